@@ -6,6 +6,7 @@ the last regular expression that ran; there is no `$10`: it is `$1` followed by 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -40,6 +41,53 @@ class ComplexValue:
             return b"".join(part for part in self.parts if isinstance(part, bytes))
         return None
 
+    @property
+    def variables(self) -> tuple[bytes, ...]:
+        """The names of the variables it refers to, in order."""
+        return tuple(part.name for part in self.parts if isinstance(part, Variable))
+
+    @property
+    def captures(self) -> tuple[int, ...]:
+        """The numbers of the captures it refers to, in order."""
+        return tuple(part.number for part in self.parts if isinstance(part, Capture))
+
 
 class InvalidVariableName(ValueError):
     """A `$` that no name follows, or a `${` without its brace. The words are nginx's."""
+
+
+# A piece of literal text, or one reference; what nginx refuses is matched, too, so that the words can say it.
+_PIECE = re.compile(
+    rb"(?P<literal>[^$]+)|\$(?:(?P<capture>[1-9])|\{(?P<braced>[A-Za-z0-9_]*)(?P<brace>\}?)|(?P<name>[A-Za-z0-9_]*))"
+)
+
+
+def parse_complex_value(text: bytes) -> ComplexValue:
+    """Take `text` apart; raises InvalidVariableName."""
+    if b"$" not in text:
+        return ComplexValue(text, (text,) if text else ())
+    parts: list[Part] = []
+    for piece in _PIECE.finditer(text):
+        if piece["literal"] is not None:
+            parts.append(piece["literal"])
+        elif piece["capture"] is not None:
+            parts.append(Capture(int(piece["capture"])))
+        else:
+            parts.append(Variable(_variable_name(piece, text).lower()))
+    return ComplexValue(text, tuple(parts))
+
+
+def _variable_name(piece: re.Match[bytes], text: bytes) -> bytes:
+    """The name in a reference as written; nginx looks for the brace before it looks at the name."""
+    braced: bytes | None = piece["braced"]
+    if braced is None:
+        name: bytes = piece["name"]
+    else:
+        name = braced
+        ends_after_brace = not braced and piece.end() == len(text)
+        if not piece["brace"] and not ends_after_brace:
+            shown = braced.decode("ascii")
+            raise InvalidVariableName(f'the closing bracket in "{shown}" variable is missing')
+    if not name:
+        raise InvalidVariableName("invalid variable name")
+    return name

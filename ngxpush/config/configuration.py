@@ -7,12 +7,19 @@ settings are an attribute with that module's name, an instance of a dataclass th
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .complex_value import ComplexValue
+from .mapping import Geo, Map, SplitClients
 from .pattern import Pattern
+from .script import Step
 from .tree import Statement
+
+if TYPE_CHECKING:
+    from .directives.core import CoreMain
+    from .directives.http_core import HttpCoreLocation, HttpCoreMain, HttpCoreServer
+    from .directives.push_stream import PushStreamLocation, PushStreamMain
 
 
 class LocationMatch(enum.Enum):
@@ -30,35 +37,72 @@ class LocationMatch(enum.Enum):
 
 @dataclass(slots=True, eq=False)
 class Location:
-    """A location, a server outside its locations, an `if` inside a location, or a limit_except.
+    """A location, a server outside its locations, an `if`, or a limit_except.
 
-    name: the prefix or pattern as written.  statement: where it stands; None for an implied one.
-    script: the rewrite module's steps (set, if, rewrite, return, break) in order; `rewrite.Step`.
-    content_handler: a name in http.content, None for static files; not inherited, but an `if` has its location's.
+    name: the prefix, as it is compared with the URI, or the pattern as written; an `if` has its location's.
+    statement: where it stands.  parent: the block around it, None for a server.
+    script: the rewrite module's steps in order.
+    content_handler: a name in http.content; None for static files.  It is not inherited.  That of an `if` is None unless one is
+        written in it: the request then keeps the handler it has (nginx's rule).
+    auto_redirect: whether the location's name without its slash is redirected to it (proxied prefixes that end in a slash).
     locations: the nested locations, ready for lookup.
+    limit_except: what applies to the methods a limit_except does not name, and the methods it names.
     sources: for `explain`: directive name → the statement its effective value comes from.
-    modules: settings by module name, e.g. modules["push_stream"] is a PushStreamLocation; the accessors below give them typed.
     """
 
     name: bytes
     match: LocationMatch
     pattern: Pattern | None = None
     statement: Statement | None = None
-    content_handler: str | None = None
-    script: tuple[Any, ...] = ()
-    locations: Locations | None = None
     parent: Location | None = None
+    content_handler: str | None = None
+    auto_redirect: bool = False
+    script: tuple[Step, ...] = ()
+    locations: Locations | None = None
+    limit_except: LimitExcept | None = None
     sources: dict[str, Statement] = field(default_factory=dict)
+    modules: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def http_core(self) -> HttpCoreLocation:
+        return self.modules["http_core"]
+
+    @property
+    def push_stream(self) -> PushStreamLocation:
+        return self.modules["push_stream"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LimitExcept:
+    """`limit_except METHOD … { … }`: a request of any other method takes `location`'s settings."""
+
+    methods: frozenset[bytes]
+    location: Location
 
 
 @dataclass(slots=True, eq=False)
 class Locations:
-    """The locations of one level as nginx looks them up: exact, longest prefix, then the regexes in order."""
+    """The locations of one level as nginx looks them up.
+
+    exact: by URI.  prefix: from the longest to the shortest.  regex: in the order of the file.
+    redirects: those whose name without the slash is redirected to them, by their whole name.
+    """
 
     exact: dict[bytes, Location] = field(default_factory=dict)
     prefix: tuple[Location, ...] = ()
     regex: tuple[Location, ...] = ()
-    named: dict[bytes, Location] = field(default_factory=dict)
+    redirects: dict[bytes, Location] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerName:
+    """One name of a server_name: `www.example.com`, `*.example.com`, `.example.com`, `www.example.*`, `` or, with a pattern, `~…`.
+
+    text: in lower case, except for a pattern, which stands as written.
+    """
+
+    text: bytes
+    pattern: Pattern | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +116,81 @@ class ListenAddress:
     port: int = 80
     path: bytes | None = None
     ipv6: bool = False
+    default_server: bool = False
     options: tuple[tuple[str, Any], ...] = ()
 
+    @property
+    def key(self) -> tuple[bytes, int, bytes | None, bool]:
+        """What makes two listen directives mean the same socket."""
+        return self.host, self.port, self.path, self.ipv6
 
-__all__ = ["ComplexValue", "ListenAddress", "Location", "LocationMatch", "Locations"]
+
+@dataclass(slots=True, eq=False)
+class Server:
+    """A server block. name: $server_name.  location: its settings outside all locations.  named: its `@` locations."""
+
+    name: bytes
+    names: tuple[ServerName, ...]
+    listens: tuple[ListenAddress, ...]
+    location: Location
+    statement: Statement | None = None
+    named: dict[bytes, Location] = field(default_factory=dict)
+    modules: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def http_core(self) -> HttpCoreServer:
+        return self.modules["http_core"]
+
+
+@dataclass(slots=True, eq=False)
+class Address:
+    """An address of the http block, with all that any `listen` says of it, and the servers behind it in the order of the file."""
+
+    listen: ListenAddress
+    default_server: Server
+    servers: list[Server]
+
+
+Definition = Map | Geo | SplitClients
+
+
+@dataclass(slots=True, eq=False)
+class Http:
+    """The http block.
+
+    definitions: the variables that map, geo and split_clients define, by name.
+    blocks: every block that may hold a location's settings, in the order of the file: servers, locations, `if`s, limit_excepts.
+    getters: where `http.variables` keeps what it has found out about names.
+    """
+
+    servers: tuple[Server, ...] = ()
+    addresses: tuple[Address, ...] = ()
+    definitions: dict[bytes, Definition] = field(default_factory=dict)
+    blocks: tuple[Location, ...] = ()
+    modules: dict[str, Any] = field(default_factory=dict)
+    getters: dict[bytes, Any] = field(default_factory=dict)
+
+    @property
+    def http_core(self) -> HttpCoreMain:
+        return self.modules["http_core"]
+
+    @property
+    def push_stream(self) -> PushStreamMain:
+        return self.modules["push_stream"]
+
+    def push_locations(self) -> Iterator[PushStreamLocation]:
+        """The push stream settings of every block, in the order of the file (what the zone's templates are made from)."""
+        for block in self.blocks:
+            yield block.push_stream
+
+
+@dataclass(slots=True, eq=False)
+class Configuration:
+    """A whole configuration. http: None without an http block.  modules: settings outside http (core, events)."""
+
+    http: Http | None = None
+    modules: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def core(self) -> CoreMain:
+        return self.modules["core"]

@@ -25,7 +25,7 @@ class Statement:
     start: where the name begins.  end: where the `;` or `{` stands, whose line is the one nginx names in its errors.
     quoted: for the name and then each argument, whether it was written in quotes.
     positions: where the name and then each argument begins.
-    block: None for a directive that ends in `;`.
+    block: None for a directive that ends in `;`. `include` is an ordinary directive here: the analyzer reads its files.
     block_end: where the closing brace stands; None for a directive that ends in `;`.
     comments: the comments that stand directly before the directive or behind it on its line.
     """
@@ -36,6 +36,22 @@ class Statement:
     end: Position
     quoted: tuple[bool, ...] = ()
     positions: tuple[Position, ...] = ()
-    block: tuple[Statement, ...] | None = None
+    block: tuple[Node, ...] | None = None
     block_end: Position | None = None
     comments: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fault:
+    """A place in a block where the file breaks nginx's syntax; the reader goes on behind it as well as it can.
+
+    message: nginx's words, without the place.  position: the place nginx names; None when it names none.
+    """
+
+    message: str
+    position: Position | None
+    level: str = "emerg"
+
+
+Node = Statement | Fault
+"""What stands in a block, in source order."""

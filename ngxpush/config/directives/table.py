@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from ..analysis import Scope
+    from ..words import Words
 
 
 class Context(enum.Flag):
@@ -31,6 +35,11 @@ class Context(enum.Flag):
     STREAM_UPSTREAM = enum.auto()
 
 
+HTTP_SERVER = Context.HTTP | Context.SERVER
+HTTP_SERVER_LOCATION = HTTP_SERVER | Context.LOCATION
+ANYWHERE = ~Context(0)
+
+
 class Level(enum.Enum):
     """Which of a module's three configurations a setting belongs to: one for http, one per server, one per location."""
 
@@ -44,7 +53,8 @@ class Block(enum.Enum):
 
     NO = "no"  # ends in `;`
     DIRECTIVES = "directives"  # a block of directives: http, server, location, if, limit_except, events, upstream …
-    LINES = "lines"  # a block of lines the directive reads itself: map, geo, types, split_clients …
+    LINES = "lines"  # a block of lines the directive's slot reads itself: map, geo, types, split_clients …
+    FILES = "files"  # ends in `;`, and the statements of the files it names stand in its place: include
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,15 @@ class Arguments:
     least: int = 1
     most: int | None = 1
     flag: bool = False
+
+    def allow(self, count: int) -> bool:
+        return self.least <= count and (self.most is None or count <= self.most)
+
+
+FLAG = Arguments(flag=True)
+NONE = Arguments(0, 0)
+ANY = Arguments(1, None)
+"""One argument or more."""
 
 
 class Support(enum.Enum):
@@ -84,13 +103,15 @@ def unsupported(reason: str) -> Emulation:
 class Slot(Protocol):
     """Turns a directive's arguments into its value, with nginx's checks and nginx's words.
 
-    `parse` gets the words (see `analyzer.Words`: the statement, the scope it stands in, `report` for warnings) and returns the
-    value; it raises `analyzer.Refused` with nginx's message otherwise. `description` names the kind of value in the docs.
+    `parse` gets the words (see `words.Words`: the statement, the scope it stands in, what the whole configuration declares,
+    `report` for warnings) and returns the value; it raises `words.Refused` with nginx's message otherwise.
+    `description` names the kind of value in the docs.
     """
 
-    description: str
+    @property
+    def description(self) -> str: ...
 
-    def parse(self, words: Any) -> Any: ...
+    def parse(self, words: Words) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +130,9 @@ class Directive:
     inherit: whether an inner block without the directive takes the outer block's value.
     content_handler: the handler this directive makes of its location (the last one written wins), as a name in http.content.
     block: whether a block follows.
+    opens: the context inside the block (for Block.DIRECTIVES).
+    close: called when the block is complete, with the words of the directive that opened it and the scope inside: nginx's
+        checks of a whole block.  It reports by `words.report` or raises `words.Refused`.
     emulation: what ngxpush does with it.
     summary: one sentence for docs and `explain`.
     """
@@ -125,17 +149,52 @@ class Directive:
     inherit: bool = True
     content_handler: str | None = None
     block: Block = Block.NO
+    opens: Context | None = None
+    close: Callable[[Words, Scope], None] | None = None
     emulation: Emulation = EMULATED
     summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """One nginx module: its rows, the dataclasses its settings become, and its checks when a block is complete."""
+    """One nginx module: its rows, the dataclasses its settings become, and its checks when the http block is complete.
+
+    dynamic: the module is there only after `load_module` (mail in Debian's nginx).
+    checks: called in nginx's module order when `http` closes, each with the words of the http directive and the scope inside
+        (nginx's merge phase).  They report by `words.report` or raise `words.Refused`.
+    """
 
     name: str
     directives: tuple[Directive, ...]
+    dynamic: bool = False
     main: type[Any] | None = None
     server: type[Any] | None = None
     location: type[Any] | None = None
-    checks: tuple[Callable[..., None], ...] = field(default=())
+    checks: tuple[Callable[[Words, Scope], None], ...] = ()
+
+
+def settings_row(
+    module: str,
+    name: str,
+    contexts: Context,
+    slot: Slot,
+    summary: str,
+    arguments: Arguments,
+    settings: tuple[type[Any], type[Any], type[Any]],
+    **more: Any,
+) -> Directive:
+    """A row whose value is an attribute of the module's settings for http, server or location, where it has one of that name.
+
+    The level follows from the contexts, the default from the dataclass.  more: other columns; `field` for another attribute.
+    """
+    if contexts == Context.HTTP:
+        level, owner = Level.MAIN, settings[0]
+    elif not contexts & (Context.LOCATION | Context.LOCATION_IF | Context.LIMIT_EXCEPT):
+        level, owner = Level.SERVER, settings[1]
+    else:
+        level, owner = Level.LOCATION, settings[2]
+    attribute = more.pop("field", name)
+    known = {field.name: field.default for field in fields(owner)}
+    if attribute in known:
+        more |= {"field": attribute, "default": known[attribute]}
+    return Directive(name, module, contexts, slot, arguments, level, summary=summary, **more)

@@ -1,0 +1,45 @@
+"""Who may have a request served: the preaccess and access phases.
+
+Each check is a coroutine function that returns OK (let through), DECLINED (no opinion) or a status.  Both lists are in nginx's order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from ..request import Request
+from ..status import DECLINED, FORBIDDEN, OK, UNAUTHORIZED
+from . import addresses, auth_basic
+
+Check = Callable[[Request], Awaitable[int]]
+
+PREACCESS: tuple[Check, ...] = ()
+CHECKS: tuple[Check, ...] = (addresses.check, auth_basic.check)
+
+
+async def run(request: Request) -> int:
+    """OK when the request may go on, else the status it is refused with. `satisfy any`: one check that lets it through is enough."""
+    satisfy_any = request.location.http_core.satisfy_any
+    refused = OK
+    for check in CHECKS:
+        status = await check(request)
+        if status == DECLINED:
+            continue
+        if not satisfy_any:
+            if status != OK:
+                return status
+        elif status == OK:
+            _forget_challenge(request)
+            return OK
+        elif status in (FORBIDDEN, UNAUTHORIZED):
+            if refused != UNAUTHORIZED:
+                refused = status
+        else:
+            return status
+    if refused == FORBIDDEN:
+        request.connection.log("error", b"access forbidden by rule", request)
+    return refused
+
+
+def _forget_challenge(request: Request) -> None:
+    request.response.headers = [line for line in request.response.headers if line[0] != b"WWW-Authenticate"]

@@ -1,0 +1,20 @@
+"""Content handlers: what makes the answer of a location. Their names are those of the directive table's `content_handler` column."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from ..request import Request
+from . import empty_gif, push_stream, static, stub_status
+
+Handler = Callable[[Request], Awaitable[int]]
+"""Answers a request. Returns OK when the answer is out, DONE when it goes on, a status to finalize the request with, or DECLINED."""
+
+HANDLERS: dict[str, Handler] = {
+    "static": static.handle,
+    "empty_gif": empty_gif.handle,
+    "stub_status": stub_status.handle,
+    "push_stream_publisher": push_stream.handle_publisher,
+    "push_stream_subscriber": push_stream.handle_subscriber,
+    "push_stream_channels_statistics": push_stream.handle_statistics,
+}

@@ -1,0 +1,30 @@
+"""Subscriber locations: one file per mode, all of the same shape: `async def subscribe(question, settings, worker)`."""
+
+from __future__ import annotations
+
+from ...config.directives.push_stream import PushStreamLocation, SubscriberMode
+from ..question import Question
+from ..worker import Worker
+from . import eventsource, longpolling, polling, streaming, websocket
+
+_MODES = {
+    SubscriberMode.STREAMING: streaming.subscribe,
+    SubscriberMode.POLLING: polling.subscribe,
+    SubscriberMode.LONG_POLLING: longpolling.subscribe,
+    SubscriberMode.EVENTSOURCE: eventsource.subscribe,
+    SubscriberMode.WEBSOCKET: websocket.subscribe,
+}
+# X-Nginx-PushStream-Mode may ask for these. A location that waits or speaks websocket does not listen to it
+# (recordings long-polling/polling-header-does-not-help, websocket/mode-header-is-ignored).
+_ASKED = {b"polling": SubscriberMode.POLLING, b"long-polling": SubscriberMode.LONG_POLLING}
+_FIXED = (SubscriberMode.LONG_POLLING, SubscriberMode.WEBSOCKET)
+
+
+async def subscribe(question: Question, settings: PushStreamLocation, worker: Worker) -> None:
+    """Answer a request for a subscriber location, or begin an answer that goes on."""
+    mode = settings.subscriber or SubscriberMode.STREAMING
+    if mode not in _FIXED:
+        asked = question.header(b"x-nginx-pushstream-mode")
+        if asked is not None:
+            mode = _ASKED.get(asked.lower(), mode)
+    await _MODES[mode](question, settings, worker)

@@ -1,0 +1,51 @@
+# The two commands of README.md do all the set-up on a fresh Debian machine: `make run` and `make test`.
+
+PYTHON ?= python3
+# Most tests wait for timers: more of them than cores run side by side.
+TEST_PROCESSES ?= 8
+
+BIN := .venv/bin
+CONF := fixtures/nginx_confs/quickstart.conf
+
+.PHONY: run test lint bench clean
+
+run: .venv/.installed
+	@sed -n 's/^#   //p' $(CONF) | grep '^curl'
+	@echo
+	@exec $(BIN)/ngxpush run $(CONF)
+
+test: .venv/.installed-for-tests
+	tests/install-debian-packages
+	$(MAKE) --no-print-directory lint
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal
+
+lint: .venv/.installed-for-tests
+	$(BIN)/ruff check .
+	$(BIN)/mypy ngxpush/config ngxpush/http ngxpush/push ngxpush/lint
+
+# Figures beside other servers; see benchmarks/README.md.
+bench: .venv/.installed-for-tests
+	$(BIN)/python benchmarks/start.py
+	$(BIN)/python benchmarks/memory.py
+	$(BIN)/python benchmarks/delivery.py
+	$(BIN)/python benchmarks/memory_fill.py
+
+.venv/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo 'ngxpush needs Python 3.11 or later (make PYTHON=/path/to/python3)' >&2; exit 1; }
+	@# Debian packs ensurepip apart.
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+	    { [ "$$(id -u)" = 0 ] && apt-get update -q && apt-get install -q -y python3-venv; } || \
+	    { echo 'install python3-venv first: sudo apt-get install python3-venv' >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: pyproject.toml | .venv/bin/pip
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/.installed-for-tests: pyproject.toml | .venv/bin/pip
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch .venv/.installed $@
+
+clean:
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache

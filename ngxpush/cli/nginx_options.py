@@ -1,0 +1,120 @@
+"""nginx's own command line, parsed the way nginx 1.22 parses it (recordings config_test: help, version, invalid-options …).
+
+Its rules are no getopt's: letters may be joined (`-tq`), an option's value may stick to its letter (`-cfile`) or be the next word,
+nothing but options is allowed, the last of two wins, and every error has nginx's words.  No option parser speaks that, so this is
+written by hand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+NGINX_VERSION = "1.22.1"
+PREFIX = "/usr/share/nginx/"
+CONF_PATH = "/etc/nginx/nginx.conf"
+PID_PATH = "/run/nginx.pid"
+
+HELP = f"""\
+Usage: nginx [-?hvVtTq] [-s signal] [-p prefix]
+             [-e filename] [-c filename] [-g directives]
+
+Options:
+  -?,-h         : this help
+  -v            : show version and exit
+  -V            : show version and configure options then exit
+  -t            : test configuration and exit
+  -T            : test configuration, dump it and exit
+  -q            : suppress non-error messages during configuration testing
+  -s signal     : send signal to a master process: stop, quit, reopen, reload
+  -p prefix     : set prefix path (default: {PREFIX})
+  -e filename   : set error log file (default: stderr)
+  -c filename   : set configuration file (default: {CONF_PATH})
+  -g directives : set global directives out of configuration file
+
+"""
+
+SIGNALS = ("stop", "quit", "reopen", "reload")
+
+# Letter → what the option's value is, as nginx names it when it is missing.
+_VALUES = {"p": "directory name", "e": "file name", "c": "file name", "g": "parameter", "s": "parameter"}
+
+
+class InvalidOption(Exception):
+    """A command line nginx refuses; the text is nginx's, without the leading `nginx: `."""
+
+
+@dataclass(slots=True)
+class Options:
+    """What was asked for. `prefix` ends in a slash (unless it is empty), the other paths are as given or nginx's defaults.
+
+    error_log: None for nginx's default, which is standard error here; so is the word `stderr`.
+    """
+
+    show_version: bool = False
+    show_help: bool = False
+    show_configure: bool = False
+    test: bool = False
+    dump: bool = False
+    quiet: bool = False
+    signal: str | None = None
+    prefix: str = PREFIX
+    error_log: str | None = None
+    conf: str = CONF_PATH
+    directives: str = ""
+
+    @property
+    def conf_path(self) -> str:
+        """The configuration file as nginx names it in messages."""
+        return self.path(self.conf)
+
+    def path(self, name: str) -> str:
+        """`name` against the prefix, the way nginx joins them: nothing is normalised."""
+        return name if name.startswith("/") else self.prefix + name
+
+
+def parse(arguments: list[str]) -> Options:
+    """Parse the words after `nginx`; raises InvalidOption."""
+    options = Options()
+    given: dict[str, str] = {}
+    words = iter(arguments)
+    for word in words:
+        if not word.startswith("-"):
+            raise InvalidOption(f'invalid option: "{word}"')
+        for position, letter in enumerate(word[1:], start=2):
+            if letter in _VALUES:
+                value = word[position:] or next(words, None)
+                if value is None:
+                    raise InvalidOption(f'option "-{letter}" requires {_VALUES[letter]}')
+                if letter == "s" and value not in SIGNALS:
+                    raise InvalidOption(f'invalid option: "-s {value}"')
+                given[letter] = value
+                break
+            _flag(options, letter)
+    options.signal = given.get("s")
+    options.directives = given.get("g", "")
+    options.conf = given.get("c", options.conf)
+    if "p" in given:
+        prefix = given["p"]
+        options.prefix = prefix if prefix.endswith("/") or not prefix else prefix + "/"
+    if given.get("e", "stderr") not in ("stderr", ""):
+        options.error_log = given["e"]
+    return options
+
+
+def _flag(options: Options, letter: str) -> None:
+    """Set the option that takes no value."""
+    match letter:
+        case "?" | "h":
+            options.show_version = options.show_help = True
+        case "v":
+            options.show_version = True
+        case "V":
+            options.show_version = options.show_configure = True
+        case "t":
+            options.test = True
+        case "T":
+            options.test = options.dump = True
+        case "q":
+            options.quiet = True
+        case _:
+            raise InvalidOption(f'invalid option: "{letter}"')

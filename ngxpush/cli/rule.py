@@ -1,0 +1,23 @@
+"""`ngxpush rule CODE`: the documentation of a linter rule."""
+
+from __future__ import annotations
+
+import click
+
+from ..lint.documentation import describe
+from ..lint.rules import RULES
+
+
+@click.command("rule")
+@click.argument("code", required=False)
+def command(code: str | None) -> None:
+    """Print what a rule looks for, why, and how to put it right; all rules in one line each without CODE."""
+    if code is None:
+        for rule in RULES:
+            click.echo(f"{rule.code} {rule.name}: {rule.what}")
+        return
+    for rule in RULES:
+        if code.upper() == rule.code or code == rule.name:
+            click.echo(describe(rule), nl=False)
+            return
+    raise click.UsageError(f"there is no rule {code}; `ngxpush rule` lists them")

@@ -1,0 +1,187 @@
+"""Addresses in nginx's texts: `host:port`, `[::1]:80`, `*:80`, `unix:/path`, `10.0.0.0/8`; and nginx's words for wrong ones."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+
+from .values import parse_number
+
+_LONGEST_UNIX_PATH = 107
+_IPV4 = re.compile(rb"(?:\d{1,3}\.){3}\d{1,3}")
+
+
+class InvalidAddress(ValueError):
+    """nginx's words for what is wrong: `invalid port`, `no host`, `invalid IPv6 address` …"""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen or to connect.
+
+    host: a name, an IPv4 or IPv6 address without brackets, or `*` where one listens on everything.
+    port: 0 when none is written and there is no default.  last_port: of a range of ports.  no_port: none is written.
+    path: of a unix socket; then host and ports mean nothing.  uri: what follows the authority, from its `/` or `?`.
+    """
+
+    host: bytes
+    port: int
+    last_port: int
+    no_port: bool = False
+    path: bytes | None = None
+    uri: bytes = b""
+    text: bytes = b""
+
+    @property
+    def ipv6(self) -> bool:
+        return self.path is None and b":" in self.host
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the host is an address, not a name."""
+        return self.path is not None or self.ipv6 or self.host == b"*" or is_ipv4(self.host)
+
+
+def is_ipv4(text: bytes) -> bool:
+    return bool(_IPV4.fullmatch(text)) and all(int(part) < 256 for part in text.split(b"."))
+
+
+def parse_ipv6(text: bytes) -> ipaddress.IPv6Address | None:
+    """An IPv6 address without brackets and zone."""
+    try:
+        return ipaddress.IPv6Address(text.decode("ascii"))
+    except ValueError:
+        return None
+
+
+def parse_address(text: bytes, *, default_port: int = 0, listen: bool = False, uri_part: bool = False) -> Address:
+    """nginx's reading of an address; raises InvalidAddress.
+
+    listen: `80` alone is a port, and `*` a host.  uri_part: a URI may follow.
+    """
+    if text[:5].lower() == b"unix:":
+        return _unix(text, uri_part)
+    if text.startswith(b"["):
+        return _ipv6(text, default_port, listen, uri_part)
+    return _inet(text, default_port, listen, uri_part)
+
+
+def _unix(text: bytes, uri_part: bool) -> Address:
+    path, colon, uri = text[5:].partition(b":") if uri_part else (text[5:], b"", b"")
+    if not path:
+        raise InvalidAddress("no path in the unix domain socket")
+    if len(path) > _LONGEST_UNIX_PATH:
+        raise InvalidAddress("too long path in the unix domain socket")
+    return Address(b"", 0, 0, path=path, uri=uri, text=text)
+
+
+def _inet(text: bytes, default_port: int, listen: bool, uri_part: bool) -> Address:
+    authority, uri = _authority(text, listen or not uri_part)
+    host, colon, port_text = authority.partition(b":")
+    if not colon and not uri and listen and re.fullmatch(rb"[0-9]+(-.*)?", host):
+        port, last_port = _ports(host)
+        return Address(b"*", port, last_port, text=text)
+    port = last_port = default_port
+    if colon:
+        port, last_port = _ports(port_text)
+    if not host:
+        raise InvalidAddress("no host")
+    return Address(host.lower(), port, last_port, not colon, uri=uri, text=text)
+
+
+def _ipv6(text: bytes, default_port: int, listen: bool, uri_part: bool) -> Address:
+    host, bracket, rest = text[1:].partition(b"]")
+    if not bracket:
+        raise InvalidAddress("invalid host")
+    authority, uri = _authority(rest, listen or not uri_part)
+    port = last_port = default_port
+    if authority:
+        if not authority.startswith(b":"):
+            raise InvalidAddress("invalid host")
+        port, last_port = _ports(authority[1:])
+    if not host:
+        raise InvalidAddress("no host")
+    address = parse_ipv6(host)
+    if address is None:
+        raise InvalidAddress("invalid IPv6 address")
+    return Address(str(address).encode(), port, last_port, not authority, uri=uri, text=text)
+
+
+def _authority(text: bytes, alone: bool) -> tuple[bytes, bytes]:
+    """Cut off the URI; `alone`: none may follow."""
+    end = next((place for place, byte in enumerate(text) if byte in b"/?"), len(text))
+    if end < len(text) and alone:
+        raise InvalidAddress("invalid host")
+    return text[:end], text[end:]
+
+
+def _ports(text: bytes) -> tuple[int, int]:
+    first, dash, last = text.partition(b"-")
+    port = parse_number(first)
+    if port is None or not 1 <= port <= 65535:
+        raise InvalidAddress("invalid port")
+    if not dash:
+        return port, port
+    last_port = parse_number(last)
+    if last_port is None or not port <= last_port <= 65535:
+        raise InvalidAddress("invalid port range")
+    return port, last_port
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A network of `version` 4 or 6: `address` (its low bits zero) and `prefix` bits; low_bits: some of the low ones were set."""
+
+    version: int
+    address: int
+    prefix: int
+    low_bits: bool = False
+
+    @property
+    def bits(self) -> int:
+        return 32 if self.version == 4 else 128
+
+    @property
+    def last(self) -> int:
+        return self.address | ((1 << (self.bits - self.prefix)) - 1)
+
+    def __contains__(self, address: object) -> bool:
+        """Whether an address, as an integer of the same version, lies in the network."""
+        return isinstance(address, int) and self.address <= address <= self.last
+
+    def __str__(self) -> str:
+        kind = ipaddress.IPv4Address if self.version == 4 else ipaddress.IPv6Address
+        return f"{kind(self.address)}/{self.prefix}"
+
+
+def parse_network(text: bytes) -> Network | None:
+    """`10.0.0.0/8`, `10.0.0.1`, `2001:db8::/32`, or the old `10.0.0.0/255.0.0.0`; None for anything else."""
+    address_text, slash, mask = text.partition(b"/")
+    if is_ipv4(address_text):
+        version, bits = 4, 32
+        address = int(ipaddress.IPv4Address(_plain(address_text)))
+    else:
+        parsed = parse_ipv6(address_text)
+        if parsed is None:
+            return None
+        version, bits, address = 6, 128, int(parsed)
+    prefix: int | None = bits
+    if slash:
+        prefix = parse_number(mask)
+        if prefix is None or prefix > bits:
+            return None
+    assert prefix is not None
+    low = (1 << (bits - prefix)) - 1
+    return Network(version, address & ~low, prefix, bool(address & low))
+
+
+def parse_ip(text: bytes) -> tuple[int, int] | None:
+    """An IPv4 or IPv6 address: (version, its number); None for anything else."""
+    network = parse_network(text) if b"/" not in text else None
+    return None if network is None else (network.version, network.address)
+
+
+def _plain(text: bytes) -> str:
+    """An IPv4 address without the leading zeros nginx takes."""
+    return ".".join(str(int(part)) for part in text.split(b"."))

@@ -1,0 +1,179 @@
+"""nginx's core: the main block, and `include`, which may stand anywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..logs import ErrorLog, ErrorLogSlot
+from ..slots import Enum, Flag, NoValue, String, Strings, milliseconds, number, offset
+from ..text import shown
+from ..values import parse_number
+from ..words import Refused, Words
+from .table import (
+    ANYWHERE,
+    FLAG,
+    Arguments,
+    Block,
+    Context,
+    Directive,
+    Level,
+    Module,
+    Slot,
+    accepted,
+    unsupported,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CoreMain:
+    """The main block. worker_processes: None for `auto`.  Times in milliseconds."""
+
+    daemon: bool = True
+    master_process: bool = True
+    worker_processes: int | None = 1
+    pid: bytes = b"/run/nginx.pid"
+    user: tuple[bytes, ...] = ()
+    error_log: tuple[ErrorLog, ...] = ()
+    worker_shutdown_timeout: int | None = None
+    env: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerProcesses:
+    """A number above zero, or `auto` (None)."""
+
+    description: str = "number or auto"
+
+    def parse(self, words: Words) -> int | None:
+        if words.arguments[0] == b"auto":
+            return None
+        value = parse_number(words.arguments[0])
+        if not value:
+            raise words.invalid_value()
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class PidFile:
+    """The file for the master's process id."""
+
+    description: str = "path"
+
+    def parse(self, words: Words) -> bytes:
+        path = words.path(words.arguments[0])
+        words.cycle.pid = path
+        return path
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerPriority:
+    """A number that may be negative."""
+
+    description: str = "number"
+
+    def parse(self, words: Words) -> int:
+        text = words.arguments[0]
+        value = parse_number(text[1:] if text[:1] in (b"-", b"+") else text)
+        if value is None:
+            raise Refused(f'"{words.name}" directive invalid number')
+        return -value if text.startswith(b"-") else value
+
+
+@dataclass(frozen=True, slots=True)
+class CpuAffinity:
+    """Masks of zeros and ones, perhaps behind `auto`."""
+
+    description: str = "cpu masks"
+
+    def parse(self, words: Words) -> tuple[bytes, ...]:
+        masks = words.arguments[1:] if words.arguments[0] == b"auto" else words.arguments
+        if words.arguments[0] == b"auto" and len(masks) > 1:
+            raise Refused(f'invalid number of arguments in "{words.name}" directive')
+        for mask in masks:
+            if len(mask) > 1024:
+                raise Refused('"worker_cpu_affinity" supports up to 1024 CPUs only')
+            wrong = mask.lstrip(b"01")[:1]
+            if wrong:
+                raise Refused(f'invalid character "{shown(wrong)}" in "worker_cpu_affinity"')
+        return masks
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPool:
+    """`name threads=N [max_queue=N]`: the name."""
+
+    description: str = "name and sizes"
+
+    def parse(self, words: Words) -> bytes:
+        name, *parameters = words.arguments
+        threads = None
+        for parameter in parameters:
+            key, _, value = parameter.partition(b"=")
+            if key not in (b"threads", b"max_queue") or b"=" not in parameter:
+                continue
+            size = parse_number(value)
+            if size is None or (key == b"threads" and size == 0):
+                raise Refused(f'invalid {shown(key)} value "{shown(parameter)}"')
+            if key == b"threads":
+                threads = size
+        if any(setting.value == name for setting in words.scope.all(words.name)):
+            raise Refused(f'duplicate thread pool "{shown(name)}"')
+        if threads is None:
+            raise Refused('"thread_pool" must have "threads" parameter')
+        return name
+
+
+@dataclass(frozen=True, slots=True)
+class LoadModule:
+    """A dynamic module: its file. The modules of Debian's nginx come to life by it; others are taken for known."""
+
+    description: str = "path"
+
+    def parse(self, words: Words) -> bytes:
+        if words.scope.own("events") is not None or words.scope.own("http") is not None:
+            raise Refused('"load_module" directive is specified too late')
+        words.analyzer.load_module(words.arguments[0])
+        return words.path(words.arguments[0])
+
+
+_PROCESS = accepted("ngxpush runs as the user who starts it, with that user's limits.")
+_THREADS = accepted("Files are read without threads.")
+
+
+def _row(name: str, slot: Slot, summary: str, arguments: Arguments = Arguments(), **more: object) -> Directive:
+    return Directive(name, "core", Context.MAIN, slot, arguments, Level.MAIN, summary=summary, **more)  # type: ignore[arg-type]
+
+
+_DIRECTIVES = (
+    Directive(
+        "include",
+        "core",
+        ANYWHERE,
+        String(),
+        once=False,
+        block=Block.FILES,
+        summary="Puts the content of files, named by a path or a pattern, in its place.",
+    ),
+    _row("daemon", Flag(), "Whether nginx goes into the background.", FLAG, field="daemon", default=True),
+    _row("master_process", Flag(), "Whether workers are processes of their own.", FLAG, field="master_process", default=True),
+    _row("worker_processes", WorkerProcesses(), "How many workers serve.", field="worker_processes", default=1),
+    _row("pid", PidFile(), "The file for the process id of the master.", field="pid", default=CoreMain.pid),
+    _row("user", Strings(), "The user and group of the workers.", Arguments(1, 2), field="user", default=(), emulation=_PROCESS),
+    _row("error_log", ErrorLogSlot(), "Where errors are written.", Arguments(1, None), field="error_log", default=(), once=False),
+    _row("worker_shutdown_timeout", milliseconds(), "How long a worker may take to end.", field="worker_shutdown_timeout"),
+    _row("env", String(), "An environment variable the workers keep.", field="env", default=(), once=False),
+    _row("lock_file", String(), "The file for locks.", emulation=accepted("No lock file is needed.")),
+    _row("timer_resolution", milliseconds(), "How exact the clock is.", emulation=accepted("The clock is always exact.")),
+    _row("debug_points", Enum({b"stop": "stop", b"abort": "abort"}), "For debugging.", emulation=accepted("For nginx's own code.")),
+    _row("worker_priority", WorkerPriority(), "The workers' niceness.", emulation=_PROCESS),
+    _row("worker_cpu_affinity", CpuAffinity(), "The workers' processors.", Arguments(1, None), emulation=_PROCESS),
+    _row("worker_rlimit_nofile", number(), "The most open files of a worker.", emulation=_PROCESS),
+    _row("worker_rlimit_core", offset(), "The largest core file of a worker.", emulation=_PROCESS),
+    _row("working_directory", String(), "The workers' folder.", emulation=_PROCESS),
+    _row("load_module", LoadModule(), "Loads a dynamic module.", once=False, emulation=accepted("The modules are built in.")),
+    _row("pcre_jit", Flag(), "Whether regular expressions are compiled to machine code.", FLAG, emulation=accepted("They are.")),
+    _row("ssl_engine", String(), "The OpenSSL engine.", emulation=unsupported("Engines of OpenSSL are not used.")),
+    _row("thread_pool", ThreadPool(), "Threads for reading files.", Arguments(2, 3), once=False, emulation=_THREADS),
+)
+
+MODULES = (Module("core", _DIRECTIVES, main=CoreMain),)

@@ -1,0 +1,85 @@
+"""What the directives of an http block declare to each other while it is read: addresses, upstreams, log formats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .addresses import Address
+from .text import shown
+from .tree import Position
+
+
+@dataclass(slots=True, eq=False)
+class Upstream:
+    """An upstream by name, or what stands for it: a host in a `…_pass`.
+
+    defined: by an `upstream` block.  port: of the `…_pass`, 0 when it has none; no_port: none was written.
+    servers: how many `server` lines the block has.  balancer: whether a load balancing method was chosen.
+    """
+
+    name: bytes
+    port: int
+    no_port: bool
+    position: Position
+    defined: bool = False
+    numeric: bool = False
+    servers: int = 0
+    balancer: str | None = None
+
+
+@dataclass(slots=True, eq=False)
+class ListenPlace:
+    """One address to listen on: its servers in order, and which of them is the default.
+
+    text: as nginx writes it: `0.0.0.0:80`, `[::]:80`, `unix:/path`.
+    """
+
+    text: str
+    port: int
+    wildcard: bool
+    bind: bool = False
+    options_set: bool = False
+    default_server: bool = False
+    servers: list[object] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class HttpBlock:
+    """The value of the scope of an http block."""
+
+    upstreams: list[Upstream] = field(default_factory=list)
+    listens: dict[str, ListenPlace] = field(default_factory=dict)
+    log_formats: set[bytes] = field(default_factory=set)
+
+    def define_upstream(self, name: bytes, position: Position) -> str | None:
+        """An `upstream` block; nginx's message when the name can't be defined."""
+        for known in self._same(name):
+            if known.defined:
+                return f'duplicate upstream "{shown(name)}"'
+            if not known.no_port:
+                place = f"{known.position.file}:{known.position.line}"
+                return f'upstream "{shown(name)}" may not have port {known.port} in {place}'
+            known.defined = True
+            known.position = position
+            return None
+        self.upstreams.append(Upstream(name, 0, True, position, defined=True))
+        return None
+
+    def use_upstream(self, address: Address, position: Position) -> str | None:
+        """A host or an upstream named by a `…_pass`; nginx's message when it can't be meant."""
+        name = address.host if address.path is None else address.text
+        for known in self._same(name):
+            if known.defined and not address.no_port:
+                return f'upstream "{shown(name)}" may not have port {address.port}'
+            if known.defined or known.port == address.port:
+                return None
+        port = address.port
+        self.upstreams.append(Upstream(name, port, address.no_port, position, numeric=address.path is not None))
+        return None
+
+    def upstream(self, name: bytes) -> Upstream | None:
+        """The upstream an `upstream` block defines, if there is one yet."""
+        return next((known for known in self._same(name) if known.defined), None)
+
+    def _same(self, name: bytes) -> list[Upstream]:
+        return [known for known in self.upstreams if known.name.lower() == name.lower()]

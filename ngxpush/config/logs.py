@@ -1,0 +1,128 @@
+"""Where logs go: files, stderr, syslog and memory, as error_log and access_log name them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .addresses import InvalidAddress, parse_address
+from .text import shown
+from .values import parse_size
+from .words import Refused, Words
+
+LEVELS = ("emerg", "alert", "crit", "error", "warn", "notice", "info", "debug")
+_DEBUG_LEVELS = ("debug_core", "debug_alloc", "debug_mutex", "debug_event", "debug_http", "debug_mail", "debug_stream")
+_FACILITIES = (
+    "kern user mail daemon auth intern lpr news uucp clock authpriv ftp ntp audit alert cron "
+    "local0 local1 local2 local3 local4 local5 local6 local7"
+).split()
+_SEVERITIES = ("emerg", "alert", "crit", "error", "warn", "notice", "info", "debug")
+
+
+@dataclass(frozen=True, slots=True)
+class Syslog:
+    """The parameters of `syslog:…`; server: its address as written."""
+
+    server: bytes
+    facility: str = "local7"
+    severity: str = "info"
+    tag: bytes = b"nginx"
+    hostname: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorLog:
+    """One error_log. path: None when it is `stderr`, memory or syslog.  level: what is not less severe is written."""
+
+    path: bytes | None
+    level: str = "error"
+    stderr: bool = False
+    syslog: Syslog | None = None
+
+
+def parse_syslog(words: Words, text: bytes) -> Syslog:
+    """The parameters behind `syslog:`; raises Refused."""
+    known: dict[str, object] = {}
+    for parameter in text.split(b","):
+        name, equals, value = parameter.partition(b"=")
+        if name == b"server" and equals:
+            known["server"] = _server(known, value)
+        elif name == b"facility" and equals:
+            known["facility"] = _choice(known, "facility", value, _FACILITIES)
+        elif name == b"severity" and equals:
+            known["severity"] = _choice(known, "severity", value, _SEVERITIES)
+        elif name == b"tag" and equals:
+            known["tag"] = _tag(known, value)
+        elif parameter == b"nohostname":
+            known["hostname"] = False
+        else:
+            raise Refused(f'unknown syslog parameter "{shown(parameter)}"')
+    if "server" not in known:
+        raise Refused("no syslog server specified")
+    return Syslog(**known)  # type: ignore[arg-type]  # each value is what its name says
+
+
+def _server(known: dict[str, object], value: bytes) -> bytes:
+    if "server" in known:
+        raise Refused('duplicate syslog "server"')
+    try:
+        parse_address(value, default_port=514)
+    except InvalidAddress as error:
+        raise Refused(f'{error} in syslog server "{shown(value)}"') from None
+    return value
+
+
+def _choice(known: dict[str, object], name: str, value: bytes, choices: tuple[str, ...] | list[str]) -> str:
+    if name in known:
+        raise Refused(f'duplicate syslog "{name}"')
+    if shown(value) not in choices:
+        raise Refused(f'unknown syslog {name} "{shown(value)}"')
+    return shown(value)
+
+
+def _tag(known: dict[str, object], value: bytes) -> bytes:
+    if "tag" in known:
+        raise Refused('duplicate syslog "tag"')
+    if len(value) > 32:
+        raise Refused('syslog tag length exceeds 32')
+    if not re.fullmatch(rb"[A-Za-z0-9_]*", value):
+        raise Refused('syslog "tag" only allows alphanumeric characters and underscore')
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorLogSlot:
+    """error_log: an ErrorLog."""
+
+    description: str = "destination and level"
+
+    def parse(self, words: Words) -> ErrorLog:
+        target = words.arguments[0]
+        path, syslog = None, None
+        if target.startswith(b"memory:"):
+            size = parse_size(target[7:])
+            if not size:
+                raise Refused(f'invalid buffer size "{shown(target[7:])}"')
+        elif target.startswith(b"syslog:"):
+            syslog = parse_syslog(words, target[7:])
+        elif target != b"stderr":
+            path = words.path(target)
+        level = self._level(words.arguments[1:])
+        if path is not None:
+            words.cycle.open_file(path)
+        return ErrorLog(path, level, target == b"stderr", syslog)
+
+    @staticmethod
+    def _level(arguments: tuple[bytes, ...]) -> str:
+        level = ""
+        for argument in arguments:
+            given = shown(argument)
+            if given in LEVELS:
+                if level:
+                    raise Refused(f'duplicate log level "{given}"')
+                level = given
+            elif given in _DEBUG_LEVELS:
+                level = "debug"
+            else:
+                raise Refused(f'invalid log level "{given}"')
+        return level or "error"

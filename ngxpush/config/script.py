@@ -1,0 +1,122 @@
+"""What the rewrite module's directives become: the steps of a script, run in the order of the file.
+
+The steps stand in `Location.script`; `http.rewrite` runs them.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .complex_value import ComplexValue
+from .pattern import Pattern
+
+if TYPE_CHECKING:
+    from .configuration import Location
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """`set $variable value`."""
+
+    variable: bytes
+    value: ComplexValue
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """`return code`, `return code text`, `return URL` (302). text: None without one."""
+
+    status: int
+    text: ComplexValue | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """`break`."""
+
+
+class RewriteFlag(enum.Enum):
+    NONE = ""
+    LAST = "last"
+    BREAK = "break"
+    REDIRECT = "redirect"
+    PERMANENT = "permanent"
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """`rewrite pattern replacement [flag]`.
+
+    replacement: the part before its first literal `?`.  args: the part behind it; None without a `?`.
+    add_args: whether the request's own arguments are appended (a `?` at the end of the replacement, taken off here, forbids it).
+    status: 302 or 301 when the client is redirected: by its flag, or 302 because the replacement begins with `http://`, `https://`
+        or `$scheme`; 0 otherwise.
+    """
+
+    pattern: Pattern
+    replacement: ComplexValue
+    args: ComplexValue | None = None
+    add_args: bool = True
+    flag: RewriteFlag = RewriteFlag.NONE
+    status: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class IsTrue:
+    """`if ($variable)`: neither empty nor `0`."""
+
+    variable: ComplexValue
+
+
+@dataclass(frozen=True, slots=True)
+class Equals:
+    """`if ($variable = text)`, or `!=` when negative."""
+
+    variable: ComplexValue
+    value: ComplexValue
+    negative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """`if ($variable ~ pattern)`, `~*`, `!~`, `!~*`."""
+
+    variable: ComplexValue
+    pattern: Pattern
+    negative: bool = False
+
+
+class FileTest(enum.Enum):
+    FILE = "-f"
+    DIRECTORY = "-d"
+    EXISTS = "-e"
+    EXECUTABLE = "-x"
+
+
+@dataclass(frozen=True, slots=True)
+class IsFile:
+    """`if (-f path)` and its kin, with `!` when negative."""
+
+    test: FileTest
+    path: ComplexValue
+    negative: bool = False
+
+
+Condition = IsTrue | Equals | Matches | IsFile
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class If:
+    """`if (condition) { … }`: when it is true, the request takes `location`'s settings and `script` runs in place.
+
+    location: None in a server, where an `if` holds no settings of its own.
+    """
+
+    condition: Condition
+    script: tuple[Step, ...]
+    location: Location | None = None
+
+
+Step = Set | Return | Break | Rewrite | If

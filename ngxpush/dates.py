@@ -1,0 +1,55 @@
+"""Dates as HTTP writes them: seconds since the epoch to bytes and back, without the time zone of the machine."""
+
+from __future__ import annotations
+
+import calendar
+import re
+import time
+from functools import lru_cache
+
+_DAYS = (b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun")
+_MONTHS = (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec")
+
+_DAY, _CLOCK = rb"(?P<day>\d\d)", rb"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)"
+_MONTH = rb"(?P<month>[A-Za-z]{3})"
+# The day's name is not looked at, and nginx does not look behind the seconds of the first two.
+_FORMS = (
+    re.compile(rb"[^,]*, *" + _DAY + rb" " + _MONTH + rb" (?P<year>\d{4}) " + _CLOCK),  # RFC 9110 IMF-fixdate
+    re.compile(rb"[^,]*, *" + _DAY + rb"-" + _MONTH + rb"-(?P<year>\d\d) " + _CLOCK),  # RFC 850
+    re.compile(rb"[^ ,]* " + _MONTH + rb" (?P<day>[\d ]\d) " + _CLOCK + rb" (?P<year>\d{4})"),  # asctime
+)
+
+
+@lru_cache(maxsize=256)
+def format_http_date(seconds: int) -> bytes:
+    """`Thu, 01 Jan 1970 00:00:00 GMT` (RFC 9110 IMF-fixdate)."""
+    at = time.gmtime(seconds)
+    return b"%s, %02d %s %04d %02d:%02d:%02d GMT" % (
+        _DAYS[at.tm_wday],
+        at.tm_mday,
+        _MONTHS[at.tm_mon - 1],
+        at.tm_year,
+        at.tm_hour,
+        at.tm_min,
+        at.tm_sec,
+    )
+
+
+def parse_http_date(value: bytes) -> int | None:
+    """Seconds since the epoch of a date in any of HTTP's three forms; None for anything else (nginx's rules)."""
+    for form in _FORMS:
+        found = form.match(value)
+        if found:
+            break
+    else:
+        return None
+    if found["month"] not in _MONTHS or not int(found["year"]) and len(found["year"]) == 4:
+        return None
+    month = _MONTHS.index(found["month"]) + 1
+    year = int(found["year"])
+    if len(found["year"]) == 2:
+        year += 2000 if year < 70 else 1900
+    day, hour, minute, second = int(found["day"]), int(found["hour"]), int(found["minute"]), int(found["second"])
+    if hour > 23 or minute > 59 or second > 59 or not 1 <= day <= calendar.monthrange(year, month)[1]:
+        return None
+    return calendar.timegm((year, month, day, hour, minute, second))

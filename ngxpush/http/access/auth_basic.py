@@ -1,0 +1,59 @@
+"""auth_basic: a name and password from a file. Recordings: core_access_proxy, auth-basic-*."""
+
+from __future__ import annotations
+
+import errno
+import os
+
+from ..operations import ReadFile
+from ..request import Request
+from ..request_variables import basic_credentials
+from ..status import DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, OK, UNAUTHORIZED
+from ..variables import evaluate
+from .passwords import verify
+
+
+async def check(request: Request) -> int:
+    """nginx's auth_basic module."""
+    settings = request.location.auth_basic
+    if settings.auth_basic is None or settings.auth_basic_user_file is None:
+        return DECLINED
+    realm = evaluate(request, settings.auth_basic)
+    if realm == b"off":
+        return DECLINED
+    credentials = basic_credentials(request)
+    if credentials is None:
+        request.connection.log("info", b"no user/password was provided for basic authentication", request)
+        return _challenge(request, realm)
+    path = evaluate(request, settings.auth_basic_user_file)
+    try:
+        stored = _password_of(credentials[0], await ReadFile(path))
+    except OSError as error:
+        return _unreadable(request, path, error.errno or 0)
+    if stored is None:
+        request.connection.log("error", b'user "%b" was not found in "%b"' % (credentials[0], path), request)
+    elif verify(credentials[1], stored):
+        return OK
+    else:
+        request.connection.log("error", b'user "%b": password mismatch' % credentials[0], request)
+    return _challenge(request, realm)
+
+
+def _password_of(name: bytes, content: bytes) -> bytes | None:
+    """The first entry of a user; what follows another colon is a comment."""
+    for line in content.split(b"\n"):
+        user, colon, rest = line.partition(b":")
+        if user == name and colon:
+            return rest.partition(b":")[0].partition(b"\r")[0]
+    return None
+
+
+def _challenge(request: Request, realm: bytes) -> int:
+    request.response.headers.append((b"WWW-Authenticate", b'Basic realm="%b"' % realm))
+    return UNAUTHORIZED
+
+
+def _unreadable(request: Request, path: bytes, number: int) -> int:
+    level = "error" if number == errno.ENOENT else "crit"
+    request.connection.log(level, b'open() "%b" failed (%d: %b)' % (path, number, os.strerror(number).encode()), request)
+    return FORBIDDEN if number == errno.ENOENT else INTERNAL_SERVER_ERROR

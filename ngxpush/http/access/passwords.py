@@ -1,0 +1,82 @@
+"""The hashes of password files: nginx's own schemes, Apache's MD5, and the rest by the C library's crypt()."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ctypes
+import ctypes.util
+import hashlib
+import hmac
+
+_ITOA64 = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+
+def verify(password: bytes, stored: bytes) -> bool:
+    """Whether `password` is the one behind the entry `stored` of a password file."""
+    return hmac.compare_digest(_hashed(password, stored), stored)
+
+
+def _hashed(password: bytes, stored: bytes) -> bytes:
+    """The password hashed as `stored` is; it is the right one when both are equal."""
+    if stored.startswith(b"{PLAIN}"):
+        return b"{PLAIN}" + password
+    if stored.startswith(b"{SHA}"):
+        return b"{SHA}" + base64.b64encode(hashlib.sha1(password).digest())
+    if stored.startswith(b"{SSHA}"):
+        salt = _decoded(stored[6:])[20:]
+        return b"{SSHA}" + base64.b64encode(hashlib.sha1(password + salt).digest() + salt)
+    if stored.startswith(b"$apr1$"):
+        return _apache_md5(password, stored[6:].split(b"$")[0][:8])
+    return _crypt(password, stored)
+
+
+def _decoded(text: bytes) -> bytes:
+    try:
+        return base64.b64decode(text + b"=" * (-len(text) % 4))
+    except binascii.Error:
+        return b""
+
+
+def _crypt(password: bytes, stored: bytes) -> bytes:
+    """crypt(3); a hash it does not know is nobody's password."""
+    library = ctypes.util.find_library("crypt")
+    if library is None:
+        return b""
+    crypt = ctypes.CDLL(library).crypt
+    crypt.restype = ctypes.c_char_p
+    result: bytes | None = crypt(password, stored)
+    return result or b""
+
+
+def _apache_md5(password: bytes, salt: bytes) -> bytes:
+    """Apache's variant of the MD5 crypt, which the C library lacks."""
+    alternate = hashlib.md5(password + salt + password).digest()
+    mixed = password + b"$apr1$" + salt
+    mixed += (alternate * (len(password) // 16 + 1))[: len(password)]
+    bits = len(password)
+    while bits:
+        mixed += b"\0" if bits & 1 else password[:1]
+        bits >>= 1
+    digest = hashlib.md5(mixed).digest()
+    for number in range(1000):
+        step = password if number & 1 else digest
+        step += salt if number % 3 else b""
+        step += password if number % 7 else b""
+        step += digest if number & 1 else password
+        digest = hashlib.md5(step).digest()
+    return b"$apr1$" + salt + b"$" + _apache_base64(digest)
+
+
+def _apache_base64(digest: bytes) -> bytes:
+    encoded = bytearray()
+    for first, second, third in ((0, 6, 12), (1, 7, 13), (2, 8, 14), (3, 9, 15), (4, 10, 5)):
+        _append(encoded, digest[first] << 16 | digest[second] << 8 | digest[third], 4)
+    _append(encoded, digest[11], 2)
+    return bytes(encoded)
+
+
+def _append(encoded: bytearray, value: int, length: int) -> None:
+    for _ in range(length):
+        encoded.append(_ITOA64[value & 0x3F])
+        value >>= 6

@@ -1,0 +1,37 @@
+"""What nginx makes of a User-Agent: the browsers whose faults it works around."""
+
+from __future__ import annotations
+
+import enum
+import re
+
+_MSIE = re.compile(rb"MSIE (?P<version>.)(?P<dot>.)(?P<rest>.*)", re.DOTALL)
+
+
+class Browser(enum.Flag):
+    """MSIE6 stands for versions 4 to 6 (6 only without its service pack)."""
+
+    OTHER = 0
+    MSIE = enum.auto()
+    MSIE6 = enum.auto()
+    CHROME = enum.auto()
+    SAFARI = enum.auto()
+
+
+def browser(user_agent: bytes | None) -> Browser:
+    """The browser behind a User-Agent header."""
+    if user_agent is None or b"Opera " in user_agent:
+        return Browser.OTHER
+    found = _MSIE.search(user_agent)
+    if found and found["rest"]:
+        if found["dot"] != b".":
+            return Browser.MSIE
+        old = found["version"] in (b"4", b"5") or (found["version"] == b"6" and b"SV1" not in found["rest"])
+        return Browser.MSIE | Browser.MSIE6 if old else Browser.MSIE
+    if b"Gecko/" in user_agent:
+        return Browser.OTHER
+    if b"Chrome/" in user_agent:
+        return Browser.CHROME
+    if b"Safari/" in user_agent and b"Mac OS X" in user_agent:
+        return Browser.SAFARI
+    return Browser.OTHER

@@ -1,0 +1,159 @@
+"""autoindex: a listing of a directory, as HTML, XML, JSON or JSONP. Recordings core-static/autoindex-*."""
+
+from __future__ import annotations
+
+import errno
+import re
+import time
+from collections.abc import Callable
+from urllib.parse import quote_from_bytes
+
+from ...dates import format_http_date
+from ..documents import map_uri_to_path
+from ..operations import DirectoryEntry, ListDirectory
+from ..output import send_body, send_header
+from ..request import Request
+from ..request_variables import argument
+from ..status import BAD_REQUEST, DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, NOT_FOUND, OK
+
+_NAME_WIDTH = 50
+_MONTHS = (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec")
+_CALLBACK = re.compile(rb"[A-Za-z0-9_.\[\]]+")
+_JSON_ESCAPES = {0x22: b'\\"', 0x5C: b"\\\\", 0x0A: b"\\n", 0x0D: b"\\r", 0x09: b"\\t", 0x08: b"\\b", 0x0C: b"\\f"}
+_JSON_SPECIAL = re.compile(rb'[\x00-\x1f"\\]')
+_HTML_ESCAPES = {b"<": b"&lt;", b">": b"&gt;", b"&": b"&amp;", b'"': b"&quot;"}
+_HTML_SPECIAL = re.compile(rb'[<>&"]')
+
+
+async def handle(request: Request) -> int:
+    """List the directory, where autoindex is on and the path ends in a slash."""
+    settings = request.location.autoindex
+    if not request.uri.endswith(b"/") or request.method not in (b"GET", b"HEAD") or not settings.autoindex:
+        return DECLINED
+    form = settings.autoindex_format
+    callback = None
+    if form == "jsonp":
+        callback = argument(b"callback")(request) or None
+        if callback is not None and not _CALLBACK.fullmatch(callback):
+            return BAD_REQUEST
+    path = map_uri_to_path(request)
+    if path is None:
+        return INTERNAL_SERVER_ERROR
+    try:
+        entries = await ListDirectory(path)
+    except OSError as error:
+        return _failed(request, error, path)
+    broken = request.connection.discard_body(request)
+    if broken != OK:
+        return broken
+    response = request.response
+    response.status = 200
+    response.content_type, response.charset = _content_type(form, callback)
+    status = send_header(request)
+    if status != OK:
+        return status
+    shown = [entry for entry in entries if not entry.name.startswith(b".")]
+    shown.sort(key=lambda entry: (entry.status.type != "directory", entry.name))
+    send_body(request, _document(request, form, callback, shown), last=True)
+    return OK
+
+
+def _failed(request: Request, error: OSError, path: bytes) -> int:
+    number = error.errno or 0
+    status = INTERNAL_SERVER_ERROR
+    if number in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG):
+        status = NOT_FOUND
+    elif number == errno.EACCES:
+        status = FORBIDDEN
+    level = "error" if status != INTERNAL_SERVER_ERROR else "crit"
+    reason = (error.strerror or "").encode()
+    request.connection.log(level, b'opendir() "%b" failed (%d: %b)' % (path, number, reason), request)
+    return status
+
+
+def _content_type(form: str, callback: bytes | None) -> tuple[bytes, bytes | None]:
+    if form == "html":
+        return b"text/html", None
+    if form == "xml":
+        return b"text/xml", b"utf-8"
+    return (b"application/javascript" if callback is not None else b"application/json"), None
+
+
+def _document(request: Request, form: str, callback: bytes | None, entries: list[DirectoryEntry]) -> bytes:
+    if form == "html":
+        return _html(request, entries)
+    if form == "xml":
+        lines = b"".join([_xml_line(entry) for entry in entries])
+        return b'<?xml version="1.0"?>\r\n<list>\r\n%b</list>\r\n' % lines
+    document = b"[\r\n%b]" % (b",\r\n".join([_json_line(entry) for entry in entries]) + (b"\r\n" if entries else b""))
+    if callback is not None:
+        return b"/* callback */\r\n%b(%b);" % (callback, document)
+    return document
+
+
+def _html(request: Request, entries: list[DirectoryEntry]) -> bytes:
+    settings = request.location.autoindex
+    in_utf8 = (request.response.charset or b"").lower() == b"utf-8"
+    when = time.localtime if settings.autoindex_localtime else time.gmtime
+    size = _exact_size if settings.autoindex_exact_size else _rounded_size
+    title = _escape_html(request.uri)
+    lines = b"".join([_html_line(entry, in_utf8, when, size) for entry in entries])
+    return (
+        b"<html>\r\n<head><title>Index of %b</title></head>\r\n<body>\r\n<h1>Index of %b</h1><hr><pre>" % (title, title)
+        + b'<a href="../">../</a>\r\n%b</pre><hr></body>\r\n</html>\r\n' % lines
+    )
+
+
+def _html_line(
+    entry: DirectoryEntry, in_utf8: bool, when: Callable[[float], time.struct_time], size: Callable[[DirectoryEntry], bytes]
+) -> bytes:
+    slash = b"/" if entry.status.type == "directory" else b""
+    characters = entry.name.decode("utf-8" if in_utf8 else "latin-1", "surrogateescape") + slash.decode()
+    width = len(characters)
+    if width > _NAME_WIDTH:
+        characters = characters[: _NAME_WIDTH - 3] + "..>"
+        width = _NAME_WIDTH
+    name = characters.encode("utf-8" if in_utf8 else "latin-1", "surrogateescape")
+    at = when(entry.status.modified)
+    date = b"%02d-%b-%d %02d:%02d" % (at.tm_mday, _MONTHS[at.tm_mon - 1], at.tm_year, at.tm_hour, at.tm_min)
+    href = quote_from_bytes(entry.name, safe="").encode() + slash
+    padding = b" " * (_NAME_WIDTH - width + 1)
+    return b'<a href="%b">%b</a>%b%b%b\r\n' % (href, _escape_html(name), padding, date, size(entry))
+
+
+def _exact_size(entry: DirectoryEntry) -> bytes:
+    return b" %19b" % (b"-" if entry.status.type == "directory" else b"%d" % entry.status.size)
+
+
+def _rounded_size(entry: DirectoryEntry) -> bytes:
+    """In K, M or G from 10000 bytes on."""
+    size = entry.status.size
+    if entry.status.type == "directory":
+        text = b"-"
+    elif size >= 1 << 30:
+        text = b"%dG" % ((size >> 30) + (size % (1 << 30) >= 1 << 29))
+    elif size >= 1 << 20:
+        text = b"%dM" % ((size >> 20) + (size % (1 << 20) >= 1 << 19))
+    elif size > 9999:
+        text = b"%dK" % ((size >> 10) + (size % (1 << 10) >= 1 << 9))
+    else:
+        text = b"%d" % size
+    return b"%8b" % text
+
+
+def _xml_line(entry: DirectoryEntry) -> bytes:
+    kind = entry.status.type.encode()
+    modified = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(entry.status.modified)).encode()
+    size = b' size="%d"' % entry.status.size if kind == b"file" else b""
+    return b'<%b mtime="%b"%b>%b</%b>\r\n' % (kind, modified, size, _escape_html(entry.name), kind)
+
+
+def _json_line(entry: DirectoryEntry) -> bytes:
+    name = _JSON_SPECIAL.sub(lambda found: _JSON_ESCAPES.get(found[0][0]) or b"\\u%04X" % found[0][0], entry.name)
+    size = b', "size":%d' % entry.status.size if entry.status.type == "file" else b""
+    modified = format_http_date(entry.status.modified)
+    return b'{ "name":"%b", "type":"%b", "mtime":"%b"%b }' % (name, entry.status.type.encode(), modified, size)
+
+
+def _escape_html(text: bytes) -> bytes:
+    return _HTML_SPECIAL.sub(lambda found: _HTML_ESCAPES[found[0]], text)

@@ -1,0 +1,65 @@
+"""index: the file that stands for a directory."""
+
+from __future__ import annotations
+
+import errno
+import os
+
+from ..documents import map_uri_to_path
+from ..operations import Stat
+from ..redirect import internal_redirect
+from ..request import Request
+from ..status import DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, NOT_FOUND
+from ..variables import evaluate
+
+_METHODS = (b"GET", b"HEAD", b"POST")
+
+
+async def handle(request: Request) -> int:
+    """Go on with the first index file that exists; decline where there is none."""
+    if not request.uri.endswith(b"/") or request.method not in _METHODS:
+        return DECLINED
+    directory = map_uri_to_path(request)
+    if directory is None:
+        return INTERNAL_SERVER_ERROR
+    directory_seen = False
+    for value in request.location.index.index:
+        name = evaluate(request, value)
+        if not name:
+            continue
+        if name.startswith(b"/"):
+            return internal_redirect(request, name, request.args)
+        try:
+            await Stat(directory + name)
+        except OSError as error:
+            if error.errno in (errno.ENOTDIR, errno.ENAMETOOLONG, errno.EACCES):
+                return _refuse(request, error.errno, directory + name)
+            if not directory_seen:
+                status = await _look_at_directory(request, directory)
+                if status is not None:
+                    return status
+                directory_seen = True
+            continue
+        return internal_redirect(request, request.uri + name, request.args)
+    return DECLINED
+
+
+async def _look_at_directory(request: Request, path: bytes) -> int | None:
+    """The status to answer with when the directory itself is not there."""
+    try:
+        status = await Stat(path.rstrip(b"/") or b"/")
+    except OSError as error:
+        return _refuse(request, error.errno or 0, path)
+    if status.type == "directory":
+        return None
+    request.connection.log("alert", b'"%b" is not a directory' % path.rstrip(b"/"), request)
+    return INTERNAL_SERVER_ERROR
+
+
+def _refuse(request: Request, number: int, path: bytes) -> int:
+    if number == errno.EACCES:
+        request.connection.log("error", b'"%b" is forbidden (%d: %b)' % (path, number, os.strerror(number).encode()), request)
+        return FORBIDDEN
+    if request.location.http_core.log_not_found:
+        request.connection.log("error", b'"%b" is not found (%d: %b)' % (path, number, os.strerror(number).encode()), request)
+    return NOT_FOUND

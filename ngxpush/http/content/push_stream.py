@@ -1,0 +1,243 @@
+"""The push stream module's three handlers: where the HTTP side and the push engine meet.
+
+`RequestQuestion` and `RequestSink` are `push.question`'s Question and Sink for a request.  Answers go through the header filters like all
+others; the pieces of an open answer go straight to the connection unless a body filter (gzip) still works on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ...config.complex_value import ComplexValue
+from ...push.publisher import publish
+from ...push.question import Answer, Encoding, Sink
+from ...push.statistics import statistics
+from ...push.subscribers import subscribe
+from ...push.worker import Worker
+from ..filters import chunked
+from ..operations import ReadBody
+from ..output import send_body, send_header, set_content_type
+from ..request import Request, Response
+from ..request_variables import argument
+from ..status import DONE, OK
+from ..variables import evaluate
+
+NOT_MODIFIED = 304
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The push engine of this process. hostname: as the statistics print it (lower case)."""
+
+    worker: Worker
+    hostname: bytes
+
+
+class _BodyRefused(Exception):
+    """The body is too large (413) or broken (400): the request ends with that status."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+def _nobody() -> None:
+    """Nobody is to be told."""
+
+
+class RequestSink:
+    """An open answer, and what holds its request while a subscriber waits."""
+
+    __slots__ = ("encoding", "_request", "_closed", "_ended")
+
+    def __init__(self, request: Request, encoding: Encoding) -> None:
+        self.encoding = encoding
+        self._request = request
+        self._closed: Callable[[], None] = _nobody
+        self._ended = request.gone
+        if not self._ended:
+            request.on_close = self._end
+
+    @property
+    def closed(self) -> Callable[[], None]:
+        return self._closed
+
+    @closed.setter
+    def closed(self, callback: Callable[[], None]) -> None:
+        self._closed = callback
+        if self._ended:
+            callback()
+
+    def write(self, data: bytes) -> None:
+        """The hot path: after the head only a count stands before the transport."""
+        request = self._request
+        output = request.output
+        if output is None:
+            request.bytes_sent += len(data)
+            request.connection.write(data)
+        elif output.is_direct:
+            output.send(data, flush=True)
+            request.output = None
+        else:
+            output.write(data, flush=True)
+
+    def finish(self) -> None:
+        if self._ended:
+            return
+        request = self._request
+        if self.encoding is Encoding.FRAME:
+            request.keepalive = False
+        else:
+            send_end(request, self.encoding)
+        request.connection.finish(request)
+        self._end()
+
+    def abort(self) -> None:
+        if not self._ended:
+            self._request.connection.terminate(self._request, self._request.response.status)
+            self._end()
+
+    def _end(self) -> None:
+        if not self._ended:
+            self._ended = True
+            self._closed()
+
+
+def send_end(request: Request, encoding: Encoding) -> None:
+    """The end of an open answer: what the filters still hold, the last chunk with the trailers."""
+    if request.output is not None:
+        request.output.write(b"", last=True)
+    elif encoding is Encoding.CHUNKED:
+        end = chunked.Chunked(request).end()
+        request.bytes_sent += len(end)
+        request.connection.write(end)
+
+
+class RequestQuestion:
+    """A request for a push location."""
+
+    __slots__ = ("_request",)
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    @property
+    def method(self) -> bytes:
+        return self._request.method
+
+    @property
+    def http_version(self) -> int:
+        return self._request.http_version
+
+    def header(self, name: bytes) -> bytes | None:
+        return self._request.headers.get(name)
+
+    def argument(self, name: bytes) -> bytes | None:
+        return argument(name)(self._request)
+
+    def evaluate(self, value: ComplexValue) -> bytes:
+        return evaluate(self._request, value)
+
+    def log(self, level: str, text: str) -> None:
+        self._request.connection.log(level, text, self._request)
+
+    async def read_body(self, headers: tuple[tuple[bytes, bytes], ...] = ()) -> bytes:
+        body = await ReadBody(self._request)
+        if isinstance(body, int):
+            self._request.response.headers.extend(headers)
+            raise _BodyRefused(body)
+        return body
+
+    def answer(self, answer: Answer) -> None:
+        request = self._request
+        if request.gone:
+            return
+        request.on_close = None
+        if answer.close:
+            request.keepalive = False
+        request.body_unread = answer.body_unread
+        if not answer.body_unread:
+            request.connection.discard_body(request)
+        response = _head(request, answer)
+        response.content_length = len(answer.body)
+        if not answer.body:
+            request.header_only = True
+            if answer.status != NOT_MODIFIED:
+                response.content_type = None
+        send_header(request)
+        send_body(request, answer.body, last=True)
+        request.connection.finish(request)
+
+    def open(self, answer: Answer) -> Sink:
+        request = self._request
+        request.body_unread = answer.body_unread
+        _head(request, answer)
+        send_header(request)
+        output = request.output
+        assert output is not None
+        chunked_directly = output.is_direct and output.chunked is not None
+        sink = RequestSink(request, Encoding.CHUNKED if chunked_directly else Encoding.IDENTITY)
+        if answer.body:
+            output.write(answer.body, flush=True)
+        return sink
+
+    def wait(self, closed: Callable[[], None]) -> None:
+        if self._request.gone:
+            closed()
+        else:
+            self._request.on_close = closed
+
+    def switch_protocols(self, head: bytes, received: Callable[[bytes], None], status: int) -> Sink:
+        request = self._request
+        request.response.status = status
+        request.response.sent = True
+        request.body_unread = True
+        request.header_size = request.bytes_sent = len(head)
+        request.connection.write(head)
+        request.connection.switch_protocols(received)
+        return RequestSink(request, Encoding.FRAME)
+
+
+def _head(request: Request, answer: Answer) -> Response:
+    """Put what the answer says of its head into the response."""
+    response = request.response
+    response.status = answer.status
+    response.last_modified = answer.last_modified
+    response.disable_not_modified = True
+    for name, value in answer.headers:
+        if name == b"Etag":
+            response.etag = value
+        response.headers.append((name, value))
+    if answer.content_type is None:
+        set_content_type(request)
+    else:
+        response.content_type = answer.content_type
+    return response
+
+
+def _outcome(request: Request) -> int:
+    return OK if request.complete else DONE
+
+
+async def handle_publisher(request: Request) -> int:
+    """push_stream_publisher."""
+    engine = request.connection.engine
+    try:
+        await publish(RequestQuestion(request), request.location.push_stream, engine.worker, engine.hostname)
+    except _BodyRefused as refused:
+        return refused.status
+    return _outcome(request)
+
+
+async def handle_subscriber(request: Request) -> int:
+    """push_stream_subscriber."""
+    await subscribe(RequestQuestion(request), request.location.push_stream, request.connection.engine.worker)
+    return _outcome(request)
+
+
+async def handle_statistics(request: Request) -> int:
+    """push_stream_channels_statistics."""
+    engine = request.connection.engine
+    await statistics(RequestQuestion(request), request.location.push_stream, engine.worker, engine.hostname)
+    return _outcome(request)

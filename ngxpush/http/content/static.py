@@ -1,0 +1,144 @@
+"""Static files: what answers where no other handler does.
+
+As in nginx the handlers of a directory (index, autoindex) are asked first, then gzip_static, then the file itself.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+
+from .. import uri
+from ..documents import map_uri_to_path
+from ..filters.gzip import client_accepts
+from ..operations import Drained, OpenedFile, OpenFile
+from ..output import send_body, send_header, set_content_type, set_etag
+from ..request import Request
+from ..status import DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, MOVED_PERMANENTLY, NOT_FOUND, OK
+from . import autoindex, index
+
+NOT_ALLOWED = 405
+
+_PART = 64 * 1024
+_METHODS = (b"GET", b"HEAD", b"POST")
+# Everything else that can go wrong with open() is an error of the server.
+_STATUSES = {
+    errno.ENOENT: NOT_FOUND,
+    errno.ENOTDIR: NOT_FOUND,
+    errno.ENAMETOOLONG: NOT_FOUND,
+    errno.EACCES: FORBIDDEN,
+    errno.ELOOP: FORBIDDEN,
+}
+
+
+def failed(request: Request, error: OSError, path: bytes, what: bytes = b"open()") -> int:
+    """Log an operation on a file that failed, and say what to answer."""
+    number = error.errno or 0
+    status = _STATUSES.get(number, INTERNAL_SERVER_ERROR)
+    if status != NOT_FOUND or request.location.http_core.log_not_found:
+        level = "crit" if status == INTERNAL_SERVER_ERROR else "error"
+        reason = os.strerror(number).encode()
+        request.connection.log(level, b'%b "%b" failed (%d: %b)' % (what, path, number, reason), request)
+    return status
+
+
+async def handle(request: Request) -> int:
+    """Answer with a file or a directory, or decline a path that ends in a slash."""
+    for handler in (index.handle, autoindex.handle, _handle_gzip_static, _handle_file):
+        status = await handler(request)
+        if status != DECLINED:
+            return status
+    path = map_uri_to_path(request)
+    if path is None:
+        return INTERNAL_SERVER_ERROR
+    request.connection.log("error", b'directory index of "%b" is forbidden' % path, request)
+    return FORBIDDEN
+
+
+async def _handle_file(request: Request) -> int:
+    if request.method not in _METHODS:
+        return NOT_ALLOWED
+    if request.uri.endswith(b"/"):
+        return DECLINED
+    path = map_uri_to_path(request)
+    if path is None:
+        return INTERNAL_SERVER_ERROR
+    try:
+        file = await OpenFile(path)
+    except OSError as error:
+        return failed(request, error, path)
+    try:
+        if file.status.type == "directory":
+            target = uri.escape_uri(request.uri) + b"/"
+            request.response.location = target + b"?" + request.args if request.args else target
+            return MOVED_PERMANENTLY
+        if file.status.type != "file":
+            request.connection.log("crit", b'"%b" is not a regular file' % path, request)
+            return NOT_FOUND
+        if request.method == b"POST":
+            return NOT_ALLOWED
+        return await _send_file(request, file)
+    finally:
+        file.close()
+
+
+async def _handle_gzip_static(request: Request) -> int:
+    """gzip_static: the `.gz` file beside the one asked for, if there is one."""
+    settings = request.location.gzip_static
+    mode = settings.gzip_static
+    if request.method not in (b"GET", b"HEAD") or request.uri.endswith(b"/") or mode == b"off":
+        return DECLINED
+    accepted = mode == b"always" or client_accepts(request)
+    if not accepted and not request.location.http_core.gzip_vary:
+        return DECLINED
+    path = map_uri_to_path(request)
+    if path is None:
+        return INTERNAL_SERVER_ERROR
+    try:
+        file = await OpenFile(path + b".gz")
+    except OSError as error:
+        if error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG):
+            failed(request, error, path + b".gz")
+        return DECLINED
+    try:
+        if mode != b"always":
+            request.response.gzip_vary = request.location.http_core.gzip_vary
+        if not accepted or file.status.type != "file":
+            return DECLINED
+        request.response.content_encoding = b"gzip"
+        return await _send_file(request, file)
+    finally:
+        file.close()
+
+
+async def _send_file(request: Request, file: OpenedFile) -> int:
+    broken = request.connection.discard_body(request)
+    if broken != OK:
+        return broken
+    response = request.response
+    response.status = 200
+    response.content_length = file.status.size
+    response.last_modified = file.status.modified
+    if request.location.http_core.etag:
+        set_etag(request, b'"%x-%x"' % (file.status.modified, file.status.size))
+    set_content_type(request)
+    if response.content_encoding is not None:
+        response.headers.append((b"Content-Encoding", response.content_encoding))
+    else:
+        response.allow_ranges = True
+    status = send_header(request)
+    if status != OK:
+        return status
+    if request.header_only:
+        send_body(request, b"", last=True)
+        return OK
+    offset, size = 0, file.status.size
+    while size - offset > _PART:
+        part = file.read(offset, _PART)
+        if not part:
+            break  # the file has become shorter meanwhile; nginx ends the connection, too
+        offset += len(part)
+        send_body(request, part)
+        await Drained(request)
+    send_body(request, file.read(offset, _PART), last=True)
+    return OK

@@ -1,0 +1,30 @@
+"""From a URI to a file: root and alias."""
+
+from __future__ import annotations
+
+from .request import Request
+from .variables import evaluate
+
+
+def document_root(request: Request) -> bytes:
+    """$document_root: the value of the root or alias that holds here, whole."""
+    root = request.location.http_core.root
+    path = evaluate(request, root.value)
+    return path if path.startswith(b"/") else root.prefix + path
+
+
+def map_uri_to_path(request: Request) -> bytes | None:
+    """The file a URI stands for ($request_filename); None where nginx finds none and answers 500.
+
+    That is an alias in a location whose prefix a rewrite … break has taken away.
+    """
+    root = request.location.http_core.root
+    path = document_root(request)
+    if not root.alias:
+        return path + request.uri
+    if not request.valid_location:
+        request.connection.log("alert", b'"alias" cannot be used in location "%b" where URI was rewritten' % request.location.name, request)
+        return None
+    if root.alias_length is None:
+        return path + request.uri if request.add_uri_to_alias else path
+    return path + request.uri[root.alias_length :]

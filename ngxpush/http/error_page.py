@@ -1,0 +1,45 @@
+"""error_page: another answer in place of an error. Recordings: core-error-page."""
+
+from __future__ import annotations
+
+from ..config.directives.http_core import ErrorPage
+from .redirect import internal_redirect, named_location
+from .request import Request
+from .status import MOVED_TEMPORARILY, REDIRECTS
+from .uri import split_args
+from .variables import evaluate
+
+
+def redirect(request: Request, status: int) -> int | None:
+    """Look for the error_page of an error and go there.
+
+    The code to finalize the request with: that of the redirect inside.  None when nginx's own page for `request.error_status`
+    is to be sent: there is no error_page, or it is the address of another server, which stands in `response.location` then.
+    """
+    request.error_status = status
+    request.response.content_type = None
+    settings = request.location.http_core
+    if request.error_page or not settings.error_pages or request.uri_changes <= 0:
+        return None
+    if not settings.recursive_error_pages:
+        request.error_page = True
+    for page in settings.error_pages:
+        if page.status == status:
+            return _follow(request, page)
+    return None
+
+
+def _follow(request: Request, page: ErrorPage) -> int | None:
+    if page.overwrite is not None:
+        request.error_status = page.overwrite
+    target = evaluate(request, page.uri)
+    if target.startswith(b"/"):
+        if request.method != b"HEAD":
+            request.method = b"GET"
+        return internal_redirect(request, *split_args(target))
+    if target.startswith(b"@"):
+        return named_location(request, target)
+    request.response.location = target
+    if page.overwrite not in REDIRECTS:
+        request.error_status = MOVED_TEMPORARILY
+    return None

@@ -1,0 +1,27 @@
+"""`if (-f path)` and its kin."""
+
+from __future__ import annotations
+
+from ..config.script import FileTest, IsFile
+from .operations import FileStatus, Stat
+from .request import Request
+from .variables import evaluate
+
+
+async def holds(request: Request, condition: IsFile) -> bool:
+    """Whether the condition is true; what can't be looked at does not exist."""
+    try:
+        status = await Stat(evaluate(request, condition.path))
+    except OSError:
+        return condition.negative
+    return _is(status, condition.test) is not condition.negative
+
+
+def _is(status: FileStatus, test: FileTest) -> bool:
+    if test is FileTest.FILE:
+        return status.type == "file"
+    if test is FileTest.DIRECTORY:
+        return status.type == "directory"
+    if test is FileTest.EXECUTABLE:
+        return status.executable
+    return status.type in ("file", "directory")

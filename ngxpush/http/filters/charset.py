@@ -1,0 +1,71 @@
+"""The charset filter: names the charset of text answers, and recodes them by charset_map."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...config.complex_value import ComplexValue
+from ..request import Request
+from ..status import MOVED_PERMANENTLY, MOVED_TEMPORARILY, OK
+from ..variables import evaluate
+
+if TYPE_CHECKING:
+    from ..output import Output
+
+
+class Recode:
+    """The body filter: one byte or, from UTF-8, one character at a time is replaced."""
+
+    __slots__ = ("table", "_rest", "_from_utf8")
+
+    def __init__(self, table: dict[bytes, bytes], from_utf8: bool) -> None:
+        self.table = table
+        self._from_utf8 = from_utf8
+        self._rest = b""
+
+    def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
+        """Recode a piece; the beginning of a character is kept until the rest of it comes."""
+        if not self._from_utf8:
+            return b"".join([self.table.get(data[at : at + 1], data[at : at + 1]) for at in range(len(data))])
+        data = self._rest + data
+        text = data.decode("utf-8", "surrogateescape")
+        self._rest = b""
+        recoded: list[bytes] = []
+        for character in text:
+            if "\udc80" <= character <= "\udcff":
+                recoded.append(b"?")
+            else:
+                encoded = character.encode()
+                recoded.append(encoded if encoded < b"\x80" else self.table.get(encoded) or b"&#%d;" % ord(character))
+        return b"".join(recoded)
+
+
+def _evaluated(request: Request, value: ComplexValue | None) -> bytes:
+    charset = evaluate(request, value) if value is not None else b""
+    return b"" if charset.lower() == b"off" else charset
+
+
+def filter_header(request: Request, output: Output) -> int:
+    """Set `response.charset` where the type is one of charset_types."""
+    response = request.response
+    settings = request.location.charset
+    if settings.charset is None or not response.content_type:
+        return OK
+    if response.status in (MOVED_PERMANENTLY, MOVED_TEMPORARILY) and response.location is not None:
+        return OK
+    if response.content_type.lower() not in settings.charset_types and b"*" not in settings.charset_types:
+        return OK
+    charset = _evaluated(request, settings.charset)
+    if not charset:
+        return OK
+    source = _evaluated(request, settings.source_charset)
+    response.charset = charset
+    if source and source.lower() != charset.lower() and not request.header_only:
+        table = request.http.charset.tables.get((source.lower(), charset.lower()))
+        if table is not None:
+            from_utf8 = source.lower() == b"utf-8"
+            output.body_filters.append(Recode(table, from_utf8))
+            if b"utf-8" in (source.lower(), charset.lower()):
+                response.content_length = None
+                response.allow_ranges = False
+    return OK

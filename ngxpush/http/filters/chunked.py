@@ -1,0 +1,54 @@
+"""The chunked filter: Transfer-Encoding for answers whose length is not known (directive chunked_transfer_encoding)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..request import HTTP_11, Request
+from ..status import NO_CONTENT, OK
+from . import headers
+from .header import NOT_MODIFIED
+
+if TYPE_CHECKING:
+    from ..output import Output
+
+LAST_CHUNK = b"0\r\n\r\n"
+
+
+def chunk(data: bytes) -> bytes:
+    """`data` as one chunk."""
+    return b"%x\r\n%b\r\n" % (len(data), data)
+
+
+class Chunked:
+    """The body filter: each piece is a chunk."""
+
+    __slots__ = ("request",)
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+
+    def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
+        """One chunk, and the end after the last piece."""
+        encoded = chunk(data) if data else b""
+        return encoded + self.end() if last else encoded
+
+    def end(self) -> bytes:
+        """The last chunk, with the trailers."""
+        if self.request.response.expect_trailers:
+            return b"0\r\n%b\r\n" % headers.trailers(self.request)
+        return LAST_CHUNK
+
+
+def filter_header(request: Request, output: Output) -> int:
+    """Decide how the client is to find the end of the body: by its length, by chunks, or by the end of the connection."""
+    response = request.response
+    if response.status in (NOT_MODIFIED, NO_CONTENT) or response.status < 200 or request.method == b"HEAD":
+        return OK
+    if response.content_length is None or response.expect_trailers:
+        if request.http_version >= HTTP_11 and request.location.http_core.chunked_transfer_encoding:
+            response.content_length = None
+            output.chunked = Chunked(request)
+        elif response.content_length is None:
+            request.keepalive = False
+    return OK

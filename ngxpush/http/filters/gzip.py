@@ -1,0 +1,114 @@
+"""The gzip filter. A flush of the body is a flush of the compressor, so a stream's pieces can be read as they come."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from typing import TYPE_CHECKING
+
+from ..request import Request
+from ..status import FORBIDDEN, NOT_FOUND, OK
+
+if TYPE_CHECKING:
+    from ..output import Output
+
+_WINDOW_BITS = 15
+_MEMORY_LEVEL = 9
+_GZIP_FORMAT = 16  # added to the window bits: zlib writes gzip's header and trailer itself
+
+# What nginx takes for gzip being accepted: the name, then nothing, a comma, or a quality above zero with three digits at most.
+_ACCEPTED = re.compile(rb"(?:^|[, ])gzip *(?:$|,|; *q=(?P<quality>[^, ]*))", re.IGNORECASE)
+_NAME = re.compile(rb"gzip", re.IGNORECASE)
+_QUALITY = re.compile(rb"0\.(?=0{0,2}[1-9])[0-9]{1,3}|1(?:\.0{0,3})?")
+
+
+def accepts_gzip(header: bytes) -> bool:
+    """Whether an Accept-Encoding takes gzip. nginx looks at the first `gzip` that stands alone."""
+    for name in _NAME.finditer(header):
+        before = header[name.start() - 1 : name.start()] if name.start() else b","
+        if before in (b",", b" "):
+            rest = _ACCEPTED.match(header, max(name.start() - 1, 0))
+            if rest is None:
+                return False
+            return rest["quality"] is None or _QUALITY.fullmatch(rest["quality"]) is not None
+    return False
+
+
+class Gzip:
+    """The body filter."""
+
+    __slots__ = ("_compressor",)
+
+    def __init__(self, level: int, window_bits: int, memory_level: int) -> None:
+        self._compressor = zlib.compressobj(level, zlib.DEFLATED, window_bits + _GZIP_FORMAT, memory_level)
+
+    def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
+        """Compress a piece."""
+        compressed = self._compressor.compress(data) if data else b""
+        if last:
+            return compressed + self._compressor.flush(zlib.Z_FINISH)
+        if flush:
+            return compressed + self._compressor.flush(zlib.Z_SYNC_FLUSH)
+        return compressed
+
+
+def _window(length: int | None) -> tuple[int, int]:
+    """A smaller window and less memory for what is known to be short; the bytes depend on it."""
+    bits, memory = _WINDOW_BITS, _MEMORY_LEVEL
+    if length is not None and length > 0:
+        while length < (1 << (bits - 1)) - 262:
+            bits -= 1
+            memory -= 1
+        memory = max(memory, 1)
+    return bits, memory
+
+
+def client_accepts(request: Request) -> bool:
+    """Whether this client may get gzip: Accept-Encoding, gzip_http_version, gzip_disable, and gzip_proxied behind a proxy."""
+    settings = request.location.http_core
+    header = request.headers.get(b"accept-encoding")
+    if header is None or not accepts_gzip(header) or request.http_version < settings.gzip_http_version:
+        return False
+    agent = request.headers.get(b"user-agent")
+    if agent is not None and any(pattern.search(agent) for pattern in settings.gzip_disable):
+        return False
+    return b"via" not in request.headers or settings.gzip_proxied.allows(request)
+
+
+def filter_header(request: Request, output: Output) -> int:
+    """Compress answers of the types, lengths and statuses that are meant."""
+    response = request.response
+    settings = request.location.gzip
+    if not settings.gzip or response.status not in (200, FORBIDDEN, NOT_FOUND) or response.content_encoding is not None:
+        return OK
+    if response.content_length is not None and response.content_length < settings.gzip_min_length:
+        return OK
+    content_type = (response.content_type or b"").lower()
+    if request.header_only or not content_type or (content_type not in settings.gzip_types and b"*" not in settings.gzip_types):
+        return OK
+    response.gzip_vary = request.location.http_core.gzip_vary
+    if not client_accepts(request):
+        return OK
+    response.content_encoding = b"gzip"
+    response.headers.append((b"Content-Encoding", b"gzip"))
+    output.body_filters.append(Gzip(settings.gzip_comp_level, *_window(response.content_length)))
+    response.content_length = None
+    response.allow_ranges = False
+    _weaken_etag(request)
+    return OK
+
+
+def _weaken_etag(request: Request) -> None:
+    """The tag of the file is not the tag of its compressed form."""
+    response = request.response
+    if response.etag is None or response.etag.startswith(b"W/"):
+        return
+    strong = response.etag
+    response.etag = b"W/" + strong if strong.startswith(b'"') else None
+    weakened = []
+    for name, value in response.headers:
+        if name.lower() != b"etag":
+            weakened.append((name, value))
+        elif response.etag is not None:
+            weakened.append((name, response.etag))
+    response.headers = weakened

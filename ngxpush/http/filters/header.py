@@ -1,0 +1,137 @@
+"""The header filter: the head of the answer as bytes, its lines in nginx's order.
+
+Status line, Server, Date, Content-Type, Content-Length, Last-Modified, Location, Transfer-Encoding, Connection, Keep-Alive, Vary, then
+the lines modules and directives have added, in the order they came.
+"""
+
+from __future__ import annotations
+
+from ...dates import format_http_date
+from ..request import HTTP_10, Request
+from ..status import NO_CONTENT
+
+NOT_MODIFIED = 304
+PARTIAL_CONTENT = 206
+
+REASONS: dict[int, bytes] = {
+    200: b"OK",
+    201: b"Created",
+    202: b"Accepted",
+    204: b"No Content",
+    206: b"Partial Content",
+    301: b"Moved Permanently",
+    302: b"Moved Temporarily",
+    303: b"See Other",
+    304: b"Not Modified",
+    307: b"Temporary Redirect",
+    308: b"Permanent Redirect",
+    400: b"Bad Request",
+    401: b"Unauthorized",
+    402: b"Payment Required",
+    403: b"Forbidden",
+    404: b"Not Found",
+    405: b"Not Allowed",
+    406: b"Not Acceptable",
+    408: b"Request Time-out",
+    409: b"Conflict",
+    410: b"Gone",
+    411: b"Length Required",
+    412: b"Precondition Failed",
+    413: b"Request Entity Too Large",
+    414: b"Request-URI Too Large",
+    415: b"Unsupported Media Type",
+    416: b"Requested Range Not Satisfiable",
+    421: b"Misdirected Request",
+    429: b"Too Many Requests",
+    500: b"Internal Server Error",
+    501: b"Not Implemented",
+    502: b"Bad Gateway",
+    503: b"Service Temporarily Unavailable",
+    504: b"Gateway Time-out",
+    505: b"HTTP Version Not Supported",
+    507: b"Insufficient Storage",
+}
+
+_STATUS_LINES = {status: b"HTTP/1.1 %d %b\r\n" % (status, reason) for status, reason in REASONS.items()}
+
+
+def server_name(request: Request) -> bytes:
+    """What the server calls itself, in the Server line and under its own pages."""
+    if request.location.http_core.server_tokens != "off":
+        return b"nginx/" + request.connection.nginx_version
+    return b"nginx"
+
+
+def _absolute(request: Request, path: bytes) -> bytes:
+    """A path as an absolute URL of this server, for a redirect."""
+    settings = request.location.http_core
+    if settings.server_name_in_redirect:
+        host = request.server.name
+    else:
+        host = request.host or request.connection.server_addr
+    port = request.connection.server_port
+    if settings.port_in_redirect and port not in (0, 80):
+        return b"http://%b:%d%b" % (host, port, path)
+    return b"http://%b%b" % (host, path)
+
+
+def _connection_lines(request: Request) -> bytes:
+    if not request.keepalive:
+        return b"Connection: close\r\n"
+    _, timeout = request.location.http_core.keepalive_timeout
+    if timeout:
+        return b"Connection: keep-alive\r\nKeep-Alive: timeout=%d\r\n" % timeout
+    return b"Connection: keep-alive\r\n"
+
+
+def _prepare(request: Request) -> None:
+    """What some statuses and methods change in the answer."""
+    response = request.response
+    if request.method == b"HEAD":
+        request.header_only = True
+    if response.last_modified is not None and response.status not in (200, PARTIAL_CONTENT, NOT_MODIFIED):
+        response.last_modified = None
+    if response.status == NO_CONTENT:
+        request.header_only = True
+        response.content_type = response.content_length = response.last_modified = None
+    elif response.status == NOT_MODIFIED:
+        request.header_only = True
+
+
+def assemble(request: Request, is_chunked: bool) -> bytes:
+    """The whole head with its empty line; nothing for HTTP/0.9."""
+    _prepare(request)
+    if request.http_version < HTTP_10:
+        return b""
+    response = request.response
+    status = response.status
+    if response.status_line is not None:
+        lines = [b"HTTP/1.1 %b\r\n" % response.status_line]
+    else:
+        lines = [_STATUS_LINES.get(status) or b"HTTP/1.1 %03d \r\n" % status]
+    lines.append(b"Server: %b\r\n" % (response.server if response.server is not None else server_name(request)))
+    lines.append(b"Date: %b\r\n" % (response.date or format_http_date(int(request.connection.now()))))
+    if response.content_type:
+        if response.charset:
+            lines.append(b"Content-Type: %b; charset=%b\r\n" % (response.content_type, response.charset))
+        else:
+            lines.append(b"Content-Type: %b\r\n" % response.content_type)
+    if response.content_length is not None:
+        lines.append(b"Content-Length: %d\r\n" % response.content_length)
+    if response.last_modified is not None:
+        lines.append(b"Last-Modified: %b\r\n" % format_http_date(response.last_modified))
+    location = response.location
+    if location is not None and location.startswith(b"/") and request.location.http_core.absolute_redirect:
+        lines.append(b"Location: %b\r\n" % _absolute(request, location))
+        location = None
+    if is_chunked:
+        lines.append(b"Transfer-Encoding: chunked\r\n")
+    lines.append(_connection_lines(request))
+    if response.gzip_vary:
+        lines.append(b"Vary: Accept-Encoding\r\n")
+    if location is not None:
+        lines.append(b"Location: %b\r\n" % location)
+    for name, value in response.headers:
+        lines.append(b"%b: %b\r\n" % (name, value))
+    lines.append(b"\r\n")
+    return b"".join(lines)

@@ -1,0 +1,120 @@
+"""The headers filter: add_header, expires and add_trailer."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from ...config.directives.headers import Expires, ExpiresKind
+from ...dates import format_http_date
+from ..request import Request
+from ..status import OK
+from ..variables import evaluate
+
+if TYPE_CHECKING:
+    from ..output import Output
+
+# Other statuses get only the lines marked `always`.
+_STATUSES = frozenset((200, 201, 204, 206, 301, 302, 303, 304, 307, 308))
+
+_EPOCH = (b"Thu, 01 Jan 1970 00:00:01 GMT", b"no-cache")
+_MAX = (b"Thu, 31 Dec 2037 23:55:55 GMT", b"max-age=315360000")
+_DAY = 86400
+
+Lines = list[tuple[bytes, bytes]]
+
+
+def _put(lines: Lines, name: bytes, value: bytes) -> Lines:
+    """The lines with one of that name: in the place of the first there is, at the end otherwise."""
+    key = name.lower()
+    kept: Lines = []
+    found = False
+    for line in lines:
+        if line[0].lower() != key:
+            kept.append(line)
+        elif not found:
+            found = True
+            kept.append((name, value))
+    if not found:
+        kept.append((name, value))
+    return kept
+
+
+def _without(lines: Lines, name: bytes) -> Lines:
+    return [line for line in lines if line[0].lower() != name]
+
+
+def _expires_values(request: Request, expires: Expires) -> tuple[bytes, bytes]:
+    """The values of Expires and Cache-Control."""
+    if expires.kind is ExpiresKind.EPOCH:
+        return _EPOCH
+    if expires.kind is ExpiresKind.MAX:
+        return _MAX
+    now = int(request.connection.now())
+    if expires.kind is ExpiresKind.DAILY:
+        local = time.localtime(now)
+        since_midnight = local.tm_hour * 3600 + local.tm_min * 60 + local.tm_sec
+        at = now + (expires.seconds - since_midnight) % _DAY
+        at = at if at > now else at + _DAY
+    elif expires.kind is ExpiresKind.MODIFIED and request.response.last_modified is not None:
+        at = request.response.last_modified + expires.seconds
+    else:
+        at = now + expires.seconds
+    age = at - now
+    return format_http_date(at), b"no-cache" if age < 0 else b"max-age=%d" % age
+
+
+def _set_expires(request: Request) -> None:
+    setting = request.location.headers.expires
+    if setting is None:
+        return
+    expires = setting.resolve(lambda value: evaluate(request, value))
+    if expires is None or expires.kind is ExpiresKind.OFF:
+        return
+    date, control = _expires_values(request, expires)
+    lines = _put(request.response.headers, b"Expires", date)
+    request.response.headers = _put(lines, b"Cache-Control", control)
+
+
+def _add(request: Request, name: bytes, value: bytes) -> None:
+    """One add_header. Last-Modified and ETag take the place of nginx's own, and take it away when empty."""
+    response = request.response
+    key = name.lower()
+    if key == b"last-modified":
+        response.last_modified = None
+        response.headers = _without(response.headers, key)
+    elif key == b"etag":
+        response.etag = value or None
+        if value:
+            response.headers = _put(response.headers, name, value)
+        else:
+            response.headers = _without(response.headers, key)
+        return
+    if value:
+        response.headers.append((name, value))
+
+
+def filter_header(request: Request, output: Output) -> int:
+    """Apply the location's expires and add_header, and see whether trailers will follow."""
+    settings = request.location.headers
+    usual = request.response.status in _STATUSES
+    if usual:
+        _set_expires(request)
+    for added in settings.add_header:
+        if usual or added.always:
+            _add(request, added.name, evaluate(request, added.value))
+    if any(usual or trailer.always for trailer in settings.add_trailer):
+        request.response.expect_trailers = True
+    return OK
+
+
+def trailers(request: Request) -> bytes:
+    """The header lines that follow the last chunk."""
+    usual = request.response.status in _STATUSES
+    lines = []
+    for trailer in request.location.headers.add_trailer:
+        if usual or trailer.always:
+            value = evaluate(request, trailer.value)
+            if value:
+                lines.append(b"%b: %b\r\n" % (trailer.name, value))
+    return b"".join(lines)

@@ -1,0 +1,78 @@
+"""The not_modified filter: conditional requests (RFC 9110, 13; directive if_modified_since). Recordings core-static/if-*."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...dates import parse_http_date
+from ..request import Request
+from ..status import OK
+from .header import NOT_MODIFIED
+
+if TYPE_CHECKING:
+    from ..output import Output
+
+PRECONDITION_FAILED = 412
+
+
+def _weak(tag: bytes) -> bytes:
+    return tag.removeprefix(b"W/")
+
+
+def _matches(header: bytes, etag: bytes | None, weakly: bool) -> bool:
+    """Whether a list of tags, or `*`, names the answer's."""
+    if header == b"*":
+        return True
+    if etag is None:
+        return False
+    if weakly:
+        return any(_weak(tag.strip(b" ")) == _weak(etag) for tag in header.split(b","))
+    return any(tag.strip(b" ") == etag for tag in header.split(b","))
+
+
+def _modified_since(request: Request, header: bytes) -> bool:
+    how = request.location.http_core.if_modified_since
+    last_modified = request.response.last_modified
+    if last_modified is None or how == "off":
+        return True
+    date = parse_http_date(header)
+    if date == last_modified:
+        return False
+    return how != "before" or date is None or date < last_modified
+
+
+def _fail(request: Request) -> int:
+    request.filter_finalized = True
+    return PRECONDITION_FAILED
+
+
+def filter_header(request: Request, output: Output) -> int:
+    """Turn a 200 into a 304 or a 412 where the client's conditions say so."""
+    response = request.response
+    if response.status != 200 or response.disable_not_modified:
+        return OK
+    headers = request.headers
+    unmodified_since = headers.get(b"if-unmodified-since")
+    if unmodified_since is not None and response.last_modified is not None:
+        date = parse_http_date(unmodified_since)
+        if date is None or response.last_modified > date:
+            return _fail(request)
+    if_match = headers.get(b"if-match")
+    if if_match is not None and not _matches(if_match, response.etag, weakly=False):
+        return _fail(request)
+    modified_since = headers.get(b"if-modified-since")
+    none_match = headers.get(b"if-none-match")
+    if modified_since is None and none_match is None:
+        return OK
+    if modified_since is not None and _modified_since(request, modified_since):
+        return OK
+    if none_match is not None and not _matches(none_match, response.etag, weakly=True):
+        return OK
+    response.status = NOT_MODIFIED
+    response.status_line = None
+    response.content_type = response.content_length = None
+    response.allow_ranges = False
+    if response.content_encoding is not None:
+        response.content_encoding = None
+        response.headers = [line for line in response.headers if line[0] != b"Content-Encoding"]
+    return OK

@@ -1,0 +1,147 @@
+"""The range filter: parts of static files (RFC 9110, 14; directive max_ranges). Recordings core-static/range*, if-range."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import TYPE_CHECKING
+
+from ...dates import parse_http_date
+from ..request import HTTP_10, Request
+from ..status import OK
+
+if TYPE_CHECKING:
+    from ..output import Output
+
+RANGE_NOT_SATISFIABLE = 416
+
+_RANGE = re.compile(rb" *(?:([0-9]+) *- *(?:([0-9]+) *)?|- *([0-9]+) *)")
+_LARGEST = 2**63 - 1
+_boundaries = itertools.count(1)
+
+Range = tuple[int, int]
+
+
+class NotSatisfiable(ValueError):
+    """No range of the header lies in the body, or the header is no list of ranges."""
+
+
+def parse_ranges(header: bytes, length: int, most: int) -> list[Range]:
+    """The ranges of what follows `bytes=`, as (start, end) with end excluded; empty: the whole body is sent instead."""
+    ranges: list[Range] = []
+    for text in header.split(b","):
+        found = _RANGE.fullmatch(text)
+        if found is None or any(int(number) > _LARGEST for number in found.groups() if number):
+            raise NotSatisfiable
+        first, last, suffix = found.groups()
+        if suffix is not None:
+            start, end = max(length - int(suffix), 0), length
+        else:
+            start = int(first)
+            end = length if last is None else min(int(last) + 1, length)
+        if start < end:
+            ranges.append((start, end))
+            if len(ranges) > most:
+                return []
+        elif start == 0:
+            return []
+    if not ranges:
+        raise NotSatisfiable
+    if sum(end - start for start, end in ranges) > length:
+        return []
+    return ranges
+
+
+class Part:
+    """The body filter for one range."""
+
+    __slots__ = ("_start", "_end", "_position")
+
+    def __init__(self, part: Range) -> None:
+        self._start, self._end = part
+        self._position = 0
+
+    def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
+        """What of the piece lies in the range."""
+        position = self._position
+        self._position += len(data)
+        return data[max(self._start - position, 0) : max(self._end - position, 0)]
+
+
+class Parts:
+    """The body filter for several ranges: collects the body, then sends each part under a head of its own."""
+
+    __slots__ = ("_heads", "_ranges", "_closing", "_pieces")
+
+    def __init__(self, heads: list[bytes], ranges: list[Range], closing: bytes) -> None:
+        self._heads = heads
+        self._ranges = ranges
+        self._closing = closing
+        self._pieces: list[bytes] = []
+
+    def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
+        """Nothing until the whole body is there."""
+        self._pieces.append(data)
+        if not last:
+            return b""
+        body = b"".join(self._pieces)
+        parts = [head + body[start:end] for head, (start, end) in zip(self._heads, self._ranges, strict=True)]
+        return b"".join(parts) + self._closing
+
+
+def _still_the_same(request: Request) -> bool:
+    """Whether If-Range, if it is there, names what is being sent."""
+    header = request.headers.get(b"if-range")
+    if header is None:
+        return True
+    response = request.response
+    if len(header) >= 2 and header.endswith(b'"'):
+        return response.etag is not None and header == response.etag
+    return response.last_modified is not None and parse_http_date(header) == response.last_modified
+
+
+def _send_parts(request: Request, output: Output, ranges: list[Range], length: int) -> None:
+    response = request.response
+    boundary = b"%020d" % next(_boundaries)
+    kind = b""
+    if response.content_type:
+        kind = b"Content-Type: %b%b\r\n" % (response.content_type, b"; charset=" + response.charset if response.charset else b"")
+    before = b"\r\n--%b\r\n%bContent-Range: bytes " % (boundary, kind)
+    heads = [b"%b%d-%d/%d\r\n\r\n" % (before, start, end - 1, length) for start, end in ranges]
+    closing = b"\r\n--%b--\r\n" % boundary
+    response.content_type = b"multipart/byteranges; boundary=" + boundary
+    response.charset = None
+    response.content_length = len(closing) + sum(map(len, heads)) + sum(end - start for start, end in ranges)
+    output.body_filters.append(Parts(heads, ranges, closing))
+
+
+def filter_header(request: Request, output: Output) -> int:
+    """Turn a 200 into a 206, or into a 416."""
+    response = request.response
+    length = response.content_length
+    most = request.location.http_core.max_ranges
+    if request.http_version < HTTP_10 or response.status != 200 or length is None or not response.allow_ranges or most == 0:
+        return OK
+    header = request.headers.get(b"range")
+    ranges: list[Range] = []
+    if header is not None and len(header) >= 7 and header[:6].lower() == b"bytes=" and _still_the_same(request):
+        try:
+            ranges = parse_ranges(header[6:], length, most if most is not None else len(header))
+        except NotSatisfiable:
+            response.status = RANGE_NOT_SATISFIABLE
+            response.headers.append((b"Content-Range", b"bytes */%d" % length))
+            response.content_length = None
+            return RANGE_NOT_SATISFIABLE
+    if not ranges:
+        response.headers.append((b"Accept-Ranges", b"bytes"))
+        return OK
+    response.status = 206
+    response.status_line = None
+    if len(ranges) > 1:
+        _send_parts(request, output, ranges, length)
+        return OK
+    start, end = ranges[0]
+    response.headers.append((b"Content-Range", b"bytes %d-%d/%d" % (start, end - 1, length)))
+    response.content_length = end - start
+    output.body_filters.append(Part(ranges[0]))
+    return OK

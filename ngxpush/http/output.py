@@ -1,0 +1,159 @@
+"""The way of an answer from the content handler to the connection: header filters, then body filters.
+
+Everything here is synchronous: bytes in, bytes out, `connection.write` at the end.  The filters stand in `filters`, one file per
+nginx filter; their order is nginx's.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ..config.complex_value import ComplexValue
+from ..config.directives.http_core import DEFAULT_TYPES
+from . import uri
+from .filters import charset, chunked, gzip, header, headers, not_modified, ranges
+from .request import Request
+from .status import OK, REDIRECTS, SPECIAL_RESPONSE
+from .variables import evaluate
+
+_HEADER_FILTERS = (
+    not_modified.filter_header,
+    headers.filter_header,
+    charset.filter_header,
+    gzip.filter_header,
+    ranges.filter_header,
+    chunked.filter_header,
+)
+
+
+class BodyFilter(Protocol):
+    """One body filter of one answer."""
+
+    def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
+        """Take a piece of the body, give what is ready. `flush`: all of it has to come out; `last`: nothing comes after."""
+
+
+class Output:
+    """The body filters of one answer, and what postpone_output holds back behind them.
+
+    body_filters: in the order they see the body; header filters add themselves.  chunked: the last one, or None.
+    """
+
+    __slots__ = ("request", "body_filters", "chunked", "held", "_least")
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.body_filters: list[BodyFilter] = []
+        self.chunked: chunked.Chunked | None = None
+        self.held = b""
+        self._least = request.location.http_core.postpone_output
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether pieces may go to the connection as they are, chunked by the writer where the answer is."""
+        return not self.body_filters and not self.request.header_only
+
+    def write(self, data: bytes, flush: bool = False, last: bool = False) -> None:
+        """Send a piece of the body through the filters."""
+        if self.request.header_only:
+            data = b""
+        else:
+            for body_filter in self.body_filters:
+                data = body_filter.feed(data, flush, last)
+            if self.chunked is not None:
+                data = self.chunked.feed(data, flush, last)
+        self.send(data, flush or last or self.request.header_only)
+
+    def send(self, data: bytes, flush: bool) -> None:
+        """Send finished bytes, unless they are too few to be sent alone."""
+        if self.held:
+            data = self.held + data
+        if not flush and len(data) < self._least:
+            self.held = data
+            return
+        self.held = b""
+        if data:
+            self.request.bytes_sent += len(data)
+            self.request.connection.write(data)
+
+
+def set_content_type(request: Request) -> None:
+    """The type of what `request.uri` names, by `types` and `default_type`; a type that is set already stays."""
+    response = request.response
+    if response.content_type is None:
+        settings = request.location.http_core
+        types = DEFAULT_TYPES if settings.types is None else settings.types
+        response.content_type = types.get(uri.extension(request.uri).lower(), settings.default_type)
+
+
+def set_etag(request: Request, value: bytes) -> None:
+    """Put an ETag line behind the lines there are."""
+    request.response.etag = value
+    request.response.headers.append((b"ETag", value))
+
+
+def clear_etag(request: Request) -> None:
+    """Take the ETag line out."""
+    response = request.response
+    response.etag = None
+    response.headers = [line for line in response.headers if line[0].lower() != b"etag"]
+
+
+def send_header(request: Request) -> int:
+    """Make the head of the answer. OK, or a status (412, 416) to be answered instead: then nothing was sent.
+
+    The head leaves with the first piece of the body that is flushed, is the last, or makes postpone_output's measure full.
+    """
+    response = request.response
+    if response.sent:
+        return OK
+    if request.error_status:
+        response.status = request.error_status
+        response.status_line = None
+    output = Output(request)
+    if request.parent is None:
+        for header_filter in _HEADER_FILTERS:
+            status = header_filter(request, output)
+            if status != OK:
+                return status
+        head = header.assemble(request, output.chunked is not None)
+        request.header_size = len(head)
+        output.held = head
+    else:
+        request.header_only = True
+    response.sent = True
+    request.output = output
+    return OK
+
+
+def send_body(request: Request, data: bytes, flush: bool = False, last: bool = False) -> None:
+    """Send a piece of the body, after `send_header`."""
+    assert request.output is not None
+    request.output.write(data, flush, last)
+
+
+def send_response(request: Request, status: int, body: bytes | ComplexValue, content_type: bytes | None = None) -> int:
+    """Answer with a status and a text that is at hand (`return 200 text`), skipping the request's body.
+
+    content_type: None leaves it to `types` and `default_type`.  For a redirect the text is its Location.  Returns OK, or the status to
+    finalize the request with.
+    """
+    broken = request.connection.discard_body(request)
+    if broken != OK:
+        return broken
+    response = request.response
+    response.status = status
+    text = body if isinstance(body, bytes) else evaluate(request, body)
+    if status in REDIRECTS:
+        response.location = text
+        return status
+    if content_type is not None:
+        response.content_type = content_type
+    else:
+        set_content_type(request)
+    response.content_length = len(text)
+    refused = send_header(request)
+    if refused >= SPECIAL_RESPONSE:
+        return refused
+    send_body(request, text, last=True)
+    return OK

@@ -1,0 +1,380 @@
+"""The head of an HTTP/1 request, parsed as nginx parses it, without I/O.
+
+Bytes go in with `RequestParser.feed`, in any cut; what they say is put into the `Request` as soon as it is known, since a
+refusal (`Refused`) is answered by the server and with the variables that are known by then.  nginx judges each byte when it comes, so a
+line is refused before its end has arrived (recordings core_routing/core-protocol).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from .request import HTTP_09, HTTP_10, HTTP_11, Request
+from .uri import InvalidURI, parse_target
+
+MAXIMUM_LENGTH = 2**63 - 1
+
+# The usual line, at once; everything else, also what is wrong or not whole, takes the way through `_RequestLine`.
+_USUAL_LINE = re.compile(rb"([A-Z_-]+) +(/[^\x00-\x20\x7f]*) +HTTP/1\.(0*[0-9]{1,3}) *\r?")
+_METHOD = re.compile(rb"[A-Z_-]+")
+_SCHEME = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*")
+_AUTHORITY = re.compile(rb"(\[[A-Za-z0-9:._~!$&'()*+,;=-]*\]?|[A-Za-z0-9.-]*)(?::[0-9]*)?")
+_TARGET = re.compile(rb"[^\x00-\x20\x7f]*")
+_MINOR_VERSION = re.compile(rb"\.(?:0*[0-9]{1,3}(?: *\r?)?)?")
+
+_HEADER_NAME = re.compile(rb"[^\x00-\x20\x7f:]+")
+_VALID_NAME = re.compile(rb"[A-Za-z0-9-]+")
+_VALID_NAME_WITH_UNDERSCORES = re.compile(rb"[A-Za-z0-9_-]+")
+_BAD_NAME_BYTE = re.compile(rb"[\x00-\x20\x7f]")
+_BAD_VALUE_BYTE = re.compile(rb"\x00|\r+[^\r]")
+
+# Headers that may come only once; nginx refuses the second line.
+_UNIQUE = frozenset(
+    (
+        b"host",
+        b"if-modified-since",
+        b"if-unmodified-since",
+        b"if-match",
+        b"if-none-match",
+        b"content-length",
+        b"content-range",
+        b"if-range",
+        b"transfer-encoding",
+        b"expect",
+        b"authorization",
+    )
+)
+
+READING_LINE = "reading client request line"
+READING_HEADERS = "reading client request headers"
+
+
+class Refused(Exception):
+    """A request nginx does not take. `status` is what it is answered with, `message` what the error log says, at level info."""
+
+    def __init__(self, status: int, message: bytes) -> None:
+        super().__init__(status, message)
+        self.status = status
+        self.message = message
+
+
+_BAD_HOST = re.compile(rb"[\x00-\x20\x7f/]|\.\.")
+_HOST = re.compile(rb"\[[^\]]*\]|\[.*|[^:]*", re.DOTALL)
+
+
+def validate_host(value: bytes) -> bytes | None:
+    """The host of a Host header or a request line as nginx keeps it: lower case, without port and last dot; None if invalid."""
+    if _BAD_HOST.search(value):
+        return None
+    found = _HOST.match(value)
+    assert found is not None
+    return found[0].removesuffix(b".").lower() or None
+
+
+class _RequestLine:
+    """The request line taken apart piece by piece. Each step consumes what it may and refuses the first byte it may not."""
+
+    def __init__(self, line: bytes, complete: bool) -> None:
+        self.line = line
+        self.complete = complete
+        self.method = b""
+        self.target = b""
+        self.authority: bytes | None = None
+        self.version = HTTP_09
+        self.finished = False
+        self._read()
+
+    def _read(self) -> None:
+        found = _METHOD.match(self.line)
+        position = found.end() if found else 0
+        self.method = self.line[:position]
+        if not found or self.line[position : position + 1] not in (b" ", b""):
+            if position < len(self.line) or self.complete:
+                raise Refused(400, b"client sent invalid method")
+            return
+        if position == len(self.line):
+            return self._expect_more(b"client sent invalid method")
+        position = self._skip_spaces(position)
+        start = self.line[position : position + 1]
+        if start == b"/":
+            self._read_path(position, b"")
+        elif start.isalpha():
+            self._read_absolute(position)
+        else:
+            self._expect_more() if not start else self._refuse()
+
+    def _expect_more(self, message: bytes = b"client sent invalid request") -> None:
+        if self.complete:
+            raise Refused(400, message)
+
+    def _refuse(self) -> None:
+        raise Refused(400, b"client sent invalid request")
+
+    def _skip_spaces(self, position: int) -> int:
+        while self.line[position : position + 1] == b" ":
+            position += 1
+        return position
+
+    def _read_absolute(self, position: int) -> None:
+        found = _SCHEME.match(self.line, position)
+        assert found is not None
+        position = found.end()
+        rest = self.line[position : position + 3]
+        if rest != b"://"[: len(rest)]:
+            self._refuse()
+        if len(rest) < 3:
+            return self._expect_more()
+        found = _AUTHORITY.match(self.line, position + 3)
+        assert found is not None
+        self.authority = found[1]
+        position = found.end()
+        next_byte = self.line[position : position + 1]
+        if next_byte in (b"/", b"?"):
+            self._read_path(position, b"/" if next_byte == b"?" else b"")
+        elif next_byte == b" ":
+            self.target = b"/"
+            self._read_version(self._skip_spaces(position))
+        else:
+            self._expect_more() if not next_byte else self._refuse()
+
+    def _read_path(self, position: int, before: bytes) -> None:
+        found = _TARGET.match(self.line, position)
+        assert found is not None
+        self.target = before + found[0]
+        position = found.end()
+        next_byte = self.line[position : position + 1]
+        if next_byte == b" ":
+            position = self._skip_spaces(position)
+        elif next_byte not in (b"", b"\r"):
+            self._refuse()
+        self._read_version(position)
+
+    def _read_version(self, position: int) -> None:
+        """HTTP/0.9 has none: its line ends here."""
+        rest = self.line[position:]
+        if rest in (b"", b"\r"):
+            if self.complete:
+                self.finished = True
+            return
+        if rest[:5] != b"HTTP/"[: len(rest)]:
+            self._refuse()
+        major = rest[5:6]
+        if major and major in b"23456789" or (major == b"1" and rest[6:7].isdigit()):
+            raise Refused(505, b"client sent invalid version")
+        if major not in (b"1", b""):
+            self._refuse()
+        found = _MINOR_VERSION.match(rest, 6)
+        if len(rest) > 6 and (found is None or found.end() < len(rest)):
+            self._refuse()
+        if self.complete:
+            if found is None or found.end() - found.start() < 2:
+                self._refuse()
+            assert found is not None
+            self.version = 1000 + int(found[0].strip(b". \r"))
+            self.finished = True
+
+
+class RequestParser:
+    """Fills a Request from the bytes of one client, until its head is whole.
+
+    choose_server: called with the host (b"" without one) to set `request.server`, which is the address's default until then.
+    started: a byte that is no line end has come; nginx overlooks empty lines before a request.  rest: input not yet used.
+    """
+
+    __slots__ = ("request", "choose_server", "rest", "_scanned", "_line_seen", "_room", "_large_buffers", "started")
+
+    def __init__(self, request: Request, choose_server: Callable[[bytes], None]) -> None:
+        self.request = request
+        self.choose_server = choose_server
+        self.rest = b""
+        self._scanned = 0
+        self._line_seen = False
+        self._room = request.server.http_core.client_header_buffer_size
+        self._large_buffers = 0
+        self.started = False
+
+    @property
+    def activity(self) -> str:
+        """What nginx says it is doing, for the error log."""
+        return READING_HEADERS if self._line_seen else READING_LINE
+
+    def feed(self, data: bytes) -> bool:
+        """Take more bytes. True when the head is whole: `rest` then holds what came behind it. Raises Refused."""
+        buffer = self.rest + data if self.rest else data
+        position = 0
+        if not self.started:
+            while buffer[position : position + 1] in (b"\r", b"\n"):
+                position += 1
+            self.started = position < len(buffer)
+        request = self.request
+        while True:
+            end = buffer.find(b"\n", max(position, self._scanned))
+            if end < 0:
+                return self._keep(buffer, position)
+            line = buffer[position:end]
+            self._take_room(end + 1 - position)
+            request.request_length += end + 1 - position
+            position = end + 1
+            self._scanned = 0
+            if not self._line_seen:
+                whole = self._take_request_line(line)
+            else:
+                whole = self._take_header_line(line)
+            if whole:
+                self.rest = buffer[position:]
+                return True
+
+    def _keep(self, buffer: bytes, position: int) -> bool:
+        """Judge the beginning of a line and wait for the rest of it."""
+        line = buffer[position:]
+        self.rest = line
+        if line:
+            if not self._line_seen:
+                self.request.request_line = line.partition(b"\r")[0]
+                _RequestLine(line, complete=False)
+            else:
+                self._split_header(line)
+            if len(line) >= self._room:
+                self._take_large_buffer(len(line))
+            self._scanned = len(line)
+        return False
+
+    def _take_room(self, length: int) -> None:
+        """Account for a line as nginx's buffers do: one line is in one buffer, and there are only so many large ones."""
+        if length > self._room:
+            self._take_large_buffer(length)
+        self._room -= length
+
+    def _take_large_buffer(self, length: int) -> None:
+        number, size = self.request.server.http_core.large_client_header_buffers
+        if length > size or (length == size and self._room == size) or self._large_buffers >= number:
+            if not self._line_seen:
+                raise Refused(414, b"client sent too long URI")
+            raise Refused(494, b"client sent too long header line" if length >= size else b"client sent too large request")
+        self._large_buffers += 1
+        self._room = size
+
+    # the request line
+
+    def _take_request_line(self, line: bytes) -> bool:
+        request = self.request
+        request.request_line = line.rstrip(b"\r") if line.endswith(b"\r") else line
+        usual = _USUAL_LINE.fullmatch(line)
+        if usual:
+            request.method = usual[1]
+            request.http_version = 1000 + int(usual[3])
+            target = usual[2]
+        else:
+            parts = _RequestLine(line, complete=True)
+            request.method, request.http_version, target = parts.method, parts.version, parts.target
+            if parts.version == HTTP_09 and parts.method != b"GET":
+                raise Refused(400, b"client sent invalid method in HTTP/0.9 request")
+            self._take_target(target)
+            if parts.authority is not None:
+                self._take_host(parts.authority, b"client sent invalid host in request line")
+                request.request_line_host = True
+            self._line_seen = True
+            return self._finish() if parts.version == HTTP_09 else False
+        self._take_target(target)
+        self._line_seen = True
+        return False
+
+    def _take_target(self, target: bytes) -> None:
+        request = self.request
+        try:
+            request.uri, request.args = parse_target(target, request.server.http_core.merge_slashes)
+        except InvalidURI:
+            raise Refused(400, b"client sent invalid request") from None
+        request.unparsed_uri = target
+
+    def _take_host(self, value: bytes, message: bytes) -> None:
+        host = validate_host(value)
+        if host is None:
+            raise Refused(400, message)
+        self.request.host = host
+        self.choose_server(host)
+
+    # the headers
+
+    def _split_header(self, line: bytes) -> tuple[bytes, bytes]:
+        """Name and value of a header line, whole or as far as it has come."""
+        if line[0] == 0x0D:
+            bad = 1 if len(line) > 1 else None
+        else:
+            name, _, value = line.rstrip(b"\r").partition(b":")
+            found = _BAD_NAME_BYTE.search(name)
+            if found or not name:
+                bad = found.start() if found else 0
+            else:
+                if b"\0" not in value and b"\r" not in value:
+                    return name, value.strip(b" ")
+                found = _BAD_VALUE_BYTE.search(line)
+                assert found is not None
+                bad = found.end() - 1
+        if bad is None:
+            return b"", b""
+        raise Refused(400, b'client sent invalid header line: "%b\\x%02x..."' % (line[:bad], line[bad]))
+
+    def _take_header_line(self, line: bytes) -> bool:
+        if line in (b"\r", b""):
+            return self._finish()
+        name, value = self._split_header(line)
+        request = self.request
+        settings = request.server.http_core
+        valid = _VALID_NAME_WITH_UNDERSCORES if settings.underscores_in_headers else _VALID_NAME
+        if settings.ignore_invalid_headers and not valid.fullmatch(name):
+            request.connection.log("info", b'client sent invalid header line: "%b"' % line.rstrip(b"\r"), request)
+            return False
+        key = name.lower()
+        if key in _UNIQUE and key in request.headers:
+            previous = request.headers.get(key) or b""
+            message = b'client sent duplicate header line: "%b: %b", previous value: "%b: %b"' % (name, value, name, previous)
+            raise Refused(400, message)
+        request.headers.add(name, value)
+        if key == b"host" and not request.request_line_host:
+            self._take_host(value, b"client sent invalid host header")
+        elif key == b"host" and validate_host(value) is None:
+            raise Refused(400, b"client sent invalid host header")
+        return False
+
+    def _finish(self) -> bool:
+        """What nginx checks when all headers are there."""
+        request = self.request
+        headers = request.headers
+        if request.host is None:
+            self.choose_server(b"")
+        if request.http_version >= HTTP_11 and b"host" not in headers:
+            raise Refused(400, b'client sent HTTP/1.1 request without "Host" header')
+        length = headers.get(b"content-length")
+        if length is not None:
+            if not length.isdigit() or int(length) > MAXIMUM_LENGTH:
+                raise Refused(400, b'client sent invalid "Content-Length" header')
+            request.content_length = int(length)
+        coding = headers.get(b"transfer-encoding")
+        if coding is not None:
+            self._check_coding(coding)
+        if request.method in (b"CONNECT", b"TRACE"):
+            raise Refused(405, b"client sent %b method" % request.method)
+        return True
+
+    def _check_coding(self, coding: bytes) -> None:
+        request = self.request
+        if request.http_version < HTTP_11:
+            raise Refused(400, b'client sent HTTP/1.0 request with "Transfer-Encoding" header')
+        if coding.lower() != b"chunked":
+            raise Refused(501, b'client sent unknown "Transfer-Encoding": "%b"' % coding)
+        if request.content_length is not None:
+            raise Refused(400, b'client sent "Content-Length" and "Transfer-Encoding" headers at the same time')
+        request.chunked = True
+
+
+def wants_keepalive(request: Request) -> bool:
+    """Whether the client asks for the connection to be kept: its last Connection line, else its version."""
+    lines = [value.lower() for value in request.headers.get_all(b"connection")]
+    for value in reversed(lines):
+        if b"close" in value:
+            return False
+        if b"keep-alive" in value:
+            return True
+    return request.http_version > HTTP_10

@@ -1,0 +1,50 @@
+"""Redirects inside the server: to another URI or to a named location.
+
+Both only change the request and return a code that a handler passes on; `phases` then goes through the phases again.
+"""
+
+from __future__ import annotations
+
+from .request import Request
+from .status import INTERNAL_REDIRECT, INTERNAL_SERVER_ERROR, NAMED_LOCATION
+
+
+def internal_redirect(request: Request, uri: bytes, args: bytes) -> int:
+    """Start again with another URI, from the server's rewrite phase on."""
+    if _is_cycle(request):
+        request.connection.log("error", b'rewrite or internal redirection cycle while internally redirecting to "%b"' % uri, request)
+        return INTERNAL_SERVER_ERROR
+    request.uri = uri
+    request.args = args
+    _begin_again(request)
+    request.location = request.server.location
+    return INTERNAL_REDIRECT
+
+
+def named_location(request: Request, name: bytes) -> int:
+    """Go on in a named location (`@name`), with the URI and arguments as they are."""
+    if _is_cycle(request):
+        request.connection.log("error", b'rewrite or internal redirection cycle while redirect to named location "%b"' % name, request)
+        return INTERNAL_SERVER_ERROR
+    if not request.uri:
+        request.connection.log("error", b'empty URI in redirect to named location "%b"' % name, request)
+        return INTERNAL_SERVER_ERROR
+    location = request.server.named.get(name)
+    if location is None:
+        request.connection.log("error", b'could not find named location "%b"' % name, request)
+        return INTERNAL_SERVER_ERROR
+    _begin_again(request)
+    request.location = location
+    return NAMED_LOCATION
+
+
+def _is_cycle(request: Request) -> bool:
+    request.uri_changes -= 1
+    return request.uri_changes <= 0
+
+
+def _begin_again(request: Request) -> None:
+    request.internal = True
+    request.uri_changed = False
+    request.content_handler = None
+    request.modules.clear()

@@ -1,0 +1,156 @@
+"""Variables that tell of the request and its connection."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ipaddress
+import os
+import re
+from collections.abc import Callable
+
+from .documents import document_root, map_uri_to_path
+from .request import HTTP_10, Request
+from .variables import Getter
+
+
+
+def request_header(name: bytes) -> Callable[[Request], bytes | None]:
+    """$http_NAME: the first header line of that name, `-` written as `_`; lines of a few headers are joined."""
+    separator = {b"cookie": b"; ", b"x_forwarded_for": b", "}.get(name)
+
+    def get(request: Request) -> bytes | None:
+        values = [value for key, value in request.headers.lines if key.lower().replace(b"-", b"_") == name]
+        if not values:
+            return None
+        return values[0] if separator is None else separator.join(values)
+
+    return get
+
+
+def argument(name: bytes) -> Callable[[Request], bytes | None]:
+    """$arg_NAME: the first argument of that name, in any letter case, undecoded; a name without `=` does not count."""
+    search = re.compile(rb"(?:^|&)" + re.escape(name) + rb"=([^&]*)", re.IGNORECASE).search
+
+    def get(request: Request) -> bytes | None:
+        if not request.args:
+            return None
+        found = search(request.args)
+        return found[1] if found else None
+
+    return get
+
+
+def cookie(name: bytes) -> Callable[[Request], bytes | None]:
+    """$cookie_NAME: the first cookie of that name, in any letter case, up to the next semicolon."""
+
+    def get(request: Request) -> bytes | None:
+        for line in request.headers.get_all(b"cookie"):
+            value = _cookie(line, name)
+            if value is not None:
+                return value
+        return None
+
+    return get
+
+
+def _cookie(line: bytes, name: bytes) -> bytes | None:
+    position = 0
+    while position < len(line):
+        if line[position : position + len(name)].lower() == name:
+            position = _skip_spaces(line, position + len(name))
+            position += 1
+            if line[position - 1 : position] == b"=":
+                return line[_skip_spaces(line, position) :].partition(b";")[0]
+        # A cookie ends at a semicolon or a comma.
+        while position < len(line) and line[position] not in b";,":
+            position += 1
+        position = _skip_spaces(line, position + 1)
+    return None
+
+
+def _skip_spaces(line: bytes, position: int) -> int:
+    while line[position : position + 1] == b" ":
+        position += 1
+    return position
+
+
+def _content_length(request: Request) -> bytes | None:
+    length = request.headers.get(b"content-length")
+    if length is None and request.content_length is not None:
+        return b"%d" % request.content_length
+    return length
+
+
+def _binary_remote_addr(request: Request) -> bytes:
+    try:
+        return ipaddress.ip_address(request.connection.remote_addr.decode("latin-1")).packed
+    except ValueError:
+        return request.connection.remote_addr
+
+
+def remote_user(request: Request) -> bytes | None:
+    """The name in a Basic Authorization header, whether or not it was asked for."""
+    credentials = basic_credentials(request)
+    return credentials and credentials[0]
+
+
+def basic_credentials(request: Request) -> tuple[bytes, bytes] | None:
+    """Name and password of a Basic Authorization header; None without a usable one."""
+    value = request.headers.get(b"authorization")
+    if value is None or value[:6].lower() != b"basic ":
+        return None
+    encoded = value[6:].lstrip(b" ")
+    try:
+        decoded = base64.b64decode(encoded + b"=" * (-len(encoded) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    name, colon, password = decoded.partition(b":")
+    return (name, password) if name and colon else None
+
+
+def _server_protocol(request: Request) -> bytes:
+    version = request.http_version
+    return b"HTTP/%d.%d" % divmod(version, 1000) if version >= HTTP_10 else b""
+
+
+def _request_body(request: Request) -> bytes | None:
+    return request.body
+
+
+REQUEST_VARIABLES: dict[bytes, Getter] = {
+    b"args": (lambda request: request.args, False),
+    b"query_string": (lambda request: request.args, False),
+    b"is_args": (lambda request: b"?" if request.args else b"", False),
+    b"uri": (lambda request: request.uri, False),
+    b"document_uri": (lambda request: request.uri, False),
+    b"request_uri": (lambda request: request.unparsed_uri, True),
+    b"request": (lambda request: request.request_line, True),
+    b"request_method": (lambda request: request.main.method, True),
+    b"request_length": (lambda request: b"%d" % request.request_length, False),
+    b"request_body": (_request_body, True),
+    b"request_id": (lambda request: os.urandom(16).hex().encode(), True),
+    b"server_protocol": (_server_protocol, True),
+    b"scheme": (lambda request: b"http", True),
+    b"host": (lambda request: request.host or request.server.name, True),
+    b"server_name": (lambda request: request.server.name, True),
+    b"server_addr": (lambda request: request.connection.server_addr, True),
+    b"server_port": (lambda request: b"%d" % request.connection.server_port, True),
+    b"remote_addr": (lambda request: request.connection.remote_addr, True),
+    b"remote_port": (lambda request: b"%d" % request.connection.remote_port, True),
+    b"binary_remote_addr": (_binary_remote_addr, True),
+    b"remote_user": (remote_user, True),
+    b"content_length": (_content_length, True),
+    b"content_type": (lambda request: request.headers.get(b"content-type"), True),
+    b"document_root": (document_root, False),
+    b"realpath_root": (document_root, False),
+    b"request_filename": (map_uri_to_path, False),
+    b"fastcgi_script_name": (lambda request: request.uri, False),
+    b"connection": (lambda request: b"%d" % request.connection.number, True),
+    b"connection_requests": (lambda request: b"%d" % request.connection.requests, True),
+    b"pipe": (lambda request: b"p" if request.pipelined else b".", False),
+    b"limit_rate": (lambda request: b"%d" % request.limit_rate, False),
+    b"nginx_version": (lambda request: request.connection.nginx_version, True),
+    b"hostname": (lambda request: os.uname().nodename.lower().encode(), True),
+    b"pid": (lambda request: b"%d" % os.getpid(), True),
+}

@@ -1,0 +1,127 @@
+"""From an address and a host to a server, from a URI to a location.
+
+Lookups as nginx does them; measured by the recordings of core-server and core-location.
+"""
+
+from __future__ import annotations
+
+import enum
+
+from ..config.configuration import Address, Http, ListenAddress, Location, LocationMatch, Server
+from ..config.pattern import Pattern
+from ..config.wildcards import Wildcards
+from .request import Request
+from .variables import run_pattern
+
+
+class Listener:
+    """The servers behind one address.
+
+    listen: the address.  local: for an address that stands for all of the machine's, the listeners of those that are configured
+    by themselves on the same port, by their text; one socket serves them all, as in nginx.
+    """
+
+    __slots__ = ("http", "listen", "default_server", "local", "_names", "_patterns")
+
+    def __init__(self, http: Http, address: Address) -> None:
+        self.http = http
+        self.listen: ListenAddress = address.listen
+        self.default_server: Server = address.default_server
+        self.local: dict[bytes, Listener] = {}
+        self._names: Wildcards[Server] = Wildcards()
+        self._patterns: list[tuple[Pattern, Server]] = []
+        for server in address.servers:
+            for name in server.names:
+                if name.pattern is not None:
+                    self._patterns.append((name.pattern, server))
+                else:
+                    self._names.add(name.text, server)
+
+    def at(self, server_addr: bytes) -> Listener:
+        """The listener for a connection that was made to `server_addr`."""
+        return self.local.get(server_addr, self)
+
+    def find_server(self, request: Request, host: bytes) -> Server:
+        """The server for a host (lower case, without port; b"" where the client named none).
+
+        An exact name, the longest leading wildcard, the longest trailing one, the first pattern that matches, which sets the
+        request's captures; else the default server.
+        """
+        server = self._names.find(host)
+        if server is None and host:
+            for pattern, candidate in self._patterns:
+                if run_pattern(request, pattern, host):
+                    return candidate
+        return self.default_server if server is None else server
+
+
+def listeners(http: Http) -> tuple[Listener, ...]:
+    """A listener for each socket to open. Addresses that a `*` of the same port covers have none of their own."""
+    made = [Listener(http, address) for address in http.addresses]
+    wildcards = {
+        (listener.listen.ipv6, listener.listen.port): listener
+        for listener in made
+        if listener.listen.path is None and listener.listen.host in (b"", b"::")
+    }
+    sockets: list[Listener] = []
+    for listener in made:
+        listen = listener.listen
+        cover = wildcards.get((listen.ipv6, listen.port)) if listen.path is None and not listen.options else None
+        if cover is None or cover is listener:
+            sockets.append(listener)
+        else:
+            cover.local[listen.host] = listener
+    return tuple(sockets)
+
+
+class Found(enum.Enum):
+    """How far a search for a location came; nginx's return codes of the lookup."""
+
+    NOTHING = "nothing"
+    PREFIX = "prefix"  # a prefix matches; a regular expression of an outer level may still win
+    FINAL = "final"  # an exact location or a regular expression
+    REDIRECT = "redirect"  # the location is the URI with a slash behind it, and it redirects there
+
+
+def find_location(request: Request) -> Found:
+    """Find the location for the request's URI below the one it is in, and put the request there.
+
+    The location does not change where nothing is found. A regular expression that matches sets the captures.
+    """
+    locations = request.location.locations
+    if locations is None:
+        return Found.NOTHING
+    uri = request.uri
+    exact = locations.exact.get(uri)
+    if exact is not None:
+        request.location = exact
+        return Found.FINAL
+    prefix = _longest_prefix(locations.prefix, uri)
+    if locations.redirects and (prefix is None or len(prefix.name) < len(uri)):
+        redirect = locations.redirects.get(uri + b"/")
+        if redirect is not None:
+            request.location = redirect
+            return Found.REDIRECT
+    found = Found.NOTHING
+    if prefix is not None:
+        request.location = prefix
+        found = find_location(request)
+        if found is Found.FINAL or found is Found.REDIRECT:
+            return found
+        found = Found.PREFIX
+        if prefix.match is LocationMatch.PREFIX_NO_REGEX:
+            return found
+    for location in locations.regex:
+        assert location.pattern is not None
+        if run_pattern(request, location.pattern, uri):
+            request.location = location
+            find_location(request)
+            return Found.FINAL
+    return found
+
+
+def _longest_prefix(prefixes: tuple[Location, ...], uri: bytes) -> Location | None:
+    for location in prefixes:
+        if uri.startswith(location.name):
+            return location
+    return None

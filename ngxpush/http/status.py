@@ -1,0 +1,30 @@
+"""What handlers and filters return: nginx's return codes beside HTTP's own."""
+
+from __future__ import annotations
+
+OK = 0
+ERROR = -1  # nginx can't go on: the connection is closed
+DONE = -4  # the request is somebody else's now (redirected inside, or answered later)
+DECLINED = -5  # not mine: the next handler is asked
+INTERNAL_REDIRECT = -20  # the request was given another URI (`redirect.internal_redirect`) and goes through the phases again
+NAMED_LOCATION = -21  # the request was put into a named location (`redirect.named_location`)
+
+CREATED = 201
+NO_CONTENT = 204
+SPECIAL_RESPONSE = 300
+MOVED_PERMANENTLY = 301
+MOVED_TEMPORARILY = 302
+SEE_OTHER = 303
+TEMPORARY_REDIRECT = 307
+PERMANENT_REDIRECT = 308
+BAD_REQUEST = 400
+UNAUTHORIZED = 401
+FORBIDDEN = 403
+NOT_FOUND = 404
+REQUEST_TIME_OUT = 408
+REQUEST_ENTITY_TOO_LARGE = 413
+CLOSE = 444
+CLIENT_CLOSED_REQUEST = 499
+INTERNAL_SERVER_ERROR = 500
+
+REDIRECTS = frozenset((MOVED_PERMANENTLY, MOVED_TEMPORARILY, SEE_OTHER, TEMPORARY_REDIRECT, PERMANENT_REDIRECT))

@@ -1,0 +1,50 @@
+"""try_files: the first of several names that exists. Recordings: core-try-files."""
+
+from __future__ import annotations
+
+from ..config.directives.try_files import TryFiles
+from .documents import document_root
+from .operations import Stat
+from .redirect import internal_redirect, named_location
+from .request import Request
+from .status import DECLINED
+from .uri import split_args
+from .variables import evaluate
+
+
+async def run(request: Request, settings: TryFiles) -> int:
+    """DECLINED when one of the names exists, which is the request's URI then; else what the last argument says."""
+    root = request.location.http_core.root
+    for name in settings.names:
+        path, uri = _paths(request, evaluate(request, name.value))
+        try:
+            status = await Stat(path)
+        except OSError:
+            continue
+        if (status.type == "directory") is name.is_directory:
+            if root.alias and root.alias_length is None:
+                if name.is_directory:
+                    return DECLINED
+                request.add_uri_to_alias = True
+            request.uri = uri
+            return DECLINED
+    if settings.code is not None:
+        return settings.code
+    target = evaluate(request, settings.fallback)
+    if target.startswith(b"@"):
+        return named_location(request, target)
+    return internal_redirect(request, *split_args(target))
+
+
+def _paths(request: Request, name: bytes) -> tuple[bytes, bytes]:
+    """The file for an evaluated name, and the URI the request has once that file is found.
+
+    With an alias, what a name shares with the location's prefix is not looked for below the alias, but stays in the URI.
+    """
+    root = request.location.http_core.root
+    if not root.alias or root.alias_length is None:
+        return document_root(request) + name, name
+    prefix = request.uri[: root.alias_length]
+    if name.startswith(prefix):
+        name = name[len(prefix) :]
+    return document_root(request) + name, prefix + name

@@ -1,0 +1,70 @@
+"""Where each of nginx's variables gets its value: functions for the names of `config.variables`.
+
+Marked as not cacheable is what nginx works out anew each time it is used. Recordings: core-variables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from ..config.configuration import Definition, Http
+from ..config.mapping import Geo, Map
+from .mapping import geo_value, map_value, split_clients_value
+from .request import Request
+from .request_variables import REQUEST_VARIABLES, argument, cookie, request_header
+from .response_variables import RESPONSE_VARIABLES, response_header
+from .variables import Getter
+
+_VARIABLES: dict[bytes, Getter] = REQUEST_VARIABLES | RESPONSE_VARIABLES
+
+_FAMILIES: tuple[tuple[bytes, Callable[[bytes], Callable[[Request], bytes | None]], bool], ...] = (
+    (b"http_", request_header, True),
+    (b"sent_http_", response_header, True),
+    (b"cookie_", cookie, True),
+    (b"arg_", argument, False),
+)
+
+
+class Getters(dict[bytes, Getter]):
+    """The getters of one http block; each is found when its variable is first used."""
+
+    def __init__(self, http: Http) -> None:
+        super().__init__()
+        self._definitions = http.definitions
+
+    def __missing__(self, name: bytes) -> Getter:
+        getter = self[name] = self._find(name)
+        return getter
+
+    def _find(self, name: bytes) -> Getter:
+        definition = self._definitions.get(name)
+        if definition is not None:
+            return _defined(name, definition)
+        if name in _VARIABLES:
+            return _VARIABLES[name]
+        for prefix, family, cacheable in _FAMILIES:
+            if name.startswith(prefix) and name != prefix:
+                return family(name[len(prefix) :]), cacheable
+        return _unset, False
+
+
+def _unset(request: Request) -> None:
+    """A variable of `set`, or a named group, that has no value yet; or one of a module that gives none here."""
+    return None
+
+
+def _defined(name: bytes, definition: Definition) -> Getter:
+    if not isinstance(definition, Map):
+        look_up = geo_value if isinstance(definition, Geo) else split_clients_value
+        return partial(look_up, definition=definition), True  # type: ignore[call-arg]  # each gets its own kind
+
+    def get(request: Request) -> bytes | None:
+        # A map that leads back to itself finds no value there; nginx goes round a hundred times first.
+        request.variables[name] = None
+        try:
+            return map_value(request, definition)
+        finally:
+            del request.variables[name]
+
+    return get, not definition.volatile

@@ -1,0 +1,49 @@
+"""What the linter says of one place."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from ..config.tree import Position
+
+
+class Level(enum.IntEnum):
+    """How bad it is. ERROR is only for what nginx refuses; everything a rule says is a warning or information."""
+
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A safe rewrite: in `file`, the bytes from `start` up to `end` (offsets) become `replacement`."""
+
+    file: str
+    start: int
+    end: int
+    replacement: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding.
+
+    code: of the rule, or `E…` for nginx's own errors.  message: what is wrong here, in one sentence.
+    why: what happens because of it.  instead: what to write.  length: how many bytes of the line to underline.
+    edits: the rewrites that `--fix` may do, () when there is none that is safe.
+    """
+
+    code: str
+    level: Level
+    position: Position
+    message: str
+    why: str = ""
+    instead: str = ""
+    length: int = 1
+    edits: tuple[Edit, ...] = ()

@@ -1,0 +1,43 @@
+"""For people: each finding with the line it is about, and a count at the end."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from ..finding import Finding, Level
+from ..report import Report
+
+
+def render_text(report: Report) -> str:
+    blocks = [_block(report, finding) for finding in report.findings]
+    blocks.append(_summary(report))
+    return "\n".join(blocks)
+
+
+def _block(report: Report, finding: Finding) -> str:
+    place = finding.position
+    lines = [f"{place.file}:{place.line}:{place.column}: {finding.level.word} {finding.code}: {finding.message}"]
+    source = report.line(place.file, place.line)
+    if source is not None:
+        gutter = f"{place.line:>5} | "
+        before = "".join("\t" if char == "\t" else " " for char in source[: place.column - 1])
+        marker = "^" * max(1, min(finding.length, len(source) - place.column + 1))
+        lines += [f"{gutter}{source}", f"{' ' * (len(gutter) - 2)}| {before}{marker}"]
+    if finding.why:
+        lines.append(f"      why: {finding.why}")
+    if finding.instead:
+        first, *rest = finding.instead.splitlines()
+        lines += [f"  instead: {first}", *(f"           {line}" for line in rest)]
+    return "\n".join(lines) + "\n"
+
+
+def _summary(report: Report) -> str:
+    counts = Counter(finding.level for finding in report.findings)
+    words = [f"{counts[level]} {level.word}{'s' if counts[level] != 1 and level is not Level.INFO else ''}"
+             for level in sorted(Level, reverse=True) if counts[level]]
+    files = f"{len(report.files)} file{'s' if len(report.files) != 1 else ''}"
+    if not report.complete:
+        return f"{', '.join(words) or 'nothing found'} in what could be read; not everything could be.\n"
+    if not words:
+        return f"No issues in {files}.\n"
+    return f"{', '.join(words)} in {files}.\n"

@@ -1,0 +1,34 @@
+"""What a rule is: its documentation, examples that are tests, and a function that looks at a configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from .finding import Finding, Level
+from .subject import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule; each stands alone in a file of `lint.rules` as `RULE`.
+
+    code: stable, `PS` and three digits: 0xx spelling, 1xx security, 2xx channels and captures, 3xx messages and templates,
+      4xx connections and timeouts, 5xx sizes and limits, 6xx headers, 9xx what ngxpush itself doesn't do.
+    name: what it looks for, in kebab-case.  what: one sentence.  why: what goes wrong.
+    bad: a whole configuration that triggers the rule.  good: the same, put right.
+    near_misses: configurations that look alike and must not trigger it.
+    references: pages of nginx's or the module's documentation, RFCs, or sections of docs/.
+    check: yields the findings; it sees only configurations nginx accepts in the parts it looks at.
+    """
+
+    code: str
+    name: str
+    level: Level
+    what: str
+    why: str
+    bad: str
+    good: str
+    check: Callable[[Subject], Iterable[Finding]]
+    near_misses: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()

@@ -1,0 +1,41 @@
+"""PS902: a directive of a third-party module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...config.directives.third_party import THIRD_PARTY
+from ..finding import Finding, Level
+from ..rule import Rule
+from ..subject import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    for diagnostic in subject.analysis.diagnostics:
+        statement = diagnostic.statement
+        if statement is not None and statement.name in THIRD_PARTY:
+            name, module = statement.name.decode(), THIRD_PARTY[statement.name]
+            yield Finding(
+                RULE.code, RULE.level, statement.start,
+                f"{name} belongs to the third-party module {module}; it and what is inside it are not checked",
+                RULE.why, "", len(statement.name),
+            )
+
+
+RULE = Rule(
+    code="PS902",
+    name="third-party-directive",
+    level=Level.INFO,
+    what="A directive of a module that is neither nginx's own nor the push stream module.",
+    why="nginx refuses it unless that module is built in or loaded; ngxpush leaves it out when it serves the file.",
+    bad="""\
+    location = /time {
+      echo "now";
+      return 204;
+    }""",
+    good="""\
+    location = /time {
+      return 204;
+    }""",
+    check=check,
+)

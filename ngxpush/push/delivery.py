@@ -1,0 +1,108 @@
+"""How bytes reach the subscribers of a location: what is written for a message, at the start, as a ping and at the end.
+
+One `Delivery` serves all subscribers that get the same bytes, so a message is encoded once for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any
+
+from ..config.directives.push_stream import Padding, PushStreamLocation
+from .frames import CLOSE_FRAME, PING_FRAME
+from .padding import Paddings
+from .question import Encoding, Sink
+from .shared import Message
+from .templates import Kind, LocationTemplates, pieces
+
+# What is written at once: ready bytes, or, for an IDENTITY sink, the pieces one by one.
+Payload = bytes | tuple[bytes, ...]
+Write = Callable[[Any], None]
+
+
+def encode(parts: Iterable[bytes], encoding: Encoding) -> Payload:
+    """Pieces as they are written to a sink of that encoding; empty ones vanish. FRAME pieces are frames already."""
+    present = [part for part in parts if part]
+    if encoding is Encoding.CHUNKED:
+        return b"".join([b"%x\r\n%b\r\n" % (len(part), part) for part in present])
+    return tuple(present) if encoding is Encoding.IDENTITY else b"".join(present)
+
+
+def writer(sink: Sink) -> Write:
+    """The function that writes payloads of the sink's encoding to it."""
+    return partial(_write_each, sink.write) if sink.encoding is Encoding.IDENTITY else sink.write
+
+
+def send(sink: Sink, parts: Iterable[bytes]) -> None:
+    """Encode pieces and write them."""
+    payload = encode(parts, sink.encoding)
+    if payload:
+        writer(sink)(payload)
+
+
+def _write_each(write: Callable[[bytes], None], parts: tuple[bytes, ...]) -> None:
+    for part in parts:
+        write(part)
+
+
+def repeated(write: Write, times: int) -> Write:
+    """For a channel a subscriber named several times: it gets each message as often (recording streaming/same-channel-twice)."""
+
+    def write_repeatedly(payload: Payload) -> None:
+        for _ in range(times):
+            write(payload)
+
+    return write_repeatedly
+
+
+class Delivery:
+    """What subscribers of one location, transport encoding and padding get.
+
+    ping, end: payloads, empty where there is nothing to write.  ping_interval, connection_ttl: seconds, None for never.
+    """
+
+    __slots__ = ("_padding", "_paddings", "_templates", "connection_ttl", "encoding", "end", "ping", "ping_interval")
+
+    def __init__(
+        self,
+        settings: PushStreamLocation,
+        templates: LocationTemplates,
+        encoding: Encoding,
+        paddings: Paddings,
+        padding: Padding | None,
+    ) -> None:
+        self._templates = templates
+        self._paddings = paddings
+        self._padding = padding
+        self.encoding = encoding
+        self.ping_interval = settings.ping_message_interval
+        self.connection_ttl = settings.subscriber_connection_ttl
+        if templates.kind is Kind.WEBSOCKET:
+            self.ping = encode([PING_FRAME], encoding)
+            self.end = encode([templates.footer, CLOSE_FRAME], encoding)
+        else:
+            self.ping = encode([templates.ping, self._fill(templates.ping, padding.message_minimum if padding else 0)], encoding)
+            self.end = encode([templates.footer], encoding)
+
+    def start(self, messages: Sequence[Message]) -> Payload:
+        """The header template and the old messages."""
+        header = self._templates.header
+        parts = [header, self._fill(header, self._padding.header_minimum if self._padding else 0)]
+        for message in messages:
+            parts += self._message(message)
+        return encode(parts, self.encoding)
+
+    def encode(self, message: Message) -> Payload:
+        """A message. Called once for all subscribers of this delivery."""
+        return encode(self._message(message), self.encoding)
+
+    def _message(self, message: Message) -> list[bytes]:
+        parts = pieces(message, self._templates.index, self._templates.kind)
+        if self._padding is not None and parts:
+            # Event-Id and Event-Type lines do not count (recording eventsource/padding).
+            parts.append(self._fill(parts[-1], self._padding.message_minimum))
+        return parts
+
+    def _fill(self, text: bytes, minimum: int) -> bytes:
+        return self._paddings.fill(len(text), minimum, self._templates.kind is Kind.EVENTSOURCE) if text else b""

@@ -1,0 +1,81 @@
+"""Lifetimes: how messages and channels leave the zone.
+
+They are not gone at once: nginx's workers may still be sending them. So their memory stays taken while they wait in the trash,
+and a deleted channel waits in a queue before that, until the zone's timer comes (reference section 6, recordings push-lifetime).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+from .memory import Memory, empty_tally, tally
+
+# Seconds between two turns of the zone's timer: see Zone.collect.
+COLLECT_INTERVAL = 4.0
+# Seconds between two turns of the timer that the first publish starts: see Zone.collect_messages.
+COLLECT_MESSAGES_INTERVAL = 5.0
+# Seconds in the trash.
+_TRASH_TIME = 10
+
+
+class _Second:
+    """What was thrown away within one second. It is counted, not kept."""
+
+    __slots__ = ("channels", "messages", "sizes", "until")
+
+    def __init__(self, until: int, messages: int = 0, channels: int = 0, sizes: Sequence[int] = ()) -> None:
+        self.until = until
+        self.messages = messages
+        self.channels = channels
+        self.sizes = list(sizes) or empty_tally()
+
+
+class Trash:
+    """Messages and channels that are counted, and take memory, for ten more seconds."""
+
+    __slots__ = ("_seconds", "channels", "messages")
+
+    def __init__(self) -> None:
+        self.messages = 0
+        self.channels = 0
+        self._seconds: deque[_Second] = deque()
+
+    def add_message(self, sizes: Sequence[int], now: int) -> None:
+        """A message that is made of objects of these sizes."""
+        second = self._second(now)
+        second.messages += 1
+        self.messages += 1
+        tally(second.sizes, sizes)
+
+    def add_channel(self, sizes: Sequence[int], now: int) -> None:
+        """A channel, without its messages."""
+        second = self._second(now)
+        second.channels += 1
+        self.channels += 1
+        tally(second.sizes, sizes)
+
+    def empty(self, memory: Memory, now: int) -> None:
+        """Give back the memory of what is old enough."""
+        while self._seconds and self._seconds[0].until <= now:
+            second = self._seconds.popleft()
+            self.messages -= second.messages
+            self.channels -= second.channels
+            memory.give_tally(second.sizes)
+
+    def snapshot(self) -> list[Any]:
+        """Everything in it as plain data."""
+        return [(second.until, second.messages, second.channels, list(second.sizes)) for second in self._seconds]
+
+    def restore(self, snapshot: Sequence[Any]) -> None:
+        """Take over the `snapshot` of another."""
+        self._seconds = deque(_Second(*second) for second in snapshot)
+        self.messages = sum(second.messages for second in self._seconds)
+        self.channels = sum(second.channels for second in self._seconds)
+
+    def _second(self, now: int) -> _Second:
+        until = now + _TRASH_TIME
+        if not self._seconds or self._seconds[-1].until != until:
+            self._seconds.append(_Second(until))
+        return self._seconds[-1]

@@ -1,0 +1,101 @@
+"""The channels path: which channels a request names (push_stream_channels_path), and which names are refused."""
+
+from __future__ import annotations
+
+from .shared import ChannelRequest, Refusal
+
+ALL = b"ALL"
+
+NO_CHANNEL_ID = Refusal(400, b"No channel id provided.", "the push_stream_channels_path is required but is not set", "warn")
+_NOT_AUTHORIZED = Refusal(403, b"Channel id not authorized for this method.")
+
+# More old messages than any channel has: the module's own numbers end somewhere, too.
+_MOST_DIGITS = 18
+
+_HEX = {digit: int(chr(digit), 16) for digit in b"0123456789abcdefABCDEF"}
+_PERCENT = ord("%")
+_QUESTION_MARK = ord("?")
+
+
+def unescape(value: bytes) -> bytes:
+    """The value of a directive of the module, percent-decoded once, as nginx decodes a URI.
+
+    Decoding ends at a question mark, and then all behind it is lost, unless nothing was decoded before. A broken escape loses
+    its percent sign, and where its first digit was good the next two characters as well.
+    Recordings push-publisher/percent-escapes, …/question-mark-cuts-id.
+    """
+    if _PERCENT not in value:
+        return value
+    decoded = bytearray()
+    position, end = 0, len(value)
+    while position < end:
+        byte = value[position]
+        position += 1
+        if byte == _QUESTION_MARK:
+            decoded.append(byte)
+            break
+        if byte != _PERCENT:
+            decoded.append(byte)
+            continue
+        if position == end:
+            break
+        first = _HEX.get(value[position])
+        if first is None:
+            decoded.append(value[position])
+            position += 1
+            continue
+        second = _HEX.get(value[position + 1]) if position + 1 < end else None
+        position += 2
+        if second is None:
+            continue
+        decoded.append(first * 16 + second)
+        if decoded[-1] == _QUESTION_MARK:
+            break
+    # As long as what was read: nothing was decoded, at most a question mark ended it early.
+    return value if len(decoded) == position else bytes(decoded)
+
+
+def parse_channels_path(value: bytes) -> tuple[ChannelRequest, ...]:
+    """The channels of an evaluated push_stream_channels_path, in its order and as often as it names them.
+
+    Recordings push-publisher/empty-segments, …/backtrack-suffix, old-messages/backtrack-spellings.
+    """
+    pieces = unescape(value).split(b"/")
+    if not pieces[-1]:
+        pieces.pop()  # a trailing slash names nothing, and neither does an empty path
+    return tuple([_request(piece) for piece in pieces])
+
+
+def _request(piece: bytes) -> ChannelRequest:
+    id, dot, digits = piece.rpartition(b".b")
+    if not dot or not digits.isdigit():
+        return ChannelRequest(piece)
+    digits = digits.lstrip(b"0")
+    if len(digits) > _MOST_DIGITS:
+        digits = b"9" * _MOST_DIGITS
+    return ChannelRequest(id, int(digits or b"0") or None)
+
+
+def visible(id: bytes) -> bytes:
+    """An id as the module's answers show it, and as it looks for an asterisk in it: up to a zero byte (recording nul-in-id)."""
+    return id.partition(b"\0")[0]
+
+
+def prefix(id: bytes) -> bytes | None:
+    """What stands before the asterisk of an id with one; None for others."""
+    before, asterisk, _ = visible(id).partition(b"*")
+    return before if asterisk else None
+
+
+def name_refusal(id: bytes, max_channel_id_length: int | None) -> Refusal | None:
+    """Why publishers and subscribers may not use this id; None when they may."""
+    if id == ALL or prefix(id) is not None:
+        return _NOT_AUTHORIZED
+    return length_refusal(id, max_channel_id_length)
+
+
+def length_refusal(id: bytes, max_channel_id_length: int | None) -> Refusal | None:
+    """Why nobody may use this id; None when it is short enough."""
+    if max_channel_id_length is None or len(id) <= max_channel_id_length:
+        return None
+    return Refusal(400, b"Channel id is too large.", f"channel id is larger than allowed {len(id)}", "warn")

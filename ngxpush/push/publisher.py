@@ -1,0 +1,114 @@
+"""The publisher: messages in, channels shown and deleted (push_stream_publisher)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..config.directives.push_stream import PublisherMode, PushStreamLocation
+from .answers import Headers, cross_domain, explained, log_refusal, refuse
+from .path import NO_CHANNEL_ID, name_refusal, parse_channels_path
+from .question import NO_CACHE, Answer, Question
+from .shared import ChannelInfo, Refusal
+from .statistics.documents import Format, answer_channels, channel_document, list_document
+from .worker import Worker
+
+_METHODS = {
+    PublisherMode.NORMAL: (b"GET", b"POST", b"PUT"),
+    PublisherMode.ADMIN: (b"GET", b"POST", b"PUT", b"DELETE"),
+}
+
+_EVENTS_CHANNEL = Refusal(403, b"Only internal routines can change events channel.")
+_EMPTY_POST = Refusal(400, b"Empty post requests are not allowed.", "Post request was sent with no message")
+
+
+async def publish(question: Question, settings: PushStreamLocation, worker: Worker, hostname: bytes) -> None:
+    """Answer a request for a publisher location. Recordings push-publisher, push-delete.
+
+    A body is read by POST, PUT and DELETE, and only once nothing else is wrong with the request.
+    """
+    methods = _METHODS[settings.publisher or PublisherMode.NORMAL]
+    allowed = b", ".join(methods)
+    headers = NO_CACHE + cross_domain(question, settings, allowed)
+    method = question.method
+    if method == b"OPTIONS":
+        question.answer(Answer(200, headers, body_unread=True))
+        return
+    if method not in methods:
+        question.answer(Answer(405, (*headers, (b"Allow", allowed)), body_unread=True))
+        return
+    ids = _channel_ids(question, settings, worker)
+    if isinstance(ids, Refusal):
+        refuse(question, ids, headers)
+    elif method == b"GET":
+        answer_channels(question, await worker.zone.channels_info(ids), headers, hostname, worker.clock.now())
+    elif method == b"DELETE":
+        await _delete(question, ids, worker, headers)
+    else:
+        await _post(question, settings, ids, worker, hostname, headers)
+
+
+def _channel_ids(question: Question, settings: PushStreamLocation, worker: Worker) -> tuple[bytes, ...] | Refusal:
+    """The ids of the channels path, if all of them may be used by a publisher."""
+    path = b"" if settings.channels_path is None else question.evaluate(settings.channels_path)
+    ids = tuple([request.id for request in parse_channels_path(path)])
+    if not ids:
+        return NO_CHANNEL_ID
+    main = worker.main
+    for id in ids:
+        refusal = name_refusal(id, main.max_channel_id_length)
+        if refusal is not None:
+            return refusal
+        if main.events_channel_id and id == main.events_channel_id and question.method != b"GET":
+            return _EVENTS_CHANNEL
+    return ids
+
+
+async def _post(
+    question: Question,
+    settings: PushStreamLocation,
+    ids: tuple[bytes, ...],
+    worker: Worker,
+    hostname: bytes,
+    headers: Headers,
+) -> None:
+    """Publish the body. The channels are made before it is read, and stay when it is empty or never comes."""
+    zone = worker.zone
+    refusal = await zone.create(ids)
+    if refusal is not None:
+        log_refusal(question, refusal)  # the module says it twice (recording push-publisher/error-log)
+        refuse(question, refusal, headers)
+        return
+    body = await question.read_body(headers)
+    if not body:
+        refuse(question, _EMPTY_POST, headers, body_unread=False)
+        return
+    event_id, event_type = question.header(b"event-id"), question.header(b"event-type")
+    infos = await zone.publish(ids, body, settings.store_messages, event_id, event_type)
+    if isinstance(infos, Refusal):
+        refuse(question, infos, headers, body_unread=False)
+    elif not settings.channel_info_on_publish:
+        question.answer(Answer(200, headers))
+    else:
+        await _answer_infos(question, infos, worker, hostname, headers)
+
+
+async def _answer_infos(
+    question: Question, infos: tuple[ChannelInfo, ...], worker: Worker, hostname: bytes, headers: Headers
+) -> None:
+    """Answer with the channels as they were when the message had just been published."""
+    form = Format.accepted(question.header(b"accept"))
+    if len(infos) == 1:
+        document = channel_document(form, infos[0])
+    else:
+        listing = replace(await worker.zone.channels_info(()), infos=infos)
+        document = list_document(form, listing, hostname, worker.clock.now())
+    question.answer(Answer(200, headers, document, form.content_type))
+
+
+async def _delete(question: Question, ids: tuple[bytes, ...], worker: Worker, headers: Headers) -> None:
+    """Delete the channels. A body is what their subscribers are told instead of push_stream_channel_deleted_message_text."""
+    text = await question.read_body(headers)
+    if await worker.zone.delete(ids, text or None):
+        question.answer(Answer(200, headers + explained(b"Channel deleted.")))
+    else:
+        question.answer(Answer(404, headers))

@@ -1,0 +1,54 @@
+"""Statistics: what a channel, or the zone, has done (push_stream_channels_statistics)."""
+
+from __future__ import annotations
+
+from ...config.directives.push_stream import PushStreamLocation
+from ..answers import Headers, refuse
+from ..path import ALL, length_refusal, parse_channels_path, prefix
+from ..question import NO_CACHE, Answer, Question
+from ..shared import ChannelRequest, Listing, Refusal
+from ..worker import Worker
+from .documents import Format, answer_channels, list_document, summary_document
+
+# The release of the module this one stands for. Real builds have the name of a commit in the second.
+_VERSION = ((b"X-Nginx-PushStream-Tag", b"0.6.0"), (b"X-Nginx-PushStream-Commit", b"ngxpush"))
+
+
+async def statistics(question: Question, settings: PushStreamLocation, worker: Worker, hostname: bytes) -> None:
+    """Answer a request for a statistics location. Recordings push-statistics."""
+    if question.method != b"GET":
+        question.answer(Answer(405, (*NO_CACHE, (b"Allow", b"GET")), body_unread=True))
+        return
+    headers = NO_CACHE + _VERSION
+    form = Format.accepted(question.header(b"accept"))
+    now = worker.clock.now()
+    path = b"" if settings.channels_path is None else question.evaluate(settings.channels_path)
+    requests = parse_channels_path(path)
+    if not requests:
+        document = summary_document(form, await worker.zone.summary(), hostname, now)
+        _answer(question, form, headers, document)
+        return
+    listing = await _listing(requests, worker)
+    if isinstance(listing, Refusal):
+        refuse(question, listing, headers)
+    elif listing is not None:
+        _answer(question, form, headers, list_document(form, listing, hostname, now))
+    else:
+        infos = await worker.zone.channels_info(tuple([request.id for request in requests]))
+        answer_channels(question, infos, headers, hostname, now)
+
+
+async def _listing(requests: tuple[ChannelRequest, ...], worker: Worker) -> Listing | Refusal | None:
+    """The list of all channels, or of those with a prefix: the first `ALL` or asterisk decides. None when there is neither."""
+    for request in requests:
+        refusal = length_refusal(request.id, worker.main.max_channel_id_length)
+        if refusal is not None:
+            return refusal
+        wanted = b"" if request.id == ALL else prefix(request.id)
+        if wanted is not None:
+            return await worker.zone.channels(wanted)
+    return None
+
+
+def _answer(question: Question, form: Format, headers: Headers, document: bytes) -> None:
+    question.answer(Answer(200, headers, document, form.content_type, body_unread=True))

@@ -1,0 +1,138 @@
+"""The documents of the statistics in the module's formats, byte for byte. Nothing in them is escaped, as in the module.
+
+One channel's record is on the way of every publish and so no template, but a format of bytes.
+"""
+
+from __future__ import annotations
+
+import enum
+import time
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+
+from ..answers import Headers
+from ..path import visible
+from ..question import Answer, Question
+from ..shared import ChannelInfo, Listing, Summary
+
+
+class Format(enum.Enum):
+    """A format by the subtype that asks for it. They are compared in this order."""
+
+    PLAIN = b"plain"
+    JSON = b"json"
+    YAML = b"yaml"
+    XML = b"xml"
+    X_JSON = b"x-json"
+    X_YAML = b"x-yaml"
+
+    @classmethod
+    def accepted(cls, accept: bytes | None) -> Format:
+        """The first format an Accept header names; JSON for none. What a subtype only begins with counts, its case does too.
+
+        Recordings push-statistics/accept-case-and-repetition, …/browsers.
+        """
+        if accept is not None:
+            for subtype in accept.split(b"/")[1:]:
+                for form in cls:
+                    if subtype.startswith(form.value):
+                        return form
+        return cls.JSON
+
+    @property
+    def content_type(self) -> bytes:
+        return _CONTENT_TYPES[self]
+
+
+_CONTENT_TYPES = {
+    Format.PLAIN: b"text/plain",
+    Format.JSON: b"application/json",
+    Format.YAML: b"application/yaml",
+    Format.XML: b"application/xml",
+    Format.X_JSON: b"text/x-json",
+    Format.X_YAML: b"text/x-yaml",
+}
+# The templates and the format of a record.
+_PLAIN = (
+    "plain",
+    b"channel: %b\r\npublished_messages: %d\r\nstored_messages: %d\r\nactive_subscribers: %d",
+)
+_JSON = (
+    "json",
+    b'{"channel": "%b", "published_messages": %d, "stored_messages": %d, "subscribers": %d}',
+)
+_YAML = (
+    "yaml",
+    b"  channel: %b\r\n  published_messages: %d\r\n  stored_messages: %d\r\n  subscribers: %d",
+)
+_XML = (
+    "xml",
+    b"<channel>\r\n  <name>%b</name>\r\n  <published_messages>%d</published_messages>\r\n"
+    b"  <stored_messages>%d</stored_messages>\r\n  <subscribers>%d</subscribers>\r\n</channel>",
+)
+_STYLES = {
+    Format.PLAIN: _PLAIN,
+    Format.JSON: _JSON,
+    Format.YAML: _YAML,
+    Format.XML: _XML,
+    Format.X_JSON: _JSON,
+    Format.X_YAML: _YAML,
+}
+_XML_HEAD = b'<?xml version="1.0" encoding="UTF-8" ?>\r\n'
+
+_environment = jinja2.Environment(
+    newline_sequence="\r\n", keep_trailing_newline=True, trim_blocks=True, undefined=jinja2.StrictUndefined, autoescape=False
+)
+_templates: dict[str, jinja2.Template] = {}
+
+
+def channel_document(form: Format, info: ChannelInfo) -> bytes:
+    """The document about one channel."""
+    record = _record(form, info) + b"\r\n"
+    return _XML_HEAD + record + b"\r\n" if form is Format.XML else record
+
+
+def list_document(form: Format, listing: Listing, hostname: bytes, now: float) -> bytes:
+    """The document about several channels, or none."""
+    records = [_record(form, info).decode("latin-1") for info in listing.infos]
+    return _render("list", form, hostname, now, listing=listing, records=records)
+
+
+def summary_document(form: Format, summary: Summary, hostname: bytes, now: float) -> bytes:
+    """The document about the zone as a whole."""
+    return _render("summary", form, hostname, now, summary=summary)
+
+
+def answer_channels(question: Question, listing: Listing, headers: Headers, hostname: bytes, now: float) -> None:
+    """Answer with the channels that were asked for by name: one alone, several as a list, 404 without any."""
+    infos = listing.infos
+    if not infos:
+        question.answer(Answer(404, headers, body_unread=True))
+        return
+    form = Format.accepted(question.header(b"accept"))
+    document = channel_document(form, infos[0]) if len(infos) == 1 else list_document(form, listing, hostname, now)
+    question.answer(Answer(200, headers, document, form.content_type, body_unread=True))
+
+
+def _record(form: Format, info: ChannelInfo) -> bytes:
+    values = (visible(info.channel), info.published_messages, info.stored_messages, info.subscribers)
+    return _STYLES[form][1] % values
+
+
+def _render(kind: str, form: Format, hostname: bytes, now: float, **values: Any) -> bytes:
+    # Bytes go through the text of the template unchanged as Latin-1.
+    text = _template(f"{kind}.{_STYLES[form][0]}.j2").render(
+        hostname=hostname.decode("latin-1"), time=time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(now)), **values
+    )
+    return text.encode("latin-1")
+
+
+def _template(name: str) -> jinja2.Template:
+    """A template of this package, read when it is first used."""
+    template = _templates.get(name)
+    if template is None:
+        source = files(__package__).joinpath(name).read_text(encoding="ascii")
+        template = _templates[name] = _environment.from_string(source)
+    return template

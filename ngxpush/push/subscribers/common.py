@@ -1,0 +1,121 @@
+"""What the modes have in common: checks, headers, refusals, and where a client wants to go on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...config.complex_value import ComplexValue
+from ...config.directives.push_stream import Padding, PushStreamLocation
+from ...dates import parse_http_date
+from .. import padding
+from ..answers import Headers, cross_domain, refuse
+from ..path import NO_CHANNEL_ID, parse_channels_path, unescape
+from ..question import NO_CACHE, Answer, Question
+from ..shared import ChannelRequest, Message, Refusal, Resume, Stay, Subscribed, Subscription
+from ..worker import Worker
+
+EVENT_STREAM = b"text/event-stream; charset=utf-8"
+_LARGEST_TAG = (1 << 63) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """A request that passed the checks.
+
+    headers: those of whatever answer it gets.  channels: their ids, as the path names them.  messages: the old ones.
+    staying: it is subscribed now, and the worker has to be told of it before anything is waited for.
+    """
+
+    headers: Headers
+    channels: tuple[bytes, ...]
+    resume: Resume
+    messages: tuple[Message, ...]
+    staying: bool
+
+
+async def ask(question: Question, settings: PushStreamLocation, worker: Worker, stay: Stay) -> Granted | None:
+    """The checks of every mode but websocket. None: the request is answered already."""
+    headers = cross_domain(question, settings, b"GET")
+    if question.method == b"OPTIONS":
+        question.answer(Answer(200, headers, body_unread=True))
+        return None
+    headers += NO_CACHE
+    if question.method != b"GET":
+        question.answer(Answer(405, (*headers, (b"Allow", b"GET")), body_unread=True))
+        return None
+    granted = await grant(question, settings, worker, stay, headers)
+    if isinstance(granted, Refusal):
+        refuse(question, granted, headers)
+        return None
+    return granted
+
+
+async def grant(
+    question: Question, settings: PushStreamLocation, worker: Worker, stay: Stay, headers: Headers
+) -> Granted | Refusal:
+    """The checks of the channels."""
+    channels = _channels(question, settings)
+    if not channels:
+        return NO_CHANNEL_ID
+    resume = _resume(question, settings)
+    result = await worker.zone.subscribe(
+        Subscription(
+            channels,
+            resume,
+            stay,
+            authorized_channels_only=settings.authorized_channels_only,
+            wildcard_channel_max_qtd=settings.wildcard_channel_max_qtd,
+            allow_connections_to_events_channel=settings.allow_connections_to_events_channel,
+        )
+    )
+    if isinstance(result, Refusal):
+        return result
+    return _granted(headers, channels, resume, result)
+
+
+def _granted(headers: Headers, channels: tuple[ChannelRequest, ...], resume: Resume, result: Subscribed) -> Granted:
+    return Granted(headers, tuple([channel.id for channel in channels]), resume, result.messages, result.staying)
+
+
+def evaluated(question: Question, value: ComplexValue | None) -> bytes | None:
+    """A directive's value for this request, percent-decoded once as all of the module's; None where it is not set."""
+    return None if value is None else unescape(question.evaluate(value))
+
+
+def choose_padding(question: Question, settings: PushStreamLocation) -> Padding | None:
+    """The padding for this client's browser."""
+    if not settings.padding_by_user_agent:
+        return None
+    agent = evaluated(question, settings.user_agent)
+    if agent is None:
+        agent = question.header(b"user-agent") or b""
+    return padding.choose(settings.padding_by_user_agent, agent)
+
+
+def _channels(question: Question, settings: PushStreamLocation) -> tuple[ChannelRequest, ...]:
+    if settings.channels_path is None:
+        return ()
+    return parse_channels_path(question.evaluate(settings.channels_path))
+
+
+def _resume(question: Question, settings: PushStreamLocation) -> Resume:
+    """Where the client wants to go on; a directive that is set takes the header's place even when its value is empty."""
+
+    def value(directive: ComplexValue | None, header: bytes) -> bytes | None:
+        return question.header(header) if directive is None else evaluated(question, directive)
+
+    time = parse_http_date(value(settings.last_received_message_time, b"if-modified-since") or b"")
+    return Resume(
+        time=time if time is not None and time >= 0 else None,
+        tag=_tag(value(settings.last_received_message_tag, b"if-none-match") or b""),
+        event_id=value(settings.last_event_id, b"last-event-id") or None,
+    )
+
+
+def _tag(value: bytes) -> int | None:
+    """Digits, perhaps behind `W/`; anything else is no tag (recording old-messages/invalid-tags)."""
+    digits = value.removeprefix(b"W/")
+    if not digits.isdigit() or len(digits.lstrip(b"0")) > 19:
+        return None
+    tag = int(digits)
+    return tag if tag <= _LARGEST_TAG else None

@@ -1,0 +1,21 @@
+"""push_stream_subscriber eventsource: a stream of server-sent events (WHATWG HTML, section 9.2).
+
+What makes it one, the `data: ` lines, comments and Event-Id lines, is in templates.py.
+"""
+
+from __future__ import annotations
+
+from ...config.directives.push_stream import PushStreamLocation
+from ..question import Answer, Question
+from ..shared import Stay
+from ..worker import Worker
+from .common import EVENT_STREAM, ask, choose_padding
+from .stream import StreamSubscriber
+
+
+async def subscribe(question: Question, settings: PushStreamLocation, worker: Worker) -> None:
+    """Open the stream."""
+    granted = await ask(question, settings, worker, Stay.ALWAYS)
+    if granted is not None:
+        sink = question.open(Answer(200, granted.headers, content_type=EVENT_STREAM, body_unread=True))
+        StreamSubscriber(sink, settings, choose_padding(question, settings), granted, worker)

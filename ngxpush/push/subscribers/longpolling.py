@@ -1,0 +1,83 @@
+"""push_stream_subscriber long-polling: the old messages at once, or the first new one, or 304 when the time is over."""
+
+from __future__ import annotations
+
+from ...config.directives.push_stream import PushStreamLocation
+from ..question import Question, Timer
+from ..shared import DELETED_ID, Message, Stay
+from ..templates import Kind
+from ..worker import Worker
+from .common import EVENT_STREAM, Granted, ask
+from .polling import JAVASCRIPT, answer, answer_with_messages, jsonp_callback, message_pieces, not_modified
+
+
+async def subscribe(question: Question, settings: PushStreamLocation, worker: Worker) -> None:
+    """Answer with what there is, or wait."""
+    granted = await ask(question, settings, worker, Stay.UNLESS_MESSAGES)
+    if granted is None:
+        return
+    if granted.staying:
+        LongPollingSubscriber(question, settings, granted, worker)
+    else:
+        answer_with_messages(question, granted, worker.templates.of(settings))
+
+
+class LongPollingSubscriber:
+    """A client that waits for its answer."""
+
+    __slots__ = ("_gone", "_headers", "_question", "_settings", "_timer", "_worker", "channels")
+
+    def __init__(self, question: Question, settings: PushStreamLocation, granted: Granted, worker: Worker) -> None:
+        """Register with the worker."""
+        self.channels = granted.channels
+        self._question = question
+        self._settings = settings
+        self._headers = granted.headers
+        self._worker = worker
+        self._gone = False
+        self._timer: Timer | None = None
+        worker.add_waiting(self)
+        question.wait(self.leave)
+        ttl = settings.longpolling_connection_ttl
+        if ttl is None:
+            ttl = settings.subscriber_connection_ttl
+        if ttl is not None and not self._gone:
+            self._timer = worker.clock.call_later(ttl, self.end)
+
+    def leave(self) -> None:
+        """Be told nothing more: the client is gone, or is being answered."""
+        if self._gone:
+            return
+        self._gone = True
+        if self._timer is not None:
+            self._timer.cancel()
+        self._worker.remove_waiting(self)
+
+    def message(self, message: Message) -> None:
+        """Answer with a message. That of a deleted channel has no time of its own, so it gets the present one."""
+        time = int(self._worker.clock.now()) if message.id == DELETED_ID else message.time
+        templates = self._worker.templates.of(self._settings)
+        self._answer(time, message.tag, message_pieces([message], templates))
+
+    def end(self) -> None:
+        """The time is over: 304, or the time-out message where push_stream_timeout_with_body is on."""
+        if self._gone:
+            return
+        now = int(self._worker.clock.now())
+        if self._worker.main.timeout_with_body:
+            self._answer(now, 0, [[self._worker.templates.of(self._settings).timed_out]])
+        else:
+            self.leave()
+            not_modified(self._question, self._headers, now, 0, self._content_type(jsonp_callback(self._question)))
+
+    def _answer(self, time: int, tag: int, texts: list[list[bytes]]) -> None:
+        self.leave()
+        callback = jsonp_callback(self._question)
+        templates = self._worker.templates.of(self._settings)
+        answer(self._question, self._headers, time, tag, self._content_type(callback), callback, texts, templates)
+
+    def _content_type(self, callback: bytes | None) -> bytes | None:
+        # Only an answer that was waited for has an eventsource location's type (recording eventsource/long-polling-mode-header).
+        if callback is not None:
+            return JAVASCRIPT
+        return EVENT_STREAM if Kind.of(self._settings.subscriber) is Kind.EVENTSOURCE else None

@@ -1,0 +1,79 @@
+"""A subscriber whose answer stays open: streaming, eventsource and websocket."""
+
+from __future__ import annotations
+
+from ...config.directives.push_stream import Padding, PushStreamLocation
+from ..delivery import writer
+from ..question import Sink, Timer
+from ..worker import Worker
+from .common import Granted
+
+
+class StreamSubscriber:
+    """One client. It is all that stands for it while it waits, so it holds little.
+
+    gone: it left or was ended; nothing may be written to it any more.
+    """
+
+    __slots__ = ("_ping_timer", "_since", "_sink", "_ttl_timer", "_worker", "channels", "delivery", "gone", "write")
+
+    def __init__(
+        self, sink: Sink, settings: PushStreamLocation, padding: Padding | None, granted: Granted, worker: Worker
+    ) -> None:
+        """Register with the worker and write what the answer begins with: the header template and the old messages."""
+        self._sink = sink
+        self.write = writer(sink)
+        self.delivery = worker.delivery(settings, sink.encoding, padding)
+        self.channels = granted.channels
+        self._worker = worker
+        self.gone = False
+        self._since = 0.0
+        self._ping_timer: Timer | None = None
+        self._ttl_timer: Timer | None = None
+        worker.add_stream(self)
+        sink.closed = self.leave
+        if self.gone:
+            return
+        self._start_timers()
+        start = self.delivery.start(granted.messages)
+        if start:
+            self.write(start)
+
+    def leave(self) -> None:
+        """Be told nothing more: the client is gone, or about to be ended."""
+        if self.gone:
+            return
+        self.gone = True
+        for timer in (self._ping_timer, self._ttl_timer):
+            if timer is not None:
+                timer.cancel()
+        self._worker.remove_stream(self)
+
+    def end(self) -> None:
+        """The footer and the end of the answer."""
+        if not self.gone:
+            self.leave()
+            if self.delivery.end:
+                self.write(self.delivery.end)
+            self._sink.finish()
+
+    def _start_timers(self) -> None:
+        delivery, clock = self.delivery, self._worker.clock
+        if delivery.ping_interval is not None:
+            self._since = clock.now()
+            self._ping_timer = clock.call_later(delivery.ping_interval, self._ping_due)
+        if delivery.connection_ttl is not None:
+            self._ttl_timer = clock.call_later(delivery.connection_ttl, self.end)
+
+    def _ping_due(self) -> None:
+        """Ping, unless a message has restarted the interval meanwhile: then wait for what is left of it."""
+        interval, clock = self.delivery.ping_interval or 0.0, self._worker.clock
+        now = clock.now()
+        left = max(self._since, self._worker.last_message(self.channels)) + interval - now
+        if left <= 0:
+            if self.delivery.ping:
+                self.write(self.delivery.ping)
+            self._since = now
+            left = interval
+        if not self.gone:
+            self._ping_timer = clock.call_later(left, self._ping_due)

@@ -1,0 +1,113 @@
+"""push_stream_subscriber websocket: each message a text frame; the client may publish (push_stream_websocket_allow_publish).
+
+The module writes the 101 itself, so nothing of the location's headers is in it. Once it is written a refusal can only be a close
+frame (recording websocket/refused-channels-get-a-close-frame).
+"""
+
+from __future__ import annotations
+
+from ...config.directives.push_stream import PushStreamLocation
+from ..answers import Headers, explained, log_refusal
+from ..frames import CLOSE_FRAME, PONG_FRAME, FrameReader, Received, accept_key, refusal_frame
+from ..path import NO_CHANNEL_ID
+from ..question import NO_CACHE, Answer, Question, Sink
+from ..shared import Refusal, Stay
+from ..worker import Worker
+from .common import Granted, grant
+from .stream import StreamSubscriber
+
+_VERSIONS = (8, 13)
+_MISSING = b"Don't have at least one of the mandatory headers: Connection, Upgrade, Sec-WebSocket-Key and Sec-WebSocket-Version"
+
+
+async def subscribe(question: Question, settings: PushStreamLocation, worker: Worker) -> None:
+    """Shake hands and open the connection, or refuse."""
+    if question.method != b"GET":
+        question.answer(Answer(405, ((b"Allow", b"GET"),), body_unread=True, close=True))
+        return
+    refused = _refused_handshake(question)
+    if refused is not None:
+        question.answer(Answer(400, NO_CACHE + refused, body_unread=True, close=True))
+        return
+    granted = await grant(question, settings, worker, Stay.ALWAYS, ())
+    if isinstance(granted, Refusal):
+        _refuse(question, granted)
+    else:
+        WebSocketClient(question, settings, granted, worker)
+
+
+def _refused_handshake(question: Question) -> Headers | None:
+    """The headers that say what is wrong with a handshake; None for a good one.
+
+    Upgrade and Connection must be there, whatever they say (recording websocket/values-of-upgrade-and-connection-do-not-matter).
+    """
+    version = question.header(b"sec-websocket-version")
+    others = (b"upgrade", b"connection", b"sec-websocket-key")
+    if version is None or any(question.header(name) is None for name in others):
+        return explained(_MISSING)
+    if not version.isdigit() or int(version) not in _VERSIONS:
+        return ((b"Sec-WebSocket-Version", b"8, 13"), *explained(b"Version not supported. Supported versions: 8, 13"))
+    return None
+
+
+def _head(question: Question) -> bytes:
+    """The 101, whole."""
+    headers = (
+        *NO_CACHE,
+        (b"Upgrade", b"WebSocket"),
+        (b"Connection", b"Upgrade"),
+        (b"Sec-WebSocket-Accept", accept_key(question.header(b"sec-websocket-key") or b"")),
+    )
+    lines = b"".join([name + b": " + value + b"\r\n" for name, value in headers])
+    return b"HTTP/1.1 101 Switching Protocols\r\n" + lines + b"\r\n"
+
+
+def _refuse(question: Question, refusal: Refusal) -> None:
+    log_refusal(question, refusal)
+    sink = question.switch_protocols(_head(question), _ignore, 0)
+    if refusal is NO_CHANNEL_ID:
+        sink.abort()  # recording websocket/without-a-channel-id
+        return
+    sink.write(refusal_frame(refusal.status, refusal.explain))
+    sink.finish()
+
+
+def _ignore(data: bytes) -> None:
+    """What a refused client still says."""
+
+
+class WebSocketClient:
+    """A subscribed client and what it says."""
+
+    __slots__ = ("_reader", "_settings", "_sink", "_subscriber", "_worker")
+
+    def __init__(self, question: Question, settings: PushStreamLocation, granted: Granted, worker: Worker) -> None:
+        self._reader = FrameReader()
+        self._settings = settings
+        self._worker = worker
+        self._sink: Sink = question.switch_protocols(_head(question), self.received, 200)
+        self._subscriber = StreamSubscriber(self._sink, settings, None, granted, worker)
+
+    def received(self, data: bytes) -> None:
+        """Bytes from the client. What comes after its end is not heard."""
+        if self._subscriber.gone:
+            return
+        for event, payload in self._reader.receive(data):
+            if event is Received.TEXT:
+                if payload and self._settings.websocket_allow_publish:
+                    self._worker.run(self._publish(payload))
+            elif event is Received.PING:
+                self._sink.write(PONG_FRAME)
+            elif event is Received.BROKEN:
+                self._subscriber.leave()
+                self._sink.abort()
+            elif event is not Received.PONG:
+                self._subscriber.leave()
+                self._sink.write(CLOSE_FRAME)
+                self._sink.finish()
+
+    async def _publish(self, text: bytes) -> None:
+        """Publish into each channel it is subscribed to, as often as it is; the events channel is not for clients."""
+        channels = tuple([name for name in self._subscriber.channels if name != self._worker.main.events_channel_id])
+        if channels:
+            await self._worker.zone.publish(channels, text, self._settings.store_messages)

@@ -1,0 +1,218 @@
+"""Templates: how a message looks to each kind of subscriber.
+
+push_stream_message_template is compiled once. A message is run through every template of the configuration when it is published
+(the zone keeps the results with it, over a reload too), so a subscriber only picks the one with its location's index.
+Header, footer, ping and time-out messages never change and are made when the configuration is.
+Behaviour: recordings of streaming, eventsource and websocket; reference section 4.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from ..config.directives.push_stream import PushStreamLocation, PushStreamMain, SubscriberMode
+from ..dates import format_http_date
+from .frames import text_frame
+from .shared import PING_ID, TIMED_OUT_ID, Message
+
+TIMED_OUT_TEXT = b"Timed out"
+
+EVENTSOURCE_PING = b": -1\n"
+_EVENTSOURCE_DEFAULT_HEADER = b": \n"
+_DATA = b"data: "
+
+
+class Kind(enum.Enum):
+    """How a subscriber's bytes are laid out around the template."""
+
+    PLAIN = "plain"  # streaming, polling, long-polling
+    EVENTSOURCE = "eventsource"  # each line of the message by itself, an empty line at the end
+    WEBSOCKET = "websocket"  # a text frame
+
+    @classmethod
+    def of(cls, mode: SubscriberMode | None) -> Kind:
+        """The kind of a location with that push_stream_subscriber mode, whatever a request asks for in its Mode header."""
+        if mode is SubscriberMode.EVENTSOURCE:
+            return cls.EVENTSOURCE
+        if mode is SubscriberMode.WEBSOCKET:
+            return cls.WEBSOCKET
+        return cls.PLAIN
+
+
+# Each gets the message and the text that stands for ~text~: the whole one, or one line of it.
+_TOKENS: dict[bytes, Callable[[Message, bytes], bytes]] = {
+    b"id": lambda message, text: b"%d" % message.id,
+    b"event-id": lambda message, text: message.event_id or b"",
+    b"event-type": lambda message, text: message.event_type or b"",
+    b"channel": lambda message, text: message.channel,
+    b"text": lambda message, text: text,
+    b"size": lambda message, text: b"%d" % len(text),
+    b"tag": lambda message, text: b"%d" % message.tag,
+    b"time": lambda message, text: format_http_date(message.time),
+}
+_TOKEN = re.compile(b"~(" + b"|".join(_TOKENS) + b")~", re.IGNORECASE)
+_LINE_END = re.compile(rb"[\r\n]+")
+
+
+class Template:
+    """A message template, compiled for one kind of subscriber. Two are equal when their text and kind are."""
+
+    __slots__ = ("_parts", "kind", "text")
+
+    def __init__(self, text: bytes, kind: Kind) -> None:
+        if kind is Kind.EVENTSOURCE and not text.startswith(_DATA):
+            text = _DATA + text + b"\n"
+        self.text = text
+        self.kind = kind
+        self._parts = tuple(_compile(text))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Template) and self.text == other.text and self.kind is other.kind
+
+    def __hash__(self) -> int:
+        return hash((self.text, self.kind))
+
+    def format(self, message: Message) -> bytes:
+        """The bytes of `message`, without Event-Id and Event-Type lines. For a websocket: the whole frame."""
+        if self.kind is Kind.EVENTSOURCE:
+            return b"".join([self._fill(message, line) for line in split_lines(message.text)]) + b"\n"
+        text = self._fill(message, message.text)
+        return text_frame(text) if self.kind is Kind.WEBSOCKET else text
+
+    def _fill(self, message: Message, text: bytes) -> bytes:
+        return b"".join([part if isinstance(part, bytes) else part(message, text) for part in self._parts])
+
+
+def _compile(text: bytes) -> Iterable[bytes | Callable[[Message, bytes], bytes]]:
+    # With one group in the pattern, split() gives literal and token in turn.
+    for position, part in enumerate(_TOKEN.split(text)):
+        if position % 2:
+            yield _TOKENS[part.lower()]
+        elif part:
+            yield part
+
+
+def split_lines(text: bytes) -> list[bytes]:
+    """The lines of a message as the module cuts it: at CR, LF or both, empty lines left out.
+
+    A CR cuts only while an LF follows somewhere behind it, and nothing behind a zero byte cuts
+    (recordings eventsource/carriage-returns-alone, eventsource/zero-byte-ends-the-splitting).
+    """
+    zero = text.find(b"\0")
+    last = text.rfind(b"\n", 0, zero if zero >= 0 else len(text))
+    lines = _LINE_END.split(text[: last + 1]) if last >= 0 else []
+    return [line for line in (*lines, text[last + 1 :]) if line]
+
+
+def _comments(text: bytes) -> bytes:
+    return b"".join([b": " + line + b"\n" for line in split_lines(text)])
+
+
+def _around(text: bytes, kind: Kind) -> bytes:
+    """A header or footer template as that kind of subscriber gets it; b"" when there is none. Its tokens stay as they are."""
+    if kind is Kind.EVENTSOURCE:
+        return _comments(text)
+    if kind is Kind.WEBSOCKET and text:
+        return text_frame(text)
+    return text
+
+
+def pieces(message: Message, index: int, kind: Kind) -> list[bytes]:
+    """What a subscriber whose template has that index gets for a message, one item for each chunk.
+
+    Event-Id and Event-Type are lines of their own for an eventsource.  A message its template made empty is no piece.
+    """
+    text = message.texts[index]
+    if kind is not Kind.EVENTSOURCE:
+        return [text] if text else []
+    lines = []
+    if message.event_id is not None:
+        lines.append(b"id: " + message.event_id + b"\n")
+    if message.event_type is not None:
+        lines.append(b"event: " + message.event_type + b"\n")
+    lines.append(text)
+    return lines
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LocationTemplates:
+    """All a subscriber location sends besides messages, and the index of its template in `Message.texts`.
+
+    header, footer: b"" for none.  ping: b"" where the ping is empty (a websocket's ping is a frame of its own kind).
+    timed_out: the body of a long-polling answer at its time (push_stream_timeout_with_body).
+    """
+
+    index: int
+    kind: Kind
+    header: bytes
+    footer: bytes
+    ping: bytes
+    timed_out: bytes
+
+
+class Templates:
+    """The templates of a configuration: the distinct ones of its subscriber locations, in the order of the file.
+
+    A zone runs each message through all of them; `len()` is their number, which memory accounting needs too.
+    """
+
+    def __init__(self, main: PushStreamMain, locations: Iterable[PushStreamLocation]) -> None:
+        self._ping = Message(PING_ID, b"", main.ping_message_text, 0, 0)
+        self._timed_out = Message(TIMED_OUT_ID, b"", TIMED_OUT_TEXT, 0, 0)
+        self._indexes: dict[Template, int] = {}
+        # By identity: settings are compared by value otherwise, field by field.
+        self._locations: dict[int, tuple[PushStreamLocation, LocationTemplates]] = {}
+        for settings in locations:
+            if settings.subscriber is not None:
+                self.of(settings)
+
+    def __len__(self) -> int:
+        return len(self._indexes)
+
+    @property
+    def templates(self) -> Sequence[Template]:
+        """The templates by their index."""
+        return tuple(self._indexes)
+
+    def texts(self, message: Message) -> tuple[bytes, ...]:
+        """The message run through each template: `Message.texts`."""
+        return tuple([template.format(message) for template in self._indexes])
+
+    def carried_over(self, message: Message, before: Templates) -> tuple[bytes, ...]:
+        """`Message.texts` of a stored message after a reload.
+
+        It keeps the form it was published in wherever the template of that index is still for the same kind of subscriber
+        (recording push_combined/reload-changes-configuration); the rest is formatted anew.
+        """
+        old = before.templates
+        return tuple(
+            [
+                message.texts[index] if index < len(old) and old[index].kind is template.kind else template.format(message)
+                for index, template in enumerate(self._indexes)
+            ]
+        )
+
+    def of(self, settings: PushStreamLocation) -> LocationTemplates:
+        """The templates of a subscriber location, or of an `if` in one."""
+        known = self._locations.get(id(settings))
+        if known is None:
+            known = self._locations[id(settings)] = (settings, self._compile(settings))
+        return known[1]
+
+    def _compile(self, settings: PushStreamLocation) -> LocationTemplates:
+        kind = Kind.of(settings.subscriber)
+        template = Template(settings.message_template, kind)
+        header = _around(settings.header_template, kind)
+        if kind is Kind.EVENTSOURCE and not settings.header_template:
+            header = _EVENTSOURCE_DEFAULT_HEADER
+        return LocationTemplates(
+            index=self._indexes.setdefault(template, len(self._indexes)),
+            kind=kind,
+            header=header,
+            footer=_around(settings.footer_template, kind),
+            ping=EVENTSOURCE_PING if kind is Kind.EVENTSOURCE else template.format(self._ping),
+            timed_out=template.format(self._timed_out),
+        )

@@ -1,0 +1,592 @@
+"""A client's connection: feeds the parser, drives the requests one after the other, and ends as nginx ends it.
+
+One small object per client. While a subscriber waits it holds no buffer, no parser, no coroutine and no timer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol
+
+from ..http import phases
+from ..http.body import BrokenBody, ChunkedBody, LengthBody, TooLargeBody
+from ..http.operations import Drained, Operation, ReadBody
+from ..http.parser import Refused, RequestParser, wants_keepalive
+from ..http.request import HTTP_11, Request
+from ..http.routing import Listener
+from ..http.status import BAD_REQUEST, CLIENT_CLOSED_REQUEST, INTERNAL_SERVER_ERROR, OK, REQUEST_ENTITY_TOO_LARGE, REQUEST_TIME_OUT
+from .driver import WAITING, Resume, Run
+from .files import PERFORMERS
+
+# Unread input behind a request that is being answered; more is left in the socket.
+_MOST_PENDING = 64 * 1024
+# Bytes waiting in this process above which a client counts as one that does not read, and above which it is dropped at once.
+_UNSENT_MARK = 16 * 1024
+_MOST_UNSENT = 64 * 1024 * 1024
+
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+_TIMED_OUT = "client timed out (110: Connection timed out)"
+_LEFT = "client prematurely closed connection"
+
+
+class Worker(Protocol):
+    """What a connection needs of the process it lives in.
+
+    exiting: the worker finishes its requests and takes no more on its connections.  engine: the push engine's part for handlers.
+    """
+
+    loop: asyncio.AbstractEventLoop
+    connections: set[Connection]
+    exiting: bool
+    nginx_version: bytes
+    engine: Any
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+
+    def next_connection_number(self) -> int:
+        """$connection of a new connection."""
+
+    def log_error(self, level: str, text: str | bytes, connection: Connection, request: Request | None) -> None:
+        """A line for the error log that is in force for the request, or of the listener's default server without one."""
+
+    def log_access(self, request: Request) -> None:
+        """The log phase of a request."""
+
+
+class Connection(asyncio.Protocol):
+    """The protocol of one client, and `http.request.Connection` for its requests."""
+
+    __slots__ = (
+        "worker",
+        "listener",
+        "transport",
+        "number",
+        "requests",
+        "remote_addr",
+        "remote_port",
+        "server_addr",
+        "server_port",
+        "request",
+        "received",
+        "_parser",
+        "_body",
+        "_body_resume",
+        "_drained",
+        "_run",
+        "_pending",
+        "_pumping",
+        "_paused_reading",
+        "_half_closed",
+        "_lingering",
+        "_linger_until",
+        "_closed",
+        "_deadline",
+        "_expired",
+        "_timer",
+        "_send_timer",
+        "_unsent",
+    )
+
+    def __init__(self, worker: Worker, listener: Listener) -> None:
+        self.worker = worker
+        self.listener = listener
+        self.requests = 0
+        self.request: Request | None = None
+        self.received: Callable[[bytes], None] | None = None
+        self._parser: RequestParser | None = None
+        self._body: LengthBody | ChunkedBody | None = None
+        self._body_resume: Resume | None = None
+        self._drained: Resume | None = None
+        self._run: Run | None = None
+        self._pending = b""
+        self._pumping = False
+        self._paused_reading = False
+        self._half_closed = False
+        self._lingering = False
+        self._linger_until = 0.0
+        self._closed = False
+        self._deadline: float | None = None
+        self._expired: Callable[[], None] = self._idle_too_long
+        self._timer: asyncio.TimerHandle | None = None
+        self._send_timer: asyncio.TimerHandle | None = None
+        self._unsent = 0
+
+    # what requests use (http.request.Connection)
+
+    @property
+    def nginx_version(self) -> bytes:
+        return self.worker.nginx_version
+
+    @property
+    def engine(self) -> Any:
+        return self.worker.engine
+
+    def now(self) -> float:
+        return self.worker.now()
+
+    def write(self, data: bytes) -> None:
+        if not self._closed:
+            self.transport.write(data)
+
+    def log(self, level: str, text: str | bytes, request: Request | None = None) -> None:
+        self.worker.log_error(level, text, self, request)
+
+    def discard_body(self, request: Request) -> int:
+        if request is not self.request or self._body is not None or request.body is not None or request.body_unread:
+            return OK
+        self._continue(request)
+        if not request.chunked and not request.content_length:
+            return OK
+        self._body = self._body_reader(request, keep=False)
+        try:
+            self._feed_body(request, b"")
+        except BrokenBody:
+            self._body = None
+            self.log("info", "client sent invalid chunked body", request)
+            return BAD_REQUEST
+        return OK
+
+    def terminate(self, request: Request, status: int) -> None:
+        if self._closed:
+            return
+        _log_as(request, status)
+        self._abandon()
+        self._close()
+
+    def finish(self, request: Request) -> None:
+        request.complete = True
+        if self._run is None and request is self.request:
+            self._finished(request)
+
+    # asyncio.Protocol
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        transport.set_write_buffer_limits(high=_UNSENT_MARK)
+        self.number = self.worker.next_connection_number()
+        self.worker.connections.add(self)
+        peer, own = transport.get_extra_info("peername"), transport.get_extra_info("sockname")
+        self.remote_addr, self.remote_port = _address(peer)
+        self.server_addr, self.server_port = _address(own)
+        self.listener = self.listener.at(self.server_addr)
+        self._wait_for(self.listener.default_server.http_core.client_header_timeout, self._idle_too_long)
+
+    def data_received(self, data: bytes) -> None:
+        if self.received is not None:
+            self.received(data)
+        elif self._lingering:
+            self._wait_for(self._linger_left(), self._close)
+        elif self._body is not None:
+            self._body_arrives(data)
+        else:
+            self._pending = self._pending + data if self._pending else data
+            self._pump()
+            if len(self._pending) > _MOST_PENDING and not self._paused_reading:
+                self._paused_reading = True
+                self.transport.pause_reading()
+
+    def eof_received(self) -> bool:
+        """The client sends no more. nginx takes that for its leaving while it waits, and still answers what it was asked."""
+        request = self.request
+        if self._lingering or self.received is not None:
+            return False
+        if self._parser is not None or self._body_resume is not None:
+            self.log("info", _LEFT + self._activity(), request)
+            if request is not None and self._parser_started():
+                _log_as(request, BAD_REQUEST)
+            else:
+                self.request = None
+            self._abandon()
+            return False
+        if request is None:
+            self._log_idle_end()
+            return False
+        if request.on_close is not None:
+            self.log("info", _LEFT, request)
+            return False
+        self._half_closed = True
+        return True
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._closed = True
+        self.worker.connections.discard(self)
+        self._stop_timers()
+        request = self.request
+        if request is not None:
+            if self._parser is not None and not self._parser_started():
+                self.request = None
+            else:
+                self._left(request)
+        self._abandon()
+        self.received = None
+        self._pending = b""
+
+    def pause_writing(self) -> None:
+        """The client reads too slowly: from now on send_timeout counts."""
+        self._unsent = self.transport.get_write_buffer_size()
+        if self._unsent > _MOST_UNSENT:
+            return self.transport.abort()
+        if self._send_timer is None:
+            self._send_timer = self.worker.loop.call_later(self._location_settings().send_timeout / 1000, self._unsent_too_long)
+
+    def resume_writing(self) -> None:
+        if self._send_timer is not None:
+            self._send_timer.cancel()
+            self._send_timer = None
+        resume, self._drained = self._drained, None
+        if resume is not None:
+            resume(None)
+
+    # for the worker and its push engine
+
+    def close_idle(self) -> None:
+        """Close the connection if nothing is going on on it (a worker that is to end does so)."""
+        if self.request is None or (self._parser is not None and not self._parser_started()):
+            self._close()
+
+    def abort(self) -> None:
+        """Close the connection without sending what waits to be sent."""
+        self.transport.abort()
+
+    def switch_protocols(self, received: Callable[[bytes], None]) -> None:
+        """From now on the client's bytes are not HTTP; what is here already is dropped (recording websocket/frames-behind-…)."""
+        self.received = received
+        self._pending = b""
+
+    # the head of a request
+
+    def _pump(self) -> None:
+        """Take requests from the input as long as there are any and the one before is answered."""
+        if self._pumping:
+            return
+        self._pumping = True
+        while self._pending and not self._closed and not self._lingering and (self.request is None or self._parser is not None):
+            data, self._pending = self._pending, b""
+            self._feed_head(data)
+        self._pumping = False
+
+    def _feed_head(self, data: bytes) -> None:
+        parser = self._parser
+        if parser is None:
+            parser = self._begin_request()
+        request = parser.request
+        try:
+            if not parser.feed(data):
+                return
+        except Refused as refused:
+            self._pending = parser.rest
+            activity = parser.activity
+            self._parser = None
+            self._deadline = None
+            self.log("info", refused.message + b" while " + activity.encode(), request)
+            return self._drive(phases.finalize(request, refused.status))
+        self._pending = parser.rest
+        self._parser = None
+        self._deadline = None
+        request.keepalive = wants_keepalive(request)
+        request.lingering_close = request.chunked or bool(request.content_length)
+        self._drive(phases.serve(request))
+
+    def _begin_request(self) -> RequestParser:
+        server = self.listener.default_server
+        self.requests += 1
+        request = Request(self, self.listener.http, self.listener, server, server.location)
+        request.started = self.worker.now()
+        request.keepalive = False
+        self.request = request
+
+        def choose_server(host: bytes) -> None:
+            request.server = self.listener.find_server(request, host)
+            request.location = request.server.location
+
+        self._parser = RequestParser(request, choose_server)
+        self._wait_for(server.http_core.client_header_timeout, self._head_too_late)
+        return self._parser
+
+    def _parser_started(self) -> bool:
+        return self._parser is None or self._parser.started
+
+    def _activity(self) -> str:
+        if self._parser is not None:
+            return " while " + self._parser.activity
+        return ""
+
+    # the body of a request
+
+    def _body_reader(self, request: Request, keep: bool) -> LengthBody | ChunkedBody:
+        if request.chunked:
+            return ChunkedBody(keep, request.location.http_core.client_max_body_size if keep else 0)
+        return LengthBody(request.content_length or 0, keep)
+
+    def _continue(self, request: Request) -> None:
+        """Send 100 Continue where it is waited for, before a body is read or skipped."""
+        if request.expect_tested or request.http_version < HTTP_11:
+            return
+        request.expect_tested = True
+        if (request.headers.get(b"expect") or b"").lower() == b"100-continue":
+            self.write(_CONTINUE)
+
+    def _feed_body(self, request: Request, data: bytes) -> bool:
+        """Give input to the body that is being read. True when it is whole."""
+        assert self._body is not None
+        if self._pending:
+            data, self._pending = self._pending + data, b""
+        rest = self._body.feed(data)
+        request.request_length += len(data) - len(rest or b"")
+        if rest is None:
+            return False
+        if request.chunked:
+            request.content_length = self._body.length if self._body.keep else 0
+        if self._body.keep:
+            request.body = b"".join(self._body.pieces)
+        self._body = None
+        self._pending = rest
+        return True
+
+    def _read_body(self, request: Request, resume: Resume) -> Any:
+        """The ReadBody operation."""
+        if request.body is not None:
+            return request.body
+        if self._body is not None:
+            return b""
+        self._continue(request)
+        if not request.chunked and not request.content_length:
+            request.body = b""
+            return b""
+        self._body = self._body_reader(request, keep=True)
+        result = self._feed_wanted_body(request, b"")
+        if result is WAITING:
+            self._body_resume = resume
+            self._wait_for(request.location.http_core.client_body_timeout, self._body_too_late)
+        return result
+
+    def _feed_wanted_body(self, request: Request, data: bytes) -> Any:
+        try:
+            if self._feed_body(request, data):
+                return request.body
+            return WAITING
+        except BrokenBody:
+            self.log("info", "client sent invalid chunked body", request)
+            status = BAD_REQUEST
+        except TooLargeBody as error:
+            self.log("error", f"client intended to send too large chunked body: {error.received}+{error.more} bytes", request)
+            request.lingering_close = True
+            status = REQUEST_ENTITY_TOO_LARGE
+        self._body = None
+        request.body = b""
+        request.keepalive = False
+        return status
+
+    def _body_arrives(self, data: bytes) -> None:
+        request = self.request
+        assert request is not None
+        if self._body_resume is None:
+            return self._discarded_body_arrives(request, data)
+        result = self._feed_wanted_body(request, data)
+        if result is WAITING:
+            return self._wait_for(request.location.http_core.client_body_timeout, self._body_too_late)
+        self._deadline = None
+        resume, self._body_resume = self._body_resume, None
+        resume(result)
+
+    def _discarded_body_arrives(self, request: Request, data: bytes) -> None:
+        try:
+            whole = self._feed_body(request, data)
+        except BrokenBody:
+            self.log("info", "client sent invalid chunked body", request)
+            return self._close()
+        if request.complete and self._run is None:
+            if whole:
+                self._deadline = None
+                self._end_request(request)
+            else:
+                self._wait_for_discarded_body()
+
+    # the end of a request
+
+    def _drive(self, coroutine: Coroutine[Any, Any, Any]) -> None:
+        self._run = Run(coroutine, self._perform, self._run_ended)
+        self._run.start()
+
+    def _perform(self, operation: Operation[Any], resume: Resume) -> Any:
+        performer = PERFORMERS.get(type(operation))
+        if performer is not None:
+            return performer(operation)
+        if isinstance(operation, ReadBody):
+            return self._read_body(operation.request, resume)
+        if isinstance(operation, Drained):
+            if self._closed or self._send_timer is None:
+                return None
+            self._drained = resume
+            return WAITING
+        return operation.begin(resume)  # type: ignore[attr-defined]
+
+    def _run_ended(self, error: BaseException | None) -> None:
+        self._run = None
+        request = self.request
+        if request is None or self._closed:
+            return
+        if error is not None:
+            text = "".join(traceback.format_exception(error))
+            self.log("alert", f"request failed inside ngxpush: {text.strip()!r}", request)
+            if request.response.sent or request.response.status == INTERNAL_SERVER_ERROR:
+                return self.transport.abort()
+            request.response.status = INTERNAL_SERVER_ERROR
+            self._drive(phases.finalize(request, INTERNAL_SERVER_ERROR))
+        elif request.complete:
+            self._finished(request)
+
+    def _finished(self, request: Request) -> None:
+        """The answer is out: wait for the end of a body that is skipped, then go on."""
+        request.on_close = None
+        if self._body is not None:
+            self._linger_until = self.worker.loop.time() + request.location.http_core.lingering_time / 1000
+            self._wait_for_discarded_body()
+        else:
+            self._end_request(request)
+
+    def _wait_for_discarded_body(self) -> None:
+        self._wait_for(self._linger_left(), self._close)
+
+    def _end_request(self, request: Request) -> None:
+        settings = request.location.http_core
+        self.request = None
+        self.worker.log_access(request)
+        keepalive_timeout, _ = settings.keepalive_timeout
+        kept = request.keepalive and keepalive_timeout > 0 and not request.filter_finalized
+        if kept and not self.worker.exiting and not self._half_closed:
+            if self._paused_reading:
+                self._paused_reading = False
+                self.transport.resume_reading()
+            if not self._pending:
+                self._wait_for(keepalive_timeout, self._idle_too_long)
+            return self._pump()
+        lingering = settings.lingering_close
+        more_may_come = request.lingering_close or bool(self._pending)
+        self._pending = b""
+        if self._half_closed or lingering == "off" or not (lingering == "always" or more_may_come):
+            return self._close()
+        self._lingering = True
+        self._linger_until = self.worker.loop.time() + settings.lingering_time / 1000
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self._wait_for(settings.lingering_timeout, self._close)
+
+    def _left(self, request: Request) -> None:
+        """The client is gone in the middle of a request: who holds it is told, and it is logged."""
+        request.gone = True
+        _log_as(request, CLIENT_CLOSED_REQUEST)
+        on_close, request.on_close = request.on_close, None
+        if on_close is not None:
+            on_close()
+        self.request = None
+        self.worker.log_access(request)
+
+    def _abandon(self) -> None:
+        """Give up what waits for the client's bytes."""
+        waiting = self._body_resume is not None or self._drained is not None
+        self._parser = None
+        self._body = None
+        self._body_resume = None
+        self._drained = None
+        if waiting and self._run is not None:
+            run, self._run = self._run, None
+            run.cancel()
+
+    def _close(self) -> None:
+        """Close when what was written is sent."""
+        self._stop_timers()
+        if not self._closed:
+            self.transport.close()
+
+    # timers: one for what is waited for from the client, which is moved on rather than set anew; one for what is to be sent
+
+    def _wait_for(self, milliseconds: float, expired: Callable[[], None]) -> None:
+        loop = self.worker.loop
+        self._deadline = loop.time() + max(milliseconds, 0) / 1000
+        self._expired = expired
+        if self._timer is None or self._timer.when() > self._deadline + 0.001:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = loop.call_at(self._deadline, self._on_timer)
+
+    def _on_timer(self) -> None:
+        self._timer = None
+        if self._deadline is None:
+            return
+        loop = self.worker.loop
+        if loop.time() < self._deadline - 0.001:
+            self._timer = loop.call_at(self._deadline, self._on_timer)
+            return
+        self._deadline = None
+        self._expired()
+
+    def _stop_timers(self) -> None:
+        self._deadline = None
+        for timer in (self._timer, self._send_timer):
+            if timer is not None:
+                timer.cancel()
+        self._timer = self._send_timer = None
+
+    def _location_settings(self) -> Any:
+        location = self.request.location if self.request is not None else self.listener.default_server.location
+        return location.http_core
+
+    def _linger_left(self) -> float:
+        """Milliseconds the client may still take to send what nobody wants."""
+        left = (self._linger_until - self.worker.loop.time()) * 1000
+        return min(float(self._location_settings().lingering_timeout), left)
+
+    def _idle_too_long(self) -> None:
+        if not self.requests:
+            self.log("info", _TIMED_OUT + " while waiting for request")
+        self._close()
+
+    def _head_too_late(self) -> None:
+        request = self.request
+        if request is not None and not self._parser_started():
+            self.request = None
+            self.log("info", _TIMED_OUT + " while waiting for request")
+            return self._close()
+        self.log("info", _TIMED_OUT + self._activity(), request)
+        if request is not None:
+            _log_as(request, REQUEST_TIME_OUT)
+        self._close()
+
+    def _body_too_late(self) -> None:
+        request = self.request
+        assert request is not None
+        self.log("info", _TIMED_OUT + " while reading client request body", request)
+        self.terminate(request, REQUEST_TIME_OUT)
+
+    def _unsent_too_long(self) -> None:
+        """send_timeout is over; the client gets another one if it has taken something meanwhile."""
+        self._send_timer = None
+        unsent = self.transport.get_write_buffer_size()
+        if unsent < self._unsent:
+            return self.pause_writing()
+        self.log("info", _TIMED_OUT + " while sending to client", self.request)
+        self.transport.abort()
+
+    def _log_idle_end(self) -> None:
+        if self.requests:
+            self.log("info", b"client %b closed keepalive connection" % self.remote_addr)
+        else:
+            self.log("info", "client closed connection while waiting for request")
+
+
+def _log_as(request: Request, status: int) -> None:
+    """The status of a request that ends early: its own if some of its answer was sent."""
+    if not request.response.status or not request.bytes_sent:
+        request.response.status = status
+
+
+def _address(name: Any) -> tuple[bytes, int]:
+    """The text and the port of a socket's name; `unix:` for a unix socket."""
+    if isinstance(name, tuple):
+        return name[0].encode(), name[1]
+    return b"unix:", 0

@@ -1,0 +1,159 @@
+"""Listening sockets. The master binds them, workers inherit them, a reload keeps those whose address is still wanted."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ..config.configuration import ListenAddress
+
+DEFAULT_BACKLOG = 511
+
+# bind() is tried this often while the address is in use: a stopping server may still hold it.
+_TRIES = 5
+_PAUSE = 0.5
+
+Log = Callable[[str, str], None]
+
+
+class CannotListen(Exception):
+    """Some address could not be bound; what nginx says of it has been logged."""
+
+
+@dataclass(slots=True, eq=False)
+class ListeningSocket:
+    """A socket in listening state and the address it was made for."""
+
+    address: ListenAddress
+    socket: socket.socket
+
+    @property
+    def name(self) -> str:
+        return address_name(self.address)
+
+    def close(self, unlink: bool = False) -> None:
+        """Close it; `unlink`: a unix socket's file goes, too."""
+        self.socket.close()
+        if unlink and self.address.path is not None:
+            try:
+                os.unlink(self.address.path)
+            except FileNotFoundError:
+                pass
+
+
+def address_name(address: ListenAddress) -> str:
+    """The address as nginx prints it: `0.0.0.0:80`, `[::]:80`, `unix:/path`."""
+    if address.path is not None:
+        return "unix:" + os.fsdecode(address.path)
+    host = os.fsdecode(address.host)
+    return f"[{host or '::'}]:{address.port}" if address.ipv6 else f"{host or '0.0.0.0'}:{address.port}"
+
+
+def listen(addresses: Iterable[ListenAddress], inherited: Iterable[ListeningSocket], log: Log, testing: bool = False) -> list[ListeningSocket]:
+    """Sockets for `addresses`, in order: the inherited ones where there are, new ones else.
+
+    An address in use is tried five times half a second apart, as nginx does; when testing it is left out in silence.
+    Raises CannotListen; then none of the new sockets is left open.
+    """
+    kept = {listening.name: listening for listening in inherited}
+    sockets: dict[str, ListeningSocket] = {}
+    missing = {address_name(address): address for address in addresses}
+    order = list(missing)
+    for name in order:
+        if name in kept:
+            sockets[name] = kept[name]
+            del missing[name]
+    try:
+        for attempt in range(_TRIES):
+            if attempt:
+                log("notice", "try again to bind() after 500ms")
+                time.sleep(_PAUSE)
+            for name, address in list(missing.items()):
+                bound = _bind_or_explain(name, address, log, testing)
+                if bound is not None:
+                    sockets[name] = ListeningSocket(address, bound)
+                    del missing[name]
+            if not missing or testing:
+                return [sockets[name] for name in order if name in sockets]
+        log("notice", "try again to bind() after 500ms")
+        log("emerg", "still could not bind()")
+        raise CannotListen
+    except CannotListen:
+        for name, listening in sockets.items():
+            if name not in kept:
+                listening.close(unlink=True)
+        raise
+
+
+def _bind_or_explain(name: str, address: ListenAddress, log: Log, testing: bool) -> socket.socket | None:
+    """A bound socket; None when the address is in use. Raises CannotListen for anything else."""
+    try:
+        return _bind(address)
+    except OSError as error:
+        in_use = error.errno == errno.EADDRINUSE
+        if not (in_use and testing):
+            log("emerg", f"bind() to {name} failed ({error.errno}: {os.strerror(error.errno or 0)})")
+        if not in_use:
+            raise CannotListen from error
+        return None
+
+
+def _bind(address: ListenAddress) -> socket.socket:
+    """A new listening, non-blocking socket; raises OSError."""
+    options: dict[str, Any] = dict(address.options)
+    if address.path is not None:
+        family, target = socket.AF_UNIX, os.fsdecode(address.path)
+    elif address.ipv6:
+        family, target = socket.AF_INET6, (os.fsdecode(address.host) or "::", address.port)
+    else:
+        family, target = socket.AF_INET, (os.fsdecode(address.host), address.port)
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        _set_options(bound, family, options)
+        bound.bind(target)
+        if family == socket.AF_UNIX:
+            os.chmod(target, 0o666)
+        bound.listen(int(options.get("backlog", DEFAULT_BACKLOG)))
+        bound.setblocking(False)
+    except OSError:
+        bound.close()
+        raise
+    return bound
+
+
+# `listen` parameter → the level and the option it sets to its number.
+_NUMBERS = {"rcvbuf": ("SOL_SOCKET", "SO_RCVBUF"), "sndbuf": ("SOL_SOCKET", "SO_SNDBUF"), "fastopen": ("IPPROTO_TCP", "TCP_FASTOPEN")}
+# `so_keepalive=idle:interval:count` → options of TCP, where the system has them.
+_KEEPALIVE = ("TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT")
+
+
+def _set_options(bound: socket.socket, family: int, options: dict[str, Any]) -> None:
+    """Set what the listen directive asks for and nginx sets without being asked."""
+    if family != socket.AF_UNIX:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if family == socket.AF_INET6:
+        bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(options.get("ipv6only", True)))
+    if options.get("reuseport") and hasattr(socket, "SO_REUSEPORT"):
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    for name, (level, option) in _NUMBERS.items():
+        if name in options and hasattr(socket, option):
+            bound.setsockopt(getattr(socket, level), getattr(socket, option), int(options[name]))
+    if options.get("deferred") and hasattr(socket, "TCP_DEFER_ACCEPT"):
+        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 1)
+    _set_keepalive(bound, options.get("so_keepalive"))
+
+
+def _set_keepalive(bound: socket.socket, value: Any) -> None:
+    """value: None (leave it), a bool, or the three numbers of `idle:interval:count` with None for those left out."""
+    if value is None:
+        return
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, int(bool(value)))
+    if isinstance(value, tuple):
+        for option, number in zip(_KEEPALIVE, value, strict=True):
+            if number is not None and hasattr(socket, option):
+                bound.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), int(number))

@@ -1,0 +1,147 @@
+"""Log files: the error log in nginx's format and the files access logs are written to.
+
+Files are opened once per path by the master, workers inherit them; after USR1 every process opens its files anew, so that a rotated
+log is let go (nginx's "reopen").
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import zlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+# The levels of error_log, the gravest first.
+LEVELS = ("emerg", "alert", "crit", "error", "warn", "notice", "info", "debug")
+_RANK = {level: rank for rank, level in enumerate(LEVELS)}
+
+STDERR = 2
+
+
+@dataclass(slots=True, eq=False)
+class OpenFile:
+    """A log file. buffer: what a log with `buffer=` holds back; it is written when it is full, when its flush time has passed,
+    before the file is opened anew and when the process ends.
+    """
+
+    path: str
+    descriptor: int
+    buffer_size: int = 0
+    gzip_level: int | None = None
+    buffer: bytearray = field(default_factory=bytearray)
+
+    def write(self, line: bytes) -> None:
+        """Append a line, at once or to the buffer. A disk that refuses it loses the line, as in nginx."""
+        if len(self.buffer) + len(line) > self.buffer_size:
+            self.flush()
+        if len(line) > self.buffer_size:
+            self._append(line)
+        else:
+            self.buffer += line
+
+    def flush(self) -> None:
+        """Write what is held back; with gzip= each piece is a whole gzip member."""
+        if self.buffer:
+            content = bytes(self.buffer)
+            self.buffer.clear()
+            self._append(content)
+
+    def _append(self, content: bytes) -> None:
+        if self.gzip_level is not None:
+            packer = zlib.compressobj(self.gzip_level, zlib.DEFLATED, 31)
+            content = packer.compress(content) + packer.flush()
+        try:
+            os.write(self.descriptor, content)
+        except OSError:
+            pass
+
+    def reopen(self) -> None:
+        """Open the path anew; raises OSError and keeps the old file when that fails."""
+        self.flush()
+        if self.descriptor != STDERR:
+            fresh = open_log(self.path)
+            os.close(self.descriptor)
+            self.descriptor = fresh
+
+    def close(self) -> None:
+        self.flush()
+        if self.descriptor != STDERR:
+            os.close(self.descriptor)
+
+
+def open_log(path: str) -> int:
+    """A descriptor that appends to `path`; raises OSError."""
+    return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+
+
+class OpenFiles:
+    """The log files of a configuration, one per path."""
+
+    def __init__(self, opener: Callable[[str], int] = open_log) -> None:
+        self._opener = opener
+        self._files: dict[str, OpenFile] = {}
+
+    def open(self, path: str) -> OpenFile:
+        """The file of that path, opened if it is not yet; raises OSError. The word `stderr` is standard error."""
+        if path not in self._files:
+            descriptor = STDERR if path == "stderr" else self._opener(path)
+            self._files[path] = OpenFile(path, descriptor)
+        return self._files[path]
+
+    def __iter__(self) -> Iterable[OpenFile]:
+        return iter(self._files.values())
+
+    def reopen(self, failed: Callable[[str], None]) -> None:
+        """Open every file anew; `failed` gets nginx's words for each that can't be."""
+        for file in self._files.values():
+            try:
+                file.reopen()
+            except OSError as error:
+                failed(open_failed(file.path, error))
+
+    def flush(self) -> None:
+        for file in self._files.values():
+            file.flush()
+
+    def close(self) -> None:
+        for file in self._files.values():
+            file.close()
+
+
+def open_failed(path: str, error: OSError) -> str:
+    """nginx's words for a file that can't be opened."""
+    return f'open() "{path}" failed ({error.errno}: {error.strerror})'
+
+
+class ErrorLog:
+    """The targets of the error_log directives in force somewhere: files, each with the least grave level it takes."""
+
+    __slots__ = ("_targets", "_rank")
+
+    def __init__(self, targets: Iterable[tuple[OpenFile, str]]) -> None:
+        self._targets = [(file, _RANK[level]) for file, level in targets]
+        self._rank = max((rank for _, rank in self._targets), default=-1)
+
+    def takes(self, level: str) -> bool:
+        """Whether a line of that level is written anywhere."""
+        return _RANK[level] <= self._rank
+
+    def log(self, level: str, text: str | bytes, connection: int | None = None) -> None:
+        """Write a line. text: the message, with its context (client, server, request …) where it has one."""
+        rank = _RANK[level]
+        if rank > self._rank:
+            return
+        line = format_line(level, text, connection)
+        for file, least in self._targets:
+            if rank <= least:
+                file.write(line)
+
+
+def format_line(level: str, text: str | bytes, connection: int | None = None) -> bytes:
+    """A line of an error log: `2026/11/24 08:50:00 [error] PID#PID: *CONNECTION text`."""
+    pid = os.getpid()
+    number = f"*{connection} " if connection is not None else ""
+    head = f"{time.strftime('%Y/%m/%d %H:%M:%S')} [{level}] {pid}#{pid}: {number}"
+    body = text if isinstance(text, bytes) else os.fsencode(text)
+    return head.encode() + body + b"\n"

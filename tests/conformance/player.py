@@ -1,0 +1,239 @@
+"""Plays a recording: one scenario, and what the real nginx with the push stream module answered at each step.
+
+A recording is a JSON object: `name`, `about`, `config` (the text of nginx.conf), `files` (path → content) and `steps`.
+`{{dir}}`, `{{port}}`, `{{port2}}` … stand for the scratch folder and free ports. Bytes are written as latin-1 text. The steps:
+
+    send NAME, data, port, host      send bytes on connection NAME, made at first use
+    recv NAME, wait_ms, quiet_ms, until   read from it → data, closed
+    close NAME
+    sleep_ms N; align_second         wait; wait for the begin of a second, so that what follows falls into one
+    capture VAR, from, pattern       take a piece of what was read last; `{{VAR}}` stands for it from then on
+    write_config; write_file, content
+    signal NAME, settle_ms           nginx -s NAME → exit
+    configtest                       nginx -t → exit, stderr
+    run [ARGUMENT …]                 nginx ARGUMENT … → exit, stdout, stderr
+    read_file PATH                   → text
+    wait_exit MS                     wait until the server ends → exit
+
+A step that reads has `expect`, the masked result of the real server.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.conformance.connection import Connection
+from tests.conformance.masking import mask
+from tests.running import end, free_port, wait_for_port
+
+Step = dict[str, Any]
+Result = dict[str, Any]
+
+_PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
+_PORT_PLACEHOLDER = re.compile(r"\{\{(port\d*)\}\}")
+# Files have an old modification time, so that a Last-Modified taken from one isn't masked.
+_FILE_TIME = 1_000_000_000
+
+
+def load(path: Path) -> dict[str, Any]:
+    """The recording in the file `path`."""
+    recording: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return recording
+
+
+def differences(path: Path, server: Sequence[str]) -> list[str]:
+    """Play the recording `path` against `server` (a command that takes nginx's options); a report of what is not equal."""
+    report: list[str] = []
+    recording = load(path)
+    try:
+        for step, result in Player(recording, server).play():
+            if lines := _compare(step.get("expect", {}), result):
+                report += [f"at step {({key: value for key, value in step.items() if key != 'expect'})}", *lines]
+    except (OSError, RuntimeError, subprocess.TimeoutExpired, KeyError) as error:
+        # A server that doesn't start, dies or hangs is a difference like any other.
+        report.append(f"{type(error).__name__}: {error}")
+    return report
+
+
+class Player:
+    """One run of one recording in a scratch folder and on ports of its own: runs share nothing."""
+
+    def __init__(self, recording: dict[str, Any], server: Sequence[str]) -> None:
+        self._recording = recording
+        self._server = [*server]
+        self._folder = Path(tempfile.mkdtemp(prefix="ngxpush-"))
+        self._folder.chmod(0o755)
+        self._hostname = socket.gethostname().lower()
+        text = recording["config"] + json.dumps(recording["steps"])
+        ports = {name: str(free_port()) for name in sorted({*_PORT_PLACEHOLDER.findall(text), "port"})}
+        self._variables = {"dir": str(self._folder), "hostname": self._hostname, **ports}
+        self._connections: dict[str, Connection] = {}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._steps: dict[str, Callable[[Step], Result | None]] = {
+            "send": self._send,
+            "recv": self._receive,
+            "close": self._close,
+            "sleep_ms": self._sleep,
+            "align_second": self._align_second,
+            "capture": self._capture,
+            "write_config": self._write_config,
+            "write_file": self._write_file,
+            "signal": self._signal,
+            "configtest": self._configtest,
+            "run": self._run,
+            "read_file": self._read_file,
+            "wait_exit": self._wait_exit,
+        }
+
+    def play(self) -> Iterator[tuple[Step, Result]]:
+        """Run the scenario; each step that reads, with its masked result."""
+        steps: list[Step] = self._recording["steps"]
+        try:
+            self._lay_files()
+            if any(not {"configtest", "run"} & step.keys() for step in steps):
+                self._start()
+            for step in steps:
+                kind = next(key for key in self._steps if key in step)
+                result = self._steps[kind](step)
+                if result is not None:
+                    yield step, result
+        finally:
+            self._stop()
+
+    # ------------------------------------------------------------------ the server
+
+    def _lay_files(self) -> None:
+        for name in ("logs", "html", "temp"):
+            (self._folder / name).mkdir()
+        for name, content in self._recording.get("files", {}).items():
+            path = self._folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(self._fill(content))
+            os.utime(path, (_FILE_TIME, _FILE_TIME))
+        self._config_path.write_bytes(self._fill(self._recording["config"]))
+
+    def _start(self) -> None:
+        output = self._folder / "stderr.txt"
+        with output.open("wb") as stream:
+            self._process = subprocess.Popen(
+                self._command("-g", "daemon off;"),
+                stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, start_new_session=True,
+            )
+        try:
+            wait_for_port(int(self._variables["port"]), self._process)
+        except RuntimeError as error:
+            raise RuntimeError(f"{error}: {output.read_text('latin-1')}") from error
+        time.sleep(0.05)  # as when it was recorded: the probe's own connection is over before the first step
+
+    def _stop(self) -> None:
+        for connection in self._connections.values():
+            connection.close()
+        if self._process is not None:
+            end(self._process)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    # ------------------------------------------------------------------ the steps
+
+    def _send(self, step: Step) -> None:
+        name = step["send"]
+        if name not in self._connections:
+            port = int(self._variables[step.get("port", "port")])
+            self._connections[name] = Connection(step.get("host", "127.0.0.1"), port)
+        self._connections[name].send(self._fill(step["data"]))
+
+    def _receive(self, step: Step) -> Result:
+        connection = self._connections[step["recv"]]
+        data = connection.receive(step.get("wait_ms", 1500), step.get("quiet_ms", 150), step.get("until", "auto"))
+        return {"data": self._mask(data), "closed": connection.closed}
+
+    def _close(self, step: Step) -> None:
+        self._connections.pop(step["close"]).close()
+
+    def _sleep(self, step: Step) -> None:
+        time.sleep(step["sleep_ms"] / 1000)
+
+    def _align_second(self, step: Step) -> None:
+        time.sleep(1.03 - time.time() % 1)
+
+    def _capture(self, step: Step) -> None:
+        match = re.search(step["pattern"], self._connections[step["from"]].last.decode("latin-1"))
+        self._variables[step["capture"]] = match[1] if match else "<no match>"
+
+    def _write_config(self, step: Step) -> None:
+        self._config_path.write_bytes(self._fill(step["write_config"]))
+
+    def _write_file(self, step: Step) -> None:
+        (self._folder / step["write_file"]).write_bytes(self._fill(step["content"]))
+
+    def _signal(self, step: Step) -> Result:
+        done = subprocess.run(self._command("-s", step["signal"]), capture_output=True, timeout=20)
+        time.sleep(step.get("settle_ms", 600) / 1000)
+        return {"exit": done.returncode}
+
+    def _configtest(self, step: Step) -> Result:
+        done = subprocess.run(self._command("-t"), capture_output=True, timeout=30)
+        return {"exit": done.returncode, "stderr": self._mask(done.stderr)}
+
+    def _run(self, step: Step) -> Result:
+        done = subprocess.run(self._command(*step["run"]), capture_output=True, timeout=30)
+        return {"exit": done.returncode, "stdout": self._mask(done.stdout), "stderr": self._mask(done.stderr)}
+
+    def _read_file(self, step: Step) -> Result:
+        path = self._folder / step["read_file"]
+        return {"text": self._mask(path.read_bytes()) if path.exists() else None}
+
+    def _wait_exit(self, step: Step) -> Result:
+        assert self._process is not None
+        try:
+            return {"exit": self._process.wait(step["wait_exit"] / 1000)}
+        except subprocess.TimeoutExpired:
+            return {"exit": "still running"}
+
+    # ------------------------------------------------------------------ texts
+
+    @property
+    def _config_path(self) -> Path:
+        return self._folder / "nginx.conf"
+
+    def _command(self, *arguments: str) -> list[str]:
+        return [*self._server, "-p", str(self._folder), "-c", str(self._config_path), *arguments]
+
+    def _fill(self, text: str) -> bytes:
+        return _PLACEHOLDER.sub(lambda match: self._variables.get(match[1], match[0]), text).encode("latin-1")
+
+    def _mask(self, data: bytes) -> str:
+        names = {str(self._folder): "{{dir}}"}
+        names |= {port: f"{{{{{name}}}}}" for name, port in self._variables.items() if name.startswith("port")}
+        return mask(data.decode("latin-1"), names, self._hostname)
+
+
+def _compare(expected: Result, got: Result) -> list[str]:
+    """Lines that show where `got` is not what was recorded; none when it is."""
+    lines: list[str] = []
+    for key, value in expected.items():
+        other = got.get(key)
+        if value == other:
+            continue
+        if isinstance(value, str) and isinstance(other, str):
+            lines.append(f"  {key}: (- nginx, + ngxpush)")
+            diff = difflib.unified_diff(_visible_lines(value), _visible_lines(other), lineterm="", n=2)
+            lines += ["    " + line for line in diff][2:]
+        else:
+            lines.append(f"  {key}: nginx {value!r}, ngxpush {other!r}")
+    return lines
+
+
+def _visible_lines(text: str) -> list[str]:
+    """The lines of `text`, with their ends and control characters made visible."""
+    return [repr(line)[1:-1] for line in text.splitlines(keepends=True)]

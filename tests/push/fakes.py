@@ -1,0 +1,218 @@
+"""The engine's surroundings, without an event loop: a clock that is told the time, questions and sinks that remember."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from ngxpush.config.complex_value import ComplexValue, Variable, parse_complex_value
+from ngxpush.config.directives.push_stream import PushStreamLocation, PushStreamMain
+from ngxpush.push.local_zone import LocalZone
+from ngxpush.push.padding import Paddings
+from ngxpush.push.question import Answer, Encoding
+from ngxpush.push.shared import Message
+from ngxpush.push.templates import Templates
+from ngxpush.push.worker import Worker
+from ngxpush.push.zone import Zone
+
+T = TypeVar("T")
+START = 1_000_000.0
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    """The result of a coroutine that does not wait."""
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        return done.value  # type: ignore[no-any-return]
+    raise AssertionError("the coroutine waits")
+
+
+class FakeTimer:
+    def __init__(self, at: float, callback: Callable[[], None]) -> None:
+        self.at = at
+        self.callback: Callable[[], None] | None = callback
+
+    def cancel(self) -> None:
+        self.callback = None
+
+
+class FakeClock:
+    """A clock that stands still until it is put forward."""
+
+    def __init__(self, now: float = START) -> None:
+        self._now = now
+        self.timers: list[FakeTimer] = []
+
+    @property
+    def pending(self) -> list[FakeTimer]:
+        """The timers that were not cancelled and are still to come."""
+        return [timer for timer in self.timers if timer.callback is not None]
+
+    def now(self) -> float:
+        return self._now
+
+    def call_later(self, seconds: float, callback: Callable[[], None]) -> FakeTimer:
+        timer = FakeTimer(self._now + seconds, callback)
+        self.timers.append(timer)
+        return timer
+
+    def forward(self, seconds: float) -> None:
+        """Let time pass: timers are called, each at its own time."""
+        end = self._now + seconds
+        while True:
+            self.timers = self.pending
+            due = min(self.timers, key=lambda timer: timer.at, default=None)
+            if due is None or due.at > end:
+                break
+            self._now = max(due.at, self._now)
+            self.timers.remove(due)
+            assert due.callback is not None
+            due.callback()
+        self._now = end
+
+
+class FakeSink:
+    """Remembers what was written, one item for each call."""
+
+    def __init__(self, encoding: Encoding = Encoding.CHUNKED) -> None:
+        self.encoding = encoding
+        self.writes: list[bytes] = []
+        self.ended = ""
+        self.closed: Callable[[], None] = lambda: None
+
+    def write(self, data: bytes) -> None:
+        assert not self.ended
+        self.writes.append(data)
+
+    def finish(self) -> None:
+        self._end("finished")
+
+    def abort(self) -> None:
+        self._end("aborted")
+
+    def taken(self) -> bytes:
+        """All that was written since the last call."""
+        data = b"".join(self.writes)
+        self.writes.clear()
+        return data
+
+    def client_leaves(self) -> None:
+        self._end("left")
+
+    def _end(self, how: str) -> None:
+        assert not self.ended
+        self.ended = how
+        self.closed()
+
+
+class Ear:
+    """A worker that writes down what it hears."""
+
+    def __init__(self, zone: Zone, pid: int) -> None:
+        self.pid = pid
+        self.messages: list[Message] = []
+        self.deletions: list[Message] = []
+        zone.attach(pid, 0)
+        zone.listeners[pid] = self
+
+    def message(self, message: Message) -> None:
+        self.messages.append(message)
+
+    def deleted(self, message: Message) -> None:
+        self.deletions.append(message)
+
+
+@dataclass
+class FakeQuestion:
+    """A request; `answers` and `sink` are what became of it. Variables of complex values are looked up in `variables`."""
+
+    method: bytes = b"GET"
+    http_version: int = 1001
+    headers: dict[bytes, bytes] = field(default_factory=dict)
+    arguments: dict[bytes, bytes] = field(default_factory=dict)
+    variables: dict[bytes, bytes] = field(default_factory=dict)
+    body: bytes = b""
+    encoding: Encoding = Encoding.CHUNKED
+    answers: list[Answer] = field(default_factory=list)
+    sink: FakeSink = field(default_factory=FakeSink)
+    logged: list[tuple[str, str]] = field(default_factory=list)
+    head: bytes = b""
+    status: int | None = None
+    left: Callable[[], None] | None = None
+    received: Callable[[bytes], None] | None = None
+
+    def log(self, level: str, text: str) -> None:
+        self.logged.append((level, text))
+
+    def header(self, name: bytes) -> bytes | None:
+        return self.headers.get(name)
+
+    def argument(self, name: bytes) -> bytes | None:
+        return self.arguments.get(name)
+
+    def evaluate(self, value: ComplexValue) -> bytes:
+        return b"".join(
+            [self.variables.get(part.name, b"") if isinstance(part, Variable) else part for part in value.parts if part]  # type: ignore[misc]
+        )
+
+    async def read_body(self, headers: tuple[tuple[bytes, bytes], ...] = ()) -> bytes:
+        return self.body
+
+    def answer(self, answer: Answer) -> None:
+        self.answers.append(answer)
+
+    def open(self, answer: Answer) -> FakeSink:
+        self.answers.append(answer)
+        self.sink = FakeSink(self.encoding)
+        return self.sink
+
+    def wait(self, closed: Callable[[], None]) -> None:
+        self.left = closed
+
+    def switch_protocols(self, head: bytes, received: Callable[[bytes], None], status: int) -> FakeSink:
+        self.head, self.received, self.status = head, received, status
+        self.sink = FakeSink(Encoding.FRAME)
+        return self.sink
+
+
+def path(text: bytes) -> ComplexValue:
+    """A value without variables, as push_stream_channels_path."""
+    return parse_complex_value(text)
+
+
+def main_settings(**settings: object) -> PushStreamMain:
+    """The settings of http, with memory enough."""
+    return PushStreamMain(shared_memory=(1 << 25, b"push_stream_module"), **settings)  # type: ignore[arg-type]
+
+
+def worker(
+    *locations: PushStreamLocation, main: PushStreamMain | None = None, clock: FakeClock | None = None, pid: int = 100
+) -> Worker:
+    """A worker with a zone of its own, for these locations."""
+    main = main or PushStreamMain(shared_memory=(1 << 25, b"zone"))
+    clock = clock or FakeClock()
+    templates = Templates(main, locations)
+    zone = Zone(main, templates, int(clock.now()))
+    zone.attach(pid, int(clock.now()))
+    made = Worker(pid, main, templates, Paddings(locations), LocalZone(zone, pid, clock), clock, run)
+    zone.listeners[pid] = made
+    return made
+
+
+def publish(
+    worker: Worker,
+    channel: bytes,
+    text: bytes,
+    store: bool = True,
+    event_id: bytes | None = None,
+    event_type: bytes | None = None,
+) -> None:
+    """Publish into the worker's zone."""
+    run(worker.zone.publish((channel,), text, store, event_id, event_type))
+
+
+def subscribers(worker: Worker, channels: Iterable[bytes]) -> list[int]:
+    """How many subscribers the zone counts in each channel."""
+    return [info.subscribers for info in run(worker.zone.channels_info(tuple(channels))).infos]

@@ -1,0 +1,78 @@
+"""Polling: what there is, or 304."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ngxpush.config.directives.push_stream import PushStreamLocation, SubscriberMode
+from ngxpush.push.question import NO_CACHE, Answer
+from ngxpush.push.subscribers import subscribe
+from tests.push.fakes import START, FakeQuestion, path, publish, run, subscribers, worker
+
+HALVES: dict[str, Any] = {"header_template": b"/*h*/", "footer_template": b"/*f*/"}
+
+
+def location(channels: bytes = b"ch1", mode: SubscriberMode = SubscriberMode.POLLING, **settings: object) -> PushStreamLocation:
+    return PushStreamLocation(subscriber=mode, channels_path=path(channels), **settings)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("headers", "callback", "expected"),
+    [
+        ({}, None, Answer(304, NO_CACHE)),
+        ({}, b"cb", Answer(304, NO_CACHE, content_type=b"application/javascript")),
+        ({b"if-none-match": b"12"}, None, Answer(304, (*NO_CACHE, (b"Etag", b"W/12")))),
+        (
+            {b"if-modified-since": b"Mon, 03 Jan 2000 10:00:00 GMT", b"if-none-match": b"W/7"},
+            None,
+            Answer(304, (*NO_CACHE, (b"Etag", b"W/7")), last_modified=946893600),
+        ),
+        (
+            {b"if-modified-since": b"Thu, 01 Jan 1970 00:00:00 GMT", b"if-none-match": b"0"},
+            None,
+            Answer(304, (*NO_CACHE, (b"Etag", b"W/0"))),
+        ),
+    ],
+)
+def test_nothing_new(headers: dict[bytes, bytes], callback: bytes | None, expected: Answer) -> None:
+    settings = location(**HALVES)
+    here = worker(settings)
+    question = FakeQuestion(headers=headers, arguments={} if callback is None else {b"callback": callback})
+    run(subscribe(question, settings, here))
+    (answer,) = question.answers
+    assert answer.body_unread
+    assert answer == Answer(304, expected.headers, b"", expected.content_type, expected.last_modified, body_unread=True)
+    assert (here.subscribers, subscribers(here, [b"ch1"])) == (0, [0])
+
+
+@pytest.mark.parametrize(
+    ("callback", "content_type", "pieces"),
+    [
+        (None, None, [b"/*h*/", b"1", b"2", b"/*f*/"]),
+        (b"app.push%5B0%5D", b"application/javascript", [b"/*h*/", b"app.push[0]", b"([", b"1", b",", b"2", b"]);", b"/*f*/"]),
+        (b"", b"application/javascript", [b"/*h*/", b"([", b"1", b",", b"2", b"]);", b"/*f*/"]),
+    ],
+)
+def test_messages(callback: bytes | None, content_type: bytes | None, pieces: list[bytes]) -> None:
+    settings = location(b"ch2.b9/ch1.b9", **HALVES)
+    here = worker(settings)
+    publish(here, b"ch1", b"2")
+    publish(here, b"ch2", b"1")
+    question = FakeQuestion(arguments={} if callback is None else {b"callback": callback})
+    run(subscribe(question, settings, here))
+    headers = (*NO_CACHE, (b"Etag", b"W/2"))
+    assert question.answers == [Answer(200, headers, content_type=content_type, last_modified=int(START), body_unread=True)]
+    assert question.sink.writes == [b"".join([b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces])]
+    assert question.sink.ended == "finished"
+
+
+def test_an_eventsource_location_polled_keeps_its_lines_but_not_its_type() -> None:
+    settings = location(b"ch1.b1", SubscriberMode.EVENTSOURCE)
+    here = worker(settings)
+    publish(here, b"ch1", b"m1", event_id=b"1")
+    question = FakeQuestion(headers={b"x-nginx-pushstream-mode": b"polling"})
+    run(subscribe(question, settings, here))
+    assert question.answers[0].content_type is None
+    assert question.sink.taken() == b"3\r\n: \n\r\n6\r\nid: 1\n\r\na\r\ndata: m1\n\n\r\n"

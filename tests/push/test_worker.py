@@ -1,0 +1,151 @@
+"""The registry of subscribers and the telling, with clients that only remember."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from ngxpush.config.directives.push_stream import PushStreamLocation, SubscriberMode
+from ngxpush.push.delivery import Delivery
+from ngxpush.push.path import parse_channels_path
+from ngxpush.push.question import Encoding
+from ngxpush.push.shared import DELETED_ID, Message, Subscription
+from ngxpush.push.worker import Worker
+from tests.push.fakes import FakeClock, path, publish, run, subscribers, worker
+
+SETTINGS = PushStreamLocation(subscriber=SubscriberMode.STREAMING, channels_path=path(b"unused"))
+
+
+class Stream:
+    """A streaming client."""
+
+    def __init__(self, here: Worker, channels: bytes, encoding: Encoding = Encoding.CHUNKED) -> None:
+        self.here = here
+        self.channels = count(here, channels)
+        self.delivery: Delivery = here.delivery(SETTINGS, encoding)
+        self.told: list[object] = []
+        self.on_write: Callable[[], None] = lambda: None
+        self.ended = False
+        here.add_stream(self)
+
+    def write(self, payload: object) -> None:
+        self.told.append(payload)
+        self.on_write()
+
+    def leave(self) -> None:
+        self.here.remove_stream(self)
+
+    def end(self) -> None:
+        self.ended = True
+        self.leave()
+
+
+class Poll:
+    """A long-polling client: the first message is the last."""
+
+    def __init__(self, here: Worker, channels: bytes) -> None:
+        self.here = here
+        self.channels = count(here, channels)
+        self.told: list[int] = []
+        self.ended = False
+        here.add_waiting(self)
+
+    def message(self, message: Message) -> None:
+        self.told.append(message.id)
+        self.here.remove_waiting(self)
+
+    def end(self) -> None:
+        self.ended = True
+        self.here.remove_waiting(self)
+
+
+def count(here: Worker, channels: bytes) -> tuple[bytes, ...]:
+    requests = parse_channels_path(channels)
+    run(here.zone.subscribe(Subscription(requests)))
+    return tuple([request.id for request in requests])
+
+
+def is_empty(here: Worker) -> bool:
+    return here.subscribers == 0 and not here._channels
+
+
+def test_only_the_subscribers_of_the_channel_are_told() -> None:
+    here = worker(SETTINGS)
+    first, both, second = Stream(here, b"a"), Stream(here, b"a/b"), Stream(here, b"b")
+    publish(here, b"a", b"m")
+    assert (first.told, both.told, second.told) == ([b"1\r\nm\r\n"], [b"1\r\nm\r\n"], [])
+
+
+def test_each_encoding_is_told_in_its_own() -> None:
+    here = worker(SETTINGS)
+    chunked, plain = Stream(here, b"a"), Stream(here, b"a", Encoding.IDENTITY)
+    publish(here, b"a", b"m")
+    assert (chunked.told, plain.told) == ([b"1\r\nm\r\n"], [(b"m",)])
+
+
+def test_the_delivery_of_a_location_is_one_object() -> None:
+    here = worker(SETTINGS)
+    assert here.delivery(SETTINGS, Encoding.CHUNKED) is here.delivery(SETTINGS, Encoding.CHUNKED)
+    assert here.delivery(SETTINGS, Encoding.CHUNKED) is not here.delivery(SETTINGS, Encoding.IDENTITY)
+
+
+def test_a_client_may_leave_while_it_is_told() -> None:
+    here = worker(SETTINGS)
+    leaving, staying = Stream(here, b"a"), Stream(here, b"a")
+    leaving.on_write = leaving.leave
+    publish(here, b"a", b"1")
+    publish(here, b"a", b"2")
+    assert (len(leaving.told), len(staying.told), here.subscribers) == (1, 2, 1)
+
+
+def test_a_client_may_come_while_others_are_told() -> None:
+    here = worker(SETTINGS)
+    first = Stream(here, b"a")
+    came: list[Stream] = []
+    first.on_write = lambda: came.append(Stream(here, b"a"))
+    publish(here, b"a", b"1")
+    assert [client.told for client in came] == [[]]
+
+
+@pytest.mark.parametrize("channels", [b"a", b"a/b", b"a/b/a"])
+def test_a_waiting_client_is_told_once(channels: bytes) -> None:
+    here = worker(SETTINGS)
+    poll = Poll(here, channels)
+    publish(here, b"a", b"1")
+    publish(here, b"a", b"2")
+    assert poll.told == [1]
+    assert is_empty(here)
+    assert subscribers(here, [b"a"]) == [0]
+
+
+def test_deletion_ends_those_without_another_channel() -> None:
+    here = worker(SETTINGS)
+    one, two, poll = Stream(here, b"a/a"), Stream(here, b"a/b"), Poll(here, b"b/a")
+    assert run(here.zone.delete((b"a",), b"bye"))
+    assert (one.told, one.ended) == ([b"3\r\nbye\r\n"] * 2, True)
+    assert (two.told, two.ended, two.channels) == ([b"3\r\nbye\r\n"], False, (b"b",))
+    assert poll.told == [DELETED_ID]
+    assert (here.subscribers, subscribers(here, [b"b"])) == (1, [1])
+    two.leave()
+    assert is_empty(here)
+
+
+def test_end_all_ends_each_client_once() -> None:
+    here = worker(SETTINGS)
+    clients: list[Stream | Poll] = [Stream(here, b"a/b"), Stream(here, b"b"), Poll(here, b"a/b")]
+    here.end_all()
+    assert [client.ended for client in clients] == [True] * 3
+    assert is_empty(here)
+    assert subscribers(here, [b"a", b"b"]) == [0, 0]
+
+
+def test_when_a_channel_had_its_last_message() -> None:
+    here = worker(SETTINGS, clock=(clock := FakeClock()))
+    Stream(here, b"a/b")
+    clock.forward(1)
+    publish(here, b"a", b"m")
+    told = clock.now()
+    clock.forward(1)
+    assert here.last_message((b"a", b"b")) == told
+    assert here.last_message((b"b",)) == 0

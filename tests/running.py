@@ -1,0 +1,85 @@
+"""Starting the program as a user does, for the tests that need a running server.
+
+Nothing of ngxpush is imported here: these tests know its command line and its sockets only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import re
+import signal
+import socket
+import subprocess
+import sysconfig
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+# The console script of the environment that runs the tests, whatever PATH says.
+NGXPUSH = Path(sysconfig.get_path("scripts")) / "ngxpush"
+
+# Below the range from which the kernel takes the ports of outgoing connections: a port found free stays free.
+_PORTS = range(20000, 32000)
+_PORT = re.compile(r"127\.0\.0\.1:(\d+)")
+
+
+def free_port() -> int:
+    """A port on which nobody listens. Five digits, like those of the recordings."""
+    while True:
+        port = random.choice(_PORTS)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
+def wait_for_port(port: int, process: subprocess.Popen[bytes] | None = None, seconds: float = 20) -> None:
+    """Return once something accepts connections on `port`; RuntimeError when it doesn't, or when `process` ends first."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if process is not None and process.poll() is not None:
+            raise RuntimeError(f"the server ended with code {process.returncode} before it listened")
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.01)
+    raise RuntimeError(f"nothing listens on port {port} after {seconds} s")
+
+
+def end(process: subprocess.Popen[bytes], number: int = signal.SIGTERM, seconds: float = 5) -> int:
+    """Send `process` a signal and wait for it; then kill what is left of its session. Its exit code."""
+    if process.poll() is None:
+        process.send_signal(number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    return process.wait()
+
+
+@contextlib.contextmanager
+def ngxpush_run(conf: Path, folder: Path, *options: str) -> Iterator[dict[int, int]]:
+    """`ngxpush run` on a copy of `conf` while the block lasts, with each of its ports moved to a free one.
+
+    Yields {port in the file: port}. The copy and what the program prints (`output`) are in `folder`.
+    """
+    text = conf.read_text("utf-8")
+    moved = {int(port): free_port() for port in sorted(set(_PORT.findall(text)))}
+    copy = folder / conf.name
+    copy.write_text(_PORT.sub(lambda match: f"127.0.0.1:{moved[int(match[1])]}", text), "utf-8")
+    output = folder / "output"
+    with output.open("wb") as stream:
+        process = subprocess.Popen(
+            [NGXPUSH, "run", *options, copy],
+            stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, start_new_session=True, cwd=folder,
+        )
+        try:
+            for port in moved.values():
+                wait_for_port(port, process)
+            yield moved
+        except RuntimeError as error:
+            raise RuntimeError(f"{error}:\n{output.read_text('utf-8', 'replace')}") from error
+        finally:
+            end(process)
