@@ -14,8 +14,8 @@ _DAY, _CLOCK = rb"(?P<day>\d\d)", rb"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>
 _MONTH = rb"(?P<month>[A-Za-z]{3})"
 # The day's name is not looked at, and nginx does not look behind the seconds of the first two.
 _FORMS = (
-    re.compile(rb"[^,]*, *" + _DAY + rb" " + _MONTH + rb" (?P<year>\d{4}) " + _CLOCK),  # RFC 9110 IMF-fixdate
-    re.compile(rb"[^,]*, *" + _DAY + rb"-" + _MONTH + rb"-(?P<year>\d\d) " + _CLOCK),  # RFC 850
+    re.compile(rb"[^ ,]*, *" + _DAY + rb" " + _MONTH + rb" (?P<year>\d{4}) " + _CLOCK),  # RFC 9110 IMF-fixdate
+    re.compile(rb"[^ ,]*, *" + _DAY + rb"-" + _MONTH + rb"-(?P<year>\d\d) " + _CLOCK),  # RFC 850
     re.compile(rb"[^ ,]* " + _MONTH + rb" (?P<day>[\d ]\d) " + _CLOCK + rb" (?P<year>\d{4})"),  # asctime
 )
 
@@ -43,7 +43,7 @@ def parse_http_date(value: bytes) -> int | None:
             break
     else:
         return None
-    if found["month"] not in _MONTHS or not int(found["year"]) and len(found["year"]) == 4:
+    if found["month"] not in _MONTHS or found["year"] == b"0000":
         return None
     month = _MONTHS.index(found["month"]) + 1
     year = int(found["year"])

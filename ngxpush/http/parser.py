@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from .request import HTTP_09, HTTP_10, HTTP_11, Request
+from .request import HTTP_09, HTTP_11, Request
 from .uri import InvalidURI, parse_target
 
 MAXIMUM_LENGTH = 2**63 - 1
@@ -207,23 +207,27 @@ class RequestParser:
             while buffer[position : position + 1] in (b"\r", b"\n"):
                 position += 1
             self.started = position < len(buffer)
-        request = self.request
         while True:
             end = buffer.find(b"\n", max(position, self._scanned))
             if end < 0:
                 return self._keep(buffer, position)
             line = buffer[position:end]
-            self._take_room(end + 1 - position)
-            request.request_length += end + 1 - position
             position = end + 1
-            self._scanned = 0
-            if not self._line_seen:
-                whole = self._take_request_line(line)
-            else:
-                whole = self._take_header_line(line)
+            try:
+                whole = self._take_line(line)
+            except Refused:
+                self.rest = buffer[position:]
+                raise
             if whole:
                 self.rest = buffer[position:]
                 return True
+
+    def _take_line(self, line: bytes) -> bool:
+        """A whole line, without its line feed. True when it ends the head."""
+        self._take_room(len(line) + 1)
+        self.request.request_length += len(line) + 1
+        self._scanned = 0
+        return self._take_header_line(line) if self._line_seen else self._take_request_line(line)
 
     def _keep(self, buffer: bytes, position: int) -> bool:
         """Judge the beginning of a line and wait for the rest of it."""
@@ -367,14 +371,3 @@ class RequestParser:
         if request.content_length is not None:
             raise Refused(400, b'client sent "Content-Length" and "Transfer-Encoding" headers at the same time')
         request.chunked = True
-
-
-def wants_keepalive(request: Request) -> bool:
-    """Whether the client asks for the connection to be kept: its last Connection line, else its version."""
-    lines = [value.lower() for value in request.headers.get_all(b"connection")]
-    for value in reversed(lines):
-        if b"close" in value:
-            return False
-        if b"keep-alive" in value:
-            return True
-    return request.http_version > HTTP_10

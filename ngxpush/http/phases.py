@@ -9,6 +9,7 @@ from __future__ import annotations
 from . import access, error_page, try_files
 from .content import HANDLERS
 from .errors import CLOSES, restrict_connection, send_special_response
+from .keepalive import limit_keepalive
 from .request import Request
 from .rewrite import run_script
 from .routing import Found, find_location
@@ -121,6 +122,7 @@ def enter_location(request: Request) -> None:
         request.location = location = location.limit_except.location
     if location.content_handler is not None:
         request.content_handler = location.content_handler
+    limit_keepalive(request)
 
 
 async def _from_access(request: Request) -> int:

@@ -21,6 +21,7 @@ class Connection(Protocol):
 
     remote_addr, remote_port: the client; `unix:` and 0 on a unix socket.  server_addr, server_port: the socket's own side.
     number: $connection, counted over the process.  requests: $connection_requests, this request included.
+    started: when it was accepted, seconds since the epoch.
     nginx_version: the version to show, b"1.22.1".  engine: the push engine (content.push_stream.Engine).
     """
 
@@ -30,6 +31,7 @@ class Connection(Protocol):
     server_port: int
     number: int
     requests: int
+    started: float
     nginx_version: bytes
     engine: Any
 

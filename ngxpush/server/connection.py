@@ -8,12 +8,13 @@ from __future__ import annotations
 import asyncio
 import traceback
 from collections.abc import Callable, Coroutine
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from ..http import phases
 from ..http.body import BrokenBody, ChunkedBody, LengthBody, TooLargeBody
+from ..http.keepalive import wants_keepalive
 from ..http.operations import Drained, Operation, ReadBody
-from ..http.parser import Refused, RequestParser, wants_keepalive
+from ..http.parser import Refused, RequestParser
 from ..http.request import HTTP_11, Request
 from ..http.routing import Listener
 from ..http.status import BAD_REQUEST, CLIENT_CLOSED_REQUEST, INTERNAL_SERVER_ERROR, OK, REQUEST_ENTITY_TOO_LARGE, REQUEST_TIME_OUT
@@ -65,6 +66,7 @@ class Connection(asyncio.Protocol):
         "transport",
         "number",
         "requests",
+        "started",
         "remote_addr",
         "remote_port",
         "server_addr",
@@ -145,6 +147,7 @@ class Connection(asyncio.Protocol):
             self._feed_body(request, b"")
         except BrokenBody:
             self._body = None
+            request.body = b""
             self.log("info", "client sent invalid chunked body", request)
             return BAD_REQUEST
         return OK
@@ -164,10 +167,11 @@ class Connection(asyncio.Protocol):
     # asyncio.Protocol
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        transport.set_write_buffer_limits(high=_UNSENT_MARK)
+        # uvloop's transports have asyncio's methods but not its classes
+        self.transport = cast(asyncio.Transport, transport)
+        self.transport.set_write_buffer_limits(high=_UNSENT_MARK)
         self.number = self.worker.next_connection_number()
+        self.started = self.worker.now()
         self.worker.connections.add(self)
         peer, own = transport.get_extra_info("peername"), transport.get_extra_info("sockname")
         self.remote_addr, self.remote_port = _address(peer)
@@ -341,8 +345,7 @@ class Connection(asyncio.Protocol):
             return False
         if request.chunked:
             request.content_length = self._body.length if self._body.keep else 0
-        if self._body.keep:
-            request.body = b"".join(self._body.pieces)
+        request.body = b"".join(self._body.pieces)
         self._body = None
         self._pending = rest
         return True

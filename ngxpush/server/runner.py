@@ -38,7 +38,7 @@ class Server:
             connection.abort()
 
 
-class Runner(BaseRunner[Any]):
+class Runner(BaseRunner):
     """Runs the sites of one listener of one worker."""
 
     def __init__(self, worker: Worker, listener: Listener) -> None:

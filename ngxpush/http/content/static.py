@@ -89,7 +89,7 @@ async def _handle_gzip_static(request: Request) -> int:
     if request.method not in (b"GET", b"HEAD") or request.uri.endswith(b"/") or mode == b"off":
         return DECLINED
     accepted = mode == b"always" or client_accepts(request)
-    if not accepted and not request.location.http_core.gzip_vary:
+    if not accepted and not request.location.gzip.gzip_vary:
         return DECLINED
     path = map_uri_to_path(request)
     if path is None:
@@ -102,7 +102,7 @@ async def _handle_gzip_static(request: Request) -> int:
         return DECLINED
     try:
         if mode != b"always":
-            request.response.gzip_vary = request.location.http_core.gzip_vary
+            request.response.gzip_vary = request.location.gzip.gzip_vary
         if not accepted or file.status.type != "file":
             return DECLINED
         request.response.content_encoding = b"gzip"

@@ -6,6 +6,7 @@ import re
 import zlib
 from typing import TYPE_CHECKING
 
+from ...dates import parse_http_date
 from ..request import Request
 from ..status import FORBIDDEN, NOT_FOUND, OK
 
@@ -63,16 +64,37 @@ def _window(length: int | None) -> tuple[int, int]:
     return bits, memory
 
 
+def _proxied_may(request: Request, proxied: frozenset[str]) -> bool:
+    """gzip_proxied: which answers a client behind a proxy gets compressed."""
+    if "off" in proxied:
+        return False
+    if "any" in proxied or ("auth" in proxied and b"authorization" in request.headers):
+        return True
+    response = request.response
+    fields = {name.lower(): value for name, value in response.headers}
+    expires, control = fields.get(b"expires"), fields.get(b"cache-control")
+    if expires is not None:
+        if "expired" not in proxied:
+            return False
+        date = parse_http_date(expires)
+        return date is not None and date <= request.connection.now()
+    if control is not None:
+        return any(word in proxied and word.encode() in control.lower() for word in ("no-cache", "no-store", "private"))
+    if "no_last_modified" in proxied and response.last_modified is None:
+        return True
+    return "no_etag" in proxied and response.etag is None
+
+
 def client_accepts(request: Request) -> bool:
     """Whether this client may get gzip: Accept-Encoding, gzip_http_version, gzip_disable, and gzip_proxied behind a proxy."""
-    settings = request.location.http_core
+    settings = request.location.gzip
     header = request.headers.get(b"accept-encoding")
     if header is None or not accepts_gzip(header) or request.http_version < settings.gzip_http_version:
         return False
     agent = request.headers.get(b"user-agent")
     if agent is not None and any(pattern.search(agent) for pattern in settings.gzip_disable):
         return False
-    return b"via" not in request.headers or settings.gzip_proxied.allows(request)
+    return b"via" not in request.headers or _proxied_may(request, settings.gzip_proxied)
 
 
 def filter_header(request: Request, output: Output) -> int:
@@ -86,7 +108,7 @@ def filter_header(request: Request, output: Output) -> int:
     content_type = (response.content_type or b"").lower()
     if request.header_only or not content_type or (content_type not in settings.gzip_types and b"*" not in settings.gzip_types):
         return OK
-    response.gzip_vary = request.location.http_core.gzip_vary
+    response.gzip_vary = settings.gzip_vary
     if not client_accepts(request):
         return OK
     response.content_encoding = b"gzip"

@@ -100,9 +100,9 @@ def _prepare(request: Request) -> None:
 
 def assemble(request: Request, is_chunked: bool) -> bytes:
     """The whole head with its empty line; nothing for HTTP/0.9."""
-    _prepare(request)
     if request.http_version < HTTP_10:
         return b""
+    _prepare(request)
     response = request.response
     status = response.status
     if response.status_line is not None:

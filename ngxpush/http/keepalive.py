@@ -1,0 +1,42 @@
+"""Whether a connection is kept open after a request."""
+
+from __future__ import annotations
+
+from .browser import Browser, browser
+from .request import HTTP_10, Request
+
+
+def wants_keepalive(request: Request) -> bool:
+    """Whether the client asks for it: by the last of its Connection lines that says so, else by its version."""
+    for value in reversed(request.headers.get_all(b"connection")):
+        lowered = value.lower()
+        if b"close" in lowered:
+            return False
+        if b"keep-alive" in lowered:
+            return True
+    return request.http_version > HTTP_10
+
+
+def limit_keepalive(request: Request) -> None:
+    """Give it up where the location does not allow it. nginx looks when a location is found, so not for a server's `return`."""
+    if not request.keepalive:
+        return
+    settings, connection = request.location.http_core, request.connection
+    timeout, _ = settings.keepalive_timeout
+    if (
+        timeout == 0
+        or connection.requests >= settings.keepalive_requests
+        or (connection.now() - connection.started) * 1000 > settings.keepalive_time
+        or _is_disabled(request)
+    ):
+        request.keepalive = False
+
+
+def _is_disabled(request: Request) -> bool:
+    disabled = request.location.http_core.keepalive_disable
+    if not disabled or b"user-agent" not in request.headers:
+        return False
+    client = browser(request.headers.get(b"user-agent"))
+    if Browser.MSIE6 in client and request.method == b"POST" and "msie6" in disabled:
+        return True
+    return Browser.SAFARI in client and "safari" in disabled

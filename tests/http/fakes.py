@@ -1,0 +1,100 @@
+"""A request with all its settings at nginx's defaults, on a connection that only takes notes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+from ngxpush.config.directives.http_core import HttpCoreLocation, HttpCoreServer
+from ngxpush.http.request import Headers, Request
+
+NOW = 1_000_000_000.0
+DATE = b"Sun, 09 Sep 2001 01:46:40 GMT"
+
+
+class FakeConnection:
+    """Collects what is written and logged; `http.request.Connection` for tests."""
+
+    remote_addr, remote_port = b"127.0.0.1", 40000
+    server_addr, server_port = b"127.0.0.1", 8080
+    number, requests, started = 1, 1, NOW
+    nginx_version = b"1.22.1"
+    engine: Any = None
+
+    def __init__(self) -> None:
+        self.written = b""
+        self.writes: list[bytes] = []
+        self.logged: list[tuple[str, bytes | str]] = []
+        self.finished = False
+        self.terminated: int | None = None
+        self.discarded = False
+        self.broken_body = 0
+
+    def now(self) -> float:
+        return NOW
+
+    def write(self, data: bytes) -> None:
+        self.writes.append(data)
+        self.written += data
+
+    def log(self, level: str, text: bytes | str, request: Request | None = None) -> None:
+        self.logged.append((level, text))
+
+    def discard_body(self, request: Request) -> int:
+        self.discarded = True
+        return self.broken_body
+
+    def terminate(self, request: Request, status: int) -> None:
+        self.terminated = status
+
+    def finish(self, request: Request) -> None:
+        request.complete = True
+        self.finished = True
+
+
+MODULES: dict[str, dict[str, Any]] = {
+    "headers": {"add_header": (), "add_trailer": (), "expires": None},
+    "gzip": {
+        "gzip": False,
+        "gzip_types": frozenset((b"text/html",)),
+        "gzip_min_length": 20,
+        "gzip_comp_level": 1,
+        "gzip_vary": False,
+        "gzip_http_version": 1001,
+        "gzip_disable": (),
+        "gzip_proxied": frozenset(("off",)),
+    },
+    "charset": {
+        "charset": None,
+        "source_charset": None,
+        "charset_types": frozenset((b"text/html", b"text/xml", b"text/plain", b"application/javascript")),
+    },
+    "index": {"index": ()},
+    "autoindex": {"autoindex": False, "autoindex_format": "html", "autoindex_localtime": False, "autoindex_exact_size": True},
+    "gzip_static": {"gzip_static": "off"},
+}
+
+
+def make_request(
+    method: bytes = b"GET",
+    headers: list[tuple[bytes, bytes]] | None = None,
+    http_version: int = 1001,
+    uri: bytes = b"/",
+    core: dict[str, Any] | None = None,
+    **modules: dict[str, Any],
+) -> tuple[Request, FakeConnection]:
+    """A request and its connection. core: settings of http_core; modules: settings of others, e.g. `gzip={"gzip": True}`."""
+    connection = FakeConnection()
+    location = SimpleNamespace(http_core=replace(HttpCoreLocation(), **core or {}))
+    for name, defaults in MODULES.items():
+        setattr(location, name, SimpleNamespace(**{**defaults, **modules.get(name, {})}))
+    server = SimpleNamespace(http_core=HttpCoreServer(), name=b"first.example", location=location)
+    http = SimpleNamespace(getters={}, charset=SimpleNamespace(tables={}))
+    request = Request(connection, http, None, server, location)  # type: ignore[arg-type]
+    request.method = method
+    request.http_version = http_version
+    request.uri = uri
+    request.host = b"localhost"
+    request.headers = Headers(headers)
+    return request, connection
