@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .analysis import Analysis, Diagnostic, Scope, Setting, Step
-from .cycle import CreatePidFile, Cycle, Files, FileSystem, folder_of
+from .cycle import CreatePidFile, Cycle, RealSystem, System, folder_of
 from .directives.table import Block, Context, Directive
 from .modules import DIRECTIVES, MODULES
 from .reader import parse, parse_parameter
@@ -25,13 +25,13 @@ _DEEPEST_INCLUDE = 60
 _TABLES = {Context.HTTP: HTTP_VARIABLES, Context.STREAM: STREAM_VARIABLES}
 
 
-def analyze(path: str, prefix: str, global_directives: str = "", files: Files | None = None) -> Analysis:
+def analyze(path: str, prefix: str, global_directives: str = "", system: System | None = None) -> Analysis:
     """Check the configuration file `path` as `nginx -t -p PREFIX -c PATH -g GLOBAL_DIRECTIVES` would, up to `syntax is ok`.
 
-    path, prefix: full paths.  files: the file system; None: the real one.  What nginx does then is in `Analysis.steps`.
+    path, prefix: full paths.  system: files and host names; None: the real ones.  What nginx does then is in `Analysis.steps`.
     """
     main = os.fsencode(path)
-    cycle = Cycle(os.path.join(os.fsencode(prefix), b""), folder_of(main), files or FileSystem())
+    cycle = Cycle(os.path.join(os.fsencode(prefix), b""), folder_of(main), system or RealSystem())
     analyzer = Analyzer(cycle)
     return analyzer.analyze(main, os.fsencode(global_directives))
 
@@ -149,7 +149,7 @@ class Analyzer:
         if not any(character in path for character in b"*?["):
             paths = [path]
         else:
-            paths = [os.fsencode(found) for found in self.cycle.files.glob(os.fsdecode(path))]
+            paths = [os.fsencode(found) for found in self.cycle.system.glob(os.fsdecode(path))]
         for found in paths:
             self._includes += 1
             nodes = self._read(found, words)
@@ -165,7 +165,7 @@ class Analyzer:
         try:
             if self._includes > _DEEPEST_INCLUDE:
                 raise OSError(24, "Too many open files")
-            source = self.cycle.files.read(name)
+            source = self.cycle.system.read(name)
         except IsADirectoryError:
             self.report("crit", f'pread() "{name}" failed (21: Is a directory)', None, True, words and words.statement)
             return None
@@ -180,6 +180,8 @@ class Analyzer:
 
     def _after_syntax(self, root: Scope) -> None:
         steps: list[Step] = self.analysis.steps
+        for pool, position in self.cycle.thread_pools.items():
+            steps.append(Diagnostic("emerg", f'unknown thread pool "{shown(pool)}"', position))
         if root.own("events") is None:
             steps.append(Diagnostic("emerg", 'no "events" section in configuration'))
         if self.cycle.pid is not None:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import glob
 import posixpath
+import socket
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from .text import shown
 from .tree import Position
 
-class Files(Protocol):
-    """The file system as the configuration sees it; the analyzer is handed one, tests hand it a dictionary."""
+class System(Protocol):
+    """The machine as the configuration sees it: files and host names. Tests and the linter hand the analyzer their own."""
 
     def read(self, path: str) -> bytes:
         """A file whole; raises OSError."""
@@ -25,9 +26,13 @@ class Files(Protocol):
         """The files a shell pattern names, sorted."""
         ...
 
+    def resolves(self, host: str) -> bool:
+        """Whether a host name has an address."""
+        ...
 
-class FileSystem:
-    """The real files."""
+
+class RealSystem:
+    """The machine ngxpush runs on."""
 
     def read(self, path: str) -> bytes:
         with open(path, "rb") as file:
@@ -35,6 +40,13 @@ class FileSystem:
 
     def glob(self, pattern: str) -> list[str]:
         return sorted(glob.glob(pattern))
+
+    def resolves(self, host: str) -> bool:
+        try:
+            socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError):
+            return False
+        return True
 
 
 @dataclass(slots=True, eq=False)
@@ -75,12 +87,13 @@ class Cycle:
 
     prefix: bytes
     configuration_prefix: bytes
-    files: Files
+    system: System
     shared_memory: dict[bytes, SharedMemory] = field(default_factory=dict)
     logs: list[OpenFile] = field(default_factory=list)
     paths: list[CreatePath] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     pid: bytes | None = None
+    thread_pools: dict[bytes, Position] = field(default_factory=dict)
 
     def full_path(self, path: bytes, configuration_prefix: bool = False) -> bytes:
         """nginx's full name of a path: an absolute one as it stands, any other simply behind the prefix."""

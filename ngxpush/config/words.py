@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .addresses import Address, InvalidAddress
 from .complex_value import ComplexValue, InvalidVariableName, parse_complex_value
 from .directives.table import Context
 from .http_block import HttpBlock
@@ -131,6 +132,11 @@ class Words:
     def path(self, text: bytes, configuration_prefix: bool = False) -> bytes:
         """The full path of a file named in the configuration: relative to the prefix, or to the configuration file's folder."""
         return self.cycle.full_path(text, configuration_prefix)
+
+    def resolve(self, address: Address) -> None:
+        """Refuse a host name that has no address; raises InvalidAddress."""
+        if not address.numeric and not self.cycle.system.resolves(shown(address.host)):
+            raise InvalidAddress("host not found")
 
     # The lines of a block the directive reads itself (Block.LINES)
 

@@ -52,7 +52,7 @@ class ChunkedBody:
     limit: most bytes of body, 0 for any number.  length: bytes of body announced so far.
     """
 
-    __slots__ = ("keep", "length", "limit", "pieces", "_rest", "_missing", "_state")
+    __slots__ = ("_missing", "_rest", "_state", "keep", "length", "limit", "pieces")
 
     _SIZE, _DATA, _DATA_END, _TRAILER = range(4)
 

@@ -29,7 +29,10 @@ class Operation(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class FileStatus:
-    """What is known of a file. modified: whole seconds since the epoch; type: `file`, `directory` or `other`; executable: by its owner."""
+    """What is known of a file.
+
+    type: `file`, `directory` or `other`.  modified: whole seconds since the epoch.  executable: by its owner.
+    """
 
     type: str
     size: int

@@ -39,7 +39,7 @@ class Output:
     body_filters: in the order they see the body; header filters add themselves.  chunked: the last one, or None.
     """
 
-    __slots__ = ("request", "body_filters", "chunked", "held", "_least")
+    __slots__ = ("_least", "body_filters", "chunked", "held", "request")
 
     def __init__(self, request: Request) -> None:
         self.request = request
@@ -135,8 +135,8 @@ def send_body(request: Request, data: bytes, flush: bool = False, last: bool = F
 def send_response(request: Request, status: int, body: bytes | ComplexValue, content_type: bytes | None = None) -> int:
     """Answer with a status and a text that is at hand (`return 200 text`), skipping the request's body.
 
-    content_type: None leaves it to `types` and `default_type`.  For a redirect the text is its Location.  Returns OK, or the status to
-    finalize the request with.
+    content_type: None leaves it to `types` and `default_type`.  For a redirect the text is its Location.  Returns OK, or the
+    status to finalize the request with.
     """
     broken = request.connection.discard_body(request)
     if broken != OK:

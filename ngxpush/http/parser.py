@@ -1,8 +1,8 @@
 """The head of an HTTP/1 request, parsed as nginx parses it, without I/O.
 
 Bytes go in with `RequestParser.feed`, in any cut; what they say is put into the `Request` as soon as it is known, since a
-refusal (`Refused`) is answered by the server and with the variables that are known by then.  nginx judges each byte when it comes, so a
-line is refused before its end has arrived (recordings core_routing/core-protocol).
+refusal (`Refused`) is answered by the server and with the variables that are known by then.  nginx judges each byte when it
+comes, so a line is refused before its end has arrived (recordings core_routing/core-protocol).
 """
 
 from __future__ import annotations
@@ -11,17 +11,13 @@ import re
 from collections.abc import Callable
 
 from .request import HTTP_09, HTTP_11, Request
+from .request_line import Refused, RequestLine
 from .uri import InvalidURI, parse_target
 
 MAXIMUM_LENGTH = 2**63 - 1
 
-# The usual line, at once; everything else, also what is wrong or not whole, takes the way through `_RequestLine`.
+# The usual line, at once; everything else, also what is wrong or not whole, takes the way through `RequestLine`.
 _USUAL_LINE = re.compile(rb"([A-Z_-]+) +(/[^\x00-\x20\x7f]*) +HTTP/1\.(0*[0-9]{1,3}) *\r?")
-_METHOD = re.compile(rb"[A-Z_-]+")
-_SCHEME = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*")
-_AUTHORITY = re.compile(rb"(\[[A-Za-z0-9:._~!$&'()*+,;=-]*\]?|[A-Za-z0-9.-]*)(?::[0-9]*)?")
-_TARGET = re.compile(rb"[^\x00-\x20\x7f]*")
-_MINOR_VERSION = re.compile(rb"\.(?:0*[0-9]{1,3}(?: *\r?)?)?")
 
 _HEADER_NAME = re.compile(rb"[^\x00-\x20\x7f:]+")
 _VALID_NAME = re.compile(rb"[A-Za-z0-9-]+")
@@ -50,15 +46,6 @@ READING_LINE = "reading client request line"
 READING_HEADERS = "reading client request headers"
 
 
-class Refused(Exception):
-    """A request nginx does not take. `status` is what it is answered with, `message` what the error log says, at level info."""
-
-    def __init__(self, status: int, message: bytes) -> None:
-        super().__init__(status, message)
-        self.status = status
-        self.message = message
-
-
 _BAD_HOST = re.compile(rb"[\x00-\x20\x7f/]|\.\.")
 _HOST = re.compile(rb"\[[^\]]*\]|\[.*|[^:]*", re.DOTALL)
 
@@ -72,109 +59,6 @@ def validate_host(value: bytes) -> bytes | None:
     return found[0].removesuffix(b".").lower() or None
 
 
-class _RequestLine:
-    """The request line taken apart piece by piece. Each step consumes what it may and refuses the first byte it may not."""
-
-    def __init__(self, line: bytes, complete: bool) -> None:
-        self.line = line
-        self.complete = complete
-        self.method = b""
-        self.target = b""
-        self.authority: bytes | None = None
-        self.version = HTTP_09
-        self.finished = False
-        self._read()
-
-    def _read(self) -> None:
-        found = _METHOD.match(self.line)
-        position = found.end() if found else 0
-        self.method = self.line[:position]
-        if not found or self.line[position : position + 1] not in (b" ", b""):
-            if position < len(self.line) or self.complete:
-                raise Refused(400, b"client sent invalid method")
-            return
-        if position == len(self.line):
-            return self._expect_more(b"client sent invalid method")
-        position = self._skip_spaces(position)
-        start = self.line[position : position + 1]
-        if start == b"/":
-            self._read_path(position, b"")
-        elif start.isalpha():
-            self._read_absolute(position)
-        else:
-            self._expect_more() if not start else self._refuse()
-
-    def _expect_more(self, message: bytes = b"client sent invalid request") -> None:
-        if self.complete:
-            raise Refused(400, message)
-
-    def _refuse(self) -> None:
-        raise Refused(400, b"client sent invalid request")
-
-    def _skip_spaces(self, position: int) -> int:
-        while self.line[position : position + 1] == b" ":
-            position += 1
-        return position
-
-    def _read_absolute(self, position: int) -> None:
-        found = _SCHEME.match(self.line, position)
-        assert found is not None
-        position = found.end()
-        rest = self.line[position : position + 3]
-        if rest != b"://"[: len(rest)]:
-            self._refuse()
-        if len(rest) < 3:
-            return self._expect_more()
-        found = _AUTHORITY.match(self.line, position + 3)
-        assert found is not None
-        self.authority = found[1]
-        position = found.end()
-        next_byte = self.line[position : position + 1]
-        if next_byte in (b"/", b"?"):
-            self._read_path(position, b"/" if next_byte == b"?" else b"")
-        elif next_byte == b" ":
-            self.target = b"/"
-            self._read_version(self._skip_spaces(position))
-        else:
-            self._expect_more() if not next_byte else self._refuse()
-
-    def _read_path(self, position: int, before: bytes) -> None:
-        found = _TARGET.match(self.line, position)
-        assert found is not None
-        self.target = before + found[0]
-        position = found.end()
-        next_byte = self.line[position : position + 1]
-        if next_byte == b" ":
-            position = self._skip_spaces(position)
-        elif next_byte not in (b"", b"\r"):
-            self._refuse()
-        self._read_version(position)
-
-    def _read_version(self, position: int) -> None:
-        """HTTP/0.9 has none: its line ends here."""
-        rest = self.line[position:]
-        if rest in (b"", b"\r"):
-            if self.complete:
-                self.finished = True
-            return
-        if rest[:5] != b"HTTP/"[: len(rest)]:
-            self._refuse()
-        major = rest[5:6]
-        if major and major in b"23456789" or (major == b"1" and rest[6:7].isdigit()):
-            raise Refused(505, b"client sent invalid version")
-        if major not in (b"1", b""):
-            self._refuse()
-        found = _MINOR_VERSION.match(rest, 6)
-        if len(rest) > 6 and (found is None or found.end() < len(rest)):
-            self._refuse()
-        if self.complete:
-            if found is None or found.end() - found.start() < 2:
-                self._refuse()
-            assert found is not None
-            self.version = 1000 + int(found[0].strip(b". \r"))
-            self.finished = True
-
-
 class RequestParser:
     """Fills a Request from the bytes of one client, until its head is whole.
 
@@ -182,7 +66,7 @@ class RequestParser:
     started: a byte that is no line end has come; nginx overlooks empty lines before a request.  rest: input not yet used.
     """
 
-    __slots__ = ("request", "choose_server", "rest", "_scanned", "_line_seen", "_room", "_large_buffers", "started")
+    __slots__ = ("_large_buffers", "_line_seen", "_room", "_scanned", "choose_server", "request", "rest", "started")
 
     def __init__(self, request: Request, choose_server: Callable[[bytes], None]) -> None:
         self.request = request
@@ -236,7 +120,7 @@ class RequestParser:
         if line:
             if not self._line_seen:
                 self.request.request_line = line.partition(b"\r")[0]
-                _RequestLine(line, complete=False)
+                RequestLine(line, complete=False)
             else:
                 self._split_header(line)
             if len(line) >= self._room:
@@ -270,7 +154,7 @@ class RequestParser:
             request.http_version = 1000 + int(usual[3])
             target = usual[2]
         else:
-            parts = _RequestLine(line, complete=True)
+            parts = RequestLine(line, complete=True)
             request.method, request.http_version, target = parts.method, parts.version, parts.target
             if parts.version == HTTP_09 and parts.method != b"GET":
                 raise Refused(400, b"client sent invalid method in HTTP/0.9 request")

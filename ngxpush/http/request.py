@@ -41,7 +41,7 @@ class Connection(Protocol):
     def write(self, data: bytes) -> None:
         """Put bytes on their way to the client."""
 
-    def log(self, level: str, text: bytes, request: Request | None = None) -> None:
+    def log(self, level: str, text: bytes | str, request: Request | None = None) -> None:
         """A line for the error log of the request's location."""
 
     def discard_body(self, request: Request) -> int:

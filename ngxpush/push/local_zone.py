@@ -51,6 +51,10 @@ class LocalZone:
                 self._collecting_messages = self._clock.call_later(COLLECT_MESSAGES_INTERVAL, self._collect_messages)
         return self.zone.apply(operation, arguments)
 
+    def now(self) -> int:
+        """The time of the zone's operations: whole seconds."""
+        return int(self._clock.now())
+
     async def create(self, ids: tuple[bytes, ...]) -> Refusal | None:
         """See SharedZone.create."""
         if self.zone.has(ids):

@@ -14,10 +14,19 @@ from ..http import phases
 from ..http.body import BrokenBody, ChunkedBody, LengthBody, TooLargeBody
 from ..http.keepalive import wants_keepalive
 from ..http.operations import Drained, Operation, ReadBody
-from ..http.parser import Refused, RequestParser
+from ..http.parser import RequestParser
 from ..http.request import HTTP_11, Request
+from ..http.request_line import Refused
 from ..http.routing import Listener
-from ..http.status import BAD_REQUEST, CLIENT_CLOSED_REQUEST, INTERNAL_SERVER_ERROR, OK, REQUEST_ENTITY_TOO_LARGE, REQUEST_TIME_OUT
+from ..http.status import (
+    BAD_REQUEST,
+    CLIENT_CLOSED_REQUEST,
+    INTERNAL_SERVER_ERROR,
+    OK,
+    REQUEST_ENTITY_TOO_LARGE,
+    REQUEST_TIME_OUT,
+)
+from .deadline import Deadline
 from .driver import WAITING, Resume, Run
 from .files import PERFORMERS
 
@@ -61,35 +70,35 @@ class Connection(asyncio.Protocol):
     """The protocol of one client, and `http.request.Connection` for its requests."""
 
     __slots__ = (
-        "worker",
-        "listener",
-        "transport",
-        "number",
-        "requests",
-        "started",
-        "remote_addr",
-        "remote_port",
-        "server_addr",
-        "server_port",
-        "request",
-        "received",
-        "_parser",
         "_body",
         "_body_resume",
-        "_drained",
-        "_run",
-        "_pending",
-        "_pumping",
-        "_paused_reading",
-        "_half_closed",
-        "_lingering",
-        "_linger_until",
         "_closed",
         "_deadline",
+        "_drained",
         "_expired",
-        "_timer",
+        "_half_closed",
+        "_linger_until",
+        "_lingering",
+        "_parser",
+        "_paused_reading",
+        "_pending",
+        "_pumping",
+        "_run",
         "_send_timer",
+        "_timer",
         "_unsent",
+        "listener",
+        "number",
+        "received",
+        "remote_addr",
+        "remote_port",
+        "request",
+        "requests",
+        "server_addr",
+        "server_port",
+        "started",
+        "transport",
+        "worker",
     )
 
     def __init__(self, worker: Worker, listener: Listener) -> None:
@@ -110,9 +119,7 @@ class Connection(asyncio.Protocol):
         self._lingering = False
         self._linger_until = 0.0
         self._closed = False
-        self._deadline: float | None = None
-        self._expired: Callable[[], None] = self._idle_too_long
-        self._timer: asyncio.TimerHandle | None = None
+        self._deadline = Deadline(worker.loop)
         self._send_timer: asyncio.TimerHandle | None = None
         self._unsent = 0
 
@@ -233,7 +240,8 @@ class Connection(asyncio.Protocol):
         """The client reads too slowly: from now on send_timeout counts."""
         self._unsent = self.transport.get_write_buffer_size()
         if self._unsent > _MOST_UNSENT:
-            return self.transport.abort()
+            self.transport.abort()
+            return
         if self._send_timer is None:
             self._send_timer = self.worker.loop.call_later(self._location_settings().send_timeout / 1000, self._unsent_too_long)
 
@@ -285,12 +293,13 @@ class Connection(asyncio.Protocol):
             self._pending = parser.rest
             activity = parser.activity
             self._parser = None
-            self._deadline = None
+            self._deadline.clear()
             self.log("info", refused.message + b" while " + activity.encode(), request)
-            return self._drive(phases.finalize(request, refused.status))
+            self._drive(phases.finalize(request, refused.status))
+            return
         self._pending = parser.rest
         self._parser = None
-        self._deadline = None
+        self._deadline.clear()
         request.keepalive = wants_keepalive(request)
         request.lingering_close = request.chunked or bool(request.content_length)
         self._drive(phases.serve(request))
@@ -388,11 +397,13 @@ class Connection(asyncio.Protocol):
         request = self.request
         assert request is not None
         if self._body_resume is None:
-            return self._discarded_body_arrives(request, data)
+            self._discarded_body_arrives(request, data)
+            return
         result = self._feed_wanted_body(request, data)
         if result is WAITING:
-            return self._wait_for(request.location.http_core.client_body_timeout, self._body_too_late)
-        self._deadline = None
+            self._wait_for(request.location.http_core.client_body_timeout, self._body_too_late)
+            return
+        self._deadline.clear()
         resume, self._body_resume = self._body_resume, None
         resume(result)
 
@@ -401,10 +412,11 @@ class Connection(asyncio.Protocol):
             whole = self._feed_body(request, data)
         except BrokenBody:
             self.log("info", "client sent invalid chunked body", request)
-            return self._close()
+            self._close()
+            return
         if request.complete and self._run is None:
             if whole:
-                self._deadline = None
+                self._deadline.clear()
                 self._end_request(request)
             else:
                 self._wait_for_discarded_body()
@@ -437,7 +449,8 @@ class Connection(asyncio.Protocol):
             text = "".join(traceback.format_exception(error))
             self.log("alert", f"request failed inside ngxpush: {text.strip()!r}", request)
             if request.response.sent or request.response.status == INTERNAL_SERVER_ERROR:
-                return self.transport.abort()
+                self.transport.abort()
+                return
             request.response.status = INTERNAL_SERVER_ERROR
             self._drive(phases.finalize(request, INTERNAL_SERVER_ERROR))
         elif request.complete:
@@ -467,12 +480,14 @@ class Connection(asyncio.Protocol):
                 self.transport.resume_reading()
             if not self._pending:
                 self._wait_for(keepalive_timeout, self._idle_too_long)
-            return self._pump()
+            self._pump()
+            return
         lingering = settings.lingering_close
         more_may_come = request.lingering_close or bool(self._pending)
         self._pending = b""
         if self._half_closed or lingering == "off" or not (lingering == "always" or more_may_come):
-            return self._close()
+            self._close()
+            return
         self._lingering = True
         self._linger_until = self.worker.loop.time() + settings.lingering_time / 1000
         if self.transport.can_write_eof():
@@ -506,34 +521,16 @@ class Connection(asyncio.Protocol):
         if not self._closed:
             self.transport.close()
 
-    # timers: one for what is waited for from the client, which is moved on rather than set anew; one for what is to be sent
+    # timers: one for what is waited for from the client, one for what is to be sent
 
     def _wait_for(self, milliseconds: float, expired: Callable[[], None]) -> None:
-        loop = self.worker.loop
-        self._deadline = loop.time() + max(milliseconds, 0) / 1000
-        self._expired = expired
-        if self._timer is None or self._timer.when() > self._deadline + 0.001:
-            if self._timer is not None:
-                self._timer.cancel()
-            self._timer = loop.call_at(self._deadline, self._on_timer)
-
-    def _on_timer(self) -> None:
-        self._timer = None
-        if self._deadline is None:
-            return
-        loop = self.worker.loop
-        if loop.time() < self._deadline - 0.001:
-            self._timer = loop.call_at(self._deadline, self._on_timer)
-            return
-        self._deadline = None
-        self._expired()
+        self._deadline.set(milliseconds / 1000, expired)
 
     def _stop_timers(self) -> None:
-        self._deadline = None
-        for timer in (self._timer, self._send_timer):
-            if timer is not None:
-                timer.cancel()
-        self._timer = self._send_timer = None
+        self._deadline.cancel()
+        if self._send_timer is not None:
+            self._send_timer.cancel()
+            self._send_timer = None
 
     def _location_settings(self) -> Any:
         location = self.request.location if self.request is not None else self.listener.default_server.location
@@ -554,7 +551,8 @@ class Connection(asyncio.Protocol):
         if request is not None and not self._parser_started():
             self.request = None
             self.log("info", _TIMED_OUT + " while waiting for request")
-            return self._close()
+            self._close()
+            return
         self.log("info", _TIMED_OUT + self._activity(), request)
         if request is not None:
             _log_as(request, REQUEST_TIME_OUT)
@@ -571,7 +569,8 @@ class Connection(asyncio.Protocol):
         self._send_timer = None
         unsent = self.transport.get_write_buffer_size()
         if unsent < self._unsent:
-            return self.pause_writing()
+            self.pause_writing()
+            return
         self.log("info", _TIMED_OUT + " while sending to client", self.request)
         self.transport.abort()
 

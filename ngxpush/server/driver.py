@@ -1,7 +1,7 @@
 """Runs the coroutines of `http` and `push` without tasks.
 
-A coroutine runs until it awaits an `Operation`; one whose result is there at once is answered on the spot, for the others the coroutine
-is left alone until somebody calls its `resume`.
+A coroutine runs until it awaits an `Operation`; one whose result is there at once is answered on the spot, for the others the
+coroutine is left alone until somebody calls its `resume`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ WAITING: Final = _Waiting()
 class Run:
     """One coroutine on its way. `finished` is called at its end with the exception it died of, or None."""
 
-    __slots__ = ("_coroutine", "_perform", "_finished")
+    __slots__ = ("_coroutine", "_finished", "_perform")
 
     def __init__(
         self, coroutine: Coroutine[Any, Any, Any], perform: Perform, finished: Callable[[BaseException | None], None]
@@ -52,9 +52,11 @@ class Run:
                 else:
                     operation = coroutine.send(result)
             except StopIteration:
-                return self._finished(None)
+                self._finished(None)
+                return
             except Exception as error:
-                return self._finished(error)
+                self._finished(error)
+                return
             try:
                 result = self._perform(operation, self.resume)
             except Exception as error:

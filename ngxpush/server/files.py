@@ -20,7 +20,7 @@ def _status(result: os.stat_result) -> FileStatus:
 class DescriptorFile:
     """An `OpenedFile` over a descriptor."""
 
-    __slots__ = ("status", "_descriptor")
+    __slots__ = ("_descriptor", "status")
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 # The levels of error_log, the gravest first.
@@ -89,7 +89,7 @@ class OpenFiles:
             self._files[path] = OpenFile(path, descriptor)
         return self._files[path]
 
-    def __iter__(self) -> Iterable[OpenFile]:
+    def __iter__(self) -> Iterator[OpenFile]:
         return iter(self._files.values())
 
     def reopen(self, failed: Callable[[str], None]) -> None:
@@ -122,6 +122,11 @@ class ErrorLog:
     def __init__(self, targets: Iterable[tuple[OpenFile, str]]) -> None:
         self._targets = [(file, _RANK[level]) for file, level in targets]
         self._rank = max((rank for _, rank in self._targets), default=-1)
+
+    @property
+    def on_stderr(self) -> bool:
+        """Whether standard error is among its targets."""
+        return any(file.descriptor == STDERR for file, _ in self._targets)
 
     def takes(self, level: str) -> bool:
         """Whether a line of that level is written anywhere."""

@@ -1,8 +1,8 @@
 """aiohttp's runner, hosting our connections: its sites listen, ours speak.
 
-aiohttp's own HTTP parser and response writer can't give nginx's bytes (see recordings core_routing/core-protocol: HTTP/0.9, odd lines, which
-malformed request gets which answer, header order, a head that waits for the first message), so the protocol in
-`server.connection` stands where `aiohttp.web.RequestHandler` usually does.
+aiohttp's own HTTP parser and response writer can't give nginx's bytes (see recordings core_routing/core-protocol: HTTP/0.9,
+odd lines, which malformed request gets which answer, header order, a head that waits for the first message), so the protocol
+in `server.connection` stands where `aiohttp.web.RequestHandler` usually does.
 """
 
 from __future__ import annotations
@@ -61,7 +61,8 @@ class Site(SockSite):
     async def start(self) -> None:
         """Begin to accept connections."""
         if self._sock.family != socket.AF_UNIX:
-            return await super().start()
+            await super().start()
+            return
         await BaseSite.start(self)
         server = self._runner.server
         assert server is not None

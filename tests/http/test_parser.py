@@ -1,4 +1,4 @@
-"""Request heads as nginx takes and refuses them. The cases are those of the recordings in core_routing/core-protocol and measured ones."""
+"""Request heads as nginx takes and refuses them: what core_routing/core-protocol shows, and measured cases."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from ngxpush.http.parser import Refused, RequestParser, validate_host
+from ngxpush.http.parser import RequestParser, validate_host
 from ngxpush.http.request import Request
+from ngxpush.http.request_line import Refused
 
 
 def make_parser(**settings: Any) -> RequestParser:

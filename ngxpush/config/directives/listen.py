@@ -9,7 +9,7 @@ from ..addresses import Address, InvalidAddress, parse_address
 from ..analysis import Scope
 from ..http_block import HttpBlock, ListenPlace
 from ..text import shown
-from ..values import parse_milliseconds, parse_number, parse_seconds, parse_size
+from ..values import parse_number, parse_seconds, parse_size
 from ..words import Refused, Words
 
 DEFAULT_ADDRESS = Address(b"*", 80, 80, no_port=True, text=b"*:80")
@@ -45,7 +45,7 @@ class Listen:
         flags: set[str] = set()
         options: dict[str, int | str] = {}
         for argument in words.arguments[1:]:
-            _parameter(words, address, argument, flags, options)
+            _parameter(words, argument, flags, options)
         listen = ListenArguments(address, frozenset(flags), tuple(options.items()))
         add_listen(words.http, words.scope, listen)
         return listen
@@ -66,33 +66,23 @@ _SETTING_FLAGS = {"bind", "deferred", "reuseport"}
 _NUMBERS = {b"backlog": parse_number, b"fastopen": parse_number, b"rcvbuf": parse_size, b"sndbuf": parse_size}
 
 
-def _parameter(words: Words, address: Address, text: bytes, flags: set[str], options: dict[str, int | str]) -> None:
+def _parameter(words: Words, text: bytes, flags: set[str], options: dict[str, int | str]) -> None:
     name, equals, value = text.partition(b"=")
     if text in _FLAGS:
-        if text == b"reuseport" and address.path is not None:
-            pass
         flags.add(_FLAGS[text])
     elif equals and name in _NUMBERS:
         number = _NUMBERS[name](value)
         if number is None or (name == b"backlog" and number == 0):
-            raise Refused(f'invalid {shown(name)} "{shown(value)}"')
+            raise Refused(f'invalid {shown(name)} "{shown(text)}"')
         options[shown(name)] = number
-    elif equals and name == b"ipv6only":
-        options["ipv6only"] = _ipv6only(address, value)
+    elif text in (b"ipv6only=on", b"ipv6only=off"):
+        options["ipv6only"] = int(value == b"on")
     elif equals and name == b"so_keepalive":
         options["so_keepalive"] = _so_keepalive(value)
     elif equals and name == b"accept_filter":
-        words.report("emerg", f'accept filters "{shown(text)}" are not supported on this platform, ignored', fatal=False)
-    elif equals and name == b"setfib":
-        raise words.invalid_parameter(text)
+        words.report("emerg", f'accept filters "{shown(text)}" are not supported on this platform, ignored')
     else:
         raise words.invalid_parameter(text)
-
-
-def _ipv6only(address: Address, value: bytes) -> int:
-    if value not in (b"on", b"off"):
-        raise Refused(f'invalid ipv6only flags "{shown(value)}"')
-    return int(value == b"on")
 
 
 def _so_keepalive(value: bytes) -> str:

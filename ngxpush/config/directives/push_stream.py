@@ -163,7 +163,7 @@ class HeaderTemplateFile:
             raise Refused(f"\"{words.name}\" directive is duplicate or template set by 'push_stream_header_template'")
         path = shown(words.path(words.arguments[0], configuration_prefix=True))
         try:
-            return words.cycle.files.read(path)
+            return words.cycle.system.read(path)
         except IsADirectoryError:
             words.report("crit", f'pread() "{path}" failed (21: Is a directory)', placed=False)
             raise Refused(f'{_MODULE} unable to read data from file "{path}" for header template', level="error") from None

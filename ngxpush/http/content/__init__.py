@@ -1,4 +1,7 @@
-"""Content handlers: what makes the answer of a location. Their names are those of the directive table's `content_handler` column."""
+"""Content handlers: what makes the answer of a location.
+
+Their names are those of the directive table's `content_handler` column.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from ..request import Request
 from . import empty_gif, push_stream, static, stub_status
 
 Handler = Callable[[Request], Awaitable[int]]
-"""Answers a request. Returns OK when the answer is out, DONE when it goes on, a status to finalize the request with, or DECLINED."""
+"""Answers a request. Returns OK when the answer is out, DONE when it goes on, a status to finalize with, or DECLINED."""
 
 HANDLERS: dict[str, Handler] = {
     "static": static.handle,

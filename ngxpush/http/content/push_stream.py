@@ -1,7 +1,7 @@
 """The push stream module's three handlers: where the HTTP side and the push engine meet.
 
-`RequestQuestion` and `RequestSink` are `push.question`'s Question and Sink for a request.  Answers go through the header filters like all
-others; the pieces of an open answer go straight to the connection unless a body filter (gzip) still works on them.
+`RequestQuestion` and `RequestSink` are `push.question`'s Question and Sink for a request.  Answers go through the header
+filters like all others; the pieces of an open answer go straight to the connection unless a body filter (gzip) works on them.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def _nobody() -> None:
 class RequestSink:
     """An open answer, and what holds its request while a subscriber waits."""
 
-    __slots__ = ("encoding", "_request", "_closed", "_ended")
+    __slots__ = ("_closed", "_ended", "_request", "encoding")
 
     def __init__(self, request: Request, encoding: Encoding) -> None:
         self.encoding = encoding
@@ -117,18 +117,12 @@ def send_end(request: Request, encoding: Encoding) -> None:
 class RequestQuestion:
     """A request for a push location."""
 
-    __slots__ = ("_request",)
+    __slots__ = ("_request", "http_version", "method")
 
     def __init__(self, request: Request) -> None:
         self._request = request
-
-    @property
-    def method(self) -> bytes:
-        return self._request.method
-
-    @property
-    def http_version(self) -> int:
-        return self._request.http_version
+        self.method = request.method
+        self.http_version = request.http_version
 
     def header(self, name: bytes) -> bytes | None:
         return self._request.headers.get(name)

@@ -7,9 +7,7 @@ from ..request import Request
 
 NOT_ALLOWED = 405
 
-_TEXT = (
-    b"Active connections: %d \nserver accepts handled requests\n %d %d %d \nReading: %d Writing: %d Waiting: %d \n"
-)
+_TEXT = b"Active connections: %d \nserver accepts handled requests\n %d %d %d \nReading: %d Writing: %d Waiting: %d \n"
 
 
 async def handle(request: Request) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from typing import TYPE_CHECKING
 
 from ...config.complex_value import ComplexValue
@@ -16,27 +17,24 @@ if TYPE_CHECKING:
 class Recode:
     """The body filter: one byte or, from UTF-8, one character at a time is replaced."""
 
-    __slots__ = ("table", "_rest", "_from_utf8")
+    __slots__ = ("_decoder", "_table")
 
     def __init__(self, table: dict[bytes, bytes], from_utf8: bool) -> None:
-        self.table = table
-        self._from_utf8 = from_utf8
-        self._rest = b""
+        self._table = table
+        self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape") if from_utf8 else None
 
     def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
         """Recode a piece; the beginning of a character is kept until the rest of it comes."""
-        if not self._from_utf8:
-            return b"".join([self.table.get(data[at : at + 1], data[at : at + 1]) for at in range(len(data))])
-        data = self._rest + data
-        text = data.decode("utf-8", "surrogateescape")
-        self._rest = b""
+        table = self._table
+        if self._decoder is None:
+            return b"".join([table.get(data[at : at + 1], data[at : at + 1]) for at in range(len(data))])
         recoded: list[bytes] = []
-        for character in text:
+        for character in self._decoder.decode(data, last):
             if "\udc80" <= character <= "\udcff":
                 recoded.append(b"?")
             else:
                 encoded = character.encode()
-                recoded.append(encoded if encoded < b"\x80" else self.table.get(encoded) or b"&#%d;" % ord(character))
+                recoded.append(encoded if encoded < b"\x80" else table.get(encoded) or b"&#%d;" % ord(character))
         return b"".join(recoded)
 
 

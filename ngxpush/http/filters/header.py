@@ -1,7 +1,7 @@
 """The header filter: the head of the answer as bytes, its lines in nginx's order.
 
-Status line, Server, Date, Content-Type, Content-Length, Last-Modified, Location, Transfer-Encoding, Connection, Keep-Alive, Vary, then
-the lines modules and directives have added, in the order they came.
+Status line, Server, Date, Content-Type, Content-Length, Last-Modified, Location, Transfer-Encoding, Connection, Keep-Alive,
+Vary, then the lines modules and directives have added, in the order they came.
 """
 
 from __future__ import annotations

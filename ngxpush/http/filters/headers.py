@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from ...config.directives.headers import Expires, ExpiresKind
+from ...config.headers import Expires, ExpiresKind, InvalidExpires, parse_expires
 from ...dates import format_http_date
 from ..request import Request
 from ..status import OK
@@ -64,11 +64,19 @@ def _expires_values(request: Request, expires: Expires) -> tuple[bytes, bytes]:
     return format_http_date(at), b"no-cache" if age < 0 else b"max-age=%d" % age
 
 
-def _set_expires(request: Request) -> None:
+def _expires(request: Request) -> Expires | None:
+    """The setting; one with variables may turn out to mean nothing."""
     setting = request.location.headers.expires
-    if setting is None:
-        return
-    expires = setting.resolve(lambda value: evaluate(request, value))
+    if setting is None or isinstance(setting, Expires):
+        return setting
+    try:
+        return parse_expires(evaluate(request, setting))
+    except InvalidExpires:
+        return None
+
+
+def _set_expires(request: Request) -> None:
+    expires = _expires(request)
     if expires is None or expires.kind is ExpiresKind.OFF:
         return
     date, control = _expires_values(request, expires)

@@ -55,7 +55,7 @@ def parse_ranges(header: bytes, length: int, most: int) -> list[Range]:
 class Part:
     """The body filter for one range."""
 
-    __slots__ = ("_start", "_end", "_position")
+    __slots__ = ("_end", "_position", "_start")
 
     def __init__(self, part: Range) -> None:
         self._start, self._end = part
@@ -71,7 +71,7 @@ class Part:
 class Parts:
     """The body filter for several ranges: collects the body, then sends each part under a head of its own."""
 
-    __slots__ = ("_heads", "_ranges", "_closing", "_pieces")
+    __slots__ = ("_closing", "_heads", "_pieces", "_ranges")
 
     def __init__(self, heads: list[bytes], ranges: list[Range], closing: bytes) -> None:
         self._heads = heads

@@ -1,0 +1,62 @@
+"""What add_header, add_trailer and expires become; between the directives' slots and the headers filter.
+
+expires is read when the configuration is, or, with variables in it, for each request.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from .complex_value import ComplexValue
+from .values import parse_seconds
+
+_DAY = 24 * 60 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class AddedHeader:
+    """One add_header or add_trailer. always: also for answers with other than the usual statuses."""
+
+    name: bytes
+    value: ComplexValue
+    always: bool = False
+
+
+class ExpiresKind(enum.Enum):
+    OFF = "off"
+    EPOCH = "epoch"
+    MAX = "max"
+    AFTER = "after"  # seconds from now
+    MODIFIED = "modified"  # seconds from the file's time
+    DAILY = "daily"  # each day, so many seconds after midnight
+
+
+@dataclass(frozen=True, slots=True)
+class Expires:
+    kind: ExpiresKind
+    seconds: int = 0
+
+
+class InvalidExpires(ValueError):
+    """A value that says no time; the message is nginx's."""
+
+
+def parse_expires(value: bytes, modified: bool = False) -> Expires:
+    """`epoch`, `max`, `off`, a time with a sign, or `@` and a time of day. modified: the word `modified` stands before."""
+    if not modified:
+        for kind in (ExpiresKind.EPOCH, ExpiresKind.MAX, ExpiresKind.OFF):
+            if value == kind.value.encode():
+                return Expires(kind)
+    kind = ExpiresKind.MODIFIED if modified else ExpiresKind.AFTER
+    if value.startswith(b"@"):
+        if modified:
+            raise InvalidExpires('daily time cannot be used with "modified" parameter')
+        kind = ExpiresKind.DAILY
+    negative = value.startswith(b"-")
+    seconds = parse_seconds(value[1:] if value[:1] in (b"@", b"+", b"-") else value)
+    if seconds is None:
+        raise InvalidExpires("invalid value")
+    if kind is ExpiresKind.DAILY and seconds > _DAY:
+        raise InvalidExpires("daily time value must be less than 24 hours")
+    return Expires(kind, -seconds if negative else seconds)

@@ -1,0 +1,130 @@
+"""The request line, taken apart as nginx does it: byte by byte, so that a line is refused before its end has come."""
+
+from __future__ import annotations
+
+import re
+
+from .request import HTTP_09
+
+_METHOD = re.compile(rb"[A-Z_-]+")
+_SCHEME = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*")
+_AUTHORITY = re.compile(rb"(\[[A-Za-z0-9:._~!$&'()*+,;=-]*\]?|[A-Za-z0-9.-]*)(?::[0-9]*)?")
+_TARGET = re.compile(rb"[^\x00-\x20\x7f]*")
+_MINOR_VERSION = re.compile(rb"\.(?:0*[0-9]{1,3}(?: *\r?)?)?")
+
+
+class Refused(Exception):
+    """A request nginx does not take. `status` is what it is answered with, `message` what the error log says, at level info."""
+
+    def __init__(self, status: int, message: bytes) -> None:
+        super().__init__(status, message)
+        self.status = status
+        self.message = message
+
+
+class RequestLine:
+    """A request line, or the beginning of one. Each step consumes what it may and refuses the first byte it may not.
+
+    authority: of an absolute URI, else None.  version: 9 (there is none), 1000 …  finished: the line is whole and good.
+    """
+
+    def __init__(self, line: bytes, complete: bool) -> None:
+        self.line = line
+        self.complete = complete
+        self.method = b""
+        self.target = b""
+        self.authority: bytes | None = None
+        self.version = HTTP_09
+        self.finished = False
+        self._read()
+
+    def _read(self) -> None:
+        found = _METHOD.match(self.line)
+        position = found.end() if found else 0
+        self.method = self.line[:position]
+        if not found or self.line[position : position + 1] not in (b" ", b""):
+            if position < len(self.line) or self.complete:
+                raise Refused(400, b"client sent invalid method")
+            return
+        if position == len(self.line):
+            self._expect_more(b"client sent invalid method")
+            return
+        position = self._skip_spaces(position)
+        start = self.line[position : position + 1]
+        if start == b"/":
+            self._read_path(position, b"")
+        elif start.isalpha():
+            self._read_absolute(position)
+        else:
+            self._expect_more() if not start else self._refuse()
+
+    def _expect_more(self, message: bytes = b"client sent invalid request") -> None:
+        if self.complete:
+            raise Refused(400, message)
+
+    def _refuse(self) -> None:
+        raise Refused(400, b"client sent invalid request")
+
+    def _skip_spaces(self, position: int) -> int:
+        while self.line[position : position + 1] == b" ":
+            position += 1
+        return position
+
+    def _read_absolute(self, position: int) -> None:
+        found = _SCHEME.match(self.line, position)
+        assert found is not None
+        position = found.end()
+        rest = self.line[position : position + 3]
+        if rest != b"://"[: len(rest)]:
+            self._refuse()
+        if len(rest) < 3:
+            self._expect_more()
+            return
+        found = _AUTHORITY.match(self.line, position + 3)
+        assert found is not None
+        self.authority = found[1]
+        position = found.end()
+        next_byte = self.line[position : position + 1]
+        if next_byte in (b"/", b"?"):
+            self._read_path(position, b"/" if next_byte == b"?" else b"")
+        elif next_byte == b" ":
+            self.target = b"/"
+            self._read_version(self._skip_spaces(position))
+        else:
+            self._expect_more() if not next_byte else self._refuse()
+
+    def _read_path(self, position: int, before: bytes) -> None:
+        found = _TARGET.match(self.line, position)
+        assert found is not None
+        self.target = before + found[0]
+        position = found.end()
+        next_byte = self.line[position : position + 1]
+        if next_byte == b" ":
+            position = self._skip_spaces(position)
+        elif next_byte not in (b"", b"\r"):
+            self._refuse()
+        self._read_version(position)
+
+    def _read_version(self, position: int) -> None:
+        """HTTP/0.9 has none: its line ends here."""
+        rest = self.line[position:]
+        if rest in (b"", b"\r"):
+            if self.complete:
+                self.finished = True
+            return
+        if rest[:5] != b"HTTP/"[: len(rest)]:
+            self._refuse()
+        major = rest[5:6]
+        if (major and major in b"23456789") or (major == b"1" and rest[6:7].isdigit()):
+            raise Refused(505, b"client sent invalid version")
+        if major not in (b"1", b""):
+            self._refuse()
+        found = _MINOR_VERSION.match(rest, 6)
+        if len(rest) > 6 and (found is None or found.end() < len(rest)):
+            self._refuse()
+        if self.complete:
+            if found is None or found.end() - found.start() < 2:
+                self._refuse()
+            assert found is not None
+            self.version = 1000 + int(found[0].strip(b". \r"))
+            self.finished = True

@@ -1,0 +1,62 @@
+"""The access logs of a configuration's locations."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import Any
+
+from ..http.log import access_line
+from ..http.request import Request
+from ..http.variables import evaluate
+from .logs import OpenFile, OpenFiles
+
+
+class AccessLogs:
+    """Writes the lines of finished requests. `files` are the worker's log files."""
+
+    def __init__(self, files: OpenFiles, loop: asyncio.AbstractEventLoop) -> None:
+        self._files = files
+        self._loop = loop
+        self._flushing: dict[OpenFile, asyncio.TimerHandle] = {}
+
+    def write(self, request: Request) -> None:
+        """The log phase of a request: a line for each access_log of its location whose `if=` allows it."""
+        settings = request.location.modules.get("log")
+        if settings is None or (request.parent is not None and not settings.log_subrequest):
+            return
+        for log in settings.access_log or ():
+            if log.condition is not None and evaluate(request, log.condition) in (b"", b"0"):
+                continue
+            file = self._file(request, log)
+            if file is not None:
+                file.write(access_line(request, log.format))
+                self._flush_later(file, log.flush)
+
+    def _file(self, request: Request, log: Any) -> OpenFile | None:
+        """The file a log goes to; None where it can't be opened, or is none (syslog)."""
+        if log.path is None:
+            return None
+        constant = log.path.constant
+        path = os.fsdecode(constant if constant is not None else evaluate(request, log.path))
+        if "\0" in path:
+            return None
+        try:
+            file = self._files.open(path)
+        except OSError as error:
+            request.connection.log("crit", f'open() "{path}" failed ({error.errno}: {error.strerror})', request)
+            return None
+        file.buffer_size = max(file.buffer_size, log.buffer or 0)
+        if log.gzip is not None:
+            file.gzip_level = log.gzip
+        return file
+
+    def _flush_later(self, file: OpenFile, milliseconds: int | None) -> None:
+        if not file.buffer or milliseconds is None or file in self._flushing:
+            return
+
+        def flush() -> None:
+            del self._flushing[file]
+            file.flush()
+
+        self._flushing[file] = self._loop.call_later(milliseconds / 1000, flush)

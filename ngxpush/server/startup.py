@@ -1,0 +1,179 @@
+"""From a configuration file to a server that could start: nginx's order of reading, opening and binding, in nginx's words.
+
+Used by the command line and by a reload alike; what is said goes to the `Log` of whoever asks.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from ..config.analysis import Analysis, Diagnostic
+from ..config.analyzer import analyze
+from ..config.compiler import compile_configuration
+from ..config.configuration import Address, Configuration
+from ..config.cycle import CreatePath, CreatePidFile, OpenFile
+from ..config.logs import ErrorLog as ErrorLogSetting
+from .listeners import CannotListen, ListeningSocket, listen
+from .logs import ErrorLog, OpenFiles, open_failed
+
+Log = Callable[[str, str], None]
+"""Writes a message: `log(level, text)`."""
+
+
+class Failed(Exception):
+    """nginx would not start; what it says of it has been logged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What `-c`, `-p`, `-g` and `-e` name: where a configuration comes from, at the start and at each reload.
+
+    error_log: the log of a configuration that has none itself; None: standard error.
+    """
+
+    path: str
+    prefix: str
+    directives: str = ""
+    error_log: str | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Setup:
+    """A configuration with all it needs open: what a master runs.
+
+    sockets: one for each address that has servers.  error_log: of the main block.  epoch: counts the configurations of a master.
+    """
+
+    configuration: Configuration
+    sockets: list[tuple[ListeningSocket, Address]]
+    files: OpenFiles
+    error_log: ErrorLog
+    epoch: int = 0
+    warnings: list[str] = field(default_factory=list)
+
+
+def describe(diagnostic: Diagnostic) -> str:
+    """A diagnostic as nginx prints it behind its level."""
+    position = diagnostic.position
+    if position is None:
+        return diagnostic.message
+    if not position.file:
+        return f"{diagnostic.message} in command line"
+    return f"{diagnostic.message} in {position.file}:{position.line}"
+
+
+def read(source: Source, log: Log) -> Analysis:
+    """Read and check the configuration: all that is said before `syntax is ok`. Raises Failed."""
+    analysis = analyze(source.path, source.prefix, source.directives)
+    for diagnostic in analysis.diagnostics:
+        log(diagnostic.level, describe(diagnostic))
+        if diagnostic.fatal:
+            raise Failed
+    return analysis
+
+
+def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = None, testing: bool = False) -> Setup:
+    """Make the folders, open the logs, bind the sockets. Raises Failed; then nothing that was opened is left.
+
+    before: the setup in force, at a reload: its sockets are kept where their address is still wanted.
+    testing: `nginx -t`: the pid file is made, too, and addresses in use don't matter.
+    """
+    files = OpenFiles()
+    try:
+        take_steps(analysis, files, log, testing)
+        if source.error_log is not None:
+            _open(files, source.error_log, log)
+        configuration = compile_configuration(analysis)
+        error_log = make_error_log(configuration.core.error_log, files, source.error_log)
+        sockets = bind(configuration, before, lambda level, text: _say(log, error_log, level, text), testing)
+    except Failed:
+        files.close()
+        raise
+    return Setup(configuration, sockets, files, error_log, before.epoch + 1 if before else 0)
+
+
+def take_steps(analysis: Analysis, files: OpenFiles, log: Log, testing: bool) -> None:
+    """What nginx does behind `syntax is ok`, in its order. Raises Failed."""
+    for step in analysis.steps:
+        match step:
+            case Diagnostic():
+                log(step.level, describe(step))
+                if step.fatal:
+                    raise Failed
+            case CreatePidFile():
+                if testing:
+                    _touch(os.fsdecode(step.path), log)
+            case CreatePath():
+                _make_folder(os.fsdecode(step.path), log)
+            case OpenFile():
+                _open(files, os.fsdecode(step.path), log)
+
+
+def bind(configuration: Configuration, before: Setup | None, log: Log, testing: bool) -> list[tuple[ListeningSocket, Address]]:
+    """The listening sockets with the addresses they are for. Raises Failed."""
+    addresses = own_sockets(configuration)
+    inherited = [listening for listening, _ in before.sockets] if before else []
+    try:
+        sockets = listen([address.listen for address in addresses], inherited, log, testing)
+    except CannotListen:
+        raise Failed from None
+    by_key = {address.listen.key: address for address in addresses}
+    return [(listening, by_key[listening.address.key]) for listening in sockets]
+
+
+def own_sockets(configuration: Configuration) -> list[Address]:
+    """The addresses that have a socket of their own: those a `*` of the same port covers share its (routing.listeners)."""
+    if configuration.http is None:
+        return []
+    from ..http.routing import listeners  # not needed for `-s`, which must be quick
+
+    wanted = {listener.listen.key for listener in listeners(configuration.http)}
+    return [address for address in configuration.http.addresses if address.listen.key in wanted]
+
+
+def make_error_log(settings: Iterable[ErrorLogSetting], files: OpenFiles, default: str | None) -> ErrorLog:
+    """The error log that error_log directives describe; without any, nginx's default: `default` or standard error, level error."""
+    targets = []
+    for setting in settings:
+        if setting.stderr:
+            targets.append((files.open("stderr"), setting.level))
+        elif setting.path is not None:
+            targets.append((files.open(os.fsdecode(setting.path)), setting.level))
+    if not targets and not tuple(settings):
+        targets.append((files.open(default or "stderr"), "error"))
+    return ErrorLog(targets)
+
+
+def _say(log: Log, error_log: ErrorLog, level: str, text: str) -> None:
+    """Sockets are bound when the new error log is open already: it is told, and so is whoever waits at the terminal."""
+    if not error_log.on_stderr:
+        error_log.log(level, text)
+    log(level, text)
+
+
+def _touch(path: str, log: Log) -> None:
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644))
+    except OSError as error:
+        log("emerg", open_failed(path, error))
+        raise Failed from error
+
+
+def _make_folder(path: str, log: Log) -> None:
+    try:
+        os.mkdir(path, 0o700)
+    except FileExistsError:
+        pass
+    except OSError as error:
+        log("emerg", f'mkdir() "{path}" failed ({error.errno}: {error.strerror})')
+        raise Failed from error
+
+
+def _open(files: OpenFiles, path: str, log: Log) -> None:
+    try:
+        files.open(path)
+    except OSError as error:
+        log("emerg", open_failed(path, error))
+        raise Failed from error

@@ -1,0 +1,261 @@
+"""A worker: the process that serves connections.
+
+It ends in one of nginx's three ways: at once (TERM, INT), when its requests are done (QUIT), or, at a reload, when its requests are done
+with its subscribers ended first (reference section 9).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import signal
+import socket
+import time
+import traceback
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from ..http.content.push_stream import Engine
+from ..http.log import context
+from ..http.request import Request
+from ..http.routing import Listener, listeners
+from ..push.padding import Paddings
+from ..push.shared import SharedZone
+from ..push.worker import Worker as PushWorker
+from .access_log import AccessLogs
+from .connection import Connection
+from .driver import Run
+from .files import PERFORMERS
+from .listeners import ListeningSocket, address_name
+from .logs import ErrorLog
+from .runner import Runner, Site
+from .startup import Setup, make_error_log
+from .zone_places import MastersZone, OwnZone, connect
+
+END_SUBSCRIBERS = b"r"
+"""What the master says to a worker whose configuration is replaced."""
+
+READY = b"+"
+"""What a worker says to the master when it serves."""
+
+# How long a worker told to stop waits for its last bytes to be taken.
+_LAST_BYTES = 0.5
+
+
+class Clock:
+    """The wall clock and the loop's timers (push.question.Clock)."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self.now: Callable[[], float] = time.time
+
+    def call_later(self, seconds: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
+        return self._loop.call_later(seconds, callback)
+
+
+class Worker:
+    """What the connections of this process share (connection.Worker), and the process's life.
+
+    control: the socket to the master; its end is the master's death, which no worker outlives.
+    """
+
+    engine: Engine
+
+    def __init__(self, setup: Setup, place: OwnZone | MastersZone, control: socket.socket | None, nginx_version: bytes) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.connections: set[Connection] = set()
+        self.exiting = False
+        self.nginx_version = nginx_version
+        self._setup = setup
+        self._place = place
+        self._control = control
+        self._numbers = 0
+        self._runners: list[Runner] = []
+        self._error_logs: dict[int, ErrorLog] = {}
+        self._access_logs = AccessLogs(setup.files, self.loop)
+        self._ended = asyncio.Event()
+        self._ending: asyncio.Task[None] | None = None
+        self.now: Callable[[], float] = time.time
+
+    # what connections use
+
+    def next_connection_number(self) -> int:
+        self._numbers += 1
+        return self._numbers
+
+    def log_error(self, level: str, text: str | bytes, connection: Connection, request: Request | None) -> None:
+        location = connection.listener.default_server.location if request is None else request.location
+        log = self._error_log(location.http_core.error_log)
+        if log.takes(level):
+            body = text if isinstance(text, bytes) else os.fsencode(text)
+            listen = os.fsencode(address_name(connection.listener.listen))
+            log.log(level, body + context(connection, listen, request), connection.number)
+
+    def log_access(self, request: Request) -> None:
+        self._access_logs.write(request)
+
+    def _error_log(self, settings: tuple[Any, ...]) -> ErrorLog:
+        """The log of a location's error_log directives; the main block's where it has none."""
+        if not settings:
+            return self._setup.error_log
+        log = self._error_logs.get(id(settings))
+        if log is None:
+            log = self._error_logs[id(settings)] = make_error_log(settings, self._setup.files, None)
+        return log
+
+    # its life
+
+    async def serve(self) -> None:
+        """Serve until told to end."""
+        for number, act in self._signals().items():
+            self.loop.add_signal_handler(number, act)
+        try:
+            await self._open()
+        except BaseException:
+            self._say("alert", f"worker could not start: {traceback.format_exc().strip()!r}")
+            raise
+        await self._ended.wait()
+        self._setup.files.flush()
+
+    def _signals(self) -> dict[signal.Signals, Callable[[], None]]:
+        return {
+            signal.SIGTERM: self.stop,
+            signal.SIGINT: self.stop,
+            signal.SIGQUIT: self.quit,
+            signal.SIGUSR1: self.reopen,
+        }
+
+    async def _open(self) -> None:
+        clock = Clock(self.loop)
+        zone = await self._place.open(os.getpid(), clock, lambda text: self._say("warn", text), self._replace_zone)
+        settings = self._place.settings
+        http = self._setup.configuration.http
+        paddings = Paddings(() if http is None else http.push_locations())
+        push = PushWorker(os.getpid(), settings.main, settings.templates, paddings, zone, clock, self.run)
+        self._place.listen(zone, push)
+        self.engine = Engine(push, socket.gethostname().lower().encode())
+        if http is not None:
+            by_key = {listener.listen.key: listener for listener in listeners(http)}
+            for listening, address in self._setup.sockets:
+                await self._listen(listening, by_key[address.listen.key])
+        if self._control is not None:
+            wire = await connect(self._control)
+            wire.received, wire.lost = self._told, self._ended.set
+            wire.write(READY)
+
+    async def _listen(self, listening: ListeningSocket, listener: Listener) -> None:
+        runner = Runner(self, listener)
+        await runner.setup()
+        backlog = dict(listening.address.options).get("backlog")
+        await Site(runner, listening.socket, **({} if backlog is None else {"backlog": int(backlog)})).start()
+        self._runners.append(runner)
+
+    def run(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Drive a coroutine nobody waits for (push.question.Runner)."""
+
+        def perform(operation: Any, resume: Callable[[Any], None]) -> Any:
+            performer = PERFORMERS.get(type(operation))
+            return operation.begin(resume) if performer is None else performer(operation)
+
+        def finished(error: BaseException | None) -> None:
+            if error is not None:
+                self._say("alert", f"push engine failed: {''.join(traceback.format_exception(error)).strip()!r}")
+
+        Run(coroutine, perform, finished).start()
+
+    def _replace_zone(self, zone: SharedZone) -> None:
+        self.engine.worker.zone = zone
+
+    def _told(self, data: bytes) -> None:
+        if END_SUBSCRIBERS in data:
+            self._end(self._finish_requests, subscribers=True)
+
+    # the ways to end
+
+    def stop(self) -> None:
+        """Now: subscribers get their end, everything else is cut off."""
+        if self._ending is not None:
+            self._ending.cancel()
+            self._ending = None
+        self._end(self._cut_off, subscribers=True)
+
+    def quit(self) -> None:
+        """When the requests are done; subscribers are waited for (worker_shutdown_timeout ends that)."""
+        self._end(self._finish_requests, subscribers=False)
+
+    def reopen(self) -> None:
+        """Open the log files anew (they may have been renamed)."""
+        self._say("notice", "reopening logs")
+        self._setup.files.reopen(lambda text: self._say("emerg", text))
+
+    def _end(self, ending: Callable[[], Coroutine[Any, Any, None]], subscribers: bool) -> None:
+        if self._ending is not None:
+            return
+        if not self.exiting:
+            self._say("notice", "gracefully shutting down" if ending == self._finish_requests else "exiting")
+        self.exiting = True
+        if subscribers and hasattr(self, "engine"):
+            self.engine.worker.end_all()
+        self._ending = self.loop.create_task(ending())
+
+    async def _cut_off(self) -> None:
+        await self._stop_listening()
+        self._close_idle()
+        deadline = self.loop.time() + _LAST_BYTES
+        while self.connections and self.loop.time() < deadline:
+            await asyncio.sleep(0.01)
+            for connection in [connection for connection in self.connections if connection.unsent == 0]:
+                connection.abort()
+        self._close_all()
+
+    async def _finish_requests(self) -> None:
+        await self._stop_listening()
+        timeout = self._setup.configuration.core.worker_shutdown_timeout
+        deadline = None if timeout is None else self.loop.time() + timeout / 1000
+        while self.connections or self._place.serving:
+            self._close_idle()
+            await asyncio.sleep(0.02)
+            if deadline is not None and self.loop.time() >= deadline:
+                break
+        self._say("notice", "exiting")
+        self._close_all()
+
+    async def _stop_listening(self) -> None:
+        for runner in self._runners:
+            for site in list(runner.sites):
+                await site.stop()
+
+    def _close_idle(self) -> None:
+        for connection in list(self.connections):
+            connection.close_idle()
+
+    def _close_all(self) -> None:
+        for connection in list(self.connections):
+            connection.abort()
+        self._say("notice", "exit")
+        # What the closed connections still have to say to the zone and the log is said in the next turn.
+        self.loop.call_later(0.01, self._ended.set)
+
+    def _say(self, level: str, text: str) -> None:
+        self._setup.error_log.log(level, text)
+
+
+def run(setup: Setup, place: OwnZone | MastersZone, control: socket.socket | None, nginx_version: bytes) -> None:
+    """Be a worker until told to end; `control` None: there is no master."""
+    gc.freeze()
+    _run(_serve(setup, place, control, nginx_version))
+
+
+async def _serve(setup: Setup, place: OwnZone | MastersZone, control: socket.socket | None, nginx_version: bytes) -> None:
+    await Worker(setup, place, control, nginx_version).serve()
+
+
+def _run(coroutine: Coroutine[Any, Any, None]) -> None:
+    """asyncio.run on uvloop where there is one."""
+    try:
+        import uvloop
+    except ImportError:
+        asyncio.run(coroutine)
+    else:
+        uvloop.run(coroutine)

@@ -1,0 +1,85 @@
+"""gzip: who gets it, and the bytes of a stream."""
+
+from __future__ import annotations
+
+import pytest
+from ngxpush.http.filters.gzip import accepts_gzip
+from ngxpush.http.output import send_body, send_header, set_etag
+
+from ..fakes import make_request
+
+ACCEPT = [(b"Accept-Encoding", b"gzip")]
+
+
+@pytest.mark.parametrize(
+    ("header", "accepted"),
+    [
+        (b"gzip", True),
+        (b"GZIP", True),
+        (b"deflate, gzip", True),
+        (b"br;q=1.0, gzip;q=0.8, *;q=0.1", True),
+        (b"gzip; q=1", True),
+        (b"gzip ,x", True),
+        (b"gzip;q=0.001", True),
+        (b"gzip;q=0", False),
+        (b"gzip;q=0.000", False),
+        (b"gzip;q=1.1", False),
+        (b"gzip;q=2", False),
+        (b"gzip;a=b", False),
+        (b"x-gzip", False),
+        (b"deflate", False),
+    ],
+)
+def test_accept_encoding(header: bytes, accepted: bool) -> None:
+    assert accepts_gzip(header) == accepted
+
+
+def test_each_flush_can_be_read_at_once() -> None:
+    request, connection = make_request(headers=ACCEPT, gzip={"gzip": True})
+    request.response.status, request.response.content_type = 200, b"text/html"
+    send_header(request)
+    send_body(request, b"HEAD\n", flush=True)
+    # the bytes of recording streaming/gzip-flushes-each-message
+    compressed = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x04\x03\xf2put\xe1\x02\x00\x00\x00\xff\xff"
+    assert connection.writes[0].endswith(b"\r\n\r\n15\r\n" + compressed + b"\r\n")
+    send_body(request, b"", last=True)
+    assert connection.writes[1].startswith(b"a\r\n\x03\x00") and connection.writes[1].endswith(b"\r\n0\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    ("status", "content_type", "length", "encoded"),
+    [
+        (200, b"text/html", 20, True),
+        (404, b"text/html", 20, True),
+        (200, b"text/html", None, True),
+        (200, b"text/html", 19, False),
+        (500, b"text/html", 20, False),
+        (200, b"text/plain", 20, False),
+        (200, b"", 20, False),
+    ],
+)
+def test_what_is_compressed(status: int, content_type: bytes, length: int | None, encoded: bool) -> None:
+    request, _ = make_request(headers=ACCEPT, gzip={"gzip": True})
+    response = request.response
+    response.status, response.content_type, response.content_length = status, content_type, length
+    send_header(request)
+    assert (response.content_encoding == b"gzip") == encoded
+    assert ((b"Content-Encoding", b"gzip") in response.headers) == encoded
+
+
+@pytest.mark.parametrize(("etag", "weak"), [(b'"a"', [(b"ETag", b'W/"a"')]), (b"W/1", [(b"ETag", b"W/1")]), (b"a", [])])
+def test_the_tag_becomes_weak(etag: bytes, weak: list[tuple[bytes, bytes]]) -> None:
+    request, _ = make_request(headers=ACCEPT, gzip={"gzip": True})
+    request.response.status, request.response.content_type = 200, b"text/html"
+    set_etag(request, etag)
+    send_header(request)
+    assert [line for line in request.response.headers if line[0] == b"ETag"] == weak
+
+
+def test_vary_is_said_to_everyone() -> None:
+    request, connection = make_request(gzip={"gzip": True, "gzip_vary": True})
+    request.response.status, request.response.content_type = 200, b"text/html"
+    send_header(request)
+    send_body(request, b"x", last=True)
+    assert b"Vary: Accept-Encoding\r\n" in connection.written
+    assert request.response.content_encoding is None

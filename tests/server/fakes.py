@@ -1,0 +1,96 @@
+"""A loop that is only a clock, and a transport that is only a list."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+
+class FakeHandle:
+    """A timer of FakeLoop."""
+
+    def __init__(self, when: float, callback: Callable[[], None]) -> None:
+        self._when = when
+        self.callback: Callable[[], None] | None = callback
+
+    def when(self) -> float:
+        return self._when
+
+    def cancel(self) -> None:
+        self.callback = None
+
+
+class FakeLoop:
+    """Time stands still until `advance`."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self._timers: list[tuple[float, int, FakeHandle]] = []
+        self._numbers = itertools.count()
+
+    def time(self) -> float:
+        return self.now
+
+    def call_at(self, when: float, callback: Callable[[], None]) -> FakeHandle:
+        handle = FakeHandle(when, callback)
+        heapq.heappush(self._timers, (when, next(self._numbers), handle))
+        return handle
+
+    def call_later(self, seconds: float, callback: Callable[[], None]) -> FakeHandle:
+        return self.call_at(self.now + seconds, callback)
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass, and call what is due on the way."""
+        end = self.now + seconds
+        while self._timers and self._timers[0][0] <= end:
+            when, _, handle = heapq.heappop(self._timers)
+            self.now = max(self.now, when)
+            if handle.callback is not None:
+                handle.callback()
+        self.now = end
+
+    @property
+    def pending(self) -> int:
+        """How many timers are set."""
+        return sum(handle.callback is not None for _, _, handle in self._timers)
+
+
+class FakeTransport:
+    """Notes what a protocol does to its connection."""
+
+    def __init__(self) -> None:
+        self.written = b""
+        self.closed = self.aborted = self.eof_written = self.paused = False
+        self.unsent = 0
+
+    def get_extra_info(self, name: str) -> Any:
+        return ("127.0.0.1", 40000) if name == "peername" else ("127.0.0.1", 8080)
+
+    def set_write_buffer_limits(self, high: int) -> None:
+        """There is no buffer."""
+
+    def get_write_buffer_size(self) -> int:
+        return self.unsent
+
+    def write(self, data: bytes) -> None:
+        self.written += data
+
+    def can_write_eof(self) -> bool:
+        return True
+
+    def write_eof(self) -> None:
+        self.eof_written = True
+
+    def pause_reading(self) -> None:
+        self.paused = True
+
+    def resume_reading(self) -> None:
+        self.paused = False
+
+    def close(self) -> None:
+        self.closed = True
+
+    def abort(self) -> None:
+        self.closed = self.aborted = True
