@@ -102,11 +102,13 @@ class Analysis:
     """The whole: scopes of the main file, and the diagnostics in the order nginx would meet them.
 
     nginx prints the diagnostics up to and including the first fatal one; the linter shows all.
+    prefix: the folder relative paths start from, with its slash.
     steps: what nginx does once it has said `syntax is ok`, in its order; a fatal Diagnostic among them ends the test.
     files: every file read, in order and once, with its bytes (for `nginx -T` and for excerpts).
     """
 
     root: Scope
+    prefix: bytes = b""
     diagnostics: list[Diagnostic] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)

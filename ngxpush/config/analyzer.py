@@ -41,7 +41,7 @@ class Analyzer:
 
     def __init__(self, cycle: Cycle) -> None:
         self.cycle = cycle
-        self.analysis = Analysis(Scope(Context.MAIN, None, None))
+        self.analysis = Analysis(Scope(Context.MAIN, None, None), cycle.prefix)
         self.variables = Variables({})
         self._dynamic = {module.name for module in MODULES if module.dynamic}
         self._includes = 0
@@ -135,9 +135,11 @@ class Analyzer:
         statement = words.statement
         self._block(statement.block or (), inner)
         words.position = statement.block_end or statement.end
-        if row.close is not None:
+        checks = [check for module in MODULES for check in module.checks] if row.opens is Context.HTTP else []
+        for check in (*checks, row.close):
             try:
-                row.close(words, inner)
+                if check is not None:
+                    check(words, inner)
             except Refused as error:
                 words.refused(error)
 

@@ -17,9 +17,20 @@ from .script import Step
 from .tree import Statement
 
 if TYPE_CHECKING:
+    from .directives.access import AccessLocation
+    from .directives.auth_basic import AuthBasicLocation
+    from .directives.autoindex import AutoindexLocation
+    from .directives.charset import CharsetLocation, CharsetMain
     from .directives.core import CoreMain
+    from .directives.gzip import GzipLocation
+    from .directives.gzip_static import GzipStaticLocation
+    from .directives.headers import HeadersLocation
     from .directives.http_core import HttpCoreLocation, HttpCoreMain, HttpCoreServer
+    from .directives.http_core_slots import ServerName
+    from .directives.index import IndexLocation
+    from .directives.log import LogLocation
     from .directives.push_stream import PushStreamLocation, PushStreamMain
+    from .directives.try_files import TryFilesLocation
 
 
 class LocationMatch(enum.Enum):
@@ -45,6 +56,8 @@ class Location:
     content_handler: a name in http.content; None for static files.  It is not inherited.  That of an `if` is None unless one is
         written in it: the request then keeps the handler it has (nginx's rule).
     auto_redirect: whether the location's name without its slash is redirected to it (proxied prefixes that end in a slash).
+    alias_length: how much of the URI an alias stands for: the length of the name of the location it is written in; None in the
+        location of a regular expression.
     locations: the nested locations, ready for lookup.
     limit_except: what applies to the methods a limit_except does not name, and the methods it names.
     sources: for `explain`: directive name → the statement its effective value comes from.
@@ -57,6 +70,7 @@ class Location:
     parent: Location | None = None
     content_handler: str | None = None
     auto_redirect: bool = False
+    alias_length: int | None = None
     script: tuple[Step, ...] = ()
     locations: Locations | None = None
     limit_except: LimitExcept | None = None
@@ -65,11 +79,51 @@ class Location:
 
     @property
     def http_core(self) -> HttpCoreLocation:
-        return self.modules["http_core"]
+        return self.modules["http_core"]  # type: ignore[no-any-return]  # by the module of that name
 
     @property
     def push_stream(self) -> PushStreamLocation:
-        return self.modules["push_stream"]
+        return self.modules["push_stream"]  # type: ignore[no-any-return]  # by the module of that name
+
+    @property
+    def access(self) -> AccessLocation:
+        return self.modules["access"]  # type: ignore[no-any-return]  # by the module of that name
+
+    @property
+    def auth_basic(self) -> AuthBasicLocation:
+        return self.modules["auth_basic"]  # type: ignore[no-any-return]  # by the module of that name
+
+    @property
+    def autoindex(self) -> AutoindexLocation:
+        return self.modules["autoindex"]  # type: ignore[no-any-return]  # by the module of that name
+
+    @property
+    def charset(self) -> CharsetLocation:
+        return self.modules["charset"]  # type: ignore[no-any-return]  # by the module of that name
+
+    @property
+    def gzip(self) -> GzipLocation:
+        return self.modules["gzip"]  # type: ignore[no-any-return]  # by the module of that name
+
+    @property
+    def gzip_static(self) -> GzipStaticLocation:
+        return self.modules["gzip_static"]  # type: ignore[no-any-return]  # by the module of that name
+
+    @property
+    def headers(self) -> HeadersLocation:
+        return self.modules["headers"]  # type: ignore[no-any-return]  # by the module of that name
+
+    @property
+    def index(self) -> IndexLocation:
+        return self.modules["index"]  # type: ignore[no-any-return]  # by the module of that name
+
+    @property
+    def log(self) -> LogLocation:
+        return self.modules["log"]  # type: ignore[no-any-return]  # by the module of that name
+
+    @property
+    def try_files(self) -> TryFilesLocation:
+        return self.modules["try_files"]  # type: ignore[no-any-return]  # by the module of that name
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,17 +146,6 @@ class Locations:
     prefix: tuple[Location, ...] = ()
     regex: tuple[Location, ...] = ()
     redirects: dict[bytes, Location] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class ServerName:
-    """One name of a server_name: `www.example.com`, `*.example.com`, `.example.com`, `www.example.*`, `` or, with a pattern, `~…`.
-
-    text: in lower case, except for a pattern, which stands as written.
-    """
-
-    text: bytes
-    pattern: Pattern | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +182,7 @@ class Server:
 
     @property
     def http_core(self) -> HttpCoreServer:
-        return self.modules["http_core"]
+        return self.modules["http_core"]  # type: ignore[no-any-return]  # by the module of that name
 
 
 @dataclass(slots=True, eq=False)
@@ -160,6 +203,7 @@ class Http:
 
     definitions: the variables that map, geo and split_clients define, by name.
     blocks: every block that may hold a location's settings, in the order of the file: servers, locations, `if`s, limit_excepts.
+    prefix: the folder relative paths start from, with its slash.
     getters: where `http.variables` keeps what it has found out about names.
     """
 
@@ -167,16 +211,21 @@ class Http:
     addresses: tuple[Address, ...] = ()
     definitions: dict[bytes, Definition] = field(default_factory=dict)
     blocks: tuple[Location, ...] = ()
+    prefix: bytes = b""
     modules: dict[str, Any] = field(default_factory=dict)
     getters: dict[bytes, Any] = field(default_factory=dict)
 
     @property
     def http_core(self) -> HttpCoreMain:
-        return self.modules["http_core"]
+        return self.modules["http_core"]  # type: ignore[no-any-return]  # by the module of that name
+
+    @property
+    def charset(self) -> CharsetMain:
+        return self.modules["charset"]  # type: ignore[no-any-return]  # by the module of that name
 
     @property
     def push_stream(self) -> PushStreamMain:
-        return self.modules["push_stream"]
+        return self.modules["push_stream"]  # type: ignore[no-any-return]  # by the module of that name
 
     def push_locations(self) -> Iterator[PushStreamLocation]:
         """The push stream settings of every block, in the order of the file (what the zone's templates are made from)."""
@@ -193,4 +242,4 @@ class Configuration:
 
     @property
     def core(self) -> CoreMain:
-        return self.modules["core"]
+        return self.modules["core"]  # type: ignore[no-any-return]  # by the module of that name

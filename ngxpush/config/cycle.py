@@ -93,6 +93,7 @@ class Cycle:
     paths: list[CreatePath] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     pid: bytes | None = None
+    zone_keys: dict[bytes, bytes] = field(default_factory=dict)
     thread_pools: dict[bytes, Position] = field(default_factory=dict)
 
     def full_path(self, path: bytes, configuration_prefix: bool = False) -> bytes:

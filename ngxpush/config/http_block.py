@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from .addresses import Address
 from .text import shown
 from .tree import Position
+
+if TYPE_CHECKING:
+    from .analysis import Scope
 
 
 @dataclass(slots=True, eq=False)
@@ -40,7 +44,7 @@ class ListenPlace:
     bind: bool = False
     options_set: bool = False
     default_server: bool = False
-    servers: list[object] = field(default_factory=list)
+    servers: list[Scope] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)
@@ -50,6 +54,7 @@ class HttpBlock:
     upstreams: list[Upstream] = field(default_factory=list)
     listens: dict[str, ListenPlace] = field(default_factory=dict)
     log_formats: set[bytes] = field(default_factory=set)
+    log_buffers: dict[bytes, tuple[int, int, int]] = field(default_factory=dict)
 
     def define_upstream(self, name: bytes, position: Position) -> str | None:
         """An `upstream` block; nginx's message when the name can't be defined."""

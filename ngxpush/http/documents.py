@@ -10,7 +10,7 @@ def document_root(request: Request) -> bytes:
     """$document_root: the value of the root or alias that holds here, whole."""
     root = request.location.http_core.root
     path = evaluate(request, root.value)
-    return path if path.startswith(b"/") else root.prefix + path
+    return path if path.startswith(b"/") else request.http.prefix + path
 
 
 def map_uri_to_path(request: Request) -> bytes | None:

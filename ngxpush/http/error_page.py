@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..config.directives.http_core import ErrorPage
+from ..config.directives.http_core_slots import ErrorPage
 from .redirect import internal_redirect, named_location
 from .request import Request
 from .status import MOVED_TEMPORARILY, REDIRECTS
@@ -19,12 +19,12 @@ def redirect(request: Request, status: int) -> int | None:
     request.error_status = status
     request.response.content_type = None
     settings = request.location.http_core
-    if request.error_page or not settings.error_pages or request.uri_changes <= 0:
+    if request.error_page or not settings.error_page or request.uri_changes <= 0:
         return None
     if not settings.recursive_error_pages:
         request.error_page = True
-    for page in settings.error_pages:
-        if page.status == status:
+    for page in settings.error_page:
+        if status in page.codes:
             return _follow(request, page)
     return None
 

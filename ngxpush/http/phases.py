@@ -134,8 +134,8 @@ async def _from_access(request: Request) -> int:
         status = await access.run(request)
         if status != OK:
             return status
-    if request.location.http_core.try_files is not None:
-        status = await try_files.run(request, request.location.http_core.try_files)
+    if request.location.try_files.try_files is not None:
+        status = await try_files.run(request, request.location.try_files.try_files)
         if status != DECLINED:
             return status
     return await _content(request)

@@ -23,6 +23,7 @@ class Connection(Protocol):
     number: $connection, counted over the process.  requests: $connection_requests, this request included.
     started: when it was accepted, seconds since the epoch.
     nginx_version: the version to show, b"1.22.1".  engine: the push engine (content.push_stream.Engine).
+    counters: of all connections (content.stub_status.Counters).
     """
 
     remote_addr: bytes
@@ -32,8 +33,15 @@ class Connection(Protocol):
     number: int
     requests: int
     started: float
-    nginx_version: bytes
-    engine: Any
+
+    @property
+    def nginx_version(self) -> bytes: ...
+
+    @property
+    def engine(self) -> Any: ...
+
+    @property
+    def counters(self) -> Any: ...
 
     def now(self) -> float:
         """Seconds since the epoch."""

@@ -22,10 +22,11 @@ class AccessLogs:
 
     def write(self, request: Request) -> None:
         """The log phase of a request: a line for each access_log of its location whose `if=` allows it."""
-        settings = request.location.modules.get("log")
-        if settings is None or (request.parent is not None and not settings.log_subrequest):
+        if request.parent is not None and not request.location.http_core.log_subrequest:
             return
-        for log in settings.access_log or ():
+        for log in request.location.log.access_log:
+            if log is None:
+                return
             if log.condition is not None and evaluate(request, log.condition) in (b"", b"0"):
                 continue
             file = self._file(request, log)

@@ -12,6 +12,7 @@ from typing import Any, Protocol, cast
 
 from ..http import phases
 from ..http.body import BrokenBody, ChunkedBody, LengthBody, TooLargeBody
+from ..http.content.stub_status import Counters
 from ..http.keepalive import wants_keepalive
 from ..http.operations import Drained, Operation, ReadBody
 from ..http.parser import RequestParser
@@ -44,7 +45,8 @@ _LEFT = "client prematurely closed connection"
 class Worker(Protocol):
     """What a connection needs of the process it lives in.
 
-    exiting: the worker finishes its requests and takes no more on its connections.  engine: the push engine's part for handlers.
+    exiting: the worker finishes its requests and takes no more on its connections.  engine: the push engine's part for
+    handlers (http.content.push_stream.Engine).  accepted, requests: how many there were; connections count them.
     """
 
     loop: asyncio.AbstractEventLoop
@@ -52,6 +54,8 @@ class Worker(Protocol):
     exiting: bool
     nginx_version: bytes
     engine: Any
+    accepted: int
+    requests: int
 
     def now(self) -> float:
         """Seconds since the epoch."""
@@ -133,6 +137,20 @@ class Connection(asyncio.Protocol):
     def engine(self) -> Any:
         return self.worker.engine
 
+    @property
+    def counters(self) -> Counters:
+        worker = self.worker
+        states = [connection.state for connection in worker.connections]
+        counts = [states.count(state) for state in ("reading", "writing", "waiting")]
+        return Counters(len(states), worker.accepted, worker.requests, *counts)
+
+    @property
+    def state(self) -> str:
+        """`reading` a head, `writing` an answer, or `waiting` for a request, as stub_status counts."""
+        if self.request is None or not self._parser_started():
+            return "waiting"
+        return "writing" if self._parser is None else "reading"
+
     def now(self) -> float:
         return self.worker.now()
 
@@ -162,7 +180,8 @@ class Connection(asyncio.Protocol):
     def terminate(self, request: Request, status: int) -> None:
         if self._closed:
             return
-        _log_as(request, status)
+        if request is self.request:
+            self._end_early(request, status)
         self._abandon()
         self._close()
 
@@ -180,6 +199,7 @@ class Connection(asyncio.Protocol):
         self.number = self.worker.next_connection_number()
         self.started = self.worker.now()
         self.worker.connections.add(self)
+        self.worker.accepted += 1
         peer, own = transport.get_extra_info("peername"), transport.get_extra_info("sockname")
         self.remote_addr, self.remote_port = _address(peer)
         self.server_addr, self.server_port = _address(own)
@@ -208,9 +228,8 @@ class Connection(asyncio.Protocol):
         if self._parser is not None or self._body_resume is not None:
             self.log("info", _LEFT + self._activity(), request)
             if request is not None and self._parser_started():
-                _log_as(request, BAD_REQUEST)
-            else:
-                self.request = None
+                self._end_early(request, BAD_REQUEST)
+            self.request = None
             self._abandon()
             return False
         if request is None:
@@ -231,7 +250,7 @@ class Connection(asyncio.Protocol):
             if self._parser is not None and not self._parser_started():
                 self.request = None
             else:
-                self._left(request)
+                self._end_early(request, CLIENT_CLOSED_REQUEST)
         self._abandon()
         self.received = None
         self._pending = b""
@@ -307,6 +326,7 @@ class Connection(asyncio.Protocol):
     def _begin_request(self) -> RequestParser:
         server = self.listener.default_server
         self.requests += 1
+        self.worker.requests += 1
         request = Request(self, self.listener.http, self.listener, server, server.location)
         request.started = self.worker.now()
         request.keepalive = False
@@ -494,14 +514,15 @@ class Connection(asyncio.Protocol):
             self.transport.write_eof()
         self._wait_for(settings.lingering_timeout, self._close)
 
-    def _left(self, request: Request) -> None:
-        """The client is gone in the middle of a request: who holds it is told, and it is logged."""
+    def _end_early(self, request: Request, status: int) -> None:
+        """A request ends without its whole answer: who holds it is told, and it is logged, as `status` if nothing was sent."""
+        self.request = None
         request.gone = True
-        _log_as(request, CLIENT_CLOSED_REQUEST)
+        if not request.response.status or not request.bytes_sent:
+            request.response.status = status
         on_close, request.on_close = request.on_close, None
         if on_close is not None:
             on_close()
-        self.request = None
         self.worker.log_access(request)
 
     def _abandon(self) -> None:
@@ -555,7 +576,7 @@ class Connection(asyncio.Protocol):
             return
         self.log("info", _TIMED_OUT + self._activity(), request)
         if request is not None:
-            _log_as(request, REQUEST_TIME_OUT)
+            self._end_early(request, REQUEST_TIME_OUT)
         self._close()
 
     def _body_too_late(self) -> None:
@@ -579,12 +600,6 @@ class Connection(asyncio.Protocol):
             self.log("info", b"client %b closed keepalive connection" % self.remote_addr)
         else:
             self.log("info", "client closed connection while waiting for request")
-
-
-def _log_as(request: Request, status: int) -> None:
-    """The status of a request that ends early: its own if some of its answer was sent."""
-    if not request.response.status or not request.bytes_sent:
-        request.response.status = status
 
 
 def _address(name: Any) -> tuple[bytes, int]:

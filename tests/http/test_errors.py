@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ngxpush.http.errors import page, send_special_response
 from ngxpush.http.request import Request
 

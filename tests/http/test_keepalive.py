@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from ngxpush.http.keepalive import limit_keepalive, wants_keepalive
 
 from .fakes import make_request

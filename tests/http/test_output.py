@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from ngxpush.http.output import send_body, send_header, send_response
 
 from .fakes import DATE, make_request

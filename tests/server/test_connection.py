@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
+
 from ngxpush.http import phases
 from ngxpush.http.operations import Operation, ReadBody
 from ngxpush.http.output import send_header, send_response
@@ -27,6 +27,7 @@ class FakeWorker:
         self.loop = FakeLoop()
         self.connections: set[Connection] = set()
         self.exiting = False
+        self.accepted = self.requests = 0
         self.logged: list[str] = []
         self.access: list[tuple[bytes, int, int]] = []
 
@@ -84,7 +85,7 @@ class Client:
 class Later(Operation[None]):
     """Waits for the test."""
 
-    resumes: list[Any] = []
+    resumes: ClassVar[list[Any]] = []
 
     def begin(self, resume: Any) -> Any:
         self.resumes.append(resume)

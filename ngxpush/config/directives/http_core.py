@@ -80,18 +80,21 @@ class HttpCoreServer:
     underscores_in_headers: bool = False
 
 
+_HTML = Root(ComplexValue(b"html", (b"html",)), alias=False)
+
+
 @dataclass(frozen=True, slots=True)
 class HttpCoreLocation:
     """What a location holds after inheritance. Sizes in bytes, times in milliseconds.
 
-    root: of root or alias; None where neither is set (`html` behind the prefix).  types: extension → content type; None where no
+    root: of root or alias.  types: extension → content type; None where no
     `types` block is (`DEFAULT_TYPES`).  client_max_body_size: 0 is no limit.  limit_rate: bytes a second, a ComplexValue.
     keepalive_timeout: the timeout and the seconds of the Keep-Alive header, if any.
     satisfy: `all` or `any`.  server_tokens: `on`, `off` or `build`.  if_modified_since: `off`, `exact` or `before`.
     internal: only requests made inside nginx may come here.
     """
 
-    root: Root | None = None
+    root: Root = _HTML
     types: dict[bytes, bytes] | None = None
     default_type: bytes = b"text/plain"
     client_max_body_size: int = 1 << 20

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from ..analysis import Scope
 from ..configuration import LocationMatch
 from ..http_block import HttpBlock, ListenPlace
-from ..modules_order import checks
 from ..text import shown
 from ..wildcards import Wildcards
-from ..words import Refused, Words
+from ..words import Words
+from .http_core_slots import ServerName
 from .listen import DEFAULT_ADDRESS, ListenArguments, add_listen
 from .table import Context
 
@@ -37,3 +35,85 @@ def check_http(words: Words, http: Scope) -> None:
 
 def servers(http: Scope) -> list[Scope]:
     return [scope for scope in http.scopes if scope.context is Context.SERVER]
+
+
+def close_http(words: Words, http: Scope) -> None:
+    """After all modules' own checks, in nginx's order: locations, variables, server names."""
+    for server in servers(http):
+        _check_locations(words, server)
+    if not any(scope.uncertain for scope in http.walk()):
+        for name in words.variables.unknown()[:1]:
+            words.report("emerg", f'unknown "{shown(name)}" variable', fatal=True, placed=False)
+    for place in _in_nginx_order(http.value):
+        _check_server_names(words, http, place)
+
+
+def _check_locations(words: Words, scope: Scope) -> None:
+    """Refuse two exact or two prefix locations of one name; the inner ones come first, then by name."""
+    locations = [inner for inner in scope.scopes if inner.context is Context.LOCATION and inner.value is not None]
+    static = [inner for inner in locations if inner.value.match in _STATIC]
+    for inner in sorted(static, key=lambda inner: (inner.value.name, inner.value.match is not LocationMatch.EXACT)):
+        _check_locations(words, inner)
+    for inner in locations:
+        if inner.value.match not in _STATIC:
+            _check_locations(words, inner)
+    seen: set[tuple[bytes, bool]] = set()
+    for inner in sorted(static, key=lambda inner: inner.value.name):
+        key = inner.value.name, inner.value.match is LocationMatch.EXACT
+        if key in seen and inner.statement is not None:
+            position, statement = inner.statement.end, inner.statement
+            words.analyzer.report("emerg", f'duplicate location "{shown(key[0])}"', position, True, statement)
+        seen.add(key)
+
+
+_STATIC = (LocationMatch.EXACT, LocationMatch.PREFIX, LocationMatch.PREFIX_NO_REGEX)
+
+
+def _in_nginx_order(http: HttpBlock) -> list[ListenPlace]:
+    """The addresses, by the first use of their port; of one port those with options first, the wildcard last."""
+    ports: dict[tuple[int, str], list[ListenPlace]] = {}
+    for place in http.listens.values():
+        family = place.text if place.port == 0 else "[" if place.text.startswith("[") else ""
+        ports.setdefault((place.port, family), []).append(place)
+    ordered = []
+    for places in ports.values():
+        ordered += sorted(places, key=lambda place: (place.wildcard, not place.bind))
+    return ordered
+
+
+def _check_server_names(words: Words, http: Scope, place: ListenPlace) -> None:
+    """Warn of names two servers of an address share, and refuse what is neither a name nor a wildcard."""
+    if len(place.servers) < 2 and not any(name.pattern for server in place.servers for name in _names(server)):
+        return
+    longest = http.own("server_names_hash_bucket_size")
+    bucket = longest.value if longest is not None and longest.value else 64
+    table: Wildcards[object] = Wildcards()
+    for server in place.servers:
+        for name in _names(server):
+            if name.pattern is not None:
+                continue
+            text = shown(name.text)
+            if not _is_wildcard_or_name(name.text):
+                words.report("emerg", f'invalid server name or wildcard "{text}" on {place.text}', fatal=True, placed=False)
+            elif not table.add(name.text, server):
+                words.report("warn", f'conflicting server name "{text}" on {place.text}, ignored', placed=False)
+    for key in table.exact:
+        if 16 + (len(key) + 2 + 7) // 8 * 8 > bucket:
+            hint = f"you should increase server_names_hash_bucket_size: {bucket}"
+            words.report("emerg", f"could not build server_names_hash, {hint}", fatal=True, placed=False)
+            return
+
+
+def _names(server: Scope) -> list[ServerName]:
+    names = [name for setting in server.all("server_name") for name in setting.value or ()]
+    return names or [ServerName(b"")]
+
+
+def _is_wildcard_or_name(text: bytes) -> bool:
+    """nginx takes one `*`, at the beginning or the end, set off by a dot; and no two dots in a row."""
+    if b".." in text or b"\0" in text:
+        return False
+    if b"*" not in text:
+        return True
+    inner = text[2:] if text.startswith(b"*.") else text[:-2] if text.endswith(b".*") else text
+    return b"*" not in inner and bool(inner)

@@ -60,10 +60,14 @@ class ServerNames:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """Where files are: a path, made whole where its beginning is constant, with variables. alias: it stands for the location's name."""
+    """Where files are: a path, made whole where its beginning is constant, with variables. alias: it stands for the location's name.
 
-    path: ComplexValue
+    alias_length: how many bytes of the URI it stands for; None in a regex location.  A relative path starts from the prefix.
+    """
+
+    value: ComplexValue
     alias: bool
+    alias_length: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,8 @@ class RootSlot:
                 raise Refused(f'the {name} variable cannot be used in the "{words.name}" directive')
         if not text.startswith(b"$"):
             text = words.path(text)
-        return Root(words.complex_value(text), self.alias)
+        length = len(location.name) if self.alias and location is not None and location.pattern is None else None
+        return Root(words.complex_value(text), self.alias, length)
 
 
 @dataclass(frozen=True, slots=True)

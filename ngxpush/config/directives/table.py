@@ -129,6 +129,8 @@ class Directive:
     once: a second use in one block is refused as duplicate; otherwise values add up in a tuple.
     inherit: whether an inner block without the directive takes the outer block's value.
     content_handler: the handler this directive makes of its location (the last one written wins), as a name in http.content.
+    upstream: the content handler asks another server. nginx redirects to such a location's name from the name without its slash,
+        and a limit_except has only handlers of this kind.
     block: whether a block follows.
     opens: the context inside the block (for Block.DIRECTIVES).
     close: called when the block is complete, with the words of the directive that opened it and the scope inside: nginx's
@@ -148,6 +150,7 @@ class Directive:
     once: bool = True
     inherit: bool = True
     content_handler: str | None = None
+    upstream: bool = False
     block: Block = Block.NO
     opens: Context | None = None
     close: Callable[[Words, Scope], None] | None = None
@@ -162,6 +165,7 @@ class Module:
     dynamic: the module is there only after `load_module` (mail in Debian's nginx).
     checks: called in nginx's module order when `http` closes, each with the words of the http directive and the scope inside
         (nginx's merge phase).  They report by `words.report` or raise `words.Refused`.
+    derive: completes a location's settings with what follows from others: called with them and the settings for http.
     """
 
     name: str
@@ -171,6 +175,7 @@ class Module:
     server: type[Any] | None = None
     location: type[Any] | None = None
     checks: tuple[Callable[[Words, Scope], None], ...] = ()
+    derive: Callable[[Any, Any], Any] | None = None
 
 
 def settings_row(

@@ -19,7 +19,7 @@ CHECKS: tuple[Check, ...] = (addresses.check, auth_basic.check)
 
 async def run(request: Request) -> int:
     """OK when the request may go on, else the status it is refused with. `satisfy any`: one check that lets it through is enough."""
-    satisfy_any = request.location.http_core.satisfy_any
+    satisfy_any = request.location.http_core.satisfy == "any"
     refused = OK
     for check in CHECKS:
         status = await check(request)

@@ -18,7 +18,7 @@ async def check(request: Request) -> int:
         if rule.matches(text, address):
             if rule.allow:
                 return OK
-            if not request.location.http_core.satisfy_any:
+            if request.location.http_core.satisfy != "any":
                 request.connection.log("error", b"access forbidden by rule", request)
             return FORBIDDEN
     return DECLINED

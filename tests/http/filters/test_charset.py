@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ngxpush.config.complex_value import parse_complex_value
 from ngxpush.http.filters.charset import Recode
 from ngxpush.http.output import send_header

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ngxpush.http.filters.gzip import accepts_gzip
 from ngxpush.http.output import send_body, send_header, set_etag
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ngxpush.config.complex_value import parse_complex_value
 from ngxpush.config.headers import AddedHeader, Expires, ExpiresKind, InvalidExpires, parse_expires
 from ngxpush.http.output import send_body, send_header

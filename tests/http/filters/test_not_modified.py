@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ngxpush.http.output import send_header
 
 from ..fakes import DATE, NOW, make_request

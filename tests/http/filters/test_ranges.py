@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ngxpush.http.filters.ranges import NotSatisfiable, parse_ranges
 from ngxpush.http.output import send_body, send_header
 

@@ -1,0 +1,180 @@
+"""From the analysis to typed configuration: servers, locations, scripts, addresses, with everything inherited."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from typing import Any
+
+from .analysis import Analysis, Scope
+from .configuration import (
+    Address,
+    Configuration,
+    Definition,
+    Http,
+    LimitExcept,
+    ListenAddress,
+    Location,
+    LocationMatch,
+    Locations,
+    Server,
+)
+from .directives.http_core_slots import ServerName
+from .directives.listen import DEFAULT_ADDRESS, ListenArguments
+from .directives.table import Context, Level, Module
+from .mapping import Geo, Map, SplitClients
+from .modules import MODULES
+from .script import Break, If, Return, Rewrite, Set, Step
+from .settings import Fields
+
+
+def compile_configuration(analysis: Analysis) -> Configuration:
+    """The typed configuration of an analysis without fatal diagnostics."""
+    modules = _resolve(_fields(Level.MAIN, outside_http=True), analysis.root)
+    for scope in analysis.root.scopes:
+        if scope.context is Context.HTTP:
+            return Configuration(_Compiler().http(scope, analysis.prefix), modules)
+    return Configuration(None, modules)
+
+
+def _fields(level: Level, outside_http: bool = False) -> dict[str, Fields]:
+    """The modules that have settings of that level, by name."""
+    found: dict[str, Fields] = {}
+    for module in MODULES:
+        settings = getattr(module, level.value)
+        if settings is not None and _is_outside_http(module) is outside_http:
+            found[module.name] = Fields(module, level, settings)
+    return found
+
+
+def _is_outside_http(module: Module) -> bool:
+    return not any(row.contexts & Context.HTTP or row.opens is Context.HTTP for row in module.directives)
+
+
+def _resolve(fields: dict[str, Fields], scope: Scope, sources: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {name: field.resolve(scope, sources) for name, field in fields.items()}
+
+
+class _Compiler:
+    """The compilation of one http block."""
+
+    def __init__(self) -> None:
+        self._main = _fields(Level.MAIN)
+        self._server = _fields(Level.SERVER)
+        self._location = _fields(Level.LOCATION)
+        self._derived = [(module.name, module.derive) for module in MODULES if module.derive is not None]
+        self._http = Http()
+        self._blocks: list[Location] = []
+        self._named: dict[bytes, Location] = {}
+
+    def http(self, scope: Scope, prefix: bytes) -> Http:
+        http = self._http
+        http.prefix = prefix
+        http.modules = _resolve(self._main, scope)
+        http.definitions = dict(_definitions(scope))
+        http.servers = tuple(self._compile_server(inner) for inner in scope.scopes if inner.context is Context.SERVER)
+        http.addresses = _addresses(http.servers)
+        http.blocks = tuple(self._blocks)
+        return http
+
+    def _compile_server(self, scope: Scope) -> Server:
+        self._named = {}
+        location = self._block(scope, b"", LocationMatch.SERVER, None)
+        names = tuple(_names(scope))
+        return Server(
+            names[0].text if names else b"",
+            names or (ServerName(b""),),
+            tuple(_listens(scope)),
+            location,
+            scope.statement,
+            self._named,
+            _resolve(self._server, scope),
+        )
+
+    def _block(self, scope: Scope, name: bytes, match: LocationMatch, parent: Location | None) -> Location:
+        """A server, location, `if` or limit_except, with all that is inside."""
+        location = Location(name, match, statement=scope.statement, parent=parent)
+        self._blocks.append(location)
+        location.modules = _resolve(self._location, scope, location.sources)
+        for module, derive in self._derived:
+            location.modules[module] = derive(location.modules[module], self._http.modules.get(module))
+        handlers = [setting.directive for setting in scope.settings if setting.directive.content_handler is not None]
+        if handlers:
+            location.content_handler = handlers[-1].content_handler
+            location.auto_redirect = handlers[-1].upstream and match is LocationMatch.PREFIX and name.endswith(b"/")
+        inner = [self._compile_location(child, location) for child in scope.scopes if child.context is Context.LOCATION]
+        location.locations = _locations(inner) if inner else None
+        for child in scope.scopes:
+            if child.context is Context.LIMIT_EXCEPT:
+                location.limit_except = LimitExcept(child.value, self._block(child, name, LocationMatch.LIMIT_EXCEPT, location))
+        location.script = tuple(self._script(scope, location))
+        return location
+
+    def _compile_location(self, scope: Scope, parent: Location) -> Location:
+        arguments = scope.value
+        location = self._block(scope, arguments.name, arguments.match, parent)
+        location.pattern = arguments.pattern
+        if arguments.named:
+            self._named[arguments.name] = location
+        return location
+
+    def _script(self, scope: Scope, location: Location) -> Iterator[Step]:
+        blocks = {id(child.statement): child for child in scope.scopes}
+        for setting in scope.settings:
+            if isinstance(setting.value, Set | Return | Break | Rewrite):
+                yield setting.value
+            elif setting.directive.opens is Context.SERVER_IF:
+                yield If(setting.value, tuple(self._script(blocks[id(setting.statement)], location)))
+            elif setting.directive.opens is Context.LOCATION_IF:
+                inner = self._block(blocks[id(setting.statement)], location.name, LocationMatch.IF, location)
+                yield If(setting.value, inner.script, inner)
+
+
+def _locations(found: list[Location]) -> Locations:
+    usual = [location for location in found if location.match in (LocationMatch.PREFIX, LocationMatch.PREFIX_NO_REGEX)]
+    return Locations(
+        exact={location.name: location for location in found if location.match is LocationMatch.EXACT},
+        prefix=tuple(sorted(usual, key=lambda location: len(location.name), reverse=True)),
+        regex=tuple(location for location in found if location.match is LocationMatch.REGEX),
+        redirects={location.name: location for location in usual if location.auto_redirect},
+    )
+
+
+def _definitions(scope: Scope) -> Iterator[tuple[bytes, Definition]]:
+    for setting in scope.settings:
+        if isinstance(setting.value, tuple) and len(setting.value) == 2 and isinstance(setting.value[1], Map | Geo | SplitClients):
+            yield setting.value
+
+
+def _names(scope: Scope) -> Iterator[ServerName]:
+    for setting in scope.all("server_name"):
+        for name in setting.value:
+            yield name
+
+
+def _listens(scope: Scope) -> Iterator[ListenAddress]:
+    settings = [setting.value for setting in scope.all("listen")] or [ListenArguments(DEFAULT_ADDRESS)]
+    for listen in settings:
+        address = listen.address
+        options = (*listen.options, *((flag, True) for flag in sorted(listen.flags - {"default_server"})))
+        host = b"" if address.host in (b"*", b"0.0.0.0") else address.host
+        if address.ipv6:
+            host = str(ipaddress.IPv6Address(host.decode())).encode()
+        for port in range(address.port, address.last_port + 1):
+            yield ListenAddress(host, port, address.path, address.ipv6, listen.default_server, options)
+
+
+def _addresses(servers: tuple[Server, ...]) -> tuple[Address, ...]:
+    found: dict[Any, Address] = {}
+    for server in servers:
+        for listen in server.listens:
+            address = found.get(listen.key)
+            if address is None:
+                found[listen.key] = Address(listen, server, [server])
+                continue
+            address.servers.append(server)
+            if listen.default_server:
+                address.default_server = server
+            if listen.options and not address.listen.options:
+                address.listen = listen
+    return tuple(found.values())

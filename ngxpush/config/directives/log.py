@@ -1,0 +1,152 @@
+"""The log module: access logs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ..complex_value import ComplexValue, parse_complex_value
+from ..logs import Syslog, parse_syslog
+from ..slots import Strings
+from ..text import shown
+from ..values import parse_milliseconds, parse_number, parse_size
+from ..words import Refused, Words
+from .table import ANY, HTTP_SERVER_LOCATION, Arguments, Context, Directive, Level, Module, accepted
+
+_BUFFER = 65536
+
+
+@dataclass(frozen=True, slots=True)
+class LogFormat:
+    """A log_format. escape: `default`, `json` or `none`."""
+
+    name: bytes
+    escape: str
+    value: ComplexValue
+
+
+COMBINED = LogFormat(
+    b"combined",
+    "default",
+    parse_complex_value(
+        b'$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent"'
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessLog:
+    """One access_log. path: None for syslog.  buffer: bytes; flush: milliseconds; gzip: the level."""
+
+    path: ComplexValue | None
+    format: LogFormat = COMBINED
+    condition: ComplexValue | None = None
+    buffer: int = 0
+    flush: int | None = None
+    gzip: int | None = None
+    syslog: Syslog | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogLocation:
+    """The access logs of a location; None among them is `off`."""
+
+    access_log: tuple[AccessLog | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LogFormatSlot:
+    """`name [escape=…] text …`."""
+
+    description: str = "name and texts"
+
+    def parse(self, words: Words) -> LogFormat:
+        name, *texts = words.arguments
+        if name in words.http.log_formats or name == b"combined":
+            raise Refused(f'duplicate "log_format" name "{shown(name)}"')
+        words.http.log_formats.add(name)
+        escape = "default"
+        if texts[0].startswith(b"escape="):
+            escape = shown(texts.pop(0)[7:])
+            if escape not in ("default", "json", "none"):
+                raise Refused(f'unknown log format escaping "{escape}"')
+        return LogFormat(name, escape, words.complex_value(b"".join(texts)))
+
+
+@dataclass(frozen=True, slots=True)
+class AccessLogSlot:
+    """`path [format [parameters]]`, `syslog:…` or `off` (None)."""
+
+    description: str = "path, format and parameters"
+
+    def parse(self, words: Words) -> AccessLog | None:
+        target, *rest = words.arguments
+        if target == b"off" and not rest:
+            return None
+        if target.startswith(b"syslog:"):
+            log = AccessLog(None, syslog=parse_syslog(words, target[7:]))
+        else:
+            path = words.complex_value(words.path(target))
+            if path.constant is not None:
+                words.cycle.open_file(path.constant)
+            log = AccessLog(path)
+        if rest:
+            log = replace(log, format=self._format(words, rest[0]))
+        return self._parameters(words, log, rest[1:])
+
+    @staticmethod
+    def _format(words: Words, name: bytes) -> LogFormat:
+        if name == b"combined":
+            return COMBINED
+        for setting in words.scope.enclosing(Context.HTTP).all("log_format"):
+            if setting.value is not None and setting.value.name == name:
+                return setting.value  # type: ignore[no-any-return]  # a LogFormat, by its slot
+        raise Refused(f'unknown log format "{shown(name)}"')
+
+    @staticmethod
+    def _parameters(words: Words, log: AccessLog, parameters: list[bytes]) -> AccessLog:
+        for parameter in parameters:
+            name, _, value = parameter.partition(b"=")
+            if name == b"buffer":
+                size = parse_size(value)
+                if not size:
+                    raise Refused(f'invalid buffer size "{shown(value)}"')
+                log = replace(log, buffer=size)
+            elif name == b"flush":
+                flush = parse_milliseconds(value)
+                if not flush:
+                    raise Refused(f'invalid flush time "{shown(value)}"')
+                log = replace(log, flush=flush)
+            elif name == b"gzip":
+                level = parse_number(value) if value else 1
+                if level is None or not 1 <= level <= 9:
+                    raise Refused(f'invalid compression level "{shown(value)}"')
+                log = replace(log, gzip=level, buffer=log.buffer or _BUFFER)
+            elif name == b"if":
+                log = replace(log, condition=words.complex_value(value))
+            else:
+                raise words.invalid_parameter(parameter)
+        if log.flush is not None and not log.buffer:
+            raise Refused("no buffer is defined for access_log \"%s\"" % shown(words.arguments[0]))
+        return log
+
+
+MODULES = (
+    Module(
+        "log",
+        (
+            Directive(
+                "log_format", "log", Context.HTTP, LogFormatSlot(), Arguments(2, None), Level.MAIN, once=False,
+                summary="What an access log says of a request.",
+            ),
+            Directive(
+                "access_log", "log", HTTP_SERVER_LOCATION | Context.LOCATION_IF | Context.LIMIT_EXCEPT, AccessLogSlot(), ANY,
+                field="access_log", default=(), once=False, summary="Where requests are logged.",
+            ),
+            Directive(
+                "open_log_file_cache", "log", HTTP_SERVER_LOCATION, Strings(), Arguments(1, 4),
+                emulation=accepted("Log files stay open."), summary="How long log files with variables stay open.",
+            ),
+        ),
+        location=LogLocation,
+    ),
+)
