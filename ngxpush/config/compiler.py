@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,13 +20,17 @@ from .configuration import (
     Locations,
     Server,
 )
+from .directives.geo import GeoDefinition
 from .directives.http_core_slots import ServerName
 from .directives.listen import DEFAULT_ADDRESS, ListenArguments
-from .directives.table import Context, Level, Module
-from .mapping import Geo, Map, SplitClients
+from .directives.map import MapDefinition
+from .directives.split_clients import SplitDefinition
+from .directives.table import Context, Directive, Level, Module
 from .modules import MODULES
 from .script import Break, If, Return, Rewrite, Set, Step
 from .settings import Fields
+
+_STATIC = (LocationMatch.EXACT, LocationMatch.PREFIX, LocationMatch.PREFIX_NO_REGEX)
 
 
 def compile_configuration(analysis: Analysis) -> Configuration:
@@ -48,7 +53,7 @@ def _fields(level: Level, outside_http: bool = False) -> dict[str, Fields]:
 
 
 def _is_outside_http(module: Module) -> bool:
-    return not any(row.contexts & Context.HTTP or row.opens is Context.HTTP for row in module.directives)
+    return any(row.field is not None and row.contexts & (Context.MAIN | Context.EVENTS) for row in module.directives)
 
 
 def _resolve(fields: dict[str, Fields], scope: Scope, sources: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -82,7 +87,7 @@ class _Compiler:
         location = self._block(scope, b"", LocationMatch.SERVER, None)
         names = tuple(_names(scope))
         return Server(
-            names[0].text if names else b"",
+            _shown_name(names),
             names or (ServerName(b""),),
             tuple(_listens(scope)),
             location,
@@ -98,17 +103,24 @@ class _Compiler:
         location.modules = _resolve(self._location, scope, location.sources)
         for module, derive in self._derived:
             location.modules[module] = derive(location.modules[module], self._http.modules.get(module))
-        handlers = [setting.directive for setting in scope.settings if setting.directive.content_handler is not None]
-        if handlers:
-            location.content_handler = handlers[-1].content_handler
-            location.auto_redirect = handlers[-1].upstream and match is LocationMatch.PREFIX and name.endswith(b"/")
+        handler = _content_handler(scope)
+        if handler is not None:
+            location.content_handler = handler.content_handler
+            location.auto_redirect = handler.upstream and match in _STATIC and name.endswith(b"/")
         inner = [self._compile_location(child, location) for child in scope.scopes if child.context is Context.LOCATION]
         location.locations = _locations(inner) if inner else None
         for child in scope.scopes:
             if child.context is Context.LIMIT_EXCEPT:
-                location.limit_except = LimitExcept(child.value, self._block(child, name, LocationMatch.LIMIT_EXCEPT, location))
+                location.limit_except = LimitExcept(child.value, self._limit_except(child, location, handler))
         location.script = tuple(self._script(scope, location))
         return location
+
+    def _limit_except(self, scope: Scope, location: Location, handler: Directive | None) -> Location:
+        """Only handlers that ask another server hold for the methods a limit_except is about; the rest falls to static files."""
+        block = self._block(scope, location.name, LocationMatch.LIMIT_EXCEPT, location)
+        if block.content_handler is None and handler is not None and handler.upstream:
+            block.content_handler = handler.content_handler
+        return block
 
     def _compile_location(self, scope: Scope, parent: Location) -> Location:
         arguments = scope.value
@@ -130,26 +142,44 @@ class _Compiler:
                 yield If(setting.value, inner.script, inner)
 
 
+def _content_handler(scope: Scope) -> Directive | None:
+    """The row of the last directive in a block that makes a content handler."""
+    rows = [setting.directive for setting in scope.settings if setting.directive.content_handler is not None]
+    return rows[-1] if rows else None
+
+
 def _locations(found: list[Location]) -> Locations:
     usual = [location for location in found if location.match in (LocationMatch.PREFIX, LocationMatch.PREFIX_NO_REGEX)]
     return Locations(
         exact={location.name: location for location in found if location.match is LocationMatch.EXACT},
         prefix=tuple(sorted(usual, key=lambda location: len(location.name), reverse=True)),
         regex=tuple(location for location in found if location.match is LocationMatch.REGEX),
-        redirects={location.name: location for location in usual if location.auto_redirect},
+        redirects={location.name: location for location in found if location.auto_redirect},
     )
 
 
 def _definitions(scope: Scope) -> Iterator[tuple[bytes, Definition]]:
     for setting in scope.settings:
-        if isinstance(setting.value, tuple) and len(setting.value) == 2 and isinstance(setting.value[1], Map | Geo | SplitClients):
-            yield setting.value
+        value = setting.value
+        if isinstance(value, MapDefinition):
+            yield value.name, value.map
+        elif isinstance(value, GeoDefinition):
+            yield value.name, value.geo
+        elif isinstance(value, SplitDefinition):
+            yield value.name, value.split
 
 
 def _names(scope: Scope) -> Iterator[ServerName]:
     for setting in scope.all("server_name"):
         for name in setting.value:
-            yield name
+            yield ServerName(os.uname().nodename.lower().encode()) if name.text == b"$hostname" else name
+
+
+def _shown_name(names: tuple[ServerName, ...]) -> bytes:
+    """$server_name: the first name; of `.example.com` without the dot."""
+    if not names:
+        return b""
+    return names[0].text if names[0].pattern is not None else names[0].text.removeprefix(b".")
 
 
 def _listens(scope: Scope) -> Iterator[ListenAddress]:

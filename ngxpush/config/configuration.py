@@ -56,8 +56,6 @@ class Location:
     content_handler: a name in http.content; None for static files.  It is not inherited.  That of an `if` is None unless one is
         written in it: the request then keeps the handler it has (nginx's rule).
     auto_redirect: whether the location's name without its slash is redirected to it (proxied prefixes that end in a slash).
-    alias_length: how much of the URI an alias stands for: the length of the name of the location it is written in; None in the
-        location of a regular expression.
     locations: the nested locations, ready for lookup.
     limit_except: what applies to the methods a limit_except does not name, and the methods it names.
     sources: for `explain`: directive name → the statement its effective value comes from.
@@ -70,7 +68,6 @@ class Location:
     parent: Location | None = None
     content_handler: str | None = None
     auto_redirect: bool = False
-    alias_length: int | None = None
     script: tuple[Step, ...] = ()
     locations: Locations | None = None
     limit_except: LimitExcept | None = None

@@ -56,14 +56,13 @@ class HttpBlock:
     log_formats: set[bytes] = field(default_factory=set)
     log_buffers: dict[bytes, tuple[int, int, int]] = field(default_factory=dict)
 
-    def define_upstream(self, name: bytes, position: Position) -> str | None:
-        """An `upstream` block; nginx's message when the name can't be defined."""
+    def define_upstream(self, name: bytes, position: Position) -> tuple[str, Position] | None:
+        """An `upstream` block; when the name can't be defined, nginx's message and the place it names."""
         for known in self._same(name):
             if known.defined:
-                return f'duplicate upstream "{shown(name)}"'
+                return f'duplicate upstream "{shown(name)}"', position
             if not known.no_port:
-                place = f"{known.position.file}:{known.position.line}"
-                return f'upstream "{shown(name)}" may not have port {known.port} in {place}'
+                return f'upstream "{shown(name)}" may not have port {known.port}', known.position
             known.defined = True
             known.position = position
             return None

@@ -270,11 +270,10 @@ class _Parser:
 
     def _check_length(self, token: Token) -> None:
         """A parameter has to fit into nginx's buffer, together with what ends it; a comment, too."""
-        if token.end - token.start < _BUFFER:
-            return
         start = token.start + token.quoted
-        if token.end - start - token.quoted >= _BUFFER and start + _BUFFER < len(self._source):
-            self._too_long(token.start, start, token.quoted)
+        if token.end - start >= _BUFFER and start + _BUFFER < len(self._source):
+            unfinished = token.quoted and token.end - start > _BUFFER
+            self._too_long(token.start, start, unfinished)
 
     def _check_unfinished(self, rest: bytes, start: int) -> None:
         if len(rest) - 1 > _BUFFER:

@@ -13,8 +13,8 @@ from .analysis import Scope, Setting
 from .directives.table import Context, Directive, Level, Module
 from .tree import Statement
 
-_TAKES_ALL = Context.LOCATION_IF
-"""Blocks that are part of their location: they take over also what nested locations don't inherit."""
+_PARTS = Context.LOCATION_IF | Context.LIMIT_EXCEPT
+"""Blocks that are part of their location: they keep what belongs to its content handler, which nested locations don't inherit."""
 
 
 class Fields:
@@ -43,11 +43,12 @@ class Fields:
 def _in_force(scope: Scope, rows: Iterable[Directive]) -> list[Setting]:
     """The uses of these directives in the nearest block that has any."""
     inherited = all(row.inherit for row in rows)
+    handler = any(row.content_handler is not None for row in rows)
     level: Scope | None = scope
     while level is not None:
         if any(level.own(row.name) is not None for row in rows):
             return [setting for setting in level.settings if any(setting.directive is row for row in rows)]
-        if not inherited and not level.context & _TAKES_ALL:
+        if not inherited and not (handler and level.context & _PARTS):
             return []
         level = level.parent
     return []

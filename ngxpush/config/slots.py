@@ -154,7 +154,8 @@ class Choices:
     description: str = "choices"
 
     def parse(self, words: Words) -> frozenset[Any]:
-        chosen = set()
+        earlier = [setting.value for setting in words.scope.all(words.name) if setting.value is not None]
+        chosen = set().union(*earlier)
         for argument in words.arguments:
             given = argument.lower()
             if given not in self.choices:

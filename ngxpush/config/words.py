@@ -69,8 +69,8 @@ class Words:
 
     @property
     def http(self) -> HttpBlock:
-        """What the http block around it declares."""
-        block = self.scope.enclosing(Context.HTTP).value
+        """What the http block around it declares (or the stream block, which declares upstreams and log formats alike)."""
+        block = self.scope.enclosing(Context.HTTP | Context.STREAM).value
         assert isinstance(block, HttpBlock)
         return block
 

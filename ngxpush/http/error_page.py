@@ -5,9 +5,12 @@ from __future__ import annotations
 from ..config.directives.http_core_slots import ErrorPage
 from .redirect import internal_redirect, named_location
 from .request import Request
-from .status import MOVED_TEMPORARILY, REDIRECTS
+from .status import BAD_REQUEST, MOVED_TEMPORARILY, REDIRECTS
 from .uri import split_args
 from .variables import evaluate
+
+# nginx's own codes: too large a header, and TLS trouble.
+_SENT_AS_BAD_REQUEST = (494, 495, 496, 497)
 
 
 def redirect(request: Request, status: int) -> int | None:
@@ -32,6 +35,8 @@ def redirect(request: Request, status: int) -> int | None:
 def _follow(request: Request, page: ErrorPage) -> int | None:
     if page.overwrite is not None:
         request.error_status = page.overwrite
+    elif request.error_status in _SENT_AS_BAD_REQUEST:
+        request.error_status = BAD_REQUEST
     target = evaluate(request, page.uri)
     if target.startswith(b"/"):
         if request.method != b"HEAD":

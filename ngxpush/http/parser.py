@@ -109,9 +109,10 @@ class RequestParser:
     def _take_line(self, line: bytes) -> bool:
         """A whole line, without its line feed. True when it ends the head."""
         self._take_room(len(line) + 1)
-        self.request.request_length += len(line) + 1
         self._scanned = 0
-        return self._take_header_line(line) if self._line_seen else self._take_request_line(line)
+        whole = self._take_header_line(line) if self._line_seen else self._take_request_line(line)
+        self.request.request_length += len(line) + 1
+        return whole
 
     def _keep(self, buffer: bytes, position: int) -> bool:
         """Judge the beginning of a line and wait for the rest of it."""

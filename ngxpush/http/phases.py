@@ -47,6 +47,7 @@ async def finalize(request: Request, status: int) -> None:
         if status == INTERNAL_REDIRECT:
             status = await _from_server_rewrite(request)
         elif status == NAMED_LOCATION:
+            enter_location(request)
             status = await _from_rewrite(request)
         elif status == ERROR or status in CLOSES:
             return request.connection.terminate(request, status)
@@ -107,6 +108,7 @@ def _find_config(request: Request) -> int:
         request.connection.log("error", b"client intended to send too large body: %d bytes" % length, request)
         request.expect_tested = True
         request.connection.discard_body(request)
+        request.content_length = 0  # what is skipped counts no more, so that the error's own page is not refused
         return REQUEST_ENTITY_TOO_LARGE
     if found is Found.REDIRECT:
         target = escape_uri(location.name)

@@ -164,7 +164,7 @@ class Request:
     method: bytes = b"GET"
     request_line: bytes = b""
     unparsed_uri: bytes = b""
-    uri: bytes = b"/"
+    uri: bytes = b""
     args: bytes = b""
     http_version: int = HTTP_11
     headers: Headers = field(default_factory=Headers)

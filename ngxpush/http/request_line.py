@@ -52,7 +52,7 @@ class RequestLine:
         position = self._skip_spaces(position)
         start = self.line[position : position + 1]
         if start == b"/":
-            self._read_path(position, b"")
+            self._read_path(position)
         elif start.isalpha():
             self._read_absolute(position)
         else:
@@ -86,17 +86,17 @@ class RequestLine:
         position = found.end()
         next_byte = self.line[position : position + 1]
         if next_byte in (b"/", b"?"):
-            self._read_path(position, b"/" if next_byte == b"?" else b"")
+            self._read_path(position)
         elif next_byte == b" ":
             self.target = b"/"
             self._read_version(self._skip_spaces(position))
         else:
             self._expect_more() if not next_byte else self._refuse()
 
-    def _read_path(self, position: int, before: bytes) -> None:
+    def _read_path(self, position: int) -> None:
         found = _TARGET.match(self.line, position)
         assert found is not None
-        self.target = before + found[0]
+        self.target = found[0]
         position = found.end()
         next_byte = self.line[position : position + 1]
         if next_byte == b" ":

@@ -11,6 +11,7 @@ from ..config.configuration import Address, Http, ListenAddress, Location, Locat
 from ..config.pattern import Pattern
 from ..config.wildcards import Wildcards
 from .request import Request
+from .variable_table import Getters
 from .variables import run_pattern
 
 
@@ -57,6 +58,7 @@ class Listener:
 
 def listeners(http: Http) -> tuple[Listener, ...]:
     """A listener for each socket to open. Addresses that a `*` of the same port covers have none of their own."""
+    http.getters = Getters(http)
     made = [Listener(http, address) for address in http.addresses]
     wildcards = {
         (listener.listen.ipv6, listener.listen.port): listener

@@ -86,11 +86,12 @@ class Connection(asyncio.Protocol):
         "_parser",
         "_paused_reading",
         "_pending",
+        "_pipelined",
         "_pumping",
         "_run",
         "_send_timer",
         "_timer",
-        "_unsent",
+        "_unsent_before",
         "listener",
         "number",
         "received",
@@ -117,6 +118,7 @@ class Connection(asyncio.Protocol):
         self._drained: Resume | None = None
         self._run: Run | None = None
         self._pending = b""
+        self._pipelined = False
         self._pumping = False
         self._paused_reading = False
         self._half_closed = False
@@ -125,7 +127,7 @@ class Connection(asyncio.Protocol):
         self._closed = False
         self._deadline = Deadline(worker.loop)
         self._send_timer: asyncio.TimerHandle | None = None
-        self._unsent = 0
+        self._unsent_before = 0
 
     # what requests use (http.request.Connection)
 
@@ -257,8 +259,8 @@ class Connection(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         """The client reads too slowly: from now on send_timeout counts."""
-        self._unsent = self.transport.get_write_buffer_size()
-        if self._unsent > _MOST_UNSENT:
+        self._unsent_before = self.unsent
+        if self._unsent_before > _MOST_UNSENT:
             self.transport.abort()
             return
         if self._send_timer is None:
@@ -273,6 +275,11 @@ class Connection(asyncio.Protocol):
             resume(None)
 
     # for the worker and its push engine
+
+    @property
+    def unsent(self) -> int:
+        """Bytes that wait in this process for the client to read on."""
+        return self.transport.get_write_buffer_size()
 
     def close_idle(self) -> None:
         """Close the connection if nothing is going on on it (a worker that is to end does so)."""
@@ -330,6 +337,8 @@ class Connection(asyncio.Protocol):
         request = Request(self, self.listener.http, self.listener, server, server.location)
         request.started = self.worker.now()
         request.keepalive = False
+        request.pipelined = self._pipelined
+        self._pipelined = False
         self.request = request
 
         def choose_server(host: bytes) -> None:
@@ -369,7 +378,8 @@ class Connection(asyncio.Protocol):
         if self._pending:
             data, self._pending = self._pending + data, b""
         rest = self._body.feed(data)
-        request.request_length += len(data) - len(rest or b"")
+        if self._body.keep:
+            request.request_length += len(data) - len(rest or b"")
         if rest is None:
             return False
         if request.chunked:
@@ -498,6 +508,7 @@ class Connection(asyncio.Protocol):
             if self._paused_reading:
                 self._paused_reading = False
                 self.transport.resume_reading()
+            self._pipelined = bool(self._pending)
             if not self._pending:
                 self._wait_for(keepalive_timeout, self._idle_too_long)
             self._pump()
@@ -588,8 +599,7 @@ class Connection(asyncio.Protocol):
     def _unsent_too_long(self) -> None:
         """send_timeout is over; the client gets another one if it has taken something meanwhile."""
         self._send_timer = None
-        unsent = self.transport.get_write_buffer_size()
-        if unsent < self._unsent:
+        if self.unsent < self._unsent_before:
             self.pause_writing()
             return
         self.log("info", _TIMED_OUT + " while sending to client", self.request)

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 COMMANDS = {"stop": signal.SIGTERM, "quit": signal.SIGQUIT, "reopen": signal.SIGUSR1, "reload": signal.SIGHUP}
 """What `nginx -s` sends."""
 
-MEANING = {
+MASTER_SIGNALS = {
     signal.SIGTERM: "exiting",
     signal.SIGINT: "exiting",
     signal.SIGQUIT: "shutting down",

@@ -66,6 +66,8 @@ class Worker:
         self.loop = asyncio.get_running_loop()
         self.connections: set[Connection] = set()
         self.exiting = False
+        self.accepted = 0
+        self.requests = 0
         self.nginx_version = nginx_version
         self._setup = setup
         self._place = place

@@ -11,7 +11,7 @@ import pickle
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from ..config.configuration import Configuration
 from ..config.directives.push_stream import PushStreamMain
@@ -52,9 +52,9 @@ class Wire(asyncio.Protocol):
         self.lost: Callable[[], None] = lambda: None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.WriteTransport)
-        self.transport = transport
-        self.write = transport.write
+        # uvloop's transports are no asyncio.WriteTransport, they only look like one.
+        self.transport = cast(asyncio.WriteTransport, transport)
+        self.write = self.transport.write
 
     def data_received(self, data: bytes) -> None:
         self.received(data)
@@ -86,11 +86,12 @@ def rebuild(journal: Journal, settings: Mapping[int, Settings], epoch: int, now:
     warning = None
     if written_under != epoch:
         warning = zone.configure(settings[epoch].main, settings[epoch].templates, now)
-    _compact(journal, zone, epoch)
+    store(journal, zone, epoch)
     return zone, warning
 
 
-def _compact(journal: Journal, zone: Zone, epoch: int) -> None:
+def store(journal: Journal, zone: Zone, epoch: int) -> None:
+    """Put the zone as it is into the journal, in the place of all that led to it."""
     journal.compact(pickle.dumps((epoch, zone.snapshot()), pickle.HIGHEST_PROTOCOL))
 
 
@@ -124,7 +125,7 @@ class OwnZone:
     async def open(self, pid: int, clock: Clock, warn: Callable[[str], None], replaced: Callable[[SharedZone], None]) -> SharedZone:
         """The zone for the worker `pid`; `replaced` gets what to use instead when another worker takes the zone over."""
         if self._predecessor is not None:
-            _take_over(self._predecessor[1])
+            hand_over(self._predecessor[1])
         zone, warning = rebuild(self._journal, self._all_settings, self._epoch, int(clock.now()))
         if warning is not None:
             warn(warning)
@@ -158,7 +159,7 @@ class OwnZone:
 
         def record(operation: str, arguments: tuple[Any, ...]) -> None:
             if journal.is_long:
-                _compact(journal, zone, epoch)
+                store(journal, zone, epoch)
             journal.append(pickle.dumps((operation, arguments), pickle.HIGHEST_PROTOCOL))
 
         return record
@@ -185,7 +186,7 @@ class OwnZone:
             lost()
 
 
-def _take_over(end: socket.socket) -> None:
+def hand_over(end: socket.socket) -> None:
     """Wait until the old worker has let the zone go, or is gone."""
     end.settimeout(_PATIENCE)
     expected = pack((UNANSWERED, HANDED_OVER, ()))

@@ -30,6 +30,58 @@ class CharsetLocation:
     charset_types: frozenset[bytes] = _TYPES
 
 
+Tables = dict[tuple[bytes, bytes], dict[bytes, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class CharsetMap:
+    """The lines of a charset_map: a byte and what it becomes, both in hexadecimal; towards utf-8 one to four bytes."""
+
+    description: str = "character sets"
+
+    def parse(self, words: Words) -> Tables:
+        source, target = words.arguments
+        if source == target:
+            raise Refused(f'"charset_map" between the same charsets "{shown(source)}" and "{shown(target)}"')
+        for earlier in words.scope.all(words.name):
+            if set(earlier.statement.arguments) == {source, target}:
+                raise Refused(f'duplicate "charset_map" between "{shown(source)}" and "{shown(target)}"')
+        table: dict[bytes, bytes] = {}
+        longest = 4 if target.lower() == b"utf-8" else 1
+
+        def line(words: Words) -> None:
+            if len(words.arguments) != 1:
+                raise Refused("invalid parameters number")
+            byte = _hexadecimal(words.statement.name, 1)
+            table[byte] = _hexadecimal(words.arguments[0], longest)
+
+        words.each_line(line)
+        return {(source, target): table}
+
+
+def _hexadecimal(text: bytes, longest: int) -> bytes:
+    """The bytes of a hexadecimal number; where only one may stand, a single digit will do."""
+    short = longest == 1 and len(text) == 1
+    if not re.fullmatch(rb"[0-9A-Fa-f]{1,8}", text) or (len(text) % 2 and not short) or len(text) > 2 * longest:
+        raise Refused(f'invalid value "{shown(text)}"')
+    return bytes.fromhex(shown(text).rjust(2, "0"))
+
+
+def _check(words: Words, http: Scope) -> None:
+    """Files of one character set that answers turn into another need a charset_map between the two."""
+    known = {frozenset(setting.statement.arguments) for setting in http.all("charset_map")}
+    for scope in http.walk():
+        source, target = scope.effective("source_charset"), scope.effective("charset")
+        if source is None or target is None or source.value is None or target.value is None:
+            continue
+        pair = source.value.constant, target.value.constant
+        if None in pair or b"off" in pair or pair[0] == pair[1] or frozenset(pair) in known:
+            continue
+        names = f'"{shown(source.statement.arguments[0])}" and "{shown(target.statement.arguments[0])}"'
+        words.report("emerg", f'no "charset_map" between the charsets {names}', fatal=True, placed=False)
+        return
+
+
 def _row(name: str, slot: Slot, summary: str, also: Context = Context(0)) -> Directive:
     return Directive(name, "charset", HTTP_SERVER_LOCATION | also, slot, field=name, summary=summary)
 
@@ -41,8 +93,12 @@ MODULES = (
             _row("charset", Complex(), "The character set of answers.", Context.LOCATION_IF),
             _row("source_charset", Complex(), "The character set of files.", Context.LOCATION_IF),
             Directive(
+                "charset_map", "charset", Context.HTTP, CharsetMap(), Arguments(2, 2), Level.MAIN, field="tables", once=False,
+                block=Block.LINES, summary="How one character set becomes another.",
+            ),
+            Directive(
                 "charset_types", "charset", HTTP_SERVER_LOCATION, TypesSlot(), ANY, field="charset_types", default=_TYPES,
-                summary="Of which types.",
+                once=False, summary="Of which types.",
             ),
             Directive(
                 "override_charset", "charset", HTTP_SERVER_LOCATION | Context.LOCATION_IF, Flag(), FLAG,
@@ -50,6 +106,7 @@ MODULES = (
             ),
         ),
         main=CharsetMain,
+        checks=(_check,),
         location=CharsetLocation,
     ),
 )

@@ -44,8 +44,6 @@ def row_maker(prefix: str, settings: type[Any] | None, emulation: Emulation) -> 
         if name in defaults:
             more = {"field": name, "default": defaults[name], **more}
             emulation = EMULATED
-        elif isinstance(slot, Flag):
-            arguments = FLAG
         if isinstance(slot, Flag):
             arguments = FLAG
         contexts = more.pop("contexts", HTTP_SERVER_LOCATION)
@@ -214,7 +212,7 @@ def check_late_values(name: str) -> Check:
                 if setting.value is None:
                     continue
                 try:
-                    words.complex_value(setting.value[1].text)
+                    words.complex_value(setting.value.value.text)
                 except Refused as error:
                     words.refused(error)
 

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 
 from ..addresses import Address, InvalidAddress, is_ipv4, parse_address, parse_ipv6
 from ..complex_value import ComplexValue, InvalidVariableName, parse_complex_value
-from ..http_block import HttpBlock
 from ..text import shown
 from ..words import Refused, Words
-from .table import Context
 
 
 def use_upstream(words: Words, text: bytes, default_port: int = 0, uri_part: bool = False) -> Address:
@@ -20,11 +18,9 @@ def use_upstream(words: Words, text: bytes, default_port: int = 0, uri_part: boo
         address = parse_address(text, default_port=default_port, uri_part=uri_part)
     except InvalidAddress as error:
         raise Refused(f'{error} in upstream "{shown(text)}"') from None
-    block = words.scope.enclosing(Context.HTTP | Context.STREAM).value
-    if isinstance(block, HttpBlock):
-        message = block.use_upstream(address, words.position)
-        if message is not None:
-            raise Refused(message)
+    message = words.http.use_upstream(address, words.position)
+    if message is not None:
+        raise Refused(message)
     return address
 
 
@@ -127,6 +123,15 @@ class StoreAccess:
 
 
 @dataclass(frozen=True, slots=True)
+class Parameter:
+    """A header or parameter for the upstream. if_not_empty: it is left out when its value is empty."""
+
+    name: bytes
+    value: ComplexValue
+    if_not_empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class LateValue:
     """A name and a value with variables, whose variables nginx looks at only when the http block closes (`check_late_values`).
 
@@ -136,14 +141,15 @@ class LateValue:
     last: bytes | None = None
     description: str = "key and complex value"
 
-    def parse(self, words: Words) -> tuple[bytes, ComplexValue]:
+    def parse(self, words: Words) -> Parameter:
         if len(words.arguments) == 3 and words.arguments[2] != self.last:
             raise words.invalid_parameter(words.arguments[2])
         name, text = words.arguments[:2]
         try:
-            return name, parse_complex_value(text)
+            value = parse_complex_value(text)
         except InvalidVariableName:
-            return name, ComplexValue(text, ())
+            value = ComplexValue(text, ())
+        return Parameter(name, value, len(words.arguments) == 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +174,7 @@ class PasswordFile:
     def parse(self, words: Words) -> bytes:
         path = words.path(words.arguments[0], configuration_prefix=True)
         try:
-            words.cycle.files.read(shown(path))
+            words.cycle.system.read(shown(path))
         except IsADirectoryError:
             raise Refused(f'read() "{shown(path)}" failed (21: Is a directory)', level="crit") from None
         except OSError as error:

@@ -35,10 +35,14 @@ class TypesSlot:
 
     def parse(self, words: Words) -> frozenset[bytes]:
         types = {b"text/html"}
+        for earlier in words.scope.all(words.name):
+            types |= earlier.value or set()
         for argument in words.arguments:
             given = argument.lower()
+            if b"*" in types:
+                break
             if given in types:
-                words.report("warn", f'duplicate MIME type "{shown(argument)}"')
+                words.report("warn", f'duplicate MIME type "{shown(given)}"')
             types.add(given)
         return frozenset(types)
 
@@ -67,16 +71,22 @@ def _row(name: str, slot: Slot, default: object, summary: str, arguments: Argume
     )
 
 
+_WINDOWS = "512, 1k, 2k, 4k, 8k, 16k, or 32k"
+_HASHES = "512, 1k, 2k, 4k, 8k, 16k, 32k, 64k, or 128k"
+
+
 @dataclass(frozen=True, slots=True)
 class PowerOfTwo:
     """A window or hash size."""
 
+    most: int
+    choices: str
     description: str = "size"
 
     def parse(self, words: Words) -> int:
         value = size().parse(words)
-        if value & (value - 1) or not 512 <= value <= 131072:
-            raise Refused("must be 512, 1k, 2k, 4k, 8k, 16k, or 32k")
+        if value & (value - 1) or not 512 <= value <= self.most:
+            raise Refused(f'"{words.name}" directive must be {self.choices}')
         return value
 
 
@@ -87,14 +97,14 @@ MODULES = (
             _row("gzip", Flag(), False, "Whether answers are compressed.", FLAG, Context.LOCATION_IF),
             _row("gzip_comp_level", number(between(1, 9)), 1, "How much."),
             _row("gzip_min_length", size(), 20, "The shortest answer that is."),
-            _row("gzip_types", TypesSlot(), GzipLocation().gzip_types, "Of which types.", ANY),
+            _row("gzip_types", TypesSlot(), GzipLocation().gzip_types, "Of which types.", ANY, once=False),
             _row("gzip_vary", Flag(), False, "Whether Vary tells of it.", FLAG),
             _row("gzip_http_version", Enum(_VERSIONS), 1001, "From which version of HTTP on."),
-            _row("gzip_disable", DisableSlot(), (), "For which browsers not.", ANY),
-            _row("gzip_proxied", Choices(_PROXIED), GzipLocation().gzip_proxied, "For which proxied requests.", ANY),
+            _row("gzip_disable", DisableSlot(), (), "For which browsers not.", ANY, once=False),
+            _row("gzip_proxied", Choices(_PROXIED), GzipLocation().gzip_proxied, "For which proxied requests.", ANY, once=False),
             Directive("gzip_buffers", "gzip", HTTP_SERVER_LOCATION, Buffers(), Arguments(2, 2), emulation=_MEMORY, summary="Buffers."),
-            Directive("gzip_window", "gzip", HTTP_SERVER_LOCATION, PowerOfTwo(), emulation=_MEMORY, summary="zlib's window."),
-            Directive("gzip_hash", "gzip", HTTP_SERVER_LOCATION, PowerOfTwo(), emulation=_MEMORY, summary="zlib's table."),
+            Directive("gzip_window", "gzip", HTTP_SERVER_LOCATION, PowerOfTwo(32768, _WINDOWS), emulation=_MEMORY, summary="zlib's window."),
+            Directive("gzip_hash", "gzip", HTTP_SERVER_LOCATION, PowerOfTwo(131072, _HASHES), emulation=_MEMORY, summary="zlib's table."),
             Directive("postpone_gzipping", "gzip", HTTP_SERVER_LOCATION, size(), emulation=_MEMORY, summary="When zlib begins."),
             Directive("gzip_no_buffer", "gzip", HTTP_SERVER_LOCATION, Flag(), FLAG, emulation=_MEMORY, summary="Whether zlib may wait."),
         ),

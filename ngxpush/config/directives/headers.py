@@ -48,7 +48,7 @@ class ExpiresSlot:
         try:
             return parse_expires(value.constant, modified)
         except InvalidExpires as error:
-            raise Refused(str(error)) from None
+            raise Refused(f'"{words.name}" directive {error}') from None
 
 
 _PLACES = HTTP_SERVER_LOCATION | Context.LOCATION_IF

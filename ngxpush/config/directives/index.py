@@ -12,9 +12,9 @@ from .table import ANY, HTTP_SERVER_LOCATION, Directive, Module
 
 @dataclass(frozen=True, slots=True)
 class IndexLocation:
-    """What a location holds: the names of each `index`, in order; empty where none is set (`index.html`)."""
+    """What a location holds: the names of all its `index` directives, in order; empty where none is set (`index.html`)."""
 
-    index: tuple[tuple[ComplexValue, ...], ...] = ()
+    index: tuple[ComplexValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

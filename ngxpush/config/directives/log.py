@@ -97,7 +97,7 @@ class AccessLogSlot:
     def _format(words: Words, name: bytes) -> LogFormat:
         if name == b"combined":
             return COMBINED
-        for setting in words.scope.enclosing(Context.HTTP).all("log_format"):
+        for setting in words.scope.enclosing(Context.HTTP | Context.STREAM).all("log_format"):
             if setting.value is not None and setting.value.name == name:
                 return setting.value  # type: ignore[no-any-return]  # a LogFormat, by its slot
         raise Refused(f'unknown log format "{shown(name)}"')

@@ -59,7 +59,7 @@ class _Lines:
             if self.hostnames and not is_host_name(key):
                 raise Refused(f'invalid hostname or wildcard "{shown(key)}"')
             if not self._add(key.lower(), value):
-                raise Refused(f'conflicting parameter "{shown(key)}"')
+                raise Refused(f'conflicting parameter "{shown(key.lower())}"')
 
     def _add(self, key: bytes, value: ComplexValue) -> bool:
         """Without `hostnames` a key is nothing but itself."""

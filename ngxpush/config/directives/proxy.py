@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ..complex_value import ComplexValue
 from ..configuration import LocationMatch
@@ -19,7 +19,7 @@ from .gateway import (
     row_maker,
     ssl_rows,
 )
-from .gateway_slots import LateValue, Target, use_upstream
+from .gateway_slots import LateValue, Parameter, Target, use_upstream
 from .location import LocationArguments
 from .table import Arguments, Context, Directive, Module, accepted
 
@@ -52,8 +52,8 @@ class ProxyLocation:
     """What a location holds of the proxy module after inheritance. Sizes in bytes, times in milliseconds.
 
     pass_: its own proxy_pass; it is not inherited.
-    redirect: None where no proxy_redirect is (then it is `default`); in it, and in cookie_…, None stands for `off`.
-    next_upstream, ignore_headers: words in lower case, one set for each time the directive is used.
+    redirect: empty where no proxy_redirect is written, which means `default`; in it, and in cookie_…, None stands for `off`.
+    next_upstream, ignore_headers: their words in lower case.
     buffers: number and size of each.
     """
 
@@ -67,20 +67,20 @@ class ProxyLocation:
     request_buffering: bool = True
     http_version: bytes = b"1.0"
     method: ComplexValue | None = None
-    set_header: tuple[tuple[bytes, ComplexValue], ...] = ()
+    set_header: tuple[Parameter, ...] = ()
     set_body: ComplexValue | None = None
     pass_request_headers: bool = True
     pass_request_body: bool = True
     hide_header: tuple[bytes, ...] = ()
     pass_header: tuple[bytes, ...] = ()
-    ignore_headers: tuple[frozenset[str], ...] = ()
+    ignore_headers: frozenset[str] = frozenset()
     intercept_errors: bool = False
     ignore_client_abort: bool = False
-    redirect: tuple[Replacement | None, ...] | None = None
+    redirect: tuple[Replacement | None, ...] = ()
     cookie_domain: tuple[Replacement | None, ...] = ()
     cookie_path: tuple[Replacement | None, ...] = ()
     cookie_flags: tuple[CookieFlags | None, ...] = ()
-    next_upstream: tuple[frozenset[str], ...] = field(default=(frozenset({"error", "timeout"}),))
+    next_upstream: frozenset[str] = frozenset({"error", "timeout"})
     next_upstream_tries: int = 0
     next_upstream_timeout: int = 0
     limit_rate: int = 0

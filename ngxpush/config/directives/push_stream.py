@@ -202,9 +202,9 @@ def _main(name: str, slot: Slot, summary: str) -> Directive:
     return Directive(name, "push_stream", Context.HTTP, slot, arguments, Level.MAIN, attribute, default, summary=summary)
 
 
-def _location(name: str, contexts: Context, slot: Slot, summary: str, field: str | None = None) -> Directive:
-    """A row of a location's settings, inherited from http and server; `field`: where it is not the directive's own name."""
-    attribute = field or name.removeprefix("push_stream_")
+def _location(name: str, contexts: Context, slot: Slot, summary: str) -> Directive:
+    """A row of a location's settings, inherited from http and server."""
+    attribute = name.removeprefix("push_stream_")
     arguments = Arguments(flag=isinstance(slot, Flag))
     default = _default(PushStreamLocation, attribute)
     return Directive(name, "push_stream", contexts, slot, arguments, Level.LOCATION, attribute, default, summary=summary)
@@ -279,12 +279,15 @@ _DIRECTIVES = (
     _location("push_stream_store_messages", _ALSO_IN_IF, Flag(), "Whether published messages are stored."),
     _location("push_stream_channel_info_on_publish", _EVERYWHERE, Flag(), "Whether a publisher is told of the channel."),
     _location("push_stream_authorized_channels_only", _EVERYWHERE, Flag(), "Whether subscribers may not make channels."),
-    _location(
+    Directive(
         "push_stream_header_template_file",
+        "push_stream",
         _EVERYWHERE,
         HeaderTemplateFile(),
-        "A file with the header template.",
         field="header_template",
+        default=b"",
+        once=False,
+        summary="A file with the header template.",
     ),
     _location("push_stream_header_template", _EVERYWHERE, HeaderTemplate(), "What a subscriber gets first."),
     _location("push_stream_message_template", _EVERYWHERE, String(), "How a message is written."),
@@ -379,7 +382,7 @@ def _check_padding(words: Words, text: bytes) -> None:
     try:
         paddings = parse_paddings(text)
     except InvalidPadding as error:
-        words.report("error", f"{_MODULE} {error}", fatal=True)
+        words.report("error", f"{_MODULE} {error}")
         _complain(words, f"{_MODULE} unable to parse paddings by user agent")
         return
     for padding in paddings:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..mapping import parse_address
+from ...config.directives.access import AccessRule
+from ..mapping import Address, parse_address
 from ..request import Request
 from ..status import DECLINED, FORBIDDEN, OK
 
@@ -15,10 +16,19 @@ async def check(request: Request) -> int:
     text = request.connection.remote_addr
     address = parse_address(text)
     for rule in rules:
-        if rule.matches(text, address):
+        if _applies(rule, text, address):
             if rule.allow:
                 return OK
             if request.location.http_core.satisfy != "any":
                 request.connection.log("error", b"access forbidden by rule", request)
             return FORBIDDEN
     return DECLINED
+
+
+def _applies(rule: AccessRule, text: bytes, address: Address | None) -> bool:
+    if rule.unix:
+        return text == b"unix:"
+    network = rule.network
+    if network is None:
+        return True
+    return address is not None and address[0] == network.version and address[1] in network

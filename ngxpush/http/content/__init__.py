@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from ..request import Request
-from . import empty_gif, push_stream, static, stub_status
+from . import bad_gateway, empty_gif, push_stream, static, stub_status
 
 Handler = Callable[[Request], Awaitable[int]]
 """Answers a request. Returns OK when the answer is out, DONE when it goes on, a status to finalize with, or DECLINED."""
 
 HANDLERS: dict[str, Handler] = {
     "static": static.handle,
+    "bad_gateway": bad_gateway.handle,
     "empty_gif": empty_gif.handle,
     "stub_status": stub_status.handle,
     "push_stream_publisher": push_stream.handle_publisher,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 
+from ...config.complex_value import ComplexValue
 from ..documents import map_uri_to_path
 from ..operations import Stat
 from ..redirect import internal_redirect
@@ -12,6 +13,7 @@ from ..request import Request
 from ..status import DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, NOT_FOUND
 from ..variables import evaluate
 
+_DEFAULT = (ComplexValue(b"index.html", (b"index.html",)),)
 _METHODS = (b"GET", b"HEAD", b"POST")
 
 
@@ -23,7 +25,7 @@ async def handle(request: Request) -> int:
     if directory is None:
         return INTERNAL_SERVER_ERROR
     directory_seen = False
-    for value in request.location.index.index:
+    for value in request.location.index.index or _DEFAULT:
         name = evaluate(request, value)
         if not name:
             continue

@@ -92,7 +92,7 @@ def client_accepts(request: Request) -> bool:
     if header is None or not accepts_gzip(header) or request.http_version < settings.gzip_http_version:
         return False
     agent = request.headers.get(b"user-agent")
-    if agent is not None and any(pattern.search(agent) for pattern in settings.gzip_disable):
+    if agent is not None and any(pattern.search(agent) is not None for pattern in settings.gzip_disable):
         return False
     return b"via" not in request.headers or _proxied_may(request, settings.gzip_proxied)
 

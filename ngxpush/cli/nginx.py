@@ -1,0 +1,186 @@
+"""`ngxpush nginx`: nginx's own command line. `alias nginx="ngxpush nginx"` is all a script needs.
+
+click only hands the words over: nginx parses its options in its own way (nginx_options).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+import click
+
+from .. import __version__
+from ..config.analysis import Analysis
+from ..server.daemon import InvalidPid, daemonize, read_pid
+from ..server.logs import LEVELS, STDERR, ErrorLog, OpenFiles, format_line, open_failed
+from ..server.signals import COMMANDS
+from ..server.startup import Failed, Setup, Source, read, set_up
+from .nginx_options import HELP, NGINX_VERSION, PID_PATH, InvalidOption, Options, parse
+
+VERSION = f"nginx version: nginx/{NGINX_VERSION}"
+
+
+@click.command("nginx", context_settings={"ignore_unknown_options": True}, add_help_option=False)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def command(arguments: tuple[str, ...]) -> None:
+    """Take nginx's place: its options, its messages, its exit codes."""
+    sys.exit(main(list(arguments)))
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the command line asks for; the exit code."""
+    try:
+        options = parse(arguments)
+    except InvalidOption as error:
+        _print(f"nginx: {error}")
+        return 1
+    if options.show_version:
+        _show_version(options)
+        if not options.test:
+            return 0
+    return _Command(options).run()
+
+
+def _print(text: str) -> None:
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+def _show_version(options: Options) -> None:
+    _print(VERSION)
+    if options.show_help:
+        sys.stderr.write(HELP)
+    if options.show_configure:
+        _print(f"emulated by ngxpush {__version__} (Python {sys.version.split()[0]}), no nginx code is built in")
+        _print("emulates: nginx 1.22.1 with the push stream module 0.6.0; see docs/differences.md for what it does not")
+        _print("configure arguments: --add-module=nginx-push-stream-module")
+
+
+class _Command:
+    """One invocation, after its options are read."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._quiet = options.quiet
+        self._level = LEVELS.index("info" if options.test else "notice")
+        self._files = OpenFiles()
+        self._log: ErrorLog | None = None
+        path = None if options.error_log is None else options.path(options.error_log)
+        if path is not None:
+            try:
+                self._log = ErrorLog([(self._files.open(path), "notice")])
+            except OSError as error:
+                _print(f"nginx: [alert] could not open error log file: {open_failed(path, error)}")
+        self._source = Source(options.conf_path, options.prefix, options.directives, path)
+
+    def run(self) -> int:
+        options = self._options
+        if options.test:
+            return self._test()
+        try:
+            analysis = read(self._source, self._say)
+        except Failed:
+            return 1
+        if options.signal is not None:
+            return self._signal(analysis, options.signal)
+        return self._start(analysis)
+
+    def _say(self, level: str, text: str) -> None:
+        """A message before there is a server: to standard error, or, with -e, to that file and briefly to standard error."""
+        rank = LEVELS.index(level)
+        if self._log is not None:
+            self._log.log(level, text)
+            if rank <= LEVELS.index("warn"):
+                _print(f"nginx: [{level}] {text}")
+        elif rank <= self._level:
+            os.write(STDERR, format_line(level, text))
+
+    # -t
+
+    def _test(self) -> int:
+        path = self._options.conf_path
+        try:
+            analysis = read(self._source, self._say)
+            if not self._quiet:
+                _print(f"nginx: the configuration file {path} syntax is ok")
+            setup = set_up(self._source, analysis, self._say, testing=True)
+        except Failed:
+            _print(f"nginx: configuration file {path} test failed")
+            return 1
+        for listening, _ in setup.sockets:
+            listening.close(unlink=True)
+        if not self._quiet:
+            _print(f"nginx: configuration file {path} test is successful")
+        if self._options.dump:
+            _dump(analysis)
+        return 0
+
+    # -s
+
+    def _signal(self, analysis: Analysis, name: str) -> int:
+        self._say("notice", "signal process started")
+        setting = analysis.root.own("pid")
+        path = os.fsdecode(setting.value) if setting is not None else PID_PATH
+        try:
+            pid = read_pid(path)
+        except OSError as error:
+            self._say("error", open_failed(path, error))
+            return 1
+        except InvalidPid as error:
+            self._say("error", str(error))
+            return 1
+        number = COMMANDS[name]
+        try:
+            os.kill(pid, number)
+        except OSError as error:
+            self._say("alert", f"kill({pid}, {int(number)}) failed ({error.errno}: {error.strerror})")
+            return 1
+        return 0
+
+    # start
+
+    def _start(self, analysis: Analysis) -> int:
+        try:
+            setup = set_up(self._source, analysis, self._say)
+        except Failed:
+            return 1
+        core = setup.configuration.core
+        from ..server import master  # a server needs much that `-t` and `-s`, which must be quick, don't
+
+        started = daemonize() if core.daemon else None
+        if not core.master_process:
+            _release(setup, started)
+            master.run_single(setup, NGINX_VERSION.encode())
+            return 0
+        process = master.Master(self._source, setup, NGINX_VERSION.encode())
+        failed = process.pid_file.write()
+        if failed is not None:
+            self._say("emerg", failed)
+            return 1
+        _release(setup, started)
+        process.run()
+        return 0
+
+
+def _release(setup: Setup, started: object) -> None:
+    """Let the starter go: it returns, and nothing of its terminal is held any longer."""
+    if not callable(started):
+        return
+    started()
+    if not setup.error_log.on_stderr:
+        null = os.open(os.devnull, os.O_RDWR)
+        os.dup2(null, STDERR)
+        os.close(null)
+
+
+def _dump(analysis: Analysis) -> None:
+    output = sys.stdout.buffer
+    for name, content in analysis.files.items():
+        output.write(b"# configuration file %b:\n" % os.fsencode(name))
+        output.write(content + b"\n")
+    output.flush()
+
+
+signal.signal(signal.SIGPIPE, signal.SIG_IGN)

@@ -1,0 +1,102 @@
+"""The referer module: valid_referers, which makes $invalid_referer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..analysis import Scope
+from ..pattern import Pattern
+from ..slots import number
+from ..text import shown
+from ..wildcards import Wildcards
+from ..words import Refused, Words
+from .map import is_host_name
+from .table import Arguments, Context, Directive, Level, Module, accepted
+
+
+@dataclass(frozen=True, slots=True)
+class ValidReferers:
+    """One valid_referers. names: hosts in lower case, with what their URI begins with; patterns: see URL without its scheme."""
+
+    none: bool = False
+    blocked: bool = False
+    server_names: bool = False
+    names: tuple[tuple[bytes, bytes], ...] = ()
+    patterns: tuple[Pattern, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RefererLocation:
+    """What a location holds."""
+
+    valid_referers: tuple[ValidReferers, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ValidReferersSlot:
+    """`none`, `blocked`, `server_names`, hosts and patterns: a ValidReferers."""
+
+    description: str = "referers"
+
+    def parse(self, words: Words) -> ValidReferers:
+        words.define(b"invalid_referer")
+        flags = {"none": False, "blocked": False, "server_names": False}
+        table: Wildcards[object] = Wildcards()
+        for setting in words.scope.all(words.name):
+            for host, _ in setting.value.names if setting.value is not None else ():
+                table.add(host, object())
+        names, patterns = [], []
+        for argument in words.arguments:
+            if shown(argument) in flags:
+                flags[shown(argument)] = True
+            elif argument.startswith(b"~"):
+                if argument == b"~":
+                    raise Refused('empty regex in "~"')
+                patterns.append(words.pattern(argument[1:], caseless=True))
+            else:
+                names.append(self._name(table, argument))
+        return ValidReferers(**flags, names=tuple(names), patterns=tuple(patterns))
+
+    @staticmethod
+    def _name(table: Wildcards[object], text: bytes) -> tuple[bytes, bytes]:
+        host, slash, uri = text.partition(b"/")
+        if not is_host_name(host):
+            raise Refused(f'invalid hostname or wildcard "{shown(host)}"')
+        if not table.add(host.lower(), object()):
+            raise Refused(f'conflicting parameter "{shown(host)}"')
+        return host.lower(), slash + uri
+
+
+def _check(words: Words, http: Scope) -> None:
+    for scope in http.walk():
+        referers = [setting.value for setting in scope.all("valid_referers") if setting.value is not None]
+        if not referers or any(one.names or one.patterns or one.server_names for one in referers):
+            continue
+        if any(one.none or one.blocked for one in referers):
+            words.report(
+                "emerg",
+                'the "none" or "blocked" referers are specified in the "valid_referers" directive without any valid referer',
+                fatal=True,
+                placed=False,
+            )
+
+
+_HASH = accepted("Tables grow as they have to.")
+_WHERE = Context.SERVER | Context.LOCATION
+_DIRECTIVES = (
+    Directive(
+        "valid_referers",
+        "referer",
+        _WHERE,
+        ValidReferersSlot(),
+        Arguments(1, None),
+        field="valid_referers",
+        default=(),
+        once=False,
+        summary="The referers for which $invalid_referer is empty.",
+    ),
+    Directive("referer_hash_max_size", "referer", _WHERE, number(), level=Level.LOCATION, emulation=_HASH),
+    Directive("referer_hash_bucket_size", "referer", _WHERE, number(), level=Level.LOCATION, emulation=_HASH),
+)
+
+MODULES = (Module("referer", _DIRECTIVES, location=RefererLocation, checks=(_check,)),)

@@ -1,0 +1,50 @@
+"""The secure_link module: links that can't be made up, and that expire."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..analysis import Scope
+from ..complex_value import ComplexValue
+from ..slots import Complex, String
+from ..words import Words
+from .gateway import merged_scopes
+from .rows import rows_of
+from .table import Module
+
+
+@dataclass(frozen=True, slots=True)
+class SecureLinkLocation:
+    """secure_link, secure_link_md5: the hash in the link, with the time it expires, and what it is made of.
+
+    secure_link_secret: the older way, with the hash in the URI.
+    """
+
+    secure_link: ComplexValue | None = None
+    secure_link_md5: ComplexValue | None = None
+    secure_link_secret: bytes | None = None
+
+
+def _check(words: Words, http: Scope) -> None:
+    """The two ways don't mix within one block."""
+    for scope in merged_scopes(http):
+        mixed = scope.own("secure_link") is not None or scope.own("secure_link_md5") is not None
+        if mixed and scope.own("secure_link_secret") is not None:
+            message = '"secure_link_secret" cannot be mixed with "secure_link" and "secure_link_md5"'
+            words.report("emerg", message, fatal=True)
+
+
+_row = rows_of("secure_link", SecureLinkLocation)
+
+MODULES = (
+    Module(
+        "secure_link",
+        (
+            _row("secure_link", Complex(), "The hash in the link and the time it expires."),
+            _row("secure_link_md5", Complex(), "The text the hash is made of."),
+            _row("secure_link_secret", String(), "The secret word of links with the hash in their URI."),
+        ),
+        location=SecureLinkLocation,
+        checks=(_check,),
+    ),
+)
