@@ -49,7 +49,7 @@ def _connection(request: Request) -> bytes:
 
 
 def _keep_alive(request: Request) -> bytes | None:
-    seconds = request.location.http_core.keepalive_header
+    seconds = request.location.http_core.keepalive_timeout[1]
     return b"timeout=%d" % seconds if request.keepalive and seconds else None
 
 

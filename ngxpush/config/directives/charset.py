@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
+from ..analysis import Scope
 from ..complex_value import ComplexValue
 from ..slots import Complex, Flag
+from ..text import shown
+from ..words import Refused, Words
 from .gzip import TypesSlot
-from .table import ANY, FLAG, HTTP_SERVER_LOCATION, Context, Directive, Module, Slot, accepted
+from .table import ANY, FLAG, HTTP_SERVER_LOCATION, Arguments, Block, Context, Directive, Level, Module, Slot, accepted
 
 _TYPES = frozenset(
     {b"text/html", b"text/xml", b"text/plain", b"text/vnd.wap.wml", b"application/javascript", b"application/rss+xml"}
@@ -56,7 +60,7 @@ class CharsetMap:
             table[byte] = _hexadecimal(words.arguments[0], longest)
 
         words.each_line(line)
-        return {(source, target): table}
+        return {(source.lower(), target.lower()): table}
 
 
 def _hexadecimal(text: bytes, longest: int) -> bytes:

@@ -65,10 +65,17 @@ _VERSIONS = {b"1.0": 1000, b"1.1": 1001}
 _MEMORY = accepted("zlib looks after its memory itself.")
 
 
-def _row(name: str, slot: Slot, default: object, summary: str, arguments: Arguments = Arguments(), also: Context = Context(0)) -> Directive:
-    return Directive(
-        name, "gzip", HTTP_SERVER_LOCATION | also, slot, arguments, field=name, default=default, summary=summary
-    )
+def _row(
+    name: str,
+    slot: Slot,
+    default: object,
+    summary: str,
+    arguments: Arguments = Arguments(),
+    also: Context = Context(0),
+    once: bool = True,
+) -> Directive:
+    contexts = HTTP_SERVER_LOCATION | also
+    return Directive(name, "gzip", contexts, slot, arguments, field=name, default=default, once=once, summary=summary)
 
 
 _WINDOWS = "512, 1k, 2k, 4k, 8k, 16k, or 32k"
