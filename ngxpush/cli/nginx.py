@@ -142,13 +142,14 @@ class _Command:
     # start
 
     def _start(self, analysis: Analysis) -> int:
+        # A server needs much that `-t` and `-s`, which must be quick, don't; it is read before anyone can connect.
+        from ..server import master
+
         try:
             setup = set_up(self._source, analysis, self._say)
         except Failed:
             return 1
         core = setup.configuration.core
-        from ..server import master  # a server needs much that `-t` and `-s`, which must be quick, don't
-
         started = daemonize() if core.daemon else None
         if not core.master_process:
             _release(setup, started)

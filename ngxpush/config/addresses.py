@@ -68,7 +68,7 @@ def parse_address(text: bytes, *, default_port: int = 0, listen: bool = False, u
 
 
 def _unix(text: bytes, uri_part: bool) -> Address:
-    path, colon, uri = text[5:].partition(b":") if uri_part else (text[5:], b"", b"")
+    path, _, uri = text[5:].partition(b":") if uri_part else (text[5:], b"", b"")
     if not path:
         raise InvalidAddress("no path in the unix domain socket")
     if len(path) > _LONGEST_UNIX_PATH:
@@ -80,11 +80,11 @@ def _inet(text: bytes, default_port: int, listen: bool, uri_part: bool) -> Addre
     authority, uri = _authority(text, listen or not uri_part)
     host, colon, port_text = authority.partition(b":")
     if not colon and not uri and listen and re.fullmatch(rb"[0-9]+(-.*)?", host):
-        port, last_port = _ports(host)
+        port, last_port = _ports(host, listen)
         return Address(b"*", port, last_port, text=text)
     port = last_port = default_port
     if colon:
-        port, last_port = _ports(port_text)
+        port, last_port = _ports(port_text, listen)
     if not host:
         raise InvalidAddress("no host")
     return Address(host.lower(), port, last_port, not colon, uri=uri, text=text)
@@ -99,7 +99,7 @@ def _ipv6(text: bytes, default_port: int, listen: bool, uri_part: bool) -> Addre
     if authority:
         if not authority.startswith(b":"):
             raise InvalidAddress("invalid host")
-        port, last_port = _ports(authority[1:])
+        port, last_port = _ports(authority[1:], listen)
     if not host:
         raise InvalidAddress("no host")
     address = parse_ipv6(host)
@@ -116,10 +116,11 @@ def _authority(text: bytes, alone: bool) -> tuple[bytes, bytes]:
     return text[:end], text[end:]
 
 
-def _ports(text: bytes) -> tuple[int, int]:
+def _ports(text: bytes, ranges: bool) -> tuple[int, int]:
+    """A port or, where `ranges` of them may stand, the first and the last one."""
     first, dash, last = text.partition(b"-")
     port = parse_number(first)
-    if port is None or not 1 <= port <= 65535:
+    if port is None or not 1 <= port <= 65535 or (dash and not ranges):
         raise InvalidAddress("invalid port")
     if not dash:
         return port, port

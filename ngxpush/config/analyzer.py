@@ -169,7 +169,9 @@ class Analyzer:
                 raise OSError(24, "Too many open files")
             source = self.cycle.system.read(name)
         except IsADirectoryError:
-            self.report("crit", f'pread() "{name}" failed (21: Is a directory)', None, True, words and words.statement)
+            self.report(
+                "crit", f'pread() "{name}" failed (21: Is a directory)', None, True, None if words is None else words.statement
+            )
             return None
         except OSError as error:
             position, statement = (None, None) if words is None else (words.position, words.statement)

@@ -1,7 +1,7 @@
 """Typed configuration: what the compiler makes of the directive tree, with everything inherited.
 
 A request never looks at directive text: it walks these objects. They are made once and not changed afterwards.  Each module's
-settings are an attribute with that module's name, an instance of a dataclass that stands beside the module's rows in `directives`.
+settings are an attribute with that module's name, an instance of a dataclass beside the module's rows in `directives`.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .directives.index import IndexLocation
     from .directives.log import LogLocation
     from .directives.push_stream import PushStreamLocation, PushStreamMain
+    from .directives.referer import RefererLocation
     from .directives.try_files import TryFilesLocation
 
 
@@ -117,6 +118,10 @@ class Location:
     @property
     def log(self) -> LogLocation:
         return self.modules["log"]  # type: ignore[no-any-return]  # by the module of that name
+
+    @property
+    def referer(self) -> RefererLocation:
+        return self.modules["referer"]  # type: ignore[no-any-return]  # by the module of that name
 
     @property
     def try_files(self) -> TryFilesLocation:

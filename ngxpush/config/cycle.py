@@ -15,6 +15,7 @@ from typing import Protocol
 from .text import shown
 from .tree import Position
 
+
 class System(Protocol):
     """The machine as the configuration sees it: files and host names. Tests and the linter hand the analyzer their own."""
 
@@ -83,7 +84,10 @@ class CreatePath:
 
 @dataclass(slots=True, eq=False)
 class Cycle:
-    """prefix: the folder relative paths start from (`-p`), with its slash.  configuration_prefix: the configuration file's folder."""
+    """What is declared so far.
+
+    prefix: the folder relative paths start from (`-p`), with its slash.  configuration_prefix: the file's folder.
+    """
 
     prefix: bytes
     configuration_prefix: bytes
@@ -108,10 +112,16 @@ class Cycle:
             self.logs.append(OpenFile(path))
 
     def create_path(self, path: bytes, levels: tuple[int, ...], position: Position | None) -> str | None:
-        """A folder to make when the syntax is good."""
+        """A folder to make when the syntax is good; nginx's message when it has other levels elsewhere."""
         path = path.removesuffix(b"/")
-        if all(known.path != path for known in self.paths):
-            self.paths.append(CreatePath(path, levels, position))
+        for known in self.paths:
+            if known.path != path:
+                continue
+            if known.levels == levels or known.position is None:
+                return None
+            place = f"{known.position.file}:{known.position.line}"
+            return f'the same path name "{shown(path)}" in {place} has the different levels than'
+        self.paths.append(CreatePath(path, levels, position))
         return None
 
     def notice(self, message: str) -> None:

@@ -12,10 +12,32 @@ from .words import Refused, Words
 
 LEVELS = ("emerg", "alert", "crit", "error", "warn", "notice", "info", "debug")
 _DEBUG_LEVELS = ("debug_core", "debug_alloc", "debug_mutex", "debug_event", "debug_http", "debug_mail", "debug_stream")
-_FACILITIES = (
-    "kern user mail daemon auth intern lpr news uucp clock authpriv ftp ntp audit alert cron "
-    "local0 local1 local2 local3 local4 local5 local6 local7"
-).split()
+_FACILITIES = [
+    "kern",
+    "user",
+    "mail",
+    "daemon",
+    "auth",
+    "intern",
+    "lpr",
+    "news",
+    "uucp",
+    "clock",
+    "authpriv",
+    "ftp",
+    "ntp",
+    "audit",
+    "alert",
+    "cron",
+    "local0",
+    "local1",
+    "local2",
+    "local3",
+    "local4",
+    "local5",
+    "local6",
+    "local7",
+]
 _SEVERITIES = ("emerg", "alert", "crit", "error", "warn", "notice", "info", "debug")
 
 
@@ -84,7 +106,7 @@ def _tag(known: dict[str, object], value: bytes) -> bytes:
     if "tag" in known:
         raise Refused('duplicate syslog "tag"')
     if len(value) > 32:
-        raise Refused('syslog tag length exceeds 32')
+        raise Refused("syslog tag length exceeds 32")
     if not re.fullmatch(rb"[A-Za-z0-9_]*", value):
         raise Refused('syslog "tag" only allows alphanumeric characters and underscore')
     return value

@@ -53,7 +53,10 @@ class Geo:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SplitClients:
-    """`split_clients key $variable { … }`. parts: the upper bound of each part's hashes (exclusive) and its value; the last bound is 2**32 for `*`."""
+    """`split_clients key $variable { … }`.
+
+    parts: the upper bound of each part's hashes (exclusive) and its value; the last bound is 2**32 for `*`.
+    """
 
     source: ComplexValue
     parts: tuple[tuple[int, bytes], ...]

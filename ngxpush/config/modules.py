@@ -12,12 +12,55 @@ from . import directives
 from .directives.table import Context, Directive, Module
 
 # Modules whose checks and rows nginx has in a certain order; the others have no checks that could meet theirs.
-_ORDER = """
-    core events http_core log upstream v2 static autoindex index mirror try_files auth_request auth_basic access limit_conn
-    limit_req realip geo map split_clients referer rewrite ssl proxy fastcgi uwsgi scgi grpc memcached empty_gif browser
-    secure_link upstream_hash upstream_ip_hash upstream_least_conn upstream_random upstream_keepalive upstream_zone
-    stub_status gzip ssi charset addition sub userid headers push_stream
-""".split()
+_ORDER = [
+    "core",
+    "events",
+    "http_core",
+    "log",
+    "upstream",
+    "v2",
+    "static",
+    "autoindex",
+    "index",
+    "mirror",
+    "try_files",
+    "auth_request",
+    "auth_basic",
+    "access",
+    "limit_conn",
+    "limit_req",
+    "realip",
+    "geo",
+    "map",
+    "split_clients",
+    "referer",
+    "rewrite",
+    "ssl",
+    "proxy",
+    "fastcgi",
+    "uwsgi",
+    "scgi",
+    "grpc",
+    "memcached",
+    "empty_gif",
+    "browser",
+    "secure_link",
+    "upstream_hash",
+    "upstream_ip_hash",
+    "upstream_least_conn",
+    "upstream_random",
+    "upstream_keepalive",
+    "upstream_zone",
+    "stub_status",
+    "gzip",
+    "ssi",
+    "charset",
+    "addition",
+    "sub",
+    "userid",
+    "headers",
+    "push_stream",
+]
 
 
 def _load() -> tuple[Module, ...]:

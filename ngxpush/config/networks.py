@@ -30,4 +30,5 @@ def parse_network(text: bytes) -> Network:
         address = ipaddress.ip_address(text.partition(b"/")[0].decode("ascii"))
     except ValueError:
         raise InvalidNetwork(text) from None
-    return Network(network.version, int(network.network_address), int(network.broadcast_address), address != network.network_address)
+    first, last = int(network.network_address), int(network.broadcast_address)
+    return Network(network.version, first, last, address != network.network_address)

@@ -9,6 +9,8 @@ import pcre2
 
 from .text import shown
 
+_UNMATCHED_PARENTHESIS = 122
+
 
 class InvalidPattern(ValueError):
     """A pattern PCRE2 refuses. The words are nginx's: `pcre2_compile() failed: … in "PATTERN" at "REST"`."""
@@ -48,7 +50,9 @@ def compile_pattern(text: bytes, caseless: bool = False) -> Pattern:
     try:
         compiled = pcre2.compile(text, pcre2.IGNORECASE if caseless else 0)
     except pcre2.PatternError as error:
-        raise InvalidPattern(_words(text, error.msg, error.pos)) from None
+        # nginx's PCRE2 points at a parenthesis that opens nothing, newer ones behind it.
+        position = error.pos - 1 if error.code == _UNMATCHED_PARENTHESIS else error.pos
+        raise InvalidPattern(_words(text, error.msg, position)) from None
     names = tuple(sorted((_name(name), number) for name, number in compiled.groupindex.items()))
     return Pattern(text, caseless, compiled.groups, names, compiled)
 

@@ -40,7 +40,7 @@ _BLANKS = " \t\r\n"
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token of a file: `text` unquoted and unescaped (a comment as it stands); `start` and `end` are offsets, quotes included."""
+    """A token of a file: `text` unquoted and unescaped (a comment as it stands); `start`, `end`: offsets, quotes included."""
 
     text: bytes
     start: int
@@ -163,7 +163,7 @@ class _Parser:
             else:
                 self._end(token)
             previous = token
-        self._finish(0 if previous is None else previous.end)
+        self._finish(0 if previous is None else previous.end, previous is not None and previous.quoted)
         return tuple(self._blocks[0].nodes)
 
     # Blocks
@@ -197,11 +197,16 @@ class _Parser:
         if block.words:
             self._add(self._statement(block.words, block.opened, block.comments, tuple(block.nodes), end))
 
-    def _finish(self, end: int) -> None:
-        """The file is over: say what is missing. `end` is where its last token ends; a quoted string may have begun behind it."""
+    def _finish(self, end: int, after_quote: bool) -> None:
+        """The file is over: say what is missing.
+
+        end: where its last token ends, `after_quote` if it was a quoted one; another quoted string may have begun behind it.
+        """
         length = len(self._source)
         rest = self._source[end:].lstrip(b" \t\r\n")
         if rest:
+            if after_quote and end + len(rest) == length:
+                self._fault(f'unexpected "{shown(rest[:1])}"', end)
             self._check_unfinished(rest, length - len(rest))
         if self._words or rest:
             self._fault(self._kind.unfinished, length)

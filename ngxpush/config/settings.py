@@ -55,6 +55,8 @@ def _in_force(scope: Scope, rows: Iterable[Directive]) -> list[Setting]:
 
 
 def _value(found: list[Setting], row: Directive) -> Any:
+    if not row.once and isinstance(found[-1].value, dict):
+        return {key: value for setting in found for key, value in (setting.value or {}).items()}
     if row.once or not isinstance(row.default, tuple):
         return found[-1].value
     values: list[Any] = []

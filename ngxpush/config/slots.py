@@ -241,5 +241,7 @@ class TempPath:
         levels = tuple(values.parse_number(argument) or 0 for argument in words.arguments[1:])
         if 0 in levels or sum(levels) > 10:
             raise words.invalid_value()
-        words.cycle.create_path(path, levels, words.position)
+        message = words.cycle.create_path(path, levels, words.position)
+        if message is not None:
+            raise Refused(message)
         return path, levels

@@ -41,7 +41,8 @@ HTTP_VARIABLES: dict[bytes, VariableRow] = {
             http_host http_user_agent http_referer http_via http_x_forwarded_for http_cookie
             content_length content_type host binary_remote_addr remote_addr remote_port server_addr server_port server_protocol
             scheme https request_uri uri document_uri request document_root realpath_root query_string server_name
-            request_method remote_user bytes_sent body_bytes_sent pipe request_completion request_body request_body_file request_filename
+            request_method remote_user bytes_sent body_bytes_sent pipe request_completion request_body request_body_file
+            request_filename
             request_length request_time request_id status
             sent_http_content_type sent_http_content_length sent_http_location sent_http_last_modified sent_http_connection
             sent_http_keep_alive sent_http_transfer_encoding sent_http_cache_control sent_http_link

@@ -20,7 +20,7 @@ class Wildcards(Generic[T]):
     trailing: dict[bytes, T] = field(default_factory=dict)
 
     def add(self, name: bytes, value: T) -> bool:
-        """Put a name in; False, and no change, where it is there already.  `.example.com` is `example.com` and `*.example.com`."""
+        """Put a name in; False, and no change, where it is there.  `.example.com` is `example.com` and `*.example.com`."""
         if name.startswith(b"*."):
             table, key = self.leading, name[1:]
         elif name.startswith(b"."):

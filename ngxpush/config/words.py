@@ -141,7 +141,7 @@ class Words:
     # The lines of a block the directive reads itself (Block.LINES)
 
     def each_line(self, read: Callable[[Words], None]) -> None:
-        """Call `read` for each line of the directive's block; what it refuses is reported at that line, and the next one follows."""
+        """Call `read` for each line of the directive's block; what it refuses is reported at that line, and it goes on."""
         for line in self._lines():
             words = Words(line, self.directive, self.scope, self.analyzer, line.end)
             if line.block is not None:

@@ -43,7 +43,7 @@ async def finalize(request: Request, status: int) -> None:
     """End a request with what its handler returned, or with the status its head was refused with."""
     while True:
         if status == DONE:
-            return
+            return None
         if status == INTERNAL_REDIRECT:
             status = await _from_server_rewrite(request)
         elif status == NAMED_LOCATION:

@@ -12,7 +12,9 @@ from .status import INTERNAL_REDIRECT, INTERNAL_SERVER_ERROR, NAMED_LOCATION
 def internal_redirect(request: Request, uri: bytes, args: bytes) -> int:
     """Start again with another URI, from the server's rewrite phase on."""
     if _is_cycle(request):
-        request.connection.log("error", b'rewrite or internal redirection cycle while internally redirecting to "%b"' % uri, request)
+        request.connection.log(
+            "error", b'rewrite or internal redirection cycle while internally redirecting to "%b"' % uri, request
+        )
         return INTERNAL_SERVER_ERROR
     request.uri = uri
     request.args = args
@@ -24,7 +26,9 @@ def internal_redirect(request: Request, uri: bytes, args: bytes) -> int:
 def named_location(request: Request, name: bytes) -> int:
     """Go on in a named location (`@name`), with the URI and arguments as they are."""
     if _is_cycle(request):
-        request.connection.log("error", b'rewrite or internal redirection cycle while redirect to named location "%b"' % name, request)
+        request.connection.log(
+            "error", b'rewrite or internal redirection cycle while redirect to named location "%b"' % name, request
+        )
         return INTERNAL_SERVER_ERROR
     if not request.uri:
         request.connection.log("error", b'empty URI in redirect to named location "%b"' % name, request)

@@ -71,7 +71,7 @@ class Headers:
     Names keep their case in `lines`; every lookup takes the name in lower case.
     """
 
-    __slots__ = ("lines", "_first")
+    __slots__ = ("_first", "lines")
 
     def __init__(self, lines: list[tuple[bytes, bytes]] | None = None) -> None:
         self.lines: list[tuple[bytes, bytes]] = []
@@ -145,12 +145,13 @@ class Request:
     internal: the request was redirected inside.  uri_changes: counts down with each redirect; at 0 nginx gives up.
     uri_changed: a rewrite asks for another location.  valid_location: the URI still begins with the location's name.
     add_uri_to_alias: try_files found a file behind the alias of a regular expression's location.
-    error_status: the status to send whatever the handler says: that of the error being answered, or an error_page's own; 0 without.
+    error_status: the status to send whatever the handler says: that of the error answered, or an error_page's own; 0 without.
     error_page: an error_page is being served, so that another error is not looked up again.
     pipelined: the request had come before the one before it was answered.
     complete: the answer is whole on its way.
     output: the way of the answer's body once its head is made.  header_only: there is no body to send.
-    lingering_close: the client may still be sending when the connection is closed.  expect_tested: 100 Continue was sent, or need not be.
+    lingering_close: the client may still be sending when the connection is closed.
+    expect_tested: 100 Continue was sent, or need not be.
     header_size: bytes of the head, out of bytes_sent.  filter_finalized: a header filter refused the answer (412); the connection
     then ends, whatever its head says.
     on_close: called, once, when the client leaves while the answer is waited for or goes on.  gone: it has left.

@@ -14,7 +14,6 @@ from .request import HTTP_10, Request
 from .variables import Getter
 
 
-
 def request_header(name: bytes) -> Callable[[Request], bytes | None]:
     """$http_NAME: the first header line of that name, `-` written as `_`; lines of a few headers are joined."""
     separator = {b"cookie": b"; ", b"x_forwarded_for": b", "}.get(name)

@@ -103,7 +103,7 @@ def _rewrite(request: Request, step: Rewrite) -> int | None:
 
 
 def _redirect(request: Request, step: Rewrite) -> int:
-    """Send the client elsewhere. What the captures needed escaping for is unescaped again in the path, but not in the arguments."""
+    """Send the client elsewhere. What was escaped in the captures is unescaped again in the path, but not in the arguments."""
     target = _escaped(request, step.replacement)
     if step.args is not None:
         target += b"?" + _escaped(request, step.args)

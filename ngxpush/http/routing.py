@@ -22,7 +22,7 @@ class Listener:
     by themselves on the same port, by their text; one socket serves them all, as in nginx.
     """
 
-    __slots__ = ("http", "listen", "default_server", "local", "_names", "_patterns")
+    __slots__ = ("_names", "_patterns", "default_server", "http", "listen", "local")
 
     def __init__(self, http: Http, address: Address) -> None:
         self.http = http

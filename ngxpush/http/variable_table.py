@@ -11,12 +11,13 @@ from functools import partial
 from ..config.configuration import Definition, Http
 from ..config.mapping import Geo, Map
 from .mapping import geo_value, map_value, split_clients_value
+from .referer import invalid_referer
 from .request import Request
 from .request_variables import REQUEST_VARIABLES, argument, cookie, request_header
 from .response_variables import RESPONSE_VARIABLES, response_header
 from .variables import Getter
 
-_VARIABLES: dict[bytes, Getter] = REQUEST_VARIABLES | RESPONSE_VARIABLES
+_VARIABLES: dict[bytes, Getter] = REQUEST_VARIABLES | RESPONSE_VARIABLES | {b"invalid_referer": (invalid_referer, True)}
 
 _FAMILIES: tuple[tuple[bytes, Callable[[bytes], Callable[[Request], bytes | None]], bool], ...] = (
     (b"http_", request_header, True),
@@ -51,13 +52,13 @@ class Getters(dict[bytes, Getter]):
 
 def _unset(request: Request) -> None:
     """A variable of `set`, or a named group, that has no value yet; or one of a module that gives none here."""
-    return None
 
 
 def _defined(name: bytes, definition: Definition) -> Getter:
+    if isinstance(definition, Geo):
+        return partial(geo_value, definition=definition), True
     if not isinstance(definition, Map):
-        look_up = geo_value if isinstance(definition, Geo) else split_clients_value
-        return partial(look_up, definition=definition), True  # type: ignore[call-arg]  # each gets its own kind
+        return partial(split_clients_value, definition=definition), True
 
     def get(request: Request) -> bytes | None:
         # A map that leads back to itself finds no value there; nginx goes round a hundred times first.

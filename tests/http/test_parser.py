@@ -50,7 +50,7 @@ TAIL = b" HTTP/1.1\r\nHost: a\r\n\r\n"
         (b"M-SEARCH /x HTTP/1.100", b"M-SEARCH", b"/x", 1100),
         (b"_ /x HTTP/1.01", b"_", b"/x", 1001),
         (b"GET http://B.example:80/x?y HTTP/1.1", b"GET", b"/x?y", 1001),
-        (b"GET ht1+tp://b?x HTTP/1.1", b"GET", b"/?x", 1001),
+        (b"GET ht1+tp://b?x HTTP/1.1", b"GET", b"?x", 1001),
         (b"GET http://[::1]:80 HTTP/1.1", b"GET", b"/", 1001),
         (b"GET /\xff HTTP/1.1", b"GET", b"/\xff", 1001),
     ],

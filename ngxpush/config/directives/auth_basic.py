@@ -12,7 +12,7 @@ from .table import HTTP_SERVER_LOCATION, Arguments, Context, Module, settings_ro
 
 @dataclass(frozen=True, slots=True)
 class AuthBasicLocation:
-    """What a location holds. auth_basic: the realm, `off` for none.  auth_basic_user_file: the path, made whole where constant."""
+    """What a location holds. auth_basic: the realm, `off` for none.  auth_basic_user_file: a path."""
 
     auth_basic: ComplexValue | None = None
     auth_basic_user_file: ComplexValue | None = None

@@ -60,7 +60,7 @@ class CachePath:
                 raise Refused(f'invalid {shown(name)} value "{shown(argument)}"')
         if zone is None or not zone[0]:
             raise Refused(f'"{words.name}" must have "keys_zone" parameter')
-        message = words.cycle.create_path(path, levels, words.position) or self._declare(words, *zone)
+        message = _same_path(words, path) or words.cycle.create_path(path, levels, words.position) or self._declare(words, *zone)
         if message is not None:
             raise Refused(message)
         return path
@@ -70,6 +70,14 @@ class CachePath:
         if known is not None and known.use == self.use and known.size == size:
             return f'duplicate zone "{shown(zone)}"'
         return words.cycle.add_shared_memory(zone, size, self.use)
+
+
+def _same_path(words: Words, path: bytes) -> str | None:
+    """nginx's words for a folder that another directive has already; the place of this one follows them."""
+    for known in words.cycle.paths:
+        if known.path == path.removesuffix(b"/") and known.position is not None:
+            return f'the same path name "{shown(path)}" used in {known.position.file}:{known.position.line} and'
+    return None
 
 
 def _keys_zone(argument: bytes, text: bytes) -> tuple[bytes, int]:
@@ -131,7 +139,12 @@ def cache_rows(prefix: str, stale: str) -> tuple[Directive, ...]:
     """The rows of one module. stale: the errors PREFIX_cache_use_stale knows."""
 
     def row(
-        name: str, slot: Slot, summary: str, arguments: Arguments = Arguments(), once: bool = True, contexts: Context = HTTP_SERVER_LOCATION
+        name: str,
+        slot: Slot,
+        summary: str,
+        arguments: Arguments = Arguments(),
+        once: bool = True,
+        contexts: Context = HTTP_SERVER_LOCATION,
     ) -> Directive:
         full = f"{prefix}_{name}"
         return Directive(full, prefix, contexts, slot, arguments, once=once, emulation=_NO_CACHE, summary=summary)

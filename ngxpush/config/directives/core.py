@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..logs import ErrorLog, ErrorLogSlot
-from ..slots import Enum, Flag, NoValue, String, Strings, milliseconds, number, offset
+from ..slots import Enum, Flag, String, Strings, milliseconds, number, offset
 from ..text import shown
 from ..values import parse_number
 from ..words import Refused, Words
@@ -157,14 +157,16 @@ _DIRECTIVES = (
     _row("daemon", Flag(), "Whether nginx goes into the background.", FLAG, field="daemon", default=True),
     _row("master_process", Flag(), "Whether workers are processes of their own.", FLAG, field="master_process", default=True),
     _row("worker_processes", WorkerProcesses(), "How many workers serve.", field="worker_processes", default=1),
-    _row("pid", PidFile(), "The file for the process id of the master.", field="pid", default=CoreMain.pid),
+    _row("pid", PidFile(), "The file for the process id of the master.", field="pid", default=CoreMain().pid),
     _row("user", Strings(), "The user and group of the workers.", Arguments(1, 2), field="user", default=(), emulation=_PROCESS),
     _row("error_log", ErrorLogSlot(), "Where errors are written.", Arguments(1, None), field="error_log", default=(), once=False),
     _row("worker_shutdown_timeout", milliseconds(), "How long a worker may take to end.", field="worker_shutdown_timeout"),
     _row("env", String(), "An environment variable the workers keep.", field="env", default=(), once=False),
     _row("lock_file", String(), "The file for locks.", emulation=accepted("No lock file is needed.")),
     _row("timer_resolution", milliseconds(), "How exact the clock is.", emulation=accepted("The clock is always exact.")),
-    _row("debug_points", Enum({b"stop": "stop", b"abort": "abort"}), "For debugging.", emulation=accepted("For nginx's own code.")),
+    _row(
+        "debug_points", Enum({b"stop": "stop", b"abort": "abort"}), "For debugging.", emulation=accepted("For nginx's own code.")
+    ),
     _row("worker_priority", WorkerPriority(), "The workers' niceness.", emulation=_PROCESS),
     _row("worker_cpu_affinity", CpuAffinity(), "The workers' processors.", Arguments(1, None), emulation=_PROCESS),
     _row("worker_rlimit_nofile", number(), "The most open files of a worker.", emulation=_PROCESS),

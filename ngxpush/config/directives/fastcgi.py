@@ -20,6 +20,7 @@ _DIRECTIVES = (
         Pass({}),
         inherit=False,
         content_handler="bad_gateway",
+        upstream=True,
         emulation=_NOT_HERE,
         summary="The FastCGI server requests are passed on to.",
     ),

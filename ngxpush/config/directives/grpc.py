@@ -18,6 +18,7 @@ _DIRECTIVES = (
         Pass({b"grpc": 0, b"grpcs": 0}),
         inherit=False,
         content_handler="bad_gateway",
+        upstream=True,
         emulation=_NOT_HERE,
         summary="The gRPC server requests are passed on to.",
     ),

@@ -59,7 +59,8 @@ class DisableSlot:
 
 
 _PROXIED = {
-    name.encode(): name for name in ("off", "expired", "no-cache", "no-store", "private", "no_last_modified", "no_etag", "auth", "any")
+    name.encode(): name
+    for name in ("off", "expired", "no-cache", "no-store", "private", "no_last_modified", "no_etag", "auth", "any")
 }
 _VERSIONS = {b"1.0": 1000, b"1.1": 1001}
 _MEMORY = accepted("zlib looks after its memory itself.")
@@ -109,11 +110,24 @@ MODULES = (
             _row("gzip_http_version", Enum(_VERSIONS), 1001, "From which version of HTTP on."),
             _row("gzip_disable", DisableSlot(), (), "For which browsers not.", ANY, once=False),
             _row("gzip_proxied", Choices(_PROXIED), GzipLocation().gzip_proxied, "For which proxied requests.", ANY, once=False),
-            Directive("gzip_buffers", "gzip", HTTP_SERVER_LOCATION, Buffers(), Arguments(2, 2), emulation=_MEMORY, summary="Buffers."),
-            Directive("gzip_window", "gzip", HTTP_SERVER_LOCATION, PowerOfTwo(32768, _WINDOWS), emulation=_MEMORY, summary="zlib's window."),
-            Directive("gzip_hash", "gzip", HTTP_SERVER_LOCATION, PowerOfTwo(131072, _HASHES), emulation=_MEMORY, summary="zlib's table."),
+            Directive(
+                "gzip_buffers", "gzip", HTTP_SERVER_LOCATION, Buffers(), Arguments(2, 2), emulation=_MEMORY, summary="Buffers."
+            ),
+            Directive(
+                "gzip_window",
+                "gzip",
+                HTTP_SERVER_LOCATION,
+                PowerOfTwo(32768, _WINDOWS),
+                emulation=_MEMORY,
+                summary="zlib's window.",
+            ),
+            Directive(
+                "gzip_hash", "gzip", HTTP_SERVER_LOCATION, PowerOfTwo(131072, _HASHES), emulation=_MEMORY, summary="zlib's table."
+            ),
             Directive("postpone_gzipping", "gzip", HTTP_SERVER_LOCATION, size(), emulation=_MEMORY, summary="When zlib begins."),
-            Directive("gzip_no_buffer", "gzip", HTTP_SERVER_LOCATION, Flag(), FLAG, emulation=_MEMORY, summary="Whether zlib may wait."),
+            Directive(
+                "gzip_no_buffer", "gzip", HTTP_SERVER_LOCATION, Flag(), FLAG, emulation=_MEMORY, summary="Whether zlib may wait."
+            ),
         ),
         location=GzipLocation,
     ),

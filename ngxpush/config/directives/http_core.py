@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from ..complex_value import ComplexValue
 from ..logs import ErrorLog, ErrorLogSlot
@@ -158,11 +159,11 @@ def _row(name: str, contexts: Context, slot: Slot, summary: str, arguments: Argu
     return settings_row("http_core", name, contexts, slot, summary, arguments, _SETTINGS, **more)
 
 
-def _msec(name: str, contexts: Context, summary: str, **more: object) -> Directive:
+def _msec(name: str, contexts: Context, summary: str, **more: Any) -> Directive:
     return _row(name, contexts, milliseconds(), summary, **more)
 
 
-def _flag(name: str, contexts: Context, summary: str, **more: object) -> Directive:
+def _flag(name: str, contexts: Context, summary: str, **more: Any) -> Directive:
     return _row(name, contexts, Flag(), summary, FLAG, **more)
 
 
@@ -287,7 +288,9 @@ _LOCATIONS = (
     ),
     _row("satisfy", HTTP_SERVER_LOCATION, _words("all", "any"), "Whether all or any of the access modules must agree."),
     _row("internal", Context.LOCATION, NoValue(), "Only requests made inside nginx may come here.", NONE, inherit=False),
-    _row("lingering_close", HTTP_SERVER_LOCATION, _words("off", "on", "always"), "Whether more is read before a connection ends."),
+    _row(
+        "lingering_close", HTTP_SERVER_LOCATION, _words("off", "on", "always"), "Whether more is read before a connection ends."
+    ),
     _msec("lingering_time", HTTP_SERVER_LOCATION, "How long it is read."),
     _msec("lingering_timeout", HTTP_SERVER_LOCATION, "How long more is waited for."),
     _flag("reset_timedout_connection", HTTP_SERVER_LOCATION, "Whether connections that time out are reset."),

@@ -10,7 +10,7 @@ from ..http_block import HttpBlock
 from ..pattern import Pattern
 from ..slots import Parsed, size
 from ..text import shown
-from ..values import parse_milliseconds, parse_number, parse_offset, parse_seconds, parse_size
+from ..values import parse_milliseconds, parse_number, parse_offset, parse_seconds
 from ..words import Refused, Words
 
 
@@ -60,7 +60,7 @@ class ServerNames:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """Where files are: a path, made whole where its beginning is constant, with variables. alias: it stands for the location's name.
+    """Where files are: a path with variables, whole where its beginning is constant. alias: it stands for the location's name.
 
     alias_length: how many bytes of the URI it stands for; None in a regex location.  A relative path starts from the prefix.
     """

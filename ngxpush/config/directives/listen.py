@@ -18,7 +18,7 @@ DEFAULT_ADDRESS = Address(b"*", 80, 80, no_port=True, text=b"*:80")
 
 @dataclass(frozen=True, slots=True)
 class ListenArguments:
-    """A listen directive. options: socket options by name, as written; flags: default_server, ssl, http2, proxy_protocol, reuseport …"""
+    """A listen directive. options: socket options by name.  flags: default_server, ssl, http2, proxy_protocol, reuseport …"""
 
     address: Address
     flags: frozenset[str] = frozenset()
@@ -77,6 +77,8 @@ def _parameter(words: Words, text: bytes, flags: set[str], options: dict[str, in
         options[shown(name)] = number
     elif text in (b"ipv6only=on", b"ipv6only=off"):
         options["ipv6only"] = int(value == b"on")
+    elif text.startswith(b"ipv6only=o"):
+        raise Refused(f'invalid ipv6only flags "{shown(value)}"')
     elif equals and name == b"so_keepalive":
         options["so_keepalive"] = _so_keepalive(value)
     elif equals and name == b"accept_filter":

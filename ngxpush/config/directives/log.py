@@ -80,7 +80,9 @@ class AccessLogSlot:
 
     def parse(self, words: Words) -> AccessLog | None:
         target, *rest = words.arguments
-        if target == b"off" and not rest:
+        if target == b"off":
+            if rest:
+                raise words.invalid_parameter(rest[0])
             return None
         if target.startswith(b"syslog:"):
             log = AccessLog(None, syslog=parse_syslog(words, target[7:]))
@@ -126,7 +128,7 @@ class AccessLogSlot:
             else:
                 raise words.invalid_parameter(parameter)
         if log.flush is not None and not log.buffer:
-            raise Refused("no buffer is defined for access_log \"%s\"" % shown(words.arguments[0]))
+            raise Refused(f'no buffer is defined for access_log "{shown(words.arguments[0])}"')
         return log
 
 
@@ -135,16 +137,34 @@ MODULES = (
         "log",
         (
             Directive(
-                "log_format", "log", Context.HTTP, LogFormatSlot(), Arguments(2, None), Level.MAIN, once=False,
+                "log_format",
+                "log",
+                Context.HTTP,
+                LogFormatSlot(),
+                Arguments(2, None),
+                Level.MAIN,
+                once=False,
                 summary="What an access log says of a request.",
             ),
             Directive(
-                "access_log", "log", HTTP_SERVER_LOCATION | Context.LOCATION_IF | Context.LIMIT_EXCEPT, AccessLogSlot(), ANY,
-                field="access_log", default=(), once=False, summary="Where requests are logged.",
+                "access_log",
+                "log",
+                HTTP_SERVER_LOCATION | Context.LOCATION_IF | Context.LIMIT_EXCEPT,
+                AccessLogSlot(),
+                ANY,
+                field="access_log",
+                default=(),
+                once=False,
+                summary="Where requests are logged.",
             ),
             Directive(
-                "open_log_file_cache", "log", HTTP_SERVER_LOCATION, Strings(), Arguments(1, 4),
-                emulation=accepted("Log files stay open."), summary="How long log files with variables stay open.",
+                "open_log_file_cache",
+                "log",
+                HTTP_SERVER_LOCATION,
+                Strings(),
+                Arguments(1, 4),
+                emulation=accepted("Log files stay open."),
+                summary="How long log files with variables stay open.",
             ),
         ),
         location=LogLocation,

@@ -14,6 +14,7 @@ from ..wildcards import Wildcards
 from ..words import Refused, Words
 from .table import Arguments, Block, Context, Directive, Level, Module, accepted
 
+
 @dataclass(frozen=True, slots=True)
 class MapDefinition:
     """A map block: the variable's name, in lower case, and the Map that gives it its values."""

@@ -34,6 +34,7 @@ _DIRECTIVES = (
         MemcachedPass(),
         inherit=False,
         content_handler="bad_gateway",
+        upstream=True,
         emulation=_NOT_HERE,
         summary="The memcached server answers are taken from.",
     ),

@@ -216,6 +216,7 @@ _DIRECTIVES = (
         field="pass_",
         inherit=False,
         content_handler="proxy",
+        upstream=True,
         summary="Where requests are passed on to.",
     ),
     _row("redirect", Redirect(), "How the Location header of an answer is rewritten.", Arguments(1, 2), once=False),

@@ -20,7 +20,6 @@ from ..values import parse_size
 from ..words import Refused, Words
 from .table import Arguments, Context, Directive, Level, Module, Slot
 
-
 _MODULE = "push stream module:"
 _ZONE = b"push_stream_module"
 
@@ -340,7 +339,7 @@ def _check(words: Words, http: Scope) -> None:
 
 
 def _role(scope: Scope) -> Setting | None:
-    """The directive that gives a location its role, the last one written; nested locations and `if`s keep the module's settings."""
+    """The directive that gives a location its role, the last one written; nested blocks keep the module's settings."""
     if not scope.context & (Context.LOCATION | Context.LOCATION_IF | Context.LIMIT_EXCEPT):
         return None
     own = [setting for setting in scope.settings if setting.directive.name in _ROLES]
@@ -373,9 +372,7 @@ def _check_wildcards(words: Words, http: Scope, scope: Scope) -> None:
     if (prefix is None or prefix.value == b"") and not http.uncertain:
         _complain(words, "cannot set wildcard channel max qtd if push_stream_wildcard_channel_prefix is not set or blank.")
     elif limit is not None and limit.value < most.value:
-        _complain(
-            words, "max number of wildcard channels cannot be smaller than value in push_stream_wildcard_channel_max_qtd."
-        )
+        _complain(words, "max number of wildcard channels cannot be smaller than value in push_stream_wildcard_channel_max_qtd.")
 
 
 def _check_padding(words: Words, text: bytes) -> None:

@@ -19,6 +19,7 @@ _DIRECTIVES = (
         Pass({}),
         inherit=False,
         content_handler="bad_gateway",
+        upstream=True,
         emulation=_NOT_HERE,
         summary="The SCGI server requests are passed on to.",
     ),

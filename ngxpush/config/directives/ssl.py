@@ -147,12 +147,20 @@ _DIRECTIVES = (
     _row("ssl_client_certificate", String(), "The certificates clients' ones are checked against."),
     _row("ssl_trusted_certificate", String(), "Certificates that are trusted besides."),
     _row("ssl_prefer_server_ciphers", Flag(), "Whether the server's order of ciphers counts."),
-    _row("ssl_session_cache", Cache("session cache", (b"off", b"none"), True), "Where sessions are kept.", Arguments(1, 2), once=False),
+    _row(
+        "ssl_session_cache",
+        Cache("session cache", (b"off", b"none"), True),
+        "Where sessions are kept.",
+        Arguments(1, 2),
+        once=False,
+    ),
     _row("ssl_session_tickets", Flag(), "Whether sessions are kept by the client."),
     _row("ssl_session_ticket_key", String(), "The key of those tickets.", once=False),
     _row("ssl_session_timeout", seconds(), "How long a session may be used again."),
     _row("ssl_crl", String(), "The certificates revoked."),
-    _row("ssl_ocsp", Enum({mode: mode for mode in (b"off", b"on", b"leaf")}), "Whether clients' certificates are checked by OCSP."),
+    _row(
+        "ssl_ocsp", Enum({mode: mode for mode in (b"off", b"on", b"leaf")}), "Whether clients' certificates are checked by OCSP."
+    ),
     _row("ssl_ocsp_responder", String(), "Who is asked."),
     _row("ssl_ocsp_cache", Cache("OCSP cache", (b"off",), False), "Where its answers are kept."),
     _row("ssl_stapling", Flag(), "Whether the server staples OCSP answers."),

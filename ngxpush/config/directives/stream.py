@@ -16,7 +16,7 @@ from ..slots import Complex, ComplexSize, Flag, KeyValue, NoValue, String, Strin
 from ..text import shown
 from ..words import Refused, Words
 from . import access, geo, limit_conn, log, map, realip, split_clients, ssl, upstream
-from .gateway import choices, PROTOCOLS
+from .gateway import PROTOCOLS, choices
 from .gateway_slots import Bind, Pass, PasswordFile
 from .rows import rows_of
 from .table import ANY, NONE, Arguments, Block, Context, Directive, Module, unsupported
@@ -83,9 +83,9 @@ def _close(words: Words, stream: Scope) -> None:
     """What nginx checks of the whole block: hosts, handlers, variables."""
     upstream.check(words, stream)
     for server in stream.scopes:
-        if server.context is Context.STREAM_SERVER and server.statement is not None and not server.uncertain:
-            if not any(server.own(name) for name in _HANDLERS):
-                words.analyzer.report("emerg", "no handler for server", server.statement.end, True)
+        judged = server.context is Context.STREAM_SERVER and not server.uncertain
+        if judged and server.statement is not None and not any(server.own(name) for name in _HANDLERS):
+            words.analyzer.report("emerg", "no handler for server", server.statement.end, True)
     if not any(scope.uncertain for scope in stream.walk()):
         for name in words.variables.unknown()[:1]:
             words.report("emerg", f'unknown "{shown(name)}" variable', fatal=True, placed=False)
@@ -112,12 +112,25 @@ _GROUP = Context.STREAM_UPSTREAM
 
 _CORE = (
     _row(
-        "stream", Stream(), "Everything about raw TCP and UDP.", NONE, contexts=Context.MAIN, block=Block.DIRECTIVES,
-        opens=Context.STREAM, close=_close,
+        "stream",
+        Stream(),
+        "Everything about raw TCP and UDP.",
+        NONE,
+        contexts=Context.MAIN,
+        block=Block.DIRECTIVES,
+        opens=Context.STREAM,
+        close=_close,
     ),
     _row(
-        "server", NoValue(), "A server.", NONE, contexts=Context.STREAM, once=False, block=Block.DIRECTIVES,
-        opens=Context.STREAM_SERVER, close=_close_server,
+        "server",
+        NoValue(),
+        "A server.",
+        NONE,
+        contexts=Context.STREAM,
+        once=False,
+        block=Block.DIRECTIVES,
+        opens=Context.STREAM_SERVER,
+        close=_close_server,
     ),
     _row("listen", Listen(), "An address and port of the server.", ANY, contexts=Context.STREAM_SERVER, once=False),
     _row("preread_buffer_size", size(), "The size of the buffer for the first bytes."),

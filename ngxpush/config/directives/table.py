@@ -1,7 +1,7 @@
 """What a row of the directive table says.
 
 One file of this package per nginx module; each holds the module's rows and the dataclasses its settings become. All that
-knows directives (analyzer, compiler, linter, explain, the reference page in docs) reads these rows, nobody keeps a list of its own.
+knows directives (analyzer, compiler, linter, explain, the reference page in docs) reads these rows; nobody has another list.
 """
 
 from __future__ import annotations

@@ -56,8 +56,14 @@ MODULES = (
         "try_files",
         (
             Directive(
-                "try_files", "try_files", Context.SERVER | Context.LOCATION, TryFilesSlot(), Arguments(2, None), field="try_files",
-                inherit=False, summary="The first of several names that exists.",
+                "try_files",
+                "try_files",
+                Context.SERVER | Context.LOCATION,
+                TryFilesSlot(),
+                Arguments(2, None),
+                field="try_files",
+                inherit=False,
+                summary="The first of several names that exists.",
             ),
         ),
         location=TryFilesLocation,

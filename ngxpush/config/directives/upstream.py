@@ -74,7 +74,7 @@ class ServerSlot:
             else:
                 raise words.invalid_parameter(parameter)
         self._check_address(words, text)
-        return UpstreamServer(text, **numbers, **flags)
+        return UpstreamServer(text, **numbers, backup=flags["backup"], down=flags["down"])
 
     @staticmethod
     def _check_method(words: Words, parameter: bytes, name: str) -> None:

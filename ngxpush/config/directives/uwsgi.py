@@ -20,6 +20,7 @@ _DIRECTIVES = (
         Pass({b"uwsgi": 0, b"suwsgi": 0}),
         inherit=False,
         content_handler="bad_gateway",
+        upstream=True,
         emulation=_NOT_HERE,
         summary="The uWSGI server requests are passed on to.",
     ),

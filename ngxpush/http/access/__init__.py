@@ -1,6 +1,6 @@
 """Who may have a request served: the preaccess and access phases.
 
-Each check is a coroutine function that returns OK (let through), DECLINED (no opinion) or a status.  Both lists are in nginx's order.
+Each check is a coroutine function: OK (let through), DECLINED (no opinion) or a status.  Both lists are in nginx's order.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ CHECKS: tuple[Check, ...] = (addresses.check, auth_basic.check)
 
 
 async def run(request: Request) -> int:
-    """OK when the request may go on, else the status it is refused with. `satisfy any`: one check that lets it through is enough."""
+    """OK when the request may go on, else what it is refused with. `satisfy any`: one check that lets it through is enough."""
     satisfy_any = request.location.http_core.satisfy == "any"
     refused = OK
     for check in CHECKS:

@@ -16,6 +16,7 @@ Handler = Callable[[Request], Awaitable[int]]
 HANDLERS: dict[str, Handler] = {
     "static": static.handle,
     "bad_gateway": bad_gateway.handle,
+    "proxy": bad_gateway.handle,
     "empty_gif": empty_gif.handle,
     "stub_status": stub_status.handle,
     "push_stream_publisher": push_stream.handle_publisher,

@@ -1,0 +1,151 @@
+"""ngxpush.config.analyzer: what nginx says to a configuration, in its words and order."""
+
+from __future__ import annotations
+
+import pytest
+
+from ngxpush.config.analysis import Analysis, Diagnostic
+from ngxpush.config.analyzer import analyze
+
+HEAD = "events {}\nhttp {\naccess_log off;\n"
+
+
+class Folder:
+    """Files in a dictionary; every host name has an address but `nowhere`."""
+
+    def __init__(self, files: dict[str, str]) -> None:
+        self.files = {f"/etc/nginx/{name}": text.encode() for name, text in files.items()}
+
+    def read(self, path: str) -> bytes:
+        if path not in self.files:
+            raise FileNotFoundError(2, "No such file or directory")
+        return self.files[path]
+
+    def glob(self, pattern: str) -> list[str]:
+        prefix, _, suffix = pattern.partition("*")
+        return sorted(path for path in self.files if path.startswith(prefix) and path.endswith(suffix))
+
+    def resolves(self, host: str) -> bool:
+        return host != "nowhere"
+
+
+def check(text: str, global_directives: str = "", **files: str) -> Analysis:
+    named = {name.replace("_", "."): content for name, content in files.items()}
+    folder = Folder({"nginx.conf": text, **named})
+    return analyze("/etc/nginx/nginx.conf", "/etc/nginx", global_directives, folder)
+
+
+def lines(analysis: Analysis) -> list[str]:
+    """The diagnostics as nginx would print all of them."""
+    return [_line(diagnostic) for diagnostic in analysis.diagnostics]
+
+
+def _line(diagnostic: Diagnostic) -> str:
+    place = ""
+    if diagnostic.position is not None:
+        where = diagnostic.position
+        place = f" in {where.file.removeprefix('/etc/nginx/')}:{where.line}" if where.file else " in command line"
+    return f"[{diagnostic.level}] {diagnostic.message}{place}"
+
+
+def in_server(text: str) -> str:
+    return f"{HEAD}server {{ listen 8080; {text} }}\n}}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("nonsense on;", 'unknown directive "nonsense"'),
+        ("log_format a b;", '"log_format" directive is not allowed here'),
+        ("location /;", 'directive "location" has no opening "{"'),
+        ("root /x { }", 'directive "root" is not terminated by ";"'),
+        ("root;", 'invalid number of arguments in "root" directive'),
+        ("etag on; etag off;", '"etag" directive is duplicate'),
+        ("etag yes;", 'invalid value "yes" in "etag" directive, it must be "on" or "off"'),
+        ("location / { if ($uri) { try_files a b; } }", '"try_files" directive is not allowed here'),
+        ("location = /a { location /a/b {} }", 'location "/a/b" cannot be inside the exact location "/a"'),
+        ("location /a {} location /a {}", 'duplicate location "/a"'),
+        ("location /b { alias /x; root /y; }", '"root" directive is duplicate, "alias" directive was specified earlier'),
+        ("listen 8081 backlog=x;", 'invalid backlog "backlog=x"'),
+        ("listen 8080;", "a duplicate listen 0.0.0.0:8080"),
+        ("listen nowhere:80;", 'host not found in "nowhere:80" of the "listen" directive'),
+        ("server_name *x;", 'server name "*x" is invalid'),
+        ("if ($uri == x) { }", 'unexpected "==" in condition'),
+        ("if (uri) { }", 'invalid condition "uri"'),
+        ("return 1000;", 'invalid return code "1000"'),
+        ('rewrite ^ "";', "empty replacement"),
+        ("error_page 299 /x;", 'value "299" must be between 300 and 599'),
+        ("set $uri x;", 'the duplicate "uri" variable'),
+    ],
+)
+def test_refused_in_a_server(text: str, message: str) -> None:
+    assert lines(check(in_server(text))) == [f"[emerg] {message} in nginx.conf:4"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("map $uri m { a b; }", 'invalid variable name "m"'),
+        ("map $uri $m { a b c; }", "invalid number of the map parameters"),
+        ("map $uri $m { a 1 { } }", 'unexpected "{"'),
+        ("map $uri $m { A 1; a 2; }", 'conflicting parameter "a"'),
+        ("geo $g { x 1; }", 'invalid network "x"'),
+        ("split_clients a $s { 60% x; 50% y; }", "percent total is greater than 100%"),
+        ("limit_req_zone $uri zone=a:1k rate=1r/s;", 'zone "zone=a:1k" is too small'),
+        ("upstream u { }", "no servers are inside upstream"),
+        ("upstream u { server nowhere; }", 'host not found in upstream "nowhere"'),
+        ("log_format combined x;", 'duplicate "log_format" name "combined"'),
+    ],
+)
+def test_refused_in_http(text: str, message: str) -> None:
+    assert lines(check(f"{HEAD}{text}\n}}\n")) == [f"[emerg] {message} in nginx.conf:4"]
+
+
+def test_every_error_is_told_and_none_follows_from_another() -> None:
+    analysis = check(in_server("nonsense on; etag yes; location / { push_stream_publisher; push_stream_chanels_path x; }"))
+    assert [diagnostic.message.split('"')[0] for diagnostic in analysis.diagnostics] == [
+        "unknown directive ",
+        "invalid value ",
+        "unknown directive ",
+        "push stream module: push_stream_shared_memory_size must be set.",
+    ]
+
+
+def test_an_unknown_variable_has_no_place() -> None:
+    assert lines(check(in_server("return 200 $nope$Other;"))) == ['[emerg] unknown "nope" variable']
+
+
+def test_server_names_in_conflict_are_a_warning() -> None:
+    analysis = check(f"{HEAD}server {{ listen 80; server_name a; }} server {{ listen 80; server_name a; }}\n}}\n")
+    assert lines(analysis) == ['[warn] conflicting server name "a" on 0.0.0.0:80, ignored']
+    assert analysis.fatal is None
+
+
+def test_errors_in_included_files_name_that_file() -> None:
+    analysis = check(HEAD + "include *.inc;\n}\n", a_inc="types { x y; }", b_inc="\nnonsense;")
+    assert lines(analysis) == ['[emerg] unknown directive "nonsense" in b.inc:2']
+    assert [path.rsplit("/", 1)[1] for path in analysis.files] == ["nginx.conf", "a.inc", "b.inc"]
+
+
+def test_missing_include() -> None:
+    message = 'open() "/etc/nginx/x.conf" failed (2: No such file or directory)'
+    assert lines(check("events {}\ninclude x.conf;\n")) == [f"[emerg] {message} in nginx.conf:2"]
+
+
+def test_a_file_that_includes_itself_ends() -> None:
+    analysis = check("events {}\ninclude nginx.conf;\n")
+    assert analysis.fatal is not None
+
+
+def test_global_directives_come_first() -> None:
+    assert lines(check("nonsense;", "daemon maybe;")) == [
+        '[emerg] invalid value "maybe" in "daemon" directive, it must be "on" or "off" in command line',
+        '[emerg] unknown directive "nonsense" in nginx.conf:1',
+    ]
+
+
+def test_what_is_only_wrong_behind_the_syntax_is_a_step() -> None:
+    analysis = check("http { access_log off; limit_req zone=missing; }")
+    assert analysis.fatal is None
+    messages = [step.message for step in analysis.steps if isinstance(step, Diagnostic) and step.fatal]
+    assert messages == ['no "events" section in configuration', 'zero size shared memory zone "missing"']

@@ -1,0 +1,35 @@
+"""ngxpush.config.pattern: PCRE2 on bytes, with nginx's words."""
+
+from __future__ import annotations
+
+import pytest
+
+from ngxpush.config.pattern import InvalidPattern, compile_pattern
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (b"(", 'pcre2_compile() failed: missing closing parenthesis in "("'),
+        (b"a)b", 'pcre2_compile() failed: unmatched closing parenthesis in "a)b" at ")b"'),
+        (b"[a", 'pcre2_compile() failed: missing terminating ] for character class in "[a"'),
+    ],
+)
+def test_refused(text: bytes, message: str) -> None:
+    with pytest.raises(InvalidPattern) as error:
+        compile_pattern(text)
+    assert str(error.value) == message
+
+
+def test_groups_and_names() -> None:
+    pattern = compile_pattern(rb"^/(?<b>\w+)/(?<a>x)?")
+    match = pattern.search(b"/one/")
+    assert match is not None
+    assert match.groups == (b"/one/", b"one", None)
+    assert dict(pattern.names) == {b"a": 2, b"b": 1}
+
+
+def test_caseless_and_bytes_that_are_not_text() -> None:
+    assert compile_pattern(b"ABC", caseless=True).search(b"xabc") is not None
+    assert compile_pattern(b"ABC").search(b"xabc") is None
+    assert compile_pattern(rb"^\xff.$").search(b"\xff\xfe") is not None

@@ -1,0 +1,76 @@
+"""What we say of mutated configurations against what a real nginx says: verdict, messages and places.
+
+Skipped without an nginx 1.22 on this machine.  Nothing here needs the push stream module.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from ngxpush.config.analyzer import analyze
+
+from .mutations import mutate
+
+_NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/nginx/sbin")
+_CONFIGURATIONS = sorted((Path(__file__).parents[2] / "fixtures/nginx_confs/plain").glob("*.conf"))
+_MUTATIONS = 600
+_LEAST_AGREEMENT = 0.99
+_LINE = re.compile(r"(?:\d{4}/\d\d/\d\d [\d:]{8} |nginx: )\[(\w+)\] (?:\d+#\d+: )?(.*)")
+
+
+def _is_right_version() -> bool:
+    if _NGINX is None:
+        return False
+    return "nginx/1.22." in subprocess.run([_NGINX, "-v"], capture_output=True, text=True, check=False).stderr
+
+
+def _nginx_says(path: Path, prefix: Path) -> list[str]:
+    """nginx's messages up to the end of the syntax check, as `[level] message in file:line`."""
+    command = [str(_NGINX), "-t", "-p", str(prefix), "-c", str(path), "-e", "stderr"]
+    output = subprocess.run(command, capture_output=True, check=False).stderr.decode("utf-8", "replace")
+    said: list[str] = []
+    for line in output.split("syntax is ok")[0].splitlines():
+        match = _LINE.match(line)
+        if match is not None and f"[{match[1]}] {match[2]}" not in said[-1:]:
+            said.append(f"[{match[1]}] {match[2]}")
+    return said
+
+
+def _we_say(path: Path, prefix: Path) -> list[str]:
+    said: list[str] = []
+    for diagnostic in analyze(str(path), str(prefix)).diagnostics:
+        place = f" in {diagnostic.position.file}:{diagnostic.position.line}" if diagnostic.position is not None else ""
+        said.append(f"[{diagnostic.level}] {diagnostic.message}{place}")
+        if diagnostic.fatal:
+            break
+    return said
+
+
+@pytest.mark.skipif(not _is_right_version(), reason="needs an nginx 1.22 to compare with")
+@pytest.mark.parametrize("configuration", _CONFIGURATIONS, ids=lambda path: path.stem)
+def test_good_configurations(configuration: Path, tmp_path: Path) -> None:
+    path = tmp_path / "nginx.conf"
+    path.write_bytes(configuration.read_bytes())
+    assert _we_say(path, tmp_path) == _nginx_says(path, tmp_path) == []
+
+
+@pytest.mark.skipif(not _is_right_version(), reason="needs an nginx 1.22 to compare with")
+def test_mutated_configurations(tmp_path: Path) -> None:
+    chance = random.Random(4)
+    texts = [path.read_text() for path in _CONFIGURATIONS]
+    path = tmp_path / "nginx.conf"
+    differences = []
+    for number in range(_MUTATIONS):
+        text = mutate(texts[number % len(texts)], chance)
+        path.write_text(text)
+        ours, theirs = _we_say(path, tmp_path), _nginx_says(path, tmp_path)
+        if ours != theirs:
+            differences.append(f"{number}: we say {ours}, nginx says {theirs}")
+    print(f"{_MUTATIONS - len(differences)} of {_MUTATIONS} mutations agree", *differences, sep="\n")
+    assert len(differences) <= _MUTATIONS * (1 - _LEAST_AGREEMENT)

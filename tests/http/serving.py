@@ -1,0 +1,104 @@
+"""Requests served without sockets: a configuration as text, request bytes in, answer bytes out, files from a dictionary."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Mapping
+from typing import Any
+
+from ngxpush.config.analyzer import analyze
+from ngxpush.config.compiler import compile_configuration
+from ngxpush.config.configuration import Configuration
+from ngxpush.http import phases
+from ngxpush.http.operations import FileStatus, OpenFile, ReadFile, Stat
+from ngxpush.http.parser import Refused, RequestParser
+from ngxpush.http.request import Request
+from ngxpush.http.routing import listeners
+from tests.http.fakes import FakeConnection
+
+
+class Machine:
+    """The machine as the analyzer sees it: nothing but the configuration."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text.encode()
+
+    def read(self, path: str) -> bytes:
+        if path != "/etc/nginx/nginx.conf":
+            raise FileNotFoundError(2, "No such file or directory")
+        return self.text
+
+    def glob(self, pattern: str) -> list[str]:
+        return []
+
+    def resolves(self, host: str) -> bool:
+        return True
+
+
+def compiled(http: str) -> Configuration:
+    """The configuration with this http block."""
+    text = "events {}\nhttp {\n" + http + "\n}\n"
+    analysis = analyze("/etc/nginx/nginx.conf", "/etc/nginx", system=Machine(text))
+    assert analysis.fatal is None, analysis.fatal.message
+    return compile_configuration(analysis)
+
+
+class Site:
+    """A server of which every request is made alone. files: path → content; None is a directory."""
+
+    def __init__(self, http: str, files: Mapping[str, str | None] | None = None) -> None:
+        configuration = compiled(http)
+        assert configuration.http is not None
+        self.listener = listeners(configuration.http)[0]
+        self.files = {path.encode(): content for path, content in (files or {}).items()}
+        self.connection = FakeConnection()
+        self.request: Request | None = None
+
+    def serve(self, head: str) -> bytes:
+        """The whole answer to a request line and headers, lines ended by `\\n`."""
+        self.connection = FakeConnection()
+        server = self.listener.default_server
+        request = self.request = Request(self.connection, self.listener.http, self.listener, server, server.location)
+
+        def choose(host: bytes) -> None:
+            request.server = self.listener.find_server(request, host)
+            request.location = request.server.location
+
+        parser = RequestParser(request, choose)
+        try:
+            assert parser.feed(head.replace("\n", "\r\n").encode("latin-1") + b"\r\n\r\n")
+        except Refused as refused:
+            self._drive(phases.finalize(request, refused.status))
+        else:
+            self._drive(phases.serve(request))
+        return self.connection.written
+
+    def get(self, target: str, method: str = "GET", host: str = "localhost", headers: str = "") -> tuple[int, str]:
+        """Status and body."""
+        answer = self.serve(f"{method} {target} HTTP/1.1\nHost: {host}{headers}")
+        head, _, body = answer.partition(b"\r\n\r\n")
+        return int(head[9:12]) if head else 0, body.decode("latin-1")
+
+    def location_of(self, target: str) -> str | None:
+        """The Location header of the answer."""
+        lines = self.serve(f"GET {target} HTTP/1.1\nHost: localhost").split(b"\r\n")
+        return next((line[10:].decode() for line in lines if line.startswith(b"Location: ")), None)
+
+    def _drive(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        result: Any = None
+        error: OSError | None = None
+        try:
+            while True:
+                operation = coroutine.send(result) if error is None else coroutine.throw(error)
+                result, error = self._perform(operation)
+        except StopIteration:
+            return
+
+    def _perform(self, operation: Any) -> tuple[Any, OSError | None]:
+        assert isinstance(operation, Stat | ReadFile | OpenFile)
+        if operation.path not in self.files:
+            return None, FileNotFoundError(2, "No such file or directory")
+        assert not isinstance(operation, OpenFile), "files are served in the tests of http.content"
+        content = self.files[operation.path]
+        if isinstance(operation, ReadFile):
+            return (content or "").encode(), None
+        return FileStatus("directory" if content is None else "file", len(content or ""), 0), None

@@ -1,0 +1,89 @@
+import pytest
+
+from ngxpush.http.routing import listeners
+from tests.http.serving import Site, compiled
+
+SERVERS = "".join(
+    f'server {{ listen 8080; server_name {names}; return 200 "{number} $server_name [$1]"; }}\n'
+    for number, names in enumerate(
+        ["_", r"~^(\w+)\.shop\.", "www.shop.*", "*.example.com", "*.shop.example.com .dot.org", 'www.shop.example.com ""']
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("host", "answer"),
+    [
+        ("www.shop.example.com", "5 www.shop.example.com []"),
+        ("api.shop.example.com", "4 *.shop.example.com []"),
+        ("x.example.com", "3 *.example.com []"),
+        ("example.com", "0 _ []"),
+        ("dot.org", "4 *.shop.example.com []"),
+        ("a.dot.org", "4 *.shop.example.com []"),
+        ("www.shop.net", "2 www.shop.* []"),
+        ("api.shop.net:99", r"1 ~^(\w+)\.shop\. [api]"),
+        ("WWW.Shop.Example.COM.", "5 www.shop.example.com []"),
+    ],
+)
+def test_server_names(host: str, answer: str) -> None:
+    assert Site(SERVERS).get("/", host=host) == (200, answer)
+
+
+def test_server_without_a_host() -> None:
+    assert Site(SERVERS).serve("GET / HTTP/1.0").endswith(b"5 www.shop.example.com []")
+
+
+def test_default_server_and_addresses() -> None:
+    http = compiled(
+        "server { listen 80; server_name a; } server { listen 80 default_server; listen 127.0.0.1:80; server_name b; }"
+        "server { listen 127.0.0.1:81; server_name c; }"
+    ).http
+    assert http is not None
+    wildcard, other = listeners(http)
+    assert (wildcard.default_server.name, other.default_server.name) == (b"b", b"c")
+    assert wildcard.at(b"127.0.0.1").listen.host == b"127.0.0.1"
+    assert wildcard.at(b"10.0.0.1") is wildcard
+
+
+LOCATIONS = r"""server { listen 80;
+    location = / { return 200 exact; }
+    location / { return 200 root; }
+    location ^~ /img/ { return 200 noregex; location /img/in/ { return 200 inner; } }
+    location /img/deep { return 200 deep; }
+    location /app/ {
+        location ~ \.php$ { return 200 "nested [$1]"; } location = /app/x.php { return 200 nestedexact; } return 200 app; }
+    location ~ ^/(c)ap.*\.php$ { location ~ z$ { return 200 never; } return 200 "regex $1"; }
+    location ~* \.PHP$ { return 200 caseless; }
+    location /px/ { proxy_pass http://127.0.0.1:1; }
+    location "/a b/" { proxy_pass http://127.0.0.1:1; }
+    location /rt/ { return 200 rt; }
+}"""
+
+
+@pytest.mark.parametrize(
+    ("target", "answer"),
+    [
+        ("/", "exact"),
+        ("/x", "root"),
+        ("/img/a.php", "noregex"),
+        ("/img/in/a.txt", "inner"),
+        ("/img/deep.php", "caseless"),
+        ("/app/a.php", "nested []"),
+        ("/app/x.php", "nestedexact"),
+        ("/app/x", "app"),
+        ("/cap.php", "regex c"),
+        ("/x.php", "caseless"),
+        ("/rt", "root"),
+        ("/%63ap.php", "regex c"),
+    ],
+)
+def test_locations(target: str, answer: str) -> None:
+    assert Site(LOCATIONS).get(target) == (200, answer)
+
+
+@pytest.mark.parametrize(
+    ("target", "location"),
+    [("/px?a=1", "http://localhost:8080/px/?a=1"), ("/a%20b", "http://localhost:8080/a%20b/"), ("/rt", None)],
+)
+def test_slash_redirect_of_proxied_prefixes(target: str, location: str | None) -> None:
+    assert Site(LOCATIONS).location_of(target) == location
