@@ -7,7 +7,7 @@ TEST_PROCESSES ?= 8
 BIN := .venv/bin
 CONF := fixtures/nginx_confs/quickstart.conf
 
-.PHONY: run test lint bench clean
+.PHONY: run test conformance lint bench clean
 
 run: .venv/.installed
 	@sed -n 's/^#   //p' $(CONF) | grep '^curl'
@@ -16,8 +16,11 @@ run: .venv/.installed
 
 test: .venv/.installed-for-tests
 	tests/install-debian-packages
-	$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal tests/config tests/http tests/push tests/server tests/differential tests/test_dates.py
+
+# The recordings of the real server, and clients of all kinds against the fixtures: see tests/conformance/README.md.
+conformance: .venv/.installed-for-tests
+	$(BIN)/pytest -n 4 --dist worksteal tests/conformance tests/test_fixtures.py tests/test_acceptance.py
 
 lint: .venv/.installed-for-tests
 	$(BIN)/ruff check .

@@ -9,7 +9,7 @@ import click
 
 from .. import __version__
 
-_COMMANDS = ("explain", "init", "lint", "nginx", "routes", "rule", "run")
+_COMMANDS = ("lint", "nginx", "rule", "run")
 
 
 class Commands(click.Group):

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from ..config.analysis import Analysis, Diagnostic
 from ..config.analyzer import analyze
 from ..config.cycle import Files
-from ..config.directives import DIRECTIVES
-from ..config.directives.third_party import THIRD_PARTY
+from ..config.modules import DIRECTIVES
+from ..config.directives.third_party import module_of
 from ..config.tree import Position
 from .finding import Finding, Level
 from .report import Report, order
@@ -56,7 +56,7 @@ def _from_nginx(diagnostic: Diagnostic, path: str) -> Finding:
 
 def _of_third_party(diagnostic: Diagnostic) -> bool:
     """A directive that some nginx knows: rule PS902 tells it, since here nobody can say whether it's an error."""
-    return diagnostic.statement is not None and diagnostic.statement.name in THIRD_PARTY
+    return diagnostic.statement is not None and module_of(diagnostic.statement.name) is not None
 
 
 def _suggestion(name: bytes) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..config.analysis import Analysis, Scope, Setting
-from ..config.directives import DIRECTIVES
+from ..config.modules import DIRECTIVES
 from ..config.directives.table import Context
 from ..config.tree import Position
 

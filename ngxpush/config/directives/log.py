@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
-from ..complex_value import ComplexValue, parse_complex_value
+from ..complex_value import ComplexValue, Part, Variable, parse_complex_value
 from ..logs import Syslog, parse_syslog
 from ..slots import Strings
 from ..text import shown
@@ -69,7 +70,31 @@ class LogFormatSlot:
             escape = shown(texts.pop(0)[7:])
             if escape not in ("default", "json", "none"):
                 raise Refused(f'unknown log format escaping "{escape}"')
-        return LogFormat(name, escape, words.complex_value(b"".join(texts)))
+        value = _format_value(texts)
+        for variable in value.variables:
+            words.refer(variable)
+        return LogFormat(name, escape, value)
+
+
+# A format knows no captures: `$1` is a variable's name like any other.
+_PIECE = re.compile(rb"(?P<literal>[^$]+)|\$(?:\{(?P<braced>[A-Za-z0-9_]*)(?P<brace>\}?)|(?P<name>[A-Za-z0-9_]*))")
+
+
+def _format_value(texts: list[bytes]) -> ComplexValue:
+    """The parts of a format, text by text; raises Refused."""
+    parts: list[Part] = []
+    for text in texts:
+        for piece in _PIECE.finditer(text):
+            if piece["literal"] is not None:
+                parts.append(piece["literal"])
+                continue
+            name = piece["name"] if piece["braced"] is None else piece["braced"]
+            if piece["braced"] and not piece["brace"]:
+                raise Refused(f'the closing bracket in "{shown(name)}" variable is missing')
+            if not name:
+                raise Refused(f'invalid parameter "{shown(text)}"')
+            parts.append(Variable(name.lower()))
+    return ComplexValue(b"".join(texts), tuple(parts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...config.directives.third_party import THIRD_PARTY
+from ...config.directives.third_party import module_of
 from ..finding import Finding, Level
 from ..rule import Rule
 from ..subject import Subject
@@ -13,8 +13,8 @@ from ..subject import Subject
 def check(subject: Subject) -> Iterator[Finding]:
     for diagnostic in subject.analysis.diagnostics:
         statement = diagnostic.statement
-        if statement is not None and statement.name in THIRD_PARTY:
-            name, module = statement.name.decode(), THIRD_PARTY[statement.name]
+        if statement is not None and (module := module_of(statement.name)) is not None:
+            name = statement.name.decode()
             yield Finding(
                 RULE.code, RULE.level, statement.start,
                 f"{name} belongs to the third-party module {module}; it and what is inside it are not checked",
