@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from ..config.cycle import Files, FileSystem
+from ..config.cycle import RealSystem, System
 from ..lint.dump import split_dump
 from ..lint.edits import apply_edits
 from ..lint.finding import Edit, Finding, Level
@@ -30,13 +30,16 @@ class GivenFiles:
     """Files that are in memory (standard input, a dump), before those of the disk."""
 
     contents: Mapping[str, bytes]
-    behind: Files = field(default_factory=FileSystem)
+    behind: System = field(default_factory=RealSystem)
 
     def read(self, path: str) -> bytes:
         return self.contents[path] if path in self.contents else self.behind.read(path)
 
     def glob(self, pattern: str) -> list[str]:
         return fnmatch.filter(self.contents, pattern) or self.behind.glob(pattern)
+
+    def resolves(self, host: str) -> bool:
+        return self.behind.resolves(host)
 
 
 @click.command("lint")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from ..config.analysis import Analysis, Diagnostic
 from ..config.analyzer import analyze
-from ..config.cycle import Files
+from ..config.cycle import System
 from ..config.modules import DIRECTIVES
 from ..config.directives.third_party import module_of
 from ..config.tree import Position
@@ -24,9 +24,9 @@ NGINX = "nginx"
 _UNREADABLE = ("open() ", "pread() ")
 
 
-def lint(path: str, prefix: str, files: Files | None = None, rules: Iterable[Rule] = RULES) -> Report:
+def lint(path: str, prefix: str, system: System | None = None, rules: Iterable[Rule] = RULES) -> Report:
     """Check a configuration file. Arguments as for `config.analyzer.analyze`; `rules`: those to ask."""
-    analysis = analyze(path, prefix, files=files)
+    analysis = analyze(path, prefix, system=system)
     suppressions = read_suppressions(analysis.files)
     subject = Subject(analysis)
     findings = [*_verdict(analysis, path), *suppressions.findings]
@@ -56,7 +56,7 @@ def _from_nginx(diagnostic: Diagnostic, path: str) -> Finding:
 
 def _of_third_party(diagnostic: Diagnostic) -> bool:
     """A directive that some nginx knows: rule PS902 tells it, since here nobody can say whether it's an error."""
-    return diagnostic.statement is not None and module_of(diagnostic.statement.name) is not None
+    return diagnostic.statement is not None and module_of(diagnostic.statement.name.decode("latin-1")) is not None
 
 
 def _suggestion(name: bytes) -> str:

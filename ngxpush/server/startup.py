@@ -87,6 +87,7 @@ def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = 
             _open(files, source.error_log, log)
         configuration = compile_configuration(analysis)
         error_log = make_error_log(configuration.core.error_log, files, source.error_log)
+        _tell_notices(analysis, error_log)
         sockets = bind(configuration, before, lambda level, text: _say(log, error_log, level, text), testing)
     except Failed:
         files.close()
@@ -99,8 +100,8 @@ def take_steps(analysis: Analysis, files: OpenFiles, log: Log, testing: bool) ->
     for step in analysis.steps:
         match step:
             case Diagnostic():
-                log(step.level, describe(step))
                 if step.fatal:
+                    log(step.level, describe(step))
                     raise Failed
             case CreatePidFile():
                 if testing:
@@ -144,6 +145,13 @@ def make_error_log(settings: Iterable[ErrorLogSetting], files: OpenFiles, defaul
     if not targets and not tuple(settings):
         targets.append((files.open(default or "stderr"), "error"))
     return ErrorLog(targets)
+
+
+def _tell_notices(analysis: Analysis, error_log: ErrorLog) -> None:
+    """What is only worth a notice goes to the error log, which is open by now, and not to the terminal."""
+    for step in analysis.steps:
+        if isinstance(step, Diagnostic) and not step.fatal:
+            error_log.log(step.level, describe(step))
 
 
 def _say(log: Log, error_log: ErrorLog, level: str, text: str) -> None:

@@ -13,7 +13,7 @@ from ..subject import Subject
 def check(subject: Subject) -> Iterator[Finding]:
     for diagnostic in subject.analysis.diagnostics:
         statement = diagnostic.statement
-        if statement is not None and (module := module_of(statement.name)) is not None:
+        if statement is not None and (module := module_of(statement.name.decode("latin-1"))) is not None:
             name = statement.name.decode()
             yield Finding(
                 RULE.code, RULE.level, statement.start,
