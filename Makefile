@@ -16,7 +16,7 @@ run: .venv/.installed
 
 test: .venv/.installed-for-tests
 	tests/install-debian-packages
-	$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal tests/config tests/http tests/push tests/server tests/differential tests/test_dates.py
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal tests/config tests/lint tests/http tests/push tests/server tests/differential tests/test_dates.py
 
 # The recordings of the real server, and clients of all kinds against the fixtures: see tests/conformance/README.md.
 conformance: .venv/.installed-for-tests

@@ -1,0 +1,48 @@
+"""Every rule: its bad example triggers it, its good one and its near misses don't."""
+
+from __future__ import annotations
+
+import pytest
+
+from ngxpush.lint.examples import whole
+from ngxpush.lint.linter import lint
+from ngxpush.lint.rule import Rule
+from ngxpush.lint.rules import RULES
+
+
+class OneFile:
+    """A file system with one file."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def read(self, path: str) -> bytes:
+        return self._content
+
+    def glob(self, pattern: str) -> list[str]:
+        return []
+
+    def resolves(self, host: str) -> bool:
+        return True
+
+
+def codes(example: str) -> set[str]:
+    return {finding.code for finding in lint("/nginx.conf", "/", OneFile(whole(example))).findings}
+
+
+def test_codes_and_names_are_unique() -> None:
+    assert len({rule.code for rule in RULES}) == len({rule.name for rule in RULES}) == len(RULES)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_bad_example_triggers(rule: Rule) -> None:
+    assert rule.code in codes(rule.bad)
+
+
+@pytest.mark.parametrize(
+    ("rule", "example"), [(rule, example) for rule in RULES for example in (rule.good, *rule.near_misses)], ids=lambda value: getattr(value, "code", "")
+)
+def test_good_examples_do_not(rule: Rule, example: str) -> None:
+    found = codes(example)
+    assert rule.code not in found
+    assert "nginx" not in found
