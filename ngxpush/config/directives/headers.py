@@ -41,7 +41,7 @@ class ExpiresSlot:
     def parse(self, words: Words) -> Expires | ComplexValue:
         modified = len(words.arguments) == 2
         if modified and words.arguments[0] != b"modified":
-            raise Refused("invalid value")
+            raise words.invalid_value()
         value = words.complex_value(words.arguments[-1])
         if value.constant is None:
             return value

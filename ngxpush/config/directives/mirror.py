@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..slots import Flag
 from ..words import Words
 from .rows import rows_of
-from .table import Module
+from .table import Module, unsupported
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class MirrorUri:
         return uri
 
 
-_row = rows_of("mirror", MirrorLocation)
+_row = rows_of("mirror", MirrorLocation, emulation=unsupported("Requests are not copied."))
 
 MODULES = (
     Module(
