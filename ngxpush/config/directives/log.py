@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from ..analysis import Scope
 from ..complex_value import ComplexValue, Part, Variable, parse_complex_value
 from ..logs import Syslog, parse_syslog
 from ..slots import Strings
@@ -158,15 +157,6 @@ class AccessLogSlot:
         return log
 
 
-_DEFAULT_PATH = b"/var/log/nginx/access.log"
-
-
-def _check(words: Words, http: Scope) -> None:
-    """Without any access_log in http there is nginx's own."""
-    if http.own("access_log") is None:
-        words.cycle.open_file(_DEFAULT_PATH)
-
-
 MODULES = (
     Module(
         "log",
@@ -203,6 +193,5 @@ MODULES = (
             ),
         ),
         location=LogLocation,
-        checks=(_check,),
     ),
 )

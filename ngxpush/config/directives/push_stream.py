@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from ..analysis import Scope, Setting
 from ..complex_value import ComplexValue
@@ -149,6 +149,16 @@ class Role:
             given = f"invalid {words.name} mode value: {shown(words.arguments[0])}"
             raise Refused(f"{_MODULE} {given}, accepted values ({choices})", level="error")
         return mode
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A time given in milliseconds, as seconds."""
+
+    description: str = "time (ms)"
+
+    def parse(self, words: Words) -> float:
+        return milliseconds().parse(words) / 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,9 +302,9 @@ _DIRECTIVES = (
     _location("push_stream_message_template", _EVERYWHERE, String(), "How a message is written."),
     _location("push_stream_footer_template", _EVERYWHERE, String(), "What a subscriber gets last."),
     _location("push_stream_wildcard_channel_max_qtd", _EVERYWHERE, number(), "The most wildcard channels of one request."),
-    _location("push_stream_ping_message_interval", _EVERYWHERE, milliseconds(), "How often a silent subscriber is pinged."),
-    _location("push_stream_subscriber_connection_ttl", _EVERYWHERE, milliseconds(), "How long a subscription may last."),
-    _location("push_stream_longpolling_connection_ttl", _EVERYWHERE, milliseconds(), "How long a long-polling request waits."),
+    _location("push_stream_ping_message_interval", _EVERYWHERE, Interval(), "How often a silent subscriber is pinged."),
+    _location("push_stream_subscriber_connection_ttl", _EVERYWHERE, Interval(), "How long a subscription may last."),
+    _location("push_stream_longpolling_connection_ttl", _EVERYWHERE, Interval(), "How long a long-polling request waits."),
     _location("push_stream_websocket_allow_publish", _EVERYWHERE, Flag(), "Whether websocket clients may publish."),
     _location("push_stream_last_received_message_time", _ALSO_IN_IF, Complex(), "The time of the client's last message."),
     _location("push_stream_last_received_message_tag", _ALSO_IN_IF, Complex(), "The tag of the client's last message."),
@@ -424,4 +434,16 @@ def _uncertain(scope: Scope | None) -> bool:
     return scope is not None and (scope.uncertain or _uncertain(scope.parent))
 
 
-MODULES = (Module("push_stream", _DIRECTIVES, main=PushStreamMain, location=PushStreamLocation, checks=(_check,)),)
+def _derive(location: PushStreamLocation, main: PushStreamMain) -> PushStreamLocation:
+    """What holds where a location does not say: the module's own defaults that follow from other settings."""
+    ttl, most = location.longpolling_connection_ttl, location.wildcard_channel_max_qtd
+    return replace(
+        location,
+        longpolling_connection_ttl=location.subscriber_connection_ttl if ttl is None else ttl,
+        wildcard_channel_max_qtd=main.max_number_of_wildcard_channels if most is None else most,
+    )
+
+
+MODULES = (
+    Module("push_stream", _DIRECTIVES, main=PushStreamMain, location=PushStreamLocation, checks=(_check,), derive=_derive),
+)
