@@ -441,7 +441,14 @@ def _derive(location: PushStreamLocation, main: PushStreamMain) -> PushStreamLoc
         location,
         longpolling_connection_ttl=location.subscriber_connection_ttl if ttl is None else ttl,
         wildcard_channel_max_qtd=main.max_number_of_wildcard_channels if most is None else most,
+        padding_by_user_agent=_paddings(location),
     )
+
+
+def _paddings(location: PushStreamLocation) -> tuple[Padding, ...]:
+    """The groups of the directive's text; only subscribers' are looked at, by the module as here."""
+    text = location.padding_by_user_agent
+    return parse_paddings(text) if isinstance(text, bytes) and text and location.subscriber is not None else ()
 
 
 MODULES = (
