@@ -18,7 +18,7 @@ test: .venv/.installed-for-tests
 	tests/install-debian-packages
 	$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal tests/config tests/lint tests/http tests/push tests/server tests/differential tests/test_dates.py
 
-# The recordings of the real server, and clients of all kinds against the fixtures: see tests/conformance/README.md.
+# The recordings of the real server, and clients of all kinds against the fixtures.
 conformance: .venv/.installed-for-tests
 	$(BIN)/pytest -n 4 --dist worksteal tests/conformance tests/test_fixtures.py tests/test_acceptance.py
 

@@ -73,7 +73,11 @@ def ngxpush_run(conf: Path, folder: Path, *options: str) -> Iterator[dict[int, i
     with output.open("wb") as stream:
         process = subprocess.Popen(
             [NGXPUSH, "run", *options, copy],
-            stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, start_new_session=True, cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=stream,
+            start_new_session=True,
+            cwd=folder,
         )
         try:
             for port in moved.values():

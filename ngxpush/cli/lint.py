@@ -44,13 +44,34 @@ class GivenFiles:
 
 @click.command("lint")
 @click.argument("configurations", nargs=-1, required=True, metavar="CONF...")
-@click.option("--format", "output_format", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="How to print findings.")
-@click.option("--select", multiple=True, metavar="CODE", help="Only these findings; a code or the beginning of codes, may be repeated.")
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(list(FORMATS)),
+    default="text",
+    show_default=True,
+    help="How to print findings.",
+)
+@click.option(
+    "--select", multiple=True, metavar="CODE", help="Only these findings; a code or the beginning of codes, may be repeated."
+)
 @click.option("--ignore", multiple=True, metavar="CODE", help="All but these findings.")
-@click.option("--fail-on", type=click.Choice([*_LEVELS, "never"]), default="warning", show_default=True, help="The level that makes the exit code 1.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([*_LEVELS, "never"]),
+    default="warning",
+    show_default=True,
+    help="The level that makes the exit code 1.",
+)
 @click.option("--fix", is_flag=True, help="Do the safe rewrites in the files.")
 @click.option("--diff", is_flag=True, help="With --fix: print the rewrites instead of doing them.")
-@click.option("--prefix", "-p", default=None, metavar="DIR", help="nginx's prefix, for relative paths; the configuration's folder by default.")
+@click.option(
+    "--prefix",
+    "-p",
+    default=None,
+    metavar="DIR",
+    help="nginx's prefix, for relative paths; the configuration's folder by default.",
+)
 def command(
     configurations: tuple[str, ...],
     output_format: str,
@@ -80,7 +101,7 @@ def command(
 
 def _lint(name: str, prefix: str | None) -> Report:
     if name == STANDARD_INPUT:
-        path, content = os.path.abspath("stdin"), click.get_binary_stream("stdin").read()
+        path, content = os.path.abspath("stdin"), sys.stdin.buffer.read()
     else:
         path, content = os.path.abspath(name), _read(name)
     files = {path: content}
@@ -94,7 +115,8 @@ def _read(name: str) -> bytes:
     try:
         return Path(name).read_bytes()
     except OSError as error:
-        raise click.FileError(name, error.strerror or str(error)) from None
+        click.echo(f"ngxpush lint: {name}: {error.strerror}", err=True)
+        sys.exit(2)
 
 
 def _selected(report: Report, select: Iterable[str], ignore: Iterable[str]) -> Report:

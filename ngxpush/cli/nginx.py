@@ -6,7 +6,6 @@ click only hands the words over: nginx parses its options in its own way (nginx_
 from __future__ import annotations
 
 import os
-import signal
 import sys
 
 import click
@@ -182,6 +181,3 @@ def _dump(analysis: Analysis) -> None:
         output.write(b"# configuration file %b:\n" % os.fsencode(name))
         output.write(content + b"\n")
     output.flush()
-
-
-signal.signal(signal.SIGPIPE, signal.SIG_IGN)

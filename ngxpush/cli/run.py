@@ -24,7 +24,9 @@ from .nginx_options import NGINX_VERSION
 @click.command("run")
 @click.argument("configuration", type=click.Path(exists=True, dir_okay=False))
 @click.option("--prefix", "-p", metavar="DIR", help="nginx's prefix, for relative paths; the configuration's folder by default.")
-@click.option("--listen", "listens", multiple=True, metavar="OLD=NEW", help="Listen on port NEW in place of OLD; may be repeated.")
+@click.option(
+    "--listen", "listens", multiple=True, metavar="OLD=NEW", help="Listen on port NEW in place of OLD; may be repeated."
+)
 @click.option("--port-offset", type=int, default=0, metavar="N", help="Add N to every port.")
 @click.option("--nginx-version", default=NGINX_VERSION, show_default=True, help="The version answers name.")
 def command(configuration: str, prefix: str | None, listens: tuple[str, ...], port_offset: int, nginx_version: str) -> None:

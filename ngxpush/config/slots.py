@@ -210,16 +210,6 @@ class KeyValue:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyComplexValue:
-    """A plain argument and one with variables: (key, value)."""
-
-    description: str = "key and complex value"
-
-    def parse(self, words: Words) -> tuple[bytes, ComplexValue]:
-        return words.arguments[0], words.complex_value(words.arguments[1])
-
-
-@dataclass(frozen=True, slots=True)
 class Path:
     """A file name, made whole: relative to the prefix, or to the configuration file's folder."""
 

@@ -33,7 +33,9 @@ def describe(rule: Rule) -> str:
 def describe_all(rules: Iterable[Rule]) -> str:
     """docs/rules.md as a whole."""
     listed = list(rules)
-    table = [f"| [{rule.code}](#{rule.code.lower()}-{rule.name}) | {rule.name} | {rule.level.word} | {rule.what} |" for rule in listed]
+    table = [
+        f"| [{rule.code}](#{rule.code.lower()}-{rule.name}) | {rule.name} | {rule.level.word} | {rule.what} |" for rule in listed
+    ]
     head = [
         "# Rules of `ngxpush lint`",
         "",

@@ -24,7 +24,9 @@ def replace_statement(analysis: Analysis, statement: Statement, replacement: str
     text = replacement.encode()
     for mark, first in ((b"{1}", 2), (b"{}", 1)):
         if mark in text:
-            words = content[offset(content, statement.positions[first]) : end].rstrip() if first < len(statement.positions) else b""
+            words = (
+                content[offset(content, statement.positions[first]) : end].rstrip() if first < len(statement.positions) else b""
+            )
             text = text.replace(mark, words)
     return Edit(statement.start.file, start, end, text)
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from ..config.analysis import Analysis, Diagnostic
 from ..config.analyzer import analyze
 from ..config.cycle import System
-from ..config.modules import DIRECTIVES
 from ..config.directives.third_party import module_of
+from ..config.modules import DIRECTIVES
 from ..config.tree import Position
 from .finding import Finding, Level
 from .report import Report, order
@@ -29,7 +29,7 @@ def lint(path: str, prefix: str, system: System | None = None, rules: Iterable[R
     analysis = analyze(path, prefix, system=system)
     suppressions = read_suppressions(analysis.files)
     subject = Subject(analysis)
-    findings = [*_verdict(analysis, path), *suppressions.findings]
+    findings = list(dict.fromkeys(_verdict(analysis, path)))
     for rule in rules:
         findings += rule.check(subject)
     complete = not any(diagnostic.message.startswith(_UNREADABLE) for diagnostic in analysis.diagnostics)

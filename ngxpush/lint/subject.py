@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..config.analysis import Analysis, Scope, Setting
-from ..config.modules import DIRECTIVES
 from ..config.directives.table import Context
+from ..config.modules import DIRECTIVES
 from ..config.tree import Position
 
 PUBLISHER = "push_stream_publisher"

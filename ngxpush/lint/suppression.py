@@ -7,13 +7,11 @@ directive. The reason is not optional: a comment without one silences nothing an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..config.tree import Position
 from .finding import Finding, Level
-
-MALFORMED = "PS001"
 
 _COMMENT = re.compile(rb"(?:^|(?<=[\s;{}]))#\s*ngxpush:\s*(?P<rest>.*?)\s*$")
 _IGNORE = re.compile(rb"ignore\[(?P<codes>[A-Z0-9,\s]+)\]\s*(?P<reason>.*)$")
@@ -21,10 +19,9 @@ _IGNORE = re.compile(rb"ignore\[(?P<codes>[A-Z0-9,\s]+)\]\s*(?P<reason>.*)$")
 
 @dataclass(frozen=True, slots=True)
 class Suppressions:
-    """The codes silenced, by file and line, and what is wrong with the comments themselves."""
+    """The codes silenced, by file and line."""
 
     codes: dict[tuple[str, int], frozenset[str]]
-    findings: tuple[Finding, ...]
 
     def keep(self, findings: Iterable[Finding]) -> list[Finding]:
         """The findings no comment silences. Errors can't be silenced: nginx would not start."""
@@ -35,23 +32,48 @@ class Suppressions:
 
 
 def read_suppressions(files: Mapping[str, bytes]) -> Suppressions:
-    """Read the comments of all files."""
+    """What the comments of all files silence."""
     codes: dict[tuple[str, int], frozenset[str]] = {}
-    findings: list[Finding] = []
+    for comment in _comments(files):
+        ignored = _ignored(comment.rest)
+        if ignored:
+            place = (comment.position.file, comment.line_meant)
+            codes[place] = codes.get(place, frozenset()) | ignored
+    return Suppressions(codes)
+
+
+def malformed_comments(files: Mapping[str, bytes]) -> Iterator[Position]:
+    """Where comments for ngxpush stand that silence nothing."""
+    for comment in _comments(files):
+        if not _ignored(comment.rest):
+            yield comment.position
+
+
+@dataclass(frozen=True, slots=True)
+class _Comment:
+    """A comment for ngxpush: where it stands, the line it speaks of, and what follows `ngxpush:`."""
+
+    position: Position
+    line_meant: int
+    rest: bytes
+
+
+def _comments(files: Mapping[str, bytes]) -> Iterator[_Comment]:
     for name, content in files.items():
         lines = content.split(b"\n")
         for index, line in enumerate(lines):
-            comment = _COMMENT.search(line)
-            if comment is None:
-                continue
-            ignored = _IGNORE.match(comment["rest"])
-            if ignored is None or not ignored["reason"].strip():
-                findings.append(_malformed(Position(name, index + 1, comment.start() + 1)))
-                continue
-            place = (name, _line_meant(lines, index, comment.start()))
-            listed = frozenset(code.strip() for code in ignored["codes"].decode().split(",") if code.strip())
-            codes[place] = codes.get(place, frozenset()) | listed
-    return Suppressions(codes, tuple(findings))
+            found = _COMMENT.search(line)
+            if found is not None:
+                position = Position(name, index + 1, found.start() + 1)
+                yield _Comment(position, _line_meant(lines, index, found.start()), found["rest"])
+
+
+def _ignored(rest: bytes) -> frozenset[str]:
+    """The codes a comment names; none where it gives no reason."""
+    match = _IGNORE.match(rest)
+    if match is None or not match["reason"].strip():
+        return frozenset()
+    return frozenset(code.strip() for code in match["codes"].decode().split(",") if code.strip())
 
 
 def _line_meant(lines: list[bytes], index: int, column: int) -> int:
@@ -62,14 +84,3 @@ def _line_meant(lines: list[bytes], index: int, column: int) -> int:
         if text and not text.startswith(b"#"):
             return following + 1
     return index + 1
-
-
-def _malformed(position: Position) -> Finding:
-    return Finding(
-        MALFORMED,
-        Level.WARNING,
-        position,
-        "this comment silences nothing",
-        "An ignore comment needs the codes in brackets and a reason behind them, so that the next reader knows why.",
-        "# ngxpush: ignore[PS101] the port is only reachable inside the cluster",
-    )

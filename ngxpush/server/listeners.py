@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import socket
@@ -40,10 +41,8 @@ class ListeningSocket:
         """Close it; `unlink`: a unix socket's file goes, too."""
         self.socket.close()
         if unlink and self.address.path is not None:
-            try:
+            with contextlib.suppress(FileNotFoundError):
                 os.unlink(self.address.path)
-            except FileNotFoundError:
-                pass
 
 
 def address_name(address: ListenAddress) -> str:
@@ -54,7 +53,9 @@ def address_name(address: ListenAddress) -> str:
     return f"[{host or '::'}]:{address.port}" if address.ipv6 else f"{host or '0.0.0.0'}:{address.port}"
 
 
-def listen(addresses: Iterable[ListenAddress], inherited: Iterable[ListeningSocket], log: Log, testing: bool = False) -> list[ListeningSocket]:
+def listen(
+    addresses: Iterable[ListenAddress], inherited: Iterable[ListeningSocket], log: Log, testing: bool = False
+) -> list[ListeningSocket]:
     """Sockets for `addresses`, in order: the inherited ones where there are, new ones else.
 
     An address in use is tried five times half a second apart, as nginx does; when testing it is left out in silence.
@@ -106,6 +107,7 @@ def _bind_or_explain(name: str, address: ListenAddress, log: Log, testing: bool)
 def _bind(address: ListenAddress) -> socket.socket:
     """A new listening, non-blocking socket; raises OSError."""
     options: dict[str, Any] = dict(address.options)
+    target: str | tuple[str, int]
     if address.path is not None:
         family, target = socket.AF_UNIX, os.fsdecode(address.path)
     elif address.ipv6:
@@ -117,7 +119,7 @@ def _bind(address: ListenAddress) -> socket.socket:
         _set_options(bound, family, options)
         bound.bind(target)
         if family == socket.AF_UNIX:
-            os.chmod(target, 0o666)
+            os.chmod(os.fsdecode(address.path or b""), 0o666)
         bound.listen(int(options.get("backlog", DEFAULT_BACKLOG)))
         bound.setblocking(False)
     except OSError:
@@ -127,7 +129,11 @@ def _bind(address: ListenAddress) -> socket.socket:
 
 
 # `listen` parameter → the level and the option it sets to its number.
-_NUMBERS = {"rcvbuf": ("SOL_SOCKET", "SO_RCVBUF"), "sndbuf": ("SOL_SOCKET", "SO_SNDBUF"), "fastopen": ("IPPROTO_TCP", "TCP_FASTOPEN")}
+_NUMBERS = {
+    "rcvbuf": ("SOL_SOCKET", "SO_RCVBUF"),
+    "sndbuf": ("SOL_SOCKET", "SO_SNDBUF"),
+    "fastopen": ("IPPROTO_TCP", "TCP_FASTOPEN"),
+}
 # `so_keepalive=idle:interval:count` → options of TCP, where the system has them.
 _KEEPALIVE = ("TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT")
 

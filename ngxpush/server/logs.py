@@ -1,11 +1,13 @@
 """Log files: the error log in nginx's format and the files access logs are written to.
 
-Files are opened once per path by the master, workers inherit them; after USR1 every process opens its files anew, so that a rotated
+Files are opened once per path by the master, workers inherit them; after USR1 every process opens its files anew, so that a
+rotated
 log is let go (nginx's "reopen").
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 import zlib
@@ -51,10 +53,8 @@ class OpenFile:
         if self.gzip_level is not None:
             packer = zlib.compressobj(self.gzip_level, zlib.DEFLATED, 31)
             content = packer.compress(content) + packer.flush()
-        try:
+        with contextlib.suppress(OSError):
             os.write(self.descriptor, content)
-        except OSError:
-            pass
 
     def reopen(self) -> None:
         """Open the path anew; raises OSError and keeps the old file when that fails."""
@@ -117,7 +117,7 @@ def open_failed(path: str, error: OSError) -> str:
 class ErrorLog:
     """The targets of the error_log directives in force somewhere: files, each with the least grave level it takes."""
 
-    __slots__ = ("_targets", "_rank")
+    __slots__ = ("_rank", "_targets")
 
     def __init__(self, targets: Iterable[tuple[OpenFile, str]]) -> None:
         self._targets = [(file, _RANK[level]) for file, level in targets]

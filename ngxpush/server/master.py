@@ -148,7 +148,7 @@ class Master:
             self._signals.close()
             self._loop.close()
             for process in self._workers.values():
-                process.control.close()
+                process.control.drop()
                 if predecessor is None or process.zone is not predecessor[1]:
                     process.zone.close()
             epoch = self._setup.epoch

@@ -78,6 +78,7 @@ class RemoteZone:
         number = next(self._numbers)
         self._waiting[number] = done
         self._write(pack((number, operation, arguments)))
+        return None
 
     def post(self, operation: str, arguments: tuple[Any, ...]) -> None:
         """Ask for an operation without wanting to know its result."""

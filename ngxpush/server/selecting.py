@@ -105,6 +105,11 @@ class Peer:
             self._loop.forget(self._socket)
             self._socket.close()
 
+    def drop(self) -> None:
+        """Close this end in a forked child, whose loop is still the parent's: nothing is unregistered there."""
+        self._open = False
+        self._socket.close()
+
     def _ready(self, events: int) -> None:
         if events & selectors.EVENT_WRITE:
             del self._pending[: self._send(bytes(self._pending))]

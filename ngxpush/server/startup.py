@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ..config.analysis import Analysis, Diagnostic
 from ..config.analyzer import analyze
@@ -51,7 +51,6 @@ class Setup:
     files: OpenFiles
     error_log: ErrorLog
     epoch: int = 0
-    warnings: list[str] = field(default_factory=list)
 
 
 def describe(diagnostic: Diagnostic) -> str:
@@ -135,7 +134,8 @@ def own_sockets(configuration: Configuration) -> list[Address]:
 
 
 def make_error_log(settings: Iterable[ErrorLogSetting], files: OpenFiles, default: str | None) -> ErrorLog:
-    """The error log that error_log directives describe; without any, nginx's default: `default` or standard error, level error."""
+    """The error log that error_log directives describe; without any, nginx's default: "
+    "`default` or standard error, level error."""
     targets = []
     for setting in settings:
         if setting.stderr:

@@ -1,7 +1,8 @@
 """A worker: the process that serves connections.
 
-It ends in one of nginx's three ways: at once (TERM, INT), when its requests are done (QUIT), or, at a reload, when its requests are done
-with its subscribers ended first (reference section 9).
+It ends in one of nginx's three ways: at once (TERM, INT), when its requests are done (QUIT), or, at a reload, when its
+requests are
+done with its subscribers ended first (reference section 9).
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from .access_log import AccessLogs
 from .connection import Connection
 from .driver import Run
 from .files import PERFORMERS
-from .listeners import ListeningSocket, address_name
+from .listeners import DEFAULT_BACKLOG, ListeningSocket, address_name
 from .logs import ErrorLog
 from .runner import Runner, Site
 from .startup import Setup, make_error_log
@@ -149,8 +150,8 @@ class Worker:
     async def _listen(self, listening: ListeningSocket, listener: Listener) -> None:
         runner = Runner(self, listener)
         await runner.setup()
-        backlog = dict(listening.address.options).get("backlog")
-        await Site(runner, listening.socket, **({} if backlog is None else {"backlog": int(backlog)})).start()
+        backlog = int(dict(listening.address.options).get("backlog", DEFAULT_BACKLOG))
+        await Site(runner, listening.socket, backlog=backlog).start()
         self._runners.append(runner)
 
     def run(self, coroutine: Coroutine[Any, Any, None]) -> None:
@@ -180,6 +181,9 @@ class Worker:
         if self._ending is not None:
             self._ending.cancel()
             self._ending = None
+        for connection in self.connections:
+            if connection.request is not None:
+                connection.request.keepalive = False
         self._end(self._cut_off, subscribers=True)
 
     def quit(self) -> None:

@@ -122,7 +122,9 @@ class OwnZone:
         """Whether an older worker still reaches its zone through this process."""
         return self._clients > 0
 
-    async def open(self, pid: int, clock: Clock, warn: Callable[[str], None], replaced: Callable[[SharedZone], None]) -> SharedZone:
+    async def open(
+        self, pid: int, clock: Clock, warn: Callable[[str], None], replaced: Callable[[SharedZone], None]
+    ) -> SharedZone:
         """The zone for the worker `pid`; `replaced` gets what to use instead when another worker takes the zone over."""
         if self._predecessor is not None:
             hand_over(self._predecessor[1])
@@ -206,7 +208,9 @@ class MastersZone:
         self.settings = settings
         self._end = end
 
-    async def open(self, pid: int, clock: Clock, warn: Callable[[str], None], replaced: Callable[[SharedZone], None]) -> SharedZone:
+    async def open(
+        self, pid: int, clock: Clock, warn: Callable[[str], None], replaced: Callable[[SharedZone], None]
+    ) -> SharedZone:
         """See OwnZone.open; nobody ever takes this zone over."""
         wire = await connect(self._end)
         remote = RemoteZone(pid, wire.write)
@@ -218,5 +222,3 @@ class MastersZone:
         """See OwnZone.listen."""
         assert isinstance(zone, RemoteZone)
         zone.listener = listener
-
-

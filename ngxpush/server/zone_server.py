@@ -1,6 +1,7 @@
 """The zone's side of the socket between a zone and a worker of another process.
 
-A call is `(number, operation, arguments)` and gets the answer `(number, result)`; calls are done in the order they come, so an answer
+A call is `(number, operation, arguments)` and gets the answer `(number, result)`; calls are done in the order they come, so
+an answer
 and the messages that follow it reach the worker in the zone's order.  A call with number 0 gets no answer.  What a worker is told
 without asking has number 0, too: `(0, "message", message)`, `(0, "deleted", message)`, and `(0, "take_over")` at a reload.
 """
@@ -58,7 +59,7 @@ class ZoneServer:
 class ZoneClient:
     """A worker at the other end of a socket; to the zone it is a Listener like any other."""
 
-    __slots__ = ("pid", "_server", "_unpacker", "_write")
+    __slots__ = ("_server", "_unpacker", "_write", "pid")
 
     def __init__(self, server: ZoneServer, pid: int, write: Write) -> None:
         self.pid = pid

@@ -54,7 +54,9 @@ def test_configuration_file(line: list[str], conf_path: str) -> None:
     assert parse(line).conf_path == conf_path
 
 
-@pytest.mark.parametrize(("line", "error_log"), [([], None), (["-e", "stderr"], None), (["-e", ""], None), (["-elogs/e"], "logs/e")])
+@pytest.mark.parametrize(
+    ("line", "error_log"), [([], None), (["-e", "stderr"], None), (["-e", ""], None), (["-elogs/e"], "logs/e")]
+)
 def test_error_log(line: list[str], error_log: str | None) -> None:
     assert parse(line).error_log == error_log
 

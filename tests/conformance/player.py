@@ -59,7 +59,7 @@ def differences(path: Path, server: Sequence[str]) -> list[str]:
     try:
         for step, result in Player(recording, server).play():
             if lines := _compare(step.get("expect", {}), result):
-                report += [f"at step {({key: value for key, value in step.items() if key != 'expect'})}", *lines]
+                report += [f"at step { ({key: value for key, value in step.items() if key != 'expect'}) }", *lines]
     except (OSError, RuntimeError, subprocess.TimeoutExpired, KeyError) as error:
         # A server that doesn't start, dies or hangs is a difference like any other.
         report.append(f"{type(error).__name__}: {error}")
@@ -128,7 +128,10 @@ class Player:
         with output.open("wb") as stream:
             self._process = subprocess.Popen(
                 self._command("-g", "daemon off;"),
-                stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                stdout=stream,
+                stderr=stream,
+                start_new_session=True,
             )
         try:
             wait_for_port(int(self._variables["port"]), self._process)

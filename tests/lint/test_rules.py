@@ -39,9 +39,10 @@ def test_bad_example_triggers(rule: Rule) -> None:
     assert rule.code in codes(rule.bad)
 
 
-@pytest.mark.parametrize(
-    ("rule", "example"), [(rule, example) for rule in RULES for example in (rule.good, *rule.near_misses)], ids=lambda value: getattr(value, "code", "")
-)
+_GOOD = [pytest.param(rule, example, id=rule.code) for rule in RULES for example in (rule.good, *rule.near_misses)]
+
+
+@pytest.mark.parametrize(("rule", "example"), _GOOD)
 def test_good_examples_do_not(rule: Rule, example: str) -> None:
     found = codes(example)
     assert rule.code not in found

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterator
 
@@ -54,3 +55,26 @@ def test_what_comes_is_given_on_and_the_end_is_told_once(loop: Loop) -> None:
     assert happened == [b"hello", "lost"]
     peer.write(b"in vain")
     peer.close()
+
+
+def test_a_forked_child_drops_its_copy_and_the_parent_goes_on() -> None:
+    loop = Loop()
+    near, far = socket.socketpair()
+    received: list[bytes] = []
+    peer = Peer(loop, near, received.append, lambda: None)
+    child = os.fork()
+    if not child:
+        status = 1
+        try:
+            loop.close()
+            peer.drop()
+            status = 0
+        finally:
+            os._exit(status)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    far.sendall(b"still here")
+    loop.turn()
+    assert received == [b"still here"]
+    peer.close()
+    far.close()
+    loop.close()

@@ -13,7 +13,7 @@ from ..slots import Buffers, Choices, Complex, Flag, KeyValue, String, TempPath,
 from ..text import shown
 from ..words import Refused, Words
 from .gateway_slots import Bind, PasswordFile, Store, StoreAccess, Target
-from .table import ANY, EMULATED, FLAG, HTTP_SERVER_LOCATION, Arguments, Context, Directive, Emulation, Slot, accepted
+from .table import ANY, FLAG, HTTP_SERVER_LOCATION, Arguments, Context, Directive, Emulation, Slot, accepted
 
 RowMaker = Callable[..., Directive]
 Check = Callable[[Words, Scope], None]
@@ -34,7 +34,7 @@ def choices(words: str) -> Choices:
 def row_maker(prefix: str, settings: type[Any] | None, emulation: Emulation) -> RowMaker:
     """A function that makes the rows of one module: the name without its prefix, the slot and the summary suffice.
 
-    A row whose name is an attribute of `settings` keeps its value there and is emulated; the others have `emulation`.
+    A row whose name is an attribute of `settings` keeps its value there.
     """
     defaults = {} if settings is None else {field.name: field.default for field in settings.__dataclass_fields__.values()}
 
@@ -43,7 +43,6 @@ def row_maker(prefix: str, settings: type[Any] | None, emulation: Emulation) -> 
     ) -> Directive:
         if name in defaults:
             more = {"field": name, "default": defaults[name], **more}
-            emulation = EMULATED
         if isinstance(slot, Flag):
             arguments = FLAG
         contexts = more.pop("contexts", HTTP_SERVER_LOCATION)

@@ -180,5 +180,3 @@ class PasswordFile:
         except OSError as error:
             raise Refused(f'open() "{shown(path)}" failed ({error.errno}: {error.strerror})') from None
         return path
-
-

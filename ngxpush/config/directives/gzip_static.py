@@ -22,7 +22,12 @@ MODULES = (
         "gzip_static",
         (
             Directive(
-                "gzip_static", "gzip_static", HTTP_SERVER_LOCATION, Enum(_MODES), field="gzip_static", default=b"off",
+                "gzip_static",
+                "gzip_static",
+                HTTP_SERVER_LOCATION,
+                Enum(_MODES),
+                field="gzip_static",
+                default=b"off",
                 summary="Whether a .gz file is sent in a file's place.",
             ),
         ),

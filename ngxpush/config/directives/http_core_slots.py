@@ -181,9 +181,7 @@ class ErrorPageSlot:
 
 # ---------------------------------------------------------------------------------------------------------------- methods
 
-METHODS = tuple(
-    b"GET HEAD POST PUT DELETE MKCOL COPY MOVE OPTIONS PROPFIND PROPPATCH LOCK UNLOCK PATCH".split()
-)
+METHODS = tuple(b"GET HEAD POST PUT DELETE MKCOL COPY MOVE OPTIONS PROPFIND PROPPATCH LOCK UNLOCK PATCH".split())
 """The methods nginx knows by name."""
 
 

@@ -10,7 +10,7 @@ from ..text import shown
 from ..values import parse_number
 from ..words import Refused, Words
 from ..zones import declare_zone, parse_zone, use_zone
-from .table import FLAG, HTTP_SERVER_LOCATION, Arguments, Context, Directive, Level, Module, settings_row
+from .table import FLAG, HTTP_SERVER_LOCATION, Arguments, Context, Directive, Level, Module, settings_row, unsupported
 
 LOG_LEVELS = Enum({level.encode(): level for level in ("info", "notice", "warn", "error")})
 
@@ -87,6 +87,7 @@ class LimitConnSlot:
 
 _SETTINGS = (LimitConnMain, LimitConnMain, LimitConnLocation)
 _WHERE = HTTP_SERVER_LOCATION
+_NO_EFFECT = unsupported("Connections are not limited.")
 _DIRECTIVES = (
     Directive(
         "limit_conn_zone",
@@ -101,7 +102,15 @@ _DIRECTIVES = (
         summary="The memory in which connections are counted.",
     ),
     settings_row(
-        "limit_conn", "limit_conn", _WHERE, LimitConnSlot(), "The most connections.", Arguments(2, 2), _SETTINGS, once=False
+        "limit_conn",
+        "limit_conn",
+        _WHERE,
+        LimitConnSlot(),
+        "The most connections.",
+        Arguments(2, 2),
+        _SETTINGS,
+        once=False,
+        emulation=_NO_EFFECT,
     ),
     settings_row("limit_conn", "limit_conn_status", _WHERE, number(between(400, 599)), "The refusal.", Arguments(), _SETTINGS),
     settings_row("limit_conn", "limit_conn_log_level", _WHERE, LOG_LEVELS, "The refusal's log level.", Arguments(), _SETTINGS),

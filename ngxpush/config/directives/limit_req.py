@@ -11,7 +11,7 @@ from ..values import parse_number
 from ..words import Refused, Words
 from ..zones import declare_zone, parse_zone, use_zone
 from .limit_conn import LOG_LEVELS
-from .table import FLAG, HTTP_SERVER_LOCATION, Arguments, Context, Directive, Level, Module, settings_row
+from .table import FLAG, HTTP_SERVER_LOCATION, Arguments, Context, Directive, Level, Module, settings_row, unsupported
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,7 @@ class LimitReqSlot:
 
 _SETTINGS = (LimitReqMain, LimitReqMain, LimitReqLocation)
 _WHERE = HTTP_SERVER_LOCATION
+_NO_EFFECT = unsupported("Requests are not limited.")
 _DIRECTIVES = (
     Directive(
         "limit_req_zone",
@@ -129,7 +130,17 @@ _DIRECTIVES = (
         once=False,
         summary="The memory in which requests are counted, and their rate.",
     ),
-    settings_row("limit_req", "limit_req", _WHERE, LimitReqSlot(), "The rate.", Arguments(1, 3), _SETTINGS, once=False),
+    settings_row(
+        "limit_req",
+        "limit_req",
+        _WHERE,
+        LimitReqSlot(),
+        "The rate.",
+        Arguments(1, 3),
+        _SETTINGS,
+        once=False,
+        emulation=_NO_EFFECT,
+    ),
     settings_row("limit_req", "limit_req_status", _WHERE, number(between(400, 599)), "The refusal.", Arguments(), _SETTINGS),
     settings_row("limit_req", "limit_req_log_level", _WHERE, LOG_LEVELS, "The refusal's log level.", Arguments(), _SETTINGS),
     settings_row("limit_req", "limit_req_dry_run", _WHERE, Flag(), "Whether nothing is refused.", FLAG, _SETTINGS),

@@ -19,9 +19,7 @@ MODULES = (
     Module(
         "mp4",
         (
-            _mp4(
-                "mp4", NoValue(), "Sends MP4 files from the time asked for.", NONE, once=False, contexts=Context.LOCATION
-            ),
+            _mp4("mp4", NoValue(), "Sends MP4 files from the time asked for.", NONE, once=False, contexts=Context.LOCATION),
             _mp4("mp4_buffer_size", size(), "The size of the buffer for a file's metadata."),
             _mp4("mp4_max_buffer_size", size(), "The largest such buffer."),
             _mp4("mp4_start_key_frame", Flag(), "Whether the video starts with a key frame."),

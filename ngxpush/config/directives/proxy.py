@@ -21,7 +21,7 @@ from .gateway import (
 )
 from .gateway_slots import LateValue, Parameter, Target, use_upstream
 from .location import LocationArguments
-from .table import Arguments, Context, Directive, Module, accepted
+from .table import Arguments, Context, Directive, Module, accepted, unsupported
 
 _PORTS = {b"http": 80, b"https": 443}
 
@@ -201,7 +201,7 @@ def _refuse_beside_off(words: Words) -> None:
 
 
 _CACHE = accepted("Answers are not cached.")
-_row = row_maker("proxy", ProxyLocation, accepted("It makes nginx use its memory and files better; answers stay the same."))
+_row = row_maker("proxy", ProxyLocation, accepted("Nothing is passed on yet."))
 _STALE = """
     error timeout invalid_header non_idempotent updating off
     http_500 http_502 http_503 http_504 http_403 http_404 http_429
@@ -217,6 +217,7 @@ _DIRECTIVES = (
         inherit=False,
         content_handler="proxy",
         upstream=True,
+        emulation=unsupported("Requests are not passed on: the answer is 502."),
         summary="Where requests are passed on to.",
     ),
     _row("redirect", Redirect(), "How the Location header of an answer is rewritten.", Arguments(1, 2), once=False),
@@ -239,8 +240,5 @@ _DIRECTIVES = (
 )
 
 MODULES = (
-    Module(
-        "proxy", _DIRECTIVES, location=ProxyLocation, checks=(check_gateway("proxy"), check_late_values("proxy_set_header"))
-    ),
+    Module("proxy", _DIRECTIVES, location=ProxyLocation, checks=(check_gateway("proxy"), check_late_values("proxy_set_header"))),
 )
-

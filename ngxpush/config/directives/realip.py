@@ -8,7 +8,7 @@ from ..addresses import InvalidAddress, Network, parse_address, parse_network
 from ..slots import Flag, String
 from ..text import shown
 from ..words import Refused, Words
-from .table import FLAG, HTTP_SERVER_LOCATION, Arguments, Module, settings_row
+from .table import FLAG, HTTP_SERVER_LOCATION, Arguments, Module, settings_row, unsupported
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,29 @@ class TrustedAddress:
 
 _SETTINGS = (RealipLocation, RealipLocation, RealipLocation)
 _WHERE = HTTP_SERVER_LOCATION
+_NO_EFFECT = unsupported("The client's address stays that of the connection.")
 _DIRECTIVES = (
-    settings_row("realip", "set_real_ip_from", _WHERE, TrustedAddress(), "Trusted.", Arguments(), _SETTINGS, once=False),
-    settings_row("realip", "real_ip_header", _WHERE, String(), "The header with the client's address.", Arguments(), _SETTINGS),
+    settings_row(
+        "realip",
+        "set_real_ip_from",
+        _WHERE,
+        TrustedAddress(),
+        "Trusted.",
+        Arguments(),
+        _SETTINGS,
+        once=False,
+        emulation=_NO_EFFECT,
+    ),
+    settings_row(
+        "realip",
+        "real_ip_header",
+        _WHERE,
+        String(),
+        "The header with the client's address.",
+        Arguments(),
+        _SETTINGS,
+        emulation=_NO_EFFECT,
+    ),
     settings_row("realip", "real_ip_recursive", _WHERE, Flag(), "Whether trusted ones are passed over.", FLAG, _SETTINGS),
 )
 

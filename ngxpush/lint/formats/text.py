@@ -33,8 +33,11 @@ def _block(report: Report, finding: Finding) -> str:
 
 def _summary(report: Report) -> str:
     counts = Counter(finding.level for finding in report.findings)
-    words = [f"{counts[level]} {level.word}{'s' if counts[level] != 1 and level is not Level.INFO else ''}"
-             for level in sorted(Level, reverse=True) if counts[level]]
+    words = [
+        f"{counts[level]} {level.word}{'s' if counts[level] != 1 and level is not Level.INFO else ''}"
+        for level in sorted(Level, reverse=True)
+        if counts[level]
+    ]
     files = f"{len(report.files)} file{'s' if len(report.files) != 1 else ''}"
     if not report.complete:
         return f"{', '.join(words) or 'nothing found'} in what could be read; not everything could be.\n"

@@ -18,9 +18,13 @@ def check(subject: Subject) -> Iterator[Finding]:
         allowed = scope.all("allow")
         if allowed and not scope.all("deny") and not _opens_on_purpose(allowed):
             yield Finding(
-                RULE.code, RULE.level, allowed[0].statement.start,
+                RULE.code,
+                RULE.level,
+                allowed[0].statement.start,
                 "allow without deny lets everyone in: who matches no rule is allowed",
-                RULE.why, "deny all;", len(b"allow"),
+                RULE.why,
+                "deny all;",
+                len(b"allow"),
             )
 
 

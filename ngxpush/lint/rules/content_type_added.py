@@ -14,9 +14,13 @@ def check(subject: Subject) -> Iterator[Finding]:
         if setting.statement.arguments[0].lower() == b"content-type":
             kind = b" ".join(setting.statement.arguments[1:2]).decode("utf-8", "replace")
             yield Finding(
-                RULE.code, RULE.level, setting.statement.start,
+                RULE.code,
+                RULE.level,
+                setting.statement.start,
                 "add_header does not set the content type, it sends a second Content-Type header",
-                RULE.why, f'default_type "{kind}";', len(setting.statement.name),
+                RULE.why,
+                f'default_type "{kind}";',
+                len(setting.statement.name),
             )
 
 
@@ -25,7 +29,8 @@ RULE = Rule(
     name="content-type-added",
     level=Level.WARNING,
     what="add_header with the name Content-Type.",
-    why="nginx sends its own Content-Type first; clients take either one. default_type sets the type of what a push location answers.",
+    why="nginx sends its own Content-Type first; clients take either one. default_type sets the "
+    "type of what a push location answers.",
     bad="""\
     location ~ ^/sub/(.*)$ {
       push_stream_subscriber;

@@ -40,10 +40,21 @@ def _finding(subject: Subject, statement: Statement, replacement: str | None) ->
     edit = replace_statement(subject.analysis, statement, replacement)
     written = edit.replacement.decode("utf-8", "replace") if edit is not None else (replacement or "")
     return Finding(
-        RULE.code, RULE.level, statement.start,
-        f"{statement.name.decode()} is the spelling of an older release of the module",
-        RULE.why, written or "leave it out", len(statement.name), () if edit is None else (edit,),
+        RULE.code,
+        RULE.level,
+        statement.start,
+        f"{_spelling(statement)} is the spelling of an older release of the module",
+        RULE.why,
+        written or "leave it out",
+        len(statement.name),
+        () if edit is None else (edit,),
     )
+
+
+def _spelling(statement: Statement) -> str:
+    """What is old about it: the directive, or the variable it sets."""
+    words = (statement.name, *statement.arguments[:1]) if statement.name == b"set" else (statement.name,)
+    return b" ".join(words).decode("utf-8", "replace")
 
 
 RULE = Rule(
@@ -51,7 +62,8 @@ RULE = Rule(
     name="legacy-spelling",
     level=Level.WARNING,
     what="A directive that only releases up to 0.3.x of the module knew.",
-    why="Today's module does not know it: nginx refuses the file, or, for the old `set` variables, misses push_stream_channels_path.",
+    why="Today's module does not know it: nginx refuses the file, or, for the old `set` variables, "
+    "misses push_stream_channels_path.",
     bad="""\
     location /pub {
       push_stream_publisher;
@@ -75,6 +87,5 @@ RULE = Rule(
       deny all;
     }""",
     ),
-    references=("docs/legacy.md",),
     check=check,
 )

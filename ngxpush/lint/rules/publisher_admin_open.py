@@ -14,9 +14,13 @@ def check(subject: Subject) -> Iterator[Finding]:
     for location in subject.push_locations(PUBLISHER):
         if location.mode == "admin" and not is_guarded(location.scope):
             yield Finding(
-                RULE.code, RULE.level, location.position,
+                RULE.code,
+                RULE.level,
+                location.position,
                 "this admin publisher can be reached by anyone, who may then publish to and delete every channel",
-                RULE.why, "allow 127.0.0.1;\ndeny all;", len(b"push_stream_publisher"),
+                RULE.why,
+                "allow 127.0.0.1;\ndeny all;",
+                len(b"push_stream_publisher"),
             )
 
 
@@ -25,7 +29,8 @@ RULE = Rule(
     name="admin-publisher-open",
     level=Level.WARNING,
     what="A publisher in admin mode without anything that limits who may use it.",
-    why="In admin mode a DELETE removes a channel and disconnects its subscribers; whoever reaches the location can do that to all of them.",
+    why="In admin mode a DELETE removes a channel and disconnects its subscribers; whoever reaches "
+    "the location can do that to all of them.",
     bad="""\
     location /pub {
       push_stream_publisher admin;

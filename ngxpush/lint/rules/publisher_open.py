@@ -14,9 +14,13 @@ def check(subject: Subject) -> Iterator[Finding]:
     for location in subject.push_locations(PUBLISHER):
         if location.mode != "admin" and not is_guarded(location.scope):
             yield Finding(
-                RULE.code, RULE.level, location.position,
+                RULE.code,
+                RULE.level,
+                location.position,
                 "anyone who reaches this server can publish here",
-                RULE.why, "allow 127.0.0.1;\ndeny all;", len(b"push_stream_publisher"),
+                RULE.why,
+                "allow 127.0.0.1;\ndeny all;",
+                len(b"push_stream_publisher"),
             )
 
 
@@ -25,7 +29,8 @@ RULE = Rule(
     name="publisher-open",
     level=Level.WARNING,
     what="A publisher without anything that limits who may use it.",
-    why="Messages are shown to all subscribers as they were sent; an open publisher lets strangers speak in the application's name.",
+    why="Messages are shown to all subscribers as they were sent; an open publisher lets strangers "
+    "speak in the application's name.",
     bad="""\
     location /pub {
       push_stream_publisher;

@@ -14,8 +14,13 @@ def check(subject: Subject) -> Iterator[Finding]:
     for location in subject.push_locations(STATISTICS):
         if not is_guarded(location.scope):
             yield Finding(
-                RULE.code, RULE.level, location.position, "anyone can read the channel statistics",
-                RULE.why, "allow 127.0.0.1;\ndeny all;", len(b"push_stream_channels_statistics"),
+                RULE.code,
+                RULE.level,
+                location.position,
+                "anyone can read the channel statistics",
+                RULE.why,
+                "allow 127.0.0.1;\ndeny all;",
+                len(b"push_stream_channels_statistics"),
             )
 
 
@@ -24,7 +29,8 @@ RULE = Rule(
     name="statistics-open",
     level=Level.WARNING,
     what="A statistics location without anything that limits who may read it.",
-    why="The list of all channels gives away every channel id; where an id is all that protects a channel, that is the key to all of them.",
+    why="The list of all channels gives away every channel id; where an id is all that protects a "
+    "channel, that is the key to all of them.",
     bad="""\
     location /channels-stats {
       push_stream_channels_statistics;

@@ -16,9 +16,13 @@ def check(subject: Subject) -> Iterator[Finding]:
         if statement is not None and (module := module_of(statement.name.decode("latin-1"))) is not None:
             name = statement.name.decode()
             yield Finding(
-                RULE.code, RULE.level, statement.start,
+                RULE.code,
+                RULE.level,
+                statement.start,
                 f"{name} belongs to the third-party module {module}; it and what is inside it are not checked",
-                RULE.why, "", len(statement.name),
+                RULE.why,
+                "",
+                len(statement.name),
             )
 
 

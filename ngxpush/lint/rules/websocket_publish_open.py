@@ -18,9 +18,13 @@ def check(subject: Subject) -> Iterator[Finding]:
             setting = location.scope.effective("push_stream_websocket_allow_publish")
             assert setting is not None
             yield Finding(
-                RULE.code, RULE.level, setting.statement.start,
+                RULE.code,
+                RULE.level,
+                setting.statement.start,
                 "every WebSocket subscriber of this location may publish to the channels it names",
-                RULE.why, "push_stream_websocket_allow_publish off;", len(setting.statement.name),
+                RULE.why,
+                "push_stream_websocket_allow_publish off;",
+                len(setting.statement.name),
             )
 
 
@@ -29,7 +33,8 @@ RULE = Rule(
     name="websocket-publish-open",
     level=Level.WARNING,
     what="push_stream_websocket_allow_publish on in a location anyone can reach.",
-    why="Each text frame a client sends is published to all channels of its connection; rules on the publisher location do not apply to it.",
+    why="Each text frame a client sends is published to all channels of its connection; rules on "
+    "the publisher location do not apply to it.",
     bad="""\
     location ~ ^/ws/(.*)$ {
       push_stream_subscriber websocket;

@@ -71,7 +71,7 @@ def test_shared_memory_size(size: str, message: str) -> None:
     [
         ("push_stream_publisher boss;", "error] push stream module: invalid push_stream_publisher mode value: boss,"),
         ("push_stream_publisher; push_stream_subscriber;", 'emerg] "push_stream_subscriber" directive is duplicate'),
-        ("push_stream_header_template a; push_stream_header_template_file b;", "emerg] \"push_stream_header_template_file\""),
+        ("push_stream_header_template a; push_stream_header_template_file b;", 'emerg] "push_stream_header_template_file"'),
         ("push_stream_header_template_file none;", "error] push stream module: unable to open file"),
     ],
 )

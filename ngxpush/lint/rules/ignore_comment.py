@@ -1,0 +1,39 @@
+"""PS001: an ignore comment that silences nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..finding import Finding, Level
+from ..rule import Rule
+from ..subject import Subject
+from ..suppression import malformed_comments
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    for position in malformed_comments(subject.analysis.files):
+        yield Finding(RULE.code, RULE.level, position, "this comment silences nothing", RULE.why, _EXAMPLE)
+
+
+_EXAMPLE = "# ngxpush: ignore[PS101] the port is only reachable inside the cluster"
+
+RULE = Rule(
+    code="PS001",
+    name="ignore-comment-without-reason",
+    level=Level.WARNING,
+    what="A comment for ngxpush without codes or without a reason.",
+    why="An ignore comment needs the codes in brackets and a reason behind them, so that the next reader knows why.",
+    bad="""\
+    location /pub {
+      push_stream_publisher admin; # ngxpush: ignore[PS101]
+      push_stream_channels_path $arg_id;
+      deny all;
+    }""",
+    good="""\
+    location /pub {
+      push_stream_publisher admin; # ngxpush: ignore[PS101] only reachable inside the cluster
+      push_stream_channels_path $arg_id;
+      deny all;
+    }""",
+    check=check,
+)
