@@ -16,7 +16,8 @@ run: .venv/.installed
 
 test: .venv/.installed-for-tests
 	tests/install-debian-packages
-	$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal tests/config tests/lint tests/http tests/push tests/server tests/differential tests/test_dates.py
+	$(MAKE) --no-print-directory lint
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal tests/cli tests/config tests/lint tests/http tests/push tests/server tests/differential tests/test_dates.py
 
 # The recordings of the real server, and clients of all kinds against the fixtures.
 conformance: .venv/.installed-for-tests
@@ -24,7 +25,7 @@ conformance: .venv/.installed-for-tests
 
 lint: .venv/.installed-for-tests
 	$(BIN)/ruff check .
-	$(BIN)/mypy ngxpush/config ngxpush/http ngxpush/push ngxpush/lint
+	$(BIN)/mypy ngxpush
 
 # Figures beside other servers; see benchmarks/README.md.
 bench: .venv/.installed-for-tests

@@ -21,6 +21,7 @@ from ..http.content.push_stream import Engine
 from ..http.log import context
 from ..http.request import Request
 from ..http.routing import Listener, listeners
+from ..push.lifetimes import COLLECT_INTERVAL
 from ..push.padding import Paddings
 from ..push.shared import SharedZone
 from ..push.worker import Worker as PushWorker
@@ -187,7 +188,9 @@ class Worker:
         self._end(self._cut_off, subscribers=True)
 
     def quit(self) -> None:
-        """When the requests are done; subscribers are waited for (worker_shutdown_timeout ends that)."""
+        """When the requests are done; the module's timer ends the subscribers (recording streaming/quit-ends-the-streams)."""
+        if self._ending is None and hasattr(self, "engine"):
+            self.loop.call_later(COLLECT_INTERVAL, self.engine.worker.end_all)
         self._end(self._finish_requests, subscribers=False)
 
     def reopen(self) -> None:
