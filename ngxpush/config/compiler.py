@@ -29,13 +29,14 @@ from .directives.table import Context, Directive, Level, Module
 from .modules import MODULES
 from .script import Break, If, Return, Rewrite, Set, Step
 from .settings import Fields
+from .tree import Statement
 
 _STATIC = (LocationMatch.EXACT, LocationMatch.PREFIX, LocationMatch.PREFIX_NO_REGEX)
 
 
 def compile_configuration(analysis: Analysis) -> Configuration:
     """The typed configuration of an analysis without fatal diagnostics."""
-    modules = _resolve(_fields(Level.MAIN, outside_http=True), analysis.root)
+    modules = _resolve(_fields(Level.MAIN, outside_http=True), analysis.root, {})
     for scope in analysis.root.scopes:
         if scope.context is Context.HTTP:
             return Configuration(_Compiler().http(scope, analysis.prefix), modules)
@@ -56,7 +57,7 @@ def _is_outside_http(module: Module) -> bool:
     return any(row.field is not None and row.contexts & (Context.MAIN | Context.EVENTS) for row in module.directives)
 
 
-def _resolve(fields: dict[str, Fields], scope: Scope, sources: dict[str, Any] | None = None) -> dict[str, Any]:
+def _resolve(fields: dict[str, Fields], scope: Scope, sources: dict[str, tuple[Statement, ...]]) -> dict[str, Any]:
     return {name: field.resolve(scope, sources) for name, field in fields.items()}
 
 
@@ -75,7 +76,7 @@ class _Compiler:
     def http(self, scope: Scope, prefix: bytes) -> Http:
         http = self._http
         http.prefix = prefix
-        http.modules = _resolve(self._main, scope)
+        http.modules = _resolve(self._main, scope, http.sources)
         http.definitions = dict(_definitions(scope))
         http.servers = tuple(self._compile_server(inner) for inner in scope.scopes if inner.context is Context.SERVER)
         http.addresses = _addresses(http.servers)
@@ -86,15 +87,16 @@ class _Compiler:
         self._named = {}
         location = self._block(scope, b"", LocationMatch.SERVER, None)
         names = tuple(_names(scope))
-        return Server(
+        server = Server(
             _shown_name(names),
             names or (ServerName(b""),),
             tuple(_listens(scope)),
             location,
             scope.statement,
             self._named,
-            _resolve(self._server, scope),
         )
+        server.modules = _resolve(self._server, scope, server.sources)
+        return server
 
     def _block(self, scope: Scope, name: bytes, match: LocationMatch, parent: Location | None) -> Location:
         """A server, location, `if` or limit_except, with all that is inside."""
@@ -136,10 +138,10 @@ class _Compiler:
             if isinstance(setting.value, Set | Return | Break | Rewrite):
                 yield setting.value
             elif setting.directive.opens is Context.SERVER_IF:
-                yield If(setting.value, tuple(self._script(blocks[id(setting.statement)], location)))
+                yield If(setting.value, tuple(self._script(blocks[id(setting.statement)], location)), statement=setting.statement)
             elif setting.directive.opens is Context.LOCATION_IF:
                 inner = self._block(blocks[id(setting.statement)], location.name, LocationMatch.IF, location)
-                yield If(setting.value, inner.script, inner)
+                yield If(setting.value, inner.script, inner, setting.statement)
 
 
 def _content_handler(scope: Scope) -> Directive | None:

@@ -59,7 +59,7 @@ class Location:
     auto_redirect: whether the location's name without its slash is redirected to it (proxied prefixes that end in a slash).
     locations: the nested locations, ready for lookup.
     limit_except: what applies to the methods a limit_except does not name, and the methods it names.
-    sources: for `explain`: directive name → the statement its effective value comes from.
+    sources: for `explain`: directive name → the statements its effective value comes from.
     """
 
     name: bytes
@@ -72,7 +72,7 @@ class Location:
     script: tuple[Step, ...] = ()
     locations: Locations | None = None
     limit_except: LimitExcept | None = None
-    sources: dict[str, Statement] = field(default_factory=dict)
+    sources: dict[str, tuple[Statement, ...]] = field(default_factory=dict)
     modules: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -172,7 +172,10 @@ class ListenAddress:
 
 @dataclass(slots=True, eq=False)
 class Server:
-    """A server block. name: $server_name.  location: its settings outside all locations.  named: its `@` locations."""
+    """A server block. name: $server_name.  location: its settings outside all locations.  named: its `@` locations.
+
+    sources: as `Location.sources`, for the settings a server has as such.
+    """
 
     name: bytes
     names: tuple[ServerName, ...]
@@ -181,6 +184,7 @@ class Server:
     statement: Statement | None = None
     named: dict[bytes, Location] = field(default_factory=dict)
     modules: dict[str, Any] = field(default_factory=dict)
+    sources: dict[str, tuple[Statement, ...]] = field(default_factory=dict)
 
     @property
     def http_core(self) -> HttpCoreServer:
@@ -207,6 +211,7 @@ class Http:
     blocks: every block that may hold a location's settings, in the order of the file: servers, locations, `if`s, limit_excepts.
     prefix: the folder relative paths start from, with its slash.
     getters: where `http.variables` keeps what it has found out about names.
+    sources: as `Location.sources`, for the settings of the http block alone.
     """
 
     servers: tuple[Server, ...] = ()
@@ -216,6 +221,7 @@ class Http:
     prefix: bytes = b""
     modules: dict[str, Any] = field(default_factory=dict)
     getters: dict[bytes, Any] = field(default_factory=dict)
+    sources: dict[str, tuple[Statement, ...]] = field(default_factory=dict)
 
     @property
     def http_core(self) -> HttpCoreMain:

@@ -1,16 +1,17 @@
 """What the rewrite module's directives become: the steps of a script, run in the order of the file.
 
-The steps stand in `Location.script`; `http.rewrite` runs them.
+The steps stand in `Location.script`; `http.rewrite` runs them.  Each knows its statement, for `ngxpush explain`.
 """
 
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .complex_value import ComplexValue
 from .pattern import Pattern
+from .tree import Statement
 
 if TYPE_CHECKING:
     from .configuration import Location
@@ -22,6 +23,7 @@ class Set:
 
     variable: bytes
     value: ComplexValue
+    statement: Statement | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +32,14 @@ class Return:
 
     status: int
     text: ComplexValue | None = None
+    statement: Statement | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Break:
     """`break`."""
+
+    statement: Statement | None = field(default=None, compare=False)
 
 
 class RewriteFlag(enum.Enum):
@@ -61,6 +66,7 @@ class Rewrite:
     add_args: bool = True
     flag: RewriteFlag = RewriteFlag.NONE
     status: int = 0
+    statement: Statement | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +123,7 @@ class If:
     condition: Condition
     script: tuple[Step, ...]
     location: Location | None = None
+    statement: Statement | None = None
 
 
 Step = Set | Return | Break | Rewrite | If

@@ -27,16 +27,15 @@ class Fields:
             if row.level is level and row.field is not None:
                 self._rows.setdefault(row.field, []).append(row)
 
-    def resolve(self, scope: Scope, sources: dict[str, Statement] | None = None) -> Any:
+    def resolve(self, scope: Scope, sources: dict[str, tuple[Statement, ...]]) -> Any:
         """The dataclass with what is in force in `scope`; where that was written goes to `sources`."""
         values: dict[str, Any] = {}
         for field, rows in self._rows.items():
             found = _in_force(scope, rows)
             if found:
                 values[field] = _value(found, rows[0])
-                if sources is not None:
-                    for setting in found:
-                        sources[setting.directive.name] = setting.statement
+                for setting in found:
+                    sources[setting.directive.name] = (*sources.get(setting.directive.name, ()), setting.statement)
         return self.settings(**values)
 
 

@@ -97,4 +97,4 @@ def test_addresses() -> None:
 
 def test_sources() -> None:
     found = blocks("default_type a/b; server { location /a { } }")
-    assert found[b"/a"].sources["default_type"].start.line == 3
+    assert [statement.start.line for statement in found[b"/a"].sources["default_type"]] == [3]

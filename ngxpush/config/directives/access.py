@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..addresses import Network, parse_network
+from ..tree import Statement
 from ..words import Words
 from .table import HTTP_SERVER_LOCATION, Context, Directive, Module
 
 
 @dataclass(frozen=True, slots=True)
 class AccessRule:
-    """One allow or deny. network: None for `all`; unix: the clients of unix sockets."""
+    """One allow or deny. network: None for `all`; unix: the clients of unix sockets; statement: where it stands."""
 
     allow: bool
     network: Network | None = None
     unix: bool = False
+    statement: Statement | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,10 @@ class Rule:
     def parse(self, words: Words) -> AccessRule:
         text = words.arguments[0]
         if text == b"all":
-            return AccessRule(self.allow)
+            return AccessRule(self.allow, statement=words.statement)
         if text == b"unix:":
-            return AccessRule(self.allow, unix=True)
-        return AccessRule(self.allow, network_argument(words, text))
+            return AccessRule(self.allow, unix=True, statement=words.statement)
+        return AccessRule(self.allow, network_argument(words, text), statement=words.statement)
 
 
 def network_argument(words: Words, text: bytes) -> Network:

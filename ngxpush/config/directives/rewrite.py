@@ -36,7 +36,7 @@ class SetSlot:
     def parse(self, words: Words) -> Set:
         name = words.variable_name(words.arguments[0])
         words.define(name)
-        return Set(name, words.complex_value(words.arguments[1]))
+        return Set(name, words.complex_value(words.arguments[1]), words.statement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,12 @@ class ReturnSlot:
         first = words.arguments[0]
         status = parse_number(first)
         if status is None and len(words.arguments) == 1 and first.startswith(_ADDRESSES):
-            return Return(_MOVED_TEMPORARILY, words.complex_value(first))
+            return Return(_MOVED_TEMPORARILY, words.complex_value(first), words.statement)
         if status is None or status > 999:
             raise Refused(f'invalid return code "{shown(first)}"')
         if len(words.arguments) == 1:
-            return Return(status)
-        return Return(status, words.complex_value(words.arguments[1]))
+            return Return(status, None, words.statement)
+        return Return(status, words.complex_value(words.arguments[1]), words.statement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class BreakSlot:
     description: str = "no argument"
 
     def parse(self, words: Words) -> Break:
-        return Break()
+        return Break(words.statement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,7 @@ class RewriteSlot:
             add_args,
             flag,
             status,
+            words.statement,
         )
 
     @staticmethod
