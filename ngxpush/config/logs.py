@@ -112,11 +112,10 @@ def _tag(known: dict[str, object], value: bytes) -> bytes:
     return value
 
 
-@dataclass(frozen=True, slots=True)
 class ErrorLogSlot:
     """error_log: an ErrorLog."""
 
-    description: str = "destination and level"
+    description = "destination and level"
 
     def parse(self, words: Words) -> ErrorLog:
         target = words.arguments[0]

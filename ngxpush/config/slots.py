@@ -34,21 +34,19 @@ def between(least: int, most: int) -> Check:
     return check
 
 
-@dataclass(frozen=True, slots=True)
 class NoValue:
     """A directive that takes no argument, or whose arguments mean nothing here: True."""
 
-    description: str = "no argument"
+    description = "no argument"
 
     def parse(self, words: Words) -> bool:
         return True
 
 
-@dataclass(frozen=True, slots=True)
 class Flag:
     """`on` or `off`, in any letter case."""
 
-    description: str = "flag"
+    description = "flag"
 
     def parse(self, words: Words) -> bool:
         value = words.arguments[0].lower()
@@ -68,11 +66,10 @@ class String:
         return bytes(_checked(words, words.arguments[0], self.check))
 
 
-@dataclass(frozen=True, slots=True)
 class Strings:
     """All arguments as they stand, in a tuple."""
 
-    description: str = "strings"
+    description = "strings"
 
     def parse(self, words: Words) -> tuple[bytes, ...]:
         return words.arguments
@@ -119,11 +116,10 @@ def milliseconds(check: Check | None = None) -> Parsed:
     return Parsed("time (ms)", values.parse_milliseconds, check=check)
 
 
-@dataclass(frozen=True, slots=True)
 class Buffers:
     """A number of buffers and the size of each: (number, size), neither zero."""
 
-    description: str = "number and size"
+    description = "number and size"
 
     def parse(self, words: Words) -> tuple[int, int]:
         number, size = values.parse_number(words.arguments[0]), values.parse_size(words.arguments[1])
@@ -166,21 +162,19 @@ class Choices:
         return frozenset(chosen)
 
 
-@dataclass(frozen=True, slots=True)
 class Complex:
     """One argument with variables."""
 
-    description: str = "complex value"
+    description = "complex value"
 
     def parse(self, words: Words) -> ComplexValue:
         return words.complex_value(words.arguments[0])
 
 
-@dataclass(frozen=True, slots=True)
 class ComplexSize:
     """A size that may hold variables: a ComplexValue; a constant one is checked now (limit_rate, proxy_limit_rate)."""
 
-    description: str = "size (complex value)"
+    description = "size (complex value)"
 
     def parse(self, words: Words) -> ComplexValue:
         value = words.complex_value(words.arguments[0])
@@ -189,21 +183,19 @@ class ComplexSize:
         return value
 
 
-@dataclass(frozen=True, slots=True)
 class Predicates:
     """Arguments with variables, of which any that is neither empty nor 0 counts (proxy_no_cache …): a tuple of ComplexValue."""
 
-    description: str = "complex values"
+    description = "complex values"
 
     def parse(self, words: Words) -> tuple[ComplexValue, ...]:
         return tuple(words.complex_value(argument) for argument in words.arguments)
 
 
-@dataclass(frozen=True, slots=True)
 class KeyValue:
     """Two plain arguments: (key, value)."""
 
-    description: str = "key and value"
+    description = "key and value"
 
     def parse(self, words: Words) -> tuple[bytes, bytes]:
         return words.arguments[0], words.arguments[1]
@@ -220,11 +212,10 @@ class Path:
         return words.path(words.arguments[0], self.configuration_prefix)
 
 
-@dataclass(frozen=True, slots=True)
 class TempPath:
     """A folder for temporary files and up to three levels of its subfolders, one digit each from 1 to 9: (path, levels)."""
 
-    description: str = "path and levels"
+    description = "path and levels"
 
     def parse(self, words: Words) -> tuple[bytes, tuple[int, ...]]:
         path = words.path(words.arguments[0])

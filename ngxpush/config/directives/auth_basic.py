@@ -18,11 +18,10 @@ class AuthBasicLocation:
     auth_basic_user_file: ComplexValue | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class UserFile:
     """A path with variables, relative to the configuration file's folder."""
 
-    description: str = "path (complex value)"
+    description = "path (complex value)"
 
     def parse(self, words: Words) -> ComplexValue:
         text = words.arguments[0]

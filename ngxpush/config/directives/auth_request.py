@@ -26,21 +26,19 @@ class AuthRequestLocation:
     auth_request_set: tuple[AuthRequestVariable, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class Uri:
     """A URI, or `off`: None."""
 
-    description: str = "URI"
+    description = "URI"
 
     def parse(self, words: Words) -> bytes | None:
         return None if words.arguments[0] == b"off" else words.arguments[0]
 
 
-@dataclass(frozen=True, slots=True)
 class SetVariable:
     """`$variable value`."""
 
-    description: str = "variable and complex value"
+    description = "variable and complex value"
 
     def parse(self, words: Words) -> AuthRequestVariable:
         name = words.variable_name(words.arguments[0])

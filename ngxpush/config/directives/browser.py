@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from ..slots import String, Strings
 from ..text import shown
@@ -14,11 +13,10 @@ from .table import ANY, Arguments, Module, unsupported
 _BROWSERS = (b"msie", b"gecko", b"opera", b"safari", b"konqueror")
 
 
-@dataclass(frozen=True, slots=True)
 class ModernBrowser:
     """A browser and its first version that counts as modern, or `unlisted`."""
 
-    description: str = "browser and version"
+    description = "browser and version"
 
     def parse(self, words: Words) -> tuple[bytes, ...]:
         if len(words.arguments) == 2:

@@ -113,11 +113,10 @@ class CacheZone:
         return value
 
 
-@dataclass(frozen=True, slots=True)
 class CacheValid:
     """`[status …] time`: how long answers stay good."""
 
-    description: str = "statuses and time"
+    description = "statuses and time"
 
     def parse(self, words: Words) -> tuple[tuple[bytes, ...], int]:
         *statuses, time = words.arguments

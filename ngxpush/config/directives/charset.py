@@ -37,11 +37,10 @@ class CharsetLocation:
 Tables = dict[tuple[bytes, bytes], dict[bytes, bytes]]
 
 
-@dataclass(frozen=True, slots=True)
 class CharsetMap:
     """The lines of a charset_map: a byte and what it becomes, both in hexadecimal; towards utf-8 one to four bytes."""
 
-    description: str = "character sets"
+    description = "character sets"
 
     def parse(self, words: Words) -> Tables:
         source, target = words.arguments

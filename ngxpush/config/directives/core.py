@@ -38,11 +38,10 @@ class CoreMain:
     env: tuple[bytes, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class WorkerProcesses:
     """A number above zero, or `auto` (None)."""
 
-    description: str = "number or auto"
+    description = "number or auto"
 
     def parse(self, words: Words) -> int | None:
         if words.arguments[0] == b"auto":
@@ -53,11 +52,10 @@ class WorkerProcesses:
         return value
 
 
-@dataclass(frozen=True, slots=True)
 class PidFile:
     """The file for the master's process id."""
 
-    description: str = "path"
+    description = "path"
 
     def parse(self, words: Words) -> bytes:
         path = words.path(words.arguments[0])
@@ -65,11 +63,10 @@ class PidFile:
         return path
 
 
-@dataclass(frozen=True, slots=True)
 class WorkerPriority:
     """A number that may be negative."""
 
-    description: str = "number"
+    description = "number"
 
     def parse(self, words: Words) -> int:
         text = words.arguments[0]
@@ -79,11 +76,10 @@ class WorkerPriority:
         return -value if text.startswith(b"-") else value
 
 
-@dataclass(frozen=True, slots=True)
 class CpuAffinity:
     """Masks of zeros and ones, perhaps behind `auto`."""
 
-    description: str = "cpu masks"
+    description = "cpu masks"
 
     def parse(self, words: Words) -> tuple[bytes, ...]:
         masks = words.arguments[1:] if words.arguments[0] == b"auto" else words.arguments
@@ -98,11 +94,10 @@ class CpuAffinity:
         return masks
 
 
-@dataclass(frozen=True, slots=True)
 class ThreadPool:
     """`name threads=N [max_queue=N]`: the name."""
 
-    description: str = "name and sizes"
+    description = "name and sizes"
 
     def parse(self, words: Words) -> bytes:
         name, *parameters = words.arguments
@@ -123,11 +118,10 @@ class ThreadPool:
         return name
 
 
-@dataclass(frozen=True, slots=True)
 class LoadModule:
     """A dynamic module: its file. The modules of Debian's nginx come to life by it; others are taken for known."""
 
-    description: str = "path"
+    description = "path"
 
     def parse(self, words: Words) -> bytes:
         if words.scope.own("events") is not None or words.scope.own("http") is not None:

@@ -20,11 +20,10 @@ class EventsMain:
     multi_accept: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class Connections:
     """The most connections of a worker."""
 
-    description: str = "number"
+    description = "number"
 
     def parse(self, words: Words) -> int:
         value = parse_number(words.arguments[0])
@@ -33,11 +32,10 @@ class Connections:
         return value
 
 
-@dataclass(frozen=True, slots=True)
 class Use:
     """The method of waiting, one of those that Linux has."""
 
-    description: str = "method"
+    description = "method"
 
     def parse(self, words: Words) -> bytes:
         method = words.arguments[0]
@@ -46,11 +44,10 @@ class Use:
         return method
 
 
-@dataclass(frozen=True, slots=True)
 class DebugConnection:
     """An address, a network, a host or `unix:`."""
 
-    description: str = "address"
+    description = "address"
 
     def parse(self, words: Words) -> bytes:
         text = words.arguments[0]

@@ -59,11 +59,10 @@ class Pass:
         return Target(scheme.lower(), use_upstream(words, rest), ComplexValue(text, (text,)))
 
 
-@dataclass(frozen=True, slots=True)
 class Bind:
     """The address connections are made from: None for `off`; `transparent` may follow it."""
 
-    description: str = "address"
+    description = "address"
 
     def parse(self, words: Words) -> ComplexValue | None:
         text = words.arguments[0]
@@ -105,11 +104,10 @@ class Store:
         return True if text == b"on" else words.complex_value(text)
 
 
-@dataclass(frozen=True, slots=True)
 class StoreAccess:
     """`user:rw`, `group:r`, `all:rw`: the permissions of kept files, as a number."""
 
-    description: str = "permissions"
+    description = "permissions"
 
     def parse(self, words: Words) -> int:
         access = 0
@@ -152,11 +150,10 @@ class LateValue:
         return Parameter(name, value, len(words.arguments) == 3)
 
 
-@dataclass(frozen=True, slots=True)
 class SplitPathInfo:
     """A pattern with two captures: the script and the path behind it."""
 
-    description: str = "regular expression"
+    description = "regular expression"
 
     def parse(self, words: Words) -> object:
         pattern = words.pattern(words.arguments[0])
@@ -165,11 +162,10 @@ class SplitPathInfo:
         return pattern
 
 
-@dataclass(frozen=True, slots=True)
 class PasswordFile:
     """A file with a password on each line, read with the configuration."""
 
-    description: str = "path"
+    description = "path"
 
     def parse(self, words: Words) -> bytes:
         path = words.path(words.arguments[0], configuration_prefix=True)

@@ -138,11 +138,10 @@ def _duplicate(what: str, key: bytes, value: bytes, old: bytes) -> str:
     return f'duplicate {what} "{shown(key)}", value: "{shown(value)}", old value: "{shown(old)}"'
 
 
-@dataclass(frozen=True, slots=True)
 class GeoSlot:
     """`[$address] $variable { … }`: a GeoDefinition."""
 
-    description: str = "variables"
+    description = "variables"
 
     def parse(self, words: Words) -> GeoDefinition:
         source = None

@@ -27,11 +27,10 @@ class GzipLocation:
     gzip_proxied: frozenset[str] = frozenset({"off"})
 
 
-@dataclass(frozen=True, slots=True)
 class TypesSlot:
     """Content types besides text/html; `*` is all."""
 
-    description: str = "content types"
+    description = "content types"
 
     def parse(self, words: Words) -> frozenset[bytes]:
         types = {b"text/html"}
@@ -47,11 +46,10 @@ class TypesSlot:
         return frozenset(types)
 
 
-@dataclass(frozen=True, slots=True)
 class DisableSlot:
     """Patterns of user agents; `msie6` is nginx's own, `degradation` of no effect."""
 
-    description: str = "patterns"
+    description = "patterns"
 
     def parse(self, words: Words) -> tuple[Pattern, ...]:
         names = [_MSIE6 if argument == b"msie6" else argument for argument in words.arguments if argument != b"degradation"]

@@ -19,11 +19,10 @@ class HeadersLocation:
     expires: Expires | ComplexValue | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class AddHeader:
     """`name value [always]`."""
 
-    description: str = "name and value"
+    description = "name and value"
 
     def parse(self, words: Words) -> AddedHeader:
         name, value, *more = words.arguments
@@ -32,11 +31,10 @@ class AddHeader:
         return AddedHeader(name, words.complex_value(value), bool(more))
 
 
-@dataclass(frozen=True, slots=True)
 class ExpiresSlot:
     """`[modified] time`, `epoch`, `max` or `off`."""
 
-    description: str = "time"
+    description = "time"
 
     def parse(self, words: Words) -> Expires | ComplexValue:
         modified = len(words.arguments) == 2

@@ -14,11 +14,10 @@ from ..values import parse_milliseconds, parse_number, parse_offset, parse_secon
 from ..words import Refused, Words
 
 
-@dataclass(frozen=True, slots=True)
 class Http:
     """The http block itself: what its directives declare to each other."""
 
-    description: str = "no argument"
+    description = "no argument"
 
     def parse(self, words: Words) -> HttpBlock:
         return HttpBlock()
@@ -35,11 +34,10 @@ class ServerName:
     pattern: Pattern | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class ServerNames:
     """server_name: a tuple of ServerName."""
 
-    description: str = "names"
+    description = "names"
 
     def parse(self, words: Words) -> tuple[ServerName, ...]:
         return tuple(self._name(words, argument) for argument in words.arguments)
@@ -97,11 +95,10 @@ class RootSlot:
         return Root(words.complex_value(text), self.alias, length)
 
 
-@dataclass(frozen=True, slots=True)
 class Types:
     """The lines of `types`: extension (lower case) → content type."""
 
-    description: str = "content types"
+    description = "content types"
 
     def parse(self, words: Words) -> dict[bytes, bytes]:
         types: dict[bytes, bytes] = {}
@@ -144,11 +141,10 @@ class ErrorPage:
     overwrite: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class ErrorPageSlot:
     """`code … [=[code]] uri`."""
 
-    description: str = "codes and URI"
+    description = "codes and URI"
 
     def parse(self, words: Words) -> ErrorPage:
         *codes, uri = words.arguments
@@ -185,11 +181,10 @@ METHODS = tuple(b"GET HEAD POST PUT DELETE MKCOL COPY MOVE OPTIONS PROPFIND PROP
 """The methods nginx knows by name."""
 
 
-@dataclass(frozen=True, slots=True)
 class LimitExcept:
     """The methods limit_except does not apply to, in upper case; GET brings HEAD along."""
 
-    description: str = "methods"
+    description = "methods"
 
     def parse(self, words: Words) -> frozenset[bytes]:
         methods = set()
@@ -205,11 +200,10 @@ class LimitExcept:
 # ------------------------------------------------------------------------------------------------------ times and numbers
 
 
-@dataclass(frozen=True, slots=True)
 class KeepaliveTimeout:
     """The timeout in milliseconds and the seconds of the Keep-Alive header, if any."""
 
-    description: str = "time [time]"
+    description = "time [time]"
 
     def parse(self, words: Words) -> tuple[int, int | None]:
         timeout = parse_milliseconds(words.arguments[0])
@@ -235,11 +229,10 @@ def pool_size() -> Parsed:
     return size(check)
 
 
-@dataclass(frozen=True, slots=True)
 class DirectIo:
     """A size, or `off` (None)."""
 
-    description: str = "size or off"
+    description = "size or off"
 
     def parse(self, words: Words) -> int | None:
         if words.arguments[0] == b"off":
@@ -250,11 +243,10 @@ class DirectIo:
         return value
 
 
-@dataclass(frozen=True, slots=True)
 class Aio:
     """`off` or `threads[=pool]`; Debian's nginx has no `on`."""
 
-    description: str = "off or threads"
+    description = "off or threads"
 
     def parse(self, words: Words) -> bytes:
         value = words.arguments[0]
@@ -274,11 +266,10 @@ class Aio:
 # ---------------------------------------------------------------------------------------------------------------- others
 
 
-@dataclass(frozen=True, slots=True)
 class OpenFileCache:
     """`max=N [inactive=time]` or `off`: (N, seconds), or None."""
 
-    description: str = "max and inactive, or off"
+    description = "max and inactive, or off"
 
     def parse(self, words: Words) -> tuple[int, int] | None:
         most, inactive = 0, 60
@@ -306,11 +297,10 @@ class OpenFileCache:
         return Refused(f'invalid "open_file_cache" parameter "{shown(argument)}"')
 
 
-@dataclass(frozen=True, slots=True)
 class DisableSymlinks:
     """`off`, `on` or `if_not_owner`, and where from."""
 
-    description: str = "off, on or if_not_owner, from"
+    description = "off, on or if_not_owner, from"
 
     def parse(self, words: Words) -> tuple[str, ComplexValue | None]:
         mode, origin = "", None
@@ -330,11 +320,10 @@ class DisableSymlinks:
         return mode, origin
 
 
-@dataclass(frozen=True, slots=True)
 class Resolver:
     """The name servers."""
 
-    description: str = "addresses"
+    description = "addresses"
 
     def parse(self, words: Words) -> tuple[bytes, ...]:
         servers = []

@@ -17,11 +17,10 @@ class IndexLocation:
     index: tuple[ComplexValue, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class IndexNames:
     """Names with variables, the last of which may be absolute."""
 
-    description: str = "complex values"
+    description = "complex values"
 
     def parse(self, words: Words) -> tuple[ComplexValue, ...]:
         names = []

@@ -49,11 +49,10 @@ class LimitConnLocation:
     limit_conn_dry_run: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class ZoneSlot:
     """`key zone=name:size`: a LimitConnZone."""
 
-    description: str = "key and zone"
+    description = "key and zone"
 
     def parse(self, words: Words) -> LimitConnZone:
         key = words.complex_value(words.arguments[0])
@@ -66,11 +65,10 @@ class ZoneSlot:
         return LimitConnZone(key, name, size)
 
 
-@dataclass(frozen=True, slots=True)
 class LimitConnSlot:
     """`zone number`: a LimitConn."""
 
-    description: str = "zone and number"
+    description = "zone and number"
 
     def parse(self, words: Words) -> LimitConn:
         zone, text = words.arguments

@@ -50,11 +50,10 @@ class LimitReqLocation:
     limit_req_dry_run: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class ZoneSlot:
     """`key zone=name:size rate=Nr/s`: a LimitReqZone."""
 
-    description: str = "key, zone and rate"
+    description = "key, zone and rate"
 
     def parse(self, words: Words) -> LimitReqZone:
         key = words.complex_value(words.arguments[0])
@@ -83,11 +82,10 @@ class ZoneSlot:
         return rate * 1000 // scale
 
 
-@dataclass(frozen=True, slots=True)
 class LimitReqSlot:
     """`zone=name [burst=N] [nodelay | delay=N]`: a LimitReq."""
 
-    description: str = "zone, burst and delay"
+    description = "zone, burst and delay"
 
     def parse(self, words: Words) -> LimitReq:
         zone: bytes | None = None

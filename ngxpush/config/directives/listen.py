@@ -29,11 +29,10 @@ class ListenArguments:
         return "default_server" in self.flags
 
 
-@dataclass(frozen=True, slots=True)
 class Listen:
     """An address and its parameters."""
 
-    description: str = "address and parameters"
+    description = "address and parameters"
 
     def parse(self, words: Words) -> ListenArguments:
         text = words.arguments[0]

@@ -31,11 +31,10 @@ class LocationArguments:
         return self.match is LocationMatch.NAMED
 
 
-@dataclass(frozen=True, slots=True)
 class LocationSlot:
     """`[modifier] name`, with or without a blank between them."""
 
-    description: str = "modifier and name"
+    description = "modifier and name"
 
     def parse(self, words: Words) -> LocationArguments:
         if len(words.arguments) == 2:

@@ -54,11 +54,10 @@ class LogLocation:
     access_log: tuple[AccessLog | None, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class LogFormatSlot:
     """`name [escape=…] text …`."""
 
-    description: str = "name and texts"
+    description = "name and texts"
 
     def parse(self, words: Words) -> LogFormat:
         name, *texts = words.arguments
@@ -97,11 +96,10 @@ def _format_value(texts: list[bytes]) -> ComplexValue:
     return ComplexValue(b"".join(texts), tuple(parts))
 
 
-@dataclass(frozen=True, slots=True)
 class AccessLogSlot:
     """`path [format [parameters]]`, `syslog:…` or `off` (None)."""
 
-    description: str = "path, format and parameters"
+    description = "path, format and parameters"
 
     def parse(self, words: Words) -> AccessLog | None:
         target, *rest = words.arguments

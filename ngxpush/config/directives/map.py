@@ -78,11 +78,10 @@ def is_host_name(text: bytes) -> bool:
     return bool(re.fullmatch(rb"\*\.[^*]+|[^*]+\.\*", text))
 
 
-@dataclass(frozen=True, slots=True)
 class MapSlot:
     """`source $variable { … }`: a MapDefinition."""
 
-    description: str = "complex value and variable"
+    description = "complex value and variable"
 
     def parse(self, words: Words) -> MapDefinition:
         source = words.complex_value(words.arguments[0])

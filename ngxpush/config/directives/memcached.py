@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ..slots import number
 from ..words import Words
 from .gateway import connection_rows, row_maker
@@ -14,11 +12,10 @@ _NOT_HERE = unsupported("memcached servers are not spoken to: the location answe
 _row = row_maker("memcached", None, _NOT_HERE)
 
 
-@dataclass(frozen=True, slots=True)
 class MemcachedPass:
     """`host:port`, without variables; the key is `$memcached_key`, which the configuration has to set."""
 
-    description: str = "address"
+    description = "address"
 
     def parse(self, words: Words) -> Target:
         target = Pass({}, variables=False).parse(words)

@@ -18,11 +18,10 @@ class MirrorLocation:
     mirror_request_body: bool = True
 
 
-@dataclass(frozen=True, slots=True)
 class MirrorUri:
     """A URI, or `off`, which stands alone: None."""
 
-    description: str = "URI"
+    description = "URI"
 
     def parse(self, words: Words) -> bytes | None:
         uri = None if words.arguments[0] == b"off" else words.arguments[0]

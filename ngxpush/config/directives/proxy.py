@@ -86,11 +86,10 @@ class ProxyLocation:
     limit_rate: int = 0
 
 
-@dataclass(frozen=True, slots=True)
 class ProxyPass:
     """`http://…` or `https://…`, with variables or without; a URI is refused where nginx could not replace one by it."""
 
-    description: str = "URL"
+    description = "URL"
 
     def parse(self, words: Words) -> Target:
         text = words.arguments[0]
@@ -116,11 +115,10 @@ def _has_plain_prefix(words: Words) -> bool:
     return location.match not in (LocationMatch.REGEX, LocationMatch.NAMED)
 
 
-@dataclass(frozen=True, slots=True)
 class Redirect:
     """`off`, `default`, or what in a Location header is replaced by what."""
 
-    description: str = "redirect"
+    description = "redirect"
 
     def parse(self, words: Words) -> Replacement | None:
         _refuse_beside_off(words)
@@ -174,11 +172,10 @@ class CookieReplacement:
         return Replacement(pattern, words.complex_value(words.arguments[1]))
 
 
-@dataclass(frozen=True, slots=True)
 class CookieFlagsSlot:
     """`off`, or a cookie's name or pattern and the flags it gets or loses."""
 
-    description: str = "cookie and flags"
+    description = "cookie and flags"
 
     def parse(self, words: Words) -> CookieFlags | None:
         _refuse_beside_off(words)

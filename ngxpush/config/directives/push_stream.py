@@ -108,11 +108,10 @@ class PushStreamLocation:
 # ---------------------------------------------------------------------------------------------------------------- values
 
 
-@dataclass(frozen=True, slots=True)
 class SharedMemorySize:
     """The size and name of the zone; what is no size counts as none at all. It is rounded up to whole pages."""
 
-    description: str = "size [zone name]"
+    description = "size [zone name]"
 
     def parse(self, words: Words) -> tuple[int, bytes]:
         size = -(-(parse_size(words.arguments[0]) or 0) // _PAGE) * _PAGE
@@ -151,21 +150,19 @@ class Role:
         return mode
 
 
-@dataclass(frozen=True, slots=True)
 class Interval:
     """A time given in milliseconds, as seconds."""
 
-    description: str = "time (ms)"
+    description = "time (ms)"
 
     def parse(self, words: Words) -> float:
         return milliseconds().parse(words) / 1000
 
 
-@dataclass(frozen=True, slots=True)
 class HeaderTemplateFile:
     """The content of a file, read when the configuration is read."""
 
-    description: str = "path"
+    description = "path"
 
     def parse(self, words: Words) -> bytes:
         if words.scope.own("push_stream_header_template") is not None or words.scope.own(words.name) is not None:
@@ -181,11 +178,10 @@ class HeaderTemplateFile:
             raise Refused(f'{_MODULE} unable to open file "{path}" for header template {reason}', level="error") from None
 
 
-@dataclass(frozen=True, slots=True)
 class HeaderTemplate:
     """The text of the header; it shares its place with header_template_file."""
 
-    description: str = "string"
+    description = "string"
 
     def parse(self, words: Words) -> bytes:
         if words.scope.own("push_stream_header_template_file") is not None:

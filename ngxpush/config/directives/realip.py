@@ -20,11 +20,10 @@ class RealipLocation:
     real_ip_recursive: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class TrustedAddress:
     """An address, a network, a host, or `unix:` (None)."""
 
-    description: str = "address"
+    description = "address"
 
     def parse(self, words: Words) -> Network | bytes | None:
         text = words.arguments[0]

@@ -32,11 +32,10 @@ class RefererLocation:
     valid_referers: tuple[ValidReferers, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class ValidReferersSlot:
     """`none`, `blocked`, `server_names`, hosts and patterns: a ValidReferers."""
 
-    description: str = "referers"
+    description = "referers"
 
     def parse(self, words: Words) -> ValidReferers:
         words.define(b"invalid_referer")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ..complex_value import ComplexValue, Variable
 from ..script import (
     Break,
@@ -29,9 +27,8 @@ _ADDRESSES = (b"http://", b"https://", b"$scheme")
 _MOVED_PERMANENTLY, _MOVED_TEMPORARILY = 301, 302
 
 
-@dataclass(frozen=True, slots=True)
 class SetSlot:
-    description: str = "variable and value"
+    description = "variable and value"
 
     def parse(self, words: Words) -> Set:
         name = words.variable_name(words.arguments[0])
@@ -39,9 +36,8 @@ class SetSlot:
         return Set(name, words.complex_value(words.arguments[1]), words.statement)
 
 
-@dataclass(frozen=True, slots=True)
 class ReturnSlot:
-    description: str = "code and text, or URL"
+    description = "code and text, or URL"
 
     def parse(self, words: Words) -> Return:
         first = words.arguments[0]
@@ -55,17 +51,15 @@ class ReturnSlot:
         return Return(status, words.complex_value(words.arguments[1]), words.statement)
 
 
-@dataclass(frozen=True, slots=True)
 class BreakSlot:
-    description: str = "no argument"
+    description = "no argument"
 
     def parse(self, words: Words) -> Break:
         return Break(words.statement)
 
 
-@dataclass(frozen=True, slots=True)
 class RewriteSlot:
-    description: str = "pattern, replacement and flag"
+    description = "pattern, replacement and flag"
 
     def parse(self, words: Words) -> Rewrite:
         pattern_text, replacement, *flags = words.arguments
@@ -98,11 +92,10 @@ class RewriteSlot:
         raise words.invalid_parameter(flags[0])
 
 
-@dataclass(frozen=True, slots=True)
 class ConditionSlot:
     """`($variable)`, `($variable operator text)`, `(-f path)`: the brackets may touch their neighbours or not."""
 
-    description: str = "condition"
+    description = "condition"
 
     def parse(self, words: Words) -> Condition:
         arguments = self._without_brackets(words.arguments)

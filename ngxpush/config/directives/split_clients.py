@@ -22,11 +22,10 @@ class SplitDefinition:
     split: SplitClients
 
 
-@dataclass(frozen=True, slots=True)
 class SplitClientsSlot:
     """`source $variable { … }`: a SplitDefinition."""
 
-    description: str = "complex value and variable"
+    description = "complex value and variable"
 
     def parse(self, words: Words) -> SplitDefinition:
         source = words.complex_value(words.arguments[0])

@@ -20,11 +20,10 @@ _SHARED = re.compile(rb"shared:([^:]+):([^:]+)")
 _BUILTIN = re.compile(rb"builtin(:[0-9]+)?")
 
 
-@dataclass(frozen=True, slots=True)
 class SslOn:
     """`on` or `off`; nginx wants `listen … ssl` instead."""
 
-    description: str = "flag"
+    description = "flag"
 
     def parse(self, words: Words) -> bool:
         value = Flag().parse(words)

@@ -6,7 +6,7 @@ The directives that http and stream have in common keep their slots here; only t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ..addresses import InvalidAddress, parse_address
 from ..analysis import Scope
@@ -28,21 +28,19 @@ _OPTIONS = (b"backlog=", b"rcvbuf=", b"sndbuf=", b"fastopen=", b"ipv6only=", b"s
 _HANDLERS = ("return", "proxy_pass")
 
 
-@dataclass(frozen=True, slots=True)
 class Stream:
     """The stream block itself: what its directives declare to each other."""
 
-    description: str = "no argument"
+    description = "no argument"
 
     def parse(self, words: Words) -> HttpBlock:
         return HttpBlock()
 
 
-@dataclass(frozen=True, slots=True)
 class Listen:
     """An address and its parameters: the address as written and whether it is UDP."""
 
-    description: str = "address and parameters"
+    description = "address and parameters"
 
     def parse(self, words: Words) -> tuple[bytes, bool, bool]:
         text, *parameters = words.arguments
@@ -61,11 +59,10 @@ class Listen:
         return value
 
 
-@dataclass(frozen=True, slots=True)
 class SetVariable:
     """`$variable value`."""
 
-    description: str = "variable and complex value"
+    description = "variable and complex value"
 
     def parse(self, words: Words) -> bytes:
         name = words.variable_name(words.arguments[0])

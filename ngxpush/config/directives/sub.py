@@ -30,11 +30,10 @@ class SubLocation:
     sub_filter_last_modified: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class SubFilter:
     """A text that isn't empty, and its replacement."""
 
-    description: str = "text and replacement"
+    description = "text and replacement"
 
     def parse(self, words: Words) -> Substitution:
         if not words.arguments[0]:

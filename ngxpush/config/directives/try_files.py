@@ -32,11 +32,10 @@ class TryFilesLocation:
     try_files: TryFiles | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class TryFilesSlot:
     """`name … last`: a URI, `@name` or `=code`."""
 
-    description: str = "names and what comes last"
+    description = "names and what comes last"
 
     def parse(self, words: Words) -> TryFiles:
         *names, last = words.arguments

@@ -29,11 +29,10 @@ class UpstreamServer:
     down: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class UpstreamSlot:
     """The name of the group."""
 
-    description: str = "name"
+    description = "name"
 
     def parse(self, words: Words) -> bytes:
         name = words.arguments[0]
@@ -50,11 +49,10 @@ def _group(words: Words) -> Upstream | None:
     return None if name is None else words.http.upstream(name)
 
 
-@dataclass(frozen=True, slots=True)
 class ServerSlot:
     """An address and parameters: an UpstreamServer."""
 
-    description: str = "address and parameters"
+    description = "address and parameters"
 
     def parse(self, words: Words) -> UpstreamServer:
         text, *parameters = words.arguments
@@ -120,11 +118,10 @@ class Method:
         return True
 
 
-@dataclass(frozen=True, slots=True)
 class HashSlot:
     """`key [consistent]`: the key, and whether `consistent` stands behind it."""
 
-    description: str = "complex value"
+    description = "complex value"
 
     def parse(self, words: Words) -> tuple[ComplexValue, bool]:
         key = words.complex_value(words.arguments[0])
@@ -134,11 +131,10 @@ class HashSlot:
         return key, len(words.arguments) == 2
 
 
-@dataclass(frozen=True, slots=True)
 class Random:
     """`[two [least_conn]]`."""
 
-    description: str = "two and method"
+    description = "two and method"
 
     def parse(self, words: Words) -> tuple[bytes, ...]:
         _choose(words, "random")
@@ -149,11 +145,10 @@ class Random:
         return words.arguments
 
 
-@dataclass(frozen=True, slots=True)
 class Keepalive:
     """How many idle connections a worker keeps."""
 
-    description: str = "number"
+    description = "number"
 
     def parse(self, words: Words) -> int:
         connections = parse_number(words.arguments[0])
@@ -165,11 +160,10 @@ class Keepalive:
         return connections
 
 
-@dataclass(frozen=True, slots=True)
 class Zone:
     """`name [size]`."""
 
-    description: str = "name and size"
+    description = "name and size"
 
     def parse(self, words: Words) -> bytes:
         name = words.arguments[0]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from .. import values
 from ..slots import Choices, Enum, String, number
 from ..words import Refused, Words
@@ -11,11 +9,10 @@ from .rows import rows_of
 from .table import Arguments, Module, unsupported
 
 
-@dataclass(frozen=True, slots=True)
 class Expires:
     """A time, `max` or `off`."""
 
-    description: str = "time"
+    description = "time"
 
     def parse(self, words: Words) -> int | bytes:
         text = words.arguments[0]
@@ -27,11 +24,10 @@ class Expires:
         return time
 
 
-@dataclass(frozen=True, slots=True)
 class Mark:
     """One letter, digit or `=`, or `off`."""
 
-    description: str = "character"
+    description = "character"
 
     def parse(self, words: Words) -> bytes:
         text = words.arguments[0]

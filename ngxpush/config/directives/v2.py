@@ -23,11 +23,10 @@ class Obsolete:
         return words.arguments[0]
 
 
-@dataclass(frozen=True, slots=True)
 class Push:
     """A URI with variables, or `off`, which stands alone."""
 
-    description: str = "URI"
+    description = "URI"
 
     def parse(self, words: Words) -> ComplexValue | None:
         off = words.arguments[0] == b"off"
