@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..config.directives.http_core_slots import ErrorPage
+from .recorder import Phase, quoted
 from .redirect import internal_redirect, named_location
 from .request import Request
 from .status import BAD_REQUEST, MOVED_TEMPORARILY, REDIRECTS
@@ -28,16 +29,19 @@ def redirect(request: Request, status: int) -> int | None:
         request.error_page = True
     for page in settings.error_page:
         if status in page.codes:
-            return _follow(request, page)
+            return _follow(request, page, status)
     return None
 
 
-def _follow(request: Request, page: ErrorPage) -> int | None:
+def _follow(request: Request, page: ErrorPage, status: int) -> int | None:
     if page.overwrite is not None:
         request.error_status = page.overwrite
     elif request.error_status in _SENT_AS_BAD_REQUEST:
         request.error_status = BAD_REQUEST
     target = evaluate(request, page.uri)
+    if request.recorder is not None:
+        sent = f", sent as {page.overwrite}" if page.overwrite else ""
+        request.recorder.note(Phase.ERROR_PAGE, f"{status} is answered by {quoted(target)}{sent}")
     if target.startswith(b"/"):
         if request.method != b"HEAD":
             request.method = b"GET"

@@ -10,6 +10,7 @@ from . import access, error_page, try_files
 from .content import HANDLERS
 from .errors import CLOSES, restrict_connection, send_special_response
 from .keepalive import limit_keepalive
+from .recorder import Phase
 from .request import Request
 from .rewrite import run_script
 from .routing import Found, find_location
@@ -100,7 +101,11 @@ def _find_config(request: Request) -> int:
     found = find_location(request)
     location = request.location
     settings = location.http_core
+    if request.recorder is not None and found is Found.NOTHING:
+        request.recorder.note(Phase.LOCATION, "no location fits: what the server itself sets holds", location.statement)
     if settings.internal and not request.internal:
+        if request.recorder is not None:
+            request.recorder.note(Phase.LOCATION, "is internal, and the client asks for it", location.statement)
         return NOT_FOUND
     enter_location(request)
     limit, length = settings.client_max_body_size, request.content_length
@@ -122,6 +127,8 @@ def enter_location(request: Request) -> None:
     location = request.location
     if location.limit_except is not None and request.method not in location.limit_except.methods:
         request.location = location = location.limit_except.location
+        if request.recorder is not None:
+            request.recorder.note(Phase.LOCATION, "holds for this method", location.statement)
     if location.content_handler is not None:
         request.content_handler = location.content_handler
     limit_keepalive(request)
@@ -144,6 +151,8 @@ async def _from_access(request: Request) -> int:
 
 
 async def _content(request: Request) -> int:
+    if request.recorder is not None:
+        request.recorder.note(Phase.CONTENT, request.content_handler or STATIC, request.location.statement)
     if request.content_handler is not None:
         status = await HANDLERS[request.content_handler](request)
         if status != DECLINED:

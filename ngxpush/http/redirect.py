@@ -5,6 +5,7 @@ Both only change the request and return a code that a handler passes on; `phases
 
 from __future__ import annotations
 
+from .recorder import Phase, quoted
 from .request import Request
 from .status import INTERNAL_REDIRECT, INTERNAL_SERVER_ERROR, NAMED_LOCATION
 
@@ -16,6 +17,8 @@ def internal_redirect(request: Request, uri: bytes, args: bytes) -> int:
             "error", b'rewrite or internal redirection cycle while internally redirecting to "%b"' % uri, request
         )
         return INTERNAL_SERVER_ERROR
+    if request.recorder is not None:
+        request.recorder.note(Phase.REDIRECT, f"to the URI {quoted(uri)} with the arguments {quoted(args)}")
     request.uri = uri
     request.args = args
     _begin_again(request)
@@ -37,6 +40,8 @@ def named_location(request: Request, name: bytes) -> int:
     if location is None:
         request.connection.log("error", b'could not find named location "%b"' % name, request)
         return INTERNAL_SERVER_ERROR
+    if request.recorder is not None:
+        request.recorder.note(Phase.REDIRECT, "to the named location", location.statement)
     _begin_again(request)
     request.location = location
     return NAMED_LOCATION

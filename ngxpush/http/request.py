@@ -10,6 +10,7 @@ from ..config.configuration import Http, Location, Server
 
 if TYPE_CHECKING:
     from .output import Output
+    from .recorder import Recorder
 
 HTTP_09 = 9
 HTTP_10 = 1000
@@ -154,6 +155,7 @@ class Request:
     expect_tested: 100 Continue was sent, or need not be.
     header_size: bytes of the head, out of bytes_sent.  filter_finalized: a header filter refused the answer (412); the connection
     then ends, whatever its head says.
+    recorder: told of what is decided, for `ngxpush explain`; None in a server.
     on_close: called, once, when the client leaves while the answer is waited for or goes on.  gone: it has left.
     """
 
@@ -210,6 +212,7 @@ class Request:
     # what one module keeps for this request, by the module's name
     modules: dict[str, Any] = field(default_factory=dict)
     on_close: Callable[[], None] | None = None
+    recorder: Recorder | None = None
 
     @property
     def main(self) -> Request:

@@ -6,9 +6,10 @@ Recordings: core-rewrite, core-return, core-location/captures-after-if.
 from __future__ import annotations
 
 from ..config.complex_value import Capture, ComplexValue, Variable
-from ..config.script import Break, Condition, Equals, If, IsTrue, Matches, Return, Rewrite, RewriteFlag, Set, Step
+from ..config.script import Break, Condition, Equals, If, IsFile, IsTrue, Matches, Return, Rewrite, RewriteFlag, Set, Step
 from . import file_tests
 from .output import send_response
+from .recorder import Phase, captured, quoted
 from .request import Request
 from .status import BAD_REQUEST, DECLINED, INTERNAL_SERVER_ERROR
 from .uri import escape_args, unescape_redirect
@@ -26,9 +27,15 @@ async def _run(request: Request, script: tuple[Step, ...]) -> int | None:
     for step in script:
         ended: int | None = None
         if isinstance(step, Set):
-            set_variable(request, step.variable, evaluate(request, step.value))
+            value = evaluate(request, step.value)
+            set_variable(request, step.variable, value)
+            if request.recorder is not None:
+                _note(request, step, quoted(value))
         elif isinstance(step, If):
-            if await _holds(request, step.condition):
+            holds = await _holds(request, step.condition)
+            if request.recorder is not None:
+                _note(request, step, _outcome(request, step.condition, holds))
+            if holds:
                 _enter(request, step)
                 ended = await _run(request, step.script)
         elif isinstance(step, Rewrite):
@@ -51,6 +58,21 @@ def _enter(request: Request, step: If) -> None:
             request.content_handler = step.location.content_handler
 
 
+def _note(request: Request, step: Step, text: str) -> None:
+    if request.recorder is not None:
+        request.recorder.note(Phase.REWRITE, text, step.statement)
+
+
+def _outcome(request: Request, condition: Condition, holds: bool) -> str:
+    """Whether a condition holds, and why, for a recorder."""
+    captures, groups = request.captures, ""
+    if isinstance(condition, Matches) and holds is not condition.negative:
+        groups = captured(request, condition.pattern)
+    asked = evaluate(request, condition.path if isinstance(condition, IsFile) else condition.variable)
+    request.captures = captures
+    return f"{'true' if holds else 'false'} for {quoted(asked)}{groups}"
+
+
 async def _holds(request: Request, condition: Condition) -> bool:
     if isinstance(condition, IsTrue):
         return evaluate(request, condition.variable) not in (b"", b"0")
@@ -66,12 +88,15 @@ async def _holds(request: Request, condition: Condition) -> bool:
 
 def _return(request: Request, step: Return) -> int:
     """An error without a text is left to error_page; everything else is answered here."""
+    if request.recorder is not None:
+        _note(request, step, f"answers {step.status}")
     if step.status >= BAD_REQUEST and (step.text is None or not step.text.text):
         return step.status
     return send_response(request, step.status, b"" if step.text is None else step.text)
 
 
 def _break(request: Request, step: Break) -> None:
+    _note(request, step, "ends the script")
     if request.uri_changed:
         request.valid_location = False
         request.uri_changed = False
@@ -80,10 +105,15 @@ def _break(request: Request, step: Break) -> None:
 def _rewrite(request: Request, step: Rewrite) -> int | None:
     if not run_pattern(request, step.pattern, request.uri):
         request.captures = None
+        _note(request, step, "does not match")
         return None
+    groups = captured(request, step.pattern) if request.recorder is not None else ""
     request.internal = True
     if step.status:
-        return _redirect(request, step)
+        _redirect(request, step)
+        if request.recorder is not None:
+            _note(request, step, f"matches{groups}: answers {step.status}, Location {quoted(request.response.location)}")
+        return step.status
     if step.flag is RewriteFlag.BREAK:
         request.valid_location = False
         request.uri_changed = False
@@ -99,10 +129,12 @@ def _rewrite(request: Request, step: Rewrite) -> int | None:
         request.connection.log("error", b"the rewritten URI has a zero length", request)
         return INTERNAL_SERVER_ERROR
     request.uri = uri
+    if request.recorder is not None:
+        _note(request, step, f"matches{groups}: the URI is {quoted(uri)} now, its arguments are {quoted(request.args)}")
     return None if step.flag is RewriteFlag.NONE else DECLINED
 
 
-def _redirect(request: Request, step: Rewrite) -> int:
+def _redirect(request: Request, step: Rewrite) -> None:
     """Send the client elsewhere. What was escaped in the captures is unescaped again in the path, but not in the arguments."""
     target = _escaped(request, step.replacement)
     if step.args is not None:
@@ -111,7 +143,6 @@ def _redirect(request: Request, step: Rewrite) -> int:
     if step.add_args and request.args:
         target += (b"?" if step.args is None else b"&") + request.args
     request.response.location = target
-    return step.status
 
 
 def _escaped(request: Request, value: ComplexValue) -> bytes:

@@ -9,7 +9,9 @@ import enum
 
 from ..config.configuration import Address, Http, ListenAddress, Location, LocationMatch, Server
 from ..config.pattern import Pattern
+from ..config.text import shown
 from ..config.wildcards import Wildcards
+from .recorder import Phase, captured, quoted
 from .request import Request
 from .variable_table import Getters
 from .variables import run_pattern
@@ -52,8 +54,23 @@ class Listener:
         if server is None and host:
             for pattern, candidate in self._patterns:
                 if run_pattern(request, pattern, host):
+                    if request.recorder is not None:
+                        why = f"its pattern {shown(pattern.text)} matches the host {quoted(host)}{captured(request, pattern)}"
+                        request.recorder.note(Phase.SERVER, why, candidate.statement)
                     return candidate
+        if request.recorder is not None:
+            found = self.default_server if server is None else server
+            request.recorder.note(Phase.SERVER, self._why(host), found.statement)
         return self.default_server if server is None else server
+
+    def _why(self, host: bytes) -> str:
+        """Why a host has its server, for a recorder."""
+        if host in self._names.exact:
+            return f"has the name {quoted(host)}"
+        if self._names.find(host) is not None:
+            return f"has a name with a wildcard for the host {quoted(host)}"
+        asked = f"no server has a name for the host {quoted(host)}" if host else "the request names no host"
+        return f"is the default server of its address: {asked}"
 
 
 def listeners(http: Http) -> tuple[Listener, ...]:
@@ -94,28 +111,41 @@ def find_location(request: Request) -> Found:
     if locations is None:
         return Found.NOTHING
     uri = request.uri
+    recorder = request.recorder
     exact = locations.exact.get(uri)
     if exact is not None:
         request.location = exact
+        if recorder is not None:
+            recorder.note(Phase.LOCATION, "is exactly the URI: no other is looked at", exact.statement)
         return Found.FINAL
     prefix = _longest_prefix(locations.prefix, uri)
     if locations.redirects and (prefix is None or len(prefix.name) < len(uri)):
         redirect = locations.redirects.get(uri + b"/")
         if redirect is not None:
             request.location = redirect
+            if recorder is not None:
+                recorder.note(Phase.LOCATION, "is the URI but for its last slash: redirects there", redirect.statement)
             return Found.REDIRECT
     found = Found.NOTHING
     if prefix is not None:
         request.location = prefix
+        if recorder is not None:
+            recorder.note(Phase.LOCATION, f"is the longest prefix of {quoted(uri)}", prefix.statement)
         found = find_location(request)
         if found is Found.FINAL or found is Found.REDIRECT:
             return found
         found = Found.PREFIX
         if prefix.match is LocationMatch.PREFIX_NO_REGEX:
+            if recorder is not None:
+                recorder.note(Phase.LOCATION, "has ^~: no regular expression is tried", prefix.statement)
             return found
     for location in locations.regex:
         assert location.pattern is not None
-        if run_pattern(request, location.pattern, uri):
+        matches = run_pattern(request, location.pattern, uri)
+        if recorder is not None:
+            outcome = "matches" + captured(request, location.pattern) if matches else "does not match"
+            recorder.note(Phase.LOCATION, outcome, location.statement)
+        if matches:
             request.location = location
             find_location(request)
             return Found.FINAL

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..config.directives.try_files import TryFiles
 from .documents import document_root
 from .operations import Stat
+from .recorder import Phase, quoted
 from .redirect import internal_redirect, named_location
 from .request import Request
 from .status import DECLINED
@@ -19,8 +20,10 @@ async def run(request: Request, settings: TryFiles) -> int:
         path, uri = _paths(request, evaluate(request, name.value))
         try:
             status = await Stat(path)
-        except OSError:
+        except OSError as error:
+            _note(request, path, str(error.strerror))
             continue
+        _note(request, path, status.type)
         if (status.type == "directory") is name.is_directory:
             if root.alias and root.alias_length is None:
                 if name.is_directory:
@@ -34,6 +37,11 @@ async def run(request: Request, settings: TryFiles) -> int:
     if target.startswith(b"@"):
         return named_location(request, target)
     return internal_redirect(request, *split_args(target))
+
+
+def _note(request: Request, path: bytes, outcome: str) -> None:
+    if request.recorder is not None:
+        request.recorder.note(Phase.TRY_FILES, f"{quoted(path)}: {outcome}")
 
 
 def _paths(request: Request, name: bytes) -> tuple[bytes, bytes]:

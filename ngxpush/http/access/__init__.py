@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from ..recorder import Phase
 from ..request import Request
 from ..status import DECLINED, FORBIDDEN, OK, UNAUTHORIZED
 from . import addresses, auth_basic
@@ -25,6 +26,9 @@ async def run(request: Request) -> int:
         status = await check(request)
         if status == DECLINED:
             continue
+        if request.recorder is not None:
+            outcome = "lets the request through" if status == OK else f"refuses the request with {status}"
+            request.recorder.note(Phase.ACCESS, f"{check.__module__.rpartition('.')[2]} {outcome}")
         if not satisfy_any:
             if status != OK:
                 return status

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...config.directives.access import AccessRule
 from ..mapping import Address, parse_address
+from ..recorder import Phase, quoted
 from ..request import Request
 from ..status import DECLINED, FORBIDDEN, OK
 
@@ -17,6 +18,8 @@ async def check(request: Request) -> int:
     address = parse_address(text)
     for rule in rules:
         if _applies(rule, text, address):
+            if request.recorder is not None:
+                request.recorder.note(Phase.ACCESS, f"is the first rule for the client {quoted(text)}", rule.statement)
             if rule.allow:
                 return OK
             if request.location.http_core.satisfy != "any":
