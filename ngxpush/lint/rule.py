@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from .finding import Finding, Level
+from ..config.tree import Position
+from .finding import Edit, Finding, Level
 from .subject import Subject
 
 
@@ -32,3 +33,9 @@ class Rule:
     check: Callable[[Subject], Iterable[Finding]]
     near_misses: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
+
+    def finding(
+        self, position: Position, message: str, instead: str = "", length: int = 1, edits: tuple[Edit, ...] = ()
+    ) -> Finding:
+        """What the rule says of one place; `message`: what is wrong there, for the rest see Finding."""
+        return Finding(self.code, self.level, position, message, self.why, instead, length, edits)

@@ -17,12 +17,9 @@ def check(subject: Subject) -> Iterator[Finding]:
     for scope in subject.scopes(*_HOLDERS):
         allowed = scope.all("allow")
         if allowed and not scope.all("deny") and not _opens_on_purpose(allowed):
-            yield Finding(
-                RULE.code,
-                RULE.level,
+            yield RULE.finding(
                 allowed[0].statement.start,
                 "allow without deny lets everyone in: who matches no rule is allowed",
-                RULE.why,
                 "deny all;",
                 len(b"allow"),
             )

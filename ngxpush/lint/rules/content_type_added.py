@@ -13,12 +13,9 @@ def check(subject: Subject) -> Iterator[Finding]:
     for _, setting in subject.settings("add_header"):
         if setting.statement.arguments[0].lower() == b"content-type":
             kind = b" ".join(setting.statement.arguments[1:2]).decode("utf-8", "replace")
-            yield Finding(
-                RULE.code,
-                RULE.level,
+            yield RULE.finding(
                 setting.statement.start,
                 "add_header does not set the content type, it sends a second Content-Type header",
-                RULE.why,
                 f'default_type "{kind}";',
                 len(setting.statement.name),
             )

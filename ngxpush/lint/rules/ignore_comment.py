@@ -12,7 +12,7 @@ from ..suppression import malformed_comments
 
 def check(subject: Subject) -> Iterator[Finding]:
     for position in malformed_comments(subject.analysis.files):
-        yield Finding(RULE.code, RULE.level, position, "this comment silences nothing", RULE.why, _EXAMPLE)
+        yield RULE.finding(position, "this comment silences nothing", _EXAMPLE)
 
 
 _EXAMPLE = "# ngxpush: ignore[PS101] the port is only reachable inside the cluster"

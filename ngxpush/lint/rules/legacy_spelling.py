@@ -39,12 +39,9 @@ def check(subject: Subject) -> Iterator[Finding]:
 def _finding(subject: Subject, statement: Statement, replacement: str | None) -> Finding:
     edit = replace_statement(subject.analysis, statement, replacement)
     written = edit.replacement.decode("utf-8", "replace") if edit is not None else (replacement or "")
-    return Finding(
-        RULE.code,
-        RULE.level,
+    return RULE.finding(
         statement.start,
         f"{_spelling(statement)} is the spelling of an older release of the module",
-        RULE.why,
         written or "leave it out",
         len(statement.name),
         () if edit is None else (edit,),

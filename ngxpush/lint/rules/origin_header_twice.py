@@ -15,12 +15,9 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue
         for setting in effective_all(location.scope, "add_header"):
             if setting.statement.arguments[0].lower() == b"access-control-allow-origin":
-                yield Finding(
-                    RULE.code,
-                    RULE.level,
+                yield RULE.finding(
                     setting.statement.start,
                     "Access-Control-Allow-Origin is sent twice: here and by push_stream_allowed_origins",
-                    RULE.why,
                     "leave the add_header out",
                     len(setting.statement.name),
                 )

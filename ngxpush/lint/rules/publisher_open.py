@@ -13,12 +13,9 @@ from ..subject import PUBLISHER, Subject
 def check(subject: Subject) -> Iterator[Finding]:
     for location in subject.push_locations(PUBLISHER):
         if location.mode != "admin" and not is_guarded(location.scope):
-            yield Finding(
-                RULE.code,
-                RULE.level,
+            yield RULE.finding(
                 location.position,
                 "anyone who reaches this server can publish here",
-                RULE.why,
                 "allow 127.0.0.1;\ndeny all;",
                 len(b"push_stream_publisher"),
             )

@@ -13,12 +13,9 @@ from ..subject import STATISTICS, Subject
 def check(subject: Subject) -> Iterator[Finding]:
     for location in subject.push_locations(STATISTICS):
         if not is_guarded(location.scope):
-            yield Finding(
-                RULE.code,
-                RULE.level,
+            yield RULE.finding(
                 location.position,
                 "anyone can read the channel statistics",
-                RULE.why,
                 "allow 127.0.0.1;\ndeny all;",
                 len(b"push_stream_channels_statistics"),
             )

@@ -15,12 +15,9 @@ def check(subject: Subject) -> Iterator[Finding]:
         statement = diagnostic.statement
         if statement is not None and (module := module_of(statement.name.decode("latin-1"))) is not None:
             name = statement.name.decode()
-            yield Finding(
-                RULE.code,
-                RULE.level,
+            yield RULE.finding(
                 statement.start,
                 f"{name} belongs to the third-party module {module}; it and what is inside it are not checked",
-                RULE.why,
                 "",
                 len(statement.name),
             )

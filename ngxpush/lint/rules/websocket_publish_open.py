@@ -17,12 +17,9 @@ def check(subject: Subject) -> Iterator[Finding]:
         if not is_guarded(location.scope):
             setting = location.scope.effective("push_stream_websocket_allow_publish")
             assert setting is not None
-            yield Finding(
-                RULE.code,
-                RULE.level,
+            yield RULE.finding(
                 setting.statement.start,
                 "every WebSocket subscriber of this location may publish to the channels it names",
-                RULE.why,
                 "push_stream_websocket_allow_publish off;",
                 len(setting.statement.name),
             )
