@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import os
 import sys
+from types import ModuleType
 
 import click
 
 from .. import __version__
 from ..config.analysis import Analysis
-from ..server.daemon import InvalidPid, daemonize, read_pid
+from ..server.daemon import InvalidPid, PidFile, daemonize, read_pid
 from ..server.logs import LEVELS, STDERR, ErrorLog, OpenFiles, format_line, open_failed
-from ..server.signals import COMMANDS
+from ..server.signals import COMMANDS, MASTER_SIGNALS, listen_to
 from ..server.startup import Failed, Setup, Source, read, set_up
 from .nginx_options import HELP, NGINX_VERSION, PID_PATH, InvalidOption, Options, parse
 
@@ -69,7 +70,7 @@ class _Command:
         path = None if options.error_log is None else options.path(options.error_log)
         if path is not None:
             try:
-                self._log = ErrorLog([(self._files.open(path), "notice")])
+                self._log = ErrorLog([(self._files.open(path), "info" if options.test else "notice")])
             except OSError as error:
                 _print(f"nginx: [alert] could not open error log file: {open_failed(path, error)}")
         self._source = Source(options.conf_path, options.prefix, options.directives, path)
@@ -141,27 +142,36 @@ class _Command:
     # start
 
     def _start(self, analysis: Analysis) -> int:
-        # A server needs much that `-t` and `-s`, which must be quick, don't; it is read before anyone can connect.
-        from ..server import master
-
+        setting = analysis.root.own("daemon")
+        if setting is not None and not setting.value:
+            # Nobody waits for this process to return, so the first request shall not wait for the server to be loaded.
+            _load_server()
         try:
             setup = set_up(self._source, analysis, self._say)
         except Failed:
             return 1
         core = setup.configuration.core
         started = daemonize() if core.daemon else None
-        if not core.master_process:
-            _release(setup, started)
-            master.run_single(setup, NGINX_VERSION.encode())
-            return 0
-        process = master.Master(self._source, setup, NGINX_VERSION.encode())
-        failed = process.pid_file.write()
+        signals = listen_to(MASTER_SIGNALS)
+        pid_file = PidFile(os.fsdecode(core.pid))
+        failed = pid_file.write()
         if failed is not None:
             self._say("emerg", failed)
             return 1
         _release(setup, started)
-        process.run()
+        master = _load_server()
+        if core.master_process:
+            master.Master(self._source, setup, NGINX_VERSION.encode(), signals, pid_file).run()
+        else:
+            master.run_single(setup, NGINX_VERSION.encode(), signals, pid_file)
         return 0
+
+
+def _load_server() -> ModuleType:
+    """The half that serves. `-t` and `-s` don't need it, and a daemon loads it while requests wait in the backlog."""
+    from ..server import master
+
+    return master
 
 
 def _release(setup: Setup, started: object) -> None:

@@ -114,7 +114,7 @@ def _serve(setup: Setup, nginx_version: bytes) -> None:
     from ..server.zone_places import OwnZone, Settings
 
     heir, unused = socket.socketpair()
-    place = OwnZone(Journal(), {0: Settings.of(setup.configuration)}, 0, None, heir)
+    place = OwnZone(Journal(), {0: Settings.of(setup.configuration)}, 0, (), heir)
     try:
         worker.run(setup, place, None, nginx_version)
     finally:

@@ -19,9 +19,9 @@ from .daemon import PidFile
 from .journal import Journal
 from .listeners import ListeningSocket
 from .selecting import Loop, Peer, Timer
-from .signals import MASTER_SIGNALS, SignalSocket
+from .signals import Source as SignalSource
 from .startup import Failed, Setup, Source, read, set_up
-from .zone_places import MastersZone, OwnZone, Settings, hand_over, rebuild, store
+from .zone_places import MastersZone, OwnZone, Predecessor, Settings, hand_over, rebuild, store
 from .zone_server import ZoneClient, ZoneServer, calls_to
 
 # A worker that could not start exits with this; a new one would not do better.
@@ -56,37 +56,46 @@ class WorkerProcess:
 
 
 @dataclass(slots=True, eq=False)
+class ZoneUser:
+    """A worker that uses the zone in this process."""
+
+    peer: Peer
+    client: ZoneClient
+
+
+@dataclass(slots=True, eq=False)
 class SharedZonePlace:
-    """The zone of several workers, in this process."""
+    """The zone of several workers, in this process. users: by pid."""
 
     local: LocalZone
     server: ZoneServer
-    peers: dict[int, Peer] = field(default_factory=dict)
+    users: dict[int, ZoneUser] = field(default_factory=dict)
 
 
 class Master:
-    """One running server. `setup` is what `startup.set_up` made of the configuration."""
+    """One running server. setup: what `startup.set_up` made of the configuration.  signals: what this process is told."""
 
-    def __init__(self, source: Source, setup: Setup, nginx_version: bytes) -> None:
+    def __init__(self, source: Source, setup: Setup, nginx_version: bytes, signals: SignalSource, pid_file: PidFile) -> None:
         self._source = source
         self._setup = setup
         self._nginx_version = nginx_version
         self._loop = Loop()
-        self._signals = SignalSocket(MASTER_SIGNALS)
+        self._signals = signals
+        self._pid_file = pid_file
         self._journal = Journal()
         self._settings = {setup.epoch: Settings.of(setup.configuration)}
         self._shared: SharedZonePlace | None = None
         self._workers: dict[int, WorkerProcess] = {}
         self._ending = False
-        self.pid_file = PidFile(os.fsdecode(setup.configuration.core.pid))
 
     def run(self) -> None:
         """Run until told to end and the last worker is gone."""
         self._loop.watch(self._signals, lambda events: self._act())
-        if self._count() > 1:
-            self._open_shared_zone(None)
-        for _ in range(self._count()):
-            self._start_worker(None)
+        self._act()  # a stop that came while the server was loaded spares the workers
+        if not self._ending:
+            if self._count() > 1:
+                self._open_shared_zone(None)
+            self._start_workers(())
         while self._workers or not self._ending:
             self._loop.turn()
         self._close()
@@ -100,21 +109,22 @@ class Master:
     # signals
 
     def _act(self) -> None:
-        for number in self._signals.received():
-            if number is signal.SIGCHLD:
-                self._reap()
-                continue
-            if MASTER_SIGNALS[number]:
-                self._say("notice", f"signal {int(number)} ({number.name}) received, {MASTER_SIGNALS[number]}")
-            if number in (signal.SIGTERM, signal.SIGINT):
-                self._end(signal.SIGTERM)
-            elif number is signal.SIGQUIT:
-                self._end(signal.SIGQUIT)
-            elif number is signal.SIGHUP and not self._ending:
-                self._reload()
-            elif number is signal.SIGUSR1:
-                self._setup.files.reopen(lambda text: self._say("emerg", text))
-                self._signal_workers(signal.SIGUSR1)
+        for received in self._signals.received():
+            self._say("notice", str(received))
+            match received.number:
+                case signal.SIGCHLD:
+                    self._reap()
+                case signal.SIGTERM | signal.SIGINT:
+                    self._end(signal.SIGTERM)
+                case signal.SIGQUIT:
+                    self._end(signal.SIGQUIT)
+                case signal.SIGHUP if not self._ending:
+                    self._say("notice", "reconfiguring")
+                    self._reload()
+                case signal.SIGUSR1:
+                    self._say("notice", "reopening logs")
+                    self._setup.files.reopen(lambda text: self._say("emerg", text))
+                    self._signal_workers(signal.SIGUSR1)
 
     def _end(self, number: signal.Signals) -> None:
         self._ending = True
@@ -128,33 +138,42 @@ class Master:
 
     # workers
 
-    def _start_worker(self, predecessor: tuple[int, socket.socket] | None) -> None:
+    def _start_workers(self, predecessors: tuple[Predecessor, ...]) -> None:
+        self._say("notice", "start worker processes")
+        for _ in range(self._count()):
+            self._start_worker(predecessors)
+
+    def _start_worker(self, predecessors: tuple[Predecessor, ...]) -> None:
         control, workers_control = socket.socketpair()
         zone, workers_zone = socket.socketpair()
         pid = os.fork()
         if not pid:
-            self._be_worker(workers_control, workers_zone, predecessor)
+            control.close()
+            zone.close()
+            self._be_worker(workers_control, workers_zone, predecessors)
         workers_control.close()
         workers_zone.close()
+        self._say("notice", f"start worker process {pid}")
         peer = Peer(self._loop, control, lambda data: self._worker_is_ready(pid), lambda: None)
         self._workers[pid] = WorkerProcess(pid, self._setup.epoch, peer, zone)
         if self._shared is not None:
             self._serve_zone(self._shared, pid, zone)
 
-    def _be_worker(self, control: socket.socket, zone: socket.socket, predecessor: tuple[int, socket.socket] | None) -> None:
+    def _be_worker(self, control: socket.socket, zone: socket.socket, predecessors: tuple[Predecessor, ...]) -> None:
         """The life of the child; it does not return."""
         status = _FAILED
         try:
             self._signals.close()
             self._loop.close()
+            kept = {predecessor.end for predecessor in predecessors}
             for process in self._workers.values():
                 process.control.drop()
-                if predecessor is None or process.zone is not predecessor[1]:
+                if process.zone not in kept:
                     process.zone.close()
             epoch = self._setup.epoch
             place: OwnZone | MastersZone
             if self._shared is None:
-                place = OwnZone(self._journal, self._settings, epoch, predecessor, zone)
+                place = OwnZone(self._journal, self._settings, epoch, predecessors, zone)
             else:
                 place = MastersZone(self._settings[epoch], zone)
             worker.run(self._setup, place, control, self._nginx_version)
@@ -168,6 +187,9 @@ class Master:
         if process is None:
             return
         process.ready = True
+        # It has written the journal anew: what older configurations said of the zone is not needed any more.
+        for epoch in [epoch for epoch in self._settings if epoch < process.epoch]:
+            del self._settings[epoch]
         if all(one.ready for one in self._workers.values() if one.epoch == self._setup.epoch):
             for old in self._workers.values():
                 if old.epoch != self._setup.epoch and not old.leaving:
@@ -190,9 +212,9 @@ class Master:
         process.control.close()
         process.zone.close()
         if self._shared is not None:
-            peer = self._shared.peers.pop(process.pid, None)
-            if peer is not None:
-                peer.close()
+            user = self._shared.users.pop(process.pid, None)
+            if user is not None:
+                user.peer.close()
             self._shared.local.apply("forget", (process.pid,))
         if os.WIFSIGNALED(status):
             self._say("alert", f"worker process {process.pid} exited on signal {os.WTERMSIG(status)}")
@@ -209,7 +231,7 @@ class Master:
     def _replace_worker(self) -> None:
         serving = [process for process in self._workers.values() if process.epoch == self._setup.epoch and not process.leaving]
         if not self._ending and len(serving) < self._count():
-            self._start_worker(None)
+            self._start_worker(self._predecessors())
 
     # the zone of several workers
 
@@ -230,7 +252,14 @@ class Master:
         peer = Peer(self._loop, end, lambda data: client.received(data), lambda: None)
         client = ZoneClient(shared.server, pid, peer.write)
         shared.local.zone.listeners[pid] = client
-        shared.peers[pid] = peer
+        shared.users[pid] = ZoneUser(peer, client)
+
+    def _predecessors(self) -> tuple[Predecessor, ...]:
+        """The worker that has the zone, if a worker has it: the newest one."""
+        if self._shared is not None or not self._workers:
+            return ()
+        newest = max(self._workers.values(), key=lambda process: process.epoch)
+        return (Predecessor(newest.pid, newest.zone),)
 
     # reload
 
@@ -244,42 +273,61 @@ class Master:
             return
         self._setup = setup
         self._settings[setup.epoch] = Settings.of(setup.configuration)
-        old = [process for process in self._workers.values() if not process.leaving]
-        self._move_zone(old[0] if old else None)
-        predecessor = (old[0].pid, old[0].zone) if old and self._shared is None else None
-        for _ in range(self._count()):
-            self._start_worker(predecessor)
+        self._move_pid_file()
+        # A new worker must not hold what is dropped: a port stays open as long as anybody does.
         kept = {id(listening) for listening, _ in setup.sockets}
         for listening, _ in before.sockets:
             if id(listening) not in kept:
                 listening.close(unlink=True)
         before.files.close()
-        for epoch in [epoch for epoch in self._settings if epoch < setup.epoch - 1]:
-            del self._settings[epoch]
+        predecessors, users = self._move_zone()
+        self._start_workers(predecessors)
+        for user in users:
+            user.peer.close()
+
+    def _move_pid_file(self) -> None:
+        path = os.fsdecode(self._setup.configuration.core.pid)
+        if path == self._pid_file.path:
+            return
+        old, self._pid_file = self._pid_file, PidFile(path)
+        for failed in (self._pid_file.write(), old.remove()):
+            if failed is not None:
+                self._say("alert", failed)
 
     def _tell(self, level: str, text: str) -> None:
         """What is said of a new configuration goes to the log in force."""
         self._say(level, text)
 
-    def _move_zone(self, old: WorkerProcess | None) -> None:
-        """Put the zone where the new configuration's workers look for it."""
+    def _move_zone(self) -> tuple[tuple[Predecessor, ...], list[ZoneUser]]:
+        """Put the zone where the new configuration's workers look for it.
+
+        Returns whose zone or requests the new worker takes over, and what this process closes once that worker has it.
+        """
         settings = self._settings[self._setup.epoch]
-        if self._count() > 1 and self._shared is None:
-            self._open_shared_zone(old)
-        elif self._shared is not None and self._count() > 1:
-            warning = self._shared.local.zone.configure(settings.main, settings.templates, int(time.time()))
+        shared = self._shared
+        if shared is None:
+            predecessors = self._predecessors()
+            if self._count() == 1:
+                return predecessors, []
+            self._open_shared_zone(self._workers[predecessors[0].pid] if predecessors else None)
+            return (), []
+        if self._count() > 1:
+            warning = shared.local.zone.configure(settings.main, settings.templates, int(time.time()))
             if warning is not None:
                 self._say("warn", warning)
-        elif self._shared is not None:
-            self._shared.local.stop()
-            store(self._journal, self._shared.local.zone, self._setup.epoch - 1)
-            for peer in self._shared.peers.values():
-                peer.close()
-            self._shared = None
+            return (), []
+        shared.local.stop()
+        store(self._journal, shared.local.zone, self._setup.epoch - 1)
+        self._shared = None
+        predecessors = tuple(
+            Predecessor(pid, self._workers[pid].zone, False, user.client.unread, user.peer.unsent)
+            for pid, user in shared.users.items()
+        )
+        return predecessors, list(shared.users.values())
 
     def _close(self) -> None:
         self._say("notice", "exit")
-        failed = self.pid_file.remove()
+        failed = self._pid_file.remove()
         if failed is not None:
             self._say("alert", failed)
         for listening in self._sockets():
@@ -290,15 +338,12 @@ class Master:
         return [listening for listening, _ in self._setup.sockets]
 
 
-def run_single(setup: Setup, nginx_version: bytes) -> None:
+def run_single(setup: Setup, nginx_version: bytes, signals: SignalSource, pid_file: PidFile) -> None:
     """`master_process off`: this process is the only worker."""
-    pid_file = PidFile(os.fsdecode(setup.configuration.core.pid))
-    failed = pid_file.write()
-    if failed is not None:
-        setup.error_log.log("emerg", failed)
+    signals.close()
     heir, unused = socket.socketpair()
     settings = {setup.epoch: Settings.of(setup.configuration)}
-    worker.run(setup, OwnZone(Journal(), settings, setup.epoch, None, heir), None, nginx_version)
+    worker.run(setup, OwnZone(Journal(), settings, setup.epoch, (), heir), None, nginx_version)
     unused.close()
     pid_file.remove()
     for listening, _ in setup.sockets:

@@ -27,6 +27,11 @@ class Unpacker:
     def __init__(self) -> None:
         self._buffer = bytearray()
 
+    @property
+    def unread(self) -> bytes:
+        """The beginning of an object that is not whole yet."""
+        return bytes(self._buffer)
+
     def feed(self, data: bytes) -> Iterator[Any]:
         """The objects that are whole now, in order."""
         self._buffer += data

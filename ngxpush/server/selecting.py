@@ -98,6 +98,11 @@ class Peer:
                 self._loop.watch(self._socket, self._ready, selectors.EVENT_READ | selectors.EVENT_WRITE)
         self._pending += data
 
+    @property
+    def unsent(self) -> bytes:
+        """What the worker has not taken yet."""
+        return bytes(self._pending)
+
     def close(self) -> None:
         """Close this end; `lost` is not called."""
         if self._open:

@@ -1,14 +1,18 @@
 """Signals as nginx documents them, and their way into a loop that waits on descriptors.
 
-Python runs signal handlers between two instructions of whatever the process does; to have one place that acts on signals they are
-only written to a socket (`signal.set_wakeup_fd`), which the loop reads like any other.
+A master has one place that acts on signals, its loop, so they are held back and read from a descriptor like anything else.
 """
 
 from __future__ import annotations
 
+import ctypes
+import os
 import signal
 import socket
+import struct
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
 
 COMMANDS = {"stop": signal.SIGTERM, "quit": signal.SIGQUIT, "reopen": signal.SIGUSR1, "reload": signal.SIGHUP}
 """What `nginx -s` sends."""
@@ -25,11 +29,70 @@ MASTER_SIGNALS = {
 }
 """The signals a master listens to, with what its log says of each."""
 
-WORKER_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGUSR1)
+# struct signalfd_siginfo: the number, two fields, the sender, and more that nobody asks for.
+_INFORMATION = struct.Struct("=I8xI112x")
+# Room for a sigset_t, whatever the C library makes of it.
+_SET_SIZE = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A signal that came. sender: the pid of who sent it; None where the system does not tell."""
+
+    number: signal.Signals
+    sender: int | None
+
+    def __str__(self) -> str:
+        """nginx's words for it."""
+        sender = "" if self.sender is None else f" from {self.sender}"
+        action = MASTER_SIGNALS[self.number]
+        return f"signal {int(self.number)} ({self.number.name}) received{sender}{', ' if action else ''}{action}"
+
+
+class Source(Protocol):
+    """Where signals are read, once `fileno()` is readable."""
+
+    def fileno(self) -> int: ...
+
+    def received(self) -> list[Signal]:
+        """The signals since the last call, each once."""
+
+    def close(self) -> None:
+        """Back to the system's own handling: what a child does first. Where they were blocked they still are (`unblock`)."""
+
+
+class SignalDescriptor:
+    """Linux: signalfd, which tells the sender. Python has no function for it."""
+
+    def __init__(self, library: ctypes.CDLL, signals: Iterable[signal.Signals]) -> None:
+        numbers = tuple(signals)
+        signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
+        wanted = ctypes.create_string_buffer(_SET_SIZE)
+        library.sigemptyset(wanted)
+        for number in numbers:
+            library.sigaddset(wanted, int(number))
+        self._descriptor: int = library.signalfd(-1, wanted, os.O_NONBLOCK | os.O_CLOEXEC)
+        if self._descriptor < 0:
+            raise OSError(ctypes.get_errno(), "signalfd() failed")
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    def received(self) -> list[Signal]:
+        """See Source.received."""
+        try:
+            data = os.read(self._descriptor, 64 * _INFORMATION.size)
+        except BlockingIOError:
+            return []
+        return [Signal(signal.Signals(number), sender) for number, sender in _INFORMATION.iter_unpack(data)]
+
+    def close(self) -> None:
+        """See Source.close."""
+        os.close(self._descriptor)
 
 
 class SignalSocket:
-    """The signals that came, to be read when `fileno()` is readable."""
+    """Elsewhere: Python's own handler writes each signal's number to a socket."""
 
     def __init__(self, signals: Iterable[signal.Signals]) -> None:
         self._reader, self._writer = socket.socketpair()
@@ -43,18 +106,31 @@ class SignalSocket:
     def fileno(self) -> int:
         return self._reader.fileno()
 
-    def received(self) -> list[signal.Signals]:
-        """The signals since the last call, each once, in the order they came first."""
+    def received(self) -> list[Signal]:
+        """See Source.received."""
         try:
             numbers = self._reader.recv(4096)
         except BlockingIOError:
             return []
-        return [signal.Signals(number) for number in dict.fromkeys(numbers)]
+        return [Signal(signal.Signals(number), None) for number in dict.fromkeys(numbers)]
 
     def close(self) -> None:
-        """Back to the system's own handling: what a child does first, and what ends this process's own use of it."""
+        """See Source.close."""
         signal.set_wakeup_fd(-1)
         for number in self._signals:
             signal.signal(number, signal.SIG_DFL)
         self._reader.close()
         self._writer.close()
+
+
+def listen_to(signals: Iterable[signal.Signals]) -> Source:
+    """From now on these signals are read from what is returned, and do nothing else."""
+    library = ctypes.CDLL(None, use_errno=True)
+    if hasattr(library, "signalfd"):
+        return SignalDescriptor(library, signals)
+    return SignalSocket(signals)
+
+
+def unblock(signals: Iterable[signal.Signals]) -> None:
+    """Let signals through again, and those that came meanwhile: for a child that has its own handlers now."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, tuple(signals))

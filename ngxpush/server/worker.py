@@ -32,6 +32,7 @@ from .files import PERFORMERS
 from .listeners import DEFAULT_BACKLOG, ListeningSocket, address_name
 from .logs import ErrorLog
 from .runner import Runner, Site
+from .signals import MASTER_SIGNALS, unblock
 from .startup import Setup, make_error_log
 from .zone_places import MastersZone, OwnZone, connect
 
@@ -114,6 +115,9 @@ class Worker:
         """Serve until told to end."""
         for number, act in self._signals().items():
             self.loop.add_signal_handler(number, act)
+        for number in (signal.SIGHUP, signal.SIGUSR2):
+            signal.signal(number, signal.SIG_IGN)  # they are for a master
+        unblock(MASTER_SIGNALS)
         try:
             await self._open()
         except BaseException:

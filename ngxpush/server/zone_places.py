@@ -95,10 +95,24 @@ def store(journal: Journal, zone: Zone, epoch: int) -> None:
     journal.compact(pickle.dumps((epoch, zone.snapshot()), pickle.HIGHEST_PROTOCOL))
 
 
+@dataclass(frozen=True, slots=True)
+class Predecessor:
+    """An older worker that still has requests. end: a socket to it.
+
+    has_zone: the zone is in that worker; else it was in the master, which had read `unread` of a call and not yet sent `unsent`.
+    """
+
+    pid: int
+    end: socket.socket
+    has_zone: bool = True
+    unread: bytes = b""
+    unsent: bytes = b""
+
+
 class OwnZone:
     """The zone in the only worker.
 
-    predecessor: the pid of the worker that has the zone now, and a socket to it.  heir: the socket to the worker that comes next.
+    predecessors: the workers that go on using the zone until they are gone.  heir: the socket to the worker that comes next.
     """
 
     def __init__(
@@ -106,14 +120,14 @@ class OwnZone:
         journal: Journal,
         settings: Mapping[int, Settings],
         epoch: int,
-        predecessor: tuple[int, socket.socket] | None,
+        predecessors: tuple[Predecessor, ...],
         heir: socket.socket,
     ) -> None:
         self.settings = settings[epoch]
         self._journal = journal
         self._all_settings = settings
         self._epoch = epoch
-        self._predecessor = predecessor
+        self._predecessors = predecessors
         self._heir = heir
         self._clients = 0
 
@@ -126,8 +140,9 @@ class OwnZone:
         self, pid: int, clock: Clock, warn: Callable[[str], None], replaced: Callable[[SharedZone], None]
     ) -> SharedZone:
         """The zone for the worker `pid`; `replaced` gets what to use instead when another worker takes the zone over."""
-        if self._predecessor is not None:
-            hand_over(self._predecessor[1])
+        for predecessor in self._predecessors:
+            if predecessor.has_zone:
+                hand_over(predecessor.end)
         zone, warning = rebuild(self._journal, self._all_settings, self._epoch, int(clock.now()))
         if warning is not None:
             warn(warning)
@@ -136,8 +151,8 @@ class OwnZone:
         local.apply("attach", (pid,))
         local.start()
         server = ZoneServer(calls_to(local))
-        if self._predecessor is not None:
-            await self._serve(server, local, *self._predecessor)
+        for predecessor in self._predecessors:
+            await self._serve(server, local, predecessor)
         wire = await connect(self._heir)
 
         def take_over() -> None:
@@ -167,14 +182,15 @@ class OwnZone:
         return record
 
     def _forget_the_dead(self, local: LocalZone, pid: int) -> None:
-        alive = (pid, self._predecessor[0] if self._predecessor else pid)
+        alive = {pid, *(predecessor.pid for predecessor in self._predecessors)}
         for worker in local.zone.summary(local.now()).by_worker:
             if worker.pid not in alive:
                 local.apply("forget", (worker.pid,))
 
-    async def _serve(self, server: ZoneServer, local: LocalZone, pid: int, end: socket.socket) -> None:
-        """Let the worker before this one go on using the zone until it is gone."""
-        wire = await connect(end)
+    async def _serve(self, server: ZoneServer, local: LocalZone, predecessor: Predecessor) -> None:
+        """Let a worker before this one go on using the zone until it is gone."""
+        pid = predecessor.pid
+        wire = await connect(predecessor.end)
         client = ZoneClient(server, pid, wire.write)
         local.zone.listeners[pid] = client
         self._clients += 1
@@ -184,6 +200,8 @@ class OwnZone:
             server.call("forget", (pid,), lambda result: None)
 
         wire.received, wire.lost = client.received, lost
+        wire.write(predecessor.unsent)
+        client.received(predecessor.unread)
         if wire.transport.is_closing():
             lost()
 

@@ -72,6 +72,11 @@ class ZoneClient:
         for number, operation, arguments in self._unpacker.feed(data):
             self._server.call(operation, arguments, self._answer(number) if number else _ignore)
 
+    @property
+    def unread(self) -> bytes:
+        """What came of a call that is not whole yet."""
+        return self._unpacker.unread
+
     def message(self, message: Message) -> None:
         self._write(self._server.packed("message", message))
 
