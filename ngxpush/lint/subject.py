@@ -7,17 +7,21 @@ the file; no rule parses text.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from ..config.analysis import Analysis, Scope, Setting
+from ..config.complex_value import ComplexValue
 from ..config.directives.table import Context
+from ..config.directives.third_party import module_of
 from ..config.modules import DIRECTIVES
 from ..config.tree import Position
 
 PUBLISHER = "push_stream_publisher"
 SUBSCRIBER = "push_stream_subscriber"
 STATISTICS = "push_stream_channels_statistics"
+RESUMING = ("push_stream_last_received_message_time", "push_stream_last_received_message_tag", "push_stream_last_event_id")
+"""The directives that say which message a subscriber has received last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,27 @@ class Subject:
                 if setting.directive.name in wanted:
                     yield PushLocation(scope, setting)
 
+    def http(self) -> Scope | None:
+        """The http block."""
+        return next((scope for scope in self.analysis.root.scopes if scope.context & Context.HTTP), None)
+
+    def is_complete(self) -> bool:
+        """Whether all was read and understood but third-party directives: what is not there is nowhere, then."""
+        return not any(
+            diagnostic.fatal and (diagnostic.statement is None or module_of(diagnostic.statement.name.decode("latin-1")) is None)
+            for diagnostic in self.analysis.diagnostics
+        )
+
+    def stores_nothing(self) -> bool:
+        """Whether there are publishers (websockets whose clients may publish count) and none of them stores its messages."""
+        publishing = [
+            location
+            for location in self.push_locations(PUBLISHER, SUBSCRIBER)
+            if location.role.directive.name == PUBLISHER or value(location.scope, "push_stream_websocket_allow_publish")
+        ]
+        stored = (value(scope, "push_stream_store_messages") for location in publishing for scope in location.variants)
+        return bool(publishing) and self.is_complete() and not any(stored)
+
 
 @dataclass(frozen=True, slots=True)
 class PushLocation:
@@ -63,6 +88,21 @@ class PushLocation:
     def mode(self) -> str:
         """`normal`, `admin`, `streaming`, `long-polling` …, or "" for statistics."""
         return str(getattr(self.role.value, "value", "") or "")
+
+    @property
+    def variants(self) -> tuple[Scope, ...]:
+        """The location and the `if` blocks in it, any of which may be in force for a request."""
+        return (self.scope, *(inner for inner in self.scope.scopes if inner.context & Context.LOCATION_IF))
+
+    @property
+    def reads_events_channel(self) -> bool:
+        """Whether the events channel, whose messages are always stored, may be subscribed to here."""
+        return any(value(variant, "push_stream_allow_connections_to_events_channel") for variant in self.variants)
+
+    def effective(self, *names: str) -> list[Setting]:
+        """The uses of these directives that count here for some request, each once."""
+        found = (variant.effective(name) for name in names for variant in self.variants)
+        return list(dict.fromkeys(setting for setting in found if setting is not None))
 
 
 def effective_all(scope: Scope, name: str) -> list[Setting]:
@@ -91,3 +131,20 @@ def enclosing(scope: Scope, context: Context) -> Scope | None:
     while level is not None and not level.context & context:
         level = level.parent
     return level
+
+
+def complex_values(setting: Setting) -> Iterator[ComplexValue]:
+    """The texts with variables in a setting's value."""
+    if any(b"$" in argument for argument in setting.statement.arguments):
+        yield from _inside(setting.value)
+
+
+def _inside(value: Any) -> Iterator[ComplexValue]:
+    if isinstance(value, ComplexValue):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _inside(item)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _inside(getattr(value, field.name))

@@ -53,6 +53,9 @@ _TOKENS: dict[bytes, Callable[[Message, bytes], bytes]] = {
     b"tag": lambda message, text: b"%d" % message.tag,
     b"time": lambda message, text: format_http_date(message.time),
 }
+TOKENS = frozenset(_TOKENS)
+"""What may stand between tildes in a message template, in lower case."""
+
 _TOKEN = re.compile(b"~(" + b"|".join(_TOKENS) + b")~", re.IGNORECASE)
 _LINE_END = re.compile(rb"[\r\n]+")
 

@@ -1,0 +1,81 @@
+"""PS206: only channels with stored messages may be subscribed to, and nobody stores messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..finding import Finding, Level
+from ..rule import Rule
+from ..source import argument_place
+from ..subject import SUBSCRIBER, Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    if not subject.stores_nothing():
+        return
+    settings = dict.fromkeys(
+        setting
+        for location in subject.push_locations(SUBSCRIBER)
+        if not location.reads_events_channel
+        for setting in location.effective("push_stream_authorized_channels_only")
+        if setting.value
+    )
+    for setting in settings:
+        position, length = argument_place(subject.analysis, setting.statement, 0)
+        yield RULE.finding(
+            position,
+            "every subscription is refused with 403: no publisher stores messages",
+            "push_stream_store_messages on;",
+            length,
+        )
+
+
+RULE = Rule(
+    code="PS206",
+    name="authorized-without-store",
+    level=Level.WARNING,
+    what="push_stream_authorized_channels_only on, while no publisher has push_stream_store_messages on.",
+    why="With authorized_channels_only a channel may be subscribed to only while it holds a stored message; "
+    "store_messages is off unless the publisher's location says otherwise.",
+    bad="""\
+    location /pub {
+      allow 127.0.0.1;
+      deny all;
+      push_stream_publisher;
+      push_stream_channels_path $arg_id;
+    }
+    location ~ ^/ev/(.*)$ {
+      push_stream_subscriber eventsource;
+      push_stream_channels_path $1;
+      push_stream_authorized_channels_only on;
+    }""",
+    good="""\
+    location /pub {
+      allow 127.0.0.1;
+      deny all;
+      push_stream_publisher;
+      push_stream_channels_path $arg_id;
+      push_stream_store_messages on;
+    }
+    location ~ ^/ev/(.*)$ {
+      push_stream_subscriber eventsource;
+      push_stream_channels_path $1;
+      push_stream_authorized_channels_only on;
+    }""",
+    near_misses=(
+        """\
+    location /pub {
+      allow 127.0.0.1;
+      deny all;
+      push_stream_publisher;
+      push_stream_channels_path $arg_id;
+      if ($arg_keep) { push_stream_store_messages on; }
+    }
+    location ~ ^/ev/(.*)$ {
+      push_stream_subscriber eventsource;
+      push_stream_channels_path $1;
+      push_stream_authorized_channels_only on;
+    }""",
+    ),
+    check=check,
+)

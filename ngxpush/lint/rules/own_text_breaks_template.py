@@ -1,0 +1,94 @@
+"""PS305: deletions and time-outs that the message template makes no JSON of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...push.shared import DELETED_ID, TIMED_OUT_ID, Message
+from ...push.templates import TIMED_OUT_TEXT
+from ..finding import Finding, Level
+from ..json_templates import is_broken_by
+from ..rule import Rule
+from ..source import argument_place
+from ..subject import PUBLISHER, SUBSCRIBER, PushLocation, Subject, value
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    findings = (
+        RULE.finding(position, f"this template makes JSON of messages, but not of {what}", instead, length)
+        for location in subject.push_locations(SUBSCRIBER)
+        for message, what, instead in _own_messages(subject, location)
+        for template in location.effective("push_stream_message_template")
+        if template.value and is_broken_by(template.value, message)
+        for position, length in [argument_place(subject.analysis, template.statement, 0)]
+    )
+    # A template of an outer block counts in many locations.
+    yield from dict.fromkeys(findings)
+
+
+def _own_messages(subject: Subject, location: PushLocation) -> Iterator[tuple[Message, str, str]]:
+    """What the module itself may send to such a subscriber: the message, its name, and what to write to mend it."""
+    if any(publisher.mode == "admin" for publisher in subject.push_locations(PUBLISHER)):
+        text = value(location.scope, "push_stream_channel_deleted_message_text") or b""
+        instead = "push_stream_channel_deleted_message_text '\"Channel deleted\"';"
+        yield Message(DELETED_ID, b"0", text, 0, 0, b"0", b"0"), "what tells that a channel was deleted", instead
+    if location.mode == "long-polling" and value(location.scope, "push_stream_timeout_with_body"):
+        instead = "push_stream_timeout_with_body off;"
+        yield Message(TIMED_OUT_ID, b"", TIMED_OUT_TEXT, 0, 0), "what tells that nothing came in time", instead
+
+
+RULE = Rule(
+    code="PS305",
+    name="own-text-breaks-template",
+    level=Level.INFO,
+    what="A deletion or a time-out that the message template turns into invalid JSON.",
+    why="The module sends its own texts through the message template, too: `Channel deleted` by default when an admin publisher "
+    "deletes a channel, `Timed out` with push_stream_timeout_with_body. Where the template has ~text~ outside of quotes, a "
+    "client that parses what it gets fails at them.",
+    bad="""\
+    location /pub {
+      allow 127.0.0.1;
+      deny all;
+      push_stream_publisher admin;
+      push_stream_channels_path $arg_id;
+    }
+    location ~ ^/ws/(.*)$ {
+      push_stream_subscriber websocket;
+      push_stream_channels_path $1;
+      push_stream_message_template '{"id": ~id~, "text": ~text~}';
+    }""",
+    good="""\
+http {
+  push_stream_shared_memory_size 32m;
+  push_stream_channel_deleted_message_text '"Channel deleted"';
+  server {
+    listen 80;
+    location /pub {
+      allow 127.0.0.1;
+      deny all;
+      push_stream_publisher admin;
+      push_stream_channels_path $arg_id;
+    }
+    location ~ ^/ws/(.*)$ {
+      push_stream_subscriber websocket;
+      push_stream_channels_path $1;
+      push_stream_message_template '{"id": ~id~, "text": ~text~}';
+    }
+  }
+}""",
+    near_misses=(
+        """\
+    location /pub {
+      allow 127.0.0.1;
+      deny all;
+      push_stream_publisher;
+      push_stream_channels_path $arg_id;
+    }
+    location ~ ^/ws/(.*)$ {
+      push_stream_subscriber websocket;
+      push_stream_channels_path $1;
+      push_stream_message_template '{"id": ~id~, "text": ~text~}';
+    }""",
+    ),
+    check=check,
+)

@@ -1,0 +1,95 @@
+"""PS406: clients that come and go, and messages that nobody keeps for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..finding import Finding, Level
+from ..rule import Rule
+from ..source import argument_place
+from ..subject import RESUMING, SUBSCRIBER, Subject
+
+_POLLING = {
+    "polling": "no request can ever be answered with a message",
+    "long-polling": "what is published between two requests of a client is lost to it",
+}
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    if not subject.stores_nothing():
+        return
+    for location in subject.push_locations(SUBSCRIBER):
+        if location.mode in _POLLING and not location.reads_events_channel and not location.effective(*RESUMING):
+            position, length = argument_place(subject.analysis, location.role.statement, 0)
+            message = f"no publisher stores messages: {_POLLING[location.mode]}"
+            yield RULE.finding(position, message, "push_stream_store_messages on;", length)
+
+
+RULE = Rule(
+    code="PS406",
+    name="polling-without-store",
+    level=Level.WARNING,
+    what="A polling or long-polling subscriber, nothing that says where a client resumes, and no publisher that stores messages.",
+    why="A polling client gets stored messages only; a long-polling one asks again after each message, and what is published "
+    "meanwhile reaches it only where messages are stored and it says which one was its last: in If-Modified-Since and "
+    "If-None-Match, or in what push_stream_last_received_message_time and _tag name.",
+    bad="""\
+    location = /pub {
+      allow 127.0.0.1;
+      deny all;
+      push_stream_publisher;
+      push_stream_channels_path $arg_id;
+    }
+    location ~ ^/lp/(.*)$ {
+      push_stream_subscriber long-polling;
+      push_stream_channels_path $1;
+    }""",
+    good="""\
+    location = /pub {
+      allow 127.0.0.1;
+      deny all;
+      push_stream_publisher;
+      push_stream_channels_path $arg_id;
+      push_stream_store_messages on;
+    }
+    location ~ ^/lp/(.*)$ {
+      push_stream_subscriber long-polling;
+      push_stream_channels_path $1;
+      push_stream_message_template '{"time": "~time~", "tag": ~tag~, "text": ~text~}';
+      push_stream_last_received_message_time $arg_time;
+      push_stream_last_received_message_tag $arg_tag;
+    }""",
+    near_misses=(
+        """\
+    location = /pub {
+      allow 127.0.0.1;
+      deny all;
+      push_stream_publisher;
+      push_stream_channels_path $arg_id;
+    }
+    location ~ ^/ev/(.*)$ {
+      push_stream_subscriber eventsource;
+      push_stream_channels_path $1;
+    }""",
+        """\
+http {
+  push_stream_shared_memory_size 32m;
+  push_stream_events_channel_id events;
+  server {
+    listen 80;
+    location = /pub {
+      allow 127.0.0.1;
+      deny all;
+      push_stream_publisher;
+      push_stream_channels_path $arg_id;
+    }
+    location = /presence {
+      push_stream_subscriber long-polling;
+      push_stream_channels_path events;
+      push_stream_allow_connections_to_events_channel on;
+    }
+  }
+}""",
+    ),
+    check=check,
+)

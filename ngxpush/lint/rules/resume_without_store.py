@@ -1,0 +1,95 @@
+"""PS207: old messages are asked for that nobody stores."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ...config.analysis import Setting
+from ..finding import Finding, Level
+from ..rule import Rule
+from ..source import argument_place, place_in_argument
+from ..subject import RESUMING, SUBSCRIBER, Subject
+
+_BACKTRACK = re.compile(rb"\.b0*[1-9][0-9]*(?=/|$)")
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    if not subject.stores_nothing():
+        return
+    settings = dict.fromkeys(
+        setting
+        for location in subject.push_locations(SUBSCRIBER)
+        if not location.reads_events_channel
+        for setting in location.effective("push_stream_channels_path", *RESUMING)
+    )
+    for setting in settings:
+        yield from _resuming(subject, setting) if setting.directive.name in RESUMING else _backtracks(subject, setting)
+
+
+def _resuming(subject: Subject, setting: Setting) -> Iterator[Finding]:
+    position, length = argument_place(subject.analysis, setting.statement, 0)
+    yield RULE.finding(position, "there is nothing to resume from: no publisher stores messages", _STORE, length)
+
+
+def _backtracks(subject: Subject, setting: Setting) -> Iterator[Finding]:
+    for backtrack in _BACKTRACK.finditer(setting.statement.arguments[0]):
+        position, length = place_in_argument(subject.analysis, setting.statement, 0, *backtrack.span())
+        message = f"{backtrack[0].decode()} asks for old messages, and no publisher stores any"
+        yield RULE.finding(position, message, _STORE, length)
+
+
+_STORE = "push_stream_store_messages on;"
+
+RULE = Rule(
+    code="PS207",
+    name="resume-without-store",
+    level=Level.WARNING,
+    what="A backtrack in the channels path, or a last_… directive, while no publisher has push_stream_store_messages on.",
+    why="Old messages are only there when they were stored at publishing, and store_messages is off unless the publisher's "
+    "location says otherwise: a client that comes back has missed what was published meanwhile.",
+    bad="""\
+    location /pub {
+      allow 127.0.0.1;
+      deny all;
+      push_stream_publisher;
+      push_stream_channels_path $arg_id;
+    }
+    location ~ ^/ev/(.*)$ {
+      push_stream_subscriber eventsource;
+      push_stream_channels_path $1.b10;
+    }""",
+    good="""\
+    location /pub {
+      allow 127.0.0.1;
+      deny all;
+      push_stream_publisher;
+      push_stream_channels_path $arg_id;
+      push_stream_store_messages on;
+    }
+    location ~ ^/ev/(.*)$ {
+      push_stream_subscriber eventsource;
+      push_stream_channels_path $1.b10;
+    }""",
+    near_misses=(
+        """\
+    location = /pub {
+      allow 127.0.0.1;
+      deny all;
+      push_stream_publisher;
+      push_stream_channels_path $arg_id;
+    }
+    location ~ ^/ev/(.*)$ {
+      push_stream_subscriber eventsource;
+      push_stream_channels_path $1.bin;
+    }""",
+        """\
+    location ~ ^/chat/(.*)$ {
+      push_stream_subscriber websocket;
+      push_stream_channels_path $1.b20;
+      push_stream_websocket_allow_publish on;
+      push_stream_store_messages on;
+    }""",
+    ),
+    check=check,
+)

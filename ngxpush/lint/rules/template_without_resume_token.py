@@ -1,0 +1,105 @@
+"""PS303: clients are to send back what no message tells them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...config.analysis import Setting
+from ...config.complex_value import ComplexValue
+from ..finding import Finding, Level
+from ..rule import Rule
+from ..source import argument_place
+from ..subject import SUBSCRIBER, PushLocation, Subject, value
+
+_TOKENS = {
+    "push_stream_last_received_message_time": "~time~",
+    "push_stream_last_received_message_tag": "~tag~",
+    "push_stream_last_event_id": "~event-id~",
+}
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    asking: dict[tuple[Setting, ...], PushLocation] = {}
+    for location in subject.push_locations(SUBSCRIBER):
+        asked = (s for s in location.effective(*_TOKENS) if _is_argument(s) and not _is_told(location, s))
+        asking.setdefault(tuple(asked), location)
+    for settings, location in asking.items():
+        if settings:
+            position, length = argument_place(subject.analysis, settings[0].statement, 0)
+            yield RULE.finding(position, *_words(location, settings), length)
+
+
+def _is_argument(setting: Setting) -> bool:
+    """Whether a script has to know the value: it puts it into the URL."""
+    return isinstance(setting.value, ComplexValue) and any(name.startswith(b"arg_") for name in setting.value.variables)
+
+
+def _is_told(location: PushLocation, setting: Setting) -> bool:
+    if location.mode == "eventsource" and setting.directive.name == "push_stream_last_event_id":
+        return True  # each event has its id in a line of its own
+    token = _TOKENS[setting.directive.name].encode()
+    return any(token in value(variant, "push_stream_message_template").lower() for variant in location.variants)
+
+
+def _words(location: PushLocation, settings: tuple[Setting, ...]) -> tuple[str, str]:
+    """The message, and what to write."""
+    asked = " and ".join(setting.statement.arguments[0].decode("utf-8", "replace") for setting in settings)
+    template = location.scope.effective("push_stream_message_template")
+    written = (
+        "the default message template" if template is None else f"the message template of line {template.statement.start.line}"
+    )
+    missing = " ".join(dict.fromkeys(_TOKENS[setting.directive.name] for setting in settings))
+    return f"{asked}: {written} does not tell clients what to put there", f"{missing} in push_stream_message_template"
+
+
+RULE = Rule(
+    code="PS303",
+    name="template-without-resume-token",
+    level=Level.WARNING,
+    what="The time, tag or event id of the last message is read from the URL, and the message template does not show it.",
+    why="A script that resumes puts into the URL what it read in the last message. Response headers tell it only with polling, "
+    "and neither JSONP nor, for the Etag, scripts of other origins can read them.",
+    bad="""\
+    location ~ ^/ws/(.*)$ {
+      push_stream_subscriber websocket;
+      push_stream_channels_path $1;
+      push_stream_last_received_message_time $arg_time;
+      push_stream_message_template '{"id": ~id~, "text": ~text~}';
+    }
+    location = /pub {
+      allow 127.0.0.1;
+      deny all;
+      push_stream_publisher;
+      push_stream_channels_path $arg_id;
+      push_stream_store_messages on;
+    }""",
+    good="""\
+    location ~ ^/ws/(.*)$ {
+      push_stream_subscriber websocket;
+      push_stream_channels_path $1;
+      push_stream_last_received_message_time $arg_time;
+      push_stream_message_template '{"id": ~id~, "time": "~time~", "text": ~text~}';
+    }
+    location = /pub {
+      allow 127.0.0.1;
+      deny all;
+      push_stream_publisher;
+      push_stream_channels_path $arg_id;
+      push_stream_store_messages on;
+    }""",
+    near_misses=(
+        """\
+    location ~ ^/lp/(.*)$ {
+      push_stream_subscriber long-polling;
+      push_stream_channels_path $1;
+      push_stream_last_received_message_time $http_x_since;
+    }""",
+        """\
+    location ~ ^/ev/(.*)$ {
+      push_stream_subscriber eventsource;
+      push_stream_channels_path $1;
+      push_stream_last_event_id $arg_event;
+    }""",
+    ),
+    check=check,
+)
