@@ -18,7 +18,9 @@ from .tree import Statement
 
 if TYPE_CHECKING:
     from .directives.access import AccessLocation
+    from .directives.addition import AdditionLocation
     from .directives.auth_basic import AuthBasicLocation
+    from .directives.auth_request import AuthRequestLocation
     from .directives.autoindex import AutoindexLocation
     from .directives.charset import CharsetLocation, CharsetMain
     from .directives.core import CoreMain
@@ -29,9 +31,12 @@ if TYPE_CHECKING:
     from .directives.http_core_slots import ServerName
     from .directives.index import IndexLocation
     from .directives.log import LogLocation
+    from .directives.mirror import MirrorLocation
+    from .directives.proxy import ProxyLocation
     from .directives.push_stream import PushStreamLocation, PushStreamMain
     from .directives.referer import RefererLocation
     from .directives.try_files import TryFilesLocation
+    from .directives.upstream import UpstreamGroup
 
 
 class LocationMatch(enum.Enum):
@@ -88,6 +93,14 @@ class Location:
         return self.modules["access"]  # type: ignore[no-any-return]  # by the module of that name
 
     @property
+    def addition(self) -> AdditionLocation:
+        return self.modules["addition"]  # type: ignore[no-any-return]  # by the module of that name
+
+    @property
+    def auth_request(self) -> AuthRequestLocation:
+        return self.modules["auth_request"]  # type: ignore[no-any-return]  # by the module of that name
+
+    @property
     def auth_basic(self) -> AuthBasicLocation:
         return self.modules["auth_basic"]  # type: ignore[no-any-return]  # by the module of that name
 
@@ -118,6 +131,14 @@ class Location:
     @property
     def log(self) -> LogLocation:
         return self.modules["log"]  # type: ignore[no-any-return]  # by the module of that name
+
+    @property
+    def mirror(self) -> MirrorLocation:
+        return self.modules["mirror"]  # type: ignore[no-any-return]  # by the module of that name
+
+    @property
+    def proxy(self) -> ProxyLocation:
+        return self.modules["proxy"]  # type: ignore[no-any-return]  # by the module of that name
 
     @property
     def referer(self) -> RefererLocation:
@@ -210,7 +231,9 @@ class Http:
     definitions: the variables that map, geo and split_clients define, by name.
     blocks: every block that may hold a location's settings, in the order of the file: servers, locations, `if`s, limit_excepts.
     prefix: the folder relative paths start from, with its slash.
-    getters: where `http.variables` keeps what it has found out about names.
+    upstreams: the groups of servers by name.
+    getters: where `http.variables` keeps what it has found out about names.  peers: where `http.upstream` keeps its accounts of
+    servers.
     sources: as `Location.sources`, for the settings of the http block alone.
     """
 
@@ -220,7 +243,9 @@ class Http:
     blocks: tuple[Location, ...] = ()
     prefix: bytes = b""
     modules: dict[str, Any] = field(default_factory=dict)
+    upstreams: dict[bytes, UpstreamGroup] = field(default_factory=dict)
     getters: dict[bytes, Any] = field(default_factory=dict)
+    peers: dict[bytes, Any] = field(default_factory=dict)
     sources: dict[str, tuple[Statement, ...]] = field(default_factory=dict)
 
     @property

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from .browser import Browser, browser
+from .etag import clear_etag
 from .filters.header import server_name
-from .output import clear_etag, send_body, send_header
+from .output import send_body, send_header
 from .request import HTTP_10, Request
 from .status import CLIENT_CLOSED_REQUEST, CLOSE, MOVED_PERMANENTLY, MOVED_TEMPORARILY, OK, REQUEST_TIME_OUT
 

@@ -70,8 +70,18 @@ class ReadBody(Operation["bytes | int"]):
 
 
 @dataclass(frozen=True, slots=True)
+class Answered(Operation[None]):
+    """A subrequest is served at once, and its answer is whole.
+
+    Where the client leaves before, the coroutine is not resumed.
+    """
+
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
 class Drained(Operation[None]):
-    """The client has taken most of what was written to it."""
+    """The client has taken most of what was written to it. A subrequest does not wait for that."""
 
     request: Request
 

@@ -11,7 +11,7 @@ from typing import Protocol
 from ..config.complex_value import ComplexValue
 from ..config.directives.http_core import DEFAULT_TYPES
 from . import uri
-from .filters import charset, chunked, gzip, header, headers, not_modified, ranges
+from .filters import addition, charset, chunked, gzip, header, headers, not_modified, ranges
 from .request import Request
 from .status import OK, REDIRECTS, SPECIAL_RESPONSE
 from .variables import evaluate
@@ -19,6 +19,7 @@ from .variables import evaluate
 _HEADER_FILTERS = (
     not_modified.filter_header,
     headers.filter_header,
+    addition.filter_header,
     charset.filter_header,
     gzip.filter_header,
     ranges.filter_header,
@@ -36,14 +37,18 @@ class BodyFilter(Protocol):
 class Output:
     """The body filters of one answer, and what postpone_output holds back behind them.
 
-    body_filters: in the order they see the body; header filters add themselves.  chunked: the last one, or None.
+    body_filters: those of the request's own body, in the order they see it; header filters add themselves.
+    addition: puts the answers of subrequests around that body, or None.
+    encoders: those of the whole answer, with the answers of subrequests in it (gzip, ranges).  chunked: the last one, or None.
     """
 
-    __slots__ = ("_least", "body_filters", "chunked", "held", "request")
+    __slots__ = ("_least", "addition", "body_filters", "chunked", "encoders", "held", "request")
 
     def __init__(self, request: Request) -> None:
         self.request = request
         self.body_filters: list[BodyFilter] = []
+        self.addition: addition.Addition | None = None
+        self.encoders: list[BodyFilter] = []
         self.chunked: chunked.Chunked | None = None
         self.held = b""
         self._least = request.location.http_core.postpone_output
@@ -51,18 +56,34 @@ class Output:
     @property
     def is_direct(self) -> bool:
         """Whether pieces may go to the connection as they are, chunked by the writer where the answer is."""
-        return not self.body_filters and not self.request.header_only
+        request = self.request
+        filtered = self.body_filters or self.encoders or self.addition is not None
+        return not filtered and not request.header_only and request.parent is None
 
     def write(self, data: bytes, flush: bool = False, last: bool = False) -> None:
         """Send a piece of the body through the filters."""
-        if self.request.header_only:
-            data = b""
+        request = self.request
+        if request.header_only:
+            if request.parent is None:
+                self.send(b"", True)
+            return
+        for body_filter in self.body_filters:
+            data = body_filter.feed(data, flush, last)
+        if request.parent is not None:
+            if request.take_body is not None:
+                request.take_body(data, flush)
+        elif self.addition is not None:
+            self.addition.feed(data, flush, last)
         else:
-            for body_filter in self.body_filters:
-                data = body_filter.feed(data, flush, last)
-            if self.chunked is not None:
-                data = self.chunked.feed(data, flush, last)
-        self.send(data, flush or last or self.request.header_only)
+            self.encode(data, flush, last)
+
+    def encode(self, data: bytes, flush: bool, last: bool) -> None:
+        """Send a piece of the whole answer, after which only encoders come."""
+        for encoder in self.encoders:
+            data = encoder.feed(data, flush, last)
+        if self.chunked is not None:
+            data = self.chunked.feed(data, flush, last)
+        self.send(data, flush or last)
 
     def send(self, data: bytes, flush: bool) -> None:
         """Send finished bytes, unless they are too few to be sent alone."""
@@ -86,19 +107,6 @@ def set_content_type(request: Request) -> None:
         response.content_type = types.get(uri.extension(request.uri).lower(), settings.default_type)
 
 
-def set_etag(request: Request, value: bytes) -> None:
-    """Put an ETag line behind the lines there are."""
-    request.response.etag = value
-    request.response.headers.append((b"ETag", value))
-
-
-def clear_etag(request: Request) -> None:
-    """Take the ETag line out."""
-    response = request.response
-    response.etag = None
-    response.headers = [line for line in response.headers if line[0].lower() != b"etag"]
-
-
 def send_header(request: Request) -> int:
     """Make the head of the answer. OK, or a status (412, 416) to be answered instead: then nothing was sent.
 
@@ -119,8 +127,6 @@ def send_header(request: Request) -> int:
         head = header.assemble(request, output.chunked is not None)
         request.header_size = len(head)
         output.held = head
-    else:
-        request.header_only = True
     response.sent = True
     request.output = output
     return OK

@@ -1,12 +1,12 @@
 """The phases of a request, in nginx's order.
 
-server rewrite → find location → rewrite (and back to "find location") → preaccess → access → try_files → content; what a handler
-returns is finalized: answered, or handed to an error_page, which goes through the phases again.
+server rewrite → find location → rewrite (and back to "find location") → preaccess → access → try_files → mirror → content; what
+a handler returns is finalized: answered, or handed to an error_page, which goes through the phases again.
 """
 
 from __future__ import annotations
 
-from . import access, error_page, try_files
+from . import access, error_page, mirror, try_files
 from .content import HANDLERS
 from .errors import CLOSES, restrict_connection, send_special_response
 from .keepalive import limit_keepalive
@@ -147,7 +147,8 @@ async def _from_access(request: Request) -> int:
         status = await try_files.run(request, request.location.try_files.try_files)
         if status != DECLINED:
             return status
-    return await _content(request)
+    status = await mirror.start(request)
+    return status if status != OK else await _content(request)
 
 
 async def _content(request: Request) -> int:

@@ -56,14 +56,20 @@ class Connection(Protocol):
     def discard_body(self, request: Request) -> int:
         """Skip the request's body, what of it is still to come too. OK, or 400 for a broken one."""
 
+    def start(self, request: Request, ended: Callable[[], None]) -> None:
+        """Serve a subrequest as soon as its main request has gone as far as it can; the main request's end waits for it.
+
+        ended: called when the answer is whole; never, if the client leaves before.
+        """
+
     def terminate(self, request: Request, status: int) -> None:
-        """Close without an (other) answer; `status` is for the log."""
+        """Close without an (other) answer; `status` is for the log. A subrequest takes its main request with it."""
 
     def switch_protocols(self, received: Callable[[bytes], None]) -> None:
         """What the client sends is given to `received` from now on."""
 
     def finish(self, request: Request) -> None:
-        """The answer is whole: log it, then the next request, lingering, or close."""
+        """The answer is whole: log it, then the next request, lingering, or close; or the main request goes on."""
 
 
 class Headers:
@@ -105,7 +111,7 @@ class Response:
     last_modified: seconds since the epoch.  location: value of the Location header; a value beginning with `/` is made absolute
     when it is sent.  headers: further lines in order; a filter may take lines out.
     sent: the head is on its way (or withheld by postpone_output): it can't change any more.
-    etag: also stands in `headers` (see `output.set_etag`).
+    etag: also stands in `headers` (see `http.etag`).
     allow_ranges: a part of the body may be asked for.  disable_not_modified: the client's conditions are not looked at.
     gzip_vary: the answer would be different with another Accept-Encoding.  content_encoding: the body is encoded (gzip).
     expect_trailers: header lines follow the body.
@@ -153,6 +159,7 @@ class Request:
     output: the way of the answer's body once its head is made.  header_only: there is no body to send.
     lingering_close: the client may still be sending when the connection is closed.
     expect_tested: 100 Continue was sent, or need not be.
+    take_body: of a subrequest: gets each piece of its body, and whether it is to be sent at once; None drops them.
     header_size: bytes of the head, out of bytes_sent.  filter_finalized: a header filter refused the answer (412); the connection
     then ends, whatever its head says.
     recorder: told of what is decided, for `ngxpush explain`; None in a server.
@@ -204,6 +211,7 @@ class Request:
     response: Response = field(default_factory=Response)
     output: Output | None = None
     header_only: bool = False
+    take_body: Callable[[bytes, bool], None] | None = None
     header_size: int = 0
     bytes_sent: int = 0
     complete: bool = False

@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 import traceback
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, Protocol, cast
 
 from ..http import phases
 from ..http.body import BrokenBody, ChunkedBody, LengthBody, TooLargeBody
 from ..http.content.stub_status import Counters
 from ..http.keepalive import wants_keepalive
-from ..http.operations import Drained, Operation, ReadBody
+from ..http.operations import Answered, Drained, Operation, ReadBody
 from ..http.parser import RequestParser
 from ..http.request import HTTP_11, Request
 from ..http.request_line import Refused
@@ -30,6 +31,7 @@ from ..http.status import (
 from .deadline import Deadline
 from .driver import WAITING, Resume, Run
 from .files import PERFORMERS
+from .subrequests import Subrequests
 
 # Unread input behind a request that is being answered; more is left in the socket.
 _MOST_PENDING = 64 * 1024
@@ -90,6 +92,7 @@ class Connection(asyncio.Protocol):
         "_pumping",
         "_run",
         "_send_timer",
+        "_subrequests",
         "_timer",
         "_unsent_before",
         "listener",
@@ -117,6 +120,7 @@ class Connection(asyncio.Protocol):
         self._body_resume: Resume | None = None
         self._drained: Resume | None = None
         self._run: Run | None = None
+        self._subrequests: Subrequests | None = None
         self._pending = b""
         self._pipelined = False
         self._pumping = False
@@ -179,9 +183,15 @@ class Connection(asyncio.Protocol):
             return BAD_REQUEST
         return OK
 
+    def start(self, request: Request, ended: Callable[[], None]) -> None:
+        subrequests = self._running_subrequests()
+        subrequests.add(request, ended)
+        self.worker.loop.call_soon(subrequests.serve, request)
+
     def terminate(self, request: Request, status: int) -> None:
         if self._closed:
             return
+        request = request.main
         if request is self.request:
             self._end_early(request, status)
         self._abandon()
@@ -189,8 +199,10 @@ class Connection(asyncio.Protocol):
 
     def finish(self, request: Request) -> None:
         request.complete = True
-        if self._run is None and request is self.request:
-            self._finished(request)
+        if request.parent is None:
+            self._finish_if_whole()
+        elif self._subrequests is not None:
+            self._subrequests.finish(request)
 
     # asyncio.Protocol
 
@@ -282,8 +294,11 @@ class Connection(asyncio.Protocol):
         return self.transport.get_write_buffer_size()
 
     def close_idle(self) -> None:
-        """Close the connection if nothing is going on on it (a worker that is to end does so)."""
-        if self.request is None or (self._parser is not None and not self._parser_started()):
+        """Close the connection if it is kept and nothing is going on on it (a worker that is to end does so).
+
+        One that has just been made still gets its first answer, so that no client is lost to a reload.
+        """
+        if self.requests and self.request is None or (self._parser is not None and not self._parser_started()):
             self._close()
 
     def abort(self) -> None:
@@ -463,8 +478,13 @@ class Connection(asyncio.Protocol):
             return performer(operation)
         if isinstance(operation, ReadBody):
             return self._read_body(operation.request, resume)
+        if isinstance(operation, Answered):
+            subrequests = self._running_subrequests()
+            subrequests.add(operation.request, partial(resume, None))
+            subrequests.serve(operation.request)
+            return WAITING
         if isinstance(operation, Drained):
-            if self._closed or self._send_timer is None:
+            if self._closed or self._send_timer is None or operation.request.parent is not None:
                 return None
             self._drained = resume
             return WAITING
@@ -476,15 +496,39 @@ class Connection(asyncio.Protocol):
         if request is None or self._closed:
             return
         if error is not None:
-            text = "".join(traceback.format_exception(error))
-            self.log("alert", f"request failed inside ngxpush: {text.strip()!r}", request)
+            self._log_failure(request, error)
             if request.response.sent or request.response.status == INTERNAL_SERVER_ERROR:
                 self.transport.abort()
                 return
             request.response.status = INTERNAL_SERVER_ERROR
             self._drive(phases.finalize(request, INTERNAL_SERVER_ERROR))
-        elif request.complete:
+        else:
+            self._finish_if_whole()
+
+    def _log_failure(self, request: Request, error: BaseException) -> None:
+        text = "".join(traceback.format_exception(error))
+        self.log("alert", f"request failed inside ngxpush: {text.strip()!r}", request)
+
+    def _finish_if_whole(self) -> None:
+        """End the request once its answer is whole, its handler has returned, and no subrequest of it is on its way."""
+        request = self.request
+        if request is not None and request.complete and self._run is None and not self._subrequests:
+            self._subrequests = None
             self._finished(request)
+
+    def _running_subrequests(self) -> Subrequests:
+        if self._subrequests is None:
+            self._subrequests = Subrequests(self._perform, self._subrequest_ended, self._subrequest_failed)
+        return self._subrequests
+
+    def _subrequest_ended(self, request: Request, ended: Callable[[], None]) -> None:
+        self.worker.log_access(request)
+        ended()
+        self._finish_if_whole()
+
+    def _subrequest_failed(self, request: Request, error: BaseException) -> None:
+        self._log_failure(request, error)
+        self.terminate(request, INTERNAL_SERVER_ERROR)
 
     def _finished(self, request: Request) -> None:
         """The answer is out: wait for the end of a body that is skipped, then go on."""
@@ -534,6 +578,9 @@ class Connection(asyncio.Protocol):
         on_close, request.on_close = request.on_close, None
         if on_close is not None:
             on_close()
+        subrequests, self._subrequests = self._subrequests, None
+        if subrequests is not None:
+            subrequests.abandon()
         self.worker.log_access(request)
 
     def _abandon(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -28,6 +29,7 @@ class FakeConnection:
         self.logged: list[tuple[str, bytes | str]] = []
         self.finished = False
         self.terminated: int | None = None
+        self.started_subrequests: list[tuple[Request, Callable[[], None]]] = []
         self.discarded = False
         self.broken_body = 0
 
@@ -45,16 +47,20 @@ class FakeConnection:
         self.discarded = True
         return self.broken_body
 
+    def start(self, request: Request, ended: Callable[[], None]) -> None:
+        self.started_subrequests.append((request, ended))
+
     def terminate(self, request: Request, status: int) -> None:
         self.terminated = status
 
     def finish(self, request: Request) -> None:
         request.complete = True
-        self.finished = True
+        self.finished = self.finished or request.parent is None
 
 
 MODULES: dict[str, dict[str, Any]] = {
     "headers": {"add_header": (), "add_trailer": (), "expires": None},
+    "addition": {"add_before_body": b"", "add_after_body": b"", "addition_types": frozenset((b"text/html",))},
     "gzip": {
         "gzip": False,
         "gzip_types": frozenset((b"text/html",)),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..slots import String
 from .gzip import TypesSlot
 from .rows import rows_of
-from .table import ANY, Module, unsupported
+from .table import ANY, Module
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class AdditionLocation:
     addition_types: frozenset[bytes] = frozenset({b"text/html"})
 
 
-_row = rows_of("addition", AdditionLocation, emulation=unsupported("Nothing is added to answers."))
+_row = rows_of("addition", AdditionLocation)
 
 MODULES = (
     Module(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..complex_value import ComplexValue
 from ..words import Words
 from .rows import rows_of
-from .table import Arguments, Module, unsupported
+from .table import Arguments, Module
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class SetVariable:
         return AuthRequestVariable(name.lower(), words.complex_value(words.arguments[1]))
 
 
-_row = rows_of("auth_request", AuthRequestLocation, emulation=unsupported("Requests are let through without asking."))
+_row = rows_of("auth_request", AuthRequestLocation)
 
 MODULES = (
     Module(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..slots import Flag
 from ..words import Words
 from .rows import rows_of
-from .table import Module, unsupported
+from .table import Module
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class MirrorUri:
         return uri
 
 
-_row = rows_of("mirror", MirrorLocation, emulation=unsupported("Requests are not copied."))
+_row = rows_of("mirror", MirrorLocation)
 
 MODULES = (
     Module(

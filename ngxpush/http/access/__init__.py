@@ -10,12 +10,12 @@ from collections.abc import Awaitable, Callable
 from ..recorder import Phase
 from ..request import Request
 from ..status import DECLINED, FORBIDDEN, OK, UNAUTHORIZED
-from . import addresses, auth_basic
+from . import addresses, auth_basic, auth_request
 
 Check = Callable[[Request], Awaitable[int]]
 
 PREACCESS: tuple[Check, ...] = ()
-CHECKS: tuple[Check, ...] = (addresses.check, auth_basic.check)
+CHECKS: tuple[Check, ...] = (addresses.check, auth_basic.check, auth_request.check)
 
 
 async def run(request: Request) -> int:

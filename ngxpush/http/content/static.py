@@ -10,9 +10,10 @@ import os
 
 from .. import uri
 from ..documents import map_uri_to_path
+from ..etag import set_etag
 from ..filters.gzip import client_accepts
 from ..operations import Drained, OpenedFile, OpenFile
-from ..output import send_body, send_header, set_content_type, set_etag
+from ..output import send_body, send_header, set_content_type
 from ..request import Request
 from ..status import DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, MOVED_PERMANENTLY, NOT_FOUND, OK
 from . import autoindex, index

@@ -7,6 +7,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from ...dates import parse_http_date
+from ..etag import weaken_etag
 from ..request import Request
 from ..status import FORBIDDEN, NOT_FOUND, OK
 
@@ -113,24 +114,8 @@ def filter_header(request: Request, output: Output) -> int:
         return OK
     response.content_encoding = b"gzip"
     response.headers.append((b"Content-Encoding", b"gzip"))
-    output.body_filters.append(Gzip(settings.gzip_comp_level, *_window(response.content_length)))
+    output.encoders.append(Gzip(settings.gzip_comp_level, *_window(response.content_length)))
     response.content_length = None
     response.allow_ranges = False
-    _weaken_etag(request)
+    weaken_etag(request)
     return OK
-
-
-def _weaken_etag(request: Request) -> None:
-    """The tag of the file is not the tag of its compressed form."""
-    response = request.response
-    if response.etag is None or response.etag.startswith(b"W/"):
-        return
-    strong = response.etag
-    response.etag = b"W/" + strong if strong.startswith(b'"') else None
-    weakened = []
-    for name, value in response.headers:
-        if name.lower() != b"etag":
-            weakened.append((name, value))
-        elif response.etag is not None:
-            weakened.append((name, response.etag))
-    response.headers = weakened

@@ -112,7 +112,7 @@ def _send_parts(request: Request, output: Output, ranges: list[Range], length: i
     response.content_type = b"multipart/byteranges; boundary=" + boundary
     response.charset = None
     response.content_length = len(closing) + sum(map(len, heads)) + sum(end - start for start, end in ranges)
-    output.body_filters.append(Parts(heads, ranges, closing))
+    output.encoders.append(Parts(heads, ranges, closing))
 
 
 def filter_header(request: Request, output: Output) -> int:
@@ -143,5 +143,5 @@ def filter_header(request: Request, output: Output) -> int:
     start, end = ranges[0]
     response.headers.append((b"Content-Range", b"bytes %d-%d/%d" % (start, end - 1, length)))
     response.content_length = end - start
-    output.body_filters.append(Part(ranges[0]))
+    output.encoders.append(Part(ranges[0]))
     return OK

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ngxpush.http.etag import set_etag
 from ngxpush.http.filters.gzip import accepts_gzip
-from ngxpush.http.output import send_body, send_header, set_etag
+from ngxpush.http.output import send_body, send_header
 
 from ..fakes import make_request
 

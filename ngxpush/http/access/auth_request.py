@@ -1,0 +1,43 @@
+"""auth_request: another location decides, by the status of its answer. Recordings: core_access_proxy, auth-request-*."""
+
+from __future__ import annotations
+
+from ..operations import Answered
+from ..recorder import Phase, quoted
+from ..request import Request
+from ..status import DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, OK, SPECIAL_RESPONSE, UNAUTHORIZED
+from ..subrequest import make_subrequest
+from ..variables import evaluate, set_variable
+
+_LEAST_SUCCESS = 200
+
+
+async def check(request: Request) -> int:
+    """nginx's auth_request module: a 2xx lets the request through, 401 and 403 are passed on, anything else is a 500."""
+    settings = request.location.auth_request
+    if settings.auth_request is None:
+        return DECLINED
+    asked = make_subrequest(request, settings.auth_request, body=b"")
+    asked.header_only = True
+    await Answered(asked)
+    for variable in settings.auth_request_set:
+        set_variable(request, variable.name, evaluate(asked, variable.value))
+    status = asked.response.status
+    if request.recorder is not None:
+        request.recorder.note(Phase.ACCESS, f"auth_request: {quoted(settings.auth_request)} answers {status}")
+    if status == UNAUTHORIZED:
+        _copy_challenge(asked, request)
+    if status in (FORBIDDEN, UNAUTHORIZED):
+        return status
+    if _LEAST_SUCCESS <= status < SPECIAL_RESPONSE:
+        return OK
+    request.connection.log("error", b"auth request unexpected status: %d" % status, request)
+    return INTERNAL_SERVER_ERROR
+
+
+def _copy_challenge(asked: Request, request: Request) -> None:
+    """A 401 needs the line that says how to log in: the first one of the answer."""
+    for name, value in asked.response.headers:
+        if name.lower() == b"www-authenticate":
+            request.response.headers.append((name, value))
+            return
