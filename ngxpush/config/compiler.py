@@ -26,6 +26,7 @@ from .directives.listen import DEFAULT_ADDRESS, ListenArguments
 from .directives.map import MapDefinition
 from .directives.split_clients import SplitDefinition
 from .directives.table import Context, Directive, Level, Module
+from .directives.upstream import upstream_groups
 from .modules import MODULES
 from .script import Break, If, Return, Rewrite, Set, Step
 from .settings import Fields
@@ -78,6 +79,7 @@ class _Compiler:
         http.prefix = prefix
         http.modules = _resolve(self._main, scope, http.sources)
         http.definitions = dict(_definitions(scope))
+        http.upstreams = upstream_groups(scope)
         http.servers = tuple(self._compile_server(inner) for inner in scope.scopes if inner.context is Context.SERVER)
         http.addresses = _addresses(http.servers)
         http.blocks = tuple(self._blocks)

@@ -13,7 +13,7 @@ from ..text import shown
 from ..values import parse_number, parse_seconds, parse_size
 from ..words import Refused, Words
 from ..zones import LEAST_SIZE
-from .table import NONE, Arguments, Block, Context, Directive, Level, Module, Slot, accepted, unsupported
+from .table import NONE, Arguments, Block, Context, Directive, Level, Module, Slot, accepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,63 @@ class UpstreamServer:
     max_conns: int = 0
     backup: bool = False
     down: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hash:
+    """`hash KEY [consistent]`."""
+
+    key: ComplexValue
+    consistent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IpHash:
+    """`ip_hash`."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeastConn:
+    """`least_conn`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Random:
+    """`random [two [least_conn]]`."""
+
+    two: bool
+
+
+BalancingMethod = Hash | IpHash | LeastConn | Random
+
+
+@dataclass(frozen=True, slots=True)
+class UpstreamGroup:
+    """An `upstream` block. method: None takes the servers in turns.
+
+    keepalive: how many idle connections a worker keeps, 0 for none; keepalive_time, keepalive_timeout in milliseconds.
+    """
+
+    name: bytes
+    servers: tuple[UpstreamServer, ...]
+    method: BalancingMethod | None = None
+    keepalive: int = 0
+    keepalive_time: int = 3600000
+    keepalive_timeout: int = 60000
+    keepalive_requests: int = 1000
+
+
+def upstream_groups(http: Scope) -> dict[bytes, UpstreamGroup]:
+    """The `upstream` blocks of an http block by name, in lower case."""
+    return {scope.value.lower(): _compile(scope) for scope in http.scopes if scope.context is Context.UPSTREAM}
+
+
+def _compile(scope: Scope) -> UpstreamGroup:
+    methods = [setting.value for setting in scope.settings if isinstance(setting.value, BalancingMethod)]
+    names = ("keepalive", "keepalive_time", "keepalive_timeout", "keepalive_requests")
+    keepalive = {name: scope.all(name)[-1].value for name in names if scope.all(name)}
+    servers = tuple(setting.value for setting in scope.all("server"))
+    return UpstreamGroup(scope.value, servers, methods[-1] if methods else None, **keepalive)
 
 
 class UpstreamSlot:
@@ -110,39 +167,40 @@ def _choose(words: Words, method: str) -> None:
 class Method:
     """A method without arguments."""
 
-    method: str
+    name: str
+    method: IpHash | LeastConn
     description: str = "no argument"
 
-    def parse(self, words: Words) -> bool:
-        _choose(words, self.method)
-        return True
+    def parse(self, words: Words) -> IpHash | LeastConn:
+        _choose(words, self.name)
+        return self.method
 
 
 class HashSlot:
-    """`key [consistent]`: the key, and whether `consistent` stands behind it."""
+    """`key [consistent]`."""
 
     description = "complex value"
 
-    def parse(self, words: Words) -> tuple[ComplexValue, bool]:
+    def parse(self, words: Words) -> Hash:
         key = words.complex_value(words.arguments[0])
         _choose(words, "hash")
         if len(words.arguments) == 2 and words.arguments[1] != b"consistent":
             raise words.invalid_parameter(words.arguments[1])
-        return key, len(words.arguments) == 2
+        return Hash(key, len(words.arguments) == 2)
 
 
-class Random:
+class RandomSlot:
     """`[two [least_conn]]`."""
 
     description = "two and method"
 
-    def parse(self, words: Words) -> tuple[bytes, ...]:
+    def parse(self, words: Words) -> Random:
         _choose(words, "random")
         if words.arguments and words.arguments[0] != b"two":
             raise words.invalid_parameter(words.arguments[0])
         if len(words.arguments) == 2 and words.arguments[1] != b"least_conn":
             raise words.invalid_parameter(words.arguments[1])
-        return words.arguments
+        return Random(bool(words.arguments))
 
 
 class Keepalive:
@@ -203,8 +261,6 @@ def check(words: Words, http: Scope) -> None:
             words.analyzer.report("emerg", f'host not found in upstream "{shown_name}"', upstream.position, True)
 
 
-_BALANCING = unsupported("Requests go to the servers in turns.")
-_KEEPALIVE = accepted("Connections to upstreams are not kept.")
 _IN = Context.UPSTREAM
 
 
@@ -233,27 +289,27 @@ MODULES = (
     Module("upstream", _UPSTREAM, checks=(check,)),
     Module(
         "upstream_hash",
-        (_row("hash", "upstream_hash", HashSlot(), "By a key.", Arguments(1, 2), once=False, emulation=_BALANCING),),
+        (_row("hash", "upstream_hash", HashSlot(), "By a key.", Arguments(1, 2), once=False),),
     ),
     Module(
         "upstream_ip_hash",
-        (_row("ip_hash", "upstream_ip_hash", Method("ip_hash"), "By address.", NONE, once=False, emulation=_BALANCING),),
+        (_row("ip_hash", "upstream_ip_hash", Method("ip_hash", IpHash()), "By address.", NONE, once=False),),
     ),
     Module(
         "upstream_least_conn",
-        (_row("least_conn", "upstream_least_conn", Method("least_conn"), "By load.", NONE, once=False, emulation=_BALANCING),),
+        (_row("least_conn", "upstream_least_conn", Method("least_conn", LeastConn()), "By load.", NONE, once=False),),
     ),
     Module(
         "upstream_random",
-        (_row("random", "upstream_random", Random(), "By chance.", Arguments(0, 2), once=False, emulation=_BALANCING),),
+        (_row("random", "upstream_random", RandomSlot(), "By chance.", Arguments(0, 2), once=False),),
     ),
     Module(
         "upstream_keepalive",
         (
-            _row("keepalive", "upstream_keepalive", Keepalive(), "How many idle connections are kept.", emulation=_KEEPALIVE),
-            _row("keepalive_time", "upstream_keepalive", milliseconds(), "For how long in all.", emulation=_KEEPALIVE),
-            _row("keepalive_timeout", "upstream_keepalive", milliseconds(), "For how long idle.", emulation=_KEEPALIVE),
-            _row("keepalive_requests", "upstream_keepalive", number(), "For how many requests.", emulation=_KEEPALIVE),
+            _row("keepalive", "upstream_keepalive", Keepalive(), "How many idle connections are kept."),
+            _row("keepalive_time", "upstream_keepalive", milliseconds(), "For how long in all."),
+            _row("keepalive_timeout", "upstream_keepalive", milliseconds(), "For how long idle."),
+            _row("keepalive_requests", "upstream_keepalive", number(), "For how many requests."),
         ),
     ),
     Module(
