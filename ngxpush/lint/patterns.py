@@ -1,0 +1,56 @@
+"""What can be said of a regular expression without running it: how it begins, and whether anything may follow."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ..config.pattern import Pattern
+
+_LITERAL = re.compile(rb"(?:\\[^A-Za-z0-9]|[^\\.\[\](){}?*+|^$])*")
+_QUANTIFIERS = (b"?", b"*", b"+", b"{")
+_GROUP_OR_CLASS = re.compile(rb"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[^()\\])*\)", re.DOTALL)
+_ANYTHING = re.compile(rb"(?:(?:\.\*|\((?:\?:|\?P?<\w+>)?\.\*\))\$?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """How every text that matches begins.
+
+    anchored: it begins with `literal`; otherwise `literal` stands somewhere in it.  whole: and that is all it takes to match.
+    """
+
+    anchored: bool
+    literal: bytes
+    whole: bool
+
+    def covers(self, other: Beginning) -> bool:
+        """Whether all that the other matches is sure to match this, too. Letter case has to be the same."""
+        if not self.whole:
+            return False
+        if self.anchored:
+            return other.anchored and other.literal.startswith(self.literal)
+        return self.literal in other.literal
+
+
+def beginning(pattern: Pattern) -> Beginning:
+    """The beginning of a pattern; nothing is known of one with alternatives."""
+    text = pattern.text
+    if _has_alternatives(text):
+        return Beginning(False, b"", False)
+    anchored = text.startswith(b"^")
+    found = _LITERAL.match(text, int(anchored))
+    assert found is not None
+    end = found.end()
+    if text[end : end + 1] in _QUANTIFIERS and end > found.start():
+        end -= 2 if text[end - 2 : end - 1] == b"\\" else 1
+    literal = re.sub(rb"\\(.)", rb"\1", text[found.start() : end], flags=re.DOTALL)
+    return Beginning(anchored, literal, _ANYTHING.fullmatch(text, end) is not None)
+
+
+def _has_alternatives(text: bytes) -> bool:
+    """Whether there is a `|` outside of all groups (what is nested deeper than this looks counts as one)."""
+    shorter = None
+    while shorter != text:
+        shorter, text = text, _GROUP_OR_CLASS.sub(b"", text)
+    return b"|" in text

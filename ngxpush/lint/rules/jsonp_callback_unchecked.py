@@ -1,0 +1,93 @@
+"""PS105: the name of a JSONP callback is sent back as the client gave it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...config.analysis import Scope
+from ...config.directives.map import MapDefinition
+from ...config.directives.table import Context
+from ...config.script import Equals, IsTrue, Matches, Set
+from ..finding import Finding, Level
+from ..reachability import listens_locally
+from ..rule import Rule
+from ..subject import SUBSCRIBER, Subject
+
+_GIVE_THE_CALLBACK = frozenset((b"arg_callback", b"args", b"query_string", b"request_uri"))
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    telling = _GIVE_THE_CALLBACK | {
+        setting.value.name
+        for _, setting in subject.settings("map")
+        if isinstance(setting.value, MapDefinition) and _GIVE_THE_CALLBACK.intersection(setting.value.map.source.variables)
+    }
+    for location in subject.push_locations(SUBSCRIBER):
+        if location.mode in ("polling", "long-polling") and not _is_checked(location.scope, telling):
+            yield RULE.finding(
+                location.position,
+                "?callback=… makes a script of this answer, with any text the client names as the callback",
+                'if ($arg_callback !~ "^[A-Za-z0-9_.]*$") { return 400; }  # in the server, so that captures stay',
+                len(location.role.statement.name),
+            )
+
+
+def _is_checked(location: Scope, telling: frozenset[bytes]) -> bool:
+    """Whether an `if` in it or around it looks at the callback, the arguments are replaced, or no stranger gets there."""
+    level: Scope | None = location
+    while level is not None and not level.context & Context.HTTP:
+        if any(_asks_for(inner, telling) for inner in level.scopes):
+            return True
+        if any(isinstance(setting.value, Set) and setting.value.variable.lower() == b"args" for setting in level.all("set")):
+            return True
+        level = level.parent
+    return listens_locally(location)
+
+
+def _asks_for(scope: Scope, telling: frozenset[bytes]) -> bool:
+    condition = scope.value
+    return isinstance(condition, IsTrue | Equals | Matches) and not telling.isdisjoint(condition.variable.variables)
+
+
+RULE = Rule(
+    code="PS105",
+    name="jsonp-callback-unchecked",
+    level=Level.WARNING,
+    what="A polling or long-polling subscriber that answers ?callback=… whatever the name.",
+    why="With a callback in the URL these modes answer in JSONP: a script that begins with the callback's name, as the client "
+    "wrote it. Any text a stranger puts into a link is then code from this server, which a content security policy with 'self' trusts; "
+    "and pages of any origin may read what the subscriber gets, whatever push_stream_allowed_origins says.",
+    bad="""\
+    location ~ ^/lp/(.*)$ {
+      push_stream_subscriber long-polling;
+      push_stream_channels_path $1;
+    }""",
+    good="""\
+    if ($arg_callback !~ "^[A-Za-z0-9_.]*$") { return 400; }
+    location ~ ^/lp/(.*)$ {
+      push_stream_subscriber long-polling;
+      push_stream_channels_path $1;
+    }""",
+    near_misses=(
+        """\
+http {
+  push_stream_shared_memory_size 32m;
+  map $arg_callback $jsonp { default 1; "" ""; }
+  server {
+    listen 80;
+    location = /poll {
+      if ($jsonp) { return 400; }
+      push_stream_subscriber polling;
+      push_stream_channels_path $arg_id;
+    }
+  }
+}""",
+        """\
+    location ~ ^/ev/(.*)$ {
+      push_stream_subscriber eventsource;
+      push_stream_channels_path $1;
+    }""",
+    ),
+    references=("https://developer.mozilla.org/docs/Web/HTTP/CSP",),
+    check=check,
+)

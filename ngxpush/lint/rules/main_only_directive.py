@@ -1,0 +1,74 @@
+"""PS201: a directive of the whole http block at a lower level."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...config.directives.table import Context
+from ...config.modules import DIRECTIVES
+from ...config.tree import Statement
+from ..finding import Finding, Level
+from ..rule import Rule
+from ..subject import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    for diagnostic in subject.analysis.diagnostics:
+        statement = diagnostic.statement
+        if statement is not None and diagnostic.message.endswith("directive is not allowed here") and _is_for_http(statement):
+            name = statement.name.decode()
+            written = " ".join([name, *(argument.decode("utf-8", "replace") for argument in statement.arguments)])
+            yield RULE.finding(
+                statement.start,
+                f"{name} holds for all servers and locations together",
+                f"in the http block: {written};",
+                len(statement.name),
+            )
+
+
+def _is_for_http(statement: Statement) -> bool:
+    return any(row.module == "push_stream" and row.contexts == Context.HTTP for row in DIRECTIVES[statement.name])
+
+
+RULE = Rule(
+    code="PS201",
+    name="main-only-directive",
+    level=Level.WARNING,
+    what="A push_stream directive that only the http block may have, in a server or location.",
+    why="All servers share one memory with its channels and messages; lifetimes, limits and texts belong to it and are set once "
+    "for http. nginx refuses them anywhere else. What differs from location to location has directives of its own.",
+    bad="""\
+    location /pub {
+      allow 127.0.0.1;
+      deny all;
+      push_stream_publisher;
+      push_stream_channels_path $arg_id;
+      push_stream_store_messages on;
+      push_stream_message_ttl 5m;
+    }""",
+    good="""\
+http {
+  push_stream_shared_memory_size 32m;
+  push_stream_message_ttl 5m;
+  server {
+    listen 80;
+    location /pub {
+      allow 127.0.0.1;
+      deny all;
+      push_stream_publisher;
+      push_stream_channels_path $arg_id;
+      push_stream_store_messages on;
+    }
+  }
+}""",
+    near_misses=(
+        """\
+    push_stream_store_messages on;
+    push_stream_ping_message_interval 10s;
+    location ~ ^/ws/(.*)$ {
+      push_stream_subscriber websocket;
+      push_stream_channels_path $1;
+    }""",
+    ),
+    check=check,
+)

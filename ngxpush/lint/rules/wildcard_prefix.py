@@ -1,0 +1,116 @@
+"""PS209: wildcard channels that can't be what was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...config.analysis import Scope, Setting
+from ...config.complex_value import ComplexValue
+from ...push.path import parse_channels_path
+from ..finding import Finding, Level
+from ..rule import Rule
+from ..source import argument_place
+from ..subject import SUBSCRIBER, PushLocation, Subject
+
+_PREFIX = "push_stream_wildcard_channel_prefix"
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    http = subject.http()
+    setting = http.own(_PREFIX) if http is not None else None
+    if http is None or setting is None or not setting.value:
+        return
+    if b"*" in setting.value or b"/" in setting.value:
+        position, length = argument_place(subject.analysis, setting.statement, 0)
+        plain = setting.value.replace(b"*", b"").strip(b"/").decode("utf-8", "replace")
+        message = "no channel id begins with this: a prefix is plain text, and ids hold neither * nor /"
+        yield RULE.finding(position, message, f"{_PREFIX} {plain};", length)
+        return
+    for location in subject.push_locations(SUBSCRIBER):
+        for path in location.effective("push_stream_channels_path"):
+            message = _refusal(http, location, path, setting.value)
+            if message:
+                position, length = argument_place(subject.analysis, path.statement, 0)
+                yield RULE.finding(position, message, "add a channel of another kind, or lift the limit", length)
+
+
+def _refusal(http: Scope, location: PushLocation, path: Setting, prefix: bytes) -> str:
+    """Why every subscription to a path without variables is refused, or nothing."""
+    most = location.scope.effective("push_stream_wildcard_channel_max_qtd") or http.own(
+        "push_stream_max_number_of_wildcard_channels"
+    )
+    channels = path.value.constant if isinstance(path.value, ComplexValue) else None
+    if most is None or not isinstance(most.value, int) or not channels:
+        return ""
+    ids = [request.id for request in parse_channels_path(channels)]
+    wildcards = sum(id.startswith(prefix) for id in ids)
+    limit = f"{most.directive.name} {most.value}"
+    if wildcards == len(ids):
+        return f"every subscription is refused with 403: with {limit} wildcard channels alone are not enough"
+    if wildcards > most.value:
+        return f"every subscription is refused with 403: {wildcards} wildcard channels, and {limit}"
+    return ""
+
+
+RULE = Rule(
+    code="PS209",
+    name="wildcard-prefix",
+    level=Level.WARNING,
+    what="A wildcard channel prefix no channel can have, or a path with too many wildcard channels.",
+    why="A channel is a wildcard channel when its id begins with push_stream_wildcard_channel_prefix, letter by letter. Where "
+    "their number is limited, a subscriber may name that many and needs at least one channel that is no wildcard channel.",
+    bad="""\
+http {
+  push_stream_shared_memory_size 32m;
+  push_stream_wildcard_channel_prefix "broad_*";
+  server {
+    listen 80;
+    location ~ ^/ev/(.*)$ {
+      push_stream_subscriber eventsource;
+      push_stream_channels_path $1;
+      push_stream_wildcard_channel_max_qtd 3;
+    }
+  }
+}""",
+    good="""\
+http {
+  push_stream_shared_memory_size 32m;
+  push_stream_wildcard_channel_prefix "broad_";
+  server {
+    listen 80;
+    location ~ ^/ev/(.*)$ {
+      push_stream_subscriber eventsource;
+      push_stream_channels_path $1;
+      push_stream_wildcard_channel_max_qtd 3;
+    }
+  }
+}""",
+    near_misses=(
+        """\
+http {
+  push_stream_shared_memory_size 32m;
+  push_stream_wildcard_channel_prefix "broad_";
+  server {
+    listen 80;
+    push_stream_wildcard_channel_max_qtd 1;
+    location = /ev {
+      push_stream_subscriber eventsource;
+      push_stream_channels_path broad_all/news;
+    }
+  }
+}""",
+        """\
+http {
+  push_stream_shared_memory_size 32m;
+  push_stream_wildcard_channel_prefix "broad_";
+  server {
+    listen 80;
+    location = /ev {
+      push_stream_subscriber eventsource;
+      push_stream_channels_path broad_all;
+    }
+  }
+}""",
+    ),
+    check=check,
+)
