@@ -55,8 +55,8 @@ RULE = Rule(
     level=Level.WARNING,
     what="A polling or long-polling subscriber that answers ?callback=… whatever the name.",
     why="With a callback in the URL these modes answer in JSONP: a script that begins with the callback's name, as the client "
-    "wrote it. Any text a stranger puts into a link is then code from this server, which a content security policy with 'self' trusts; "
-    "and pages of any origin may read what the subscriber gets, whatever push_stream_allowed_origins says.",
+    "wrote it. Any text a stranger puts into a link is then code from this server, which a content security policy with "
+    "'self' trusts; and pages of any origin may read what the subscriber gets, whatever push_stream_allowed_origins says.",
     bad="""\
     location ~ ^/lp/(.*)$ {
       push_stream_subscriber long-polling;

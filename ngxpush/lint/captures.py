@@ -1,0 +1,163 @@
+"""Where `$1` to `$9` are used, and which regular expression they belong to there.
+
+nginx has one set of captures for a request. Each regular expression of a location, an `if` or a `rewrite` that runs takes it
+over: when it matches with its own groups (fewer groups leave the rest empty), and an `if` or `rewrite` that does not match leaves
+it empty. Those of a map take it over when they match. Named groups are variables and stay.
+Recording core-location/captures-after-if.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..config.analysis import Scope, Setting
+from ..config.complex_value import ComplexValue, Variable
+from ..config.directives.map import MapDefinition
+from ..config.pattern import Pattern
+from ..config.script import Matches, Return, Rewrite, RewriteFlag
+from .patterns import beginning
+from .subject import Subject, complex_values
+
+_MODULE = "rewrite"
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A capture in an argument: its number, the argument's index and the place in it, and the variables before it."""
+
+    setting: Setting
+    number: int
+    index: int
+    start: int
+    before: frozenset[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The captures belong to `by`, of whose pattern so many groups are meant."""
+
+    by: Setting
+    groups: int
+
+
+def capture_uses(setting: Setting) -> Iterator[Use]:
+    """The captures a directive refers to, in order."""
+    for value in complex_values(setting):
+        index, start = _place(setting, value)
+        before: set[bytes] = set()
+        for part in value.parts:
+            if isinstance(part, bytes):
+                start += len(part)
+            elif isinstance(part, Variable):
+                # `$name` or `${name}`
+                start += len(part.name) + (3 if setting.statement.arguments[index][start + 1 : start + 2] == b"{" else 1)
+                before.add(part.name)
+            else:
+                yield Use(setting, part.number, index, start, frozenset(before))
+                start += 2
+
+
+def _place(setting: Setting, value: ComplexValue) -> tuple[int, int]:
+    """The argument a value was written in, and where it begins there."""
+    arguments = setting.statement.arguments
+    index = next((index for index, argument in enumerate(arguments) if value.text in argument), len(arguments) - 1)
+    return index, max(arguments[index].find(value.text), 0)
+
+
+def patterns_in(setting: Setting) -> Iterator[Pattern]:
+    """The regular expressions a directive may run: of an `if`, a rewrite, a map, a server's names."""
+    value = setting.value
+    if isinstance(value, Matches | Rewrite):
+        yield value.pattern
+    elif isinstance(value, MapDefinition):
+        yield from (pattern for pattern, _ in value.map.patterns)
+    elif setting.directive.name == "server_name" and value:
+        yield from (name.pattern for name in value if name.pattern is not None)
+
+
+def maps_with_patterns(subject: Subject) -> frozenset[bytes]:
+    """The variables whose map may run a regular expression."""
+    maps = [setting.value for _, setting in subject.settings("map") if isinstance(setting.value, MapDefinition)]
+    found = {definition.name for definition in maps if definition.map.patterns}
+    # A map may ask another one.
+    more = {definition.name for definition in maps if found.intersection(definition.map.source.variables)}
+    return frozenset(found | more)
+
+
+class Script:
+    """The rewrite steps of a location, gone through for the uses whose captures were taken from the location's own pattern.
+
+    maps: the variables that run regular expressions when they are asked for.
+    """
+
+    def __init__(self, maps: frozenset[bytes]) -> None:
+        self._maps = maps
+        self.lost: list[tuple[Use, Taken]] = []
+
+    def run(self, location: Scope) -> None:
+        """Go through the steps; `lost` is filled."""
+        uses, taken = self._run(location, None)
+        self._note(uses, taken)
+
+    def _run(self, scope: Scope, taken: Taken | None) -> tuple[list[Use], Taken | None]:
+        """The uses that count once all steps are done, and who has the captures then."""
+        later: list[Use] = []
+        inside: list[tuple[list[Use], Taken | None, Taken | None]] = []
+        blocks = {id(inner.statement): inner for inner in scope.scopes}
+        for setting in scope.settings:
+            if setting.directive.module != _MODULE:
+                later += capture_uses(setting)
+                continue
+            if not isinstance(setting.value, Rewrite):
+                self._note(list(capture_uses(setting)), taken)
+                taken = self._asked(setting, taken)
+            block = blocks.get(id(setting.statement))
+            if block is not None:
+                uses, end = self._run(block, _in_block(setting, taken))
+                taken = _behind_block(setting, block, taken, end)
+                inside.append((uses, end, taken))
+            elif isinstance(setting.value, Rewrite):
+                taken = Taken(setting, setting.value.pattern.groups)
+            if _leaves(setting):
+                return [], taken
+        for uses, end, then in inside:
+            self._note(uses, end if taken is then else taken)
+        return later, taken
+
+    def _asked(self, setting: Setting, taken: Taken | None) -> Taken | None:
+        """Who has the captures after the variables of a step were asked for."""
+        asked = {name for value in complex_values(setting) for name in value.variables}
+        return taken if self._maps.isdisjoint(asked) else Taken(setting, 0)
+
+    def _note(self, uses: list[Use], taken: Taken | None) -> None:
+        for use in uses:
+            if taken is not None and use.number > taken.groups:
+                self.lost.append((use, taken))
+            elif not self._maps.isdisjoint(use.before):
+                self.lost.append((use, Taken(use.setting, 0)))
+
+
+def _in_block(setting: Setting, taken: Taken | None) -> Taken | None:
+    """Who has the captures where an `if` holds."""
+    condition = setting.value
+    if not isinstance(condition, Matches):
+        return taken
+    return Taken(setting, 0 if condition.negative else condition.pattern.groups)
+
+
+def _behind_block(setting: Setting, block: Scope, taken: Taken | None, end: Taken | None) -> Taken | None:
+    """Who may have the captures behind an `if`: for a regular expression the location has them in no case."""
+    if isinstance(setting.value, Matches):
+        return Taken(setting, 0)
+    return taken if any(_leaves(step) for step in block.settings) else end
+
+
+def _leaves(step: Setting) -> bool:
+    """Whether nothing behind this step counts any more in this location, or no step does."""
+    value = step.value
+    if isinstance(value, Rewrite):
+        start = beginning(value.pattern)
+        always = start.whole and start.literal in (b"", b"/")
+        return always and (value.flag not in (RewriteFlag.NONE, RewriteFlag.BREAK) or bool(value.status))
+    return isinstance(value, Return)

@@ -1,0 +1,96 @@
+"""PS203: a capture nothing can have set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...config.analysis import Scope
+from ...config.directives.location import LocationArguments
+from ...config.directives.table import Context
+from ...config.script import Rewrite
+from ..captures import Use, capture_uses, patterns_in
+from ..finding import Finding, Level
+from ..rule import Rule
+from ..source import place_in_argument
+from ..subject import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    everywhere = max((pattern.groups for _, setting in subject.settings("map") for pattern in patterns_in(setting)), default=0)
+    complete = subject.is_complete()
+    for server in subject.scopes(Context.SERVER):
+        elsewhere = max(everywhere, *(_most_groups(scope) for scope in server.walk()))
+        for location in server.walk():
+            pattern = location.value.pattern if isinstance(location.value, LocationArguments) else None
+            if location.context & Context.LOCATION and (complete or (pattern is not None and not location.uncertain)):
+                most = elsewhere if pattern is None else max(everywhere, *(_most_groups(part) for part in _parts(location)))
+                yield from (_finding(subject, use, most) for part in _parts(location) for use in _beyond(part, most))
+
+
+def _parts(location: Scope) -> Iterator[Scope]:
+    """The location and the blocks that are part of it."""
+    yield location
+    for inner in location.scopes:
+        if inner.context & (Context.LOCATION_IF | Context.LIMIT_EXCEPT):
+            yield from _parts(inner)
+
+
+def _most_groups(scope: Scope) -> int:
+    """The most groups a regular expression has that stands directly in a block, or chose it."""
+    own = scope.value.pattern if isinstance(scope.value, LocationArguments) else None
+    inside = [pattern.groups for setting in scope.settings for pattern in patterns_in(setting)]
+    return max(inside + ([own.groups] if own is not None else []), default=0)
+
+
+def _beyond(scope: Scope, most: int) -> Iterator[Use]:
+    """The captures used directly in a block whose number is too high."""
+    for setting in scope.settings:
+        limit = setting.value.pattern.groups if isinstance(setting.value, Rewrite) else most
+        yield from (use for use in capture_uses(setting) if use.number > limit)
+
+
+def _finding(subject: Subject, use: Use, most: int) -> Finding:
+    position, length = place_in_argument(subject.analysis, use.setting.statement, use.index, use.start, use.start + 2)
+    known = f"${most} is the last one that can be set" if most else "no regular expression that runs has a group"
+    return RULE.finding(position, f"${use.number} is always empty: {known}", "a group, (…), in the pattern", length)
+
+
+RULE = Rule(
+    code="PS203",
+    name="capture-missing",
+    level=Level.WARNING,
+    what="A capture with a number no regular expression has a group for.",
+    why="nginx does not compare the numbers with the groups of the pattern; the capture is just empty. Without a channel the "
+    "module answers 400, and together with other text another channel is meant.",
+    bad="""\
+    location ~ ^/ev/\\w+$ {
+      push_stream_subscriber eventsource;
+      push_stream_channels_path $1;
+    }""",
+    good="""\
+    location ~ ^/ev/(\\w+)$ {
+      push_stream_subscriber eventsource;
+      push_stream_channels_path $1;
+    }""",
+    near_misses=(
+        """\
+    location ~ ^/ev/(?:a|b)/(\\w+)(/\\w+)?$ {
+      push_stream_subscriber eventsource;
+      push_stream_channels_path $1/$2;
+    }""",
+        """\
+    rewrite ^/ev/(\\w+)$ /sub/;
+    location /sub/ {
+      push_stream_subscriber eventsource;
+      push_stream_channels_path $1;
+    }""",
+        """\
+    location = /ev {
+      if ($arg_room ~ "^(\\w+)$") { push_stream_channels_path room_$1; }
+      push_stream_subscriber eventsource;
+      push_stream_channels_path lobby;
+    }""",
+    ),
+    references=("https://nginx.org/en/docs/http/ngx_http_rewrite_module.html",),
+    check=check,
+)

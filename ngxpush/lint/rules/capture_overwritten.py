@@ -1,0 +1,105 @@
+"""PS202: a capture of the location that another regular expression has taken over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...config.analysis import Scope
+from ...config.directives.location import LocationArguments
+from ...config.directives.table import Context
+from ..captures import Script, Taken, Use, maps_with_patterns
+from ..finding import Finding, Level
+from ..rule import Rule
+from ..source import place_in_argument
+from ..subject import Subject, complex_values
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    maps = maps_with_patterns(subject)
+    for server in subject.scopes(Context.SERVER):
+        # A map that was asked for before the location was found keeps its value.
+        later = maps - _asked_by(server)
+        for scope in server.walk():
+            groups = _groups(scope)
+            if groups:
+                script = Script(later)
+                script.run(scope)
+                yield from (_finding(subject, use, taken) for use, taken in script.lost if use.number <= groups)
+
+
+def _asked_by(server: Scope) -> set[bytes]:
+    """The variables of a server's own rewrite steps."""
+    steps = (setting for setting in server.settings if setting.directive.module == "rewrite")
+    return {name for setting in steps for value in complex_values(setting) for name in value.variables}
+
+
+def _groups(scope: Scope) -> int:
+    """How many groups a location's own pattern has."""
+    pattern = scope.value.pattern if isinstance(scope.value, LocationArguments) else None
+    return pattern.groups if pattern is not None else 0
+
+
+def _finding(subject: Subject, use: Use, taken: Taken) -> Finding:
+    position, length = place_in_argument(subject.analysis, use.setting.statement, use.index, use.start, use.start + 2)
+    by = taken.by.statement
+    what = "a map asked for before it" if taken.by is use.setting else f"the {by.name.decode()} of line {by.start.line}"
+    message = f"${use.number} is not that of the location here: {what} runs a regular expression of its own"
+    return RULE.finding(position, message, "a named group, (?<name>…) in the location and $name here", length)
+
+
+RULE = Rule(
+    code="PS202",
+    name="capture-overwritten",
+    level=Level.WARNING,
+    what="A capture of the location's pattern, used where an if, a rewrite or a map has run another regular expression since.",
+    why="nginx keeps the captures of the last regular expression only. After a regex `if` or `rewrite` $1 is its own group when "
+    "it matched and empty when not, even if the block is empty; the channel is another one then, or none. Named groups are "
+    "variables, which stay.",
+    bad="""\
+    location ~ ^/ev/(.*)$ {
+      if ($http_origin ~ "example\\.com$") { add_header X-Known yes; }
+      push_stream_subscriber eventsource;
+      push_stream_channels_path $1;
+    }""",
+    good="""\
+    location ~ ^/ev/(?<channel>.*)$ {
+      if ($http_origin ~ "example\\.com$") { add_header X-Known yes; }
+      push_stream_subscriber eventsource;
+      push_stream_channels_path $channel;
+    }""",
+    near_misses=(
+        """\
+    location ~ ^/ev/(.*)$ {
+      set $channel $1;
+      if ($http_origin ~ "example\\.com$") { add_header X-Known yes; }
+      push_stream_subscriber eventsource;
+      push_stream_channels_path $channel;
+    }""",
+        """\
+    location ~ ^/ev/(.*)$ {
+      if ($arg_test = "on") { push_stream_channels_path test_$1; }
+      push_stream_subscriber eventsource;
+      push_stream_channels_path $1;
+    }""",
+        """\
+    location ~ ^/ev/(.*)$ {
+      if ($request_method != GET) { rewrite ^ /not-here last; }
+      push_stream_subscriber eventsource;
+      push_stream_channels_path $1;
+    }""",
+        """\
+    location = /ev {
+      if ($arg_channel ~ "^([a-z]+)$") { push_stream_channels_path $1; }
+      push_stream_subscriber eventsource;
+      push_stream_channels_path none;
+    }""",
+        """\
+    if ($http_origin ~ "example\\.com$") { set $known yes; }
+    location ~ ^/ev/(.*)$ {
+      push_stream_subscriber eventsource;
+      push_stream_channels_path $1;
+    }""",
+    ),
+    references=("https://nginx.org/en/docs/http/ngx_http_rewrite_module.html#if",),
+    check=check,
+)
