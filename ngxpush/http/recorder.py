@@ -27,6 +27,7 @@ class Phase(enum.Enum):
     TRY_FILES = "try_files"
     ERROR_PAGE = "error_page"
     REDIRECT = "internal redirect"
+    SUBREQUEST = "subrequest"
     CONTENT = "content"
 
 

@@ -7,6 +7,7 @@ Nothing here makes a subrequest for a subrequest (in nginx only SSI does).
 
 from __future__ import annotations
 
+from .recorder import Phase, quoted
 from .request import Request
 
 
@@ -27,6 +28,9 @@ def make_subrequest(main: Request, uri: bytes, args: bytes = b"", method: bytes 
     for name in _OF_THE_CLIENT:
         setattr(request, name, getattr(main, name))
     request.variables = main.variables
+    request.recorder = main.recorder
+    if request.recorder is not None:
+        request.recorder.note(Phase.SUBREQUEST, f"to the URI {quoted(uri)}")
     request.body = (main.body or b"") if body is None else body
     return request
 

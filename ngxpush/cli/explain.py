@@ -1,0 +1,83 @@
+"""`ngxpush explain`: what a configuration does with a request, and why."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+import re
+import time
+
+import click
+
+from ..explain.document import as_document
+from ..explain.explanation import explain
+from ..explain.play import Inquiry, NothingListens
+from ..explain.text import as_text
+from .configuration import read_configuration
+from .nginx_options import NGINX_VERSION
+
+_REQUEST = re.compile(r"(?:([A-Za-z_-]+) +)?((?:/|https?://)\S*)(?: +(HTTP/1\.[01]))?")
+
+
+@click.command("explain")
+@click.argument("configuration", type=click.Path(exists=True, dir_okay=False), metavar="CONF")
+@click.argument("request")
+@click.option("--header", "-H", "headers", multiple=True, metavar="'NAME: VALUE'", help="A header line; may be repeated.")
+@click.option("--body", default=None, metavar="TEXT", help="The body of the request.")
+@click.option("--from", "client", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="The client's address.")
+@click.option("--listen", default=None, metavar="PORT", help="The port, or address:port, it comes in on; the first by default.")
+@click.option("--prefix", "-p", metavar="DIR", help="nginx's prefix, for relative paths; the configuration's folder by default.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(
+    configuration: str,
+    request: str,
+    headers: tuple[str, ...],
+    body: str | None,
+    client: str,
+    listen: str | None,
+    prefix: str | None,
+    as_json: bool,
+) -> None:
+    """Tell what CONF does with REQUEST, such as 'POST /pub?id=news', 'GET /sub/news HTTP/1.0' or just '/sub/news'.
+
+    Nothing listens and nothing is sent anywhere: the request is served as a server would, with empty channels.
+    """
+    analysis = read_configuration(configuration, prefix)
+    inquiry = Inquiry(_head(request, headers, body), os.fsencode(body or ""), _address(client), listen)
+    try:
+        explanation = explain(analysis, inquiry, time.time(), NGINX_VERSION.encode())
+    except NothingListens as error:
+        raise click.UsageError(str(error)) from None
+    if as_json:
+        click.echo(json.dumps(as_document(explanation), indent=2, ensure_ascii=False))
+    else:
+        click.echo(as_text(explanation, os.path.dirname(os.path.abspath(configuration))), nl=False)
+
+
+def _head(request: str, headers: tuple[str, ...], body: str | None) -> bytes:
+    """The head a client would send: Host and Content-Length are added where they are missing."""
+    parts = _REQUEST.fullmatch(request.strip())
+    if parts is None:
+        raise click.UsageError(f"a request is METHOD TARGET, such as 'GET /sub/news', not {request!r}")
+    method, target, version = parts[1] or "GET", parts[2], parts[3] or "HTTP/1.1"
+    lines = [f"{method} {target} {version}"]
+    names = set()
+    for header in headers:
+        name, colon, value = header.partition(":")
+        if not colon or not name.strip() or "\n" in header or "\r" in header:
+            raise click.UsageError(f"a header is 'NAME: VALUE', not {header!r}")
+        names.add(name.strip().lower())
+        lines.append(f"{name.strip()}: {value.strip()}")
+    if "host" not in names:
+        lines.insert(1, "Host: localhost")
+    if body is not None and not names & {"content-length", "transfer-encoding"}:
+        lines.append(f"Content-Length: {len(os.fsencode(body))}")
+    return os.fsencode("\r\n".join([*lines, "", ""]))
+
+
+def _address(text: str) -> bytes:
+    try:
+        return str(ipaddress.ip_address(text)).encode()
+    except ValueError:
+        raise click.UsageError(f"--from takes an IP address, not {text}") from None

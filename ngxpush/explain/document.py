@@ -1,0 +1,65 @@
+"""An explanation for programs: what becomes JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..config.text import shown
+from ..config.tree import Statement
+from .answer import Answer
+from .explanation import Explanation
+from .words import default, directive, readable
+
+
+def as_document(explanation: Explanation) -> dict[str, Any]:
+    """The whole explanation. Bytes become text as in `ngxpush explain` without --json."""
+    trace, answer = explanation.trace, explanation.answer
+    return {
+        "request": readable(explanation.inquiry.head).rstrip("\n").split("\n"),
+        "from": shown(explanation.inquiry.client),
+        "address": explanation.address,
+        "notes": [
+            {"phase": note.phase.value, "text": note.text, **(_written(note.statement) if note.statement else {})}
+            for note in trace.notes
+        ],
+        "variables": {shown(name): None if value is None else readable(value) for name, value in trace.variables.items()},
+        "settings": [
+            {
+                "name": effective.directive.name,
+                "module": effective.directive.module,
+                "default": default(effective.directive, effective.value) if not effective.statements else None,
+                "written": [_written(statement) for statement in effective.statements],
+            }
+            for effective in explanation.effective
+        ],
+        "handler": explanation.handler,
+        "mode": explanation.mode,
+        "channels": [
+            {
+                "operation": asked.operation,
+                "channels": [readable(channel) for channel in asked.channels],
+                "backtracks": list(asked.backtracks),
+            }
+            for asked in trace.asked
+        ],
+        "error_log": [{"level": level, "message": message} for level, message in trace.logged],
+        "answer": {
+            **_answer(answer),
+            "closed": explanation.closed,
+            "keepalive": explanation.keepalive,
+            "waits_for": None if explanation.asks is None else type(explanation.asks).__name__,
+            "stays": explanation.stays,
+        },
+        "later": [
+            {"seconds": later.seconds, "every": later.every, "last": later.last, **_answer(later.answer)}
+            for later in explanation.later
+        ],
+    }
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    return {"status": answer.status, "head": [readable(line) for line in answer.head], "body": readable(answer.body)}
+
+
+def _written(statement: Statement) -> dict[str, Any]:
+    return {"directive": directive(statement), "file": statement.start.file, "line": statement.start.line}

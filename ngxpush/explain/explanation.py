@@ -1,0 +1,89 @@
+"""The explanation of one request: what served it, from which settings, and what the client gets, now and later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ..config.analysis import Analysis
+from ..http import phases
+from ..http.operations import Operation
+from ..server.listeners import address_name
+from .answer import Answer, read_answer
+from .play import Inquiry, Later, Play
+from .trace import Trace
+from .watched import Effective
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """All that is known of one request.
+
+    address: the address it came in on.  handler: what answers.  closed: the connection is closed without an answer.
+    asks: the operation it waits for, where that is another server's.  stays: the client waits as a subscriber.
+    """
+
+    inquiry: Inquiry
+    address: str
+    trace: Trace
+    effective: tuple[Effective, ...]
+    handler: str
+    mode: str | None
+    answer: Answer
+    closed: bool
+    keepalive: bool
+    asks: Operation[Any] | None
+    stays: bool
+    later: tuple[Later, ...]
+
+
+def explain(analysis: Analysis, inquiry: Inquiry, now: float, nginx_version: bytes) -> Explanation:
+    """Serve a request and tell what happened. Raises NothingListens. now: the time at which it comes."""
+    play = Play(analysis, inquiry, now, nginx_version)
+    play.serve()
+    answer = read_answer(bytes(play.connection.written))
+    subscribed = bool(play.zone.subscriptions)
+    effective = tuple(play.watch.effective(play.request.location if subscribed else None))
+    return Explanation(
+        inquiry,
+        address_name(play.listen),
+        play.trace,
+        effective,
+        play.request.content_handler or phases.STATIC,
+        play.mode,
+        answer,
+        play.connection.closed,
+        play.request.keepalive,
+        play.waits_for,
+        play.stays,
+        tuple(_later(analysis, inquiry, now, nginx_version, play)) if play.stays else (),
+    )
+
+
+def _later(analysis: Analysis, inquiry: Inquiry, now: float, nginx_version: bytes, play: Play) -> Iterator[Later]:
+    """A message now; then, with another client, silence for as long as it lasts."""
+    play.news()
+    if play.publish_sample():
+        yield Later(None, play.news(), last=play.request.complete)
+    silent = Play(analysis, inquiry, now, nginx_version)
+    silent.serve()
+    silent.news()
+    yield from _grouped(silent.silence())
+
+
+def _grouped(pieces: Iterator[Later]) -> Iterator[Later]:
+    """Join what repeats itself."""
+    group: Later | None = None
+    previous = 0.0
+    for piece in pieces:
+        assert piece.seconds is not None
+        if group is not None and group.seconds is not None and group.answer == piece.answer and not piece.last:
+            group = Later(group.seconds, group.answer, piece.seconds - previous)
+        else:
+            if group is not None:
+                yield group
+            group = piece
+        previous = piece.seconds
+    if group is not None:
+        yield group

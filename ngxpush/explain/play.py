@@ -1,0 +1,236 @@
+"""A request served by the server's own code, with nothing around it: no sockets, no other clients, no time that passes."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Coroutine, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from ..config.analysis import Analysis
+from ..config.compiler import compile_configuration
+from ..config.configuration import Http, ListenAddress
+from ..http import phases
+from ..http.content.push_stream import Engine
+from ..http.keepalive import wants_keepalive
+from ..http.operations import Answered, Drained, OpenFile, Operation, ReadBody, ReadFile
+from ..http.parser import RequestParser
+from ..http.recorder import Phase, quoted
+from ..http.request import Request
+from ..http.request_line import Refused
+from ..http.routing import Listener, listeners
+from ..push.local_zone import LocalZone
+from ..push.padding import Paddings
+from ..push.shared import Stay
+from ..push.templates import Templates
+from ..push.worker import Worker
+from ..push.zone import Zone
+from ..server.driver import WAITING, Resume, Run
+from ..server.files import PERFORMERS
+from ..server.listeners import address_name
+from ..server.subrequests import Subrequests
+from .answer import Answer, read_answer
+from .connection import SilentConnection
+from .trace import Trace
+from .watched import Watch, WatchedGetters
+from .zone import AskedZone, StandingClock
+
+SAMPLE_TEXT = b"Hello"
+"""The message a subscriber is shown."""
+
+# Pings of a subscriber without an end to it would go on for ever.
+_MOST_CALLS = 20_000
+
+
+class NothingListens(Exception):
+    """No address of the configuration is the one that was asked for. The text says which there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """The request to explain. head: with its last empty line.  client: the address it comes from.
+
+    listen: the port or address:port it comes in on; None: the first the configuration listens on.
+    """
+
+    head: bytes
+    body: bytes = b""
+    client: bytes = b"127.0.0.1"
+    listen: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What a waiting client gets. seconds: after how long of silence; None: when somebody publishes the sample message.
+
+    answer: with its head where that comes only now.  every: how many seconds lie between its repetitions; None where it comes
+    once.  last: the answer is at its end then.
+    """
+
+    seconds: float | None
+    answer: Answer
+    every: float | None = None
+    last: bool = False
+
+
+class Play:
+    """One serving of the request, with a configuration, a zone and a clock of its own."""
+
+    def __init__(self, analysis: Analysis, inquiry: Inquiry, now: float, nginx_version: bytes) -> None:
+        http = compile_configuration(analysis).http or Http()
+        listener = _choose(http, inquiry.listen)
+        self.listen = listener.listen
+        self.trace = Trace()
+        self.clock = StandingClock(now)
+        self.watch = Watch(http)
+        self.zone, worker = self._engine(http)
+        self.watch.prepared()
+        http.getters = WatchedGetters(http, self.trace.variables.__setitem__)
+        engine = Engine(worker, socket.gethostname().lower().encode())
+        self.connection = SilentConnection(inquiry.client, self.listen, self.trace, self.clock, engine, nginx_version)
+        self.connection.subrequests = Subrequests(self._perform, lambda request, ended: ended(), _failed)
+        server = listener.default_server
+        self.request = Request(self.connection, http, listener, server, server.location, recorder=self.trace)
+        self.request.started = now
+        self.waits_for: Operation[Any] | None = None
+        self._inquiry = inquiry
+        self._listener = listener
+        self._head = b""
+        self._seen = 0
+
+    def _engine(self, http: Http) -> tuple[AskedZone, Worker]:
+        main, pid = http.push_stream, os.getpid()
+        templates = Templates(main, http.push_locations())
+        local = LocalZone(Zone(main, templates, int(self.clock.now())), pid, self.clock)
+        local.apply("attach", (pid,))
+        zone = AskedZone(local, self.trace.asked.append)
+        worker = Worker(pid, main, templates, Paddings(http.push_locations()), zone, self.clock, self._drive)
+        local.zone.listeners[pid] = worker
+        return zone, worker
+
+    @property
+    def stays(self) -> bool:
+        """Whether the client waits, as a subscriber."""
+        return not (self.request.complete or self.connection.closed or self.waits_for is not None)
+
+    @property
+    def mode(self) -> str | None:
+        """The mode of a subscriber or publisher, the client's wish for another one included."""
+        settings = self.request.location.modules["push_stream"]
+        handler = self.request.content_handler
+        if handler == "push_stream_publisher":
+            return str(settings.publisher.value)
+        if handler != "push_stream_subscriber":
+            return None
+        stay = self.zone.subscriptions[0].stay if self.zone.subscriptions else Stay.ALWAYS
+        wishes = {Stay.NEVER: "polling", Stay.UNLESS_MESSAGES: "long-polling", Stay.ALWAYS: settings.subscriber.value}
+        return str(wishes[stay])
+
+    def serve(self) -> None:
+        """Go as far as the request gets by itself."""
+        request = self.request
+
+        def choose_server(host: bytes) -> None:
+            request.server = self._listener.find_server(request, host)
+            request.location = request.server.location
+
+        try:
+            RequestParser(request, choose_server).feed(self._inquiry.head)
+        except Refused as refused:
+            self.connection.log("info", refused.message, request)
+            self._drive(phases.finalize(request, refused.status))
+            return
+        request.keepalive = wants_keepalive(request)
+        request.lingering_close = bool(request.content_length)
+        self._drive(phases.serve(request))
+
+    def publish_sample(self) -> bool:
+        """Publish to the first channel of the subscriber. False where it has none."""
+        if not self.zone.subscriptions:
+            return False
+        channel = self.zone.subscriptions[0].channels[0].id
+        self._drive(self.zone.publish((channel,), SAMPLE_TEXT, store=False))
+        self.trace.asked.pop()
+        return True
+
+    def silence(self) -> Iterator[Later]:
+        """What comes when nobody publishes, until the answer is at its end."""
+        began = self.clock.now()
+        for _ in range(_MOST_CALLS):
+            if not self.stays or not self.clock.advance():
+                return
+            news = self.news()
+            if news.head or news.body or not self.stays:
+                yield Later(self.clock.now() - began, news, last=not self.stays)
+
+    def news(self) -> Answer:
+        """The part of the answer that came since this was asked last."""
+        written = self.connection.written
+        if self._head:
+            news = read_answer(self._head + bytes(written[self._seen :]))
+            news = Answer(news.status, (), news.body)
+        else:
+            news = read_answer(bytes(written))
+            self._head = b"\r\n".join((*news.head, b"", b"")) if news.head else b""
+        self._seen = len(written)
+        return news
+
+    def _drive(self, coroutine: Coroutine[Any, Any, Any]) -> None:
+        Run(coroutine, self._perform, _ended).start()
+        started = self.connection.started_subrequests
+        while started:
+            self.connection.subrequests.serve(started.pop(0))
+
+    def _perform(self, operation: Operation[Any], resume: Resume) -> Any:
+        if isinstance(operation, ReadBody):
+            operation.request.body = self._inquiry.body
+            return self._inquiry.body
+        if isinstance(operation, Answered):
+            self.connection.subrequests.add(operation.request, partial(resume, None))
+            self.connection.subrequests.serve(operation.request)
+            return WAITING
+        if isinstance(operation, Drained):
+            return None
+        performer = PERFORMERS.get(type(operation))
+        if performer is None:
+            self.waits_for = operation
+            return WAITING
+        try:
+            result = performer(operation)
+        except OSError as error:
+            self._note_file(operation, str(error.strerror))
+            raise
+        self._note_file(operation, "there")
+        return result
+
+    def _note_file(self, operation: Operation[Any], outcome: str) -> None:
+        if isinstance(operation, OpenFile | ReadFile):
+            self.trace.note(Phase.CONTENT, f"file {quoted(operation.path)}: {outcome}")
+
+
+def _failed(request: Request, error: BaseException) -> None:
+    raise error
+
+
+def _ended(error: BaseException | None) -> None:
+    if error is not None:
+        raise error
+
+
+def _choose(http: Http, wanted: str | None) -> Listener:
+    """The listener of a port or of an address with its port."""
+    found: dict[str, Listener] = {}
+    for listener in listeners(http):
+        for each in (listener, *listener.local.values()):
+            found[address_name(each.listen)] = each
+    for name, listener in found.items():
+        if wanted is None or wanted in _names(name, listener.listen):
+            return listener
+    there = ", ".join(found) or "nothing"
+    raise NothingListens(f"the configuration does not listen on {wanted or 'anything'}, but on {there}")
+
+
+def _names(name: str, listen: ListenAddress) -> tuple[str, ...]:
+    return (name,) if listen.path is not None else (name, str(listen.port))

@@ -1,0 +1,141 @@
+"""An explanation for people."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+from ..config.text import shown
+from .answer import Answer
+from .explanation import Explanation
+from .play import SAMPLE_TEXT, Later
+from .trace import Asked
+from .words import default, directive, place, readable
+
+_MOST_BODY = 4000
+_PUSH_STREAM = "push_stream"
+
+
+def as_text(explanation: Explanation, folder: str) -> str:
+    """The whole explanation. folder: the configuration's; file names below it are shortened."""
+    sections = (
+        _request(explanation),
+        _way(explanation, folder),
+        _variables(explanation),
+        _settings(explanation, folder),
+        _channels(explanation),
+        _errors(explanation),
+        _answer(explanation),
+        _later(explanation),
+    )
+    return "\n".join(line for section in sections for line in section) + "\n"
+
+
+def _request(explanation: Explanation) -> Iterator[str]:
+    head = explanation.inquiry.head.rstrip(b"\r\n").split(b"\r\n")
+    yield readable(head[0])
+    for line in head[1:]:
+        yield "    " + readable(line)
+    yield f"from {shown(explanation.inquiry.client)} to {explanation.address}"
+
+
+def _way(explanation: Explanation, folder: str) -> Iterator[str]:
+    """The decisions in their order, with a headline where the phase changes."""
+    for phase, notes in itertools.groupby(explanation.trace.notes, key=lambda note: note.phase):
+        yield f"\n{phase.value}"
+        for note in notes:
+            if note.statement is None:
+                yield f"    {note.text}"
+            else:
+                yield f"    {place(note.statement, folder)}  {directive(note.statement)}: {note.text}"
+
+
+def _variables(explanation: Explanation) -> Iterator[str]:
+    if explanation.trace.variables:
+        yield "\nvariables"
+    for name, value in explanation.trace.variables.items():
+        yield f"    ${shown(name)} = " + ("not found" if value is None else f'"{readable(value)}"')
+
+
+def _settings(explanation: Explanation, folder: str) -> Iterator[str]:
+    """What is written in the file, and the module's defaults; nginx's own defaults are only named."""
+    yield "\nsettings"
+    others = []
+    for effective in explanation.effective:
+        row = effective.directive
+        for statement in effective.statements:
+            yield f"    {directive(statement)}  ({place(statement, folder)})"
+        if not effective.statements:
+            if row.module == _PUSH_STREAM:
+                yield f"    {row.name} {default(row, effective.value) or 'not set'}  (default)"
+            else:
+                others.append(row.name)
+    if others:
+        yield f"    also looked at, all at their defaults: {', '.join(others)}"
+
+
+def _channels(explanation: Explanation) -> Iterator[str]:
+    if explanation.trace.asked or explanation.mode:
+        yield "\nchannels"
+    if explanation.mode:
+        yield f"    mode: {explanation.mode}"
+    for asked in explanation.trace.asked:
+        yield "    " + ": ".join(filter(None, (asked.operation, ", ".join(_named(asked)))))
+
+
+def _named(asked: Asked) -> Iterator[str]:
+    for channel, backtrack in itertools.zip_longest(asked.channels, asked.backtracks):
+        yield readable(channel) + (f" and {backtrack} old messages" if backtrack is not None else "")
+
+
+def _errors(explanation: Explanation) -> Iterator[str]:
+    if explanation.trace.logged:
+        yield "\nerror log"
+    for level, message in explanation.trace.logged:
+        yield f"    [{level}] {message}"
+
+
+def _answer(explanation: Explanation) -> Iterator[str]:
+    yield "\nanswer"
+    answer = explanation.answer
+    yield from _written(answer)
+    if explanation.closed:
+        yield "    The connection is closed without an answer."
+    elif explanation.asks is not None:
+        yield f"    It waits for another server: {type(explanation.asks).__name__}"
+    elif not explanation.stays:
+        yield "    The connection is " + ("kept open." if explanation.keepalive else "closed.")
+    elif not answer.head:
+        yield "    The client waits."
+
+
+def _written(answer: Answer) -> Iterator[str]:
+    for line in answer.head:
+        yield "    " + readable(line)
+    data = answer.body
+    if not data:
+        return
+    if answer.head:
+        yield ""
+    text = readable(data[:_MOST_BODY])
+    yield from ("    " + line for line in text.removesuffix("\n").split("\n"))
+    if len(data) > _MOST_BODY:
+        yield f"    … and {len(data) - _MOST_BODY} bytes more"
+
+
+def _later(explanation: Explanation) -> Iterator[str]:
+    for later in explanation.later:
+        yield f"\n{_when(later)}"
+        yield from _written(later.answer)
+    if explanation.stays and not any(later.last for later in explanation.later):
+        yield "\nnothing ends the subscription but the client, and a stop or reload of the server"
+
+
+def _when(later: Later) -> str:
+    if later.seconds is None:
+        when = f"when somebody publishes {readable(SAMPLE_TEXT)}"
+    else:
+        when = f"after {later.seconds:g} s without a message"
+    if later.every is not None:
+        when += f", and every {later.every:g} s from then on"
+    return when + (", the end" if later.last else "")

@@ -1,0 +1,47 @@
+"""What is written down while a request is served."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..config.tree import Statement
+from ..http.recorder import Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A decision: of which phase, its outcome, and the directive it is about."""
+
+    phase: Phase
+    text: str
+    statement: Statement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Something the zone was asked for: the operation (`publish`, `subscribe`, `delete`, …) and the channels it named.
+
+    backtracks: how many old messages of each channel a subscriber wants; None where it names no number.
+    """
+
+    operation: str
+    channels: tuple[bytes, ...]
+    backtracks: tuple[int | None, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Trace:
+    """Everything about one request; it is the request's `http.recorder.Recorder`.
+
+    variables: name → value, those that were worked out, in that order.  asked: of the zone.
+    logged: for the error log, with levels.
+    """
+
+    notes: list[Note] = field(default_factory=list)
+    variables: dict[bytes, bytes | None] = field(default_factory=dict)
+    asked: list[Asked] = field(default_factory=list)
+    logged: list[tuple[str, str]] = field(default_factory=list)
+
+    def note(self, phase: Phase, text: str, statement: Statement | None = None) -> None:
+        """See http.recorder.Recorder."""
+        self.notes.append(Note(phase, text, statement))
