@@ -72,8 +72,7 @@ async def _post(
     headers: Headers,
 ) -> None:
     """Publish the body. The channels are made before it is read, and stay when it is empty or never comes."""
-    zone = worker.zone
-    refusal = await zone.create(ids)
+    refusal = await worker.zone.create(ids)
     if refusal is not None:
         log_refusal(question, refusal)  # the module says it twice (recording push-publisher/error-log)
         refuse(question, refusal, headers)
@@ -83,7 +82,8 @@ async def _post(
         refuse(question, _EMPTY_POST, headers, body_unread=False)
         return
     event_id, event_type = question.header(b"event-id"), question.header(b"event-type")
-    infos = await zone.publish(ids, body, settings.store_messages, event_id, event_type)
+    # A reload may have moved the zone while the body came.
+    infos = await worker.zone.publish(ids, body, settings.store_messages, event_id, event_type)
     if isinstance(infos, Refusal):
         refuse(question, infos, headers, body_unread=False)
     elif not settings.channel_info_on_publish:

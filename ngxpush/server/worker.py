@@ -149,7 +149,7 @@ class Worker:
                 await self._listen(listening, by_key[address.listen.key])
         if self._control is not None:
             wire = await connect(self._control)
-            wire.received, wire.lost = self._told, self._ended.set
+            wire.begin(self._told, self._ended.set)
             wire.write(READY)
 
     async def _listen(self, listening: ListeningSocket, listener: Listener) -> None:

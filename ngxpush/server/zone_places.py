@@ -45,11 +45,21 @@ class Settings:
 
 
 class Wire(asyncio.Protocol):
-    """An asyncio connection between two processes of the server."""
+    """An asyncio connection between two processes of the server. What comes before `begin` is kept for it."""
 
     def __init__(self) -> None:
-        self.received: Callable[[bytes], None] = lambda data: None
-        self.lost: Callable[[], None] = lambda: None
+        self._received: Callable[[bytes], None] | None = None
+        self._lost: Callable[[], None] = lambda: None
+        self._early = b""
+        self._closed = False
+
+    def begin(self, received: Callable[[bytes], None], lost: Callable[[], None]) -> None:
+        """Call `received` with what comes, and `lost` when the other side is gone."""
+        self._received, self._lost = received, lost
+        if self._early:
+            received(self._early)
+        if self._closed:
+            lost()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's transports are no asyncio.WriteTransport, they only look like one.
@@ -57,10 +67,15 @@ class Wire(asyncio.Protocol):
         self.write = self.transport.write
 
     def data_received(self, data: bytes) -> None:
-        self.received(data)
+        if self._received is None:
+            self._early += data
+        else:
+            self._received(data)
 
     def connection_lost(self, error: Exception | None) -> None:
-        self.lost()
+        self._closed = True
+        if self._received is not None:
+            self._lost()
 
 
 async def connect(end: socket.socket) -> Wire:
@@ -163,7 +178,7 @@ class OwnZone:
             remote.post(HANDED_OVER, ())
 
         remote = RemoteZone(pid, wire.write, take_over)
-        wire.received, wire.lost = remote.received, remote.lost
+        wire.begin(remote.received, remote.lost)
         return local
 
     def listen(self, zone: SharedZone, listener: Listener) -> None:
@@ -199,11 +214,9 @@ class OwnZone:
             self._clients -= 1
             server.call("forget", (pid,), lambda result: None)
 
-        wire.received, wire.lost = client.received, lost
         wire.write(predecessor.unsent)
         client.received(predecessor.unread)
-        if wire.transport.is_closing():
-            lost()
+        wire.begin(client.received, lost)
 
 
 def hand_over(end: socket.socket) -> None:
@@ -232,7 +245,7 @@ class MastersZone:
         """See OwnZone.open; nobody ever takes this zone over."""
         wire = await connect(self._end)
         remote = RemoteZone(pid, wire.write)
-        wire.received, wire.lost = remote.received, remote.lost
+        wire.begin(remote.received, remote.lost)
         remote.post("attach", (pid,))
         return remote
 
