@@ -18,26 +18,31 @@ class Beginning:
     """How every text that matches begins.
 
     anchored: it begins with `literal`; otherwise `literal` stands somewhere in it.  whole: and that is all it takes to match.
+    caseless: `literal`, in lower case then, stands for any letter case.
     """
 
     anchored: bool
     literal: bytes
     whole: bool
+    caseless: bool
 
     def covers(self, other: Beginning) -> bool:
-        """Whether all that the other matches is sure to match this, too. Letter case has to be the same."""
-        if not self.whole:
+        """Whether all that the other matches is sure to match this, too."""
+        if other.caseless and not self.caseless:
             return False
-        if self.anchored:
-            return other.anchored and other.literal.startswith(self.literal)
-        return self.literal in other.literal
+        return self.anchored <= other.anchored and self.covers_prefix(other.literal)
+
+    def covers_prefix(self, text: bytes) -> bool:
+        """Whether all that begins with `text` is sure to match."""
+        text = text.lower() if self.caseless else text
+        return self.whole and (text.startswith(self.literal) if self.anchored else self.literal in text)
 
 
 def beginning(pattern: Pattern) -> Beginning:
     """The beginning of a pattern; nothing is known of one with alternatives."""
     text = pattern.text
     if _has_alternatives(text):
-        return Beginning(False, b"", False)
+        return Beginning(False, b"", False, pattern.caseless)
     anchored = text.startswith(b"^")
     found = _LITERAL.match(text, int(anchored))
     assert found is not None
@@ -45,7 +50,8 @@ def beginning(pattern: Pattern) -> Beginning:
     if text[end : end + 1] in _QUANTIFIERS and end > found.start():
         end -= 2 if text[end - 2 : end - 1] == b"\\" else 1
     literal = re.sub(rb"\\(.)", rb"\1", text[found.start() : end], flags=re.DOTALL)
-    return Beginning(anchored, literal, _ANYTHING.fullmatch(text, end) is not None)
+    whole = _ANYTHING.fullmatch(text, end) is not None
+    return Beginning(anchored, literal.lower() if pattern.caseless else literal, whole, pattern.caseless)
 
 
 def _has_alternatives(text: bytes) -> bool:

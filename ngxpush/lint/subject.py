@@ -12,6 +12,8 @@ from typing import Any
 
 from ..config.analysis import Analysis, Scope, Setting
 from ..config.complex_value import ComplexValue
+from ..config.configuration import LocationMatch
+from ..config.directives.location import LocationArguments
 from ..config.directives.table import Context
 from ..config.directives.third_party import module_of
 from ..config.modules import DIRECTIVES
@@ -20,6 +22,7 @@ from ..config.tree import Position
 PUBLISHER = "push_stream_publisher"
 SUBSCRIBER = "push_stream_subscriber"
 STATISTICS = "push_stream_channels_statistics"
+PUSH_ROLES = (PUBLISHER, SUBSCRIBER, STATISTICS)
 RESUMING = ("push_stream_last_received_message_time", "push_stream_last_received_message_tag", "push_stream_last_event_id")
 """The directives that say which message a subscriber has received last."""
 
@@ -45,7 +48,7 @@ class Subject:
 
     def push_locations(self, *roles: str) -> Iterator[PushLocation]:
         """The locations with a push role (one of `roles`, directive names; all three when none is named)."""
-        wanted = roles or (PUBLISHER, SUBSCRIBER, STATISTICS)
+        wanted = roles or PUSH_ROLES
         for scope in self.scopes(Context.LOCATION):
             for setting in scope.settings:
                 if setting.directive.name in wanted:
@@ -148,3 +151,10 @@ def _inside(value: Any) -> Iterator[ComplexValue]:
     elif is_dataclass(value):
         for field in fields(value):
             yield from _inside(getattr(value, field.name))
+
+
+def choice(location: Scope) -> LocationArguments:
+    """How a location is chosen: its modifier and its name or pattern."""
+    if isinstance(location.value, LocationArguments):
+        return location.value
+    return LocationArguments(LocationMatch.NAMED, b"")  # nginx refused its arguments: it matches nothing

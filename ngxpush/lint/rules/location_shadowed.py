@@ -1,0 +1,123 @@
+"""PS205: a location no request can reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...config.analysis import Scope
+from ...config.configuration import LocationMatch
+from ...config.directives.table import Context
+from ...config.pattern import Pattern
+from ..finding import Finding, Level
+from ..patterns import Beginning, beginning
+from ..rule import Rule
+from ..source import argument_place
+from ..subject import Subject, choice
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    for level in subject.scopes(Context.SERVER, Context.LOCATION):
+        locations = [inner for inner in level.scopes if inner.context & Context.LOCATION]
+        if len(locations) > 1:
+            for location, other in _shadowed(locations):
+                statement = location.statement
+                assert statement is not None and other.statement is not None
+                position, length = argument_place(subject.analysis, statement, len(statement.arguments) - 1)
+                words = b" ".join(other.statement.arguments).decode("utf-8", "replace")
+                message = f"no request gets here: location {words} (line {other.statement.start.line}) takes them all"
+                yield RULE.finding(position, message, "put the narrower pattern first, and tie both to the beginning: ^", length)
+
+
+def _shadowed(locations: list[Scope]) -> Iterator[tuple[Scope, Scope]]:
+    """The locations of one level that can't be reached, each with one that takes its requests."""
+    earlier: list[tuple[Scope, Pattern, Beginning]] = []
+    for location in locations:
+        pattern = choice(location).pattern
+        if pattern is not None:
+            start = beginning(pattern)
+            other = _earlier(earlier, pattern, start) or _without_regex(locations, start)
+            if other is not None:
+                yield location, other
+            earlier.append((location, pattern, start))
+    takers = [(location, start) for location, _, start in earlier if start.whole]
+    for location in locations:
+        # Patterns inside a location are tried before those of its level.
+        if choice(location).match is LocationMatch.PREFIX and not location.scopes:
+            taker = next((other for other, start in takers if start.covers_prefix(choice(location).name)), None)
+            if taker is not None:
+                yield location, taker
+
+
+def _earlier(earlier: list[tuple[Scope, Pattern, Beginning]], pattern: Pattern, start: Beginning) -> Scope | None:
+    """An earlier pattern that matches whatever this one does."""
+    for other, known, known_start in earlier:
+        same = known.text == pattern.text and known.caseless >= pattern.caseless
+        if same or known_start.covers(start):
+            return other
+    return None
+
+
+def _without_regex(locations: list[Scope], start: Beginning) -> Scope | None:
+    """A `^~` location that is the longest prefix of all that match, so that no pattern is tried."""
+    if not start.anchored or start.caseless:
+        return None
+    longest: Scope | None = None
+    for location in locations:
+        arguments = choice(location)
+        if arguments.match not in (LocationMatch.PREFIX, LocationMatch.PREFIX_NO_REGEX):
+            continue
+        if start.literal.startswith(arguments.name):
+            if longest is None or len(arguments.name) > len(choice(longest).name):
+                longest = location
+        elif arguments.match is LocationMatch.PREFIX and arguments.name.startswith(start.literal):
+            return None  # some of what the pattern matches has this longer prefix
+    return longest if longest is not None and choice(longest).match is LocationMatch.PREFIX_NO_REGEX else None
+
+
+RULE = Rule(
+    code="PS205",
+    name="location-shadowed",
+    level=Level.WARNING,
+    what="A location whose requests all go to another one.",
+    why="nginx takes the first pattern, in the order of the file, that matches anywhere in the URI, and a pattern comes before "
+    "any plain prefix; only an exact location and a prefix with ^~ keep patterns away. A location behind a wider pattern is never "
+    "used.",
+    bad="""\
+    location ~ /sub/(.*)$ {
+      push_stream_subscriber;
+      push_stream_channels_path $1;
+    }
+    location ~ ^/events/sub/(.*)$ {
+      push_stream_subscriber eventsource;
+      push_stream_channels_path $1;
+    }""",
+    good="""\
+    location ~ ^/sub/(.*)$ {
+      push_stream_subscriber;
+      push_stream_channels_path $1;
+    }
+    location ~ ^/events/sub/(.*)$ {
+      push_stream_subscriber eventsource;
+      push_stream_channels_path $1;
+    }""",
+    near_misses=(
+        """\
+    location ~ ^/sub/(\\w+)$ { return 204; }
+    location ~ ^/sub/(.*)$ { return 404; }
+    location / { return 404; }""",
+        """\
+    location ^~ /sub/private/ { return 404; }
+    location ^~ /sub/public/ { return 404; }
+    location ~ ^/sub/(.*)$ { return 204; }
+    location = /sub/x { return 204; }""",
+        """\
+    location ^~ /sub/ { return 404; }
+    location /sub/open/ { return 404; }
+    location ~ ^/sub/(.*)/x$ { return 204; }""",
+        """\
+    location ~ ^/sub/(.*)$ { return 204; }
+    location ~* ^/sub/(.*)$ { return 204; }""",
+    ),
+    references=("https://nginx.org/en/docs/http/ngx_http_core_module.html#location",),
+    check=check,
+)
