@@ -90,7 +90,7 @@ def send_special_response(request: Request, status: int) -> None:
     response = request.response
     response.last_modified = None
     response.allow_ranges = False
-    response.content_type = None
+    response.content_type = response.content_type_line = response.charset = None
     clear_etag(request)
     settings = request.location.http_core
     client = browser(request.headers.get(b"user-agent"))

@@ -65,10 +65,15 @@ def context(connection: Connection, listen: bytes, request: Request | None) -> b
     if request is None:
         return client + b", server: " + listen
     pieces = [client, b", server: ", request.server.name]
+    upstream = request.upstream
+    if upstream is not None and upstream.action:
+        pieces.insert(0, b" while " + upstream.action)
     if request.request_line:
         pieces += [b', request: "', request.main.request_line, b'"']
     if request.parent is not None:
         pieces += [b', subrequest: "', request.uri, b'"']
+    if upstream is not None:
+        pieces += [b', upstream: "', upstream.url, b'"']
     for name, header in ((b"host", b"host"), (b"referrer", b"referer")):
         value = request.headers.get(header)
         if value is not None:

@@ -11,6 +11,7 @@ from ..config.configuration import Http, Location, Server
 if TYPE_CHECKING:
     from .output import Output
     from .recorder import Recorder
+    from .upstream.state import Upstream
 
 HTTP_09 = 9
 HTTP_10 = 1000
@@ -68,6 +69,9 @@ class Connection(Protocol):
     def switch_protocols(self, received: Callable[[bytes], None]) -> None:
         """What the client sends is given to `received` from now on."""
 
+    def tunnel(self, received: Callable[[bytes], None]) -> None:
+        """The same, and what has come already is, too."""
+
     def finish(self, request: Request) -> None:
         """The answer is whole: log it, then the next request, lingering, or close; or the main request goes on."""
 
@@ -115,6 +119,7 @@ class Response:
     allow_ranges: a part of the body may be asked for.  disable_not_modified: the client's conditions are not looked at.
     gzip_vary: the answer would be different with another Accept-Encoding.  content_encoding: the body is encoded (gzip).
     expect_trailers: header lines follow the body.
+    content_type_line: the type with its charset as an upstream wrote it; it passes like that where no filter changes the charset.
     """
 
     status: int = 0
@@ -134,6 +139,7 @@ class Response:
     gzip_vary: bool = False
     content_encoding: bytes | None = None
     expect_trailers: bool = False
+    content_type_line: bytes | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -151,6 +157,7 @@ class Request:
     content_handler: a name in `content.HANDLERS`, None for static files.
     internal: the request was redirected inside.  uri_changes: counts down with each redirect; at 0 nginx gives up.
     uri_changed: a rewrite asks for another location.  valid_location: the URI still begins with the location's name.
+    valid_unparsed_uri: nothing has changed the URI, so that `unparsed_uri` still means the same.
     add_uri_to_alias: try_files found a file behind the alias of a regular expression's location.
     error_status: the status to send whatever the handler says: that of the error answered, or an error_page's own; 0 without.
     error_page: an error_page is being served, so that another error is not looked up again.
@@ -164,6 +171,7 @@ class Request:
     then ends, whatever its head says.
     recorder: told of what is decided, for `ngxpush explain`; None in a server.
     on_close: called, once, when the client leaves while the answer is waited for or goes on.  gone: it has left.
+    outlives_client: the request goes on all the same.  upstream: the servers it was passed on to.
     """
 
     connection: Connection
@@ -201,6 +209,7 @@ class Request:
     uri_changes: int = 11
     uri_changed: bool = False
     valid_location: bool = True
+    valid_unparsed_uri: bool = True
     add_uri_to_alias: bool = False
     error_status: int = 0
     error_page: bool = False
@@ -217,6 +226,8 @@ class Request:
     complete: bool = False
     filter_finalized: bool = False
     gone: bool = False
+    outlives_client: bool = False
+    upstream: Upstream | None = None
     # what one module keeps for this request, by the module's name
     modules: dict[str, Any] = field(default_factory=dict)
     on_close: Callable[[], None] | None = None

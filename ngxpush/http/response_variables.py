@@ -37,6 +37,10 @@ def _content_length(request: Request) -> bytes | None:
     return None if length is None else b"%d" % length
 
 
+def _location(request: Request) -> bytes | None:
+    return request.response.location or response_header(b"location")(request)
+
+
 def _last_modified(request: Request) -> bytes | None:
     modified = request.response.last_modified
     return None if modified is None else format_http_date(modified)
@@ -107,7 +111,7 @@ RESPONSE_VARIABLES: dict[bytes, Getter] = {
     b"date_gmt": (lambda request: _date(time.gmtime(request.now), "GMT"), False),
     b"sent_http_content_type": (lambda request: request.response.content_type, True),
     b"sent_http_content_length": (_content_length, True),
-    b"sent_http_location": (lambda request: request.response.location, True),
+    b"sent_http_location": (_location, True),
     b"sent_http_last_modified": (_last_modified, True),
     b"sent_http_connection": (_connection, True),
     b"sent_http_keep_alive": (_keep_alive, True),

@@ -109,6 +109,7 @@ def _rewrite(request: Request, step: Rewrite) -> int | None:
         return None
     groups = captured(request, step.pattern) if request.recorder is not None else ""
     request.internal = True
+    request.valid_unparsed_uri = False
     if step.status:
         _redirect(request, step)
         if request.recorder is not None:

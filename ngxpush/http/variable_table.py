@@ -15,14 +15,19 @@ from .referer import invalid_referer
 from .request import Request
 from .request_variables import REQUEST_VARIABLES, argument, cookie, request_header
 from .response_variables import RESPONSE_VARIABLES, response_header
+from .upstream.variables import UPSTREAM_VARIABLES, upstream_cookie, upstream_header
 from .variables import Getter
 
-_VARIABLES: dict[bytes, Getter] = REQUEST_VARIABLES | RESPONSE_VARIABLES | {b"invalid_referer": (invalid_referer, True)}
+_VARIABLES: dict[bytes, Getter] = REQUEST_VARIABLES | (
+    RESPONSE_VARIABLES | UPSTREAM_VARIABLES | {b"invalid_referer": (invalid_referer, True)}
+)
 
 _FAMILIES: tuple[tuple[bytes, Callable[[bytes], Callable[[Request], bytes | None]], bool], ...] = (
     (b"http_", request_header, True),
     (b"sent_http_", response_header, True),
     (b"cookie_", cookie, True),
+    (b"upstream_http_", upstream_header, False),
+    (b"upstream_cookie_", upstream_cookie, False),
     (b"arg_", argument, False),
 )
 

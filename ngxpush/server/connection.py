@@ -28,10 +28,12 @@ from ..http.status import (
     REQUEST_ENTITY_TOO_LARGE,
     REQUEST_TIME_OUT,
 )
+from ..http.upstream.connection import Open, Resolve
 from .deadline import Deadline
 from .driver import WAITING, Resume, Run
 from .files import PERFORMERS
 from .subrequests import Subrequests
+from .upstream import UpstreamConnection, resolve
 
 # Unread input behind a request that is being answered; more is left in the socket.
 _MOST_PENDING = 64 * 1024
@@ -42,6 +44,7 @@ _MOST_UNSENT = 64 * 1024 * 1024
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _TIMED_OUT = "client timed out (110: Connection timed out)"
 _LEFT = "client prematurely closed connection"
+_LEFT_UPSTREAM = "epoll_wait() reported that client prematurely closed connection, so upstream connection is closed too"
 
 
 class Worker(Protocol):
@@ -250,7 +253,8 @@ class Connection(asyncio.Protocol):
             self._log_idle_end()
             return False
         if request.on_close is not None:
-            self.log("info", _LEFT, request)
+            asked = request.upstream is not None and request.upstream.action
+            self.log("info", _LEFT_UPSTREAM if asked else _LEFT, request)
             return False
         self._half_closed = True
         return True
@@ -263,6 +267,8 @@ class Connection(asyncio.Protocol):
         if request is not None:
             if self._parser is not None and not self._parser_started():
                 self.request = None
+            elif request.outlives_client:
+                request.gone = True
             else:
                 self._end_early(request, CLIENT_CLOSED_REQUEST)
         self._abandon()
@@ -298,7 +304,7 @@ class Connection(asyncio.Protocol):
 
         One that has just been made still gets its first answer, so that no client is lost to a reload.
         """
-        if self.requests and self.request is None or (self._parser is not None and not self._parser_started()):
+        if (self.requests and self.request is None) or (self._parser is not None and not self._parser_started()):
             self._close()
 
     def abort(self) -> None:
@@ -309,6 +315,18 @@ class Connection(asyncio.Protocol):
         """From now on the client's bytes are not HTTP; what is here already is dropped (recording websocket/frames-behind-…)."""
         self.received = received
         self._pending = b""
+
+    def tunnel(self, received: Callable[[bytes], None]) -> None:
+        self.received = received
+        pending, self._pending = self._pending, b""
+        if pending:
+            received(pending)
+        self._read_on()
+
+    def _read_on(self) -> None:
+        if self._paused_reading:
+            self._paused_reading = False
+            self.transport.resume_reading()
 
     # the head of a request
 
@@ -488,12 +506,16 @@ class Connection(asyncio.Protocol):
                 return None
             self._drained = resume
             return WAITING
+        if isinstance(operation, Open):
+            return UpstreamConnection(self.worker.loop, operation.endpoint, self.now())
+        if isinstance(operation, Resolve):
+            return resolve(self.worker.loop, operation, resume)
         return operation.begin(resume)  # type: ignore[attr-defined]
 
     def _run_ended(self, error: BaseException | None) -> None:
         self._run = None
         request = self.request
-        if request is None or self._closed:
+        if request is None or (self._closed and not request.outlives_client):
             return
         if error is not None:
             self._log_failure(request, error)
@@ -546,12 +568,12 @@ class Connection(asyncio.Protocol):
         settings = request.location.http_core
         self.request = None
         self.worker.log_access(request)
+        if self._closed:
+            return
         keepalive_timeout, _ = settings.keepalive_timeout
         kept = request.keepalive and keepalive_timeout > 0 and not request.filter_finalized
         if kept and not self.worker.exiting and not self._half_closed:
-            if self._paused_reading:
-                self._paused_reading = False
-                self.transport.resume_reading()
+            self._read_on()
             self._pipelined = bool(self._pending)
             if not self._pending:
                 self._wait_for(keepalive_timeout, self._idle_too_long)

@@ -21,7 +21,7 @@ from .gateway import (
 )
 from .gateway_slots import LateValue, Parameter, Target, use_upstream
 from .location import LocationArguments
-from .table import Arguments, Context, Directive, Module, accepted, unsupported
+from .table import EMULATED, Arguments, Context, Directive, Module, accepted
 
 _PORTS = {b"http": 80, b"https": 443}
 
@@ -84,6 +84,8 @@ class ProxyLocation:
     next_upstream_tries: int = 0
     next_upstream_timeout: int = 0
     limit_rate: int = 0
+    bind: ComplexValue | None = None
+    force_ranges: bool = False
 
 
 class ProxyPass:
@@ -198,7 +200,7 @@ def _refuse_beside_off(words: Words) -> None:
 
 
 _CACHE = accepted("Answers are not cached.")
-_row = row_maker("proxy", ProxyLocation, accepted("Nothing is passed on yet."))
+_row = row_maker("proxy", ProxyLocation, EMULATED)
 _STALE = """
     error timeout invalid_header non_idempotent updating off
     http_500 http_502 http_503 http_504 http_403 http_404 http_429
@@ -214,7 +216,6 @@ _DIRECTIVES = (
         inherit=False,
         content_handler="proxy",
         upstream=True,
-        emulation=unsupported("Requests are not passed on: the answer is 502."),
         summary="Where requests are passed on to.",
     ),
     _row("redirect", Redirect(), "How the Location header of an answer is rewritten.", Arguments(1, 2), once=False),

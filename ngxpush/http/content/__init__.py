@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from ..request import Request
-from . import bad_gateway, empty_gif, push_stream, static, stub_status
+from . import bad_gateway, empty_gif, proxy, push_stream, static, stub_status
 
 Handler = Callable[[Request], Awaitable[int]]
 """Answers a request. Returns OK when the answer is out, DONE when it goes on, a status to finalize with, or DECLINED."""
@@ -16,7 +16,7 @@ Handler = Callable[[Request], Awaitable[int]]
 HANDLERS: dict[str, Handler] = {
     "static": static.handle,
     "bad_gateway": bad_gateway.handle,
-    "proxy": bad_gateway.handle,
+    "proxy": proxy.handle,
     "empty_gif": empty_gif.handle,
     "stub_status": stub_status.handle,
     "push_stream_publisher": push_stream.handle_publisher,

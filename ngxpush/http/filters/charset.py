@@ -47,7 +47,7 @@ def filter_header(request: Request, output: Output) -> int:
     """Set `response.charset` where the type is one of charset_types."""
     response = request.response
     settings = request.location.charset
-    if settings.charset is None or not response.content_type:
+    if settings.charset is None or not response.content_type or response.content_type_line is not None:
         return OK
     if response.status in (MOVED_PERMANENTLY, MOVED_TEMPORARILY) and response.location is not None:
         return OK

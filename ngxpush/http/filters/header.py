@@ -10,6 +10,7 @@ from ...dates import format_http_date
 from ..request import HTTP_10, Request
 from ..status import NO_CONTENT
 
+SWITCHING_PROTOCOLS = 101
 NOT_MODIFIED = 304
 PARTIAL_CONTENT = 206
 
@@ -76,6 +77,8 @@ def _absolute(request: Request, path: bytes) -> bytes:
 
 
 def _connection_lines(request: Request) -> bytes:
+    if request.response.status == SWITCHING_PROTOCOLS:
+        return b"Connection: upgrade\r\n"
     if not request.keepalive:
         return b"Connection: close\r\n"
     _, timeout = request.location.http_core.keepalive_timeout
@@ -109,9 +112,13 @@ def assemble(request: Request, is_chunked: bool) -> bytes:
         lines = [b"HTTP/1.1 %b\r\n" % response.status_line]
     else:
         lines = [_STATUS_LINES.get(status) or b"HTTP/1.1 %03d \r\n" % status]
-    lines.append(b"Server: %b\r\n" % (response.server if response.server is not None else server_name(request)))
-    lines.append(b"Date: %b\r\n" % (response.date or format_http_date(int(request.connection.now()))))
-    if response.content_type:
+    if response.server is None:
+        lines.append(b"Server: %b\r\n" % server_name(request))
+    if response.date is None:
+        lines.append(b"Date: %b\r\n" % format_http_date(int(request.connection.now())))
+    if response.content_type_line is not None:
+        lines.append(b"Content-Type: %b\r\n" % response.content_type_line)
+    elif response.content_type:
         if response.charset:
             lines.append(b"Content-Type: %b; charset=%b\r\n" % (response.content_type, response.charset))
         else:

@@ -1,0 +1,57 @@
+"""proxy_pass: the request is answered by another server."""
+
+from __future__ import annotations
+
+from ..operations import ReadBody
+from ..request import Request
+from ..status import DONE
+from ..upstream.answer import pass_answer
+from ..upstream.connection import Tls
+from ..upstream.exchange import ClientGone, Exchange, Failed, Outgoing
+from ..upstream.request import assemble, request_body, request_method, target_uri
+from ..upstream.state import Upstream
+from ..upstream.target import NoTarget, Target, find_peers, find_target
+
+
+async def handle(request: Request) -> int:
+    """Pass the request on and answer with what comes back, or with 502 or 504."""
+    settings = request.location.proxy
+    assert settings.pass_ is not None
+    try:
+        target = find_target(request, settings.pass_)
+        body = await ReadBody(request)
+        if isinstance(body, int):
+            return body
+        upstream = _begin(request, target)
+        group = await find_peers(request, target)
+    except NoTarget as refused:
+        return refused.status
+    sent_body = request_body(request, settings)
+    method = request_method(request, settings)
+    head = assemble(request, settings, target.host, method, upstream.uri, sent_body)
+    exchange = Exchange(request, upstream, group, Outgoing(head, sent_body.data or b""), _tls(request, target))
+    try:
+        await exchange.run()
+        return await pass_answer(exchange, method)
+    except Failed as failed:
+        return failed.status
+    except ClientGone:
+        return DONE
+    finally:
+        exchange.end()
+
+
+def _begin(request: Request, target: Target) -> Upstream:
+    """The request's upstream; an earlier one, which led here, keeps its attempts in the log."""
+    upstream = request.upstream
+    if upstream is None:
+        upstream = request.upstream = Upstream()
+    upstream.scheme, upstream.host, upstream.port = target.scheme, target.host, target.port
+    upstream.uri = target_uri(request, target.uri, target.has_variables)
+    return upstream
+
+
+def _tls(request: Request, target: Target) -> Tls | None:
+    if target.scheme != b"https":
+        return None
+    return Tls(target.address.host)

@@ -1,0 +1,177 @@
+"""A server's answer on its way to the client. Recordings: core_access_proxy/proxy-buffering-*, push_combined/proxy-*."""
+
+from __future__ import annotations
+
+from ..operations import Drained
+from ..output import send_body, send_header
+from ..redirect import internal_redirect, named_location
+from ..request import Request
+from ..status import NOT_FOUND, OK, SPECIAL_RESPONSE, UNAUTHORIZED
+from ..uri import InvalidURI, parse_target
+from . import headers
+from .body import BodyReader, Buffers, ByChunks, ByLength, InvalidChunks, UntilClose
+from .connection import Event, Happening
+from .exchange import READING, Exchange
+from .response import Head
+
+_HTTP_09 = 9
+_SWITCHING_PROTOCOLS = 101
+_WITHOUT_BODY = frozenset((204, 304))
+
+
+async def pass_answer(exchange: Exchange, method: bytes) -> int:
+    """Answer the client with what a server has answered, or go where it says. What to finalize the request with."""
+    request, settings, head = exchange.request, exchange.settings, exchange.head
+    bodiless = head.status in _WITHOUT_BODY or method == b"HEAD" or (head.content_length == 0 and not head.chunked)
+    reusable = bodiless and not head.connection_close and exchange.body_sent
+    if _is_intercepted(request, head, settings.intercept_errors):
+        exchange.end(reusable)
+        return head.status
+    target = headers.redirect_target(settings, head)
+    if target is not None:
+        headers.keep_for_redirect(request, head)
+        exchange.end(reusable)
+        return _redirect(request, target)
+    upgraded = head.status == _SWITCHING_PROTOCOLS and b"upgrade" in request.headers
+    if upgraded:
+        request.keepalive = False
+    _make_head(request, exchange)
+    refused = send_header(request)
+    if refused != OK:
+        return refused
+    if upgraded:
+        await _tunnel(exchange)
+    elif request.header_only:
+        exchange.end(reusable)
+        send_body(request, b"", last=True)
+    else:
+        await _pass_body(exchange, ByLength(0) if bodiless else _reader(head), headers.obey(request, settings, head))
+    return OK
+
+
+def _make_head(request: Request, exchange: Exchange) -> None:
+    if exchange.head.http:
+        headers.take_over(request, exchange.settings, exchange.head)
+    else:
+        request.response.status = exchange.head.status
+        request.http_version = _HTTP_09
+
+
+def _is_intercepted(request: Request, head: Head, intercept_errors: bool) -> bool:
+    """Whether error_page answers instead (proxy_intercept_errors); the challenge of a 401 stays."""
+    if not intercept_errors or head.status < SPECIAL_RESPONSE:
+        return False
+    if not any(head.status in page.codes for page in request.location.http_core.error_page):
+        return False
+    if head.status == UNAUTHORIZED:
+        lines = [line for line in head.headers if line[0].lower() == b"www-authenticate"]
+        request.response.headers.extend(lines)
+    return True
+
+
+def _redirect(request: Request, target: bytes) -> int:
+    """X-Accel-Redirect: to a named location with the request as it is, or to a URI, asked for by GET."""
+    if target.startswith(b"@"):
+        return named_location(request, target)
+    try:
+        uri, args = parse_target(target)
+    except InvalidURI:
+        request.connection.log("error", b'unsafe URI "%b" was detected' % target, request)
+        return NOT_FOUND
+    if request.method != b"HEAD":
+        request.method = b"GET"
+    return internal_redirect(request, uri, args)
+
+
+def _reader(head: Head) -> BodyReader:
+    if head.chunked:
+        return ByChunks()
+    return UntilClose() if head.content_length is None else ByLength(head.content_length)
+
+
+async def _pass_body(exchange: Exchange, reader: BodyReader, buffering: bool) -> None:
+    """Pass the body on. When it breaks off, so does the answer: the client's connection is closed without its end."""
+    request, settings = exchange.request, exchange.settings
+    exchange.upstream.action = READING
+    buffers = Buffers(reader, settings.buffer_size - exchange.head.size, settings.buffers[1]) if buffering else None
+    event = Event(Happening.DATA, exchange.rest)
+    whole = False
+    while True:
+        if event.happening is Happening.DATA:
+            try:
+                body = (buffers or reader).feed(event.data)
+            except InvalidChunks:
+                exchange.log("error", b"upstream sent invalid chunked response")
+                break
+            exchange.attempt.response_length += len(body)
+            if reader.excess:
+                exchange.log("warn", _EXCESS[isinstance(reader, ByLength)])
+            if reader.ended:
+                whole = True
+                send_body(request, body, last=True)
+                break
+            if body or (buffers is None and event.data is exchange.rest):
+                send_body(request, body, flush=True)
+            await Drained(request)
+        elif event.happening in (Happening.CLIENT_DATA, Happening.CLIENT_END):
+            exchange.pass_client_body(event)
+        else:
+            whole = _is_proper_end(exchange, event, reader)
+            held = buffers.take() if buffers is not None else b""
+            exchange.attempt.response_length += len(held)
+            send_body(request, held, flush=True, last=whole)
+            break
+        event = await exchange.next_event(settings.read_timeout)
+        exchange.attempt.bytes_received += len(event.data) if event.happening is Happening.DATA else 0
+    if not whole:
+        request.keepalive = False
+    reusable = whole and reader.ended and not reader.excess and not exchange.head.connection_close and exchange.body_sent
+    exchange.end(reusable)
+
+
+_EXCESS = {
+    True: b'upstream sent more data than specified in "Content-Length" header',
+    False: b"upstream sent data after final chunk",
+}
+
+
+def _is_proper_end(exchange: Exchange, event: Event, reader: BodyReader) -> bool:
+    """Whether what stopped the body was its end; anything else is logged."""
+    if event.happening is Happening.TIMED_OUT:
+        exchange.timed_out()
+    elif event.error is not None:
+        exchange.log_broken(event.error)
+    elif reader.at_end():
+        return True
+    else:
+        exchange.log("error", b"upstream prematurely closed connection")
+    return False
+
+
+async def _tunnel(exchange: Exchange) -> None:
+    """After a 101 the two connections are one; it ends with either of them, or after proxy_read_timeout without a byte."""
+    request, connection = exchange.request, exchange.connection
+    exchange.upstream.action = b"proxying upgraded connection"
+    send_body(request, b"", flush=True)
+    _write(request, exchange.rest)
+    request.connection.tunnel(connection.client_sent)
+    while True:
+        event = await exchange.next_event(exchange.settings.read_timeout)
+        if event.happening is Happening.DATA:
+            exchange.attempt.bytes_received += len(event.data)
+            exchange.attempt.response_length += len(event.data)
+            _write(request, event.data)
+            await Drained(request)
+        elif event.happening is Happening.CLIENT_DATA:
+            exchange.pass_client_body(event)
+        else:
+            if event.happening is Happening.TIMED_OUT:
+                exchange.timed_out()
+            break
+    exchange.end()
+
+
+def _write(request: Request, data: bytes) -> None:
+    if data:
+        request.bytes_sent += len(data)
+        request.connection.write(data)

@@ -1,0 +1,275 @@
+"""One request at the servers of a group: the attempts until one answers.
+
+Recordings: core_access_proxy/upstream-next-upstream-*, upstream-all-dead, proxy-504-read-timeout.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from dataclasses import dataclass
+
+from ...config.directives.proxy import ProxyLocation
+from ..request import Request
+from ..variables import evaluate
+from .balancing import balancer
+from .connection import Endpoint, Event, Happening, Next, Open, Tls, UpstreamConnection
+from .peers import Peer, PeerGroup, Selection
+from .response import Head, HeadParser, InvalidHeader, TooBigHeader
+from .state import Attempt, Upstream
+
+CONNECTING = b"connecting to upstream"
+SENDING = b"sending request to upstream"
+READING_HEADER = b"reading response header from upstream"
+READING = b"reading upstream"
+
+# Methods a second server is asked with only when proxy_next_upstream allows it: they might be done twice.
+_NON_IDEMPOTENT = frozenset((b"POST", b"LOCK", b"PATCH"))
+_STATUSES = (500, 502, 503, 504, 403, 404, 429)
+# Errors for which nginx writes a graver line: what the connection needs is not there.
+_CRITICAL = frozenset((errno.ENOENT, errno.EACCES, errno.EPERM))
+
+
+class ClientGone(Exception):
+    """The client has left: there is nobody to answer."""
+
+
+class Failed(Exception):
+    """An attempt came to nothing. reason: proxy_next_upstream's word for it.  status: what the client gets if it was the last."""
+
+    def __init__(self, reason: str, status: int = 502) -> None:
+        super().__init__(reason, status)
+        self.reason = reason
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What is sent: the head and as much of the body as is here. streamed: more of it comes from the client."""
+
+    head: bytes
+    body: bytes
+    streamed: bool = False
+
+
+class Exchange:
+    """The attempts of one request. After `run`: the answer's head, what came behind it, and the connection it goes on on."""
+
+    def __init__(self, request: Request, upstream: Upstream, group: PeerGroup, outgoing: Outgoing, tls: Tls | None) -> None:
+        self.request = request
+        self.settings: ProxyLocation = request.location.proxy
+        self.upstream = upstream
+        self.group = group
+        self.head = Head()
+        self.rest = b""
+        self.body_sent = not outgoing.streamed
+        self._outgoing = outgoing
+        self._tls = tls
+        self._selection = Selection(group, balancer(request, group), self.settings.next_upstream_tries)
+        self._began = request.now
+        self._peer: Peer | None = None
+        self._connection: UpstreamConnection | None = None
+        self._request_sent = False
+        self._cached = False
+        self.attempts: list[Attempt] = []
+        upstream.rounds.append(self.attempts)
+
+    @property
+    def connection(self) -> UpstreamConnection:
+        """The connection of the attempt that is on its way."""
+        assert self._connection is not None
+        return self._connection
+
+    @property
+    def attempt(self) -> Attempt:
+        return self.attempts[-1]
+
+    async def run(self) -> None:
+        """Try servers until one answers. Raises Failed with the status for the client, or ClientGone."""
+        while True:
+            self.upstream.action = CONNECTING
+            peer = self._selection.next(self.request.now)
+            self.attempts.append(Attempt(self.group.name if peer is None else peer.name, self.request.now))
+            if peer is None:
+                self.attempt.status = 502
+                self.log("error", b"no live upstreams")
+                raise Failed("", 502)
+            self._peer = peer
+            try:
+                await self._attempt(peer)
+                return
+            except Failed as failed:
+                self.attempt.status = failed.status
+                self._end_attempt(failed)
+                if not self._goes_on(failed.reason):
+                    raise
+
+    async def _attempt(self, peer: Peer) -> None:
+        await self._connect(peer)
+        self._send()
+        await self._read_head()
+        status = self.attempt.status = self.head.status
+        if status in _STATUSES and self._selection.tries > 1 and self._may_try_next(f"http_{status}"):
+            raise Failed(f"http_{status}", status)
+
+    async def _connect(self, peer: Peer) -> None:
+        idle = None if self.group.idle is None else self.group.idle.take(peer.name)
+        self._cached = idle is not None
+        if idle is not None:
+            self._connection = idle
+            self._listen()
+        else:
+            bind = self.settings.bind
+            own = None if bind is None else evaluate(self.request, bind) or None
+            self._connection = await Open(Endpoint(peer.host, peer.port, peer.path, self._tls, own))
+            self._listen()
+            event = await self.next_event(self.settings.connect_timeout)
+            if event.happening is not Happening.CONNECTED:
+                self._connect_failed(event, peer)
+        self.attempt.connect_time = self.request.now - self.attempt.started
+
+    def _listen(self) -> None:
+        """Hear of the client's leaving, unless that is not to matter."""
+        main = self.request.main
+        if self.settings.ignore_client_abort:
+            main.outlives_client = True
+        elif self.request.parent is None:
+            main.on_close = self.connection.client_left
+
+    def _connect_failed(self, event: Event, peer: Peer) -> None:
+        if event.happening is Happening.TIMED_OUT:
+            raise self.timed_out()
+        error = event.error
+        number = error.errno if error is not None and error.errno else errno.ECONNREFUSED
+        text = b"%d: %b" % (number, _words(number))
+        if peer.path is not None:
+            self.log("crit" if number in _CRITICAL else "error", b"connect() to %b failed (%b)" % (peer.name, text))
+        else:
+            self.log("error", b"connect() failed (%b)" % text)
+        raise Failed("error")
+
+    def _send(self) -> None:
+        self.upstream.action = SENDING
+        data = self._outgoing.head + self._outgoing.body
+        self.connection.send(data)
+        self.attempt.bytes_sent += len(data)
+        self._request_sent = True
+        self.upstream.action = READING_HEADER
+
+    async def _read_head(self) -> None:
+        parser = HeadParser(self.settings.buffer_size)
+        while True:
+            event = await self.next_event(self.settings.read_timeout)
+            if event.happening is Happening.CLIENT_DATA or event.happening is Happening.CLIENT_END:
+                self.pass_client_body(event)
+                continue
+            if event.happening is not Happening.DATA:
+                raise self._broken(event)
+            self.attempt.bytes_received += len(event.data)
+            try:
+                head = parser.feed(event.data)
+            except InvalidHeader as error:
+                self.log("error", error.args[0])
+                raise Failed("invalid_header") from None
+            except TooBigHeader:
+                self.log("error", b"upstream sent too big header")
+                raise Failed("invalid_header") from None
+            if head is not None:
+                break
+        if not head.http:
+            self.log("error", b"upstream sent no valid HTTP/1.0 header")
+        self.head, self.rest = head, parser.rest
+        self.upstream.headers = head.headers
+        self.attempt.header_time = self.request.now - self.attempt.started
+
+    def pass_client_body(self, event: Event) -> None:
+        """Pass on a piece of a body that is not buffered (it is framed already)."""
+        if event.data:
+            self.connection.send(event.data)
+            self.attempt.bytes_sent += len(event.data)
+        if event.happening is Happening.CLIENT_END:
+            self.body_sent = True
+
+    def _broken(self, event: Event) -> Failed:
+        """An answer's head that does not come."""
+        if event.happening is Happening.TIMED_OUT:
+            return self.timed_out()
+        if event.error is not None:
+            self.log_broken(event.error)
+        else:
+            self.log("error", b"upstream prematurely closed connection")
+        return Failed("error")
+
+    def timed_out(self) -> Failed:
+        """A timeout is logged, and is the server's failure."""
+        if self.upstream.action == READING_HEADER and self.connection.unsent:
+            self.upstream.action = SENDING
+        self.log("error", b"upstream timed out (110: Connection timed out)")
+        return Failed("timeout", 504)
+
+    def log_broken(self, error: OSError) -> None:
+        number = error.errno or errno.ECONNRESET
+        self.log("error", b"recv() failed (%d: %b)" % (number, _words(number)))
+
+    async def next_event(self, milliseconds: int) -> Event:
+        """What happens next; raises ClientGone."""
+        event = await Next(self.connection, milliseconds)
+        if event.happening is Happening.CLIENT_LEFT:
+            raise ClientGone
+        return event
+
+    def log(self, level: str, text: bytes) -> None:
+        """A line for the error log, about the server asked now."""
+        self.request.connection.log(level, text, self.request)
+
+    def _may_try_next(self, reason: str) -> bool:
+        settings = self.settings
+        allowed = settings.next_upstream
+        if reason not in allowed or (self._request_sent and self._outgoing.streamed):
+            return False
+        if self._request_sent and self.request.method in _NON_IDEMPOTENT and "non_idempotent" not in allowed:
+            return False
+        spent = (self.request.now - self._began) * 1000
+        return not (settings.next_upstream_timeout and spent >= settings.next_upstream_timeout)
+
+    def _goes_on(self, reason: str) -> bool:
+        """Whether another server is asked after a failure."""
+        return self._selection.tries > 0 and self._may_try_next(reason)
+
+    def _end_attempt(self, failed: Failed | None) -> None:
+        """Give the peer back. An idle connection that turns out to be closed is not the server's failure."""
+        self._close()
+        peer, self._peer = self._peer, None
+        self.attempt.response_time = self.request.now - self.attempt.started
+        if peer is None:
+            return
+        counts = failed is not None and failed.reason not in ("http_403", "http_404")
+        if self._selection.free(peer, counts, self.request.now):
+            self.log("warn", b"upstream server temporarily disabled")
+        if failed is not None and failed.reason == "error" and self._cached:
+            self._selection.tries += 1
+
+    def _close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def end(self, reusable: bool = False) -> None:
+        """The exchange is over; `reusable`: the server may be asked again on the same connection."""
+        if self.request.parent is None:
+            self.request.on_close = None
+        settings, connection = self.group.settings, self._connection
+        if reusable and connection is not None and settings is not None and self.group.idle is not None:
+            connection.requests += 1
+            age = (self.request.now - connection.made) * 1000
+            if connection.requests < settings.keepalive_requests and age < settings.keepalive_time:
+                self._connection = None
+                self.group.idle.put(self.attempt.peer, connection, settings.keepalive_timeout)
+        if self._peer is not None or self._connection is not None:
+            self._end_attempt(None)
+        self.upstream.action = b""
+
+
+def _words(number: int) -> bytes:
+    """The system's words for an error number."""
+    return os.strerror(number).encode()

@@ -1,0 +1,129 @@
+"""What a server's head becomes in the answer to the client.
+
+Some lines are about the connection and end here, some are nginx's own business (`X-Accel-…`), some are rewritten, the others pass
+in their order. Recordings: core_access_proxy/proxy-response-headers, proxy-status-passes-through.
+"""
+
+from __future__ import annotations
+
+from ...config.directives.proxy import ProxyLocation
+from ...config.values import parse_number
+from ..request import Request
+from ..variables import set_variable
+from . import rewriting
+from .response import Head
+
+# Lines that never pass.
+_ENDING = frozenset((b"connection", b"keep-alive", b"transfer-encoding", b"content-length", b"content-type"))
+# Lines that pass when proxy_pass_header says so.
+_HIDDEN = frozenset(
+    (
+        b"date",
+        b"server",
+        b"x-pad",
+        b"x-accel-expires",
+        b"x-accel-redirect",
+        b"x-accel-limit-rate",
+        b"x-accel-buffering",
+        b"x-accel-charset",
+    )
+)
+# Lines that stay when X-Accel-Redirect leads to another location.
+_REDIRECTED = frozenset((b"set-cookie", b"content-disposition", b"cache-control", b"expires", b"accept-ranges"))
+
+
+def _hidden(settings: ProxyLocation) -> frozenset[bytes]:
+    passed = {name.lower() for name in settings.pass_header}
+    return (_HIDDEN - passed).union(name.lower() for name in settings.hide_header)
+
+
+def take_over(request: Request, settings: ProxyLocation, head: Head) -> None:
+    """Fill the response with a server's head."""
+    response = request.response
+    hidden = _hidden(settings)
+    response.status = head.status
+    response.status_line = head.status_line
+    response.content_length = head.content_length
+    response.disable_not_modified = True
+    response.allow_ranges = settings.force_ranges
+    for name, value in head.headers:
+        key = name.lower()
+        if key in hidden:
+            continue
+        if key == b"content-type":
+            set_content_type(request, value)
+        elif key == b"location":
+            _location(request, settings, name, value)
+        elif key not in _ENDING:
+            _pass(request, settings, key, name, value)
+
+
+def _pass(request: Request, settings: ProxyLocation, key: bytes, name: bytes, value: bytes) -> None:
+    response = request.response
+    if key == b"set-cookie":
+        value = rewriting.set_cookie(request, settings, value)
+    elif key == b"refresh":
+        value = rewriting.refresh(request, settings, value)
+    elif key == b"server":
+        response.server = value
+    elif key == b"date":
+        response.date = value
+    elif key == b"etag":
+        response.etag = value
+    elif key == b"content-encoding":
+        response.content_encoding = value
+    response.headers.append((name, value))
+
+
+def _location(request: Request, settings: ProxyLocation, name: bytes, value: bytes) -> None:
+    """A Location that was rewritten into a path is nginx's own, made absolute like those; any other passes in its place."""
+    rewritten = rewriting.redirect(request, settings, value)
+    if rewritten is not None and rewritten.startswith(b"/") and request.location.http_core.absolute_redirect:
+        request.response.location = rewritten
+    else:
+        request.response.headers.append((name, value if rewritten is None else rewritten))
+
+
+def set_content_type(request: Request, value: bytes) -> None:
+    """Take a Content-Type apart: its charset counts as the answer's, and the line passes as it came."""
+    response = request.response
+    response.content_type = value
+    response.charset = response.content_type_line = None
+    kind, *parameters = value.split(b";")
+    for parameter in parameters:
+        bare = parameter.lstrip(b" ")
+        if bare[:8].lower() == b"charset=":
+            response.content_type, response.charset = kind, bare[8:].strip(b'"')
+            response.content_type_line = value
+            return
+
+
+def keep_for_redirect(request: Request, head: Head) -> None:
+    """The lines of an answer with X-Accel-Redirect that go with what it leads to."""
+    for name, value in head.headers:
+        key = name.lower()
+        if key == b"content-type":
+            set_content_type(request, value)
+        elif key in _REDIRECTED:
+            request.response.headers.append((name, value))
+
+
+def obey(request: Request, settings: ProxyLocation, head: Head) -> bool:
+    """What X-Accel-Limit-Rate and X-Accel-Buffering say, unless proxy_ignore_headers. Whether the answer is buffered."""
+    buffering = settings.buffering
+    rate = _instruction(settings, head, b"x-accel-limit-rate")
+    if rate is not None and parse_number(rate) is not None:
+        set_variable(request, b"limit_rate", rate)
+    wanted = (_instruction(settings, head, b"x-accel-buffering") or b"").lower()
+    if wanted in (b"yes", b"no"):
+        buffering = wanted == b"yes"
+    return buffering
+
+
+def redirect_target(settings: ProxyLocation, head: Head) -> bytes | None:
+    """Where X-Accel-Redirect leads to."""
+    return _instruction(settings, head, b"x-accel-redirect") or None
+
+
+def _instruction(settings: ProxyLocation, head: Head, name: bytes) -> bytes | None:
+    return None if name.decode() in settings.ignore_headers else head.get(name)

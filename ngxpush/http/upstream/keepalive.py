@@ -1,0 +1,36 @@
+"""Connections to a group's servers that are kept open between requests (directive keepalive)."""
+
+from __future__ import annotations
+
+from .connection import UpstreamConnection
+
+
+class IdleConnections:
+    """The idle connections of one group, the longest idle first."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._idle: list[tuple[bytes, UpstreamConnection]] = []
+
+    def take(self, peer: bytes) -> UpstreamConnection | None:
+        """The connection to a peer that was put back last, if there is one."""
+        for place in range(len(self._idle) - 1, -1, -1):
+            name, connection = self._idle[place]
+            if name == peer:
+                del self._idle[place]
+                connection.resume_use()
+                return connection
+        return None
+
+    def put(self, peer: bytes, connection: UpstreamConnection, milliseconds: int) -> None:
+        """Keep a connection; the one idle for longest makes room where there are too many."""
+        while len(self._idle) >= self._most:
+            self._idle.pop(0)[1].close()
+        entry = (peer, connection)
+        self._idle.append(entry)
+
+        def dropped() -> None:
+            if entry in self._idle:
+                self._idle.remove(entry)
+
+        connection.rest(milliseconds / 1000, dropped)

@@ -1,0 +1,136 @@
+"""The servers of a group, what is known of their health, and the one chosen for a request.
+
+As in nginx each worker keeps its own account. Recordings: core_access_proxy/upstream-*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from ...config.addresses import Address
+from ...config.directives.upstream import UpstreamGroup, UpstreamServer
+from .keepalive import IdleConnections
+
+
+@dataclass(slots=True, eq=False)
+class Peer:
+    """An address of a server of a group, and its account.
+
+    name: as $upstream_addr shows it.  server: the `server` line; one line with a host name may stand for several peers.
+    current_weight, effective_weight: of the smooth weighted round robin; a failure lowers the latter, it recovers by and by.
+    fails: since `checked`.  accessed: the last failure.  checked: when it was tried last after failures.  conns: requests it has.
+    """
+
+    name: bytes
+    host: bytes
+    port: int
+    path: bytes | None
+    server: UpstreamServer
+    current_weight: int = 0
+    effective_weight: int = 1
+    fails: int = 0
+    accessed: float = 0.0
+    checked: float = 0.0
+    conns: int = 0
+
+    def __post_init__(self) -> None:
+        self.effective_weight = self.server.weight
+
+    def usable(self, now: float) -> bool:
+        """Whether a request may be sent there: not down, not failing, not full."""
+        server = self.server
+        if server.down or (server.max_conns and self.conns >= server.max_conns):
+            return False
+        return not (server.max_fails and self.fails >= server.max_fails and int(now) - self.checked <= server.fail_timeout)
+
+    def failed(self, now: float) -> bool:
+        """Count a failure. True when the server is left out from now on."""
+        server = self.server
+        self.fails += 1
+        self.accessed = self.checked = int(now)
+        if server.max_fails:
+            self.effective_weight = max(0, self.effective_weight - server.weight // server.max_fails)
+        return bool(server.max_fails) and self.fails >= server.max_fails
+
+    def succeeded(self) -> None:
+        """A request came through: failures before the last check are forgotten."""
+        if self.accessed < self.checked:
+            self.fails = 0
+
+
+@dataclass(slots=True, eq=False)
+class PeerGroup:
+    """The peers of an `upstream`, or of the address a `proxy_pass` names.
+
+    idle: connections kept open for the next request; None where none are.
+    """
+
+    name: bytes
+    primary: list[Peer]
+    backup: list[Peer] = field(default_factory=list)
+    settings: UpstreamGroup | None = None
+    idle: IdleConnections | None = None
+
+    @property
+    def single(self) -> bool:
+        """Whether there is no choice: then failures are not counted."""
+        return len(self.primary) == 1 and not self.backup
+
+
+class Balancer(Protocol):
+    """A load balancing method at work on one request."""
+
+    def choose(self, peers: Sequence[Peer], tried: set[Peer], now: float) -> Peer | None:
+        """The next peer, or None when there is none to try."""
+
+
+class Selection:
+    """The peers one request tries, one after the other. tries: how many more may be."""
+
+    def __init__(self, group: PeerGroup, balancer: Balancer, most: int) -> None:
+        self._group = group
+        self._balancer = balancer
+        self._tried: set[Peer] = set()
+        self._peers: Sequence[Peer] = group.primary
+        in_use = sum(not peer.server.down for peer in [*group.primary, *group.backup])
+        self.tries = min(in_use, most) if most else in_use
+
+    def next(self, now: float) -> Peer | None:
+        """The peer to try now, which is counted as having the request until `free`; None when no server is left."""
+        peer = self._choose(now)
+        if peer is None and self._peers is self._group.primary and self._group.backup:
+            self._peers = self._group.backup
+            peer = self._choose(now)
+        if peer is not None:
+            self._tried.add(peer)
+            peer.conns += 1
+        return peer
+
+    def _choose(self, now: float) -> Peer | None:
+        if self._group.single:
+            peer = self._group.primary[0]
+            server = peer.server
+            full = server.max_conns and peer.conns >= server.max_conns
+            return None if server.down or full else peer
+        return self._balancer.choose(self._peers, self._tried, now)
+
+    def free(self, peer: Peer, failed: bool, now: float) -> bool:
+        """The peer has done with the request. True when it is left out from now on."""
+        peer.conns -= 1
+        if self._group.single:
+            self.tries = 0
+            return False
+        self.tries = max(0, self.tries - 1)
+        if failed:
+            return peer.failed(now)
+        peer.succeeded()
+        return False
+
+
+def peer_name(address: Address, host: bytes, ipv6: bool) -> bytes:
+    """`127.0.0.1:80`, `[::1]:80`, `unix:/path`."""
+    if address.path is not None:
+        return b"unix:" + address.path
+    return b"[%b]:%d" % (host, address.port) if ipv6 else b"%b:%d" % (host, address.port)

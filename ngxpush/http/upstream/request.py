@@ -1,0 +1,84 @@
+"""The request as it is sent to a server. Recordings: core_access_proxy/proxy-uri-*, proxy-set-header-*, proxy-method-*."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...config.directives.proxy import ProxyLocation
+from ..request import Request
+from ..uri import escape_uri
+from ..variables import evaluate
+
+# Lines of the client that are not passed on: nginx makes its own, or they are about the client's connection only.
+_NOT_PASSED = (b"host", b"connection", b"content-length", b"transfer-encoding", b"te", b"keep-alive", b"expect", b"upgrade")
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The body to be sent. data: None when it is passed on piece by piece.
+
+    length: None when there is none to be announced.  chunked: it is sent in chunks.
+    """
+
+    data: bytes | None
+    length: int | None
+    chunked: bool = False
+
+
+def target_uri(request: Request, uri: bytes, has_variables: bool) -> bytes:
+    """What is asked for: the client's own URI where nothing has changed it, else made from the parts.
+
+    uri: the URI of proxy_pass, empty when it has none.
+    """
+    if has_variables and uri:
+        return uri
+    if not uri and request.valid_unparsed_uri:
+        return request.unparsed_uri
+    location = request.location
+    replaced = len(location.name) if uri and request.valid_location else 0
+    rest = request.uri[replaced:]
+    if request.internal or b"%" in request.unparsed_uri.partition(b"?")[0]:
+        rest = escape_uri(rest)
+    # A location entered by a rewrite that ended with `break` keeps no part of its URI.
+    path = (uri if request.valid_location else b"") + rest
+    return path + b"?" + request.args if request.args else path
+
+
+def request_body(request: Request, settings: ProxyLocation) -> Body:
+    """The body that is sent once the client's is read (`request.body`)."""
+    if settings.set_body is not None:
+        text = evaluate(request, settings.set_body)
+        return Body(text, len(text))
+    data = request.body or b""
+    announced = len(data) if request.chunked else request.content_length
+    return Body(data if settings.pass_request_body else b"", announced)
+
+
+def request_method(request: Request, settings: ProxyLocation) -> bytes:
+    """The client's method or proxy_method's."""
+    method = b"" if settings.method is None else evaluate(request, settings.method)
+    return method or request.method
+
+
+def assemble(request: Request, settings: ProxyLocation, host: bytes, method: bytes, uri: bytes, body: Body) -> bytes:
+    """The head of the request, and its empty line: first what proxy_set_header says, then nginx's own, then the client's."""
+    lines = [b"%b %b HTTP/%b\r\n" % (method, uri, settings.http_version)]
+    named = {parameter.name.lower() for parameter in settings.set_header}
+    for parameter in settings.set_header:
+        value = evaluate(request, parameter.value)
+        if value:
+            lines.append(b"%b: %b\r\n" % (parameter.name, value))
+    if b"host" not in named:
+        lines.append(b"Host: %b\r\n" % host)
+    if b"connection" not in named:
+        lines.append(b"Connection: close\r\n")
+    if b"content-length" not in named and body.length is not None:
+        lines.append(b"Content-Length: %d\r\n" % body.length)
+    if b"transfer-encoding" not in named and body.chunked:
+        lines.append(b"Transfer-Encoding: chunked\r\n")
+    if settings.pass_request_headers:
+        replaced = named.union(_NOT_PASSED)
+        lines += [b"%b: %b\r\n" % line for line in request.headers.lines if line[0].lower() not in replaced]
+    lines.append(b"\r\n")
+    return b"".join(lines)
+

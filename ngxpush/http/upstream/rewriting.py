@@ -1,0 +1,145 @@
+"""proxy_redirect and proxy_cookie_domain, _path, _flags: what is changed in an answer's Location, Refresh and Set-Cookie.
+
+Recordings: core_access_proxy/proxy-redirect-*, proxy-cookie-*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from ...config.directives.proxy import CookieFlags, ProxyLocation, Replacement
+from ...config.pattern import Pattern
+from ..request import Request
+from ..variables import evaluate, run_pattern
+
+
+def redirect(request: Request, settings: ProxyLocation, target: bytes) -> bytes | None:
+    """The Location (or the URL in a Refresh) rewritten by the first rule that fits; None where none does."""
+    if not settings.redirect:
+        return _redirect_default(request, settings, target)
+    for rule in settings.redirect:
+        if rule is None:
+            return None
+        rewritten = _redirect_default(request, settings, target) if rule.default else _replace_prefix(request, rule, target)
+        if rewritten is not None:
+            return rewritten
+    return None
+
+
+def _redirect_default(request: Request, settings: ProxyLocation, target: bytes) -> bytes | None:
+    """`proxy_redirect default`: the URL of proxy_pass becomes the location's name, or a slash where it has no URI."""
+    passed = settings.pass_
+    if passed is None or passed.address is None:
+        return None
+    source, replacement = passed.text.text, request.location.name
+    if not passed.address.uri:
+        source, replacement = source + b"/", b"/"
+    return replacement + target[len(source) :] if target.startswith(source) else None
+
+
+def refresh(request: Request, settings: ProxyLocation, value: bytes) -> bytes:
+    """A Refresh line with its `url=` rewritten."""
+    place = value.lower().find(b"url=")
+    if place < 0:
+        return value
+    rewritten = redirect(request, settings, value[place + 4 :])
+    return value if rewritten is None else value[: place + 4] + rewritten
+
+
+def set_cookie(request: Request, settings: ProxyLocation, value: bytes) -> bytes:
+    """A Set-Cookie line with domain, path and flags rewritten; as it came where no rule fits."""
+    cookie, *attributes = [_attribute(piece) for piece in value.split(b";")]
+    changed = False
+    for place, (name, text) in enumerate(attributes):
+        if text is None:
+            continue
+        rewritten: bytes | None = None
+        if name.lower() == b"domain":
+            rewritten = _domain(request, settings.cookie_domain, text)
+        elif name.lower() == b"path":
+            rewritten = _path(request, settings.cookie_path, text)
+        if rewritten is not None:
+            attributes[place] = (name, rewritten)
+            changed = True
+    changed = _apply_flags(request, settings.cookie_flags, cookie[0], attributes) or changed
+    if not changed:
+        return value
+    return b"; ".join(name if text is None else b"%b=%b" % (name, text) for name, text in [cookie, *attributes])
+
+
+def _first(rules: Iterable[Replacement | None], apply: Callable[[Replacement], bytes | None]) -> bytes | None:
+    for rule in rules:
+        rewritten = None if rule is None else apply(rule)
+        if rewritten is not None:
+            return rewritten
+    return None
+
+
+def _replace_prefix(request: Request, rule: Replacement, text: bytes) -> bytes | None:
+    """A pattern replaces the whole text, a plain source the beginning it is."""
+    if isinstance(rule.source, Pattern):
+        return evaluate(request, rule.replacement) if run_pattern(request, rule.source, text) else None
+    source = evaluate(request, rule.source)
+    if not text.startswith(source):
+        return None
+    return evaluate(request, rule.replacement) + text[len(source) :]
+
+
+def _path(request: Request, rules: Iterable[Replacement | None], text: bytes) -> bytes | None:
+    return _first(rules, lambda rule: _replace_prefix(request, rule, text))
+
+
+def _domain(request: Request, rules: Iterable[Replacement | None], text: bytes) -> bytes | None:
+    """A domain is compared whole, in any letter case; its leading dot stays."""
+
+    def apply(rule: Replacement) -> bytes | None:
+        if isinstance(rule.source, Pattern):
+            return evaluate(request, rule.replacement) if run_pattern(request, rule.source, text) else None
+        bare = text.removeprefix(b".")
+        if bare.lower() != evaluate(request, rule.source).lower():
+            return None
+        return text[: len(text) - len(bare)] + evaluate(request, rule.replacement)
+
+    return _first(rules, apply)
+
+
+Attributes = list[tuple[bytes, bytes | None]]
+
+
+def _attribute(piece: bytes) -> tuple[bytes, bytes | None]:
+    name, equals, value = piece.strip(b" ").partition(b"=")
+    return name.strip(b" "), value.strip(b" ") if equals else None
+
+
+_FLAGS = {b"secure": b"Secure", b"httponly": b"HttpOnly"}
+_SAME_SITE = {b"strict": b"Strict", b"lax": b"Lax", b"none": b"None"}
+
+
+def _apply_flags(request: Request, rules: Iterable[CookieFlags | None], cookie: bytes, attributes: Attributes) -> bool:
+    """The flags of the first rule for this cookie are set or taken away. Whether there was such a rule."""
+    for rule in rules:
+        if rule is None or not _is_meant(request, rule, cookie):
+            continue
+        for value in rule.flags:
+            _apply_flag(evaluate(request, value).lower(), attributes)
+        return True
+    return False
+
+
+def _is_meant(request: Request, rule: CookieFlags, cookie: bytes) -> bool:
+    if isinstance(rule.cookie, Pattern):
+        return run_pattern(request, rule.cookie, cookie)
+    return evaluate(request, rule.cookie).lower() == cookie.lower()
+
+
+def _apply_flag(flag: bytes, attributes: Attributes) -> None:
+    name, _, value = flag.partition(b"=")
+    if name.startswith(b"no"):
+        attributes[:] = [attribute for attribute in attributes if attribute[0].lower() != name[2:]]
+        return
+    new = (_FLAGS[name], None) if name in _FLAGS else (b"SameSite", _SAME_SITE.get(value, value))
+    for place, attribute in enumerate(attributes):
+        if attribute[0].lower() == name:
+            attributes[place] = (attribute[0], new[1]) if new[1] is not None else attribute
+            return
+    attributes.append(new)

@@ -1,0 +1,189 @@
+"""Connections to other servers: the I/O of `http.upstream`."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import socket
+import ssl
+from collections import deque
+from collections.abc import Callable
+from typing import Any, cast
+
+from ..http.upstream.connection import Endpoint, Event, Happening, Resolve
+from .deadline import Deadline
+from .driver import WAITING, Resume
+
+# What a server has sent and nobody has taken; more is left in the socket.
+_MOST_PENDING = 64 * 1024
+
+
+class UpstreamConnection(asyncio.Protocol):
+    """One connection to a server (http.upstream.connection.UpstreamConnection)."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, endpoint: Endpoint, made: float) -> None:
+        self.made = made
+        self.requests = 0
+        self._loop = loop
+        self._transport: asyncio.Transport | None = None
+        self._events: deque[Event] = deque()
+        self._pending = 0
+        self._resume: Resume | None = None
+        self._dropped: Callable[[], None] | None = None
+        self._deadline = Deadline(loop)
+        self._closed = False
+        self._ended = False
+        self._connecting = loop.create_task(self._connect(endpoint))
+
+    async def _connect(self, endpoint: Endpoint) -> None:
+        try:
+            if endpoint.path is not None:
+                await self._loop.create_unix_connection(lambda: self, endpoint.path)  # type: ignore[arg-type]
+            else:
+                own = None if endpoint.bind is None else (endpoint.bind.decode(), 0)
+                context = None if endpoint.tls is None else _context()
+                name = endpoint.tls.name.decode() if endpoint.tls is not None and endpoint.tls.name is not None else None
+                await self._loop.create_connection(
+                    lambda: self,
+                    endpoint.host.decode(),
+                    endpoint.port,
+                    local_addr=own,
+                    ssl=context,
+                    server_hostname=(name or "") if context is not None else None,
+                )
+        except OSError as error:
+            self._happen(Event(Happening.FAILED, error=error))
+
+    # asyncio.Protocol
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        if self._closed:
+            self._transport.abort()
+        else:
+            self._happen(Event(Happening.CONNECTED))
+
+    def data_received(self, data: bytes) -> None:
+        if self._dropped is not None:
+            self._drop()
+            return
+        self._happen(Event(Happening.DATA, data))
+        if self._pending > _MOST_PENDING and self._transport is not None:
+            self._transport.pause_reading()
+
+    def eof_received(self) -> bool:
+        self._end(None)
+        return True
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._end(error if isinstance(error, OSError) else None)
+
+    def _end(self, error: OSError | None) -> None:
+        if self._dropped is not None:
+            self._drop()
+        elif not self._ended:
+            self._ended = True
+            self._happen(Event(Happening.END, error=error))
+
+    # http.upstream.connection.UpstreamConnection
+
+    @property
+    def unsent(self) -> int:
+        return 0 if self._transport is None else self._transport.get_write_buffer_size()
+
+    def send(self, data: bytes) -> None:
+        if self._transport is not None and not self._closed:
+            self._transport.write(data)
+
+    def client_sent(self, data: bytes) -> None:
+        self._happen(Event(Happening.CLIENT_DATA, data))
+
+    def client_ended(self) -> None:
+        self._happen(Event(Happening.CLIENT_END))
+
+    def client_left(self) -> None:
+        self._events.clear()
+        self._happen(Event(Happening.CLIENT_LEFT))
+
+    def wait(self, seconds: float, resume: Resume) -> Any:
+        if self._events:
+            event = self._events.popleft()
+            self._pending -= len(event.data)
+            if self._transport is not None and self._pending <= _MOST_PENDING:
+                self._transport.resume_reading()
+            return event
+        self._resume = resume
+        self._deadline.set(seconds, self._too_late)
+        return WAITING
+
+    def rest(self, seconds: float, dropped: Callable[[], None]) -> None:
+        if self._ended or self._events:
+            dropped()
+            self.close()
+            return
+        self._dropped = dropped
+        self._deadline.set(seconds, self._drop)
+
+    def resume_use(self) -> None:
+        self._dropped = None
+        self._deadline.clear()
+
+    def close(self) -> None:
+        self._closed = True
+        self._resume = self._dropped = None
+        self._events.clear()
+        self._deadline.cancel()
+        if self._transport is not None:
+            self._transport.abort()
+        else:
+            self._connecting.cancel()
+
+    def _happen(self, event: Event) -> None:
+        if self._closed:
+            return
+        resume, self._resume = self._resume, None
+        if resume is None:
+            self._events.append(event)
+            self._pending += len(event.data)
+            return
+        self._deadline.clear()
+        resume(event)
+
+    def _too_late(self) -> None:
+        self._happen(Event(Happening.TIMED_OUT))
+
+    def _drop(self) -> None:
+        dropped, self._dropped = self._dropped, None
+        if dropped is not None:
+            dropped()
+        self.close()
+
+
+def _context() -> ssl.SSLContext:
+    """TLS as nginx does it without proxy_ssl_verify: certificates are not looked at."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def resolve(loop: asyncio.AbstractEventLoop, operation: Resolve, resume: Resume) -> Any:
+    """The Resolve operation."""
+
+    async def look_up() -> None:
+        try:
+            found = await loop.getaddrinfo(operation.host.decode("latin-1"), None, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            resume(error if isinstance(error, OSError) else OSError(errno.EINVAL, "not a host name"))
+            return
+        addresses = [(str(sockaddr[0]).encode(), family == socket.AF_INET6) for family, *_, sockaddr in found]
+        resume(list(dict.fromkeys(addresses)))
+
+    task = loop.create_task(look_up())
+    _LOOKING_UP.add(task)
+    task.add_done_callback(_LOOKING_UP.discard)
+    return WAITING
+
+
+# A task nobody holds may vanish before it is done.
+_LOOKING_UP: set[asyncio.Task[None]] = set()
