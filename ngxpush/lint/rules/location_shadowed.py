@@ -80,8 +80,7 @@ RULE = Rule(
     level=Level.WARNING,
     what="A location whose requests all go to another one.",
     why="nginx takes the first pattern, in the order of the file, that matches anywhere in the URI, and a pattern comes before "
-    "any plain prefix; only an exact location and a prefix with ^~ keep patterns away. A location behind a wider pattern is never "
-    "used.",
+    "any plain prefix; only an exact location and a prefix with ^~ keep patterns away.",
     bad="""\
     location ~ /sub/(.*)$ {
       push_stream_subscriber;
