@@ -1,0 +1,145 @@
+"""A server under `ngxpush nginx`, driven by nginx's command line only, and what /proc tells of its processes."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tests.running import NGXPUSH, free_port, wait_for_port
+
+_PATIENCE = 20.0
+
+MAIN = """\
+worker_processes {workers};
+pid {folder}/nginx.pid;
+error_log {folder}/error.log notice;
+events {{ worker_connections 1024; }}
+"""
+
+PUSH = """\
+push_stream_shared_memory_size {memory};
+access_log off;
+push_stream_message_template "~channel~ ~id~ ~text~\\n";
+server {{
+    listen 127.0.0.1:{port};
+    keepalive_requests 1000000;
+    location = /pid {{ return 200 $pid; }}
+    location /pub {{ push_stream_publisher admin; push_stream_channels_path $arg_id; push_stream_store_messages on; }}
+    location /statistics {{ push_stream_channels_statistics; push_stream_channels_path $arg_id; }}
+    location ~ /sub/(.*) {{ push_stream_subscriber; push_stream_channels_path $1; }}
+    location ~ /long/(.*) {{ push_stream_subscriber long-polling; push_stream_channels_path $1; }}
+    location ~ /poll/(.*) {{ push_stream_subscriber polling; push_stream_channels_path $1; }}
+}}
+"""
+
+
+class Server:
+    """A configuration in `folder` and the daemon that serves it. more: further server blocks."""
+
+    def __init__(self, folder: Path, workers: int = 1, more: str = "", main: str = "") -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.conf = folder / "nginx.conf"
+        self.write(workers, more, main)
+
+    def write(self, workers: int = 1, more: str = "", main: str = "", memory: str = "32m") -> None:
+        """Write the configuration anew."""
+        http = PUSH.format(port=self.port, memory=memory) + more
+        self.conf.write_text(MAIN.format(workers=workers, folder=self.folder) + main + "http {\n" + http + "}\n")
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """`ngxpush nginx -c CONF ARGUMENTS`, to its end."""
+        words = [NGXPUSH, "nginx", "-c", self.conf, *arguments]
+        return subprocess.run(words, capture_output=True, text=True, timeout=60)
+
+    def start(self) -> None:
+        done = self.command()
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), done
+        wait_for_port(self.port)
+
+    def signal(self, name: str) -> None:
+        """`-s NAME`."""
+        done = self.command("-s", name)
+        assert done.returncode == 0, done
+
+    @property
+    def pid_file(self) -> Path:
+        return self.folder / "nginx.pid"
+
+    @property
+    def master(self) -> int:
+        return int(self.pid_file.read_text())
+
+    @property
+    def workers(self) -> set[int]:
+        return children(self.master)
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "error.log").read_text()
+
+    def reload(self) -> None:
+        """`-s reload`, until only the new workers are left."""
+        old = self.workers
+        self.signal("reload")
+        wait_until(lambda: not old & self.workers and bool(self.workers))
+
+    def stop(self, name: str = "stop") -> None:
+        """`-s stop`, until master and workers are gone."""
+        family = {self.master, *self.workers}
+        self.signal(name)
+        wait_until(lambda: not any(is_alive(pid) for pid in family))
+
+
+@contextlib.contextmanager
+def serving(folder: Path, workers: int = 1, more: str = "", main: str = "") -> Iterator[Server]:
+    """A server while the block lasts; no process of it is left then, whatever happens."""
+    server = Server(folder, workers, more, main)
+    server.start()
+    master = server.master
+    try:
+        wait_until(lambda: len(server.workers) == workers)
+        yield server
+    finally:
+        family = {master, *children(master)}
+        for pid in family:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: not any(is_alive(pid) for pid in family))
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = _PATIENCE) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.01)
+
+
+def children(pid: int) -> set[int]:
+    """The living child processes of a process."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        pids = {int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+        return {child for child in pids if is_alive(child)}
+    return set()
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process is there and no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def descriptors(pid: int) -> list[str]:
+    """What a process has open, without the numbers that differ from one to the next."""
+    found = []
+    for entry in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            found.append(os.readlink(entry).split(":[")[0])
+    return sorted(found)

@@ -1,0 +1,140 @@
+"""From start to stop: what the daemon leaves to its starter, and what it leaves behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.clients import get, publish, subscription, wait_for_subscribers
+from tests.running import NGXPUSH, free_port, wait_for_port
+
+from .server import Server, children, is_alive, serving, wait_until
+from .sizes import CYCLES
+
+
+def _processes(folder: Path) -> list[str]:
+    """The processes whose command line names the folder."""
+    found = []
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
+            try:
+                line = (process / "cmdline").read_bytes().decode(errors="replace")
+            except OSError:
+                continue
+            if str(folder) in line and is_alive(int(process.name)):
+                found.append(line)
+    return found
+
+
+def test_start_and_stop_leave_nothing_behind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "socket"
+    server = Server(tmp_path, more=f"server {{ listen unix:{path}; }}\n")
+    before = time.monotonic()
+    for _ in range(CYCLES):
+        server.start()
+        assert path.exists()
+        server.signal("stop")
+        wait_until(lambda: not server.pid_file.exists())
+    seconds = (time.monotonic() - before) / CYCLES
+    with capsys.disabled():
+        print(f" {CYCLES} cycles of start and stop, {seconds:.2f} s each ", end="")
+    wait_until(lambda: not _processes(tmp_path))
+    assert not path.exists()
+    assert {entry.name for entry in tmp_path.iterdir()} == {"nginx.conf", "error.log"}
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", server.port))
+
+
+def test_the_starter_returns_when_the_server_can_be_asked(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    done = server.command()
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    try:
+        assert get(server.port, "/statistics").status == 200
+        links = {number: os.readlink(f"/proc/{server.master}/fd/{number}") for number in (0, 1, 2)}
+        assert links[0] == links[1] == "/dev/null"
+        assert os.getsid(server.master) == server.master
+    finally:
+        server.stop()
+
+
+def test_stop_right_after_start(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    assert server.command().returncode == 0
+    server.stop()
+    assert not server.pid_file.exists()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_killed_master_takes_its_workers_along(tmp_path: Path, workers: int) -> None:
+    with serving(tmp_path, workers) as server:
+        wait_until(lambda: len(server.workers) == workers)
+        family = server.workers
+        os.kill(server.master, signal.SIGKILL)
+        wait_until(lambda: not any(is_alive(pid) for pid in family))
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", server.port))
+
+
+@pytest.mark.parametrize("name", ["stop", "quit"])
+def test_stop_and_quit_end_subscribers(tmp_path: Path, name: str) -> None:
+    with serving(tmp_path, 2) as server, subscription(server.port, "/sub/x") as subscriber:
+        wait_for_subscribers(server.port, "/statistics?id=x")
+        publish(server.port, "/pub?id=x", b"text")
+        server.stop(name)
+        assert subscriber.rest() == b"x 1 text\n"
+
+
+def test_without_a_master(tmp_path: Path) -> None:
+    server = Server(tmp_path, main="master_process off;\n")
+    server.start()
+    try:
+        assert children(server.master) == set()
+        assert get(server.port, "/pid").body == str(server.master).encode()
+    finally:
+        server.stop()
+    assert not server.pid_file.exists()
+
+
+def test_in_the_foreground(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    words = [str(NGXPUSH), "nginx", "-c", str(server.conf), "-g", "daemon off;"]
+    process = subprocess.Popen(words, stdin=subprocess.DEVNULL)
+    wait_for_port(server.port, process)
+    assert server.master == process.pid
+    server.signal("quit")
+    assert process.wait(10) == 0
+
+
+def test_an_address_in_use_is_told_and_nothing_is_started(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", free_port())) as other:
+        port = other.getsockname()[1]
+        server = Server(tmp_path, more=f"server {{ listen 127.0.0.1:{port}; }}\n")
+        done = server.command()
+    assert done.returncode == 1
+    assert done.stderr.count(f"bind() to 127.0.0.1:{port} failed (98: Address already in use)") == 5
+    assert done.stderr.count("still could not bind()") == 1
+    assert not server.pid_file.exists()
+
+
+def test_the_log_tells_what_nginx_tells(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        worker = min(server.workers)
+        done = server.command("-s", "reload")
+        assert done.returncode == 0
+        wait_until(lambda: worker not in server.workers)
+        master = server.master
+        server.stop()
+    lines = [line.partition(": ")[2] for line in server.log.splitlines() if f"{master}#{master}" in line]
+    text = "\n".join(lines)
+    assert f"start worker processes\nstart worker process {worker}\nsignal 1 (SIGHUP) received from " in text
+    assert ", reconfiguring\nreconfiguring\n" in text
+    assert f"signal 17 (SIGCHLD) received from {worker}\nworker process {worker} exited with code 0" in text
+    assert "signal 15 (SIGTERM) received from " in text
+    assert text.endswith("exited with code 0\nexit")

@@ -1,0 +1,185 @@
+"""A reload: a new configuration in place of the old one, without a lost connection attempt, channel or message."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.clients import ask, get, publish, subscription, wait_for_subscribers
+from tests.running import free_port, wait_for_port
+
+from .server import Server, descriptors, serving, wait_until
+from .sizes import RELOADS, RELOADS_UNDER_CONNECTS
+
+
+class Connecting:
+    """A client that connects and asks, again and again, in a thread."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+        self.answers = 0
+        self.failures: list[str] = []
+
+    def __enter__(self) -> Connecting:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stopped.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                answer = get(self._port, "/statistics")
+            except Exception as error:
+                self.failures.append(repr(error))
+            else:
+                self.answers += answer.status == 200
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_no_connection_attempt_is_lost(tmp_path: Path, workers: int) -> None:
+    with serving(tmp_path, workers) as server, Connecting(server.port) as client:
+        for _ in range(RELOADS_UNDER_CONNECTS):
+            server.reload()
+        assert client.answers > 0
+        assert client.failures == []
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_nothing_is_left_of_old_configurations(tmp_path: Path, workers: int) -> None:
+    with serving(tmp_path, workers) as server:
+        server.reload()  # what is loaded on first use is open now
+        publish(server.port, "/pub?id=x", b"text")
+        time.sleep(0.2)  # for that connection's end
+        before = {"master": descriptors(server.master), "worker": descriptors(min(server.workers))}
+        for _ in range(RELOADS):
+            server.reload()
+        assert len(server.workers) == workers
+        publish(server.port, "/pub?id=x", b"text")
+        assert descriptors(server.master) == before["master"]
+        wait_until(lambda: descriptors(min(server.workers)) == before["worker"])
+        assert get(server.port, "/statistics?id=x").json["published_messages"] == 2
+
+
+@pytest.mark.parametrize("first, second", [(1, 1), (2, 2), (1, 3), (3, 1)])
+def test_channels_messages_and_counters_are_kept(tmp_path: Path, first: int, second: int) -> None:
+    with serving(tmp_path, first) as server:
+        for text in (b"one", b"two"):
+            publish(server.port, "/pub?id=x", text)
+        server.write(second)
+        server.reload()
+        wait_until(lambda: len(server.workers) == second)
+        publish(server.port, "/pub?id=x", b"three")
+        assert get(server.port, "/poll/x.b9").body == b"x 1 one\nx 2 two\nx 3 three\n"
+        summary = get(server.port, "/statistics").json
+        assert (summary["published_messages"], summary["stored_messages"]) == (3, 3)
+        assert {int(worker["pid"]) for worker in summary["by_worker"]} == server.workers
+
+
+@pytest.mark.parametrize("first, second", [(1, 1), (2, 2), (1, 2), (2, 1)])
+def test_a_request_under_way_reaches_the_zone_wherever_it_is_now(tmp_path: Path, first: int, second: int) -> None:
+    """Its body comes when the zone has moved on: the old worker publishes it nevertheless, and all hear of it."""
+    with serving(tmp_path, first) as server:
+        old = server.workers
+        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as client:
+            client.sendall(b"POST /pub?id=x HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nla")
+            assert get(server.port, "/pid").status == 200  # what came before is read
+            server.write(second)
+            server.signal("reload")
+            wait_until(lambda: server.log.count("gracefully shutting down") == first and len(server.workers - old) == second)
+            with subscription(server.port, "/sub/x") as subscriber:
+                wait_for_subscribers(server.port, "/statistics?id=x")
+                client.sendall(b"te")
+                assert client.recv(4096).startswith(b"HTTP/1.1 200 OK\r\n")
+                assert subscriber.line() == b"x 1 late"
+        wait_until(lambda: not old & server.workers)
+
+
+def test_subscribers_of_old_workers_are_ended(tmp_path: Path) -> None:
+    with serving(tmp_path) as server, subscription(server.port, "/sub/x") as subscriber:
+        wait_for_subscribers(server.port, "/statistics?id=x")
+        server.reload()
+        assert subscriber.rest() == b""
+        assert get(server.port, "/statistics").json["subscribers"] == 0
+
+
+def test_a_bad_configuration_changes_nothing(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        workers = server.workers
+        server.conf.write_text(server.conf.read_text() + "nonsense on;\n")
+        assert server.command("-s", "reload").returncode == 1  # it does not even ask the master
+        _hang_up(server)
+        wait_until(lambda: 'unknown directive "nonsense"' in server.log)
+        assert server.workers == workers
+        assert get(server.port, "/statistics").status == 200
+
+
+def test_an_address_in_use_changes_nothing(tmp_path: Path) -> None:
+    with serving(tmp_path) as server, socket.create_server(("127.0.0.1", 0)) as other:
+        workers = server.workers
+        taken = other.getsockname()[1]
+        server.write(more=f"server {{ listen 127.0.0.1:{taken}; }}\n")
+        server.signal("reload")
+        wait_until(lambda: "still could not bind()" in server.log)
+        assert server.workers == workers
+        assert f"bind() to 127.0.0.1:{taken} failed (98: Address already in use)" in server.log
+
+
+def _hang_up(server: Server) -> None:
+    os.kill(server.master, signal.SIGHUP)
+
+
+def test_listens_are_added_and_removed(tmp_path: Path) -> None:
+    first, second, path = free_port(), free_port(), tmp_path / "socket"
+    with serving(tmp_path, more=f"server {{ listen 127.0.0.1:{first}; listen unix:{path}; }}\n") as server:
+        wait_for_port(first)
+        server.write(more=f"server {{ listen 127.0.0.1:{second}; }}\n")
+        server.reload()
+        wait_for_port(second)
+        with pytest.raises(ConnectionRefusedError), contextlib.closing(socket.create_connection(("127.0.0.1", first))):
+            pass
+        assert not path.exists()
+        assert get(server.port, "/statistics").status == 200
+
+
+def test_another_size_of_shared_memory_is_refused(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        publish(server.port, "/pub?id=x", b"text")
+        server.write(memory="64m")
+        server.reload()
+        assert re.search(r"\[warn\] .*(Cannot change memory area size without restart)", server.log), server.log
+        assert get(server.port, "/poll/x.b1").body == b"x 1 text\n"
+
+
+def test_the_pid_file_moves(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        master = server.master
+        moved = tmp_path / "moved.pid"
+        server.conf.write_text(server.conf.read_text().replace("nginx.pid", "moved.pid"))
+        _hang_up(server)
+        wait_until(lambda: moved.exists() and not server.pid_file.exists())
+        assert int(moved.read_text()) == master
+
+
+def test_log_files_are_opened_anew(tmp_path: Path) -> None:
+    with serving(tmp_path, 2) as server:
+        log = tmp_path / "error.log"
+        log.rename(tmp_path / "error.log.1")
+        server.signal("reopen")
+        wait_until(lambda: log.exists() and server.log.count("reopening logs") == 0)
+        log.write_text("")
+        assert ask(server.port, "GET", "/statistics").status == 200
+        server.reload()
+        assert "start worker process" in server.log
