@@ -9,7 +9,7 @@ import click
 
 from .. import __version__
 
-_COMMANDS = ("explain", "lint", "nginx", "rule", "run")
+_COMMANDS = ("explain", "lint", "nginx", "routes", "rule", "run")
 
 
 class Commands(click.Group):

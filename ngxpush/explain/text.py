@@ -10,7 +10,7 @@ from .answer import Answer
 from .explanation import Explanation
 from .play import SAMPLE_TEXT, Later
 from .trace import Asked
-from .words import default, directive, place, readable
+from .words import default, place, readable, short
 
 _MOST_BODY = 4000
 _PUSH_STREAM = "push_stream"
@@ -47,7 +47,7 @@ def _way(explanation: Explanation, folder: str) -> Iterator[str]:
             if note.statement is None:
                 yield f"    {note.text}"
             else:
-                yield f"    {place(note.statement, folder)}  {directive(note.statement)}: {note.text}"
+                yield f"    {place(note.statement, folder)}  {short(note.statement)}: {note.text}"
 
 
 def _variables(explanation: Explanation) -> Iterator[str]:
@@ -64,7 +64,7 @@ def _settings(explanation: Explanation, folder: str) -> Iterator[str]:
     for effective in explanation.effective:
         row = effective.directive
         for statement in effective.statements:
-            yield f"    {directive(statement)}  ({place(statement, folder)})"
+            yield f"    {short(statement)}  ({place(statement, folder)})"
         if not effective.statements:
             if row.module == _PUSH_STREAM:
                 yield f"    {row.name} {default(row, effective.value) or 'not set'}  (default)"

@@ -12,10 +12,18 @@ from ..config.directives.table import Directive
 from ..config.text import shown
 from ..config.tree import Statement
 
+_LONGEST = 100
+
 
 def directive(statement: Statement) -> str:
     """A directive as it is written, without its block."""
     return " ".join([shown(statement.name), *map(_argument, statement.arguments)])
+
+
+def short(statement: Statement) -> str:
+    """A directive on one line that is no longer than people read."""
+    text = directive(statement)
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + " …"
 
 
 def _argument(argument: bytes) -> str:

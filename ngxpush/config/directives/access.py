@@ -60,4 +60,4 @@ def _row(name: str, allow: bool, summary: str) -> Directive:
 
 _DIRECTIVES = (_row("allow", True, "Lets clients in."), _row("deny", False, "Keeps clients out."))
 
-MODULES = (Module("access", _DIRECTIVES, location=AccessLocation),)
+MODULES = (Module("access", _DIRECTIVES, guards=True, location=AccessLocation),)

@@ -35,4 +35,4 @@ _DIRECTIVES = (
     settings_row("auth_basic", "auth_basic_user_file", _CONTEXTS, UserFile(), "The passwords.", Arguments(), _SETTINGS),
 )
 
-MODULES = (Module("auth_basic", _DIRECTIVES, location=AuthBasicLocation),)
+MODULES = (Module("auth_basic", _DIRECTIVES, guards=True, location=AuthBasicLocation),)

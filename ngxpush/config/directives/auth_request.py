@@ -55,6 +55,7 @@ MODULES = (
             _row("auth_request", Uri(), "The URI whose answer decides whether a request may pass."),
             _row("auth_request_set", SetVariable(), "A variable set from that answer.", Arguments(2, 2), once=False),
         ),
+        guards=True,
         location=AuthRequestLocation,
     ),
 )

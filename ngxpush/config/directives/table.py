@@ -162,6 +162,7 @@ class Directive:
 class Module:
     """One nginx module: its rows, the dataclasses its settings become, and its checks when the http block is complete.
 
+    guards: its directives say who may have a request served (`ngxpush routes` shows them).
     dynamic: the module is there only after `load_module` (mail in Debian's nginx).
     checks: called in nginx's module order when `http` closes, each with the words of the http directive and the scope inside
         (nginx's merge phase).  They report by `words.report` or raise `words.Refused`.
@@ -171,6 +172,7 @@ class Module:
     name: str
     directives: tuple[Directive, ...]
     dynamic: bool = False
+    guards: bool = False
     main: type[Any] | None = None
     server: type[Any] | None = None
     location: type[Any] | None = None

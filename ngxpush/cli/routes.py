@@ -1,0 +1,30 @@
+"""`ngxpush routes`: where requests can go in a configuration."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import click
+
+from ..config.compiler import compile_configuration
+from ..config.configuration import Http
+from ..explain.routes import route_table
+from ..explain.routes_text import as_document, as_text
+from .configuration import read_configuration
+
+
+@click.command("routes")
+@click.argument("configuration", type=click.Path(exists=True, dir_okay=False), metavar="CONF")
+@click.option("--prefix", "-p", metavar="DIR", help="nginx's prefix, for relative paths; the configuration's folder by default.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(configuration: str, prefix: str | None, as_json: bool) -> None:
+    """Print the route table of CONF: addresses, servers, and locations in the order in which nginx looks at them.
+
+    Each with its role, its channels, and who may use it.
+    """
+    table = route_table(compile_configuration(read_configuration(configuration, prefix)).http or Http())
+    if as_json:
+        click.echo(json.dumps(as_document(table), indent=2, ensure_ascii=False))
+    else:
+        click.echo(as_text(table, os.path.dirname(os.path.abspath(configuration))), nl=False)

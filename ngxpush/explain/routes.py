@@ -1,0 +1,163 @@
+"""The route table: addresses, servers, and locations in the order nginx looks at them, with what each does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..config.configuration import Http, Location, Locations, Server
+from ..config.modules import DIRECTIVES, MODULES
+from ..config.script import If, Return, Rewrite, RewriteFlag, Step
+from ..config.text import shown
+from ..config.tree import Statement
+from ..http.routing import Listener, listeners
+from ..server.listeners import address_name
+from .words import directive, short
+
+_GUARDS = [row.name for module in MODULES if module.guards for row in module.directives]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A location, or an `if` in one or in a server, and what it does with a request.
+
+    block: as it is written.  role: `publisher admin`, `subscriber streaming`, `statistics`, a directive that answers or leads
+    elsewhere as it is written, or `files` with the folder.  channels: push_stream_channels_path as it is written; None where the
+    role needs none.  access: the directives that say who may use it, as they are written; for a limit_except those that hold for
+    the other methods.  routes: what is inside.
+    """
+
+    block: str
+    statement: Statement
+    role: str
+    channels: str | None
+    access: tuple[str, ...]
+    routes: tuple[Route, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServerRoutes:
+    """A server. names: of server_name, as they are written; routes: its own `if`s and rewrites, then its locations."""
+
+    names: tuple[str, ...]
+    statement: Statement | None
+    routes: tuple[Route, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRoutes:
+    """An address that is listened on, and the servers behind it; the default one is the first."""
+
+    address: str
+    servers: tuple[ServerRoutes, ...]
+
+
+def route_table(http: Http) -> tuple[AddressRoutes, ...]:
+    """The routes of an http block, by address in the order of the file."""
+    servers = {id(server): _server(server) for server in http.servers}
+    found = []
+    for listener in _all(listeners(http)):
+        address = next(address for address in http.addresses if address.listen is listener.listen)
+        default = address.default_server
+        ordered = [default, *(server for server in address.servers if server is not default)]
+        found.append(AddressRoutes(address_name(address.listen), tuple(servers[id(server)] for server in ordered)))
+    return tuple(found)
+
+
+def _all(sockets: tuple[Listener, ...]) -> Iterator[Listener]:
+    for listener in sockets:
+        yield listener
+        yield from listener.local.values()
+
+
+def _server(server: Server) -> ServerRoutes:
+    names = tuple(shown(name.text) for name in server.names if name.text)
+    named = tuple(_route(location) for location in server.named.values())
+    return ServerRoutes(names, server.statement, (*_inside(server.location), *named))
+
+
+def _inside(location: Location) -> tuple[Route, ...]:
+    steps = (_step(step, location) for step in location.script)
+    locations = () if location.locations is None else _in_order(location.locations)
+    return (*(route for route in steps if route is not None), *map(_route, locations))
+
+
+def _in_order(locations: Locations) -> Iterator[Location]:
+    """An exact location wins at once; the longest prefix is found before the regular expressions are tried."""
+    yield from locations.exact.values()
+    yield from locations.prefix
+    yield from locations.regex
+
+
+def _route(location: Location) -> Route:
+    assert location.statement is not None
+    channels = location.push_stream.channels_path if location.content_handler else None
+    return Route(
+        directive(location.statement),
+        location.statement,
+        _role(location),
+        None if channels is None else shown(channels.text),
+        tuple(_access(location)),
+        _inside(location),
+    )
+
+
+def _step(step: Step, location: Location) -> Route | None:
+    """What leads a request elsewhere under a condition; for a server's script also what does so without one."""
+    if isinstance(step, If) and step.statement is not None:
+        if step.location is not None and (step.location.content_handler or step.location.script):
+            return _route(step.location)
+        leads = next((leading for leading in step.script if _leads(leading)), None)
+        if leads is not None and leads.statement is not None:
+            return Route(directive(step.statement), step.statement, short(leads.statement), None, (), ())
+    if location.parent is None and _leads(step) and step.statement is not None:
+        return Route("", step.statement, short(step.statement), None, (), ())
+    return None
+
+
+def _leads(step: Step) -> bool:
+    return isinstance(step, Return) or (isinstance(step, Rewrite) and step.flag is not RewriteFlag.NONE)
+
+
+def _role(location: Location) -> str:
+    leading = [step.statement for step in location.script if _leads(step) and step.statement is not None]
+    answers = leading[:1] or list(_answering(location))
+    push = location.push_stream
+    if leading:
+        return short(answers[0])
+    if location.content_handler == "push_stream_publisher" and push.publisher is not None:
+        return f"publisher {push.publisher.value}"
+    if location.content_handler == "push_stream_subscriber" and push.subscriber is not None:
+        return f"subscriber {push.subscriber.value}"
+    if location.content_handler == "push_stream_channels_statistics":
+        return "statistics"
+    if answers:
+        return short(answers[0])
+    root = location.http_core.root
+    return f"files {'at' if root.alias else 'below'} {shown(root.value.text)}"
+
+
+def _answering(location: Location) -> Iterator[Statement]:
+    """The directive that makes the content handler."""
+    for statement in location.statement.block or () if location.statement is not None else ():
+        if isinstance(statement, Statement):
+            rows = DIRECTIVES.get(statement.name, ())
+            if any(row.content_handler is not None and row.content_handler == location.content_handler for row in rows):
+                yield statement
+
+
+def _access(location: Location) -> Iterator[str]:
+    if location.http_core.internal:
+        yield "internal"
+    if location.http_core.satisfy == "any":
+        yield "satisfy any"
+    yield from _guards(location)
+    limited = location.limit_except
+    if limited is not None and limited.location.statement is not None:
+        yield f"{directive(limited.location.statement)}: {', '.join(_guards(limited.location))}"
+
+
+def _guards(location: Location) -> Iterator[str]:
+    statements = [statement for name in _GUARDS for statement in location.sources.get(name, ())]
+    for statement in sorted(statements, key=lambda statement: (statement.start.file, statement.start.line)):
+        yield directive(statement)

@@ -1,0 +1,75 @@
+"""A route table for people, and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..config.tree import Statement
+from .routes import AddressRoutes, Route, ServerRoutes
+from .words import place
+
+
+def as_text(table: tuple[AddressRoutes, ...], folder: str) -> str:
+    """A tree, a line for each server and route. folder: the configuration's; file names below it are shortened."""
+    return "".join(f"{line}\n" for line in _lines(table, folder))
+
+
+def _lines(table: tuple[AddressRoutes, ...], folder: str) -> Iterator[str]:
+    shown: set[int] = set()
+    for address in table:
+        yield address.address
+        for number, server in enumerate(address.servers):
+            default = "default server" if number == 0 else "server"
+            names = " ".join(server.names) or "without a name"
+            above = ", as above" if id(server) in shown else ""
+            yield f"    {default} {names}{above}{_placed(server.statement, folder)}"
+            if id(server) not in shown:
+                shown.add(id(server))
+                yield from _routes(server.routes, folder, 2)
+
+
+def _routes(routes: tuple[Route, ...], folder: str, depth: int) -> Iterator[str]:
+    for route in routes:
+        facts = [route.role]
+        if route.channels is not None:
+            facts.append(f"channels {route.channels}")
+        if route.access:
+            facts.append(f"access: {', '.join(route.access)}")
+        block = f"{route.block}: " if route.block else ""
+        yield f"{'    ' * depth}{block}{'; '.join(facts)}{_placed(route.statement, folder)}"
+        yield from _routes(route.routes, folder, depth + 1)
+
+
+def _placed(statement: Statement | None, folder: str) -> str:
+    return "" if statement is None else f"  ({place(statement, folder)})"
+
+
+def as_document(table: tuple[AddressRoutes, ...]) -> list[dict[str, Any]]:
+    """The same as data for JSON. The first server of an address is its default."""
+    return [
+        {"address": address.address, "servers": [_server_document(server) for server in address.servers]} for address in table
+    ]
+
+
+def _server_document(server: ServerRoutes) -> dict[str, Any]:
+    return {
+        "names": list(server.names),
+        **_place_document(server.statement),
+        "routes": [_route_document(route) for route in server.routes],
+    }
+
+
+def _route_document(route: Route) -> dict[str, Any]:
+    return {
+        "block": route.block,
+        **_place_document(route.statement),
+        "role": route.role,
+        "channels": route.channels,
+        "access": list(route.access),
+        "routes": [_route_document(inner) for inner in route.routes],
+    }
+
+
+def _place_document(statement: Statement | None) -> dict[str, Any]:
+    return {} if statement is None else {"file": statement.start.file, "line": statement.start.line}
