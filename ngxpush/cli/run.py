@@ -15,6 +15,7 @@ from ..config.analysis import Analysis, Scope
 from ..config.compiler import compile_configuration
 from ..config.configuration import Configuration
 from ..config.directives.table import Support
+from ..server.limit_memory import LimitMemory
 from ..server.listeners import address_name
 from ..server.logs import STDERR, OpenFiles, open_log
 from ..server.startup import Failed, Setup, Source, bind, describe, make_error_log
@@ -89,7 +90,7 @@ def _set_up(analysis: Analysis, ports: Mapping[int, int], offset: int) -> Setup:
     files = OpenFiles(_open_log)
     error_log = make_error_log(configuration.core.error_log, files, None)
     sockets = bind(configuration, None, lambda level, text: click.echo(f"nginx: [{level}] {text}", err=True), False)
-    return Setup(configuration, sockets, files, error_log)
+    return Setup(configuration, sockets, files, error_log, LimitMemory(configuration.http))
 
 
 def _open_log(path: str) -> int:

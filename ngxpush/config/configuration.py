@@ -30,11 +30,16 @@ if TYPE_CHECKING:
     from .directives.http_core import HttpCoreLocation, HttpCoreMain, HttpCoreServer
     from .directives.http_core_slots import ServerName
     from .directives.index import IndexLocation
+    from .directives.limit_conn import LimitConnLocation, LimitConnMain
+    from .directives.limit_req import LimitReqLocation, LimitReqMain
     from .directives.log import LogLocation
     from .directives.mirror import MirrorLocation
     from .directives.proxy import ProxyLocation
     from .directives.push_stream import PushStreamLocation, PushStreamMain
+    from .directives.realip import RealipLocation
     from .directives.referer import RefererLocation
+    from .directives.secure_link import SecureLinkLocation
+    from .directives.sub import SubLocation
     from .directives.try_files import TryFilesLocation
     from .directives.upstream import UpstreamGroup
 
@@ -129,6 +134,14 @@ class Location:
         return self.modules["index"]  # type: ignore[no-any-return]  # by the module of that name
 
     @property
+    def limit_conn(self) -> LimitConnLocation:
+        return self.modules["limit_conn"]  # type: ignore[no-any-return]  # by the module of that name
+
+    @property
+    def limit_req(self) -> LimitReqLocation:
+        return self.modules["limit_req"]  # type: ignore[no-any-return]  # by the module of that name
+
+    @property
     def log(self) -> LogLocation:
         return self.modules["log"]  # type: ignore[no-any-return]  # by the module of that name
 
@@ -141,8 +154,20 @@ class Location:
         return self.modules["proxy"]  # type: ignore[no-any-return]  # by the module of that name
 
     @property
+    def realip(self) -> RealipLocation:
+        return self.modules["realip"]  # type: ignore[no-any-return]  # by the module of that name
+
+    @property
     def referer(self) -> RefererLocation:
         return self.modules["referer"]  # type: ignore[no-any-return]  # by the module of that name
+
+    @property
+    def secure_link(self) -> SecureLinkLocation:
+        return self.modules["secure_link"]  # type: ignore[no-any-return]  # by the module of that name
+
+    @property
+    def sub(self) -> SubLocation:
+        return self.modules["sub"]  # type: ignore[no-any-return]  # by the module of that name
 
     @property
     def try_files(self) -> TryFilesLocation:
@@ -255,6 +280,14 @@ class Http:
     @property
     def charset(self) -> CharsetMain:
         return self.modules["charset"]  # type: ignore[no-any-return]  # by the module of that name
+
+    @property
+    def limit_conn(self) -> LimitConnMain:
+        return self.modules["limit_conn"]  # type: ignore[no-any-return]  # by the module of that name
+
+    @property
+    def limit_req(self) -> LimitReqMain:
+        return self.modules["limit_req"]  # type: ignore[no-any-return]  # by the module of that name
 
     @property
     def push_stream(self) -> PushStreamMain:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..config.configuration import ListenAddress
+from ..http.access.limit_zone import LimitZones
 from ..http.content.push_stream import Engine
 from ..http.content.stub_status import Counters
+from ..http.proxy_protocol import ProxyProtocol
 from ..http.request import Request
 from ..http.status import OK
 from ..server.subrequests import Subrequests
@@ -29,10 +31,17 @@ class SilentConnection:
     number = 1
     requests = 1
     counters = Counters(1, 1, 1, 0, 1, 0)
-    proxy_protocol = None
+    proxy_protocol: ProxyProtocol | None = None
 
     def __init__(
-        self, client: bytes, listen: ListenAddress, trace: Trace, clock: StandingClock, engine: Engine, nginx_version: bytes
+        self,
+        client: bytes,
+        listen: ListenAddress,
+        trace: Trace,
+        clock: StandingClock,
+        engine: Engine,
+        limit_zones: LimitZones,
+        nginx_version: bytes,
     ) -> None:
         self.remote_addr, self.remote_port = client, _CLIENT_PORT
         self.server_addr, self.server_port = _ANY_ADDRESS.get(listen.host, listen.host), listen.port
@@ -40,6 +49,7 @@ class SilentConnection:
             self.remote_addr, self.remote_port = b"unix:", 0
             self.server_addr, self.server_port = b"unix:" + listen.path, 0
         self.nginx_version = nginx_version
+        self.limit_zones = limit_zones
         self.engine = engine
         self.started = clock.now()
         self.now: Callable[[], float] = clock.now

@@ -29,6 +29,7 @@ from ..push.worker import Worker
 from ..push.zone import Zone
 from ..server.driver import WAITING, Resume, Run
 from ..server.files import PERFORMERS
+from ..server.limit_memory import LimitMemory
 from ..server.listeners import address_name
 from ..server.subrequests import Subrequests
 from .answer import Answer, read_answer
@@ -89,7 +90,8 @@ class Play:
         self.watch.prepared()
         http.getters = WatchedGetters(http, self.trace.variables.__setitem__)
         engine = Engine(worker, socket.gethostname().lower().encode())
-        self.connection = SilentConnection(inquiry.client, self.listen, self.trace, self.clock, engine, nginx_version)
+        limits = LimitMemory(http).zones
+        self.connection = SilentConnection(inquiry.client, self.listen, self.trace, self.clock, engine, limits, nginx_version)
         self.connection.subrequests = Subrequests(self._perform, lambda request, ended: ended(), _failed)
         server = listener.default_server
         self.request = Request(self.connection, http, listener, server, server.location, recorder=self.trace)

@@ -80,6 +80,14 @@ class Answered(Operation[None]):
 
 
 @dataclass(frozen=True, slots=True)
+class Sleep(Operation[None]):
+    """So many seconds pass. Where the client leaves before, the coroutine is not resumed."""
+
+    request: Request
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Drained(Operation[None]):
     """The client has taken most of what was written to it. A subrequest does not wait for that."""
 

@@ -10,8 +10,8 @@ from typing import Protocol
 
 from ..config.complex_value import ComplexValue
 from ..config.directives.http_core import DEFAULT_TYPES
-from . import uri
-from .filters import addition, charset, chunked, gzip, header, headers, not_modified, ranges
+from . import limit_rate, uri
+from .filters import addition, charset, chunked, gzip, header, headers, not_modified, ranges, sub
 from .request import Request
 from .status import OK, REDIRECTS, SPECIAL_RESPONSE
 from .variables import evaluate
@@ -20,6 +20,7 @@ _HEADER_FILTERS = (
     not_modified.filter_header,
     headers.filter_header,
     addition.filter_header,
+    sub.filter_header,
     charset.filter_header,
     gzip.filter_header,
     ranges.filter_header,
@@ -40,9 +41,10 @@ class Output:
     body_filters: those of the request's own body, in the order they see it; header filters add themselves.
     addition: puts the answers of subrequests around that body, or None.
     encoders: those of the whole answer, with the answers of subrequests in it (gzip, ranges).  chunked: the last one, or None.
+    whole_pieces: each flushed piece is a text of its own (a push message): none goes on in the next one.
     """
 
-    __slots__ = ("_least", "addition", "body_filters", "chunked", "encoders", "held", "request")
+    __slots__ = ("_least", "addition", "body_filters", "chunked", "encoders", "held", "request", "whole_pieces")
 
     def __init__(self, request: Request) -> None:
         self.request = request
@@ -50,6 +52,7 @@ class Output:
         self.addition: addition.Addition | None = None
         self.encoders: list[BodyFilter] = []
         self.chunked: chunked.Chunked | None = None
+        self.whole_pieces = False
         self.held = b""
         self._least = request.location.http_core.postpone_output
 
@@ -126,6 +129,7 @@ def send_header(request: Request) -> int:
                 return status
         head = header.assemble(request, output.chunked is not None)
         request.header_size = len(head)
+        limit_rate.begin(request)
         output.held = head
     response.sent = True
     request.output = output

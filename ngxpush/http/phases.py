@@ -1,7 +1,7 @@
 """The phases of a request, in nginx's order.
 
-server rewrite → find location → rewrite (and back to "find location") → preaccess → access → try_files → mirror → content; what
-a handler returns is finalized: answered, or handed to an error_page, which goes through the phases again.
+post-read → server rewrite → find location → rewrite (and back to "find location") → preaccess → access → try_files → mirror →
+content; what a handler returns is finalized: answered, or handed to an error_page, which goes through the phases again.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ STATIC = "static"
 
 async def serve(request: Request) -> None:
     """Answer a request whose head is whole and whose server is known."""
+    if request.parent is None:
+        for check in access.POST_READ:
+            await check(request)
     await finalize(request, await _from_server_rewrite(request))
 
 

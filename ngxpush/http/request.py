@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ..config.configuration import Http, Location, Server
 
 if TYPE_CHECKING:
+    from .access.limit_zone import LimitZones
+    from .limit_rate import Rate
     from .output import Output
+    from .proxy_protocol import ProxyProtocol
     from .recorder import Recorder
     from .upstream.state import Upstream
 
@@ -22,10 +25,12 @@ class Connection(Protocol):
     """The connection a request came in on, as far as requests need to know it. All addresses are text in bytes.
 
     remote_addr, remote_port: the client; `unix:` and 0 on a unix socket.  server_addr, server_port: the socket's own side.
+    realip puts the address it finds in the place of the client's until the request ends.
+    proxy_protocol: what the PROXY header before the first request said; None without one.
     number: $connection, counted over the process.  requests: $connection_requests, this request included.
     started: when it was accepted, seconds since the epoch.
     nginx_version: the version to show, b"1.22.1".  engine: the push engine (content.push_stream.Engine).
-    counters: of all connections (content.stub_status.Counters).
+    counters: of all connections (content.stub_status.Counters).  limit_zones: of limit_req and limit_conn.
     """
 
     remote_addr: bytes
@@ -35,6 +40,7 @@ class Connection(Protocol):
     number: int
     requests: int
     started: float
+    proxy_protocol: ProxyProtocol | None
 
     @property
     def nginx_version(self) -> bytes: ...
@@ -45,11 +51,17 @@ class Connection(Protocol):
     @property
     def counters(self) -> Any: ...
 
+    @property
+    def limit_zones(self) -> LimitZones: ...
+
     def now(self) -> float:
         """Seconds since the epoch."""
 
     def write(self, data: bytes) -> None:
         """Put bytes on their way to the client."""
+
+    def pace(self, rate: Rate) -> None:
+        """From now on send the answer of the request no faster than that."""
 
     def log(self, level: str, text: bytes | str, request: Request | None = None) -> None:
         """A line for the error log of the request's location."""
@@ -171,6 +183,8 @@ class Request:
     then ends, whatever its head says.
     recorder: told of what is decided, for `ngxpush explain`; None in a server.
     on_close: called, once, when the client leaves while the answer is waited for or goes on.  gone: it has left.
+    limit_rate: bytes a second the answer may take, 0 for any number; None until it is set or the answer begins.
+    cleanups: called, the last one first, when the request has ended and is logged.
     outlives_client: the request goes on all the same.  upstream: the servers it was passed on to.
     """
 
@@ -213,7 +227,7 @@ class Request:
     add_uri_to_alias: bool = False
     error_status: int = 0
     error_page: bool = False
-    limit_rate: int = 0
+    limit_rate: int | None = None
     pipelined: bool = False
 
     # the answer
@@ -231,6 +245,7 @@ class Request:
     # what one module keeps for this request, by the module's name
     modules: dict[str, Any] = field(default_factory=dict)
     on_close: Callable[[], None] | None = None
+    cleanups: list[Callable[[], None]] = field(default_factory=list)
     recorder: Recorder | None = None
 
     @property

@@ -88,6 +88,11 @@ def _binary_remote_addr(request: Request) -> bytes:
         return request.connection.remote_addr
 
 
+def _remote_port(request: Request) -> bytes:
+    port = request.connection.remote_port
+    return b"%d" % port if port else b""
+
+
 def remote_user(request: Request) -> bytes | None:
     """The name in a Basic Authorization header, whether or not it was asked for."""
     credentials = basic_credentials(request)
@@ -136,7 +141,7 @@ REQUEST_VARIABLES: dict[bytes, Getter] = {
     b"server_addr": (lambda request: request.connection.server_addr, True),
     b"server_port": (lambda request: b"%d" % request.connection.server_port, True),
     b"remote_addr": (lambda request: request.connection.remote_addr, True),
-    b"remote_port": (lambda request: b"%d" % request.connection.remote_port, True),
+    b"remote_port": (_remote_port, True),
     b"binary_remote_addr": (_binary_remote_addr, True),
     b"remote_user": (remote_user, True),
     b"content_length": (_content_length, True),
@@ -148,7 +153,7 @@ REQUEST_VARIABLES: dict[bytes, Getter] = {
     b"connection": (lambda request: b"%d" % request.connection.number, True),
     b"connection_requests": (lambda request: b"%d" % request.connection.requests, True),
     b"pipe": (lambda request: b"p" if request.pipelined else b".", False),
-    b"limit_rate": (lambda request: b"%d" % request.limit_rate, False),
+    b"limit_rate": (lambda request: b"%d" % (request.limit_rate or 0), False),
     b"nginx_version": (lambda request: request.connection.nginx_version, True),
     b"hostname": (lambda request: os.uname().nodename.lower().encode(), True),
     b"pid": (lambda request: b"%d" % os.getpid(), True),

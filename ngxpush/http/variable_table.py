@@ -11,16 +11,14 @@ from functools import partial
 from ..config.configuration import Definition, Http
 from ..config.mapping import Geo, Map
 from .mapping import geo_value, map_value, split_clients_value
-from .referer import invalid_referer
+from .module_variables import MODULE_VARIABLES
 from .request import Request
 from .request_variables import REQUEST_VARIABLES, argument, cookie, request_header
 from .response_variables import RESPONSE_VARIABLES, response_header
 from .upstream.variables import UPSTREAM_VARIABLES, upstream_cookie, upstream_header
 from .variables import Getter
 
-_VARIABLES: dict[bytes, Getter] = REQUEST_VARIABLES | (
-    RESPONSE_VARIABLES | UPSTREAM_VARIABLES | {b"invalid_referer": (invalid_referer, True)}
-)
+_VARIABLES: dict[bytes, Getter] = REQUEST_VARIABLES | RESPONSE_VARIABLES | UPSTREAM_VARIABLES | MODULE_VARIABLES
 
 _FAMILIES: tuple[tuple[bytes, Callable[[bytes], Callable[[Request], bytes | None]], bool], ...] = (
     (b"http_", request_header, True),

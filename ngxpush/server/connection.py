@@ -12,11 +12,14 @@ from functools import partial
 from typing import Any, Protocol, cast
 
 from ..http import phases
+from ..http.access.limit_zone import LimitZones
 from ..http.body import BrokenBody, ChunkedBody, LengthBody, TooLargeBody
 from ..http.content.stub_status import Counters
 from ..http.keepalive import wants_keepalive
-from ..http.operations import Answered, Drained, Operation, ReadBody
+from ..http.limit_rate import Rate
+from ..http.operations import Answered, Drained, Operation, ReadBody, Sleep
 from ..http.parser import RequestParser
+from ..http.proxy_protocol import BrokenHeader, ProxyProtocol, read_header
 from ..http.request import HTTP_11, Request
 from ..http.request_line import Refused
 from ..http.routing import Listener
@@ -32,6 +35,7 @@ from ..http.upstream.connection import Open, Resolve
 from .deadline import Deadline
 from .driver import WAITING, Resume, Run
 from .files import PERFORMERS
+from .paced import PacedWriter
 from .subrequests import Subrequests
 from .upstream import UpstreamConnection, resolve
 
@@ -51,9 +55,11 @@ class Worker(Protocol):
     """What a connection needs of the process it lives in.
 
     exiting: the worker finishes its requests and takes no more on its connections.  engine: the push engine's part for
-    handlers (http.content.push_stream.Engine).  accepted, requests: how many there were; connections count them.
+    handlers (http.content.push_stream.Engine).  limit_zones: of limit_req and limit_conn.
+    accepted, requests: how many there were; connections count them.
     """
 
+    limit_zones: LimitZones
     loop: asyncio.AbstractEventLoop
     connections: set[Connection]
     exiting: bool
@@ -88,10 +94,12 @@ class Connection(asyncio.Protocol):
         "_half_closed",
         "_linger_until",
         "_lingering",
+        "_paced",
         "_parser",
         "_paused_reading",
         "_pending",
         "_pipelined",
+        "_proxy_header_due",
         "_pumping",
         "_run",
         "_send_timer",
@@ -100,6 +108,7 @@ class Connection(asyncio.Protocol):
         "_unsent_before",
         "listener",
         "number",
+        "proxy_protocol",
         "received",
         "remote_addr",
         "remote_port",
@@ -126,6 +135,7 @@ class Connection(asyncio.Protocol):
         self._subrequests: Subrequests | None = None
         self._pending = b""
         self._pipelined = False
+        self._proxy_header_due = False
         self._pumping = False
         self._paused_reading = False
         self._half_closed = False
@@ -135,6 +145,8 @@ class Connection(asyncio.Protocol):
         self._deadline = Deadline(worker.loop)
         self._send_timer: asyncio.TimerHandle | None = None
         self._unsent_before = 0
+        self._paced: PacedWriter | None = None
+        self.proxy_protocol: ProxyProtocol | None = None
 
     # what requests use (http.request.Connection)
 
@@ -154,6 +166,10 @@ class Connection(asyncio.Protocol):
         return Counters(len(states), worker.accepted, worker.requests, *counts)
 
     @property
+    def limit_zones(self) -> LimitZones:
+        return self.worker.limit_zones
+
+    @property
     def state(self) -> str:
         """`reading` a head, `writing` an answer, or `waiting` for a request, as stub_status counts."""
         if self.request is None or not self._parser_started():
@@ -164,8 +180,13 @@ class Connection(asyncio.Protocol):
         return self.worker.now()
 
     def write(self, data: bytes) -> None:
-        if not self._closed:
+        if self._paced is not None:
+            self._paced.write(data)
+        elif not self._closed:
             self.transport.write(data)
+
+    def pace(self, rate: Rate) -> None:
+        self._paced = PacedWriter(self.worker.loop, rate, self.transport.write, self.worker.now, self._paced_out)
 
     def log(self, level: str, text: str | bytes, request: Request | None = None) -> None:
         self.worker.log_error(level, text, self, request)
@@ -221,6 +242,7 @@ class Connection(asyncio.Protocol):
         self.remote_addr, self.remote_port = _address(peer)
         self.server_addr, self.server_port = _address(own)
         self.listener = self.listener.at(self.server_addr)
+        self._proxy_header_due = "proxy_protocol" in dict(self.listener.listen.options)
         self._wait_for(self.listener.default_server.http_core.client_header_timeout, self._idle_too_long)
 
     def data_received(self, data: bytes) -> None:
@@ -231,6 +253,9 @@ class Connection(asyncio.Protocol):
         elif self._body is not None:
             self._body_arrives(data)
         else:
+            if self._proxy_header_due:
+                self._proxy_header_due = False
+                data = self._take_proxy_header(data)
             self._pending = self._pending + data if self._pending else data
             self._pump()
             if len(self._pending) > _MOST_PENDING and not self._paused_reading:
@@ -251,6 +276,10 @@ class Connection(asyncio.Protocol):
             return False
         if request is None:
             self._log_idle_end()
+            return False
+        if self._paced or self._drained is not None:
+            self.log("info", _LEFT + " while sending response to client", request)
+            self.transport.abort()
             return False
         if request.on_close is not None:
             asked = request.upstream is not None and request.upstream.action
@@ -304,7 +333,8 @@ class Connection(asyncio.Protocol):
 
         One that has just been made still gets its first answer, so that no client is lost to a reload.
         """
-        if (self.requests and self.request is None) or (self._parser is not None and not self._parser_started()):
+        begun = self.request is not None
+        if self.requests > begun and not (begun and self._parser_started()):
             self._close()
 
     def abort(self) -> None:
@@ -329,6 +359,16 @@ class Connection(asyncio.Protocol):
             self.transport.resume_reading()
 
     # the head of a request
+
+    def _take_proxy_header(self, data: bytes) -> bytes:
+        """The bytes behind the PROXY header a connection has to begin with; without one it is closed."""
+        try:
+            self.proxy_protocol, rest = read_header(data)
+        except BrokenHeader as broken:
+            self.log("error", broken.message + b" while reading PROXY protocol")
+            self._close()
+            return b""
+        return rest
 
     def _pump(self) -> None:
         """Take requests from the input as long as there are any and the one before is answered."""
@@ -502,15 +542,31 @@ class Connection(asyncio.Protocol):
             subrequests.serve(operation.request)
             return WAITING
         if isinstance(operation, Drained):
-            if self._closed or self._send_timer is None or operation.request.parent is not None:
+            full = self._send_timer is not None or self._paced
+            if self._closed or not full or operation.request.parent is not None:
                 return None
             self._drained = resume
+            return WAITING
+        if isinstance(operation, Sleep):
+            self._sleep(operation, resume)
             return WAITING
         if isinstance(operation, Open):
             return UpstreamConnection(self.worker.loop, operation.endpoint, self.now())
         if isinstance(operation, Resolve):
             return resolve(self.worker.loop, operation, resume)
         return operation.begin(resume)  # type: ignore[attr-defined]
+
+    def _sleep(self, operation: Sleep, resume: Resume) -> None:
+        """The Sleep operation. A client that leaves meanwhile is noticed."""
+        request = operation.request
+        request.on_close = _nobody_waits
+
+        def wake() -> None:
+            if not request.gone:
+                request.on_close = None
+                resume(None)
+
+        self.worker.loop.call_later(operation.seconds, wake)
 
     def _run_ended(self, error: BaseException | None) -> None:
         self._run = None
@@ -534,9 +590,17 @@ class Connection(asyncio.Protocol):
     def _finish_if_whole(self) -> None:
         """End the request once its answer is whole, its handler has returned, and no subrequest of it is on its way."""
         request = self.request
-        if request is not None and request.complete and self._run is None and not self._subrequests:
+        whole = request is not None and request.complete and self._run is None
+        if request is not None and whole and not self._subrequests and not self._paced:
             self._subrequests = None
             self._finished(request)
+
+    def _paced_out(self) -> None:
+        """All of a paced answer that there is has been sent."""
+        resume, self._drained = self._drained, None
+        if resume is not None:
+            resume(None)
+        self._finish_if_whole()
 
     def _running_subrequests(self) -> Subrequests:
         if self._subrequests is None:
@@ -566,12 +630,14 @@ class Connection(asyncio.Protocol):
 
     def _end_request(self, request: Request) -> None:
         settings = request.location.http_core
-        self.request = None
-        self.worker.log_access(request)
-        if self._closed:
-            return
         keepalive_timeout, _ = settings.keepalive_timeout
         kept = request.keepalive and keepalive_timeout > 0 and not request.filter_finalized
+        self.request = None
+        self._paced = None
+        request.keepalive = False  # nginx forgets it before the log is written
+        self._log_and_free(request)
+        if self._closed:
+            return
         if kept and not self.worker.exiting and not self._half_closed:
             self._read_on()
             self._pipelined = bool(self._pending)
@@ -603,7 +669,16 @@ class Connection(asyncio.Protocol):
         subrequests, self._subrequests = self._subrequests, None
         if subrequests is not None:
             subrequests.abandon()
+        if self._paced is not None:
+            request.bytes_sent -= len(self._paced)
+            self._paced.cancel()
+            self._paced = None
+        self._log_and_free(request)
+
+    def _log_and_free(self, request: Request) -> None:
         self.worker.log_access(request)
+        while request.cleanups:
+            request.cleanups.pop()()
 
     def _abandon(self) -> None:
         """Give up what waits for the client's bytes."""
@@ -679,6 +754,10 @@ class Connection(asyncio.Protocol):
             self.log("info", b"client %b closed keepalive connection" % self.remote_addr)
         else:
             self.log("info", "client closed connection while waiting for request")
+
+
+def _nobody_waits() -> None:
+    """Nobody is to be told that the client has left."""
 
 
 def _address(name: Any) -> tuple[bytes, int]:

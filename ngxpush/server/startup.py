@@ -15,6 +15,7 @@ from ..config.compiler import compile_configuration
 from ..config.configuration import Address, Configuration
 from ..config.cycle import CreatePath, CreatePidFile, OpenFile
 from ..config.logs import ErrorLog as ErrorLogSetting
+from .limit_memory import LimitMemory
 from .listeners import CannotListen, ListeningSocket, listen
 from .logs import ErrorLog, OpenFiles, open_failed
 
@@ -43,13 +44,15 @@ class Source:
 class Setup:
     """A configuration with all it needs open: what a master runs.
 
-    sockets: one for each address that has servers.  error_log: of the main block.  epoch: counts the configurations of a master.
+    sockets: one for each address that has servers.  error_log: of the main block.  limits: the zones of limit_req
+    and limit_conn.  epoch: counts the configurations of a master.
     """
 
     configuration: Configuration
     sockets: list[tuple[ListeningSocket, Address]]
     files: OpenFiles
     error_log: ErrorLog
+    limits: LimitMemory
     epoch: int = 0
 
 
@@ -91,7 +94,8 @@ def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = 
     except Failed:
         files.close()
         raise
-    return Setup(configuration, sockets, files, error_log, before.epoch + 1 if before else 0)
+    limits = LimitMemory(configuration.http, before.limits if before else None)
+    return Setup(configuration, sockets, files, error_log, limits, before.epoch + 1 if before else 0)
 
 
 def take_steps(analysis: Analysis, files: OpenFiles, log: Log, testing: bool) -> None:

@@ -72,6 +72,7 @@ class Worker:
         self.accepted = 0
         self.requests = 0
         self.nginx_version = nginx_version
+        self.limit_zones = setup.limits.zones
         self._setup = setup
         self._place = place
         self._control = control

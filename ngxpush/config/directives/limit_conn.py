@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..complex_value import ComplexValue
 from ..slots import Enum, Flag, between, number
@@ -10,7 +10,7 @@ from ..text import shown
 from ..values import parse_number
 from ..words import Refused, Words
 from ..zones import declare_zone, parse_zone, use_zone
-from .table import FLAG, HTTP_SERVER_LOCATION, Arguments, Context, Directive, Level, Module, settings_row, unsupported
+from .table import FLAG, HTTP_SERVER_LOCATION, Arguments, Context, Directive, Level, Module, settings_row
 
 LOG_LEVELS = Enum({level.encode(): level for level in ("info", "notice", "warn", "error")})
 
@@ -34,9 +34,9 @@ class LimitConn:
 
 @dataclass(frozen=True, slots=True)
 class LimitConnMain:
-    """What is set once for http."""
+    """What is set once for http. zones: by name."""
 
-    limit_conn_zone: tuple[LimitConnZone, ...] = ()
+    zones: dict[bytes, LimitConnZone] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,11 @@ class LimitConnLocation:
 
 
 class ZoneSlot:
-    """`key zone=name:size`: a LimitConnZone."""
+    """`key zone=name:size`: a LimitConnZone by its name."""
 
     description = "key and zone"
 
-    def parse(self, words: Words) -> LimitConnZone:
+    def parse(self, words: Words) -> dict[bytes, LimitConnZone]:
         key = words.complex_value(words.arguments[0])
         if not words.arguments[1].startswith(b"zone="):
             raise words.invalid_parameter(words.arguments[1])
@@ -62,7 +62,7 @@ class ZoneSlot:
         if not name:
             raise Refused('"limit_conn_zone" must have "zone" parameter')
         declare_zone(words, name, size, "limit_conn", key.text)
-        return LimitConnZone(key, name, size)
+        return {name: LimitConnZone(key, name, size)}
 
 
 class LimitConnSlot:
@@ -85,7 +85,6 @@ class LimitConnSlot:
 
 _SETTINGS = (LimitConnMain, LimitConnMain, LimitConnLocation)
 _WHERE = HTTP_SERVER_LOCATION
-_NO_EFFECT = unsupported("Connections are not limited.")
 _DIRECTIVES = (
     Directive(
         "limit_conn_zone",
@@ -94,8 +93,7 @@ _DIRECTIVES = (
         ZoneSlot(),
         Arguments(2, 2),
         Level.MAIN,
-        "limit_conn_zone",
-        (),
+        "zones",
         once=False,
         summary="The memory in which connections are counted.",
     ),
@@ -108,7 +106,6 @@ _DIRECTIVES = (
         Arguments(2, 2),
         _SETTINGS,
         once=False,
-        emulation=_NO_EFFECT,
     ),
     settings_row("limit_conn", "limit_conn_status", _WHERE, number(between(400, 599)), "The refusal.", Arguments(), _SETTINGS),
     settings_row("limit_conn", "limit_conn_log_level", _WHERE, LOG_LEVELS, "The refusal's log level.", Arguments(), _SETTINGS),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..complex_value import ComplexValue
 from ..slots import Flag, between, number
@@ -11,7 +11,7 @@ from ..values import parse_number
 from ..words import Refused, Words
 from ..zones import declare_zone, parse_zone, use_zone
 from .limit_conn import LOG_LEVELS
-from .table import FLAG, HTTP_SERVER_LOCATION, Arguments, Context, Directive, Level, Module, settings_row, unsupported
+from .table import FLAG, HTTP_SERVER_LOCATION, Arguments, Context, Directive, Level, Module, settings_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ class LimitReq:
 
 @dataclass(frozen=True, slots=True)
 class LimitReqMain:
-    """What is set once for http."""
+    """What is set once for http. zones: by name."""
 
-    limit_req_zone: tuple[LimitReqZone, ...] = ()
+    zones: dict[bytes, LimitReqZone] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,11 @@ class LimitReqLocation:
 
 
 class ZoneSlot:
-    """`key zone=name:size rate=Nr/s`: a LimitReqZone."""
+    """`key zone=name:size rate=Nr/s`: a LimitReqZone by its name."""
 
     description = "key, zone and rate"
 
-    def parse(self, words: Words) -> LimitReqZone:
+    def parse(self, words: Words) -> dict[bytes, LimitReqZone]:
         key = words.complex_value(words.arguments[0])
         name, size, rate = b"", 0, 1000
         for argument in words.arguments[1:]:
@@ -68,7 +68,7 @@ class ZoneSlot:
         if not name:
             raise Refused('"limit_req_zone" must have "zone" parameter')
         declare_zone(words, name, size, "limit_req", key.text)
-        return LimitReqZone(key, name, size, rate)
+        return {name: LimitReqZone(key, name, size, rate)}
 
     @staticmethod
     def _rate(argument: bytes) -> int:
@@ -114,7 +114,6 @@ class LimitReqSlot:
 
 _SETTINGS = (LimitReqMain, LimitReqMain, LimitReqLocation)
 _WHERE = HTTP_SERVER_LOCATION
-_NO_EFFECT = unsupported("Requests are not limited.")
 _DIRECTIVES = (
     Directive(
         "limit_req_zone",
@@ -123,8 +122,7 @@ _DIRECTIVES = (
         ZoneSlot(),
         Arguments(3, 3),
         Level.MAIN,
-        "limit_req_zone",
-        (),
+        "zones",
         once=False,
         summary="The memory in which requests are counted, and their rate.",
     ),
@@ -137,7 +135,6 @@ _DIRECTIVES = (
         Arguments(1, 3),
         _SETTINGS,
         once=False,
-        emulation=_NO_EFFECT,
     ),
     settings_row("limit_req", "limit_req_status", _WHERE, number(between(400, 599)), "The refusal.", Arguments(), _SETTINGS),
     settings_row("limit_req", "limit_req_log_level", _WHERE, LOG_LEVELS, "The refusal's log level.", Arguments(), _SETTINGS),

@@ -8,7 +8,7 @@ from ..addresses import InvalidAddress, Network, parse_address, parse_network
 from ..slots import Flag, String
 from ..text import shown
 from ..words import Refused, Words
-from .table import FLAG, HTTP_SERVER_LOCATION, Arguments, Module, settings_row, unsupported
+from .table import FLAG, HTTP_SERVER_LOCATION, Arguments, Module, settings_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,6 @@ class TrustedAddress:
 
 _SETTINGS = (RealipLocation, RealipLocation, RealipLocation)
 _WHERE = HTTP_SERVER_LOCATION
-_NO_EFFECT = unsupported("The client's address stays that of the connection.")
 _DIRECTIVES = (
     settings_row(
         "realip",
@@ -54,7 +53,6 @@ _DIRECTIVES = (
         Arguments(),
         _SETTINGS,
         once=False,
-        emulation=_NO_EFFECT,
     ),
     settings_row(
         "realip",
@@ -64,7 +62,6 @@ _DIRECTIVES = (
         "The header with the client's address.",
         Arguments(),
         _SETTINGS,
-        emulation=_NO_EFFECT,
     ),
     settings_row("realip", "real_ip_recursive", _WHERE, Flag(), "Whether trusted ones are passed over.", FLAG, _SETTINGS),
 )

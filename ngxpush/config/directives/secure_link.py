@@ -10,7 +10,7 @@ from ..slots import Complex, String
 from ..words import Words
 from .gateway import merged_scopes
 from .rows import rows_of
-from .table import Module, unsupported
+from .table import Module
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def _check(words: Words, http: Scope) -> None:
             words.report("emerg", message, fatal=True)
 
 
-_row = rows_of("secure_link", SecureLinkLocation, emulation=unsupported("The variable is always empty."))
+_row = rows_of("secure_link", SecureLinkLocation)
 
 MODULES = (
     Module(

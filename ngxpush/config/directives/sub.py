@@ -9,7 +9,7 @@ from ..slots import Flag
 from ..words import Refused, Words
 from .gzip import TypesSlot
 from .rows import rows_of
-from .table import ANY, Arguments, Module, unsupported
+from .table import ANY, Arguments, Module
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class SubFilter:
         return Substitution(words.complex_value(words.arguments[0]), words.complex_value(words.arguments[1]))
 
 
-_row = rows_of("sub", SubLocation, emulation=unsupported("The text of answers is not changed."))
+_row = rows_of("sub", SubLocation)
 
 MODULES = (
     Module(

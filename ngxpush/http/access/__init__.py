@@ -1,6 +1,6 @@
-"""Who may have a request served: the preaccess and access phases.
+"""Who may have a request served: the post-read, preaccess and access phases.
 
-Each check is a coroutine function: OK (let through), DECLINED (no opinion) or a status.  Both lists are in nginx's order.
+Each check is a coroutine function: OK (let through), DECLINED (no opinion) or a status.  The lists are in nginx's order.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from collections.abc import Awaitable, Callable
 from ..recorder import Phase
 from ..request import Request
 from ..status import DECLINED, FORBIDDEN, OK, UNAUTHORIZED
-from . import addresses, auth_basic, auth_request
+from . import addresses, auth_basic, auth_request, limit_conn, limit_req, realip
 
 Check = Callable[[Request], Awaitable[int]]
 
-PREACCESS: tuple[Check, ...] = ()
+POST_READ: tuple[Check, ...] = (realip.check,)
+PREACCESS: tuple[Check, ...] = (realip.check, limit_req.check, limit_conn.check)
 CHECKS: tuple[Check, ...] = (addresses.check, auth_basic.check, auth_request.check)
 
 

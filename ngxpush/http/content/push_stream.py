@@ -170,6 +170,7 @@ class RequestQuestion:
         send_header(request)
         output = request.output
         assert output is not None
+        output.whole_pieces = True
         chunked_directly = output.is_direct and output.chunked is not None
         sink = RequestSink(request, Encoding.CHUNKED if chunked_directly else Encoding.IDENTITY)
         if answer.body:

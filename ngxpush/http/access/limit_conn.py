@@ -1,0 +1,85 @@
+"""limit_conn: how many requests of one key may be under way at once. Recordings: limit-conn-*.
+
+A subscriber is a request under way for as long as it is connected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ...config.directives.limit_conn import LimitConn
+from ..request import Request
+from ..status import DECLINED
+from ..variables import evaluate
+from .limit_zone import LimitZones, Record
+
+_STATUS = "limit_conn_status"
+_LONGEST_KEY = 255
+
+
+async def check(request: Request) -> int:
+    """Count a request until it ends, or refuse it; it is counted once, also when it is redirected."""
+    settings = request.location.limit_conn
+    main = request.main
+    if not settings.limit_conn or _STATUS in main.modules:
+        return DECLINED
+    counted: list[Callable[[], None]] = []
+    for limit in settings.limit_conn:
+        key = _key(request, limit.zone)
+        if not key:
+            continue
+        main.modules[_STATUS] = b"PASSED"
+        zones = request.connection.limit_zones
+        if _enter(zones, limit, key, int(request.now * 1000)):
+            counted.append(_leaving(zones, limit.zone, key))
+            continue
+        dry_run = b", dry run," if settings.limit_conn_dry_run else b""
+        message = b'limiting connections%b by zone "%b"' % (dry_run, limit.zone)
+        request.connection.log(settings.limit_conn_log_level, message, request)
+        for leave in counted:
+            leave()
+        main.modules[_STATUS] = b"REJECTED_DRY_RUN" if settings.limit_conn_dry_run else b"REJECTED"
+        return DECLINED if settings.limit_conn_dry_run else settings.limit_conn_status
+    main.cleanups += counted
+    return DECLINED
+
+
+def _key(request: Request, zone: bytes) -> bytes:
+    """What the request is counted by; empty: it is not counted."""
+    expression = request.http.limit_conn.zones[zone].key
+    key = evaluate(request, expression)
+    if len(key) <= _LONGEST_KEY:
+        return key
+    message = b'the value of the "%b" key is more than 255 bytes: "%b"' % (expression.text, key)
+    request.connection.log("error", message, request)
+    return b""
+
+
+def _enter(zones: LimitZones, limit: LimitConn, key: bytes, now: int) -> bool:
+    """Count one more, unless there are too many already or the zone is full."""
+    zone = zones.zones[limit.zone]
+    with zones.lock:
+        record = zone.get(key)
+        count = 0 if record is None else record.value
+        return count < limit.connections and zone.put(key, Record(now, count + 1), evict=False)
+
+
+def _leaving(zones: LimitZones, name: bytes, key: bytes) -> Callable[[], None]:
+    """What is to be called when the request ends."""
+
+    def leave() -> None:
+        zone = zones.zones[name]
+        with zones.lock:
+            record = zone.get(key)
+            if record is None or record.value <= 1:
+                zone.remove(key)
+            else:
+                zone.put(key, Record(record.time, record.value - 1), evict=False)
+
+    return leave
+
+
+def limit_conn_status(request: Request) -> bytes | None:
+    """$limit_conn_status: PASSED, REJECTED or REJECTED_DRY_RUN; None for a request not counted."""
+    status: bytes | None = request.main.modules.get(_STATUS)
+    return status

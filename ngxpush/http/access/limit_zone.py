@@ -1,0 +1,91 @@
+"""The zones of limit_req and limit_conn: a record for each key, in memory that all workers share.
+
+A zone is a hash table in a writable buffer: buckets of a few records, each the digest of a key and two numbers. Nothing has to
+be set up in it: a record of zeros is free.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Final
+
+_RECORD: Final = struct.Struct("=16sqq")
+_FREE: Final = bytes(_RECORD.size)
+_PER_BUCKET: Final = 16
+_BUCKET_SIZE: Final = _PER_BUCKET * _RECORD.size
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a zone holds of a key. time: of its last change, in milliseconds since the epoch.  value: the module's number."""
+
+    time: int
+    value: int
+
+
+class Zone:
+    """The records of one zone; memory: at least 512 bytes."""
+
+    __slots__ = ("_buckets", "_memory")
+
+    def __init__(self, memory: memoryview) -> None:
+        self._memory = memory
+        self._buckets = len(memory) // _BUCKET_SIZE
+
+    def get(self, key: bytes) -> Record | None:
+        """The record of a key."""
+        digest = _digest(key)
+        for place in self._bucket(digest):
+            kept, time, value = _RECORD.unpack_from(self._memory, place)
+            if kept == digest:
+                return Record(time, value)
+        return None
+
+    def put(self, key: bytes, record: Record, evict: bool) -> bool:
+        """Keep a record in the place of the one the key has. Without room: the oldest of its bucket goes, or False."""
+        digest = _digest(key)
+        room: int | None = None
+        oldest: tuple[int, int] | None = None
+        for place in self._bucket(digest):
+            kept, time, _ = _RECORD.unpack_from(self._memory, place)
+            if kept == digest:
+                room = place
+                break
+            if kept == _FREE[: len(kept)]:
+                room = place if room is None else room
+            elif oldest is None or time < oldest[0]:
+                oldest = time, place
+        if room is None and evict and oldest is not None:
+            room = oldest[1]
+        if room is None:
+            return False
+        _RECORD.pack_into(self._memory, room, digest, record.time, record.value)
+        return True
+
+    def remove(self, key: bytes) -> None:
+        """Forget a key."""
+        digest = _digest(key)
+        for place in self._bucket(digest):
+            if self._memory[place : place + len(digest)] == digest:
+                self._memory[place : place + _RECORD.size] = _FREE
+
+    def _bucket(self, digest: bytes) -> range:
+        """Where the records are among which that of a digest has its place."""
+        start = int.from_bytes(digest[:8], "little") % self._buckets * _BUCKET_SIZE
+        return range(start, start + _BUCKET_SIZE, _RECORD.size)
+
+
+def _digest(key: bytes) -> bytes:
+    return hashlib.blake2b(key, digest_size=16).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class LimitZones:
+    """The zones of a configuration by name. lock: held by whoever reads or changes records, over all workers."""
+
+    zones: Mapping[bytes, Zone]
+    lock: AbstractContextManager[object]

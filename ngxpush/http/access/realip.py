@@ -1,0 +1,81 @@
+"""realip: the client's address, as trusted proxies in front of the server tell it.
+
+Recordings: core_access_proxy, real-ip-*.
+"""
+
+from __future__ import annotations
+
+from ...config.addresses import Network
+from ...config.directives.realip import RealipLocation
+from ..forwarded import Peer, forwarded_peer, parse_address
+from ..request import Request
+from ..status import DECLINED
+
+_MODULE = "realip"
+
+
+async def check(request: Request) -> int:
+    """Replace the connection's address until the request ends.
+
+    It is called before the server's rewrites and once more in the location, whose settings count if nothing was replaced yet.
+    """
+    settings = request.location.realip
+    main = request.main
+    if not settings.set_real_ip_from or _MODULE in main.modules:
+        return DECLINED
+    connection = request.connection
+    peer = Peer(connection.remote_addr, connection.remote_port)
+
+    def trusted(text: bytes) -> bool:
+        return _is_trusted(text, settings.set_real_ip_from)
+
+    if settings.real_ip_header == b"proxy_protocol":
+        header = connection.proxy_protocol
+        told = peer if header is None or not trusted(peer.text) else header.client
+    else:
+        told = forwarded_peer(peer, _values(request, settings), trusted, settings.real_ip_recursive)
+    if told is peer:
+        return DECLINED
+    main.modules[_MODULE] = peer
+    connection.remote_addr, connection.remote_port = told.text, told.port
+
+    def restore() -> None:
+        connection.remote_addr, connection.remote_port = peer.text, peer.port
+
+    main.cleanups.append(restore)
+    return DECLINED
+
+
+def _values(request: Request, settings: RealipLocation) -> list[bytes]:
+    """What the header says: all lines of X-Forwarded-For, the first one of any other."""
+    name = settings.real_ip_header.lower()
+    values = request.headers.get_all(name)
+    return values if name == b"x-forwarded-for" else values[:1]
+
+
+def _is_trusted(text: bytes, sources: tuple[Network | bytes | None, ...]) -> bool:
+    if text == b"unix:":
+        return None in sources
+    address = parse_address(text)
+    if address is None:
+        return False
+    version, number = address
+    return any(isinstance(source, Network) and source.version == version and number in source for source in sources)
+
+
+def _connected(request: Request) -> Peer:
+    """Who is really connected."""
+    connection = request.connection
+    peer: Peer | None = request.main.modules.get(_MODULE)
+    return Peer(connection.remote_addr, connection.remote_port) if peer is None else peer
+
+
+def realip_remote_addr(request: Request) -> bytes:
+    """$realip_remote_addr: the address that was replaced."""
+    return _connected(request).text
+
+
+def realip_remote_port(request: Request) -> bytes:
+    """$realip_remote_port."""
+    port = _connected(request).port
+    return b"%d" % port if port else b""

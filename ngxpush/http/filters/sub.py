@@ -1,0 +1,130 @@
+"""The sub filter: texts of the body are replaced (sub_filter). Recordings: sub-filter-*.
+
+A text may lie across two pieces of the body, so the end of a piece is kept back as nginx keeps it: what comes out when decides
+the chunks the client sees.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ...config.complex_value import ComplexValue
+from ..etag import clear_etag, weaken_etag
+from ..request import Request
+from ..status import OK
+from ..variables import evaluate
+
+if TYPE_CHECKING:
+    from ..output import Output
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A text in lower case, and what takes its place, worked out when it is first found."""
+
+    source: bytes
+    replacement: ComplexValue
+
+
+class Substitutions:
+    """The body filter. once: each rule replaces only the first text it finds."""
+
+    __slots__ = ("_kept", "_once", "_output", "_pattern", "_replacements", "_rules", "_shifts", "_window")
+
+    def __init__(self, output: Output, rules: list[Rule], once: bool) -> None:
+        self._output = output
+        self._once = once
+        self._rules: list[Rule] = rules
+        self._replacements: dict[bytes, bytes] = {}
+        self._kept = b""
+        # nginx looks for texts through a window as long as the shortest of them, and moves it by what it sees at its end.
+        self._window = min(len(rule.source) for rule in rules)
+        self._shifts: dict[int, int] = {}
+        for rule in rules:
+            for place, byte in enumerate(rule.source[: self._window]):
+                self._shifts[byte] = min(self._shifts.get(byte, self._window), self._window - 1 - place)
+        self._pattern = _any_of(rules)
+
+    def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
+        """Replace in a piece, and in what was kept of the one before. Of a push message nothing is kept."""
+        data = self._kept + data
+        self._kept = b""
+        if not self._rules:
+            return data
+        replaced: list[bytes] = []
+        position = 0
+        while self._rules and (found := self._pattern.search(data, position)) is not None:
+            replaced += (data[position : found.start()], self._replace(found[0].lower()))
+            position = found.end()
+        rest = data[position:]
+        if self._rules and not last and not self._output.whole_pieces:
+            end = self._half_found(rest) if flush else self._looked_at(rest)
+            rest, self._kept = rest[:end], rest[end:]
+        replaced.append(rest)
+        return b"".join(replaced)
+
+    def _replace(self, found: bytes) -> bytes:
+        rule = next(rule for rule in self._rules if found.startswith(rule.source))
+        if self._once:
+            self._rules = [other for other in self._rules if other is not rule]
+            if self._rules:
+                self._pattern = _any_of(self._rules)
+        replacement = self._replacements.get(rule.source)
+        if replacement is None:
+            replacement = self._replacements[rule.source] = evaluate(self._output.request, rule.replacement)
+        return replacement
+
+    def _looked_at(self, data: bytes) -> int:
+        """How much of `data`, in which nothing was found, the window has left behind."""
+        end = self._window - 1
+        lowered = data.lower()
+        while end < len(data):
+            shift = self._shifts.get(lowered[end], self._window)
+            if not shift and self._begins(lowered[end - self._window + 1 :]):
+                break
+            end += shift or 1
+        return min(end - self._window + 1, len(data))
+
+    def _half_found(self, data: bytes) -> int:
+        """Where the beginning of one of the texts stands at the end of `data`."""
+        lowered = data.lower()
+        longest = max(len(rule.source) for rule in self._rules)
+        for start in range(max(0, len(data) - longest + 1), len(data)):
+            if self._begins(lowered[start:]):
+                return start
+        return len(data)
+
+    def _begins(self, lowered: bytes) -> bool:
+        """Whether one of the texts begins so."""
+        return any(rule.source.startswith(lowered) for rule in self._rules)
+
+
+def _any_of(rules: list[Rule]) -> re.Pattern[bytes]:
+    """Finds the leftmost of the texts in any letter case; of two at the same place the rule that comes first."""
+    return re.compile(b"|".join(re.escape(rule.source) for rule in rules), re.IGNORECASE)
+
+
+def filter_header(request: Request, output: Output) -> int:
+    """Replace in the types that are meant; the answer's length is not known any more."""
+    settings = request.location.sub
+    response = request.response
+    content_type = (response.content_type or b"").lower()
+    if not settings.sub_filter or response.content_length == 0 or not content_type:
+        return OK
+    if content_type not in settings.sub_filter_types and b"*" not in settings.sub_filter_types:
+        return OK
+    texts = [(evaluate(request, one.source).lower(), one.replacement) for one in settings.sub_filter]
+    rules = [Rule(source, replacement) for source, replacement in texts if source]
+    if not rules:
+        return OK
+    output.body_filters.append(Substitutions(output, rules, settings.sub_filter_once))
+    if request.parent is None:
+        response.content_length = None
+        if settings.sub_filter_last_modified:
+            weaken_etag(request)
+        else:
+            response.last_modified = None
+            clear_etag(request)
+    return OK

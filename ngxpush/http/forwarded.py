@@ -1,0 +1,86 @@
+"""Client addresses that proxies tell of: in X-Forwarded-For and like headers, as geo and realip read them."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from ..config.values import parse_number
+
+Address = tuple[int, int]
+"""The version, 4 or 6, and the address as a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """An address as nginx writes it, and a port; 0 where none is known."""
+
+    text: bytes
+    port: int = 0
+
+
+def parse_address(text: bytes) -> Address | None:
+    """Read an IPv4 or IPv6 address; an IPv4 one inside IPv6 counts as IPv4. Leading zeros are decimal, as nginx reads them."""
+    if b":" in text:
+        address = _parse_ipv6(text)
+        if address is None:
+            return None
+        mapped = address.ipv4_mapped
+        return (6, int(address)) if mapped is None else (4, int(mapped))
+    fields = text.split(b".")
+    if len(fields) != 4 or not all(field.isdigit() and int(field) < 256 for field in fields):
+        return None
+    return 4, int.from_bytes(bytes(int(field) for field in fields), "big")
+
+
+def _parse_ipv6(text: bytes) -> ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.IPv6Address(text.decode("latin-1"))
+    except ValueError:
+        return None
+
+
+def parse_peer(text: bytes) -> Peer | None:
+    """An address that may have a port behind it: `10.0.0.1`, `10.0.0.1:80`, `::1`, `[::1]:80`; brackets need a port."""
+    alone = _canonical(text)
+    if alone is not None:
+        return Peer(alone)
+    if text.startswith(b"["):
+        host, _, rest = text[1:].partition(b"]")
+        colon, port_text = rest[:1], rest[1:]
+    else:
+        host, colon, port_text = text.partition(b":")
+    port = parse_number(port_text) if colon == b":" else None
+    address = _canonical(host)
+    if address is None or port is None or not 1 <= port <= 65535:
+        return None
+    return Peer(address, port)
+
+
+def _canonical(text: bytes) -> bytes | None:
+    """An address as nginx writes it; None for anything else."""
+    if b":" not in text:
+        address = parse_address(text)
+        return None if address is None else str(ipaddress.IPv4Address(address[1])).encode()
+    parsed = _parse_ipv6(text)
+    if parsed is None:
+        return None
+    mapped = parsed.ipv4_mapped
+    return str(parsed).encode() if mapped is None else b"::ffff:%b" % str(mapped).encode()
+
+
+def forwarded_peer(peer: Peer, headers: Iterable[bytes], trusted: Callable[[bytes], bool], recursive: bool) -> Peer:
+    """The client behind trusted proxies: the last address of `headers`, or the last untrusted one when `recursive`.
+
+    peer: who is connected; trusted: whether the headers of an address are believed.
+    """
+    hops = [hop for header in headers for hop in header.replace(b",", b" ").split(b" ") if hop]
+    while hops and trusted(peer.text):
+        hop = parse_peer(hops.pop())
+        if hop is None:
+            break
+        peer = hop
+        if not recursive:
+            break
+    return peer

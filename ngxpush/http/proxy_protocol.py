@@ -1,0 +1,113 @@
+"""The header a proxy sends before the first request where `listen … proxy_protocol` asks for it: PROXY protocol 1 and 2.
+
+Measured with nginx 1.22.1; recording core_access_proxy/real-ip-proxy-protocol.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+
+from .forwarded import Peer, parse_peer
+from .request import Request
+
+_LONGEST_TEXT = 107
+_UNKNOWN = re.compile(rb"PROXY UNKNOWN[^\n]*\r\n")
+_TEXT = re.compile(rb"PROXY TCP([46]) ([0-9a-fA-F:.]+) ([0-9a-fA-F:.]+) ([0-9]{1,5}) ([0-9]{1,5})\r\n")
+_SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
+_BINARY_HEAD = 16
+_ADDRESS_SIZES = {1: 4, 2: 16}
+"""Bytes of an address by its family, as the binary header numbers them: IPv4, IPv6."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyProtocol:
+    """What a PROXY header says: who is connected to the proxy, and to which of its addresses."""
+
+    client: Peer
+    server: Peer
+
+
+class BrokenHeader(Exception):
+    """Not a PROXY header; the text is nginx's message."""
+
+    def __init__(self, message: bytes) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+def read_header(data: bytes) -> tuple[ProxyProtocol | None, bytes]:
+    """Take the header off the first bytes of a connection: what it says, or None where it says nothing, and the bytes behind it.
+
+    Raises BrokenHeader; a header that is not whole is broken, too.
+    """
+    if data.startswith(_SIGNATURE):
+        return _read_binary(data)
+    unknown = _UNKNOWN.match(data[:_LONGEST_TEXT])
+    if unknown is not None:
+        return None, data[unknown.end() :]
+    line = _TEXT.match(data[:_LONGEST_TEXT])
+    if line is not None:
+        client, server = _peer(line[2], line[4]), _peer(line[3], line[5])
+        if client is not None and server is not None:
+            return ProxyProtocol(client, server), data[line.end() :]
+    raise BrokenHeader(b'broken header: "%b"' % data)
+
+
+def _peer(address: bytes, port_text: bytes) -> Peer | None:
+    port = int(port_text)
+    known = parse_peer(address)
+    return None if known is None or known.port or port > 65535 else Peer(address, port)
+
+
+def _read_binary(data: bytes) -> tuple[ProxyProtocol | None, bytes]:
+    if len(data) < _BINARY_HEAD:
+        raise BrokenHeader(b'broken header: "%b"' % data)
+    version, command = divmod(data[12], 16)
+    if version != 2:
+        raise BrokenHeader(b"unknown PROXY protocol version: %d" % version)
+    family, transport = divmod(data[13], 16)
+    end = _BINARY_HEAD + int.from_bytes(data[14:16], "big")
+    if end > len(data):
+        raise BrokenHeader(b"header is too large")
+    rest = data[end:]
+    size = _ADDRESS_SIZES.get(family)
+    # Only a stream that somebody else opened has addresses to tell.
+    if command != 1 or transport != 1 or size is None or end - _BINARY_HEAD < 2 * size + 4:
+        return None, rest
+    addresses = data[_BINARY_HEAD:end]
+    client, server, ports = addresses[:size], addresses[size : 2 * size], addresses[2 * size :]
+    return ProxyProtocol(_binary_peer(client, ports[:2]), _binary_peer(server, ports[2:4])), rest
+
+
+def _binary_peer(address: bytes, port: bytes) -> Peer:
+    return Peer(str(ipaddress.ip_address(address)).encode(), int.from_bytes(port, "big"))
+
+
+def client_addr(request: Request) -> bytes | None:
+    """$proxy_protocol_addr."""
+    header = request.connection.proxy_protocol
+    return None if header is None else header.client.text
+
+
+def client_port(request: Request) -> bytes | None:
+    """$proxy_protocol_port."""
+    header = request.connection.proxy_protocol
+    return None if header is None else _port(header.client)
+
+
+def server_addr(request: Request) -> bytes | None:
+    """$proxy_protocol_server_addr."""
+    header = request.connection.proxy_protocol
+    return None if header is None else header.server.text
+
+
+def server_port(request: Request) -> bytes | None:
+    """$proxy_protocol_server_port."""
+    header = request.connection.proxy_protocol
+    return None if header is None else _port(header.server)
+
+
+def _port(peer: Peer) -> bytes:
+    return b"%d" % peer.port if peer.port else b""
