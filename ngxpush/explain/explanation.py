@@ -78,7 +78,7 @@ def _grouped(pieces: Iterator[Later]) -> Iterator[Later]:
     previous = 0.0
     for piece in pieces:
         assert piece.seconds is not None
-        if group is not None and group.seconds is not None and group.answer == piece.answer and not piece.last:
+        if group is not None and group.seconds is not None and group.answer.body == piece.answer.body and not piece.last:
             group = Later(group.seconds, group.answer, piece.seconds - previous)
         else:
             if group is not None:

@@ -1,0 +1,83 @@
+"""`ngxpush routes` as it is typed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from ngxpush.cli.routes import command
+
+CONFIGURATION = r"""events { }
+http {
+    push_stream_shared_memory_size 10m;
+    server {
+        listen 8080;
+        server_name a.example.com;
+        if ($host = old.example.com) { return 301 http://a.example.com$request_uri; }
+        location ~ ^/ev/(.*) { push_stream_subscriber eventsource; push_stream_channels_path $1; }
+        location / { root /srv/www; }
+        location /admin {
+            allow 127.0.0.1;
+            deny all;
+            location /admin/pub {
+                push_stream_publisher admin;
+                push_stream_channels_path $arg_id;
+                if ($request_method = OPTIONS) { return 204; }
+                limit_except POST { auth_basic closed; auth_basic_user_file users; }
+            }
+        }
+        location = /stats { internal; push_stream_channels_statistics; push_stream_channels_path $arg_id; }
+        location @away { proxy_pass http://127.0.0.1:9; }
+    }
+    server { listen 8080 default_server; rewrite ^ /x redirect; }
+}
+"""
+
+TABLE = """\
+0.0.0.0:8080
+    default server without a name  (nginx.conf:23)
+        rewrite ^ /x redirect  (nginx.conf:23)
+    server a.example.com  (nginx.conf:4)
+        if ($host = old.example.com): return 301 http://a.example.com$request_uri  (nginx.conf:7)
+        location = /stats: statistics; channels $arg_id; access: internal  (nginx.conf:20)
+        location /admin: files below html; access: allow 127.0.0.1, deny all  (nginx.conf:10)
+            location /admin/pub: publisher admin; channels $arg_id; access: allow 127.0.0.1, deny all, \
+limit_except POST: allow 127.0.0.1, deny all, auth_basic closed, auth_basic_user_file users  (nginx.conf:13)
+                if ($request_method = OPTIONS): return 204; access: allow 127.0.0.1, deny all  (nginx.conf:16)
+        location /: files below /srv/www  (nginx.conf:9)
+        location ~ ^/ev/(.*): subscriber eventsource; channels $1  (nginx.conf:8)
+        location @away: proxy_pass http://127.0.0.1:9  (nginx.conf:21)
+"""
+
+
+def test_tree(tmp_path: Path) -> None:
+    path = tmp_path / "nginx.conf"
+    path.write_text(CONFIGURATION)
+    result = CliRunner().invoke(command, [str(path)])
+    assert result.output == TABLE
+
+
+def test_json(tmp_path: Path) -> None:
+    path = tmp_path / "nginx.conf"
+    path.write_text(CONFIGURATION)
+    [address] = json.loads(CliRunner().invoke(command, [str(path), "--json"]).output)
+    assert address["address"] == "0.0.0.0:8080"
+    statistics = address["servers"][1]["routes"][1]
+    assert statistics == {
+        "block": "location = /stats",
+        "file": str(path),
+        "line": 20,
+        "role": "statistics",
+        "channels": "$arg_id",
+        "access": ["internal"],
+        "routes": [],
+    }
+
+
+def test_broken_configuration(tmp_path: Path) -> None:
+    path = tmp_path / "nginx.conf"
+    path.write_text("events { }\nhttp { nonsense; }\n")
+    result = CliRunner().invoke(command, [str(path)])
+    assert (result.exit_code, result.output) == (1, f'nginx: [emerg] unknown directive "nonsense" in {path}:2\n')
