@@ -82,6 +82,9 @@ class SilentConnection:
 
     tunnel = switch_protocols
 
+    def pass_body(self, request: Request, received: Callable[[bytes, bool], None]) -> None:
+        received(b"", True)
+
     def finish(self, request: Request) -> None:
         request.complete = True
         if request.parent is not None:

@@ -69,6 +69,9 @@ class Connection(Protocol):
     def discard_body(self, request: Request) -> int:
         """Skip the request's body, what of it is still to come too. OK, or 400 for a broken one."""
 
+    def pass_body(self, request: Request, received: Callable[[bytes, bool], None]) -> None:
+        """Give each piece of the request's body to `received` as it comes, and whether it is the last; what is here at once."""
+
     def start(self, request: Request, ended: Callable[[], None]) -> None:
         """Serve a subrequest as soon as its main request has gone as far as it can; the main request's end waits for it.
 

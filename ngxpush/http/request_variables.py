@@ -119,7 +119,9 @@ def _server_protocol(request: Request) -> bytes:
 
 
 def _request_body(request: Request) -> bytes | None:
-    return request.body
+    """The body once it is read; a request that announces none has none."""
+    announced = request.chunked or request.content_length is not None
+    return request.body if announced else request.body or None
 
 
 REQUEST_VARIABLES: dict[bytes, Getter] = {

@@ -86,6 +86,7 @@ class Connection(asyncio.Protocol):
 
     __slots__ = (
         "_body",
+        "_body_passed",
         "_body_resume",
         "_closed",
         "_deadline",
@@ -129,6 +130,7 @@ class Connection(asyncio.Protocol):
         self.received: Callable[[bytes], None] | None = None
         self._parser: RequestParser | None = None
         self._body: LengthBody | ChunkedBody | None = None
+        self._body_passed: Callable[[bytes, bool], None] | None = None
         self._body_resume: Resume | None = None
         self._drained: Resume | None = None
         self._run: Run | None = None
@@ -479,6 +481,30 @@ class Connection(asyncio.Protocol):
             self._wait_for(request.location.http_core.client_body_timeout, self._body_too_late)
         return result
 
+    def pass_body(self, request: Request, received: Callable[[bytes, bool], None]) -> None:
+        self._continue(request)
+        self._body = self._body_reader(request, keep=True)
+        self._body_passed = received
+        self._body_piece_arrives(request, b"")
+
+    def _body_piece_arrives(self, request: Request, data: bytes) -> None:
+        """A piece of a body that is passed on as it comes."""
+        body, passed = self._body, self._body_passed
+        assert body is not None and passed is not None
+        result = self._feed_wanted_body(request, data)
+        if isinstance(result, int):
+            self.terminate(request, result)
+            return
+        pieces = b"".join(body.pieces)
+        body.pieces.clear()
+        if result is WAITING:
+            self._wait_for(request.location.http_core.client_body_timeout, self._body_too_late)
+        else:
+            self._body_passed = None
+            self._deadline.clear()
+        if pieces or result is not WAITING:
+            passed(pieces, result is not WAITING)
+
     def _feed_wanted_body(self, request: Request, data: bytes) -> Any:
         try:
             if self._feed_body(request, data):
@@ -499,6 +525,9 @@ class Connection(asyncio.Protocol):
     def _body_arrives(self, data: bytes) -> None:
         request = self.request
         assert request is not None
+        if self._body_passed is not None and not request.complete:
+            self._body_piece_arrives(request, data)
+            return
         if self._body_resume is None:
             self._discarded_body_arrives(request, data)
             return
@@ -619,6 +648,7 @@ class Connection(asyncio.Protocol):
     def _finished(self, request: Request) -> None:
         """The answer is out: wait for the end of a body that is skipped, then go on."""
         request.on_close = None
+        self._body_passed = None
         if self._body is not None:
             self._linger_until = self.worker.loop.time() + request.location.http_core.lingering_time / 1000
             self._wait_for_discarded_body()
@@ -685,6 +715,7 @@ class Connection(asyncio.Protocol):
         waiting = self._body_resume is not None or self._drained is not None
         self._parser = None
         self._body = None
+        self._body_passed = None
         self._body_resume = None
         self._drained = None
         if waiting and self._run is not None:

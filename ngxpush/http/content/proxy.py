@@ -6,9 +6,10 @@ from ..operations import ReadBody
 from ..request import Request
 from ..status import DONE
 from ..upstream.answer import pass_answer
+from ..upstream.client_body import ClientBody
 from ..upstream.connection import Tls
 from ..upstream.exchange import ClientGone, Exchange, Failed, Outgoing
-from ..upstream.request import assemble, request_body, request_method, target_uri
+from ..upstream.request import assemble, is_streamed, request_body, request_method, streamed_body, target_uri
 from ..upstream.state import Upstream
 from ..upstream.target import NoTarget, Target, find_peers, find_target
 
@@ -19,17 +20,18 @@ async def handle(request: Request) -> int:
     assert settings.pass_ is not None
     try:
         target = find_target(request, settings.pass_)
-        body = await ReadBody(request)
+        client_body = _stream(request) if is_streamed(request, settings) else None
+        body = await ReadBody(request) if client_body is None else b""
         if isinstance(body, int):
             return body
         upstream = _begin(request, target)
         group = await find_peers(request, target)
     except NoTarget as refused:
         return refused.status
-    sent_body = request_body(request, settings)
+    sent_body = request_body(request, settings) if client_body is None else streamed_body(request)
     method = request_method(request, settings)
     head = assemble(request, settings, target.host, method, upstream.uri, sent_body)
-    exchange = Exchange(request, upstream, group, Outgoing(head, sent_body.data or b""), _tls(request, target))
+    exchange = Exchange(request, upstream, group, Outgoing(head, sent_body, client_body), _tls(request, target))
     try:
         await exchange.run()
         return await pass_answer(exchange, method)
@@ -39,6 +41,16 @@ async def handle(request: Request) -> int:
         return DONE
     finally:
         exchange.end()
+
+
+def _stream(request: Request) -> ClientBody | None:
+    """Begin to read the body piece by piece; None when it is here already, which makes it like any other."""
+    body = ClientBody()
+    request.connection.pass_body(request, body.received)
+    if not body.ended:
+        return body
+    request.body = body.take()
+    return None
 
 
 def _begin(request: Request, target: Target) -> Upstream:

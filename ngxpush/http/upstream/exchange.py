@@ -13,8 +13,10 @@ from ...config.directives.proxy import ProxyLocation
 from ..request import Request
 from ..variables import evaluate
 from .balancing import balancer
+from .client_body import ClientBody
 from .connection import Endpoint, Event, Happening, Next, Open, Tls, UpstreamConnection
 from .peers import Peer, PeerGroup, Selection
+from .request import Body
 from .response import Head, HeadParser, InvalidHeader, TooBigHeader
 from .state import Attempt, Upstream
 
@@ -45,11 +47,11 @@ class Failed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """What is sent: the head and as much of the body as is here. streamed: more of it comes from the client."""
+    """What is sent: the head and the body, which may come from the client only now."""
 
     head: bytes
-    body: bytes
-    streamed: bool = False
+    body: Body
+    streamed: ClientBody | None = None
 
 
 class Exchange:
@@ -62,7 +64,7 @@ class Exchange:
         self.group = group
         self.head = Head()
         self.rest = b""
-        self.body_sent = not outgoing.streamed
+        self.body_sent = outgoing.streamed is None
         self._outgoing = outgoing
         self._tls = tls
         self._selection = Selection(group, balancer(request, group), self.settings.next_upstream_tries)
@@ -150,10 +152,12 @@ class Exchange:
 
     def _send(self) -> None:
         self.upstream.action = SENDING
-        data = self._outgoing.head + self._outgoing.body
+        data = self._outgoing.head + self._outgoing.body.data
         self.connection.send(data)
         self.attempt.bytes_sent += len(data)
         self._request_sent = True
+        if self._outgoing.streamed is not None:
+            self._outgoing.streamed.pass_to(self.connection, self._outgoing.body.chunked)
         self.upstream.action = READING_HEADER
 
     async def _read_head(self) -> None:
@@ -225,7 +229,7 @@ class Exchange:
     def _may_try_next(self, reason: str) -> bool:
         settings = self.settings
         allowed = settings.next_upstream
-        if reason not in allowed or (self._request_sent and self._outgoing.streamed):
+        if reason not in allowed or (self._request_sent and self._outgoing.streamed is not None):
             return False
         if self._request_sent and self.request.method in _NON_IDEMPOTENT and "non_idempotent" not in allowed:
             return False
@@ -258,6 +262,8 @@ class Exchange:
         """The exchange is over; `reusable`: the server may be asked again on the same connection."""
         if self.request.parent is None:
             self.request.on_close = None
+        if self._outgoing.streamed is not None:
+            self._outgoing.streamed.stop()
         settings, connection = self.group.settings, self._connection
         if reusable and connection is not None and settings is not None and self.group.idle is not None:
             connection.requests += 1

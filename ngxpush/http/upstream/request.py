@@ -15,12 +15,9 @@ _NOT_PASSED = (b"host", b"connection", b"content-length", b"transfer-encoding", 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The body to be sent. data: None when it is passed on piece by piece.
+    """The body to be sent: what is here of it. length: None when none is to be announced.  chunked: it is sent in chunks."""
 
-    length: None when there is none to be announced.  chunked: it is sent in chunks.
-    """
-
-    data: bytes | None
+    data: bytes
     length: int | None
     chunked: bool = False
 
@@ -42,6 +39,18 @@ def target_uri(request: Request, uri: bytes, has_variables: bool) -> bytes:
     # A location entered by a rewrite that ended with `break` keeps no part of its URI.
     path = (uri if request.valid_location else b"") + rest
     return path + b"?" + request.args if request.args else path
+
+
+def is_streamed(request: Request, settings: ProxyLocation) -> bool:
+    """Whether the body is passed on as it comes; HTTP/1.0 has no way to do so with a length that is not known."""
+    if settings.request_buffering or settings.set_body is not None or not settings.pass_request_body or request.body is not None:
+        return False
+    return bool(request.content_length) or (request.chunked and settings.http_version == b"1.1")
+
+
+def streamed_body(request: Request) -> Body:
+    """The announcement of a body that is passed on as it comes."""
+    return Body(b"", request.content_length, request.chunked)
 
 
 def request_body(request: Request, settings: ProxyLocation) -> Body:
