@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 from ngxpush.config.directives.http_core import HttpCoreLocation, HttpCoreServer
+from ngxpush.http.access.limit_zone import LimitZones
+from ngxpush.http.limit_rate import Rate
+from ngxpush.http.proxy_protocol import ProxyProtocol
 from ngxpush.http.request import Headers, Request
 
 NOW = 1_000_000_000.0
@@ -22,8 +26,12 @@ class FakeConnection:
     number, requests, started = 1, 1, NOW
     nginx_version = b"1.22.1"
     engine: Any = None
+    proxy_protocol: ProxyProtocol | None = None
 
     def __init__(self) -> None:
+        self.at = NOW
+        self.paced: Rate | None = None
+        self.limit_zones = LimitZones({}, nullcontext())
         self.written = b""
         self.writes: list[bytes] = []
         self.logged: list[tuple[str, bytes | str]] = []
@@ -34,11 +42,14 @@ class FakeConnection:
         self.broken_body = 0
 
     def now(self) -> float:
-        return NOW
+        return self.at
 
     def write(self, data: bytes) -> None:
         self.writes.append(data)
         self.written += data
+
+    def pace(self, rate: Rate) -> None:
+        self.paced = rate
 
     def log(self, level: str, text: bytes | str, request: Request | None = None) -> None:
         self.logged.append((level, text))
@@ -79,6 +90,7 @@ MODULES: dict[str, dict[str, Any]] = {
     "index": {"index": ()},
     "autoindex": {"autoindex": False, "autoindex_format": "html", "autoindex_localtime": False, "autoindex_exact_size": True},
     "gzip_static": {"gzip_static": "off"},
+    "sub": {"sub_filter": ()},
 }
 
 

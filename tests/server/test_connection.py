@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any, ClassVar
 
 import pytest
 
+from ngxpush.config.complex_value import parse_complex_value
+from ngxpush.config.configuration import ListenAddress
 from ngxpush.http import phases
-from ngxpush.http.operations import Operation, ReadBody
+from ngxpush.http.access.limit_zone import LimitZones
+from ngxpush.http.operations import Operation, ReadBody, Sleep
 from ngxpush.http.output import send_header, send_response
 from ngxpush.http.request import Request
 from ngxpush.server.connection import Connection
@@ -22,6 +26,7 @@ class FakeWorker:
 
     nginx_version = b"1.22.1"
     engine = None
+    limit_zones = LimitZones({}, nullcontext())
 
     def __init__(self) -> None:
         self.loop = FakeLoop()
@@ -47,7 +52,7 @@ class FakeWorker:
 class Client:
     """One client of a server whose answers are made by `serve`, below."""
 
-    def __init__(self, **core: Any) -> None:
+    def __init__(self, listen: ListenAddress = ListenAddress(), **core: Any) -> None:
         core = {"postpone_output": 0, **core}
         request, _ = make_request(core=core)
         self.worker = FakeWorker()
@@ -56,6 +61,7 @@ class Client:
         server = request.server
 
         class Listener:
+            listen: ListenAddress
             http = request.http
             default_server = server
 
@@ -65,6 +71,7 @@ class Client:
             def find_server(self, asked: Request, host: bytes) -> Any:
                 return server
 
+        Listener.listen = listen
         self.connection = Connection(self.worker, Listener())  # type: ignore[arg-type]
         self.connection.connection_made(self.transport)  # type: ignore[arg-type]
 
@@ -102,6 +109,9 @@ async def _handle(request: Request) -> int:
         return send_response(request, 200, b"got " + body)
     if request.uri == b"/later":
         await Later()
+    elif request.uri == b"/sleep":
+        request.cleanups.append(lambda: _LEFT.append(request))
+        await Sleep(request, 2)
     elif request.uri == b"/stream":
         request.response.status = 200
         send_header(request)
@@ -313,3 +323,57 @@ def test_a_worker_that_ends_closes_what_is_idle_and_keeps_nothing() -> None:
     idle = Client()
     idle.connection.close_idle()
     assert idle.transport.closed
+
+
+def test_a_request_sleeps_and_is_cleaned_up_after_its_answer() -> None:
+    client = Client()
+    assert client.send(get(b"/sleep")) == b""
+    client.worker.loop.advance(1.9)
+    assert client.transport.written == b"" and not _LEFT
+    client.worker.loop.advance(0.2)
+    assert client.transport.written.endswith(b"/sleep") and len(_LEFT) == 1
+
+
+def test_a_client_that_leaves_in_its_sleep_is_logged_and_cleaned_up_at_once() -> None:
+    client = Client()
+    client.send(get(b"/sleep"))
+    assert client.connection.eof_received() is False
+    client.leave()
+    assert client.worker.access == [(b"/sleep", 499, 0)] and len(_LEFT) == 1
+    client.worker.loop.advance(5)
+    assert client.transport.written == b""
+
+
+def test_an_answer_with_limit_rate_goes_second_by_second_and_the_next_request_waits_for_it() -> None:
+    client = Client(limit_rate=parse_complex_value(b"100"))
+    client.send(get(b"/" + b"x" * 120) + get(b"/2"))
+    sizes = [len(client.transport.written)]
+    for _ in range(2):
+        client.worker.loop.advance(1)
+        sizes.append(len(client.transport.written))
+    whole = client.transport.written.index(b"x" * 120) + 120
+    assert sizes == [100, 200, whole + 100]
+    client.worker.loop.advance(3)
+    assert client.transport.written.endswith(b"/2")
+
+
+def test_a_client_that_leaves_a_slow_answer_is_logged_with_what_it_got() -> None:
+    client = Client(limit_rate=parse_complex_value(b"200"))
+    client.send(get(b"/" + b"x" * 1000))
+    assert client.connection.eof_received() is False and client.transport.aborted
+    client.leave()
+    ((_, status, sent),) = client.worker.access
+    head = client.transport.written.index(b"\r\n\r\n") + 4
+    assert (status, sent) == (200, 200 - head)
+    assert client.worker.loop.pending == 0
+
+
+def test_a_proxy_header_comes_before_the_first_request_only() -> None:
+    listen = ListenAddress(options=(("proxy_protocol", True),))
+    client = Client(listen)
+    assert client.send(b"PROXY TCP4 203.0.113.7 192.0.2.1 4711 80\r\n" + get(b"/1")).endswith(b"/1")
+    assert client.connection.proxy_protocol is not None
+    assert client.send(get(b"/2")).endswith(b"/2")
+    bare = Client(listen)
+    assert bare.send(get(b"/1")) == b"" and bare.closed
+    assert bare.worker.logged[0].startswith('broken header: "GET /1')
