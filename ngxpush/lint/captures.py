@@ -8,6 +8,7 @@ Recording core-location/captures-after-if.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from .patterns import beginning
 from .subject import Subject, complex_values
 
 _MODULE = "rewrite"
+_CAPTURE = re.compile(rb"\$[1-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class Taken:
 
 def capture_uses(setting: Setting) -> Iterator[Use]:
     """The captures a directive refers to, in order."""
+    if not any(_CAPTURE.search(argument) for argument in setting.statement.arguments):
+        return
     for value in complex_values(setting):
         index, start = _place(setting, value)
         before: set[bytes] = set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 
 from ..push.shared import Message
 from ..push.templates import Kind, Template
@@ -14,6 +15,7 @@ _WORDS = b"some words"
 """Good JSON in quotes only."""
 
 
+@lru_cache(maxsize=256)
 def is_json(template: bytes, text: bytes = _HARMLESS) -> bool:
     """Whether the template makes JSON of a message with that text; what stands around the document does not count."""
     message = Message(1, _HARMLESS, text, 0, 0, event_id=_HARMLESS, event_type=_HARMLESS)

@@ -26,17 +26,6 @@ class Beginning:
     whole: bool
     caseless: bool
 
-    def covers(self, other: Beginning) -> bool:
-        """Whether all that the other matches is sure to match this, too."""
-        if other.caseless and not self.caseless:
-            return False
-        return self.anchored <= other.anchored and self.covers_prefix(other.literal)
-
-    def covers_prefix(self, text: bytes) -> bool:
-        """Whether all that begins with `text` is sure to match."""
-        text = text.lower() if self.caseless else text
-        return self.whole and (text.startswith(self.literal) if self.anchored else self.literal in text)
-
 
 def beginning(pattern: Pattern) -> Beginning:
     """The beginning of a pattern; nothing is known of one with alternatives."""

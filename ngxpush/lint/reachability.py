@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..config.analysis import Scope, Setting
 from ..config.directives.table import Context
-from .subject import effective_all, enclosing
+from .subject import effective_all, enclosing, ifs
 
 _LOCAL = (b"127.", b"localhost", b"[::1]", b"unix:")
 _REFUSALS = (b"400", b"401", b"403", b"404", b"405", b"410", b"444")
@@ -20,7 +20,7 @@ def is_guarded(scope: Scope) -> bool:
         _denies(scope)
         or _asks_who(scope)
         or scope.own("internal") is not None
-        or any(_denies(inner) or _asks_who(inner) for inner in scope.scopes if inner.context & Context.LIMIT_EXCEPT)
+        or any(_denies(inner) or _asks_who(inner) for inner in scope.scopes if inner.context is Context.LIMIT_EXCEPT)
         or _refuses_in_if(scope)
         or listens_locally(scope)
     )
@@ -49,12 +49,7 @@ def _refuses_in_if(scope: Scope) -> bool:
     """An `if` of the location or of its server that answers with a refusal."""
     levels = [scope, enclosing(scope, Context.SERVER)]
     return any(
-        _is_refusal(setting)
-        for level in levels
-        if level is not None
-        for inner in level.scopes
-        if inner.context & (Context.LOCATION_IF | Context.SERVER_IF)
-        for setting in inner.all("return")
+        _is_refusal(setting) for level in levels if level is not None for inner in ifs(level) for setting in inner.all("return")
     )
 
 

@@ -35,8 +35,12 @@ class Subject:
 
     def scopes(self, *contexts: Context) -> Iterator[Scope]:
         """Every scope of one of these contexts (all, when none is named), in the order of the file."""
+        # Compared by identity: an `&` of flags is slow, and this is asked for each scope by each rule.
+        wanted = (
+            tuple(context for context in Context if any(context & asked for asked in contexts)) if contexts else tuple(Context)
+        )
         for scope in self.analysis.root.walk():
-            if not contexts or any(scope.context & context for context in contexts):
+            if scope.context in wanted:
                 yield scope
 
     def settings(self, *names: str) -> Iterator[tuple[Scope, Setting]]:
@@ -95,7 +99,7 @@ class PushLocation:
     @property
     def variants(self) -> tuple[Scope, ...]:
         """The location and the `if` blocks in it, any of which may be in force for a request."""
-        return (self.scope, *(inner for inner in self.scope.scopes if inner.context & Context.LOCATION_IF))
+        return (self.scope, *ifs(self.scope))
 
     @property
     def reads_events_channel(self) -> bool:
@@ -158,3 +162,10 @@ def choice(location: Scope) -> LocationArguments:
     if isinstance(location.value, LocationArguments):
         return location.value
     return LocationArguments(LocationMatch.NAMED, b"")  # nginx refused its arguments: it matches nothing
+
+
+def ifs(scope: Scope) -> list[Scope]:
+    """The `if` blocks directly in a server or location."""
+    if scope.own("if") is None:
+        return []
+    return [inner for inner in scope.scopes if inner.context in (Context.LOCATION_IF, Context.SERVER_IF)]

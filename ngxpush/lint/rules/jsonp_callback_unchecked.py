@@ -11,7 +11,7 @@ from ...config.script import Equals, IsTrue, Matches, Set
 from ..finding import Finding, Level
 from ..reachability import listens_locally
 from ..rule import Rule
-from ..subject import SUBSCRIBER, Subject
+from ..subject import SUBSCRIBER, Subject, ifs
 
 _GIVE_THE_CALLBACK = frozenset((b"arg_callback", b"args", b"query_string", b"request_uri"))
 
@@ -36,7 +36,7 @@ def _is_checked(location: Scope, telling: frozenset[bytes]) -> bool:
     """Whether an `if` in it or around it looks at the callback, the arguments are replaced, or no stranger gets there."""
     level: Scope | None = location
     while level is not None and not level.context & Context.HTTP:
-        if any(_asks_for(inner, telling) for inner in level.scopes):
+        if any(_asks_for(inner, telling) for inner in ifs(level)):
             return True
         if any(isinstance(setting.value, Set) and setting.value.variable.lower() == b"args" for setting in level.all("set")):
             return True

@@ -30,31 +30,59 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _shadowed(locations: list[Scope]) -> Iterator[tuple[Scope, Scope]]:
     """The locations of one level that can't be reached, each with one that takes its requests."""
-    earlier: list[tuple[Scope, Pattern, Beginning]] = []
+    takers = _Takers()
     for location in locations:
         pattern = choice(location).pattern
         if pattern is not None:
             start = beginning(pattern)
-            other = _earlier(earlier, pattern, start) or _without_regex(locations, start)
+            other = takers.same(pattern) or takers.find(start) or _without_regex(locations, start)
             if other is not None:
                 yield location, other
-            earlier.append((location, pattern, start))
-    takers = [(location, start) for location, _, start in earlier if start.whole]
+            takers.add(location, pattern, start)
     for location in locations:
         # Patterns inside a location are tried before those of its level.
         if choice(location).match is LocationMatch.PREFIX and not location.scopes:
-            taker = next((other for other, start in takers if start.covers_prefix(choice(location).name)), None)
+            name = Beginning(anchored=True, literal=choice(location).name, whole=True, caseless=False)
+            taker = takers.find(name)
             if taker is not None:
                 yield location, taker
 
 
-def _earlier(earlier: list[tuple[Scope, Pattern, Beginning]], pattern: Pattern, start: Beginning) -> Scope | None:
-    """An earlier pattern that matches whatever this one does."""
-    for other, known, known_start in earlier:
-        same = known.text == pattern.text and known.caseless >= pattern.caseless
-        if same or known_start.covers(start):
-            return other
-    return None
+class _Takers:
+    """The patterns so far, by what they are sure to match; for each letter case rule."""
+
+    def __init__(self) -> None:
+        self._patterns: dict[tuple[bytes, bool], Scope] = {}
+        self._beginning: dict[bool, dict[bytes, Scope]] = {False: {}, True: {}}
+        self._anywhere: dict[bool, dict[bytes, Scope]] = {False: {}, True: {}}
+
+    def add(self, location: Scope, pattern: Pattern, start: Beginning) -> None:
+        self._patterns.setdefault((pattern.text, pattern.caseless), location)
+        if start.whole:
+            table = self._beginning if start.anchored else self._anywhere
+            table[start.caseless].setdefault(start.literal, location)
+
+    def same(self, pattern: Pattern) -> Scope | None:
+        """A location with the same pattern."""
+        caseless = self._patterns.get((pattern.text, True))
+        return caseless if caseless is not None else self._patterns.get((pattern.text, pattern.caseless))
+
+    def find(self, start: Beginning) -> Scope | None:
+        """A location whose pattern matches all that begins like this."""
+        for caseless in (True, False):
+            if caseless or not start.caseless:
+                text = start.literal.lower() if caseless else start.literal
+                found = self._find(text, start.anchored, caseless)
+                if found is not None:
+                    return found
+        return None
+
+    def _find(self, text: bytes, anchored: bool, caseless: bool) -> Scope | None:
+        for literal, location in self._anywhere[caseless].items():
+            if literal in text:
+                return location
+        lengths = range(len(text) + 1) if anchored else ()
+        return next((known for end in lengths if (known := self._beginning[caseless].get(text[:end])) is not None), None)
 
 
 def _without_regex(locations: list[Scope], start: Beginning) -> Scope | None:

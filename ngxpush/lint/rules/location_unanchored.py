@@ -15,32 +15,34 @@ from ..source import argument_place
 from ..subject import PUSH_ROLES, Subject, choice
 
 _PATH = re.compile(rb"/[A-Za-z0-9_]")
-_MORE = "…"
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     for server in subject.scopes(Context.SERVER):
         prefixes = [inner for inner in server.scopes if choice(inner).match is LocationMatch.PREFIX]
+        trees = [location for location in prefixes if _is_tree(location)]
+        # The more it looks like a folder, the better it shows what happens.
+        trees.sort(key=lambda tree: (choice(tree).name == b"/", not choice(tree).name.endswith(b"/")))
         for location in server.scopes:
-            pattern, statement = choice(location).pattern, location.statement
-            if pattern is None or statement is None:
-                continue
-            start = beginning(pattern)
-            # A pattern that begins like a path was meant to be one; `\.php$` was not.
-            if not start.anchored and _PATH.match(start.literal):
-                other = _other(location, start, prefixes)
+            start = _path(location)
+            if start is not None:
+                other = _named(start, prefixes) or (trees[0] if trees and _is_push(location) else None)
                 if other is not None:
-                    position, length = argument_place(subject.analysis, statement, len(statement.arguments) - 1)
-                    yield RULE.finding(position, _message(start, other), f"^{pattern.text.decode('utf-8', 'replace')}", length)
+                    yield _finding(subject, location, start, other)
 
 
-def _other(location: Scope, start: Beginning, prefixes: list[Scope]) -> Scope | None:
-    """A location that loses requests to the pattern: one that has its text in its name, else the tree of something else."""
-    named = (other for other in prefixes if start.literal in choice(other).name[1:] and not start.whole)
-    trees = [other for other in prefixes if _is_tree(other)] if _is_push(location) else []
-    # The more it looks like a folder, the better it shows what happens.
-    trees.sort(key=lambda other: (choice(other).name == b"/", not choice(other).name.endswith(b"/")))
-    return next(named, None) or next(iter(trees), None)
+def _named(start: Beginning, prefixes: list[Scope]) -> Scope | None:
+    """A location that has the pattern's text in its name; where the text alone is enough to match, rule PS205 tells it."""
+    if start.whole:
+        return None
+    return next((other for other in prefixes if start.literal in choice(other).name[1:]), None)
+
+
+def _path(location: Scope) -> Beginning | None:
+    """The beginning of a pattern that reads like a path but is not tied to the beginning; `\\.php$` was not meant as one."""
+    pattern = choice(location).pattern
+    start = beginning(pattern) if pattern is not None else None
+    return start if start is not None and not start.anchored and _PATH.match(start.literal) else None
 
 
 def _is_push(location: Scope) -> bool:
@@ -55,12 +57,14 @@ def _is_tree(location: Scope) -> bool:
     return not answers and not refuses and b"." not in name.rpartition(b"/")[2]
 
 
-def _message(start: Beginning, other: Scope) -> str:
-    name, statement = choice(other).name, other.statement
-    assert statement is not None
+def _finding(subject: Subject, location: Scope, start: Beginning, other: Scope) -> Finding:
+    statement, name = location.statement, choice(other).name
+    assert statement is not None and other.statement is not None
+    position, length = argument_place(subject.analysis, statement, len(statement.arguments) - 1)
     path = name if start.literal in name else name.rstrip(b"/") + (b"" if name != b"/" else b"/any") + start.literal
-    where = f"location {name.decode('utf-8', 'replace')} (line {statement.start.line})"
-    return f"this pattern matches anywhere in the URI: it takes {path.decode('utf-8', 'replace')}{_MORE} from {where}"
+    where = f"location {name.decode('utf-8', 'replace')} (line {other.statement.start.line})"
+    message = f"this pattern matches anywhere in the URI: it takes {path.decode('utf-8', 'replace')}… from {where}"
+    return RULE.finding(position, message, f"^{choice(location).name.decode('utf-8', 'replace')}", length)
 
 
 RULE = Rule(

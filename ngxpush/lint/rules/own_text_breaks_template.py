@@ -14,10 +14,11 @@ from ..subject import PUBLISHER, SUBSCRIBER, PushLocation, Subject, value
 
 
 def check(subject: Subject) -> Iterator[Finding]:
+    deletes = any(publisher.mode == "admin" for publisher in subject.push_locations(PUBLISHER))
     findings = (
         RULE.finding(position, f"this template makes JSON of messages, but not of {what}", instead, length)
         for location in subject.push_locations(SUBSCRIBER)
-        for message, what, instead in _own_messages(subject, location)
+        for message, what, instead in _own_messages(location, deletes)
         for template in location.effective("push_stream_message_template")
         if template.value and is_broken_by(template.value, message)
         for position, length in [argument_place(subject.analysis, template.statement, 0)]
@@ -26,9 +27,9 @@ def check(subject: Subject) -> Iterator[Finding]:
     yield from dict.fromkeys(findings)
 
 
-def _own_messages(subject: Subject, location: PushLocation) -> Iterator[tuple[Message, str, str]]:
+def _own_messages(location: PushLocation, deletes: bool) -> Iterator[tuple[Message, str, str]]:
     """What the module itself may send to such a subscriber: the message, its name, and what to write to mend it."""
-    if any(publisher.mode == "admin" for publisher in subject.push_locations(PUBLISHER)):
+    if deletes:
         text = value(location.scope, "push_stream_channel_deleted_message_text") or b""
         instead = "push_stream_channel_deleted_message_text '\"Channel deleted\"';"
         yield Message(DELETED_ID, b"0", text, 0, 0, b"0", b"0"), "what tells that a channel was deleted", instead
