@@ -23,7 +23,8 @@ class SilentConnection:
     """`http.request.Connection` for the one request of `ngxpush explain`.
 
     written: what the client would have got.  closed: the connection was closed without an (other) answer.
-    subrequests: set by whoever drives the request.  started_subrequests: those to serve when it has gone as far as it can.
+    body: of the request; subrequests: both are set by whoever drives the request.  started_subrequests: those to serve when it
+    has gone as far as it can.
     """
 
     subrequests: Subrequests
@@ -55,6 +56,7 @@ class SilentConnection:
         self.now: Callable[[], float] = clock.now
         self.written = bytearray()
         self.closed = False
+        self.body = b""
         self.started_subrequests: list[Request] = []
         self._trace = trace
 
@@ -71,6 +73,9 @@ class SilentConnection:
         self.subrequests.add(request, ended)
         self.started_subrequests.append(request)
 
+    def pass_body(self, request: Request, received: Callable[[bytes, bool], None]) -> None:
+        received(self.body, True)
+
     def pace(self, rate: object) -> None:
         """An explanation does not take its time."""
 
@@ -81,9 +86,6 @@ class SilentConnection:
         """The client of an explanation says nothing more."""
 
     tunnel = switch_protocols
-
-    def pass_body(self, request: Request, received: Callable[[bytes, bool], None]) -> None:
-        received(b"", True)
 
     def finish(self, request: Request) -> None:
         request.complete = True

@@ -8,6 +8,7 @@ from ..config.text import shown
 from ..config.tree import Statement
 from .answer import Answer
 from .explanation import Explanation
+from .upstream import AskedServer
 from .words import default, directive, readable
 
 
@@ -47,7 +48,7 @@ def as_document(explanation: Explanation) -> dict[str, Any]:
             **_answer(answer),
             "closed": explanation.closed,
             "keepalive": explanation.keepalive,
-            "waits_for": None if explanation.asks is None else type(explanation.asks).__name__,
+            "asks": _asked(explanation.asks),
             "stays": explanation.stays,
         },
         "later": [
@@ -59,6 +60,11 @@ def as_document(explanation: Explanation) -> dict[str, Any]:
 
 def _answer(answer: Answer) -> dict[str, Any]:
     return {"status": answer.status, "head": [readable(line) for line in answer.head], "body": readable(answer.body)}
+
+
+def _asked(server: AskedServer | None) -> dict[str, str] | None:
+    """The server whose answer is passed on, and what it is sent."""
+    return None if server is None else {"server": server.name, "sent": readable(bytes(server.sent))}
 
 
 def _written(statement: Statement) -> dict[str, Any]:

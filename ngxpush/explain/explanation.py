@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from ..config.analysis import Analysis
 from ..http import phases
-from ..http.operations import Operation
 from ..server.listeners import address_name
 from .answer import Answer, read_answer
 from .play import Inquiry, Later, Play
 from .trace import Trace
+from .upstream import AskedServer
 from .watched import Effective
 
 
@@ -21,7 +20,7 @@ class Explanation:
     """All that is known of one request.
 
     address: the address it came in on.  handler: what answers.  closed: the connection is closed without an answer.
-    asks: the operation it waits for, where that is another server's.  stays: the client waits as a subscriber.
+    asks: the server whose answer it waits for.  stays: the client waits as a subscriber.
     """
 
     inquiry: Inquiry
@@ -33,7 +32,7 @@ class Explanation:
     answer: Answer
     closed: bool
     keepalive: bool
-    asks: Operation[Any] | None
+    asks: AskedServer | None
     stays: bool
     later: tuple[Later, ...]
 
@@ -55,7 +54,7 @@ def explain(analysis: Analysis, inquiry: Inquiry, now: float, nginx_version: byt
         answer,
         play.connection.closed,
         play.request.keepalive,
-        play.waits_for,
+        play.asks,
         play.stays,
         tuple(_later(analysis, inquiry, now, nginx_version, play)) if play.stays else (),
     )

@@ -15,12 +15,13 @@ from ..config.configuration import Http, ListenAddress
 from ..http import phases
 from ..http.content.push_stream import Engine
 from ..http.keepalive import wants_keepalive
-from ..http.operations import Answered, Drained, OpenFile, Operation, ReadBody, ReadFile
+from ..http.operations import Answered, Drained, OpenFile, Operation, ReadBody, ReadFile, Sleep
 from ..http.parser import RequestParser
 from ..http.recorder import Phase, quoted
 from ..http.request import Request
 from ..http.request_line import Refused
 from ..http.routing import Listener, listeners
+from ..http.upstream.connection import Next, Open, Resolve
 from ..push.local_zone import LocalZone
 from ..push.padding import Paddings
 from ..push.shared import Stay
@@ -35,6 +36,7 @@ from ..server.subrequests import Subrequests
 from .answer import Answer, read_answer
 from .connection import SilentConnection
 from .trace import Trace
+from .upstream import AskedServer
 from .watched import Watch, WatchedGetters
 from .zone import AskedZone, StandingClock
 
@@ -93,10 +95,11 @@ class Play:
         limits = LimitMemory(http).zones
         self.connection = SilentConnection(inquiry.client, self.listen, self.trace, self.clock, engine, limits, nginx_version)
         self.connection.subrequests = Subrequests(self._perform, lambda request, ended: ended(), _failed)
+        self.connection.body = inquiry.body
         server = listener.default_server
         self.request = Request(self.connection, http, listener, server, server.location, recorder=self.trace)
         self.request.started = now
-        self.waits_for: Operation[Any] | None = None
+        self.server: AskedServer | None = None
         self._inquiry = inquiry
         self._listener = listener
         self._head = b""
@@ -115,7 +118,12 @@ class Play:
     @property
     def stays(self) -> bool:
         """Whether the client waits, as a subscriber."""
-        return not (self.request.complete or self.connection.closed or self.waits_for is not None)
+        return not (self.request.complete or self.connection.closed or self.asks is not None)
+
+    @property
+    def asks(self) -> AskedServer | None:
+        """The server whose answer is waited for."""
+        return self.server if self.server is not None and self.server.silent else None
 
     @property
     def mode(self) -> str | None:
@@ -195,10 +203,21 @@ class Play:
             return WAITING
         if isinstance(operation, Drained):
             return None
-        performer = PERFORMERS.get(type(operation))
-        if performer is None:
-            self.waits_for = operation
-            return WAITING
+        if isinstance(operation, Sleep):
+            self.clock.time += operation.seconds
+            return None
+        if isinstance(operation, Open):
+            self.server = AskedServer(operation.endpoint, self.clock.now())
+            return self.server
+        if isinstance(operation, Next):
+            return operation.begin(resume)
+        if isinstance(operation, Resolve):
+            return [(operation.host, False)]
+        return self._file(operation)
+
+    def _file(self, operation: Operation[Any]) -> Any:
+        """Look at a file; a note says whether it is there."""
+        performer = PERFORMERS[type(operation)]
         try:
             result = performer(operation)
         except OSError as error:

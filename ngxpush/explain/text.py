@@ -102,7 +102,8 @@ def _answer(explanation: Explanation) -> Iterator[str]:
     if explanation.closed:
         yield "    The connection is closed without an answer."
     elif explanation.asks is not None:
-        yield f"    It waits for another server: {type(explanation.asks).__name__}"
+        yield f"    What {explanation.asks.name} answers to"
+        yield from ("        " + line for line in readable(bytes(explanation.asks.sent)).rstrip("\n").split("\n"))
     elif not explanation.stays:
         yield "    The connection is " + ("kept open." if explanation.keepalive else "closed.")
     elif not answer.head:

@@ -148,6 +148,15 @@ def test_rewrite(conf: Path) -> None:
     assert (found["channels"][0]["operation"], found["answer"]["status"]) == ("delete", 404)
 
 
+def test_proxied(conf: Path) -> None:
+    found = explained(conf, "POST /proxied/x?y=1", "--body", "Hi")
+    assert found["answer"]["asks"] == {
+        "server": "127.0.0.1:9",
+        "sent": "POST /there/x?y=1 HTTP/1.0\nHost: 127.0.0.1:9\nConnection: close\nContent-Length: 2\n\nHi",
+    }
+    assert (found["answer"]["head"], found["answer"]["stays"], found["later"]) == ([], False, [])
+
+
 def test_try_files_and_maps(conf: Path) -> None:
     found = explained(conf, "/tried?kind=good")
     assert [text.rpartition(": ")[2] for _, text in notes(found, "try_files")] == ["No such file or directory"]
