@@ -21,6 +21,7 @@ def internal_redirect(request: Request, uri: bytes, args: bytes) -> int:
         request.recorder.note(Phase.REDIRECT, f"to the URI {quoted(uri)} with the arguments {quoted(args)}")
     request.uri = uri
     request.args = args
+    request.emptied_args = False
     request.valid_unparsed_uri = False
     _begin_again(request)
     request.location = request.server.location

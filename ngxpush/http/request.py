@@ -163,6 +163,7 @@ class Request:
 
     method: as sent (b"GET").  http_version: 9, 1000, 1001.  request_line: as sent, without line end.
     unparsed_uri: $request_uri.  uri: decoded and normalised; changes with rewrites.  args: query string without `?`.
+    emptied_args: no arguments are an empty text, not none, because a rewrite has made them.
     host: lower case, without port, from the request line or the Host header; None when the client named none.
     request_line_host: whether `host` came with an absolute URI.
 
@@ -201,6 +202,7 @@ class Request:
     unparsed_uri: bytes = b""
     uri: bytes = b""
     args: bytes = b""
+    emptied_args: bool = False
     http_version: int = HTTP_11
     headers: Headers = field(default_factory=Headers)
     host: bytes | None = None
@@ -245,8 +247,9 @@ class Request:
     gone: bool = False
     outlives_client: bool = False
     upstream: Upstream | None = None
-    # what one module keeps for this request, by the module's name
+    # what one module keeps for this request, by the module's name; redirects inside forget `modules`, but not `lasting`
     modules: dict[str, Any] = field(default_factory=dict)
+    lasting: dict[str, Any] = field(default_factory=dict)
     on_close: Callable[[], None] | None = None
     cleanups: list[Callable[[], None]] = field(default_factory=list)
     recorder: Recorder | None = None

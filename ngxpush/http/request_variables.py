@@ -74,6 +74,10 @@ def _skip_spaces(line: bytes, position: int) -> int:
     return position
 
 
+def _args(request: Request) -> bytes | None:
+    return request.args if request.args or request.emptied_args else None
+
+
 def _content_length(request: Request) -> bytes | None:
     length = request.headers.get(b"content-length")
     if length is None and request.content_length is not None:
@@ -125,8 +129,8 @@ def _request_body(request: Request) -> bytes | None:
 
 
 REQUEST_VARIABLES: dict[bytes, Getter] = {
-    b"args": (lambda request: request.args, False),
-    b"query_string": (lambda request: request.args, False),
+    b"args": (_args, False),
+    b"query_string": (_args, False),
     b"is_args": (lambda request: b"?" if request.args else b"", False),
     b"uri": (lambda request: request.uri, False),
     b"document_uri": (lambda request: request.uri, False),

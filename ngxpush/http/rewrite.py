@@ -124,8 +124,10 @@ def _rewrite(request: Request, step: Rewrite) -> int | None:
     if step.args is not None:
         args = _escaped(request, step.args)
         request.args = b"%b&%b" % (args, request.args) if step.add_args and request.args else args
+        request.emptied_args = True
     elif not step.add_args:
         request.args = b""
+        request.emptied_args = True
     if not uri:
         request.connection.log("error", b"the rewritten URI has a zero length", request)
         return INTERNAL_SERVER_ERROR

@@ -76,6 +76,7 @@ def set_variable(request: Request, name: bytes, value: bytes) -> None:
     """`set $name value`. Two variables of nginx itself pass it on to the request."""
     if name == b"args":
         request.args = value
+        request.emptied_args = True
     elif name == b"limit_rate":
         rate = parse_size(value)
         if rate is not None:

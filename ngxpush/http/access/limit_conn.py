@@ -21,14 +21,14 @@ async def check(request: Request) -> int:
     """Count a request until it ends, or refuse it; it is counted once, also when it is redirected."""
     settings = request.location.limit_conn
     main = request.main
-    if not settings.limit_conn or _STATUS in main.modules:
+    if not settings.limit_conn or _STATUS in main.lasting:
         return DECLINED
     counted: list[Callable[[], None]] = []
     for limit in settings.limit_conn:
         key = _key(request, limit.zone)
         if not key:
             continue
-        main.modules[_STATUS] = b"PASSED"
+        main.lasting[_STATUS] = b"PASSED"
         zones = request.connection.limit_zones
         if _enter(zones, limit, key, int(request.now * 1000)):
             counted.append(_leaving(zones, limit.zone, key))
@@ -38,7 +38,7 @@ async def check(request: Request) -> int:
         request.connection.log(settings.limit_conn_log_level, message, request)
         for leave in counted:
             leave()
-        main.modules[_STATUS] = b"REJECTED_DRY_RUN" if settings.limit_conn_dry_run else b"REJECTED"
+        main.lasting[_STATUS] = b"REJECTED_DRY_RUN" if settings.limit_conn_dry_run else b"REJECTED"
         return DECLINED if settings.limit_conn_dry_run else settings.limit_conn_status
     main.cleanups += counted
     return DECLINED
@@ -81,5 +81,5 @@ def _leaving(zones: LimitZones, name: bytes, key: bytes) -> Callable[[], None]:
 
 def limit_conn_status(request: Request) -> bytes | None:
     """$limit_conn_status: PASSED, REJECTED or REJECTED_DRY_RUN; None for a request not counted."""
-    status: bytes | None = request.main.modules.get(_STATUS)
+    status: bytes | None = request.main.lasting.get(_STATUS)
     return status

@@ -32,24 +32,24 @@ class _Counted:
 async def check(request: Request) -> int:
     """Let a request through at once, let it wait, or refuse it; it is counted once, also when it is redirected."""
     settings = request.location.limit_req
-    modules = request.main.modules
-    if not settings.limit_req or _STATUS in modules:
+    lasting = request.main.lasting
+    if not settings.limit_req or _STATUS in lasting:
         return DECLINED
     dry_run = settings.limit_req_dry_run
     counted, refused = _count(request, settings.limit_req)
     if refused is not None:
         _log(request, "limiting requests{}, excess: {}.{:03} by zone", refused, settings.limit_req_log_level)
-        modules[_STATUS] = b"REJECTED_DRY_RUN" if dry_run else b"REJECTED"
+        lasting[_STATUS] = b"REJECTED_DRY_RUN" if dry_run else b"REJECTED"
         return DECLINED if dry_run else settings.limit_req_status
     if not counted:
         return DECLINED
     slowest = max(counted, key=_delay)
     delay = _delay(slowest)
     if not delay:
-        modules[_STATUS] = b"PASSED"
+        lasting[_STATUS] = b"PASSED"
         return DECLINED
     _log(request, "delaying request{}, excess: {}.{:03}, by zone", slowest, _DELAY_LEVELS[settings.limit_req_log_level])
-    modules[_STATUS] = b"DELAYED_DRY_RUN" if dry_run else b"DELAYED"
+    lasting[_STATUS] = b"DELAYED_DRY_RUN" if dry_run else b"DELAYED"
     if not dry_run:
         await Sleep(request, delay / 1000)
     return DECLINED
@@ -108,5 +108,5 @@ def _log(request: Request, text: str, one: _Counted, level: str) -> None:
 
 def limit_req_status(request: Request) -> bytes | None:
     """$limit_req_status: PASSED, DELAYED, REJECTED, DELAYED_DRY_RUN or REJECTED_DRY_RUN; None for a request not counted."""
-    status: bytes | None = request.main.modules.get(_STATUS)
+    status: bytes | None = request.main.lasting.get(_STATUS)
     return status

@@ -21,7 +21,7 @@ async def check(request: Request) -> int:
     """
     settings = request.location.realip
     main = request.main
-    if not settings.set_real_ip_from or _MODULE in main.modules:
+    if not settings.set_real_ip_from or _MODULE in main.lasting:
         return DECLINED
     connection = request.connection
     peer = Peer(connection.remote_addr, connection.remote_port)
@@ -36,7 +36,7 @@ async def check(request: Request) -> int:
         told = forwarded_peer(peer, _values(request, settings), trusted, settings.real_ip_recursive)
     if told is peer:
         return DECLINED
-    main.modules[_MODULE] = peer
+    main.lasting[_MODULE] = peer
     connection.remote_addr, connection.remote_port = told.text, told.port
 
     def restore() -> None:
@@ -66,7 +66,7 @@ def _is_trusted(text: bytes, sources: tuple[Network | bytes | None, ...]) -> boo
 def _connected(request: Request) -> Peer:
     """Who is really connected."""
     connection = request.connection
-    peer: Peer | None = request.main.modules.get(_MODULE)
+    peer: Peer | None = request.main.lasting.get(_MODULE)
     return Peer(connection.remote_addr, connection.remote_port) if peer is None else peer
 
 
