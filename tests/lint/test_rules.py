@@ -8,26 +8,11 @@ from ngxpush.lint.examples import whole
 from ngxpush.lint.linter import lint
 from ngxpush.lint.rule import Rule
 from ngxpush.lint.rules import RULES
-
-
-class OneFile:
-    """A file system with one file."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    def read(self, path: str) -> bytes:
-        return self._content
-
-    def glob(self, pattern: str) -> list[str]:
-        return []
-
-    def resolves(self, host: str) -> bool:
-        return True
+from tests.lint.one_file import PATH, OneFile
 
 
 def codes(example: str) -> set[str]:
-    return {finding.code for finding in lint("/nginx.conf", "/", OneFile(whole(example))).findings}
+    return {finding.code for finding in lint(PATH, "/", OneFile(whole(example))).findings}
 
 
 def test_codes_and_names_are_unique() -> None:

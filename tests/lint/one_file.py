@@ -1,0 +1,39 @@
+"""A configuration in memory."""
+
+from __future__ import annotations
+
+from ngxpush.config.analyzer import analyze
+from ngxpush.lint.subject import Subject
+
+PATH = "/nginx.conf"
+
+
+class OneFile:
+    """A file system with one file."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def read(self, path: str) -> bytes:
+        return self._content
+
+    def glob(self, pattern: str) -> list[str]:
+        return []
+
+    def resolves(self, host: str) -> bool:
+        return True
+
+
+def subject_of(content: str) -> Subject:
+    """What the rules see of a file with that content."""
+    return Subject(analyze(PATH, "/", system=OneFile(content.encode())))
+
+
+def http(content: str) -> str:
+    """A file with an http block of that content."""
+    return f"events {{}} http {{ push_stream_shared_memory_size 32m; {content} }}"
+
+
+def server(content: str) -> str:
+    """A file with one server of that content."""
+    return http(f"server {{ listen 80; {content} }}")
