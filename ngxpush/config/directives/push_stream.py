@@ -192,6 +192,7 @@ class HeaderTemplate:
 _PAGE = 4096
 _LEAST_PAGES = 32  # with room for fewer nginx's own bookkeeping would not fit
 _ROLES = ("push_stream_publisher", "push_stream_subscriber", "push_stream_channels_statistics")
+_STORING = ("push_stream_publisher", "push_stream_websocket_allow_publish")
 
 # ------------------------------------------------------------------------------------------------------------------ rows
 
@@ -207,12 +208,28 @@ def _main(name: str, slot: Slot, summary: str) -> Directive:
     return Directive(name, "push_stream", Context.HTTP, slot, arguments, Level.MAIN, attribute, default, summary=summary)
 
 
-def _location(name: str, contexts: Context, slot: Slot, summary: str) -> Directive:
+def _location(name: str, contexts: Context, slot: Slot, summary: str, counts_with: tuple[str, ...] = ()) -> Directive:
     """A row of a location's settings, inherited from http and server."""
     attribute = name.removeprefix("push_stream_")
     arguments = Arguments(flag=isinstance(slot, Flag))
     default = _default(PushStreamLocation, attribute)
-    return Directive(name, "push_stream", contexts, slot, arguments, Level.LOCATION, attribute, default, summary=summary)
+    return Directive(
+        name,
+        "push_stream",
+        contexts,
+        slot,
+        arguments,
+        Level.LOCATION,
+        attribute,
+        default,
+        counts_with=counts_with,
+        summary=summary,
+    )
+
+
+def _subscriber(name: str, contexts: Context, slot: Slot, summary: str) -> Directive:
+    """A row of a location's settings that only subscribers look at."""
+    return _location(name, contexts, slot, summary, _ROLES[1:2])
 
 
 def _default(settings: type, attribute: str) -> object:
@@ -281,34 +298,37 @@ _DIRECTIVES = (
     _main("push_stream_wildcard_channel_prefix", String(), "What the ids of wildcard channels begin with."),
     _main("push_stream_events_channel_id", String(), "The channel that tells of channels and subscribers that come and go."),
     _location("push_stream_channels_path", _ALSO_IN_IF, Complex(), "The channels of a request."),
-    _location("push_stream_store_messages", _ALSO_IN_IF, Flag(), "Whether published messages are stored."),
-    _location("push_stream_channel_info_on_publish", _EVERYWHERE, Flag(), "Whether a publisher is told of the channel."),
-    _location("push_stream_authorized_channels_only", _EVERYWHERE, Flag(), "Whether subscribers may not make channels."),
+    _location("push_stream_store_messages", _ALSO_IN_IF, Flag(), "Whether published messages are stored.", _STORING),
+    _location(
+        "push_stream_channel_info_on_publish", _EVERYWHERE, Flag(), "Whether a publisher is told of the channel.", _ROLES[:1]
+    ),
+    _subscriber("push_stream_authorized_channels_only", _EVERYWHERE, Flag(), "Whether subscribers may not make channels."),
     Directive(
         "push_stream_header_template_file",
         "push_stream",
         _EVERYWHERE,
         HeaderTemplateFile(),
+        counts_with=_ROLES[1:2],
         field="header_template",
         default=b"",
         once=False,
         summary="A file with the header template.",
     ),
-    _location("push_stream_header_template", _EVERYWHERE, HeaderTemplate(), "What a subscriber gets first."),
-    _location("push_stream_message_template", _EVERYWHERE, String(), "How a message is written."),
-    _location("push_stream_footer_template", _EVERYWHERE, String(), "What a subscriber gets last."),
-    _location("push_stream_wildcard_channel_max_qtd", _EVERYWHERE, number(), "The most wildcard channels of one request."),
-    _location("push_stream_ping_message_interval", _EVERYWHERE, Interval(), "How often a silent subscriber is pinged."),
-    _location("push_stream_subscriber_connection_ttl", _EVERYWHERE, Interval(), "How long a subscription may last."),
-    _location("push_stream_longpolling_connection_ttl", _EVERYWHERE, Interval(), "How long a long-polling request waits."),
-    _location("push_stream_websocket_allow_publish", _EVERYWHERE, Flag(), "Whether websocket clients may publish."),
-    _location("push_stream_last_received_message_time", _ALSO_IN_IF, Complex(), "The time of the client's last message."),
-    _location("push_stream_last_received_message_tag", _ALSO_IN_IF, Complex(), "The tag of the client's last message."),
-    _location("push_stream_last_event_id", _ALSO_IN_IF, Complex(), "The event id of the client's last message."),
-    _location("push_stream_user_agent", _EVERYWHERE, Complex(), "The user agent, for padding."),
-    _location("push_stream_padding_by_user_agent", _EVERYWHERE, String(), "Least sizes of answers by user agent."),
-    _location("push_stream_allowed_origins", _EVERYWHERE, Complex(), "The origins that may use the location."),
-    _location(
+    _subscriber("push_stream_header_template", _EVERYWHERE, HeaderTemplate(), "What a subscriber gets first."),
+    _subscriber("push_stream_message_template", _EVERYWHERE, String(), "How a message is written."),
+    _subscriber("push_stream_footer_template", _EVERYWHERE, String(), "What a subscriber gets last."),
+    _subscriber("push_stream_wildcard_channel_max_qtd", _EVERYWHERE, number(), "The most wildcard channels of one request."),
+    _subscriber("push_stream_ping_message_interval", _EVERYWHERE, Interval(), "How often a silent subscriber is pinged."),
+    _subscriber("push_stream_subscriber_connection_ttl", _EVERYWHERE, Interval(), "How long a subscription may last."),
+    _subscriber("push_stream_longpolling_connection_ttl", _EVERYWHERE, Interval(), "How long a long-polling request waits."),
+    _subscriber("push_stream_websocket_allow_publish", _EVERYWHERE, Flag(), "Whether websocket clients may publish."),
+    _subscriber("push_stream_last_received_message_time", _ALSO_IN_IF, Complex(), "The time of the client's last message."),
+    _subscriber("push_stream_last_received_message_tag", _ALSO_IN_IF, Complex(), "The tag of the client's last message."),
+    _subscriber("push_stream_last_event_id", _ALSO_IN_IF, Complex(), "The event id of the client's last message."),
+    _subscriber("push_stream_user_agent", _EVERYWHERE, Complex(), "The user agent, for padding."),
+    _subscriber("push_stream_padding_by_user_agent", _EVERYWHERE, String(), "Least sizes of answers by user agent."),
+    _location("push_stream_allowed_origins", _EVERYWHERE, Complex(), "The origins that may use the location.", _ROLES[:2]),
+    _subscriber(
         "push_stream_allow_connections_to_events_channel", _ALSO_IN_IF, Flag(), "Whether the events channel may be subscribed to."
     ),
 )

@@ -131,6 +131,8 @@ class Directive:
     content_handler: the handler this directive makes of its location (the last one written wins), as a name in http.content.
     upstream: the content handler asks another server. nginx redirects to such a location's name from the name without its slash,
         and a limit_except has only handlers of this kind.
+    counts_with: directives one of which a location must have (or have on, for a flag) for this one to have an effect there;
+        () when it always may have one.
     block: whether a block follows.
     opens: the context inside the block (for Block.DIRECTIVES).
     close: called when the block is complete, with the words of the directive that opened it and the scope inside: nginx's
@@ -151,6 +153,7 @@ class Directive:
     inherit: bool = True
     content_handler: str | None = None
     upstream: bool = False
+    counts_with: tuple[str, ...] = ()
     block: Block = Block.NO
     opens: Context | None = None
     close: Callable[[Words, Scope], None] | None = None
