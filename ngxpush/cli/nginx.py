@@ -13,8 +13,9 @@ import click
 
 from .. import __version__
 from ..config.analysis import Analysis
+from ..config.logs import LEVELS
 from ..server.daemon import InvalidPid, PidFile, daemonize, read_pid
-from ..server.logs import LEVELS, STDERR, ErrorLog, OpenFiles, format_line, open_failed
+from ..server.logs import STDERR, ErrorLog, OpenFiles, format_line, open_failed
 from ..server.signals import COMMANDS, MASTER_SIGNALS, listen_to
 from ..server.startup import Failed, Setup, Source, read, set_up
 from .nginx_options import HELP, NGINX_VERSION, PID_PATH, InvalidOption, Options, parse
@@ -150,6 +151,8 @@ class _Command:
             setup = set_up(self._source, analysis, self._say)
         except Failed:
             return 1
+        setup.error_log.log("notice", f"nginx/{NGINX_VERSION} emulated by ngxpush {__version__}")
+        setup.error_log.log("notice", f"OS: {os.uname().sysname} {os.uname().release}")
         core = setup.configuration.core
         started = daemonize() if core.daemon else None
         signals = listen_to(MASTER_SIGNALS)

@@ -12,33 +12,11 @@ from .words import Refused, Words
 
 LEVELS = ("emerg", "alert", "crit", "error", "warn", "notice", "info", "debug")
 _DEBUG_LEVELS = ("debug_core", "debug_alloc", "debug_mutex", "debug_event", "debug_http", "debug_mail", "debug_stream")
-_FACILITIES = [
-    "kern",
-    "user",
-    "mail",
-    "daemon",
-    "auth",
-    "intern",
-    "lpr",
-    "news",
-    "uucp",
-    "clock",
-    "authpriv",
-    "ftp",
-    "ntp",
-    "audit",
-    "alert",
-    "cron",
-    "local0",
-    "local1",
-    "local2",
-    "local3",
-    "local4",
-    "local5",
-    "local6",
-    "local7",
-]
-_SEVERITIES = ("emerg", "alert", "crit", "error", "warn", "notice", "info", "debug")
+FACILITIES = (
+    *("kern", "user", "mail", "daemon", "auth", "intern", "lpr", "news", "uucp", "clock", "authpriv", "ftp", "ntp"),
+    *("audit", "alert", "cron", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7"),
+)
+"""The facilities of syslog, each at the place that is its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +48,9 @@ def parse_syslog(words: Words, text: bytes) -> Syslog:
         if name == b"server" and equals:
             known["server"] = _server(known, value)
         elif name == b"facility" and equals:
-            known["facility"] = _choice(known, "facility", value, _FACILITIES)
+            known["facility"] = _choice(known, "facility", value, FACILITIES)
         elif name == b"severity" and equals:
-            known["severity"] = _choice(known, "severity", value, _SEVERITIES)
+            known["severity"] = _choice(known, "severity", value, LEVELS)
         elif name == b"tag" and equals:
             known["tag"] = _tag(known, value)
         elif parameter == b"nohostname":
@@ -94,7 +72,7 @@ def _server(known: dict[str, object], value: bytes) -> bytes:
     return value
 
 
-def _choice(known: dict[str, object], name: str, value: bytes, choices: tuple[str, ...] | list[str]) -> str:
+def _choice(known: dict[str, object], name: str, value: bytes, choices: tuple[str, ...]) -> str:
     if name in known:
         raise Refused(f'duplicate syslog "{name}"')
     if shown(value) not in choices:

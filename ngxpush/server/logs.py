@@ -1,8 +1,7 @@
 """Log files: the error log in nginx's format and the files access logs are written to.
 
 Files are opened once per path by the master, workers inherit them; after USR1 every process opens its files anew, so that a
-rotated
-log is let go (nginx's "reopen").
+rotated log is let go (nginx's "reopen").
 """
 
 from __future__ import annotations
@@ -14,8 +13,9 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-# The levels of error_log, the gravest first.
-LEVELS = ("emerg", "alert", "crit", "error", "warn", "notice", "info", "debug")
+from ..config.logs import LEVELS
+from .syslog import Syslog
+
 _RANK = {level: rank for rank, level in enumerate(LEVELS)}
 
 STDERR = 2
@@ -92,11 +92,13 @@ class OpenFiles:
     def __iter__(self) -> Iterator[OpenFile]:
         return iter(self._files.values())
 
-    def reopen(self, failed: Callable[[str], None]) -> None:
-        """Open every file anew; `failed` gets nginx's words for each that can't be."""
+    def reopen(self, failed: Callable[[str], None], owner: int | None = None) -> None:
+        """Open every file anew and give it to the user `owner`; `failed` gets nginx's words for each that can't be."""
         for file in self._files.values():
             try:
                 file.reopen()
+                if owner is not None and file.descriptor != STDERR:
+                    os.fchown(file.descriptor, owner, -1)
             except OSError as error:
                 failed(open_failed(file.path, error))
 
@@ -115,13 +117,16 @@ def open_failed(path: str, error: OSError) -> str:
 
 
 class ErrorLog:
-    """The targets of the error_log directives in force somewhere: files, each with the least grave level it takes."""
+    """The targets of the error_log directives in force somewhere: files and syslog servers, each with the least grave level
+    it takes.
+    """
 
-    __slots__ = ("_rank", "_targets")
+    __slots__ = ("_rank", "_servers", "_targets")
 
-    def __init__(self, targets: Iterable[tuple[OpenFile, str]]) -> None:
+    def __init__(self, targets: Iterable[tuple[OpenFile, str]], servers: Iterable[tuple[Syslog, str]] = ()) -> None:
         self._targets = [(file, _RANK[level]) for file, level in targets]
-        self._rank = max((rank for _, rank in self._targets), default=-1)
+        self._servers = [(server, _RANK[level]) for server, level in servers]
+        self._rank = max((rank for _, rank in (*self._targets, *self._servers)), default=-1)
 
     @property
     def on_stderr(self) -> bool:
@@ -141,6 +146,9 @@ class ErrorLog:
         for file, least in self._targets:
             if rank <= least:
                 file.write(line)
+        for server, least in self._servers:
+            if rank <= least:
+                server.send(line[:-1], level)
 
 
 def format_line(level: str, text: str | bytes, connection: int | None = None) -> bytes:

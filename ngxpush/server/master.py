@@ -6,9 +6,11 @@ here, and each worker reaches it over a socketpair (zone_places).  The master ru
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +20,7 @@ from . import worker
 from .daemon import PidFile
 from .journal import Journal
 from .listeners import ListeningSocket
+from .process import CannotServe, become_worker, owner_of_logs
 from .selecting import Loop, Peer, Timer
 from .signals import Source as SignalSource
 from .startup import Failed, Setup, Source, read, set_up
@@ -45,10 +48,14 @@ class Clock:
 
 @dataclass(slots=True, eq=False)
 class WorkerProcess:
-    """A worker as the master sees it. zone: the master's end of its socket to a zone.  leaving: told to end."""
+    """A worker as the master sees it. number: 0, 1, … among those of its configuration.
+
+    zone: the master's end of its socket to a zone.  leaving: told to end.
+    """
 
     pid: int
     epoch: int
+    number: int
     control: Peer
     zone: socket.socket
     ready: bool = False
@@ -123,7 +130,8 @@ class Master:
                     self._reload()
                 case signal.SIGUSR1:
                     self._say("notice", "reopening logs")
-                    self._setup.files.reopen(lambda text: self._say("emerg", text))
+                    owner = owner_of_logs(self._setup.configuration.core.user)
+                    self._setup.files.reopen(lambda text: self._say("emerg", text), owner)
                     self._signal_workers(signal.SIGUSR1)
 
     def _end(self, number: signal.Signals) -> None:
@@ -146,20 +154,24 @@ class Master:
     def _start_worker(self, predecessors: tuple[Predecessor, ...]) -> None:
         control, workers_control = socket.socketpair()
         zone, workers_zone = socket.socketpair()
+        taken = {process.number for process in self._workers.values() if process.epoch == self._setup.epoch}
+        number = next(number for number in itertools.count() if number not in taken)
         pid = os.fork()
         if not pid:
             control.close()
             zone.close()
-            self._be_worker(workers_control, workers_zone, predecessors)
+            self._be_worker(number, workers_control, workers_zone, predecessors)
         workers_control.close()
         workers_zone.close()
         self._say("notice", f"start worker process {pid}")
         peer = Peer(self._loop, control, lambda data: self._worker_is_ready(pid), lambda: None)
-        self._workers[pid] = WorkerProcess(pid, self._setup.epoch, peer, zone)
+        self._workers[pid] = WorkerProcess(pid, self._setup.epoch, number, peer, zone)
         if self._shared is not None:
             self._serve_zone(self._shared, pid, zone)
 
-    def _be_worker(self, control: socket.socket, zone: socket.socket, predecessors: tuple[Predecessor, ...]) -> None:
+    def _be_worker(
+        self, number: int, control: socket.socket, zone: socket.socket, predecessors: tuple[Predecessor, ...]
+    ) -> None:
         """The life of the child; it does not return."""
         status = _FAILED
         try:
@@ -170,6 +182,7 @@ class Master:
                 process.control.drop()
                 if process.zone not in kept:
                     process.zone.close()
+            become_worker(self._setup.configuration.core, number, self._say)
             epoch = self._setup.epoch
             place: OwnZone | MastersZone
             if self._shared is None:
@@ -178,6 +191,8 @@ class Master:
                 place = MastersZone(self._settings[epoch], zone)
             worker.run(self._setup, place, control, self._nginx_version)
             status = 0
+        except CannotServe:
+            pass  # it has told why
         finally:
             os._exit(status)
 
@@ -341,6 +356,10 @@ class Master:
 def run_single(setup: Setup, nginx_version: bytes, signals: SignalSource, pid_file: PidFile) -> None:
     """`master_process off`: this process is the only worker."""
     signals.close()
+    try:
+        become_worker(setup.configuration.core, 0, setup.error_log.log)
+    except CannotServe:
+        sys.exit(_FAILED)
     heir, unused = socket.socketpair()
     settings = {setup.epoch: Settings.of(setup.configuration)}
     worker.run(setup, OwnZone(Journal(), settings, setup.epoch, (), heir), None, nginx_version)

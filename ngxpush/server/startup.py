@@ -6,7 +6,7 @@ Used by the command line and by a reload alike; what is said goes to the `Log` o
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ..config.analysis import Analysis, Diagnostic
@@ -18,6 +18,10 @@ from ..config.logs import ErrorLog as ErrorLogSetting
 from .limit_memory import LimitMemory
 from .listeners import CannotListen, ListeningSocket, listen
 from .logs import ErrorLog, OpenFiles, open_failed
+from .process import unknown_user
+from .syslog import Syslog
+
+_NOT_ROOT = 'the "user" directive makes sense only if the master process runs with super-user privileges, ignored'
 
 Log = Callable[[str, str], None]
 """Writes a message: `log(level, text)`."""
@@ -69,11 +73,25 @@ def describe(diagnostic: Diagnostic) -> str:
 def read(source: Source, log: Log) -> Analysis:
     """Read and check the configuration: all that is said before `syntax is ok`. Raises Failed."""
     analysis = analyze(source.path, source.prefix, source.directives)
-    for diagnostic in analysis.diagnostics:
+    for diagnostic in (*_user_diagnostics(analysis), *analysis.diagnostics):
         log(diagnostic.level, describe(diagnostic))
         if diagnostic.fatal:
             raise Failed
     return analysis
+
+
+def _user_diagnostics(analysis: Analysis) -> Iterator[Diagnostic]:
+    """What nginx says of the `user` directive: it depends on who asks, on which machine, so the analyzer does not know it."""
+    setting = analysis.root.own("user")
+    if setting is None or setting.value is None:
+        return
+    position = setting.statement.end
+    if os.geteuid() != 0:
+        yield Diagnostic("warn", _NOT_ROOT, position, fatal=False)
+        return
+    unknown = unknown_user(setting.value)
+    if unknown is not None:
+        yield Diagnostic("emerg", unknown, position)
 
 
 def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = None, testing: bool = False) -> Setup:
@@ -137,18 +155,19 @@ def own_sockets(configuration: Configuration) -> list[Address]:
     return [address for address in configuration.http.addresses if address.listen.key in wanted]
 
 
-def make_error_log(settings: Iterable[ErrorLogSetting], files: OpenFiles, default: str | None) -> ErrorLog:
-    """The error log that error_log directives describe; without any, nginx's default: "
-    "`default` or standard error, level error."""
-    targets = []
+def make_error_log(settings: tuple[ErrorLogSetting, ...], files: OpenFiles, default: str | None) -> ErrorLog:
+    """The error log that error_log directives describe; without any, `default` or standard error, at level error."""
+    targets, servers = [], []
     for setting in settings:
         if setting.stderr:
             targets.append((files.open("stderr"), setting.level))
         elif setting.path is not None:
             targets.append((files.open(os.fsdecode(setting.path)), setting.level))
-    if not targets and not tuple(settings):
+        elif setting.syslog is not None:
+            servers.append((Syslog(setting.syslog), setting.level))
+    if not targets and not settings:
         targets.append((files.open(default or "stderr"), "error"))
-    return ErrorLog(targets)
+    return ErrorLog(targets, servers)
 
 
 def _tell_notices(analysis: Analysis, error_log: ErrorLog) -> None:

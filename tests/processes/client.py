@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import itertools
 import json
 from collections import Counter
 from typing import Any
 
-_MOST_TRIES = 400
+_AT_ONCE = 40
+_MOST_TRIES = 200
 
 
 class Client:
@@ -57,19 +57,19 @@ async def connect(port: int) -> Client:
 
 
 async def connect_to_each(port: int, workers: set[int], number: int) -> list[Client]:
-    """`number` connections to each of the workers: the kernel gives them out, so it takes a few more."""
+    """`number` connections to each of the workers. The kernel gives them out, so many ask at once until all have enough."""
     clients: list[Client] = []
-    for tries in itertools.count():
-        counts = Counter(client.worker for client in clients)
+    counts = Counter[int]()
+    for _ in range(_MOST_TRIES):
         if all(counts[worker] == number for worker in workers):
             return clients
-        assert tries < _MOST_TRIES * len(workers), f"not every worker accepts: {counts}"
-        client = await connect(port)
-        if client.worker in workers and counts[client.worker] < number:
-            clients.append(client)
-        else:
-            await client.close()
-    raise AssertionError
+        for client in await asyncio.gather(*[connect(port) for _ in range(_AT_ONCE)]):
+            if client.worker in workers and counts[client.worker] < number:
+                clients.append(client)
+                counts[client.worker] += 1
+            else:
+                await client.close()
+    raise AssertionError(f"not every worker accepts: {counts}")
 
 
 class Stream:

@@ -7,7 +7,7 @@ import os
 _FULL = os.environ.get("NGXPUSH_FULL_SIZE") == "1"
 
 CHANNELS = 50
-MESSAGES = 10_000 if _FULL else 2_500
+MESSAGES = 10_000
 WORKERS = (2, 4)
 RELOADS = 100 if _FULL else 8
 RELOADS_UNDER_CONNECTS = 20 if _FULL else 5

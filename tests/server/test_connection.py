@@ -320,9 +320,22 @@ def test_a_worker_that_ends_closes_what_is_idle_and_keeps_nothing() -> None:
     assert not client.closed
     Later.resumes.pop()(None)
     assert client.closed
-    idle = Client()
-    idle.connection.close_idle()
-    assert idle.transport.closed
+    kept = Client()
+    kept.send(get(b"/later"))
+    Later.resumes.pop()(None)
+    assert not kept.closed
+    kept.connection.close_idle()
+    assert kept.transport.closed
+
+
+def test_a_connection_just_made_outlives_the_listening_of_its_worker() -> None:
+    client = Client()
+    client.connection.close_idle()
+    assert not client.closed
+    client.worker.exiting = True
+    client.send(get(b"/later"))
+    Later.resumes.pop()(None)
+    assert client.transport.written.startswith(b"HTTP/1.1 200 OK") and client.closed
 
 
 def test_a_request_sleeps_and_is_cleaned_up_after_its_answer() -> None:

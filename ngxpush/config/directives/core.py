@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..logs import ErrorLog, ErrorLogSlot
@@ -25,8 +26,30 @@ from .table import (
 
 
 @dataclass(frozen=True, slots=True)
+class CpuMasks:
+    """The processors of the workers. masks: zeros and ones, the last digit for processor 0.
+
+    auto: one processor for each worker, of those the mask allows where there is one.
+    """
+
+    masks: tuple[bytes, ...]
+    auto: bool = False
+
+    def of_worker(self, number: int, available: Sequence[int]) -> tuple[int, ...]:
+        """The processors of worker `number` (0, 1, …); workers beyond the last mask share it. available: all there are."""
+        if not self.auto:
+            return _processors(self.masks[min(number, len(self.masks) - 1)])
+        allowed = [one for one in available if not self.masks or one in _processors(self.masks[0])]
+        return (allowed[number % len(allowed)],) if allowed else ()
+
+
+def _processors(mask: bytes) -> tuple[int, ...]:
+    return tuple([number for number, digit in enumerate(reversed(mask)) if digit == ord("1")])
+
+
+@dataclass(frozen=True, slots=True)
 class CoreMain:
-    """The main block. worker_processes: None for `auto`.  Times in milliseconds."""
+    """The main block. worker_processes: None for `auto`.  Times in milliseconds, sizes in bytes."""
 
     daemon: bool = True
     master_process: bool = True
@@ -36,6 +59,11 @@ class CoreMain:
     error_log: tuple[ErrorLog, ...] = ()
     worker_shutdown_timeout: int | None = None
     env: tuple[bytes, ...] = ()
+    worker_priority: int | None = None
+    worker_cpu_affinity: CpuMasks | None = None
+    worker_rlimit_nofile: int | None = None
+    worker_rlimit_core: int | None = None
+    working_directory: bytes | None = None
 
 
 class WorkerProcesses:
@@ -81,9 +109,10 @@ class CpuAffinity:
 
     description = "cpu masks"
 
-    def parse(self, words: Words) -> tuple[bytes, ...]:
-        masks = words.arguments[1:] if words.arguments[0] == b"auto" else words.arguments
-        if words.arguments[0] == b"auto" and len(masks) > 1:
+    def parse(self, words: Words) -> CpuMasks:
+        auto = words.arguments[0] == b"auto"
+        masks = words.arguments[1:] if auto else words.arguments
+        if auto and len(masks) > 1:
             raise Refused(f'invalid number of arguments in "{words.name}" directive')
         for mask in masks:
             if len(mask) > 1024:
@@ -91,7 +120,7 @@ class CpuAffinity:
             wrong = mask.lstrip(b"01")[:1]
             if wrong:
                 raise Refused(f'invalid character "{shown(wrong)}" in "worker_cpu_affinity"')
-        return masks
+        return CpuMasks(tuple(masks), auto)
 
 
 class ThreadPool:
@@ -130,7 +159,6 @@ class LoadModule:
         return words.path(words.arguments[0])
 
 
-_PROCESS = accepted("ngxpush runs as the user who starts it, with that user's limits.")
 _THREADS = accepted("Files are read without threads.")
 
 
@@ -152,20 +180,23 @@ _DIRECTIVES = (
     _row("master_process", Flag(), "Whether workers are processes of their own.", FLAG, field="master_process", default=True),
     _row("worker_processes", WorkerProcesses(), "How many workers serve.", field="worker_processes", default=1),
     _row("pid", PidFile(), "The file for the process id of the master.", field="pid", default=CoreMain().pid),
-    _row("user", Strings(), "The user and group of the workers.", Arguments(1, 2), field="user", default=(), emulation=_PROCESS),
+    _row("user", Strings(), "The user and group of the workers.", Arguments(1, 2), field="user", default=()),
     _row("error_log", ErrorLogSlot(), "Where errors are written.", Arguments(1, None), field="error_log", default=(), once=False),
     _row("worker_shutdown_timeout", milliseconds(), "How long a worker may take to end.", field="worker_shutdown_timeout"),
     _row("env", String(), "An environment variable the workers keep.", field="env", default=(), once=False),
-    _row("lock_file", String(), "The file for locks.", emulation=accepted("No lock file is needed.")),
+    _row("lock_file", String(), "The file for locks.", emulation=accepted("Workers accept without a lock.")),
     _row("timer_resolution", milliseconds(), "How exact the clock is.", emulation=accepted("The clock is always exact.")),
     _row(
-        "debug_points", Enum({b"stop": "stop", b"abort": "abort"}), "For debugging.", emulation=accepted("For nginx's own code.")
+        "debug_points",
+        Enum({b"stop": "stop", b"abort": "abort"}),
+        "What an error inside nginx does.",
+        emulation=accepted("It is about errors in nginx's own code."),
     ),
-    _row("worker_priority", WorkerPriority(), "The workers' niceness.", emulation=_PROCESS),
-    _row("worker_cpu_affinity", CpuAffinity(), "The workers' processors.", Arguments(1, None), emulation=_PROCESS),
-    _row("worker_rlimit_nofile", number(), "The most open files of a worker.", emulation=_PROCESS),
-    _row("worker_rlimit_core", offset(), "The largest core file of a worker.", emulation=_PROCESS),
-    _row("working_directory", String(), "The workers' folder.", emulation=_PROCESS),
+    _row("worker_priority", WorkerPriority(), "The workers' niceness.", field="worker_priority"),
+    _row("worker_cpu_affinity", CpuAffinity(), "The workers' processors.", Arguments(1, None), field="worker_cpu_affinity"),
+    _row("worker_rlimit_nofile", number(), "The most open files of a worker.", field="worker_rlimit_nofile"),
+    _row("worker_rlimit_core", offset(), "The largest core file of a worker.", field="worker_rlimit_core"),
+    _row("working_directory", String(), "The workers' folder.", field="working_directory"),
     _row("load_module", LoadModule(), "Loads a dynamic module.", once=False, emulation=accepted("The modules are built in.")),
     _row("pcre_jit", Flag(), "Whether regular expressions are compiled to machine code.", FLAG, emulation=accepted("They are.")),
     _row("ssl_engine", String(), "The OpenSSL engine.", emulation=unsupported("Engines of OpenSSL are not used.")),
