@@ -26,13 +26,23 @@ _CAPTURE = re.compile(rb"\$[1-9]")
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A capture in an argument: its number, the argument's index and the place in it, and the variables before it."""
+    """A variable or capture in an argument.
+
+    name: without its `$`, the digit of a capture.  index: of the argument.  start, length: of the reference in its value.
+    before: the variables that stand before it.
+    """
 
     setting: Setting
-    number: int
+    name: bytes
     index: int
     start: int
+    length: int
     before: frozenset[bytes]
+
+    @property
+    def number(self) -> int:
+        """The number of a capture."""
+        return int(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +55,26 @@ class Taken:
 
 def capture_uses(setting: Setting) -> Iterator[Use]:
     """The captures a directive refers to, in order."""
-    if not any(_CAPTURE.search(argument) for argument in setting.statement.arguments):
-        return
+    if any(_CAPTURE.search(argument) for argument in setting.statement.arguments):
+        yield from (use for use in uses(setting) if use.name.isdigit())
+
+
+def uses(setting: Setting) -> Iterator[Use]:
+    """The variables and captures a directive refers to, in order."""
     for value in complex_values(setting):
         index, start = _place(setting, value)
         before: set[bytes] = set()
         for part in value.parts:
             if isinstance(part, bytes):
                 start += len(part)
-            elif isinstance(part, Variable):
-                # `$name` or `${name}`
-                start += len(part.name) + (3 if setting.statement.arguments[index][start + 1 : start + 2] == b"{" else 1)
-                before.add(part.name)
-            else:
-                yield Use(setting, part.number, index, start, frozenset(before))
-                start += 2
+                continue
+            name = part.name if isinstance(part, Variable) else b"%d" % part.number
+            braced = setting.statement.arguments[index][start + 1 : start + 2] == b"{"
+            length = len(name) + (3 if braced else 1)
+            yield Use(setting, name, index, start, length, frozenset(before))
+            start += length
+            if isinstance(part, Variable):
+                before.add(name)
 
 
 def _place(setting: Setting, value: ComplexValue) -> tuple[int, int]:
@@ -101,8 +116,8 @@ class Script:
 
     def run(self, location: Scope) -> None:
         """Go through the steps; `lost` is filled."""
-        uses, taken = self._run(location, None)
-        self._note(uses, taken)
+        later, taken = self._run(location, None)
+        self._note(later, taken)
 
     def _run(self, scope: Scope, taken: Taken | None) -> tuple[list[Use], Taken | None]:
         """The uses that count once all steps are done, and who has the captures then."""
@@ -118,15 +133,15 @@ class Script:
                 taken = self._asked(setting, taken)
             block = blocks.get(id(setting.statement))
             if block is not None:
-                uses, end = self._run(block, _in_block(setting, taken))
+                in_block, end = self._run(block, _in_block(setting, taken))
                 taken = _behind_block(setting, block, taken, end)
-                inside.append((uses, end, taken))
+                inside.append((in_block, end, taken))
             elif isinstance(setting.value, Rewrite):
                 taken = Taken(setting, setting.value.pattern.groups)
             if _leaves(setting):
                 return [], taken
-        for uses, end, then in inside:
-            self._note(uses, end if taken is then else taken)
+        for in_block, end, then in inside:
+            self._note(in_block, end if taken is then else taken)
         return later, taken
 
     def _asked(self, setting: Setting, taken: Taken | None) -> Taken | None:
@@ -134,8 +149,8 @@ class Script:
         asked = {name for value in complex_values(setting) for name in value.variables}
         return taken if self._maps.isdisjoint(asked) else Taken(setting, 0)
 
-    def _note(self, uses: list[Use], taken: Taken | None) -> None:
-        for use in uses:
+    def _note(self, found: list[Use], taken: Taken | None) -> None:
+        for use in found:
             if taken is not None and use.number > taken.groups:
                 self.lost.append((use, taken))
             elif not self._maps.isdisjoint(use.before):

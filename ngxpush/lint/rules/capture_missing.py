@@ -8,8 +8,9 @@ from ...config.analysis import Scope
 from ...config.directives.location import LocationArguments
 from ...config.directives.table import Context
 from ...config.script import Rewrite
-from ..captures import Use, capture_uses, patterns_in
+from ..captures import Use, capture_uses, patterns_in, uses
 from ..finding import Finding, Level
+from ..named_groups import reaches, where_set
 from ..rule import Rule
 from ..source import place_in_argument
 from ..subject import Subject
@@ -24,7 +25,24 @@ def check(subject: Subject) -> Iterator[Finding]:
             pattern = location.value.pattern if isinstance(location.value, LocationArguments) else None
             if location.context & Context.LOCATION and (complete or (pattern is not None and not location.uncertain)):
                 most = elsewhere if pattern is None else max(everywhere, *(_most_groups(part) for part in _parts(location)))
-                yield from (_finding(subject, use, most) for part in _parts(location) for use in _beyond(part, most))
+                yield from (_beyond_finding(subject, use, most) for part in _parts(location) for use in _beyond(part, most))
+    if complete:
+        yield from _names(subject)
+
+
+def _names(subject: Subject) -> Iterator[Finding]:
+    """The variables of named groups that have not run for a location's requests."""
+    named = where_set(subject)
+    for location in subject.scopes(Context.LOCATION) if named else ():
+        for part in _parts(location):
+            for use in (use for setting in part.settings for use in uses(setting)):
+                if use.name in named and not any(reaches(origin, part) for origin in named[use.name]):
+                    line = _line(named[use.name][0])
+                    yield _finding(subject, use, f"only the pattern in the block of line {line} sets it, for other requests")
+
+
+def _line(scope: Scope) -> int:
+    return scope.statement.start.line if scope.statement is not None else 1
 
 
 def _parts(location: Scope) -> Iterator[Scope]:
@@ -49,17 +67,25 @@ def _beyond(scope: Scope, most: int) -> Iterator[Use]:
         yield from (use for use in capture_uses(setting) if use.number > limit)
 
 
-def _finding(subject: Subject, use: Use, most: int) -> Finding:
-    position, length = place_in_argument(subject.analysis, use.setting.statement, use.index, use.start, use.start + 2)
+def _beyond_finding(subject: Subject, use: Use, most: int) -> Finding:
     known = f"${most} is the last one that can be set" if most else "no regular expression that runs has a group"
-    return RULE.finding(position, f"${use.number} is always empty: {known}", "a group, (…), in the pattern", length)
+    return _finding(subject, use, known)
+
+
+def _finding(subject: Subject, use: Use, reason: str) -> Finding:
+    end = use.start + use.length
+    position, length = place_in_argument(subject.analysis, use.setting.statement, use.index, use.start, end)
+    name = use.name.decode("utf-8", "replace")
+    return RULE.finding(
+        position, f"${name} is always empty here: {reason}", "a group, (…), in the pattern that chose the request", length
+    )
 
 
 RULE = Rule(
     code="PS203",
     name="capture-missing",
     level=Level.WARNING,
-    what="A capture with a number no regular expression has a group for.",
+    what="A capture with a number no regular expression has a group for, or a named group of another location.",
     why="nginx does not compare the numbers with the groups of the pattern; the capture is just empty. Without a channel the "
     "module answers 400, and together with other text another channel is meant.",
     bad="""\
@@ -73,6 +99,12 @@ RULE = Rule(
       push_stream_channels_path $1;
     }""",
     near_misses=(
+        """\
+    location ~ ^/room/(?<room>\\w+)$ { rewrite ^ /sub/ last; }
+    location /sub/ {
+      push_stream_subscriber;
+      push_stream_channels_path $room;
+    }""",
         """\
     location ~ ^/ev/(?:a|b)/(\\w+)(/\\w+)?$ {
       push_stream_subscriber eventsource;

@@ -40,7 +40,7 @@ def _groups(scope: Scope) -> int:
 
 
 def _finding(subject: Subject, use: Use, taken: Taken) -> Finding:
-    position, length = place_in_argument(subject.analysis, use.setting.statement, use.index, use.start, use.start + 2)
+    position, length = place_in_argument(subject.analysis, use.setting.statement, use.index, use.start, use.start + use.length)
     by = taken.by.statement
     what = "a map asked for before it" if taken.by is use.setting else f"the {by.name.decode()} of line {by.start.line}"
     message = f"${use.number} is not that of the location here: {what} runs a regular expression of its own"
