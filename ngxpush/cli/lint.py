@@ -3,43 +3,38 @@
 from __future__ import annotations
 
 import difflib
-import fnmatch
 import os
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
-from ..config.cycle import RealSystem, System
+from ..config.cycle import System
 from ..lint.dump import split_dump
 from ..lint.edits import apply_edits
 from ..lint.finding import Edit, Finding, Level
 from ..lint.formats import FORMATS
 from ..lint.linter import lint
 from ..lint.report import Report, order
+from ..lint.rules import RULES
+from ..lint.verdict import NGINX
+from .linted_files import DiskFiles, DumpedFiles
 
 STANDARD_INPUT = "-"
 _LEVELS = {level.word: level for level in Level}
 
 
-@dataclass(frozen=True, slots=True)
-class GivenFiles:
-    """Files that are in memory (standard input, a dump), before those of the disk."""
-
-    contents: Mapping[str, bytes]
-    behind: System = field(default_factory=RealSystem)
-
-    def read(self, path: str) -> bytes:
-        return self.contents[path] if path in self.contents else self.behind.read(path)
-
-    def glob(self, pattern: str) -> list[str]:
-        return fnmatch.filter(self.contents, pattern) or self.behind.glob(pattern)
-
-    def resolves(self, host: str) -> bool:
-        return self.behind.resolves(host)
+def _codes(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """The codes of a repeated option whose values may hold several, with commas; each has to be the beginning of one that is."""
+    codes = tuple(code.strip() for text in given for code in text.split(",") if code.strip())
+    known = [NGINX, *(rule.code for rule in RULES)]
+    for code in codes:
+        if not any(name.startswith(code) for name in known):
+            raise click.BadParameter(f"no code begins with {code}; `ngxpush rule` lists them", context, parameter)
+    return codes
 
 
 @click.command("lint")
@@ -53,17 +48,23 @@ class GivenFiles:
     help="How to print findings.",
 )
 @click.option(
-    "--select", multiple=True, metavar="CODE", help="Only these findings; a code or the beginning of codes, may be repeated."
+    "--select",
+    multiple=True,
+    metavar="CODES",
+    callback=_codes,
+    help="Only these findings: codes, or beginnings of codes, with commas; may be repeated. Errors are always shown.",
 )
-@click.option("--ignore", multiple=True, metavar="CODE", help="All but these findings.")
+@click.option(
+    "--ignore", multiple=True, metavar="CODES", callback=_codes, help="All but these findings. Errors are always shown."
+)
 @click.option(
     "--fail-on",
     type=click.Choice([*_LEVELS, "never"]),
     default="warning",
     show_default=True,
-    help="The level that makes the exit code 1.",
+    help="The least level that makes the exit code 1.",
 )
-@click.option("--fix", is_flag=True, help="Do the safe rewrites in the files.")
+@click.option("--fix", is_flag=True, help="Do the safe rewrites in the files, and check what is left.")
 @click.option("--diff", is_flag=True, help="With --fix: print the rewrites instead of doing them.")
 @click.option(
     "--prefix",
@@ -86,47 +87,69 @@ def command(
 
     CONF is a configuration file, the output of `nginx -T`, or - for standard input.
 
-    Exit codes: 0 nothing at or above --fail-on; 1 something; 2 a file could not be read, or wrong usage.
+    Exit codes: 0 when all was read and nothing is at or above --fail-on; 1 when something is; 2 for wrong usage, a CONF that
+    can't be read, and, where the exit code is not 1 anyway, a part of it that could not be.
     """
     if diff and not fix:
         raise click.UsageError("--diff goes with --fix")
-    reports = [_selected(_lint(name, prefix), select, ignore) for name in configurations]
-    report = _together(reports)
-    if fix:
-        report = _fix(report, diff)
-    if not diff:
-        click.echo(FORMATS[output_format](report), nl=False)
-    sys.exit(_exit_code(report, fail_on))
-
-
-def _lint(name: str, prefix: str | None) -> Report:
-    if name == STANDARD_INPUT:
-        path, content = os.path.abspath("stdin"), sys.stdin.buffer.read()
+    inputs = [_open(name, prefix) for name in configurations]
+    reports = [_selected(given.lint(), select, ignore) for given in inputs]
+    if diff:
+        click.echo("".join(_differences(reports)), nl=False)
     else:
-        path, content = os.path.abspath(name), _read(name)
-    files = {path: content}
-    dumped = split_dump(content)
-    if dumped:
-        files, path = dumped, next(iter(dumped))
-    return lint(path, prefix or os.path.dirname(path), GivenFiles(files))
+        if fix:
+            reports = [_selected(_fix(given, report), select, ignore) for given, report in zip(inputs, reports, strict=True)]
+        report = _together([report.renamed(given.shown_name) for given, report in zip(inputs, reports, strict=True)])
+        click.echo(FORMATS[output_format](report), nl=False)
+    sys.exit(_exit_code(_together(reports), fail_on))
 
 
-def _read(name: str) -> bytes:
+@dataclass(frozen=True, slots=True)
+class _Input:
+    """A configuration to check: the full path of its main file, nginx's prefix, and where its files are.
+
+    on_disk: whether the files of that name are the ones that were checked.  relative: whether it was named by a relative path.
+    """
+
+    path: str
+    prefix: str
+    system: System
+    on_disk: bool
+    relative: bool
+
+    def lint(self) -> Report:
+        return lint(self.path, self.prefix, self.system)
+
+    def shown_name(self, file: str) -> str:
+        """A file's name in reports: relative to the current folder, for a configuration that was named so."""
+        inside = file.startswith(os.path.join(os.getcwd(), ""))
+        return os.path.relpath(file) if self.relative and inside else file
+
+
+def _open(name: str, prefix: str | None) -> _Input:
+    path = os.path.abspath("stdin" if name == STANDARD_INPUT else name)
     try:
-        return Path(name).read_bytes()
+        content = sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(path).read_bytes()
     except OSError as error:
         click.echo(f"ngxpush lint: {name}: {error.strerror}", err=True)
         sys.exit(2)
+    dumped = split_dump(content)
+    if dumped:
+        path = next(iter(dumped))
+        return _Input(path, os.path.abspath(prefix or os.path.dirname(path)), DumpedFiles(dumped), False, False)
+    folder = os.path.abspath(prefix or os.path.dirname(path))
+    if name == STANDARD_INPUT:
+        return _Input(path, folder, DiskFiles({path: content}), False, True)
+    return _Input(path, folder, DiskFiles({}), True, not os.path.isabs(name))
 
 
-def _selected(report: Report, select: Iterable[str], ignore: Iterable[str]) -> Report:
+def _selected(report: Report, select: tuple[str, ...], ignore: tuple[str, ...]) -> Report:
     """The findings that were asked for; nginx's errors are always shown."""
-    chosen, left_out = tuple(select), tuple(ignore)
 
     def wanted(finding: Finding) -> bool:
         if finding.level is Level.ERROR:
             return True
-        return (not chosen or finding.code.startswith(chosen)) and not (left_out and finding.code.startswith(left_out))
+        return (not select or finding.code.startswith(select)) and not (ignore and finding.code.startswith(ignore))
 
     return replace(report, findings=tuple(filter(wanted, report.findings)))
 
@@ -137,29 +160,36 @@ def _together(reports: list[Report]) -> Report:
     return Report(tuple(findings), files, all(report.complete for report in reports))
 
 
-def _fix(report: Report, diff: bool) -> Report:
-    """Do, or show, the rewrites; returns the report without the findings that are mended."""
+def _fix(given: _Input, report: Report) -> Report:
+    """Do the rewrites, and check what is there then."""
+    rewritten = _rewritten(report)
+    if not rewritten:
+        return report
+    if not given.on_disk:
+        raise click.UsageError("--fix rewrites files; for standard input and dumps there is --fix --diff")
+    for name, content in rewritten.items():
+        Path(name).write_bytes(content)
+    return given.lint()
+
+
+def _rewritten(report: Report) -> dict[str, bytes]:
+    """The files the report's edits change, as they become."""
     edits: dict[str, list[Edit]] = defaultdict(list)
     for finding in report.findings:
         for edit in finding.edits:
             edits[edit.file].append(edit)
-    for name, wanted in edits.items():
-        before = report.files[name]
-        after = apply_edits(before, wanted)
-        if diff:
-            click.echo("".join(_difference(name, before, after)), nl=False)
-        else:
-            Path(name).write_bytes(after)
-    return report if diff else replace(report, findings=tuple(finding for finding in report.findings if not finding.edits))
+    return {name: apply_edits(report.files[name], wanted) for name, wanted in edits.items()}
 
 
-def _difference(name: str, before: bytes, after: bytes) -> Iterable[str]:
-    old, new = (text.decode("utf-8", "replace").splitlines(keepends=True) for text in (before, after))
-    return difflib.unified_diff(old, new, name, name)
+def _differences(reports: list[Report]) -> Iterable[str]:
+    for report in reports:
+        for name, after in _rewritten(report).items():
+            old, new = (text.decode("utf-8", "replace").splitlines(keepends=True) for text in (report.files[name], after))
+            yield from difflib.unified_diff(old, new, name, name)
 
 
 def _exit_code(report: Report, fail_on: str) -> int:
-    if not report.complete:
-        return 2
     worst = report.worst()
-    return int(fail_on != "never" and worst is not None and worst >= _LEVELS[fail_on])
+    if fail_on != "never" and worst is not None and worst >= _LEVELS[fail_on]:
+        return 1
+    return 0 if report.complete else 2

@@ -27,6 +27,14 @@ class System(Protocol):
         """The files a shell pattern names, sorted."""
         ...
 
+    def text(self, path: str) -> bytes:
+        """A file whose text becomes a value, such as a header template; raises OSError."""
+        ...
+
+    def check(self, path: str) -> None:
+        """Raise OSError unless a file that is of no further use here, such as a certificate, can be read."""
+        ...
+
     def resolves(self, host: str) -> bool:
         """Whether a host name has an address."""
         ...
@@ -41,6 +49,12 @@ class RealSystem:
 
     def glob(self, pattern: str) -> list[str]:
         return sorted(glob.glob(pattern))
+
+    def text(self, path: str) -> bytes:
+        return self.read(path)
+
+    def check(self, path: str) -> None:
+        self.read(path)
 
     def resolves(self, host: str) -> bool:
         try:

@@ -76,9 +76,14 @@ class Words:
 
     # Complaints
 
-    def report(self, level: str, message: str, *, fatal: bool = False, placed: bool = True) -> None:
-        """Complain without giving the directive up: a warning, or one of several errors of a block."""
-        self.analyzer.report(level, message, self.position if placed else None, fatal, self.statement)
+    def report(
+        self, level: str, message: str, *, fatal: bool = False, placed: bool = True, about: Statement | None = None
+    ) -> None:
+        """Complain without giving the directive up: a warning, or one of several errors of a block.
+
+        about: the directive at fault, where a check of a whole block knows it.
+        """
+        self.analyzer.report(level, message, self.position if placed else None, fatal, about or self.statement)
 
     def invalid_value(self) -> Refused:
         return Refused(f'"{self.name}" directive invalid value')

@@ -34,7 +34,7 @@ class Edit:
 class Finding:
     """One finding.
 
-    code: of the rule, or `E…` for nginx's own errors.  message: what is wrong here, in one sentence.
+    code: of the rule, or `nginx` for its own messages.  message: what is wrong here, in one sentence.
     why: what happens because of it.  instead: what to write.  length: how many bytes of the line to underline.
     edits: the rewrites that `--fix` may do, () when there is none that is safe.
     """

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from .finding import Finding, Level
 
@@ -20,12 +20,29 @@ class Report:
         """The highest level among the findings."""
         return max((finding.level for finding in self.findings), default=None)
 
-    def line(self, file: str, number: int) -> str | None:
-        """The text of a line, for excerpts; None when the file isn't known or has no such line."""
+    def line(self, file: str, number: int) -> bytes | None:
+        """A line, without its end; None when the file isn't known or has no such line."""
         lines = self.files.get(file, b"").split(b"\n")
-        return lines[number - 1].rstrip(b"\r").decode("utf-8", "replace") if 0 < number <= len(lines) else None
+        return lines[number - 1].rstrip(b"\r") if 0 < number <= len(lines) else None
+
+    def characters(self, finding: Finding) -> tuple[int, int]:
+        """Where a finding begins and ends in its line, in characters from 1; the end is the one behind the last."""
+        line = self.line(finding.position.file, finding.position.line) or b""
+        start = finding.position.column - 1
+        before, marked = (_text(part) for part in (line[:start], line[start : start + finding.length]))
+        return len(before) + 1, len(before) + 1 + max(1, len(marked))
+
+    def renamed(self, name: Callable[[str], str]) -> Report:
+        """The same with other names of the files. The edits keep the names of the files to write."""
+        findings = (replace(found, position=replace(found.position, file=name(found.position.file))) for found in self.findings)
+        return replace(self, findings=tuple(findings), files={name(file): content for file, content in self.files.items()})
 
 
-def order(finding: Finding) -> tuple[str, int, int, str]:
-    """The key findings are sorted by: place, then code."""
-    return (finding.position.file, finding.position.line, finding.position.column, finding.code)
+def _text(part: bytes) -> str:
+    return part.decode("utf-8", "replace")
+
+
+def order(finding: Finding) -> tuple[str, int, int, int, str]:
+    """The key findings are sorted by: place, then the worst first, then code."""
+    place = finding.position
+    return (place.file, place.line, place.column, -finding.level, finding.code)

@@ -20,6 +20,12 @@ class OneFile:
     def glob(self, pattern: str) -> list[str]:
         return []
 
+    def text(self, path: str) -> bytes:
+        return self.read(path)
+
+    def check(self, path: str) -> None:
+        self.read(path)
+
     def resolves(self, host: str) -> bool:
         return True
 

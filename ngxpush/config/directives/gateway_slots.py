@@ -170,7 +170,7 @@ class PasswordFile:
     def parse(self, words: Words) -> bytes:
         path = words.path(words.arguments[0], configuration_prefix=True)
         try:
-            words.cycle.system.read(shown(path))
+            words.cycle.system.check(shown(path))
         except IsADirectoryError:
             raise Refused(f'read() "{shown(path)}" failed (21: Is a directory)', level="crit") from None
         except OSError as error:

@@ -169,7 +169,7 @@ class HeaderTemplateFile:
             raise Refused(f"\"{words.name}\" directive is duplicate or template set by 'push_stream_header_template'")
         path = shown(words.path(words.arguments[0], configuration_prefix=True))
         try:
-            return words.cycle.system.read(path)
+            return words.cycle.system.text(path)
         except IsADirectoryError:
             words.report("crit", f'pread() "{path}" failed (21: Is a directory)', placed=False)
             raise Refused(f'{_MODULE} unable to read data from file "{path}" for header template', level="error") from None
@@ -376,16 +376,16 @@ def _role(scope: Scope) -> Setting | None:
 
 def _check_location(words: Words, http: Scope, scope: Scope, role: Setting) -> None:
     if scope.effective("push_stream_channels_path") is None and not _uncertain(scope):
-        _complain(words, "push_stream_channels_path must be set.")
+        _complain(words, "push_stream_channels_path must be set.", role)
     for name in _NOT_ZERO_IN_LOCATION:
         _refuse_zero(words, scope, name)
     template = scope.effective("push_stream_message_template")
     if template is not None and template.value == b"" and role.value is not SubscriberMode.EVENTSOURCE:
-        _complain(words, "push_stream_message_template cannot be blank.")
+        _complain(words, "push_stream_message_template cannot be blank.", template)
     _check_wildcards(words, http, scope)
     padding = scope.effective("push_stream_padding_by_user_agent")
     if padding is not None and padding.value and isinstance(role.value, SubscriberMode):
-        _check_padding(words, padding.value)
+        _check_padding(words, padding)
 
 
 def _check_wildcards(words: Words, http: Scope, scope: Scope) -> None:
@@ -396,17 +396,18 @@ def _check_wildcards(words: Words, http: Scope, scope: Scope) -> None:
     if most is None or not most.value:
         return
     if (prefix is None or prefix.value == b"") and not http.uncertain:
-        _complain(words, "cannot set wildcard channel max qtd if push_stream_wildcard_channel_prefix is not set or blank.")
+        _complain(words, "cannot set wildcard channel max qtd if push_stream_wildcard_channel_prefix is not set or blank.", most)
     elif limit is not None and limit.value < most.value:
-        _complain(words, "max number of wildcard channels cannot be smaller than value in push_stream_wildcard_channel_max_qtd.")
+        message = "max number of wildcard channels cannot be smaller than value in push_stream_wildcard_channel_max_qtd."
+        _complain(words, message, most)
 
 
-def _check_padding(words: Words, text: bytes) -> None:
+def _check_padding(words: Words, setting: Setting) -> None:
     try:
-        paddings = parse_paddings(text)
+        paddings = parse_paddings(setting.value)
     except InvalidPadding as error:
         words.report("error", f"{_MODULE} {error}")
-        _complain(words, f"{_MODULE} unable to parse paddings by user agent")
+        _complain(words, f"{_MODULE} unable to parse paddings by user agent", setting)
         return
     for padding in paddings:
         sizes = f"header_min_len {padding.header_minimum}, message_min_len {padding.message_minimum}"
@@ -438,11 +439,11 @@ def parse_paddings(text: bytes) -> tuple[Padding, ...]:
 def _refuse_zero(words: Words, scope: Scope, name: str) -> None:
     setting = scope.effective(name)
     if setting is not None and setting.value == 0 and setting.value is not False:
-        _complain(words, f"{name} cannot be zero.")
+        _complain(words, f"{name} cannot be zero.", setting)
 
 
-def _complain(words: Words, message: str) -> None:
-    words.report("error", f"{_MODULE} {message}", fatal=True)
+def _complain(words: Words, message: str, about: Setting | None = None) -> None:
+    words.report("error", f"{_MODULE} {message}", fatal=True, about=None if about is None else about.statement)
 
 
 def _uncertain(scope: Scope | None) -> bool:

@@ -117,7 +117,7 @@ def _check_file(words: Words, certificate: bytes) -> None:
     """The certificate's file must be there; what is in it OpenSSL would have to judge."""
     path = shown(words.path(certificate, configuration_prefix=True))
     try:
-        words.cycle.system.read(path)
+        words.cycle.system.check(path)
     except FileNotFoundError:
         reason = f"error:80000002:system library::No such file or directory:calling fopen({path}, r)"
         openssl = f"BIO_new_file() failed (SSL: {reason} error:10000080:BIO routines::no such file)"

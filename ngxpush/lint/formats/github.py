@@ -9,14 +9,19 @@ _COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "notice
 
 
 def render_github(report: Report) -> str:
-    return "".join(_annotation(finding) for finding in report.findings)
+    lines = [_annotation(report, finding) for finding in report.findings]
+    if not report.complete:
+        lines.append("::error title=incomplete::not everything could be read\n")
+    return "".join(lines)
 
 
-def _annotation(finding: Finding) -> str:
+def _annotation(report: Report, finding: Finding) -> str:
     place = finding.position
-    text = "\n".join(part for part in (finding.message, finding.why, finding.instead) if part)
-    properties = f"file={_property(place.file)},line={place.line},col={place.column},title={_property(finding.code)}"
-    return f"::{_COMMANDS[finding.level]} {properties}::{_data(text)}\n"
+    column, end = report.characters(finding)
+    instead = f"instead: {finding.instead}" if finding.instead else ""
+    text = "\n".join(part for part in (finding.message, finding.why, instead) if part)
+    where = f"file={_property(place.file)},line={place.line},col={column},endColumn={end}"
+    return f"::{_COMMANDS[finding.level]} {where},title={_property(finding.code)}::{_data(text)}\n"
 
 
 def _data(text: str) -> str:

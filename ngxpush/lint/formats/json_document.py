@@ -8,6 +8,7 @@ from ..report import Report
 
 
 def render_json(report: Report) -> str:
+    """`complete` is false when something could not be read. Columns count bytes, as in the text format."""
     document = {
         "complete": report.complete,
         "files": list(report.files),
@@ -18,6 +19,7 @@ def render_json(report: Report) -> str:
                 "file": finding.position.file,
                 "line": finding.position.line,
                 "column": finding.position.column,
+                "length": finding.length,
                 "message": finding.message,
                 "why": finding.why,
                 "instead": finding.instead,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 from ... import __version__
 from ..finding import Finding, Level
@@ -14,52 +15,60 @@ _LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "note"}
 
 
 def render_sarif(report: Report) -> str:
-    used = {finding.code for finding in report.findings}
+    used = sorted({finding.code for finding in report.findings})
+    invocation: dict[str, Any] = {"executionSuccessful": report.complete}
+    if not report.complete:
+        invocation["toolExecutionNotifications"] = [{"level": "error", "message": {"text": "Not everything could be read."}}]
     document = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [
             {
-                "tool": {"driver": {"name": "ngxpush", "version": __version__, "rules": _rules(used)}},
+                "tool": {"driver": {"name": "ngxpush", "version": __version__, "rules": [_rule(code) for code in used]}},
                 "columnKind": "unicodeCodePoints",
-                "invocations": [{"executionSuccessful": report.complete}],
-                "results": [_result(finding) for finding in report.findings],
+                "invocations": [invocation],
+                "artifacts": [{"location": {"uri": _uri(name)}} for name in report.files],
+                "results": [_result(report, finding, used.index(finding.code)) for finding in report.findings],
             }
         ],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _rules(used: set[str]) -> list[dict[str, Any]]:
-    known = {rule.code: rule for rule in RULES}
-    rules: list[dict[str, Any]] = []
-    for code in sorted(used):
-        entry: dict[str, Any] = {"id": code}
-        if code in known:
-            rule = known[code]
+def _rule(code: str) -> dict[str, Any]:
+    entry: dict[str, Any] = {"id": code}
+    for rule in RULES:
+        if rule.code == code:
             entry |= {
                 "name": rule.name,
                 "shortDescription": {"text": rule.what},
                 "fullDescription": {"text": rule.why},
+                "help": {"text": f"Bad:\n{rule.bad}\n\nGood:\n{rule.good}"},
                 "defaultConfiguration": {"level": _LEVELS[rule.level]},
             }
-        rules.append(entry)
-    return rules
+    return entry
 
 
-def _result(finding: Finding) -> dict[str, Any]:
+def _result(report: Report, finding: Finding, rule: int) -> dict[str, Any]:
     place = finding.position
-    text = " ".join(part for part in (finding.message + ".", finding.why) if part)
+    start, end = report.characters(finding)
+    instead = f"Instead: {finding.instead}" if finding.instead else ""
     return {
         "ruleId": finding.code,
+        "ruleIndex": rule,
         "level": _LEVELS[finding.level],
-        "message": {"text": text},
+        "message": {"text": "\n".join(part for part in (finding.message, finding.why, instead) if part)},
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": place.file},
-                    "region": {"startLine": place.line, "startColumn": place.column},
+                    "artifactLocation": {"uri": _uri(place.file)},
+                    "region": {"startLine": place.line, "startColumn": start, "endColumn": end},
                 }
             }
         ],
     }
+
+
+def _uri(name: str) -> str:
+    """A reference to the file: relative as it stands, or a `file:` URI."""
+    return ("file://" if name.startswith("/") else "") + quote(name)

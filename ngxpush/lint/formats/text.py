@@ -19,16 +19,20 @@ def _block(report: Report, finding: Finding) -> str:
     lines = [f"{place.file}:{place.line}:{place.column}: {finding.level.word} {finding.code}: {finding.message}"]
     source = report.line(place.file, place.line)
     if source is not None:
-        gutter = f"{place.line:>5} | "
-        before = "".join("\t" if char == "\t" else " " for char in source[: place.column - 1])
-        marker = "^" * max(1, min(finding.length, len(source) - place.column + 1))
-        lines += [f"{gutter}{source}", f"{' ' * (len(gutter) - 2)}| {before}{marker}"]
+        lines += _excerpt(source.decode("utf-8", "replace"), place.line, *report.characters(finding))
     if finding.why:
         lines.append(f"      why: {finding.why}")
     if finding.instead:
         first, *rest = finding.instead.splitlines()
         lines += [f"  instead: {first}", *(f"           {line}" for line in rest)]
     return "\n".join(lines) + "\n"
+
+
+def _excerpt(source: str, number: int, start: int, end: int) -> list[str]:
+    """The line, and carets under its characters from `start` up to `end`."""
+    gutter = f"{number:>5} | "
+    before = "".join("\t" if character == "\t" else " " for character in source[: start - 1])
+    return [f"{gutter}{source}", f"{' ' * (len(gutter) - 2)}| {before}{'^' * (end - start)}"]
 
 
 def _summary(report: Report) -> str:

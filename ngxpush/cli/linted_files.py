@@ -1,0 +1,61 @@
+"""The machine as `ngxpush lint` sees it: a configuration may be written for another one.
+
+Host names and certificates are taken to be there; only what holds configuration has to be.
+"""
+
+from __future__ import annotations
+
+import errno
+import fnmatch
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..config.cycle import RealSystem
+
+
+@dataclass(frozen=True, slots=True)
+class DiskFiles:
+    """Files of the disk, behind those given: the main file, which may have come from standard input."""
+
+    given: Mapping[str, bytes]
+
+    def read(self, path: str) -> bytes:
+        return self.given[path] if path in self.given else RealSystem().read(path)
+
+    def glob(self, pattern: str) -> list[str]:
+        return RealSystem().glob(pattern)
+
+    def text(self, path: str) -> bytes:
+        return self.read(path)
+
+    def check(self, path: str) -> None:
+        """Not asked for."""
+
+    def resolves(self, host: str) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class DumpedFiles:
+    """The files of a `nginx -T` dump, and no others: it is of another machine, and holds all configuration, but no templates."""
+
+    files: Mapping[str, bytes]
+
+    def read(self, path: str) -> bytes:
+        if path not in self.files:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        return self.files[path]
+
+    def glob(self, pattern: str) -> list[str]:
+        """As of a shell: a `*` stands for no slash."""
+        return sorted(path for path in self.files if path.count("/") == pattern.count("/") and fnmatch.fnmatchcase(path, pattern))
+
+    def text(self, path: str) -> bytes:
+        return b""
+
+    def check(self, path: str) -> None:
+        """Not asked for."""
+
+    def resolves(self, host: str) -> bool:
+        return True

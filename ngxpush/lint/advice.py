@@ -1,0 +1,115 @@
+"""What to write in place of what nginx refuses, as far as the message and the table of directives tell."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+
+from ..config.analysis import Diagnostic
+from ..config.directives.table import Block, Context, Directive
+from ..config.modules import DIRECTIVES
+from ..config.text import shown
+from ..config.tree import Statement
+
+_BLOCK_NAMES = {
+    Context.MAIN: "outside of all blocks",
+    Context.SERVER_IF: "if in server",
+    Context.LOCATION_IF: "if in location",
+}
+
+
+def advice(diagnostic: Diagnostic) -> str:
+    """One line; "" where nobody can tell what was meant."""
+    message, statement = diagnostic.message, diagnostic.statement
+    if statement is not None and statement.name in DIRECTIVES:
+        for words, advise in _ABOUT_A_DIRECTIVE.items():
+            if words in message:
+                return advise(statement, DIRECTIVES[statement.name])
+    if statement is not None and message.startswith("unknown directive"):
+        return _suggestion(statement.name)
+    for words, text in _IN_GENERAL.items():
+        if words in message:
+            return text
+    if statement is not None and statement.arguments and statement.name in DIRECTIVES:
+        return _usage(statement, DIRECTIVES[statement.name])
+    return ""
+
+
+_IN_GENERAL = {
+    'expecting ";" or "}"': "end the last directive with ; and close every block with }",
+    'expecting "}"': "close every block with }",
+    'unexpected "}"': "end the directive before it with ; or remove the }",
+    'unexpected ";"': "remove the ;",
+    'unexpected "{"': "put the block's name before the {",
+    "unexpected ": "put a blank or ; behind the closing quote, or quote the whole word",
+    "too long parameter": "close the quote",
+    "open() ": "make the file readable, or remove the directive that names it",
+    "pread() ": "name a file, or the files of the folder with /*",
+    'no "events" section': "events {}",
+    "shared_memory_size must be set": "in the http block: push_stream_shared_memory_size 32m;",
+    "channels_path must be set": "in the location: push_stream_channels_path $arg_id;",
+    "cannot be zero": "a larger number, or remove the directive to have no limit",
+    "template cannot be blank": 'push_stream_message_template "~text~";',
+    "prefix is not set or blank": "in the http block: push_stream_wildcard_channel_prefix broad_;",
+    "cannot be smaller than value in": "raise push_stream_max_number_of_wildcard_channels, or lower this number",
+    "unable to parse paddings": 'push_stream_padding_by_user_agent "regular expression,header bytes,message bytes:…";',
+    " variable": "make the variable with set or map, or correct its name",
+    "duplicate": "keep one of them",
+    "conflicting": "give the servers different names, or different addresses",
+    "pcre2_compile() failed": "correct the regular expression; one with { } or ; has to be in quotes",
+    "host not found": "a name that has an address where nginx starts, or an address",
+}
+"""By a piece of the message; the first that fits."""
+
+
+def _suggestion(name: bytes) -> str:
+    """The directive that may have been meant."""
+    known = [row.decode() for row in DIRECTIVES]
+    close = difflib.get_close_matches(name.decode("utf-8", "replace"), known, 1, 0.8)
+    return f"did you mean {close[0]}?" if close else "remove it, or load the module it belongs to"
+
+
+def _usage(statement: Statement, rows: tuple[Directive, ...]) -> str:
+    """The directive with the kind of value it takes."""
+    row = rows[0]
+    end = " { … }" if row.block in (Block.DIRECTIVES, Block.LINES) else ";"
+    if row.arguments.flag:
+        values = " on | off"
+    elif row.arguments.most == 0:
+        values = ""
+    else:
+        values = f" <{row.slot.description}>"
+    return f"{row.name}{values}{end}"
+
+
+def _count(statement: Statement, rows: tuple[Directive, ...]) -> str:
+    """A line end before a known directive tells of a missing semicolon."""
+    for argument, place in zip(statement.arguments, statement.positions[1:], strict=True):
+        if argument in DIRECTIVES and place.line > statement.start.line:
+            return f"end the line before {shown(argument)} with ;"
+    return _usage(statement, rows)
+
+
+def _places(statement: Statement, rows: tuple[Directive, ...]) -> str:
+    contexts = [context for context in Context if any(context & row.contexts for row in rows)]
+    names = [_BLOCK_NAMES.get(context, (context.name or "").lower()) for context in contexts]
+    return f"where {shown(statement.name)} may stand: {', '.join(names)}"
+
+
+def _unterminated(statement: Statement, rows: tuple[Directive, ...]) -> str:
+    return f'end it with ; and put a value that holds {{ }} in quotes: {shown(statement.name)} "…";'
+
+
+def _blockless(statement: Statement, rows: tuple[Directive, ...]) -> str:
+    words = " ".join(shown(word) for word in (statement.name, *statement.arguments))
+    return f"{words} {{ … }}"
+
+
+_ABOUT_A_DIRECTIVE: dict[str, Callable[[Statement, tuple[Directive, ...]], str]] = {
+    "is not allowed here": _places,
+    "invalid number of arguments": _count,
+    'has no opening "{"': _blockless,
+    'is not terminated by ";"': _unterminated,
+    "invalid value": _usage,
+}
+"""By a piece of the message: who knows what to write."""

@@ -1,0 +1,80 @@
+"""nginx's own messages as findings: what it refuses, and what it warns of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..config.analysis import Analysis, Diagnostic
+from ..config.directives.third_party import module_of
+from ..config.text import shown
+from ..config.tree import Position, Statement
+from .advice import advice
+from .finding import Finding, Level
+from .source import argument_place
+
+NGINX = "nginx"
+"""The code of findings that are nginx's own messages."""
+
+_REFUSED = "nginx refuses the file: it does not start with it, and at a reload it goes on with the old one."
+_WARNED = "nginx takes the file, and says this each time it reads it."
+
+_QUOTED = re.compile(r'"([^"]*)"')
+_UNKNOWN_VARIABLE = re.compile(r'unknown "(\w+)" variable')
+_UNFINISHED = 'unexpected end of file, expecting "}"'
+
+
+def verdict(analysis: Analysis, path: str) -> Iterator[Finding]:
+    """nginx's messages about the configuration of the main file `path`, all of them: errors, and the warnings among them."""
+    told = [*analysis.diagnostics, *(step for step in analysis.steps if isinstance(step, Diagnostic))]
+    unclosed = any(diagnostic.message.endswith('is not terminated by ";"') for diagnostic in told)
+    for diagnostic in told:
+        if not (diagnostic.fatal or diagnostic.level == "warn") or _of_third_party(diagnostic):
+            continue
+        if unclosed and diagnostic.message == _UNFINISHED:
+            continue  # The brace that is missing belongs to the block that should not be there.
+        yield _finding(analysis, diagnostic, path)
+
+
+def _finding(analysis: Analysis, diagnostic: Diagnostic, path: str) -> Finding:
+    position, length = _place(analysis, diagnostic, path)
+    level, why = (Level.ERROR, _REFUSED) if diagnostic.fatal else (Level.WARNING, _WARNED)
+    return Finding(NGINX, level, position, diagnostic.message, why, advice(diagnostic), length)
+
+
+def _of_third_party(diagnostic: Diagnostic) -> bool:
+    """A directive that some nginx knows: rule PS902 tells it, since here nobody can say whether it's an error."""
+    return diagnostic.statement is not None and module_of(diagnostic.statement.name.decode("latin-1")) is not None
+
+
+def _place(analysis: Analysis, diagnostic: Diagnostic, path: str) -> tuple[Position, int]:
+    """The word the message is about: an argument it quotes, the only argument of a bad value, else the directive's name."""
+    statement = diagnostic.statement
+    if statement is None:
+        return diagnostic.position or Position(path, 1), 1
+    variable = _UNKNOWN_VARIABLE.fullmatch(diagnostic.message)
+    if variable is not None:
+        statement = _user(analysis, variable[1].encode()) or statement
+        quoted = {argument for argument in statement.arguments if _mentions(argument, variable[1].encode())}
+    else:
+        words = set(_QUOTED.findall(diagnostic.message))
+        quoted = {argument for argument in statement.arguments if shown(argument) in words}
+        if not quoted and diagnostic.message.endswith("invalid value") and len(statement.arguments) == 1:
+            quoted = set(statement.arguments)
+    for index, argument in enumerate(statement.arguments):
+        if argument in quoted and statement.positions[index + 1].file in analysis.files:
+            return argument_place(analysis, statement, index)
+    return statement.start, len(statement.name)
+
+
+def _user(analysis: Analysis, variable: bytes) -> Statement | None:
+    """The first directive that uses a variable."""
+    for scope in analysis.root.walk():
+        for setting in scope.settings:
+            if any(_mentions(argument, variable) for argument in setting.statement.arguments):
+                return setting.statement
+    return None
+
+
+def _mentions(argument: bytes, variable: bytes) -> bool:
+    return re.search(rb"\$\{?" + variable + rb"(?!\w)", argument, re.IGNORECASE) is not None
