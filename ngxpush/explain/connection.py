@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from ..config.configuration import ListenAddress
@@ -59,6 +60,9 @@ class SilentConnection:
         self.body = b""
         self.started_subrequests: list[Request] = []
         self._trace = trace
+
+    def realpath(self, path: bytes) -> bytes:
+        return os.path.realpath(path, strict=True)
 
     def write(self, data: bytes) -> None:
         self.written += data

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from .request import Request
 from .variables import evaluate
 
@@ -11,6 +13,17 @@ def document_root(request: Request) -> bytes:
     root = request.location.http_core.root
     path = evaluate(request, root.value)
     return path if path.startswith(b"/") else request.http.prefix + path
+
+
+def realpath_root(request: Request) -> bytes | None:
+    """$realpath_root: the same without symbolic links; None where there is no such folder."""
+    path = document_root(request)
+    try:
+        return request.connection.realpath(path)
+    except OSError as error:
+        reason = os.strerror(error.errno or 0).encode()
+        request.connection.log("crit", b'realpath() "%b" failed (%d: %b)' % (path, error.errno or 0, reason), request)
+        return None
 
 
 def map_uri_to_path(request: Request) -> bytes | None:

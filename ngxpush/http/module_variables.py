@@ -8,6 +8,10 @@ from .referer import invalid_referer
 from .variables import Getter
 
 MODULE_VARIABLES: dict[bytes, Getter] = {
+    b"connections_active": (lambda request: b"%d" % request.connection.counters.active, False),
+    b"connections_reading": (lambda request: b"%d" % request.connection.counters.reading, False),
+    b"connections_waiting": (lambda request: b"%d" % request.connection.counters.waiting, False),
+    b"connections_writing": (lambda request: b"%d" % request.connection.counters.writing, False),
     b"invalid_referer": (invalid_referer, True),
     b"limit_conn_status": (limit_conn.limit_conn_status, False),
     b"limit_req_status": (limit_req.limit_req_status, False),

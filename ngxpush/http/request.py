@@ -57,6 +57,9 @@ class Connection(Protocol):
     def now(self) -> float:
         """Seconds since the epoch."""
 
+    def realpath(self, path: bytes) -> bytes:
+        """A path of the machine without links and dots. Raises OSError."""
+
     def write(self, data: bytes) -> None:
         """Put bytes on their way to the client."""
 
@@ -135,6 +138,7 @@ class Response:
     gzip_vary: the answer would be different with another Accept-Encoding.  content_encoding: the body is encoded (gzip).
     expect_trailers: header lines follow the body.
     content_type_line: the type with its charset as an upstream wrote it; it passes like that where no filter changes the charset.
+    override_charset: named by an upstream's X-Accel-Charset, in the place of the location's.
     """
 
     status: int = 0
@@ -155,6 +159,12 @@ class Response:
     content_encoding: bytes | None = None
     expect_trailers: bool = False
     content_type_line: bytes | None = None
+    override_charset: bytes | None = None
+
+    def clear_accept_ranges(self) -> None:
+        """The body will be another one than that ranges could be asked of."""
+        self.allow_ranges = False
+        self.headers = [line for line in self.headers if line[0].lower() != b"accept-ranges"]
 
 
 @dataclass(slots=True, eq=False)
@@ -170,6 +180,7 @@ class Request:
     server, location: what the configuration says now; `location` is the server's own outside its locations, and an `if` or a
     limit_except where the request is in one.  listener: the servers of the address (`routing.Listener`).
     captures: the groups of the last regular expression that matched; variables: values got or set so far.
+    variable_depth: how many more variables may be worked out for each other's sake (a cycle ends there).
     content_handler: a name in `content.HANDLERS`, None for static files.
     internal: the request was redirected inside.  uri_changes: counts down with each redirect; at 0 nginx gives up.
     uri_changed: a rewrite asks for another location.  valid_location: the URI still begins with the location's name.
@@ -182,6 +193,7 @@ class Request:
     output: the way of the answer's body once its head is made.  header_only: there is no body to send.
     lingering_close: the client may still be sending when the connection is closed.
     expect_tested: 100 Continue was sent, or need not be.
+    background: of a subrequest: nobody waits for its answer (mirror).
     take_body: of a subrequest: gets each piece of its body, and whether it is to be sent at once; None drops them.
     header_size: bytes of the head, out of bytes_sent.  filter_finalized: a header filter refused the answer (412); the connection
     then ends, whatever its head says.
@@ -223,6 +235,7 @@ class Request:
     parent: Request | None = None
     captures: tuple[bytes | None, ...] | None = None
     variables: dict[bytes, bytes | None] = field(default_factory=dict)
+    variable_depth: int = 100
     content_handler: str | None = None
     internal: bool = False
     uri_changes: int = 11
@@ -239,6 +252,7 @@ class Request:
     response: Response = field(default_factory=Response)
     output: Output | None = None
     header_only: bool = False
+    background: bool = False
     take_body: Callable[[bytes, bool], None] | None = None
     header_size: int = 0
     bytes_sent: int = 0

@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Callable
 
-from .documents import document_root, map_uri_to_path
+from .documents import document_root, map_uri_to_path, realpath_root
 from .request import HTTP_10, Request
 from .variables import Getter
 
@@ -153,7 +153,7 @@ REQUEST_VARIABLES: dict[bytes, Getter] = {
     b"content_length": (_content_length, True),
     b"content_type": (lambda request: request.headers.get(b"content-type"), True),
     b"document_root": (document_root, False),
-    b"realpath_root": (document_root, False),
+    b"realpath_root": (realpath_root, False),
     b"request_filename": (map_uri_to_path, False),
     b"fastcgi_script_name": (lambda request: request.uri, False),
     b"connection": (lambda request: b"%d" % request.connection.number, True),

@@ -25,6 +25,7 @@ def make_subrequest(main: Request, uri: bytes, args: bytes = b"", method: bytes 
     request.started = main.now
     request.keepalive = False
     request.expect_tested = True
+    request.valid_unparsed_uri = False
     for name in _OF_THE_CLIENT:
         setattr(request, name, getattr(main, name))
     request.variables = main.variables
@@ -44,5 +45,4 @@ _OF_THE_CLIENT = (
     "host",
     "request_line_host",
     "content_length",
-    "chunked",
 )

@@ -44,7 +44,7 @@ class Getters(dict[bytes, Getter]):
     def _find(self, name: bytes) -> Getter:
         definition = self._definitions.get(name)
         if definition is not None:
-            return _defined(name, definition)
+            return _defined(definition)
         if name in _VARIABLES:
             return _VARIABLES[name]
         for prefix, family, cacheable in _FAMILIES:
@@ -57,18 +57,10 @@ def _unset(request: Request) -> None:
     """A variable of `set`, or a named group, that has no value yet; or one of a module that gives none here."""
 
 
-def _defined(name: bytes, definition: Definition) -> Getter:
+def _defined(definition: Definition) -> Getter:
     if isinstance(definition, Geo):
         return partial(geo_value, definition=definition), True
     if not isinstance(definition, Map):
         return partial(split_clients_value, definition=definition), True
 
-    def get(request: Request) -> bytes | None:
-        # A map that leads back to itself finds no value there; nginx goes round a hundred times first.
-        request.variables[name] = None
-        try:
-            return map_value(request, definition)
-        finally:
-            del request.variables[name]
-
-    return get, not definition.volatile
+    return partial(map_value, definition=definition), not definition.volatile

@@ -23,7 +23,16 @@ def variable(request: Request, name: bytes) -> bytes | None:
     if name in values:
         return values[name]
     get, cacheable = request.http.getters[name]
-    value: bytes | None = get(request)
+    if not request.variable_depth:
+        message = b'cycle while evaluating variable "%b"' % name
+        for _ in ("for the length of a text", "for the text"):  # nginx asks twice
+            request.connection.log("error", message, request)
+        return None
+    request.variable_depth -= 1
+    try:
+        value: bytes | None = get(request)
+    finally:
+        request.variable_depth += 1
     if cacheable:
         values[name] = value
     return value

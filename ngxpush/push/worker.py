@@ -7,6 +7,7 @@ nothing is allocated. A ping timer that expires looks then when its channels had
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Protocol
 
 from ..config.directives.push_stream import Padding, PushStreamLocation, PushStreamMain
@@ -146,7 +147,10 @@ class Worker:
             client.message(message)
 
     def deleted(self, message: Message) -> None:
-        """The channel is gone: tell its subscribers, and end those that have no other."""
+        """The channel is gone: tell its subscribers, and end those that have no other.
+
+        They end a moment later, behind the request that deletes: access logs show so.
+        """
         channel = self._channels.pop(message.channel, None)
         if channel is None:
             return
@@ -157,10 +161,10 @@ class Worker:
                     write(payload)
                 _lose(client, message.channel)
                 if not client.channels:
-                    client.end()
+                    self.clock.call_later(0, client.end)
         for waiting in tuple(channel.waiting):
             _lose(waiting, message.channel)
-            waiting.message(message)
+            self.clock.call_later(0, partial(waiting.message, message))
 
     def end_all(self) -> None:
         """End every subscriber as its time does: the worker stops or its configuration is replaced (reference section 9)."""

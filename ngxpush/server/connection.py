@@ -6,6 +6,7 @@ One small object per client. While a subscriber waits it holds no buffer, no par
 from __future__ import annotations
 
 import asyncio
+import os
 import traceback
 from collections.abc import Callable, Coroutine
 from functools import partial
@@ -181,6 +182,9 @@ class Connection(asyncio.Protocol):
     def now(self) -> float:
         return self.worker.now()
 
+    def realpath(self, path: bytes) -> bytes:
+        return os.path.realpath(path, strict=True)
+
     def write(self, data: bytes) -> None:
         if self._paced is not None:
             self._paced.write(data)
@@ -267,7 +271,10 @@ class Connection(asyncio.Protocol):
     def eof_received(self) -> bool:
         """The client sends no more. nginx takes that for its leaving while it waits, and still answers what it was asked."""
         request = self.request
-        if self._lingering or self.received is not None:
+        if self._lingering:
+            return False
+        if self.received is not None:
+            self._client_left()
             return False
         if self._parser is not None or self._body_resume is not None:
             self.log("info", _LEFT + self._activity(), request)
@@ -283,12 +290,24 @@ class Connection(asyncio.Protocol):
             self.log("info", _LEFT + " while sending response to client", request)
             self.transport.abort()
             return False
-        if request.on_close is not None:
-            asked = request.upstream is not None and request.upstream.action
-            self.log("info", _LEFT_UPSTREAM if asked else _LEFT, request)
+        waiting = request if self._subrequests is None else self._subrequests.foremost or request
+        if waiting.on_close is not None:
+            asked = waiting.upstream is not None and waiting.upstream.action
+            self.log("info", _LEFT_UPSTREAM if asked else _LEFT, waiting)
+            self._client_left()
             return False
         self._half_closed = True
         return True
+
+    def _client_left(self) -> None:
+        """Tell who waits at once: nobody that comes in the same moment may still count this client."""
+        request = self.request
+        if request is None:
+            return
+        if request.outlives_client:
+            request.gone = True
+        else:
+            self._end_early(request, CLIENT_CLOSED_REQUEST)
 
     def connection_lost(self, error: Exception | None) -> None:
         self._closed = True
@@ -298,10 +317,8 @@ class Connection(asyncio.Protocol):
         if request is not None:
             if self._parser is not None and not self._parser_started():
                 self.request = None
-            elif request.outlives_client:
-                request.gone = True
             else:
-                self._end_early(request, CLIENT_CLOSED_REQUEST)
+                self._client_left()
         self._abandon()
         self.received = None
         self._pending = b""
@@ -446,6 +463,7 @@ class Connection(asyncio.Protocol):
         request.expect_tested = True
         if (request.headers.get(b"expect") or b"").lower() == b"100-continue":
             self.write(_CONTINUE)
+            request.bytes_sent += len(_CONTINUE)
 
     def _feed_body(self, request: Request, data: bytes) -> bool:
         """Give input to the body that is being read. True when it is whole."""

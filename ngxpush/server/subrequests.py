@@ -43,6 +43,11 @@ class Subrequests:
     def __bool__(self) -> bool:
         return bool(self._served)
 
+    @property
+    def foremost(self) -> Request | None:
+        """The first one whose answer the main request needs; None where all are mirrors."""
+        return next((request for request in self._served if not request.background), None)
+
     def add(self, request: Request, ended: Callable[[], None]) -> None:
         """From now on it is on its way, though nothing is done for it before `serve`."""
         self._served[request] = _Served(ended)

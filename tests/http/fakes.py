@@ -44,6 +44,11 @@ class FakeConnection:
     def now(self) -> float:
         return self.at
 
+    def realpath(self, path: bytes) -> bytes:
+        if path.endswith(b"gone"):
+            raise FileNotFoundError(2, "No such file or directory")
+        return b"/real" + path
+
     def write(self, data: bytes) -> None:
         self.writes.append(data)
         self.written += data

@@ -120,9 +120,11 @@ def test_a_waiting_client_is_told_once(channels: bytes) -> None:
 
 
 def test_deletion_ends_those_without_another_channel() -> None:
-    here = worker(SETTINGS)
+    here = worker(SETTINGS, clock=(clock := FakeClock()))
     one, two, poll = Stream(here, b"a/a"), Stream(here, b"a/b"), Poll(here, b"b/a")
     assert run(here.zone.delete((b"a",), b"bye"))
+    assert not one.ended and not poll.told  # not before the request that deletes is answered
+    clock.forward(0)
     assert (one.told, one.ended) == ([b"3\r\nbye\r\n"] * 2, True)
     assert (two.told, two.ended, two.channels) == ([b"3\r\nbye\r\n"], False, (b"b",))
     assert poll.told == [DELETED_ID]

@@ -40,8 +40,10 @@ async def check(request: Request) -> int:
 
 
 def _password_of(name: bytes, content: bytes) -> bytes | None:
-    """The first entry of a user; what follows another colon is a comment."""
+    """The first entry of a user; what follows another colon is a comment, and so is a line that begins with `#`."""
     for line in content.split(b"\n"):
+        if line.startswith(b"#"):
+            continue
         user, colon, rest = line.partition(b":")
         if user == name and colon:
             return rest.partition(b":")[0].partition(b"\r")[0]

@@ -17,7 +17,9 @@ async def subscribe(question: Question, settings: PushStreamLocation, worker: Wo
     if granted is None:
         return
     if granted.staying:
-        LongPollingSubscriber(question, settings, granted, worker)
+        subscriber = LongPollingSubscriber(question, settings, granted, worker)
+        if granted.messages:  # on the events channel the client hears of its own subscription to the next channel
+            subscriber.message(granted.messages[0])
     else:
         answer_with_messages(question, granted, worker.templates.of(settings))
 
@@ -55,6 +57,8 @@ class LongPollingSubscriber:
 
     def message(self, message: Message) -> None:
         """Answer with a message. That of a deleted channel has no time of its own, so it gets the present one."""
+        if self._gone:
+            return
         time = int(self._worker.clock.now()) if message.id == DELETED_ID else message.time
         templates = self._worker.templates.of(self._settings)
         self._answer(time, message.tag, message_pieces([message], templates))

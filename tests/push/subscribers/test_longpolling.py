@@ -129,6 +129,8 @@ def test_deletion_is_answered_with_the_present_time() -> None:
     question = wait(here, settings)
     clock.forward(5)
     assert run(here.zone.delete((b"ch1",), None))
+    assert not question.answers
+    clock.forward(0)
     assert question.answers == [Answer(200, TAG_0, last_modified=NOW + 5, body_unread=True)]
     assert question.sink.taken() == b"16\r\n-2:ch1:Channel deleted\r\n"
     assert (here.subscribers, subscribers(here, [b"ch2"])) == (0, [0])

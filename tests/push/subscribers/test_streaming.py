@@ -90,13 +90,14 @@ def test_a_channel_named_twice_is_subscribed_twice() -> None:
 
 def test_deletion_of_one_channel_and_of_the_last() -> None:
     settings = location(b"ch1/ch2", message_template=b"~id~:~text~", footer_template=b"FOOT")
-    here = worker(settings)
+    here = worker(settings, clock=(clock := FakeClock()))
     question = connect(here, settings)
     delete(here, b"ch1", b"gone")
     assert question.sink.taken() == b"7\r\n-2:gone\r\n"
     publish(here, b"ch1", b"another channel of that name")
     assert question.sink.taken() == b""
     delete(here, b"ch2")
+    clock.forward(0)
     assert question.sink.taken() == b"12\r\n-2:Channel deleted\r\n4\r\nFOOT\r\n"
     assert question.sink.ended == "finished"
     assert here.subscribers == 0
