@@ -1,6 +1,22 @@
-"""Makes a whole configuration of a rule's example, which shows only the part that matters."""
+"""What the examples of rules are made of: parts many need, and the whole configuration around the part that matters."""
 
 from __future__ import annotations
+
+GUARDED_PUBLISHER = """\
+    location = /pub {
+      allow 127.0.0.1;
+      deny all;
+      push_stream_publisher;
+      push_stream_channels_path $arg_id;
+    }
+"""
+"""For examples whose point is elsewhere: a publisher nobody would complain of, which stores nothing."""
+
+STORING_PUBLISHER = GUARDED_PUBLISHER.replace("    }", "      push_stream_store_messages on;\n    }")
+"""The same, with messages stored."""
+
+ADMIN_PUBLISHER = GUARDED_PUBLISHER.replace("push_stream_publisher", "push_stream_publisher admin")
+"""The same, where channels may be deleted."""
 
 
 def whole(example: str) -> bytes:

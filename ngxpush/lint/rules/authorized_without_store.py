@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..examples import GUARDED_PUBLISHER, STORING_PUBLISHER
 from ..finding import Finding, Level
 from ..rule import Rule
 from ..source import argument_place
@@ -37,26 +38,15 @@ RULE = Rule(
     what="push_stream_authorized_channels_only on, while no publisher has push_stream_store_messages on.",
     why="With authorized_channels_only a channel may be subscribed to only while it holds a stored message; "
     "store_messages is off unless the publisher's location says otherwise.",
-    bad="""\
-    location /pub {
-      allow 127.0.0.1;
-      deny all;
-      push_stream_publisher;
-      push_stream_channels_path $arg_id;
-    }
+    bad=GUARDED_PUBLISHER
+    + """\
     location ~ ^/ev/(.*)$ {
       push_stream_subscriber eventsource;
       push_stream_channels_path $1;
       push_stream_authorized_channels_only on;
     }""",
-    good="""\
-    location /pub {
-      allow 127.0.0.1;
-      deny all;
-      push_stream_publisher;
-      push_stream_channels_path $arg_id;
-      push_stream_store_messages on;
-    }
+    good=STORING_PUBLISHER
+    + """\
     location ~ ^/ev/(.*)$ {
       push_stream_subscriber eventsource;
       push_stream_channels_path $1;

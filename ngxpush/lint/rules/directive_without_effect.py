@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ...config.analysis import Setting
 from ...config.modules import DIRECTIVES
+from ..examples import GUARDED_PUBLISHER, STORING_PUBLISHER
 from ..finding import Finding, Level
 from ..rule import Rule
 from ..subject import PushLocation, Subject
@@ -42,26 +43,15 @@ RULE = Rule(
     what="A push_stream directive in a location whose role does not look at it.",
     why="What the directive was written for does not happen. Messages, for one, are stored when they are published: "
     "push_stream_store_messages counts in the publisher's location, not in the subscriber's.",
-    bad="""\
-    location = /pub {
-      allow 127.0.0.1;
-      deny all;
-      push_stream_publisher;
-      push_stream_channels_path $arg_id;
-    }
+    bad=GUARDED_PUBLISHER
+    + """\
     location ~ ^/ev/(.*)$ {
       push_stream_subscriber eventsource;
       push_stream_channels_path $1;
       push_stream_store_messages on;
     }""",
-    good="""\
-    location = /pub {
-      allow 127.0.0.1;
-      deny all;
-      push_stream_publisher;
-      push_stream_channels_path $arg_id;
-      push_stream_store_messages on;
-    }
+    good=STORING_PUBLISHER
+    + """\
     location ~ ^/ev/(.*)$ {
       push_stream_subscriber eventsource;
       push_stream_channels_path $1;

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ...push.shared import DELETED_ID, TIMED_OUT_ID, Message
 from ...push.templates import TIMED_OUT_TEXT
+from ..examples import ADMIN_PUBLISHER, GUARDED_PUBLISHER
 from ..finding import Finding, Level
 from ..json_templates import is_broken_by
 from ..rule import Rule
@@ -46,13 +47,8 @@ RULE = Rule(
     why="The module sends its own texts through the message template, too: `Channel deleted` by default when an admin publisher "
     "deletes a channel, `Timed out` with push_stream_timeout_with_body. Where the template has ~text~ outside of quotes, a "
     "client that parses what it gets fails at them.",
-    bad="""\
-    location /pub {
-      allow 127.0.0.1;
-      deny all;
-      push_stream_publisher admin;
-      push_stream_channels_path $arg_id;
-    }
+    bad=ADMIN_PUBLISHER
+    + """\
     location ~ ^/ws/(.*)$ {
       push_stream_subscriber websocket;
       push_stream_channels_path $1;
@@ -78,13 +74,8 @@ http {
   }
 }""",
     near_misses=(
-        """\
-    location /pub {
-      allow 127.0.0.1;
-      deny all;
-      push_stream_publisher;
-      push_stream_channels_path $arg_id;
-    }
+        GUARDED_PUBLISHER
+        + """\
     location ~ ^/ws/(.*)$ {
       push_stream_subscriber websocket;
       push_stream_channels_path $1;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..examples import GUARDED_PUBLISHER, STORING_PUBLISHER
 from ..finding import Finding, Level
 from ..rule import Rule
 from ..source import argument_place
@@ -33,25 +34,14 @@ RULE = Rule(
     why="A polling client gets stored messages only; a long-polling one asks again after each message, and what is published "
     "meanwhile reaches it only where messages are stored and it says which one was its last: in If-Modified-Since and "
     "If-None-Match, or in what push_stream_last_received_message_time and _tag name.",
-    bad="""\
-    location = /pub {
-      allow 127.0.0.1;
-      deny all;
-      push_stream_publisher;
-      push_stream_channels_path $arg_id;
-    }
+    bad=GUARDED_PUBLISHER
+    + """\
     location ~ ^/lp/(.*)$ {
       push_stream_subscriber long-polling;
       push_stream_channels_path $1;
     }""",
-    good="""\
-    location = /pub {
-      allow 127.0.0.1;
-      deny all;
-      push_stream_publisher;
-      push_stream_channels_path $arg_id;
-      push_stream_store_messages on;
-    }
+    good=STORING_PUBLISHER
+    + """\
     location ~ ^/lp/(.*)$ {
       push_stream_subscriber long-polling;
       push_stream_channels_path $1;
@@ -60,13 +50,8 @@ RULE = Rule(
       push_stream_last_received_message_tag $arg_tag;
     }""",
     near_misses=(
-        """\
-    location = /pub {
-      allow 127.0.0.1;
-      deny all;
-      push_stream_publisher;
-      push_stream_channels_path $arg_id;
-    }
+        GUARDED_PUBLISHER
+        + """\
     location ~ ^/ev/(.*)$ {
       push_stream_subscriber eventsource;
       push_stream_channels_path $1;

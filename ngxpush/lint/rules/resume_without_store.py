@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ...config.analysis import Setting
+from ..examples import GUARDED_PUBLISHER, STORING_PUBLISHER
 from ..finding import Finding, Level
 from ..rule import Rule
 from ..source import argument_place, place_in_argument
@@ -48,37 +49,21 @@ RULE = Rule(
     what="A backtrack in the channels path, or a last_… directive, while no publisher has push_stream_store_messages on.",
     why="Old messages are only there when they were stored at publishing, and store_messages is off unless the publisher's "
     "location says otherwise: a client that comes back has missed what was published meanwhile.",
-    bad="""\
-    location /pub {
-      allow 127.0.0.1;
-      deny all;
-      push_stream_publisher;
-      push_stream_channels_path $arg_id;
-    }
+    bad=GUARDED_PUBLISHER
+    + """\
     location ~ ^/ev/(.*)$ {
       push_stream_subscriber eventsource;
       push_stream_channels_path $1.b10;
     }""",
-    good="""\
-    location /pub {
-      allow 127.0.0.1;
-      deny all;
-      push_stream_publisher;
-      push_stream_channels_path $arg_id;
-      push_stream_store_messages on;
-    }
+    good=STORING_PUBLISHER
+    + """\
     location ~ ^/ev/(.*)$ {
       push_stream_subscriber eventsource;
       push_stream_channels_path $1.b10;
     }""",
     near_misses=(
-        """\
-    location = /pub {
-      allow 127.0.0.1;
-      deny all;
-      push_stream_publisher;
-      push_stream_channels_path $arg_id;
-    }
+        GUARDED_PUBLISHER
+        + """\
     location ~ ^/ev/(.*)$ {
       push_stream_subscriber eventsource;
       push_stream_channels_path $1.bin;

@@ -65,13 +65,6 @@ RULE = Rule(
       push_stream_channels_path $1;
       push_stream_last_received_message_time $arg_time;
       push_stream_message_template '{"id": ~id~, "text": ~text~}';
-    }
-    location = /pub {
-      allow 127.0.0.1;
-      deny all;
-      push_stream_publisher;
-      push_stream_channels_path $arg_id;
-      push_stream_store_messages on;
     }""",
     good="""\
     location ~ ^/ws/(.*)$ {
@@ -79,13 +72,6 @@ RULE = Rule(
       push_stream_channels_path $1;
       push_stream_last_received_message_time $arg_time;
       push_stream_message_template '{"id": ~id~, "time": "~time~", "text": ~text~}';
-    }
-    location = /pub {
-      allow 127.0.0.1;
-      deny all;
-      push_stream_publisher;
-      push_stream_channels_path $arg_id;
-      push_stream_store_messages on;
     }""",
     near_misses=(
         """\
