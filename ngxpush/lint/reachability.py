@@ -14,10 +14,12 @@ def is_guarded(scope: Scope) -> bool:
     """Whether something stands between anyone and this location.
 
     Guards are: addresses that are denied, a password, a subrequest that decides, a client certificate, `internal`, a limit_except
-    with a denial, an `if` that refuses (a token or method check), and a server that only listens on this machine.
+    with a denial, an `if` that refuses (a token or method check), a server that only listens on this machine, and what can't be
+    told: a directive in the location that is not understood, such as a third-party module's key check.
     """
     return (
-        _denies(scope)
+        scope.uncertain
+        or _denies(scope)
         or _asks_who(scope)
         or scope.own("internal") is not None
         or any(_denies(inner) or _asks_who(inner) for inner in scope.scopes if inner.context is Context.LIMIT_EXCEPT)
