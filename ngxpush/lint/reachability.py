@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..config.analysis import Scope, Setting
 from ..config.directives.table import Context
-from .subject import effective_all, enclosing, ifs
+from .subject import enclosing, ifs
 
 _LOCAL = (b"127.", b"localhost", b"[::1]", b"unix:")
 _REFUSALS = (b"400", b"401", b"403", b"404", b"405", b"410", b"444")
@@ -36,7 +36,11 @@ def listens_locally(scope: Scope) -> bool:
 
 
 def _denies(scope: Scope) -> bool:
-    return any(setting.statement.arguments[0] == b"all" for setting in effective_all(scope, "deny"))
+    """Whether the nearest block with addresses denies the rest of them."""
+    level: Scope | None = scope
+    while level is not None and level.own("allow") is None and level.own("deny") is None:
+        level = level.parent
+    return level is not None and any(setting.statement.arguments[0] == b"all" for setting in level.all("deny"))
 
 
 def _asks_who(scope: Scope) -> bool:
