@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from ..config.reader import tokens
 from ..config.tree import Position
 from .finding import Finding, Level
 
-_COMMENT = re.compile(rb"(?:^|(?<=[\s;{}]))#\s*ngxpush:\s*(?P<rest>.*?)\s*$")
+_MARK = b"ngxpush:"
+_COMMENT = re.compile(rb"#\s*" + _MARK + rb"\s*(?P<rest>.*?)\s*$")
 _IGNORE = re.compile(rb"ignore\[(?P<codes>[A-Z0-9,\s]+)\]\s*(?P<reason>.*)$")
 
 
@@ -60,12 +62,15 @@ class _Comment:
 
 def _comments(files: Mapping[str, bytes]) -> Iterator[_Comment]:
     for name, content in files.items():
+        if _MARK not in content:
+            continue
         lines = content.split(b"\n")
-        for index, line in enumerate(lines):
-            found = _COMMENT.search(line)
+        for token in tokens(content):
+            found = _COMMENT.match(token.text) if token.comment else None
             if found is not None:
-                position = Position(name, index + 1, found.start() + 1)
-                yield _Comment(position, _line_meant(lines, index, found.start()), found["rest"])
+                index = content.count(b"\n", 0, token.start)
+                column = token.start - content.rfind(b"\n", 0, token.start) - 1
+                yield _Comment(Position(name, index + 1, column + 1), _line_meant(lines, index, column), found["rest"])
 
 
 def _ignored(rest: bytes) -> frozenset[str]:

@@ -21,19 +21,39 @@ _WARNED = "nginx takes the file, and says this each time it reads it."
 
 _QUOTED = re.compile(r'"([^"]*)"')
 _UNKNOWN_VARIABLE = re.compile(r'unknown "(\w+)" variable')
-_UNFINISHED = 'unexpected end of file, expecting "}"'
+_UNBALANCED = re.compile(r'unexpected end of file|unexpected "[^;{]"|.* is not terminated by ";"$')
+"""What nginx says when a brace or a quote is missing, or one too many."""
+_STRUCTURAL = re.compile(
+    r'unexpected (?!";")|.*(directive is not allowed here|has no opening "\{"|is not terminated by ";")$|'
+    r'location ".*" (is outside|cannot be inside)|unknown directive'
+)
+"""What nginx would say of good lines, too, that stand in the wrong block because of it."""
 
 
 def verdict(analysis: Analysis, path: str) -> Iterator[Finding]:
     """nginx's messages about the configuration of the main file `path`, all of them: errors, and the warnings among them."""
-    told = [*analysis.diagnostics, *(step for step in analysis.steps if isinstance(step, Diagnostic))]
-    unclosed = any(diagnostic.message.endswith('is not terminated by ";"') for diagnostic in told)
+    for diagnostic in _without_consequences(_told(analysis)):
+        if (diagnostic.fatal or diagnostic.level == "warn") and not _of_third_party(diagnostic):
+            yield _finding(analysis, diagnostic, path)
+
+
+def _told(analysis: Analysis) -> list[Diagnostic]:
+    """What nginx says while it reads and, unless something in the main file was not understood, what it would say then."""
+    if analysis.root.uncertain:
+        return analysis.diagnostics
+    return [*analysis.diagnostics, *(step for step in analysis.steps if isinstance(step, Diagnostic))]
+
+
+def _without_consequences(told: list[Diagnostic]) -> Iterator[Diagnostic]:
+    """Leaves out what may only follow from a brace or a quote that is missing: nginx's first message about it is enough."""
+    unbalanced = any(_UNBALANCED.match(diagnostic.message) for diagnostic in told)
+    first = True
     for diagnostic in told:
-        if not (diagnostic.fatal or diagnostic.level == "warn") or _of_third_party(diagnostic):
-            continue
-        if unclosed and diagnostic.message == _UNFINISHED:
-            continue  # The brace that is missing belongs to the block that should not be there.
-        yield _finding(analysis, diagnostic, path)
+        if unbalanced and diagnostic.fatal and _STRUCTURAL.match(diagnostic.message):
+            if not first:
+                continue
+            first = False
+        yield diagnostic
 
 
 def _finding(analysis: Analysis, diagnostic: Diagnostic, path: str) -> Finding:

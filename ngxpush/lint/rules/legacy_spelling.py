@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...config.analysis import Scope
+from ...config.modules import find
 from ...config.tree import Statement
 from ..edits import replace_statement
-from ..finding import Finding, Level
+from ..finding import Edit, Finding, Level
 from ..rule import Rule
 from ..subject import Subject
 
@@ -24,28 +26,71 @@ _REPLACEMENTS: dict[bytes, str | None] = {
     b"push_stream_shared_memory_cleanup_objects_ttl": None,
 }
 _SET_VARIABLES = (b"$push_stream_channel_id", b"$push_stream_channels_path")
+_SUBSCRIBER = b"push_stream_subscriber"
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    for diagnostic in subject.analysis.diagnostics:
-        statement = diagnostic.statement
-        if statement is not None and statement.name in _REPLACEMENTS:
-            yield _finding(subject, statement, _REPLACEMENTS[statement.name])
-    for _, setting in subject.settings("set"):
-        if setting.statement.arguments[0] in _SET_VARIABLES:
-            yield _finding(subject, setting.statement, "push_stream_channels_path {1}")
+    old = [
+        diagnostic.statement
+        for diagnostic in subject.analysis.diagnostics
+        if diagnostic.statement is not None and diagnostic.statement.name in _REPLACEMENTS
+    ]
+    for statement in old:
+        scope = _scope(subject, statement)
+        edits = () if scope is None else _rewrite(subject, scope, statement)
+        yield _finding(statement, _written(subject, statement, _REPLACEMENTS[statement.name]), edits)
+    for scope, setting in subject.settings("set"):
+        statement = setting.statement
+        if statement.arguments[0] in _SET_VARIABLES:
+            edits = _replace(subject, scope, statement, "push_stream_channels_path {1}")
+            yield _finding(statement, _written(subject, statement, "push_stream_channels_path {1}"), edits)
 
 
-def _finding(subject: Subject, statement: Statement, replacement: str | None) -> Finding:
+def _finding(statement: Statement, instead: str, edits: tuple[Edit, ...]) -> Finding:
+    message = f"{_spelling(statement)} is the spelling of an older release of the module"
+    return RULE.finding(statement.start, message, instead, len(statement.name), edits)
+
+
+def _written(subject: Subject, statement: Statement, replacement: str | None) -> str:
     edit = replace_statement(subject.analysis, statement, replacement)
-    written = edit.replacement.decode("utf-8", "replace") if edit is not None else (replacement or "")
-    return RULE.finding(
-        statement.start,
-        f"{_spelling(statement)} is the spelling of an older release of the module",
-        written or "leave it out",
-        len(statement.name),
-        () if edit is None else (edit,),
-    )
+    return f"{edit.replacement.decode('utf-8', 'replace')};" if edit is not None and edit.replacement else "leave it out"
+
+
+def _scope(subject: Subject, statement: Statement) -> Scope | None:
+    """The block an unknown directive stands in; None when that is an included file's outermost level."""
+    for scope in subject.scopes():
+        if scope.statement is not None and any(node is statement for node in scope.statement.block or ()):
+            return scope
+    return None
+
+
+def _rewrite(subject: Subject, scope: Scope, statement: Statement) -> tuple[Edit, ...]:
+    """The edits that are safe here."""
+    if statement.name != b"push_stream_eventsource_support":
+        return _replace(subject, scope, statement, _REPLACEMENTS[statement.name])
+    # It made an eventsource subscriber of a push_stream_subscriber beside it.
+    role = scope.own(_SUBSCRIBER.decode())
+    without = replace_statement(subject.analysis, statement, None)
+    if without is None or not statement.arguments:
+        return ()
+    if statement.arguments[0] == b"off":
+        return (without,)
+    if role is None:
+        return _replace(subject, scope, statement, _REPLACEMENTS[statement.name])
+    edit = replace_statement(subject.analysis, role.statement, "push_stream_subscriber eventsource")
+    return () if edit is None else (edit, without)
+
+
+def _replace(subject: Subject, scope: Scope, statement: Statement, replacement: str | None) -> tuple[Edit, ...]:
+    """The one edit, unless the new directive is there already or may not stand here."""
+    edit = replace_statement(subject.analysis, statement, replacement)
+    if edit is None:
+        return ()
+    if replacement is not None:
+        name = replacement.partition(" ")[0]
+        if scope.own(name) is not None or find(name, scope.context) is None:
+            return ()
+    return (edit,)
 
 
 def _spelling(statement: Statement) -> str:
