@@ -164,6 +164,11 @@ def choice(location: Scope) -> LocationArguments:
     return LocationArguments(LocationMatch.NAMED, b"")  # nginx refused its arguments: it matches nothing
 
 
+def asked_in_ifs(scope: Scope) -> set[bytes]:
+    """The variables the conditions of `if`s directly in a server or location refer to."""
+    return {name for setting in scope.all("if") for value in complex_values(setting) for name in value.variables}
+
+
 def ifs(scope: Scope) -> list[Scope]:
     """The `if` blocks directly in a server or location."""
     if scope.own("if") is None:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from ...config.analysis import Scope
 from ...config.directives.map import MapDefinition
 from ...config.directives.table import Context
-from ...config.script import Equals, IsTrue, Matches, Set
+from ...config.script import Set
 from ..finding import Finding, Level
 from ..reachability import listens_locally
 from ..rule import Rule
-from ..subject import SUBSCRIBER, Subject, ifs
+from ..subject import SUBSCRIBER, Subject, asked_in_ifs
 
 _GIVE_THE_CALLBACK = frozenset((b"arg_callback", b"args", b"query_string", b"request_uri"))
 
@@ -36,17 +36,12 @@ def _is_checked(location: Scope, telling: frozenset[bytes]) -> bool:
     """Whether an `if` in it or around it looks at the callback, the arguments are replaced, or no stranger gets there."""
     level: Scope | None = location
     while level is not None and not level.context & Context.HTTP:
-        if any(_asks_for(inner, telling) for inner in ifs(level)):
+        if not telling.isdisjoint(asked_in_ifs(level)):
             return True
         if any(isinstance(setting.value, Set) and setting.value.variable.lower() == b"args" for setting in level.all("set")):
             return True
         level = level.parent
     return listens_locally(location)
-
-
-def _asks_for(scope: Scope, telling: frozenset[bytes]) -> bool:
-    condition = scope.value
-    return isinstance(condition, IsTrue | Equals | Matches) and not telling.isdisjoint(condition.variable.variables)
 
 
 RULE = Rule(

@@ -9,7 +9,7 @@ from ...config.complex_value import ComplexValue
 from ..finding import Finding, Level
 from ..rule import Rule
 from ..source import argument_place
-from ..subject import SUBSCRIBER, PushLocation, Subject, value
+from ..subject import SUBSCRIBER, PushLocation, Subject, asked_in_ifs, value
 
 _TOKENS = {
     "push_stream_last_received_message_time": "~time~",
@@ -35,8 +35,11 @@ def _is_argument(setting: Setting) -> bool:
 
 
 def _is_told(location: PushLocation, setting: Setting) -> bool:
-    if location.mode == "eventsource" and setting.directive.name == "push_stream_last_event_id":
+    is_event_id = setting.directive.name == "push_stream_last_event_id"
+    if is_event_id and location.mode == "eventsource":
         return True  # each event has its id in a line of its own
+    if not is_event_id and location.mode in ("polling", "long-polling") and b"arg_callback" not in asked_in_ifs(location.scope):
+        return True  # Last-Modified and Etag tell, but not the scripts of JSONP
     token = _TOKENS[setting.directive.name].encode()
     return any(token in value(variant, "push_stream_message_template").lower() for variant in location.variants)
 
@@ -57,8 +60,8 @@ RULE = Rule(
     name="template-without-resume-token",
     level=Level.WARNING,
     what="The time, tag or event id of the last message is read from the URL, and the message template does not show it.",
-    why="A script that resumes puts into the URL what it read in the last message. Response headers tell it only with polling, "
-    "and neither JSONP nor, for the Etag, scripts of other origins can read them.",
+    why="A script that resumes puts into the URL what it read in the last message. Only polling has headers that tell the time "
+    "and the tag, and JSONP can't read them; nothing but an event stream tells event ids by itself.",
     bad="""\
     location ~ ^/ws/(.*)$ {
       push_stream_subscriber websocket;
@@ -78,7 +81,7 @@ RULE = Rule(
     location ~ ^/lp/(.*)$ {
       push_stream_subscriber long-polling;
       push_stream_channels_path $1;
-      push_stream_last_received_message_time $http_x_since;
+      push_stream_last_received_message_time $arg_time;
     }""",
         """\
     location ~ ^/ev/(.*)$ {
