@@ -121,9 +121,20 @@ def test_an_unknown_variable_has_no_place() -> None:
     assert lines(check(in_server("return 200 $nope$Other;"))) == ['[emerg] unknown "nope" variable']
 
 
-def test_server_names_in_conflict_are_a_warning() -> None:
-    analysis = check(f"{HEAD}server {{ listen 80; server_name a; }} server {{ listen 80; server_name a; }}\n}}\n")
-    assert lines(analysis) == ['[warn] conflicting server name "a" on 0.0.0.0:80, ignored']
+@pytest.mark.parametrize(
+    ("names", "times"),
+    [
+        (["a", "a"], 1),
+        (["a a", "b"], 1),
+        (["a a", "a"], 2),
+        (["a a"], 0),  # the names of an only server are not looked at
+        (["a a ~b"], 0),
+        (["a a ~(b)"], 1),  # unless one of them sets variables
+    ],
+)
+def test_server_names_in_conflict_are_a_warning(names: list[str], times: int) -> None:
+    analysis = check(HEAD + "".join(f"server {{ listen 80; server_name {name}; }}" for name in names) + "\n}\n")
+    assert lines(analysis) == ['[warn] conflicting server name "a" on 0.0.0.0:80, ignored'] * times
     assert analysis.fatal is None
 
 

@@ -83,7 +83,7 @@ def _in_nginx_order(http: HttpBlock) -> list[ListenPlace]:
 
 def _check_server_names(words: Words, http: Scope, place: ListenPlace) -> None:
     """Warn of names two servers of an address share, and refuse what is neither a name nor a wildcard."""
-    if len(place.servers) < 2 and not any(name.pattern for server in place.servers for name in _names(server)):
+    if len(place.servers) < 2 and not any(_has_groups(name) for server in place.servers for name in _names(server)):
         return
     longest = http.own("server_names_hash_bucket_size")
     bucket = longest.value if longest is not None and longest.value else 64
@@ -95,13 +95,18 @@ def _check_server_names(words: Words, http: Scope, place: ListenPlace) -> None:
             text = shown(name.text)
             if not _is_wildcard_or_name(name.text):
                 words.report("emerg", f'invalid server name or wildcard "{text}" on {place.text}', fatal=True, placed=False)
-            elif not table.add(name.text, server):
+            elif not table.add(name.text, object()):
                 words.report("warn", f'conflicting server name "{text}" on {place.text}, ignored', placed=False)
     for key in table.exact:
         if 16 + (len(key) + 2 + 7) // 8 * 8 > bucket:
             hint = f"you should increase server_names_hash_bucket_size: {bucket}"
             words.report("emerg", f"could not build server_names_hash, {hint}", fatal=True, placed=False)
             return
+
+
+def _has_groups(name: ServerName) -> bool:
+    """Whether its address needs a lookup of names even for a single server: the groups are variables of every request."""
+    return name.pattern is not None and name.pattern.groups > 0
 
 
 def _names(server: Scope) -> list[ServerName]:
