@@ -8,7 +8,7 @@ from ..examples import GUARDED_PUBLISHER, STORING_PUBLISHER
 from ..finding import Finding, Level
 from ..rule import Rule
 from ..source import argument_place
-from ..subject import SUBSCRIBER, Subject
+from ..subject import SUBSCRIBER, Subject, value
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -21,14 +21,13 @@ def check(subject: Subject) -> Iterator[Finding]:
         for setting in location.effective("push_stream_authorized_channels_only")
         if setting.value
     )
+    http = subject.http()
+    prefix = http is not None and value(http, "push_stream_wildcard_channel_prefix")
+    refused = "every subscription that names a channel without the wildcard prefix" if prefix else "every subscription"
     for setting in settings:
         position, length = argument_place(subject.analysis, setting.statement, 0)
-        yield RULE.finding(
-            position,
-            "every subscription is refused with 403: no publisher stores messages",
-            "push_stream_store_messages on;",
-            length,
-        )
+        message = f"{refused} is refused with 403: no publisher stores messages"
+        yield RULE.finding(position, message, "push_stream_store_messages on;", length)
 
 
 RULE = Rule(
