@@ -89,7 +89,7 @@ def send_special_response(request: Request, status: int) -> None:
         request.keepalive = False
     response = request.response
     response.last_modified = None
-    response.allow_ranges = False
+    response.clear_accept_ranges()
     response.content_type = response.content_type_line = response.charset = None
     clear_etag(request)
     settings = request.location.http_core

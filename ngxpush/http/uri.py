@@ -60,6 +60,22 @@ def _resolve(path: bytes, merge_slashes: bool) -> bytes:
     return b"/" + b"/".join(kept)
 
 
+_CLIMBING = re.compile(rb"(?:^|/)\.\.(?:/|$)")
+_ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
+
+
+def parse_unsafe_uri(text: bytes) -> tuple[bytes, bytes]:
+    """Take a URI from an answer's head (X-Accel-Redirect) apart: it is decoded, but nothing in it is resolved.
+
+    Raises InvalidURI for what nginx calls unsafe: nothing, an escaped NUL, a path that climbs.
+    """
+    path, _, args = text.partition(b"?")
+    decoded = _ESCAPE.sub(lambda match: bytes((int(match[1], 16),)), path)
+    if not path or b"\0" in decoded or _CLIMBING.search(path) or _CLIMBING.search(decoded):
+        raise InvalidURI("unsafe URI")
+    return decoded, args
+
+
 def extension(uri: bytes) -> bytes:
     """nginx's `exten`, by which types finds a content type: what follows the last dot of the last segment.
 

@@ -10,7 +10,7 @@ from ..upstream.client_body import ClientBody
 from ..upstream.connection import Tls
 from ..upstream.exchange import ClientGone, Exchange, Failed, Outgoing
 from ..upstream.request import assemble, is_streamed, request_body, request_method, streamed_body, target_uri
-from ..upstream.state import Upstream
+from ..upstream.state import Passed, Upstream
 from ..upstream.target import NoTarget, Target, find_peers, find_target
 
 
@@ -18,16 +18,18 @@ async def handle(request: Request) -> int:
     """Pass the request on and answer with what comes back, or with 502 or 504."""
     settings = request.location.proxy
     assert settings.pass_ is not None
+    request.modules["proxy"] = Passed()
     try:
         target = find_target(request, settings.pass_)
         client_body = _stream(request) if is_streamed(request, settings) else None
         body = await ReadBody(request) if client_body is None else b""
         if isinstance(body, int):
             return body
-        upstream = _begin(request, target)
+        request.modules["proxy"] = Passed(target.host, target.port)
         group = await find_peers(request, target)
     except NoTarget as refused:
         return refused.status
+    upstream = _begin(request, target)
     sent_body = request_body(request, settings) if client_body is None else streamed_body(request)
     method = request_method(request, settings)
     head = assemble(request, settings, target.host, method, upstream.uri, sent_body)
@@ -58,7 +60,7 @@ def _begin(request: Request, target: Target) -> Upstream:
     upstream = request.upstream
     if upstream is None:
         upstream = request.upstream = Upstream()
-    upstream.scheme, upstream.host, upstream.port = target.scheme, target.host, target.port
+    upstream.scheme = target.scheme
     upstream.uri = target_uri(request, target.uri, target.has_variables)
     return upstream
 

@@ -105,6 +105,6 @@ def filter_header(request: Request, output: Output) -> int:
         return OK
     output.addition = Addition(output, settings.add_before_body, settings.add_after_body)
     response.content_length = None
-    response.allow_ranges = False
+    response.clear_accept_ranges()
     weaken_etag(request)
     return OK

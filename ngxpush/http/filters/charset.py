@@ -46,24 +46,45 @@ def _evaluated(request: Request, value: ComplexValue | None) -> bytes:
 def filter_header(request: Request, output: Output) -> int:
     """Set `response.charset` where the type is one of charset_types."""
     response = request.response
-    settings = request.location.charset
-    if settings.charset is None or not response.content_type or response.content_type_line is not None:
-        return OK
-    if response.status in (MOVED_PERMANENTLY, MOVED_TEMPORARILY) and response.location is not None:
-        return OK
-    if response.content_type.lower() not in settings.charset_types and b"*" not in settings.charset_types:
-        return OK
-    charset = _evaluated(request, settings.charset)
+    charset = _charset(request)
     if not charset:
         return OK
-    source = _evaluated(request, settings.source_charset)
+    named = response.charset if response.content_type_line is not None else None
+    source = named or _evaluated(request, request.location.charset.source_charset)
+    table = request.http.charset.tables.get((source.lower(), charset.lower()))
+    if named is not None and (table is None or source.lower() == charset.lower()):
+        return OK
     response.charset = charset
-    if source and source.lower() != charset.lower() and not request.header_only:
-        table = request.http.charset.tables.get((source.lower(), charset.lower()))
-        if table is not None:
-            from_utf8 = source.lower() == b"utf-8"
-            output.body_filters.append(Recode(table, from_utf8))
-            if b"utf-8" in (source.lower(), charset.lower()):
-                response.content_length = None
-                response.allow_ranges = False
+    response.content_type_line = None
+    if table is not None and source.lower() != charset.lower() and not request.header_only:
+        output.body_filters.append(Recode(table, source.lower() == b"utf-8"))
+        if b"utf-8" in (source.lower(), charset.lower()):
+            response.content_length = None
+            response.clear_accept_ranges()
     return OK
+
+
+def _charset(request: Request) -> bytes:
+    """The charset the answer is to have, by its upstream or by the location; empty when nobody names one."""
+    response = request.response
+    settings = request.location.charset
+    if not response.content_type:
+        return b""
+    if response.override_charset is not None:
+        return response.override_charset
+    if settings.charset is None:
+        return b""
+    if response.status in (MOVED_PERMANENTLY, MOVED_TEMPORARILY) and response.location is not None:
+        return b""
+    if response.content_type.lower() not in settings.charset_types and b"*" not in settings.charset_types:
+        return b""
+    return _evaluated(request, settings.charset)
+
+
+def is_known(request: Request, charset: bytes) -> bool:
+    """Whether the configuration names a character set anywhere."""
+    name = charset.lower()
+    if any(name in pair for pair in request.http.charset.tables):
+        return True
+    values = [value for block in request.http.blocks for value in (block.charset.charset, block.charset.source_charset)]
+    return any(value is not None and (value.constant or b"").lower() == name for value in values)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _WINDOW_BITS = 15
 _MEMORY_LEVEL = 9
+_BUFFER_SIZE = 4096
 _GZIP_FORMAT = 16  # added to the window bits: zlib writes gzip's header and trailer itself
 
 # What nginx takes for gzip being accepted: the name, then nothing, a comma, or a quality above zero with three digits at most.
@@ -39,19 +40,21 @@ def accepts_gzip(header: bytes) -> bool:
 class Gzip:
     """The body filter."""
 
-    __slots__ = ("_compressor",)
+    __slots__ = ("_compressor", "_held")
 
     def __init__(self, level: int, window_bits: int, memory_level: int) -> None:
         self._compressor = zlib.compressobj(level, zlib.DEFLATED, window_bits + _GZIP_FORMAT, memory_level)
+        self._held = b""
 
     def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
-        """Compress a piece."""
-        compressed = self._compressor.compress(data) if data else b""
-        if last:
-            return compressed + self._compressor.flush(zlib.Z_FINISH)
-        if flush:
-            return compressed + self._compressor.flush(zlib.Z_SYNC_FLUSH)
-        return compressed
+        """Compress a piece. What does not fill a buffer is held back until a flush or the end, as nginx does."""
+        compressed = self._held + (self._compressor.compress(data) if data else b"")
+        if last or flush:
+            self._held = b""
+            return compressed + self._compressor.flush(zlib.Z_FINISH if last else zlib.Z_SYNC_FLUSH)
+        full = len(compressed) - len(compressed) % _BUFFER_SIZE
+        self._held = compressed[full:]
+        return compressed[:full]
 
 
 def _window(length: int | None) -> tuple[int, int]:
@@ -116,6 +119,6 @@ def filter_header(request: Request, output: Output) -> int:
     response.headers.append((b"Content-Encoding", b"gzip"))
     output.encoders.append(Gzip(settings.gzip_comp_level, *_window(response.content_length)))
     response.content_length = None
-    response.allow_ranges = False
+    response.clear_accept_ranges()
     weaken_etag(request)
     return OK

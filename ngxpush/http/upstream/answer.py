@@ -7,7 +7,7 @@ from ..output import send_body, send_header
 from ..redirect import internal_redirect, named_location
 from ..request import Request
 from ..status import NOT_FOUND, OK, SPECIAL_RESPONSE, UNAUTHORIZED
-from ..uri import InvalidURI, parse_target
+from ..uri import InvalidURI, parse_unsafe_uri
 from . import headers
 from .body import BodyReader, Buffers, ByChunks, ByLength, InvalidChunks, UntilClose
 from .connection import Event, Happening
@@ -30,8 +30,9 @@ async def pass_answer(exchange: Exchange, method: bytes) -> int:
     target = headers.redirect_target(settings, head)
     if target is not None:
         headers.keep_for_redirect(request, head)
+        status = _redirect(request, target)
         exchange.end(reusable)
-        return _redirect(request, target)
+        return status
     upgraded = head.status == _SWITCHING_PROTOCOLS and b"upgrade" in request.headers
     if upgraded:
         request.keepalive = False
@@ -74,7 +75,7 @@ def _redirect(request: Request, target: bytes) -> int:
     if target.startswith(b"@"):
         return named_location(request, target)
     try:
-        uri, args = parse_target(target)
+        uri, args = parse_unsafe_uri(target)
     except InvalidURI:
         request.connection.log("error", b'unsafe URI "%b" was detected' % target, request)
         return NOT_FOUND
@@ -106,12 +107,10 @@ async def _pass_body(exchange: Exchange, reader: BodyReader, buffering: bool) ->
             exchange.attempt.response_length += len(body)
             if reader.excess:
                 exchange.log("warn", _EXCESS[isinstance(reader, ByLength)])
+            _send(request, body, buffering)
             if reader.ended:
                 whole = True
-                send_body(request, body, last=True)
                 break
-            if body or (buffers is None and event.data is exchange.rest):
-                send_body(request, body, flush=True)
             await Drained(request)
         elif event.happening in (Happening.CLIENT_DATA, Happening.CLIENT_END):
             exchange.pass_client_body(event)
@@ -119,14 +118,22 @@ async def _pass_body(exchange: Exchange, reader: BodyReader, buffering: bool) ->
             whole = _is_proper_end(exchange, event, reader)
             held = buffers.take() if buffers is not None else b""
             exchange.attempt.response_length += len(held)
-            send_body(request, held, flush=True, last=whole)
+            _send(request, held, buffering)
             break
         event = await exchange.next_event(settings.read_timeout)
         exchange.attempt.bytes_received += len(event.data) if event.happening is Happening.DATA else 0
     if not whole:
         request.keepalive = False
+    send_body(request, b"", flush=True, last=whole)
     reusable = whole and reader.ended and not reader.excess and not exchange.head.connection_close and exchange.body_sent
     exchange.end(reusable)
+
+
+def _send(request: Request, body: bytes, buffering: bool) -> None:
+    """Send a piece of the body. What comes from a buffer is not held back by postpone_output, but filters need not hurry."""
+    assert request.output is not None
+    if body or not buffering:
+        send_body(request, body, flush=not buffering or request.output.is_direct)
 
 
 _EXCESS = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ...config.directives.proxy import ProxyLocation
 from ...config.values import parse_number
+from ..filters.charset import is_known
 from ..request import Request
 from ..variables import set_variable
 from . import rewriting
@@ -46,9 +47,10 @@ def take_over(request: Request, settings: ProxyLocation, head: Head) -> None:
     response.content_length = head.content_length
     response.disable_not_modified = True
     response.allow_ranges = settings.force_ranges
+    _override_charset(request, settings, head)
     for name, value in head.headers:
         key = name.lower()
-        if key in hidden:
+        if key in hidden or (key == b"accept-ranges" and settings.force_ranges):
             continue
         if key == b"content-type":
             set_content_type(request, value)
@@ -73,6 +75,17 @@ def _pass(request: Request, settings: ProxyLocation, key: bytes, name: bytes, va
     elif key == b"content-encoding":
         response.content_encoding = value
     response.headers.append((name, value))
+
+
+def _override_charset(request: Request, settings: ProxyLocation, head: Head) -> None:
+    """X-Accel-Charset, which has to be one of the configuration's."""
+    charset = _instruction(settings, head, b"x-accel-charset")
+    if charset is None:
+        return
+    if is_known(request, charset):
+        request.response.override_charset = charset
+    else:
+        request.connection.log("error", b'unknown charset "%b" to override' % charset, request)
 
 
 def _location(request: Request, settings: ProxyLocation, name: bytes, value: bytes) -> None:

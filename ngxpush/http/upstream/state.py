@@ -23,19 +23,24 @@ class Attempt:
     bytes_sent: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What a proxy_pass said: $proxy_host and $proxy_port. It is `request.modules["proxy"]`."""
+
+    host: bytes = b""
+    port: bytes = b""
+
+
 @dataclass(slots=True, eq=False)
 class Upstream:
     """The upstream of a request. It stays with the request when the answer redirects it inside.
 
     scheme, uri: of what is asked for, for the log.  action: what is being done, in nginx's words; empty when nothing is.
-    host, port: $proxy_host and $proxy_port.
     headers: the answer's lines.  rounds: the attempts, in a list of their own each time the request was passed on anew.
     """
 
     scheme: bytes = b"http"
     uri: bytes = b""
-    host: bytes = b""
-    port: bytes = b""
     action: bytes = b""
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     rounds: list[list[Attempt]] = field(default_factory=list)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from ..request import Request
 from ..variables import Getter
-from .state import Attempt, Upstream
+from .state import Attempt, Passed
 
 
 def _each(show: Callable[[Attempt], bytes]) -> Getter:
@@ -26,8 +26,14 @@ def _seconds(time: float | None) -> bytes:
     return b"-" if time is None else b"%.3f" % max(time, 0)
 
 
-def _of_upstream(value: Callable[[Upstream], bytes]) -> Getter:
-    return (lambda request: None if request.upstream is None else value(request.upstream)), False
+def _of_proxy(value: Callable[[Passed], bytes]) -> Getter:
+    """Unlike the upstream, what proxy_pass said is forgotten when the request is redirected inside."""
+
+    def get(request: Request) -> bytes | None:
+        passed = request.modules.get("proxy")
+        return None if passed is None else value(passed)
+
+    return get, False
 
 
 def proxy_add_x_forwarded_for(request: Request) -> bytes:
@@ -69,7 +75,7 @@ UPSTREAM_VARIABLES: dict[bytes, Getter] = {
     b"upstream_response_length": _each(lambda attempt: b"%d" % attempt.response_length),
     b"upstream_bytes_received": _each(lambda attempt: b"%d" % attempt.bytes_received),
     b"upstream_bytes_sent": _each(lambda attempt: b"%d" % attempt.bytes_sent),
-    b"proxy_host": _of_upstream(lambda upstream: upstream.host),
-    b"proxy_port": _of_upstream(lambda upstream: upstream.port),
+    b"proxy_host": _of_proxy(lambda passed: passed.host),
+    b"proxy_port": _of_proxy(lambda passed: passed.port),
     b"proxy_add_x_forwarded_for": (proxy_add_x_forwarded_for, False),
 }
