@@ -66,8 +66,12 @@ def _canonical(text: bytes) -> bytes | None:
     parsed = _parse_ipv6(text)
     if parsed is None:
         return None
-    mapped = parsed.ipv4_mapped
-    return str(parsed).encode() if mapped is None else b"::ffff:%b" % str(mapped).encode()
+    number = int(parsed)
+    high, low = number >> 32, number & 0xFFFFFFFF
+    if high == 0xFFFF or (high == 0 and low > 0xFFFF):
+        # an IPv4 address inside an IPv6 one
+        return b"%b%b" % (b"::ffff:" if high else b"::", str(ipaddress.IPv4Address(low)).encode())
+    return str(parsed).encode()
 
 
 def forwarded_peer(peer: Peer, headers: Iterable[bytes], trusted: Callable[[bytes], bool], recursive: bool) -> Peer:
@@ -75,7 +79,7 @@ def forwarded_peer(peer: Peer, headers: Iterable[bytes], trusted: Callable[[byte
 
     peer: who is connected; trusted: whether the headers of an address are believed.
     """
-    hops = [hop for header in headers for hop in header.replace(b",", b" ").split(b" ") if hop]
+    hops = [hop for header in headers for hop in header.replace(b",", b" ").split() or [b""]]
     while hops and trusted(peer.text):
         hop = parse_peer(hops.pop())
         if hop is None:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from .forwarded import Peer, parse_peer
 from .request import Request
 
-_LONGEST_TEXT = 107
 _UNKNOWN = re.compile(rb"PROXY UNKNOWN[^\n]*\r\n")
 _TEXT = re.compile(rb"PROXY TCP([46]) ([0-9a-fA-F:.]+) ([0-9a-fA-F:.]+) ([0-9]{1,5}) ([0-9]{1,5})\r\n")
 _SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
@@ -23,7 +22,7 @@ _ADDRESS_SIZES = {1: 4, 2: 16}
 
 @dataclass(frozen=True, slots=True)
 class ProxyProtocol:
-    """What a PROXY header says: who is connected to the proxy, and to which of its addresses."""
+    """What a PROXY header says: who is connected to the proxy, and to which of its addresses, as they stand there."""
 
     client: Peer
     server: Peer
@@ -44,10 +43,10 @@ def read_header(data: bytes) -> tuple[ProxyProtocol | None, bytes]:
     """
     if data.startswith(_SIGNATURE):
         return _read_binary(data)
-    unknown = _UNKNOWN.match(data[:_LONGEST_TEXT])
+    unknown = _UNKNOWN.match(data)
     if unknown is not None:
         return None, data[unknown.end() :]
-    line = _TEXT.match(data[:_LONGEST_TEXT])
+    line = _TEXT.match(data)
     if line is not None:
         client, server = _peer(line[2], line[4]), _peer(line[3], line[5])
         if client is not None and server is not None:

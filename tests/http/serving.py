@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from ngxpush.config.analyzer import analyze
 from ngxpush.config.compiler import compile_configuration
-from ngxpush.config.configuration import Configuration
+from ngxpush.config.configuration import Configuration, Http
 from ngxpush.http import phases
-from ngxpush.http.operations import FileStatus, OpenFile, ReadFile, Stat
+from ngxpush.http.access.limit_zone import LimitZones, Zone
+from ngxpush.http.operations import FileStatus, OpenFile, ReadFile, Sleep, Stat
 from ngxpush.http.parser import Refused, RequestParser
 from ngxpush.http.request import Request
 from ngxpush.http.routing import listeners
-from tests.http.fakes import FakeConnection
+from tests.http.fakes import NOW, FakeConnection
 
 
 class Machine:
@@ -48,20 +50,35 @@ def compiled(http: str) -> Configuration:
     return compile_configuration(analysis)
 
 
+def limit_zones(http: Http) -> LimitZones:
+    """Zones in this process's memory."""
+    sizes = {zone.name: zone.size for zone in http.limit_req.zones.values()}
+    sizes |= {zone.name: zone.size for zone in http.limit_conn.zones.values()}
+    return LimitZones({name: Zone(memoryview(bytearray(size))) for name, size in sizes.items()}, nullcontext())
+
+
 class Site:
-    """A server of which every request is made alone. files: path → content; None is a directory."""
+    """A server of which every request is made alone.
+
+    files: path → content; None is a directory.  now: when the next request comes.  slept: how long requests had to wait.
+    """
 
     def __init__(self, http: str, files: Mapping[str, str | None] | None = None) -> None:
         configuration = compiled(http)
         assert configuration.http is not None
         self.listener = listeners(configuration.http)[0]
         self.files = {path.encode(): content for path, content in (files or {}).items()}
+        self.limits = limit_zones(configuration.http)
+        self.slept: list[float] = []
+        self.now = NOW
         self.connection = FakeConnection()
         self.request: Request | None = None
 
     def serve(self, head: str) -> bytes:
         """The whole answer to a request line and headers, lines ended by `\\n`."""
         self.connection = FakeConnection()
+        self.connection.at = self.now
+        self.connection.limit_zones = self.limits
         server = self.listener.default_server
         request = self.request = Request(self.connection, self.listener.http, self.listener, server, server.location)
 
@@ -84,6 +101,12 @@ class Site:
         head, _, body = answer.partition(b"\r\n\r\n")
         return int(head[9:12]) if head else 0, body.decode("latin-1")
 
+    def end(self) -> None:
+        """The connection forgets the last request."""
+        assert self.request is not None
+        while self.request.cleanups:
+            self.request.cleanups.pop()()
+
     def location_of(self, target: str) -> str | None:
         """The Location header of the answer."""
         lines = self.serve(f"GET {target} HTTP/1.1\nHost: localhost").split(b"\r\n")
@@ -100,6 +123,9 @@ class Site:
             return
 
     def _perform(self, operation: Any) -> tuple[Any, OSError | None]:
+        if isinstance(operation, Sleep):
+            self.slept.append(operation.seconds)
+            return None, None
         assert isinstance(operation, Stat | ReadFile | OpenFile)
         if operation.path not in self.files:
             return None, FileNotFoundError(2, "No such file or directory")

@@ -52,7 +52,7 @@ class FakeWorker:
 class Client:
     """One client of a server whose answers are made by `serve`, below."""
 
-    def __init__(self, listen: ListenAddress = ListenAddress(), **core: Any) -> None:
+    def __init__(self, listen: ListenAddress | None = None, **core: Any) -> None:
         core = {"postpone_output": 0, **core}
         request, _ = make_request(core=core)
         self.worker = FakeWorker()
@@ -71,7 +71,7 @@ class Client:
             def find_server(self, asked: Request, host: bytes) -> Any:
                 return server
 
-        Listener.listen = listen
+        Listener.listen = listen or ListenAddress()
         self.connection = Connection(self.worker, Listener())  # type: ignore[arg-type]
         self.connection.connection_made(self.transport)  # type: ignore[arg-type]
 

@@ -12,6 +12,7 @@ from ..request import Request
 from ..status import DECLINED
 
 _MODULE = "realip"
+_PROXY_PROTOCOL = b"proxy_protocol"
 
 
 async def check(request: Request) -> int:
@@ -29,13 +30,12 @@ async def check(request: Request) -> int:
     def trusted(text: bytes) -> bool:
         return _is_trusted(text, settings.set_real_ip_from)
 
-    if settings.real_ip_header == b"proxy_protocol":
-        header = connection.proxy_protocol
-        told = peer if header is None or not trusted(peer.text) else header.client
-    else:
-        told = forwarded_peer(peer, _values(request, settings), trusted, settings.real_ip_recursive)
+    told = forwarded_peer(peer, _values(request, settings), trusted, settings.real_ip_recursive)
     if told is peer:
         return DECLINED
+    header = connection.proxy_protocol
+    if settings.real_ip_header == _PROXY_PROTOCOL and header is not None:
+        told = Peer(told.text, header.client.port)
     main.lasting[_MODULE] = peer
     connection.remote_addr, connection.remote_port = told.text, told.port
 
@@ -47,10 +47,12 @@ async def check(request: Request) -> int:
 
 
 def _values(request: Request, settings: RealipLocation) -> list[bytes]:
-    """What the header says: all lines of X-Forwarded-For, the first one of any other."""
-    name = settings.real_ip_header.lower()
-    values = request.headers.get_all(name)
-    return values if name == b"x-forwarded-for" else values[:1]
+    """Where the address is looked for: in all lines of X-Forwarded-For, written so, or in the first one of any other header."""
+    if settings.real_ip_header == _PROXY_PROTOCOL:
+        header = request.connection.proxy_protocol
+        return [] if header is None else [header.client.text]
+    values = request.headers.get_all(settings.real_ip_header.lower())
+    return values if settings.real_ip_header == b"X-Forwarded-For" else values[:1]
 
 
 def _is_trusted(text: bytes, sources: tuple[Network | bytes | None, ...]) -> bool:
