@@ -51,6 +51,9 @@ class UpstreamConnection(asyncio.Protocol):
                     ssl=context,
                     server_hostname=(name or "") if context is not None else None,
                 )
+        except ssl.SSLError as error:
+            reason = (error.reason or "handshake failure").replace("_", " ").lower()
+            self._happen(Event(Happening.FAILED, reason.encode(), error))
         except OSError as error:
             self._happen(Event(Happening.FAILED, error=error))
 
@@ -73,7 +76,7 @@ class UpstreamConnection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         self._end(None)
-        return True
+        return self._transport is not None and self._transport.get_extra_info("sslcontext") is None
 
     def connection_lost(self, error: Exception | None) -> None:
         self._end(error if isinstance(error, OSError) else None)

@@ -13,10 +13,13 @@ from ..slots import Buffers, Choices, Complex, Flag, KeyValue, String, TempPath,
 from ..text import shown
 from ..words import Refused, Words
 from .gateway_slots import Bind, PasswordFile, Store, StoreAccess, Target
-from .table import ANY, FLAG, HTTP_SERVER_LOCATION, Arguments, Context, Directive, Emulation, Slot, accepted
+from .table import ANY, FLAG, HTTP_SERVER_LOCATION, Arguments, Context, Directive, Emulation, Slot, accepted, unsupported
 
 RowMaker = Callable[..., Directive]
 Check = Callable[[Words, Scope], None]
+
+_IN_MEMORY = accepted("What an upstream sends waits in memory, not in files.")
+_NOT_STORED = unsupported("Answers are not kept as files.")
 
 IGNORED_HEADERS = """
     X-Accel-Redirect X-Accel-Expires X-Accel-Limit-Rate X-Accel-Buffering X-Accel-Charset Expires Cache-Control Set-Cookie Vary
@@ -55,7 +58,12 @@ def connection_rows(row: RowMaker, next_upstream: str) -> tuple[Directive, ...]:
     """What all six modules have. next_upstream: the errors PREFIX_next_upstream knows."""
     return (
         row("bind", Bind(), "The address connections to the upstream are made from.", Arguments(1, 2)),
-        row("socket_keepalive", Flag(), "Whether TCP keepalive is on for upstream connections."),
+        row(
+            "socket_keepalive",
+            Flag(),
+            "Whether TCP keepalive is on for upstream connections.",
+            emulation=accepted("It changes nothing an HTTP client can see."),
+        ),
         row("connect_timeout", milliseconds(), "How long connecting may take."),
         row("send_timeout", milliseconds(), "How long the upstream may accept nothing."),
         row("read_timeout", milliseconds(), "How long the upstream may send nothing."),
@@ -79,20 +87,25 @@ def header_rows(row: RowMaker) -> tuple[Directive, ...]:
 def body_rows(prefix: str, row: RowMaker) -> tuple[Directive, ...]:
     """What proxy, fastcgi, uwsgi and scgi have besides."""
     return (
-        row("store", Store(f"{prefix}_cache"), "Whether answers are kept as files."),
-        row("store_access", StoreAccess(), "The permissions of files kept by store.", Arguments(1, 3)),
+        row("store", Store(f"{prefix}_cache"), "Whether answers are kept as files.", emulation=_NOT_STORED),
+        row("store_access", StoreAccess(), "The permissions of files kept by store.", Arguments(1, 3), emulation=_NOT_STORED),
         row("buffering", Flag(), "Whether answers are read ahead of the client."),
         row("request_buffering", Flag(), "Whether a request's body is read whole before it is passed."),
         row("ignore_client_abort", Flag(), "Whether the upstream's answer is read when the client has gone."),
         row("pass_request_headers", Flag(), "Whether the client's headers are passed."),
         row("pass_request_body", Flag(), "Whether the client's body is passed."),
         row("buffers", Buffers(), "The number and size of buffers for an answer.", Arguments(2, 2)),
-        row("busy_buffers_size", size(), "How much may be on its way to the client while the answer is read."),
+        row("busy_buffers_size", size(), "How much may be on its way to the client while more is read.", emulation=_IN_MEMORY),
         row("force_ranges", Flag(), "Whether ranges are made of any answer."),
-        row("limit_rate", size(), "The bytes a second read from the upstream."),
-        row("temp_path", TempPath(), "The folder for answers that don't fit the buffers.", Arguments(1, 4)),
-        row("max_temp_file_size", size(), "The largest temporary file; 0: none."),
-        row("temp_file_write_size", size(), "How much is written to the temporary file at a time."),
+        row(
+            "limit_rate",
+            size(),
+            "The bytes a second read from the upstream.",
+            emulation=unsupported("Upstreams are read as fast as they send."),
+        ),
+        row("temp_path", TempPath(), "The folder for what does not fit the buffers.", Arguments(1, 4), emulation=_IN_MEMORY),
+        row("max_temp_file_size", size(), "The largest temporary file; 0: none.", emulation=_IN_MEMORY),
+        row("temp_file_write_size", size(), "How much is written to the temporary file at a time.", emulation=_IN_MEMORY),
     )
 
 
@@ -103,13 +116,23 @@ def ssl_rows(row: RowMaker) -> tuple[Directive, ...]:
         row("ssl_session_reuse", Flag(), "Whether TLS sessions are used again.", emulation=tls),
         row("ssl_protocols", choices(PROTOCOLS), "The TLS versions used.", ANY, emulation=tls, once=False),
         row("ssl_ciphers", String(), "The ciphers used.", emulation=tls),
-        row("ssl_name", Complex(), "The name the upstream's certificate must have.", emulation=tls),
-        row("ssl_server_name", Flag(), "Whether the name is told to the upstream.", emulation=tls),
-        row("ssl_verify", Flag(), "Whether the upstream's certificate is verified.", emulation=tls),
+        row("ssl_name", Complex(), "The name the upstream's certificate must have."),
+        row("ssl_server_name", Flag(), "Whether the name is told to the upstream."),
+        row(
+            "ssl_verify",
+            Flag(),
+            "Whether the upstream's certificate is verified.",
+            emulation=unsupported("Certificates of upstreams are not verified."),
+        ),
         row("ssl_verify_depth", number(), "How long the chain of certificates may be.", emulation=tls),
         row("ssl_trusted_certificate", String(), "The certificates trusted.", emulation=tls),
         row("ssl_crl", String(), "The certificates revoked.", emulation=tls),
-        row("ssl_certificate", Complex(), "The certificate shown to the upstream.", emulation=tls),
+        row(
+            "ssl_certificate",
+            Complex(),
+            "The certificate shown to the upstream.",
+            emulation=unsupported("No certificate is shown to upstreams."),
+        ),
         row("ssl_certificate_key", Complex(), "The key of that certificate.", emulation=tls),
         row("ssl_password_file", PasswordFile(), "Passwords of that key.", emulation=tls),
         row("ssl_conf_command", KeyValue(), "A command of OpenSSL's configuration.", Arguments(2, 2), emulation=tls, once=False),

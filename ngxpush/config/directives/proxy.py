@@ -86,6 +86,8 @@ class ProxyLocation:
     limit_rate: int = 0
     bind: ComplexValue | None = None
     force_ranges: bool = False
+    ssl_name: ComplexValue | None = None
+    ssl_server_name: bool = False
 
 
 class ProxyPass:
@@ -199,6 +201,7 @@ def _refuse_beside_off(words: Words) -> None:
             raise words.duplicate()
 
 
+_NO_TABLE = accepted("Headers are not kept in tables of a fixed size.")
 _CACHE = accepted("Answers are not cached.")
 _row = row_maker("proxy", ProxyLocation, EMULATED)
 _STALE = """
@@ -226,9 +229,9 @@ _DIRECTIVES = (
     _row("set_body", Complex(), "The body of the request to the upstream."),
     _row("method", Complex(), "The method of the request to the upstream."),
     _row("http_version", Enum({b"1.0": b"1.0", b"1.1": b"1.1"}), "The HTTP version spoken to the upstream."),
-    _row("headers_hash_max_size", number(), "The size of a table of headers."),
-    _row("headers_hash_bucket_size", number(), "The size of a bucket of that table."),
-    _row("send_lowat", size(), "How much must fit into the upstream's socket."),
+    _row("headers_hash_max_size", number(), "The size of a table of headers.", emulation=_NO_TABLE),
+    _row("headers_hash_bucket_size", number(), "The size of a bucket of that table.", emulation=_NO_TABLE),
+    _row("send_lowat", size(), "How much must fit into the upstream's socket.", emulation=accepted("Linux has no such mark.")),
     _row("cache_convert_head", Flag(), "Whether HEAD becomes GET for the cache.", emulation=_CACHE),
     *connection_rows(_row, _STALE),
     *header_rows(_row),

@@ -12,6 +12,7 @@ from ..upstream.exchange import ClientGone, Exchange, Failed, Outgoing
 from ..upstream.request import assemble, is_streamed, request_body, request_method, streamed_body, target_uri
 from ..upstream.state import Passed, Upstream
 from ..upstream.target import NoTarget, Target, find_peers, find_target
+from ..variables import evaluate
 
 
 async def handle(request: Request) -> int:
@@ -68,4 +69,7 @@ def _begin(request: Request, target: Target) -> Upstream:
 def _tls(request: Request, target: Target) -> Tls | None:
     if target.scheme != b"https":
         return None
-    return Tls(target.address.host)
+    settings = request.location.proxy
+    if not settings.ssl_server_name:
+        return Tls(None)
+    return Tls(target.address.host if settings.ssl_name is None else evaluate(request, settings.ssl_name))

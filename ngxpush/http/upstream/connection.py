@@ -30,7 +30,7 @@ class Happening(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A happening with the bytes that came, or the error."""
+    """A happening with the bytes that came, or the error; data says what was wrong with a TLS handshake that FAILED."""
 
     happening: Happening
     data: bytes = b""

@@ -141,6 +141,10 @@ class Exchange:
     def _connect_failed(self, event: Event, peer: Peer) -> None:
         if event.happening is Happening.TIMED_OUT:
             raise self.timed_out()
+        if event.data:
+            self.upstream.action = b"SSL handshaking to upstream"
+            self.log("error", b"SSL_do_handshake() failed (SSL: error: SSL routines::%b)" % event.data)
+            raise Failed("error")
         error = event.error
         number = error.errno if error is not None and error.errno else errno.ECONNREFUSED
         text = b"%d: %b" % (number, _words(number))
