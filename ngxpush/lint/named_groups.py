@@ -25,16 +25,20 @@ _JUMPS = (
 )
 
 
-def where_set(subject: Subject) -> dict[bytes, list[Scope]]:
+Origins = dict[Scope | None, list[Scope]]
+"""The blocks whose regular expressions set a variable, by server; None: those outside of all servers."""
+
+
+def where_set(subject: Subject) -> dict[bytes, Origins]:
     """For each variable that nothing but named groups can give a value: the blocks whose regular expressions do."""
-    found: dict[bytes, list[Scope]] = {}
+    found: dict[bytes, Origins] = {}
     for scope, name in _named_groups(subject):
-        found.setdefault(name.lower(), []).append(scope)
+        found.setdefault(name.lower(), {}).setdefault(enclosing(scope, Context.SERVER), []).append(scope)
     known = Variables(HTTP_VARIABLES)
     for _, setting in subject.settings(*_OTHER_WAYS):
         for argument in setting.statement.arguments:
             known.defined.add(argument[1:].lower())
-    return {name: scopes for name, scopes in found.items() if not known.known(name)}
+    return {name: origins for name, origins in found.items() if not known.known(name)}
 
 
 def _named_groups(subject: Subject) -> Iterator[tuple[Scope, bytes]]:
@@ -45,13 +49,13 @@ def _named_groups(subject: Subject) -> Iterator[tuple[Scope, bytes]]:
             yield from ((scope, name) for name, _ in pattern.names)
 
 
-def reaches(origin: Scope, location: Scope) -> bool:
-    """Whether a request may come to `location` after the regular expressions of `origin` have run."""
-    server = enclosing(origin, Context.SERVER)
-    if server is None:
-        return True
-    if server is not enclosing(location, Context.SERVER):
-        return False
+def reach(origins: Origins, location: Scope) -> bool:
+    """Whether a request may come to `location` after the regular expressions of one of these blocks have run."""
+    same_server = origins.get(enclosing(location, Context.SERVER), ())
+    return None in origins or any(_reaches(origin, location) for origin in same_server)
+
+
+def _reaches(origin: Scope, location: Scope) -> bool:
     place = enclosing(origin, Context.LOCATION)
     return place is None or _holds(place, location) or _holds(location, place) or _hands_on(place)
 

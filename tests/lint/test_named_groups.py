@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ngxpush.config.directives.table import Context
-from ngxpush.lint.named_groups import reaches, where_set
+from ngxpush.lint.named_groups import reach, where_set
 from tests.lint.one_file import http, server, subject_of
 
 _SET = "location ~ ^/a/(?<x>.*)$ {"
@@ -16,7 +16,7 @@ def known(content: str) -> bool | None:
     subject = subject_of(content)
     origins = where_set(subject).get(b"x")
     location = list(subject.scopes(Context.LOCATION))[-1]
-    return None if origins is None else any(reaches(origin, location) for origin in origins)
+    return None if origins is None else reach(origins, location)
 
 
 @pytest.mark.parametrize(

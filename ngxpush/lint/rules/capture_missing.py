@@ -10,7 +10,7 @@ from ...config.directives.table import Context
 from ...config.script import Rewrite
 from ..captures import Use, capture_uses, patterns_in, uses
 from ..finding import Finding, Level
-from ..named_groups import reaches, where_set
+from ..named_groups import reach, where_set
 from ..rule import Rule
 from ..source import place_in_argument
 from ..subject import Subject
@@ -36,8 +36,8 @@ def _names(subject: Subject) -> Iterator[Finding]:
     for location in subject.scopes(Context.LOCATION) if named else ():
         for part in _parts(location):
             for use in (use for setting in part.settings for use in uses(setting)):
-                if use.name in named and not any(reaches(origin, part) for origin in named[use.name]):
-                    line = _line(named[use.name][0])
+                if use.name in named and not reach(named[use.name], part):
+                    line = _line(next(iter(named[use.name].values()))[0])
                     yield _finding(subject, use, f"only the pattern in the block of line {line} sets it, for other requests")
 
 
