@@ -7,7 +7,7 @@ TEST_PROCESSES ?= 8
 BIN := .venv/bin
 CONF := fixtures/nginx_confs/quickstart.conf
 
-.PHONY: run test conformance lint bench clean
+.PHONY: run test conformance lint docs bench clean
 
 run: .venv/.installed
 	@sed -n 's/^#   //p' $(CONF) | grep '^curl'
@@ -27,9 +27,14 @@ lint: .venv/.installed-for-tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy ngxpush
 
+# The pages generated from the code.
+docs: .venv/.installed
+	$(BIN)/ngxpush rule --markdown >docs/rules.md
+
 # Figures beside other servers; see benchmarks/README.md.
 bench: .venv/.installed-for-tests
 	$(BIN)/python benchmarks/start.py
+	$(BIN)/python benchmarks/lint.py
 	$(BIN)/python benchmarks/memory.py
 	$(BIN)/python benchmarks/delivery.py
 	$(BIN)/python benchmarks/memory_fill.py
