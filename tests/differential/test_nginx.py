@@ -37,8 +37,11 @@ def _nginx_says(path: Path, prefix: Path) -> list[str]:
     said: list[str] = []
     for line in output.split("syntax is ok")[0].splitlines():
         match = _LINE.match(line)
-        if match is not None and f"[{match[1]}] {match[2]}" not in said[-1:]:
-            said.append(f"[{match[1]}] {match[2]}")
+        if match is None:
+            continue
+        message = f"[{match[1]}] {match[2]}"
+        if not line.startswith("nginx: ") or message not in said[-1:]:  # grave ones are said twice: to the log, and in brief
+            said.append(message)
     return said
 
 
