@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import click
 
-from ..lint.documentation import describe
+from ..lint.documentation import describe, describe_all
 from ..lint.rules import RULES
 
 
 @click.command("rule")
 @click.argument("code", required=False)
-def command(code: str | None) -> None:
+@click.option("--markdown", is_flag=True, help="Print the pages of all rules: docs/rules.md.")
+def command(code: str | None, markdown: bool) -> None:
     """Print what a rule looks for, why, and how to put it right; all rules in one line each without CODE."""
+    if markdown:
+        click.echo(describe_all(RULES), nl=False)
+        return
     if code is None:
         for rule in RULES:
             click.echo(f"{rule.code} {rule.name}: {rule.what}")

@@ -42,6 +42,7 @@ class Scope:
 
     value: what the opening directive's own arguments became (a location's match and name, an `if`'s condition …).
     uncertain: something in it could not be understood, so what seems to be missing may stand there.
+    misplaced: directives that may stand in this block but were written in one inside it, where they may not.
     """
 
     context: Context
@@ -51,6 +52,7 @@ class Scope:
     settings: list[Setting] = field(default_factory=list)
     scopes: list[Scope] = field(default_factory=list)
     uncertain: bool = False
+    misplaced: set[str] = field(default_factory=set)
     _last: dict[str, Setting] = field(default_factory=dict)
 
     def add(self, setting: Setting) -> None:
@@ -60,6 +62,10 @@ class Scope:
     def own(self, name: str) -> Setting | None:
         """The last use of a directive directly in this block."""
         return self._last.get(name)
+
+    def lacks(self, name: str) -> bool:
+        """Whether this block does not have a directive, nor anything that may have been meant to be it."""
+        return name not in self._last and name not in self.misplaced and not self.uncertain
 
     def all(self, name: str) -> list[Setting]:
         """Every use of a directive directly in this block, in order."""
@@ -104,6 +110,7 @@ class Analysis:
     nginx prints the diagnostics up to and including the first fatal one; the linter shows all.
     prefix: the folder relative paths start from, with its slash.
     steps: what nginx does once it has said `syntax is ok`, in its order; a fatal Diagnostic among them ends the test.
+    left_out: directives of third-party modules, where those are not to be errors.
     files: every file read, in order and once, with its bytes (for `nginx -T` and for excerpts).
     """
 
@@ -111,6 +118,7 @@ class Analysis:
     prefix: bytes = b""
     diagnostics: list[Diagnostic] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
+    left_out: list[Statement] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
 
     @property

@@ -13,6 +13,7 @@ from typing import Any
 from .analysis import Analysis, Diagnostic, Scope, Setting, Step
 from .cycle import CreatePidFile, Cycle, RealSystem, System, folder_of
 from .directives.table import Block, Context, Directive
+from .directives.third_party import module_of
 from .modules import DIRECTIVES, MODULES
 from .reader import parse, parse_parameter
 from .text import shown
@@ -25,26 +26,30 @@ _DEEPEST_INCLUDE = 60
 _TABLES = {Context.HTTP: HTTP_VARIABLES, Context.STREAM: STREAM_VARIABLES}
 
 
-def analyze(path: str, prefix: str, global_directives: str = "", system: System | None = None) -> Analysis:
+def analyze(
+    path: str, prefix: str, global_directives: str = "", system: System | None = None, *, leave_out_third_party: bool = False
+) -> Analysis:
     """Check the configuration file `path` as `nginx -t -p PREFIX -c PATH -g GLOBAL_DIRECTIVES` would, up to `syntax is ok`.
 
     path, prefix: full paths.  system: files and host names; None: the real ones.  What nginx does then is in `Analysis.steps`.
+    leave_out_third_party: directives of modules that are known by name are no errors but go to `Analysis.left_out`.
     """
     main = os.fsencode(path)
     cycle = Cycle(os.path.join(os.fsencode(prefix), b""), folder_of(main), system or RealSystem())
-    analyzer = Analyzer(cycle)
+    analyzer = Analyzer(cycle, leave_out_third_party)
     return analyzer.analyze(main, os.fsencode(global_directives))
 
 
 class Analyzer:
     """The state of one walk."""
 
-    def __init__(self, cycle: Cycle) -> None:
+    def __init__(self, cycle: Cycle, leave_out_third_party: bool = False) -> None:
         self.cycle = cycle
         self.analysis = Analysis(Scope(Context.MAIN, None, None), cycle.prefix)
         self.variables = Variables({})
         self._dynamic = {module.name for module in MODULES if module.dynamic}
         self._includes = 0
+        self._leaves_out_third_party = leave_out_third_party
 
     def analyze(self, path: bytes, global_directives: bytes) -> Analysis:
         root = self.analysis.root
@@ -93,12 +98,15 @@ class Analyzer:
     def _statement(self, statement: Statement, scope: Scope) -> None:
         """nginx's order of checks: the name, the context, `;` or block, the number of arguments, then the directive's own."""
         rows = [row for row in DIRECTIVES.get(statement.name, ()) if row.module not in self._dynamic]
+        if not rows and self._leaves_out_third_party and module_of(shown(statement.name)) is not None:
+            return self.analysis.left_out.append(statement)
         if not rows:
             return self._refuse(scope, f'unknown directive "{shown(statement.name)}"', statement)
         row = next((row for row in rows if row.contexts & scope.context), None)
         name = shown(statement.name)
         if row is None:
-            return self._refuse(scope, f'"{name}" directive is not allowed here', statement)
+            _note_misplaced(rows, scope)
+            return self.report("emerg", f'"{name}" directive is not allowed here', statement.end, True, statement)
         if statement.block is None and row.block in (Block.DIRECTIVES, Block.LINES):
             return self._refuse(scope, f'directive "{name}" has no opening "{{"', statement)
         if statement.block is not None and row.block in (Block.NO, Block.FILES):
@@ -123,7 +131,7 @@ class Analyzer:
         try:
             value = row.slot.parse(words)
         except Refused as error:
-            scope.uncertain = True
+            scope.uncertain = scope.uncertain or _may_hide_another(statement)
             words.refused(error)
         scope.add(Setting(row, value, statement))
         if row.opens is not None and statement.block is not None:
@@ -196,3 +204,17 @@ class Analyzer:
             if not zone.size:
                 steps.append(Diagnostic("emerg", f'zero size shared memory zone "{shown(zone.name)}"'))
         steps += [Diagnostic("notice", message, fatal=False) for message in self.cycle.notices]
+
+
+def _note_misplaced(rows: Sequence[Directive], scope: Scope) -> None:
+    """A misplaced directive may have been meant for a block around it, which does not lack it, then."""
+    around = scope.parent
+    while around is not None:
+        around.misplaced.update(row.name for row in rows if row.contexts & around.context)
+        around = around.parent
+
+
+def _may_hide_another(statement: Statement) -> bool:
+    """Whether a refused directive may have swallowed the next one, or may be one that makes a variable or has a pattern with names."""
+    swallowed = statement.end.line > statement.start.line
+    return swallowed or any(b"$" in argument or b"(?" in argument for argument in statement.arguments)

@@ -101,8 +101,10 @@ def _unterminated(statement: Statement, rows: tuple[Directive, ...]) -> str:
 
 
 def _blockless(statement: Statement, rows: tuple[Directive, ...]) -> str:
-    words = " ".join(shown(word) for word in (statement.name, *statement.arguments))
-    return f"{words} {{ … }}"
+    """The words on the directive's first line belong to it; what follows would be inside."""
+    words = (statement.name, *statement.arguments)
+    first = [shown(word) for word, place in zip(words, statement.positions, strict=True) if place.line == statement.start.line]
+    return f"{' '.join(first)} {{ … }}"
 
 
 _ABOUT_A_DIRECTIVE: dict[str, Callable[[Statement, tuple[Directive, ...]], str]] = {

@@ -53,7 +53,16 @@ def _without_consequences(told: list[Diagnostic]) -> Iterator[Diagnostic]:
             if not first:
                 continue
             first = False
+        elif _has_swallowed_lines(diagnostic):
+            first = False
         yield diagnostic
+
+
+def _has_swallowed_lines(diagnostic: Diagnostic) -> bool:
+    """Whether a directive has too many arguments because its `;` or `{` is missing."""
+    statement = diagnostic.statement
+    too_many = statement is not None and diagnostic.message.startswith("invalid number of arguments")
+    return too_many and statement is not None and statement.end.line > statement.start.line
 
 
 def _finding(analysis: Analysis, diagnostic: Diagnostic, path: str) -> Finding:

@@ -356,7 +356,7 @@ def _check(words: Words, http: Scope) -> None:
     if not locations:
         words.cycle.notice("ngx_http_push_stream_module will not be used with this configuration.")
         return
-    if http.own("push_stream_shared_memory_size") is None and not http.uncertain:
+    if http.lacks("push_stream_shared_memory_size"):
         _complain(words, "push_stream_shared_memory_size must be set.")
     for name in _NOT_ZERO_IN_HTTP:
         _refuse_zero(words, http, name)
@@ -395,7 +395,8 @@ def _check_wildcards(words: Words, http: Scope, scope: Scope) -> None:
     prefix = http.own("push_stream_wildcard_channel_prefix")
     if most is None or not most.value:
         return
-    if (prefix is None or prefix.value == b"") and not http.uncertain:
+    blank = http.lacks("push_stream_wildcard_channel_prefix") if prefix is None else prefix.value == b""
+    if blank:
         _complain(words, "cannot set wildcard channel max qtd if push_stream_wildcard_channel_prefix is not set or blank.", most)
     elif limit is not None and limit.value < most.value:
         message = "max number of wildcard channels cannot be smaller than value in push_stream_wildcard_channel_max_qtd."

@@ -72,7 +72,7 @@ class SetVariable:
 
 
 def _close_server(words: Words, server: Scope) -> None:
-    if server.own("listen") is None and not server.uncertain:
+    if server.lacks("listen"):
         raise Refused('no "listen" is defined for server')
 
 

@@ -1,0 +1,142 @@
+"""`ngxpush lint` as it is typed: inputs, options, exit codes, rewrites."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from ngxpush.cli.lint import command
+
+_GOOD = "events {}\nhttp {\n    server {\n        listen 80;\n    }\n}\n"
+_OPEN = """\
+events {}
+http {
+    push_stream_shared_memory_size 32m;
+    server {
+        listen 80;
+        location /pub {
+            push_stream_publisher admin;
+            push_stream_channels_path $arg_id;
+        }
+    }
+}
+"""
+_LEGACY = _OPEN.replace("push_stream_channels_path", "allow 10.0.0.0/8; deny all; set $push_stream_channel_id")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name, content in {"good": _GOOD, "open": _OPEN, "legacy": _LEGACY, "bad": _GOOD.replace("80", "x:")}.items():
+        (tmp_path / f"{name}.conf").write_text(content)
+    (tmp_path / "missing.conf").write_text(_GOOD.replace("listen 80;", "include nowhere.conf;"))
+    return tmp_path
+
+
+def run(*arguments: str, stdin: str | None = None) -> Result:
+    return CliRunner().invoke(command, arguments, input=stdin)
+
+
+def codes(*arguments: str, stdin: str | None = None) -> set[str]:
+    return {finding["code"] for finding in json.loads(run(*arguments, "--format", "json", stdin=stdin).stdout)["findings"]}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ("good.conf", 0),
+        ("open.conf", 1),
+        ("bad.conf", 1),
+        ("good.conf bad.conf", 1),
+        ("open.conf --fail-on error", 0),
+        ("bad.conf --fail-on error", 1),
+        ("bad.conf --fail-on never", 0),
+        ("missing.conf", 1),
+        ("missing.conf --fail-on never", 2),
+        ("no-such-file.conf", 2),
+        (".", 2),
+        ("good.conf --diff", 2),
+        ("good.conf --select XY", 2),
+        ("good.conf --format xml", 2),
+        ("", 2),
+    ],
+)
+def test_exit_codes(folder: Path, arguments: str, code: int) -> None:
+    result = run(*arguments.split())
+    assert result.exit_code == code, result.output
+
+
+@pytest.mark.parametrize(
+    "arguments", [("missing.conf",), ("missing.conf", "--select", "PS1"), ("missing.conf", "--fail-on", "never")]
+)
+def test_what_was_not_read_wholly_has_no_clean_bill(folder: Path, arguments: tuple[str, ...]) -> None:
+    assert "No issues" not in run(*arguments).stdout
+    assert "not everything could be" in run(*arguments).stdout
+
+
+def test_select_and_ignore(folder: Path) -> None:
+    everything = codes("open.conf")
+    assert "PS101" in everything
+    assert codes("open.conf", "--select", "PS101") == {"PS101"}
+    assert codes("open.conf", "--select", "PS1") == {code for code in everything if code.startswith("PS1")}
+    assert codes("open.conf", "--ignore", "PS101") == everything - {"PS101"}
+    assert codes("open.conf", "--select", "PS101,PS0", "--ignore", "PS101") == set()
+    assert codes("bad.conf", "--ignore", "nginx") == {"nginx"}
+
+
+def test_names_are_as_given(folder: Path) -> None:
+    assert run("open.conf").stdout.startswith("open.conf:7:13: warning PS101: ")
+    full = str(folder / "open.conf")
+    assert run(full).stdout.startswith(f"{full}:7:13: ")
+
+
+def test_standard_input(folder: Path) -> None:
+    result = run("-", stdin=_OPEN)
+    assert result.stdout.startswith("stdin:7:13: warning PS101: ")
+    assert result.exit_code == 1
+    (folder / "part.conf").write_text("listen 80;")
+    assert run("-", stdin=_GOOD.replace("listen 80;", "include part.conf;")).exit_code == 0
+
+
+def test_dumps_hold_all_their_files(folder: Path) -> None:
+    main = _GOOD.replace("listen 80;", "include /etc/ngxpush-test/conf.d/*.conf;")
+    dump = f"# configuration file /etc/ngxpush-test/nginx.conf:\n{main}\n# configuration file /etc/ngxpush-test/conf.d/a.conf:\n"
+    deeper = "\n# configuration file /etc/ngxpush-test/conf.d/not/this.conf:\nlisten x:;\n"
+    assert run("-", stdin=dump + "listen 80;\n" + deeper).exit_code == 0
+    bad = run("-", stdin=dump + "listen y:;\n")
+    assert bad.stdout.startswith("/etc/ngxpush-test/conf.d/a.conf:1:8: error nginx: ")
+
+
+def test_files_of_another_machine_are_not_missed(folder: Path) -> None:
+    server = "listen 443 ssl; ssl_certificate /no/such.crt; ssl_certificate_key /no/such.key; proxy_pass http://no.such.host;"
+    content = _GOOD.replace("listen 80;", server.replace("proxy_pass", "location / { proxy_pass") + " }")
+    assert codes("-", stdin=content) - {"PS901"} == set()
+
+
+def test_fix_rewrites_and_checks_again(folder: Path) -> None:
+    before = run("legacy.conf")
+    assert "channels_path must be set" in before.stdout
+    after = run("legacy.conf", "--fix")
+    assert "must be set" not in after.stdout
+    assert "PS010" not in after.stdout
+    assert "deny all; push_stream_channels_path $arg_id;" in (folder / "legacy.conf").read_text()
+
+
+def test_diff_changes_nothing(folder: Path) -> None:
+    result = run("legacy.conf", "--fix", "--diff")
+    assert "-            allow 10.0.0.0/8; deny all; set $push_stream_channel_id $arg_id;\n" in result.stdout
+    assert "+            allow 10.0.0.0/8; deny all; push_stream_channels_path $arg_id;\n" in result.stdout
+    assert (folder / "legacy.conf").read_text() == _LEGACY
+
+
+def test_fix_keeps_to_what_was_selected(folder: Path) -> None:
+    run("legacy.conf", "--fix", "--ignore", "PS010")
+    assert (folder / "legacy.conf").read_text() == _LEGACY
+
+
+def test_standard_input_is_not_fixed(folder: Path) -> None:
+    assert run("-", "--fix", stdin=_LEGACY).exit_code == 2
+    assert "+            allow" in run("-", "--fix", "--diff", stdin=_LEGACY).stdout

@@ -1,0 +1,24 @@
+"""The linter as a whole: nginx's errors and the rules' advice in one order."""
+
+from __future__ import annotations
+
+from ngxpush.lint.finding import Level
+from ngxpush.lint.linter import lint
+from tests.lint.one_file import PATH, OneFile, server
+
+
+def test_errors_and_advice_in_the_order_of_the_file() -> None:
+    content = server(
+        "\nlocation /a { push_stream_publisher admin; push_stream_channels_path $arg_id; }"
+        "\nlocation /b { push_stream_publisher; push_stream_channels_path $arg_id; push_stream_store_messages x; }"
+    )
+    found = [(finding.position.line, finding.level) for finding in lint(PATH, "/", OneFile(content.encode())).findings]
+    assert (2, Level.WARNING) in found
+    assert (3, Level.ERROR) in found
+    assert found == sorted(found, key=lambda place: place[0])
+
+
+def test_comments_silence_advice() -> None:
+    content = server("location /a { push_stream_publisher admin; push_stream_channels_path $arg_id; }")
+    content += " # ngxpush: ignore[PS101,PS102,PS501] only reachable inside the cluster\n"
+    assert not [finding for finding in lint(PATH, "/", OneFile(content.encode())).findings if finding.code == "PS101"]
