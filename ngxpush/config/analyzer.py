@@ -215,6 +215,6 @@ def _note_misplaced(rows: Sequence[Directive], scope: Scope) -> None:
 
 
 def _may_hide_another(statement: Statement) -> bool:
-    """Whether a refused directive may have swallowed the next one, or may be one that makes a variable or has a pattern with names."""
+    """Whether a refused directive may have swallowed the next one, or may be one that makes a variable, as patterns do."""
     swallowed = statement.end.line > statement.start.line
     return swallowed or any(b"$" in argument or b"(?" in argument for argument in statement.arguments)
