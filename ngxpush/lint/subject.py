@@ -27,36 +27,36 @@ RESUMING = ("push_stream_last_received_message_time", "push_stream_last_received
 """The directives that say which message a subscriber has received last."""
 
 
-@dataclass(frozen=True, slots=True)
 class Subject:
-    """A configuration under inspection."""
+    """A configuration under inspection. It is gone through once; what all rules ask for is kept."""
 
-    analysis: Analysis
+    __slots__ = ("_push_locations", "_scopes", "_settings", "analysis")
+
+    def __init__(self, analysis: Analysis) -> None:
+        self.analysis = analysis
+        self._scopes = tuple(analysis.root.walk())
+        self._settings: dict[str, list[tuple[Scope, Setting]]] = {}
+        self._push_locations: list[PushLocation] = []
+        for scope in self._scopes:
+            for setting in scope.settings:
+                self._settings.setdefault(setting.directive.name, []).append((scope, setting))
+                if setting.directive.name in PUSH_ROLES:
+                    self._push_locations.append(PushLocation(scope, setting))
 
     def scopes(self, *contexts: Context) -> Iterator[Scope]:
         """Every scope of one of these contexts (all, when none is named), in the order of the file."""
         # Compared by identity: an `&` of flags is slow, and this is asked for each scope by each rule.
-        wanted = (
-            tuple(context for context in Context if any(context & asked for asked in contexts)) if contexts else tuple(Context)
-        )
-        for scope in self.analysis.root.walk():
-            if scope.context in wanted:
-                yield scope
+        wanted = [context for context in Context if any(context & asked for asked in contexts)] if contexts else list(Context)
+        return (scope for scope in self._scopes if scope.context in wanted)
 
     def settings(self, *names: str) -> Iterator[tuple[Scope, Setting]]:
-        """Every use of these directives, with the scope it stands in."""
-        for scope in self.scopes():
-            for setting in scope.settings:
-                if setting.directive.name in names:
-                    yield scope, setting
+        """Every use of these directives, with the scope it stands in; one directive after the other, each in the file's order."""
+        return (use for name in names for use in self._settings.get(name, ()))
 
     def push_locations(self, *roles: str) -> Iterator[PushLocation]:
         """The locations with a push role (one of `roles`, directive names; all three when none is named)."""
         wanted = roles or PUSH_ROLES
-        for scope in self.scopes(Context.LOCATION):
-            for setting in scope.settings:
-                if setting.directive.name in wanted:
-                    yield PushLocation(scope, setting)
+        return (location for location in self._push_locations if location.role.directive.name in wanted)
 
     def http(self) -> Scope | None:
         """The http block."""
