@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..config.complex_value import ComplexValue
+from ..config.directives.http_core_slots import Root
 from ..config.directives.table import Directive
 from ..config.text import shown
 from ..config.tree import Statement
@@ -58,6 +59,8 @@ def _value(value: Any) -> str:
             return _argument(value)
         case ComplexValue():
             return _argument(value.text)
+        case Root():
+            return _value(value.value)
         case enum.Enum():
             return str(value.value)
         case frozenset():
