@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ngxpush.config.analyzer import analyze
+from ngxpush.lint.rules import RULES
 from ngxpush.lint.subject import Subject
 
 PATH = "/nginx.conf"
@@ -43,3 +44,11 @@ def http(content: str) -> str:
 def server(content: str) -> str:
     """A file with one server of that content."""
     return http(f"server {{ listen 80; {content} }}")
+
+
+def marked(code: str, content: str) -> list[str]:
+    """What the findings of one rule underline in a file with that content, in order."""
+    rule = next(rule for rule in RULES if rule.code == code)
+    lines = content.split("\n")
+    places = sorted((found.position.line, found.position.column, found.length) for found in rule.check(subject_of(content)))
+    return [lines[line - 1][column - 1 : column - 1 + length] for line, column, length in places]
