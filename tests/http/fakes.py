@@ -56,6 +56,9 @@ class FakeConnection:
     def pace(self, rate: Rate) -> None:
         self.paced = rate
 
+    def tunnel(self, received: Callable[[bytes], None]) -> None:
+        """The client says nothing by itself."""
+
     def log(self, level: str, text: bytes | str, request: Request | None = None) -> None:
         self.logged.append((level, text))
 

@@ -1,6 +1,6 @@
 import pytest
 
-from ngxpush.http.uri import InvalidURI, escape_args, escape_uri, extension, parse_target, split_args, unescape_redirect
+from ngxpush.http.uri import InvalidURI, escape_args, escape_uri, extension, parse_target, parse_unsafe_uri, split_args, unescape_redirect
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,17 @@ def test_escapes() -> None:
 )
 def test_unescaping_of_redirects(escaped: bytes, plain: bytes) -> None:
     assert unescape_redirect(escaped) == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "uri", "args"),
+    [(b"/a%20b?x=%20", b"/a b", b"x=%20"), (b"/a//b/./c", b"/a//b/./c", b""), (b"/..a", b"/..a", b""), (b"/%zz", b"/%zz", b"")],
+)
+def test_a_uri_from_an_answer_is_only_decoded(text: bytes, uri: bytes, args: bytes) -> None:
+    assert parse_unsafe_uri(text) == (uri, args)
+
+
+@pytest.mark.parametrize("text", [b"", b"?a", b"/../x", b"/a/..", b"/a/%2e%2e/b", b"../a", b"/a%00"])
+def test_an_unsafe_uri_from_an_answer(text: bytes) -> None:
+    with pytest.raises(InvalidURI):
+        parse_unsafe_uri(text)

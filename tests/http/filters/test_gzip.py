@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import zlib
+
 import pytest
 
 from ngxpush.http.etag import set_etag
-from ngxpush.http.filters.gzip import accepts_gzip
+from ngxpush.http.filters.gzip import Gzip, accepts_gzip
 from ngxpush.http.output import send_body, send_header
 
 from ..fakes import make_request
@@ -34,6 +37,14 @@ ACCEPT = [(b"Accept-Encoding", b"gzip")]
 )
 def test_accept_encoding(header: bytes, accepted: bool) -> None:
     assert accepts_gzip(header) == accepted
+
+
+def test_pieces_without_a_flush_wait_for_a_buffer() -> None:
+    compressor = Gzip(1, 15, 8)
+    assert compressor.feed(b"a" * 5000, False, False) == b""
+    pieces = compressor.feed(os.urandom(9000), False, False)
+    assert len(pieces) == 8192
+    assert zlib.decompress(pieces + compressor.feed(b"", False, True), 31)[:5000] == b"a" * 5000
 
 
 def test_each_flush_can_be_read_at_once() -> None:

@@ -1,0 +1,112 @@
+"""A site in front of servers that answer from a list, without sockets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ngxpush.http.operations import Drained, ReadBody
+from ngxpush.http.upstream.connection import Endpoint, Event, Happening, Next, Open, Resolve
+from tests.http.fakes import NOW
+from tests.http.serving import Site
+
+REFUSED = Event(Happening.FAILED, error=ConnectionRefusedError(111, "Connection refused"))
+CLOSED = Event(Happening.END)
+SILENT = Event(Happening.TIMED_OUT)
+LEFT = Event(Happening.CLIENT_LEFT)
+
+
+def says(text: str | bytes) -> Event:
+    """The server sends this, lines of the head ended by `\\n`."""
+    if isinstance(text, bytes):
+        return Event(Happening.DATA, text)
+    head, blank, body = text.partition("\n\n")
+    return Event(Happening.DATA, (head + blank).replace("\n", "\r\n").encode() + body.encode())
+
+
+def client(data: bytes) -> Event:
+    return Event(Happening.CLIENT_DATA, data)
+
+
+class Server:
+    """One connection to a server: `http.upstream.connection.UpstreamConnection`, with its events in order."""
+
+    made, requests, unsent = NOW, 0, 0
+
+    def __init__(self, *events: Event, refused: bool = False) -> None:
+        self.events = list(events) if refused else [Event(Happening.CONNECTED), *events]
+        self.endpoint: Endpoint | None = None
+        self.waited: list[int] = []
+        self.sent = b""
+        self.closed = self.resting = False
+
+    def send(self, data: bytes) -> None:
+        self.sent += data
+
+    def client_sent(self, data: bytes) -> None:
+        self.events.append(client(data))
+
+    def client_ended(self) -> None:
+        self.events.append(Event(Happening.CLIENT_END))
+
+    def client_left(self) -> None:
+        self.events.insert(0, LEFT)
+
+    def wait(self, seconds: float, resume: Callable[[Any], None]) -> Any:
+        raise AssertionError("the site takes the events itself")
+
+    def rest(self, seconds: float, dropped: Callable[[], None]) -> None:
+        self.resting = True
+
+    def resume_use(self) -> None:
+        self.resting = False
+
+    def close(self) -> None:
+        self.closed = True
+
+    @property
+    def lines(self) -> list[str]:
+        """The head that was sent to it."""
+        return self.sent.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+
+    @property
+    def body(self) -> bytes:
+        return self.sent.partition(b"\r\n\r\n")[2]
+
+
+class ProxiedSite(Site):
+    """A site whose requests find the given connections, in the order they are opened. body: the client's."""
+
+    def __init__(self, http: str, *servers: Server, body: bytes = b"") -> None:
+        super().__init__(http)
+        self.waiting = list(servers)
+        self.opened: list[bytes] = []
+        self.body = body
+
+    def _perform(self, operation: Any) -> tuple[Any, OSError | None]:
+        if isinstance(operation, ReadBody):
+            operation.request.body = self.body
+            return self.body, None
+        if isinstance(operation, Drained):
+            return None, None
+        if isinstance(operation, Resolve):
+            return [(b"192.0.2.1", False), (b"192.0.2.2", False)], None
+        if isinstance(operation, Open):
+            server = self.waiting.pop(0)
+            server.endpoint = operation.endpoint
+            self.opened.append(operation.endpoint.path or b"%b:%d" % (operation.endpoint.host, operation.endpoint.port))
+            return server, None
+        if isinstance(operation, Next):
+            server = operation.connection
+            assert isinstance(server, Server)
+            server.waited.append(operation.milliseconds)
+            return server.events.pop(0), None
+        return super()._perform(operation)
+
+
+OK = says("HTTP/1.1 200 OK\nContent-Length: 2\n\nok")
+
+
+def location(directives: str, target: str = "http://127.0.0.1:81", name: str = "/") -> str:
+    """A server with one proxied location."""
+    return f"server {{ location {name} {{ {directives} proxy_pass {target}; }} }}"
