@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from .finding import Finding, Level
+from .source import line_starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,12 @@ class Report:
 
     def line(self, file: str, number: int) -> bytes | None:
         """A line, without its end; None when the file isn't known or has no such line."""
-        lines = self.files.get(file, b"").split(b"\n")
-        return lines[number - 1].rstrip(b"\r") if 0 < number <= len(lines) else None
+        content = self.files.get(file, b"")
+        starts = line_starts(content)
+        if not 0 < number <= len(starts):
+            return None
+        end = starts[number] if number < len(starts) else len(content)
+        return content[starts[number - 1] : end].rstrip(b"\r\n")
 
     def characters(self, finding: Finding) -> tuple[int, int]:
         """Where a finding begins and ends in its line, in characters from 1; the end is the one behind the last."""

@@ -27,7 +27,7 @@ def place_in_argument(analysis: Analysis, statement: Statement, index: int, star
     if _NEEDS_ESCAPE.search(statement.arguments[index], 0, end) is None:
         return Position(first.file, first.line, first.column + opening + start), end - start
     content = analysis.files[first.file]
-    lines = _line_starts(content)
+    lines = line_starts(content)
     begin = lines[first.line - 1] + first.column - 1 + opening
     characters = _CHARACTER.finditer(content, begin)
     offsets = [next(characters).start() for _ in range(end)]
@@ -37,6 +37,6 @@ def place_in_argument(analysis: Analysis, statement: Statement, index: int, star
 
 
 @lru_cache(maxsize=16)
-def _line_starts(content: bytes) -> list[int]:
+def line_starts(content: bytes) -> list[int]:
     """The offset of each line's first byte."""
     return [0, *(newline.end() for newline in re.finditer(b"\n", content))]
