@@ -1,6 +1,15 @@
 import pytest
 
-from ngxpush.http.uri import InvalidURI, escape_args, escape_uri, extension, parse_target, parse_unsafe_uri, split_args, unescape_redirect
+from ngxpush.http.uri import (
+    InvalidURI,
+    escape_args,
+    escape_uri,
+    extension,
+    parse_target,
+    parse_unsafe_uri,
+    split_args,
+    unescape_redirect,
+)
 
 
 @pytest.mark.parametrize(

@@ -42,8 +42,9 @@ def test_accept_encoding(header: bytes, accepted: bool) -> None:
 def test_pieces_without_a_flush_wait_for_a_buffer() -> None:
     compressor = Gzip(1, 15, 8)
     assert compressor.feed(b"a" * 5000, False, False) == b""
-    pieces = compressor.feed(os.urandom(9000), False, False)
-    assert len(pieces) == 8192
+    pieces = compressor.feed(os.urandom(50000), False, False)
+    assert pieces
+    assert len(pieces) % 4096 == 0
     assert zlib.decompress(pieces + compressor.feed(b"", False, True), 31)[:5000] == b"a" * 5000
 
 
