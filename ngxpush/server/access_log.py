@@ -39,7 +39,8 @@ class AccessLogs:
         if log.path is None:
             return None
         constant = log.path.constant
-        path = os.fsdecode(constant if constant is not None else evaluate(request, log.path))
+        relative = constant if constant is not None else evaluate(request, log.path)
+        path = os.path.join(os.fsdecode(request.http.prefix), os.fsdecode(relative))
         if "\0" in path:
             return None
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from ..analysis import Scope
 from ..complex_value import ComplexValue, Part, Variable, parse_complex_value
 from ..logs import Syslog, parse_syslog
 from ..slots import Strings
@@ -47,11 +48,15 @@ class AccessLog:
     syslog: Syslog | None = None
 
 
+DEFAULT_LOG = AccessLog(parse_complex_value(b"logs/access.log"))
+"""Where requests are logged when no access_log says so; the path starts from the prefix."""
+
+
 @dataclass(frozen=True, slots=True)
 class LogLocation:
     """The access logs of a location; None among them is `off`."""
 
-    access_log: tuple[AccessLog | None, ...] = ()
+    access_log: tuple[AccessLog | None, ...] = (DEFAULT_LOG,)
 
 
 class LogFormatSlot:
@@ -155,6 +160,14 @@ class AccessLogSlot:
         return log
 
 
+def _open_default_log(words: Words, http: Scope) -> None:
+    """It is opened when a server has no access_log, whatever its locations have."""
+    servers = [scope for scope in http.scopes if scope.context is Context.SERVER]
+    if any(server.effective("access_log") is None for server in servers):
+        assert DEFAULT_LOG.path is not None
+        words.cycle.open_file(words.path(DEFAULT_LOG.path.text))
+
+
 MODULES = (
     Module(
         "log",
@@ -176,7 +189,7 @@ MODULES = (
                 AccessLogSlot(),
                 ANY,
                 field="access_log",
-                default=(),
+                default=(DEFAULT_LOG,),
                 once=False,
                 summary="Where requests are logged.",
             ),
@@ -191,5 +204,6 @@ MODULES = (
             ),
         ),
         location=LogLocation,
+        checks=(_open_default_log,),
     ),
 )
