@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ..config.tree import Position
+from ..config.tree import Position, Statement
 from .finding import Edit, Finding, Level
+from .source import argument_place
 from .subject import Subject
 
 
@@ -39,3 +40,8 @@ class Rule:
     ) -> Finding:
         """What the rule says of one place; `message`: what is wrong there, for the rest see Finding."""
         return Finding(self.code, self.level, position, message, self.why, instead, length, edits)
+
+    def finding_at_argument(self, subject: Subject, statement: Statement, index: int, message: str, instead: str) -> Finding:
+        """The same of one argument of a directive (0: the first), which is underlined."""
+        position, length = argument_place(subject.analysis, statement, index)
+        return self.finding(position, message, instead, length)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from ..examples import GUARDED_PUBLISHER, STORING_PUBLISHER
 from ..finding import Finding, Level
 from ..rule import Rule
-from ..source import argument_place
 from ..subject import SUBSCRIBER, Subject, value
 
 
@@ -25,9 +24,8 @@ def check(subject: Subject) -> Iterator[Finding]:
     prefix = http is not None and value(http, "push_stream_wildcard_channel_prefix")
     refused = "every subscription that names a channel without the wildcard prefix" if prefix else "every subscription"
     for setting in settings:
-        position, length = argument_place(subject.analysis, setting.statement, 0)
         message = f"{refused} is refused with 403: no publisher stores messages"
-        yield RULE.finding(position, message, "push_stream_store_messages on;", length)
+        yield RULE.finding_at_argument(subject, setting.statement, 0, message, "push_stream_store_messages on;")
 
 
 RULE = Rule(

@@ -11,7 +11,6 @@ from ..finding import Finding, Level
 from ..patterns import beginning
 from ..reachability import is_guarded
 from ..rule import Rule
-from ..source import argument_place
 from ..subject import SUBSCRIBER, PushLocation, Subject, value
 
 _OF_THE_CLIENT = (b"arg_", b"http_", b"cookie_", b"uri", b"document_uri", b"request_uri", b"args", b"query_string")
@@ -27,9 +26,10 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue
         for setting in location.effective("push_stream_channels_path"):
             if _takes_any_length(location, setting):
-                position, length = argument_place(subject.analysis, setting.statement, 0)
                 message = "clients choose the channel ids, which may be as long as a request line, and each new one takes memory"
-                yield RULE.finding(position, message, "push_stream_max_channel_id_length 128;  # in http", length)
+                yield RULE.finding_at_argument(
+                    subject, setting.statement, 0, message, "push_stream_max_channel_id_length 128;  # in http"
+                )
                 return  # once is enough: one directive mends them all
 
 

@@ -11,7 +11,6 @@ from ...config.pattern import Pattern
 from ..finding import Finding, Level
 from ..patterns import Beginning, beginning
 from ..rule import Rule
-from ..source import argument_place
 from ..subject import Subject, choice
 
 
@@ -22,10 +21,15 @@ def check(subject: Subject) -> Iterator[Finding]:
             for location, other in _shadowed(locations):
                 statement = location.statement
                 assert statement is not None and other.statement is not None
-                position, length = argument_place(subject.analysis, statement, len(statement.arguments) - 1)
                 words = b" ".join(other.statement.arguments).decode("utf-8", "replace")
                 message = f"no request gets here: location {words} (line {other.statement.start.line}) takes them all"
-                yield RULE.finding(position, message, "put the narrower pattern first, and tie both to the beginning: ^", length)
+                yield RULE.finding_at_argument(
+                    subject,
+                    statement,
+                    len(statement.arguments) - 1,
+                    message,
+                    "put the narrower pattern first, and tie both to the beginning: ^",
+                )
 
 
 def _shadowed(locations: list[Scope]) -> Iterator[tuple[Scope, Scope]]:

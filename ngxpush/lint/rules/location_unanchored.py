@@ -11,7 +11,6 @@ from ...config.directives.table import Context
 from ..finding import Finding, Level
 from ..patterns import Beginning, beginning
 from ..rule import Rule
-from ..source import argument_place
 from ..subject import PUSH_ROLES, Subject, choice
 
 _PATH = re.compile(rb"/[A-Za-z0-9_]")
@@ -60,11 +59,12 @@ def _is_tree(location: Scope) -> bool:
 def _finding(subject: Subject, location: Scope, start: Beginning, other: Scope) -> Finding:
     statement, name = location.statement, choice(other).name
     assert statement is not None and other.statement is not None
-    position, length = argument_place(subject.analysis, statement, len(statement.arguments) - 1)
     path = name if start.literal in name else name.rstrip(b"/") + (b"" if name != b"/" else b"/any") + start.literal
     where = f"location {name.decode('utf-8', 'replace')} (line {other.statement.start.line})"
     message = f"this pattern matches anywhere in the URI: it takes {path.decode('utf-8', 'replace')}… from {where}"
-    return RULE.finding(position, message, f"^{choice(location).name.decode('utf-8', 'replace')}", length)
+    return RULE.finding_at_argument(
+        subject, statement, len(statement.arguments) - 1, message, f"^{choice(location).name.decode('utf-8', 'replace')}"
+    )
 
 
 RULE = Rule(

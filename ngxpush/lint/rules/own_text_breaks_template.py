@@ -10,19 +10,19 @@ from ..examples import ADMIN_PUBLISHER, GUARDED_PUBLISHER
 from ..finding import Finding, Level
 from ..json_templates import is_broken_by
 from ..rule import Rule
-from ..source import argument_place
 from ..subject import PUBLISHER, SUBSCRIBER, PushLocation, Subject, value
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     deletes = any(publisher.mode == "admin" for publisher in subject.push_locations(PUBLISHER))
     findings = (
-        RULE.finding(position, f"this template makes JSON of messages, but not of {what}", instead, length)
+        RULE.finding_at_argument(
+            subject, template.statement, 0, f"this template makes JSON of messages, but not of {what}", instead
+        )
         for location in subject.push_locations(SUBSCRIBER)
         for message, what, instead in _own_messages(location, deletes)
         for template in location.effective("push_stream_message_template")
         if template.value and is_broken_by(template.value, message)
-        for position, length in [argument_place(subject.analysis, template.statement, 0)]
     )
     # A template of an outer block counts in many locations.
     yield from dict.fromkeys(findings)

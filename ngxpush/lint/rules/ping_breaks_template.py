@@ -8,7 +8,6 @@ from ...push.shared import PING_ID, Message
 from ..finding import Finding, Level
 from ..json_templates import is_broken_by
 from ..rule import Rule
-from ..source import argument_place
 from ..subject import SUBSCRIBER, Subject, value
 
 
@@ -23,9 +22,8 @@ def check(subject: Subject) -> Iterator[Finding]:
     )
     for template in templates:
         if template.value and is_broken_by(template.value, Message(PING_ID, b"", text or b"", 0, 0)):
-            position, length = argument_place(subject.analysis, template.statement, 0)
             message = "this template makes JSON of messages, but not of pings"
-            yield RULE.finding(position, message, "push_stream_ping_message_text '\"\"';", length)
+            yield RULE.finding_at_argument(subject, template.statement, 0, message, "push_stream_ping_message_text '\"\"';")
 
 
 RULE = Rule(

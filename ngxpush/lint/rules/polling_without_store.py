@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from ..examples import GUARDED_PUBLISHER, STORING_PUBLISHER
 from ..finding import Finding, Level
 from ..rule import Rule
-from ..source import argument_place
 from ..subject import RESUMING, SUBSCRIBER, Subject
 
 _POLLING = {
@@ -21,9 +20,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         return
     for location in subject.push_locations(SUBSCRIBER):
         if location.mode in _POLLING and not location.reads_events_channel and not location.effective(*RESUMING):
-            position, length = argument_place(subject.analysis, location.role.statement, 0)
             message = f"no publisher stores messages: {_POLLING[location.mode]}"
-            yield RULE.finding(position, message, "push_stream_store_messages on;", length)
+            yield RULE.finding_at_argument(subject, location.role.statement, 0, message, "push_stream_store_messages on;")
 
 
 RULE = Rule(

@@ -9,7 +9,7 @@ from ...config.analysis import Setting
 from ..examples import GUARDED_PUBLISHER, STORING_PUBLISHER
 from ..finding import Finding, Level
 from ..rule import Rule
-from ..source import argument_place, place_in_argument
+from ..source import place_in_argument
 from ..subject import RESUMING, SUBSCRIBER, Subject
 
 _BACKTRACK = re.compile(rb"\.b0*[1-9][0-9]*(?=/|$)")
@@ -29,8 +29,9 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _resuming(subject: Subject, setting: Setting) -> Iterator[Finding]:
-    position, length = argument_place(subject.analysis, setting.statement, 0)
-    yield RULE.finding(position, "there is nothing to resume from: no publisher stores messages", _STORE, length)
+    yield RULE.finding_at_argument(
+        subject, setting.statement, 0, "there is nothing to resume from: no publisher stores messages", _STORE
+    )
 
 
 def _backtracks(subject: Subject, setting: Setting) -> Iterator[Finding]:

@@ -8,7 +8,6 @@ from ...config.analysis import Setting
 from ...config.complex_value import ComplexValue
 from ..finding import Finding, Level
 from ..rule import Rule
-from ..source import argument_place
 from ..subject import SUBSCRIBER, PushLocation, Subject, asked_in_ifs, value
 
 _TOKENS = {
@@ -25,8 +24,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         asking.setdefault(tuple(asked), location)
     for settings, location in asking.items():
         if settings:
-            position, length = argument_place(subject.analysis, settings[0].statement, 0)
-            yield RULE.finding(position, *_words(location, settings), length)
+            yield RULE.finding_at_argument(subject, settings[0].statement, 0, *_words(location, settings))
 
 
 def _is_argument(setting: Setting) -> bool:

@@ -9,7 +9,6 @@ from ...config.complex_value import ComplexValue
 from ...push.path import parse_channels_path
 from ..finding import Finding, Level
 from ..rule import Rule
-from ..source import argument_place
 from ..subject import SUBSCRIBER, PushLocation, Subject
 
 _PREFIX = "push_stream_wildcard_channel_prefix"
@@ -21,17 +20,17 @@ def check(subject: Subject) -> Iterator[Finding]:
     if http is None or setting is None or not setting.value:
         return
     if b"*" in setting.value or b"/" in setting.value:
-        position, length = argument_place(subject.analysis, setting.statement, 0)
         plain = setting.value.replace(b"*", b"").strip(b"/").decode("utf-8", "replace")
         message = "no channel id begins with this: a prefix is plain text, and ids hold neither * nor /"
-        yield RULE.finding(position, message, f"{_PREFIX} {plain};", length)
+        yield RULE.finding_at_argument(subject, setting.statement, 0, message, f"{_PREFIX} {plain};")
         return
     for location in subject.push_locations(SUBSCRIBER):
         for path in location.effective("push_stream_channels_path"):
             message = _refusal(http, location, path, setting.value)
             if message:
-                position, length = argument_place(subject.analysis, path.statement, 0)
-                yield RULE.finding(position, message, "add a channel of another kind, or lift the limit", length)
+                yield RULE.finding_at_argument(
+                    subject, path.statement, 0, message, "add a channel of another kind, or lift the limit"
+                )
 
 
 def _refusal(http: Scope, location: PushLocation, path: Setting, prefix: bytes) -> str:
