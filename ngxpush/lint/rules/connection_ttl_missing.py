@@ -1,0 +1,67 @@
+"""PS402: subscribers without an end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..finding import Finding, Level
+from ..rule import Rule
+from ..subject import SUBSCRIBER, PushLocation, Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    for location in subject.push_locations(SUBSCRIBER):
+        name = _ttl(location)
+        if name and not any(location.scope.effective(ttl) for ttl in ("push_stream_subscriber_connection_ttl", name)):
+            message = f"nothing ever ends a subscription here (mode {location.mode})"
+            yield RULE.finding(location.position, message, f"{name} {_TYPICAL[name]};", len(location.role.statement.name))
+
+
+def _ttl(location: PushLocation) -> str:
+    """The directive that ends the subscribers of this location; none where they never wait."""
+    if location.mode == "polling":
+        return ""
+    return (
+        "push_stream_longpolling_connection_ttl" if location.mode == "long-polling" else "push_stream_subscriber_connection_ttl"
+    )
+
+
+_TYPICAL = {"push_stream_longpolling_connection_ttl": "25s", "push_stream_subscriber_connection_ttl": "15m"}
+
+RULE = Rule(
+    code="PS402",
+    name="connection-ttl-missing",
+    level=Level.INFO,
+    what="A subscriber without push_stream_subscriber_connection_ttl, or a long-polling one without a TTL of either kind.",
+    why="Clients that vanished without a word keep their place, and those of a server that came back are never spread over all "
+    "servers again; a long-polling request that waits longer than a proxy's timeout ends in a 504. Clients connect again.",
+    bad="""\
+    location ~ ^/lp/([^/]+)$ {
+      push_stream_subscriber long-polling;
+      push_stream_channels_path $1;
+    }""",
+    good="""\
+    location ~ ^/lp/([^/]+)$ {
+      push_stream_subscriber long-polling;
+      push_stream_channels_path $1;
+      push_stream_longpolling_connection_ttl 25s;
+    }""",
+    near_misses=(
+        """\
+    push_stream_subscriber_connection_ttl 15m;
+    location ~ ^/lp/([^/]+)$ {
+      push_stream_subscriber long-polling;
+      push_stream_channels_path $1;
+    }
+    location ~ ^/ev/([^/]+)$ {
+      push_stream_subscriber eventsource;
+      push_stream_channels_path $1;
+    }""",
+        """\
+    location ~ ^/poll/([^/]+)$ {
+      push_stream_subscriber polling;
+      push_stream_channels_path $1;
+    }""",
+    ),
+    check=check,
+)
