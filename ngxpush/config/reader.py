@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 # one context only; the lexer inside is the part that takes characters from its caller.
 from crossplane.lexer import _lex_file_object
 
+from .lua import without_lua
 from .text import shown
 from .tree import Fault, Node, Position, Statement
 
@@ -95,7 +96,7 @@ def _unescape(raw: bytes) -> bytes:
 
 def parse(source: bytes, file: str) -> tuple[Node, ...]:
     """The directive tree of one file. Syntax errors are `Fault`s in their places."""
-    return _Parser(source, file, _FILE).parse()
+    return _Parser(without_lua(source), file, _FILE).parse()
 
 
 def parse_parameter(source: bytes) -> tuple[Node, ...]:

@@ -94,7 +94,7 @@ def listen(
 def _bind_or_explain(name: str, address: ListenAddress, log: Log, testing: bool) -> socket.socket | None:
     """A bound socket; None when the address is in use. Raises CannotListen for anything else."""
     try:
-        return _bind(address)
+        return bind(address)
     except OSError as error:
         in_use = error.errno == errno.EADDRINUSE
         if not (in_use and testing):
@@ -104,7 +104,7 @@ def _bind_or_explain(name: str, address: ListenAddress, log: Log, testing: bool)
         return None
 
 
-def _bind(address: ListenAddress) -> socket.socket:
+def bind(address: ListenAddress) -> socket.socket:
     """A new listening, non-blocking socket; raises OSError."""
     options: dict[str, Any] = dict(address.options)
     target: str | tuple[str, int]

@@ -160,6 +160,7 @@ class LoadModule:
 
 
 _THREADS = accepted("Files are read without threads.")
+_AS_STARTED = "it stays what it was when ngxpush was started"
 
 
 def _row(name: str, slot: Slot, summary: str, arguments: Arguments = Arguments(), **more: object) -> Directive:
@@ -178,12 +179,35 @@ _DIRECTIVES = (
     ),
     _row("daemon", Flag(), "Whether nginx goes into the background.", FLAG, field="daemon", default=True),
     _row("master_process", Flag(), "Whether workers are processes of their own.", FLAG, field="master_process", default=True),
-    _row("worker_processes", WorkerProcesses(), "How many workers serve.", field="worker_processes", default=1),
+    _row(
+        "worker_processes",
+        WorkerProcesses(),
+        "How many workers serve.",
+        field="worker_processes",
+        default=1,
+        foreground="one process serves",
+    ),
     _row("pid", PidFile(), "The file for the process id of the master.", field="pid", default=CoreMain().pid),
-    _row("user", Strings(), "The user and group of the workers.", Arguments(1, 2), field="user", default=()),
+    _row(
+        "user",
+        Strings(),
+        "The user and group of the workers.",
+        Arguments(1, 2),
+        field="user",
+        default=(),
+        foreground="it serves as the user who starts it",
+    ),
     _row("error_log", ErrorLogSlot(), "Where errors are written.", Arguments(1, None), field="error_log", default=(), once=False),
     _row("worker_shutdown_timeout", milliseconds(), "How long a worker may take to end.", field="worker_shutdown_timeout"),
-    _row("env", String(), "An environment variable the workers keep.", field="env", default=(), once=False),
+    _row(
+        "env",
+        String(),
+        "An environment variable the workers keep.",
+        field="env",
+        default=(),
+        once=False,
+        foreground="all are kept",
+    ),
     _row("lock_file", String(), "The file for locks.", emulation=accepted("Workers accept without a lock.")),
     _row("timer_resolution", milliseconds(), "How exact the clock is.", emulation=accepted("The clock is always exact.")),
     _row(
@@ -192,11 +216,26 @@ _DIRECTIVES = (
         "What an error inside nginx does.",
         emulation=accepted("It is about errors in nginx's own code."),
     ),
-    _row("worker_priority", WorkerPriority(), "The workers' niceness.", field="worker_priority"),
-    _row("worker_cpu_affinity", CpuAffinity(), "The workers' processors.", Arguments(1, None), field="worker_cpu_affinity"),
-    _row("worker_rlimit_nofile", number(), "The most open files of a worker.", field="worker_rlimit_nofile"),
-    _row("worker_rlimit_core", offset(), "The largest core file of a worker.", field="worker_rlimit_core"),
-    _row("working_directory", String(), "The workers' folder.", field="working_directory"),
+    _row("worker_priority", WorkerPriority(), "The workers' niceness.", field="worker_priority", foreground=_AS_STARTED),
+    _row(
+        "worker_cpu_affinity",
+        CpuAffinity(),
+        "The workers' processors.",
+        Arguments(1, None),
+        field="worker_cpu_affinity",
+        foreground=_AS_STARTED,
+    ),
+    _row(
+        "worker_rlimit_nofile",
+        number(),
+        "The most open files of a worker.",
+        field="worker_rlimit_nofile",
+        foreground=_AS_STARTED,
+    ),
+    _row(
+        "worker_rlimit_core", offset(), "The largest core file of a worker.", field="worker_rlimit_core", foreground=_AS_STARTED
+    ),
+    _row("working_directory", String(), "The workers' folder.", field="working_directory", foreground=_AS_STARTED),
     _row("load_module", LoadModule(), "Loads a dynamic module.", once=False, emulation=accepted("The modules are built in.")),
     _row("pcre_jit", Flag(), "Whether regular expressions are compiled to machine code.", FLAG, emulation=accepted("They are.")),
     _row("ssl_engine", String(), "The OpenSSL engine.", emulation=unsupported("Engines of OpenSSL are not used.")),

@@ -6,11 +6,15 @@ from ..analysis import Scope
 from ..configuration import LocationMatch
 from ..http_block import HttpBlock, ListenPlace
 from ..text import shown
+from ..variables import HTTP_VARIABLES
 from ..wildcards import Wildcards
 from ..words import Words
+from .hashes import report_hash, sizes, uses, wildcard_tables
 from .http_core_slots import ServerName
 from .listen import DEFAULT_ADDRESS, ListenArguments, add_listen
 from .table import Context
+
+_DEFAULT_EXTENSIONS = (b"html", b"gif", b"jpg")
 
 
 def close_server(words: Words, server: Scope) -> None:
@@ -33,6 +37,14 @@ def check_http(words: Words, http: Scope) -> None:
             )
 
 
+def check_types_hash(words: Words, http: Scope) -> None:
+    """The extensions of `types`."""
+    for scope, settings in uses(http, "types"):
+        extensions = {extension for setting in settings for extension in setting.value or ()}
+        defaults = () if settings else _DEFAULT_EXTENSIONS
+        report_hash(words, "types_hash", extensions or defaults, *sizes(scope, "types_hash", 1024, 64))
+
+
 def servers(http: Scope) -> list[Scope]:
     return [scope for scope in http.scopes if scope.context is Context.SERVER]
 
@@ -42,10 +54,21 @@ def close_http(words: Words, http: Scope) -> None:
     for server in servers(http):
         _check_locations(words, server)
     if not any(scope.uncertain for scope in http.walk()):
-        for name in words.variables.unknown()[:1]:
-            words.report("emerg", f'unknown "{shown(name)}" variable', fatal=True, placed=False)
+        _check_variables(words)
+        names = {row.name for row in HTTP_VARIABLES.values() if not row.prefix} | words.variables.defined
+        report_hash(words, "variables_hash", names, *sizes(http, "variables_hash", 1024, 64))
     for place in _in_nginx_order(http.value):
         _check_server_names(words, http, place)
+
+
+def _check_variables(words: Words) -> None:
+    """Refuse a variable nothing gives a value, unless a directive that was left out may do that."""
+    left_out = bool(words.analyzer.analysis.left_out)
+    for name in words.variables.unknown():
+        if not left_out:
+            words.report("emerg", f'unknown "{shown(name)}" variable', fatal=True, placed=False)
+            return
+        words.report("warn", f'unknown "{shown(name)}" variable, its value is empty', placed=False)
 
 
 def _check_locations(words: Words, scope: Scope) -> None:
@@ -85,8 +108,6 @@ def _check_server_names(words: Words, http: Scope, place: ListenPlace) -> None:
     """Warn of names two servers of an address share, and refuse what is neither a name nor a wildcard."""
     if len(place.servers) < 2 and not any(_has_groups(name) for server in place.servers for name in _names(server)):
         return
-    longest = http.own("server_names_hash_bucket_size")
-    bucket = longest.value if longest is not None and longest.value else 64
     table: Wildcards[object] = Wildcards()
     for server in place.servers:
         for name in _names(server):
@@ -97,11 +118,9 @@ def _check_server_names(words: Words, http: Scope, place: ListenPlace) -> None:
                 words.report("emerg", f'invalid server name or wildcard "{text}" on {place.text}', fatal=True, placed=False)
             elif not table.add(name.text, object()):
                 words.report("warn", f'conflicting server name "{text}" on {place.text}, ignored', placed=False)
-    for key in table.exact:
-        if 16 + (len(key) + 2 + 7) // 8 * 8 > bucket:
-            hint = f"you should increase server_names_hash_bucket_size: {bucket}"
-            words.report("emerg", f"could not build server_names_hash, {hint}", fatal=True, placed=False)
-            return
+    names = {name.text for server in place.servers for name in _names(server) if name.pattern is None}
+    for found in wildcard_tables(names):
+        report_hash(words, "server_names_hash", found, *sizes(http, "server_names_hash", 512, 64))
 
 
 def _has_groups(name: ServerName) -> bool:

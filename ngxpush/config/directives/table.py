@@ -138,6 +138,7 @@ class Directive:
     close: called when the block is complete, with the words of the directive that opened it and the scope inside: nginx's
         checks of a whole block.  It reports by `words.report` or raises `words.Refused`.
     emulation: what ngxpush does with it.
+    foreground: what `ngxpush run`, which serves with one process as the user who starts it, does instead.
     summary: one sentence for docs and `explain`.
     """
 
@@ -158,6 +159,7 @@ class Directive:
     opens: Context | None = None
     close: Callable[[Words, Scope], None] | None = None
     emulation: Emulation = EMULATED
+    foreground: str = ""
     summary: str = ""
 
 

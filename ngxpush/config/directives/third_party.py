@@ -1,7 +1,8 @@
 """Directives of modules that are not part of nginx, by the module's name, so that a user is told where an unknown one belongs.
 
 nginx without the module, and so `ngxpush nginx -t`, calls them unknown.  They are no rows of the table: ngxpush knows nothing of
-their arguments.  A module whose directives have one beginning is named by it.
+their arguments, and `ngxpush run` leaves them out with all that is in their blocks.  A module whose directives have one beginning
+is named by it.
 """
 
 from __future__ import annotations
@@ -41,6 +42,37 @@ _PREFIXES = {
     "set_encode_": "set-misc",
     "set_decode_": "set-misc",
     "set_form_input": "form-input",
+    "set_base32_": "set-misc",
+    "set_hmac_": "set-misc",
+    "set_local_today": "set-misc",
+    "set_rotate": "set-misc",
+    "set_formatted_": "set-misc",
+    "set_hashed_upstream": "set-misc",
+    "dav_ext_": "dav-ext",
+    "array_": "array-var",
+    "encrypted_session_": "encrypted-session",
+    "iconv_": "iconv",
+    "rds_": "rds",
+    "drizzle_": "drizzle",
+    "postgres_": "postgres",
+    "testcookie": "testcookie",
+    "vod": "vod",
+    "secure_token": "secure-token",
+    "auth_gss": "spnego",
+    "auth_digest": "auth-digest",
+    "auth_jwt": "auth-jwt",
+    "opentracing": "opentracing",
+    "otel_": "otel",
+    "ajp_": "ajp",
+    "xss_": "xss",
+    "dyups_": "dyups",
+    "SecRules": "naxsi",
+    "ssl_ct": "ct",
+    "session_log": "NGINX Plus",
+    "health_check": "NGINX Plus",
+    "status_zone": "NGINX Plus",
+    "zone_sync": "NGINX Plus",
+    "keyval": "NGINX Plus",
 }
 
 _NAMES = {
@@ -59,9 +91,13 @@ _NAMES = {
     "proxy_cache_purge": "cache-purge",
     "fastcgi_cache_purge": "cache-purge",
     "subs_filter": "substitutions-filter",
-    "encrypted_session_key": "encrypted-session",
-    "drizzle_pass": "drizzle",
-    "postgres_pass": "postgres",
+    "subs_filter_types": "substitutions-filter",
+    "set_cookie_flag": "cookie-flag",
+    "BasicRule": "naxsi",
+    "MainRule": "naxsi",
+    "CheckRule": "naxsi",
+    "LearningMode": "naxsi",
+    "DeniedUrl": "naxsi",
 }
 
 _LUA_ENDINGS = ("_by_lua", "_by_lua_block", "_by_lua_file")

@@ -94,8 +94,13 @@ async def _group(request: Request, settings: UpstreamGroup) -> PeerGroup:
     backup: list[Peer] = []
     for server in settings.servers:
         address = parse_address(server.address, default_port=80)
-        peers = await _peers(request, server, address, False)
+        try:
+            peers = await _peers(request, server, address, False)
+        except NoTarget:
+            continue  # `ngxpush run` starts with hosts that are not found
         (backup if server.backup else primary).extend(peers)
+    if not primary and not backup:
+        raise NoTarget(502)
     idle = IdleConnections(settings.keepalive) if settings.keepalive else None
     return PeerGroup(settings.name, primary, backup, settings, idle)
 

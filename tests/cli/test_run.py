@@ -1,0 +1,141 @@
+"""`ngxpush run` as a user starts it: what it says, what it does without, how it ends."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.clients import get, publish, subscription, wait_for_subscribers
+from tests.running import NGXPUSH, end, free_port, ngxpush_run, wait_for_port
+
+_SERVER = """
+    location /pub { push_stream_publisher admin; push_stream_channels_path $arg_id; }
+    location ~ ^/sub/(.*) {
+        push_stream_subscriber;
+        push_stream_channels_path $1;
+        push_stream_message_template "~text~\\n";
+        push_stream_footer_template "end\\n";
+    }
+"""
+_CONF = f"""
+events {{}}
+http {{
+    push_stream_shared_memory_size 10m;
+    access_log off;
+    server {{ listen 127.0.0.1:8080; {_SERVER} }}
+}}
+"""
+
+
+def _conf(folder: Path, text: str) -> Path:
+    conf = folder / "nginx.conf"
+    conf.write_text(text)
+    return conf
+
+
+def _refused(folder: Path, text: str, *options: str) -> list[str]:
+    """What is said by a run that must not start."""
+    command = [str(NGXPUSH), "run", *options, str(_conf(folder, text))]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, cwd=folder)
+    assert done.returncode == 1, done
+    return done.stderr.splitlines()
+
+
+def test_serves_until_interrupted(tmp_path: Path) -> None:
+    port = free_port()
+    command = [NGXPUSH, "run", "--listen", f"8080={port}", _conf(tmp_path, _CONF)]
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
+    try:
+        wait_for_port(port, process)
+        with subscription(port, "/sub/a") as stream:
+            wait_for_subscribers(port, "/pub?id=a")
+            publish(port, "/pub?id=a", b"hello")
+            assert stream.line() == b"hello"
+            process.send_signal(signal.SIGINT)
+            assert stream.rest() == b"end\n"
+        _, said = process.communicate(timeout=10)
+    finally:
+        end(process)
+    assert process.returncode == 0
+    assert [line.rpartition("listening on ")[2] for line in said.decode().splitlines()] == [f"127.0.0.1:{port}"]
+
+
+def test_what_a_laptop_lacks_does_not_stop_it(tmp_path: Path) -> None:
+    conf = f"""
+        user nobody-of-this-name;
+        worker_processes 4;
+        pid /nonexistent/nginx.pid;
+        error_log /nonexistent/error.log;
+        load_module modules/ngx_http_geoip2_module.so;
+        events {{}}
+        http {{
+            include /nonexistent/mime.types;
+            access_log /nonexistent/access.log;
+            push_stream_shared_memory_size 10m;
+            sendfile on;
+            geoip2 /nonexistent/country.mmdb {{ $country country iso_code; }}
+            upstream far {{ server nowhere.invalid:80; }}
+            server {{
+                listen 127.0.0.1:8080;
+                more_set_headers "X-From: $country";
+                more_set_headers "X-Too: $country";
+                location /lua {{ content_by_lua_block {{ ngx.say("}}") }} }}
+                location /country {{ return 200 "[$country]"; }}
+                location /far {{ proxy_pass http://far; }}
+                root {tmp_path};
+                {_SERVER}
+            }}
+        }}
+    """
+    (tmp_path / "a.svg").write_text("<svg/>")
+    with ngxpush_run(_conf(tmp_path, conf), tmp_path) as ports:
+        port = ports[8080]
+        assert get(port, "/country").body == b"[]"
+        assert get(port, "/far").status == 502
+        assert get(port, "/a.svg").headers["Content-Type"] == "image/svg+xml"
+        assert publish(port, "/pub?id=a", b"hello").json["published_messages"] == 1
+        said = (tmp_path / "output").read_text()
+    for beginning in (
+        "user (", "worker_processes (", "more_set_headers (", "content_by_lua_block (", "geoip2 (",
+        "/nonexistent/mime.types can't be read", "/nonexistent/error.log can't be written",
+        "/nonexistent/access.log can't be written", "the host nowhere.invalid is not found",
+        "without effect, and needing none here: load_module, sendfile",
+    ):  # fmt: skip
+        assert said.count(f"warning: {beginning}") == 1, (beginning, said)
+    assert "no pid file is made" in said
+
+
+def test_a_pid_file_while_it_runs(tmp_path: Path) -> None:
+    with ngxpush_run(_conf(tmp_path, f"pid {tmp_path}/ngxpush.pid;" + _CONF), tmp_path) as ports:
+        assert get(ports[8080], "/").status == 404
+        assert int((tmp_path / "ngxpush.pid").read_text()) > 1
+    assert not (tmp_path / "ngxpush.pid").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("http { server {} }", 'nginx: [emerg] no "events" section in configuration'),
+        ("events {}\nhttp { include sites/*.conf; include sites/a.conf; }",
+         'nginx: [emerg] open() "{folder}/sites/a.conf" failed (2: No such file or directory) in {folder}/nginx.conf:2'),
+        ("events {}\nhttp { more_headerz a; }", 'nginx: [emerg] unknown directive "more_headerz" in {folder}/nginx.conf:2'),
+        ("\x7fELF\x02\x01\x01\x00\x00\x00{{;\xff\xfe}", 'nginx: [emerg] unknown directive "\x7fELF'),
+        ("", 'nginx: [emerg] no "events" section in configuration'),
+    ],
+)  # fmt: skip
+def test_what_nginx_refuses_is_refused_in_its_words(tmp_path: Path, text: str, said: str) -> None:
+    lines = _refused(tmp_path, text)
+    assert len(lines) == 1 and lines[0].startswith(said.format(folder=tmp_path)), lines
+
+
+def test_a_port_in_use_is_told(tmp_path: Path) -> None:
+    with ngxpush_run(_conf(tmp_path, _CONF), tmp_path) as ports:
+        (tmp_path / "second").mkdir()
+        said = _refused(tmp_path / "second", _CONF, "--listen", f"8080={ports[8080]}")
+    assert said == [
+        f"ngxpush: can't listen on 127.0.0.1:{ports[8080]} (Address already in use): "
+        "--listen 8080=PORT or --port-offset N choose another one"
+    ]

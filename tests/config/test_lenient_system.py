@@ -1,0 +1,76 @@
+"""ngxpush.config.lenient_system and known_files: what a machine lacks is replaced and told once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from ngxpush.config.analyzer import analyze
+from ngxpush.config.lenient_system import LenientSystem
+
+_CONF = "events {{}} http {{ {} }}"
+
+
+@dataclass(frozen=True)
+class BareMachine:
+    """One file, and nothing else anywhere."""
+
+    path: str
+    content: bytes
+
+    def read(self, path: str) -> bytes:
+        if path != self.path:
+            raise FileNotFoundError(2, "No such file or directory")
+        return self.content
+
+    text = read
+
+    def check(self, path: str) -> None:
+        self.read(path)
+
+    def glob(self, pattern: str) -> list[str]:
+        return []
+
+    def resolves(self, host: str) -> bool:
+        return False
+
+
+def _analyze(http: str) -> tuple[list[str], list[str]]:
+    """What was told, and the messages of nginx."""
+    told: list[str] = []
+    machine = BareMachine("/etc/nginx.conf", _CONF.format(http).encode())
+    analysis = analyze("/etc/nginx.conf", "/etc", system=LenientSystem(machine, told.append), leave_out_third_party=True)
+    return told, [diagnostic.message for diagnostic in analysis.diagnostics if diagnostic.fatal]
+
+
+@pytest.mark.parametrize(
+    ("http", "told"),
+    [
+        ("include mime.types;", "/etc/mime.types can't be read (No such file or directory): the one built in is used"),
+        ("include fastcgi_params;", "/etc/fastcgi_params can't be read (No such file or directory): it is taken for empty"),
+        ("server { location / { proxy_pass http://far; } }", "the host far is not found: requests to it are answered with 502"),
+        ("upstream u { server far; server far:81; }", "the host far is not found: requests to it are answered with 502"),
+        (
+            "server { listen 443 ssl; ssl_certificate a.pem; ssl_certificate_key a.key; }",
+            "/etc/a.pem can't be read (No such file or directory): ngxpush does without it",
+        ),
+    ],
+)
+def test_what_is_missing_is_replaced(http: str, told: str) -> None:
+    assert _analyze(http) == ([told], [])
+
+
+def test_other_files_are_not_replaced() -> None:
+    assert _analyze("include sites/a.conf;")[1] == ['open() "/etc/sites/a.conf" failed (2: No such file or directory)']
+
+
+def test_directives_of_third_party_modules_are_left_out() -> None:
+    http = "more_set_headers 'A: b'; server { location / { content_by_lua_block { ngx.say('}') } set $x $from_lua; } }"
+    assert _analyze(http) == ([], [])
+    assert _analyze("no_such_directive on;")[1] == ['unknown directive "no_such_directive"']
+
+
+def test_unknown_variables_are_errors_unless_something_was_left_out() -> None:
+    assert _analyze("log_format a $nothing;")[1] == ['unknown "nothing" variable']
+    assert _analyze("log_format a $nothing; brotli on;")[1] == []
