@@ -1,0 +1,48 @@
+"""PS901: a directive without effect in ngxpush."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...config.directives.table import Support
+from ..finding import Finding, Level
+from ..rule import Rule
+from ..subject import Subject
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    told: set[str] = set()
+    for scope in subject.scopes():
+        for setting in scope.settings:
+            row = setting.directive
+            if row.emulation.support is Support.UNSUPPORTED and row.name not in told:
+                told.add(row.name)
+                message = f"ngxpush does not emulate {row.name}: {row.emulation.reason}"
+                yield RULE.finding(setting.statement.start, message, length=len(setting.statement.name))
+
+
+RULE = Rule(
+    code="PS901",
+    name="not-emulated",
+    level=Level.INFO,
+    what="A directive that nginx honours and ngxpush does not; its first use is told.",
+    why="What works against ngxpush may work differently against nginx here. docs/differences.md lists all of them.",
+    bad="""\
+    ssl_session_timeout 5m;
+    location / {
+      return 204;
+    }""",
+    good="""\
+    location / {
+      return 204;
+    }""",
+    near_misses=(
+        """\
+    tcp_nodelay on;
+    location / {
+      return 204;
+    }""",
+    ),
+    references=("docs/differences.md",),
+    check=check,
+)
