@@ -11,7 +11,7 @@ from ngxpush.config.compiler import compile_configuration
 from ngxpush.config.configuration import Configuration, Http
 from ngxpush.http import phases
 from ngxpush.http.access.limit_zone import LimitZones, Zone
-from ngxpush.http.operations import FileStatus, OpenFile, ReadFile, Sleep, Stat
+from ngxpush.http.operations import Answered, FileStatus, OpenFile, ReadBody, ReadFile, Sleep, Stat
 from ngxpush.http.parser import Refused, RequestParser
 from ngxpush.http.request import Request
 from ngxpush.http.routing import listeners
@@ -61,9 +61,10 @@ class Site:
     """A server of which every request is made alone.
 
     files: path → content; None is a directory.  now: when the next request comes.  slept: how long requests had to wait.
+    body: of each request, read whole.  subrequests: those that were served, in order.
     """
 
-    def __init__(self, http: str, files: Mapping[str, str | None] | None = None) -> None:
+    def __init__(self, http: str, files: Mapping[str, str | None] | None = None, body: bytes = b"") -> None:
         configuration = compiled(http)
         assert configuration.http is not None
         self.listener = listeners(configuration.http)[0]
@@ -73,6 +74,8 @@ class Site:
         self.now = NOW
         self.connection = FakeConnection()
         self.request: Request | None = None
+        self.subrequests: list[Request] = []
+        self.body = body
 
     def serve(self, head: str) -> bytes:
         """The whole answer to a request line and headers, lines ended by `\\n`."""
@@ -93,7 +96,17 @@ class Site:
             self._drive(phases.finalize(request, refused.status))
         else:
             self._drive(phases.serve(request))
+        self._serve_subrequests()
         return self.connection.written
+
+    def _serve_subrequests(self) -> None:
+        """Those of mirror and addition: after the request has gone as far as it can."""
+        waiting = self.connection.started_subrequests
+        while waiting:
+            request, ended = waiting.pop(0)
+            self.subrequests.append(request)
+            self._drive(phases.serve(request))
+            ended()
 
     def get(self, target: str, method: str = "GET", host: str = "localhost", headers: str = "") -> tuple[int, str]:
         """Status and body."""
@@ -126,6 +139,13 @@ class Site:
         if isinstance(operation, Sleep):
             self.slept.append(operation.seconds)
             return None, None
+        if isinstance(operation, Answered):
+            self.subrequests.append(operation.request)
+            self._drive(phases.serve(operation.request))
+            return None, None
+        if isinstance(operation, ReadBody):
+            operation.request.body = self.body
+            return self.body, None
         assert isinstance(operation, Stat | ReadFile | OpenFile)
         if operation.path not in self.files:
             return None, FileNotFoundError(2, "No such file or directory")

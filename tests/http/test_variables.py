@@ -126,3 +126,17 @@ def test_invalid_referer() -> None:
         assert get(valid) == "[]"
     for invalid in ("http://example.com/", "http://example.org/other", "http://evil.test/"):
         assert get(invalid) == "[1]"
+
+
+def test_a_map_of_itself_ends_after_a_hundred_rounds() -> None:
+    site = Site('map $m $m { default "[$m]"; } server { listen 80; location / { return 200 $m; } }')
+    assert site.get("/")[1] == "[" * 100 + "]" * 100
+    assert site.connection.logged == [("error", b'cycle while evaluating variable "m"')] * 4
+
+
+def test_realpath_root() -> None:
+    text = "server { listen 80; location / { root /%s; return 200 [$realpath_root]; } }"
+    assert Site(text % "r").get("/")[1] == "[/real/r]"
+    gone = Site(text % "gone")
+    assert gone.get("/")[1] == "[]"
+    assert gone.connection.logged == [("crit", b'realpath() "/gone" failed (2: No such file or directory)')]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 
@@ -40,6 +41,9 @@ class FakeLoop:
 
     def call_later(self, seconds: float, callback: Callable[[], None]) -> FakeHandle:
         return self.call_at(self.now + seconds, callback)
+
+    def call_soon(self, callback: Callable[..., None], *arguments: Any) -> FakeHandle:
+        return self.call_at(self.now, partial(callback, *arguments))
 
     def advance(self, seconds: float) -> None:
         """Let time pass, and call what is due on the way."""

@@ -177,3 +177,12 @@ class PipeliningQuestion(FakeQuestion):
         sink = super().open(answer)
         sink.closed = self.next
         return sink
+
+
+def test_on_the_events_channel_the_own_subscription_is_an_answer() -> None:
+    settings = location(b"ev/ch1", allow_connections_to_events_channel=True)
+    here = worker(settings, main=main_settings(events_channel_id=b"ev"))
+    question = FakeQuestion()
+    run(subscribe(question, settings, here))
+    assert b'"client_subscribed", "channel": "ch1"' in question.sink.taken()
+    assert here.subscribers == 0
