@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ..examples import GUARDED_PUBLISHER, STORING_PUBLISHER
 from ..finding import Finding, Level
+from ..references import of_publishers, of_subscribers
 from ..rule import Rule
 from ..subject import SUBSCRIBER, Subject, value
 
@@ -63,6 +64,10 @@ RULE = Rule(
       push_stream_channels_path $1;
       push_stream_authorized_channels_only on;
     }""",
+    ),
+    references=(
+        of_subscribers("push_stream_authorized_channels_only"),
+        of_publishers("push_stream_store_messages"),
     ),
     check=check,
 )

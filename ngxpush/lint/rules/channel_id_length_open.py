@@ -10,6 +10,7 @@ from ...config.pattern import Pattern
 from ..finding import Finding, Level
 from ..patterns import beginning
 from ..reachability import is_guarded
+from ..references import of_main
 from ..rule import Rule
 from ..subject import SUBSCRIBER, PushLocation, Subject, value
 
@@ -105,5 +106,6 @@ http {
       push_stream_authorized_channels_only on;
     }""",
     ),
+    references=(of_main("push_stream_max_channel_id_length"),),
     check=check,
 )

@@ -8,6 +8,7 @@ from ...config.analysis import Setting
 from ...config.modules import DIRECTIVES
 from ..examples import GUARDED_PUBLISHER, STORING_PUBLISHER
 from ..finding import Finding, Level
+from ..references import of_publishers
 from ..rule import Rule
 from ..subject import PushLocation, Subject
 
@@ -74,5 +75,6 @@ RULE = Rule(
       push_stream_channels_path $arg_id;
     }""",
     ),
+    references=(of_publishers("push_stream_store_messages"),),
     check=check,
 )

@@ -8,6 +8,7 @@ from ...config.directives.table import Context
 from ...config.modules import DIRECTIVES
 from ...config.tree import Statement
 from ..finding import Finding, Level
+from ..references import of_main
 from ..rule import Rule
 from ..subject import Subject
 
@@ -70,5 +71,6 @@ http {
       push_stream_channels_path $1;
     }""",
     ),
+    references=(of_main("push_stream_message_ttl"),),
     check=check,
 )

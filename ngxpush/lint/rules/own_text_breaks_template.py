@@ -9,6 +9,7 @@ from ...push.templates import TIMED_OUT_TEXT
 from ..examples import ADMIN_PUBLISHER, GUARDED_PUBLISHER
 from ..finding import Finding, Level
 from ..json_templates import is_broken_by
+from ..references import of_main, of_subscribers
 from ..rule import Rule
 from ..subject import PUBLISHER, SUBSCRIBER, PushLocation, Subject, value
 
@@ -81,6 +82,10 @@ http {
       push_stream_channels_path $1;
       push_stream_message_template '{"id": ~id~, "text": ~text~}';
     }""",
+    ),
+    references=(
+        of_main("push_stream_channel_deleted_message_text"),
+        of_subscribers("push_stream_timeout_with_body"),
     ),
     check=check,
 )

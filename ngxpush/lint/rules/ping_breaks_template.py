@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ...push.shared import PING_ID, Message
 from ..finding import Finding, Level
 from ..json_templates import is_broken_by
+from ..references import of_main
 from ..rule import Rule
 from ..subject import SUBSCRIBER, Subject, value
 
@@ -70,5 +71,6 @@ http {
       push_stream_message_template "~id~ ~text~\\n";
     }""",
     ),
+    references=(of_main("push_stream_ping_message_text"),),
     check=check,
 )

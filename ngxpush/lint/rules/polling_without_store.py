@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ..examples import GUARDED_PUBLISHER, STORING_PUBLISHER
 from ..finding import Finding, Level
+from ..references import of_publishers, of_subscribers
 from ..rule import Rule
 from ..subject import RESUMING, SUBSCRIBER, Subject
 
@@ -73,6 +74,10 @@ http {
     }
   }
 }""",
+    ),
+    references=(
+        of_publishers("push_stream_store_messages"),
+        of_subscribers("push_stream_last_received_message_time"),
     ),
     check=check,
 )

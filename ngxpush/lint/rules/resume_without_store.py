@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ...config.analysis import Setting
 from ..examples import GUARDED_PUBLISHER, STORING_PUBLISHER
 from ..finding import Finding, Level
+from ..references import of_publishers, of_subscribers
 from ..rule import Rule
 from ..source import place_in_argument
 from ..subject import RESUMING, SUBSCRIBER, Subject
@@ -76,6 +77,10 @@ RULE = Rule(
       push_stream_websocket_allow_publish on;
       push_stream_store_messages on;
     }""",
+    ),
+    references=(
+        of_publishers("push_stream_store_messages"),
+        of_subscribers("push_stream_last_received_message_time"),
     ),
     check=check,
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ...config.analysis import Setting
 from ...config.complex_value import ComplexValue
 from ..finding import Finding, Level
+from ..references import of_subscribers
 from ..rule import Rule
 from ..subject import SUBSCRIBER, PushLocation, Subject, asked_in_ifs, value
 
@@ -87,6 +88,10 @@ RULE = Rule(
       push_stream_channels_path $1;
       push_stream_last_event_id $arg_event;
     }""",
+    ),
+    references=(
+        of_subscribers("push_stream_last_received_message_time"),
+        of_subscribers("push_stream_message_template"),
     ),
     check=check,
 )

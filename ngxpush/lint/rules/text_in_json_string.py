@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ..finding import Finding, Level
 from ..json_templates import quotes_text
+from ..references import of_subscribers
 from ..rule import Rule
 from ..source import place_in_argument
 from ..subject import Subject
@@ -60,6 +61,6 @@ RULE = Rule(
       push_stream_message_template '{"id": "~event-id~", "text": ~text~}';
     }""",
     ),
-    references=("https://www.rfc-editor.org/rfc/rfc8259#section-7",),
+    references=("https://www.rfc-editor.org/rfc/rfc8259#section-7", of_subscribers("push_stream_message_template")),
     check=check,
 )

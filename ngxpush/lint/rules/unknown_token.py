@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from ...config.analysis import Setting
 from ...push.templates import TOKENS
 from ..finding import Finding, Level
+from ..references import of_subscribers
 from ..rule import Rule
 from ..source import place_in_argument
 from ..subject import Subject
@@ -84,5 +85,6 @@ RULE = Rule(
       push_stream_header_template "~ welcome ~\\n";
     }""",
     ),
+    references=(of_subscribers("push_stream_message_template"),),
     check=check,
 )

@@ -8,6 +8,7 @@ from ...config.analysis import Scope, Setting
 from ...config.complex_value import ComplexValue
 from ...push.path import parse_channels_path
 from ..finding import Finding, Level
+from ..references import of_main, of_subscribers
 from ..rule import Rule
 from ..subject import SUBSCRIBER, PushLocation, Subject
 
@@ -110,6 +111,10 @@ http {
     }
   }
 }""",
+    ),
+    references=(
+        of_main("push_stream_wildcard_channel_prefix"),
+        of_subscribers("push_stream_wildcard_channel_max_qtd"),
     ),
     check=check,
 )
