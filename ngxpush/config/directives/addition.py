@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ..slots import String
 from .gzip import TypesSlot
+from .hashes import check_types
 from .rows import rows_of
 from .table import ANY, Module
 
@@ -29,6 +30,7 @@ MODULES = (
             _row("add_after_body", String(), "The URI whose answer comes after the body."),
             _row("addition_types", TypesSlot(), "The content types that get them, besides text/html.", ANY, once=False),
         ),
+        checks=(check_types("addition_types"),),
         location=AdditionLocation,
     ),
 )

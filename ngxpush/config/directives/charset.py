@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..analysis import Scope
@@ -11,6 +12,7 @@ from ..slots import Complex, Flag
 from ..text import shown
 from ..words import Refused, Words
 from .gzip import TypesSlot
+from .hashes import check_types
 from .table import ANY, FLAG, HTTP_SERVER_LOCATION, Arguments, Block, Context, Directive, Level, Module, Slot, accepted
 
 _TYPES = frozenset(
@@ -44,10 +46,10 @@ class CharsetMap:
 
     def parse(self, words: Words) -> Tables:
         source, target = words.arguments
-        if source == target:
+        if source.lower() == target.lower():
             raise Refused(f'"charset_map" between the same charsets "{shown(source)}" and "{shown(target)}"')
         for earlier in words.scope.all(words.name):
-            if set(earlier.statement.arguments) == {source, target}:
+            if _pair(earlier.statement.arguments) == _pair([source, target]):
                 raise Refused(f'duplicate "charset_map" between "{shown(source)}" and "{shown(target)}"')
         table: dict[bytes, bytes] = {}
         longest = 4 if target.lower() == b"utf-8" else 1
@@ -70,15 +72,21 @@ def _hexadecimal(text: bytes, longest: int) -> bytes:
     return bytes.fromhex(shown(text).rjust(2, "0"))
 
 
+def _pair(names: Iterable[bytes]) -> frozenset[bytes]:
+    """Two character sets, in either order and any letter case."""
+    return frozenset(name.lower() for name in names)
+
+
 def _check(words: Words, http: Scope) -> None:
     """Files of one character set that answers turn into another need a charset_map between the two."""
-    known = {frozenset(setting.statement.arguments) for setting in http.all("charset_map")}
+    known = {_pair(setting.statement.arguments) for setting in http.all("charset_map")}
     for scope in http.walk():
         source, target = scope.effective("source_charset"), scope.effective("charset")
         if source is None or target is None or source.value is None or target.value is None:
             continue
-        pair = source.value.constant, target.value.constant
-        if None in pair or b"off" in pair or pair[0] == pair[1] or frozenset(pair) in known:
+        names = [name for name in (source.value.constant, target.value.constant) if name not in (None, b"off")]
+        pair = _pair(names)
+        if len(names) < 2 or len(pair) < 2 or pair in known:
             continue
         names = f'"{shown(source.statement.arguments[0])}" and "{shown(target.statement.arguments[0])}"'
         words.report("emerg", f'no "charset_map" between the charsets {names}', fatal=True, placed=False)
@@ -129,7 +137,7 @@ MODULES = (
             ),
         ),
         main=CharsetMain,
-        checks=(_check,),
+        checks=(_check, check_types("charset_types")),
         location=CharsetLocation,
     ),
 )

@@ -6,6 +6,7 @@ from ..slots import Flag, String, size
 from .cache import cache_rows
 from .gateway import body_rows, check_gateway, check_late_values, connection_rows, header_rows, row_maker
 from .gateway_slots import LateValue, Pass, SplitPathInfo
+from .hashes import check_parameters
 from .table import Arguments, Context, Directive, Module, unsupported
 
 _NOT_HERE = unsupported("FastCGI servers are not spoken to: the location answers 502.")
@@ -36,4 +37,8 @@ _DIRECTIVES = (
     *cache_rows("fastcgi", _ERRORS),
 )
 
-MODULES = (Module("fastcgi", _DIRECTIVES, checks=(check_gateway("fastcgi"), check_late_values("fastcgi_param"))),)
+MODULES = (
+    Module(
+        "fastcgi", _DIRECTIVES, checks=(check_gateway("fastcgi"), check_late_values("fastcgi_param"), check_parameters("fastcgi"))
+    ),
+)

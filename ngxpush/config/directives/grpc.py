@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .gateway import check_gateway, check_late_values, connection_rows, header_rows, row_maker, ssl_rows
 from .gateway_slots import LateValue, Pass
+from .hashes import check_headers
 from .table import Arguments, Context, Directive, Module, unsupported
 
 _NOT_HERE = unsupported("gRPC servers are not spoken to: the location answers 502.")
@@ -28,4 +29,6 @@ _DIRECTIVES = (
     *ssl_rows(_row),
 )
 
-MODULES = (Module("grpc", _DIRECTIVES, checks=(check_gateway("grpc"), check_late_values("grpc_set_header"))),)
+MODULES = (
+    Module("grpc", _DIRECTIVES, checks=(check_gateway("grpc"), check_late_values("grpc_set_header"), check_headers("grpc"))),
+)

@@ -8,6 +8,7 @@ from ..pattern import Pattern
 from ..slots import Buffers, Choices, Enum, Flag, between, number, size
 from ..text import shown
 from ..words import Refused, Words
+from .hashes import check_types
 from .table import ANY, FLAG, HTTP_SERVER_LOCATION, Arguments, Context, Directive, Module, Slot, accepted
 
 _MSIE6 = b"MSIE [4-6]\\."
@@ -127,6 +128,7 @@ MODULES = (
                 "gzip_no_buffer", "gzip", HTTP_SERVER_LOCATION, Flag(), FLAG, emulation=_MEMORY, summary="Whether zlib may wait."
             ),
         ),
+        checks=(check_types("gzip_types"),),
         location=GzipLocation,
     ),
 )

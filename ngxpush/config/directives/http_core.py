@@ -23,7 +23,7 @@ from ..slots import (
     seconds,
     size,
 )
-from .http_core_checks import check_http, close_http, close_server
+from .http_core_checks import check_http, check_types_hash, close_http, close_server
 from .http_core_slots import (
     Aio,
     DirectIo,
@@ -327,6 +327,6 @@ MODULES = (
         main=HttpCoreMain,
         server=HttpCoreServer,
         location=HttpCoreLocation,
-        checks=(check_http,),
+        checks=(check_http, check_types_hash),
     ),
 )

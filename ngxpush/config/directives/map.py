@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ..complex_value import ComplexValue
+from ..hash_tables import labels
 from ..mapping import Map
 from ..pattern import Pattern
 from ..slots import number
 from ..text import shown
 from ..wildcards import Wildcards
 from ..words import Refused, Words
+from .hashes import report_hash, sizes
 from .table import Arguments, Block, Context, Directive, Level, Module, accepted
 
 
@@ -62,6 +65,13 @@ class _Lines:
             if not self._add(key.lower(), value):
                 raise Refused(f'conflicting parameter "{shown(key.lower())}"')
 
+    def tables(self) -> Iterator[Iterable[bytes]]:
+        """The names nginx puts into hash tables, a table after the other."""
+        if self.keys.exact:
+            yield self.keys.exact
+        for names in (self.keys.leading, self.keys.trailing):
+            yield from ([label] for name in names for label in labels(name))
+
     def _add(self, key: bytes, value: ComplexValue) -> bool:
         """Without `hostnames` a key is nothing but itself."""
         if self.hostnames:
@@ -89,9 +99,22 @@ class MapSlot:
         words.define(name)
         lines = _Lines()
         words.each_line(lines.read)
+        for table in lines.tables():
+            report_hash(words, "map_hash", table, *sizes(words.scope, "map_hash", 2048, 64))
         default = lines.default or ComplexValue(b"", ())
         patterns = tuple(lines.patterns)
         return MapDefinition(name.lower(), Map(source, default, lines.keys, patterns, lines.hostnames, lines.volatile))
+
+
+class HashSize:
+    """A number. The first map takes the sizes of its table as they are then, which fixes them."""
+
+    description = "number"
+
+    def parse(self, words: Words) -> int:
+        if words.scope.own("map") is not None:
+            raise words.duplicate()
+        return number().parse(words)
 
 
 _HASH = accepted("Tables grow as they have to.")
@@ -111,8 +134,8 @@ MODULES = (
                 block=Block.LINES,
                 summary="Gives a variable a value that depends on another one.",
             ),
-            Directive("map_hash_max_size", "map", Context.HTTP, number(), level=Level.MAIN, emulation=_HASH),
-            Directive("map_hash_bucket_size", "map", Context.HTTP, number(), level=Level.MAIN, emulation=_HASH),
+            Directive("map_hash_max_size", "map", Context.HTTP, HashSize(), level=Level.MAIN, emulation=_HASH),
+            Directive("map_hash_bucket_size", "map", Context.HTTP, HashSize(), level=Level.MAIN, emulation=_HASH),
         ),
     ),
 )

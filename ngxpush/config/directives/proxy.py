@@ -20,6 +20,7 @@ from .gateway import (
     ssl_rows,
 )
 from .gateway_slots import LateValue, Parameter, Target, use_upstream
+from .hashes import check_headers
 from .location import LocationArguments
 from .table import EMULATED, Arguments, Context, Directive, Module, accepted
 
@@ -241,5 +242,10 @@ _DIRECTIVES = (
 )
 
 MODULES = (
-    Module("proxy", _DIRECTIVES, location=ProxyLocation, checks=(check_gateway("proxy"), check_late_values("proxy_set_header"))),
+    Module(
+        "proxy",
+        _DIRECTIVES,
+        location=ProxyLocation,
+        checks=(check_gateway("proxy"), check_late_values("proxy_set_header"), check_headers("proxy")),
+    ),
 )

@@ -10,6 +10,7 @@ from ..slots import number
 from ..text import shown
 from ..wildcards import Wildcards
 from ..words import Refused, Words
+from .hashes import report_hash, sizes, uses, wildcard_tables
 from .map import is_host_name
 from .table import Arguments, Context, Directive, Level, Module, accepted
 
@@ -80,6 +81,18 @@ def _check(words: Words, http: Scope) -> None:
             )
 
 
+def _check_hash(words: Words, http: Scope) -> None:
+    """The hosts of each valid_referers, with the names of its server where it says server_names."""
+    for scope, settings in uses(http, "valid_referers"):
+        referers: list[ValidReferers] = [setting.value for setting in settings if setting.value is not None]
+        names = [host for one in referers for host, _ in one.names]
+        if any(one.server_names for one in referers):
+            server = scope.enclosing(Context.SERVER)
+            names += [name.text for setting in server.all("server_name") for name in setting.value or () if not name.pattern]
+        for table in wildcard_tables(names):
+            report_hash(words, "referer_hash", table, *sizes(scope, "referer_hash", 2048, 64))
+
+
 _HASH = accepted("Tables grow as they have to.")
 _WHERE = Context.SERVER | Context.LOCATION
 _DIRECTIVES = (
@@ -98,4 +111,4 @@ _DIRECTIVES = (
     Directive("referer_hash_bucket_size", "referer", _WHERE, number(), level=Level.LOCATION, emulation=_HASH),
 )
 
-MODULES = (Module("referer", _DIRECTIVES, location=RefererLocation, checks=(_check,)),)
+MODULES = (Module("referer", _DIRECTIVES, location=RefererLocation, checks=(_check, _check_hash)),)

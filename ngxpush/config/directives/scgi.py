@@ -5,6 +5,7 @@ from __future__ import annotations
 from .cache import cache_rows
 from .gateway import body_rows, check_gateway, check_late_values, connection_rows, header_rows, row_maker
 from .gateway_slots import LateValue, Pass
+from .hashes import check_parameters
 from .table import Arguments, Context, Directive, Module, unsupported
 
 _NOT_HERE = unsupported("SCGI servers are not spoken to: the location answers 502.")
@@ -30,4 +31,6 @@ _DIRECTIVES = (
     *cache_rows("scgi", _ERRORS),
 )
 
-MODULES = (Module("scgi", _DIRECTIVES, checks=(check_gateway("scgi"), check_late_values("scgi_param"))),)
+MODULES = (
+    Module("scgi", _DIRECTIVES, checks=(check_gateway("scgi"), check_late_values("scgi_param"), check_parameters("scgi"))),
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..slots import Flag, size
 from .gzip import TypesSlot
+from .hashes import check_types
 from .rows import rows_of
 from .table import ANY, HTTP_SERVER_LOCATION, Context, Module, unsupported
 
@@ -21,5 +22,6 @@ MODULES = (
             _row("ssi_types", TypesSlot(), "The content types with commands, besides text/html.", ANY, once=False),
             _row("ssi_last_modified", Flag(), "Whether Last-Modified is kept."),
         ),
+        checks=(check_types("ssi_types"),),
     ),
 )

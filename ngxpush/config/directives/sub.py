@@ -8,6 +8,7 @@ from ..complex_value import ComplexValue
 from ..slots import Flag
 from ..words import Refused, Words
 from .gzip import TypesSlot
+from .hashes import check_types
 from .rows import rows_of
 from .table import ANY, Arguments, Module
 
@@ -52,6 +53,7 @@ MODULES = (
             _row("sub_filter_once", Flag(), "Whether each text is replaced only once."),
             _row("sub_filter_last_modified", Flag(), "Whether Last-Modified is kept."),
         ),
+        checks=(check_types("sub_filter_types"),),
         location=SubLocation,
     ),
 )

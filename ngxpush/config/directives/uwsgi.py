@@ -6,6 +6,7 @@ from ..slots import String, between, number
 from .cache import cache_rows
 from .gateway import body_rows, check_gateway, check_late_values, connection_rows, header_rows, row_maker, ssl_rows
 from .gateway_slots import LateValue, Pass
+from .hashes import check_parameters
 from .table import Arguments, Context, Directive, Module, unsupported
 
 _NOT_HERE = unsupported("uWSGI servers are not spoken to: the location answers 502.")
@@ -35,4 +36,6 @@ _DIRECTIVES = (
     *ssl_rows(_row),
 )
 
-MODULES = (Module("uwsgi", _DIRECTIVES, checks=(check_gateway("uwsgi"), check_late_values("uwsgi_param"))),)
+MODULES = (
+    Module("uwsgi", _DIRECTIVES, checks=(check_gateway("uwsgi"), check_late_values("uwsgi_param"), check_parameters("uwsgi"))),
+)
