@@ -20,6 +20,12 @@ def test_codes_and_names_are_unique() -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_documentation_is_whole(rule: Rule) -> None:
+    assert rule.what.endswith(".") and rule.why.endswith(".") and rule.bad != rule.good
+    assert rule.near_misses
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_bad_example_triggers(rule: Rule) -> None:
     assert rule.code in codes(rule.bad)
 

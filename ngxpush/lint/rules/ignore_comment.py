@@ -35,5 +35,15 @@ RULE = Rule(
       push_stream_channels_path $arg_id;
       deny all;
     }""",
+    near_misses=(
+        """\
+    # ngxpush serves this for the tests
+    location /pub {
+      deny all;
+      push_stream_publisher;
+      push_stream_channels_path $arg_id;
+    }""",
+    ),
+    references=("docs/linting.md",),
     check=check,
 )

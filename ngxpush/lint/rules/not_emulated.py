@@ -15,8 +15,8 @@ def check(subject: Subject) -> Iterator[Finding]:
     for scope in subject.scopes():
         for setting in scope.settings:
             row = setting.directive
-            if row.emulation.support is Support.UNSUPPORTED and row.name not in told:
-                told.add(row.name)
+            if row.emulation.support is Support.UNSUPPORTED and row.emulation.reason not in told:
+                told.add(row.emulation.reason)
                 message = f"ngxpush does not emulate {row.name}: {row.emulation.reason}"
                 yield RULE.finding(setting.statement.start, message, length=len(setting.statement.name))
 
@@ -25,7 +25,7 @@ RULE = Rule(
     code="PS901",
     name="not-emulated",
     level=Level.INFO,
-    what="A directive that nginx honours and ngxpush does not; its first use is told.",
+    what="A directive that nginx honours and ngxpush does not; of those with one reason the first one is told.",
     why="What works against ngxpush may work differently against nginx here. docs/differences.md lists all of them.",
     bad="""\
     ssl_session_timeout 5m;

@@ -38,5 +38,12 @@ RULE = Rule(
     location = /time {
       return 204;
     }""",
+    near_misses=(
+        """\
+    location = /time {
+      add_header X-Echo "now";
+      stub_status;
+    }""",
+    ),
     check=check,
 )

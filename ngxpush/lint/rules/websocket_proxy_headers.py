@@ -12,14 +12,14 @@ from ..proxies import Place, listened_places, place, target
 from ..rule import Rule
 from ..subject import SUBSCRIBER, Subject, choice, effective_all, enclosing
 
-_FOR_WEBSOCKETS = re.compile(rb"(?:^|[/_.-])(?:wss?|websockets?|socket\\.io|cable)(?=$|[/_.?()$-])", re.IGNORECASE)
+_FOR_WEBSOCKETS = re.compile(rb"(?:^|[/_.-])(?:wss?|websockets?|socket\\?\.io|cable)(?=$|[/?($])", re.IGNORECASE)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     own = _own_websockets(subject)
     for scope in subject.scopes(Context.LOCATION):
         setting = scope.own("proxy_pass")
-        if setting is None or scope.uncertain:
+        if setting is None or scope.uncertain or scope.own("internal") is not None:
             continue
         headers = {header.statement.arguments[0].lower(): header for header in effective_all(scope, "proxy_set_header")}
         asks = b"upgrade" in headers
@@ -96,6 +96,9 @@ RULE = Rule(
     }""",
         """\
     location /wsdl {
+      proxy_pass http://127.0.0.1:9000;
+    }
+    location /websocket-auth/ {
       proxy_pass http://127.0.0.1:9000;
     }""",
     ),
