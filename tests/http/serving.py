@@ -22,7 +22,7 @@ class Machine:
     """The machine as the analyzer sees it: nothing but the configuration."""
 
     def __init__(self, text: str) -> None:
-        self.text = text.encode()
+        self.text = text.encode(errors="surrogateescape")
 
     def read(self, path: str) -> bytes:
         if path != "/etc/nginx/nginx.conf":

@@ -15,27 +15,37 @@ if TYPE_CHECKING:
 
 
 class Recode:
-    """The body filter: one byte or, from UTF-8, one character at a time is replaced."""
+    """The body filter for sets of one byte a character: each byte is replaced, by `?` where the table has none."""
+
+    __slots__ = ("_table",)
+
+    def __init__(self, table: dict[bytes, bytes]) -> None:
+        ascii_too = {bytes((byte,)): bytes((byte,)) for byte in range(128)} | table
+        self._table = [ascii_too.get(bytes((byte,)), b"?") for byte in range(256)]
+
+    def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
+        """Recode a piece."""
+        return b"".join(map(self._table.__getitem__, data))
+
+
+class RecodeUtf8:
+    """The body filter for UTF-8: each character is replaced, by its number (`&#1074;`) where the table has none."""
 
     __slots__ = ("_decoder", "_table")
 
-    def __init__(self, table: dict[bytes, bytes], from_utf8: bool) -> None:
+    def __init__(self, table: dict[bytes, bytes]) -> None:
         self._table = table
-        self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape") if from_utf8 else None
+        self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
 
     def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
-        """Recode a piece; the beginning of a character is kept until the rest of it comes."""
-        table = self._table
-        if self._decoder is None:
-            return b"".join([table.get(data[at : at + 1], data[at : at + 1]) for at in range(len(data))])
-        recoded: list[bytes] = []
-        for character in self._decoder.decode(data, last):
-            if "\udc80" <= character <= "\udcff":
-                recoded.append(b"?")
-            else:
-                encoded = character.encode()
-                recoded.append(encoded if encoded < b"\x80" else table.get(encoded) or b"&#%d;" % ord(character))
-        return b"".join(recoded)
+        """Recode a piece; the beginning of a character is kept until the rest of it comes, and dropped at the end."""
+        return b"".join(map(self._recoded, self._decoder.decode(data)))
+
+    def _recoded(self, character: str) -> bytes:
+        if "\udc80" <= character <= "\udcff":
+            return b"?"
+        encoded = character.encode()
+        return encoded if encoded < b"\x80" else self._table.get(encoded) or b"&#%d;" % ord(character)
 
 
 def _evaluated(request: Request, value: ComplexValue | None) -> bytes:
@@ -52,12 +62,17 @@ def filter_header(request: Request, output: Output) -> int:
     named = response.charset if response.content_type_line is not None else None
     source = named or _evaluated(request, request.location.charset.source_charset)
     table = request.http.charset.tables.get((source.lower(), charset.lower()))
-    if named is not None and (table is None or source.lower() == charset.lower()):
+    same = source.lower() == charset.lower()
+    if named is not None and (table is None or same):
+        return OK
+    if source and table is None and not same:
+        message = b'no "charset_map" between the charsets "%b" and "%b"' % (source, charset)
+        request.connection.log("error", message, request)
         return OK
     response.charset = charset
     response.content_type_line = None
-    if table is not None and source.lower() != charset.lower() and not request.header_only:
-        output.body_filters.append(Recode(table, source.lower() == b"utf-8"))
+    if table is not None and not same and not request.header_only:
+        output.body_filters.append(RecodeUtf8(table) if source.lower() == b"utf-8" else Recode(table))
         if b"utf-8" in (source.lower(), charset.lower()):
             response.content_length = None
             response.clear_accept_ranges()

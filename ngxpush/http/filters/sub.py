@@ -111,7 +111,7 @@ def filter_header(request: Request, output: Output) -> int:
     settings = request.location.sub
     response = request.response
     content_type = (response.content_type or b"").lower()
-    if not settings.sub_filter or response.content_length == 0 or not content_type:
+    if not settings.sub_filter or response.content_length == 0:
         return OK
     if content_type not in settings.sub_filter_types and b"*" not in settings.sub_filter_types:
         return OK

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from ngxpush.config.complex_value import parse_complex_value
-from ngxpush.http.filters.charset import Recode
+from ngxpush.http.filters.charset import Recode, RecodeUtf8
 from ngxpush.http.output import send_header
 
 from ..fakes import make_request
+from ..serving import Site
 
 
 @pytest.mark.parametrize(
@@ -32,8 +33,35 @@ def test_where_it_is_named(status: int, content_type: bytes, charset: bytes, nam
     assert response.charset == (charset if named else None)
 
 
-def test_recoding_by_bytes_and_from_utf_8() -> None:
-    to_utf8 = Recode({b"\xc1": "а".encode()}, from_utf8=False)
-    assert to_utf8.feed(b"x\xc1y", False, True) == "xаy".encode()
-    from_utf8 = Recode({"а".encode(): b"\xc1"}, from_utf8=True)
-    assert from_utf8.feed(b"x\xd0", False, False) + from_utf8.feed(b"\xb0y", False, True) == b"x\xc1y"
+def test_recoding_by_bytes() -> None:
+    recode = Recode({b"\xc1": "а".encode(), b"\x41": b"\x42"})
+    assert recode.feed(b"xA\xc1\xc2y", False, True) == "xBа?y".encode()
+
+
+def test_recoding_from_utf_8_over_pieces() -> None:
+    recode = RecodeUtf8({"а".encode(): b"\xc1"})
+    pieces = [(b"x\xd0", False), (b"\xb0y\xd0\xb2 \xff", False), (b"\xd0", True)]
+    assert b"".join(recode.feed(piece, False, last) for piece, last in pieces) == b"x\xc1y&#1074; ?"
+
+
+_MAPS = "charset_map koi8-r windows-1251 { C1 E0; } charset_map koi8-r utf-8 { C1 D0B0; }"
+
+
+@pytest.mark.parametrize(
+    ("source", "charset", "head", "body"),
+    [
+        ("koi8-r", "windows-1251", b"charset=windows-1251\r\nContent-Length: 2", b"x\xe0"),
+        ("windows-1251", "koi8-r", b"charset=koi8-r\r\nContent-Length: 2", b"x?"),
+        ("KOI8-R", "UTF-8", b"charset=UTF-8\r\nTransfer-Encoding: chunked", b"3\r\nx\xd0\xb0\r\n0\r\n\r\n"),
+        ("koi8-r", "koi8-r", b"charset=koi8-r\r\nContent-Length: 2", b"x\xc1"),
+        ("koi8-r", "$arg_none", b"text/plain\r\nContent-Length: 2", b"x\xc1"),
+        ("koi8-r", "$host", b"text/plain\r\nContent-Length: 2", b"x\xc1"),
+    ],
+)
+def test_answers_in_another_charset(source: str, charset: str, head: bytes, body: bytes) -> None:
+    text = 'location / { return 200 "x\udcc1"; }'
+    site = Site(f"{_MAPS} server {{ source_charset {source}; charset {charset}; {text} }}")
+    answer = site.serve("GET / HTTP/1.1\nHost: localhost")
+    assert head in answer and answer.endswith(b"\r\n\r\n" + body)
+    told = [("error", b'no "charset_map" between the charsets "koi8-r" and "localhost"')]
+    assert site.connection.logged == (told if charset == "$host" else [])
