@@ -6,8 +6,9 @@ tables, but a configuration that nginx does not start with must not start here. 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 _POINTER = 8
 _CACHE_LINE = 64
@@ -40,9 +41,20 @@ def complaint(table: str, names: Iterable[bytes], max_size: int, bucket_size: in
     )
 
 
-def labels(name: bytes) -> list[bytes]:
-    """The parts of a name with a wildcard; each is in a table of its own."""
-    return [label for label in name.strip(b"*").strip(b".").split(b".") if label]
+def label_tables(names: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """The tables for names with a wildcard at the same end: the labels next to each other label, from the known end on."""
+    tree: dict[bytes, Any] = {}
+    for name in names:
+        labels = name.strip(b"*").strip(b".").split(b".")
+        branch = tree
+        for label in labels if name.endswith(b"*") else reversed(labels):
+            branch = branch.setdefault(label, {})
+    branches = [tree]
+    while branches:
+        branch = branches.pop(0)
+        if branch:
+            yield list(branch)
+        branches += branch.values()
 
 
 def _length(name: bytes) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from ..analysis import Scope, Setting
-from ..hash_tables import complaint, labels
+from ..hash_tables import complaint, label_tables
 from ..words import Words
 from .table import Context
 
@@ -50,13 +50,12 @@ def uses(http: Scope, name: str) -> Iterator[tuple[Scope, list[Setting]]]:
 
 
 def wildcard_tables(names: Collection[bytes]) -> Iterator[list[bytes]]:
-    """The tables of names that may have wildcards: one of the plain names, one for each part of the others."""
+    """The tables of names that may have wildcards: one of the plain names, others for each level of those with a wildcard."""
     plain = sorted({name.removeprefix(b".") for name in names if b"*" not in name})
     if plain:
         yield plain
-    for name in names:
-        if b"*" in name or name.startswith(b"."):
-            yield from ([label] for label in labels(name))
+    yield from label_tables(name for name in names if name.startswith((b"*", b".")))
+    yield from label_tables(name for name in names if name.endswith(b"*"))
 
 
 def check_types(*names: str) -> Check:

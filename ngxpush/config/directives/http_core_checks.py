@@ -6,7 +6,6 @@ from ..analysis import Scope
 from ..configuration import LocationMatch
 from ..http_block import HttpBlock, ListenPlace
 from ..text import shown
-from ..variables import HTTP_VARIABLES
 from ..wildcards import Wildcards
 from ..words import Words
 from .hashes import report_hash, sizes, uses, wildcard_tables
@@ -38,11 +37,14 @@ def check_http(words: Words, http: Scope) -> None:
 
 
 def check_types_hash(words: Words, http: Scope) -> None:
-    """The extensions of `types`."""
-    for scope, settings in uses(http, "types"):
+    """The extensions of `types`; those of the http block count even where every server has its own."""
+    outer = http.all("types")
+    tables = [(scope, settings) for scope, settings in uses(http, "types") if settings != outer]
+    if outer and servers(http):
+        tables.insert(0, (servers(http)[0], outer))
+    for scope, settings in tables or [(scope, []) for scope in servers(http)[:1]]:
         extensions = {extension for setting in settings for extension in setting.value or ()}
-        defaults = () if settings else _DEFAULT_EXTENSIONS
-        report_hash(words, "types_hash", extensions or defaults, *sizes(scope, "types_hash", 1024, 64))
+        report_hash(words, "types_hash", extensions or _DEFAULT_EXTENSIONS, *sizes(scope, "types_hash", 1024, 64))
 
 
 def servers(http: Scope) -> list[Scope]:
@@ -55,8 +57,7 @@ def close_http(words: Words, http: Scope) -> None:
         _check_locations(words, server)
     if not any(scope.uncertain for scope in http.walk()):
         _check_variables(words)
-        names = {row.name for row in HTTP_VARIABLES.values() if not row.prefix} | words.variables.defined
-        report_hash(words, "variables_hash", names, *sizes(http, "variables_hash", 1024, 64))
+        report_hash(words, "variables_hash", words.variables.defined, *sizes(http, "variables_hash", 1024, 64))
     for place in _in_nginx_order(http.value):
         _check_server_names(words, http, place)
 

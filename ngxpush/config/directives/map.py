@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ..complex_value import ComplexValue
-from ..hash_tables import labels
+from ..hash_tables import label_tables
 from ..mapping import Map
 from ..pattern import Pattern
 from ..slots import number
@@ -69,8 +69,8 @@ class _Lines:
         """The names nginx puts into hash tables, a table after the other."""
         if self.keys.exact:
             yield self.keys.exact
-        for names in (self.keys.leading, self.keys.trailing):
-            yield from ([label] for name in names for label in labels(name))
+        yield from label_tables(self.keys.leading)
+        yield from label_tables(name + b"*" for name in self.keys.trailing)
 
     def _add(self, key: bytes, value: ComplexValue) -> bool:
         """Without `hostnames` a key is nothing but itself."""
