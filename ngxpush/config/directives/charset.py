@@ -22,7 +22,7 @@ _TYPES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class CharsetMain:
-    """tables: from one character set to another, byte by byte (charset_map)."""
+    """tables: from one character set to another, character by character; a charset_map gives both ways."""
 
     tables: dict[tuple[bytes, bytes], dict[bytes, bytes]] = field(default_factory=dict)
 
@@ -61,7 +61,8 @@ class CharsetMap:
             table[byte] = _hexadecimal(words.arguments[0], longest)
 
         words.each_line(line)
-        return {(source.lower(), target.lower()): table}
+        back = {encoded: byte for byte, encoded in table.items()}
+        return {(source.lower(), target.lower()): table, (target.lower(), source.lower()): back}
 
 
 def _hexadecimal(text: bytes, longest: int) -> bytes:
@@ -84,9 +85,9 @@ def _check(words: Words, http: Scope) -> None:
         source, target = scope.effective("source_charset"), scope.effective("charset")
         if source is None or target is None or source.value is None or target.value is None:
             continue
-        names = [name for name in (source.value.constant, target.value.constant) if name not in (None, b"off")]
-        pair = _pair(names)
-        if len(names) < 2 or len(pair) < 2 or pair in known:
+        constants = [name for name in (source.value.constant, target.value.constant) if name not in (None, b"off")]
+        pair = _pair(constants)
+        if len(constants) < 2 or len(pair) < 2 or pair in known:
             continue
         names = f'"{shown(source.statement.arguments[0])}" and "{shown(target.statement.arguments[0])}"'
         words.report("emerg", f'no "charset_map" between the charsets {names}', fatal=True, placed=False)
