@@ -47,10 +47,14 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The captures belong to `by`, of whose pattern so many groups are meant."""
+    """The captures belong to `by`, of whose pattern so many groups are meant.
+
+    sure: not sure where it asks a map, which takes them over when one of its regular expressions matches.
+    """
 
     by: Setting
     groups: int
+    sure: bool = True
 
 
 def capture_uses(setting: Setting) -> Iterator[Use]:
@@ -117,12 +121,12 @@ class Script:
     def run(self, location: Scope) -> None:
         """Go through the steps; `lost` is filled."""
         later, taken = self._run(location, None)
-        self._note(later, taken)
+        self._note_later(location, later, taken)
 
     def _run(self, scope: Scope, taken: Taken | None) -> tuple[list[Use], Taken | None]:
         """The uses that count once all steps are done, and who has the captures then."""
         later: list[Use] = []
-        inside: list[tuple[list[Use], Taken | None, Taken | None]] = []
+        inside: list[tuple[Scope, list[Use], Taken | None, Taken | None]] = []
         blocks = {id(inner.statement): inner for inner in scope.scopes}
         for setting in scope.settings:
             if setting.directive.module != _MODULE:
@@ -135,26 +139,34 @@ class Script:
             if block is not None:
                 in_block, end = self._run(block, _in_block(setting, taken))
                 taken = _behind_block(setting, block, taken, end)
-                inside.append((in_block, end, taken))
+                inside.append((block, in_block, end, taken))
             elif isinstance(setting.value, Rewrite):
                 taken = Taken(setting, setting.value.pattern.groups)
             if _leaves(setting):
                 return [], taken
-        for in_block, end, then in inside:
-            self._note(in_block, end if taken is then else taken)
+        for block, in_block, end, then in inside:
+            self._note_later(block, in_block, end if taken is then else taken)
         return later, taken
 
     def _asked(self, setting: Setting, taken: Taken | None) -> Taken | None:
         """Who has the captures after the variables of a step were asked for."""
         asked = {name for value in complex_values(setting) for name in value.variables}
-        return taken if self._maps.isdisjoint(asked) else Taken(setting, 0)
+        return taken if self._maps.isdisjoint(asked) else Taken(setting, 0, sure=False)
+
+    def _note_later(self, scope: Scope, found: list[Use], taken: Taken | None) -> None:
+        """What counts after the script: push stream locations evaluate push_stream_allowed_origins first."""
+        origins = scope.effective("push_stream_allowed_origins")
+        after = taken if origins is None else self._asked(origins, taken)
+        for use in found:
+            first = use.setting is origins or use.setting.directive.module != "push_stream"
+            self._note([use], taken if first else after)
 
     def _note(self, found: list[Use], taken: Taken | None) -> None:
         for use in found:
             if taken is not None and use.number > taken.groups:
                 self.lost.append((use, taken))
             elif not self._maps.isdisjoint(use.before):
-                self.lost.append((use, Taken(use.setting, 0)))
+                self.lost.append((use, Taken(use.setting, 0, sure=False)))
 
 
 def _in_block(setting: Setting, taken: Taken | None) -> Taken | None:

@@ -47,6 +47,13 @@ def lost(script: str) -> list[str]:
         ("set $y $regex$1;", ["add_header $2", "set $1"]),
         ("add_header Y $1$regex;", []),
         ("add_header Y $regex$1;", ["add_header $1"]),
+        ("push_stream_allowed_origins $regex; push_stream_channels_path $1;", ["push_stream_channels_path $1"]),
+        ("push_stream_allowed_origins $plain; push_stream_channels_path $1;", []),
+        ("push_stream_allowed_origins $1;", []),
+        (
+            "push_stream_allowed_origins $regex; if ($arg_b) { push_stream_channels_path $2; }",
+            ["push_stream_channels_path $2"],
+        ),
     ],
 )
 def test_lost_captures(script: str, expected: list[str]) -> None:

@@ -43,7 +43,8 @@ def _finding(subject: Subject, use: Use, taken: Taken) -> Finding:
     position, length = place_in_argument(subject.analysis, use.setting.statement, use.index, use.start, use.start + use.length)
     by = taken.by.statement
     what = "a map asked for before it" if taken.by is use.setting else f"the {by.name.decode()} of line {by.start.line}"
-    message = f"${use.number} is not that of the location here: {what} runs a regular expression of its own"
+    verb, run = ("is not", "runs") if taken.sure else ("may not be", "may run")
+    message = f"${use.number} {verb} that of the location here: {what} {run} a regular expression of its own"
     return RULE.finding(position, message, "a named group, (?<name>…) in the location and $name here", length)
 
 
@@ -53,8 +54,9 @@ RULE = Rule(
     level=Level.WARNING,
     what="A capture of the location's pattern, used where an if, a rewrite or a map has run another regular expression since.",
     why="nginx keeps the captures of the last regular expression only. After a regex `if` or `rewrite` $1 is its own group when "
-    "it matched and empty when not, even if the block is empty; the channel is another one then, or none. Named groups are "
-    "variables, which stay.",
+    "it matched and empty when not, even if the block is empty; the channel is another one then, or none. A map's regular "
+    "expressions do the same when they match, and push_stream_allowed_origins is evaluated before the channels path. Named "
+    "groups are variables, which stay.",
     bad="""\
     location ~ ^/ev/(.*)$ {
       if ($http_origin ~ "example\\.com$") { add_header X-Known yes; }
@@ -68,6 +70,19 @@ RULE = Rule(
       push_stream_channels_path $channel;
     }""",
     near_misses=(
+        """\
+http {
+  push_stream_shared_memory_size 32m;
+  map $http_origin $origin { ~example\\.com$ $http_origin; }
+  server {
+    listen 80;
+    location ~ ^/ev/(?<channel>.*)$ {
+      push_stream_subscriber eventsource;
+      push_stream_channels_path $channel;
+      push_stream_allowed_origins $origin;
+    }
+  }
+}""",
         """\
     location ~ ^/ev/(.*)$ {
       set $channel $1;
