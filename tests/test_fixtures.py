@@ -334,6 +334,10 @@ def test_cross_origin(port: int) -> None:
         assert answer.headers["Access-Control-Allow-Origin"] == allowed
     subscriber = ask(port, "OPTIONS", "/ev/a", headers={"Origin": "https://app.example.com"})
     assert subscriber.headers["Access-Control-Allow-Methods"] == "GET"
+    with event_source(port, "/ev/a", {"Origin": "https://x.preview.example"}) as events:
+        wait_for_subscribers(port, "/pub?id=a")
+        publish(port, "/pub?id=a", b"for a")
+        assert next(events).data == "for a"
 
 
 @serves("timeouts.conf")
