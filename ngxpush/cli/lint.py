@@ -95,7 +95,8 @@ def command(
     inputs = [_open(name, prefix) for name in configurations]
     reports = [_selected(given.lint(), select, ignore) for given in inputs]
     if diff:
-        click.echo("".join(_differences(reports)), nl=False)
+        for given, report in zip(inputs, reports, strict=True):
+            click.echo("".join(_differences(given, report)), nl=False)
     else:
         if fix:
             reports = [_selected(_fix(given, report), select, ignore) for given, report in zip(inputs, reports, strict=True)]
@@ -181,11 +182,13 @@ def _rewritten(report: Report) -> dict[str, bytes]:
     return {name: apply_edits(report.files[name], wanted) for name, wanted in edits.items()}
 
 
-def _differences(reports: list[Report]) -> Iterable[str]:
-    for report in reports:
-        for name, after in _rewritten(report).items():
-            old, new = (text.decode("utf-8", "replace").splitlines(keepends=True) for text in (report.files[name], after))
-            yield from difflib.unified_diff(old, new, name, name)
+def _differences(given: _Input, report: Report) -> Iterable[str]:
+    """The rewrites as a patch."""
+    for name, after in _rewritten(report).items():
+        old, new = (text.decode("utf-8", "replace").splitlines(keepends=True) for text in (report.files[name], after))
+        shown = given.shown_name(name)
+        for line in difflib.unified_diff(old, new, shown, shown):
+            yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 
 def _exit_code(report: Report, fail_on: str) -> int:

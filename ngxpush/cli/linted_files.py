@@ -1,6 +1,6 @@
 """The machine as `ngxpush lint` sees it: a configuration may be written for another one.
 
-Host names and certificates are taken to be there; only what holds configuration has to be.
+Host names, certificates and the files that come with nginx are taken to be there; only what else holds configuration has to be.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..config.cycle import RealSystem
+from ..config.known_files import known_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,15 @@ class DiskFiles:
     given: Mapping[str, bytes]
 
     def read(self, path: str) -> bytes:
-        return self.given[path] if path in self.given else RealSystem().read(path)
+        if path in self.given:
+            return self.given[path]
+        try:
+            return RealSystem().read(path)
+        except FileNotFoundError:
+            known = known_file(path)
+            if known is None:
+                raise
+            return known
 
     def glob(self, pattern: str) -> list[str]:
         return RealSystem().glob(pattern)

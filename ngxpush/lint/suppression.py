@@ -16,7 +16,7 @@ from .finding import Finding, Level
 
 _MARK = b"ngxpush:"
 _COMMENT = re.compile(rb"#\s*" + _MARK + rb"\s*(?P<rest>.*?)\s*$")
-_IGNORE = re.compile(rb"ignore\[(?P<codes>[A-Z0-9,\s]+)\]\s*(?P<reason>.*)$")
+_IGNORE = re.compile(rb"ignore\[(?P<codes>[A-Za-z0-9,\s]+)\]\s*(?P<reason>.*)$")
 
 
 @dataclass(frozen=True, slots=True)

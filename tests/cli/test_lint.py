@@ -116,6 +116,17 @@ def test_files_of_another_machine_are_not_missed(folder: Path) -> None:
     assert codes("-", stdin=content) - {"PS901"} == set()
 
 
+def test_files_that_come_with_nginx_need_not_be_there(folder: Path) -> None:
+    assert run("-", stdin=_GOOD.replace("server {", "include mime.types;\n    server {", 1)).exit_code == 0
+
+
+def test_a_header_template_has_to_be_there(folder: Path) -> None:
+    content = _OPEN.replace("$arg_id;", "$arg_id;\n            push_stream_header_template_file header.html;")
+    assert "unable to open file" in run("-", stdin=content).stdout
+    dump = f"# configuration file /etc/nginx/nginx.conf:\n{content}"
+    assert "unable to open file" not in run("-", stdin=dump).stdout
+
+
 def test_fix_rewrites_and_checks_again(folder: Path) -> None:
     before = run("legacy.conf")
     assert "channels_path must be set" in before.stdout
@@ -127,6 +138,7 @@ def test_fix_rewrites_and_checks_again(folder: Path) -> None:
 
 def test_diff_changes_nothing(folder: Path) -> None:
     result = run("legacy.conf", "--fix", "--diff")
+    assert result.stdout.startswith("--- legacy.conf\n+++ legacy.conf\n")
     assert "-            allow 10.0.0.0/8; deny all; set $push_stream_channel_id $arg_id;\n" in result.stdout
     assert "+            allow 10.0.0.0/8; deny all; push_stream_channels_path $arg_id;\n" in result.stdout
     assert (folder / "legacy.conf").read_text() == _LEGACY
