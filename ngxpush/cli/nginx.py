@@ -15,19 +15,26 @@ from .. import __version__
 from ..config.analysis import Analysis
 from ..config.logs import LEVELS
 from ..server.daemon import InvalidPid, PidFile, daemonize, read_pid
-from ..server.logs import STDERR, ErrorLog, OpenFiles, format_line, open_failed
+from ..server.logs import STDERR, ErrorLog, OpenFiles, format_line, open_failed, tell_briefly
 from ..server.signals import COMMANDS, MASTER_SIGNALS, listen_to
-from ..server.startup import Failed, Setup, Source, read, set_up
+from ..server.startup import Failed, Setup, Source, read, set_up, told_twice
 from .nginx_options import HELP, NGINX_VERSION, PID_PATH, InvalidOption, Options, parse
 
 VERSION = f"nginx version: nginx/{NGINX_VERSION}"
 
 
-@click.command("nginx", context_settings={"ignore_unknown_options": True}, add_help_option=False)
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def command(arguments: tuple[str, ...]) -> None:
+class _Verbatim(click.Command):
+    """A command that gets its words as they stand; click would swallow `--`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.params["arguments"] = args
+        return []
+
+
+@click.command("nginx", cls=_Verbatim, add_help_option=False)
+def command(arguments: list[str]) -> None:
     """Take nginx's place: its options, its messages, its exit codes."""
-    sys.exit(main(list(arguments)))
+    sys.exit(main(arguments))
 
 
 def main(arguments: list[str]) -> int:
@@ -90,12 +97,10 @@ class _Command:
 
     def _say(self, level: str, text: str) -> None:
         """A message before there is a server: to standard error, or, with -e, to that file and briefly to standard error."""
-        rank = LEVELS.index(level)
         if self._log is not None:
             self._log.log(level, text)
-            if rank <= LEVELS.index("warn"):
-                _print(f"nginx: [{level}] {text}")
-        elif rank <= self._level:
+            tell_briefly(level, text)
+        elif LEVELS.index(level) <= self._level:
             os.write(STDERR, format_line(level, text))
 
     # -t
@@ -106,12 +111,13 @@ class _Command:
             analysis = read(self._source, self._say)
             if not self._quiet:
                 _print(f"nginx: the configuration file {path} syntax is ok")
-            setup = set_up(self._source, analysis, self._say, testing=True)
+            if self._options.signal is None:  # nginx opens nothing when it is only to send a signal
+                setup = set_up(self._source, analysis, self._say, testing=True)
+                for listening, _ in setup.sockets:
+                    listening.close(unlink=True)
         except Failed:
             _print(f"nginx: configuration file {path} test failed")
             return 1
-        for listening, _ in setup.sockets:
-            listening.close(unlink=True)
         if not self._quiet:
             _print(f"nginx: configuration file {path} test is successful")
         if self._options.dump:
@@ -159,7 +165,7 @@ class _Command:
         pid_file = PidFile(os.fsdecode(core.pid))
         failed = pid_file.write()
         if failed is not None:
-            self._say("emerg", failed)
+            told_twice(setup.error_log)("emerg", failed)
             return 1
         _release(setup, started)
         master = _load_server()

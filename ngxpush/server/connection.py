@@ -21,7 +21,7 @@ from ..http.limit_rate import Rate
 from ..http.operations import Answered, Drained, Operation, ReadBody, Sleep
 from ..http.parser import RequestParser
 from ..http.proxy_protocol import BrokenHeader, ProxyProtocol, read_header
-from ..http.request import HTTP_11, Request
+from ..http.request import HTTP_11, BodyReceiver, Request
 from ..http.request_line import Refused
 from ..http.routing import Listener
 from ..http.status import (
@@ -131,7 +131,7 @@ class Connection(asyncio.Protocol):
         self.received: Callable[[bytes], None] | None = None
         self._parser: RequestParser | None = None
         self._body: LengthBody | ChunkedBody | None = None
-        self._body_passed: Callable[[bytes, bool], None] | None = None
+        self._body_passed: BodyReceiver | None = None
         self._body_resume: Resume | None = None
         self._drained: Resume | None = None
         self._run: Run | None = None
@@ -276,7 +276,7 @@ class Connection(asyncio.Protocol):
         if self.received is not None:
             self._client_left()
             return False
-        if self._parser is not None or self._body_resume is not None:
+        if self._parser is not None or self._body_resume is not None or self._body_passed is not None:
             self.log("info", _LEFT + self._activity(), request)
             if request is not None and self._parser_started():
                 self._end_early(request, BAD_REQUEST)
@@ -499,19 +499,20 @@ class Connection(asyncio.Protocol):
             self._wait_for(request.location.http_core.client_body_timeout, self._body_too_late)
         return result
 
-    def pass_body(self, request: Request, received: Callable[[bytes, bool], None]) -> None:
+    def pass_body(self, request: Request, receiver: BodyReceiver) -> None:
         self._continue(request)
         self._body = self._body_reader(request, keep=True)
-        self._body_passed = received
+        self._body_passed = receiver
         self._body_piece_arrives(request, b"")
 
     def _body_piece_arrives(self, request: Request, data: bytes) -> None:
         """A piece of a body that is passed on as it comes."""
-        body, passed = self._body, self._body_passed
-        assert body is not None and passed is not None
+        body, receiver = self._body, self._body_passed
+        assert body is not None and receiver is not None
         result = self._feed_wanted_body(request, data)
         if isinstance(result, int):
-            self.terminate(request, result)
+            self._body_passed = None
+            receiver.failed(result)
             return
         pieces = b"".join(body.pieces)
         body.pieces.clear()
@@ -521,7 +522,7 @@ class Connection(asyncio.Protocol):
             self._body_passed = None
             self._deadline.clear()
         if pieces or result is not WAITING:
-            passed(pieces, result is not WAITING)
+            receiver.received(pieces, result is not WAITING)
 
     def _feed_wanted_body(self, request: Request, data: bytes) -> Any:
         try:
@@ -536,6 +537,7 @@ class Connection(asyncio.Protocol):
             request.lingering_close = True
             status = REQUEST_ENTITY_TOO_LARGE
         self._body = None
+        self._deadline.clear()
         request.body = b""
         request.keepalive = False
         return status
@@ -666,7 +668,10 @@ class Connection(asyncio.Protocol):
     def _finished(self, request: Request) -> None:
         """The answer is out: wait for the end of a body that is skipped, then go on."""
         request.on_close = None
-        self._body_passed = None
+        if self._body_passed is not None:
+            # nobody waits for the rest of a body that was passed on as it came
+            self._body = self._body_passed = None
+            request.keepalive, request.lingering_close = False, True
         if self._body is not None:
             self._linger_until = self.worker.loop.time() + request.location.http_core.lingering_time / 1000
             self._wait_for_discarded_body()
@@ -716,6 +721,7 @@ class Connection(asyncio.Protocol):
             on_close()
         subrequests, self._subrequests = self._subrequests, None
         if subrequests is not None:
+            request.complete = request.complete and subrequests.foremost is None
             subrequests.abandon()
         if self._paced is not None:
             request.bytes_sent -= len(self._paced)

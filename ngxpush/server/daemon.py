@@ -11,21 +11,25 @@ from .logs import open_failed
 def daemonize() -> Callable[[], None]:
     """Go on in a child of its own session, with /dev/null for standard input and output.
 
-    The parent stays until the child calls the returned function, or dies, and then exits with 0: so whoever started it finds the
-    pid file written and the server ready to be signalled.
+    The parent stays until the child calls the returned function, and then exits with 0: so whoever started it finds the pid file
+    written and the server ready to be signalled. It exits with 1 when the child ends before.
     """
     reader, writer = os.pipe()
     if os.fork():
         os.close(writer)
-        os.read(reader, 1)
-        os._exit(0)
+        os._exit(0 if os.read(reader, 1) else 1)
     os.close(reader)
     os.setsid()
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(null, 1)
     os.close(null)
-    return lambda: os.close(writer)
+
+    def started() -> None:
+        os.write(writer, b"+")
+        os.close(writer)
+
+    return started
 
 
 class InvalidPid(ValueError):

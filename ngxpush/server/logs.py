@@ -116,6 +116,12 @@ def open_failed(path: str, error: OSError) -> str:
     return f'open() "{path}" failed ({error.errno}: {error.strerror})'
 
 
+def tell_briefly(level: str, text: str) -> None:
+    """Tell whoever waits at the terminal of what is a warning or graver, as nginx does when its log is elsewhere."""
+    if _RANK[level] <= _RANK["warn"]:
+        os.write(STDERR, os.fsencode(f"nginx: [{level}] {text}\n"))
+
+
 class ErrorLog:
     """The targets of the error_log directives in force somewhere: files and syslog servers, each with the least grave level
     it takes.

@@ -17,7 +17,7 @@ from ..config.cycle import CreatePath, CreatePidFile, OpenFile
 from ..config.logs import ErrorLog as ErrorLogSetting
 from .limit_memory import LimitMemory
 from .listeners import CannotListen, ListeningSocket, listen
-from .logs import ErrorLog, OpenFiles, open_failed
+from .logs import ErrorLog, OpenFiles, open_failed, tell_briefly
 from .process import unknown_user
 from .syslog import Syslog
 
@@ -103,12 +103,12 @@ def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = 
     files = OpenFiles()
     try:
         take_steps(analysis, files, log, testing)
-        if source.error_log is not None:
+        if source.error_log is not None and analysis.root.own("error_log") is None:
             _open(files, source.error_log, log)
         configuration = compile_configuration(analysis)
         error_log = make_error_log(configuration.core.error_log, files, source.error_log)
         _tell_notices(analysis, error_log)
-        sockets = bind(configuration, before, lambda level, text: _say(log, error_log, level, text), testing)
+        sockets = bind(configuration, before, error_log.log if before else told_twice(error_log), testing)
     except Failed:
         files.close()
         raise
@@ -177,11 +177,15 @@ def _tell_notices(analysis: Analysis, error_log: ErrorLog) -> None:
             error_log.log(step.level, describe(step))
 
 
-def _say(log: Log, error_log: ErrorLog, level: str, text: str) -> None:
-    """Sockets are bound when the new error log is open already: it is told, and so is whoever waits at the terminal."""
-    if not error_log.on_stderr:
+def told_twice(error_log: ErrorLog) -> Log:
+    """What happens once the error log is open is told there and, at a start, briefly to whoever waits at the terminal."""
+
+    def log(level: str, text: str) -> None:
         error_log.log(level, text)
-    log(level, text)
+        if not error_log.on_stderr:
+            tell_briefly(level, text)
+
+    return log
 
 
 def _touch(path: str, log: Log) -> None:
