@@ -49,12 +49,16 @@ class ListenPlace:
 
 @dataclass(slots=True, eq=False)
 class HttpBlock:
-    """The value of the scope of an http block."""
+    """The value of the scope of an http block.
+
+    merged: the blocks inside whose settings are merged, once the block is complete (`directives.merged`).
+    """
 
     upstreams: list[Upstream] = field(default_factory=list)
     listens: dict[str, ListenPlace] = field(default_factory=dict)
     log_formats: set[bytes] = field(default_factory=set)
     log_buffers: dict[bytes, tuple[int, int, int]] = field(default_factory=dict)
+    merged: list[Scope] = field(default_factory=list)
 
     def define_upstream(self, name: bytes, position: Position) -> tuple[str, Position] | None:
         """An `upstream` block; when the name can't be defined, nginx's message and the place it names."""

@@ -13,7 +13,8 @@ from ..slots import Buffers, Choices, Complex, Flag, KeyValue, String, TempPath,
 from ..text import shown
 from ..words import Refused, Words
 from .gateway_slots import Bind, PasswordFile, Store, StoreAccess, Target
-from .table import ANY, FLAG, HTTP_SERVER_LOCATION, Arguments, Context, Directive, Emulation, Slot, accepted, unsupported
+from .merged import merged_scopes
+from .table import ANY, FLAG, HTTP_SERVER_LOCATION, Arguments, Directive, Emulation, Slot, accepted, unsupported
 
 RowMaker = Callable[..., Directive]
 Check = Callable[[Words, Scope], None]
@@ -25,7 +26,6 @@ IGNORED_HEADERS = """
     X-Accel-Redirect X-Accel-Expires X-Accel-Limit-Rate X-Accel-Buffering X-Accel-Charset Expires Cache-Control Set-Cookie Vary
 """
 PROTOCOLS = "SSLv2 SSLv3 TLSv1 TLSv1.1 TLSv1.2 TLSv1.3"
-_LOCATIONS = Context.SERVER | Context.LOCATION | Context.LOCATION_IF | Context.LIMIT_EXCEPT
 _PAGE = 4096
 
 
@@ -140,11 +140,6 @@ def ssl_rows(row: RowMaker) -> tuple[Directive, ...]:
 
 
 # ---------------------------------------------------------------------------------------------------------------- checks
-
-
-def merged_scopes(http: Scope) -> Iterator[Scope]:
-    """The servers and locations of an http block in the order nginx merges their settings."""
-    return (scope for scope in http.walk() if scope.context & _LOCATIONS)
 
 
 def _value(scope: Scope, name: str, default: Any) -> Any:

@@ -7,11 +7,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from ..analysis import Scope, Setting
 from ..hash_tables import complaint, label_tables
 from ..words import Words
-from .table import Context
+from .merged import merged_scopes
 
 Check = Callable[[Words, Scope], None]
 
-_MERGED = Context.SERVER | Context.LOCATION | Context.LOCATION_IF | Context.LIMIT_EXCEPT
 _TYPES_SIZES = (2048, 64)
 _HEADERS = b"host connection content-length transfer-encoding te keep-alive expect upgrade".split()
 
@@ -38,9 +37,7 @@ def uses(http: Scope, name: str) -> Iterator[tuple[Scope, list[Setting]]]:
     Those of the http block count once a server takes them over. [] stands for the default.
     """
     seen: set[int] = set()
-    for scope in http.walk():
-        if not scope.context & _MERGED:
-            continue
+    for scope in merged_scopes(http):
         level: Scope | None = scope
         while level is not None and level.own(name) is None:
             level = level.parent

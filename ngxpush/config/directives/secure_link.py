@@ -8,7 +8,7 @@ from ..analysis import Scope
 from ..complex_value import ComplexValue
 from ..slots import Complex, String
 from ..words import Words
-from .gateway import merged_scopes
+from .merged import merged_scopes
 from .rows import rows_of
 from .table import Module
 
