@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import proxy_protocol, secure_link
 from .access import limit_conn, limit_req, realip
+from .filters.gzip import gzip_ratio
 from .referer import invalid_referer
 from .variables import Getter
 
@@ -12,6 +13,8 @@ MODULE_VARIABLES: dict[bytes, Getter] = {
     b"connections_reading": (lambda request: b"%d" % request.connection.counters.reading, False),
     b"connections_waiting": (lambda request: b"%d" % request.connection.counters.waiting, False),
     b"connections_writing": (lambda request: b"%d" % request.connection.counters.writing, False),
+    b"fastcgi_path_info": (lambda request: b"", True),
+    b"gzip_ratio": (gzip_ratio, False),
     b"invalid_referer": (invalid_referer, True),
     b"limit_conn_status": (limit_conn.limit_conn_status, False),
     b"limit_req_status": (limit_req.limit_req_status, False),

@@ -123,9 +123,16 @@ def _server_protocol(request: Request) -> bytes:
 
 
 def _request_body(request: Request) -> bytes | None:
-    """The body once it is read; a request that announces none has none."""
-    announced = request.chunked or request.content_length is not None
-    return request.body if announced else request.body or None
+    """The body once it is read, unless there is none, or nginx has it in a file: larger than the buffers for head and body."""
+    if not request.chunked and request.content_length is None:
+        return request.body or None
+    with_head = request.request_length <= request.server.http_core.client_header_buffer_size
+    room = request.location.http_core.client_body_buffer_size * 5 // 4
+    return request.body if with_head or len(request.body or b"") <= room else None
+
+
+def _connection_time(request: Request) -> bytes:
+    return b"%.3f" % max(0.0, request.now - request.connection.started)
 
 
 REQUEST_VARIABLES: dict[bytes, Getter] = {
@@ -142,6 +149,8 @@ REQUEST_VARIABLES: dict[bytes, Getter] = {
     b"request_id": (lambda request: os.urandom(16).hex().encode(), True),
     b"server_protocol": (_server_protocol, True),
     b"scheme": (lambda request: b"http", True),
+    b"https": (lambda request: b"", True),
+    b"http2": (lambda request: b"", True),
     b"host": (lambda request: request.host or request.server.name, True),
     b"server_name": (lambda request: request.server.name, True),
     b"server_addr": (lambda request: request.connection.server_addr, True),
@@ -157,6 +166,7 @@ REQUEST_VARIABLES: dict[bytes, Getter] = {
     b"request_filename": (map_uri_to_path, False),
     b"fastcgi_script_name": (lambda request: request.uri, False),
     b"connection": (lambda request: b"%d" % request.connection.number, True),
+    b"connection_time": (_connection_time, False),
     b"connection_requests": (lambda request: b"%d" % request.connection.requests, True),
     b"pipe": (lambda request: b"p" if request.pipelined else b".", False),
     b"limit_rate": (lambda request: b"%d" % (request.limit_rate or 0), False),

@@ -13,7 +13,7 @@ from ..text import shown
 from ..words import Refused, Words
 from .gzip import TypesSlot
 from .hashes import check_types
-from .table import ANY, FLAG, HTTP_SERVER_LOCATION, Arguments, Block, Context, Directive, Level, Module, Slot, accepted
+from .table import ANY, FLAG, HTTP_SERVER_LOCATION, Arguments, Block, Context, Directive, Level, Module, Slot
 
 _TYPES = frozenset(
     {b"text/html", b"text/xml", b"text/plain", b"text/vnd.wap.wml", b"application/javascript", b"application/rss+xml"}
@@ -34,6 +34,7 @@ class CharsetLocation:
     charset: ComplexValue | None = None
     source_charset: ComplexValue | None = None
     charset_types: frozenset[bytes] = _TYPES
+    override_charset: bool = False
 
 
 Tables = dict[tuple[bytes, bytes], dict[bytes, bytes]]
@@ -133,7 +134,8 @@ MODULES = (
                 HTTP_SERVER_LOCATION | Context.LOCATION_IF,
                 Flag(),
                 FLAG,
-                emulation=accepted("Only for proxied answers, which keep theirs."),
+                field="override_charset",
+                default=False,
                 summary="Whether an upstream's is replaced.",
             ),
         ),

@@ -61,6 +61,8 @@ def filter_header(request: Request, output: Output) -> int:
         return OK
     named = response.charset if response.content_type_line is not None else None
     source = named or _evaluated(request, request.location.charset.source_charset)
+    if named is not None and response.override_charset is None and not request.location.charset.override_charset:
+        return OK
     table = request.http.charset.tables.get((source.lower(), charset.lower()))
     same = source.lower() == charset.lower()
     if named is not None and (table is None or same):

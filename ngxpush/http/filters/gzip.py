@@ -38,22 +38,25 @@ def accepts_gzip(header: bytes) -> bool:
 
 
 class Gzip:
-    """The body filter."""
+    """The body filter. before, after: how many bytes went in, and how many came out."""
 
-    __slots__ = ("_compressor", "_held")
+    __slots__ = ("_compressor", "_held", "after", "before")
 
     def __init__(self, level: int, window_bits: int, memory_level: int) -> None:
         self._compressor = zlib.compressobj(level, zlib.DEFLATED, window_bits + _GZIP_FORMAT, memory_level)
         self._held = b""
+        self.before = self.after = 0
 
     def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
         """Compress a piece. What does not fill a buffer is held back until a flush or the end, as nginx does."""
         compressed = self._held + (self._compressor.compress(data) if data else b"")
-        if last or flush:
-            self._held = b""
-            return compressed + self._compressor.flush(zlib.Z_FINISH if last else zlib.Z_SYNC_FLUSH)
         full = len(compressed) - len(compressed) % _BUFFER_SIZE
+        if last or flush:
+            compressed += self._compressor.flush(zlib.Z_FINISH if last else zlib.Z_SYNC_FLUSH)
+            full = len(compressed)
         self._held = compressed[full:]
+        self.before += len(data)
+        self.after += full
         return compressed[:full]
 
 
@@ -110,7 +113,7 @@ def filter_header(request: Request, output: Output) -> int:
     if response.content_length is not None and response.content_length < settings.gzip_min_length:
         return OK
     content_type = (response.content_type or b"").lower()
-    if request.header_only or not content_type or (content_type not in settings.gzip_types and b"*" not in settings.gzip_types):
+    if request.header_only or (content_type not in settings.gzip_types and b"*" not in settings.gzip_types):
         return OK
     response.gzip_vary = settings.gzip_vary
     if not client_accepts(request):
@@ -122,3 +125,13 @@ def filter_header(request: Request, output: Output) -> int:
     response.clear_accept_ranges()
     weaken_etag(request)
     return OK
+
+
+def gzip_ratio(request: Request) -> bytes | None:
+    """$gzip_ratio: how many times smaller an answer became, rounded to hundredths; None before its end, or uncompressed."""
+    encoders = request.output.encoders if request.output is not None and request.complete else []
+    for encoder in encoders:
+        if isinstance(encoder, Gzip) and encoder.after:
+            thousandths = encoder.before * 1000 // encoder.after
+            return b"%d.%02d" % divmod((thousandths + 5) // 10, 100)
+    return None
