@@ -17,7 +17,7 @@ run: .venv/.installed
 test: .venv/.installed-for-tests
 	tests/install-debian-packages
 	$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal tests/cli tests/config tests/lint tests/http tests/push tests/server tests/differential tests/test_dates.py
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal tests/cli tests/config tests/lint tests/http tests/push tests/server tests/processes tests/differential tests/test_dates.py
 
 # The recordings of the real server, and clients of all kinds against the fixtures.
 conformance: .venv/.installed-for-tests
@@ -51,10 +51,13 @@ bench: .venv/.installed-for-tests
 
 .venv/.installed: pyproject.toml | .venv/bin/pip
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@# A start takes half as long again where Python may not write what it compiles (PYTHONDONTWRITEBYTECODE).
+	@$(BIN)/python -m compileall -q ngxpush
 	@touch $@
 
 .venv/.installed-for-tests: pyproject.toml | .venv/bin/pip
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@$(BIN)/python -m compileall -q ngxpush
 	@touch .venv/.installed $@
 
 clean:

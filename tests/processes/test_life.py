@@ -107,6 +107,7 @@ def test_in_the_foreground(tmp_path: Path) -> None:
     words = [str(NGXPUSH), "nginx", "-c", str(server.conf), "-g", "daemon off;"]
     process = subprocess.Popen(words, stdin=subprocess.DEVNULL)
     wait_for_port(server.port, process)
+    wait_until(server.pid_file.exists)
     assert server.master == process.pid
     server.signal("quit")
     assert process.wait(10) == 0
