@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 
 from ..config.analysis import Scope, Setting
 from ..config.complex_value import ComplexValue, Variable
@@ -88,11 +88,24 @@ def _place(setting: Setting, value: ComplexValue) -> tuple[int, int]:
     return index, max(arguments[index].find(value.text), 0)
 
 
-def patterns_in(setting: Setting) -> Iterator[Pattern]:
-    """The regular expressions a directive may run: of an `if`, a rewrite, a map, a server's names."""
+def own_pattern(setting: Setting) -> Pattern | None:
+    """The regular expression the captures in a directive belong to: of rewrite, proxy_redirect, proxy_cookie_domain …"""
     value = setting.value
-    if isinstance(value, Matches | Rewrite):
+    if not is_dataclass(value) or isinstance(value, Matches):
+        return None
+    parts = (getattr(value, field.name) for field in fields(value))
+    return next((part for part in parts if isinstance(part, Pattern)), None)
+
+
+def patterns_in(setting: Setting) -> Iterator[Pattern]:
+    """The regular expressions a directive may run: of an `if`, a rewrite, a map, a server's names …"""
+    if not any(b"(" in argument for argument in setting.statement.arguments) and not setting.statement.block:
+        return  # no group to speak of
+    value, own = setting.value, own_pattern(setting)
+    if isinstance(value, Matches):
         yield value.pattern
+    elif own is not None:
+        yield own
     elif isinstance(value, MapDefinition):
         yield from (pattern for pattern, _ in value.map.patterns)
     elif setting.directive.name == "server_name" and value:
@@ -130,7 +143,7 @@ class Script:
         blocks = {id(inner.statement): inner for inner in scope.scopes}
         for setting in scope.settings:
             if setting.directive.module != _MODULE:
-                later += capture_uses(setting)
+                later += (use for use in capture_uses(setting) if own_pattern(setting) is None)
                 continue
             if not isinstance(setting.value, Rewrite):
                 self._note(list(capture_uses(setting)), taken)

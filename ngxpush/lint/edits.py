@@ -11,7 +11,8 @@ def replace_statement(analysis: Analysis, statement: Statement, replacement: str
     """The edit that puts `replacement` in the place of a directive up to its `;`.
 
     `{}` in the replacement stands for all its arguments and `{1}` for those from the second on, as they are written in the file,
-    quotes included.  None removes the directive with its `;`.  Returns None where the text can't be found.
+    quotes included.  None removes the directive with its `;`, and its line when nothing else is on it.  Returns None where the
+    text can't be found.
     """
     content = analysis.files.get(statement.start.file)
     if content is None or statement.block is not None or statement.end.file != statement.start.file:
@@ -20,7 +21,8 @@ def replace_statement(analysis: Analysis, statement: Statement, replacement: str
     if content[end : end + 1] != b";":
         return None
     if replacement is None:
-        return Edit(statement.start.file, start, end + 1, b"")
+        start, end = _whole_line(content, start, end + 1)
+        return Edit(statement.start.file, start, end, b"")
     text = replacement.encode()
     for mark, first in ((b"{1}", 2), (b"{}", 1)):
         if mark in text:
@@ -29,6 +31,14 @@ def replace_statement(analysis: Analysis, statement: Statement, replacement: str
             )
             text = text.replace(mark, words)
     return Edit(statement.start.file, start, end, text)
+
+
+def _whole_line(content: bytes, start: int, end: int) -> tuple[int, int]:
+    """From the beginning of the line to that of the next, when there are only blanks around `start` and `end`."""
+    before = content.rfind(b"\n", 0, start) + 1
+    after = content.find(b"\n", end) + 1
+    alone = after > 0 and not content[before:start].strip() and not content[end:after].strip()
+    return (before, after) if alone else (start, end)
 
 
 def offset(content: bytes, position: Position) -> int:

@@ -35,6 +35,7 @@ def lost(script: str) -> list[str]:
         ("if ($arg_b = x) { add_header Y $1; } if ($arg_b ~ y) { set $y 1; }", ["add_header $1", "add_header $2"]),
         ("set $x $1; if ($arg_b ~ x) { return 403; } set $y $1;", ["add_header $2", "set $1"]),
         ("rewrite ^/nothing /else;", ["add_header $2"]),
+        ("if ($arg_b ~ x) { proxy_pass http://127.0.0.1; proxy_redirect ~^/(.)$ /$1; }", ["add_header $2"]),
         ("rewrite ^/a/(.)(.*)$ /b/$2 break;", []),
         ("if ($arg_b = x) { rewrite ^/nothing /else; }", ["add_header $2"]),
         ("if ($arg_b = x) { rewrite ^ /else last; }", []),

@@ -37,6 +37,7 @@ def fixed(content: str) -> str:
         ("set $push_stream_channel_id  $arg_id;", "push_stream_channels_path $arg_id;"),
         ("push_stream_broadcast_channel_max_qtd 3;", "push_stream_wildcard_channel_max_qtd 3;"),
         ("push_stream_keepalive on;", ""),
+        ("\n\tpush_stream_keepalive on; \n\troot /srv;\n", "\n\troot /srv;\n"),
         # Not safe: the new one is there already, or may not stand here.
         ("default_type a/b; push_stream_content_type a/c;", "default_type a/b; push_stream_content_type a/c;"),
         ("push_stream_min_message_buffer_timeout 5m;", "push_stream_min_message_buffer_timeout 5m;"),

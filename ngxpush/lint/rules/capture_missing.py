@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from ...config.analysis import Scope
 from ...config.directives.location import LocationArguments
 from ...config.directives.table import Context
-from ...config.script import Rewrite
-from ..captures import Use, capture_uses, patterns_in, uses
+from ..captures import Use, capture_uses, own_pattern, patterns_in, uses
 from ..finding import Finding, Level
 from ..named_groups import reach, where_set
 from ..rule import Rule
@@ -63,8 +62,10 @@ def _most_groups(scope: Scope) -> int:
 def _beyond(scope: Scope, most: int) -> Iterator[Use]:
     """The captures used directly in a block whose number is too high."""
     for setting in scope.settings:
-        limit = setting.value.pattern.groups if isinstance(setting.value, Rewrite) else most
-        yield from (use for use in capture_uses(setting) if use.number > limit)
+        for use in capture_uses(setting):
+            own = own_pattern(setting)
+            if use.number > (most if own is None else own.groups):
+                yield use
 
 
 def _beyond_finding(subject: Subject, use: Use, most: int) -> Finding:
