@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields, is_dataclass
 
 from ..config.analysis import Scope, Setting
 from ..config.complex_value import ComplexValue, Variable
+from ..config.directives.location import LocationArguments
 from ..config.directives.map import MapDefinition
 from ..config.pattern import Pattern
 from ..config.script import Matches, Return, Rewrite, RewriteFlag
@@ -91,7 +92,7 @@ def _place(setting: Setting, value: ComplexValue) -> tuple[int, int]:
 def own_pattern(setting: Setting) -> Pattern | None:
     """The regular expression the captures in a directive belong to: of rewrite, proxy_redirect, proxy_cookie_domain …"""
     value = setting.value
-    if not is_dataclass(value) or isinstance(value, Matches):
+    if not is_dataclass(value) or isinstance(value, Matches | LocationArguments):
         return None
     parts = (getattr(value, field.name) for field in fields(value))
     return next((part for part in parts if isinstance(part, Pattern)), None)
