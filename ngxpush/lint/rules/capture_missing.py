@@ -24,7 +24,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             pattern = location.value.pattern if isinstance(location.value, LocationArguments) else None
             if location.context & Context.LOCATION and (complete or (pattern is not None and not location.uncertain)):
                 most = elsewhere if pattern is None else max(everywhere, *(_most_groups(part) for part in _parts(location)))
-                yield from (_beyond_finding(subject, use, most) for part in _parts(location) for use in _beyond(part, most))
+                yield from (finding for part in _parts(location) for finding in _beyond(subject, part, most))
     if complete:
         yield from _names(subject)
 
@@ -59,18 +59,17 @@ def _most_groups(scope: Scope) -> int:
     return max(inside + ([own.groups] if own is not None else []), default=0)
 
 
-def _beyond(scope: Scope, most: int) -> Iterator[Use]:
+def _beyond(subject: Subject, scope: Scope, most: int) -> Iterator[Finding]:
     """The captures used directly in a block whose number is too high."""
     for setting in scope.settings:
         for use in capture_uses(setting):
             own = own_pattern(setting)
-            if use.number > (most if own is None else own.groups):
-                yield use
-
-
-def _beyond_finding(subject: Subject, use: Use, most: int) -> Finding:
-    known = f"${most} is the last one that can be set" if most else "no regular expression that runs has a group"
-    return _finding(subject, use, known)
+            last = most if own is None else own.groups
+            if use.number > last:
+                known = (
+                    f"${last} is the last one that can be set" if last else "no regular expression that runs for it has a group"
+                )
+                yield _finding(subject, use, known)
 
 
 def _finding(subject: Subject, use: Use, reason: str) -> Finding:
