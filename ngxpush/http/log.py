@@ -62,12 +62,15 @@ def context(connection: Connection, listen: bytes, request: Request | None) -> b
     listen: the address listened on, named as the server before there is a request.
     """
     client = b", client: " + connection.remote_addr
+    if request is None and connection.requests:
+        return b""  # between two requests
     if request is None:
         return client + b", server: " + listen
     pieces = [client, b", server: ", request.server.name]
     upstream = request.upstream
-    if upstream is not None and upstream.action:
-        pieces.insert(0, b" while " + upstream.action)
+    action = upstream.action if upstream is not None and upstream.action else request.log_action
+    if action:
+        pieces.insert(0, b" while " + action)
     if request.request_line:
         pieces += [b', request: "', request.main.request_line, b'"']
     if request.parent is not None:

@@ -114,6 +114,7 @@ def send_header(request: Request) -> int:
     """Make the head of the answer. OK, or a status (412, 416) to be answered instead: then nothing was sent.
 
     The head leaves with the first piece of the body that is flushed, is the last, or makes postpone_output's measure full.
+    That of a subrequest is not sent; of the filters only sub_filter works on its body.
     """
     response = request.response
     if response.sent:
@@ -131,6 +132,8 @@ def send_header(request: Request) -> int:
         request.header_size = len(head)
         limit_rate.begin(request)
         output.held = head
+    else:
+        sub.filter_header(request, output)
     response.sent = True
     request.output = output
     return OK

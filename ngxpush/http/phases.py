@@ -10,7 +10,9 @@ from . import access, error_page, mirror, try_files
 from .content import HANDLERS
 from .errors import CLOSES, restrict_connection, send_special_response
 from .keepalive import limit_keepalive
+from .output import Output
 from .recorder import Phase
+from .redirect import internal_redirect, named_location
 from .request import Request
 from .rewrite import run_script
 from .routing import Found, find_location
@@ -64,6 +66,28 @@ async def finalize(request: Request, status: int) -> None:
             status = redirected
         else:
             return request.connection.finish(request)
+
+
+def has_post_action(request: Request) -> bool:
+    """Whether post_action asks for more now that the request is answered.
+
+    As in nginx it counts again for the location it has led to, until the redirects inside are used up.
+    """
+    return request.location.http_core.post_action is not None and (not request.post_action or request.uri_changes > 0)
+
+
+async def post_action(request: Request) -> None:
+    """Go to the location of post_action with a request that is answered. The client hears nothing of it; the log does."""
+    target = request.location.http_core.post_action
+    assert target is not None
+    request.complete = False
+    request.post_action = request.header_only = True
+    request.output = Output(request)
+    if target.startswith(b"/"):
+        status = internal_redirect(request, target, b"")
+    else:
+        status = named_location(request, target)
+    await finalize(request, status)
 
 
 async def _from_server_rewrite(request: Request) -> int:

@@ -58,4 +58,5 @@ def _begin_again(request: Request) -> None:
     request.internal = True
     request.uri_changed = False
     request.content_handler = None
+    request.log_action = b""
     request.modules.clear()

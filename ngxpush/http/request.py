@@ -182,12 +182,14 @@ class Request:
     captures: the groups of the last regular expression that matched; variables: values got or set so far.
     variable_depth: how many more variables may be worked out for each other's sake (a cycle ends there).
     content_handler: a name in `content.HANDLERS`, None for static files.
+    log_action: what error log lines say is being done.
     internal: the request was redirected inside.  uri_changes: counts down with each redirect; at 0 nginx gives up.
     uri_changed: a rewrite asks for another location.  valid_location: the URI still begins with the location's name.
     valid_unparsed_uri: nothing has changed the URI, so that `unparsed_uri` still means the same.
     add_uri_to_alias: try_files found a file behind the alias of a regular expression's location.
     error_status: the status to send whatever the handler says: that of the error answered, or an error_page's own; 0 without.
     error_page: an error_page is being served, so that another error is not looked up again.
+    post_action: the request was answered and is in the location of a post_action.
     pipelined: the request had come before the one before it was answered.
     complete: the answer is whole on its way.
     output: the way of the answer's body once its head is made.  header_only: there is no body to send.
@@ -237,6 +239,7 @@ class Request:
     variables: dict[bytes, bytes | None] = field(default_factory=dict)
     variable_depth: int = 100
     content_handler: str | None = None
+    log_action: bytes = b""
     internal: bool = False
     uri_changes: int = 11
     uri_changed: bool = False
@@ -245,6 +248,7 @@ class Request:
     add_uri_to_alias: bool = False
     error_status: int = 0
     error_page: bool = False
+    post_action: bool = False
     limit_rate: int | None = None
     pipelined: bool = False
 

@@ -102,7 +102,7 @@ RESPONSE_VARIABLES: dict[bytes, Getter] = {
     b"status": (_status, False),
     b"bytes_sent": (lambda request: b"%d" % request.main.bytes_sent, False),
     b"body_bytes_sent": (lambda request: b"%d" % max(0, request.main.bytes_sent - request.header_size), False),
-    b"request_completion": (lambda request: b"OK" if request.complete else b"", True),
+    b"request_completion": (lambda request: b"OK" if request.complete and request.parent is None else b"", True),
     b"request_time": (lambda request: b"%.3f" % max(0.0, request.now - request.started), False),
     b"msec": (lambda request: b"%.3f" % request.now, False),
     b"time_local": (lambda request: time_local(request.now), False),

@@ -642,7 +642,10 @@ class Connection(asyncio.Protocol):
         whole = request is not None and request.complete and self._run is None
         if request is not None and whole and not self._subrequests and not self._paced:
             self._subrequests = None
-            self._finished(request)
+            if phases.has_post_action(request):
+                self._drive(phases.post_action(request))
+            else:
+                self._finished(request)
 
     def _paced_out(self) -> None:
         """All of a paced answer that there is has been sent."""
@@ -749,6 +752,7 @@ class Connection(asyncio.Protocol):
     def _close(self) -> None:
         """Close when what was written is sent."""
         self._stop_timers()
+        self._pending = b""
         if not self._closed:
             self.transport.close()
 

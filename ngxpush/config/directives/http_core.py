@@ -10,7 +10,6 @@ from ..logs import ErrorLog, ErrorLogSlot
 from ..slots import (
     Buffers,
     Choices,
-    Complex,
     ComplexSize,
     Enum,
     Flag,
@@ -57,7 +56,6 @@ from .table import (
     Slot,
     accepted,
     settings_row,
-    unsupported,
 )
 
 
@@ -133,7 +131,7 @@ class HttpCoreLocation:
     chunked_transfer_encoding: bool = True
     etag: bool = True
     error_page: tuple[ErrorPage, ...] = ()
-    post_action: ComplexValue | None = None
+    post_action: bytes | None = None
     error_log: tuple[ErrorLog, ...] = ()
     auth_delay: int = 0
     disable_symlinks: tuple[str, ComplexValue | None] = ("off", None)
@@ -150,7 +148,6 @@ _HASH = accepted("Tables grow as they have to.")
 _FILES = accepted("Files are read whole, without nginx's ways of reading them faster.")
 _SOCKET = accepted("The event loop looks after its sockets itself.")
 _RESOLVER = accepted("Names are resolved by the operating system.")
-_POST_ACTION = unsupported("The request after the request is not made.")
 _BROWSERS = {b"none": "none", b"msie6": "msie6", b"safari": "safari"}
 _SETTINGS = (HttpCoreMain, HttpCoreServer, HttpCoreLocation)
 
@@ -308,7 +305,7 @@ _LOCATIONS = (
     _flag("chunked_transfer_encoding", HTTP_SERVER_LOCATION, "Whether answers may be chunked."),
     _flag("etag", HTTP_SERVER_LOCATION, "Whether files get an ETag."),
     _row("error_page", _ALSO_IN_IF, ErrorPageSlot(), "Where errors lead.", Arguments(2, None), once=False),
-    _row("post_action", _ALSO_IN_IF, Complex(), "A request made when another one is done.", emulation=_POST_ACTION),
+    _row("post_action", _ALSO_IN_IF, String(), "A request made when another one is done."),
     _row("error_log", HTTP_SERVER_LOCATION, ErrorLogSlot(), "Where errors are written.", ANY, once=False),
     _msec("auth_delay", HTTP_SERVER_LOCATION, "How long a 401 takes."),
     _row("open_file_cache", HTTP_SERVER_LOCATION, OpenFileCache(), "Open files.", Arguments(1, 2), emulation=_FILES),
