@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..finding import Finding, Level
+from ..references import of_subscribers
 from ..rule import Rule
 from ..subject import SUBSCRIBER, PushLocation, Subject
 
@@ -63,5 +64,6 @@ RULE = Rule(
       push_stream_channels_path $1;
     }""",
     ),
+    references=(of_subscribers("push_stream_subscriber_connection_ttl"),),
     check=check,
 )

@@ -129,5 +129,6 @@ RULE = Rule(
       deny all;
     }""",
     ),
+    references=("https://github.com/wandenberg/nginx-push-stream-module/blob/master/CHANGELOG.textile",),
     check=check,
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ..finding import Finding, Level
 from ..reachability import is_guarded
+from ..references import of_subscribers
 from ..rule import Rule
 from ..subject import SUBSCRIBER, Subject, value
 
@@ -59,5 +60,6 @@ RULE = Rule(
       push_stream_channels_path $1;
     }""",
     ),
+    references=(of_subscribers("push_stream_websocket_allow_publish"),),
     check=check,
 )
