@@ -114,6 +114,11 @@ class Site:
         head, _, body = answer.partition(b"\r\n\r\n")
         return int(head[9:12]) if head else 0, body.decode("latin-1")
 
+    def follow(self) -> None:
+        """Go where post_action says, as the connection does once the answer is out."""
+        assert self.request is not None
+        self._drive(phases.post_action(self.request))
+
     def end(self) -> None:
         """The connection forgets the last request."""
         assert self.request is not None

@@ -119,6 +119,8 @@ async def _handle(request: Request) -> int:
         return phases.DONE
     elif request.uri == b"/bug":
         raise ZeroDivisionError
+    elif request.uri == b"/close":
+        return 444
     return send_response(request, 200, request.uri)
 
 
@@ -262,6 +264,33 @@ def test_lingering_reads_on_before_it_closes() -> None:
         assert not client.transport.closed
     client.worker.loop.advance(0.8)
     assert client.transport.closed
+
+
+def test_who_waits_is_told_before_the_connection_is_lost() -> None:
+    client = Client()
+    client.send(get(b"/stream"))
+    assert not client.connection.eof_received()
+    assert len(_LEFT) == 1
+    client.leave()
+    assert (len(_LEFT), [status for _, status, _ in client.worker.access]) == (1, [499])
+
+
+def test_nothing_is_read_behind_a_request_that_closes() -> None:
+    client = Client()
+    assert client.send(post(b"/close", b"abcd")) == b""
+    assert [uri for uri, _, _ in client.worker.access] == [b"/close"]
+
+
+def test_post_action_comes_before_the_next_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def follow(request: Request) -> None:
+        request.uri, request.post_action, request.uri_changes = b"/after", True, 0
+        request.connection.finish(request)
+
+    monkeypatch.setattr(phases, "post_action", follow)
+    client = Client(post_action=b"/after")
+    client.send(get(b"/1") + get(b"/2"))
+    assert client.transport.written.count(b"200 OK") == 2
+    assert [uri for uri, _, _ in client.worker.access] == [b"/after", b"/after"]
 
 
 def test_who_waits_is_told_when_the_client_leaves() -> None:

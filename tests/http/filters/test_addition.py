@@ -112,3 +112,10 @@ def test_head_starts_nothing() -> None:
     site = Site("server { listen 80; addition_types *; add_before_body /t; location / { return 200 body; } }")
     site.serve("HEAD /p HTTP/1.1\nHost: x")
     assert not site.subrequests
+
+
+def test_sub_filter_works_on_each_body_by_itself() -> None:
+    text = "server { listen 80; sub_filter_types *; addition_types *; sub_filter a b; "
+    text += "location / { add_after_body /t; return 200 aa; } location /t { return 200 ca; } }"
+    site = Site(text)
+    assert site.serve("GET /p HTTP/1.0\nHost: x").endswith(b"\r\n\r\nbacb")
