@@ -101,7 +101,8 @@ def command(
         if fix:
             reports = [_selected(_fix(given, report), select, ignore) for given, report in zip(inputs, reports, strict=True)]
         report = _together([report.renamed(given.shown_name) for given, report in zip(inputs, reports, strict=True)])
-        click.echo(FORMATS[output_format](report), nl=False)
+        # In UTF-8 wherever it goes: programs read it.
+        click.echo(FORMATS[output_format](report).encode("utf-8", "replace"), nl=False)
     sys.exit(_exit_code(_together(reports), fail_on))
 
 

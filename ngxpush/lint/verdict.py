@@ -68,7 +68,13 @@ def _has_swallowed_lines(diagnostic: Diagnostic) -> bool:
 def _finding(analysis: Analysis, diagnostic: Diagnostic, path: str) -> Finding:
     position, length = _place(analysis, diagnostic, path)
     level, why = (Level.ERROR, _REFUSED) if diagnostic.fatal else (Level.WARNING, _WARNED)
-    return Finding(NGINX, level, position, diagnostic.message, why, advice(diagnostic), length)
+    message, instead = (_printable(text) for text in (diagnostic.message, advice(diagnostic)))
+    return Finding(NGINX, level, position, message, why, instead, length)
+
+
+def _printable(text: str) -> str:
+    """Bytes that are no UTF-8 can't be kept in what programs read."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _of_third_party(diagnostic: Diagnostic) -> bool:

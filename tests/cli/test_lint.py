@@ -36,7 +36,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def run(*arguments: str, stdin: str | None = None) -> Result:
+def run(*arguments: str, stdin: str | bytes | None = None) -> Result:
     return CliRunner().invoke(command, arguments, input=stdin)
 
 
@@ -99,6 +99,14 @@ def test_standard_input(folder: Path) -> None:
     assert result.exit_code == 1
     (folder / "part.conf").write_text("listen 80;")
     assert run("-", stdin=_GOOD.replace("listen 80;", "include part.conf;")).exit_code == 0
+
+
+@pytest.mark.parametrize("output_format", ["text", "json", "sarif", "github"])
+def test_bytes_that_are_no_utf8_come_out_as_utf8(folder: Path, output_format: str) -> None:
+    content = _OPEN.encode().replace(b"server {", b"echo\xff; \xe9 y; server { add_header Content-Type \xe9;", 1)
+    result = run("-", "--format", output_format, stdin=content)
+    assert result.exit_code == 1
+    assert "\ufffd" in result.stdout_bytes.decode("utf-8")
 
 
 def test_dumps_hold_all_their_files(folder: Path) -> None:

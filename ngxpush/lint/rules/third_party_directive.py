@@ -14,7 +14,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     for diagnostic in subject.analysis.diagnostics:
         statement = diagnostic.statement
         if statement is not None and (module := module_of(statement.name.decode("latin-1"))) is not None:
-            name = statement.name.decode()
+            name = statement.name.decode("utf-8", "replace")
             yield RULE.finding(
                 statement.start,
                 f"{name} belongs to the third-party module {module}; it and what is inside it are not checked",
