@@ -105,6 +105,7 @@ class HttpCoreLocation:
     postpone_output: int = 1460
     sendfile: bool = False
     tcp_nodelay: bool = True
+    output_buffers: tuple[int, int] = (2, 32768)
     limit_rate: ComplexValue | None = None
     limit_rate_after: ComplexValue | None = None
     keepalive_time: int = 3600000
@@ -268,7 +269,7 @@ _LOCATIONS = (
     _flag("tcp_nodelay", HTTP_SERVER_LOCATION, "Whether small packets are sent at once."),
     _msec("send_timeout", HTTP_SERVER_LOCATION, "How long a client may take between two reads."),
     _row("send_lowat", HTTP_SERVER_LOCATION, size(), "A socket's low water mark.", emulation=_SOCKET),
-    _row("output_buffers", HTTP_SERVER_LOCATION, Buffers(), "Buffers for files.", Arguments(2, 2), emulation=_FILES),
+    _row("output_buffers", HTTP_SERVER_LOCATION, Buffers(), "Buffers for files; each is a chunk.", Arguments(2, 2)),
     _row("postpone_output", HTTP_SERVER_LOCATION, size(), "The least that is sent before the end of an answer."),
     _row("limit_rate", _ALSO_IN_IF, ComplexSize(), "The most bytes a second."),
     _row("limit_rate_after", _ALSO_IN_IF, ComplexSize(), "The bytes before the rate is limited."),

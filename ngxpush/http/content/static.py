@@ -20,7 +20,6 @@ from . import autoindex, index
 
 NOT_ALLOWED = 405
 
-_PART = 64 * 1024
 _METHODS = (b"GET", b"HEAD", b"POST")
 # Everything else that can go wrong with open() is an error of the server.
 _STATUSES = {
@@ -134,12 +133,13 @@ async def _send_file(request: Request, file: OpenedFile) -> int:
         send_body(request, b"", last=True)
         return OK
     offset, size = 0, file.status.size
-    while size - offset > _PART:
-        part = file.read(offset, _PART)
+    _, part_size = request.location.http_core.output_buffers
+    while size - offset > part_size:
+        part = file.read(offset, part_size)
         if not part:
             break  # the file has become shorter meanwhile; nginx ends the connection, too
         offset += len(part)
         send_body(request, part)
         await Drained(request)
-    send_body(request, file.read(offset, _PART), last=True)
+    send_body(request, file.read(offset, part_size), last=True)
     return OK

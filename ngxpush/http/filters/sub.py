@@ -55,18 +55,33 @@ class Substitutions:
             return data
         replaced: list[bytes] = []
         position = 0
+        ends_here = last or self._output.whole_pieces
         while self._rules and (found := self._pattern.search(data, position)) is not None:
+            if not ends_here and self._may_become_another(data, position, found):
+                break
             replaced += (data[position : found.start()], self._replace(found[0].lower()))
             position = found.end()
         rest = data[position:]
-        if self._rules and not last and not self._output.whole_pieces:
+        if self._rules and not ends_here:
             end = self._half_found(rest) if flush else self._looked_at(rest)
             rest, self._kept = rest[:end], rest[end:]
         replaced.append(rest)
         return b"".join(replaced)
 
+    def _may_become_another(self, data: bytes, position: int, found: re.Match[bytes]) -> bool:
+        """Whether a text that comes before the one found has only begun at the end of `data`."""
+        first = max(position, len(data) - max(len(rule.source) for rule in self._rules) + 1)
+        for start in range(first, found.start() + 1):
+            beginning = data[start:].lower()
+            for rule in self._rules:
+                if start == found.start() and beginning.startswith(rule.source):
+                    return False
+                if rule.source.startswith(beginning):
+                    return True
+        return False
+
     def _replace(self, found: bytes) -> bytes:
-        rule = next(rule for rule in self._rules if found.startswith(rule.source))
+        rule = next(rule for rule in self._rules if found == rule.source)
         if self._once:
             self._rules = [other for other in self._rules if other is not rule]
             if self._rules:

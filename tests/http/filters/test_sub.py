@@ -54,6 +54,22 @@ def test_a_text_across_pieces(flush: bool, pieces: list[bytes], outputs: list[by
     assert [substitutions.feed(piece, flush, last=False) for piece in pieces] == outputs
 
 
+@pytest.mark.parametrize(
+    ("rules", "pieces", "outputs"),
+    [
+        ([(b"01234", b"L"), (b"12", b"S")], [b"0123", b"4.12"], [b"", b"L.S"]),
+        ([(b"01234", b"L"), (b"12", b"S")], [b"0123", b"5"], [b"", b"0S35"]),
+        ([(b"01", b"S"), (b"01234", b"L")], [b"0123", b"4"], [b"S23", b"4"]),
+        ([(b"01234", b"L"), (b"01", b"S")], [b"0123", b"4"], [b"", b"L"]),
+    ],
+)
+def test_what_may_become_the_longer_text_waits(
+    rules: list[tuple[bytes, bytes]], pieces: list[bytes], outputs: list[bytes]
+) -> None:
+    substitutions = _filter(*rules)
+    assert [substitutions.feed(piece, True, last) for piece, last in zip(pieces, (False, True), strict=True)] == outputs
+
+
 def test_what_was_kept_comes_at_the_end() -> None:
     substitutions = _filter((b"secret", b"XX"))
     assert substitutions.feed(b"a secre", flush=True, last=False) == b"a "
