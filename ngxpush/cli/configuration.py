@@ -13,7 +13,7 @@ from ..config.cycle import RealSystem
 from ..config.directives.third_party import module_of
 from ..config.lenient_system import LenientSystem
 from ..config.text import shown
-from ..server.startup import describe
+from ..server.reading import describe
 
 
 def warn(text: str) -> None:

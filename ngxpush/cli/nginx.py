@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,9 +17,13 @@ from ..config.analysis import Analysis
 from ..config.logs import LEVELS
 from ..server.daemon import InvalidPid, PidFile, daemonize, read_pid
 from ..server.logs import STDERR, ErrorLog, OpenFiles, format_line, open_failed, tell_briefly
-from ..server.signals import COMMANDS, MASTER_SIGNALS, listen_to
-from ..server.startup import Failed, Setup, Source, read, set_up, told_twice
-from .nginx_options import HELP, NGINX_VERSION, PID_PATH, InvalidOption, Options, parse
+from ..server.reading import Failed, Source, read
+from .nginx_options import HELP, NGINX_VERSION, PID_PATH, SIGNALS, InvalidOption, Options, parse
+
+if TYPE_CHECKING:
+    from ..server.startup import Setup
+
+# What `-s` does not need, which must be quick, is imported where it is used.
 
 VERSION = f"nginx version: nginx/{NGINX_VERSION}"
 
@@ -112,6 +117,8 @@ class _Command:
             if not self._quiet:
                 _print(f"nginx: the configuration file {path} syntax is ok")
             if self._options.signal is None:  # nginx opens nothing when it is only to send a signal
+                from ..server.startup import set_up
+
                 setup = set_up(self._source, analysis, self._say, testing=True)
                 for listening, _ in setup.sockets:
                     listening.close(unlink=True)
@@ -138,7 +145,7 @@ class _Command:
         except InvalidPid as error:
             self._say("error", str(error))
             return 1
-        number = COMMANDS[name]
+        number = SIGNALS[name]
         try:
             os.kill(pid, number)
         except OSError as error:
@@ -149,6 +156,9 @@ class _Command:
     # start
 
     def _start(self, analysis: Analysis) -> int:
+        from ..server.signals import MASTER_SIGNALS, listen_to
+        from ..server.startup import set_up, told_twice
+
         setting = analysis.root.own("daemon")
         if setting is not None and not setting.value:
             # Nobody waits for this process to return, so the first request shall not wait for the server to be loaded.

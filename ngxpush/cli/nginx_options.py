@@ -1,13 +1,13 @@
 """nginx's own command line, parsed the way nginx 1.22 parses it (recordings config_test: help, version, invalid-options …).
 
-Its rules are no getopt's: letters may be joined (`-tq`), an option's value may stick to its letter (`-cfile`) or be the
-next word,
-nothing but options is allowed, the last of two wins, and every error has nginx's words.  No option parser speaks that, so this is
+Its rules are no getopt's: letters may be joined (`-tq`), an option's value may stick to its letter (`-cfile`) or be the next
+word, nothing but options is allowed, the last of two wins, and every error has nginx's words.  No option parser speaks that, so this is
 written by hand.
 """
 
 from __future__ import annotations
 
+import signal
 from dataclasses import dataclass
 
 NGINX_VERSION = "1.22.1"
@@ -34,7 +34,8 @@ Options:
 
 """
 
-SIGNALS = ("stop", "quit", "reopen", "reload")
+SIGNALS = {"stop": signal.SIGTERM, "quit": signal.SIGQUIT, "reopen": signal.SIGUSR1, "reload": signal.SIGHUP}
+"""What `-s` sends."""
 
 # Letter → what the option's value is, as nginx names it when it is missing.
 _VALUES = {"p": "directory name", "e": "file name", "c": "file name", "g": "parameter", "s": "parameter"}

@@ -12,7 +12,7 @@ from ..config.analysis import Analysis, Diagnostic, Setting
 from ..config.directives.table import Support
 from ..server.foreground import CannotListen, Ports, serve, set_up, write_pid
 from ..server.listeners import address_name
-from ..server.startup import describe
+from ..server.reading import describe
 from .configuration import read_configuration, warn
 from .nginx_options import NGINX_VERSION
 
@@ -40,6 +40,8 @@ def command(configuration: str, prefix: str | None, listens: tuple[str, ...], po
         sys.exit(1)
     for listening, _ in setup.sockets:
         click.echo(f"ngxpush {__version__} as nginx/{nginx_version}: listening on {address_name(listening.address)}", err=True)
+    if not setup.sockets:
+        warn("there is no server in the configuration: nothing listens")
     pid = analysis.root.own("pid")
     pid_file = None if pid is None else write_pid(os.fsdecode(setup.configuration.core.pid), warn)
     try:

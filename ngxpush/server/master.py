@@ -21,9 +21,10 @@ from .daemon import PidFile
 from .journal import Journal
 from .listeners import ListeningSocket
 from .process import CannotServe, become_worker, owner_of_logs
+from .reading import Failed, Source, read
 from .selecting import Loop, Peer, Timer
 from .signals import Source as SignalSource
-from .startup import Failed, Setup, Source, read, set_up
+from .startup import Setup, set_up
 from .zone_places import MastersZone, OwnZone, Predecessor, Settings, hand_over, rebuild, store
 from .zone_server import ZoneClient, ZoneServer, calls_to
 

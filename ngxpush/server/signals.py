@@ -14,9 +14,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-COMMANDS = {"stop": signal.SIGTERM, "quit": signal.SIGQUIT, "reopen": signal.SIGUSR1, "reload": signal.SIGHUP}
-"""What `nginx -s` sends."""
-
 MASTER_SIGNALS = {
     signal.SIGTERM: "exiting",
     signal.SIGINT: "exiting",

@@ -1,4 +1,4 @@
-"""From a configuration file to a server that could start: nginx's order of reading, opening and binding, in nginx's words.
+"""From a checked configuration to a server that could start: nginx's order of opening and binding, in nginx's words.
 
 Used by the command line and by a reload alike; what is said goes to the `Log` of whoever asks.
 """
@@ -6,42 +6,19 @@ Used by the command line and by a reload alike; what is said goes to the `Log` o
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ..config.analysis import Analysis, Diagnostic
-from ..config.analyzer import analyze
 from ..config.compiler import compile_configuration
 from ..config.configuration import Address, Configuration
 from ..config.cycle import CreatePath, CreatePidFile, OpenFile
 from ..config.logs import ErrorLog as ErrorLogSetting
+from ..http.routing import listeners
 from .limit_memory import LimitMemory
 from .listeners import CannotListen, ListeningSocket, listen
 from .logs import ErrorLog, OpenFiles, open_failed, tell_briefly
-from .process import unknown_user
+from .reading import Failed, Log, Source, describe
 from .syslog import Syslog
-
-_NOT_ROOT = 'the "user" directive makes sense only if the master process runs with super-user privileges, ignored'
-
-Log = Callable[[str, str], None]
-"""Writes a message: `log(level, text)`."""
-
-
-class Failed(Exception):
-    """nginx would not start; what it says of it has been logged."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What `-c`, `-p`, `-g` and `-e` name: where a configuration comes from, at the start and at each reload.
-
-    error_log: the log of a configuration that has none itself; None: standard error.
-    """
-
-    path: str
-    prefix: str
-    directives: str = ""
-    error_log: str | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -58,40 +35,6 @@ class Setup:
     error_log: ErrorLog
     limits: LimitMemory
     epoch: int = 0
-
-
-def describe(diagnostic: Diagnostic) -> str:
-    """A diagnostic as nginx prints it behind its level."""
-    position = diagnostic.position
-    if position is None:
-        return diagnostic.message
-    if not position.file:
-        return f"{diagnostic.message} in command line"
-    return f"{diagnostic.message} in {position.file}:{position.line}"
-
-
-def read(source: Source, log: Log) -> Analysis:
-    """Read and check the configuration: all that is said before `syntax is ok`. Raises Failed."""
-    analysis = analyze(source.path, source.prefix, source.directives)
-    for diagnostic in (*_user_diagnostics(analysis), *analysis.diagnostics):
-        log(diagnostic.level, describe(diagnostic))
-        if diagnostic.fatal:
-            raise Failed
-    return analysis
-
-
-def _user_diagnostics(analysis: Analysis) -> Iterator[Diagnostic]:
-    """What nginx says of the `user` directive: it depends on who asks, on which machine, so the analyzer does not know it."""
-    setting = analysis.root.own("user")
-    if setting is None or setting.value is None:
-        return
-    position = setting.statement.end
-    if os.geteuid() != 0:
-        yield Diagnostic("warn", _NOT_ROOT, position, fatal=False)
-        return
-    unknown = unknown_user(setting.value)
-    if unknown is not None:
-        yield Diagnostic("emerg", unknown, position)
 
 
 def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = None, testing: bool = False) -> Setup:
@@ -149,8 +92,6 @@ def own_sockets(configuration: Configuration) -> list[Address]:
     """The addresses that have a socket of their own: those a `*` of the same port covers share its (routing.listeners)."""
     if configuration.http is None:
         return []
-    from ..http.routing import listeners  # not needed for `-s`, which must be quick
-
     wanted = {listener.listen.key for listener in listeners(configuration.http)}
     return [address for address in configuration.http.addresses if address.listen.key in wanted]
 

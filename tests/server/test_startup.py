@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ngxpush.server.startup import Failed, Setup, Source, read, set_up
+from ngxpush.server.reading import Failed, Source, read
+from ngxpush.server.startup import Setup, set_up
 from tests.running import free_port
 
 
