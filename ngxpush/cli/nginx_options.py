@@ -1,8 +1,8 @@
 """nginx's own command line, parsed the way nginx 1.22 parses it (recordings config_test: help, version, invalid-options …).
 
 Its rules are no getopt's: letters may be joined (`-tq`), an option's value may stick to its letter (`-cfile`) or be the next
-word, nothing but options is allowed, the last of two wins, and every error has nginx's words.  No option parser speaks that, so this is
-written by hand.
+word, nothing but options is allowed, the last of two wins, and every error has nginx's words.  No option parser speaks that, so
+this is written by hand.
 """
 
 from __future__ import annotations
