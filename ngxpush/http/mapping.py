@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable
+from functools import partial
 
 from ..config.mapping import AddressRange, Geo, Map, SplitClients
+from .forwarded import Peer, forwarded_peer, parse_address
 from .request import Request
 from .variables import evaluate, run_pattern
 
@@ -35,11 +36,10 @@ def map_value(request: Request, definition: Map) -> bytes:
 def geo_value(request: Request, definition: Geo) -> bytes:
     """The value of a geo's variable, by the narrowest network that holds the address. Recordings: core-geo."""
     text = request.connection.remote_addr if definition.source is None else evaluate(request, definition.source)
-    address = parse_address(text)
     if definition.proxies:
-        address = forwarded_address(
-            address, request.headers.get_all(b"x-forwarded-for"), definition.proxies, definition.proxy_recursive
-        )
+        headers = request.headers.get_all(b"x-forwarded-for")
+        text = forwarded_peer(Peer(text), headers, partial(_is_among, definition.proxies), definition.proxy_recursive).text
+    address = parse_address(text)
     version, number = address or _UNREADABLE
     found = _lookup(definition.ranges, version, number)
     return definition.default if found is None else found.value
@@ -52,47 +52,9 @@ def _lookup(ranges: Iterable[AddressRange], version: int, number: int) -> Addres
     return None
 
 
-Address = tuple[int, int]
-"""The version, 4 or 6, and the address as a number."""
-
-
-def parse_address(text: bytes) -> Address | None:
-    """Read an IPv4 or IPv6 address; an IPv4 one inside IPv6 counts as IPv4. Leading zeros are decimal, as nginx reads them."""
-    if b":" in text:
-        try:
-            address = ipaddress.IPv6Address(text.decode("latin-1"))
-        except ValueError:
-            return None
-        mapped = address.ipv4_mapped
-        return (6, int(address)) if mapped is None else (4, int(mapped))
-    fields = text.split(b".")
-    if len(fields) != 4 or not all(field.isdigit() and int(field) < 256 for field in fields):
-        return None
-    return 4, int.from_bytes(bytes(int(field) for field in fields), "big")
-
-
-def forwarded_address(
-    address: Address | None, headers: list[bytes], proxies: tuple[AddressRange, ...], recursive: bool
-) -> Address | None:
-    """The client behind trusted proxies: the last address of X-Forwarded-For, or the last untrusted one when `recursive`."""
-    hops = [hop for header in headers for hop in header.replace(b",", b" ").split(b" ") if hop]
-    while hops and address is not None and _lookup(proxies, *address) is not None:
-        hop = _parse_address_port(hops.pop())
-        if hop is None:
-            break
-        address = hop
-        if not recursive:
-            break
-    return address
-
-
-def _parse_address_port(text: bytes) -> Address | None:
-    """An address that may have a port behind it: `10.0.0.1:80`, `[::1]:80`."""
-    if text.startswith(b"["):
-        text = text[1:].partition(b"]")[0]
-    elif text.count(b":") == 1:
-        text = text.partition(b":")[0]
-    return parse_address(text)
+def _is_among(ranges: tuple[AddressRange, ...], text: bytes) -> bool:
+    address = parse_address(text)
+    return address is not None and _lookup(ranges, *address) is not None
 
 
 def split_clients_value(request: Request, definition: SplitClients) -> bytes | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...config.directives.access import AccessRule
-from ..mapping import Address, parse_address
+from ..forwarded import Address, parse_address
 from ..recorder import Phase, quoted
 from ..request import Request
 from ..status import DECLINED, FORBIDDEN, OK
