@@ -6,10 +6,12 @@ import asyncio
 import os
 from typing import Any
 
+from ..config.logs import Syslog as SyslogSettings
 from ..http.log import access_line
 from ..http.request import Request
 from ..http.variables import evaluate
 from .logs import OpenFile, OpenFiles
+from .syslog import Syslog
 
 
 class AccessLogs:
@@ -19,6 +21,7 @@ class AccessLogs:
         self._files = files
         self._loop = loop
         self._flushing: dict[OpenFile, asyncio.TimerHandle] = {}
+        self._servers: dict[SyslogSettings, Syslog] = {}
 
     def write(self, request: Request) -> None:
         """The log phase of a request: a line for each access_log of its location whose `if=` allows it."""
@@ -29,15 +32,22 @@ class AccessLogs:
                 return
             if log.condition is not None and evaluate(request, log.condition) in (b"", b"0"):
                 continue
+            if log.syslog is not None:
+                self._syslog(log.syslog).send(access_line(request, log.format)[:-1])
+                continue
             file = self._file(request, log)
             if file is not None:
                 file.write(access_line(request, log.format))
                 self._flush_later(file, log.flush)
 
+    def _syslog(self, settings: SyslogSettings) -> Syslog:
+        syslog = self._servers.get(settings)
+        if syslog is None:
+            syslog = self._servers[settings] = Syslog(settings)
+        return syslog
+
     def _file(self, request: Request, log: Any) -> OpenFile | None:
-        """The file a log goes to; None where it can't be opened, or is none (syslog)."""
-        if log.path is None:
-            return None
+        """The file a log goes to; None where it can't be opened."""
         constant = log.path.constant
         relative = constant if constant is not None else evaluate(request, log.path)
         path = os.path.join(os.fsdecode(request.http.prefix), os.fsdecode(relative))
