@@ -46,6 +46,8 @@ def command(configuration: str, prefix: str | None, listens: tuple[str, ...], po
     pid_file = None if pid is None else write_pid(os.fsdecode(setup.configuration.core.pid), warn)
     try:
         serve(setup, nginx_version.encode())
+    except KeyboardInterrupt:
+        pass  # Ctrl-C before the first request could be served
     finally:
         if pid_file is not None:
             pid_file.remove()
