@@ -88,6 +88,32 @@ def test_channels_messages_and_counters_are_kept(tmp_path: Path, first: int, sec
         assert {int(worker["pid"]) for worker in summary["by_worker"]} == server.workers
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_reloads_one_upon_another(tmp_path: Path, workers: int) -> None:
+    with serving(tmp_path, workers) as server:
+        publish(server.port, "/pub?id=x", b"one")
+        old = server.workers
+        for _ in range(4):
+            _hang_up(server)
+            wait_until(lambda: len(server.workers) > workers)
+        wait_until(lambda: not old & server.workers and len(server.workers) == workers)
+        publish(server.port, "/pub?id=x", b"two")
+        assert get(server.port, "/poll/x.b9").body == b"x 1 one\nx 2 two\n"
+
+
+def test_a_worker_killed_during_a_reload_is_replaced(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        publish(server.port, "/pub?id=x", b"one")
+        old = server.workers
+        _hang_up(server)
+        wait_until(lambda: len(server.workers) == 2)
+        for new in server.workers - old:
+            os.kill(new, signal.SIGKILL)
+        wait_until(lambda: not old & server.workers and len(server.workers) == 1)
+        publish(server.port, "/pub?id=x", b"two")
+        assert get(server.port, "/poll/x.b9").body == b"x 1 one\nx 2 two\n"
+
+
 @pytest.mark.parametrize("first, second", [(1, 1), (2, 2), (1, 2), (2, 1)])
 def test_a_request_under_way_reaches_the_zone_wherever_it_is_now(tmp_path: Path, first: int, second: int) -> None:
     """Its body comes when the zone has moved on: the old worker publishes it nevertheless, and all hear of it."""
