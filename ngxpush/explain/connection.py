@@ -10,7 +10,7 @@ from ..http.access.limit_zone import LimitZones
 from ..http.content.push_stream import Engine
 from ..http.content.stub_status import Counters
 from ..http.proxy_protocol import ProxyProtocol
-from ..http.request import Request
+from ..http.request import BodyReceiver, Request
 from ..http.status import OK
 from ..server.subrequests import Subrequests
 from .trace import Trace
@@ -77,8 +77,8 @@ class SilentConnection:
         self.subrequests.add(request, ended)
         self.started_subrequests.append(request)
 
-    def pass_body(self, request: Request, received: Callable[[bytes, bool], None]) -> None:
-        received(self.body, True)
+    def pass_body(self, request: Request, receiver: BodyReceiver) -> None:
+        receiver.received(self.body, True)
 
     def pace(self, rate: object) -> None:
         """An explanation does not take its time."""

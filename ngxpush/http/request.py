@@ -21,6 +21,16 @@ HTTP_10 = 1000
 HTTP_11 = 1001
 
 
+class BodyReceiver(Protocol):
+    """Who gets a request's body piece by piece."""
+
+    def received(self, data: bytes, ended: bool) -> None:
+        """A piece; `ended`: it is the last."""
+
+    def failed(self, status: int) -> None:
+        """There will be no more: the body is broken (400) or too large (413)."""
+
+
 class Connection(Protocol):
     """The connection a request came in on, as far as requests need to know it. All addresses are text in bytes.
 
@@ -72,8 +82,8 @@ class Connection(Protocol):
     def discard_body(self, request: Request) -> int:
         """Skip the request's body, what of it is still to come too. OK, or 400 for a broken one."""
 
-    def pass_body(self, request: Request, received: Callable[[bytes, bool], None]) -> None:
-        """Give each piece of the request's body to `received` as it comes, and whether it is the last; what is here at once."""
+    def pass_body(self, request: Request, receiver: BodyReceiver) -> None:
+        """Give each piece of the request's body to `receiver` as it comes; what is here at once."""
 
     def start(self, request: Request, ended: Callable[[], None]) -> None:
         """Serve a subrequest as soon as its main request has gone as far as it can; the main request's end waits for it.

@@ -209,7 +209,7 @@ class Connection(asyncio.Protocol):
         except BrokenBody:
             self._body = None
             request.body = b""
-            self.log("info", "client sent invalid chunked body", request)
+            self.log("error", "client sent invalid chunked body", request)
             return BAD_REQUEST
         return OK
 
@@ -530,7 +530,7 @@ class Connection(asyncio.Protocol):
                 return request.body
             return WAITING
         except BrokenBody:
-            self.log("info", "client sent invalid chunked body", request)
+            self.log("error", "client sent invalid chunked body", request)
             status = BAD_REQUEST
         except TooLargeBody as error:
             self.log("error", f"client intended to send too large chunked body: {error.received}+{error.more} bytes", request)
@@ -563,7 +563,7 @@ class Connection(asyncio.Protocol):
         try:
             whole = self._feed_body(request, data)
         except BrokenBody:
-            self.log("info", "client sent invalid chunked body", request)
+            self.log("error", "client sent invalid chunked body", request)
             self._close()
             return
         if request.complete and self._run is None:

@@ -104,6 +104,9 @@ class UpstreamConnection(asyncio.Protocol):
     def client_ended(self) -> None:
         self._happen(Event(Happening.CLIENT_END))
 
+    def client_failed(self) -> None:
+        self._happen(Event(Happening.CLIENT_FAILED))
+
     def client_left(self) -> None:
         self._events.clear()
         self._happen(Event(Happening.CLIENT_LEFT))

@@ -8,7 +8,7 @@ from ..status import DONE
 from ..upstream.answer import pass_answer
 from ..upstream.client_body import ClientBody
 from ..upstream.connection import Tls
-from ..upstream.exchange import ClientGone, Exchange, Failed, Outgoing
+from ..upstream.exchange import ClientFailed, ClientGone, Exchange, Failed, Outgoing
 from ..upstream.request import assemble, is_streamed, request_body, request_method, streamed_body, target_uri
 from ..upstream.state import Passed, Upstream
 from ..upstream.target import NoTarget, Target, find_peers, find_target
@@ -23,6 +23,8 @@ async def handle(request: Request) -> int:
     try:
         target = find_target(request, settings.pass_)
         client_body = _stream(request) if is_streamed(request, settings) else None
+        if client_body is not None and client_body.status:
+            return client_body.status
         body = await ReadBody(request) if client_body is None else b""
         if isinstance(body, int):
             return body
@@ -38,7 +40,7 @@ async def handle(request: Request) -> int:
     try:
         await exchange.run()
         return await pass_answer(exchange, method)
-    except Failed as failed:
+    except (Failed, ClientFailed) as failed:
         return failed.status
     except ClientGone:
         return DONE
@@ -49,7 +51,7 @@ async def handle(request: Request) -> int:
 def _stream(request: Request) -> ClientBody | None:
     """Begin to read the body piece by piece; None when it is here already, which makes it like any other."""
     body = ClientBody()
-    request.connection.pass_body(request, body.received)
+    request.connection.pass_body(request, body)
     if not body.ended:
         return body
     request.body = body.take()

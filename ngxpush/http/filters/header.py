@@ -94,6 +94,8 @@ def _prepare(request: Request) -> None:
         request.header_only = True
     if response.last_modified is not None and response.status not in (200, PARTIAL_CONTENT, NOT_MODIFIED):
         response.last_modified = None
+    if response.status_line is not None:
+        return  # an upstream's answer
     if response.status == NO_CONTENT:
         request.header_only = True
         response.content_type = response.content_length = response.last_modified = None

@@ -54,7 +54,6 @@ def _make_head(request: Request, exchange: Exchange) -> None:
     if exchange.head.http:
         headers.take_over(request, exchange.settings, exchange.head)
     else:
-        request.response.status = exchange.head.status
         request.http_version = _HTTP_09
 
 
@@ -99,12 +98,12 @@ async def _pass_body(exchange: Exchange, reader: BodyReader, buffering: bool) ->
     whole = False
     while True:
         if event.happening is Happening.DATA:
+            exchange.attempt.response_length += len(event.data)
             try:
                 body = (buffers or reader).feed(event.data)
             except InvalidChunks:
                 exchange.log("error", b"upstream sent invalid chunked response")
                 break
-            exchange.attempt.response_length += len(body)
             if reader.excess:
                 exchange.log("warn", _EXCESS[isinstance(reader, ByLength)])
             _send(request, body, buffering)
@@ -115,10 +114,9 @@ async def _pass_body(exchange: Exchange, reader: BodyReader, buffering: bool) ->
         elif event.happening in (Happening.CLIENT_DATA, Happening.CLIENT_END):
             exchange.pass_client_body(event)
         else:
-            whole = _is_proper_end(exchange, event, reader)
-            held = buffers.take() if buffers is not None else b""
-            exchange.attempt.response_length += len(held)
-            _send(request, held, buffering)
+            whole = _is_proper_end(exchange, event, reader, buffering)
+            if buffers is not None and event.happening is Happening.END and event.error is None:
+                _send(request, buffers.take(), buffering)
             break
         event = await exchange.next_event(settings.read_timeout)
         exchange.attempt.bytes_received += len(event.data) if event.happening is Happening.DATA else 0
@@ -142,12 +140,12 @@ _EXCESS = {
 }
 
 
-def _is_proper_end(exchange: Exchange, event: Event, reader: BodyReader) -> bool:
+def _is_proper_end(exchange: Exchange, event: Event, reader: BodyReader, buffering: bool) -> bool:
     """Whether what stopped the body was its end; anything else is logged."""
     if event.happening is Happening.TIMED_OUT:
         exchange.timed_out()
     elif event.error is not None:
-        exchange.log_broken(event.error)
+        exchange.log_broken(event.error, b"readv()" if buffering else b"recv()")
     elif reader.at_end():
         return True
     else:
@@ -166,14 +164,13 @@ async def _tunnel(exchange: Exchange) -> None:
         event = await exchange.next_event(exchange.settings.read_timeout)
         if event.happening is Happening.DATA:
             exchange.attempt.bytes_received += len(event.data)
-            exchange.attempt.response_length += len(event.data)
             _write(request, event.data)
             await Drained(request)
         elif event.happening is Happening.CLIENT_DATA:
             exchange.pass_client_body(event)
         else:
             if event.happening is Happening.TIMED_OUT:
-                exchange.timed_out()
+                exchange.log("info", b"upstream timed out (110: Connection timed out)")
             break
     exchange.end()
 

@@ -12,11 +12,12 @@ from .connection import UpstreamConnection
 class ClientBody:
     """The pieces of the body, in chunks or as they are. They are kept until there is a connection to pass them to.
 
-    ended: all of it has come.
+    ended: all of it has come.  status: to answer with when it turns out to be broken or too large, 0 while it does not.
     """
 
     def __init__(self) -> None:
         self.ended = False
+        self.status = 0
         self._chunked = False
         self._held: list[bytes] = []
         self._connection: UpstreamConnection | None = None
@@ -28,6 +29,12 @@ class ClientBody:
             self._held.append(data)
         if self._connection is not None:
             self._pass()
+
+    def failed(self, status: int) -> None:
+        """There is no more of it, and what there was is worth nothing."""
+        self.status = status
+        if self._connection is not None:
+            self._connection.client_failed()
 
     def take(self) -> bytes:
         """What is here, if that is the whole body."""

@@ -15,7 +15,7 @@ class Happening(enum.Enum):
 
     CONNECTED: the connection stands.  DATA: the server has sent something.  END: it sends no more.  FAILED: the connection could
     not be made, or broke.  TIMED_OUT: nothing happened in time.  CLIENT_DATA: the client has sent something.  CLIENT_END: its
-    body is whole.  CLIENT_LEFT: its connection is gone.
+    body is whole.  CLIENT_FAILED: its body is broken.  CLIENT_LEFT: its connection is gone.
     """
 
     CONNECTED = enum.auto()
@@ -25,6 +25,7 @@ class Happening(enum.Enum):
     TIMED_OUT = enum.auto()
     CLIENT_DATA = enum.auto()
     CLIENT_END = enum.auto()
+    CLIENT_FAILED = enum.auto()
     CLIENT_LEFT = enum.auto()
 
 
@@ -76,6 +77,9 @@ class UpstreamConnection(Protocol):
 
     def client_ended(self) -> None:
         """The client's body is whole: a CLIENT_END event."""
+
+    def client_failed(self) -> None:
+        """The client's body is broken: a CLIENT_FAILED event."""
 
     def client_left(self) -> None:
         """The client is gone: a CLIENT_LEFT event."""

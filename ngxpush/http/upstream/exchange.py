@@ -36,6 +36,14 @@ class ClientGone(Exception):
     """The client has left: there is nobody to answer."""
 
 
+class ClientFailed(Exception):
+    """The client's body came to nothing: the status to answer with."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
 class Failed(Exception):
     """An attempt came to nothing. reason: proxy_next_upstream's word for it.  status: what the client gets if it was the last."""
 
@@ -155,14 +163,13 @@ class Exchange:
         raise Failed("error")
 
     def _send(self) -> None:
-        self.upstream.action = SENDING
         data = self._outgoing.head + self._outgoing.body.data
         self.connection.send(data)
         self.attempt.bytes_sent += len(data)
         self._request_sent = True
+        self.upstream.action = SENDING
         if self._outgoing.streamed is not None:
             self._outgoing.streamed.pass_to(self.connection, self._outgoing.body.chunked)
-        self.upstream.action = READING_HEADER
 
     async def _read_head(self) -> None:
         parser = HeadParser(self.settings.buffer_size)
@@ -171,6 +178,8 @@ class Exchange:
             if event.happening is Happening.CLIENT_DATA or event.happening is Happening.CLIENT_END:
                 self.pass_client_body(event)
                 continue
+            if event.happening is not Happening.TIMED_OUT or not self.connection.unsent:
+                self.upstream.action = READING_HEADER
             if event.happening is not Happening.DATA:
                 raise self._broken(event)
             self.attempt.bytes_received += len(event.data)
@@ -180,6 +189,7 @@ class Exchange:
                 self.log("error", error.args[0])
                 raise Failed("invalid_header") from None
             except TooBigHeader:
+                self.attempt.bytes_received = self.settings.buffer_size
                 self.log("error", b"upstream sent too big header")
                 raise Failed("invalid_header") from None
             if head is not None:
@@ -210,20 +220,20 @@ class Exchange:
 
     def timed_out(self) -> Failed:
         """A timeout is logged, and is the server's failure."""
-        if self.upstream.action == READING_HEADER and self.connection.unsent:
-            self.upstream.action = SENDING
         self.log("error", b"upstream timed out (110: Connection timed out)")
         return Failed("timeout", 504)
 
-    def log_broken(self, error: OSError) -> None:
+    def log_broken(self, error: OSError, call: bytes = b"recv()") -> None:
         number = error.errno or errno.ECONNRESET
-        self.log("error", b"recv() failed (%d: %b)" % (number, _words(number)))
+        self.log("error", b"%b failed (%d: %b)" % (call, number, _words(number)))
 
     async def next_event(self, milliseconds: int) -> Event:
         """What happens next; raises ClientGone."""
         event = await Next(self.connection, milliseconds)
         if event.happening is Happening.CLIENT_LEFT:
             raise ClientGone
+        if event.happening is Happening.CLIENT_FAILED and self._outgoing.streamed is not None:
+            raise ClientFailed(self._outgoing.streamed.status)
         return event
 
     def log(self, level: str, text: bytes) -> None:

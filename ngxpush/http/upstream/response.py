@@ -27,7 +27,7 @@ class Head:
     """
 
     http: bool = True
-    minor_version: int = 1
+    version: tuple[int, int] = (1, 1)
     status: int = 200
     status_line: bytes = b""
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
@@ -73,7 +73,7 @@ class HeadParser:
                 match = _STATUS_LINE.match(line)
                 if match is None:
                     return self._without_head()
-                self._head = Head(True, int(match[2]), int(match[3]), line[match.start(3) :].removesuffix(b"\r"))
+                self._head = Head(True, (int(match[1]), int(match[2])), int(match[3]), line[match.start(3) :].removesuffix(b"\r"))
             elif line in (b"\r", b""):
                 return self._whole()
             else:
@@ -88,8 +88,8 @@ class HeadParser:
         assert head is not None
         self.rest = self._data[self._position :]
         head.size = self._position
-        connection = (head.get(b"connection") or b"").lower()
-        head.connection_close = b"close" in connection or (head.minor_version == 0 and b"keep-alive" not in connection)
+        # whatever an HTTP/1.0 server says, nginx does not ask it again on the same connection
+        head.connection_close = head.version < (1, 1) or b"close" in (head.get(b"connection") or b"").lower()
         head.chunked = (head.get(b"transfer-encoding") or b"").lower() == b"chunked"
         length = head.get(b"content-length")
         if length is not None and length.isdigit() and not head.chunked:

@@ -27,7 +27,7 @@ def answer(directives: str, *events: Event, request: str = "GET / HTTP/1.1") -> 
         ("", "X-A: 1\nDate: x\nServer: y\nX-A: 2\nX-Pad: z\nKeep-Alive: 5\nX-Accel-Expires: 1", b"X-A: 1\r\nX-A: 2\r\n"),
         ("proxy_hide_header x-a;", "X-A: 1\nX-B: 2", b"X-B: 2\r\n"),
         ("proxy_pass_header X-Pad;", "X-Pad: z", b"X-Pad: z\r\n"),
-        ("", "ETag: \"1\"\nLast-Modified: x\nVary: y", b"ETag: \"1\"\r\nLast-Modified: x\r\nVary: y\r\n"),
+        ("", 'ETag: "1"\nLast-Modified: x\nVary: y', b'ETag: "1"\r\nLast-Modified: x\r\nVary: y\r\n'),
         ("proxy_force_ranges on;", "Accept-Ranges: bytes", b"Accept-Ranges: bytes\r\n"),
         ("add_header X-B $upstream_http_x_hidden; proxy_hide_header X-Hidden;", "X-Hidden: h", b"X-B: h\r\n"),
         ("add_header X-B $upstream_cookie_sid;", "Set-Cookie: SID = 7; x", b"Set-Cookie: SID = 7; x\r\nX-B: 7\r\n"),
@@ -116,6 +116,11 @@ def test_more_than_was_announced_is_told() -> None:
 def test_answers_without_a_body(request_line: str) -> None:
     status = "200 OK" if "HEAD" in request_line else "304 Not Modified"
     assert answer("", says(f"HTTP/1.1 {status}\nContent-Length: 9\n\n"), request=request_line).endswith(b"\r\n\r\n")
+
+
+@pytest.mark.parametrize(("end", "body"), [(SILENT, b""), (CLOSED, b"2\r\nab\r\n0\r\n\r\n")])
+def test_what_a_buffer_holds_when_the_server_falls_silent_is_lost(end: Event, body: bytes) -> None:
+    assert answer("", says("HTTP/1.1 200 OK\n\nab"), end).partition(b"\r\n\r\n")[2] == body
 
 
 def test_an_answer_without_a_head_passes_as_it_is() -> None:

@@ -49,6 +49,9 @@ class Server:
     def client_ended(self) -> None:
         self.events.append(Event(Happening.CLIENT_END))
 
+    def client_failed(self) -> None:
+        self.events.append(Event(Happening.CLIENT_FAILED))
+
     def client_left(self) -> None:
         self.events.insert(0, LEFT)
 

@@ -32,6 +32,14 @@ def test_a_body_that_is_here_already_is_taken_whole() -> None:
     assert body.take() == b"abc"
 
 
+def test_a_broken_body_is_told() -> None:
+    body, server = ClientBody(), Server()
+    body.pass_to(server, False)
+    body.failed(400)
+    assert body.status == 400
+    assert server.events[-1].happening is Happening.CLIENT_FAILED
+
+
 def test_nobody_hears_of_the_rest() -> None:
     body, server = ClientBody(), Server()
     body.pass_to(server, False)

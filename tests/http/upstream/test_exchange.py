@@ -131,6 +131,15 @@ def test_the_answer_may_come_before_the_whole_body() -> None:
     assert server.sent.endswith(b"more")
 
 
+def test_what_it_is_doing_when_it_is_asked_for_the_log() -> None:
+    server = Server(LEFT)
+    tested = site(server)
+    actions = []
+    server.close = lambda: actions.append(tested.request.upstream.action)  # type: ignore[method-assign,union-attr]
+    tested.get("/")
+    assert actions == [b"sending request to upstream"]
+
+
 class TestKeptConnections:
     group = "upstream app { server 127.0.0.1:81; keepalive 1; }"
     directives = 'proxy_http_version 1.1; proxy_set_header Connection "";'

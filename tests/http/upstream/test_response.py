@@ -31,7 +31,7 @@ def test_a_head_in_any_cut(step: int) -> None:
     [
         (b"HTTP/1.1 200\r\n", None, False, False),
         (b"HTTP/1.0 200 OK\r\n", None, False, True),
-        (b"HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\n", None, False, False),
+        (b"HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\n", None, False, True),
         (b"HTTP/1.1 200 OK\r\nConnection: x, Close\r\n", None, False, True),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\nContent-Length: 3\r\n", None, True, False),
         (b"HTTP/1.1 200 OK\r\nContent-Length: abc\r\n", None, False, False),
