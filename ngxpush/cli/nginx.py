@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from ..server.reading import Failed, Source, read
 from .nginx_options import HELP, NGINX_VERSION, PID_PATH, SIGNALS, InvalidOption, Options, parse
 
 if TYPE_CHECKING:
+    from ..server.signals import Source as SignalSource
     from ..server.startup import Setup
 
 # What `-s` does not need, which must be quick, is imported where it is used.
@@ -178,12 +180,23 @@ class _Command:
             told_twice(setup.error_log)("emerg", failed)
             return 1
         _release(setup, started)
-        master = _load_server()
-        if core.master_process:
-            master.Master(self._source, setup, NGINX_VERSION.encode(), signals, pid_file).run()
-        else:
-            master.run_single(setup, NGINX_VERSION.encode(), signals, pid_file)
+        try:
+            _serve(self._source, setup, signals, pid_file)
+        except Exception:
+            setup.error_log.log("emerg", f"ngxpush failed: {traceback.format_exc().strip()!r}")
+            pid_file.remove()
+            return 1
         return 0
+
+
+def _serve(source: Source, setup: Setup, signals: SignalSource, pid_file: PidFile) -> None:
+    """Be the server until it is told to end."""
+    master = _load_server()
+    version = NGINX_VERSION.encode()
+    if setup.configuration.core.master_process:
+        master.Master(source, setup, version, signals, pid_file).run()
+    else:
+        master.run_single(setup, version, signals, pid_file)
 
 
 def _load_server() -> ModuleType:
