@@ -11,7 +11,18 @@ from ngxpush.config.compiler import compile_configuration
 from ngxpush.config.configuration import Configuration, Http
 from ngxpush.http import phases
 from ngxpush.http.access.limit_zone import LimitZones, Zone
-from ngxpush.http.operations import Answered, FileStatus, OpenFile, ReadBody, ReadFile, Sleep, Stat
+from ngxpush.http.operations import (
+    Answered,
+    DirectoryEntry,
+    Drained,
+    FileStatus,
+    ListDirectory,
+    OpenFile,
+    ReadBody,
+    ReadFile,
+    Sleep,
+    Stat,
+)
 from ngxpush.http.parser import Refused, RequestParser
 from ngxpush.http.request import Request
 from ngxpush.http.routing import listeners
@@ -57,11 +68,26 @@ def limit_zones(http: Http) -> LimitZones:
     return LimitZones({name: Zone(memoryview(bytearray(size))) for name, size in sizes.items()}, nullcontext())
 
 
+class MemoryFile:
+    """An opened file of a Site."""
+
+    def __init__(self, status: FileStatus, content: bytes) -> None:
+        self.status = status
+        self.closed = False
+        self._content = content
+
+    def read(self, offset: int, size: int) -> bytes:
+        return self._content[offset : offset + size]
+
+    def close(self) -> None:
+        self.closed = True
+
+
 class Site:
     """A server of which every request is made alone.
 
     files: path → content; None is a directory.  now: when the next request comes.  slept: how long requests had to wait.
-    body: of each request, read whole.  subrequests: those that were served, in order.
+    body: of each request, read whole.  subrequests: those that were served, in order.  opened: the files that were.
     """
 
     def __init__(self, http: str, files: Mapping[str, str | None] | None = None, body: bytes = b"") -> None:
@@ -75,6 +101,7 @@ class Site:
         self.connection = FakeConnection()
         self.request: Request | None = None
         self.subrequests: list[Request] = []
+        self.opened: list[MemoryFile] = []
         self.body = body
 
     def serve(self, head: str) -> bytes:
@@ -151,11 +178,24 @@ class Site:
         if isinstance(operation, ReadBody):
             operation.request.body = self.body
             return self.body, None
-        assert isinstance(operation, Stat | ReadFile | OpenFile)
-        if operation.path not in self.files:
+        if isinstance(operation, Drained):
+            return None, None
+        assert isinstance(operation, Stat | ReadFile | OpenFile | ListDirectory)
+        path = operation.path.rstrip(b"/")
+        if path not in self.files:
             return None, FileNotFoundError(2, "No such file or directory")
-        assert not isinstance(operation, OpenFile), "files are served in the tests of http.content"
-        content = self.files[operation.path]
+        if isinstance(operation, ListDirectory):
+            names = [name.removeprefix(path + b"/") for name in self.files if name.startswith(path + b"/")]
+            return [DirectoryEntry(name, self._status(path + b"/" + name)) for name in names if b"/" not in name], None
+        content = (self.files[path] or "").encode()
         if isinstance(operation, ReadFile):
-            return (content or "").encode(), None
-        return FileStatus("directory" if content is None else "file", len(content or ""), 0), None
+            return content, None
+        if isinstance(operation, Stat):
+            return self._status(path), None
+        file = MemoryFile(self._status(path), content)
+        self.opened.append(file)
+        return file, None
+
+    def _status(self, path: bytes) -> FileStatus:
+        content = self.files[path]
+        return FileStatus("directory" if content is None else "file", len(content or ""), int(NOW))

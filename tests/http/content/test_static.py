@@ -1,0 +1,94 @@
+"""Files, and what stands in their place."""
+
+from __future__ import annotations
+
+import pytest
+
+from ..serving import Site
+
+_ROOT = "/etc/nginx/html"
+_FILES = {
+    _ROOT: None,
+    f"{_ROOT}/a.txt": "text",
+    f"{_ROOT}/a.txt.gz": "packed",
+    f"{_ROOT}/dir": None,
+    f"{_ROOT}/dir/b": "b",
+    f"{_ROOT}/big": "0123456789",
+}
+
+
+def _site(settings: str = "") -> Site:
+    return Site(f"types {{ text/plain txt; }} server {{ {settings} location / {{ }} }}", _FILES)
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "status"),
+    [
+        ("GET", "/a.txt", 200),
+        ("HEAD", "/a.txt", 200),
+        ("POST", "/a.txt", 405),
+        ("PUT", "/a.txt", 405),
+        ("GET", "/none", 404),
+        ("GET", "/dir", 301),
+        ("POST", "/dir", 301),
+        ("GET", "/dir/", 403),
+        ("DELETE", "/dir/", 405),
+    ],
+)
+def test_methods_and_paths(method: str, target: str, status: int) -> None:
+    site = _site()
+    assert site.get(target, method)[0] == status
+    assert all(file.closed for file in site.opened)
+
+
+def test_the_head_of_a_file() -> None:
+    head, _, body = _site().serve("GET /a.txt HTTP/1.1\nHost: a").partition(b"\r\n\r\n")
+    lines = head.split(b"\r\n")[3:]
+    assert lines == [
+        b"Content-Type: text/plain",
+        b"Content-Length: 4",
+        b"Last-Modified: Sun, 09 Sep 2001 01:46:40 GMT",
+        b"Connection: keep-alive",
+        b'ETag: "3b9aca00-4"',
+        b"Accept-Ranges: bytes",
+    ]
+    assert body == b"text"
+    assert b"ETag" not in _site("etag off;").serve("GET /a.txt HTTP/1.1\nHost: a")
+
+
+def test_a_directory_is_redirected_to_with_its_arguments() -> None:
+    assert _site("absolute_redirect off;").location_of("/dir?x=1") == "/dir/?x=1"
+
+
+def test_what_is_missing_is_logged_unless_that_is_off() -> None:
+    site = _site()
+    site.get("/none")
+    assert site.connection.logged == [("error", b'open() "/etc/nginx/html/none" failed (2: No such file or directory)')]
+    site = _site("log_not_found off;")
+    site.get("/none")
+    assert site.connection.logged == []
+
+
+def test_each_output_buffer_is_a_chunk_of_its_own() -> None:
+    site = _site('output_buffers 1 4; default_type text/html; postpone_output 0; sub_filter "none" "";')
+    assert site.get("/big")[1] == "4\r\n0123\r\n4\r\n4567\r\n2\r\n89\r\n0\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("settings", "accepts", "body", "encoded"),
+    [
+        ("gzip_static on;", "gzip", "packed", True),
+        ("gzip_static on;", "", "text", False),
+        ("gzip_static always;", "", "packed", True),
+        ("gzip_static off;", "gzip", "text", False),
+    ],
+)
+def test_gzip_static(settings: str, accepts: str, body: str, encoded: bool) -> None:
+    answer = _site(settings).serve(f"GET /a.txt HTTP/1.1\nHost: a\nAccept-Encoding: {accepts}")
+    assert answer.endswith(b"\r\n\r\n" + body.encode())
+    assert (b"Content-Encoding: gzip\r\n" in answer) == encoded
+
+
+def test_a_file_without_its_packed_form_is_sent_as_it_is() -> None:
+    site = _site("gzip_static on;")
+    assert site.get("/big", headers="\nAccept-Encoding: gzip") == (200, "0123456789")

@@ -1,0 +1,31 @@
+"""The first of several names that exists."""
+
+from __future__ import annotations
+
+import pytest
+
+from .serving import Site
+
+_ROOT = "/etc/nginx/html"
+_FILES = {_ROOT: None, f"{_ROOT}/a.html": "a", f"{_ROOT}/d": None, f"{_ROOT}/d/index.html": "index", "/other/x": "x"}
+
+
+@pytest.mark.parametrize(
+    ("location", "target", "answer"),
+    [
+        ("location / { try_files $uri $uri.html =404; }", "/a", (200, "a")),
+        ("location / { try_files $uri $uri/ =404; }", "/d", (301, None)),
+        ("location / { try_files $uri/ =404; }", "/d/", (404, None)),
+        ("location / { try_files $uri =404; }", "/d", (404, None)),
+        ("location / { try_files $uri =410; }", "/none", (410, None)),
+        ("location / { try_files $uri /f?from=$uri; } location /f { return 200 $args; }", "/none", (200, "from=/none")),
+        ("location / { try_files $uri @n; } location @n { return 200 $uri; }", "/none", (200, "/none")),
+        ("location / { try_files $uri @none; }", "/x", (500, None)),
+        ("location /al/ { alias /other/; try_files $uri =404; }", "/al/x", (200, "x")),
+        ("location /al/ { alias /other/; try_files $uri =404; }", "/al/y", (404, None)),
+        ("location ~ ^/al/ { alias /other; try_files /x =404; }", "/al/y", (200, "x")),
+    ],
+)
+def test_what_is_served(location: str, target: str, answer: tuple[int, str | None]) -> None:
+    status, body = Site(f"server {{ {location} }}", _FILES).get(target)
+    assert (status, body if answer[1] is not None else None) == answer
