@@ -1,7 +1,7 @@
 """From the bytes of a configuration file to its directive tree, the way nginx reads it.
 
-crossplane's lexer cuts the file into tokens; what it gets wrong is made right here: it reads a masked copy of the file in which
-every character it would take differently from nginx is a plain letter (see `_mask`), and the tokens' bytes, columns, quotes and
+crossplane's lexer cuts the file into tokens; what it gets wrong is made right here: it reads a sketch of the file in which each word,
+quoted string and comment is one letter long, with nothing to mistake (see `_sketch`), and the tokens' bytes, columns, quotes and
 escapes come from the file itself.  Nesting and syntax errors, with nginx's words, are the parser's below.
 """
 
@@ -36,7 +36,9 @@ _THING = re.compile(
 )
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
 _ESCAPES = {b"t": b"\t", b"r": b"\r", b"n": b"\n", b'"': b'"', b"'": b"'", b"\\": b"\\"}
-_BLANKS = " \t\r\n"
+_PUNCTUATION = (";", "{", "}")
+_BLANKS = re.compile(rb"[ \t\r\n]*")
+_SOME_BLANKS = re.compile(rb"[ \t\r\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,36 +57,36 @@ def tokens(source: bytes) -> Iterator[Token]:
 
     A quoted string that never ends is no token: the text behind the last token tells.
     """
-    masked_source = _mask(source)
+    sketch, lengths = _sketch(source)
     end = 0
     # The lexer gives a word out when it sees what follows it, so there must be something: a line end.
-    for masked, _, quoted in _lex_file_object([masked_source, "\n"]):
-        start = end
-        while masked_source[start] in _BLANKS:
-            start += 1
+    for drawn, _, quoted in _lex_file_object([sketch, "\n"]):
+        blanks = _BLANKS.match(source, end)
+        start = end if blanks is None else blanks.end()
         if quoted:
-            end = start + len(masked) + 2
+            end = start + next(lengths)
             yield Token(_unescape(source[start + 1 : end - 1]), start, end, quoted=True)
+            continue
+        end = start + (1 if drawn in _PUNCTUATION else next(lengths))
+        if drawn[0] == "#":
+            yield Token(source[start:end], start, end, comment=True)
         else:
-            end = start + len(masked)
-            if masked[0] == "#":
-                yield Token(source[start:end], start, end, comment=True)
-            else:
-                yield Token(_unescape(source[start:end]), start, end)
+            yield Token(_unescape(source[start:end]), start, end)
 
 
-def _mask(source: bytes) -> str:
-    """The file as crossplane's lexer has to see it: of the same length, with nothing in words, quotes and comments to mistake."""
+def _sketch(source: bytes) -> tuple[str, Iterator[int]]:
+    """The file as crossplane's lexer gets to see it, and the lengths of its words, quoted strings and comments, in order."""
+    lengths: list[int] = []
 
-    def letters(thing: re.Match[bytes]) -> bytes:
-        text = thing[0]
-        if thing["comment"] is not None or thing["unfinished"] is not None:
-            return text[:1] + b"x" * (len(text) - 1)
+    def draw(thing: re.Match[bytes]) -> bytes:
+        lengths.append(thing.end() - thing.start())
         if thing["quoted"] is not None:
-            return text[:1] + b"x" * (len(text) - 2) + text[:1]
-        return b"x" * len(text)
+            return b'"x"'
+        if thing["comment"] is not None:
+            return b"#x"
+        return b"x" if thing["unfinished"] is None else b'"x'
 
-    return _THING.sub(letters, source).decode("ascii")
+    return _SOME_BLANKS.sub(b"\n", _THING.sub(draw, source)).decode("ascii"), iter(lengths)
 
 
 def _unescape(raw: bytes) -> bytes:
