@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,16 @@ import pcre2
 
 from .text import shown
 
-_UNMATCHED_PARENTHESIS = 122
+# PCRE2's numbers of errors that releases up to 10.42, nginx 1.22's contemporary, place or word otherwise than newer ones.
+_COLLATING_ELEMENT = 113
+_NO_SUCH_GROUP = 115
+_LOOKBEHIND_OF_NO_LENGTH = 125
+_UNKNOWN_POSIX_CLASS = 130
+_INVALID_RANGE = 150
+_PLACED_BEHIND = frozenset((108, 109, 111, 122, 141, 144, 164))
+"""A range out of order, a quantifier without an item, an unknown option, a closing parenthesis …: newer ones point behind it."""
+
+_ESCAPED_NUMBER = re.compile(rb"\\(\d+)\Z")
 
 
 class InvalidPattern(ValueError):
@@ -50,16 +60,34 @@ def compile_pattern(text: bytes, caseless: bool = False) -> Pattern:
     try:
         compiled = pcre2.compile(text, pcre2.IGNORECASE if caseless else 0)
     except pcre2.PatternError as error:
-        # nginx's PCRE2 points at a parenthesis that opens nothing, newer ones behind it.
-        position = error.pos - 1 if error.code == _UNMATCHED_PARENTHESIS else error.pos
-        raise InvalidPattern(_words(text, error.msg, position)) from None
+        raise InvalidPattern(_words(text, _reason(error), _position(text, error))) from None
     names = tuple(sorted((_name(name), number) for name, number in compiled.groupindex.items()))
     return Pattern(text, caseless, compiled.groups, names, compiled)
 
 
-def _words(text: bytes, message: str, position: int) -> str:
-    """nginx's line for a failed compilation; the package puts `compilation failed at position N; ` before PCRE2's own words."""
-    reason = message.split("; ", 1)[1] if message.startswith("compilation failed at position ") else message
+def _reason(error: Any) -> str:
+    """PCRE2's own words; the package puts `compilation failed at position N; ` before them."""
+    if error.code == _LOOKBEHIND_OF_NO_LENGTH:
+        return "lookbehind assertion is not fixed length"
+    message: str = error.msg
+    return message.split("; ", 1)[1] if message.startswith("compilation failed at position ") else message
+
+
+def _position(text: bytes, error: Any) -> int:
+    """Where PCRE2 10.42 sees the error: newer ones point behind some characters it points at."""
+    position: int = error.pos
+    if error.code in _PLACED_BEHIND or (error.code == _INVALID_RANGE and text[:position].endswith(b"-")):
+        return position - 1
+    if error.code == _UNKNOWN_POSIX_CLASS:
+        return text.rindex(b"[:", 0, position) + (3 if b"[:^" in text[:position] else 2)
+    if error.code == _COLLATING_ELEMENT:
+        return text.rindex(b"[", 0, position)
+    number = _ESCAPED_NUMBER.search(text[:position]) if error.code == _NO_SUCH_GROUP else None
+    return position if number is None else number.start(1)
+
+
+def _words(text: bytes, reason: str, position: int) -> str:
+    """nginx's line for a failed compilation."""
     if position >= len(text):
         return f'pcre2_compile() failed: {reason} in "{shown(text)}"'
     rest = shown(text[position:])
