@@ -1,8 +1,8 @@
 """From the bytes of a configuration file to its directive tree, the way nginx reads it.
 
 crossplane's lexer cuts the file into tokens; what it gets wrong is made right here: it reads a sketch of the file in which each
-word, quoted string and comment is one letter long, with nothing to mistake (see `_sketch`), and the tokens' bytes, columns, quotes
-and escapes come from the file itself.  Nesting and syntax errors, with nginx's words, are the parser's below.
+word, quoted string and comment is one letter long, with nothing to mistake (see `_sketch`), and the tokens' bytes, columns,
+quotes and escapes come from the file itself.  Nesting and syntax errors, with nginx's words, are the parser's below.
 """
 
 from __future__ import annotations

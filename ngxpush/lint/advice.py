@@ -10,6 +10,7 @@ from ..config.directives.table import Block, Context, Directive
 from ..config.modules import DIRECTIVES
 from ..config.text import shown
 from ..config.tree import Statement
+from .rules.legacy_spelling import REPLACEMENTS
 
 _BLOCK_NAMES = {
     Context.MAIN: "outside of all blocks",
@@ -63,7 +64,10 @@ _IN_GENERAL = {
 
 
 def _suggestion(name: bytes) -> str:
-    """The directive that may have been meant."""
+    """The directive that may have been meant, or that took the place of this one."""
+    if name in REPLACEMENTS:
+        replacement = REPLACEMENTS[name]
+        return "leave it out" if replacement is None else replacement.replace("{}", "…") + ";"
     known = [row.decode() for row in DIRECTIVES]
     close = difflib.get_close_matches(name.decode("utf-8", "replace"), known, 1, 0.8)
     return f"did you mean {close[0]}?" if close else "remove it, or load the module it belongs to"

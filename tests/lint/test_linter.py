@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
+from ngxpush.cli.linted_files import DiskFiles
 from ngxpush.lint.finding import Level
 from ngxpush.lint.linter import lint
 from tests.lint.one_file import PATH, OneFile, server
+
+
+_FIXTURES = Path(__file__).parents[2] / "fixtures" / "nginx_confs"
+
+
+@pytest.mark.parametrize("conf", [*_FIXTURES.glob("*.conf"), *_FIXTURES.glob("plain/*.conf")], ids=lambda path: path.stem)
+def test_good_fixtures_have_no_errors(conf: Path) -> None:
+    report = lint(str(conf), str(conf.parent), DiskFiles({}))
+    assert report.worst() is not Level.ERROR
+    assert report.complete
+
+
+@pytest.mark.parametrize("conf", list(_FIXTURES.glob("broken/*.conf")), ids=lambda path: path.stem)
+def test_broken_fixtures_have_errors(conf: Path) -> None:
+    assert lint(str(conf), str(conf.parent), DiskFiles({})).worst() is Level.ERROR
 
 
 def test_errors_and_advice_in_the_order_of_the_file() -> None:

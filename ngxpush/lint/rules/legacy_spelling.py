@@ -12,8 +12,7 @@ from ..finding import Edit, Finding, Level
 from ..rule import Rule
 from ..subject import Subject
 
-# What releases up to 0.3.x had → what to write now; {} stands for the arguments as written, None: leave it out.
-_REPLACEMENTS: dict[bytes, str | None] = {
+REPLACEMENTS: dict[bytes, str | None] = {
     b"push_stream_websocket": "push_stream_subscriber websocket",
     b"push_stream_eventsource_support": "push_stream_subscriber eventsource",
     b"push_stream_content_type": "default_type {}",
@@ -25,6 +24,8 @@ _REPLACEMENTS: dict[bytes, str | None] = {
     b"push_stream_keepalive": None,
     b"push_stream_shared_memory_cleanup_objects_ttl": None,
 }
+"""What releases up to 0.3.x had → what to write now; {} stands for the arguments as written, None: leave it out."""
+
 _SET_VARIABLES = (b"$push_stream_channel_id", b"$push_stream_channels_path")
 _SUBSCRIBER = b"push_stream_subscriber"
 
@@ -33,12 +34,12 @@ def check(subject: Subject) -> Iterator[Finding]:
     old = [
         diagnostic.statement
         for diagnostic in subject.analysis.diagnostics
-        if diagnostic.statement is not None and diagnostic.statement.name in _REPLACEMENTS
+        if diagnostic.statement is not None and diagnostic.statement.name in REPLACEMENTS
     ]
     for statement in old:
         scope = _scope(subject, statement)
         edits = () if scope is None else _rewrite(subject, scope, statement)
-        yield _finding(statement, _written(subject, statement, _REPLACEMENTS[statement.name]), edits)
+        yield _finding(statement, _written(subject, statement, REPLACEMENTS[statement.name]), edits)
     for scope, setting in subject.settings("set"):
         statement = setting.statement
         if statement.arguments[0] in _SET_VARIABLES:
@@ -67,7 +68,7 @@ def _scope(subject: Subject, statement: Statement) -> Scope | None:
 def _rewrite(subject: Subject, scope: Scope, statement: Statement) -> tuple[Edit, ...]:
     """The edits that are safe here."""
     if statement.name != b"push_stream_eventsource_support":
-        return _replace(subject, scope, statement, _REPLACEMENTS[statement.name])
+        return _replace(subject, scope, statement, REPLACEMENTS[statement.name])
     # It made an eventsource subscriber of a push_stream_subscriber beside it.
     role = scope.own(_SUBSCRIBER.decode())
     without = replace_statement(subject.analysis, statement, None)
@@ -76,7 +77,7 @@ def _rewrite(subject: Subject, scope: Scope, statement: Statement) -> tuple[Edit
     if statement.arguments[0] == b"off":
         return (without,)
     if role is None:
-        return _replace(subject, scope, statement, _REPLACEMENTS[statement.name])
+        return _replace(subject, scope, statement, REPLACEMENTS[statement.name])
     edit = replace_statement(subject.analysis, role.statement, "push_stream_subscriber eventsource")
     return () if edit is None else (edit, without)
 
