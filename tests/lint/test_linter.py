@@ -11,7 +11,6 @@ from ngxpush.lint.finding import Level
 from ngxpush.lint.linter import lint
 from tests.lint.one_file import PATH, OneFile, server
 
-
 _FIXTURES = Path(__file__).parents[2] / "fixtures" / "nginx_confs"
 
 
