@@ -59,12 +59,25 @@ def end(process: subprocess.Popen[bytes], number: int = signal.SIGTERM, seconds:
     return process.wait()
 
 
-@contextlib.contextmanager
-def ngxpush_run(conf: Path, folder: Path, *options: str) -> Iterator[dict[int, int]]:
+def ngxpush_run(conf: Path, folder: Path, *options: str) -> contextlib.AbstractContextManager[dict[int, int]]:
     """`ngxpush run` on a copy of `conf` while the block lasts, with each of its ports moved to a free one.
 
     Yields {port in the file: port}. The copy and what the program prints (`output`) are in `folder`.
     """
+    return _served(conf, folder, ["run", *options, conf.name])
+
+
+def ngxpush_nginx(conf: Path, folder: Path) -> contextlib.AbstractContextManager[dict[int, int]]:
+    """The same with the nginx command: with a master and its workers."""
+    (folder / "logs").mkdir()
+    # nginx's workers are another user's where root starts them.
+    folder.chmod(0o755)
+    directives = f"daemon off; pid {folder}/nginx.pid;"
+    return _served(conf, folder, ["nginx", "-p", str(folder), "-c", str(folder / conf.name), "-g", directives])
+
+
+@contextlib.contextmanager
+def _served(conf: Path, folder: Path, arguments: list[str]) -> Iterator[dict[int, int]]:
     text = conf.read_text("utf-8")
     moved = {int(port): free_port() for port in sorted(set(_PORT.findall(text)))}
     copy = folder / conf.name
@@ -72,7 +85,7 @@ def ngxpush_run(conf: Path, folder: Path, *options: str) -> Iterator[dict[int, i
     output = folder / "output"
     with output.open("wb") as stream:
         process = subprocess.Popen(
-            [NGXPUSH, "run", *options, copy],
+            [NGXPUSH, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=stream,
             stderr=stream,

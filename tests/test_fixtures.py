@@ -10,7 +10,7 @@ import email
 import json
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -20,15 +20,16 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from tests.clients import Answer, ask, get, publish, subscription, wait_for_subscribers
-from tests.running import NGXPUSH, ngxpush_run
+from tests.running import NGXPUSH, ngxpush_nginx, ngxpush_run
 
 CONFS = Path(__file__).parents[1] / "fixtures" / "nginx_confs"
 
 
 @pytest.fixture
 def ports(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[int, int]]:
-    """The ports of the served configuration, by the ports in its file. The file is named by `serves`."""
-    with ngxpush_run(CONFS / request.param, tmp_path) as moved:
+    """The ports of the served configuration, by the ports in its file. `serves` names the file and what serves it."""
+    name, server = request.param
+    with server(CONFS / name, tmp_path) as moved:
         yield moved
 
 
@@ -38,9 +39,9 @@ def port(ports: dict[int, int]) -> int:
     return ports[8080]
 
 
-def serves(name: str) -> pytest.MarkDecorator:
+def serves(name: str, server: Callable[..., object] = ngxpush_run) -> pytest.MarkDecorator:
     """Serve the configuration `name` during the test."""
-    return pytest.mark.parametrize("ports", [name], indirect=True)
+    return pytest.mark.parametrize("ports", [(name, server)], indirect=True, ids=[name])
 
 
 @contextlib.contextmanager
@@ -48,7 +49,7 @@ def event_source(port: int, target: str, headers: dict[str, str] | None = None) 
     """The events of an EventSource subscriber."""
     with (
         httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10, trust_env=False) as client,
-        httpx_sse.connect_sse(client, "GET", target, headers=headers) as source,
+        httpx_sse.connect_sse(client, "GET", target, headers=headers or {}) as source,
     ):
         yield source.iter_sse()
 
@@ -64,7 +65,7 @@ def explanation(answer: Answer) -> tuple[int, str]:
 
 
 def test_every_configuration_is_played() -> None:
-    played = set(re.findall(r'@serves\("([^"]+)"\)', Path(__file__).read_text("utf-8")))
+    played = set(re.findall(r'@serves\("([^"]+)"', Path(__file__).read_text("utf-8")))
     played |= set(re.findall(r'"([\w-]+\.conf)"', Path(__file__).with_name("test_browser.py").read_text("utf-8")))
     assert {path.name for path in CONFS.glob("*.conf")} == played
 
@@ -364,7 +365,7 @@ def test_statistics(port: int) -> None:
         assert (answer.status, answer.headers["Content-Type"]) == (200, kind)
 
 
-@serves("workers.conf")
+@serves("workers.conf", ngxpush_nginx)
 def test_workers(port: int) -> None:
     with contextlib.ExitStack() as stack:
         # Enough connections to be spread over the workers.
