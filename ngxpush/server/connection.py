@@ -290,6 +290,12 @@ class Connection(asyncio.Protocol):
             self.log("info", _LEFT + " while sending response to client", request)
             self.transport.abort()
             return False
+        if self._body is not None and self._is_whole(request):
+            # the rest of a body that is skipped will not come
+            self._body = None
+            self._half_closed = True
+            self._end_request(request)
+            return False
         waiting = request if self._subrequests is None else self._subrequests.foremost or request
         if waiting.on_close is not None:
             asked = waiting.upstream is not None and waiting.upstream.action
@@ -636,11 +642,14 @@ class Connection(asyncio.Protocol):
         text = "".join(traceback.format_exception(error))
         self.log("alert", f"request failed inside ngxpush: {text.strip()!r}", request)
 
+    def _is_whole(self, request: Request) -> bool:
+        """Whether its answer is out, its handler has returned, and no subrequest of it is on its way."""
+        return request.complete and self._run is None and not self._subrequests and not self._paced
+
     def _finish_if_whole(self) -> None:
-        """End the request once its answer is whole, its handler has returned, and no subrequest of it is on its way."""
+        """End the request as soon as it is at its end."""
         request = self.request
-        whole = request is not None and request.complete and self._run is None
-        if request is not None and whole and not self._subrequests and not self._paced:
+        if request is not None and self._is_whole(request):
             self._subrequests = None
             if phases.has_post_action(request):
                 self._drive(phases.post_action(request))

@@ -275,6 +275,14 @@ def test_who_waits_is_told_before_the_connection_is_lost() -> None:
     assert (len(_LEFT), [status for _, status, _ in client.worker.access]) == (1, [499])
 
 
+def test_a_skipped_body_that_breaks_off_is_not_waited_for() -> None:
+    client = Client()
+    client.send(post(b"/x", b"a", 2))
+    assert not client.connection.eof_received()
+    assert client.closed
+    assert [uri for uri, _, _ in client.worker.access] == [b"/x"]
+
+
 def test_nothing_is_read_behind_a_request_that_closes() -> None:
     client = Client()
     assert client.send(post(b"/close", b"abcd")) == b""

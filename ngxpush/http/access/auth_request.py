@@ -38,8 +38,9 @@ async def check(request: Request) -> int:
 
 
 def _copy_challenge(asked: Request, request: Request) -> None:
-    """A 401 needs the line that says how to log in: the first one of the answer."""
-    for name, value in asked.response.headers:
+    """A 401 needs the line that says how to log in: the first one of the answer, else of what an upstream has answered."""
+    upstream = () if asked.upstream is None else asked.upstream.headers
+    for name, value in (*asked.response.headers, *upstream):
         if name.lower() == b"www-authenticate":
             request.response.headers.append((name, value))
             return

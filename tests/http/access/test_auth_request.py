@@ -6,6 +6,7 @@ import pytest
 
 from ngxpush.http.content import HANDLERS
 from ngxpush.http.request import Request
+from ngxpush.http.upstream.state import Upstream
 from tests.http.serving import Site
 
 
@@ -71,6 +72,12 @@ def test_a_challenge_is_copied(monkeypatch: pytest.MonkeyPatch) -> None:
         request.response.headers += [(b"X-Other", b"1"), (b"Www-authenticate", b"Bearer"), (b"WWW-Authenticate", b"Basic")]
         return 401
 
+    async def hidden(request: Request) -> int:
+        request.upstream = Upstream(headers=[(b"WWW-Authenticate", b"Digest")])
+        return 401
+
     monkeypatch.setitem(HANDLERS, "empty_gif", challenge)
+    monkeypatch.setitem(HANDLERS, "stub_status", hidden)
     answer = site("empty_gif;").serve("GET /x HTTP/1.1\nHost: x")
     assert b"keep-alive\r\nWww-authenticate: Bearer\r\n\r\n" in answer
+    assert b"WWW-Authenticate: Digest\r\n\r\n" in site("stub_status;").serve("GET /x HTTP/1.1\nHost: x")
