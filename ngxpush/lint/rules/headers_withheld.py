@@ -8,6 +8,9 @@ from ..finding import Finding, Level
 from ..rule import Rule
 from ..subject import SUBSCRIBER, Subject, value
 
+_SMALLEST_HEAD = 100
+"""Bytes: response headers are never shorter, so that a smaller postpone_output does not keep them back."""
+
 _TEMPLATES = ("push_stream_header_template", "push_stream_header_template_file")
 
 
@@ -15,7 +18,8 @@ def check(subject: Subject) -> Iterator[Finding]:
     for location in subject.push_locations(SUBSCRIBER):
         templates = [found for name in _TEMPLATES if (found := location.scope.effective(name)) is not None]
         has_header = any(found.directive.name.endswith("_file") or found.value for found in templates)
-        if location.mode == "streaming" and not has_header and value(location.scope, "postpone_output"):
+        held_back = (value(location.scope, "postpone_output") or 0) > _SMALLEST_HEAD
+        if location.mode == "streaming" and not has_header and held_back:
             message = "a new subscriber gets nothing, not even the response headers, until the first message or ping"
             yield RULE.finding(location.position, message, _INSTEAD, len(location.role.statement.name))
 
