@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from .analysis import Analysis, Scope
@@ -209,6 +210,6 @@ def _addresses(servers: tuple[Server, ...]) -> tuple[Address, ...]:
             address.servers.append(server)
             if listen.default_server:
                 address.default_server = server
-            if listen.options and not address.listen.options:
-                address.listen = listen
+            options = dict((*address.listen.options, *listen.options))
+            address.listen = replace(address.listen, options=tuple(options.items()))
     return tuple(found.values())

@@ -218,8 +218,9 @@ class RequestParser:
         key = name.lower()
         if key in _UNIQUE and key in request.headers:
             previous = request.headers.get(key) or b""
-            message = b'client sent duplicate header line: "%b: %b", previous value: "%b: %b"' % (name, value, name, previous)
-            raise Refused(400, message)
+            what = b"host header" if key == b"host" else b"header line"
+            lines = b'"%b: %b", previous value: "%b: %b"' % (name, value, name, previous)
+            raise Refused(400, b"client sent duplicate %b: %b" % (what, lines))
         request.headers.add(name, value)
         if key == b"host" and not request.request_line_host:
             self._take_host(value, b"client sent invalid host header")

@@ -92,8 +92,7 @@ def _binary_remote_addr(request: Request) -> bytes:
         return request.connection.remote_addr
 
 
-def _remote_port(request: Request) -> bytes:
-    port = request.connection.remote_port
+def _port(port: int) -> bytes:
     return b"%d" % port if port else b""
 
 
@@ -154,9 +153,9 @@ REQUEST_VARIABLES: dict[bytes, Getter] = {
     b"host": (lambda request: request.host or request.server.name, True),
     b"server_name": (lambda request: request.server.name, True),
     b"server_addr": (lambda request: request.connection.server_addr, True),
-    b"server_port": (lambda request: b"%d" % request.connection.server_port, True),
+    b"server_port": (lambda request: _port(request.connection.server_port), True),
     b"remote_addr": (lambda request: request.connection.remote_addr, True),
-    b"remote_port": (_remote_port, True),
+    b"remote_port": (lambda request: _port(request.connection.remote_port), True),
     b"binary_remote_addr": (_binary_remote_addr, True),
     b"remote_user": (remote_user, True),
     b"content_length": (_content_length, True),

@@ -73,6 +73,10 @@ class Listener:
         return f"is the default server of its address: {asked}"
 
 
+# What a listen directive says of the connections, not of the socket.
+_OF_CONNECTIONS = frozenset(("ssl", "http2", "proxy_protocol"))
+
+
 def listeners(http: Http) -> tuple[Listener, ...]:
     """A listener for each socket to open. Addresses that a `*` of the same port covers have none of their own."""
     http.getters = Getters(http)
@@ -85,7 +89,8 @@ def listeners(http: Http) -> tuple[Listener, ...]:
     sockets: list[Listener] = []
     for listener in made:
         listen = listener.listen
-        cover = wildcards.get((listen.ipv6, listen.port)) if listen.path is None and not listen.options else None
+        own_socket = listen.path is not None or any(name not in _OF_CONNECTIONS for name, _ in listen.options)
+        cover = None if own_socket else wildcards.get((listen.ipv6, listen.port))
         if cover is None or cover is listener:
             sockets.append(listener)
         else:

@@ -45,6 +45,17 @@ def test_default_server_and_addresses() -> None:
     assert wildcard.at(b"10.0.0.1") is wildcard
 
 
+def test_what_several_servers_say_of_an_address_adds_up_and_only_socket_options_ask_for_a_socket() -> None:
+    http = compiled(
+        "server { listen 80; } server { listen 127.0.0.1:80; } server { listen 127.0.0.1:80 proxy_protocol; server_name b; }"
+        "server { listen 127.0.0.2:80 backlog=5; }"
+    ).http
+    assert http is not None
+    wildcard, bound = listeners(http)
+    assert dict(wildcard.at(b"127.0.0.1").listen.options) == {"proxy_protocol": True}
+    assert dict(bound.listen.options) == {"backlog": 5}
+
+
 LOCATIONS = r"""server { listen 80;
     location = / { return 200 exact; }
     location / { return 200 root; }
