@@ -1,7 +1,6 @@
 """The master: owns the sockets and the pid file, keeps the workers going, and acts on signals.
 
-With one worker the zone lives in that worker and its journal here, so that the next worker finds it; with several the zone lives
-here, and each worker reaches it over a socketpair (zone_places).  The master runs no event loop but `selecting.Loop`: it forks.
+What workers share, the zone, is looked after by zone_keeper.  The master runs no event loop but `selecting.Loop`: it forks.
 """
 
 from __future__ import annotations
@@ -11,40 +10,23 @@ import os
 import signal
 import socket
 import sys
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from ..push.local_zone import LocalZone
 from . import worker
 from .daemon import PidFile
 from .journal import Journal
-from .listeners import ListeningSocket
 from .process import CannotServe, become_worker, owner_of_logs
 from .reading import Failed, Source, read
-from .selecting import Loop, Peer, Timer
+from .selecting import Loop, Peer
 from .signals import Source as SignalSource
 from .startup import Setup, set_up
-from .zone_places import MastersZone, OwnZone, Predecessor, Settings, hand_over, rebuild, store
-from .zone_server import ZoneClient, ZoneServer, calls_to
+from .zone_keeper import ZoneKeeper
+from .zone_places import OwnZone, Predecessor, Settings
 
 # A worker that could not start exits with this; a new one would not do better.
 _FAILED = 2
 # A worker that dies is replaced after this pause, so that one that dies at once doesn't keep the machine busy.
 _PAUSE = 0.1
-
-
-class Clock:
-    """The wall clock and the master's timers (push.question.Clock)."""
-
-    def __init__(self, loop: Loop) -> None:
-        self._loop = loop
-
-    def now(self) -> float:
-        return time.time()
-
-    def call_later(self, seconds: float, callback: Callable[[], None]) -> Timer:
-        return self._loop.call_later(seconds, callback)
 
 
 @dataclass(slots=True, eq=False)
@@ -63,23 +45,6 @@ class WorkerProcess:
     leaving: bool = False
 
 
-@dataclass(slots=True, eq=False)
-class ZoneUser:
-    """A worker that uses the zone in this process."""
-
-    peer: Peer
-    client: ZoneClient
-
-
-@dataclass(slots=True, eq=False)
-class SharedZonePlace:
-    """The zone of several workers, in this process. users: by pid."""
-
-    local: LocalZone
-    server: ZoneServer
-    users: dict[int, ZoneUser] = field(default_factory=dict)
-
-
 class Master:
     """One running server. setup: what `startup.set_up` made of the configuration.  signals: what this process is told."""
 
@@ -90,9 +55,7 @@ class Master:
         self._loop = Loop()
         self._signals = signals
         self._pid_file = pid_file
-        self._journal = Journal()
-        self._settings = {setup.epoch: Settings.of(setup.configuration)}
-        self._shared: SharedZonePlace | None = None
+        self._zone = ZoneKeeper(self._loop, setup, self._count() > 1, lambda text: self._say("warn", text))
         self._workers: dict[int, WorkerProcess] = {}
         self._ending = False
 
@@ -101,8 +64,6 @@ class Master:
         self._loop.watch(self._signals, lambda events: self._act())
         self._act()  # a stop that came while the server was loaded spares the workers
         if not self._ending:
-            if self._count() > 1:
-                self._open_shared_zone(None)
             self._start_workers(())
         while self._workers or not self._ending:
             self._loop.turn()
@@ -167,8 +128,7 @@ class Master:
         self._say("notice", f"start worker process {pid}")
         peer = Peer(self._loop, control, lambda data: self._worker_is_ready(pid), lambda: None)
         self._workers[pid] = WorkerProcess(pid, self._setup.epoch, number, peer, zone)
-        if self._shared is not None:
-            self._serve_zone(self._shared, pid, zone)
+        self._zone.use(pid, zone)
 
     def _be_worker(
         self, number: int, control: socket.socket, zone: socket.socket, predecessors: tuple[Predecessor, ...]
@@ -184,12 +144,7 @@ class Master:
                 if process.zone not in kept:
                     process.zone.close()
             become_worker(self._setup.configuration.core, number, self._say)
-            epoch = self._setup.epoch
-            place: OwnZone | MastersZone
-            if self._shared is None:
-                place = OwnZone(self._journal, self._settings, epoch, predecessors, zone)
-            else:
-                place = MastersZone(self._settings[epoch], zone)
+            place = self._zone.place(predecessors, zone)
             worker.run(self._setup, place, control, self._nginx_version)
             status = 0
         except CannotServe:
@@ -198,19 +153,23 @@ class Master:
             os._exit(status)
 
     def _worker_is_ready(self, pid: int) -> None:
-        """A worker serves; when all of its generation do, those of older ones are told to end."""
+        """A worker serves."""
         process = self._workers.get(pid)
         if process is None:
             return
         process.ready = True
-        # It has written the journal anew: what older configurations said of the zone is not needed any more.
-        for epoch in [epoch for epoch in self._settings if epoch < process.epoch]:
-            del self._settings[epoch]
-        if all(one.ready for one in self._workers.values() if one.epoch == self._setup.epoch):
-            for old in self._workers.values():
-                if old.epoch != self._setup.epoch and not old.leaving:
-                    old.leaving = True
-                    old.control.write(worker.END_SUBSCRIBERS)
+        self._zone.settled(process.epoch)
+        self._retire()
+
+    def _retire(self) -> None:
+        """Tell the workers of older configurations to end, once all of the newest serve."""
+        newest = [process for process in self._workers.values() if process.epoch == self._setup.epoch]
+        if not newest or not all(process.ready for process in newest):
+            return
+        for process in self._workers.values():
+            if process.epoch != self._setup.epoch and not process.leaving:
+                process.leaving = True
+                process.control.write(worker.END_SUBSCRIBERS)
 
     def _reap(self) -> None:
         while True:
@@ -227,15 +186,12 @@ class Master:
     def _worker_is_gone(self, process: WorkerProcess, status: int) -> None:
         process.control.close()
         process.zone.close()
-        if self._shared is not None:
-            user = self._shared.users.pop(process.pid, None)
-            if user is not None:
-                user.peer.close()
-            self._shared.local.apply("forget", (process.pid,))
+        self._zone.forget(process.pid)
         if os.WIFSIGNALED(status):
             self._say("alert", f"worker process {process.pid} exited on signal {os.WTERMSIG(status)}")
         else:
             self._say("notice", f"worker process {process.pid} exited with code {os.WEXITSTATUS(status)}")
+        self._retire()  # it may be the one that was waited for
         if process.leaving or self._ending:
             return
         if status >> 8 == _FAILED:
@@ -247,35 +203,14 @@ class Master:
     def _replace_worker(self) -> None:
         serving = [process for process in self._workers.values() if process.epoch == self._setup.epoch and not process.leaving]
         if not self._ending and len(serving) < self._count():
-            self._start_worker(self._predecessors())
+            self._start_worker(self._zone.predecessors(self._newest()))
 
-    # the zone of several workers
-
-    def _open_shared_zone(self, predecessor: WorkerProcess | None) -> None:
-        """Take the zone into this process, from the journal or from the worker that has it."""
-        if predecessor is not None:
-            hand_over(predecessor.zone)
-        zone, warning = rebuild(self._journal, self._settings, self._setup.epoch, int(time.time()))
-        if warning is not None:
-            self._say("warn", warning)
-        local = LocalZone(zone, os.getpid(), Clock(self._loop), lambda operation, arguments: None)
-        local.start()
-        self._shared = SharedZonePlace(local, ZoneServer(calls_to(local)))
-        if predecessor is not None:
-            self._serve_zone(self._shared, predecessor.pid, predecessor.zone)
-
-    def _serve_zone(self, shared: SharedZonePlace, pid: int, end: socket.socket) -> None:
-        peer = Peer(self._loop, end, lambda data: client.received(data), lambda: None)
-        client = ZoneClient(shared.server, pid, peer.write)
-        shared.local.zone.listeners[pid] = client
-        shared.users[pid] = ZoneUser(peer, client)
-
-    def _predecessors(self) -> tuple[Predecessor, ...]:
-        """The worker that has the zone, if a worker has it: the newest one."""
-        if self._shared is not None or not self._workers:
-            return ()
+    def _newest(self) -> tuple[int, socket.socket] | None:
+        """The pid of the worker started last, and the socket to it."""
+        if not self._workers:
+            return None
         newest = max(self._workers.values(), key=lambda process: process.epoch)
-        return (Predecessor(newest.pid, newest.zone),)
+        return newest.pid, newest.zone
 
     # reload
 
@@ -283,12 +218,11 @@ class Master:
         """Check the new configuration; only when it is good replace the workers."""
         before = self._setup
         try:
-            analysis = read(self._source, self._tell)
-            setup = set_up(self._source, analysis, self._tell, before)
+            analysis = read(self._source, self._say)
+            setup = set_up(self._source, analysis, self._say, before)
         except Failed:
             return
         self._setup = setup
-        self._settings[setup.epoch] = Settings.of(setup.configuration)
         self._move_pid_file()
         # A new worker must not hold what is dropped: a port stays open as long as anybody does.
         kept = {id(listening) for listening, _ in setup.sockets}
@@ -296,10 +230,9 @@ class Master:
             if id(listening) not in kept:
                 listening.close(unlink=True)
         before.files.close()
-        predecessors, users = self._move_zone()
-        self._start_workers(predecessors)
-        for user in users:
-            user.peer.close()
+        ends = {process.pid: process.zone for process in self._workers.values()}
+        self._start_workers(self._zone.move(setup, self._count() > 1, self._newest(), ends))
+        self._zone.moved()
 
     def _move_pid_file(self) -> None:
         path = os.fsdecode(self._setup.configuration.core.pid)
@@ -310,48 +243,14 @@ class Master:
             if failed is not None:
                 self._say("alert", failed)
 
-    def _tell(self, level: str, text: str) -> None:
-        """What is said of a new configuration goes to the log in force."""
-        self._say(level, text)
-
-    def _move_zone(self) -> tuple[tuple[Predecessor, ...], list[ZoneUser]]:
-        """Put the zone where the new configuration's workers look for it.
-
-        Returns whose zone or requests the new worker takes over, and what this process closes once that worker has it.
-        """
-        settings = self._settings[self._setup.epoch]
-        shared = self._shared
-        if shared is None:
-            predecessors = self._predecessors()
-            if self._count() == 1:
-                return predecessors, []
-            self._open_shared_zone(self._workers[predecessors[0].pid] if predecessors else None)
-            return (), []
-        if self._count() > 1:
-            warning = shared.local.zone.configure(settings.main, settings.templates, int(time.time()))
-            if warning is not None:
-                self._say("warn", warning)
-            return (), []
-        shared.local.stop()
-        store(self._journal, shared.local.zone, self._setup.epoch - 1)
-        self._shared = None
-        predecessors = tuple(
-            Predecessor(pid, self._workers[pid].zone, False, user.client.unread, user.peer.unsent)
-            for pid, user in shared.users.items()
-        )
-        return predecessors, list(shared.users.values())
-
     def _close(self) -> None:
         self._say("notice", "exit")
         failed = self._pid_file.remove()
         if failed is not None:
             self._say("alert", failed)
-        for listening in self._sockets():
+        for listening, _ in self._setup.sockets:
             listening.close(unlink=True)
         self._setup.files.close()
-
-    def _sockets(self) -> list[ListeningSocket]:
-        return [listening for listening, _ in self._setup.sockets]
 
 
 def run_single(setup: Setup, nginx_version: bytes, signals: SignalSource, pid_file: PidFile) -> None:

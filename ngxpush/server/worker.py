@@ -1,8 +1,7 @@
 """A worker: the process that serves connections.
 
-It ends in one of nginx's three ways: at once (TERM, INT), when its requests are done (QUIT), or, at a reload, when its
-requests are
-done with its subscribers ended first (reference section 9).
+It ends in one of nginx's three ways: at once (TERM, INT), when its requests are done (QUIT), or, at a reload, when its requests
+are done with its subscribers ended first (reference section 9).
 """
 
 from __future__ import annotations

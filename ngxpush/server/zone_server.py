@@ -1,9 +1,8 @@
 """The zone's side of the socket between a zone and a worker of another process.
 
 A call is `(number, operation, arguments)` and gets the answer `(number, result)`; calls are done in the order they come, so
-an answer
-and the messages that follow it reach the worker in the zone's order.  A call with number 0 gets no answer.  What a worker is told
-without asking has number 0, too: `(0, "message", message)`, `(0, "deleted", message)`, and `(0, "take_over")` at a reload.
+an answer and the messages that follow it reach the worker in the zone's order.  A call with number 0 gets no answer.  What a
+worker is told without asking has number 0: `(0, "message", message)`, `(0, "deleted", message)`, `(0, "take_over")`.
 """
 
 from __future__ import annotations
