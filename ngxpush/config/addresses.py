@@ -87,7 +87,7 @@ def _inet(text: bytes, default_port: int, listen: bool, uri_part: bool) -> Addre
         port, last_port = _ports(port_text, listen)
     if not host:
         raise InvalidAddress("no host")
-    return Address(host.lower(), port, last_port, not colon, uri=uri, text=text)
+    return Address(host, port, last_port, not colon, uri=uri, text=text)
 
 
 def _ipv6(text: bytes, default_port: int, listen: bool, uri_part: bool) -> Address:

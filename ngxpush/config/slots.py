@@ -34,6 +34,11 @@ def between(least: int, most: int) -> Check:
     return check
 
 
+def ignored(words: Words, value: Any) -> None:
+    """Warn of a directive nginx has, but not on Linux."""
+    words.report("warn", f'"{words.name}" is not supported, ignored')
+
+
 class NoValue:
     """A directive that takes no argument, or whose arguments mean nothing here: True."""
 

@@ -143,6 +143,11 @@ class Words:
         if not address.numeric and not self.cycle.system.resolves(shown(address.host)):
             raise InvalidAddress("host not found")
 
+    def resolve_host(self, text: bytes) -> None:
+        """Refuse a host name that has no address, where nothing but a host may stand (not even a port)."""
+        if not self.cycle.system.resolves(shown(text)):
+            raise Refused(f'host not found in {self.name} "{shown(text)}"')
+
     # The lines of a block the directive reads itself (Block.LINES)
 
     def each_line(self, read: Callable[[Words], None]) -> None:

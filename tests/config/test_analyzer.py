@@ -101,10 +101,25 @@ def test_refused_in_a_server(text: str, message: str) -> None:
         ("upstream u { }", "no servers are inside upstream"),
         ("upstream u { server nowhere; }", 'host not found in upstream "nowhere"'),
         ("log_format combined x;", 'duplicate "log_format" name "combined"'),
+        ("open_log_file_cache inactive=1s;", '"open_log_file_cache" must have "max" parameter'),
+        ("open_log_file_cache max=1 valid=x;", 'invalid "open_log_file_cache" parameter "valid=x"'),
+        ("set_real_ip_from nowhere;", 'host not found in set_real_ip_from "nowhere"'),
+        ("modern_browser 1 POST;", 'unknown browser name "1"'),
+        ("modern_browser msie POST;", 'invalid browser version "POST"'),
+        ('index a "";', 'index "a" in "index" directive is invalid'),
+        ("http2_recv_buffer_size 32;", '"http2_recv_buffer_size" directive value is too small'),
+        ("server { location / { uwsgi_pass Host; } }", 'no port in upstream "Host"'),
+        ('server { valid_referers ""; }', 'invalid referer ""'),
     ],
 )
 def test_refused_in_http(text: str, message: str) -> None:
     assert lines(check(f"{HEAD}{text}\n}}\n")) == [f"[emerg] {message} in nginx.conf:4"]
+
+
+@pytest.mark.parametrize("name", ["send_lowat", "proxy_send_lowat", "fastcgi_send_lowat"])
+def test_what_linux_lacks_is_a_warning(name: str) -> None:
+    analysis = check(in_server(f"{name} 1;"))
+    assert lines(analysis) == [f'[warn] "{name}" is not supported, ignored in nginx.conf:4']
 
 
 def test_every_error_is_told_and_none_follows_from_another() -> None:

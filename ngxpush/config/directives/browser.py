@@ -21,10 +21,10 @@ class ModernBrowser:
     def parse(self, words: Words) -> tuple[bytes, ...]:
         if len(words.arguments) == 2:
             name, version = words.arguments
-            if not re.fullmatch(rb"[0-9.]*", version):
-                raise Refused(f'invalid browser version "{shown(version)}"')
             if name.lower() not in _BROWSERS:
                 raise Refused(f'unknown browser name "{shown(name)}"')
+            if not re.fullmatch(rb"[0-9.]*", version):
+                raise Refused(f'invalid browser version "{shown(version)}"')
         return words.arguments
 
 

@@ -117,7 +117,7 @@ class CpuAffinity:
         for mask in masks:
             if len(mask) > 1024:
                 raise Refused('"worker_cpu_affinity" supports up to 1024 CPUs only')
-            wrong = mask.lstrip(b"01")[:1]
+            wrong = mask.rstrip(b"01")[-1:]  # nginx reads them from their end
             if wrong:
                 raise Refused(f'invalid character "{shown(wrong)}" in "worker_cpu_affinity"')
         return CpuMasks(tuple(masks), auto)

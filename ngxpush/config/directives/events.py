@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..addresses import InvalidAddress, parse_address, parse_network
+from ..addresses import parse_network
 from ..slots import Flag, NoValue, milliseconds, number
 from ..text import shown
 from ..values import parse_number
@@ -57,10 +57,7 @@ class DebugConnection:
         if network is not None and network.low_bits:
             words.report("warn", f"low address bits of {shown(text)} are meaningless")
         if network is None:
-            try:
-                parse_address(text)
-            except InvalidAddress as error:
-                raise Refused(f'{error} in debug_connection "{shown(text)}"') from None
+            words.resolve_host(text)
         return text
 
 

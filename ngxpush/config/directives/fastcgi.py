@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..slots import Flag, String, size
+from ..slots import Flag, String, ignored, size
 from .cache import cache_rows
 from .gateway import body_rows, check_gateway, check_late_values, connection_rows, header_rows, row_maker
 from .gateway_slots import LateValue, Pass, SplitPathInfo
@@ -30,7 +30,7 @@ _DIRECTIVES = (
     _row("param", LateValue(b"if_not_empty"), "A parameter for the server.", Arguments(2, 3), once=False),
     _row("catch_stderr", String(), "A text on standard error that makes an answer invalid.", once=False),
     _row("keep_conn", Flag(), "Whether connections are kept open."),
-    _row("send_lowat", size(), "How much must fit into the server's socket."),
+    _row("send_lowat", size(ignored), "How much must fit into the server's socket."),
     *connection_rows(_row, _ERRORS),
     *header_rows(_row),
     *body_rows("fastcgi", _row),

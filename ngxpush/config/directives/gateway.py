@@ -147,26 +147,26 @@ def _value(scope: Scope, name: str, default: Any) -> Any:
     return default if setting is None or setting.value is None else setting.value
 
 
-def check_gateway(prefix: str) -> Check:
+def check_gateway(prefix: str, buffers: bool = True) -> Check:
     """The check of the buffers, the cache and the TLS settings of one module, for each server and location.
 
-    A message comes once, though a setting may be wrong in many blocks.
+    An error comes once, though a setting may be wrong in many blocks.  buffers: whether the module has several.
     """
 
     def check(words: Words, http: Scope) -> None:
         said: set[str] = set()
         for scope in merged_scopes(http):
-            for level, message, placed in _complaints(words, prefix, scope):
-                if message not in said:
+            for level, message, placed in _complaints(words, prefix, scope, buffers):
+                if message not in said or level == "warn":
                     said.add(message)
                     words.report(level, message, fatal=level == "emerg", placed=placed)
 
     return check
 
 
-def _complaints(words: Words, prefix: str, scope: Scope) -> Iterator[tuple[str, str, bool]]:
+def _complaints(words: Words, prefix: str, scope: Scope, several_buffers: bool) -> Iterator[tuple[str, str, bool]]:
     """Level, message and whether a place follows."""
-    buffers = _buffers_complaint(prefix, scope)
+    buffers = _buffers_complaint(prefix, scope) if several_buffers else None
     if buffers is not None:
         yield "emerg", buffers, True
     zone = scope.effective(f"{prefix}_cache")

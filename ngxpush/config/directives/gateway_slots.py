@@ -172,7 +172,7 @@ class PasswordFile:
         try:
             words.cycle.system.check(shown(path))
         except IsADirectoryError:
-            raise Refused(f'read() "{shown(path)}" failed (21: Is a directory)', level="crit") from None
+            raise Refused(f'read() "{shown(path)}" failed (21: Is a directory)') from None
         except OSError as error:
             raise Refused(f'open() "{shown(path)}" failed ({error.errno}: {error.strerror})') from None
         return path

@@ -29,6 +29,6 @@ _DIRECTIVES = (
     *ssl_rows(_row),
 )
 
-MODULES = (
-    Module("grpc", _DIRECTIVES, checks=(check_gateway("grpc"), check_late_values("grpc_set_header"), check_headers("grpc"))),
-)
+_CHECKS = (check_gateway("grpc", buffers=False), check_late_values("grpc_set_header"), check_headers("grpc"))
+
+MODULES = (Module("grpc", _DIRECTIVES, checks=_CHECKS),)

@@ -28,7 +28,7 @@ class IndexNames:
             if argument.startswith(b"/") and place != len(words.arguments) - 1:
                 words.report("warn", 'only the last index in "index" directive should be absolute')
             if not argument:
-                raise Refused(f'index "{shown(argument)}" in "index" directive is invalid')
+                raise Refused(f'index "{shown(words.arguments[0])}" in "index" directive is invalid')
             names.append(words.complex_value(argument))
         return tuple(names)
 

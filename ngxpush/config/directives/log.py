@@ -8,13 +8,37 @@ from dataclasses import dataclass, replace
 from ..analysis import Scope
 from ..complex_value import ComplexValue, Part, Variable, parse_complex_value
 from ..logs import Syslog, parse_syslog
-from ..slots import Strings
 from ..text import shown
-from ..values import parse_milliseconds, parse_number, parse_size
+from ..values import parse_milliseconds, parse_number, parse_seconds, parse_size
 from ..words import Refused, Words
 from .table import ANY, HTTP_SERVER_LOCATION, Arguments, Context, Directive, Level, Module, accepted
 
 _BUFFER = 65536
+
+
+class OpenLogFileCache:
+    """`max=N [inactive=time] [min_uses=N] [valid=time]`, or `off`: whether there is a cache."""
+
+    description = "max and more, or off"
+
+    _PARSERS = ((b"max=", parse_number), (b"inactive=", parse_seconds), (b"min_uses=", parse_number), (b"valid=", parse_seconds))
+
+    def parse(self, words: Words) -> bool:
+        most: int | None = None
+        for argument in words.arguments:
+            if argument == b"off":
+                most = 0
+                continue
+            for name, parser in self._PARSERS:
+                value = parser(argument.removeprefix(name)) if argument.startswith(name) else None
+                if value is not None:
+                    most = value if name == b"max=" else most
+                    break
+            else:
+                raise Refused(f'invalid "{words.name}" parameter "{shown(argument)}"')
+        if not most and b"off" not in words.arguments:
+            raise Refused(f'"{words.name}" must have "max" parameter')
+        return bool(most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +221,7 @@ MODULES = (
                 "open_log_file_cache",
                 "log",
                 HTTP_SERVER_LOCATION,
-                Strings(),
+                OpenLogFileCache(),
                 Arguments(1, 4),
                 emulation=accepted("Log files stay open."),
                 summary="How long log files with variables stay open.",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..complex_value import ComplexValue
 from ..configuration import LocationMatch
 from ..pattern import Pattern
-from ..slots import Complex, Enum, Flag, number, size
+from ..slots import Complex, Enum, Flag, ignored, number, size
 from ..words import Refused, Words
 from .cache import cache_rows
 from .gateway import (
@@ -232,7 +232,12 @@ _DIRECTIVES = (
     _row("http_version", Enum({b"1.0": b"1.0", b"1.1": b"1.1"}), "The HTTP version spoken to the upstream."),
     _row("headers_hash_max_size", number(), "The size of a table of headers.", emulation=_NO_TABLE),
     _row("headers_hash_bucket_size", number(), "The size of a bucket of that table.", emulation=_NO_TABLE),
-    _row("send_lowat", size(), "How much must fit into the upstream's socket.", emulation=accepted("Linux has no such mark.")),
+    _row(
+        "send_lowat",
+        size(ignored),
+        "How much must fit into the upstream's socket.",
+        emulation=accepted("Linux has no such mark."),
+    ),
     _row("cache_convert_head", Flag(), "Whether HEAD becomes GET for the cache.", emulation=_CACHE),
     *connection_rows(_row, _STALE),
     *header_rows(_row),

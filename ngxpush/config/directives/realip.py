@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..addresses import InvalidAddress, Network, parse_address, parse_network
+from ..addresses import Network, parse_network
 from ..slots import Flag, String
 from ..text import shown
-from ..words import Refused, Words
+from ..words import Words
 from .table import FLAG, HTTP_SERVER_LOCATION, Arguments, Module, settings_row
 
 
@@ -34,10 +34,7 @@ class TrustedAddress:
             if network.low_bits:
                 words.report("warn", f"low address bits of {shown(text)} are meaningless")
             return network
-        try:
-            words.resolve(parse_address(text))
-        except InvalidAddress as error:
-            raise Refused(f'{error} in set_real_ip_from "{shown(text)}"') from None
+        words.resolve_host(text)
         return text
 
 

@@ -47,6 +47,8 @@ class ValidReferersSlot:
                 table.add(host, object())
         names, patterns = [], []
         for argument in words.arguments:
+            if not argument:
+                raise Refused('invalid referer ""')
             if shown(argument) in flags:
                 flags[shown(argument)] = True
             elif argument.startswith(b"~"):

@@ -74,7 +74,7 @@ def _check_server(words: Words, server: Scope) -> None:
         _check_missing(words, server, bool(listens))
         return
     if len(keys) < len(certificates):
-        name = shown(certificates[len(keys)])
+        name = shown(certificates[len(keys) or -1])
         if not (ssl is not None and ssl.value) or len(keys):
             words.report("emerg", f'no "ssl_certificate_key" is defined for certificate "{name}"', fatal=True, placed=False)
             return

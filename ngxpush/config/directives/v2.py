@@ -64,7 +64,7 @@ def _power_of_two(words: Words, value: int) -> None:
 
 
 def _receive(words: Words, value: int) -> None:
-    if value == 0:
+    if value <= 32:
         raise Refused(f'"{words.name}" directive value is too small')
 
 

@@ -75,7 +75,7 @@ def _with_slash(uri: bytes) -> bytes:
 async def find_peers(request: Request, target: Target) -> PeerGroup:
     """The servers of a target. They are looked up once, except for a name that came out of variables; raises NoTarget."""
     address = target.address
-    settings = None if address.path is not None else request.http.upstreams.get(address.host)
+    settings = None if address.path is not None else request.http.upstreams.get(address.host.lower())
     name = address.host if settings is not None else peer_name(address, address.host, address.ipv6)
     group: PeerGroup | None = request.http.peers.get(name)
     if group is not None:

@@ -95,7 +95,7 @@ def test_method_and_version() -> None:
         ("http://127.0.0.1", "127.0.0.1", b"127.0.0.1:80"),
         ("http://[::1]:81", "[::1]:81", b"::1:81"),
         ("http://unix:/tmp/s:/x", "localhost", b"/tmp/s"),
-        ("http://Name.example:81", "name.example:81", b"192.0.2.1:81"),
+        ("http://Name.example:81", "Name.example:81", b"192.0.2.1:81"),
         ("http://$server_addr:80/", "127.0.0.1", b"127.0.0.1:80"),
         ("https://127.0.0.1", "127.0.0.1", b"127.0.0.1:443"),
     ],
