@@ -14,7 +14,8 @@ from typing import Any, cast
 from aiohttp.web_runner import BaseRunner, BaseSite, SockSite
 
 from ..http.routing import Listener
-from .connection import Connection, Worker
+from .connection import Connection
+from .hosting import Worker
 
 
 class Server:
