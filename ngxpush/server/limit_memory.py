@@ -6,9 +6,15 @@ import fcntl
 import mmap
 import os
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 
 from ..config.configuration import Http
+from ..config.text import shown
 from ..http.access.limit_zone import LimitZones, Zone
+
+
+class BoundToAnotherKey(Exception):
+    """A reload wants a zone to count by another key than it does; nginx's message."""
 
 
 class _Lock:
@@ -27,21 +33,36 @@ class _Lock:
         os.close(self._file)
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A zone by what makes it the same one after a reload. directive: that nginx names in its message."""
+
+    directive: str
+    name: bytes
+    size: int
+
+
 class LimitMemory:
-    """The zones of a configuration with their sizes, as they are handed on from one configuration to the next."""
+    """The zones of a configuration, as they are handed on from one configuration to the next."""
 
     def __init__(self, http: Http | None, before: LimitMemory | None = None) -> None:
-        """Zones of `before` with the same name and size are the same zones."""
+        """before: the zones in force; those that are wanted again stay. Raises BoundToAnotherKey."""
         known = {} if before is None else before._kept
-        self._kept: dict[tuple[bytes, int], Zone] = {
-            zone: known[zone] if zone in known else Zone(memoryview(mmap.mmap(-1, zone[1]))) for zone in _sizes(http)
-        }
+        self._kept: dict[_Wanted, tuple[bytes, Zone]] = {}
+        for wanted, key in _wanted(http):
+            bound, zone = known.get(wanted) or (key, Zone(memoryview(mmap.mmap(-1, wanted.size))))
+            if bound != key:
+                keys = f'uses the "{shown(key)}" key while previously it used the "{shown(bound)}" key'
+                raise BoundToAnotherKey(f'{wanted.directive} "{shown(wanted.name)}" {keys}')
+            self._kept[wanted] = key, zone
         lock: AbstractContextManager[object] = _Lock() if before is None else before.zones.lock
-        self.zones: LimitZones = LimitZones({name: zone for (name, _), zone in self._kept.items()}, lock)
+        self.zones: LimitZones = LimitZones({wanted.name: zone for wanted, (_, zone) in self._kept.items()}, lock)
 
 
-def _sizes(http: Http | None) -> list[tuple[bytes, int]]:
+def _wanted(http: Http | None) -> list[tuple[_Wanted, bytes]]:
+    """The zones a configuration has, with the keys they count by."""
     if http is None:
         return []
-    requests = [(zone.name, zone.size) for zone in http.limit_req.zones.values()]
-    return requests + [(zone.name, zone.size) for zone in http.limit_conn.zones.values()]
+    requests = [(_Wanted("limit_req", zone.name, zone.size), zone.key.text) for zone in http.limit_req.zones.values()]
+    connections = [(_Wanted("limit_conn_zone", zone.name, zone.size), zone.key.text) for zone in http.limit_conn.zones.values()]
+    return requests + connections

@@ -14,7 +14,7 @@ from ..config.configuration import Address, Configuration
 from ..config.cycle import CreatePath, CreatePidFile, OpenFile
 from ..config.logs import ErrorLog as ErrorLogSetting
 from ..http.routing import listeners
-from .limit_memory import LimitMemory
+from .limit_memory import BoundToAnotherKey, LimitMemory
 from .listeners import CannotListen, ListeningSocket, listen
 from .logs import ErrorLog, OpenFiles, open_failed, tell_briefly
 from .reading import Failed, Log, Source, describe
@@ -51,11 +51,12 @@ def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = 
         configuration = compile_configuration(analysis)
         error_log = make_error_log(configuration.core.error_log, files, source.error_log)
         _tell_notices(analysis, error_log)
-        sockets = bind(configuration, before, error_log.log if before else told_twice(error_log), testing)
+        say = error_log.log if before else told_twice(error_log)
+        limits = _limits(configuration, before, say)
+        sockets = bind(configuration, before, say, testing)
     except Failed:
         files.close()
         raise
-    limits = LimitMemory(configuration.http, before.limits if before else None)
     return Setup(configuration, sockets, files, error_log, limits, before.epoch + 1 if before else 0)
 
 
@@ -86,6 +87,14 @@ def bind(configuration: Configuration, before: Setup | None, log: Log, testing: 
         raise Failed from None
     by_key = {address.listen.key: address for address in addresses}
     return [(listening, by_key[listening.address.key]) for listening in sockets]
+
+
+def _limits(configuration: Configuration, before: Setup | None, log: Log) -> LimitMemory:
+    try:
+        return LimitMemory(configuration.http, before.limits if before else None)
+    except BoundToAnotherKey as error:
+        log("emerg", str(error))
+        raise Failed from None
 
 
 def own_sockets(configuration: Configuration) -> list[Address]:
