@@ -10,11 +10,11 @@ import os
 import traceback
 from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from ..http import phases
 from ..http.access.limit_zone import LimitZones
-from ..http.body import BrokenBody, ChunkedBody, LengthBody, TooLargeBody
+from ..http.body import BrokenBody
 from ..http.content.stub_status import Counters
 from ..http.keepalive import wants_keepalive
 from ..http.limit_rate import Rate
@@ -29,13 +29,14 @@ from ..http.status import (
     CLIENT_CLOSED_REQUEST,
     INTERNAL_SERVER_ERROR,
     OK,
-    REQUEST_ENTITY_TOO_LARGE,
     REQUEST_TIME_OUT,
 )
 from ..http.upstream.connection import Open, Resolve
 from .deadline import Deadline
 from .driver import WAITING, Resume, Run
 from .files import PERFORMERS
+from .hosting import Worker
+from .incoming_body import IncomingBody
 from .paced import PacedWriter
 from .subrequests import Subrequests
 from .upstream import UpstreamConnection, resolve
@@ -52,43 +53,11 @@ _LEFT = "client prematurely closed connection"
 _LEFT_UPSTREAM = "epoll_wait() reported that client prematurely closed connection, so upstream connection is closed too"
 
 
-class Worker(Protocol):
-    """What a connection needs of the process it lives in.
-
-    exiting: the worker finishes its requests and takes no more on its connections.  engine: the push engine's part for
-    handlers (http.content.push_stream.Engine).  limit_zones: of limit_req and limit_conn.
-    accepted, requests: how many there were; connections count them.
-    """
-
-    limit_zones: LimitZones
-    loop: asyncio.AbstractEventLoop
-    connections: set[Connection]
-    exiting: bool
-    nginx_version: bytes
-    engine: Any
-    accepted: int
-    requests: int
-
-    def now(self) -> float:
-        """Seconds since the epoch."""
-
-    def next_connection_number(self) -> int:
-        """$connection of a new connection."""
-
-    def log_error(self, level: str, text: str | bytes, connection: Connection, request: Request | None) -> None:
-        """A line for the error log that is in force for the request, or of the listener's default server without one."""
-
-    def log_access(self, request: Request) -> None:
-        """The log phase of a request."""
-
-
 class Connection(asyncio.Protocol):
     """The protocol of one client, and `http.request.Connection` for its requests."""
 
     __slots__ = (
         "_body",
-        "_body_passed",
-        "_body_resume",
         "_closed",
         "_deadline",
         "_drained",
@@ -130,9 +99,7 @@ class Connection(asyncio.Protocol):
         self.request: Request | None = None
         self.received: Callable[[bytes], None] | None = None
         self._parser: RequestParser | None = None
-        self._body: LengthBody | ChunkedBody | None = None
-        self._body_passed: BodyReceiver | None = None
-        self._body_resume: Resume | None = None
+        self._body: IncomingBody | None = None
         self._drained: Resume | None = None
         self._run: Run | None = None
         self._subrequests: Subrequests | None = None
@@ -203,9 +170,9 @@ class Connection(asyncio.Protocol):
         self._continue(request)
         if not request.chunked and not request.content_length:
             return OK
-        self._body = self._body_reader(request, keep=False)
+        self._body = body = IncomingBody(self, request, keep=False)
         try:
-            self._feed_body(request, b"")
+            body.feed(b"")
         except BrokenBody:
             self._body = None
             request.body = b""
@@ -257,7 +224,7 @@ class Connection(asyncio.Protocol):
         elif self._lingering:
             self._wait_for(self._linger_left(), self._close)
         elif self._body is not None:
-            self._body_arrives(data)
+            self._body_arrives(self._body, data)
         else:
             if self._proxy_header_due:
                 self._proxy_header_due = False
@@ -276,7 +243,8 @@ class Connection(asyncio.Protocol):
         if self.received is not None:
             self._client_left()
             return False
-        if self._parser is not None or self._body_resume is not None or self._body_passed is not None:
+        body = self._body
+        if self._parser is not None or (body is not None and (body.is_awaited or body.is_passed_on)):
             self.log("info", _LEFT + self._activity(), request)
             if request is not None and self._parser_started():
                 self._end_early(request, BAD_REQUEST)
@@ -457,11 +425,6 @@ class Connection(asyncio.Protocol):
 
     # the body of a request
 
-    def _body_reader(self, request: Request, keep: bool) -> LengthBody | ChunkedBody:
-        if request.chunked:
-            return ChunkedBody(keep, request.location.http_core.client_max_body_size if keep else 0)
-        return LengthBody(request.content_length or 0, keep)
-
     def _continue(self, request: Request) -> None:
         """Send 100 Continue where it is waited for, before a body is read or skipped."""
         if request.expect_tested or request.http_version < HTTP_11:
@@ -470,23 +433,6 @@ class Connection(asyncio.Protocol):
         if (request.headers.get(b"expect") or b"").lower() == b"100-continue":
             self.write(_CONTINUE)
             request.bytes_sent += len(_CONTINUE)
-
-    def _feed_body(self, request: Request, data: bytes) -> bool:
-        """Give input to the body that is being read. True when it is whole."""
-        assert self._body is not None
-        if self._pending:
-            data, self._pending = self._pending + data, b""
-        rest = self._body.feed(data)
-        if self._body.keep:
-            request.request_length += len(data) - len(rest or b"")
-        if rest is None:
-            return False
-        if request.chunked:
-            request.content_length = self._body.length if self._body.keep else 0
-        request.body = b"".join(self._body.pieces)
-        self._body = None
-        self._pending = rest
-        return True
 
     def _read_body(self, request: Request, resume: Resume) -> Any:
         """The ReadBody operation."""
@@ -498,76 +444,36 @@ class Connection(asyncio.Protocol):
         if not request.chunked and not request.content_length:
             request.body = b""
             return b""
-        self._body = self._body_reader(request, keep=True)
-        result = self._feed_wanted_body(request, b"")
-        if result is WAITING:
-            self._body_resume = resume
-            self._wait_for(request.location.http_core.client_body_timeout, self._body_too_late)
-        return result
+        self._body = body = IncomingBody(self, request, keep=True)
+        return body.read(resume)
 
     def pass_body(self, request: Request, receiver: BodyReceiver) -> None:
         self._continue(request)
-        self._body = self._body_reader(request, keep=True)
-        self._body_passed = receiver
-        self._body_piece_arrives(request, b"")
+        self._body = body = IncomingBody(self, request, keep=True)
+        body.pass_to(receiver)
 
-    def _body_piece_arrives(self, request: Request, data: bytes) -> None:
-        """A piece of a body that is passed on as it comes."""
-        body, receiver = self._body, self._body_passed
-        assert body is not None and receiver is not None
-        result = self._feed_wanted_body(request, data)
-        if isinstance(result, int):
-            self._body_passed = None
-            receiver.failed(result)
-            return
-        pieces = b"".join(body.pieces)
-        body.pieces.clear()
-        if result is WAITING:
-            self._wait_for(request.location.http_core.client_body_timeout, self._body_too_late)
-        else:
-            self._body_passed = None
-            self._deadline.clear()
-        if pieces or result is not WAITING:
-            receiver.received(pieces, result is not WAITING)
+    def take_input(self) -> bytes:
+        data, self._pending = self._pending, b""
+        return data
 
-    def _feed_wanted_body(self, request: Request, data: bytes) -> Any:
-        try:
-            if self._feed_body(request, data):
-                return request.body
-            return WAITING
-        except BrokenBody:
-            self.log("error", "client sent invalid chunked body", request)
-            status = BAD_REQUEST
-        except TooLargeBody as error:
-            self.log("error", f"client intended to send too large chunked body: {error.received}+{error.more} bytes", request)
-            request.lingering_close = True
-            status = REQUEST_ENTITY_TOO_LARGE
+    def body_ended(self, rest: bytes) -> None:
         self._body = None
-        self._deadline.clear()
-        request.body = b""
-        request.keepalive = False
-        return status
+        self._pending = rest
 
-    def _body_arrives(self, data: bytes) -> None:
+    def wait_for_body(self) -> None:
+        self._wait_for(self._location_settings().client_body_timeout, self._body_too_late)
+
+    def stop_waiting(self) -> None:
+        self._deadline.clear()
+
+    def _body_arrives(self, body: IncomingBody, data: bytes) -> None:
         request = self.request
         assert request is not None
-        if self._body_passed is not None and not request.complete:
-            self._body_piece_arrives(request, data)
+        if body.is_awaited or (body.is_passed_on and not request.complete):
+            body.arrives(data)
             return
-        if self._body_resume is None:
-            self._discarded_body_arrives(request, data)
-            return
-        result = self._feed_wanted_body(request, data)
-        if result is WAITING:
-            self._wait_for(request.location.http_core.client_body_timeout, self._body_too_late)
-            return
-        self._deadline.clear()
-        resume, self._body_resume = self._body_resume, None
-        resume(result)
-
-    def _discarded_body_arrives(self, request: Request, data: bytes) -> None:
         try:
-            whole = self._feed_body(request, data)
+            whole = body.feed(data)
         except BrokenBody:
             self.log("error", "client sent invalid chunked body", request)
             self._close()
@@ -680,9 +586,9 @@ class Connection(asyncio.Protocol):
     def _finished(self, request: Request) -> None:
         """The answer is out: wait for the end of a body that is skipped, then go on."""
         request.on_close = None
-        if self._body_passed is not None:
+        if self._body is not None and self._body.is_passed_on:
             # nobody waits for the rest of a body that was passed on as it came
-            self._body = self._body_passed = None
+            self._body = None
             request.keepalive, request.lingering_close = False, True
         if self._body is not None:
             self._linger_until = self.worker.loop.time() + request.location.http_core.lingering_time / 1000
@@ -748,11 +654,10 @@ class Connection(asyncio.Protocol):
 
     def _abandon(self) -> None:
         """Give up what waits for the client's bytes."""
-        waiting = self._body_resume is not None or self._drained is not None
+        awaited = self._body is not None and self._body.is_awaited
+        waiting = awaited or self._drained is not None
         self._parser = None
         self._body = None
-        self._body_passed = None
-        self._body_resume = None
         self._drained = None
         if waiting and self._run is not None:
             run, self._run = self._run, None
@@ -829,7 +734,7 @@ def _nobody_waits() -> None:
 
 
 def _address(name: Any) -> tuple[bytes, int]:
-    """The text and the port of a socket's name; `unix:` for a unix socket."""
+    """The text and the port of a socket's name; `unix:` with its path for a unix socket."""
     if isinstance(name, tuple):
         return name[0].encode(), name[1]
-    return b"unix:", 0
+    return b"unix:" + os.fsencode(name or ""), 0
