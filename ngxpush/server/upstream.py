@@ -183,7 +183,7 @@ def resolve(loop: asyncio.AbstractEventLoop, operation: Resolve, resume: Resume)
             resume(error if isinstance(error, OSError) else OSError(errno.EINVAL, "not a host name"))
             return
         addresses = [(str(sockaddr[0]).encode(), family == socket.AF_INET6) for family, *_, sockaddr in found]
-        resume(list(dict.fromkeys(addresses)))
+        resume(sorted(dict.fromkeys(addresses), key=lambda address: address[1]))  # IPv4 first, as nginx has them
 
     task = loop.create_task(look_up())
     _LOOKING_UP.add(task)

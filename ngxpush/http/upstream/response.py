@@ -90,7 +90,7 @@ class HeadParser:
         head.size = self._position
         # whatever an HTTP/1.0 server says, nginx does not ask it again on the same connection
         head.connection_close = head.version < (1, 1) or b"close" in (head.get(b"connection") or b"").lower()
-        head.chunked = (head.get(b"transfer-encoding") or b"").lower() == b"chunked"
+        head.chunked = b"chunked" in (head.get(b"transfer-encoding") or b"").lower()
         length = head.get(b"content-length")
         if length is not None and length.isdigit() and not head.chunked:
             head.content_length = int(length)

@@ -75,7 +75,7 @@ def _with_slash(uri: bytes) -> bytes:
 async def find_peers(request: Request, target: Target) -> PeerGroup:
     """The servers of a target. They are looked up once, except for a name that came out of variables; raises NoTarget."""
     address = target.address
-    settings = None if address.path is not None else request.http.upstreams.get(address.host.lower())
+    settings = request.http.upstreams.get(address.host.lower()) if address.no_port else None
     name = address.host if settings is not None else peer_name(address, address.host, address.ipv6)
     group: PeerGroup | None = request.http.peers.get(name)
     if group is not None:
@@ -105,11 +105,18 @@ async def _group(request: Request, settings: UpstreamGroup) -> PeerGroup:
     return PeerGroup(settings.name, primary, backup, settings, idle)
 
 
+def _is_declared(request: Request, address: Address) -> bool:
+    """Whether some proxy_pass without variables names the same host and port: that one is looked up without a resolver."""
+    targets = (block.proxy.pass_ for block in request.http.blocks)
+    known = (target.address for target in targets if target is not None and target.address is not None)
+    return any((address.host.lower(), address.port) == (other.host.lower(), other.port) for other in known)
+
+
 async def _peers(request: Request, server: UpstreamServer, address: Address, has_variables: bool) -> list[Peer]:
     if address.numeric:
         found = [(address.host, address.ipv6)]
     else:
-        if has_variables and not request.location.http_core.resolver:
+        if has_variables and not request.location.http_core.resolver and not _is_declared(request, address):
             request.connection.log("error", b"no resolver defined to resolve %b" % address.host, request)
             raise NoTarget(502)
         try:

@@ -110,6 +110,18 @@ def test_where_it_goes(target: str, host: str, opened: bytes) -> None:
     assert (server.endpoint.tls is not None) is target.startswith("https")
 
 
+def test_a_name_from_a_variable_may_be_one_the_configuration_names() -> None:
+    server = Server(OK)
+    http = "server { location / { proxy_pass http://${arg_none}name:81; } location /x { proxy_pass http://name:81; } }"
+    assert ProxiedSite(http, server).get("/") == (200, "ok")
+
+
+def test_a_group_is_meant_only_without_a_port() -> None:
+    group = "upstream app { server 127.0.0.1:81; } "
+    assert ProxiedSite(group + location("", "http://${arg_none}app"), Server(OK)).get("/") == (200, "ok")
+    assert ProxiedSite(group + location("", "http://${arg_none}app:81")).get("/")[0] == 502
+
+
 @pytest.mark.parametrize(
     ("target", "status", "message"),
     [
