@@ -18,6 +18,7 @@ from .limit_memory import LimitMemory
 from .listeners import ListeningSocket, address_name, bind
 from .logs import STDERR, OpenFiles, open_log
 from .startup import Setup, make_error_log, own_sockets
+from .trusted_hosts import resolve_trusted_hosts
 
 Warn = Callable[[str], None]
 """Tells what was missing, and what is done instead."""
@@ -49,6 +50,7 @@ class Ports:
 def set_up(analysis: Analysis, ports: Ports, warn: Warn) -> Setup:
     """Open the logs and bind the sockets of an accepted configuration. Raises CannotListen."""
     configuration = compile_configuration(analysis)
+    resolve_trusted_hosts(configuration.http)
     files = OpenFiles(lambda path: _open_log(path, warn))
     for step in analysis.steps:
         if isinstance(step, OpenFile):

@@ -19,6 +19,7 @@ from .listeners import CannotListen, ListeningSocket, listen
 from .logs import ErrorLog, OpenFiles, open_failed, tell_briefly
 from .reading import Failed, Log, Source, describe
 from .syslog import Syslog
+from .trusted_hosts import resolve_trusted_hosts
 
 
 @dataclass(slots=True, eq=False)
@@ -49,6 +50,7 @@ def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = 
         if source.error_log is not None and analysis.root.own("error_log") is None:
             _open(files, source.error_log, log)
         configuration = compile_configuration(analysis)
+        resolve_trusted_hosts(configuration.http)
         error_log = make_error_log(configuration.core.error_log, files, source.error_log)
         _tell_notices(analysis, error_log)
         say = error_log.log if before else told_twice(error_log)
