@@ -116,6 +116,21 @@ def test_refused_in_http(text: str, message: str) -> None:
     assert lines(check(f"{HEAD}{text}\n}}\n")) == [f"[emerg] {message} in nginx.conf:4"]
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("utf-8", []),
+        ("a$b", []),
+        ("$uri", []),
+        ("$", ['[emerg] invalid variable name "$" in nginx.conf:4']),
+        ("$a$b", ['[emerg] unknown "a$b" variable']),
+        ("${uri}", ['[emerg] unknown "{uri}" variable']),
+    ],
+)
+def test_a_charset_is_one_variable_or_none(name: str, expected: list[str]) -> None:
+    assert lines(check(in_server(f"charset {name};"))) == expected
+
+
 @pytest.mark.parametrize("name", ["send_lowat", "proxy_send_lowat", "fastcgi_send_lowat"])
 def test_what_linux_lacks_is_a_warning(name: str) -> None:
     analysis = check(in_server(f"{name} 1;"))
@@ -132,8 +147,9 @@ def test_every_error_is_told_and_none_follows_from_another() -> None:
     ]
 
 
-def test_an_unknown_variable_has_no_place() -> None:
-    assert lines(check(in_server("return 200 $nope$Other;"))) == ['[emerg] unknown "nope" variable']
+def test_unknown_variables_have_no_place() -> None:
+    expected = ['[emerg] unknown "nope" variable', '[emerg] unknown "other" variable']
+    assert lines(check(in_server("return 200 $nope$Other$nope;"))) == expected
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..analysis import Scope
-from ..complex_value import ComplexValue
-from ..slots import Complex, Flag
+from ..complex_value import ComplexValue, Variable
+from ..slots import Flag
 from ..text import shown
 from ..words import Refused, Words
 from .gzip import TypesSlot
@@ -66,6 +66,20 @@ class CharsetMap:
         return {(source.lower(), target.lower()): table, (target.lower(), source.lower()): back}
 
 
+class CharsetName:
+    """A character set, `off`, or one variable: all behind a `$` at the beginning is its name."""
+
+    description = "character set or variable"
+
+    def parse(self, words: Words) -> ComplexValue:
+        text = words.arguments[0]
+        if not text.startswith(b"$"):
+            return ComplexValue(text, (text,))
+        name = text[1:].lower()
+        words.refer(name)
+        return ComplexValue(text, (Variable(name),))
+
+
 def _hexadecimal(text: bytes, longest: int) -> bytes:
     """The bytes of a hexadecimal number; where only one may stand, a single digit will do."""
     short = longest == 1 and len(text) == 1
@@ -103,8 +117,8 @@ MODULES = (
     Module(
         "charset",
         (
-            _row("charset", Complex(), "The character set of answers.", Context.LOCATION_IF),
-            _row("source_charset", Complex(), "The character set of files.", Context.LOCATION_IF),
+            _row("charset", CharsetName(), "The character set of answers.", Context.LOCATION_IF),
+            _row("source_charset", CharsetName(), "The character set of files.", Context.LOCATION_IF),
             Directive(
                 "charset_map",
                 "charset",

@@ -12,6 +12,7 @@ from .merged import merged_scopes
 Check = Callable[[Words, Scope], None]
 
 _TYPES_SIZES = (2048, 64)
+_HIDDEN = b"date server x-pad x-accel-expires x-accel-redirect x-accel-limit-rate x-accel-buffering x-accel-charset".split()
 _HEADERS = b"host connection content-length transfer-encoding te keep-alive expect upgrade".split()
 
 
@@ -83,7 +84,7 @@ def check_headers(prefix: str) -> Check:
 
     def check(words: Words, http: Scope) -> None:
         for scope, settings in uses(http, f"{prefix}_hide_header"):
-            report_hash(words, table, set(first_arguments(settings)), *sizes(scope, table, 512, 64))
+            report_hash(words, table, {*first_arguments(settings), *_HIDDEN}, *sizes(scope, table, 512, 64))
         for scope, settings in uses(http, f"{prefix}_set_header"):
             report_hash(words, table, _with_defaults(first_arguments(settings)), *sizes(scope, table, 512, 64))
 
