@@ -50,6 +50,7 @@ _MOST_UNSENT = 64 * 1024 * 1024
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _TIMED_OUT = "client timed out (110: Connection timed out)"
 _LEFT = "client prematurely closed connection"
+_RESET = " (104: Connection reset by peer)"
 _LEFT_UPSTREAM = "epoll_wait() reported that client prematurely closed connection, so upstream connection is closed too"
 
 
@@ -61,7 +62,6 @@ class Connection(asyncio.Protocol):
         "_closed",
         "_deadline",
         "_drained",
-        "_expired",
         "_half_closed",
         "_linger_until",
         "_lingering",
@@ -75,7 +75,6 @@ class Connection(asyncio.Protocol):
         "_run",
         "_send_timer",
         "_subrequests",
-        "_timer",
         "_unsent_before",
         "listener",
         "number",
@@ -252,10 +251,10 @@ class Connection(asyncio.Protocol):
             self._abandon()
             return False
         if request is None:
-            self._log_idle_end()
+            self._log_left()
             return False
-        if self._paced or self._drained is not None:
-            self.log("info", _LEFT + " while sending response to client", request)
+        if self._is_sending:
+            self._log_left()
             self.transport.abort()
             return False
         if self._body is not None and self._is_whole(request):
@@ -288,6 +287,8 @@ class Connection(asyncio.Protocol):
         self.worker.connections.discard(self)
         self._stop_timers()
         request = self.request
+        if isinstance(error, ConnectionResetError):
+            self._log_left(_RESET)
         if request is not None:
             if self._parser is not None and not self._parser_started():
                 self.request = None
@@ -722,10 +723,19 @@ class Connection(asyncio.Protocol):
         self.log("info", _TIMED_OUT + " while sending to client", self.request)
         self.transport.abort()
 
-    def _log_idle_end(self) -> None:
-        if self.requests:
-            self.log("info", b"client %b closed keepalive connection" % self.remote_addr)
-        else:
+    @property
+    def _is_sending(self) -> bool:
+        """Whether there is more to send than the client has taken."""
+        return bool(self._paced) or self._drained is not None
+
+    def _log_left(self, reset: str = "") -> None:
+        """The client has left between requests, or while it is sent an answer. reset: said where it did not close properly."""
+        if self.request is not None:
+            if self._is_sending:
+                self.log("info", f"{_LEFT}{reset} while sending response to client", self.request)
+        elif self.requests:
+            self.log("info", f"client {self.remote_addr.decode()} closed keepalive connection{reset}")
+        elif not reset:
             self.log("info", "client closed connection while waiting for request")
 
 

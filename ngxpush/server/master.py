@@ -27,6 +27,8 @@ from .zone_places import OwnZone, Predecessor, Settings
 _FAILED = 2
 # A worker that dies is replaced after this pause, so that one that dies at once doesn't keep the machine busy.
 _PAUSE = 0.1
+# A worker told to stop is killed after so long, as nginx does.
+_PATIENCE = 1.6
 
 
 @dataclass(slots=True, eq=False)
@@ -101,6 +103,8 @@ class Master:
         for process in self._workers.values():
             process.leaving = True
         self._signal_workers(number)
+        if number is signal.SIGTERM:
+            self._loop.call_later(_PATIENCE, lambda: self._signal_workers(signal.SIGKILL))
 
     def _signal_workers(self, number: signal.Signals) -> None:
         for pid in self._workers:

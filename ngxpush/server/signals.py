@@ -23,8 +23,10 @@ MASTER_SIGNALS = {
     signal.SIGUSR2: "ignored: ngxpush can't replace its own executable, stop and start it instead",
     signal.SIGWINCH: "ignored: ngxpush can't stop its workers and go on, use quit",
     signal.SIGCHLD: "",
+    signal.SIGALRM: "",
+    signal.SIGIO: "",
 }
-"""The signals a master listens to, with what its log says of each."""
+"""The signals a master listens to, with what its log says of each; the last two do nothing."""
 
 # struct signalfd_siginfo: the number, two fields, the sender, and more that nobody asks for.
 _INFORMATION = struct.Struct("=I8xI112x")

@@ -115,8 +115,8 @@ class Worker:
         """Serve until told to end."""
         for number, act in self._signals().items():
             self.loop.add_signal_handler(number, act)
-        for number in (signal.SIGHUP, signal.SIGUSR2):
-            signal.signal(number, signal.SIG_IGN)  # they are for a master
+        for number in (signal.SIGHUP, signal.SIGUSR2, signal.SIGALRM, signal.SIGIO):
+            signal.signal(number, signal.SIG_IGN)  # they are for a master, or for nobody
         unblock(MASTER_SIGNALS)
         try:
             await self._open()

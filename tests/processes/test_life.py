@@ -91,6 +91,26 @@ def test_stop_and_quit_end_subscribers(tmp_path: Path, name: str) -> None:
         assert subscriber.rest() == b"x 1 text\n"
 
 
+def test_a_worker_that_does_not_stop_is_killed(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        (worker,) = server.workers
+        os.kill(worker, signal.SIGSTOP)
+        server.stop()
+        assert f"worker process {worker} exited on signal 9" in server.log
+
+
+@pytest.mark.parametrize("number", [signal.SIGUSR2, signal.SIGWINCH, signal.SIGALRM, signal.SIGIO])
+def test_other_signals_are_logged_and_change_nothing(tmp_path: Path, number: signal.Signals) -> None:
+    with serving(tmp_path) as server:
+        assert get(server.port, "/statistics").status == 200
+        family = {server.master, *server.workers}
+        for pid in family:
+            os.kill(pid, number)
+        wait_until(lambda: f"signal {int(number)} (SIG" in server.log)
+        assert get(server.port, "/statistics").status == 200
+        assert {server.master, *server.workers} == family
+
+
 def test_without_a_master(tmp_path: Path) -> None:
     server = Server(tmp_path, main="master_process off;\n")
     server.start()
