@@ -7,6 +7,7 @@ diagnostics up to the first fatal one are nginx's own and all that follow would 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -23,6 +24,7 @@ from .words import Refused, Words
 
 # A file that includes itself ends, in nginx, when it has no descriptor left.
 _DEEPEST_INCLUDE = 60
+_VARIABLE_NAME = re.compile(rb"(?:\$\{?|\(\?P?[<'])(\w+)")
 _TABLES = {Context.HTTP: HTTP_VARIABLES, Context.STREAM: STREAM_VARIABLES}
 
 
@@ -49,6 +51,8 @@ class Analyzer:
         self.variables = Variables({})
         self._dynamic = {module.name for module in MODULES if module.dynamic}
         self._includes = 0
+        self._mentioned: set[bytes] = set()
+        self._has_gaps = False  # something was not read, or belongs to a module that may bring variables of its own
         self._leaves_out_third_party = leave_out_third_party
 
     def analyze(self, path: bytes, global_directives: bytes) -> Analysis:
@@ -73,8 +77,21 @@ class Analyzer:
     ) -> None:
         self.analysis.diagnostics.append(Diagnostic(level, message, position, fatal, statement))
 
+    def unknown_variables(self) -> list[bytes]:
+        """The variables that are used and that nothing gives a value, nor may have been meant to."""
+        return [] if self._has_gaps else [name for name in self.variables.unknown() if name not in self._mentioned]
+
+    def _doubt(self, statement: Statement) -> None:
+        """A directive that is not understood may be one that makes the variables it names."""
+        for text in (statement.name, *statement.arguments):
+            self._mentioned.update(name.lower() for name in _VARIABLE_NAME.findall(text))
+        for node in statement.block or ():
+            if isinstance(node, Statement):
+                self._doubt(node)
+
     def _refuse(self, scope: Scope, message: str, statement: Statement) -> None:
         scope.uncertain = True
+        self._doubt(statement)
         self.report("emerg", message, statement.end, True, statement)
 
     # Blocks
@@ -83,6 +100,7 @@ class Analyzer:
         """The statements of a block; syntax faults between them are reported."""
         for node in nodes:
             if isinstance(node, Fault):
+                self._has_gaps = True
                 self.report(node.level, node.message, node.position, True)
             else:
                 yield node
@@ -90,7 +108,7 @@ class Analyzer:
     def _block(self, nodes: Sequence[Node], scope: Scope) -> None:
         for node in nodes:
             if isinstance(node, Fault):
-                scope.uncertain = True
+                scope.uncertain = self._has_gaps = True
                 self.report(node.level, node.message, node.position, True)
             else:
                 self._statement(node, scope)
@@ -101,17 +119,21 @@ class Analyzer:
         if not rows and self._leaves_out_third_party and module_of(shown(statement.name)) is not None:
             return self.analysis.left_out.append(statement)
         if not rows:
+            self._has_gaps = self._has_gaps or module_of(shown(statement.name)) is not None
             return self._refuse(scope, f'unknown directive "{shown(statement.name)}"', statement)
         row = next((row for row in rows if row.contexts & scope.context), None)
         name = shown(statement.name)
         if row is None:
             _note_misplaced(rows, scope)
+            self._doubt(statement)
             return self.report("emerg", f'"{name}" directive is not allowed here', statement.end, True, statement)
         if statement.block is None and row.block in (Block.DIRECTIVES, Block.LINES):
             return self._refuse(scope, f'directive "{name}" has no opening "{{"', statement)
         if statement.block is not None and row.block in (Block.NO, Block.FILES):
             return self._refuse(scope, f'directive "{name}" is not terminated by ";"', statement)
         if not row.arguments.allow(len(statement.arguments)):
+            # What is missing may be the variable it makes.
+            self._has_gaps = self._has_gaps or len(statement.arguments) < row.arguments.least
             return self._refuse(scope, f'invalid number of arguments in "{name}" directive', statement)
         words = Words(statement, row, scope, self, statement.end)
         if row.block is Block.FILES:
@@ -131,7 +153,8 @@ class Analyzer:
         try:
             value = row.slot.parse(words)
         except Refused as error:
-            scope.uncertain = scope.uncertain or _may_hide_another(statement)
+            scope.uncertain = scope.uncertain or statement.end.line > statement.start.line  # it may have swallowed another one
+            self._doubt(statement)
             words.refused(error)
         scope.add(Setting(row, value, statement))
         if row.opens is not None and statement.block is not None:
@@ -164,7 +187,7 @@ class Analyzer:
             self._includes += 1
             nodes = self._read(found, words)
             if nodes is None:
-                words.scope.uncertain = True
+                words.scope.uncertain = self._has_gaps = True
             else:
                 yield nodes
             self._includes -= 1
@@ -212,9 +235,3 @@ def _note_misplaced(rows: Sequence[Directive], scope: Scope) -> None:
     while around is not None:
         around.misplaced.update(row.name for row in rows if row.contexts & around.context)
         around = around.parent
-
-
-def _may_hide_another(statement: Statement) -> bool:
-    """Whether a refused directive may have swallowed the next one, or may be one that makes a variable, as patterns do."""
-    swallowed = statement.end.line > statement.start.line
-    return swallowed or any(b"$" in argument or b"(?" in argument for argument in statement.arguments)

@@ -25,7 +25,7 @@ _UNBALANCED = re.compile(r'unexpected end of file|unexpected "[^;{]"|.* is not t
 """What nginx says when a brace or a quote is missing, or one too many."""
 _STRUCTURAL = re.compile(
     r'unexpected (?!";")|.*(directive is not allowed here|has no opening "\{"|is not terminated by ";")$|'
-    r'location ".*" (is outside|cannot be inside)|unknown directive'
+    r'location ".*" (is outside|cannot be inside)|unknown (directive|"\w+" variable)'
 )
 """What nginx would say of good lines, too, that stand in the wrong block because of it."""
 

@@ -55,8 +55,8 @@ def close_http(words: Words, http: Scope) -> None:
     """After all modules' own checks, in nginx's order: locations, variables, server names."""
     for server in servers(http):
         _check_locations(words, server)
+    _check_variables(words)
     if not any(scope.uncertain for scope in http.walk()):
-        _check_variables(words)
         report_hash(words, "variables_hash", words.variables.defined, *sizes(http, "variables_hash", 1024, 64))
     for place in _in_nginx_order(http.value):
         _check_server_names(words, http, place)
@@ -65,11 +65,11 @@ def close_http(words: Words, http: Scope) -> None:
 def _check_variables(words: Words) -> None:
     """Refuse a variable nothing gives a value, unless a directive that was left out may do that."""
     left_out = bool(words.analyzer.analysis.left_out)
-    for name in words.variables.unknown():
-        if not left_out:
+    for name in words.analyzer.unknown_variables():
+        if left_out:
+            words.report("warn", f'unknown "{shown(name)}" variable, its value is empty', placed=False)
+        else:
             words.report("emerg", f'unknown "{shown(name)}" variable', fatal=True, placed=False)
-            return
-        words.report("warn", f'unknown "{shown(name)}" variable, its value is empty', placed=False)
 
 
 def _check_locations(words: Words, scope: Scope) -> None:

@@ -83,9 +83,8 @@ def _close(words: Words, stream: Scope) -> None:
         judged = server.context is Context.STREAM_SERVER and not server.uncertain
         if judged and server.statement is not None and not any(server.own(name) for name in _HANDLERS):
             words.analyzer.report("emerg", "no handler for server", server.statement.end, True)
-    if not any(scope.uncertain for scope in stream.walk()):
-        for name in words.variables.unknown()[:1]:
-            words.report("emerg", f'unknown "{shown(name)}" variable', fatal=True, placed=False)
+    for name in words.analyzer.unknown_variables():
+        words.report("emerg", f'unknown "{shown(name)}" variable', fatal=True, placed=False)
 
 
 def _shared(modules: Iterable[Module], contexts: dict[str, Context]) -> tuple[Directive, ...]:
