@@ -73,8 +73,8 @@ class Output:
         for body_filter in self.body_filters:
             data = body_filter.feed(data, flush, last)
         if request.parent is not None:
-            if request.take_body is not None:
-                request.take_body(data, flush)
+            if request.take_body is not None and (data or not last):
+                request.take_body(data, flush and not last)
         elif self.addition is not None:
             self.addition.feed(data, flush, last)
         else:
