@@ -37,15 +37,12 @@ from .driver import WAITING, Resume, Run
 from .files import PERFORMERS
 from .hosting import Worker
 from .incoming_body import IncomingBody
-from .paced import PacedWriter
+from .outgoing import Outgoing
 from .subrequests import Subrequests
 from .upstream import UpstreamConnection, resolve
 
 # Unread input behind a request that is being answered; more is left in the socket.
 _MOST_PENDING = 64 * 1024
-# Bytes waiting in this process above which a client counts as one that does not read, and above which it is dropped at once.
-_UNSENT_MARK = 16 * 1024
-_MOST_UNSENT = 64 * 1024 * 1024
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _TIMED_OUT = "client timed out (110: Connection timed out)"
@@ -61,11 +58,10 @@ class Connection(asyncio.Protocol):
         "_body",
         "_closed",
         "_deadline",
-        "_drained",
         "_half_closed",
         "_linger_until",
         "_lingering",
-        "_paced",
+        "_outgoing",
         "_parser",
         "_paused_reading",
         "_pending",
@@ -73,9 +69,7 @@ class Connection(asyncio.Protocol):
         "_proxy_header_due",
         "_pumping",
         "_run",
-        "_send_timer",
         "_subrequests",
-        "_unsent_before",
         "listener",
         "number",
         "proxy_protocol",
@@ -99,7 +93,6 @@ class Connection(asyncio.Protocol):
         self.received: Callable[[bytes], None] | None = None
         self._parser: RequestParser | None = None
         self._body: IncomingBody | None = None
-        self._drained: Resume | None = None
         self._run: Run | None = None
         self._subrequests: Subrequests | None = None
         self._pending = b""
@@ -112,9 +105,6 @@ class Connection(asyncio.Protocol):
         self._linger_until = 0.0
         self._closed = False
         self._deadline = Deadline(worker.loop)
-        self._send_timer: asyncio.TimerHandle | None = None
-        self._unsent_before = 0
-        self._paced: PacedWriter | None = None
         self.proxy_protocol: ProxyProtocol | None = None
 
     # what requests use (http.request.Connection)
@@ -152,13 +142,11 @@ class Connection(asyncio.Protocol):
         return os.path.realpath(path, strict=True)
 
     def write(self, data: bytes) -> None:
-        if self._paced is not None:
-            self._paced.write(data)
-        elif not self._closed:
-            self.transport.write(data)
+        if not self._closed:
+            self._outgoing.write(data)
 
     def pace(self, rate: Rate) -> None:
-        self._paced = PacedWriter(self.worker.loop, rate, self.transport.write, self.worker.now, self._paced_out)
+        self._outgoing.pace(rate)
 
     def log(self, level: str, text: str | bytes, request: Request | None = None) -> None:
         self.worker.log_error(level, text, self, request)
@@ -205,7 +193,7 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's transports have asyncio's methods but not its classes
         self.transport = cast(asyncio.Transport, transport)
-        self.transport.set_write_buffer_limits(high=_UNSENT_MARK)
+        self._outgoing = Outgoing(self, self.worker.loop)
         self.number = self.worker.next_connection_number()
         self.started = self.worker.now()
         self.worker.connections.add(self)
@@ -299,28 +287,17 @@ class Connection(asyncio.Protocol):
         self._pending = b""
 
     def pause_writing(self) -> None:
-        """The client reads too slowly: from now on send_timeout counts."""
-        self._unsent_before = self.unsent
-        if self._unsent_before > _MOST_UNSENT:
-            self.transport.abort()
-            return
-        if self._send_timer is None:
-            self._send_timer = self.worker.loop.call_later(self._location_settings().send_timeout / 1000, self._unsent_too_long)
+        self._outgoing.pause()
 
     def resume_writing(self) -> None:
-        if self._send_timer is not None:
-            self._send_timer.cancel()
-            self._send_timer = None
-        resume, self._drained = self._drained, None
-        if resume is not None:
-            resume(None)
+        self._outgoing.resume()
 
     # for the worker and its push engine
 
     @property
     def unsent(self) -> int:
         """Bytes that wait in this process for the client to read on."""
-        return self.transport.get_write_buffer_size()
+        return self._outgoing.unsent
 
     def close_idle(self) -> None:
         """Close the connection if it is kept and nothing is going on on it (a worker that is to end does so).
@@ -504,11 +481,9 @@ class Connection(asyncio.Protocol):
             subrequests.serve(operation.request)
             return WAITING
         if isinstance(operation, Drained):
-            full = self._send_timer is not None or self._paced
-            if self._closed or not full or operation.request.parent is not None:
+            if self._closed or operation.request.parent is not None:
                 return None
-            self._drained = resume
-            return WAITING
+            return WAITING if self._outgoing.wait(resume) else None
         if isinstance(operation, Sleep):
             self._sleep(operation, resume)
             return WAITING
@@ -551,7 +526,7 @@ class Connection(asyncio.Protocol):
 
     def _is_whole(self, request: Request) -> bool:
         """Whether its answer is out, its handler has returned, and no subrequest of it is on its way."""
-        return request.complete and self._run is None and not self._subrequests and not self._paced
+        return request.complete and self._run is None and not self._subrequests and not self._outgoing.is_held
 
     def _finish_if_whole(self) -> None:
         """End the request as soon as it is at its end."""
@@ -562,13 +537,6 @@ class Connection(asyncio.Protocol):
                 self._drive(phases.post_action(request))
             else:
                 self._finished(request)
-
-    def _paced_out(self) -> None:
-        """All of a paced answer that there is has been sent."""
-        resume, self._drained = self._drained, None
-        if resume is not None:
-            resume(None)
-        self._finish_if_whole()
 
     def _running_subrequests(self) -> Subrequests:
         if self._subrequests is None:
@@ -605,7 +573,7 @@ class Connection(asyncio.Protocol):
         keepalive_timeout, _ = settings.keepalive_timeout
         kept = request.keepalive and keepalive_timeout > 0 and not request.filter_finalized
         self.request = None
-        self._paced = None
+        self._outgoing.end_pace()
         request.keepalive = False  # nginx forgets it before the log is written
         self._log_and_free(request)
         if self._closed:
@@ -642,10 +610,7 @@ class Connection(asyncio.Protocol):
         if subrequests is not None:
             request.complete = request.complete and subrequests.foremost is None
             subrequests.abandon()
-        if self._paced is not None:
-            request.bytes_sent -= len(self._paced)
-            self._paced.cancel()
-            self._paced = None
+        request.bytes_sent -= self._outgoing.end_pace()
         self._log_and_free(request)
 
     def _log_and_free(self, request: Request) -> None:
@@ -656,10 +621,10 @@ class Connection(asyncio.Protocol):
     def _abandon(self) -> None:
         """Give up what waits for the client's bytes."""
         awaited = self._body is not None and self._body.is_awaited
-        waiting = awaited or self._drained is not None
+        waiting = awaited or self._outgoing.is_awaited
         self._parser = None
         self._body = None
-        self._drained = None
+        self._outgoing.forget_waiting()
         if waiting and self._run is not None:
             run, self._run = self._run, None
             run.cancel()
@@ -678,9 +643,7 @@ class Connection(asyncio.Protocol):
 
     def _stop_timers(self) -> None:
         self._deadline.cancel()
-        if self._send_timer is not None:
-            self._send_timer.cancel()
-            self._send_timer = None
+        self._outgoing.stop_timer()
 
     def _location_settings(self) -> Any:
         location = self.request.location if self.request is not None else self.listener.default_server.location
@@ -714,19 +677,22 @@ class Connection(asyncio.Protocol):
         self.log("info", _TIMED_OUT + " while reading client request body", request)
         self.terminate(request, REQUEST_TIME_OUT)
 
-    def _unsent_too_long(self) -> None:
-        """send_timeout is over; the client gets another one if it has taken something meanwhile."""
-        self._send_timer = None
-        if self.unsent < self._unsent_before:
-            self.pause_writing()
-            return
+    @property
+    def send_timeout(self) -> float:
+        timeout: int = self._location_settings().send_timeout
+        return timeout / 1000
+
+    def paced_out(self) -> None:
+        self._finish_if_whole()
+
+    def not_taken(self) -> None:
         self.log("info", _TIMED_OUT + " while sending to client", self.request)
         self.transport.abort()
 
     @property
     def _is_sending(self) -> bool:
         """Whether there is more to send than the client has taken."""
-        return bool(self._paced) or self._drained is not None
+        return self._outgoing.is_held or self._outgoing.is_awaited
 
     def _log_left(self, reset: str = "") -> None:
         """The client has left between requests, or while it is sent an answer. reset: said where it did not close properly."""
