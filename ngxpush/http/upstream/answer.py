@@ -11,7 +11,7 @@ from ..uri import InvalidURI, parse_unsafe_uri
 from . import headers
 from .body import BodyReader, Buffers, ByChunks, ByLength, InvalidChunks, UntilClose
 from .connection import Event, Happening
-from .exchange import READING, Exchange
+from .exchange import READING, TIMED_OUT, Exchange
 from .response import Head
 
 _HTTP_09 = 9
@@ -143,7 +143,7 @@ _EXCESS = {
 def _is_proper_end(exchange: Exchange, event: Event, reader: BodyReader, buffering: bool) -> bool:
     """Whether what stopped the body was its end; anything else is logged."""
     if event.happening is Happening.TIMED_OUT:
-        exchange.timed_out()
+        exchange.log("error", TIMED_OUT)
     elif event.error is not None:
         exchange.log_broken(event.error, b"readv()" if buffering else b"recv()")
     elif reader.at_end():
@@ -170,7 +170,7 @@ async def _tunnel(exchange: Exchange) -> None:
             exchange.pass_client_body(event)
         else:
             if event.happening is Happening.TIMED_OUT:
-                exchange.log("info", b"upstream timed out (110: Connection timed out)")
+                exchange.log("info", TIMED_OUT)
             break
     exchange.end()
 

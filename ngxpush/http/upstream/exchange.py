@@ -25,6 +25,8 @@ SENDING = b"sending request to upstream"
 READING_HEADER = b"reading response header from upstream"
 READING = b"reading upstream"
 
+TIMED_OUT = b"upstream timed out (110: Connection timed out)"
+
 # Methods a second server is asked with only when proxy_next_upstream allows it: they might be done twice.
 _NON_IDEMPOTENT = frozenset((b"POST", b"LOCK", b"PATCH"))
 _STATUSES = (500, 502, 503, 504, 403, 404, 429)
@@ -111,6 +113,8 @@ class Exchange:
             except Failed as failed:
                 self.attempt.status = failed.status
                 self._end_attempt(failed)
+                if failed.reason == "timeout":
+                    self.log("error", TIMED_OUT)
                 if not self._goes_on(failed.reason):
                     raise
 
@@ -148,7 +152,7 @@ class Exchange:
 
     def _connect_failed(self, event: Event, peer: Peer) -> None:
         if event.happening is Happening.TIMED_OUT:
-            raise self.timed_out()
+            raise Failed("timeout", 504)
         if event.data:
             self.upstream.action = b"SSL handshaking to upstream"
             self.log("error", b"SSL_do_handshake() failed (SSL: error: SSL routines::%b)" % event.data)
@@ -211,17 +215,12 @@ class Exchange:
     def _broken(self, event: Event) -> Failed:
         """An answer's head that does not come."""
         if event.happening is Happening.TIMED_OUT:
-            return self.timed_out()
+            return Failed("timeout", 504)
         if event.error is not None:
             self.log_broken(event.error)
         else:
             self.log("error", b"upstream prematurely closed connection")
         return Failed("error")
-
-    def timed_out(self) -> Failed:
-        """A timeout is logged, and is the server's failure."""
-        self.log("error", b"upstream timed out (110: Connection timed out)")
-        return Failed("timeout", 504)
 
     def log_broken(self, error: OSError, call: bytes = b"recv()") -> None:
         number = error.errno or errno.ECONNRESET

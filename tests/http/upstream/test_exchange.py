@@ -43,6 +43,12 @@ def test_the_next_server_is_asked(first: Server, status: int, message: bytes) ->
     assert first.closed
 
 
+def test_a_timeout_is_told_when_the_server_is_given_up() -> None:
+    tested = site(Server(SILENT), Server(OK))
+    tested.get("/")
+    assert [level for level, _ in tested.connection.logged] == ["warn", "error"]
+
+
 def test_a_failing_server_is_left_out_for_a_while() -> None:
     tested = site(Server(CLOSED), *[Server(OK) for _ in range(5)])
     assert tries(tested)[1] == "127.0.0.1:81, 127.0.0.1:82|502, 200"
