@@ -103,7 +103,7 @@ class Exchange:
             peer = self._selection.next(self.request.now)
             self.attempts.append(Attempt(self.group.name if peer is None else peer.name, self.request.now))
             if peer is None:
-                self.attempt.status = 502
+                self.attempt.status, self.attempt.response_time = 502, 0.0
                 self.log("error", b"no live upstreams")
                 raise Failed("", 502)
             self._peer = peer
