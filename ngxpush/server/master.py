@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import sys
+import traceback
 from dataclasses import dataclass
 
 from . import worker
@@ -63,6 +64,14 @@ class Master:
 
     def run(self) -> None:
         """Run until told to end and the last worker is gone."""
+        try:
+            self._run()
+        except Exception:
+            self._say("emerg", f"master failed: {traceback.format_exc().strip()!r}")
+            self._pid_file.remove()
+            sys.exit(1)
+
+    def _run(self) -> None:
         self._loop.watch(self._signals, lambda events: self._act())
         self._act()  # a stop that came while the server was loaded spares the workers
         if not self._ending:
@@ -189,8 +198,8 @@ class Master:
 
     def _worker_is_gone(self, process: WorkerProcess, status: int) -> None:
         process.control.close()
-        process.zone.close()
         self._zone.forget(process.pid)
+        process.zone.close()
         if os.WIFSIGNALED(status):
             self._say("alert", f"worker process {process.pid} exited on signal {os.WTERMSIG(status)}")
         else:

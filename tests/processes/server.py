@@ -122,18 +122,23 @@ def wait_until(condition: Callable[[], bool], seconds: float = _PATIENCE) -> Non
 
 def children(pid: int) -> set[int]:
     """The living child processes of a process."""
-    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-        pids = {int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
-        return {child for child in pids if is_alive(child)}
-    return set()
+    found = {int(process.name): _status(int(process.name)) for process in Path("/proc").iterdir() if process.name.isdigit()}
+    return {child for child, status in found.items() if status == ("alive", pid)}
 
 
 def is_alive(pid: int) -> bool:
     """Whether a process is there and no zombie."""
+    status = _status(pid)
+    return status is not None and status[0] == "alive"
+
+
+def _status(pid: int) -> tuple[str, int] | None:
+    """Whether a process is alive or a zombie, and its parent."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        state, parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:2]
     except (FileNotFoundError, ProcessLookupError):
-        return False
+        return None
+    return ("zombie" if state == "Z" else "alive"), int(parent)
 
 
 def descriptors(pid: int) -> list[str]:

@@ -82,6 +82,18 @@ def test_a_killed_master_takes_its_workers_along(tmp_path: Path, workers: int) -
             socket.create_connection(("127.0.0.1", server.port))
 
 
+def test_workers_that_die_at_once_are_all_replaced(tmp_path: Path) -> None:
+    with serving(tmp_path, 4) as server:
+        old = server.workers
+        os.kill(server.master, signal.SIGSTOP)  # so that it hears of all of them together
+        for pid in old:
+            os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: not server.workers)
+        os.kill(server.master, signal.SIGCONT)
+        wait_until(lambda: len(server.workers) == 4)
+        assert get(server.port, "/statistics").status == 200
+
+
 @pytest.mark.parametrize("name", ["stop", "quit"])
 def test_stop_and_quit_end_subscribers(tmp_path: Path, name: str) -> None:
     with serving(tmp_path, 2) as server, subscription(server.port, "/sub/x") as subscriber:
