@@ -1,4 +1,4 @@
-"""What we say of mutated configurations against what a real nginx says: verdict, messages and places.
+"""What we say of configurations with mistakes against what a real nginx says: verdict, messages and places.
 
 Skipped without an nginx 1.22 on this machine.  Nothing here needs the push stream module.
 """
@@ -9,6 +9,7 @@ import random
 import re
 import shutil
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,12 @@ import pytest
 from ngxpush.config.analyzer import analyze
 
 from .mutations import mutate
+from .uses import use
 
 _NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/nginx/sbin")
 _CONFIGURATIONS = sorted((Path(__file__).parents[2] / "fixtures/nginx_confs/plain").glob("*.conf"))
 _MUTATIONS = 600
+_USES = 400
 _LEAST_AGREEMENT = 0.99
 _LINE = re.compile(r"(?:\d{4}/\d\d/\d\d [\d:]{8} |nginx: )\[(\w+)\] (?:\d+#\d+: )?(.*)")
 
@@ -63,17 +66,29 @@ def test_good_configurations(configuration: Path, tmp_path: Path) -> None:
     assert _we_say(path, tmp_path) == _nginx_says(path, tmp_path) == []
 
 
+def _compare(texts: Iterable[str], tmp_path: Path) -> None:
+    """All of the configurations but one in a hundred must be judged alike."""
+    path = tmp_path / "nginx.conf"
+    differences = []
+    count = 0
+    for text in texts:
+        count += 1
+        path.write_text(text)
+        ours, theirs = _we_say(path, tmp_path), _nginx_says(path, tmp_path)
+        if ours != theirs:
+            differences.append(f"{text}\n    we say {ours}\n    nginx says {theirs}")
+    print(f"{count - len(differences)} of {count} agree", *differences, sep="\n")
+    assert len(differences) <= count * (1 - _LEAST_AGREEMENT)
+
+
 @pytest.mark.skipif(not _is_right_version(), reason="needs an nginx 1.22 to compare with")
 def test_mutated_configurations(tmp_path: Path) -> None:
     chance = random.Random(4)
     texts = [path.read_text() for path in _CONFIGURATIONS]
-    path = tmp_path / "nginx.conf"
-    differences = []
-    for number in range(_MUTATIONS):
-        text = mutate(texts[number % len(texts)], chance)
-        path.write_text(text)
-        ours, theirs = _we_say(path, tmp_path), _nginx_says(path, tmp_path)
-        if ours != theirs:
-            differences.append(f"{number}: we say {ours}, nginx says {theirs}")
-    print(f"{_MUTATIONS - len(differences)} of {_MUTATIONS} mutations agree", *differences, sep="\n")
-    assert len(differences) <= _MUTATIONS * (1 - _LEAST_AGREEMENT)
+    _compare((mutate(texts[number % len(texts)], chance) for number in range(_MUTATIONS)), tmp_path)
+
+
+@pytest.mark.skipif(not _is_right_version(), reason="needs an nginx 1.22 to compare with")
+def test_uses_of_directives(tmp_path: Path) -> None:
+    chance = random.Random(4)
+    _compare((use(chance) for _ in range(_USES)), tmp_path)
