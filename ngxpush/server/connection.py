@@ -251,21 +251,26 @@ class Connection(asyncio.Protocol):
             self._half_closed = True
             self._end_request(request)
             return False
-        waiting = request if self._subrequests is None else self._subrequests.foremost or request
-        if waiting.on_close is not None:
-            asked = waiting.upstream is not None and waiting.upstream.action
-            self.log("info", _LEFT_UPSTREAM if asked else _LEFT, waiting)
+        if self._waiting is not None:
+            self._log_left()
             self._client_left()
             return False
         self._half_closed = True
         return True
+
+    @property
+    def _waiting(self) -> Request | None:
+        """The request, or the subrequest it needs, that wants to know when the client leaves."""
+        waiting = self.request if self._subrequests is None else self._subrequests.foremost or self.request
+        return waiting if waiting is not None and waiting.on_close is not None else None
 
     def _client_left(self) -> None:
         """Tell who waits at once: nobody that comes in the same moment may still count this client."""
         request = self.request
         if request is None:
             return
-        if request.outlives_client:
+        only_copies = request.complete and self._subrequests and self._subrequests.foremost is None
+        if request.outlives_client or only_copies:
             request.gone = True
         else:
             self._end_early(request, CLIENT_CLOSED_REQUEST)
@@ -508,7 +513,7 @@ class Connection(asyncio.Protocol):
     def _run_ended(self, error: BaseException | None) -> None:
         self._run = None
         request = self.request
-        if request is None or (self._closed and not request.outlives_client):
+        if request is None:
             return
         if error is not None:
             self._log_failure(request, error)
@@ -517,6 +522,8 @@ class Connection(asyncio.Protocol):
                 return
             request.response.status = INTERNAL_SERVER_ERROR
             self._drive(phases.finalize(request, INTERNAL_SERVER_ERROR))
+        elif request.gone and not request.complete:
+            self._end_early(request, CLIENT_CLOSED_REQUEST)
         else:
             self._finish_if_whole()
 
@@ -588,6 +595,8 @@ class Connection(asyncio.Protocol):
         lingering = settings.lingering_close
         more_may_come = request.lingering_close or bool(self._pending)
         self._pending = b""
+        if kept and self._half_closed:
+            self._log_left()
         if self._half_closed or lingering == "off" or not (lingering == "always" or more_may_come):
             self._close()
             return
@@ -695,9 +704,13 @@ class Connection(asyncio.Protocol):
         return self._outgoing.is_held or self._outgoing.is_awaited
 
     def _log_left(self, reset: str = "") -> None:
-        """The client has left between requests, or while it is sent an answer. reset: said where it did not close properly."""
+        """The client has left: when? reset: said where it did not close properly."""
+        waiting = self._waiting
         if self.request is not None:
-            if self._is_sending:
+            if waiting is not None and not self._is_sending:
+                asked = waiting.upstream is not None and waiting.upstream.action
+                self.log("info", (_LEFT_UPSTREAM if asked else _LEFT) + reset, waiting)
+            elif self._is_sending:
                 self.log("info", f"{_LEFT}{reset} while sending response to client", self.request)
         elif self.requests:
             self.log("info", f"client {self.remote_addr.decode()} closed keepalive connection{reset}")

@@ -22,14 +22,17 @@ def _note_leaving(request: Request) -> None:
 async def _handle(request: Request) -> int:
     if request.parent is None and request.uri == b"/ask":
         await Answered(make_subrequest(request, request.args))
-    elif request.parent is None and request.uri == b"/copy":
+    elif request.parent is None and request.uri in (b"/copy", b"/add"):
         copy = make_subrequest(request, request.args)
-        copy.background = True
+        copy.background = request.uri == b"/copy"
         request.connection.start(copy, lambda: None)
     if request.uri == b"/later":
         await Later()
     elif request.uri == b"/stays":
         _note_leaving(request)
+        return phases.DONE
+    elif request.uri == b"/stays-behind":
+        await Later()
         return phases.DONE
     elif request.uri == b"/close":
         return 444
@@ -71,7 +74,7 @@ def test_an_answer_does_not_wait_for_a_copy_but_the_next_request_does() -> None:
     assert logged(made) == [b"/later", b"/copy", b"/next"]
 
 
-@pytest.mark.parametrize("uri", [b"/ask?/stays", b"/copy?/stays"])
+@pytest.mark.parametrize("uri", [b"/ask?/stays", b"/add?/stays"])
 def test_who_waits_in_a_subrequest_is_told_when_the_client_leaves(uri: bytes) -> None:
     made = Client()
     made.send(get(uri))
@@ -111,7 +114,30 @@ def test_a_subrequest_that_closes_takes_the_request_with_it(uri: bytes, status: 
 
 def test_what_was_abandoned_is_not_begun() -> None:
     made = Client()
-    made.send(get(b"/copy?/later"))
+    made.send(get(b"/add?/later"))
     made.leave()
     made.worker.loop.advance(0)
     assert Later.resumes == []
+
+
+def test_a_copy_goes_on_when_the_client_has_left() -> None:
+    made = Client()
+    made.send(get(b"/copy?/later"))
+    made.worker.loop.advance(0)
+    made.leave()
+    assert logged(made) == []
+    Later.resumes.pop()(None)
+    assert logged(made) == [b"/later", b"/copy"]
+
+
+def test_a_request_that_outlived_its_client_is_logged() -> None:
+    made = Client()
+    made.send(get(b"/stays-behind"))
+    request = made.connection.request
+    assert request is not None
+    request.outlives_client = True
+    made.leave()
+    assert logged(made) == []
+    request.outlives_client = False
+    Later.resumes.pop()(None)
+    assert [entry[:2] for entry in made.worker.access] == [(b"/stays-behind", 499)]

@@ -144,11 +144,11 @@ class Exchange:
 
     def _listen(self) -> None:
         """Hear of the client's leaving, unless that is not to matter."""
-        main = self.request.main
+        request = self.request
         if self.settings.ignore_client_abort:
-            main.outlives_client = True
-        elif self.request.parent is None:
-            main.on_close = self.connection.client_left
+            request.main.outlives_client = True
+        elif not request.background:
+            request.on_close = self.connection.client_left
 
     def _connect_failed(self, event: Event, peer: Peer) -> None:
         if event.happening is Happening.TIMED_OUT:
@@ -273,8 +273,8 @@ class Exchange:
 
     def end(self, reusable: bool = False) -> None:
         """The exchange is over; `reusable`: the server may be asked again on the same connection."""
-        if self.request.parent is None:
-            self.request.on_close = None
+        self.request.on_close = None
+        self.request.main.outlives_client = False
         if self._outgoing.streamed is not None:
             self._outgoing.streamed.stop()
         settings, connection = self.group.settings, self._connection
