@@ -28,6 +28,8 @@ def balancer(request: Request, group: PeerGroup) -> Balancer:
     method = None if group.settings is None else group.settings.method
     if isinstance(method, Hash):
         key = evaluate(request, method.key)
+        if not key:
+            return RoundRobin()
         return ConsistentHash(key) if method.consistent else ByHash(key_hashes(key))
     if isinstance(method, IpHash):
         return ByHash(client_hashes(request.connection.remote_addr))

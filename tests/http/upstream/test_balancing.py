@@ -18,6 +18,8 @@ from ngxpush.http.upstream.balancing import (
 )
 from ngxpush.http.upstream.peers import Balancer, Peer, PeerGroup, Selection
 
+from .servers import OK, ProxiedSite, Server, location
+
 
 def peers(*weights: int, **parameters: int) -> list[Peer]:
     return [
@@ -58,6 +60,15 @@ def test_least_connections_by_weight_and_in_turns() -> None:
 @pytest.mark.parametrize(("key", "server"), [(b"a", "b"), (b"b", "a"), (b"d", "b"), (b"room-1", "a"), (b"room-2", "b")])
 def test_hash(key: bytes, server: str) -> None:
     assert chosen(ByHash(key_hashes(key)), peers(1, 1), 1) == server
+
+
+@pytest.mark.parametrize("consistent", ["", "consistent"])
+def test_without_a_key_servers_take_turns(consistent: str) -> None:
+    group = f"upstream app {{ hash $arg_k {consistent}; server 127.0.0.1:81; server 127.0.0.1:82; }}"
+    site = ProxiedSite(group + location("", "http://app"), *[Server(OK) for _ in range(4)])
+    for _ in range(4):
+        site.get("/")
+    assert site.opened == [b"127.0.0.1:81", b"127.0.0.1:82"] * 2
 
 
 def test_a_hash_moves_on_from_a_server_that_can_not_be_used() -> None:
