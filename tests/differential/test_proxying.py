@@ -12,7 +12,11 @@ pytestmark = pytest.mark.skipif(NGINX is None, reason="no nginx here")
 
 _ROUNDS = [*["/w"] * 9, *["/ih"] * 3, *["/lc"] * 4, *["/nb"] * 3, *["/mf"] * 4, *["/ka"] * 5]
 _GROUPS = ["/alldown", "/two_down", "/un", "/un/q", "/dom"]
-_KEYS = [f"/{group}?k={key}" for group in ("ch", "hw", "hd") for key in ("", "", "", "", "", "a", "b", "c", "d", "room-1", "room-2", "x", "yy")]
+_KEYS = [
+    f"/{group}?k={key}"
+    for group in ("ch", "hw", "hd")
+    for key in ("", "", "", "", "", "a", "b", "c", "d", "room-1", "room-2", "x", "yy")
+]
 _TARGETS = """
     /nx/404 /nx/503 /nx/429 /nx/403 /nx/500 /nxn/503 /ie/404 /ie/500 /ie/302 /ie/401 /ie/403 /ep /ep2
     /r1/302 /r2/302 /r3/302 /r1/302r /r2/302r /hh /hh2/ /cs /cs2/ /xa /xa?t=/q /xa?t=f /xn /xi/ /h0 /sh

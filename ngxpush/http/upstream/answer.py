@@ -37,6 +37,7 @@ async def pass_answer(exchange: Exchange, method: bytes) -> int:
     if upgraded:
         request.keepalive = False
     _make_head(request, exchange)
+    buffering = headers.obey(request, settings, head)
     refused = send_header(request)
     if refused != OK:
         return refused
@@ -46,7 +47,7 @@ async def pass_answer(exchange: Exchange, method: bytes) -> int:
         exchange.end(reusable)
         send_body(request, b"", last=True)
     else:
-        await _pass_body(exchange, ByLength(0) if bodiless else _reader(head), headers.obey(request, settings, head))
+        await _pass_body(exchange, ByLength(0) if bodiless else _reader(head), buffering)
     return OK
 
 
