@@ -25,5 +25,5 @@ MODULE_VARIABLES: dict[bytes, Getter] = {
     b"realip_remote_addr": (realip.realip_remote_addr, True),
     b"realip_remote_port": (realip.realip_remote_port, True),
     b"secure_link": (secure_link.secure_link, True),
-    b"secure_link_expires": (secure_link.secure_link_expires, False),
+    b"secure_link_expires": (secure_link.secure_link_expires, True),
 }

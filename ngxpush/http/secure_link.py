@@ -22,7 +22,7 @@ def secure_link(request: Request) -> bytes | None:
     """`1` for a good link, `0` for one that has expired, the link itself with secure_link_secret; None for a bad one."""
     settings = request.location.secure_link
     if settings.secure_link_secret is not None:
-        return _link(request.uri, settings.secure_link_secret)
+        return _link(request.unparsed_uri, settings.secure_link_secret)
     if settings.secure_link is None or settings.secure_link_md5 is None:
         return None
     text, comma, expires_text = evaluate(request, settings.secure_link).partition(b",")
@@ -42,7 +42,7 @@ def secure_link(request: Request) -> bytes | None:
 
 
 def secure_link_expires(request: Request) -> bytes | None:
-    """The time of the link that was looked at, as it stands in it."""
+    """The time of the link, as it stands in it, if $secure_link was asked for before; otherwise there is none from then on."""
     expires: bytes | None = request.modules.get(_EXPIRES)
     return expires
 
@@ -60,7 +60,7 @@ def _decode(text: bytes) -> bytes | None:
 
 
 def _link(uri: bytes, secret: bytes) -> bytes | None:
-    """The link in `/prefix/hash/link`, when the hash is the one of link and secret."""
+    """The link in `/prefix/hash/link`, as the client wrote it, when the hash is the one of link and secret."""
     found = _SECRET_LINK.fullmatch(uri)
     if found is None:
         return None

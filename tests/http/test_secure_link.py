@@ -22,6 +22,10 @@ def _hash(text: str) -> str:
     return base64.urlsafe_b64encode(hashlib.md5(text.encode()).digest()).decode().rstrip("=")
 
 
+def _hex(link: str) -> str:
+    return hashlib.md5(f"{link}word".encode()).hexdigest()
+
+
 _LATER, _EARLIER = int(NOW) + 1, int(NOW) - 1
 
 
@@ -57,8 +61,15 @@ def test_a_hash_without_a_time() -> None:
         ("/p/dc187b20d264f6f7918dd46d76435941/top/b.txt", ""),
         ("/p/dc187b20d264f6f7918dd46d76435941/", ""),
         ("/p/short/a", ""),
+        (f"/p/{_hex('a%20b?x=1')}/a%20b?x=1", "a%20b?x=1"),
+        (f"/p/{_hex('a')}/a?x=1", ""),
     ],
 )
 def test_a_secret_word(uri: str, answer: str) -> None:
     site = Site("server { location /p/ { secure_link_secret word; return 200 $secure_link; } }")
     assert site.get(uri) == (200, answer)
+
+
+def test_the_time_is_known_only_after_the_link_was_looked_at() -> None:
+    site = Site(_MD5.replace('"$secure_link|', '"$secure_link_expires|$secure_link|'))
+    assert site.get(f"/a?md5={_hash(f'{_LATER}/a key')}&expires={_LATER}") == (200, "||")
