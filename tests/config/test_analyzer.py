@@ -131,6 +131,20 @@ def test_a_charset_is_one_variable_or_none(name: str, expected: list[str]) -> No
     assert lines(check(in_server(f"charset {name};"))) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("connection_pool_size 9k;", True),  # nginx's own buffers have 8k
+        ("connection_pool_size 8k;", False),
+        ("connection_pool_size 9k; large_client_header_buffers 4 16k;", False),
+        ("large_client_header_buffers 4 256;", True),
+    ],
+)
+def test_a_large_header_buffer_is_as_large_as_the_pool(text: str, refused: bool) -> None:
+    expected = '"large_client_header_buffers" size must be equal to or greater than "connection_pool_size" in nginx.conf:5'
+    assert lines(check(in_server(text))) == ([f"[emerg] the {expected}"] if refused else [])
+
+
 @pytest.mark.parametrize("name", ["send_lowat", "proxy_send_lowat", "fastcgi_send_lowat"])
 def test_what_linux_lacks_is_a_warning(name: str) -> None:
     analysis = check(in_server(f"{name} 1;"))

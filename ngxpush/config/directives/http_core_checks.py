@@ -13,6 +13,7 @@ from .http_core_slots import ServerName
 from .listen import DEFAULT_ADDRESS, ListenArguments, add_listen
 from .table import Context
 
+_LARGE_BUFFER = 8192
 _DEFAULT_EXTENSIONS = (b"html", b"gif", b"jpg")
 
 
@@ -28,7 +29,8 @@ def check_http(words: Words, http: Scope) -> None:
         buffers = server.effective("large_client_header_buffers")
         pool = server.effective("connection_pool_size")
         least = 512 if pool is None or not pool.value else pool.value
-        if buffers is not None and buffers.value and buffers.value[1] < least:
+        largest = _LARGE_BUFFER if buffers is None or not buffers.value else buffers.value[1]
+        if largest < least:
             words.report(
                 "emerg",
                 'the "large_client_header_buffers" size must be equal to or greater than "connection_pool_size"',
