@@ -249,8 +249,9 @@ def _choose(http: Http, wanted: str | None) -> Listener:
     for name, listener in found.items():
         if wanted is None or wanted in _names(name, listener.listen):
             return listener
-    there = ", ".join(found) or "nothing"
-    raise NothingListens(f"the configuration does not listen on {wanted or 'anything'}, but on {there}")
+    if not found:
+        raise NothingListens("the configuration listens on nothing: it has no server")
+    raise NothingListens(f"the configuration does not listen on {wanted}, but on {', '.join(found)}")
 
 
 def _names(name: str, listen: ListenAddress) -> tuple[str, ...]:

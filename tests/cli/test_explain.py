@@ -204,6 +204,11 @@ def test_wrong_usage(conf: Path, arguments: list[str], said: str) -> None:
     assert said in result.output
 
 
+def test_nothing_to_ask(conf: Path) -> None:
+    conf.write_text("events { }\nhttp { }\n")
+    assert "it has no server" in run(conf, "/").output
+
+
 def test_broken_configuration(conf: Path) -> None:
     conf.write_text("events { }\nhttp { server { listen 99999; } }\n")
     result = run(conf, "/")
