@@ -112,4 +112,4 @@ _DIRECTIVES = (
     settings_row("limit_conn", "limit_conn_dry_run", _WHERE, Flag(), "Whether nothing is refused.", FLAG, _SETTINGS),
 )
 
-MODULES = (Module("limit_conn", _DIRECTIVES, main=LimitConnMain, location=LimitConnLocation),)
+MODULES = (Module("limit_conn", _DIRECTIVES, guards=True, main=LimitConnMain, location=LimitConnLocation),)

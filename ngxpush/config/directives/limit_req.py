@@ -141,4 +141,4 @@ _DIRECTIVES = (
     settings_row("limit_req", "limit_req_dry_run", _WHERE, Flag(), "Whether nothing is refused.", FLAG, _SETTINGS),
 )
 
-MODULES = (Module("limit_req", _DIRECTIVES, main=LimitReqMain, location=LimitReqLocation),)
+MODULES = (Module("limit_req", _DIRECTIVES, guards=True, main=LimitReqMain, location=LimitReqLocation),)

@@ -44,6 +44,7 @@ MODULES = (
             _row("secure_link_md5", Complex(), "The text the hash is made of."),
             _row("secure_link_secret", String(), "The secret word of links with the hash in their URI."),
         ),
+        guards=True,
         location=SecureLinkLocation,
         checks=(_check,),
     ),
