@@ -13,12 +13,15 @@ from ..config.analysis import Analysis
 from ..config.compiler import compile_configuration
 from ..config.configuration import Address, Configuration, ListenAddress
 from ..config.cycle import OpenFile
+from . import worker
 from .daemon import PidFile
+from .journal import Journal
 from .limit_memory import LimitMemory
 from .listeners import ListeningSocket, address_name, bind
 from .logs import STDERR, OpenFiles, open_log
 from .startup import Setup, make_error_log, own_sockets
 from .trusted_hosts import resolve_trusted_hosts
+from .zone_places import OwnZone, Settings
 
 Warn = Callable[[str], None]
 """Tells what was missing, and what is done instead."""
@@ -62,10 +65,6 @@ def set_up(analysis: Analysis, ports: Ports, warn: Warn) -> Setup:
 
 def serve(setup: Setup, nginx_version: bytes) -> None:
     """Serve until SIGINT or SIGTERM."""
-    from . import worker
-    from .journal import Journal
-    from .zone_places import OwnZone, Settings
-
     heir, unused = socket.socketpair()
     place = OwnZone(Journal(), {0: Settings.of(setup.configuration)}, 0, (), heir)
     try:
