@@ -4,27 +4,17 @@ from __future__ import annotations
 
 from ..slots import Flag, String, ignored, size
 from .cache import cache_rows
-from .gateway import body_rows, check_gateway, check_late_values, connection_rows, header_rows, row_maker
+from .gateway import body_rows, check_gateway, check_late_values, connection_rows, header_rows, pass_row, row_maker
 from .gateway_slots import LateValue, Pass, SplitPathInfo
 from .hashes import check_parameters
-from .table import Arguments, Context, Directive, Module, unsupported
+from .table import Arguments, Module, unsupported
 
 _NOT_HERE = unsupported("FastCGI servers are not spoken to: the location answers 502.")
 _row = row_maker("fastcgi", None, _NOT_HERE)
 _ERRORS = "error timeout invalid_header non_idempotent updating off http_500 http_503 http_403 http_404 http_429"
 
 _DIRECTIVES = (
-    Directive(
-        "fastcgi_pass",
-        "fastcgi",
-        Context.LOCATION | Context.LOCATION_IF,
-        Pass({}),
-        inherit=False,
-        content_handler="bad_gateway",
-        upstream=True,
-        emulation=_NOT_HERE,
-        summary="The FastCGI server requests are passed on to.",
-    ),
+    pass_row(_row, Pass({}), "The FastCGI server requests are passed on to."),
     _row("index", String(), "The file name appended to a URI that ends in a slash."),
     _row("split_path_info", SplitPathInfo(), "How a URI is split into script and path.", once=False),
     _row("param", LateValue(b"if_not_empty"), "A parameter for the server.", Arguments(2, 3), once=False),

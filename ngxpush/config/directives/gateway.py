@@ -14,7 +14,7 @@ from ..text import shown
 from ..words import Refused, Words
 from .gateway_slots import Bind, PasswordFile, Store, StoreAccess, Target
 from .merged import merged_scopes
-from .table import ANY, FLAG, HTTP_SERVER_LOCATION, Arguments, Directive, Emulation, Slot, accepted, unsupported
+from .table import ANY, FLAG, HTTP_SERVER_LOCATION, Arguments, Context, Directive, Emulation, Slot, accepted, unsupported
 
 RowMaker = Callable[..., Directive]
 Check = Callable[[Words, Scope], None]
@@ -52,6 +52,19 @@ def row_maker(prefix: str, settings: type[Any] | None, emulation: Emulation) -> 
         return Directive(f"{prefix}_{name}", prefix, contexts, slot, arguments, emulation=emulation, summary=summary, **more)
 
     return row
+
+
+def pass_row(row: RowMaker, slot: Slot, summary: str) -> Directive:
+    """PREFIX_pass of a module whose servers are not spoken to: its locations answer 502."""
+    return row(
+        "pass",
+        slot,
+        summary,
+        contexts=Context.LOCATION | Context.LOCATION_IF,
+        inherit=False,
+        content_handler="bad_gateway",
+        upstream=True,
+    )
 
 
 def connection_rows(row: RowMaker, next_upstream: str) -> tuple[Directive, ...]:

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from .gateway import check_gateway, check_late_values, connection_rows, header_rows, row_maker, ssl_rows
+from .gateway import check_gateway, check_late_values, connection_rows, header_rows, pass_row, row_maker, ssl_rows
 from .gateway_slots import LateValue, Pass
 from .hashes import check_headers
-from .table import Arguments, Context, Directive, Module, unsupported
+from .table import Arguments, Module, unsupported
 
 _NOT_HERE = unsupported("gRPC servers are not spoken to: the location answers 502.")
 _row = row_maker("grpc", None, _NOT_HERE)
 _ERRORS = "error timeout invalid_header non_idempotent off http_500 http_502 http_503 http_504 http_403 http_404 http_429"
 
 _DIRECTIVES = (
-    Directive(
-        "grpc_pass",
-        "grpc",
-        Context.LOCATION | Context.LOCATION_IF,
-        Pass({b"grpc": 0, b"grpcs": 0}),
-        inherit=False,
-        content_handler="bad_gateway",
-        upstream=True,
-        emulation=_NOT_HERE,
-        summary="The gRPC server requests are passed on to.",
-    ),
+    pass_row(_row, Pass({b"grpc": 0, b"grpcs": 0}), "The gRPC server requests are passed on to."),
     _row("set_header", LateValue(), "A header of the request to the server.", Arguments(2, 2), once=False),
     *connection_rows(_row, _ERRORS),
     *header_rows(_row),

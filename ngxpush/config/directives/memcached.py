@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ..slots import number
 from ..words import Words
-from .gateway import connection_rows, row_maker
+from .gateway import connection_rows, pass_row, row_maker
 from .gateway_slots import Pass, Target
-from .table import Context, Directive, Module, unsupported
+from .table import Module, unsupported
 
 _NOT_HERE = unsupported("memcached servers are not spoken to: the location answers 502.")
 _row = row_maker("memcached", None, _NOT_HERE)
@@ -24,17 +24,7 @@ class MemcachedPass:
 
 
 _DIRECTIVES = (
-    Directive(
-        "memcached_pass",
-        "memcached",
-        Context.LOCATION | Context.LOCATION_IF,
-        MemcachedPass(),
-        inherit=False,
-        content_handler="bad_gateway",
-        upstream=True,
-        emulation=_NOT_HERE,
-        summary="The memcached server answers are taken from.",
-    ),
+    pass_row(_row, MemcachedPass(), "The memcached server answers are taken from."),
     _row("gzip_flag", number(), "The flag of items that are compressed."),
     *connection_rows(_row, "error timeout invalid_response not_found off"),
 )
