@@ -143,9 +143,7 @@ class Master:
         self._workers[pid] = WorkerProcess(pid, self._setup.epoch, number, peer, zone)
         self._zone.use(pid, zone)
 
-    def _be_worker(
-        self, number: int, control: socket.socket, zone: socket.socket, predecessors: tuple[Predecessor, ...]
-    ) -> None:
+    def _be_worker(self, number: int, control: socket.socket, zone: socket.socket, predecessors: tuple[Predecessor, ...]) -> None:
         """The life of the child; it does not return."""
         status = _FAILED
         try:

@@ -72,9 +72,7 @@ def test_the_long_version_says_what_it_is(capsys: pytest.CaptureFixture[str]) ->
         ),
     ],
 )
-def test_what_it_says(
-    prefix: Path, capfd: pytest.CaptureFixture[str], words: list[str], code: int, errors: str
-) -> None:
+def test_what_it_says(prefix: Path, capfd: pytest.CaptureFixture[str], words: list[str], code: int, errors: str) -> None:
     assert _run(prefix, *words) == code
     assert _masked(capfd.readouterr().err) == errors.replace("PREFIX", str(prefix))
 

@@ -6,39 +6,15 @@ import pytest
 
 from ngxpush.config.analysis import Analysis, Diagnostic
 from ngxpush.config.analyzer import analyze
+from tests.machine import Machine
 
 HEAD = "events {}\nhttp {\naccess_log off;\n"
 
 
-class Folder:
-    """Files in a dictionary; every host name has an address but `nowhere`."""
-
-    def __init__(self, files: dict[str, str]) -> None:
-        self.files = {f"/etc/nginx/{name}": text.encode() for name, text in files.items()}
-
-    def read(self, path: str) -> bytes:
-        if path not in self.files:
-            raise FileNotFoundError(2, "No such file or directory")
-        return self.files[path]
-
-    def glob(self, pattern: str) -> list[str]:
-        prefix, _, suffix = pattern.partition("*")
-        return sorted(path for path in self.files if path.startswith(prefix) and path.endswith(suffix))
-
-    def text(self, path: str) -> bytes:
-        return self.read(path)
-
-    def check(self, path: str) -> None:
-        self.read(path)
-
-    def resolves(self, host: str) -> bool:
-        return host != "nowhere"
-
-
 def check(text: str, global_directives: str = "", **files: str) -> Analysis:
-    named = {name.replace("_", "."): content for name, content in files.items()}
-    folder = Folder({"nginx.conf": text, **named})
-    return analyze("/etc/nginx/nginx.conf", "/etc/nginx", global_directives, folder)
+    named = {"nginx.conf": text} | {name.replace("_", "."): content for name, content in files.items()}
+    machine = Machine({f"/etc/nginx/{name}": content.encode() for name, content in named.items()}, unknown=("nowhere",))
+    return analyze("/etc/nginx/nginx.conf", "/etc/nginx", global_directives, machine)
 
 
 def lines(analysis: Analysis) -> list[str]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ngxpush.config.analyzer import analyze
 from ngxpush.config.hash_tables import complaint, label_tables
 
-from .test_analyzer import HEAD, Folder, lines
+from .test_analyzer import HEAD, check, lines
 
 BEYOND, MOST = "k" * 47, "k" * 46
 """A bucket of 64 bytes holds a name of 46 bytes and no longer one."""
@@ -82,5 +81,5 @@ def _emerg(table: str) -> list[str]:
     ],
 )
 def test_tables_of_directives(text: str, expected: list[str]) -> None:
-    analysis = analyze("/etc/nginx/nginx.conf", "/etc/nginx", system=Folder({"nginx.conf": f"{HEAD}{text}\n}}\n"}))
+    analysis = check(f"{HEAD}{text}\n}}\n")
     assert lines(analysis)[:1] == expected

@@ -2,44 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 
 from ngxpush.config.analyzer import analyze
 from ngxpush.config.lenient_system import LenientSystem
+from tests.machine import Machine
 
 _CONF = "events {{}} http {{ {} }}"
-
-
-@dataclass(frozen=True)
-class BareMachine:
-    """One file, and nothing else anywhere."""
-
-    path: str
-    content: bytes
-
-    def read(self, path: str) -> bytes:
-        if path != self.path:
-            raise FileNotFoundError(2, "No such file or directory")
-        return self.content
-
-    text = read
-
-    def check(self, path: str) -> None:
-        self.read(path)
-
-    def glob(self, pattern: str) -> list[str]:
-        return []
-
-    def resolves(self, host: str) -> bool:
-        return False
 
 
 def _analyze(http: str) -> tuple[list[str], list[str]]:
     """What was told, and the messages of nginx."""
     told: list[str] = []
-    machine = BareMachine("/etc/nginx.conf", _CONF.format(http).encode())
+    machine = Machine({"/etc/nginx.conf": _CONF.format(http).encode()}, unknown=("far",))
     analysis = analyze("/etc/nginx.conf", "/etc", system=LenientSystem(machine, told.append), leave_out_third_party=True)
     return told, [diagnostic.message for diagnostic in analysis.diagnostics if diagnostic.fatal]
 

@@ -27,36 +27,14 @@ from ngxpush.http.parser import Refused, RequestParser
 from ngxpush.http.request import Request
 from ngxpush.http.routing import listeners
 from tests.http.fakes import NOW, FakeConnection
-
-
-class Machine:
-    """The machine as the analyzer sees it: nothing but the configuration."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text.encode(errors="surrogateescape")
-
-    def read(self, path: str) -> bytes:
-        if path != "/etc/nginx/nginx.conf":
-            raise FileNotFoundError(2, "No such file or directory")
-        return self.text
-
-    def glob(self, pattern: str) -> list[str]:
-        return []
-
-    def text(self, path: str) -> bytes:
-        return self.read(path)
-
-    def check(self, path: str) -> None:
-        self.read(path)
-
-    def resolves(self, host: str) -> bool:
-        return True
+from tests.machine import Machine
 
 
 def compiled(http: str) -> Configuration:
     """The configuration with this http block."""
     text = "events {}\nhttp {\n" + http + "\n}\n"
-    analysis = analyze("/etc/nginx/nginx.conf", "/etc/nginx", system=Machine(text))
+    machine = Machine({"/etc/nginx/nginx.conf": text.encode(errors="surrogateescape")})
+    analysis = analyze("/etc/nginx/nginx.conf", "/etc/nginx", system=machine)
     assert analysis.fatal is None, analysis.fatal.message
     return compile_configuration(analysis)
 

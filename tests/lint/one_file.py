@@ -5,35 +5,19 @@ from __future__ import annotations
 from ngxpush.config.analyzer import analyze
 from ngxpush.lint.rules import RULES
 from ngxpush.lint.subject import Subject
+from tests.machine import Machine
 
 PATH = "/nginx.conf"
 
 
-class OneFile:
-    """A file system with one file."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    def read(self, path: str) -> bytes:
-        return self._content
-
-    def glob(self, pattern: str) -> list[str]:
-        return []
-
-    def text(self, path: str) -> bytes:
-        return self.read(path)
-
-    def check(self, path: str) -> None:
-        self.read(path)
-
-    def resolves(self, host: str) -> bool:
-        return True
+def one_file(content: bytes) -> Machine:
+    """A machine with that file and no other."""
+    return Machine({PATH: content})
 
 
 def subject_of(content: str) -> Subject:
     """What the rules see of a file with that content."""
-    return Subject(analyze(PATH, "/", system=OneFile(content.encode())))
+    return Subject(analyze(PATH, "/", system=one_file(content.encode())))
 
 
 def http(content: str) -> str:

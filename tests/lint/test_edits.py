@@ -8,7 +8,7 @@ from ngxpush.config.tree import Position
 from ngxpush.lint.edits import apply_edits, offset
 from ngxpush.lint.finding import Edit
 from ngxpush.lint.linter import lint
-from tests.lint.one_file import PATH, OneFile, http, server
+from tests.lint.one_file import PATH, http, one_file, server
 
 
 def test_edits_are_applied_in_order_and_the_first_of_two_that_overlap() -> None:
@@ -21,7 +21,7 @@ def test_offset() -> None:
 
 
 def fixed(content: str) -> str:
-    report = lint(PATH, "/", OneFile(content.encode()))
+    report = lint(PATH, "/", one_file(content.encode()))
     return apply_edits(content.encode(), [edit for finding in report.findings for edit in finding.edits]).decode()
 
 

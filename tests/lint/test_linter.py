@@ -9,7 +9,7 @@ import pytest
 from ngxpush.cli.linted_files import DiskFiles
 from ngxpush.lint.finding import Level
 from ngxpush.lint.linter import lint
-from tests.lint.one_file import PATH, OneFile, server
+from tests.lint.one_file import PATH, one_file, server
 
 _FIXTURES = Path(__file__).parents[2] / "fixtures" / "nginx_confs"
 
@@ -31,7 +31,7 @@ def test_errors_and_advice_in_the_order_of_the_file() -> None:
         "\nlocation /a { push_stream_publisher admin; push_stream_channels_path $arg_id; }"
         "\nlocation /b { push_stream_publisher; push_stream_channels_path $arg_id; push_stream_store_messages x; }"
     )
-    found = [(finding.position.line, finding.level) for finding in lint(PATH, "/", OneFile(content.encode())).findings]
+    found = [(finding.position.line, finding.level) for finding in lint(PATH, "/", one_file(content.encode())).findings]
     assert (2, Level.WARNING) in found
     assert (3, Level.ERROR) in found
     assert found == sorted(found, key=lambda place: place[0])
@@ -40,4 +40,4 @@ def test_errors_and_advice_in_the_order_of_the_file() -> None:
 def test_comments_silence_advice() -> None:
     content = server("location /a { push_stream_publisher admin; push_stream_channels_path $arg_id; }")
     content += " # ngxpush: ignore[PS101,PS102,PS501] only reachable inside the cluster\n"
-    assert not [finding for finding in lint(PATH, "/", OneFile(content.encode())).findings if finding.code == "PS101"]
+    assert not [finding for finding in lint(PATH, "/", one_file(content.encode())).findings if finding.code == "PS101"]

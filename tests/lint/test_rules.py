@@ -8,11 +8,11 @@ from ngxpush.lint.examples import whole
 from ngxpush.lint.linter import lint
 from ngxpush.lint.rule import Rule
 from ngxpush.lint.rules import RULES
-from tests.lint.one_file import PATH, OneFile
+from tests.lint.one_file import PATH, one_file
 
 
 def codes(example: str) -> set[str]:
-    return {finding.code for finding in lint(PATH, "/", OneFile(whole(example))).findings}
+    return {finding.code for finding in lint(PATH, "/", one_file(whole(example))).findings}
 
 
 def test_codes_and_names_are_unique() -> None:

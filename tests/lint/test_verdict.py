@@ -8,7 +8,7 @@ import pytest
 
 from ngxpush.lint.finding import Finding, Level
 from ngxpush.lint.linter import lint
-from tests.lint.one_file import PATH, OneFile
+from tests.lint.one_file import PATH, one_file
 
 _GOOD = """\
 events {}
@@ -40,7 +40,7 @@ http {
 
 
 def errors(content: str) -> list[Finding]:
-    found = lint(PATH, "/", OneFile(content.encode()), rules=()).findings
+    found = lint(PATH, "/", one_file(content.encode()), rules=()).findings
     return [finding for finding in found if finding.level is Level.ERROR]
 
 
@@ -153,7 +153,7 @@ def test_files_that_lack_something_are_not_complete() -> None:
         (changed(("return 204;", "return 204;;")), False),
         (changed(("listen 80", "listen x:")), True),
     ]:
-        assert lint(PATH, "/", OneFile(content.encode()), rules=()).complete is complete
+        assert lint(PATH, "/", one_file(content.encode()), rules=()).complete is complete
 
 
 def test_directives_of_third_party_modules_are_no_errors() -> None:

@@ -126,9 +126,7 @@ def test_a_reload_keeps_the_sockets_still_wanted(tmp_path: Path) -> None:
         ("error_log stderr;", "{folder}/start.log", "stderr"),
     ],
 )
-def test_where_errors_go(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str], main: str, error_log: str | None, where: str
-) -> None:
+def test_where_errors_go(tmp_path: Path, capfd: pytest.CaptureFixture[str], main: str, error_log: str | None, where: str) -> None:
     source = _source(tmp_path, main=main)
     if error_log is not None:
         source = Source(source.path, source.prefix, error_log=error_log.format(folder=tmp_path))

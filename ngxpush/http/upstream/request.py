@@ -90,4 +90,3 @@ def assemble(request: Request, settings: ProxyLocation, host: bytes, method: byt
         lines += [b"%b: %b\r\n" % line for line in request.headers.lines if line[0].lower() not in replaced]
     lines.append(b"\r\n")
     return b"".join(lines)
-

@@ -1,0 +1,31 @@
+"""A machine made of a dictionary, for `analyze(…, system=…)`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Files in a dictionary, and nothing else anywhere. Every host name has an address, but those `unknown`."""
+
+    files: Mapping[str, bytes]
+    unknown: tuple[str, ...] = ()
+
+    def read(self, path: str) -> bytes:
+        if path not in self.files:
+            raise FileNotFoundError(2, "No such file or directory")
+        return self.files[path]
+
+    def glob(self, pattern: str) -> list[str]:
+        prefix, _, suffix = pattern.partition("*")
+        return sorted(path for path in self.files if path.startswith(prefix) and path.endswith(suffix))
+
+    text = read
+
+    def check(self, path: str) -> None:
+        self.read(path)
+
+    def resolves(self, host: str) -> bool:
+        return host not in self.unknown
