@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Protocol
 
 from ..http.limit_rate import Rate
@@ -34,9 +35,12 @@ class Client(Protocol):
 
 
 class Outgoing:
-    """The bytes on their way to one client."""
+    """The bytes on their way to one client.
 
-    __slots__ = ("_client", "_drained", "_loop", "_paced", "_timer", "_unsent_before")
+    write: sends, now or when limit_rate allows it (an attribute, not a method, so that nothing stands before the transport).
+    """
+
+    __slots__ = ("_client", "_drained", "_loop", "_paced", "_timer", "_unsent_before", "write")
 
     def __init__(self, client: Client, loop: asyncio.AbstractEventLoop) -> None:
         self._client = client
@@ -45,6 +49,7 @@ class Outgoing:
         self._paced: PacedWriter | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._unsent_before = 0
+        self.write: Callable[[bytes], None] = client.transport.write
         client.transport.set_write_buffer_limits(high=_UNSENT_MARK)
 
     @property
@@ -62,20 +67,15 @@ class Outgoing:
         """Whether somebody waits for the client to take what was written."""
         return self._drained is not None
 
-    def write(self, data: bytes) -> None:
-        """Send, now or when limit_rate allows it."""
-        if self._paced is None:
-            self._client.transport.write(data)
-        else:
-            self._paced.write(data)
-
     def pace(self, rate: Rate) -> None:
         """From now on no faster than that."""
         self._paced = PacedWriter(self._loop, rate, self._client.transport.write, self._client.now, self._paced_out)
+        self.write = self._paced.write
 
     def end_pace(self) -> int:
         """As fast as possible again; how many bytes were held back, which are dropped."""
         paced, self._paced = self._paced, None
+        self.write = self._client.transport.write
         if paced is None:
             return 0
         held = len(paced)
