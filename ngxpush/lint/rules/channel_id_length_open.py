@@ -69,8 +69,8 @@ RULE = Rule(
     name="channel-id-length-open",
     level=Level.INFO,
     what="Subscribers that may make channels name them in the URL, and push_stream_max_channel_id_length is not set.",
-    why="A subscription makes the channels it names. Without a limit an id may have some 8,000 bytes, as many as a request line, and "
-    "a few thousand requests with made-up ids fill the shared memory; then nobody can publish.",
+    why="A subscription makes the channels it names. Without a limit an id may have some 8,000 bytes, as many as a request line, "
+    "and a few thousand requests with made-up ids fill the shared memory; then nobody can publish.",
     bad="""\
     location ~ ^/ev/(.*)$ {
       push_stream_subscriber eventsource;
