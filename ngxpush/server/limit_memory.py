@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import mmap
-import os
+import tempfile
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -21,16 +21,13 @@ class _Lock:
     """Held by one process at a time; one that dies leaves it."""
 
     def __init__(self) -> None:
-        self._file = os.memfd_create("ngxpush limit zones", os.MFD_CLOEXEC)
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115  (it lives as long as the lock)
 
     def __enter__(self) -> None:
         fcntl.lockf(self._file, fcntl.LOCK_EX)
 
     def __exit__(self, *_: object) -> None:
         fcntl.lockf(self._file, fcntl.LOCK_UN)
-
-    def __del__(self) -> None:
-        os.close(self._file)
 
 
 @dataclass(frozen=True, slots=True)
