@@ -113,7 +113,8 @@ def set_content_type(request: Request) -> None:
 def send_header(request: Request) -> int:
     """Make the head of the answer. OK, or a status (412, 416) to be answered instead: then nothing was sent.
 
-    The head leaves with the first piece of the body that is flushed, is the last, or makes postpone_output's measure full.
+    The head leaves at once if postpone_output's measure is full with it (or 0), else with the first piece of the body that is
+    flushed, is the last, or fills it.
     That of a subrequest is not sent; of the filters only sub_filter works on its body.
     """
     response = request.response
@@ -131,7 +132,7 @@ def send_header(request: Request) -> int:
         head = header.assemble(request, output.chunked is not None)
         request.header_size = len(head)
         limit_rate.begin(request)
-        output.held = head
+        output.send(head, flush=False)
     else:
         sub.filter_header(request, output)
     response.sent = True

@@ -120,3 +120,14 @@ def test_a_broken_body_is_refused_before_the_answer() -> None:
     connection.broken_body = 400
     assert send_response(request, 200, b"text") == 400
     assert not connection.written
+
+
+@pytest.mark.parametrize(("postpone_output", "sent"), [(0, True), (100, True), (1460, False)])
+def test_a_head_as_large_as_postpone_output_leaves_at_once(postpone_output: int, sent: bool) -> None:
+    """As in nginx, asked about a proxied answer whose body does not come."""
+    request, connection = make_request(core={"postpone_output": postpone_output})
+    request.response.status = 200
+    send_header(request)
+    assert bool(connection.written) is sent
+    send_body(request, b"body", last=True)
+    assert connection.written.count(b"HTTP/1.1 200 OK") == 1 and connection.written.endswith(b"body\r\n0\r\n\r\n")

@@ -53,7 +53,6 @@ class Client:
     """One client of a server whose answers are made by `serve`, below."""
 
     def __init__(self, listen: ListenAddress | None = None, **core: Any) -> None:
-        core = {"postpone_output": 0, **core}
         request, _ = make_request(core=core)
         self.worker = FakeWorker()
         self.transport = FakeTransport()
@@ -307,7 +306,7 @@ def test_who_waits_is_told_when_the_client_leaves() -> None:
     assert client.connection.eof_received() is False
     client.leave()
     assert len(_LEFT) == 1 and client.worker.connections == set()
-    client = Client(postpone_output=1460)
+    client = Client()
     client.send(get(b"/stream"))
     client.leave()
     assert client.worker.access == [(b"/stream", 499, 0)]
