@@ -212,7 +212,7 @@ def test_reload_keeps_messages_and_takes_the_new_configuration(nginx: Nginx) -> 
     nginx.signal("reload")
     eventually(lambda: get(nginx.port, "/version").body == b"2")
     assert nginx.pid == before
-    assert nginx.workers().isdisjoint(worker)
+    eventually(lambda: nginx.workers().isdisjoint(worker))
     assert get(nginx.port, "/pub?id=a").json["stored_messages"] == 1
     assert publish(nginx.port, "/pub?id=a", b"more").json["published_messages"] == 2
 
