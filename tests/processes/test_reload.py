@@ -8,7 +8,6 @@ import re
 import signal
 import socket
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -61,9 +60,9 @@ def test_no_connection_attempt_is_lost(tmp_path: Path, workers: int) -> None:
 def test_nothing_is_left_of_old_configurations(tmp_path: Path, workers: int) -> None:
     with serving(tmp_path, workers) as server:
         server.reload()  # what is loaded on first use is open now
-        publish(server.port, "/pub?id=x", b"text")
-        time.sleep(0.2)  # for that connection's end
         before = {"master": descriptors(server.master), "worker": descriptors(min(server.workers))}
+        publish(server.port, "/pub?id=x", b"text")
+        wait_until(lambda: descriptors(min(server.workers)) == before["worker"])
         for _ in range(RELOADS):
             server.reload()
         assert len(server.workers) == workers

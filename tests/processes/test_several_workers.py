@@ -141,7 +141,7 @@ def test_a_killed_worker_loses_its_connections_and_nothing_else(tmp_path: Path, 
         original = server.workers
         streams = await _streams(server, original)
         publishing = Publishing(server)
-        killing = asyncio.create_task(_kill_one_by_one(sorted(original)[1:], publishing))
+        killing = asyncio.create_task(_kill_one_by_one(server, sorted(original)[1:], publishing))
         await publishing.run(await connect_to_each(server.port, original, _PUBLISHERS))
         killed = await killing
         asker = await connect(server.port)
@@ -159,13 +159,15 @@ def test_a_killed_worker_loses_its_connections_and_nothing_else(tmp_path: Path, 
         asyncio.run(scenario(server))
 
 
-async def _kill_one_by_one(workers: list[int], publishing: Publishing) -> set[int]:
-    """Kill each of the workers, spread over the publishing; all but the first have died when it ends."""
+async def _kill_one_by_one(server: Server, workers: list[int], publishing: Publishing) -> set[int]:
+    """Kill each of these workers, spread over the publishing; they are gone, and replaced, when it ends."""
+    count = len(server.workers)
     for number, worker in enumerate(workers, start=1):
         while len(publishing.acknowledged) < MESSAGES * number // (len(workers) + 1):
             await asyncio.sleep(0.001)
         os.kill(worker, signal.SIGKILL)
-    await asyncio.sleep(0.5)  # for the last one's successor
+    while len(server.workers) < count or not server.workers.isdisjoint(workers):
+        await asyncio.sleep(0.001)
     return set(workers)
 
 
