@@ -21,7 +21,9 @@ from pathlib import Path
 NGXPUSH = Path(sysconfig.get_path("scripts")) / "ngxpush"
 
 # Below the range from which the kernel takes the ports of outgoing connections: a port found free stays free.
-_PORTS = range(20000, 32000)
+# Tests that run side by side (pytest -n) take theirs from ranges of their own.
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 24
+_PORTS = range(20000 + 500 * _WORKER, 20500 + 500 * _WORKER)
 _PORT = re.compile(r"127\.0\.0\.1:(\d+)")
 
 
