@@ -41,7 +41,7 @@ def explain(analysis: Analysis, inquiry: Inquiry, now: float, nginx_version: byt
     """Serve a request and tell what happened. Raises NothingListens. now: the time at which it comes."""
     play = Play(analysis, inquiry, now, nginx_version)
     play.serve()
-    answer = read_answer(bytes(play.connection.written))
+    answer = read_answer(bytes(play.client.written))
     subscribed = bool(play.zone.subscriptions)
     effective = tuple(play.watch.effective(play.request.location if subscribed else None))
     return Explanation(
@@ -52,8 +52,8 @@ def explain(analysis: Analysis, inquiry: Inquiry, now: float, nginx_version: byt
         play.request.content_handler or phases.STATIC,
         play.mode,
         answer,
-        play.connection.closed,
-        play.request.keepalive,
+        play.closed,
+        play.keepalive,
         play.asks,
         play.stays,
         tuple(_later(analysis, inquiry, now, nginx_version, play)) if play.stays else (),

@@ -10,7 +10,7 @@ from .request import HTTP_10, Request
 from .status import CLIENT_CLOSED_REQUEST, CLOSE, MOVED_PERMANENTLY, MOVED_TEMPORARILY, OK, REQUEST_TIME_OUT
 
 CLOSES = frozenset((REQUEST_TIME_OUT, CLOSE, CLIENT_CLOSED_REQUEST))
-"""Statuses that are no answer: the connection is closed without a byte (`connection.terminate`)."""
+"""Statuses that are no answer: the connection is closed without a byte (`carrier.terminate`)."""
 
 _TITLES: dict[int, bytes] = {
     301: b"301 Moved Permanently",
@@ -85,7 +85,7 @@ def send_special_response(request: Request, status: int) -> None:
     """Answer with nginx's own page. Header lines that are set already stay; a redirect's `response.location` too."""
     restrict_connection(request, status)
     request.expect_tested = True
-    if request.connection.discard_body(request) != OK:
+    if request.carrier.discard_body(request) != OK:
         request.keepalive = False
     response = request.response
     response.last_modified = None

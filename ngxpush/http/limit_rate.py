@@ -44,7 +44,7 @@ def begin(request: Request) -> None:
         request.limit_rate = _size(request, settings.limit_rate)
     if request.limit_rate:
         free = _size(request, settings.limit_rate_after)
-        request.connection.pace(Rate(request.limit_rate, free, request.started))
+        request.carrier.pace(Rate(request.limit_rate, free, request.started))
 
 
 def _size(request: Request, value: ComplexValue | None) -> int:

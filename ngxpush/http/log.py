@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ..config.complex_value import Capture, Variable
-from .request import Connection, Request
+from .request import ClientConnection, Request
 from .variables import variable
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def access_line(request: Request, log_format: LogFormat) -> bytes:
     return b"".join(pieces) + b"\n"
 
 
-def context(connection: Connection, listen: bytes, request: Request | None) -> bytes:
+def context(connection: ClientConnection, listen: bytes, request: Request | None) -> bytes:
     """What nginx adds to an error message: client, server, request, host, referrer.
 
     listen: the address listened on, named as the server before there is a request.

@@ -25,7 +25,7 @@ async def start(request: Request) -> int:
         mirrored = make_subrequest(request, uri, request.args, request.method)
         mirrored.header_only = True
         mirrored.background = True
-        request.connection.start(mirrored, _forget)
+        request.carrier.start(mirrored, _forget)
     return OK
 
 

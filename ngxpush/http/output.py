@@ -1,6 +1,6 @@
 """The way of an answer from the content handler to the connection: header filters, then body filters.
 
-Everything here is synchronous: bytes in, bytes out, `connection.write` at the end.  The filters stand in `filters`, one file per
+Everything here is synchronous: bytes in, bytes out, `carrier.write` at the end.  The filters stand in `filters`, one file per
 nginx filter; their order is nginx's.
 """
 
@@ -98,7 +98,7 @@ class Output:
         self.held = b""
         if data:
             self.request.bytes_sent += len(data)
-            self.request.connection.write(data)
+            self.request.carrier.write(data)
 
 
 def set_content_type(request: Request) -> None:
@@ -152,7 +152,7 @@ def send_response(request: Request, status: int, body: bytes | ComplexValue, con
     content_type: None leaves it to `types` and `default_type`.  For a redirect the text is its Location.  Returns OK, or the
     status to finalize the request with.
     """
-    broken = request.connection.discard_body(request)
+    broken = request.carrier.discard_body(request)
     if broken != OK:
         return broken
     response = request.response

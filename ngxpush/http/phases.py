@@ -56,16 +56,16 @@ async def finalize(request: Request, status: int) -> None:
             enter_location(request)
             status = await _from_rewrite(request)
         elif status == ERROR or status in CLOSES:
-            return request.connection.terminate(request, status)
+            return request.carrier.terminate(request, status)
         elif status >= SPECIAL_RESPONSE or status in (CREATED, NO_CONTENT):
             restrict_connection(request, status)
             redirected = error_page.redirect(request, status)
             if redirected is None:
                 send_special_response(request, request.error_status)
-                return request.connection.finish(request)
+                return request.carrier.finish(request)
             status = redirected
         else:
-            return request.connection.finish(request)
+            return request.carrier.finish(request)
 
 
 def has_post_action(request: Request) -> bool:
@@ -139,7 +139,7 @@ def _find_config(request: Request) -> int:
     if limit and length is not None and length > limit:
         request.connection.log("error", b"client intended to send too large body: %d bytes" % length, request)
         request.expect_tested = True
-        request.connection.discard_body(request)
+        request.carrier.discard_body(request)
         request.content_length = 0  # what is skipped counts no more, so that the error's own page is not refused
         return REQUEST_ENTITY_TOO_LARGE
     if found is Found.REDIRECT:

@@ -31,8 +31,8 @@ class BodyReceiver(Protocol):
         """There will be no more: the body is broken (400) or too large (413)."""
 
 
-class Connection(Protocol):
-    """The connection a request came in on, as far as requests need to know it. All addresses are text in bytes.
+class ClientConnection(Protocol):
+    """The connection a request came in on (`connection.Connection`): what is known of it. All addresses are text in bytes.
 
     remote_addr, remote_port: the client; `unix:` and 0 on a unix socket.  server_addr, server_port: the socket's own side.
     realip puts the address it finds in the place of the client's until the request ends.
@@ -70,20 +70,35 @@ class Connection(Protocol):
     def realpath(self, path: bytes) -> bytes:
         """A path of the machine without links and dots. Raises OSError."""
 
-    def write(self, data: bytes) -> None:
-        """Put bytes on their way to the client."""
-
-    def pace(self, rate: Rate) -> None:
-        """From now on send the answer of the request no faster than that."""
-
     def log(self, level: str, text: bytes | str, request: Request | None = None) -> None:
         """A line for the error log of the request's location."""
+
+
+class Carrier(Protocol):
+    """Brings in what belongs to a request, and takes out its answer (`serving.Serving`).
+
+    write: puts bytes on their way to the client (an attribute, not a method: nothing stands between a message and the transport).
+    """
+
+    write: Callable[[bytes], None]
+
+    def pace(self, rate: Rate) -> None:
+        """From now on send the answer no faster than that."""
+
+    def read_body(self, request: Request, resume: Callable[[Any], None]) -> Any:
+        """See `operations.ReadBody`; the result is as that of `Operation.perform`."""
 
     def discard_body(self, request: Request) -> int:
         """Skip the request's body, what of it is still to come too. OK, or 400 for a broken one."""
 
     def pass_body(self, request: Request, receiver: BodyReceiver) -> None:
         """Give each piece of the request's body to `receiver` as it comes; what is here at once."""
+
+    def drain(self, request: Request, resume: Callable[[Any], None]) -> Any:
+        """See `operations.Drained`; the result is as that of `Operation.perform`."""
+
+    def sleep(self, request: Request, seconds: float, resume: Callable[[Any], None]) -> None:
+        """See `operations.Sleep`."""
 
     def start(self, request: Request, ended: Callable[[], None]) -> None:
         """Serve a subrequest as soon as its main request has gone as far as it can; the main request's end waits for it.
@@ -95,10 +110,10 @@ class Connection(Protocol):
         """Close without an (other) answer; `status` is for the log. A subrequest takes its main request with it."""
 
     def switch_protocols(self, received: Callable[[bytes], None]) -> None:
-        """What the client sends is given to `received` from now on."""
+        """What the client sends is given to `received` from now on; what has come already is dropped."""
 
     def tunnel(self, received: Callable[[bytes], None]) -> None:
-        """The same, and what has come already is, too."""
+        """The same, but `received` gets what has come already, too."""
 
     def finish(self, request: Request) -> None:
         """The answer is whole: log it, then the next request, lingering, or close; or the main request goes on."""
@@ -216,7 +231,7 @@ class Request:
     outlives_client: the request goes on all the same.  upstream: the servers it was passed on to.
     """
 
-    connection: Connection
+    connection: ClientConnection
     http: Http
     listener: Any
     server: Server
@@ -234,6 +249,8 @@ class Request:
     request_length: int = 0
     started: float = 0.0
     keepalive: bool = True
+
+    carrier: Carrier = field(init=False)
 
     # the body
     content_length: int | None = None

@@ -18,6 +18,7 @@ def make_subrequest(main: Request, uri: bytes, args: bytes = b"", method: bytes 
     """
     request = Request(main.connection, main.http, main.listener, main.server, main.server.location)
     request.parent = main
+    request.carrier = main.carrier
     request.internal = True
     request.method = method
     request.uri = uri

@@ -10,9 +10,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, cast
 
-from ..http.upstream.connection import Endpoint, Event, Happening, Resolve
+from ..http.operations import WAITING, Resume
+from ..http.upstream.connection import Endpoint, Event, Happening
 from .deadline import Deadline
-from .driver import WAITING, Resume
 
 # What a server has sent and nobody has taken; more is left in the socket.
 _MOST_PENDING = 64 * 1024
@@ -173,12 +173,12 @@ def _context() -> ssl.SSLContext:
     return context
 
 
-def resolve(loop: asyncio.AbstractEventLoop, operation: Resolve, resume: Resume) -> Any:
+def resolve(loop: asyncio.AbstractEventLoop, host: bytes, resume: Resume) -> Any:
     """The Resolve operation."""
 
     async def look_up() -> None:
         try:
-            found = await loop.getaddrinfo(operation.host.decode("latin-1"), None, type=socket.SOCK_STREAM)
+            found = await loop.getaddrinfo(host.decode("latin-1"), None, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
             resume(error if isinstance(error, OSError) else OSError(errno.EINVAL, "not a host name"))
             return

@@ -12,14 +12,14 @@ from ngxpush.config.directives.http_core import HttpCoreLocation, HttpCoreServer
 from ngxpush.http.access.limit_zone import LimitZones
 from ngxpush.http.limit_rate import Rate
 from ngxpush.http.proxy_protocol import ProxyProtocol
-from ngxpush.http.request import Headers, Request
+from ngxpush.http.request import BodyReceiver, Headers, Request
 
 NOW = 1_000_000_000.0
 DATE = b"Sun, 09 Sep 2001 01:46:40 GMT"
 
 
 class FakeConnection:
-    """Collects what is written and logged; `http.request.Connection` for tests."""
+    """Collects what is written and logged; a request's connection and carrier in one."""
 
     remote_addr, remote_port = b"127.0.0.1", 40000
     server_addr, server_port = b"127.0.0.1", 8080
@@ -40,6 +40,7 @@ class FakeConnection:
         self.started_subrequests: list[tuple[Request, Callable[[], None]]] = []
         self.discarded = False
         self.broken_body = 0
+        self.write: Callable[[bytes], None] = self._write
 
     def now(self) -> float:
         return self.at
@@ -49,12 +50,15 @@ class FakeConnection:
             raise FileNotFoundError(2, "No such file or directory")
         return b"/real" + path
 
-    def write(self, data: bytes) -> None:
+    def _write(self, data: bytes) -> None:
         self.writes.append(data)
         self.written += data
 
     def pace(self, rate: Rate) -> None:
         self.paced = rate
+
+    def switch_protocols(self, received: Callable[[bytes], None]) -> None:
+        """The client says nothing by itself."""
 
     def tunnel(self, received: Callable[[bytes], None]) -> None:
         """The client says nothing by itself."""
@@ -65,6 +69,17 @@ class FakeConnection:
     def discard_body(self, request: Request) -> int:
         self.discarded = True
         return self.broken_body
+
+    def pass_body(self, request: Request, receiver: BodyReceiver) -> None:
+        raise NotImplementedError
+
+    def read_body(self, request: Request, resume: Callable[[Any], None]) -> Any:
+        raise NotImplementedError
+
+    drain = read_body
+
+    def sleep(self, request: Request, seconds: float, resume: Callable[[Any], None]) -> None:
+        raise NotImplementedError
 
     def start(self, request: Request, ended: Callable[[], None]) -> None:
         self.started_subrequests.append((request, ended))
@@ -118,6 +133,7 @@ def make_request(
     server = SimpleNamespace(http_core=HttpCoreServer(), name=b"first.example", location=location)
     http = SimpleNamespace(getters={}, charset=SimpleNamespace(tables={}))
     request = Request(connection, http, None, server, location)  # type: ignore[arg-type]
+    request.carrier = connection
     request.method = method
     request.http_version = http_version
     request.uri = uri

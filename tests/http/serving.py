@@ -89,6 +89,7 @@ class Site:
         self.connection.limit_zones = self.limits
         server = self.listener.default_server
         request = self.request = Request(self.connection, self.listener.http, self.listener, server, server.location)
+        request.carrier = self.connection
 
         def choose(host: bytes) -> None:
             request.server = self.listener.find_server(request, host)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from ngxpush.http.operations import WAITING
 from ngxpush.http.upstream.connection import Endpoint, Event, Happening
-from ngxpush.server.driver import WAITING
 from ngxpush.server.upstream import UpstreamConnection
 
 from .fakes import FakeLoop, FakeTransport
@@ -115,9 +115,9 @@ def test_a_client_that_leaves_comes_before_everything() -> None:
 def test_a_server_that_sends_too_fast_is_not_read() -> None:
     upstream = Upstream().connected()
     upstream.connection.data_received(b"a" * 70000)
-    assert upstream.transport.paused
+    assert not upstream.transport.reading
     upstream.wait()
-    assert not upstream.transport.paused
+    assert upstream.transport.reading
 
 
 def test_after_the_close_nothing_happens() -> None:

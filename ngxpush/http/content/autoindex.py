@@ -43,7 +43,7 @@ async def handle(request: Request) -> int:
         entries = await ListDirectory(path)
     except OSError as error:
         return _failed(request, error, path)
-    broken = request.connection.discard_body(request)
+    broken = request.carrier.discard_body(request)
     if broken != OK:
         return broken
     response = request.response

@@ -51,7 +51,7 @@ async def handle(request: Request) -> int:
 def _stream(request: Request) -> ClientBody | None:
     """Begin to read the body piece by piece; None when it is here already, which makes it like any other."""
     body = ClientBody()
-    request.connection.pass_body(request, body)
+    request.carrier.pass_body(request, body)
     if not body.ended:
         return body
     request.body = body.take()

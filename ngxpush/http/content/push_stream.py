@@ -75,7 +75,7 @@ class RequestSink:
         output = request.output
         if output is None:
             request.bytes_sent += len(data)
-            request.connection.write(data)
+            request.carrier.write(data)
         elif output.is_direct:
             output.send(data, flush=True)
             request.output = None
@@ -90,12 +90,12 @@ class RequestSink:
             request.keepalive = False
         else:
             send_end(request, self.encoding)
-        request.connection.finish(request)
+        request.carrier.finish(request)
         self._end()
 
     def abort(self) -> None:
         if not self._ended:
-            self._request.connection.terminate(self._request, self._request.response.status)
+            self._request.carrier.terminate(self._request, self._request.response.status)
             self._end()
 
     def _end(self) -> None:
@@ -111,7 +111,7 @@ def send_end(request: Request, encoding: Encoding) -> None:
     elif encoding is Encoding.CHUNKED:
         end = chunked.Chunked(request).end()
         request.bytes_sent += len(end)
-        request.connection.write(end)
+        request.carrier.write(end)
 
 
 class RequestQuestion:
@@ -152,7 +152,7 @@ class RequestQuestion:
             request.keepalive = False
         request.body_unread = answer.body_unread
         if not answer.body_unread:
-            request.connection.discard_body(request)
+            request.carrier.discard_body(request)
         response = _head(request, answer)
         response.content_length = len(answer.body)
         if not answer.body:
@@ -161,7 +161,7 @@ class RequestQuestion:
                 response.content_type = None
         send_header(request)
         send_body(request, answer.body, last=True)
-        request.connection.finish(request)
+        request.carrier.finish(request)
 
     def open(self, answer: Answer) -> Sink:
         request = self._request
@@ -189,8 +189,8 @@ class RequestQuestion:
         request.response.sent = True
         request.body_unread = True
         request.header_size = request.bytes_sent = len(head)
-        request.connection.write(head)
-        request.connection.switch_protocols(received)
+        request.carrier.write(head)
+        request.carrier.switch_protocols(received)
         return RequestSink(request, Encoding.FRAME)
 
 

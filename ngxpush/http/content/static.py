@@ -112,7 +112,7 @@ async def _handle_gzip_static(request: Request) -> int:
 
 
 async def _send_file(request: Request, file: OpenedFile) -> int:
-    broken = request.connection.discard_body(request)
+    broken = request.carrier.discard_body(request)
     if broken != OK:
         return broken
     response = request.response

@@ -59,7 +59,7 @@ class Addition:
         self._line.append(turn)
         subrequest = make_subrequest(self._output.request, uri)
         subrequest.take_body = partial(self._take, turn)
-        subrequest.connection.start(subrequest, partial(self._end, turn))
+        subrequest.carrier.start(subrequest, partial(self._end, turn))
 
     def _take_own(self, data: bytes, flush: bool, last: bool) -> None:
         if not self._line:

@@ -160,7 +160,7 @@ async def _tunnel(exchange: Exchange) -> None:
     exchange.upstream.action = b"proxying upgraded connection"
     send_body(request, b"", flush=True)
     _write(request, exchange.rest)
-    request.connection.tunnel(connection.client_sent)
+    request.carrier.tunnel(connection.client_sent)
     while True:
         event = await exchange.next_event(exchange.settings.read_timeout)
         if event.happening is Happening.DATA:
@@ -179,4 +179,4 @@ async def _tunnel(exchange: Exchange) -> None:
 def _write(request: Request, data: bytes) -> None:
     if data:
         request.bytes_sent += len(data)
-        request.connection.write(data)
+        request.carrier.write(data)

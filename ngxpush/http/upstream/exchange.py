@@ -10,11 +10,12 @@ import os
 from dataclasses import dataclass
 
 from ...config.directives.proxy import ProxyLocation
+from ..operations import Next, Open
 from ..request import Request
 from ..variables import evaluate
 from .balancing import balancer
 from .client_body import ClientBody
-from .connection import Endpoint, Event, Happening, Next, Open, Tls, UpstreamConnection
+from .connection import Endpoint, Event, Happening, Tls, UpstreamConnection
 from .peers import Peer, PeerGroup, Selection
 from .request import Body
 from .response import Head, HeadParser, InvalidHeader, TooBigHeader

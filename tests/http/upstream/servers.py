@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ngxpush.http.operations import Drained, ReadBody
-from ngxpush.http.upstream.connection import Endpoint, Event, Happening, Next, Open, Resolve
+from ngxpush.http.operations import Drained, Next, Open, ReadBody, Resolve
+from ngxpush.http.upstream.connection import Endpoint, Event, Happening
 from tests.http.fakes import NOW
 from tests.http.serving import Site
 

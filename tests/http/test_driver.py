@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ngxpush.http.operations import Operation
-from ngxpush.server.driver import WAITING, Resume, Run
+from ngxpush.http.driver import Run
+from ngxpush.http.operations import WAITING, Operation, Resume
 
 
 class Ask(Operation[Any]):
@@ -14,22 +14,25 @@ class Ask(Operation[Any]):
     def __init__(self, answer: Any) -> None:
         self.answer = answer
 
+    def perform(self, performer: Any, resume: Resume) -> Any:
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        if self.answer is WAITING:
+            performer.append(resume)
+        return self.answer
+
 
 class Driver:
-    """Runs one coroutine and notes how it ends."""
+    """Runs one coroutine, and notes what it waits for and how often it has gone on."""
 
     def __init__(self, coroutine: Any) -> None:
         self.waiting: list[Resume] = []
-        self.ended: list[BaseException | None] = []
-        self.run = Run(coroutine, self.perform, self.ended.append)
+        self.progress = 0
+        self.run = Run(coroutine, self.waiting, self.count)  # type: ignore[arg-type]
         self.run.start()
 
-    def perform(self, operation: Any, resume: Resume) -> Any:
-        if isinstance(operation.answer, Exception):
-            raise operation.answer
-        if operation.answer is WAITING:
-            self.waiting.append(resume)
-        return operation.answer
+    def count(self) -> None:
+        self.progress += 1
 
 
 def test_immediate_results_need_no_turn() -> None:
@@ -37,7 +40,8 @@ def test_immediate_results_need_no_turn() -> None:
         seen.append(await Ask(1) + await Ask(2))
 
     seen: list[int] = []
-    assert Driver(add()).ended == [None]
+    driver = Driver(add())
+    assert driver.run.ended and driver.progress == 0
     assert seen == [3]
 
 
@@ -52,9 +56,9 @@ def test_waiting_goes_on_with_the_result_or_the_exception() -> None:
     seen: list[Any] = []
     driver = Driver(wait())
     driver.waiting[0]("first")
-    assert (seen, driver.ended) == (["first"], [])
+    assert (seen, driver.run.ended, driver.progress) == (["first"], False, 1)
     driver.waiting[1](OSError(2, "no"))
-    assert (seen, driver.ended) == (["first", 2], [None])
+    assert (seen, driver.run.ended, driver.run.error) == (["first", 2], True, None)
 
 
 def test_an_operation_that_fails_raises_where_it_is_awaited() -> None:
@@ -66,11 +70,11 @@ def test_an_operation_that_fails_raises_where_it_is_awaited() -> None:
         raise ValueError
 
     seen: list[Any] = []
-    (error,) = Driver(catch()).ended
-    assert seen == [13] and isinstance(error, ValueError)
+    run = Driver(catch()).run
+    assert seen == [13] and isinstance(run.error, ValueError) and run.ended
 
 
-def test_a_cancelled_coroutine_cleans_up_and_does_not_end() -> None:
+def test_a_closed_coroutine_cleans_up_and_hears_no_more() -> None:
     async def wait() -> None:
         try:
             await Ask(WAITING)
@@ -79,5 +83,7 @@ def test_a_cancelled_coroutine_cleans_up_and_does_not_end() -> None:
 
     seen: list[str] = []
     driver = Driver(wait())
-    driver.run.cancel()
-    assert (seen, driver.ended) == (["closed"], [])
+    assert isinstance(driver.run.awaits, Ask)
+    driver.run.close()
+    driver.waiting[0]("late")
+    assert (seen, driver.run.ended, driver.progress) == (["closed"], True, 0)
