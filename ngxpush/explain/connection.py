@@ -92,6 +92,6 @@ class SilentConnection:
     tunnel = switch_protocols
 
     def finish(self, request: Request) -> None:
-        request.complete = True
+        request.response.complete = True
         if request.parent is not None:
             self.subrequests.finish(request)

@@ -97,7 +97,7 @@ class Play:
         self.connection.subrequests = Subrequests(self._perform, lambda request, ended: ended(), _failed)
         self.connection.body = inquiry.body
         server = listener.default_server
-        self.request = Request(self.connection, http, listener, server, server.location, recorder=self.trace)
+        self.request = Request(self.connection, http, server, server.location, recorder=self.trace)
         self.request.started = now
         self.server: AskedServer | None = None
         self._inquiry = inquiry
@@ -118,7 +118,7 @@ class Play:
     @property
     def stays(self) -> bool:
         """Whether the client waits, as a subscriber."""
-        return not (self.request.complete or self.connection.closed or self.asks is not None)
+        return not (self.request.response.complete or self.connection.closed or self.asks is not None)
 
     @property
     def asks(self) -> AskedServer | None:
@@ -129,7 +129,7 @@ class Play:
     def mode(self) -> str | None:
         """The mode of a subscriber or publisher, the client's wish for another one included."""
         settings = self.request.location.modules["push_stream"]
-        handler = self.request.content_handler
+        handler = self.request.progress.content_handler
         if handler == "push_stream_publisher":
             return str(settings.publisher.value)
         if handler != "push_stream_subscriber":
@@ -153,7 +153,7 @@ class Play:
             self._drive(phases.finalize(request, refused.status))
             return
         request.keepalive = wants_keepalive(request)
-        request.lingering_close = bool(request.content_length)
+        request.input.lingering_close = bool(request.input.content_length)
         self._drive(phases.serve(request))
 
     def publish_sample(self) -> bool:
@@ -195,7 +195,7 @@ class Play:
 
     def _perform(self, operation: Operation[Any], resume: Resume) -> Any:
         if isinstance(operation, ReadBody):
-            operation.request.body = self._inquiry.body
+            operation.request.input.body = self._inquiry.body
             return self._inquiry.body
         if isinstance(operation, Answered):
             self.connection.subrequests.add(operation.request, partial(resume, None))

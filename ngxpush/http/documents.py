@@ -35,11 +35,11 @@ def map_uri_to_path(request: Request) -> bytes | None:
     path = document_root(request)
     if not root.alias:
         return path + request.uri
-    if not request.valid_location:
+    if not request.progress.valid_location:
         request.connection.log(
             "alert", b'"alias" cannot be used in location "%b" where URI was rewritten' % request.location.name, request
         )
         return None
     if root.alias_length is None:
-        return path + request.uri if request.add_uri_to_alias else path
+        return path + request.uri if request.progress.add_uri_to_alias else path
     return path + request.uri[root.alias_length :]

@@ -17,16 +17,16 @@ _SENT_AS_BAD_REQUEST = (494, 495, 496, 497)
 def redirect(request: Request, status: int) -> int | None:
     """Look for the error_page of an error and go there.
 
-    The code to finalize the request with: that of the redirect inside.  None when nginx's own page for `request.error_status`
+    The code to finalize the request with: that of the redirect inside.  None when nginx's own page for `response.error_status`
     is to be sent: there is no error_page, or it is the address of another server, which stands in `response.location` then.
     """
-    request.error_status = status
+    request.response.error_status = status
     request.response.content_type = None
     settings = request.location.http_core
-    if request.error_page or not settings.error_page or request.uri_changes <= 0:
+    if request.progress.error_page or not settings.error_page or request.progress.uri_changes <= 0:
         return None
     if not settings.recursive_error_pages:
-        request.error_page = True
+        request.progress.error_page = True
     for page in settings.error_page:
         if status in page.codes:
             return _follow(request, page, status)
@@ -35,9 +35,9 @@ def redirect(request: Request, status: int) -> int | None:
 
 def _follow(request: Request, page: ErrorPage, status: int) -> int | None:
     if page.overwrite is not None:
-        request.error_status = page.overwrite
-    elif request.error_status in _SENT_AS_BAD_REQUEST:
-        request.error_status = BAD_REQUEST
+        request.response.error_status = page.overwrite
+    elif request.response.error_status in _SENT_AS_BAD_REQUEST:
+        request.response.error_status = BAD_REQUEST
     target = evaluate(request, page.uri)
     if request.recorder is not None:
         sent = f", sent as {page.overwrite}" if page.overwrite else ""
@@ -50,5 +50,5 @@ def _follow(request: Request, page: ErrorPage, status: int) -> int | None:
         return named_location(request, target)
     request.response.location = target
     if page.overwrite not in REDIRECTS:
-        request.error_status = MOVED_TEMPORARILY
+        request.response.error_status = MOVED_TEMPORARILY
     return None

@@ -40,11 +40,11 @@ class Rate:
 def begin(request: Request) -> None:
     """Pace an answer that begins, where its location or `set $limit_rate` asks for it."""
     settings = request.location.http_core
-    if request.limit_rate is None:
-        request.limit_rate = _size(request, settings.limit_rate)
-    if request.limit_rate:
+    if request.response.limit_rate is None:
+        request.response.limit_rate = _size(request, settings.limit_rate)
+    if request.response.limit_rate:
         free = _size(request, settings.limit_rate_after)
-        request.connection.pace(Rate(request.limit_rate, free, request.started))
+        request.connection.pace(Rate(request.response.limit_rate, free, request.started))
 
 
 def _size(request: Request, value: ComplexValue | None) -> int:

@@ -68,17 +68,17 @@ def context(connection: Connection, listen: bytes, request: Request | None) -> b
         return client + b", server: " + listen
     pieces = [client, b", server: ", request.server.name]
     upstream = request.upstream
-    action = upstream.action if upstream is not None and upstream.action else request.log_action
+    action = upstream.action if upstream is not None and upstream.action else request.progress.log_action
     if action:
         pieces.insert(0, b" while " + action)
-    if request.request_line:
-        pieces += [b', request: "', request.main.request_line, b'"']
+    if request.input.request_line:
+        pieces += [b', request: "', request.main.input.request_line, b'"']
     if request.parent is not None:
         pieces += [b', subrequest: "', request.uri, b'"']
     if upstream is not None:
         pieces += [b', upstream: "', upstream.url, b'"']
     for name, header in ((b"host", b"host"), (b"referrer", b"referer")):
-        value = request.headers.get(header)
+        value = request.input.headers.get(header)
         if value is not None:
             pieces += [b", ", name, b': "', value, b'"']
     return b"".join(pieces)

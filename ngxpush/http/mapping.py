@@ -37,7 +37,7 @@ def geo_value(request: Request, definition: Geo) -> bytes:
     """The value of a geo's variable, by the narrowest network that holds the address. Recordings: core-geo."""
     text = request.connection.remote_addr if definition.source is None else evaluate(request, definition.source)
     if definition.proxies:
-        headers = request.headers.get_all(b"x-forwarded-for")
+        headers = request.input.headers.get_all(b"x-forwarded-for")
         text = forwarded_peer(Peer(text), headers, partial(_is_among, definition.proxies), definition.proxy_recursive).text
     address = parse_address(text)
     version, number = address or _UNREADABLE

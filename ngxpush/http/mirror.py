@@ -23,7 +23,7 @@ async def start(request: Request) -> int:
             return body
     for uri in uris:
         mirrored = make_subrequest(request, uri, request.args, request.method)
-        mirrored.header_only = True
+        mirrored.response.header_only = True
         mirrored.background = True
         request.connection.start(mirrored, _forget)
     return OK

@@ -61,12 +61,12 @@ class Output:
         """Whether pieces may go to the connection as they are, chunked by the writer where the answer is."""
         request = self.request
         filtered = self.body_filters or self.encoders or self.addition is not None
-        return not filtered and not request.header_only and request.parent is None
+        return not filtered and not request.response.header_only and request.parent is None
 
     def write(self, data: bytes, flush: bool = False, last: bool = False) -> None:
         """Send a piece of the body through the filters."""
         request = self.request
-        if request.header_only:
+        if request.response.header_only:
             if request.parent is None:
                 self.send(b"", True)
             return
@@ -97,7 +97,7 @@ class Output:
             return
         self.held = b""
         if data:
-            self.request.bytes_sent += len(data)
+            self.request.response.bytes_sent += len(data)
             self.request.connection.write(data)
 
 
@@ -120,8 +120,8 @@ def send_header(request: Request) -> int:
     response = request.response
     if response.sent:
         return OK
-    if request.error_status:
-        response.status = request.error_status
+    if request.response.error_status:
+        response.status = request.response.error_status
         response.status_line = None
     output = Output(request)
     if request.parent is None:
@@ -130,20 +130,20 @@ def send_header(request: Request) -> int:
             if status != OK:
                 return status
         head = header.assemble(request, output.chunked is not None)
-        request.header_size = len(head)
+        request.response.header_size = len(head)
         limit_rate.begin(request)
         output.send(head, flush=False)
     else:
         sub.filter_header(request, output)
     response.sent = True
-    request.output = output
+    request.response.output = output
     return OK
 
 
 def send_body(request: Request, data: bytes, flush: bool = False, last: bool = False) -> None:
     """Send a piece of the body, after `send_header`."""
-    assert request.output is not None
-    request.output.write(data, flush, last)
+    assert request.response.output is not None
+    request.response.output.write(data, flush, last)
 
 
 def send_response(request: Request, status: int, body: bytes | ComplexValue, content_type: bytes | None = None) -> int:

@@ -61,7 +61,7 @@ async def finalize(request: Request, status: int) -> None:
             restrict_connection(request, status)
             redirected = error_page.redirect(request, status)
             if redirected is None:
-                send_special_response(request, request.error_status)
+                send_special_response(request, request.response.error_status)
                 return request.connection.finish(request)
             status = redirected
         else:
@@ -73,16 +73,17 @@ def has_post_action(request: Request) -> bool:
 
     As in nginx it counts again for the location it has led to, until the redirects inside are used up.
     """
-    return request.location.http_core.post_action is not None and (not request.post_action or request.uri_changes > 0)
+    progress = request.progress
+    return request.location.http_core.post_action is not None and (not progress.post_action or progress.uri_changes > 0)
 
 
 async def post_action(request: Request) -> None:
     """Go to the location of post_action with a request that is answered. The client hears nothing of it; the log does."""
     target = request.location.http_core.post_action
     assert target is not None
-    request.complete = False
-    request.post_action = request.header_only = True
-    request.output = Output(request)
+    request.response.complete = False
+    request.progress.post_action = request.response.header_only = True
+    request.response.output = Output(request)
     if target.startswith(b"/"):
         status = internal_redirect(request, target, b"")
     else:
@@ -91,7 +92,7 @@ async def post_action(request: Request) -> None:
 
 
 async def _from_server_rewrite(request: Request) -> int:
-    request.valid_location = True
+    request.progress.valid_location = True
     script = request.location.script
     if script:
         status = await run_script(request, script)
@@ -107,10 +108,10 @@ async def _from_rewrite(request: Request) -> int:
         status = await run_script(request, request.location.script)
         if status != DECLINED:
             return status
-        if not request.uri_changed:
+        if not request.progress.uri_changed:
             break
-        request.uri_changes -= 1
-        if request.uri_changes <= 0:
+        request.progress.uri_changes -= 1
+        if request.progress.uri_changes <= 0:
             message = b'rewrite or internal redirection cycle while processing "%b"' % request.uri
             request.connection.log("error", message, request)
             return INTERNAL_SERVER_ERROR
@@ -123,24 +124,24 @@ async def _from_rewrite(request: Request) -> int:
 
 def _find_config(request: Request) -> int:
     """The location of the URI, and what is checked at once: internal, the announced size of the body, the slash redirect."""
-    request.content_handler = None
-    request.uri_changed = False
+    request.progress.content_handler = None
+    request.progress.uri_changed = False
     found = find_location(request)
     location = request.location
     settings = location.http_core
     if request.recorder is not None and found is Found.NOTHING:
         request.recorder.note(Phase.LOCATION, "no location fits: what the server itself sets holds", location.statement)
-    if settings.internal and not request.internal:
+    if settings.internal and not request.progress.internal:
         if request.recorder is not None:
             request.recorder.note(Phase.LOCATION, "is internal, and the client asks for it", location.statement)
         return NOT_FOUND
     enter_location(request)
-    limit, length = settings.client_max_body_size, request.content_length
+    limit, length = settings.client_max_body_size, request.input.content_length
     if limit and length is not None and length > limit:
         request.connection.log("error", b"client intended to send too large body: %d bytes" % length, request)
-        request.expect_tested = True
+        request.input.expect_tested = True
         request.connection.discard_body(request)
-        request.content_length = 0  # what is skipped counts no more, so that the error's own page is not refused
+        request.input.content_length = 0  # what is skipped counts no more, so that the error's own page is not refused
         return REQUEST_ENTITY_TOO_LARGE
     if found is Found.REDIRECT:
         target = escape_uri(location.name)
@@ -157,7 +158,7 @@ def enter_location(request: Request) -> None:
         if request.recorder is not None:
             request.recorder.note(Phase.LOCATION, "holds for this method", location.statement)
     if location.content_handler is not None:
-        request.content_handler = location.content_handler
+        request.progress.content_handler = location.content_handler
     limit_keepalive(request)
 
 
@@ -180,9 +181,9 @@ async def _from_access(request: Request) -> int:
 
 async def _content(request: Request) -> int:
     if request.recorder is not None:
-        request.recorder.note(Phase.CONTENT, request.content_handler or STATIC, request.location.statement)
-    if request.content_handler is not None:
-        status = await HANDLERS[request.content_handler](request)
+        request.recorder.note(Phase.CONTENT, request.progress.content_handler or STATIC, request.location.statement)
+    if request.progress.content_handler is not None:
+        status = await HANDLERS[request.progress.content_handler](request)
         if status != DECLINED:
             return status
     status = await HANDLERS[STATIC](request)

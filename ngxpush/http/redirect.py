@@ -21,8 +21,8 @@ def internal_redirect(request: Request, uri: bytes, args: bytes) -> int:
         request.recorder.note(Phase.REDIRECT, f"to the URI {quoted(uri)} with the arguments {quoted(args)}")
     request.uri = uri
     request.args = args
-    request.emptied_args = False
-    request.valid_unparsed_uri = False
+    request.progress.emptied_args = False
+    request.progress.valid_unparsed_uri = False
     _begin_again(request)
     request.location = request.server.location
     return INTERNAL_REDIRECT
@@ -50,13 +50,13 @@ def named_location(request: Request, name: bytes) -> int:
 
 
 def _is_cycle(request: Request) -> bool:
-    request.uri_changes -= 1
-    return request.uri_changes <= 0
+    request.progress.uri_changes -= 1
+    return request.progress.uri_changes <= 0
 
 
 def _begin_again(request: Request) -> None:
-    request.internal = True
-    request.uri_changed = False
-    request.content_handler = None
-    request.log_action = b""
+    request.progress.internal = True
+    request.progress.uri_changed = False
+    request.progress.content_handler = None
+    request.progress.log_action = b""
     request.modules.clear()

@@ -25,7 +25,7 @@ def invalid_referer(request: Request) -> bytes:
 
 
 def _is_valid(request: Request, settings: tuple[ValidReferers, ...]) -> bool:
-    referer = request.headers.get(b"referer")
+    referer = request.input.headers.get(b"referer")
     if referer is None:
         return any(one.none for one in settings)
     scheme = _SCHEME.match(referer)

@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable
 
 from ..dates import format_http_date
-from .request import HTTP_10, Request
+from .request import Request
+from .request_input import HTTP_10
 from .variables import Getter
 
 _MONTHS = (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec")
@@ -58,16 +59,16 @@ def _keep_alive(request: Request) -> bytes | None:
 
 
 def _transfer_encoding(request: Request) -> bytes | None:
-    output = request.output
+    output = request.response.output
     return b"chunked" if output is not None and output.chunked is not None else None
 
 
 def _status(request: Request) -> bytes:
-    if request.error_status:
-        return b"%03d" % request.error_status
+    if request.response.error_status:
+        return b"%03d" % request.response.error_status
     if request.response.status:
         return b"%03d" % request.response.status
-    return b"009" if request.http_version < HTTP_10 else b"000"
+    return b"009" if request.input.http_version < HTTP_10 else b"000"
 
 
 def _zone(at: time.struct_time) -> tuple[bytes, int, int]:
@@ -100,9 +101,9 @@ def _date_local(request: Request) -> bytes:
 
 RESPONSE_VARIABLES: dict[bytes, Getter] = {
     b"status": (_status, False),
-    b"bytes_sent": (lambda request: b"%d" % request.main.bytes_sent, False),
-    b"body_bytes_sent": (lambda request: b"%d" % max(0, request.main.bytes_sent - request.header_size), False),
-    b"request_completion": (lambda request: b"OK" if request.complete and request.parent is None else b"", True),
+    b"bytes_sent": (lambda request: b"%d" % request.main.response.bytes_sent, False),
+    b"body_bytes_sent": (lambda request: b"%d" % max(0, request.main.response.bytes_sent - request.response.header_size), False),
+    b"request_completion": (lambda request: b"OK" if request.response.complete and request.parent is None else b"", True),
     b"request_time": (lambda request: b"%.3f" % max(0.0, request.now - request.started), False),
     b"msec": (lambda request: b"%.3f" % request.now, False),
     b"time_local": (lambda request: time_local(request.now), False),

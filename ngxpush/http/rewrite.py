@@ -55,7 +55,7 @@ def _enter(request: Request, step: If) -> None:
     if step.location is not None:
         request.location = step.location
         if step.location.content_handler is not None:
-            request.content_handler = step.location.content_handler
+            request.progress.content_handler = step.location.content_handler
 
 
 def _note(request: Request, step: Step, text: str) -> None:
@@ -97,9 +97,9 @@ def _return(request: Request, step: Return) -> int:
 
 def _break(request: Request, step: Break) -> None:
     _note(request, step, "ends the script")
-    if request.uri_changed:
-        request.valid_location = False
-        request.uri_changed = False
+    if request.progress.uri_changed:
+        request.progress.valid_location = False
+        request.progress.uri_changed = False
 
 
 def _rewrite(request: Request, step: Rewrite) -> int | None:
@@ -108,26 +108,26 @@ def _rewrite(request: Request, step: Rewrite) -> int | None:
         _note(request, step, "does not match")
         return None
     groups = captured(request, step.pattern) if request.recorder is not None else ""
-    request.internal = True
-    request.valid_unparsed_uri = False
+    request.progress.internal = True
+    request.progress.valid_unparsed_uri = False
     if step.status:
         _redirect(request, step)
         if request.recorder is not None:
             _note(request, step, f"matches{groups}: answers {step.status}, Location {quoted(request.response.location)}")
         return step.status
     if step.flag is RewriteFlag.BREAK:
-        request.valid_location = False
-        request.uri_changed = False
+        request.progress.valid_location = False
+        request.progress.uri_changed = False
     else:
-        request.uri_changed = True
+        request.progress.uri_changed = True
     uri = evaluate(request, step.replacement)
     if step.args is not None:
         args = _escaped(request, step.args)
         request.args = b"%b&%b" % (args, request.args) if step.add_args and request.args else args
-        request.emptied_args = True
+        request.progress.emptied_args = True
     elif not step.add_args:
         request.args = b""
-        request.emptied_args = True
+        request.progress.emptied_args = True
     if not uri:
         request.connection.log("error", b"the rewritten URI has a zero length", request)
         return INTERNAL_SERVER_ERROR

@@ -22,7 +22,7 @@ def secure_link(request: Request) -> bytes | None:
     """`1` for a good link, `0` for one that has expired, the link itself with secure_link_secret; None for a bad one."""
     settings = request.location.secure_link
     if settings.secure_link_secret is not None:
-        return _link(request.unparsed_uri, settings.secure_link_secret)
+        return _link(request.input.unparsed_uri, settings.secure_link_secret)
     if settings.secure_link is None or settings.secure_link_md5 is None:
         return None
     text, comma, expires_text = evaluate(request, settings.secure_link).partition(b",")

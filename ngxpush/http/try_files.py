@@ -28,7 +28,7 @@ async def run(request: Request, settings: TryFiles) -> int:
             if root.alias and root.alias_length is None:
                 if name.is_directory:
                     return DECLINED
-                request.add_uri_to_alias = True
+                request.progress.add_uri_to_alias = True
             request.uri = uri
             return DECLINED
     if settings.code is not None:

@@ -21,7 +21,8 @@ from ..http.limit_rate import Rate
 from ..http.operations import Answered, Drained, Operation, ReadBody, Sleep
 from ..http.parser import RequestParser
 from ..http.proxy_protocol import BrokenHeader, ProxyProtocol, read_header
-from ..http.request import HTTP_11, BodyReceiver, Request
+from ..http.request import BodyReceiver, Request
+from ..http.request_input import HTTP_11
 from ..http.request_line import Refused
 from ..http.routing import Listener
 from ..http.status import (
@@ -152,17 +153,17 @@ class Connection(asyncio.Protocol):
         self.worker.log_error(level, text, self, request)
 
     def discard_body(self, request: Request) -> int:
-        if request is not self.request or self._body is not None or request.body is not None or request.body_unread:
+        if request is not self.request or self._body is not None or request.input.body is not None or request.input.body_unread:
             return OK
         self._continue(request)
-        if not request.chunked and not request.content_length:
+        if not request.input.chunked and not request.input.content_length:
             return OK
         self._body = body = IncomingBody(self, request, keep=False)
         try:
             body.feed(b"")
         except BrokenBody:
             self._body = None
-            request.body = b""
+            request.input.body = b""
             self.log("error", "client sent invalid chunked body", request)
             return BAD_REQUEST
         return OK
@@ -182,7 +183,7 @@ class Connection(asyncio.Protocol):
         self._close()
 
     def finish(self, request: Request) -> None:
-        request.complete = True
+        request.response.complete = True
         if request.parent is None:
             self._finish_if_whole()
         elif self._subrequests is not None:
@@ -269,7 +270,7 @@ class Connection(asyncio.Protocol):
         request = self.request
         if request is None:
             return
-        only_copies = request.complete and self._subrequests and self._subrequests.foremost is None
+        only_copies = request.response.complete and self._subrequests and self._subrequests.foremost is None
         if request.outlives_client or only_copies:
             request.gone = True
         else:
@@ -376,17 +377,17 @@ class Connection(asyncio.Protocol):
         self._parser = None
         self._deadline.clear()
         request.keepalive = wants_keepalive(request)
-        request.lingering_close = request.chunked or bool(request.content_length)
+        request.input.lingering_close = request.input.chunked or bool(request.input.content_length)
         self._drive(phases.serve(request))
 
     def _begin_request(self) -> RequestParser:
         server = self.listener.default_server
         self.requests += 1
         self.worker.requests += 1
-        request = Request(self, self.listener.http, self.listener, server, server.location)
+        request = Request(self, self.listener.http, server, server.location)
         request.started = self.worker.now()
         request.keepalive = False
-        request.pipelined = self._pipelined
+        request.input.pipelined = self._pipelined
         self._pipelined = False
         self.request = request
 
@@ -410,22 +411,22 @@ class Connection(asyncio.Protocol):
 
     def _continue(self, request: Request) -> None:
         """Send 100 Continue where it is waited for, before a body is read or skipped."""
-        if request.expect_tested or request.http_version < HTTP_11:
+        if request.input.expect_tested or request.input.http_version < HTTP_11:
             return
-        request.expect_tested = True
-        if (request.headers.get(b"expect") or b"").lower() == b"100-continue":
+        request.input.expect_tested = True
+        if (request.input.headers.get(b"expect") or b"").lower() == b"100-continue":
             self.write(_CONTINUE)
-            request.bytes_sent += len(_CONTINUE)
+            request.response.bytes_sent += len(_CONTINUE)
 
     def _read_body(self, request: Request, resume: Resume) -> Any:
         """The ReadBody operation."""
-        if request.body is not None:
-            return request.body
+        if request.input.body is not None:
+            return request.input.body
         if self._body is not None:
             return b""
         self._continue(request)
-        if not request.chunked and not request.content_length:
-            request.body = b""
+        if not request.input.chunked and not request.input.content_length:
+            request.input.body = b""
             return b""
         self._body = body = IncomingBody(self, request, keep=True)
         return body.read(resume)
@@ -452,7 +453,7 @@ class Connection(asyncio.Protocol):
     def _body_arrives(self, body: IncomingBody, data: bytes) -> None:
         request = self.request
         assert request is not None
-        if body.is_awaited or (body.is_passed_on and not request.complete):
+        if body.is_awaited or (body.is_passed_on and not request.response.complete):
             body.arrives(data)
             return
         try:
@@ -461,7 +462,7 @@ class Connection(asyncio.Protocol):
             self.log("error", "client sent invalid chunked body", request)
             self._close()
             return
-        if request.complete and self._run is None:
+        if request.response.complete and self._run is None:
             if whole:
                 self._deadline.clear()
                 self._end_request(request)
@@ -522,7 +523,7 @@ class Connection(asyncio.Protocol):
                 return
             request.response.status = INTERNAL_SERVER_ERROR
             self._drive(phases.finalize(request, INTERNAL_SERVER_ERROR))
-        elif request.gone and not request.complete:
+        elif request.gone and not request.response.complete:
             self._end_early(request, CLIENT_CLOSED_REQUEST)
         else:
             self._finish_if_whole()
@@ -533,7 +534,7 @@ class Connection(asyncio.Protocol):
 
     def _is_whole(self, request: Request) -> bool:
         """Whether its answer is out, its handler has returned, and no subrequest of it is on its way."""
-        return request.complete and self._run is None and not self._subrequests and not self._outgoing.is_held
+        return request.response.complete and self._run is None and not self._subrequests and not self._outgoing.is_held
 
     def _finish_if_whole(self) -> None:
         """End the request as soon as it is at its end."""
@@ -565,7 +566,7 @@ class Connection(asyncio.Protocol):
         if self._body is not None and self._body.is_passed_on:
             # nobody waits for the rest of a body that was passed on as it came
             self._body = None
-            request.keepalive, request.lingering_close = False, True
+            request.keepalive, request.input.lingering_close = False, True
         if self._body is not None:
             self._linger_until = self.worker.loop.time() + request.location.http_core.lingering_time / 1000
             self._wait_for_discarded_body()
@@ -578,7 +579,7 @@ class Connection(asyncio.Protocol):
     def _end_request(self, request: Request) -> None:
         settings = request.location.http_core
         keepalive_timeout, _ = settings.keepalive_timeout
-        kept = request.keepalive and keepalive_timeout > 0 and not request.filter_finalized
+        kept = request.keepalive and keepalive_timeout > 0 and not request.response.filter_finalized
         self.request = None
         self._outgoing.end_pace()
         request.keepalive = False  # nginx forgets it before the log is written
@@ -593,7 +594,7 @@ class Connection(asyncio.Protocol):
             self._pump()
             return
         lingering = settings.lingering_close
-        more_may_come = request.lingering_close or bool(self._pending)
+        more_may_come = request.input.lingering_close or bool(self._pending)
         self._pending = b""
         if kept and self._half_closed:
             self._log_left()
@@ -610,16 +611,16 @@ class Connection(asyncio.Protocol):
         """A request ends without its whole answer: who holds it is told, and it is logged, as `status` if nothing was sent."""
         self.request = None
         request.gone = True
-        if not request.response.status or not request.bytes_sent:
+        if not request.response.status or not request.response.bytes_sent:
             request.response.status = status
         on_close, request.on_close = request.on_close, None
         if on_close is not None:
             on_close()
         subrequests, self._subrequests = self._subrequests, None
         if subrequests is not None:
-            request.complete = request.complete and subrequests.foremost is None
+            request.response.complete = request.response.complete and subrequests.foremost is None
             subrequests.abandon()
-        request.bytes_sent -= self._outgoing.end_pace()
+        request.response.bytes_sent -= self._outgoing.end_pace()
         self._log_and_free(request)
 
     def _log_and_free(self, request: Request) -> None:

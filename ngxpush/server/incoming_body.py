@@ -38,10 +38,10 @@ class IncomingBody:
         self._input = source
         self._request = request
         self._reader: LengthBody | ChunkedBody
-        if request.chunked:
+        if request.input.chunked:
             self._reader = ChunkedBody(keep, request.location.http_core.client_max_body_size if keep else 0)
         else:
-            self._reader = LengthBody(request.content_length or 0, keep)
+            self._reader = LengthBody(request.input.content_length or 0, keep)
         self._resume: Resume | None = None
         self._receiver: BodyReceiver | None = None
 
@@ -88,12 +88,12 @@ class IncomingBody:
         data = self._input.take_input() + data
         rest = reader.feed(data)
         if reader.keep:
-            request.request_length += len(data) - len(rest or b"")
+            request.input.request_length += len(data) - len(rest or b"")
         if rest is None:
             return False
-        if request.chunked:
-            request.content_length = reader.length if reader.keep else 0
-        request.body = b"".join(reader.pieces)
+        if request.input.chunked:
+            request.input.content_length = reader.length if reader.keep else 0
+        request.input.body = b"".join(reader.pieces)
         self._input.body_ended(rest)
         return True
 
@@ -116,17 +116,17 @@ class IncomingBody:
         """The body, a status, or WAITING."""
         request = self._request
         try:
-            return request.body if self.feed(data) else WAITING
+            return request.input.body if self.feed(data) else WAITING
         except BrokenBody:
             self._input.log("error", "client sent invalid chunked body", request)
             status = BAD_REQUEST
         except TooLargeBody as error:
             message = f"client intended to send too large chunked body: {error.received}+{error.more} bytes"
             self._input.log("error", message, request)
-            request.lingering_close = True
+            request.input.lingering_close = True
             status = REQUEST_ENTITY_TOO_LARGE
         self._input.body_ended(b"")
         self._input.stop_waiting()
-        request.body = b""
+        request.input.body = b""
         request.keepalive = False
         return status

@@ -82,5 +82,5 @@ class Subrequests:
         served.run = None
         if error is not None:
             self._failed(request, error)
-        elif request.complete:
+        elif request.response.complete:
             self.finish(request)

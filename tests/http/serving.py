@@ -88,7 +88,7 @@ class Site:
         self.connection.at = self.now
         self.connection.limit_zones = self.limits
         server = self.listener.default_server
-        request = self.request = Request(self.connection, self.listener.http, self.listener, server, server.location)
+        request = self.request = Request(self.connection, self.listener.http, server, server.location)
 
         def choose(host: bytes) -> None:
             request.server = self.listener.find_server(request, host)
@@ -154,7 +154,7 @@ class Site:
             self._drive(phases.serve(operation.request))
             return None, None
         if isinstance(operation, ReadBody):
-            operation.request.body = self.body
+            operation.request.input.body = self.body
             return self.body, None
         if isinstance(operation, Drained):
             return None, None

@@ -135,7 +135,7 @@ def test_post_action_asks_once_more_when_the_answer_is_out() -> None:
     assert site.request is not None and phases.has_post_action(site.request)
     site.follow()
     assert b"never seen" not in site.connection.written
-    assert (site.request.uri, site.request.response.status, site.request.complete) == (b"/p", 202, True)
+    assert (site.request.uri, site.request.response.status, site.request.response.complete) == (b"/p", 202, True)
     assert not phases.has_post_action(site.request)
 
 

@@ -46,7 +46,8 @@ class FakeWorker:
         self.logged.append(text if isinstance(text, str) else text.decode("latin-1"))
 
     def log_access(self, request: Request) -> None:
-        self.access.append((request.uri, request.response.status, max(request.bytes_sent - request.header_size, 0)))
+        response = request.response
+        self.access.append((request.uri, response.status, max(response.bytes_sent - response.header_size, 0)))
 
 
 class Client:
@@ -109,7 +110,7 @@ async def _handle(request: Request) -> int:
     if request.uri == b"/later":
         await Later()
     elif request.uri == b"/sleep":
-        request.cleanups.append(lambda: _LEFT.append(request))
+        request.at_end(lambda: _LEFT.append(request))
         await Sleep(request, 2)
     elif request.uri == b"/stream":
         request.response.status = 200
@@ -290,7 +291,7 @@ def test_nothing_is_read_behind_a_request_that_closes() -> None:
 
 def test_post_action_comes_before_the_next_request(monkeypatch: pytest.MonkeyPatch) -> None:
     async def follow(request: Request) -> None:
-        request.uri, request.post_action, request.uri_changes = b"/after", True, 0
+        request.uri, request.progress.post_action, request.progress.uri_changes = b"/after", True, 0
         request.connection.finish(request)
 
     monkeypatch.setattr(phases, "post_action", follow)

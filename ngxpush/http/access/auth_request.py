@@ -18,10 +18,10 @@ async def check(request: Request) -> int:
     if settings.auth_request is None:
         return DECLINED
     asked = make_subrequest(request, settings.auth_request, body=b"")
-    asked.header_only = True
+    asked.response.header_only = True
     await Answered(asked)
     if asked.upstream is not None:
-        request.log_action = b"sending to client"  # what nginx was doing last on this connection
+        request.progress.log_action = b"sending to client"  # what nginx was doing last on this connection
     for variable in settings.auth_request_set:
         set_variable(request, variable.name, evaluate(asked, variable.value))
     status = asked.response.status

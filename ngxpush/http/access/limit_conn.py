@@ -40,7 +40,7 @@ async def check(request: Request) -> int:
             leave()
         main.lasting[_STATUS] = b"REJECTED_DRY_RUN" if settings.limit_conn_dry_run else b"REJECTED"
         return DECLINED if settings.limit_conn_dry_run else settings.limit_conn_status
-    main.cleanups += counted
+    main.at_end(*counted)
     return DECLINED
 
 

@@ -42,7 +42,7 @@ async def check(request: Request) -> int:
     def restore() -> None:
         connection.remote_addr, connection.remote_port = peer.text, peer.port
 
-    main.cleanups.append(restore)
+    main.at_end(restore)
     return DECLINED
 
 
@@ -51,7 +51,7 @@ def _values(request: Request, settings: RealipLocation) -> list[bytes]:
     if settings.real_ip_header == _PROXY_PROTOCOL:
         header = request.connection.proxy_protocol
         return [] if header is None else [header.client.text]
-    values = request.headers.get_all(settings.real_ip_header.lower())
+    values = request.input.headers.get_all(settings.real_ip_header.lower())
     return values if settings.real_ip_header == b"X-Forwarded-For" else values[:1]
 
 

@@ -54,7 +54,7 @@ def _stream(request: Request) -> ClientBody | None:
     request.connection.pass_body(request, body)
     if not body.ended:
         return body
-    request.body = body.take()
+    request.input.body = body.take()
     return None
 
 

@@ -10,7 +10,6 @@ import os
 
 from .. import uri
 from ..documents import map_uri_to_path
-from ..etag import set_etag
 from ..filters.gzip import client_accepts
 from ..operations import Drained, OpenedFile, OpenFile
 from ..output import send_body, send_header, set_content_type
@@ -120,7 +119,7 @@ async def _send_file(request: Request, file: OpenedFile) -> int:
     response.content_length = file.status.size
     response.last_modified = file.status.modified
     if request.location.http_core.etag:
-        set_etag(request, b'"%x-%x"' % (file.status.modified, file.status.size))
+        response.headers.append((b"ETag", b'"%x-%x"' % (file.status.modified, file.status.size)))
     set_content_type(request)
     if response.content_encoding is not None:
         response.headers.append((b"Content-Encoding", response.content_encoding))
@@ -129,7 +128,7 @@ async def _send_file(request: Request, file: OpenedFile) -> int:
     status = send_header(request)
     if status != OK:
         return status
-    if request.header_only:
+    if request.response.header_only:
         send_body(request, b"", last=True)
         return OK
     offset, size = 0, file.status.size

@@ -73,7 +73,7 @@ def filter_header(request: Request, output: Output) -> int:
         return OK
     response.charset = charset
     response.content_type_line = None
-    if table is not None and not same and not request.header_only:
+    if table is not None and not same and not request.response.header_only:
         output.body_filters.append(RecodeUtf8(table) if source.lower() == b"utf-8" else Recode(table))
         if b"utf-8" in (source.lower(), charset.lower()):
             response.content_length = None

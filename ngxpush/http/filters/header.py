@@ -7,7 +7,8 @@ Vary, then the lines modules and directives have added, in the order they came.
 from __future__ import annotations
 
 from ...dates import format_http_date
-from ..request import HTTP_10, Request
+from ..request import Request
+from ..request_input import HTTP_10
 from ..status import NO_CONTENT
 
 SWITCHING_PROTOCOLS = 101
@@ -69,7 +70,7 @@ def _absolute(request: Request, path: bytes) -> bytes:
     if settings.server_name_in_redirect:
         host = request.server.name
     else:
-        host = request.host or request.connection.server_addr
+        host = request.input.host or request.connection.server_addr
     port = request.connection.server_port
     if settings.port_in_redirect and port not in (0, 80):
         return b"http://%b:%d%b" % (host, port, path)
@@ -91,21 +92,21 @@ def _prepare(request: Request) -> None:
     """What some statuses and methods change in the answer."""
     response = request.response
     if request.method == b"HEAD":
-        request.header_only = True
+        request.response.header_only = True
     if response.last_modified is not None and response.status not in (200, PARTIAL_CONTENT, NOT_MODIFIED):
         response.last_modified = None
     if response.status_line is not None:
         return  # an upstream's answer
     if response.status == NO_CONTENT:
-        request.header_only = True
+        request.response.header_only = True
         response.content_type = response.content_length = response.last_modified = None
     elif response.status == NOT_MODIFIED:
-        request.header_only = True
+        request.response.header_only = True
 
 
 def assemble(request: Request, is_chunked: bool) -> bytes:
     """The whole head with its empty line; nothing for HTTP/0.9."""
-    if request.http_version < HTTP_10:
+    if request.input.http_version < HTTP_10:
         return b""
     _prepare(request)
     response = request.response

@@ -92,7 +92,6 @@ def _add(request: Request, name: bytes, value: bytes) -> None:
         response.last_modified = None
         response.headers = _without(response.headers, key)
     elif key == b"etag":
-        response.etag = value or None
         if value:
             response.headers = _put(response.headers, name, value)
         else:

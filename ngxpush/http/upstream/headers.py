@@ -70,8 +70,6 @@ def _pass(request: Request, settings: ProxyLocation, key: bytes, name: bytes, va
         response.server = value
     elif key == b"date":
         response.date = value
-    elif key == b"etag":
-        response.etag = value
     elif key == b"content-encoding":
         response.content_encoding = value
     response.headers.append((name, value))

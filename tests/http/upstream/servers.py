@@ -88,7 +88,7 @@ class ProxiedSite(Site):
 
     def _perform(self, operation: Any) -> tuple[Any, OSError | None]:
         if isinstance(operation, ReadBody):
-            operation.request.body = self.body
+            operation.request.input.body = self.body
             return self.body, None
         if isinstance(operation, Drained):
             return None, None
