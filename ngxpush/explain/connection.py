@@ -12,6 +12,7 @@ from ..http.content.stub_status import Counters
 from ..http.proxy_protocol import ProxyProtocol
 from ..http.request import BodyReceiver, Request
 from ..http.status import OK
+from ..server.own_process import own_process
 from ..server.subrequests import Subrequests
 from .trace import Trace
 from .zone import StandingClock
@@ -51,6 +52,7 @@ class SilentConnection:
             self.remote_addr, self.remote_port = b"unix:", 0
             self.server_addr, self.server_port = b"unix:" + listen.path, 0
         self.nginx_version = nginx_version
+        self.process = own_process()
         self.limit_zones = limit_zones
         self.engine = engine
         self.started = clock.now()

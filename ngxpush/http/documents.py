@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 from .request import Request
-from .variables import evaluate
+from .system_errors import words
+from .variables.evaluation import evaluate
 
 
 def document_root(request: Request) -> bytes:
@@ -16,13 +15,12 @@ def document_root(request: Request) -> bytes:
 
 
 def realpath_root(request: Request) -> bytes | None:
-    """$realpath_root: the same without symbolic links; None where there is no such folder."""
+    """$realpath_root: the same without symbolic links; None where there is no such directory."""
     path = document_root(request)
     try:
         return request.connection.realpath(path)
     except OSError as error:
-        reason = os.strerror(error.errno or 0).encode()
-        request.connection.log("crit", b'realpath() "%b" failed (%d: %b)' % (path, error.errno or 0, reason), request)
+        request.connection.log("crit", b'realpath() "%b" failed (%d: %b)' % (path, error.errno or 0, words(error)), request)
         return None
 
 

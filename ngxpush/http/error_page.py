@@ -8,7 +8,7 @@ from .redirect import internal_redirect, named_location
 from .request import Request
 from .status import BAD_REQUEST, MOVED_TEMPORARILY, REDIRECTS
 from .uri import split_args
-from .variables import evaluate
+from .variables.evaluation import evaluate
 
 # nginx's own codes: too large a header, and TLS trouble.
 _SENT_AS_BAD_REQUEST = (494, 495, 496, 497)

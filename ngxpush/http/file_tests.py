@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..config.script import FileTest, IsFile
 from .operations import FileStatus, Stat
 from .request import Request
-from .variables import evaluate
+from .variables.evaluation import evaluate
 
 
 async def holds(request: Request, condition: IsFile) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..config.complex_value import ComplexValue
 from ..config.values import parse_size
 from .request import Request
-from .variables import evaluate
+from .variables.evaluation import evaluate
 
 
 class Rate:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..config.complex_value import Capture, Variable
 from .request import Connection, Request
-from .variables import variable
+from .variables.evaluation import variable
 
 if TYPE_CHECKING:
     from ..config.directives.log import LogFormat

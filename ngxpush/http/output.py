@@ -14,7 +14,7 @@ from . import limit_rate, uri
 from .filters import addition, charset, chunked, gzip, header, headers, not_modified, ranges, sub
 from .request import Request
 from .status import OK, REDIRECTS, SPECIAL_RESPONSE
-from .variables import evaluate
+from .variables.evaluation import evaluate
 
 _HEADER_FILTERS = (
     not_modified.filter_header,

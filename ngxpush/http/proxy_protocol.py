@@ -10,7 +10,6 @@ import re
 from dataclasses import dataclass
 
 from .forwarded import Peer, parse_peer
-from .request import Request
 
 _UNKNOWN = re.compile(rb"PROXY UNKNOWN[^\n]*\r\n")
 _TEXT = re.compile(rb"PROXY TCP([46]) ([0-9a-fA-F:.]+) ([0-9a-fA-F:.]+) ([0-9]{1,5}) ([0-9]{1,5})\r\n")
@@ -82,31 +81,3 @@ def _read_binary(data: bytes) -> tuple[ProxyProtocol | None, bytes]:
 
 def _binary_peer(address: bytes, port: bytes) -> Peer:
     return Peer(str(ipaddress.ip_address(address)).encode(), int.from_bytes(port, "big"))
-
-
-def client_addr(request: Request) -> bytes | None:
-    """$proxy_protocol_addr."""
-    header = request.connection.proxy_protocol
-    return None if header is None else header.client.text
-
-
-def client_port(request: Request) -> bytes | None:
-    """$proxy_protocol_port."""
-    header = request.connection.proxy_protocol
-    return None if header is None else _port(header.client)
-
-
-def server_addr(request: Request) -> bytes | None:
-    """$proxy_protocol_server_addr."""
-    header = request.connection.proxy_protocol
-    return None if header is None else header.server.text
-
-
-def server_port(request: Request) -> bytes | None:
-    """$proxy_protocol_server_port."""
-    header = request.connection.proxy_protocol
-    return None if header is None else _port(header.server)
-
-
-def _port(peer: Peer) -> bytes:
-    return b"%d" % peer.port if peer.port else b""

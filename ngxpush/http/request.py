@@ -10,6 +10,7 @@ from ..config.configuration import Http, Location, Server
 from .progress import Progress
 from .request_input import RequestInput
 from .response import Response
+from .serving_process import ServingProcess
 
 if TYPE_CHECKING:
     from .access.limit_zone import LimitZones
@@ -37,7 +38,8 @@ class Connection(Protocol):
     proxy_protocol: what the PROXY header before the first request said; None without one.
     number: $connection, counted over the process.  requests: $connection_requests, this request included.
     started: when it was accepted, seconds since the epoch.
-    nginx_version: the version to show, b"1.22.1".  engine: the push engine (content.push_stream.Engine).
+    nginx_version: the version to show, b"1.22.1".  process: the one that serves the request.
+    engine: the push engine (content.push_stream.Engine).
     counters: of all connections (content.stub_status.Counters).  limit_zones: of limit_req and limit_conn.
     """
 
@@ -52,6 +54,9 @@ class Connection(Protocol):
 
     @property
     def nginx_version(self) -> bytes: ...
+
+    @property
+    def process(self) -> ServingProcess: ...
 
     @property
     def engine(self) -> Any: ...

@@ -13,7 +13,7 @@ from .recorder import Phase, captured, quoted
 from .request import Request
 from .status import BAD_REQUEST, DECLINED, INTERNAL_SERVER_ERROR
 from .uri import escape_args, unescape_redirect
-from .variables import capture, evaluate, run_pattern, set_variable, variable
+from .variables.evaluation import capture, evaluate, run_pattern, set_variable, variable
 
 
 async def run_script(request: Request, script: tuple[Step, ...]) -> int:

@@ -13,8 +13,8 @@ from ..config.text import shown
 from ..config.wildcards import Wildcards
 from .recorder import Phase, captured, quoted
 from .request import Request
-from .variable_table import Getters
-from .variables import run_pattern
+from .variables.evaluation import run_pattern
+from .variables.table import Getters
 
 
 class Listener:

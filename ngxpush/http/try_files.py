@@ -10,7 +10,7 @@ from .redirect import internal_redirect, named_location
 from .request import Request
 from .status import DECLINED
 from .uri import split_args
-from .variables import evaluate
+from .variables.evaluation import evaluate
 
 
 async def run(request: Request, settings: TryFiles) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from ..config.logs import Syslog as SyslogSettings
 from ..http.log import access_line
 from ..http.request import Request
-from ..http.variables import evaluate
+from ..http.variables.evaluation import evaluate
 from .logs import OpenFile, OpenFiles
 from .syslog import Syslog
 

@@ -25,6 +25,7 @@ from ..http.request import BodyReceiver, Request
 from ..http.request_input import HTTP_11
 from ..http.request_line import Refused
 from ..http.routing import Listener
+from ..http.serving_process import ServingProcess
 from ..http.status import (
     BAD_REQUEST,
     CLIENT_CLOSED_REQUEST,
@@ -113,6 +114,10 @@ class Connection(asyncio.Protocol):
     @property
     def nginx_version(self) -> bytes:
         return self.worker.nginx_version
+
+    @property
+    def process(self) -> ServingProcess:
+        return self.worker.process
 
     @property
     def engine(self) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ..http.access.limit_zone import LimitZones
 from ..http.request import Request
+from ..http.serving_process import ServingProcess
 
 if TYPE_CHECKING:
     from .connection import Connection
@@ -25,6 +26,7 @@ class Worker(Protocol):
     connections: set[Connection]
     exiting: bool
     nginx_version: bytes
+    process: ServingProcess
     engine: Any
     accepted: int
     requests: int

@@ -30,6 +30,7 @@ from .driver import Run
 from .files import PERFORMERS
 from .listeners import DEFAULT_BACKLOG, ListeningSocket, address_name
 from .logs import ErrorLog
+from .own_process import own_process
 from .runner import Runner, Site
 from .signals import MASTER_SIGNALS, unblock
 from .startup import Setup, make_error_log
@@ -71,6 +72,7 @@ class Worker:
         self.accepted = 0
         self.requests = 0
         self.nginx_version = nginx_version
+        self.process = own_process()
         self.limit_zones = setup.limits.zones
         self._setup = setup
         self._place = place
@@ -142,7 +144,7 @@ class Worker:
         paddings = Paddings(() if http is None else http.push_locations())
         push = PushWorker(os.getpid(), settings.main, settings.templates, paddings, zone, clock, self.run)
         self._place.listen(zone, push)
-        self.engine = Engine(push, socket.gethostname().lower().encode())
+        self.engine = Engine(push, self.process.hostname)
         if http is not None:
             by_key = {listener.listen.key: listener for listener in listeners(http)}
             for listening, address in self._setup.sockets:

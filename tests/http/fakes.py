@@ -14,6 +14,7 @@ from ngxpush.http.headers import Headers
 from ngxpush.http.limit_rate import Rate
 from ngxpush.http.proxy_protocol import ProxyProtocol
 from ngxpush.http.request import Request
+from ngxpush.http.serving_process import ServingProcess
 
 NOW = 1_000_000_000.0
 DATE = b"Sun, 09 Sep 2001 01:46:40 GMT"
@@ -26,6 +27,7 @@ class FakeConnection:
     server_addr, server_port = b"127.0.0.1", 8080
     number, requests, started = 1, 1, NOW
     nginx_version = b"1.22.1"
+    process = ServingProcess(b"machine", 77, bytes)
     engine: Any = None
     proxy_protocol: ProxyProtocol | None = None
 

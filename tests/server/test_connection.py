@@ -14,6 +14,7 @@ from ngxpush.http.access.limit_zone import LimitZones
 from ngxpush.http.operations import Operation, ReadBody, Sleep
 from ngxpush.http.output import send_header, send_response
 from ngxpush.http.request import Request
+from ngxpush.http.serving_process import ServingProcess
 from ngxpush.server.connection import Connection
 from ngxpush.server.driver import WAITING
 
@@ -25,6 +26,7 @@ class FakeWorker:
     """Everything a connection asks of its process."""
 
     nginx_version = b"1.22.1"
+    process = ServingProcess(b"machine", 77, bytes)
     engine = None
     limit_zones = LimitZones({}, nullcontext())
 

@@ -7,7 +7,7 @@ from ..recorder import Phase, quoted
 from ..request import Request
 from ..status import DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, OK, SPECIAL_RESPONSE, UNAUTHORIZED
 from ..subrequest import make_subrequest
-from ..variables import evaluate, set_variable
+from ..variables.evaluation import evaluate, set_variable
 
 _LEAST_SUCCESS = 200
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from ...config.directives.limit_conn import LimitConn
 from ..request import Request
 from ..status import DECLINED
-from ..variables import evaluate
+from ..variables.evaluation import evaluate
 from .limit_zone import LimitZones, Record
 
 _STATUS = "limit_conn_status"

@@ -12,7 +12,7 @@ from ..upstream.exchange import ClientFailed, ClientGone, Exchange, Failed, Outg
 from ..upstream.request import assemble, is_streamed, request_body, request_method, streamed_body, target_uri
 from ..upstream.state import Passed, Upstream
 from ..upstream.target import NoTarget, Target, find_peers, find_target
-from ..variables import evaluate
+from ..variables.evaluation import evaluate
 
 
 async def handle(request: Request) -> int:

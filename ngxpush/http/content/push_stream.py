@@ -19,10 +19,10 @@ from ..filters import chunked
 from ..operations import ReadBody
 from ..output import send_body, send_header, set_content_type
 from ..request import Request
-from ..request_variables import argument
 from ..response import Response
 from ..status import DONE, OK
-from ..variables import evaluate
+from ..variables.evaluation import evaluate
+from ..variables.request import argument
 
 NOT_MODIFIED = 304
 

@@ -6,7 +6,6 @@ As in nginx the handlers of a directory (index, autoindex) are asked first, then
 from __future__ import annotations
 
 import errno
-import os
 
 from .. import uri
 from ..documents import map_uri_to_path
@@ -15,6 +14,7 @@ from ..operations import Drained, OpenedFile, OpenFile
 from ..output import send_body, send_header, set_content_type
 from ..request import Request
 from ..status import DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, MOVED_PERMANENTLY, NOT_FOUND, OK
+from ..system_errors import words
 from . import autoindex, index
 
 NOT_ALLOWED = 405
@@ -36,8 +36,7 @@ def failed(request: Request, error: OSError, path: bytes, what: bytes = b"open()
     status = _STATUSES.get(number, INTERNAL_SERVER_ERROR)
     if status != NOT_FOUND or request.location.http_core.log_not_found:
         level = "crit" if status == INTERNAL_SERVER_ERROR else "error"
-        reason = os.strerror(number).encode()
-        request.connection.log(level, b'%b "%b" failed (%d: %b)' % (what, path, number, reason), request)
+        request.connection.log(level, b'%b "%b" failed (%d: %b)' % (what, path, number, words(error)), request)
     return status
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ...config.complex_value import ComplexValue
 from ..request import Request
 from ..status import MOVED_PERMANENTLY, MOVED_TEMPORARILY, OK
-from ..variables import evaluate
+from ..variables.evaluation import evaluate
 
 if TYPE_CHECKING:
     from ..output import Output

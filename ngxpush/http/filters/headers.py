@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 from ...config.headers import Expires, ExpiresKind, InvalidExpires, parse_expires
-from ...dates import format_http_date
+from ...dates import format_http_date, seconds_of_day
 from ..request import Request
 from ..status import OK
-from ..variables import evaluate
+from ..variables.evaluation import evaluate
 
 if TYPE_CHECKING:
     from ..output import Output
@@ -52,9 +51,7 @@ def _expires_values(request: Request, expires: Expires) -> tuple[bytes, bytes]:
         return _MAX
     now = int(request.connection.now())
     if expires.kind is ExpiresKind.DAILY:
-        local = time.localtime(now)
-        since_midnight = local.tm_hour * 3600 + local.tm_min * 60 + local.tm_sec
-        at = now + (expires.seconds - since_midnight) % _DAY
+        at = now + (expires.seconds - seconds_of_day(now)) % _DAY
         at = at if at > now else at + _DAY
     elif expires.kind is ExpiresKind.MODIFIED and request.response.last_modified is not None:
         at = request.response.last_modified + expires.seconds

@@ -14,7 +14,7 @@ from ...config.complex_value import ComplexValue
 from ..etag import clear_etag, weaken_etag
 from ..request import Request
 from ..status import OK
-from ..variables import evaluate
+from ..variables.evaluation import evaluate
 
 if TYPE_CHECKING:
     from ..output import Output

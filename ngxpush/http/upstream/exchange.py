@@ -6,12 +6,12 @@ Recordings: core_access_proxy/upstream-next-upstream-*, upstream-all-dead, proxy
 from __future__ import annotations
 
 import errno
-import os
 from dataclasses import dataclass
 
 from ...config.directives.proxy import ProxyLocation
 from ..request import Request
-from ..variables import evaluate
+from ..system_errors import words
+from ..variables.evaluation import evaluate
 from .balancing import balancer
 from .client_body import ClientBody
 from .connection import Endpoint, Event, Happening, Next, Open, Tls, UpstreamConnection
@@ -157,11 +157,10 @@ class Exchange:
             self.upstream.action = b"SSL handshaking to upstream"
             self.log("error", b"SSL_do_handshake() failed (SSL: error: SSL routines::%b)" % event.data)
             raise Failed("error")
-        error = event.error
-        number = error.errno if error is not None and error.errno else errno.ECONNREFUSED
-        text = b"%d: %b" % (number, _words(number))
+        error = event.error or ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused")
+        text = b"%d: %b" % (error.errno or 0, words(error))
         if peer.path is not None:
-            self.log("crit" if number in _CRITICAL else "error", b"connect() to %b failed (%b)" % (peer.name, text))
+            self.log("crit" if error.errno in _CRITICAL else "error", b"connect() to %b failed (%b)" % (peer.name, text))
         else:
             self.log("error", b"connect() failed (%b)" % text)
         raise Failed("error")
@@ -223,8 +222,7 @@ class Exchange:
         return Failed("error")
 
     def log_broken(self, error: OSError, call: bytes = b"recv()") -> None:
-        number = error.errno or errno.ECONNRESET
-        self.log("error", b"%b failed (%d: %b)" % (call, number, _words(number)))
+        self.log("error", b"%b failed (%d: %b)" % (call, error.errno or 0, words(error)))
 
     async def next_event(self, milliseconds: int) -> Event:
         """What happens next; raises ClientGone."""
@@ -287,8 +285,3 @@ class Exchange:
         if self._peer is not None or self._connection is not None:
             self._end_attempt(None)
         self.upstream.action = b""
-
-
-def _words(number: int) -> bytes:
-    """The system's words for an error number."""
-    return os.strerror(number).encode()

@@ -10,7 +10,7 @@ from ...config.directives.proxy import ProxyLocation
 from ...config.values import parse_number
 from ..filters.charset import is_known
 from ..request import Request
-from ..variables import set_variable
+from ..variables.evaluation import set_variable
 from . import rewriting
 from .response import Head
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ...config.directives.proxy import ProxyLocation
 from ..request import Request
 from ..uri import escape_uri
-from ..variables import evaluate
+from ..variables.evaluation import evaluate
 
 # Lines of the client that are not passed on: nginx makes its own, or they are about the client's connection only.
 _NOT_PASSED = (b"host", b"connection", b"content-length", b"transfer-encoding", b"te", b"keep-alive", b"expect", b"upgrade")

@@ -8,7 +8,7 @@ from ...config.addresses import Address, InvalidAddress, parse_address
 from ...config.directives.gateway_slots import Target as PassTarget
 from ...config.directives.upstream import UpstreamGroup, UpstreamServer
 from ..request import Request
-from ..variables import evaluate
+from ..variables.evaluation import evaluate
 from .connection import Resolve
 from .keepalive import IdleConnections
 from .peers import Peer, PeerGroup, peer_name

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..request import Request
-from ..variables import Getter
-from .state import Attempt, Passed
+from ..upstream.state import Attempt, Passed
+from .evaluation import Getter
 
 
 def _each(show: Callable[[Attempt], bytes]) -> Getter:
@@ -66,7 +66,7 @@ def upstream_cookie(name: bytes) -> Callable[[Request], bytes | None]:
     return get
 
 
-UPSTREAM_VARIABLES: dict[bytes, Getter] = {
+VARIABLES: dict[bytes, Getter] = {
     b"upstream_addr": _each(lambda attempt: attempt.peer),
     b"upstream_status": _each(lambda attempt: b"%d" % attempt.status if attempt.status else b"-"),
     b"upstream_connect_time": _each(lambda attempt: _seconds(attempt.connect_time)),

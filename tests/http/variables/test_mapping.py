@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ngxpush.http.mapping import murmur_hash2
+from ngxpush.http.variables.mapping import murmur_hash2
 
-from .serving import Site
+from ..serving import Site
 
 
 @pytest.mark.parametrize(("data", "mixed"), [(b"", 0), (b"a", 2456313694), (b"abcd", 646393889)])

@@ -7,9 +7,9 @@ import hashlib
 import hmac
 import re
 
-from ..config.values import parse_number
-from .request import Request
-from .variables import evaluate
+from ...config.values import parse_number
+from ..request import Request
+from .evaluation import evaluate
 
 _EXPIRES = "secure_link_expires"
 _DIGEST_SIZE = 16

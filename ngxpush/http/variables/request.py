@@ -1,18 +1,16 @@
-"""Variables that tell of the request and its connection."""
+"""Variables of the request."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import ipaddress
-import os
 import re
 from collections.abc import Callable
 
-from .documents import document_root, map_uri_to_path, realpath_root
-from .request import Request
-from .request_input import HTTP_10
-from .variables import Getter
+from ..documents import document_root, map_uri_to_path, realpath_root
+from ..request import Request
+from ..request_input import HTTP_10
+from .evaluation import Getter
 
 
 def request_header(name: bytes) -> Callable[[Request], bytes | None]:
@@ -86,17 +84,6 @@ def _content_length(request: Request) -> bytes | None:
     return length
 
 
-def _binary_remote_addr(request: Request) -> bytes:
-    try:
-        return ipaddress.ip_address(request.connection.remote_addr.decode("latin-1")).packed
-    except ValueError:
-        return request.connection.remote_addr
-
-
-def _port(port: int) -> bytes:
-    return b"%d" % port if port else b""
-
-
 def remote_user(request: Request) -> bytes | None:
     """The name in a Basic Authorization header, whether or not it was asked for."""
     credentials = basic_credentials(request)
@@ -131,11 +118,7 @@ def _request_body(request: Request) -> bytes | None:
     return request.input.body if with_head or len(request.input.body or b"") <= room else None
 
 
-def _connection_time(request: Request) -> bytes:
-    return b"%.3f" % max(0.0, request.now - request.connection.started)
-
-
-REQUEST_VARIABLES: dict[bytes, Getter] = {
+VARIABLES: dict[bytes, Getter] = {
     b"args": (_args, False),
     b"query_string": (_args, False),
     b"is_args": (lambda request: b"?" if request.args else b"", False),
@@ -146,18 +129,13 @@ REQUEST_VARIABLES: dict[bytes, Getter] = {
     b"request_method": (lambda request: request.main.method, True),
     b"request_length": (lambda request: b"%d" % request.input.request_length, False),
     b"request_body": (_request_body, True),
-    b"request_id": (lambda request: os.urandom(16).hex().encode(), True),
+    b"request_id": (lambda request: request.connection.process.random(16).hex().encode(), True),
     b"server_protocol": (_server_protocol, True),
     b"scheme": (lambda request: b"http", True),
     b"https": (lambda request: b"", True),
     b"http2": (lambda request: b"", True),
     b"host": (lambda request: request.input.host or request.server.name, True),
     b"server_name": (lambda request: request.server.name, True),
-    b"server_addr": (lambda request: request.connection.server_addr, True),
-    b"server_port": (lambda request: _port(request.connection.server_port), True),
-    b"remote_addr": (lambda request: request.connection.remote_addr, True),
-    b"remote_port": (lambda request: _port(request.connection.remote_port), True),
-    b"binary_remote_addr": (_binary_remote_addr, True),
     b"remote_user": (remote_user, True),
     b"content_length": (_content_length, True),
     b"content_type": (lambda request: request.input.headers.get(b"content-type"), True),
@@ -165,12 +143,6 @@ REQUEST_VARIABLES: dict[bytes, Getter] = {
     b"realpath_root": (realpath_root, False),
     b"request_filename": (map_uri_to_path, False),
     b"fastcgi_script_name": (lambda request: request.uri, False),
-    b"connection": (lambda request: b"%d" % request.connection.number, True),
-    b"connection_time": (_connection_time, False),
-    b"connection_requests": (lambda request: b"%d" % request.connection.requests, True),
     b"pipe": (lambda request: b"p" if request.input.pipelined else b".", False),
     b"limit_rate": (lambda request: b"%d" % (request.response.limit_rate or 0), False),
-    b"nginx_version": (lambda request: request.connection.nginx_version, True),
-    b"hostname": (lambda request: os.uname().nodename.lower().encode(), True),
-    b"pid": (lambda request: b"%d" % os.getpid(), True),
 }

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from ..config.directives.http_core_slots import ServerName
-from ..config.directives.referer import ValidReferers
-from ..config.wildcards import Wildcards
-from .request import Request
+from ...config.directives.http_core_slots import ServerName
+from ...config.directives.referer import ValidReferers
+from ...config.wildcards import Wildcards
+from ..request import Request
 
 _SCHEME = re.compile(rb"https?://", re.IGNORECASE)
 _SHORTEST = len(b"http://i.ru")

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..config.complex_value import Capture, ComplexValue
-from ..config.pattern import Pattern
-from ..config.values import parse_size
-from .request import Request
+from ...config.complex_value import Capture, ComplexValue
+from ...config.pattern import Pattern
+from ...config.values import parse_size
+from ..request import Request
 
 Getter = tuple[Callable[[Request], bytes | None], bool]
 """How a variable gets its value, and whether the value is kept. None: nginx's "not found"."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from ..config.mapping import AddressRange, Geo, Map, SplitClients
-from .forwarded import Peer, forwarded_peer, parse_address
-from .request import Request
-from .variables import evaluate, run_pattern
+from ...config.mapping import AddressRange, Geo, Map, SplitClients
+from ..forwarded import Peer, forwarded_peer, parse_address
+from ..request import Request
+from .evaluation import evaluate, run_pattern
 
 # A geo address that can't be read counts as this one.
 _UNREADABLE = (4, 0xFFFFFFFF)
