@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..config.directives.http_core_slots import ErrorPage
-from .recorder import Phase, quoted
+from .recorder import Phase, note
 from .redirect import internal_redirect, named_location
 from .request import Request
 from .status import BAD_REQUEST, MOVED_TEMPORARILY, REDIRECTS
@@ -39,9 +39,8 @@ def _follow(request: Request, page: ErrorPage, status: int) -> int | None:
     elif request.response.error_status in _SENT_AS_BAD_REQUEST:
         request.response.error_status = BAD_REQUEST
     target = evaluate(request, page.uri)
-    if request.recorder is not None:
-        sent = f", sent as {page.overwrite}" if page.overwrite else ""
-        request.recorder.note(Phase.ERROR_PAGE, f"{status} is answered by {quoted(target)}{sent}")
+    sent = ", sent as {}" if page.overwrite else ""
+    note(request, Phase.ERROR_PAGE, None, "{} is answered by {}" + sent, status, target, page.overwrite)
     if target.startswith(b"/"):
         if request.method != b"HEAD":
             request.method = b"GET"

@@ -6,14 +6,11 @@ Measured by the recordings core_access_proxy/log-* and push_publish/push-publish
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from ..config.complex_value import Capture, Variable
+from ..config.directives.log import LogFormat
 from .request import Connection, Request
 from .variables.evaluation import variable
-
-if TYPE_CHECKING:
-    from ..config.directives.log import LogFormat
 
 _UNSAFE = re.compile(rb'[\x00-\x1f"\\\x7f-\xff]')
 _UNSAFE_IN_JSON = re.compile(rb'[\x00-\x1f"\\]')

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from .operations import ReadBody
 from .request import Request
-from .status import OK
+from .status import DECLINED
 from .subrequest import make_subrequest
 
 
-async def start(request: Request) -> int:
-    """Start a subrequest for each mirror of the location. OK, or what to answer where the request's body can't be read.
+async def check(request: Request) -> int:
+    """Start a subrequest for each mirror of the location. DECLINED, or what to answer where the request's body can't be read.
 
     The answer does not wait for them; the connection's next request does.
     """
     settings = request.location.mirror
     uris = [uri for uri in settings.mirror if uri is not None]
     if not uris or request.parent is not None:
-        return OK
+        return DECLINED
     if settings.mirror_request_body:
         body = await ReadBody(request)
         if isinstance(body, int):
@@ -26,7 +26,7 @@ async def start(request: Request) -> int:
         mirrored.response.header_only = True
         mirrored.background = True
         request.connection.start(mirrored, _forget)
-    return OK
+    return DECLINED
 
 
 def _forget() -> None:

@@ -9,7 +9,7 @@ import ipaddress
 import re
 from dataclasses import dataclass
 
-from .forwarded import Peer, parse_peer
+from .forwarded import ClientAddress, parse_peer
 
 _UNKNOWN = re.compile(rb"PROXY UNKNOWN[^\n]*\r\n")
 _TEXT = re.compile(rb"PROXY TCP([46]) ([0-9a-fA-F:.]+) ([0-9a-fA-F:.]+) ([0-9]{1,5}) ([0-9]{1,5})\r\n")
@@ -23,8 +23,8 @@ _ADDRESS_SIZES = {1: 4, 2: 16}
 class ProxyProtocol:
     """What a PROXY header says: who is connected to the proxy, and to which of its addresses, as they stand there."""
 
-    client: Peer
-    server: Peer
+    client: ClientAddress
+    server: ClientAddress
 
 
 class BrokenHeader(Exception):
@@ -53,10 +53,10 @@ def read_header(data: bytes) -> tuple[ProxyProtocol | None, bytes]:
     raise BrokenHeader(b'broken header: "%b"' % data)
 
 
-def _peer(address: bytes, port_text: bytes) -> Peer | None:
+def _peer(address: bytes, port_text: bytes) -> ClientAddress | None:
     port = int(port_text)
     known = parse_peer(address)
-    return None if known is None or known.port or port > 65535 else Peer(address, port)
+    return None if known is None or known.port or port > 65535 else ClientAddress(address, port)
 
 
 def _read_binary(data: bytes) -> tuple[ProxyProtocol | None, bytes]:
@@ -79,5 +79,5 @@ def _read_binary(data: bytes) -> tuple[ProxyProtocol | None, bytes]:
     return ProxyProtocol(_binary_peer(client, ports[:2]), _binary_peer(server, ports[2:4])), rest
 
 
-def _binary_peer(address: bytes, port: bytes) -> Peer:
-    return Peer(str(ipaddress.ip_address(address)).encode(), int.from_bytes(port, "big"))
+def _binary_peer(address: bytes, port: bytes) -> ClientAddress:
+    return ClientAddress(str(ipaddress.ip_address(address)).encode(), int.from_bytes(port, "big"))

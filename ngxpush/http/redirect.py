@@ -5,7 +5,7 @@ Both only change the request and return a code that a handler passes on; `phases
 
 from __future__ import annotations
 
-from .recorder import Phase, quoted
+from .recorder import Phase, note
 from .request import Request
 from .status import INTERNAL_REDIRECT, INTERNAL_SERVER_ERROR, NAMED_LOCATION
 
@@ -17,12 +17,12 @@ def internal_redirect(request: Request, uri: bytes, args: bytes) -> int:
             "error", b'rewrite or internal redirection cycle while internally redirecting to "%b"' % uri, request
         )
         return INTERNAL_SERVER_ERROR
-    if request.recorder is not None:
-        request.recorder.note(Phase.REDIRECT, f"to the URI {quoted(uri)} with the arguments {quoted(args)}")
+    note(request, Phase.REDIRECT, None, "to the URI {} with the arguments {}", uri, args)
     request.uri = uri
     request.args = args
     request.progress.emptied_args = False
     request.progress.valid_unparsed_uri = False
+    request.progress.valid_location = True
     _begin_again(request)
     request.location = request.server.location
     return INTERNAL_REDIRECT
@@ -42,8 +42,7 @@ def named_location(request: Request, name: bytes) -> int:
     if location is None:
         request.connection.log("error", b'could not find named location "%b"' % name, request)
         return INTERNAL_SERVER_ERROR
-    if request.recorder is not None:
-        request.recorder.note(Phase.REDIRECT, "to the named location", location.statement)
+    note(request, Phase.REDIRECT, location.statement, "to the named location")
     _begin_again(request)
     request.location = location
     return NAMED_LOCATION

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from ..config.configuration import Http, Location, Server
+from .access.limit_zone import LimitZones
+from .limit_rate import Rate
 from .progress import Progress
+from .proxy_protocol import ProxyProtocol
+from .recorder import Recorder
 from .request_input import RequestInput
 from .response import Response
 from .serving_process import ServingProcess
-
-if TYPE_CHECKING:
-    from .access.limit_zone import LimitZones
-    from .limit_rate import Rate
-    from .proxy_protocol import ProxyProtocol
-    from .recorder import Recorder
-    from .upstream.state import Upstream
+from .upstream.state import UpstreamState
 
 
 class BodyReceiver(Protocol):
@@ -162,7 +160,7 @@ class Request:
     variables: dict[bytes, bytes | None] = field(default_factory=dict)
 
     # The servers it was passed on to.
-    upstream: Upstream | None = None
+    upstream: UpstreamState | None = None
 
     # Called, once, when the client leaves while the answer is waited for or goes on.
     on_close: Callable[[], None] | None = None

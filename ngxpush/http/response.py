@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from .output import Output
+from .body_filter import BodyOutput
 
 
 @dataclass(slots=True, eq=False)
@@ -77,7 +75,7 @@ class Response:
     filter_finalized: bool = False
 
     # The way of the body once the head is made; None again where pieces go straight to the connection.
-    output: Output | None = None
+    output: BodyOutput | None = None
 
     # Bytes a second the answer may take, 0 for any number; None until it is set or the answer begins.
     limit_rate: int | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .recorder import Phase, quoted
+from .recorder import Phase, note
 from .request import Request
 
 
@@ -34,6 +34,5 @@ def make_subrequest(main: Request, uri: bytes, args: bytes = b"", method: bytes 
     request.progress.valid_unparsed_uri = False
     request.variables = main.variables
     request.recorder = main.recorder
-    if request.recorder is not None:
-        request.recorder.note(Phase.SUBREQUEST, f"to the URI {quoted(uri)}")
+    note(request, Phase.SUBREQUEST, None, "to the URI {}", uri)
     return request

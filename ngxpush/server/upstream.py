@@ -20,7 +20,7 @@ _MOST_PENDING = 64 * 1024
 
 
 class UpstreamConnection(asyncio.Protocol):
-    """One connection to a server (http.upstream.connection.UpstreamConnection)."""
+    """One connection to a server (http.upstream.connection.PeerConnection)."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, endpoint: Endpoint, made: float) -> None:
         self.made = made
@@ -89,7 +89,7 @@ class UpstreamConnection(asyncio.Protocol):
             self._ended = True
             self._happen(Event(Happening.END, error=None if error is None else _in_the_systems_words(error, errno.ECONNRESET)))
 
-    # http.upstream.connection.UpstreamConnection
+    # http.upstream.connection.PeerConnection
 
     @property
     def unsent(self) -> int:

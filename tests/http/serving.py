@@ -10,7 +10,7 @@ from ngxpush.config.analyzer import analyze
 from ngxpush.config.compiler import compile_configuration
 from ngxpush.config.configuration import Configuration, Http
 from ngxpush.http import phases
-from ngxpush.http.access.limit_zone import LimitZones, Zone
+from ngxpush.http.access.limit_zone import LimitZone, LimitZones
 from ngxpush.http.operations import (
     Answered,
     DirectoryEntry,
@@ -43,7 +43,7 @@ def limit_zones(http: Http) -> LimitZones:
     """Zones in this process's memory."""
     sizes = {zone.name: zone.size for zone in http.limit_req.zones.values()}
     sizes |= {zone.name: zone.size for zone in http.limit_conn.zones.values()}
-    return LimitZones({name: Zone(memoryview(bytearray(size))) for name, size in sizes.items()}, nullcontext())
+    return LimitZones({name: LimitZone(memoryview(bytearray(size))) for name, size in sizes.items()}, nullcontext())
 
 
 class MemoryFile:

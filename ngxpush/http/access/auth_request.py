@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..operations import Answered
-from ..recorder import Phase, quoted
+from ..recorder import Phase, note
 from ..request import Request
 from ..status import DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, OK, SPECIAL_RESPONSE, UNAUTHORIZED
 from ..subrequest import make_subrequest
@@ -25,8 +25,7 @@ async def check(request: Request) -> int:
     for variable in settings.auth_request_set:
         set_variable(request, variable.name, evaluate(asked, variable.value))
     status = asked.response.status
-    if request.recorder is not None:
-        request.recorder.note(Phase.ACCESS, f"auth_request: {quoted(settings.auth_request)} answers {status}")
+    note(request, Phase.ACCESS, None, "auth_request: {} answers {}", settings.auth_request, status)
     if status == UNAUTHORIZED:
         _copy_challenge(asked, request)
     if status in (FORBIDDEN, UNAUTHORIZED):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ...config.addresses import Network
 from ...config.directives.realip import RealipLocation
-from ..forwarded import Peer, forwarded_peer, parse_address
+from ..forwarded import ClientAddress, forwarded_peer, parse_address
 from ..request import Request
 from ..status import DECLINED
 
@@ -25,7 +25,7 @@ async def check(request: Request) -> int:
     if not settings.set_real_ip_from or _MODULE in main.lasting:
         return DECLINED
     connection = request.connection
-    peer = Peer(connection.remote_addr, connection.remote_port)
+    peer = ClientAddress(connection.remote_addr, connection.remote_port)
 
     def trusted(text: bytes) -> bool:
         return _is_trusted(text, settings.set_real_ip_from)
@@ -35,7 +35,7 @@ async def check(request: Request) -> int:
         return DECLINED
     header = connection.proxy_protocol
     if settings.real_ip_header == _PROXY_PROTOCOL and header is not None:
-        told = Peer(told.text, header.client.port)
+        told = ClientAddress(told.text, header.client.port)
     main.lasting[_MODULE] = peer
     connection.remote_addr, connection.remote_port = told.text, told.port
 
@@ -65,11 +65,11 @@ def _is_trusted(text: bytes, sources: tuple[Network | bytes | None, ...]) -> boo
     return any(isinstance(source, Network) and source.version == version and number in source for source in sources)
 
 
-def _connected(request: Request) -> Peer:
+def _connected(request: Request) -> ClientAddress:
     """Who is really connected."""
     connection = request.connection
-    peer: Peer | None = request.main.lasting.get(_MODULE)
-    return Peer(connection.remote_addr, connection.remote_port) if peer is None else peer
+    peer: ClientAddress | None = request.main.lasting.get(_MODULE)
+    return ClientAddress(connection.remote_addr, connection.remote_port) if peer is None else peer
 
 
 def realip_remote_addr(request: Request) -> bytes:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import codecs
-from typing import TYPE_CHECKING
 
 from ...config.complex_value import ComplexValue
+from ..body_output import Output
 from ..request import Request
 from ..status import MOVED_PERMANENTLY, MOVED_TEMPORARILY, OK
 from ..variables.evaluation import evaluate
-
-if TYPE_CHECKING:
-    from ..output import Output
 
 
 class Recode:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from ..body_output import Output
 from ..request import Request
 from ..request_input import HTTP_11
 from ..status import NO_CONTENT, OK
 from . import headers
 from .header import NOT_MODIFIED
-
-if TYPE_CHECKING:
-    from ..output import Output
 
 LAST_CHUNK = b"0\r\n\r\n"
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 import zlib
-from typing import TYPE_CHECKING
 
 from ...dates import parse_http_date
+from ..body_output import Output
 from ..etag import weaken_etag
 from ..request import Request
 from ..status import FORBIDDEN, NOT_FOUND, OK
-
-if TYPE_CHECKING:
-    from ..output import Output
 
 _WINDOW_BITS = 15
 _MEMORY_LEVEL = 9

@@ -6,9 +6,12 @@ Vary, then the lines modules and directives have added, in the order they came.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ...dates import format_http_date
 from ..request import Request
 from ..request_input import HTTP_10
+from ..response import Response
 from ..status import NO_CONTENT
 
 SWITCHING_PROTOCOLS = 101
@@ -104,32 +107,34 @@ def _prepare(request: Request) -> None:
         request.response.header_only = True
 
 
+def _content_lines(response: Response) -> Iterator[bytes]:
+    """What the body is."""
+    if response.content_type_line is not None:
+        yield b"Content-Type: %b\r\n" % response.content_type_line
+    elif response.content_type:
+        charset = b"; charset=" + response.charset if response.charset else b""
+        yield b"Content-Type: %b%b\r\n" % (response.content_type, charset)
+    if response.content_length is not None:
+        yield b"Content-Length: %d\r\n" % response.content_length
+    if response.last_modified is not None:
+        yield b"Last-Modified: %b\r\n" % format_http_date(response.last_modified)
+
+
 def assemble(request: Request, is_chunked: bool) -> bytes:
     """The whole head with its empty line; nothing for HTTP/0.9."""
     if request.input.http_version < HTTP_10:
         return b""
     _prepare(request)
     response = request.response
-    status = response.status
     if response.status_line is not None:
         lines = [b"HTTP/1.1 %b\r\n" % response.status_line]
     else:
-        lines = [_STATUS_LINES.get(status) or b"HTTP/1.1 %03d \r\n" % status]
+        lines = [_STATUS_LINES.get(response.status) or b"HTTP/1.1 %03d \r\n" % response.status]
     if response.server is None:
         lines.append(b"Server: %b\r\n" % server_name(request))
     if response.date is None:
         lines.append(b"Date: %b\r\n" % format_http_date(int(request.connection.now())))
-    if response.content_type_line is not None:
-        lines.append(b"Content-Type: %b\r\n" % response.content_type_line)
-    elif response.content_type:
-        if response.charset:
-            lines.append(b"Content-Type: %b; charset=%b\r\n" % (response.content_type, response.charset))
-        else:
-            lines.append(b"Content-Type: %b\r\n" % response.content_type)
-    if response.content_length is not None:
-        lines.append(b"Content-Length: %d\r\n" % response.content_length)
-    if response.last_modified is not None:
-        lines.append(b"Last-Modified: %b\r\n" % format_http_date(response.last_modified))
+    lines += _content_lines(response)
     location = response.location
     if location is not None and location.startswith(b"/") and request.location.http_core.absolute_redirect:
         lines.append(b"Location: %b\r\n" % _absolute(request, location))
@@ -141,7 +146,6 @@ def assemble(request: Request, is_chunked: bool) -> bytes:
         lines.append(b"Vary: Accept-Encoding\r\n")
     if location is not None:
         lines.append(b"Location: %b\r\n" % location)
-    for name, value in response.headers:
-        lines.append(b"%b: %b\r\n" % (name, value))
+    lines += [b"%b: %b\r\n" % line for line in response.headers]
     lines.append(b"\r\n")
     return b"".join(lines)

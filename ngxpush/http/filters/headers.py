@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...config.headers import Expires, ExpiresKind, InvalidExpires, parse_expires
 from ...dates import format_http_date, seconds_of_day
+from ..body_output import Output
 from ..request import Request
 from ..status import OK
 from ..variables.evaluation import evaluate
-
-if TYPE_CHECKING:
-    from ..output import Output
 
 # Other statuses get only the lines marked `always`.
 _STATUSES = frozenset((200, 201, 204, 206, 301, 302, 303, 304, 307, 308))

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...dates import parse_http_date
+from ..body_output import Output
 from ..request import Request
 from ..status import OK
 from .header import NOT_MODIFIED
-
-if TYPE_CHECKING:
-    from ..output import Output
 
 PRECONDITION_FAILED = 412
 

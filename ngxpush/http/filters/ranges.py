@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import itertools
 import re
-from typing import TYPE_CHECKING
 
 from ...dates import parse_http_date
+from ..body_output import Output
 from ..request import Request
 from ..request_input import HTTP_10
 from ..status import OK
-
-if TYPE_CHECKING:
-    from ..output import Output
 
 RANGE_NOT_SATISFIABLE = 416
 

@@ -10,7 +10,7 @@ from ..request_input import HTTP_09
 from ..status import NOT_FOUND, OK, SPECIAL_RESPONSE, UNAUTHORIZED
 from ..uri import InvalidURI, parse_unsafe_uri
 from . import headers
-from .body import BodyReader, Buffers, ByChunks, ByLength, InvalidChunks, UntilClose
+from .body import BodyBuffers, BodyReader, ByChunks, ByLength, InvalidChunks, UntilClose
 from .connection import Event, Happening
 from .exchange import READING, TIMED_OUT, Exchange
 from .response import Head
@@ -94,7 +94,7 @@ async def _pass_body(exchange: Exchange, reader: BodyReader, buffering: bool) ->
     """Pass the body on. When it breaks off, so does the answer: the client's connection is closed without its end."""
     request, settings = exchange.request, exchange.settings
     exchange.upstream.action = READING
-    buffers = Buffers(reader, settings.buffer_size - exchange.head.size, settings.buffers[1]) if buffering else None
+    buffers = BodyBuffers(reader, settings.buffer_size - exchange.head.size, settings.buffers[1]) if buffering else None
     event = Event(Happening.DATA, exchange.rest)
     whole = False
     while True:

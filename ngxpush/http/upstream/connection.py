@@ -56,7 +56,7 @@ class Endpoint:
     bind: bytes | None = None
 
 
-class UpstreamConnection(Protocol):
+class PeerConnection(Protocol):
     """A connection to a server, from the moment it is asked for.
 
     unsent: bytes that wait for the server to read on.  made: when it was asked for, seconds since the epoch.  requests: how many
@@ -98,7 +98,7 @@ class UpstreamConnection(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Open(Operation[UpstreamConnection]):
+class Open(Operation[PeerConnection]):
     """Begin to connect; CONNECTED or FAILED comes as the first event."""
 
     endpoint: Endpoint
@@ -108,7 +108,7 @@ class Open(Operation[UpstreamConnection]):
 class Next(Operation[Event]):
     """The next event on a connection, or TIMED_OUT after so many milliseconds."""
 
-    connection: UpstreamConnection
+    connection: PeerConnection
     milliseconds: int
 
     def begin(self, resume: Callable[[Any], None]) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from ...config.mapping import AddressRange, Geo, Map, SplitClients
-from ..forwarded import Peer, forwarded_peer, parse_address
+from ..forwarded import ClientAddress, forwarded_peer, parse_address
 from ..request import Request
 from .evaluation import evaluate, run_pattern
 
@@ -38,7 +38,9 @@ def geo_value(request: Request, definition: Geo) -> bytes:
     text = request.connection.remote_addr if definition.source is None else evaluate(request, definition.source)
     if definition.proxies:
         headers = request.input.headers.get_all(b"x-forwarded-for")
-        text = forwarded_peer(Peer(text), headers, partial(_is_among, definition.proxies), definition.proxy_recursive).text
+        text = forwarded_peer(
+            ClientAddress(text), headers, partial(_is_among, definition.proxies), definition.proxy_recursive
+        ).text
     address = parse_address(text)
     version, number = address or _UNREADABLE
     found = _lookup(definition.ranges, version, number)

@@ -6,7 +6,7 @@ import pytest
 
 from ngxpush.http.content import HANDLERS
 from ngxpush.http.request import Request
-from ngxpush.http.upstream.state import Upstream
+from ngxpush.http.upstream.state import UpstreamState
 from tests.http.serving import Site
 
 
@@ -73,7 +73,7 @@ def test_a_challenge_is_copied(monkeypatch: pytest.MonkeyPatch) -> None:
         return 401
 
     async def hidden(request: Request) -> int:
-        request.upstream = Upstream(headers=[(b"WWW-Authenticate", b"Digest")])
+        request.upstream = UpstreamState(headers=[(b"WWW-Authenticate", b"Digest")])
         return 401
 
     monkeypatch.setitem(HANDLERS, "empty_gif", challenge)

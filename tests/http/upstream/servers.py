@@ -29,7 +29,7 @@ def client(data: bytes) -> Event:
 
 
 class Server:
-    """One connection to a server: `http.upstream.connection.UpstreamConnection`, with its events in order."""
+    """One connection to a server: `http.upstream.connection.PeerConnection`, with its events in order."""
 
     made, requests, unsent = NOW, 0, 0
 
