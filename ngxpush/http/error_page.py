@@ -20,13 +20,14 @@ def redirect(request: Request, status: int) -> int | None:
     The code to finalize the request with: that of the redirect inside.  None when nginx's own page for `response.error_status`
     is to be sent: there is no error_page, or it is the address of another server, which stands in `response.location` then.
     """
-    request.response.error_status = status
-    request.response.content_type = None
+    progress, response = request.progress, request.response
+    response.error_status = status
+    response.content_type = None
     settings = request.location.http_core
-    if request.progress.error_page or not settings.error_page or request.progress.uri_changes <= 0:
+    if progress.error_page or not settings.error_page or progress.uri_changes <= 0:
         return None
     if not settings.recursive_error_pages:
-        request.progress.error_page = True
+        progress.error_page = True
     for page in settings.error_page:
         if status in page.codes:
             return _follow(request, page, status)
@@ -34,10 +35,11 @@ def redirect(request: Request, status: int) -> int | None:
 
 
 def _follow(request: Request, page: ErrorPage, status: int) -> int | None:
+    response = request.response
     if page.overwrite is not None:
-        request.response.error_status = page.overwrite
-    elif request.response.error_status in _SENT_AS_BAD_REQUEST:
-        request.response.error_status = BAD_REQUEST
+        response.error_status = page.overwrite
+    elif response.error_status in _SENT_AS_BAD_REQUEST:
+        response.error_status = BAD_REQUEST
     target = evaluate(request, page.uri)
     sent = ", sent as {}" if page.overwrite else ""
     note(request, Phase.ERROR_PAGE, None, "{} is answered by {}" + sent, status, target, page.overwrite)
@@ -47,7 +49,7 @@ def _follow(request: Request, page: ErrorPage, status: int) -> int | None:
         return internal_redirect(request, *split_args(target))
     if target.startswith(b"@"):
         return named_location(request, target)
-    request.response.location = target
+    response.location = target
     if page.overwrite not in REDIRECTS:
-        request.response.error_status = MOVED_TEMPORARILY
+        response.error_status = MOVED_TEMPORARILY
     return None

@@ -100,7 +100,7 @@ def send_special_response(request: Request, status: int) -> None:
     else:
         body = page(status, server_name(request))
         if status in _BAD_REQUESTS:
-            request.response.error_status = 400
+            response.error_status = 400
         response.status = status
         pads = settings.msie_padding and client & (Browser.MSIE | Browser.CHROME)
         if body and pads and request.input.http_version >= HTTP_10 and status >= 400:
@@ -115,7 +115,7 @@ def send_special_response(request: Request, status: int) -> None:
 def _refresh(request: Request) -> bytes:
     """A page that redirects old browsers, which lose the fragment otherwise (directive msie_refresh)."""
     response = request.response
-    response.status = request.response.error_status = 200
+    response.status = response.error_status = 200
     target = response.location or b""
     response.location = None
     return _REFRESH % target.replace(b'"', b"%22")

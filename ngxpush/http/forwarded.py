@@ -1,4 +1,4 @@
-"""Client addresses that proxies tell of: in X-Forwarded-For and like headers, as geo and realip read them."""
+"""Client addresses that proxies report: in X-Forwarded-For and like headers, as geo and realip read them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _parse_ipv6(text: bytes) -> ipaddress.IPv6Address | None:
 
 
 def parse_peer(text: bytes) -> ClientAddress | None:
-    """An address that may have a port behind it: `10.0.0.1`, `10.0.0.1:80`, `::1`, `[::1]:80`; brackets need a port."""
+    """An address that a port may follow: `10.0.0.1`, `10.0.0.1:80`, `::1`, `[::1]:80`; brackets need a port."""
     alone = _canonical(text)
     if alone is not None:
         return ClientAddress(alone)

@@ -30,4 +30,4 @@ async def check(request: Request) -> int:
 
 
 def _forget() -> None:
-    """Nobody waits for the answer."""
+    """No one waits for the answer."""

@@ -48,8 +48,8 @@ def send_header(request: Request) -> int:
     response = request.response
     if response.sent:
         return OK
-    if request.response.error_status:
-        response.status = request.response.error_status
+    if response.error_status:
+        response.status = response.error_status
         response.status_line = None
     output = Output(request)
     if request.parent is None:
@@ -58,13 +58,13 @@ def send_header(request: Request) -> int:
             if status != OK:
                 return status
         head = header.assemble(request, output.chunked is not None)
-        request.response.header_size = len(head)
+        response.header_size = len(head)
         _pace(request)
         output.send(head, flush=False)
     else:
         sub.filter_header(request, output)
     response.sent = True
-    request.response.output = output
+    response.output = output
     return OK
 
 

@@ -33,7 +33,7 @@ class Progress:
     # No arguments are an empty text, not none, because a rewrite has made them.
     emptied_args: bool = False
 
-    # try_files found a file behind the alias of a regular expression's location.
+    # try_files found a file by the alias of a regular expression's location.
     add_uri_to_alias: bool = False
 
     # An error_page is being served: another error is not looked up again.

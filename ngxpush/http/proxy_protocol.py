@@ -36,7 +36,7 @@ class BrokenHeader(Exception):
 
 
 def read_header(data: bytes) -> tuple[ProxyProtocol | None, bytes]:
-    """Take the header off the first bytes of a connection: what it says, or None where it says nothing, and the bytes behind it.
+    """Take the header off the first bytes of a connection: what it says, or None where it says nothing, and the bytes after it.
 
     Raises BrokenHeader; a header that is not whole is broken, too.
     """
@@ -71,7 +71,7 @@ def _read_binary(data: bytes) -> tuple[ProxyProtocol | None, bytes]:
         raise BrokenHeader(b"header is too large")
     rest = data[end:]
     size = _ADDRESS_SIZES.get(family)
-    # Only a stream that somebody else opened has addresses to tell.
+    # Only a stream that someone else opened has addresses.
     if command != 1 or transport != 1 or size is None or end - _BINARY_HEAD < 2 * size + 4:
         return None, rest
     addresses = data[_BINARY_HEAD:end]

@@ -54,8 +54,9 @@ def _is_cycle(request: Request) -> bool:
 
 
 def _begin_again(request: Request) -> None:
-    request.progress.internal = True
-    request.progress.uri_changed = False
-    request.progress.content_handler = None
-    request.progress.log_action = b""
+    progress = request.progress
+    progress.internal = True
+    progress.uri_changed = False
+    progress.content_handler = None
+    progress.log_action = b""
     request.modules.clear()

@@ -147,7 +147,7 @@ class Request:
     # Of a subrequest: the request it is made for.
     parent: Request | None = None
 
-    # Of a subrequest: nobody waits for its answer (mirror).
+    # Of a subrequest: no one waits for its answer (mirror).
     background: bool = False
 
     # Of a subrequest: gets each piece of its body, and whether it is to be sent at once; None drops them.

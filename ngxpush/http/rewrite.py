@@ -86,6 +86,7 @@ def _note(request: Request, step: Step, text: str, *facts: Fact) -> None:
 
 
 async def _holds(request: Request, step: If) -> bool:
+    """Whether the condition of an `if` is true. A pattern that does not match leaves no captures."""
     condition = step.condition
     asked = evaluate(request, condition.path if isinstance(condition, IsFile) else condition.variable)
     groups: Fact = ""
@@ -127,26 +128,27 @@ def _rewrite(request: Request, step: Rewrite) -> int | None:
         _note(request, step, "does not match")
         return None
     groups = request.captures, step.pattern
-    request.progress.internal = True
-    request.progress.valid_unparsed_uri = False
+    progress = request.progress
+    progress.internal = True
+    progress.valid_unparsed_uri = False
     if step.status:
         _redirect(request, step)
         text = "matches{}: answers {}, Location {}"
         _note(request, step, text, groups, step.status, request.response.location)
         return step.status
     if step.flag is RewriteFlag.BREAK:
-        request.progress.valid_location = False
-        request.progress.uri_changed = False
+        progress.valid_location = False
+        progress.uri_changed = False
     else:
-        request.progress.uri_changed = True
+        progress.uri_changed = True
     uri = evaluate(request, step.replacement)
     if step.args is not None:
         args = _escaped(request, step.args)
         request.args = b"%b&%b" % (args, request.args) if step.add_args and request.args else args
-        request.progress.emptied_args = True
+        progress.emptied_args = True
     elif not step.add_args:
         request.args = b""
-        request.progress.emptied_args = True
+        progress.emptied_args = True
     if not uri:
         request.connection.log("error", b"the rewritten URI has a zero length", request)
         return INTERNAL_SERVER_ERROR

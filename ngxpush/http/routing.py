@@ -15,7 +15,7 @@ from .variables.table import Getters
 
 
 class Listener:
-    """The servers behind one address.
+    """The servers of one address.
 
     listen: the address.  local: for an address that stands for all of the machine's, the listeners of those that are configured
     by themselves on the same port, by their text; one socket serves them all, as in nginx.

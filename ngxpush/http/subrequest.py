@@ -18,18 +18,23 @@ def make_subrequest(main: Request, uri: bytes, args: bytes = b"", method: bytes 
 
     body: None takes that of the main request as far as it is read; it is never read for a subrequest.
     """
-    body = (main.input.body or b"") if body is None else body
-    request = Request(main.connection, main.http, main.server, main.server.location, replace(main.input, body=body))
+    sent = replace(
+        main.input,
+        body=(main.input.body or b"") if body is None else body,
+        request_length=0,
+        pipelined=False,
+        chunked=False,
+        body_unread=False,
+        expect_tested=True,
+        lingering_close=False,
+    )
+    request = Request(main.connection, main.http, main.server, main.server.location, sent)
     request.parent = main
     request.method = method
     request.uri = uri
     request.args = args
     request.started = main.now
     request.keepalive = False
-    request.input.request_length = 0
-    request.input.pipelined = request.input.chunked = False
-    request.input.body_unread = request.input.lingering_close = False
-    request.input.expect_tested = True
     request.progress.internal = True
     request.progress.valid_unparsed_uri = False
     request.variables = main.variables

@@ -1,4 +1,4 @@
-"""realip: the client's address, as trusted proxies in front of the server tell it.
+"""realip: the client's address, as trusted proxies in front of the server report it.
 
 Recordings: core_access_proxy, real-ip-*.
 """
@@ -30,14 +30,14 @@ async def check(request: Request) -> int:
     def trusted(text: bytes) -> bool:
         return _is_trusted(text, settings.set_real_ip_from)
 
-    told = forwarded_peer(peer, _values(request, settings), trusted, settings.real_ip_recursive)
-    if told is peer:
+    reported = forwarded_peer(peer, _values(request, settings), trusted, settings.real_ip_recursive)
+    if reported is peer:
         return DECLINED
     header = connection.proxy_protocol
     if settings.real_ip_header == _PROXY_PROTOCOL and header is not None:
-        told = ClientAddress(told.text, header.client.port)
+        reported = ClientAddress(reported.text, header.client.port)
     main.lasting[_MODULE] = peer
-    connection.remote_addr, connection.remote_port = told.text, told.port
+    connection.remote_addr, connection.remote_port = reported.text, reported.port
 
     def restore() -> None:
         connection.remote_addr, connection.remote_port = peer.text, peer.port

@@ -43,8 +43,8 @@ class _BodyRefused(Exception):
         self.status = status
 
 
-def _nobody() -> None:
-    """Nobody is to be told."""
+def _no_one() -> None:
+    """No one waits for the end."""
 
 
 class RequestSink:
@@ -55,7 +55,7 @@ class RequestSink:
     def __init__(self, request: Request, encoding: Encoding) -> None:
         self.encoding = encoding
         self._request = request
-        self._closed: Callable[[], None] = _nobody
+        self._closed: Callable[[], None] = _no_one
         self._ended = request.gone
         if not self._ended:
             request.on_close = self._end

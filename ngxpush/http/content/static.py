@@ -127,7 +127,7 @@ async def _send_file(request: Request, file: OpenedFile) -> int:
     status = send_header(request)
     if status != OK:
         return status
-    if request.response.header_only:
+    if response.header_only:
         send_body(request, b"", last=True)
         return OK
     offset, size = 0, file.status.size

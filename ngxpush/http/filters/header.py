@@ -95,16 +95,16 @@ def _prepare(request: Request) -> None:
     """What some statuses and methods change in the answer."""
     response = request.response
     if request.method == b"HEAD":
-        request.response.header_only = True
+        response.header_only = True
     if response.last_modified is not None and response.status not in (200, PARTIAL_CONTENT, NOT_MODIFIED):
         response.last_modified = None
     if response.status_line is not None:
         return  # an upstream's answer
     if response.status == NO_CONTENT:
-        request.response.header_only = True
+        response.header_only = True
         response.content_type = response.content_length = response.last_modified = None
     elif response.status == NOT_MODIFIED:
-        request.response.header_only = True
+        response.header_only = True
 
 
 def _content_lines(response: Response) -> Iterator[bytes]:

@@ -45,12 +45,12 @@ def _expires_values(request: Request, expires: Expires) -> tuple[bytes, bytes]:
         return _EPOCH
     if expires.kind is ExpiresKind.MAX:
         return _MAX
-    now = int(request.connection.now())
+    now, last_modified = int(request.connection.now()), request.response.last_modified
     if expires.kind is ExpiresKind.DAILY:
         at = now + (expires.seconds - seconds_of_day(now)) % _DAY
         at = at if at > now else at + _DAY
-    elif expires.kind is ExpiresKind.MODIFIED and request.response.last_modified is not None:
-        at = request.response.last_modified + expires.seconds
+    elif expires.kind is ExpiresKind.MODIFIED and last_modified is not None:
+        at = last_modified + expires.seconds
     else:
         at = now + expires.seconds
     age = at - now

@@ -48,7 +48,7 @@ class ClientBody:
         self._pass()
 
     def stop(self) -> None:
-        """Nobody wants the rest."""
+        """No one wants the rest."""
         self._connection = None
 
     def _pass(self) -> None:

@@ -40,7 +40,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """How to speak TLS with a server. name: to be told to it, None for none."""
+    """How to speak TLS with a server. name: the one to ask for (SNI); None asks for none."""
 
     name: bytes | None
 

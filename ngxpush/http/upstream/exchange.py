@@ -35,7 +35,7 @@ _CRITICAL = frozenset((errno.ENOENT, errno.EACCES, errno.EPERM))
 
 
 class ClientGone(Exception):
-    """The client has left: there is nobody to answer."""
+    """The client has left: there is no one to answer."""
 
 
 class ClientFailed(Exception):
@@ -65,7 +65,7 @@ class SentRequest:
 
 
 class Exchange:
-    """The attempts of one request. After `run`: the answer's head, what came behind it, and the connection it goes on on."""
+    """The attempts of one request. After `run`: the answer's head, what came after it, and the connection that stays in use."""
 
     def __init__(
         self, request: Request, upstream: UpstreamState, group: PeerGroup, outgoing: SentRequest, tls: Tls | None

@@ -1,7 +1,7 @@
 """nginx's variables: where each one gets its value, and how a text with variables becomes bytes.
 
 evaluation     values and texts with variables, for one request: what everyone else uses
-table          which function stands behind a name
+table          which function gives which variable its value
 request        $args, $http_NAME, $cookie_NAME, $request_filename … of the request
 connection     $remote_addr, $connection, $proxy_protocol_addr … of the connection, and of the process
 response       $status, $sent_http_NAME … of the answer

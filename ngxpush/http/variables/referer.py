@@ -47,7 +47,7 @@ def _is_valid(request: Request, settings: tuple[ValidReferers, ...]) -> bool:
 
 @lru_cache(maxsize=256)
 def _names(settings: tuple[ValidReferers, ...], own_names: tuple[ServerName, ...]) -> Wildcards[bytes]:
-    """Hosts, and what the path behind them must begin with."""
+    """Hosts, and what the path after them must begin with."""
     table: Wildcards[bytes] = Wildcards()
     for own in own_names:
         if own.pattern is None:

@@ -1,4 +1,4 @@
-"""$secure_link and $secure_link_expires: links with a hash nobody else can make. Recordings: secure-link-*."""
+"""$secure_link and $secure_link_expires: links with a hash that no one else can make. Recordings: secure-link-*."""
 
 from __future__ import annotations
 

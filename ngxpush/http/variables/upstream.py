@@ -37,7 +37,7 @@ def _of_proxy(value: Callable[[Passed], bytes]) -> Getter:
 
 
 def proxy_add_x_forwarded_for(request: Request) -> bytes:
-    """The client's X-Forwarded-For lines with its own address behind them."""
+    """The client's X-Forwarded-For lines with its own address after them."""
     return b", ".join([*request.input.headers.get_all(b"x-forwarded-for"), request.connection.remote_addr])
 
 
