@@ -177,3 +177,14 @@ class Site:
     def _status(self, path: bytes) -> FileStatus:
         content = self.files[path]
         return FileStatus("directory" if content is None else "file", len(content or ""), int(NOW))
+
+
+def shown(text: str, target: str = "/", headers: str = "", http: str = "") -> str:
+    """A text with variables, as a request sees it."""
+    site = Site(http + 'server { listen 80; server_name first.example; location / { return 200 "' + text + '"; } }')
+    return site.get(target, headers=headers)[1]
+
+
+def server(text: str, files: dict[str, str | None] | None = None) -> Site:
+    """A Site of one server."""
+    return Site("server { listen 80; " + text + " }", files)

@@ -1,4 +1,4 @@
-"""map, geo and split_clients beyond what test_variables.py says of them as variables."""
+"""map, geo and split_clients as variables."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from ngxpush.http.variables.mapping import murmur_hash2
 
-from ..serving import Site
+from ..serving import Site, shown
 
 
 @pytest.mark.parametrize(("data", "mixed"), [(b"", 0), (b"a", 2456313694), (b"abcd", 646393889)])
@@ -49,3 +49,35 @@ def test_a_map_of_host_names(host: str, value: str) -> None:
 def test_geo_with_proxies(forwarded: str, value: str) -> None:
     site = Site("geo $v { proxy 127.0.0.0/8; default far; 127.0.0.0/8 here; 10.0.0.0/8 lan; } server { return 200 $v; }")
     assert site.get("/", headers=forwarded) == (200, value)
+
+
+def test_maps() -> None:
+    maps = r'map $arg_k $v { default "d $arg_k"; One 1; "" empty; ~^(.)(.)$ "$2$1"; \~x tilde; } '
+    maps += "map $arg_k $h { hostnames; .a.b dot; www.* w; }"
+    for key, value in [("ONE", "1"), ("", "empty"), ("ab", "ba"), ("~x", "tilde"), ("long", "d long")]:
+        assert shown("$v", "/?k=" + key, http=maps) == value
+    for key, value in [("a.b", "dot"), ("x.a.b.", "dot"), ("www.a", "w"), ("x", "")]:
+        assert shown("$h", "/?k=" + key, http=maps) == value
+
+
+def test_geo() -> None:
+    geo = "geo $arg_ip $g { default none; 10.0.0.0/8 ten; 10.1.0.0/16 one; 255.255.255.255 broken; 2001:db8::/32 six; }"
+    for address, value in [
+        ("10.2.3.4", "ten"),
+        ("10.1.3.4", "one"),
+        ("9.1.1.1", "none"),
+        ("x", "broken"),
+        ("2001:db8::1", "six"),
+    ]:
+        assert shown("$g", "/?ip=" + address, http=geo) == value
+
+
+def test_geo_behind_proxies() -> None:
+    lines = "127.0.0.0/8 loop; 203.0.113.0/24 doc; 10.0.0.0/8 ten;"
+    geo = f"geo $f {{ proxy 127.0.0.1; {lines} }} geo $r {{ proxy 127.0.0.1; proxy 10.0.0.0/8; proxy_recursive; {lines} }}"
+    assert shown("$f $r", headers="\nX-Forwarded-For: 203.0.113.7, 10.0.0.1", http=geo) == "ten doc"
+
+
+def test_split_clients() -> None:
+    split = 'split_clients "$arg_u" $part { 10% a; 20.5% b; 0.5% c; * d; }'
+    assert [shown("$part", "/?u=" + user, http=split) for user in ("", "alice", "bob")] == ["a", "b", "d"]
