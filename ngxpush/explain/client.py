@@ -16,6 +16,7 @@ from ..http.recorder import Phase, quoted
 from ..http.request import Request
 from ..http.upstream.connection import Endpoint
 from ..server import files
+from ..server.own_process import own_process
 from .trace import Trace
 from .upstream import AskedServer
 from .zone import StandingClock
@@ -57,14 +58,15 @@ class PatientClient:
     close = abort = half_close
 
 
-class AskedProcess:
-    """A `http.connection.surroundings.Process` with one connection. Whoever sleeps in it is woken by `wake`."""
+class AskedHosting:
+    """A `http.connection.surroundings.Hosting` with one connection. Whoever sleeps in it is woken by `wake`."""
 
     exiting = False
     counters = Counters(1, 1, 1, 0, 1, 0)
 
     def __init__(self, engine: Engine, limit_zones: LimitZones, nginx_version: bytes, trace: Trace, clock: StandingClock) -> None:
         self.engine: Any = engine
+        self.process = own_process()
         self.limit_zones = limit_zones
         self.nginx_version = nginx_version
         self.requests = 0

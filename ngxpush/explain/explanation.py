@@ -49,7 +49,7 @@ def explain(analysis: Analysis, inquiry: Inquiry, now: float, nginx_version: byt
         address_name(play.listen),
         play.trace,
         effective,
-        play.request.content_handler or phases.STATIC,
+        play.request.progress.content_handler or phases.STATIC,
         play.mode,
         answer,
         play.closed,
@@ -64,7 +64,7 @@ def _later(analysis: Analysis, inquiry: Inquiry, now: float, nginx_version: byte
     """A message now; then, with another client, silence for as long as it lasts."""
     play.news()
     if play.publish_sample():
-        yield Later(None, play.news(), last=play.request.complete)
+        yield Later(None, play.news(), last=play.request.response.complete)
     silent = Play(analysis, inquiry, now, nginx_version)
     silent.serve()
     silent.news()

@@ -28,7 +28,7 @@ from ..push.zone import Zone
 from ..server.limit_memory import LimitMemory
 from ..server.listeners import address_name
 from .answer import Answer, read_answer
-from .client import AskedProcess, PatientClient, addresses
+from .client import AskedHosting, PatientClient, addresses
 from .trace import Trace
 from .upstream import AskedServer
 from .watched import Watch, WatchedGetters
@@ -90,8 +90,8 @@ class Play:
         engine = Engine(worker, socket.gethostname().lower().encode())
         limits = LimitMemory(http).zones
         self.client = PatientClient()
-        self._process = AskedProcess(engine, limits, nginx_version, self.trace, self.clock)
-        self.connection = Connection(self._process, self.client, listener, *addresses(inquiry.client, self.listen))
+        self._hosting = AskedHosting(engine, limits, nginx_version, self.trace, self.clock)
+        self.connection = Connection(self._hosting, self.client, listener, *addresses(inquiry.client, self.listen))
         events.receive(self.connection, inquiry.head[:1])  # a request begins with its first byte
         assert self.connection.request is not None
         self.request = self.connection.request
@@ -118,7 +118,7 @@ class Play:
     @property
     def closed(self) -> bool:
         """Whether the connection was closed without an (other) answer."""
-        return self.connection.state is State.CLOSED and not self.request.complete
+        return self.connection.state is State.CLOSED and not self.request.response.complete
 
     @property
     def keepalive(self) -> bool:
@@ -128,14 +128,14 @@ class Play:
     @property
     def asks(self) -> AskedServer | None:
         """The server whose answer is waited for."""
-        server = self._process.asking.server
+        server = self._hosting.asking.server
         return server if server is not None and server.silent else None
 
     @property
     def mode(self) -> str | None:
         """The mode of a subscriber or publisher, the client's wish for another one included."""
         settings = self.request.location.modules["push_stream"]
-        handler = self.request.content_handler
+        handler = self.request.progress.content_handler
         if handler == "push_stream_publisher":
             return str(settings.publisher.value)
         if handler != "push_stream_subscriber":
@@ -150,7 +150,7 @@ class Play:
         if _IN_CHUNKS.search(head):
             body = (chunk(body) if body else b"") + LAST_CHUNK
         events.receive(self.connection, head[1:] + body)
-        self._process.wake()
+        self._hosting.wake()
         serving = self.connection.serving
         if serving is not None and serving.body is not None:
             events.time_is_up(self.connection)  # the body is shorter than announced, and no more will come
@@ -187,7 +187,7 @@ class Play:
         return news
 
     def _drive(self, coroutine: Coroutine[Any, Any, Any]) -> None:
-        run = Run(coroutine, self._process.performer, _goes_on)
+        run = Run(coroutine, self._hosting.performer, _goes_on)
         run.start()
         if run.error is not None:
             raise run.error

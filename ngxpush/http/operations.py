@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 
 from .request import Request
-from .upstream.connection import Endpoint, Event, UpstreamConnection
+from .upstream.connection import Endpoint, Event, PeerConnection
 
 T = TypeVar("T")
 
@@ -96,7 +96,7 @@ class Performer(Protocol):
     def list_directory(self, path: bytes) -> list[DirectoryEntry]:
         """What is in a directory, in no order. Raises OSError."""
 
-    def connect(self, endpoint: Endpoint) -> UpstreamConnection:
+    def connect(self, endpoint: Endpoint) -> PeerConnection:
         """Begin to connect to a server."""
 
     def resolve(self, host: bytes, resume: Resume) -> Any:
@@ -194,7 +194,7 @@ class ListDirectory(Operation["list[DirectoryEntry]"]):
 
 
 @dataclass(frozen=True, slots=True)
-class Open(Operation[UpstreamConnection]):
+class Open(Operation[PeerConnection]):
     """Begin to connect to a server; CONNECTED or FAILED comes as the first event."""
 
     endpoint: Endpoint
@@ -207,7 +207,7 @@ class Open(Operation[UpstreamConnection]):
 class Next(Operation[Event]):
     """The next event on a connection to a server, or TIMED_OUT after so many milliseconds."""
 
-    connection: UpstreamConnection
+    connection: PeerConnection
     milliseconds: int
 
     def perform(self, performer: Performer, resume: Resume) -> Any:

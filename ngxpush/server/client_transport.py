@@ -13,7 +13,7 @@ from typing import Any, Protocol, cast
 
 from ..http.connection import events
 from ..http.connection.connection import Connection
-from ..http.connection.surroundings import Process
+from ..http.connection.surroundings import Hosting
 from ..http.limit_rate import Rate
 from ..http.proxy_protocol import BrokenHeader, read_header
 from ..http.routing import Listener
@@ -25,7 +25,7 @@ _UNSENT_MARK = 16 * 1024
 _MOST_UNSENT = 64 * 1024 * 1024
 
 
-class ClientHost(Process, Protocol):
+class ClientHost(Hosting, Protocol):
     """The process that accepts clients.
 
     connections: those that are open.  accepted: how many there were.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import socket
 import ssl
 from collections import deque
@@ -19,7 +20,7 @@ _MOST_PENDING = 64 * 1024
 
 
 class UpstreamConnection(asyncio.Protocol):
-    """One connection to a server (http.upstream.connection.UpstreamConnection)."""
+    """One connection to a server (http.upstream.connection.PeerConnection)."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, endpoint: Endpoint, made: float) -> None:
         self.made = made
@@ -55,7 +56,7 @@ class UpstreamConnection(asyncio.Protocol):
             reason = (error.reason or "handshake failure").replace("_", " ").lower()
             self._happen(Event(Happening.FAILED, reason.encode(), error))
         except OSError as error:
-            self._happen(Event(Happening.FAILED, error=error))
+            self._happen(Event(Happening.FAILED, error=_in_the_systems_words(error, errno.ECONNREFUSED)))
 
     # asyncio.Protocol
 
@@ -86,9 +87,9 @@ class UpstreamConnection(asyncio.Protocol):
             self._drop()
         elif not self._ended:
             self._ended = True
-            self._happen(Event(Happening.END, error=error))
+            self._happen(Event(Happening.END, error=None if error is None else _in_the_systems_words(error, errno.ECONNRESET)))
 
-    # http.upstream.connection.UpstreamConnection
+    # http.upstream.connection.PeerConnection
 
     @property
     def unsent(self) -> int:
@@ -163,6 +164,12 @@ class UpstreamConnection(asyncio.Protocol):
         if dropped is not None:
             dropped()
         self.close()
+
+
+def _in_the_systems_words(error: OSError, usual: int) -> OSError:
+    """An error of the event loop, whose text is its own, as the system would report it. usual: the number where it has none."""
+    number = error.errno or usual
+    return OSError(number, os.strerror(number))
 
 
 def _context() -> ssl.SSLContext:

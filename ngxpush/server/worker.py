@@ -33,6 +33,7 @@ from .access_log import AccessLogs
 from .client_transport import ClientTransport
 from .listeners import DEFAULT_BACKLOG, ListeningSocket, address_name
 from .logs import ErrorLog
+from .own_process import own_process
 from .performer import SystemPerformer
 from .runner import Runner, Site
 from .signals import MASTER_SIGNALS, unblock
@@ -61,7 +62,7 @@ class Clock:
 
 
 class Worker:
-    """What the connections of this process share (`http.connection.surroundings.Process`), and the process's life.
+    """What the connections of this process share (`http.connection.surroundings.Hosting`), and the process's life.
 
     control: the socket to the master; its end is the master's death, which no worker outlives.
     """
@@ -75,6 +76,7 @@ class Worker:
         self.accepted = 0
         self.requests = 0
         self.nginx_version = nginx_version
+        self.process = own_process()
         self.limit_zones = setup.limits.zones
         self._setup = setup
         self._place = place
@@ -158,7 +160,7 @@ class Worker:
         paddings = Paddings(() if http is None else http.push_locations())
         push = PushWorker(os.getpid(), settings.main, settings.templates, paddings, zone, clock, self.run)
         self._place.listen(zone, push)
-        self.engine = Engine(push, socket.gethostname().lower().encode())
+        self.engine = Engine(push, self.process.hostname)
         if http is not None:
             by_key = {listener.listen.key: listener for listener in listeners(http)}
             for listening, address in self._setup.sockets:

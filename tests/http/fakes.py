@@ -10,9 +10,11 @@ from typing import Any
 
 from ngxpush.config.directives.http_core import HttpCoreLocation, HttpCoreServer
 from ngxpush.http.access.limit_zone import LimitZones
+from ngxpush.http.headers import Headers
 from ngxpush.http.limit_rate import Rate
 from ngxpush.http.proxy_protocol import ProxyProtocol
-from ngxpush.http.request import BodyReceiver, Headers, Request
+from ngxpush.http.request import BodyReceiver, Request
+from ngxpush.http.serving_process import ServingProcess
 
 NOW = 1_000_000_000.0
 DATE = b"Sun, 09 Sep 2001 01:46:40 GMT"
@@ -25,6 +27,7 @@ class FakeConnection:
     server_addr, server_port = b"127.0.0.1", 8080
     number, requests, started = 1, 1, NOW
     nginx_version = b"1.22.1"
+    process = ServingProcess(b"machine", 77, bytes)
     engine: Any = None
     proxy_protocol: ProxyProtocol | None = None
 
@@ -88,7 +91,7 @@ class FakeConnection:
         self.terminated = status
 
     def finish(self, request: Request) -> None:
-        request.complete = True
+        request.response.complete = True
         self.finished = self.finished or request.parent is None
 
 
@@ -132,11 +135,11 @@ def make_request(
         setattr(location, name, SimpleNamespace(**{**defaults, **modules.get(name, {})}))
     server = SimpleNamespace(http_core=HttpCoreServer(), name=b"first.example", location=location)
     http = SimpleNamespace(getters={}, charset=SimpleNamespace(tables={}))
-    request = Request(connection, http, None, server, location)  # type: ignore[arg-type]
+    request = Request(connection, http, server, location)  # type: ignore[arg-type]
     request.carrier = connection
     request.method = method
-    request.http_version = http_version
+    request.input.http_version = http_version
     request.uri = uri
-    request.host = b"localhost"
-    request.headers = Headers(headers)
+    request.input.host = b"localhost"
+    request.input.headers = Headers(headers or ())
     return request, connection

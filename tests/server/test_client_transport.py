@@ -13,7 +13,7 @@ from ngxpush.http import phases
 from ngxpush.http.connection.states import State
 from ngxpush.server.client_transport import ClientTransport, make_protocol
 from tests.http.connection import client as served
-from tests.http.connection.client import FakeProcess, fake_listener, get, post
+from tests.http.connection.client import FakeHosting, fake_listener, get, post
 
 from .fakes import FakeLoop, FakeTransport
 
@@ -30,16 +30,16 @@ class Client:
 
     def __init__(self, listen: ListenAddress | None = None, **core: Any) -> None:
         self.loop = FakeLoop()
-        self.process = cast(Any, FakeProcess())
-        self.process.loop = self.loop
-        self.process.now = self.process.time = self.loop.time
-        self.process.connections = set()
-        self.process.accepted = 0
+        self.hosting = cast(Any, FakeHosting())
+        self.hosting.loop = self.loop
+        self.hosting.now = self.hosting.time = self.loop.time
+        self.hosting.connections = set()
+        self.hosting.accepted = 0
         self.transport = FakeTransport()
-        self.protocol: Any = make_protocol(self.process, fake_listener(listen, **core))
+        self.protocol: Any = make_protocol(self.hosting, fake_listener(listen, **core))
         self.transport.protocol = self.protocol
         self.protocol.connection_made(self.transport)
-        (self.client,) = cast("set[ClientTransport]", self.process.connections)
+        (self.client,) = cast("set[ClientTransport]", self.hosting.connections)
 
     def send(self, data: bytes) -> bytes:
         """What the server answers to these bytes."""
@@ -54,10 +54,10 @@ class Client:
 
 def test_a_connection_is_counted_while_it_is_there() -> None:
     client = Client()
-    assert client.process.accepted == 1
+    assert client.hosting.accepted == 1
     assert client.send(get(b"/1")).endswith(b"/1")
     client.protocol.connection_lost(None)
-    assert client.process.connections == set() and client.state is State.CLOSED
+    assert client.hosting.connections == set() and client.state is State.CLOSED
 
 
 def test_deadlines_become_timers_and_none_is_left_of_them() -> None:
@@ -136,7 +136,7 @@ def test_a_client_that_leaves_a_slow_answer_is_logged_with_what_it_got() -> None
     client.protocol.eof_received()
     assert client.transport.aborted
     client.protocol.connection_lost(None)
-    ((_, status, sent),) = client.process.access
+    ((_, status, sent),) = client.hosting.access
     head = client.transport.written.index(b"\r\n\r\n") + 4
     assert (status, sent) == (200, 200 - head)
     assert client.loop.pending == 0
@@ -150,7 +150,7 @@ def test_a_proxy_header_comes_before_the_first_request_only() -> None:
     assert client.send(get(b"/2")).endswith(b"/2")
     bare = Client(listen)
     assert bare.send(get(b"/1")) == b"" and bare.transport.closed
-    assert bare.process.logged[0].startswith('broken header: "GET /1')
+    assert bare.hosting.logged[0].startswith('broken header: "GET /1')
     silent = Client(listen)
     silent.loop.advance(61)
     assert silent.transport.closed

@@ -174,5 +174,6 @@ def test_a_real_connection_and_a_refused_one() -> None:
     event = asyncio.run(first_event(Endpoint(b"127.0.0.1", port)))
     assert event.happening is Happening.FAILED
     assert isinstance(event.error, ConnectionRefusedError)
+    assert event.error.strerror == "Connection refused"  # not asyncio's own words
     missing = asyncio.run(first_event(Endpoint(b"", 0, b"/no/such/socket")))
     assert isinstance(missing.error, FileNotFoundError)

@@ -19,12 +19,13 @@ from ..content.stub_status import Counters
 from ..proxy_protocol import ProxyProtocol
 from ..request import Request
 from ..routing import Listener
+from ..serving_process import ServingProcess
 from ..status import BAD_REQUEST, CLIENT_CLOSED_REQUEST
 from .incoming_body import IncomingBody
 from .incoming_head import IncomingHead
-from .serving import Progress, Serving
+from .serving import Outcome, Serving
 from .states import LEADS_TO, READING, Event, Reading, State
-from .surroundings import Process, Transport
+from .surroundings import Hosting, Transport
 
 _MOST_PENDING = 64 * 1024
 """Bytes kept that no one wants yet, about; more is left in the socket."""
@@ -37,7 +38,7 @@ class Connection:
     """One client's connection; for its requests, their `request.ClientConnection`.
 
     client, server: the addresses of the two ends, text and port; `unix:` and 0 on a unix socket.
-    state: changes only in `enter`.  deadline: when the time is up, on the clock of `Process.time`; None: never.
+    state: changes only in `enter`.  deadline: when the time is up, on the clock of `Hosting.time`; None: never.
     head: of the request that comes, in HEAD.  serving: the request, from its first byte until it is logged.
     received: gets the client's bytes in TUNNEL.
     """
@@ -47,9 +48,9 @@ class Connection:
         "_pending",
         "deadline",
         "head",
+        "hosting",
         "listener",
         "number",
-        "process",
         "proxy_protocol",
         "received",
         "remote_addr",
@@ -65,22 +66,22 @@ class Connection:
 
     def __init__(
         self,
-        process: Process,
+        hosting: Hosting,
         transport: Transport,
         listener: Listener,
         client: tuple[bytes, int],
         server: tuple[bytes, int],
         proxy_protocol: ProxyProtocol | None = None,
     ) -> None:
-        self.process = process
+        self.hosting = hosting
         self.transport = transport
         self.listener = listener.at(server[0])
         self.remote_addr, self.remote_port = client
         self.server_addr, self.server_port = server
         self.proxy_protocol = proxy_protocol
-        self.number = process.next_connection_number()
+        self.number = hosting.next_connection_number()
         self.requests = 0
-        self.started = process.now()
+        self.started = hosting.now()
         self.state = State.WAITING
         self.deadline: float | None = None
         self.head: IncomingHead | None = None
@@ -94,28 +95,32 @@ class Connection:
 
     @property
     def nginx_version(self) -> bytes:
-        return self.process.nginx_version
+        return self.hosting.nginx_version
+
+    @property
+    def process(self) -> ServingProcess:
+        return self.hosting.process
 
     @property
     def engine(self) -> Any:
-        return self.process.engine
+        return self.hosting.engine
 
     @property
     def counters(self) -> Counters:
-        return self.process.counters
+        return self.hosting.counters
 
     @property
     def limit_zones(self) -> LimitZones:
-        return self.process.limit_zones
+        return self.hosting.limit_zones
 
     def now(self) -> float:
-        return self.process.now()
+        return self.hosting.now()
 
     def realpath(self, path: bytes) -> bytes:
-        return self.process.realpath(path)
+        return self.hosting.realpath(path)
 
     def log(self, level: str, text: str | bytes, request: Request | None = None) -> None:
-        self.process.log_error(level, text, self, request)
+        self.hosting.log_error(level, text, self, request)
 
     # what is the case
 
@@ -165,12 +170,12 @@ class Connection:
             return False
         if self.head is not None:
             return bool(self._pending) and self._feed_head(self.head, serving)
-        progress = serving.advance()
+        outcome = serving.advance()
         if serving is not self.serving:
             return True
-        if progress is Progress.ANSWERED:
+        if outcome is Outcome.ANSWERED:
             return self._answered(serving)
-        if progress is Progress.HELD:
+        if outcome is Outcome.HELD:
             return self._hold(serving)
         if self.state is State.HELD:
             self.enter(State.SERVING, Event.BEGUN)
@@ -186,7 +191,7 @@ class Connection:
 
     def wait(self, milliseconds: float) -> None:
         """Set the deadline."""
-        self.deadline = self.process.time() + milliseconds / 1000
+        self.deadline = self.hosting.time() + milliseconds / 1000
 
     # the request's head
 
@@ -198,7 +203,7 @@ class Connection:
         """A request begins. pipelined: it had come before the one before it was answered."""
         self.enter(State.HEAD, event)
         self.requests += 1
-        self.process.requests += 1
+        self.hosting.requests += 1
         self.head = head = IncomingHead(self, self.listener, pipelined)
         self.serving = Serving(self, head.request)
         self.wait(head.request.server.http_core.client_header_timeout)
@@ -275,7 +280,7 @@ class Connection:
         request.on_close = None
         if body is not None and body.is_passed_on:
             # no one waits for the rest of a body that was passed on as it came
-            request.keepalive, request.lingering_close = False, True
+            request.keepalive, request.input.lingering_close = False, True
         elif body is not None:
             if self.state is not State.DISCARDING:
                 self.enter(State.DISCARDING, Event.ANSWERED)
@@ -289,24 +294,24 @@ class Connection:
     def _end_answered(self, serving: Serving) -> None:
         request, settings = serving.request, self.settings
         timeout, _ = settings.keepalive_timeout
-        kept = request.keepalive and timeout > 0 and not request.filter_finalized
+        kept = request.keepalive and timeout > 0 and not request.response.filter_finalized
         self.serving = self.deadline = None
         self.transport.end_pace()
         request.keepalive = False  # nginx forgets it before the log is written
         self._log_and_free(request)
-        more_may_come = request.lingering_close or self._pending
+        more_may_come = request.input.lingering_close or self._pending
         if self.state is State.ORPHANED:
             self.enter(State.CLOSED, Event.ANSWERED)
         elif self.state is State.FINISHING:
             if kept:
                 self.log_left()
             self.close(Event.ANSWERED)
-        elif kept and not self.process.exiting:
+        elif kept and not self.hosting.exiting:
             self._keep_connection(timeout)
         elif settings.lingering_close == "always" or (settings.lingering_close == "on" and more_may_come):
             self.enter(State.LINGERING, Event.ANSWERED)
             self.transport.half_close()
-            self._linger_until = self.process.time() + settings.lingering_time / 1000
+            self._linger_until = self.hosting.time() + settings.lingering_time / 1000
             self.wait(settings.lingering_timeout)
         else:
             self.close(Event.ANSWERED)
@@ -328,10 +333,10 @@ class Connection:
         request = serving.request
         self.serving = None
         self.enter(State.CLOSED, event)
-        if not request.response.status or not request.bytes_sent:
+        if not request.response.status or not request.response.bytes_sent:
             request.response.status = status
         serving.abandon()
-        request.bytes_sent -= self.transport.end_pace()
+        request.response.bytes_sent -= self.transport.end_pace()
         self._log_and_free(request)
         if abort:
             self.transport.abort()
@@ -354,7 +359,7 @@ class Connection:
         self.transport.close()
 
     def _log_and_free(self, request: Request) -> None:
-        self.process.log_access(request)
+        self.hosting.log_access(request)
         while request.cleanups:
             request.cleanups.pop()()
 
@@ -377,10 +382,10 @@ class Connection:
 
     def begin_to_linger(self) -> None:
         """The client may go on to send for lingering_time."""
-        self._linger_until = self.process.time() + self.settings.lingering_time / 1000
+        self._linger_until = self.hosting.time() + self.settings.lingering_time / 1000
         self.linger()
 
     def linger(self) -> None:
         """It may pause for lingering_timeout."""
-        left = (self._linger_until - self.process.time()) * 1000
+        left = (self._linger_until - self.hosting.time()) * 1000
         self.wait(min(self.settings.lingering_timeout, left))

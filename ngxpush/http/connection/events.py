@@ -100,7 +100,7 @@ def _take_in_request(connection: Connection, data: bytes) -> None:
         connection.keep(data)
         return
     ended = connection.feed_body(serving, body, data)
-    if body.is_wanted and not serving.request.complete:
+    if body.is_wanted and not serving.request.response.complete:
         body.hand_over(ended)
     elif body.status:
         connection.end(serving, CLIENT_CLOSED_REQUEST, Event.BYTES)

@@ -28,11 +28,11 @@ class IncomingBody:
         self._resume = resume
         self._receiver = receiver
         self._reader: LengthBody | ChunkedBody
-        if request.chunked:
+        if request.input.chunked:
             limit = request.location.http_core.client_max_body_size if self.is_wanted else 0
             self._reader = ChunkedBody(self.is_wanted, limit)
         else:
-            self._reader = LengthBody(request.content_length or 0, self.is_wanted)
+            self._reader = LengthBody(request.input.content_length or 0, self.is_wanted)
 
     @property
     def is_wanted(self) -> bool:
@@ -47,7 +47,7 @@ class IncomingBody:
     @property
     def result(self) -> bytes | int:
         """Of `operations.ReadBody`, at the end: the body or a status."""
-        return self.status or self._request.body or b""
+        return self.status or self._request.input.body or b""
 
     def feed(self, data: bytes) -> bool:
         """Take more of it. True at its end: it is whole, or `status` says what is wrong, which was logged."""
@@ -60,15 +60,15 @@ class IncomingBody:
         except TooLargeBody as error:
             message = f"client intended to send too large chunked body: {error.received}+{error.more} bytes"
             request.connection.log("error", message, request)
-            request.lingering_close = True
+            request.input.lingering_close = True
             return self._fail(REQUEST_ENTITY_TOO_LARGE)
         if reader.keep:
-            request.request_length += len(data) - len(rest or b"")
+            request.input.request_length += len(data) - len(rest or b"")
         if rest is None:
             return False
-        if request.chunked:
-            request.content_length = reader.length if reader.keep else 0
-        request.body = b"".join(reader.pieces)
+        if request.input.chunked:
+            request.input.content_length = reader.length if reader.keep else 0
+        request.input.body = b"".join(reader.pieces)
         self.rest = rest
         return True
 
@@ -90,7 +90,7 @@ class IncomingBody:
 
     def _fail(self, status: int) -> bool:
         self.status = status
-        self._request.body = b""
+        self._request.input.body = b""
         if self.is_wanted:
             self._request.keepalive = False
         return True

@@ -21,10 +21,10 @@ class IncomingHead:
     def __init__(self, connection: ClientConnection, listener: Listener, pipelined: bool) -> None:
         """pipelined: it had come before the request before it was answered."""
         server = listener.default_server
-        request = self.request = Request(connection, listener.http, listener, server, server.location)
+        request = self.request = Request(connection, listener.http, server, server.location)
         request.started = connection.now()
         request.keepalive = False
-        request.pipelined = pipelined
+        request.input.pipelined = pipelined
 
         def choose_server(host: bytes) -> None:
             request.server = listener.find_server(request, host)
@@ -57,5 +57,5 @@ class IncomingHead:
             request.connection.log("info", refused.message + b" while " + self.activity.encode(), request)
             return phases.finalize(request, refused.status)
         request.keepalive = wants_keepalive(request)
-        request.lingering_close = request.chunked or bool(request.content_length)
+        request.input.lingering_close = request.input.chunked or bool(request.input.content_length)
         return phases.serve(request)

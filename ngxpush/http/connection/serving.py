@@ -15,10 +15,11 @@ from .. import phases
 from ..driver import Run
 from ..limit_rate import Rate
 from ..operations import WAITING, Resume
-from ..request import HTTP_11, BodyReceiver, Request
+from ..request import BodyReceiver, Request
+from ..request_input import HTTP_11
 from ..status import INTERNAL_SERVER_ERROR, OK
 from .incoming_body import IncomingBody
-from .surroundings import Process, Transport
+from .surroundings import Hosting, Transport
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
@@ -26,7 +27,7 @@ _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 class Line(Protocol):
     """The connection, as far as a request that is served on it needs it."""
 
-    process: Process
+    hosting: Hosting
     transport: Transport
 
     def settle(self) -> None:
@@ -45,7 +46,7 @@ class Line(Protocol):
         """A line for the error log."""
 
 
-class Progress(enum.Enum):
+class Outcome(enum.Enum):
     """How far a request is, when nothing of it goes on by itself.
 
     WAITS: it goes on later.  HELD: its handler has returned, and someone else is to complete its answer.
@@ -90,19 +91,19 @@ class Serving:
 
     def begin(self, coroutine: Coroutine[Any, Any, Any]) -> None:
         """Drive the request itself as far as it gets."""
-        self.run = Run(coroutine, self._line.process.performer, self._line.settle)
+        self.run = Run(coroutine, self._line.hosting.performer, self._line.settle)
         self.run.start()
 
-    def advance(self) -> Progress:
+    def advance(self) -> Outcome:
         """Go on as far as it goes without anything from outside."""
         while self._go_on():
             pass
         if self.run is not None:
-            return Progress.WAITS
-        if not self.request.complete:
-            return Progress.HELD
+            return Outcome.WAITS
+        if not self.request.response.complete:
+            return Outcome.HELD
         held_back = bool(self._subrequests) or self._line.transport.is_paced
-        return Progress.WAITS if held_back else Progress.ANSWERED
+        return Outcome.WAITS if held_back else Outcome.ANSWERED
 
     def _go_on(self) -> bool:
         run = self.run
@@ -114,7 +115,7 @@ class Serving:
         if self._subrequests and self._go_on_with_subrequests(self._subrequests):
             return True
         request = self.request
-        if self.run is not None or self._subrequests or not request.complete or request.gone:
+        if self.run is not None or self._subrequests or not request.response.complete or request.gone:
             return False
         if phases.has_post_action(request):
             self.begin(phases.post_action(request))
@@ -126,16 +127,16 @@ class Serving:
         for request, subrequest in subrequests.items():
             run = subrequest.run
             if run is None:
-                subrequest.run = Run(phases.serve(request), self._line.process.performer, self._line.settle)
+                subrequest.run = Run(phases.serve(request), self._line.hosting.performer, self._line.settle)
                 subrequest.run.start()
                 return True
             if run.error is not None:
                 del subrequests[request]
                 self._failed(request, run.error)
                 return True
-            if run.ended and request.complete:
+            if run.ended and request.response.complete:
                 del subrequests[request]
-                self._line.process.log_access(request)
+                self._line.hosting.log_access(request)
                 subrequest.answered()
                 return True
         return False
@@ -165,7 +166,8 @@ class Serving:
     @property
     def outlives_client(self) -> bool:
         """Whether it goes on when the client leaves: it says so, or all that is left are subrequests no one waits for."""
-        return self.request.outlives_client or (self.request.complete and bool(self._subrequests) and self._needed is None)
+        request = self.request
+        return request.outlives_client or (request.response.complete and bool(self._subrequests) and self._needed is None)
 
     @property
     def _needed(self) -> Request | None:
@@ -190,7 +192,7 @@ class Serving:
         self.write = _drop
         self._drained = None
         main, subrequests = self.request, self._subrequests or {}
-        main.complete = main.complete and self._needed is None
+        main.response.complete = main.response.complete and self._needed is None
         self._subrequests = None
         for request in (main, *subrequests):
             request.gone = True
@@ -211,13 +213,13 @@ class Serving:
 
     def read_body(self, request: Request, resume: Resume) -> Any:
         """See `Carrier`."""
-        if request.body is not None:
-            return request.body
+        if request.input.body is not None:
+            return request.input.body
         if self.body is not None:
             return b""
         self._continue(request)
-        if not request.chunked and not request.content_length:
-            request.body = b""
+        if not request.input.chunked and not request.input.content_length:
+            request.input.body = b""
             return b""
         body = IncomingBody(request, resume)
         return body.result if self._line.begin_body(body) else WAITING
@@ -230,10 +232,10 @@ class Serving:
 
     def discard_body(self, request: Request) -> int:
         """See `Carrier`."""
-        if request is not self.request or self.body is not None or request.body is not None or request.body_unread:
+        if request is not self.request or self.body is not None or request.input.body is not None or request.input.body_unread:
             return OK
         self._continue(request)
-        if not request.chunked and not request.content_length:
+        if not request.input.chunked and not request.input.content_length:
             return OK
         body = IncomingBody(request)
         self._line.begin_body(body)
@@ -241,12 +243,12 @@ class Serving:
 
     def _continue(self, request: Request) -> None:
         """Send 100 Continue where it is waited for, before a body is read or skipped."""
-        if request.expect_tested or request.http_version < HTTP_11:
+        if request.input.expect_tested or request.input.http_version < HTTP_11:
             return
-        request.expect_tested = True
-        if (request.headers.get(b"expect") or b"").lower() == b"100-continue":
+        request.input.expect_tested = True
+        if (request.input.headers.get(b"expect") or b"").lower() == b"100-continue":
             self.write(_CONTINUE)
-            request.bytes_sent += len(_CONTINUE)
+            request.response.bytes_sent += len(_CONTINUE)
 
     def drain(self, request: Request, resume: Resume) -> Any:
         """See `Carrier`. No one waits for a client that is gone."""
@@ -265,7 +267,7 @@ class Serving:
                 request.on_close = None
                 resume(None)
 
-        self._line.process.call_later(seconds, wake)
+        self._line.hosting.call_later(seconds, wake)
 
     def start(self, request: Request, ended: Callable[[], None]) -> None:
         """See `Carrier`."""
@@ -276,7 +278,7 @@ class Serving:
 
     def finish(self, request: Request) -> None:
         """See `Carrier`."""
-        request.complete = True
+        request.response.complete = True
         self._note(request)
 
     def _note(self, request: Request) -> None:

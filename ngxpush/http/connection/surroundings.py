@@ -10,6 +10,7 @@ from ..content.stub_status import Counters
 from ..limit_rate import Rate
 from ..operations import Performer
 from ..request import Request
+from ..serving_process import ServingProcess
 
 if TYPE_CHECKING:
     from .connection import Connection
@@ -50,8 +51,8 @@ class Transport(Protocol):
         """Close without sending what waits to be sent."""
 
 
-class Process(Protocol):
-    """What connections share.
+class Hosting(Protocol):
+    """What connections share: the process they live in, and what it has for them.
 
     exiting: requests are finished, and no others taken on their connections.  engine: the push engine's part for handlers
     (content.push_stream.Engine).  limit_zones: of limit_req and limit_conn.  requests: how many there were; connections count.
@@ -59,6 +60,7 @@ class Process(Protocol):
 
     exiting: bool
     nginx_version: bytes
+    process: ServingProcess
     engine: Any
     limit_zones: LimitZones
     performer: Performer

@@ -7,15 +7,12 @@ from __future__ import annotations
 
 from collections import deque
 from functools import partial
-from typing import TYPE_CHECKING
 
+from ..body_output import Output
 from ..etag import weaken_etag
 from ..request import Request
 from ..status import OK
 from ..subrequest import make_subrequest
-
-if TYPE_CHECKING:
-    from ..output import Output
 
 
 class _Turn:

@@ -38,7 +38,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """How to speak TLS with a server. name: to be told to it, None for none."""
+    """How to speak TLS with a server. name: the one to ask for (SNI); None asks for none."""
 
     name: bytes | None
 
@@ -54,7 +54,7 @@ class Endpoint:
     bind: bytes | None = None
 
 
-class UpstreamConnection(Protocol):
+class PeerConnection(Protocol):
     """A connection to a server, from the moment it is asked for.
 
     unsent: bytes that wait for the server to read on.  made: when it was asked for, seconds since the epoch.  requests: how many

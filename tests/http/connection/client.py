@@ -19,14 +19,16 @@ from ngxpush.http.limit_rate import Rate
 from ngxpush.http.operations import WAITING, Answered, Drained, Operation, ReadBody, Sleep
 from ngxpush.http.output import send_body, send_header, send_response
 from ngxpush.http.request import Request
+from ngxpush.http.serving_process import ServingProcess
 from ngxpush.http.subrequest import make_subrequest
 from tests.http.fakes import make_request
 
 
-class FakeProcess:
+class FakeHosting:
     """A process whose clock stands still until `advance`; notes what is logged."""
 
     nginx_version = b"1.22.1"
+    process = ServingProcess(b"machine", 77, bytes)
     engine = None
     performer: Any = None
     counters = Counters(1, 1, 1, 0, 1, 0)
@@ -63,7 +65,8 @@ class FakeProcess:
         self.logged.append(text if isinstance(text, str) else text.decode("latin-1"))
 
     def log_access(self, request: Request) -> None:
-        self.access.append((request.uri, request.response.status, max(request.bytes_sent - request.header_size, 0)))
+        response = request.response
+        self.access.append((request.uri, response.status, max(response.bytes_sent - response.header_size, 0)))
 
 
 class FakeTransport:
@@ -135,10 +138,10 @@ class Client:
     """A client, and the connection it has."""
 
     def __init__(self, **core: Any) -> None:
-        self.process = FakeProcess()
+        self.hosting = FakeHosting()
         self.transport = FakeTransport()
         ends = (b"127.0.0.1", 40000), (b"127.0.0.1", 8080)
-        self.connection = Connection(self.process, self.transport, fake_listener(**core), *ends)
+        self.connection = Connection(self.hosting, self.transport, fake_listener(**core), *ends)
 
     def send(self, data: bytes) -> bytes:
         """What the server answers to these bytes."""
@@ -154,10 +157,10 @@ class Client:
 
     def advance(self, seconds: float) -> None:
         """Let time pass."""
-        self.process.clock += seconds
-        self.process.call_due()
+        self.hosting.clock += seconds
+        self.hosting.call_due()
         deadline = self.connection.deadline
-        if deadline is not None and deadline <= self.process.clock:
+        if deadline is not None and deadline <= self.hosting.clock:
             events.time_is_up(self.connection)
 
     @property
@@ -170,7 +173,7 @@ class Client:
 
     @property
     def logged_requests(self) -> list[bytes]:
-        return [uri for uri, _, _ in self.process.access]
+        return [uri for uri, _, _ in self.hosting.access]
 
 
 class Later(Operation[None]):
@@ -240,7 +243,7 @@ async def handle(request: Request) -> int:
             body = await ReadBody(request)
             return body if isinstance(body, int) else send_response(request, 200, b"got " + body)
         case b"/sleep":
-            request.cleanups.append(lambda: LEFT.append(request.uri))
+            request.at_end(lambda: LEFT.append(request.uri))
             await Sleep(request, 2)
         case b"/stream" | b"/stays":
             request.response.status = 200

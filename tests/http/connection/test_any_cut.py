@@ -65,7 +65,7 @@ def _play(dialogue: bytes, at: list[float]) -> tuple[bytes, list[bytes], list[st
         Later.resumes.pop(0)(None)
     client.leave()
     assert client.state is State.CLOSED and client.connection.request is None
-    return written, client.logged_requests, client.process.logged, client.state, b"".join(TUNNELLED)
+    return written, client.logged_requests, client.hosting.logged, client.state, b"".join(TUNNELLED)
 
 
 def _check(client: Client) -> None:

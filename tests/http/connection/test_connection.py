@@ -18,7 +18,7 @@ def test_pipelined_requests_are_answered_in_order() -> None:
     assert answers.count(b"HTTP/1.1 200 OK") == 3
     assert answers.index(b"/1") < answers.index(b"/2") < answers.index(b"/3") and b"/4" not in answers
     assert client.closed
-    assert [uri for uri, _, _ in client.process.access] == [b"/1", b"/2", b"/3"]
+    assert [uri for uri, _, _ in client.hosting.access] == [b"/1", b"/2", b"/3"]
 
 
 def test_a_request_waits_for_the_one_before() -> None:
@@ -51,26 +51,26 @@ def test_keepalive_timeout_0_closes_after_an_answer_that_says_otherwise() -> Non
 def test_nothing_is_read_after_a_request_that_closes() -> None:
     client = Client()
     assert client.send(post(b"/close", b"abcd")) == b""
-    assert [uri for uri, _, _ in client.process.access] == [b"/close"]
+    assert [uri for uri, _, _ in client.hosting.access] == [b"/close"]
 
 
 def test_post_action_comes_before_the_next_request(monkeypatch: pytest.MonkeyPatch) -> None:
     async def follow(request: Request) -> None:
-        request.uri, request.post_action, request.uri_changes = b"/after", True, 0
+        request.uri, request.progress.post_action, request.progress.uri_changes = b"/after", True, 0
         request.carrier.finish(request)
 
     monkeypatch.setattr(phases, "post_action", follow)
     client = Client(post_action=b"/after")
     client.send(get(b"/1") + get(b"/2"))
     assert client.transport.written.count(b"200 OK") == 2
-    assert [uri for uri, _, _ in client.process.access] == [b"/after", b"/after"]
+    assert [uri for uri, _, _ in client.hosting.access] == [b"/after", b"/after"]
 
 
 def test_a_handler_that_fails_is_a_500_without_a_traceback() -> None:
     client = Client()
     answer = client.send(get(b"/bug"))
     assert answer.startswith(b"HTTP/1.1 500") and b"ZeroDivision" not in answer
-    assert "ZeroDivisionError" in client.process.logged[0]
+    assert "ZeroDivisionError" in client.hosting.logged[0]
     assert client.closed
 
 

@@ -45,14 +45,14 @@ def test_who_waits_is_told_before_the_connection_is_lost() -> None:
     client.stop_sending()
     assert len(LEFT) == 1
     client.leave()
-    assert (len(LEFT), [status for _, status, _ in client.process.access]) == (1, [499])
+    assert (len(LEFT), [status for _, status, _ in client.hosting.access]) == (1, [499])
 
 
 def test_who_waits_is_told_when_the_connection_is_lost() -> None:
     client = Client()
     client.send(get(b"/stream"))
     client.leave()
-    assert client.process.access == [(b"/stream", 499, 0)] and LEFT == [b"/stream"]
+    assert client.hosting.access == [(b"/stream", 499, 0)] and LEFT == [b"/stream"]
 
 
 def test_a_half_closed_client_still_gets_its_answer() -> None:
@@ -73,7 +73,7 @@ def test_a_stream_holds_no_timer() -> None:
 def test_a_worker_that_ends_closes_what_is_idle_and_keeps_nothing() -> None:
     client = Client()
     client.send(get(b"/later"))
-    client.process.exiting = True
+    client.hosting.exiting = True
     events.leave(client.connection)
     assert not client.closed
     Later.resumes.pop()(None)
@@ -90,7 +90,7 @@ def test_a_connection_just_made_outlives_the_listening_of_its_worker() -> None:
     client = Client()
     events.leave(client.connection)
     assert not client.closed
-    client.process.exiting = True
+    client.hosting.exiting = True
     client.send(get(b"/later"))
     Later.resumes.pop()(None)
     assert client.transport.written.startswith(b"HTTP/1.1 200 OK") and client.closed
@@ -101,7 +101,7 @@ def test_a_client_that_leaves_in_its_sleep_is_logged_and_cleaned_up_at_once() ->
     client.send(get(b"/sleep"))
     client.stop_sending()
     client.leave()
-    assert client.process.access == [(b"/sleep", 499, 0)] and len(LEFT) == 1
+    assert client.hosting.access == [(b"/sleep", 499, 0)] and len(LEFT) == 1
     client.advance(5)
     assert client.transport.written == b""
 
@@ -110,7 +110,7 @@ def test_a_client_that_leaves_a_slow_answer_is_logged_with_what_it_got() -> None
     client = Client(limit_rate=parse_complex_value(b"100"))
     client.send(get(b"/1"))
     client.stop_sending()
-    assert client.transport.aborted and client.process.access == [(b"/1", 200, 0)]
+    assert client.transport.aborted and client.hosting.access == [(b"/1", 200, 0)]
 
 
 def test_a_handler_waits_until_its_client_has_taken_what_was_sent() -> None:
@@ -147,7 +147,7 @@ def test_a_reset_is_logged() -> None:
     client = Client()
     client.send(get(b"/stream"))
     client.leave(reset=True)
-    assert client.process.logged == ["client prematurely closed connection (104: Connection reset by peer)"]
+    assert client.hosting.logged == ["client prematurely closed connection (104: Connection reset by peer)"]
 
 
 def test_output_that_is_stuck_ends_the_connection() -> None:
@@ -155,4 +155,4 @@ def test_output_that_is_stuck_ends_the_connection() -> None:
     client.send(get(b"/stream"))
     events.output_stuck(client.connection)
     assert client.transport.aborted
-    assert client.process.logged == ["client timed out (110: Connection timed out) while sending to client"]
+    assert client.hosting.logged == ["client timed out (110: Connection timed out) while sending to client"]

@@ -52,7 +52,7 @@ def test_a_body_that_stops_coming_is_408_without_an_answer() -> None:
     client.advance(1.1)
     assert client.transport.closed and client.transport.written == b""
     client.leave()
-    assert client.process.access == [(b"/body", 408, 0)]
+    assert client.hosting.access == [(b"/body", 408, 0)]
 
 
 def test_a_skipped_body_that_breaks_off_is_not_waited_for() -> None:
@@ -60,7 +60,7 @@ def test_a_skipped_body_that_breaks_off_is_not_waited_for() -> None:
     client.send(post(b"/x", b"a", 2))
     client.stop_sending()
     assert client.closed
-    assert [uri for uri, _, _ in client.process.access] == [b"/x"]
+    assert [uri for uri, _, _ in client.hosting.access] == [b"/x"]
 
 
 @pytest.mark.parametrize("body", [b"x" * 96 * 1024, b"x" * 500_000])
@@ -88,7 +88,7 @@ def test_a_body_that_is_passed_on_and_breaks_off_ends_the_request() -> None:
     client = Client()
     client.send(post(b"/pass", b"ab", 5))
     client.stop_sending()
-    assert client.closed and client.process.access == [(b"/pass", 400, 0)]
+    assert client.closed and client.hosting.access == [(b"/pass", 400, 0)]
 
 
 def test_the_rest_of_a_body_that_was_passed_on_is_not_waited_for() -> None:
@@ -104,5 +104,5 @@ def test_a_body_asked_for_after_the_client_has_said_its_last_word_is_400() -> No
     client.stop_sending()
     assert client.state is State.FINISHING
     Later.resumes.pop()(None)
-    assert client.closed and client.process.access == [(b"/later-body", 400, 0)]
-    assert client.process.logged == ["client prematurely closed connection"]
+    assert client.closed and client.hosting.access == [(b"/later-body", 400, 0)]
+    assert client.hosting.logged == ["client prematurely closed connection"]

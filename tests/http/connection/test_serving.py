@@ -62,7 +62,7 @@ def test_a_subrequest_that_closes_takes_the_request_with_it(uri: bytes, status: 
     made = Client()
     assert made.send(get(b"/ask?" + uri)) == b""
     assert made.closed
-    assert [entry[:2] for entry in made.process.access] == [(b"/ask", status)]
+    assert [entry[:2] for entry in made.hosting.access] == [(b"/ask", status)]
 
 
 def test_a_subrequest_begins_when_its_request_has_gone_as_far_as_it_can() -> None:
@@ -92,4 +92,4 @@ def test_a_request_that_outlived_its_client_is_logged() -> None:
     assert made.logged_requests == []
     request.outlives_client = False
     Later.resumes.pop()(None)
-    assert [entry[:2] for entry in made.process.access] == [(b"/returns-nothing", 499)]
+    assert [entry[:2] for entry in made.hosting.access] == [(b"/returns-nothing", 499)]

@@ -269,7 +269,7 @@ def test_the_dialogues_take_every_transition(monkeypatch: pytest.MonkeyPatch) ->
         enter(connection, state, event)
 
     async def follow(request: Request) -> None:
-        request.post_action, request.uri_changes = True, 0
+        request.progress.post_action, request.progress.uri_changes = True, 0
         await Later()
         request.carrier.finish(request)
 

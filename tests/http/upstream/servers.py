@@ -29,7 +29,7 @@ def client(data: bytes) -> Event:
 
 
 class Server:
-    """One connection to a server: `http.upstream.connection.UpstreamConnection`, with its events in order."""
+    """One connection to a server: `http.upstream.connection.PeerConnection`, with its events in order."""
 
     made, requests, unsent = NOW, 0, 0
 
@@ -88,7 +88,7 @@ class ProxiedSite(Site):
 
     def _perform(self, operation: Any) -> tuple[Any, OSError | None]:
         if isinstance(operation, ReadBody):
-            operation.request.body = self.body
+            operation.request.input.body = self.body
             return self.body, None
         if isinstance(operation, Drained):
             return None, None

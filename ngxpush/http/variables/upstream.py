@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..request import Request
-from ..variables import Getter
-from .state import Attempt, Passed
+from ..upstream.state import Attempt, Passed
+from .evaluation import Getter
 
 
 def _each(show: Callable[[Attempt], bytes]) -> Getter:
@@ -37,8 +37,8 @@ def _of_proxy(value: Callable[[Passed], bytes]) -> Getter:
 
 
 def proxy_add_x_forwarded_for(request: Request) -> bytes:
-    """The client's X-Forwarded-For lines with its own address behind them."""
-    return b", ".join([*request.headers.get_all(b"x-forwarded-for"), request.connection.remote_addr])
+    """The client's X-Forwarded-For lines with its own address after them."""
+    return b", ".join([*request.input.headers.get_all(b"x-forwarded-for"), request.connection.remote_addr])
 
 
 def upstream_header(name: bytes) -> Callable[[Request], bytes | None]:
@@ -66,7 +66,7 @@ def upstream_cookie(name: bytes) -> Callable[[Request], bytes | None]:
     return get
 
 
-UPSTREAM_VARIABLES: dict[bytes, Getter] = {
+VARIABLES: dict[bytes, Getter] = {
     b"upstream_addr": _each(lambda attempt: attempt.peer),
     b"upstream_status": _each(lambda attempt: b"%d" % attempt.status if attempt.status else b"-"),
     b"upstream_connect_time": _each(lambda attempt: _seconds(attempt.connect_time)),

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from ..config.directives.http_core_slots import ServerName
-from ..config.directives.referer import ValidReferers
-from ..config.wildcards import Wildcards
-from .request import Request
+from ...config.directives.http_core_slots import ServerName
+from ...config.directives.referer import ValidReferers
+from ...config.wildcards import Wildcards
+from ..request import Request
 
 _SCHEME = re.compile(rb"https?://", re.IGNORECASE)
 _SHORTEST = len(b"http://i.ru")
@@ -25,7 +25,7 @@ def invalid_referer(request: Request) -> bytes:
 
 
 def _is_valid(request: Request, settings: tuple[ValidReferers, ...]) -> bool:
-    referer = request.headers.get(b"referer")
+    referer = request.input.headers.get(b"referer")
     if referer is None:
         return any(one.none for one in settings)
     scheme = _SCHEME.match(referer)
@@ -47,7 +47,7 @@ def _is_valid(request: Request, settings: tuple[ValidReferers, ...]) -> bool:
 
 @lru_cache(maxsize=256)
 def _names(settings: tuple[ValidReferers, ...], own_names: tuple[ServerName, ...]) -> Wildcards[bytes]:
-    """Hosts, and what the path behind them must begin with."""
+    """Hosts, and what the path after them must begin with."""
     table: Wildcards[bytes] = Wildcards()
     for own in own_names:
         if own.pattern is None:

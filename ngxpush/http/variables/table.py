@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from ..config.configuration import Definition, Http
-from ..config.mapping import Geo, Map
+from ...config.configuration import Definition, Http
+from ...config.mapping import Geo, Map
+from ..request import Request
+from . import connection, modules, request, response, times, upstream
+from .evaluation import Getter
 from .mapping import geo_value, map_value, split_clients_value
-from .module_variables import MODULE_VARIABLES
-from .request import Request
-from .request_variables import REQUEST_VARIABLES, argument, cookie, request_header
-from .response_variables import RESPONSE_VARIABLES, response_header
-from .upstream.variables import UPSTREAM_VARIABLES, upstream_cookie, upstream_header
-from .variables import Getter
+from .request import argument, cookie, request_header
+from .response import response_header
+from .upstream import upstream_cookie, upstream_header
 
-_VARIABLES: dict[bytes, Getter] = REQUEST_VARIABLES | RESPONSE_VARIABLES | UPSTREAM_VARIABLES | MODULE_VARIABLES
+_MODULES = (request, connection, response, times, upstream, modules)
+_VARIABLES: dict[bytes, Getter] = {name: getter for module in _MODULES for name, getter in module.VARIABLES.items()}
 
 _FAMILIES: tuple[tuple[bytes, Callable[[bytes], Callable[[Request], bytes | None]], bool], ...] = (
     (b"http_", request_header, True),

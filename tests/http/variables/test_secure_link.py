@@ -7,8 +7,8 @@ import hashlib
 
 import pytest
 
-from ..http.fakes import NOW
-from .serving import Site
+from ..fakes import NOW
+from ..serving import Site
 
 _MD5 = """
 server { location / {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from ..config.mapping import AddressRange, Geo, Map, SplitClients
-from .forwarded import Peer, forwarded_peer, parse_address
-from .request import Request
-from .variables import evaluate, run_pattern
+from ...config.mapping import AddressRange, Geo, Map, SplitClients
+from ..forwarded import ClientAddress, forwarded_peer, parse_address
+from ..request import Request
+from .evaluation import evaluate, run_pattern
 
 # A geo address that can't be read counts as this one.
 _UNREADABLE = (4, 0xFFFFFFFF)
@@ -37,8 +37,10 @@ def geo_value(request: Request, definition: Geo) -> bytes:
     """The value of a geo's variable, by the narrowest network that holds the address. Recordings: core-geo."""
     text = request.connection.remote_addr if definition.source is None else evaluate(request, definition.source)
     if definition.proxies:
-        headers = request.headers.get_all(b"x-forwarded-for")
-        text = forwarded_peer(Peer(text), headers, partial(_is_among, definition.proxies), definition.proxy_recursive).text
+        headers = request.input.headers.get_all(b"x-forwarded-for")
+        text = forwarded_peer(
+            ClientAddress(text), headers, partial(_is_among, definition.proxies), definition.proxy_recursive
+        ).text
     address = parse_address(text)
     version, number = address or _UNREADABLE
     found = _lookup(definition.ranges, version, number)

@@ -1,15 +1,13 @@
-"""Variables that tell of the answer and of time."""
+"""Variables of the answer."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
-from ..dates import format_http_date
-from .request import HTTP_10, Request
-from .variables import Getter
-
-_MONTHS = (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec")
+from ...dates import format_http_date
+from ..request import Request
+from ..request_input import HTTP_10
+from .evaluation import Getter
 
 
 def response_header(name: bytes) -> Callable[[Request], bytes | None]:
@@ -58,57 +56,23 @@ def _keep_alive(request: Request) -> bytes | None:
 
 
 def _transfer_encoding(request: Request) -> bytes | None:
-    output = request.output
+    output = request.response.output
     return b"chunked" if output is not None and output.chunked is not None else None
 
 
 def _status(request: Request) -> bytes:
-    if request.error_status:
-        return b"%03d" % request.error_status
+    if request.response.error_status:
+        return b"%03d" % request.response.error_status
     if request.response.status:
         return b"%03d" % request.response.status
-    return b"009" if request.http_version < HTTP_10 else b"000"
+    return b"009" if request.input.http_version < HTTP_10 else b"000"
 
 
-def _zone(at: time.struct_time) -> tuple[bytes, int, int]:
-    minutes = (at.tm_gmtoff or 0) // 60
-    sign = b"-" if minutes < 0 else b"+"
-    return sign, *divmod(abs(minutes), 60)
-
-
-def time_local(seconds: float) -> bytes:
-    """The common log format's time: `24/Nov/2026:09:00:04 +0000`."""
-    at = time.localtime(seconds)
-    stamp = (at.tm_mday, _MONTHS[at.tm_mon - 1], at.tm_year, at.tm_hour, at.tm_min, at.tm_sec)
-    return b"%02d/%b/%d:%02d:%02d:%02d " % stamp + b"%b%02d%02d" % _zone(at)
-
-
-def time_iso8601(seconds: float) -> bytes:
-    """`2026-11-24T09:00:04+00:00`."""
-    at = time.localtime(seconds)
-    return b"%04d-%02d-%02dT%02d:%02d:%02d" % at[:6] + b"%b%02d:%02d" % _zone(at)
-
-
-def _date(at: time.struct_time, zone: str) -> bytes:
-    return f"{time.strftime('%A, %d-%b-%Y %H:%M:%S', at)} {zone}".encode()
-
-
-def _date_local(request: Request) -> bytes:
-    at = time.localtime(request.now)
-    return _date(at, at.tm_zone)
-
-
-RESPONSE_VARIABLES: dict[bytes, Getter] = {
+VARIABLES: dict[bytes, Getter] = {
     b"status": (_status, False),
-    b"bytes_sent": (lambda request: b"%d" % request.main.bytes_sent, False),
-    b"body_bytes_sent": (lambda request: b"%d" % max(0, request.main.bytes_sent - request.header_size), False),
-    b"request_completion": (lambda request: b"OK" if request.complete and request.parent is None else b"", True),
-    b"request_time": (lambda request: b"%.3f" % max(0.0, request.now - request.started), False),
-    b"msec": (lambda request: b"%.3f" % request.now, False),
-    b"time_local": (lambda request: time_local(request.now), False),
-    b"time_iso8601": (lambda request: time_iso8601(request.now), False),
-    b"date_local": (_date_local, False),
-    b"date_gmt": (lambda request: _date(time.gmtime(request.now), "GMT"), False),
+    b"bytes_sent": (lambda request: b"%d" % request.main.response.bytes_sent, False),
+    b"body_bytes_sent": (lambda request: b"%d" % max(0, request.main.response.bytes_sent - request.response.header_size), False),
+    b"request_completion": (lambda request: b"OK" if request.response.complete and request.parent is None else b"", True),
     b"sent_http_content_type": (lambda request: request.response.content_type, True),
     b"sent_http_content_length": (_content_length, True),
     b"sent_http_location": (_location, True),

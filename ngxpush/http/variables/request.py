@@ -1,17 +1,16 @@
-"""Variables that tell of the request and its connection."""
+"""Variables of the request."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import ipaddress
-import os
 import re
 from collections.abc import Callable
 
-from .documents import document_root, map_uri_to_path, realpath_root
-from .request import HTTP_10, Request
-from .variables import Getter
+from ..documents import document_root, map_uri_to_path, realpath_root
+from ..request import Request
+from ..request_input import HTTP_10
+from .evaluation import Getter
 
 
 def request_header(name: bytes) -> Callable[[Request], bytes | None]:
@@ -19,7 +18,7 @@ def request_header(name: bytes) -> Callable[[Request], bytes | None]:
     separator = {b"cookie": b"; ", b"x_forwarded_for": b", "}.get(name)
 
     def get(request: Request) -> bytes | None:
-        values = [value for key, value in request.headers.lines if key.lower().replace(b"-", b"_") == name]
+        values = [value for key, value in request.input.headers.lines if key.lower().replace(b"-", b"_") == name]
         if not values:
             return None
         return values[0] if separator is None else separator.join(values)
@@ -44,7 +43,7 @@ def cookie(name: bytes) -> Callable[[Request], bytes | None]:
     """$cookie_NAME: the first cookie of that name, in any letter case, up to the next semicolon."""
 
     def get(request: Request) -> bytes | None:
-        for line in request.headers.get_all(b"cookie"):
+        for line in request.input.headers.get_all(b"cookie"):
             value = _cookie(line, name)
             if value is not None:
                 return value
@@ -75,25 +74,14 @@ def _skip_spaces(line: bytes, position: int) -> int:
 
 
 def _args(request: Request) -> bytes | None:
-    return request.args if request.args or request.emptied_args else None
+    return request.args if request.args or request.progress.emptied_args else None
 
 
 def _content_length(request: Request) -> bytes | None:
-    length = request.headers.get(b"content-length")
-    if length is None and request.content_length is not None:
-        return b"%d" % request.content_length
+    length = request.input.headers.get(b"content-length")
+    if length is None and request.input.content_length is not None:
+        return b"%d" % request.input.content_length
     return length
-
-
-def _binary_remote_addr(request: Request) -> bytes:
-    try:
-        return ipaddress.ip_address(request.connection.remote_addr.decode("latin-1")).packed
-    except ValueError:
-        return request.connection.remote_addr
-
-
-def _port(port: int) -> bytes:
-    return b"%d" % port if port else b""
 
 
 def remote_user(request: Request) -> bytes | None:
@@ -104,7 +92,7 @@ def remote_user(request: Request) -> bytes | None:
 
 def basic_credentials(request: Request) -> tuple[bytes, bytes] | None:
     """Name and password of a Basic Authorization header; None without a usable one."""
-    value = request.headers.get(b"authorization")
+    value = request.input.headers.get(b"authorization")
     if value is None or value[:6].lower() != b"basic ":
         return None
     encoded = value[6:].lstrip(b" ")
@@ -117,59 +105,44 @@ def basic_credentials(request: Request) -> tuple[bytes, bytes] | None:
 
 
 def _server_protocol(request: Request) -> bytes:
-    version = request.http_version
+    version = request.input.http_version
     return b"HTTP/%d.%d" % divmod(version, 1000) if version >= HTTP_10 else b""
 
 
 def _request_body(request: Request) -> bytes | None:
     """The body once it is read, unless there is none, or nginx has it in a file: larger than the buffers for head and body."""
-    if not request.chunked and request.content_length is None:
-        return request.body or None
-    with_head = request.request_length <= request.server.http_core.client_header_buffer_size
+    if not request.input.chunked and request.input.content_length is None:
+        return request.input.body or None
+    with_head = request.input.request_length <= request.server.http_core.client_header_buffer_size
     room = request.location.http_core.client_body_buffer_size * 5 // 4
-    return request.body if with_head or len(request.body or b"") <= room else None
+    return request.input.body if with_head or len(request.input.body or b"") <= room else None
 
 
-def _connection_time(request: Request) -> bytes:
-    return b"%.3f" % max(0.0, request.now - request.connection.started)
-
-
-REQUEST_VARIABLES: dict[bytes, Getter] = {
+VARIABLES: dict[bytes, Getter] = {
     b"args": (_args, False),
     b"query_string": (_args, False),
     b"is_args": (lambda request: b"?" if request.args else b"", False),
     b"uri": (lambda request: request.uri, False),
     b"document_uri": (lambda request: request.uri, False),
-    b"request_uri": (lambda request: request.unparsed_uri, True),
-    b"request": (lambda request: request.request_line, True),
+    b"request_uri": (lambda request: request.input.unparsed_uri, True),
+    b"request": (lambda request: request.input.request_line, True),
     b"request_method": (lambda request: request.main.method, True),
-    b"request_length": (lambda request: b"%d" % request.request_length, False),
+    b"request_length": (lambda request: b"%d" % request.input.request_length, False),
     b"request_body": (_request_body, True),
-    b"request_id": (lambda request: os.urandom(16).hex().encode(), True),
+    b"request_id": (lambda request: request.connection.process.random(16).hex().encode(), True),
     b"server_protocol": (_server_protocol, True),
     b"scheme": (lambda request: b"http", True),
     b"https": (lambda request: b"", True),
     b"http2": (lambda request: b"", True),
-    b"host": (lambda request: request.host or request.server.name, True),
+    b"host": (lambda request: request.input.host or request.server.name, True),
     b"server_name": (lambda request: request.server.name, True),
-    b"server_addr": (lambda request: request.connection.server_addr, True),
-    b"server_port": (lambda request: _port(request.connection.server_port), True),
-    b"remote_addr": (lambda request: request.connection.remote_addr, True),
-    b"remote_port": (lambda request: _port(request.connection.remote_port), True),
-    b"binary_remote_addr": (_binary_remote_addr, True),
     b"remote_user": (remote_user, True),
     b"content_length": (_content_length, True),
-    b"content_type": (lambda request: request.headers.get(b"content-type"), True),
+    b"content_type": (lambda request: request.input.headers.get(b"content-type"), True),
     b"document_root": (document_root, False),
     b"realpath_root": (realpath_root, False),
     b"request_filename": (map_uri_to_path, False),
     b"fastcgi_script_name": (lambda request: request.uri, False),
-    b"connection": (lambda request: b"%d" % request.connection.number, True),
-    b"connection_time": (_connection_time, False),
-    b"connection_requests": (lambda request: b"%d" % request.connection.requests, True),
-    b"pipe": (lambda request: b"p" if request.pipelined else b".", False),
-    b"limit_rate": (lambda request: b"%d" % (request.limit_rate or 0), False),
-    b"nginx_version": (lambda request: request.connection.nginx_version, True),
-    b"hostname": (lambda request: os.uname().nodename.lower().encode(), True),
-    b"pid": (lambda request: b"%d" % os.getpid(), True),
+    b"pipe": (lambda request: b"p" if request.input.pipelined else b".", False),
+    b"limit_rate": (lambda request: b"%d" % (request.response.limit_rate or 0), False),
 }

@@ -1,4 +1,4 @@
-"""$secure_link and $secure_link_expires: links with a hash nobody else can make. Recordings: secure-link-*."""
+"""$secure_link and $secure_link_expires: links with a hash that no one else can make. Recordings: secure-link-*."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import hashlib
 import hmac
 import re
 
-from ..config.values import parse_number
-from .request import Request
-from .variables import evaluate
+from ...config.values import parse_number
+from ..request import Request
+from .evaluation import evaluate
 
 _EXPIRES = "secure_link_expires"
 _DIGEST_SIZE = 16
@@ -22,7 +22,7 @@ def secure_link(request: Request) -> bytes | None:
     """`1` for a good link, `0` for one that has expired, the link itself with secure_link_secret; None for a bad one."""
     settings = request.location.secure_link
     if settings.secure_link_secret is not None:
-        return _link(request.unparsed_uri, settings.secure_link_secret)
+        return _link(request.input.unparsed_uri, settings.secure_link_secret)
     if settings.secure_link is None or settings.secure_link_md5 is None:
         return None
     text, comma, expires_text = evaluate(request, settings.secure_link).partition(b",")

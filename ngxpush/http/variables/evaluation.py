@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..config.complex_value import Capture, ComplexValue
-from ..config.pattern import Pattern
-from ..config.values import parse_size
-from .request import Request
+from ...config.complex_value import Capture, ComplexValue
+from ...config.pattern import Pattern
+from ...config.values import parse_size
+from ..request import Request
 
 Getter = tuple[Callable[[Request], bytes | None], bool]
 """How a variable gets its value, and whether the value is kept. None: nginx's "not found"."""
@@ -23,16 +23,16 @@ def variable(request: Request, name: bytes) -> bytes | None:
     if name in values:
         return values[name]
     get, cacheable = request.http.getters[name]
-    if not request.variable_depth:
+    if not request.progress.variable_depth:
         message = b'cycle while evaluating variable "%b"' % name
         for _ in ("for the length of a text", "for the text"):  # nginx asks twice
             request.connection.log("error", message, request)
         return None
-    request.variable_depth -= 1
+    request.progress.variable_depth -= 1
     try:
         value: bytes | None = get(request)
     finally:
-        request.variable_depth += 1
+        request.progress.variable_depth += 1
     if cacheable:
         values[name] = value
     return value
@@ -85,10 +85,10 @@ def set_variable(request: Request, name: bytes, value: bytes) -> None:
     """`set $name value`. Two variables of nginx itself pass it on to the request."""
     if name == b"args":
         request.args = value
-        request.emptied_args = True
+        request.progress.emptied_args = True
     elif name == b"limit_rate":
         rate = parse_size(value)
         if rate is not None:
-            request.limit_rate = rate
+            request.response.limit_rate = rate
     else:
         request.variables[name] = value
