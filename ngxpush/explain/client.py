@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 
 from ..config.configuration import ListenAddress
 from ..http.access.limit_zone import LimitZones
-from ..http.connection.connection import Connection
 from ..http.content.push_stream import Engine
 from ..http.content.stub_status import Counters
 from ..http.operations import DirectoryEntry, FileStatus, OpenedFile, Performer, Resume
 from ..http.recorder import Phase, quoted
-from ..http.request import Request
+from ..http.request import ClientConnection, Request
+from ..http.routing import Listener
 from ..http.upstream.connection import Endpoint
 from ..server import files
 from ..server.own_process import own_process
@@ -94,7 +94,9 @@ class AskedHosting:
     def next_connection_number(self) -> int:
         return 1
 
-    def log_error(self, level: str, text: str | bytes, connection: Connection, request: Request | None) -> None:
+    def log_error(
+        self, level: str, text: str | bytes, connection: ClientConnection, listener: Listener, request: Request | None
+    ) -> None:
         self._trace.logged.append((level, text.decode("utf-8", "replace") if isinstance(text, bytes) else text))
 
     def log_access(self, request: Request) -> None:

@@ -17,13 +17,12 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from ..http.connection import events
-from ..http.connection.connection import Connection
 from ..http.content.push_stream import Engine
 from ..http.content.stub_status import Counters
 from ..http.driver import Run
 from ..http.log import context
 from ..http.operations import Performer
-from ..http.request import Request
+from ..http.request import ClientConnection, Request
 from ..http.routing import Listener, listeners
 from ..push.lifetimes import COLLECT_INTERVAL
 from ..push.padding import Paddings
@@ -107,12 +106,14 @@ class Worker:
         self._numbers += 1
         return self._numbers
 
-    def log_error(self, level: str, text: str | bytes, connection: Connection, request: Request | None) -> None:
-        location = connection.listener.default_server.location if request is None else request.location
+    def log_error(
+        self, level: str, text: str | bytes, connection: ClientConnection, listener: Listener, request: Request | None
+    ) -> None:
+        location = listener.default_server.location if request is None else request.location
         log = self._error_log(location.http_core.error_log)
         if log.takes(level):
             body = text if isinstance(text, bytes) else os.fsencode(text)
-            listen = os.fsencode(address_name(connection.listener.listen))
+            listen = os.fsencode(address_name(listener.listen))
             log.log(level, body + context(connection, listen, request), connection.number)
 
     def log_access(self, request: Request) -> None:

@@ -120,7 +120,7 @@ class Connection:
         return self.hosting.realpath(path)
 
     def log(self, level: str, text: str | bytes, request: Request | None = None) -> None:
-        self.hosting.log_error(level, text, self, request)
+        self.hosting.log_error(level, text, self, self.listener, request)
 
     # what is the case
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from ..access.limit_zone import LimitZones
 from ..content.stub_status import Counters
 from ..limit_rate import Rate
 from ..operations import Performer
-from ..request import Request
+from ..request import ClientConnection, Request
+from ..routing import Listener
 from ..serving_process import ServingProcess
-
-if TYPE_CHECKING:
-    from .connection import Connection
 
 
 class Transport(Protocol):
@@ -85,7 +83,9 @@ class Hosting(Protocol):
     def next_connection_number(self) -> int:
         """$connection of a new connection."""
 
-    def log_error(self, level: str, text: str | bytes, connection: Connection, request: Request | None) -> None:
+    def log_error(
+        self, level: str, text: str | bytes, connection: ClientConnection, listener: Listener, request: Request | None
+    ) -> None:
         """A line for the error log that is in force for the request, or of the listener's default server without one."""
 
     def log_access(self, request: Request) -> None:

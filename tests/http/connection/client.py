@@ -18,7 +18,8 @@ from ngxpush.http.content.stub_status import Counters
 from ngxpush.http.limit_rate import Rate
 from ngxpush.http.operations import WAITING, Answered, Drained, Operation, ReadBody, Sleep
 from ngxpush.http.output import send_body, send_header, send_response
-from ngxpush.http.request import Request
+from ngxpush.http.request import ClientConnection, Request
+from ngxpush.http.routing import Listener
 from ngxpush.http.serving_process import ServingProcess
 from ngxpush.http.subrequest import make_subrequest
 from tests.http.fakes import make_request
@@ -61,7 +62,9 @@ class FakeHosting:
     def next_connection_number(self) -> int:
         return 1
 
-    def log_error(self, level: str, text: str | bytes, connection: Connection, request: Request | None) -> None:
+    def log_error(
+        self, level: str, text: str | bytes, connection: ClientConnection, listener: Listener, request: Request | None
+    ) -> None:
         self.logged.append(text if isinstance(text, str) else text.decode("latin-1"))
 
     def log_access(self, request: Request) -> None:
