@@ -23,10 +23,10 @@ from ..http.request_line import Refused
 from ..http.routing import Listener, listeners
 from ..http.upstream.connection import Next, Open, Resolve
 from ..push.local_zone import LocalZone
+from ..push.operations import Attach, Publish, Stay
 from ..push.padding import Paddings
-from ..push.shared import Stay
 from ..push.templates import Templates
-from ..push.worker import Worker
+from ..push.worker import PushWorker
 from ..push.zone import Zone
 from ..server.driver import WAITING, Resume, Run
 from ..server.files import PERFORMERS
@@ -45,6 +45,9 @@ SAMPLE_TEXT = b"Hello"
 
 # Pings of a subscriber without an end to it would go on for ever.
 _MOST_CALLS = 20_000
+
+# The name of the only worker of the only zone.
+_WORKER = "explain"
 
 
 class NothingListens(Exception):
@@ -105,14 +108,14 @@ class Play:
         self._head = b""
         self._seen = 0
 
-    def _engine(self, http: Http) -> tuple[AskedZone, Worker]:
-        main, pid = http.push_stream, os.getpid()
+    def _engine(self, http: Http) -> tuple[AskedZone, PushWorker]:
+        main = http.push_stream
         templates = Templates(main, http.push_locations())
-        local = LocalZone(Zone(main, templates, int(self.clock.now())), pid, self.clock)
-        local.apply("attach", (pid,))
+        local = LocalZone(Zone(main, templates, int(self.clock.now())), self.clock)
+        local.do_at_once(Attach(_WORKER, os.getpid()))
         zone = AskedZone(local, self.trace.asked.append)
-        worker = Worker(pid, main, templates, Paddings(http.push_locations()), zone, self.clock, self._drive)
-        local.zone.listeners[pid] = worker
+        worker = PushWorker(_WORKER, main, templates, Paddings(http.push_locations()), zone, self.clock, self._drive)
+        zone.listen(_WORKER, worker)
         return zone, worker
 
     @property
@@ -161,7 +164,7 @@ class Play:
         if not self.zone.subscriptions:
             return False
         channel = self.zone.subscriptions[0].channels[0].id
-        self._drive(self.zone.publish((channel,), SAMPLE_TEXT, store=False))
+        self._drive(self.zone.do(Publish((channel,), SAMPLE_TEXT, store=False)))
         self.trace.asked.pop()
         return True
 
