@@ -187,9 +187,6 @@ class Zone:
     # -- subscribing --------------------------------------------------------------------------------------------------------
 
     def _subscribe(self, operation: Subscribe, now: int) -> Subscribed | Refusal:
-        worker = self._workers.get(operation.worker)
-        if worker is None:
-            return _UNKNOWN_WORKER
         refusal = subscription_refusal(operation, self._settings, self._channels)
         if refusal is not None:
             return refusal
@@ -204,6 +201,9 @@ class Zone:
             messages += channel.old_messages(request.backtrack, operation.resume)
         if operation.stay is Stay.NEVER or (messages and operation.stay is Stay.UNLESS_MESSAGES):
             return Subscribed(tuple(messages), staying=False)
+        worker = self._workers.get(operation.worker)
+        if worker is None:
+            return _UNKNOWN_WORKER
         if not self._count_subscriber(worker, channels, now):
             return _NO_MEMORY_FOR_SUBSCRIPTION
         hears_events = False

@@ -251,12 +251,13 @@ class ZoneContract:
         zone.do(Publish((b"a",), b"m", True))
         assert hearer.heard == []
 
-    def test_a_worker_the_zone_does_not_know_can_t_subscribe(self, zone: OpenedZone) -> None:
+    def test_a_worker_the_zone_does_not_know_has_no_subscribers(self, zone: OpenedZone) -> None:
         zone.worker("w1")
         zone.post(Forget("w1"))
         result = zone.do(Subscribe("w1", (ChannelRequest(b"a"),)))
         assert isinstance(result, Refusal) and result.status == 500
-        assert zone.do(Channels()).infos == ()
+        assert zone.do(Channels()).infos == (ChannelInfo(b"a", 0, 0, 0),)
+        assert zone.do(Subscribe("w1", (ChannelRequest(b"a"),), stay=Stay.NEVER)) == Subscribed(staying=False)
 
     # deleting and forgetting
 
