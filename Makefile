@@ -64,4 +64,4 @@ bench: .venv/.installed-for-tests
 	@touch .venv/.installed $@
 
 clean:
-	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -16,11 +16,12 @@ from typing import Any
 from ngxpush.config.complex_value import ComplexValue, parse_complex_value
 from ngxpush.config.directives.push_stream import PushStreamLocation, PushStreamMain, SubscriberMode
 from ngxpush.push.local_zone import LocalZone
+from ngxpush.push.operations import Attach, Publish
 from ngxpush.push.padding import Paddings
 from ngxpush.push.question import Answer, Encoding
 from ngxpush.push.subscribers import subscribe
 from ngxpush.push.templates import Templates
-from ngxpush.push.worker import Worker
+from ngxpush.push.worker import PushWorker
 from ngxpush.push.zone import Zone
 
 PATH = parse_complex_value(b"ch1")
@@ -106,9 +107,9 @@ def main(subscribers: int = 1000, messages: int = 1000) -> None:
     http = PushStreamMain(shared_memory=(1 << 28, b"push_stream_module"))
     clock, templates = Clock(), Templates(http, [settings])
     zone = Zone(http, templates, int(clock.now()))
-    zone.attach(1, int(clock.now()))
-    worker = Worker(1, http, templates, Paddings([settings]), LocalZone(zone, 1, clock), clock, run)
-    zone.listeners[1] = worker
+    zone.do(Attach("w1", 1), int(clock.now()))
+    worker = PushWorker("w1", http, templates, Paddings([settings]), LocalZone(zone, clock), clock, run)
+    worker.zone.listen("w1", worker)
     questions = [Question() for _ in range(subscribers)]
     for question in questions:
         run(subscribe(question, settings, worker))
@@ -116,7 +117,7 @@ def main(subscribers: int = 1000, messages: int = 1000) -> None:
 
     begun = time.perf_counter()
     for _ in range(messages):
-        run(worker.zone.publish((b"ch1",), text, False))
+        run(worker.zone.do(Publish((b"ch1",), text, False)))
     whole = time.perf_counter() - begun
     assert len({question.sink.sent for question in questions}) == 1
 

@@ -20,10 +20,10 @@ from ..http.driver import Run
 from ..http.filters.chunked import LAST_CHUNK, chunk
 from ..http.routing import Listener, listeners
 from ..push.local_zone import LocalZone
+from ..push.operations import Attach, Publish, Stay
 from ..push.padding import Paddings
-from ..push.shared import Stay
 from ..push.templates import Templates
-from ..push.worker import Worker
+from ..push.worker import PushWorker
 from ..push.zone import Zone
 from ..server.limit_memory import LimitMemory
 from ..server.listeners import address_name
@@ -41,6 +41,9 @@ SAMPLE_TEXT = b"Hello"
 
 # Pings of a subscriber without an end to it would go on for ever.
 _MOST_CALLS = 20_000
+
+# The name of the only worker of the only zone.
+_WORKER = "explain"
 
 
 class NothingListens(Exception):
@@ -100,14 +103,14 @@ class Play:
         self._head = b""
         self._seen = 0
 
-    def _engine(self, http: Http) -> tuple[AskedZone, Worker]:
-        main, pid = http.push_stream, os.getpid()
+    def _engine(self, http: Http) -> tuple[AskedZone, PushWorker]:
+        main = http.push_stream
         templates = Templates(main, http.push_locations())
-        local = LocalZone(Zone(main, templates, int(self.clock.now())), pid, self.clock)
-        local.apply("attach", (pid,))
+        local = LocalZone(Zone(main, templates, int(self.clock.now())), self.clock)
+        local.do_at_once(Attach(_WORKER, os.getpid()))
         zone = AskedZone(local, self.trace.asked.append)
-        worker = Worker(pid, main, templates, Paddings(http.push_locations()), zone, self.clock, self._drive)
-        local.zone.listeners[pid] = worker
+        worker = PushWorker(_WORKER, main, templates, Paddings(http.push_locations()), zone, self.clock, self._drive)
+        zone.listen(_WORKER, worker)
         return zone, worker
 
     @property
@@ -160,7 +163,7 @@ class Play:
         if not self.zone.subscriptions:
             return False
         channel = self.zone.subscriptions[0].channels[0].id
-        self._drive(self.zone.publish((channel,), SAMPLE_TEXT, store=False))
+        self._drive(self.zone.do(Publish((channel,), SAMPLE_TEXT, store=False)))
         self.trace.asked.pop()
         return True
 

@@ -1,17 +1,20 @@
-"""An empty zone that writes down what is asked of it, and a clock that only goes on when it is told to."""
+"""An empty zone that writes down what is asked of it, and a clock that moves only when it is asked to."""
 
 from __future__ import annotations
 
 import heapq
 import itertools
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 from ..push.local_zone import LocalZone
-from ..push.shared import ChannelInfo, Listing, Refusal, Subscribed, Subscription, Summary
+from ..push.operations import Channels, ChannelsInfo, Create, Delete, Publish, Recipient, Subscribe, Summary, ZoneOperation
 from .trace import Asked
 
+R = TypeVar("R")
 
-class Timer:
+
+class StandingTimer:
     """A call that is due at `time`."""
 
     __slots__ = ("callback", "cancelled", "time")
@@ -30,14 +33,14 @@ class StandingClock:
 
     def __init__(self, time: float) -> None:
         self.time = time
-        self._timers: list[tuple[float, int, Timer]] = []
+        self._timers: list[tuple[float, int, StandingTimer]] = []
         self._numbers = itertools.count()
 
     def now(self) -> float:
         return self.time
 
-    def call_later(self, seconds: float, callback: Callable[[], None]) -> Timer:
-        timer = Timer(self.time + seconds, callback)
+    def call_later(self, seconds: float, callback: Callable[[], None]) -> StandingTimer:
+        timer = StandingTimer(self.time + seconds, callback)
         heapq.heappush(self._timers, (timer.time, next(self._numbers), timer))
         return timer
 
@@ -53,45 +56,42 @@ class StandingClock:
 
 
 class AskedZone:
-    """A `push.shared.SharedZone` in front of another. tell: gets what is asked.  subscriptions: those that were asked for."""
+    """A `push.operations.SharedZone` in front of another. note: gets what is asked.  subscriptions: those that were asked for."""
 
-    def __init__(self, zone: LocalZone, tell: Callable[[Asked], None]) -> None:
+    def __init__(self, zone: LocalZone, note: Callable[[Asked], None]) -> None:
         self._zone = zone
-        self._tell = tell
-        self.subscriptions: list[Subscription] = []
+        self._note = note
+        self.subscriptions: list[Subscribe] = []
 
-    async def create(self, ids: tuple[bytes, ...]) -> Refusal | None:
-        self._tell(Asked("create", ids))
-        return await self._zone.create(ids)
+    def listen(self, worker: str, recipient: Recipient) -> None:
+        self._zone.listen(worker, recipient)
 
-    async def publish(
-        self, ids: tuple[bytes, ...], text: bytes, store: bool, event_id: bytes | None = None, event_type: bytes | None = None
-    ) -> tuple[ChannelInfo, ...] | Refusal:
-        self._tell(Asked("publish and store" if store else "publish", ids))
-        return await self._zone.publish(ids, text, store, event_id, event_type)
+    async def do(self, operation: ZoneOperation[R]) -> R:
+        if isinstance(operation, Subscribe):
+            self.subscriptions.append(operation)
+        self._note(described(operation))
+        return self._zone.do_at_once(operation)
 
-    async def subscribe(self, subscription: Subscription) -> Subscribed | Refusal:
-        self.subscriptions.append(subscription)
-        channels = subscription.channels
-        backtracks = tuple(channel.backtrack for channel in channels)
-        self._tell(Asked("subscribe", tuple(channel.id for channel in channels), backtracks))
-        return await self._zone.subscribe(subscription)
+    def post(self, operation: ZoneOperation[Any]) -> None:
+        self._zone.post(operation)
 
-    def unsubscribe(self, ids: tuple[bytes, ...]) -> None:
-        self._zone.unsubscribe(ids)
 
-    async def delete(self, ids: tuple[bytes, ...], text: bytes | None = None) -> bool:
-        self._tell(Asked("delete", ids))
-        return await self._zone.delete(ids, text)
-
-    async def channels_info(self, ids: tuple[bytes, ...]) -> Listing:
-        self._tell(Asked("information", ids))
-        return await self._zone.channels_info(ids)
-
-    async def channels(self, prefix: bytes = b"") -> Listing:
-        self._tell(Asked("information of all that begin with", (prefix,)) if prefix else Asked("information of all", ()))
-        return await self._zone.channels(prefix)
-
-    async def summary(self) -> Summary:
-        self._tell(Asked("summary", ()))
-        return await self._zone.summary()
+def described(operation: ZoneOperation[Any]) -> Asked:
+    """An operation as an explanation names it."""
+    match operation:
+        case Create(ids):
+            return Asked("create", ids)
+        case Publish(ids, store=store):
+            return Asked("publish and store" if store else "publish", ids)
+        case Subscribe(channels=channels):
+            ids, backtracks = zip(*[(channel.id, channel.backtrack) for channel in channels], strict=True)
+            return Asked("subscribe", ids, backtracks)
+        case Delete(ids):
+            return Asked("delete", ids)
+        case ChannelsInfo(ids):
+            return Asked("information", ids)
+        case Channels(prefix):
+            return Asked("information of all that begin with", (prefix,)) if prefix else Asked("information of all", ())
+        case Summary():
+            return Asked("summary", ())
+    raise TypeError(f"no handler asks for {type(operation).__name__}")

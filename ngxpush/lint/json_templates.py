@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 
-from ..push.shared import Message
+from ..push.messages import Message
 from ..push.templates import Kind, Template
 
 _HARMLESS = b"0"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..config.directives.push_stream import PushStreamLocation
+from .operations import Refusal
 from .path import unescape
 from .question import Answer, Question
-from .shared import Refusal
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
@@ -27,7 +27,7 @@ def cross_domain(question: Question, settings: PushStreamLocation, methods: byte
 
 
 def explained(explain: bytes) -> Headers:
-    """The header with the module's words; none for none."""
+    """The header with the module's words; no header where it has none."""
     return ((b"X-Nginx-PushStream-Explain", explain),) if explain else ()
 
 
@@ -38,6 +38,6 @@ def log_refusal(question: Question, refusal: Refusal) -> None:
 
 
 def refuse(question: Question, refusal: Refusal, headers: Headers, body_unread: bool = True) -> None:
-    """Answer with a refusal: no body, the reason in a header behind `headers`."""
+    """Answer with a refusal: no body, the reason in a header after `headers`."""
     log_refusal(question, refusal)
     question.answer(Answer(refusal.status, headers + explained(refusal.explain), body_unread=body_unread))

@@ -5,16 +5,29 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from itertools import islice
-from typing import Any
 
-from .shared import ChannelInfo, Message, Resume
+from msgspec import Struct
+
+from .messages import Message
+from .operations import ChannelInfo, Resume
+
+
+class ChannelSnapshot(Struct, frozen=True, array_like=True):
+    """Everything about a channel (see Channel)."""
+
+    id: bytes
+    wildcard: bool
+    idle_until: int
+    published: int
+    stored: tuple[Message, ...]
+    subscribers: dict[str, int]
 
 
 class Channel:
     """A channel of the zone.
 
     published: messages so far, which is the id of the last one.  stored: the messages kept, oldest first.
-    subscribers: how many each worker (by pid) has; workers without any are not in it.
+    subscribers: how many each worker (by name) has; workers without any are not in it.
     idle_until: the second after which an empty channel is dropped.
     """
 
@@ -26,7 +39,7 @@ class Channel:
         self.idle_until = idle_until
         self.published = 0
         self.stored: deque[Message] = deque()
-        self.subscribers: dict[int, int] = {}
+        self.subscribers: dict[str, int] = {}
 
     @property
     def subscriber_count(self) -> int:
@@ -44,28 +57,26 @@ class Channel:
             return _after(self.stored, resume)
         return ()
 
-    def snapshot(self) -> tuple[Any, ...]:
-        """Everything about the channel as plain data."""
-        stored = [
-            (message.id, message.text, message.time, message.tag, message.event_id, message.event_type, message.texts)
-            for message in self.stored
-        ]
-        return self.id, self.wildcard, self.idle_until, self.published, stored, dict(self.subscribers)
+    def snapshot(self) -> ChannelSnapshot:
+        """Everything about the channel."""
+        return ChannelSnapshot(
+            self.id, self.wildcard, self.idle_until, self.published, tuple(self.stored), dict(self.subscribers)
+        )
 
     @classmethod
-    def restore(cls, snapshot: tuple[Any, ...]) -> Channel:
-        """The channel of that `snapshot`."""
-        id, wildcard, idle_until, published, stored, subscribers = snapshot
-        channel = cls(id, wildcard, idle_until)
-        channel.published = published
-        for message_id, text, *rest in stored:
-            channel.stored.append(Message(message_id, id, text, *rest))
-        channel.subscribers = dict(subscribers)
+    def restore(cls, snapshot: ChannelSnapshot) -> Channel:
+        """The channel of that `snapshot`, and the owner of its messages."""
+        channel = cls(snapshot.id, snapshot.wildcard, snapshot.idle_until)
+        channel.published = snapshot.published
+        channel.subscribers = dict(snapshot.subscribers)
+        for message in snapshot.stored:
+            message.channel = channel.id  # one object for all: decoding makes one for each
+        channel.stored.extend(snapshot.stored)
         return channel
 
 
 def _after(messages: Iterable[Message], resume: Resume) -> list[Message]:
-    """The messages behind the place where a client left off.
+    """The messages after the place where a client left off.
 
     The place is the first message with its event id, or the first that is newer than its time and tag, whichever comes first
     (recordings old-messages/last-event-id-and-if-modified-since, …/if-none-match-within-one-second). A time without a tag leaves

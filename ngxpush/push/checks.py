@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from ..config.directives.push_stream import PushStreamMain
 from .channels import Channel
+from .operations import ChannelRequest, Refusal, Subscribe
 from .path import name_refusal
-from .shared import ChannelRequest, Refusal, Subscription
 
 _NOT_AUTHORIZED = Refusal(403, b"Subscriber could not create channels.")
 _TOO_MANY_SUBSCRIBERS = Refusal(403, b"Subscribers limit per channel has been exceeded.")
@@ -22,7 +22,7 @@ def is_wildcard(id: bytes, settings: PushStreamMain) -> bool:
 
 
 def subscription_refusal(
-    subscription: Subscription, settings: PushStreamMain, channels: Mapping[bytes, Channel]
+    subscription: Subscribe, settings: PushStreamMain, channels: Mapping[bytes, Channel]
 ) -> Refusal | None:
     """Why a subscription is refused; None when it is not. The order is the module's: channel by channel, then their number."""
     for request in subscription.channels:
@@ -40,7 +40,7 @@ def subscription_refusal(
 
 
 def _channel_refusal(
-    request: ChannelRequest, subscription: Subscription, settings: PushStreamMain, channel: Channel | None
+    request: ChannelRequest, subscription: Subscribe, settings: PushStreamMain, channel: Channel | None
 ) -> Refusal | None:
     refusal = name_refusal(request.id, settings.max_channel_id_length)
     if refusal is not None:

@@ -11,9 +11,9 @@ from typing import Any
 
 from ..config.directives.push_stream import Padding, PushStreamLocation
 from .frames import CLOSE_FRAME, PING_FRAME
+from .messages import Message
 from .padding import Paddings
 from .question import Encoding, Sink
-from .shared import Message
 from .templates import Kind, LocationTemplates, pieces
 
 # What is written at once: ready bytes, or, for an IDENTITY sink, the pieces one by one.

@@ -1,4 +1,4 @@
-"""The events channel: what the module itself tells of channels and clients (push_stream_events_channel_id)."""
+"""The events channel: what the module itself says of channels and clients (push_stream_events_channel_id)."""
 
 from __future__ import annotations
 

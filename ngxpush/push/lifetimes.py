@@ -7,29 +7,30 @@ and a deleted channel waits in a queue before that, until the zone's timer comes
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
 
 from .memory import Memory, empty_tally, tally
 
-# Seconds between two turns of the zone's timer: see Zone.collect.
+# Seconds between two turns of the zone's timer: see operations.Collect.
 COLLECT_INTERVAL = 4.0
-# Seconds between two turns of the timer that the first publish starts: see Zone.collect_messages.
+# Seconds between two turns of the timer that the first publish starts: see operations.CollectMessages.
 COLLECT_MESSAGES_INTERVAL = 5.0
 # Seconds in the trash.
 _TRASH_TIME = 10
 
 
-class _Second:
-    """What was thrown away within one second. It is counted, not kept."""
+class ThrownAway(Struct, array_like=True):
+    """What was thrown away within one second. It is counted, not kept.
 
-    __slots__ = ("channels", "messages", "sizes", "until")
+    until: the second after which it is gone.  sizes: the tally of its objects (memory.py).
+    """
 
-    def __init__(self, until: int, messages: int = 0, channels: int = 0, sizes: Sequence[int] = ()) -> None:
-        self.until = until
-        self.messages = messages
-        self.channels = channels
-        self.sizes = list(sizes) or empty_tally()
+    until: int
+    messages: int
+    channels: int
+    sizes: list[int]
 
 
 class Trash:
@@ -40,7 +41,7 @@ class Trash:
     def __init__(self) -> None:
         self.messages = 0
         self.channels = 0
-        self._seconds: deque[_Second] = deque()
+        self._seconds: deque[ThrownAway] = deque()
 
     def add_message(self, sizes: Sequence[int], now: int) -> None:
         """A message that is made of objects of these sizes."""
@@ -64,18 +65,22 @@ class Trash:
             self.channels -= second.channels
             memory.give_tally(second.sizes)
 
-    def snapshot(self) -> list[Any]:
-        """Everything in it as plain data."""
-        return [(second.until, second.messages, second.channels, list(second.sizes)) for second in self._seconds]
+    def snapshot(self) -> tuple[ThrownAway, ...]:
+        """Everything in it."""
+        return tuple([_copy(second) for second in self._seconds])
 
-    def restore(self, snapshot: Sequence[Any]) -> None:
+    def restore(self, snapshot: Iterable[ThrownAway]) -> None:
         """Take over the `snapshot` of another."""
-        self._seconds = deque(_Second(*second) for second in snapshot)
+        self._seconds = deque(map(_copy, snapshot))
         self.messages = sum(second.messages for second in self._seconds)
         self.channels = sum(second.channels for second in self._seconds)
 
-    def _second(self, now: int) -> _Second:
+    def _second(self, now: int) -> ThrownAway:
         until = now + _TRASH_TIME
         if not self._seconds or self._seconds[-1].until != until:
-            self._seconds.append(_Second(until))
+            self._seconds.append(ThrownAway(until, 0, 0, empty_tally()))
         return self._seconds[-1]
+
+
+def _copy(second: ThrownAway) -> ThrownAway:
+    return ThrownAway(second.until, second.messages, second.channels, list(second.sizes))

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from .lifetimes import COLLECT_INTERVAL, COLLECT_MESSAGES_INTERVAL
+from .operations import Change, Collect, CollectMessages, Create, Publish, Recipient, ZoneOperation, is_change
 from .question import Clock, Timer
-from .shared import ChannelInfo, Listing, Refusal, Subscribed, Subscription, Summary
-from .zone import OPERATIONS, Zone
+from .zone import Zone
 
-Record = Callable[[str, tuple[Any, ...]], None]
-"""Writes down one of zone.OPERATIONS and its arguments, just before it is done."""
+R = TypeVar("R")
+
+Record = Callable[[Change, int], None]
+"""Writes down a change and its time, just before it is done."""
 
 
 class LocalZone:
-    """A SharedZone (push/shared.py) for the worker `pid`, and the timers of the zone.
+    """A SharedZone (push/operations.py), and the timers of the zone. record: the journal, if one is kept."""
 
-    Its coroutines never wait. record: the journal, if one is kept.
-    """
+    __slots__ = ("_clock", "_collecting", "_collecting_messages", "_record", "zone")
 
-    __slots__ = ("_clock", "_collecting", "_collecting_messages", "_record", "pid", "zone")
-
-    def __init__(self, zone: Zone, pid: int, clock: Clock, record: Record | None = None) -> None:
+    def __init__(self, zone: Zone, clock: Clock, record: Record | None = None) -> None:
         self.zone = zone
-        self.pid = pid
         self._clock = clock
         self._record = record
         self._collecting: Timer | None = None
@@ -41,64 +39,35 @@ class LocalZone:
                 timer.cancel()
         self._collecting = self._collecting_messages = None
 
-    def apply(self, operation: str, arguments: tuple[Any, ...]) -> Any:
-        """Do one of zone.OPERATIONS or zone.QUERIES, also for another worker. The time, their last argument, is added."""
-        arguments = (*arguments, int(self._clock.now()))
-        if operation in OPERATIONS:
-            if self._record is not None:
-                self._record(operation, arguments)
-            if operation == "publish" and self._collecting_messages is None:
-                self._collecting_messages = self._clock.call_later(COLLECT_MESSAGES_INTERVAL, self._collect_messages)
-        return self.zone.apply(operation, arguments)
+    def listen(self, worker: str, recipient: Recipient) -> None:
+        """See SharedZone.listen."""
+        self.zone.recipients[worker] = recipient
 
-    def now(self) -> int:
-        """The time of the zone's operations: whole seconds."""
-        return int(self._clock.now())
+    def do_at_once(self, operation: ZoneOperation[R]) -> R:
+        """Do an operation at once, whichever worker asks for it; its result."""
+        now = int(self._clock.now())
+        if self._record is not None and is_change(operation) and not self._is_done(operation):
+            self._record(operation, now)
+        if type(operation) is Publish and self._collecting_messages is None:
+            self._collecting_messages = self._clock.call_later(COLLECT_MESSAGES_INTERVAL, self._collect_messages)
+        return self.zone.do(operation, now)
 
-    async def create(self, ids: tuple[bytes, ...]) -> Refusal | None:
-        """See SharedZone.create."""
-        if self.zone.has(ids):
-            return None
-        refusal: Refusal | None = self.apply("create", (ids,))
-        return refusal
+    async def do(self, operation: ZoneOperation[R]) -> R:
+        """See SharedZone.do. It never waits."""
+        return self.do_at_once(operation)
 
-    async def publish(
-        self, ids: tuple[bytes, ...], text: bytes, store: bool, event_id: bytes | None = None, event_type: bytes | None = None
-    ) -> tuple[ChannelInfo, ...] | Refusal:
-        """See SharedZone.publish."""
-        result: tuple[ChannelInfo, ...] | Refusal = self.apply("publish", (ids, text, store, event_id, event_type))
-        return result
+    def post(self, operation: ZoneOperation[Any]) -> None:
+        """See SharedZone.post."""
+        self.do_at_once(operation)
 
-    async def subscribe(self, subscription: Subscription) -> Subscribed | Refusal:
-        """See SharedZone.subscribe."""
-        result: Subscribed | Refusal = self.apply("subscribe", (self.pid, subscription))
-        return result
-
-    def unsubscribe(self, ids: tuple[bytes, ...]) -> None:
-        """See SharedZone.unsubscribe."""
-        self.apply("unsubscribe", (self.pid, ids))
-
-    async def delete(self, ids: tuple[bytes, ...], text: bytes | None = None) -> bool:
-        """See SharedZone.delete."""
-        found: bool = self.apply("delete", (ids, text))
-        return found
-
-    async def channels_info(self, ids: tuple[bytes, ...]) -> Listing:
-        """See SharedZone.channels_info."""
-        return self.zone.channels_info(ids, int(self._clock.now()))
-
-    async def channels(self, prefix: bytes = b"") -> Listing:
-        """See SharedZone.channels."""
-        return self.zone.channels(prefix, int(self._clock.now()))
-
-    async def summary(self) -> Summary:
-        """See SharedZone.summary."""
-        return self.zone.summary(int(self._clock.now()))
+    def _is_done(self, operation: Change) -> bool:
+        """Whether a change changes nothing: each publisher makes its channels first, and most are there."""
+        return type(operation) is Create and self.zone.has(operation.channels)
 
     def _collect(self) -> None:
         self.start()
-        self.apply("collect", ())
+        self.do_at_once(Collect())
 
     def _collect_messages(self) -> None:
         self._collecting_messages = self._clock.call_later(COLLECT_MESSAGES_INTERVAL, self._collect_messages)
-        self.apply("collect_messages", ())
+        self.do_at_once(CollectMessages())

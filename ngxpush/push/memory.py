@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .shared import Message
+from .messages import Message
 
 PAGE = 4096
 _LARGEST_CHUNK = 2048
@@ -47,8 +47,9 @@ def channel_sizes(id: bytes) -> tuple[int, ...]:
 
 def message_sizes(message: Message) -> tuple[int, ...]:
     """The objects a message is made of, in bytes: itself, its text, its text in each template, Event-Id and Event-Type."""
-    texts = message.texts
-    sizes = (_MESSAGE, len(message.text) + 1, _TEXTS_ENTRY * len(texts), *map(len, texts))
+    texts, length = message.texts, len(message.text)
+    in_templates = [length if text is None else len(text) for text in texts]
+    sizes = (_MESSAGE, length + 1, _TEXTS_ENTRY * len(texts), *in_templates)
     if message.event_id is not None:
         length = len(message.event_id)
         sizes += (_STRING_ENTRY + length + 1, _STRING_ENTRY + length + len(b"id: \n"))
@@ -131,9 +132,9 @@ class Memory:
                 free[_PAGES] += pages
         free[_PAGES] += counts[_PAGES]
 
-    def snapshot(self) -> list[int]:
-        """What is free, as plain data."""
-        return list(self._free)
+    def snapshot(self) -> tuple[int, ...]:
+        """What is free."""
+        return tuple(self._free)
 
     def restore(self, size: int, free: Sequence[int]) -> None:
         """Take over the size and the `snapshot` of another."""

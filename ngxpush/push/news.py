@@ -1,7 +1,7 @@
-"""What the workers are still to be told of an operation of the zone.
+"""What the workers have yet to hear of an operation of the zone.
 
-They are told when it is done. For a worker that is told may do the next operation at once (a long-polling subscriber leaves when
-it is answered), and a journal has to hold whole operations, one after the other.
+They hear of it when it is done. For a worker that hears of a message may ask for the next operation at once (a long-polling
+subscriber leaves when it is answered), and a journal has to hold whole operations, one after the other.
 """
 
 from __future__ import annotations
@@ -9,39 +9,40 @@ from __future__ import annotations
 from collections import deque
 
 from .channels import Channel
-from .shared import DELETED_ID, Listener, Message
+from .messages import DELETED_ID, Message
+from .operations import Recipient
 
 
 class News:
-    """Messages on their way to the workers that have subscribers of their channel. listeners: the workers by pid."""
+    """Messages on their way to the workers that have subscribers of their channel. recipients: the workers by name."""
 
-    __slots__ = ("_messages", "_telling", "listeners")
+    __slots__ = ("_messages", "_telling", "recipients")
 
     def __init__(self) -> None:
-        self.listeners: dict[int, Listener] = {}
+        self.recipients: dict[str, Recipient] = {}
         self._messages: deque[tuple[Channel, Message]] = deque()
         self._telling = False
 
     def add(self, channel: Channel, message: Message) -> None:
-        """`message` is to be told to all that have subscribers of `channel` when `tell` comes to it."""
+        """Let all that have subscribers of `channel` hear of `message` when `tell` comes to it."""
         if channel.subscribers:
             self._messages.append((channel, message))
 
     def tell(self) -> None:
-        """Tell everything, in the order it was added, and what is added meanwhile behind it."""
+        """Pass everything on, in the order it was added, and what is added meanwhile after it."""
         if self._telling:
             return
         self._telling = True
         try:
             while self._messages:
                 channel, message = self._messages.popleft()
-                for pid in tuple(channel.subscribers):
-                    listener = self.listeners.get(pid)
-                    if listener is None:
+                for name in tuple(channel.subscribers):
+                    recipient = self.recipients.get(name)
+                    if recipient is None:
                         continue
                     if message.id == DELETED_ID:
-                        listener.deleted(message)
+                        recipient.deleted(message)
                     else:
-                        listener.message(message)
+                        recipient.message(message)
         finally:
             self._telling = False

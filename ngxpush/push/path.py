@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .shared import ChannelRequest, Refusal
+from .operations import ChannelRequest, Refusal
 
 ALL = b"ALL"
 
@@ -20,7 +20,7 @@ _QUESTION_MARK = ord("?")
 def unescape(value: bytes) -> bytes:
     """The value of a directive of the module, percent-decoded once, as nginx decodes a URI.
 
-    Decoding ends at a question mark, and then all behind it is lost, unless nothing was decoded before. A broken escape loses
+    Decoding ends at a question mark, and then all after it is lost, unless nothing was decoded before. A broken escape loses
     its percent sign, and where its first digit was good the next two characters as well.
     Recordings push-publisher/percent-escapes, …/question-mark-cuts-id.
     """
@@ -95,7 +95,7 @@ def name_refusal(id: bytes, max_channel_id_length: int | None) -> Refusal | None
 
 
 def length_refusal(id: bytes, max_channel_id_length: int | None) -> Refusal | None:
-    """Why nobody may use this id; None when it is short enough."""
+    """Why no one may use this id; None when it is short enough."""
     if max_channel_id_length is None or len(id) <= max_channel_id_length:
         return None
     return Refusal(400, b"Channel id is too large.", f"channel id is larger than allowed {len(id)}", "warn")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ..config.directives.push_stream import PublisherMode, PushStreamLocation
 from .answers import Headers, cross_domain, explained, log_refusal, refuse
+from .operations import ChannelInfo, ChannelsInfo, Create, Delete, Publish, Refusal
 from .path import NO_CHANNEL_ID, name_refusal, parse_channels_path
 from .question import NO_CACHE, Answer, Question
-from .shared import ChannelInfo, Refusal
 from .statistics.documents import Format, answer_channels, channel_document, list_document
-from .worker import Worker
+from .worker import PushWorker
 
 _METHODS = {
     PublisherMode.NORMAL: (b"GET", b"POST", b"PUT"),
@@ -21,7 +21,7 @@ _EVENTS_CHANNEL = Refusal(403, b"Only internal routines can change events channe
 _EMPTY_POST = Refusal(400, b"Empty post requests are not allowed.", "Post request was sent with no message")
 
 
-async def publish(question: Question, settings: PushStreamLocation, worker: Worker, hostname: bytes) -> None:
+async def publish(question: Question, settings: PushStreamLocation, worker: PushWorker, hostname: bytes) -> None:
     """Answer a request for a publisher location. Recordings push-publisher, push-delete.
 
     A body is read by POST, PUT and DELETE, and only once nothing else is wrong with the request.
@@ -40,14 +40,14 @@ async def publish(question: Question, settings: PushStreamLocation, worker: Work
     if isinstance(ids, Refusal):
         refuse(question, ids, headers)
     elif method == b"GET":
-        answer_channels(question, await worker.zone.channels_info(ids), headers, hostname, worker.clock.now())
+        answer_channels(question, await worker.zone.do(ChannelsInfo(ids)), headers, hostname, worker.clock.now())
     elif method == b"DELETE":
         await _delete(question, ids, worker, headers)
     else:
         await _post(question, settings, ids, worker, hostname, headers)
 
 
-def _channel_ids(question: Question, settings: PushStreamLocation, worker: Worker) -> tuple[bytes, ...] | Refusal:
+def _channel_ids(question: Question, settings: PushStreamLocation, worker: PushWorker) -> tuple[bytes, ...] | Refusal:
     """The ids of the channels path, if all of them may be used by a publisher."""
     path = b"" if settings.channels_path is None else question.evaluate(settings.channels_path)
     ids = tuple([request.id for request in parse_channels_path(path)])
@@ -67,12 +67,12 @@ async def _post(
     question: Question,
     settings: PushStreamLocation,
     ids: tuple[bytes, ...],
-    worker: Worker,
+    worker: PushWorker,
     hostname: bytes,
     headers: Headers,
 ) -> None:
     """Publish the body. The channels are made before it is read, and stay when it is empty or never comes."""
-    refusal = await worker.zone.create(ids)
+    refusal = await worker.zone.do(Create(ids))
     if refusal is not None:
         log_refusal(question, refusal)  # the module says it twice (recording push-publisher/error-log)
         refuse(question, refusal, headers)
@@ -83,32 +83,32 @@ async def _post(
         return
     event_id, event_type = question.header(b"event-id"), question.header(b"event-type")
     # A reload may have moved the zone while the body came.
-    infos = await worker.zone.publish(ids, body, settings.store_messages, event_id, event_type)
-    if isinstance(infos, Refusal):
-        refuse(question, infos, headers, body_unread=False)
+    published = await worker.zone.do(Publish(ids, body, settings.store_messages, event_id, event_type))
+    if isinstance(published, Refusal):
+        refuse(question, published, headers, body_unread=False)
     elif not settings.channel_info_on_publish:
         question.answer(Answer(200, headers))
     else:
-        await _answer_infos(question, infos, worker, hostname, headers)
+        await _answer_infos(question, published.infos, worker, hostname, headers)
 
 
 async def _answer_infos(
-    question: Question, infos: tuple[ChannelInfo, ...], worker: Worker, hostname: bytes, headers: Headers
+    question: Question, infos: tuple[ChannelInfo, ...], worker: PushWorker, hostname: bytes, headers: Headers
 ) -> None:
     """Answer with the channels as they were when the message had just been published."""
     form = Format.accepted(question.header(b"accept"))
     if len(infos) == 1:
         document = channel_document(form, infos[0])
     else:
-        listing = replace(await worker.zone.channels_info(()), infos=infos)
+        listing = replace(await worker.zone.do(ChannelsInfo(())), infos=infos)
         document = list_document(form, listing, hostname, worker.clock.now())
     question.answer(Answer(200, headers, document, form.content_type))
 
 
-async def _delete(question: Question, ids: tuple[bytes, ...], worker: Worker, headers: Headers) -> None:
-    """Delete the channels. A body is what their subscribers are told instead of push_stream_channel_deleted_message_text."""
+async def _delete(question: Question, ids: tuple[bytes, ...], worker: PushWorker, headers: Headers) -> None:
+    """Delete the channels. A body is what their subscribers get instead of push_stream_channel_deleted_message_text."""
     text = await question.read_body(headers)
-    if await worker.zone.delete(ids, text or None):
+    if await worker.zone.do(Delete(ids, text or None)):
         question.answer(Answer(200, headers + explained(b"Channel deleted.")))
     else:
         question.answer(Answer(404, headers))

@@ -33,7 +33,7 @@ class Answer:
 
     content_type: None leaves it to the location's types and default_type; b"" sends none.
     last_modified: whole seconds since the epoch.
-    headers: in the order they are sent, behind those nginx itself writes.
+    headers: in the order they are sent, after those nginx itself writes.
     body: b"" for an answer without body: Content-Length: 0 and no Content-Type, save that a 304 keeps its type.
     body_unread: the request's body was not read, as the module leaves it: nginx then takes it for the next request.
     close: the connection is closed after the answer, whatever the client asked for.
@@ -97,7 +97,7 @@ class Question(Protocol):
         """
 
     def log(self, level: str, text: str) -> None:
-        """A line for the error log, at that level of error_log ("warn", "error", …); the request's particulars are put behind."""
+        """A line for the error log, at that level of error_log ("warn", "error", …); the request's particulars follow."""
 
     def answer(self, answer: Answer) -> None:
         """Answer, whole, and end the request."""
@@ -119,10 +119,8 @@ class Question(Protocol):
         """
 
 
-class Runner(Protocol):
-    """Runs a coroutine nobody waits for: it does what it can at once, and goes on when what it waits for is there."""
-
-    def __call__(self, coroutine: Coroutine[Any, Any, None], /) -> None: ...
+RunDetached = Callable[[Coroutine[Any, Any, None]], None]
+"""Runs a coroutine that no one waits for: it does what it can at once, and goes on when what it waits for is there."""
 
 
 class Timer(Protocol):

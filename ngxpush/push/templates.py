@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from ..config.directives.push_stream import PushStreamLocation, PushStreamMain, SubscriberMode
 from ..dates import format_http_date
 from .frames import text_frame
-from .shared import PING_ID, TIMED_OUT_ID, Message
+from .messages import PING_ID, TIMED_OUT_ID, Message
 
 TIMED_OUT_TEXT = b"Timed out"
 
@@ -61,9 +61,12 @@ _LINE_END = re.compile(rb"[\r\n]+")
 
 
 class Template:
-    """A message template, compiled for one kind of subscriber. Two are equal when their text and kind are."""
+    """A message template, compiled for one kind of subscriber. Two are equal when their text and kind are.
 
-    __slots__ = ("_parts", "kind", "text")
+    is_text: whether it makes the message's text itself of every message.
+    """
+
+    __slots__ = ("_parts", "is_text", "kind", "text")
 
     def __init__(self, text: bytes, kind: Kind) -> None:
         if kind is Kind.EVENTSOURCE and not text.startswith(_DATA):
@@ -71,6 +74,7 @@ class Template:
         self.text = text
         self.kind = kind
         self._parts = tuple(_compile(text))
+        self.is_text = kind is Kind.PLAIN and self._parts == (_TOKENS[b"text"],)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Template) and self.text == other.text and self.kind is other.kind
@@ -101,7 +105,7 @@ def _compile(text: bytes) -> Iterable[bytes | Callable[[Message, bytes], bytes]]
 def split_lines(text: bytes) -> list[bytes]:
     """The lines of a message as the module cuts it: at CR, LF or both, empty lines left out.
 
-    A CR cuts only while an LF follows somewhere behind it, and nothing behind a zero byte cuts
+    A CR cuts only while an LF follows somewhere after it, and nothing after a zero byte cuts
     (recordings eventsource/carriage-returns-alone, eventsource/zero-byte-ends-the-splitting).
     """
     zero = text.find(b"\0")
@@ -128,7 +132,7 @@ def pieces(message: Message, index: int, kind: Kind) -> list[bytes]:
 
     Event-Id and Event-Type are lines of their own for an eventsource.  A message its template made empty is no piece.
     """
-    text = message.texts[index]
+    text = message.formatted(index)
     if kind is not Kind.EVENTSOURCE:
         return [text] if text else []
     lines = []
@@ -180,23 +184,22 @@ class Templates:
         """The templates by their index."""
         return tuple(self._indexes)
 
-    def texts(self, message: Message) -> tuple[bytes, ...]:
+    def texts(self, message: Message) -> tuple[bytes | None, ...]:
         """The message run through each template: `Message.texts`."""
-        return tuple([template.format(message) for template in self._indexes])
+        return tuple([None if template.is_text else template.format(message) for template in self._indexes])
 
-    def carried_over(self, message: Message, before: Templates) -> tuple[bytes, ...]:
+    def carried_over(self, message: Message, before: Templates) -> tuple[bytes | None, ...]:
         """`Message.texts` of a stored message after a reload.
 
         It keeps the form it was published in wherever the template of that index is still for the same kind of subscriber
         (recording push_combined/reload-changes-configuration); the rest is formatted anew.
         """
         old = before.templates
-        return tuple(
-            [
-                message.texts[index] if index < len(old) and old[index].kind is template.kind else template.format(message)
-                for index, template in enumerate(self._indexes)
-            ]
-        )
+        texts = list(self.texts(message))
+        for index, template in enumerate(self._indexes):
+            if index < len(old) and old[index].kind is template.kind:
+                texts[index] = message.texts[index]
+        return tuple(texts)
 
     def of(self, settings: PushStreamLocation) -> LocationTemplates:
         """The templates of a subscriber location, or of an `if` in one."""

@@ -1,6 +1,6 @@
-"""The subscribers of this process: who is to be told of a message, and the telling.
+"""The subscribers of this process: who is to hear of a message, and the passing on.
 
-`Worker.message` is the hottest path of the program: a message is encoded once for each `Delivery` of its channel, then each
+`PushWorker.message` is the hottest path of the program: a message is encoded once for each `Delivery` of its channel, then each
 subscriber costs one call of its `write` with the same bytes object.  Nothing else happens per subscriber: no timer is restarted,
 nothing is allocated. A ping timer that expires looks then when its channels had their last message.
 """
@@ -12,14 +12,18 @@ from typing import Protocol
 
 from ..config.directives.push_stream import Padding, PushStreamLocation, PushStreamMain
 from .delivery import Delivery, Write, repeated
+from .messages import Message
+from .operations import SharedZone, Unsubscribe
 from .padding import Paddings
-from .question import Clock, Encoding, Runner
-from .shared import Message, SharedZone
+from .question import Clock, Encoding, RunDetached
 from .templates import Templates
 
 
-class Client(Protocol):
-    """A subscriber, of whichever mode. `channels`: those it is subscribed to, in its order, twice where it named one twice."""
+class Subscriber(Protocol):
+    """A client that is subscribed, in whichever mode.
+
+    channels: those it is subscribed to, in its order, twice where it named one twice.
+    """
 
     channels: tuple[bytes, ...]
 
@@ -27,8 +31,8 @@ class Client(Protocol):
         """End the answer as at its time (connection ttl): at a stop or reload."""
 
 
-class Stream(Client, Protocol):
-    """A subscriber that gets every message by `write`, encoded by its `delivery`."""
+class OpenSubscriber(Subscriber, Protocol):
+    """One whose answer stays open: it gets every message by `write`, encoded by its `delivery`."""
 
     @property
     def delivery(self) -> Delivery: ...
@@ -37,46 +41,46 @@ class Stream(Client, Protocol):
     def write(self) -> Write: ...
 
 
-class Waiting(Client, Protocol):
-    """A long-polling subscriber: the first message is its answer."""
+class WaitingSubscriber(Subscriber, Protocol):
+    """A long-polling one: the first message is its answer."""
 
     def message(self, message: Message) -> None: ...
 
 
-class Channel:
+class Audience:
     """The subscribers of one channel in this process.
 
-    last_message: when it was last told a message, seconds since the epoch.
+    last_message: when they last heard of a message, seconds since the epoch.
     """
 
     __slots__ = ("groups", "last_message", "waiting")
 
     def __init__(self) -> None:
         self.last_message = 0.0
-        self.groups: dict[Delivery, dict[Stream, Write]] = {}
-        self.waiting: dict[Waiting, None] = {}
+        self.groups: dict[Delivery, dict[OpenSubscriber, Write]] = {}
+        self.waiting: dict[WaitingSubscriber, None] = {}
 
 
-class Worker:
-    """The registry channel → subscribers. It is the zone's Listener.
+class PushWorker:
+    """The push engine of a worker: the registry channel → subscribers, and what handlers need. It is the zone's Recipient.
 
-    zone: the zone as handlers use it; replaced at a reload.  subscribers: how many clients are subscribed here.
-    run: drives a coroutine nobody waits for.
+    name: the worker's, unique over all machines.  zone: the zone as handlers use it; replaced at a reload.
+    subscribers: how many clients are subscribed here.  run: drives a coroutine that no one waits for.
     """
 
-    __slots__ = ("_channels", "_deliveries", "clock", "main", "paddings", "pid", "run", "subscribers", "templates", "zone")
+    __slots__ = ("_audiences", "_deliveries", "clock", "main", "name", "paddings", "run", "subscribers", "templates", "zone")
 
     def __init__(
         self,
-        pid: int,
+        name: str,
         main: PushStreamMain,
         templates: Templates,
         paddings: Paddings,
         zone: SharedZone,
         clock: Clock,
-        run: Runner,
+        run: RunDetached,
     ) -> None:
-        self.pid = pid
+        self.name = name
         self.main = main
         self.templates = templates
         self.paddings = paddings
@@ -84,7 +88,7 @@ class Worker:
         self.clock = clock
         self.run = run
         self.subscribers = 0
-        self._channels: dict[bytes, Channel] = {}
+        self._audiences: dict[bytes, Audience] = {}
         self._deliveries: dict[tuple[int, Encoding, Padding | None], tuple[PushStreamLocation, Delivery]] = {}
 
     def delivery(self, settings: PushStreamLocation, encoding: Encoding, padding: Padding | None = None) -> Delivery:
@@ -96,65 +100,65 @@ class Worker:
             known = self._deliveries[key] = (settings, delivery)
         return known[1]
 
-    def add_stream(self, client: Stream) -> None:
-        """Tell `client` the messages of its channels from now on."""
-        for name in dict.fromkeys(client.channels):
-            times = client.channels.count(name)
-            group = self._channel(name).groups.setdefault(client.delivery, {})
+    def add_open(self, client: OpenSubscriber) -> None:
+        """Pass the messages of its channels on to `client` from now on."""
+        for id in dict.fromkeys(client.channels):
+            times = client.channels.count(id)
+            group = self._audience(id).groups.setdefault(client.delivery, {})
             group[client] = client.write if times == 1 else repeated(client.write, times)
         self.subscribers += 1
 
-    def add_waiting(self, client: Waiting) -> None:
-        """Tell `client` the next message of any of its channels."""
-        for name in client.channels:
-            self._channel(name).waiting[client] = None
+    def add_waiting(self, client: WaitingSubscriber) -> None:
+        """Pass the next message of any of its channels on to `client`."""
+        for id in client.channels:
+            self._audience(id).waiting[client] = None
         self.subscribers += 1
 
-    def remove_stream(self, client: Stream) -> None:
+    def remove_open(self, client: OpenSubscriber) -> None:
         """Forget a client, here and in the zone. To be called once."""
-        for name, channel in self._known(client):
-            group = channel.groups[client.delivery]
+        for id, audience in self._known(client):
+            group = audience.groups[client.delivery]
             del group[client]
             if not group:
-                del channel.groups[client.delivery]
-            self._drop_if_empty(name, channel)
+                del audience.groups[client.delivery]
+            self._drop_if_empty(id, audience)
         self._left(client)
 
-    def remove_waiting(self, client: Waiting) -> None:
+    def remove_waiting(self, client: WaitingSubscriber) -> None:
         """Forget a client, here and in the zone. To be called once."""
-        for name, channel in self._known(client):
-            del channel.waiting[client]
-            self._drop_if_empty(name, channel)
+        for id, audience in self._known(client):
+            del audience.waiting[client]
+            self._drop_if_empty(id, audience)
         self._left(client)
 
     def last_message(self, channels: tuple[bytes, ...]) -> float:
-        """When the last message on any of the channels was told here, seconds since the epoch; 0 for never."""
-        return max((self._channels[name].last_message for name in channels), default=0.0)
+        """When the last message on any of the channels came here, seconds since the epoch; 0 for never."""
+        return max((self._audiences[id].last_message for id in channels), default=0.0)
 
     def message(self, message: Message) -> None:
-        """Tell the subscribers of its channel a new message."""
-        channel = self._channels.get(message.channel)
-        if channel is None:
+        """Pass a new message on to the subscribers of its channel."""
+        audience = self._audiences.get(message.channel)
+        if audience is None:
             return
-        channel.last_message = self.clock.now()
-        # Copies: a client may leave, or come, while it is told.
-        for delivery, group in tuple(channel.groups.items()):
+        audience.last_message = self.clock.now()
+        # Copies: a client may leave, or come, meanwhile.
+        for delivery, group in tuple(audience.groups.items()):
             payload = delivery.encode(message)
             if payload:
                 for write in tuple(group.values()):
                     write(payload)
-        for client in tuple(channel.waiting):
+        for client in tuple(audience.waiting):
             client.message(message)
 
     def deleted(self, message: Message) -> None:
-        """The channel is gone: tell its subscribers, and end those that have no other.
+        """The channel is gone: its subscribers get its last message, and those that have no other channel end.
 
-        They end a moment later, behind the request that deletes: access logs show so.
+        They end a moment later, after the request that deletes: access logs show so.
         """
-        channel = self._channels.pop(message.channel, None)
-        if channel is None:
+        audience = self._audiences.pop(message.channel, None)
+        if audience is None:
             return
-        for delivery, group in channel.groups.items():
+        for delivery, group in audience.groups.items():
             payload = delivery.encode(message)
             for client, write in tuple(group.items()):
                 if payload:
@@ -162,41 +166,38 @@ class Worker:
                 _lose(client, message.channel)
                 if not client.channels:
                     self.clock.call_later(0, client.end)
-        for waiting in tuple(channel.waiting):
+        for waiting in tuple(audience.waiting):
             _lose(waiting, message.channel)
             self.clock.call_later(0, partial(waiting.message, message))
 
     def end_all(self) -> None:
         """End every subscriber as its time does: the worker stops or its configuration is replaced (reference section 9)."""
-        clients: dict[Client, None] = {}
-        for channel in self._channels.values():
-            for group in channel.groups.values():
+        clients: dict[Subscriber, None] = {}
+        for audience in self._audiences.values():
+            for group in audience.groups.values():
                 clients.update(dict.fromkeys(group))
-            clients.update(dict.fromkeys(channel.waiting))
+            clients.update(dict.fromkeys(audience.waiting))
         for client in clients:
             client.end()
 
-    def _channel(self, name: bytes) -> Channel:
-        channel = self._channels.get(name)
-        if channel is None:
-            channel = self._channels[name] = Channel()
-        return channel
+    def _audience(self, id: bytes) -> Audience:
+        audience = self._audiences.get(id)
+        if audience is None:
+            audience = self._audiences[id] = Audience()
+        return audience
 
-    def _known(self, client: Client) -> list[tuple[bytes, Channel]]:
-        return [(name, self._channels[name]) for name in dict.fromkeys(client.channels)]
+    def _known(self, client: Subscriber) -> list[tuple[bytes, Audience]]:
+        return [(id, self._audiences[id]) for id in dict.fromkeys(client.channels)]
 
-    def _drop_if_empty(self, name: bytes, channel: Channel) -> None:
-        if not channel.groups and not channel.waiting:
-            del self._channels[name]
+    def _drop_if_empty(self, id: bytes, audience: Audience) -> None:
+        if not audience.groups and not audience.waiting:
+            del self._audiences[id]
 
-    def _left(self, client: Client) -> None:
+    def _left(self, client: Subscriber) -> None:
         self.subscribers -= 1
         channels, client.channels = client.channels, ()
-        self.zone.unsubscribe(channels)
+        self.zone.post(Unsubscribe(self.name, channels))
 
 
-def _lose(client: Client, name: bytes) -> None:
-    client.channels = tuple([channel for channel in client.channels if channel != name])
-
-
-__all__ = ["Channel", "Client", "Stream", "Waiting", "Worker"]
+def _lose(client: Subscriber, id: bytes) -> None:
+    client.channels = tuple([channel for channel in client.channels if channel != id])

@@ -1,67 +1,65 @@
 """The zone: what all workers share. Channels, messages, counters, memory.
 
-Every operation is whole: one call, one answer, no state between two calls. So it does not matter whether the zone lives in this
-process or behind a socket. The time (whole seconds) is passed in and nothing is left to chance: the operations in `OPERATIONS`,
-applied again in the same order to a zone of the same settings, give the same zone. Those who keep a journal write down each
-(operation, arguments) and replay it with `Zone.apply`; `snapshot` and `restore` spare them the beginning.
+Every operation is whole: one call of `Zone.do`, one result, no state between two calls. So it does not matter whether the zone
+lives in this process or in another. The time (whole seconds) is passed in and nothing is left to chance: the same changes
+(operations.py), done again in the same order by a zone of the same settings, give the same zone. Those who keep a journal write
+down each of them with its time and do them again; `snapshot` and `restore` spare them the beginning.
 Names and numbers are the module's; sources: reference sections 2 to 8, recordings push_publish.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Final, TypeVar
 
 from ..config.directives.push_stream import PushStreamMain
+from .attached_workers import AttachedWorker, AttachedWorkers
 from .channels import Channel
 from .checks import is_wildcard, subscription_refusal
 from .events import CHANNEL_CREATED, CHANNEL_DESTROYED, CLIENT_SUBSCRIBED, CLIENT_UNSUBSCRIBED, event_text
 from .lifetimes import Trash
 from .memory import FIRST_MESSAGE, SUBSCRIBERS_OF_WORKER, Memory, channel_sizes, message_sizes
+from .messages import DELETED_ID, Message
 from .news import News
-from .shared import (
-    DELETED_ID,
-    ChannelInfo,
-    Listener,
+from .operations import (
+    Attach,
+    Channels,
+    ChannelsInfo,
+    Collect,
+    CollectMessages,
+    Create,
+    Delete,
+    Forget,
     Listing,
-    Message,
+    Publish,
+    Published,
+    Recipient,
     Refusal,
     Stay,
+    Subscribe,
     Subscribed,
-    Subscription,
     Summary,
-    Templates,
-    WorkerInfo,
+    Totals,
+    Unsubscribe,
+    ZoneOperation,
 )
+from .snapshot import Snapshot
+from .templates import Templates
 
-OPERATIONS = frozenset(
-    {"attach", "forget", "create", "publish", "subscribe", "unsubscribe", "delete", "collect", "collect_messages"}
-)
-"""What changes a zone. Arguments and results can be pickled; the last argument is the time."""
-
-QUERIES = frozenset({"channels_info", "channels", "summary"})
-"""What only asks; of the same form. A journal needs none of it."""
+R = TypeVar("R")
 
 _TOO_MANY_CHANNELS = Refusal(403, b"Number of channels were exceeded.", "number of channels were exceeded")
 _NO_MEMORY_FOR_CHANNEL = Refusal(500, b"", "unable to allocate memory for new channel")
 _NO_MEMORY_FOR_MESSAGE = Refusal(500, b"", "unable to allocate message in shared memory")
 _NO_MEMORY_FOR_SUBSCRIPTION = Refusal(500, b"", "unable to allocate subscription in shared memory")
-
-
-class _Worker:
-    """What the zone knows of a worker: when it started, and how many clients are subscribed in it."""
-
-    __slots__ = ("started", "subscribers")
-
-    def __init__(self, started: int, subscribers: int = 0) -> None:
-        self.started = started
-        self.subscribers = subscribers
+# Not the module's: there a worker can't be unknown.
+_UNKNOWN_WORKER = Refusal(500, b"", "the zone does not know this worker")
 
 
 class Zone:
     """The channels of one http block.
 
-    `listeners` are not part of its data: whoever applies operations puts them there, before `attach` or at any time after it.
+    `recipients` are not part of its data: whoever has the operations done puts them there, before `Attach` or at any time after.
     """
 
     def __init__(self, settings: PushStreamMain, templates: Templates, now: int) -> None:
@@ -79,26 +77,30 @@ class Zone:
         self._wildcards = 0
         self._deleted: list[Channel] = []
         self._trash = Trash()
-        self._workers: dict[int, _Worker] = {}
+        self._workers = AttachedWorkers()
         self._add_events_channel(now)
 
     @property
-    def listeners(self) -> dict[int, Listener]:
-        """The workers that are told, by pid; to be changed in place."""
-        return self._news.listeners
+    def recipients(self) -> dict[str, Recipient]:
+        """The workers that hear of messages, by name; to be changed in place."""
+        return self._news.recipients
+
+    def do(self, operation: ZoneOperation[R], now: int) -> R:
+        """Do an operation; whoever has to hear of it hears of it when it is done."""
+        result: R = _METHODS[type(operation)](self, operation, now)
+        self._news.tell()
+        return result
 
     # -- workers ------------------------------------------------------------------------------------------------------------
 
-    def attach(self, pid: int, now: int) -> None:
-        """A worker has started."""
-        self._workers[pid] = _Worker(now)
+    def _attach(self, operation: Attach, now: int) -> None:
+        self._workers.attach(operation.worker, operation.pid, now)
 
-    def forget(self, pid: int, now: int) -> None:
-        """A worker is gone, and its subscribers with it. No event tells of them."""
-        self._workers.pop(pid, None)
-        self.listeners.pop(pid, None)
+    def _forget(self, operation: Forget, now: int) -> None:
+        self._workers.forget(operation.worker)
+        self.recipients.pop(operation.worker, None)
         for channel in self._channels.values():
-            if channel.subscribers.pop(pid, 0):
+            if channel.subscribers.pop(operation.worker, 0):
                 self._memory.give(SUBSCRIBERS_OF_WORKER)
 
     # -- publishing ---------------------------------------------------------------------------------------------------------
@@ -107,35 +109,24 @@ class Zone:
         """Whether all these channels exist."""
         return all(id in self._channels for id in ids)
 
-    def create(self, ids: tuple[bytes, ...], now: int) -> Refusal | None:
-        """See SharedZone.create."""
-        refusal = None
-        for id in ids:
+    def _create_missing(self, operation: Create, now: int) -> Refusal | None:
+        for id in operation.channels:
             made = self._channels.get(id) or self._create(id, now)
             if isinstance(made, Refusal):
-                refusal = made
-                break
-        self._news.tell()
-        return refusal
+                return made
+        return None
 
-    def publish(
-        self, ids: tuple[bytes, ...], text: bytes, store: bool, event_id: bytes | None, event_type: bytes | None, now: int
-    ) -> tuple[ChannelInfo, ...] | Refusal:
-        """See SharedZone.publish."""
-        refusal = None
+    def _publish(self, operation: Publish, now: int) -> Published | Refusal:
         channels: list[Channel] = []
-        for id in ids:
+        for id in operation.channels:
             channel = self._channels.get(id) or self._create(id, now)
             if isinstance(channel, Refusal):
-                refusal = channel
-                break
-            if self._publish(channel, text, store, event_id, event_type, now) is None:
-                refusal = _NO_MEMORY_FOR_MESSAGE
-                break
+                return channel
+            message = self._add(channel, operation.text, operation.store, operation.event_id, operation.event_type, now)
+            if message is None:
+                return _NO_MEMORY_FOR_MESSAGE
             channels.append(channel)
-        infos = tuple([channel.info for channel in channels])
-        self._news.tell()
-        return refusal or infos
+        return Published(tuple([channel.info for channel in channels]))
 
     def _create(self, id: bytes, now: int) -> Channel | Refusal:
         settings = self._settings
@@ -153,7 +144,7 @@ class Zone:
         self._event(CHANNEL_CREATED, id, now)
         return channel
 
-    def _publish(
+    def _add(
         self, channel: Channel, text: bytes, store: bool, event_id: bytes | None, event_type: bytes | None, now: int
     ) -> Message | None:
         """A new message of the channel, counted and stored; None when there is no memory for it."""
@@ -185,38 +176,35 @@ class Zone:
         return message
 
     def _event(self, event_type: bytes, id: bytes, now: int) -> Message | None:
-        """Tell the events channel, if there is one, of something that happened to another channel."""
+        """Say in the events channel, if there is one, what happened to another channel."""
         if self._events_id is None or id == self._events_id:
             return None
         channel = self._channels.get(self._events_id)
         if channel is None:
             return None
-        return self._publish(channel, event_text(event_type, id), True, None, event_type, now)
+        return self._add(channel, event_text(event_type, id), True, None, event_type, now)
 
     # -- subscribing --------------------------------------------------------------------------------------------------------
 
-    def subscribe(self, pid: int, subscription: Subscription, now: int) -> Subscribed | Refusal:
-        """See SharedZone.subscribe."""
-        answer = self._subscribe(pid, subscription, now)
-        self._news.tell()
-        return answer
-
-    def _subscribe(self, pid: int, subscription: Subscription, now: int) -> Subscribed | Refusal:
-        refusal = subscription_refusal(subscription, self._settings, self._channels)
+    def _subscribe(self, operation: Subscribe, now: int) -> Subscribed | Refusal:
+        refusal = subscription_refusal(operation, self._settings, self._channels)
         if refusal is not None:
             return refusal
         channels: list[Channel] = []
         messages: list[Message] = []
-        for request in subscription.channels:
+        for request in operation.channels:
             channel = self._channels.get(request.id) or self._create(request.id, now)
             if isinstance(channel, Refusal):
                 return channel
             channels.append(channel)
-        for channel, request in zip(channels, subscription.channels, strict=True):
-            messages += channel.old_messages(request.backtrack, subscription.resume)
-        if subscription.stay is Stay.NEVER or (messages and subscription.stay is Stay.UNLESS_MESSAGES):
+        for channel, request in zip(channels, operation.channels, strict=True):
+            messages += channel.old_messages(request.backtrack, operation.resume)
+        if operation.stay is Stay.NEVER or (messages and operation.stay is Stay.UNLESS_MESSAGES):
             return Subscribed(tuple(messages), staying=False)
-        if not self._count_subscriber(pid, channels, now):
+        worker = self._workers.get(operation.worker)
+        if worker is None:
+            return _UNKNOWN_WORKER
+        if not self._count_subscriber(worker, channels, now):
             return _NO_MEMORY_FOR_SUBSCRIPTION
         hears_events = False
         for channel in channels:
@@ -227,40 +215,41 @@ class Zone:
                 messages.append(event)
         return Subscribed(tuple(messages))
 
-    def _count_subscriber(self, pid: int, channels: list[Channel], now: int) -> bool:
+    def _count_subscriber(self, worker: AttachedWorker, channels: list[Channel], now: int) -> bool:
         """Count a subscriber of the channels; False, and nothing counted, without memory for it."""
-        new = [channel for channel in dict.fromkeys(channels) if pid not in channel.subscribers]
+        name = worker.name
+        new = [channel for channel in dict.fromkeys(channels) if name not in channel.subscribers]
         if not self._memory.take(SUBSCRIBERS_OF_WORKER * len(new)):
             return False
         for channel in channels:
-            channel.subscribers[pid] = channel.subscribers.get(pid, 0) + 1
+            channel.subscribers[name] = channel.subscribers.get(name, 0) + 1
             channel.idle_until = now + self._settings.channel_inactivity_time
-        self._workers.setdefault(pid, _Worker(now)).subscribers += 1
+        worker.subscribers += 1
         return True
 
-    def unsubscribe(self, pid: int, ids: tuple[bytes, ...], now: int) -> None:
-        """See SharedZone.unsubscribe."""
-        worker = self._workers.get(pid)
+    def _unsubscribe(self, operation: Unsubscribe, now: int) -> None:
+        name = operation.worker
+        worker = self._workers.get(name)
         if worker is None or not worker.subscribers:
             return
         worker.subscribers -= 1
-        for id in ids:
+        for id in operation.channels:
             channel = self._channels.get(id)
-            if channel is None or pid not in channel.subscribers:
+            if channel is None or name not in channel.subscribers:
                 continue
-            channel.subscribers[pid] -= 1
-            if not channel.subscribers[pid]:
-                del channel.subscribers[pid]
+            channel.subscribers[name] -= 1
+            if not channel.subscribers[name]:
+                del channel.subscribers[name]
                 self._memory.give(SUBSCRIBERS_OF_WORKER)
             self._event(CLIENT_UNSUBSCRIBED, id, now)
-        self._news.tell()
 
     # -- deleting and lifetimes ---------------------------------------------------------------------------------------------
 
-    def delete(self, ids: tuple[bytes, ...], text: bytes | None, now: int) -> bool:
-        """See SharedZone.delete. The channels and their messages stay counted until `collect`."""
+    def _delete(self, operation: Delete, now: int) -> bool:
+        """The channels and their messages stay counted until the next `Collect`."""
+        text = self._settings.channel_deleted_message_text if operation.text is None else operation.text
         found = False
-        for id in ids:
+        for id in operation.channels:
             channel = self._channels.pop(id, None)
             if channel is None:
                 continue
@@ -268,16 +257,14 @@ class Zone:
             self._wildcards -= channel.wildcard
             self._deleted.append(channel)
             self._memory.give(SUBSCRIBERS_OF_WORKER * len(channel.subscribers))
-            message = Message(DELETED_ID, id, self._settings.channel_deleted_message_text if text is None else text, 0, 0)
+            message = Message(DELETED_ID, id, text, 0, 0)
             message.texts = self._templates.texts(message)
             self._news.add(channel, message)
             self._event(CHANNEL_DESTROYED, id, now)
-        self._news.tell()
         return found
 
-    def collect(self, now: int) -> None:
-        """The timer's work: lifetimes.COLLECT_INTERVAL after a worker started, and again and again."""
-        self.collect_messages(now)
+    def _collect(self, operation: Collect, now: int) -> None:
+        self._end_messages(now)
         self._trash.empty(self._memory, now)
         for channel in self._deleted:
             while channel.stored:
@@ -291,10 +278,12 @@ class Zone:
                 self._wildcards -= channel.wildcard
                 self._trash.add_channel(channel_sizes(channel.id), now)
                 self._event(CHANNEL_DESTROYED, channel.id, now)
-        self._news.tell()
 
-    def collect_messages(self, now: int) -> None:
-        """The second timer's work: lifetimes.COLLECT_MESSAGES_INTERVAL after the first publish, and again and again."""
+    def _collect_messages(self, operation: CollectMessages, now: int) -> None:
+        self._end_messages(now)
+
+    def _end_messages(self, now: int) -> None:
+        """Throw away the messages that are older than push_stream_message_ttl."""
         latest = now - self._settings.message_ttl
         for channel in self._channels.values():
             stored = channel.stored
@@ -312,22 +301,19 @@ class Zone:
 
     # -- statistics ---------------------------------------------------------------------------------------------------------
 
-    def channels_info(self, ids: tuple[bytes, ...], now: int) -> Listing:
-        """See SharedZone.channels_info."""
-        return self._listing((self._channels[id] for id in ids if id in self._channels), now)
+    def _channels_info(self, operation: ChannelsInfo, now: int) -> Listing:
+        return self._listing((self._channels[id] for id in operation.channels if id in self._channels), now)
 
-    def channels(self, prefix: bytes, now: int) -> Listing:
-        """See SharedZone.channels."""
+    def _channels_with(self, operation: Channels, now: int) -> Listing:
+        prefix = operation.prefix
         return self._listing((channel for id, channel in self._channels.items() if id.startswith(prefix)), now)
 
     def _listing(self, channels: Iterable[Channel], now: int) -> Listing:
         infos = tuple([channel.info for channel in channels])
         return Listing(len(self._channels) - self._wildcards, self._wildcards, now - self._started, infos)
 
-    def summary(self, now: int) -> Summary:
-        """See SharedZone.summary."""
-        workers = self._workers.items()
-        return Summary(
+    def _summary(self, operation: Summary, now: int) -> Totals:
+        return Totals(
             channels=len(self._channels) - self._wildcards,
             wildcard_channels=self._wildcards,
             published_messages=self._published,
@@ -335,18 +321,12 @@ class Zone:
             messages_in_trash=self._trash.messages,
             channels_in_delete=len(self._deleted),
             channels_in_trash=self._trash.channels,
-            subscribers=sum(worker.subscribers for worker in self._workers.values()),
+            subscribers=self._workers.subscribers,
             uptime=now - self._started,
-            by_worker=tuple([WorkerInfo(pid, worker.subscribers, now - worker.started) for pid, worker in workers]),
+            by_worker=self._workers.infos(now),
         )
 
     # -- over time ----------------------------------------------------------------------------------------------------------
-
-    def apply(self, operation: str, arguments: tuple[Any, ...]) -> Any:
-        """Do one of `OPERATIONS` or `QUERIES`, by its name."""
-        if operation not in OPERATIONS and operation not in QUERIES:
-            raise ValueError(f"no such operation: {operation}")
-        return getattr(self, operation)(*arguments)
 
     def configure(self, settings: PushStreamMain, templates: Templates, now: int) -> str | None:
         """Go on with a new configuration. Returns nginx's warning when it changes what can't be changed, the size."""
@@ -364,36 +344,53 @@ class Zone:
         self._add_events_channel(now)
         return warning
 
-    def snapshot(self) -> dict[str, Any]:
-        """Everything in the zone as plain data; the settings and templates are not in it."""
-        return {
-            "started": self._started,
-            "time": self._time,
-            "tag": self._tag,
-            "published": self._published,
-            "stored": self._stored,
-            "channels": [channel.snapshot() for channel in self._channels.values()],
-            "deleted": [channel.snapshot() for channel in self._deleted],
-            "trash": self._trash.snapshot(),
-            "workers": [(pid, worker.started, worker.subscribers) for pid, worker in self._workers.items()],
-            "memory": (self._memory.size, self._memory.snapshot()),
-        }
+    def snapshot(self) -> Snapshot:
+        """Everything in the zone. The settings and templates are not in it, and the stored messages are the zone's own."""
+        return Snapshot(
+            started=self._started,
+            time=self._time,
+            tag=self._tag,
+            published=self._published,
+            stored=self._stored,
+            channels=tuple([channel.snapshot() for channel in self._channels.values()]),
+            deleted=tuple([channel.snapshot() for channel in self._deleted]),
+            trash=self._trash.snapshot(),
+            workers=self._workers.snapshot(),
+            memory_size=self._memory.size,
+            memory_free=self._memory.snapshot(),
+        )
 
-    def restore(self, snapshot: dict[str, Any]) -> None:
-        """Become the zone of that `snapshot`, taken under the same settings and templates."""
-        self._started = snapshot["started"]
-        self._time = snapshot["time"]
-        self._tag = snapshot["tag"]
-        self._published = snapshot["published"]
-        self._stored = snapshot["stored"]
-        self._channels = {data[0]: Channel.restore(data) for data in snapshot["channels"]}
+    def restore(self, snapshot: Snapshot) -> None:
+        """Become the zone of that `snapshot`, taken under the same settings and templates; the zone owns it then."""
+        self._started = snapshot.started
+        self._time = snapshot.time
+        self._tag = snapshot.tag
+        self._published = snapshot.published
+        self._stored = snapshot.stored
+        self._channels = {data.id: Channel.restore(data) for data in snapshot.channels}
         self._wildcards = sum(channel.wildcard for channel in self._channels.values())
-        self._deleted = [Channel.restore(data) for data in snapshot["deleted"]]
-        self._trash.restore(snapshot["trash"])
-        self._workers = {pid: _Worker(started, subscribers) for pid, started, subscribers in snapshot["workers"]}
-        self._memory.restore(*snapshot["memory"])
+        self._deleted = [Channel.restore(data) for data in snapshot.deleted]
+        self._trash.restore(snapshot.trash)
+        self._workers.restore(snapshot.workers)
+        self._memory.restore(snapshot.memory_size, snapshot.memory_free)
 
     def _add_events_channel(self, now: int) -> None:
         self._events_id = self._settings.events_channel_id or None
         if self._events_id is not None and self._events_id not in self._channels:
             self._create(self._events_id, now)
+
+
+_METHODS: Final[dict[type, Callable[[Zone, Any, int], Any]]] = {
+    Attach: Zone._attach,
+    Forget: Zone._forget,
+    Create: Zone._create_missing,
+    Publish: Zone._publish,
+    Subscribe: Zone._subscribe,
+    Unsubscribe: Zone._unsubscribe,
+    Delete: Zone._delete,
+    Collect: Zone._collect,
+    CollectMessages: Zone._collect_messages,
+    ChannelsInfo: Zone._channels_info,
+    Channels: Zone._channels_with,
+    Summary: Zone._summary,
+}

@@ -15,13 +15,15 @@ from ..config.configuration import Address, Configuration, ListenAddress
 from ..config.cycle import OpenFile
 from . import worker
 from .daemon import PidFile
-from .journal import Journal
 from .limit_memory import LimitMemory
 from .listeners import ListeningSocket, address_name, bind
 from .logs import STDERR, OpenFiles, open_log
 from .startup import Setup, make_error_log, own_sockets
 from .trusted_hosts import resolve_trusted_hosts
-from .zone_places import OwnZone, Settings
+from .zone.journal import Journal
+from .zone.names import WorkerNames
+from .zone.places import OwnZone
+from .zone.restoring import ZoneSettings
 
 Warn = Callable[[str], None]
 """Tells what was missing, and what is done instead."""
@@ -66,7 +68,7 @@ def set_up(analysis: Analysis, ports: Ports, warn: Warn) -> Setup:
 def serve(setup: Setup, nginx_version: bytes) -> None:
     """Serve until SIGINT or SIGTERM."""
     heir, unused = socket.socketpair()
-    place = OwnZone(Journal(), {0: Settings.of(setup.configuration)}, 0, (), heir)
+    place = OwnZone(WorkerNames().next(), Journal(), {0: ZoneSettings.of(setup.configuration)}, 0, (), heir)
     try:
         worker.run(setup, place, None, nginx_version)
     finally:

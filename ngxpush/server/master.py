@@ -1,6 +1,6 @@
 """The master: owns the sockets and the pid file, keeps the workers going, and acts on signals.
 
-What workers share, the zone, is looked after by zone_keeper.  The master runs no event loop but `selecting.Loop`: it forks.
+What workers share, the zone, is looked after by zone.keeper.  The master runs no event loop but `selecting.Loop`: it forks.
 """
 
 from __future__ import annotations
@@ -15,14 +15,16 @@ from dataclasses import dataclass
 
 from . import worker
 from .daemon import PidFile
-from .journal import Journal
 from .process import CannotServe, become_worker, owner_of_logs
 from .reading import Failed, Source, read
-from .selecting import Loop, Peer
+from .selecting import Loop, MastersEnd
 from .signals import Source as SignalSource
 from .startup import Setup, set_up
-from .zone_keeper import ZoneKeeper
-from .zone_places import OwnZone, Predecessor, Settings
+from .zone.journal import Journal
+from .zone.keeper import ZoneKeeper
+from .zone.names import WorkerNames
+from .zone.places import MastersZone, OwnZone, Predecessor
+from .zone.restoring import ZoneSettings
 
 # A worker that could not start exits with this; a new one would not do better.
 _FAILED = 2
@@ -34,15 +36,16 @@ _PATIENCE = 1.6
 
 @dataclass(slots=True, eq=False)
 class WorkerProcess:
-    """A worker as the master sees it. number: 0, 1, … among those of its configuration.
+    """A worker as the master sees it. name: unique over machines.  number: 0, 1, … among those of its configuration.
 
     zone: the master's end of its socket to a zone.  leaving: told to end.
     """
 
     pid: int
+    name: str
     epoch: int
     number: int
-    control: Peer
+    control: MastersEnd
     zone: socket.socket
     ready: bool = False
     leaving: bool = False
@@ -58,7 +61,8 @@ class Master:
         self._loop = Loop()
         self._signals = signals
         self._pid_file = pid_file
-        self._zone = ZoneKeeper(self._loop, setup, self._count() > 1, lambda text: self._say("warn", text))
+        self._zone = ZoneKeeper(self._loop, setup, self._count() > 1, self._say)
+        self._names = WorkerNames()
         self._workers: dict[int, WorkerProcess] = {}
         self._ending = False
 
@@ -131,19 +135,23 @@ class Master:
         zone, workers_zone = socket.socketpair()
         taken = {process.number for process in self._workers.values() if process.epoch == self._setup.epoch}
         number = next(number for number in itertools.count() if number not in taken)
+        name = self._names.next()
+        place = self._zone.place(name, predecessors, workers_zone)
         pid = os.fork()
         if not pid:
             control.close()
             zone.close()
-            self._be_worker(number, workers_control, workers_zone, predecessors)
+            self._be_worker(number, place, workers_control, predecessors)
         workers_control.close()
         workers_zone.close()
         self._say("notice", f"start worker process {pid}")
-        peer = Peer(self._loop, control, lambda data: self._worker_is_ready(pid), lambda: None)
-        self._workers[pid] = WorkerProcess(pid, self._setup.epoch, number, peer, zone)
-        self._zone.use(pid, zone)
+        peer = MastersEnd(self._loop, control, lambda data: self._worker_is_ready(pid), lambda: None)
+        self._workers[pid] = WorkerProcess(pid, name, self._setup.epoch, number, peer, zone)
+        self._zone.use(name, zone)
 
-    def _be_worker(self, number: int, control: socket.socket, zone: socket.socket, predecessors: tuple[Predecessor, ...]) -> None:
+    def _be_worker(
+        self, number: int, place: OwnZone | MastersZone, control: socket.socket, predecessors: tuple[Predecessor, ...]
+    ) -> None:
         """The life of the child; it does not return."""
         status = _FAILED
         try:
@@ -155,7 +163,6 @@ class Master:
                 if process.zone not in kept:
                     process.zone.close()
             become_worker(self._setup.configuration.core, number, self._say)
-            place = self._zone.place(predecessors, zone)
             worker.run(self._setup, place, control, self._nginx_version)
             status = 0
         except CannotServe:
@@ -196,7 +203,7 @@ class Master:
 
     def _worker_is_gone(self, process: WorkerProcess, status: int) -> None:
         process.control.close()
-        self._zone.forget(process.pid)
+        self._zone.forget(process.name)
         process.zone.close()
         if os.WIFSIGNALED(status):
             self._say("alert", f"worker process {process.pid} exited on signal {os.WTERMSIG(status)}")
@@ -216,12 +223,12 @@ class Master:
         if not self._ending and len(serving) < self._count():
             self._start_worker(self._zone.predecessors(self._newest()))
 
-    def _newest(self) -> tuple[int, socket.socket] | None:
-        """The pid of the worker started last, and the socket to it."""
+    def _newest(self) -> tuple[str, socket.socket] | None:
+        """The name of the worker started last, and the socket to it."""
         if not self._workers:
             return None
         newest = max(self._workers.values(), key=lambda process: process.epoch)
-        return newest.pid, newest.zone
+        return newest.name, newest.zone
 
     # reload
 
@@ -241,7 +248,7 @@ class Master:
             if id(listening) not in kept:
                 listening.close(unlink=True)
         before.files.close()
-        ends = {process.pid: process.zone for process in self._workers.values()}
+        ends = {process.name: process.zone for process in self._workers.values()}
         self._start_workers(self._zone.move(setup, self._count() > 1, self._newest(), ends))
         self._zone.moved()
 
@@ -272,8 +279,8 @@ def run_single(setup: Setup, nginx_version: bytes, signals: SignalSource, pid_fi
     except CannotServe:
         sys.exit(_FAILED)
     heir, unused = socket.socketpair()
-    settings = {setup.epoch: Settings.of(setup.configuration)}
-    worker.run(setup, OwnZone(Journal(), settings, setup.epoch, (), heir), None, nginx_version)
+    settings = {setup.epoch: ZoneSettings.of(setup.configuration)}
+    worker.run(setup, OwnZone(WorkerNames().next(), Journal(), settings, setup.epoch, (), heir), None, nginx_version)
     unused.close()
     pid_file.remove()
     for listening, _ in setup.sockets:

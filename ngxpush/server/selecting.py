@@ -18,7 +18,7 @@ class Readable(Protocol):
     def fileno(self) -> int: ...
 
 
-class Timer:
+class LoopTimer:
     """A call to come."""
 
     __slots__ = ("callback",)
@@ -35,11 +35,11 @@ class Loop:
 
     def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()
-        self._timers: list[tuple[float, int, Timer]] = []
+        self._timers: list[tuple[float, int, LoopTimer]] = []
         self._order = itertools.count()
 
-    def call_later(self, seconds: float, callback: Callable[[], None]) -> Timer:
-        timer = Timer(callback)
+    def call_later(self, seconds: float, callback: Callable[[], None]) -> LoopTimer:
+        timer = LoopTimer(callback)
         heapq.heappush(self._timers, (time.monotonic() + seconds, next(self._order), timer))
         return timer
 
@@ -72,7 +72,7 @@ class Loop:
         return max(0.0, self._timers[0][0] - time.monotonic()) if self._timers else None
 
 
-class Peer:
+class MastersEnd:
     """The master's end of a socket to a worker: reads what comes, keeps what the worker does not take at once."""
 
     def __init__(self, loop: Loop, end: socket.socket, received: Callable[[bytes], None], lost: Callable[[], None]) -> None:

@@ -25,9 +25,9 @@ from ..http.operations import Performer
 from ..http.request import ClientConnection, Request
 from ..http.routing import Listener, listeners
 from ..push.lifetimes import COLLECT_INTERVAL
+from ..push.operations import SharedZone
 from ..push.padding import Paddings
-from ..push.shared import SharedZone
-from ..push.worker import Worker as PushWorker
+from ..push.worker import PushWorker
 from .access_log import AccessLogs
 from .client_transport import ClientTransport
 from .listeners import DEFAULT_BACKLOG, ListeningSocket, address_name
@@ -37,7 +37,8 @@ from .performer import SystemPerformer
 from .runner import Runner, Site
 from .signals import MASTER_SIGNALS, unblock
 from .startup import Setup, make_error_log
-from .zone_places import MastersZone, OwnZone, connect
+from .zone.places import MastersZone, OwnZone, Tenant
+from .zone.wire import connect
 
 END_SUBSCRIBERS = b"r"
 """What the master says to a worker whose configuration is replaced."""
@@ -155,12 +156,12 @@ class Worker:
 
     async def _open(self) -> None:
         clock = Clock(self.loop)
-        zone = await self._place.open(os.getpid(), clock, lambda text: self._say("warn", text), self._replace_zone)
+        zone = await self._place.open(Tenant(os.getpid(), clock, self._say, self._replace_zone, self._zone_is_lost))
         settings = self._place.settings
         http = self._setup.configuration.http
         paddings = Paddings(() if http is None else http.push_locations())
-        push = PushWorker(os.getpid(), settings.main, settings.templates, paddings, zone, clock, self.run)
-        self._place.listen(zone, push)
+        push = PushWorker(self._place.worker, settings.main, settings.templates, paddings, zone, clock, self.run)
+        zone.listen(push.name, push)
         self.engine = Engine(push, self.process.hostname)
         if http is not None:
             by_key = {listener.listen.key: listener for listener in listeners(http)}
@@ -191,6 +192,12 @@ class Worker:
 
     def _replace_zone(self, zone: SharedZone) -> None:
         self.engine.worker.zone = zone
+
+    def _zone_is_lost(self) -> None:
+        """Without the channels a worker is of no use; the master starts another."""
+        if not self.exiting:
+            self._say("alert", "the process that holds the channels is gone")
+            self._ended.set()
 
     def _told(self, data: bytes) -> None:
         if END_SUBSCRIBERS in data:

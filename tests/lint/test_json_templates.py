@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ngxpush.lint.json_templates import is_broken_by, is_json, quotes_text
-from ngxpush.push.shared import PING_ID, Message
+from ngxpush.push.messages import PING_ID, Message
 
 
 @pytest.mark.parametrize(

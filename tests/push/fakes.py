@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 from ngxpush.config.complex_value import ComplexValue, Variable, parse_complex_value
 from ngxpush.config.directives.push_stream import PushStreamLocation, PushStreamMain
 from ngxpush.push.local_zone import LocalZone
+from ngxpush.push.messages import Message
+from ngxpush.push.operations import Attach, ChannelsInfo, Publish
 from ngxpush.push.padding import Paddings
 from ngxpush.push.question import Answer, Encoding
-from ngxpush.push.shared import Message
 from ngxpush.push.templates import Templates
-from ngxpush.push.worker import Worker
+from ngxpush.push.worker import PushWorker
 from ngxpush.push.zone import Zone
 
 T = TypeVar("T")
@@ -110,12 +111,12 @@ class FakeSink:
 class Ear:
     """A worker that writes down what it hears."""
 
-    def __init__(self, zone: Zone, pid: int) -> None:
-        self.pid = pid
+    def __init__(self, zone: Zone, name: str) -> None:
+        self.name = name
         self.messages: list[Message] = []
         self.deletions: list[Message] = []
-        zone.attach(pid, 0)
-        zone.listeners[pid] = self
+        zone.do(Attach(name, 1), 0)
+        zone.recipients[name] = self
 
     def message(self, message: Message) -> None:
         self.messages.append(message)
@@ -188,21 +189,21 @@ def main_settings(**settings: object) -> PushStreamMain:
 
 
 def worker(
-    *locations: PushStreamLocation, main: PushStreamMain | None = None, clock: FakeClock | None = None, pid: int = 100
-) -> Worker:
+    *locations: PushStreamLocation, main: PushStreamMain | None = None, clock: FakeClock | None = None, name: str = "here"
+) -> PushWorker:
     """A worker with a zone of its own, for these locations."""
     main = main or PushStreamMain(shared_memory=(1 << 25, b"zone"))
     clock = clock or FakeClock()
     templates = Templates(main, locations)
     zone = Zone(main, templates, int(clock.now()))
-    zone.attach(pid, int(clock.now()))
-    made = Worker(pid, main, templates, Paddings(locations), LocalZone(zone, pid, clock), clock, run)
-    zone.listeners[pid] = made
+    zone.do(Attach(name, 100), int(clock.now()))
+    made = PushWorker(name, main, templates, Paddings(locations), LocalZone(zone, clock), clock, run)
+    made.zone.listen(name, made)
     return made
 
 
 def publish(
-    worker: Worker,
+    worker: PushWorker,
     channel: bytes,
     text: bytes,
     store: bool = True,
@@ -210,9 +211,9 @@ def publish(
     event_type: bytes | None = None,
 ) -> None:
     """Publish into the worker's zone."""
-    run(worker.zone.publish((channel,), text, store, event_id, event_type))
+    run(worker.zone.do(Publish((channel,), text, store, event_id, event_type)))
 
 
-def subscribers(worker: Worker, channels: Iterable[bytes]) -> list[int]:
+def subscribers(worker: PushWorker, channels: Iterable[bytes]) -> list[int]:
     """How many subscribers the zone counts in each channel."""
-    return [info.subscribers for info in run(worker.zone.channels_info(tuple(channels))).infos]
+    return [info.subscribers for info in run(worker.zone.do(ChannelsInfo(tuple(channels)))).infos]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ngxpush.push.channels import Channel
-from ngxpush.push.shared import Message, Resume
+from ngxpush.push.messages import Message
+from ngxpush.push.operations import Resume
 
 # name, second, tag, event id
 STORED = [

@@ -9,7 +9,8 @@ import pytest
 from ngxpush.config.directives.push_stream import PushStreamMain
 from ngxpush.push.channels import Channel
 from ngxpush.push.checks import subscription_refusal
-from ngxpush.push.shared import ChannelRequest, Message, Refusal, Stay, Subscription
+from ngxpush.push.messages import Message
+from ngxpush.push.operations import ChannelRequest, Refusal, Stay, Subscribe
 
 MAIN = PushStreamMain(
     max_channel_id_length=8, max_subscribers_per_channel=2, events_channel_id=b"ev", wildcard_channel_prefix=b"bd_"
@@ -27,15 +28,15 @@ def channels() -> dict[bytes, Channel]:
     """Channels whose names say what is special about them."""
     made = {id: Channel(id, False, 0) for id in (b"stored", b"live", b"full", b"ev")}
     made[b"stored"].stored.append(Message(1, b"stored", b"m", 0, 1))
-    made[b"stored"].subscribers = {1: 1}
-    made[b"full"].subscribers = {1: 1, 2: 1}
+    made[b"stored"].subscribers = {"w1": 1}
+    made[b"full"].subscribers = {"w1": 1, "w2": 1}
     return made
 
 
 def check(
     channels: dict[bytes, Channel], ids: list[bytes], settings: dict[str, Any], main: PushStreamMain = MAIN
 ) -> Refusal | None:
-    return subscription_refusal(Subscription(tuple([ChannelRequest(id) for id in ids]), **settings), main, channels)
+    return subscription_refusal(Subscribe("w", tuple([ChannelRequest(id) for id in ids]), **settings), main, channels)
 
 
 @pytest.mark.parametrize(

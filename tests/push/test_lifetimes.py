@@ -7,7 +7,21 @@ import pytest
 from ngxpush.config.directives.push_stream import PushStreamMain
 from ngxpush.push.lifetimes import Trash
 from ngxpush.push.memory import Memory
-from ngxpush.push.shared import ChannelRequest, Subscription, Summary
+from ngxpush.push.operations import (
+    Attach,
+    ChannelRequest,
+    Channels,
+    ChannelsInfo,
+    Collect,
+    CollectMessages,
+    Create,
+    Delete,
+    Publish,
+    Subscribe,
+    Summary,
+    Totals,
+    Unsubscribe,
+)
 from ngxpush.push.templates import Templates
 from ngxpush.push.zone import Zone
 
@@ -19,18 +33,20 @@ def make(message_ttl: int = 1800, channel_inactivity_time: int = 30, **settings:
         channel_inactivity_time=channel_inactivity_time,
         max_messages_stored_per_channel=settings.get("stored"),
     )
-    return Zone(main, Templates(main, ()), 0)
+    zone = Zone(main, Templates(main, ()), 0)
+    zone.do(Attach("w1", 1), 0)
+    return zone
 
 
 def publish(zone: Zone, id: bytes, now: int, store: bool = True) -> None:
-    zone.publish((id,), b"m", store, None, None, now)
+    zone.do(Publish((id,), b"m", store), now)
 
 
 def ids(zone: Zone) -> list[bytes]:
-    return [info.channel for info in zone.channels(b"", 0).infos]
+    return [info.channel for info in zone.do(Channels(), 0).infos]
 
 
-def counters(summary: Summary) -> tuple[int, int, int, int, int]:
+def counters(summary: Totals) -> tuple[int, int, int, int, int]:
     """channels, stored, messages in trash, channels in delete, channels in trash."""
     return (
         summary.channels,
@@ -45,62 +61,62 @@ def test_messages_end_at_their_ttl() -> None:
     zone = make(message_ttl=2)
     publish(zone, b"a", 0)
     publish(zone, b"a", 1)
-    zone.collect_messages(1)
-    assert counters(zone.summary(1)) == (1, 2, 0, 0, 0)
-    zone.collect_messages(2)
-    assert counters(zone.summary(2)) == (1, 1, 1, 0, 0)
+    zone.do(CollectMessages(), 1)
+    assert counters(zone.do(Summary(), 1)) == (1, 2, 0, 0, 0)
+    zone.do(CollectMessages(), 2)
+    assert counters(zone.do(Summary(), 2)) == (1, 1, 1, 0, 0)
 
 
 def test_messages_over_the_limit_go_to_the_trash_at_once() -> None:
     zone = make(stored=2)
     for _ in range(5):
         publish(zone, b"a", 0)
-    assert counters(zone.summary(0)) == (1, 2, 3, 0, 0)
+    assert counters(zone.do(Summary(), 0)) == (1, 2, 3, 0, 0)
 
 
 def test_a_message_not_stored_goes_to_the_trash_at_once() -> None:
     zone = make()
     publish(zone, b"a", 0, store=False)
-    assert counters(zone.summary(0)) == (1, 0, 1, 0, 0)
+    assert counters(zone.do(Summary(), 0)) == (1, 0, 1, 0, 0)
 
 
 def test_a_deleted_channel_waits_in_delete_then_in_trash() -> None:
     zone = make()
     publish(zone, b"a", 0)
     publish(zone, b"b", 0)
-    zone.delete((b"a",), None, 1)
-    assert counters(zone.summary(1)) == (1, 2, 0, 1, 0)
-    zone.collect_messages(3)
-    assert counters(zone.summary(3)) == (1, 2, 0, 1, 0)
-    zone.collect(4)
-    assert counters(zone.summary(4)) == (1, 1, 1, 0, 1)
-    zone.collect(12)
-    assert counters(zone.summary(12)) == (1, 1, 1, 0, 1)
-    zone.collect(16)
-    assert counters(zone.summary(16)) == (1, 1, 0, 0, 0)
+    zone.do(Delete((b"a",)), 1)
+    assert counters(zone.do(Summary(), 1)) == (1, 2, 0, 1, 0)
+    zone.do(CollectMessages(), 3)
+    assert counters(zone.do(Summary(), 3)) == (1, 2, 0, 1, 0)
+    zone.do(Collect(), 4)
+    assert counters(zone.do(Summary(), 4)) == (1, 1, 1, 0, 1)
+    zone.do(Collect(), 12)
+    assert counters(zone.do(Summary(), 12)) == (1, 1, 1, 0, 1)
+    zone.do(Collect(), 16)
+    assert counters(zone.do(Summary(), 16)) == (1, 1, 0, 0, 0)
 
 
 def test_messages_and_channel_may_go_together() -> None:
     zone = make(message_ttl=1, channel_inactivity_time=1)
     publish(zone, b"a", 0)
-    zone.collect(4)
-    assert counters(zone.summary(4)) == (0, 0, 1, 0, 1)
+    zone.do(Collect(), 4)
+    assert counters(zone.do(Summary(), 4)) == (0, 0, 1, 0, 1)
 
 
 def test_what_keeps_a_channel() -> None:
     zone = make(channel_inactivity_time=2)
-    zone.create((b"idle",), 0)
+    zone.do(Create((b"idle",)), 0)
     publish(zone, b"stored", 0)
     publish(zone, b"live", 0, store=False)
-    zone.subscribe(1, Subscription((ChannelRequest(b"watched"),)), 0)
-    zone.collect(2)
+    zone.do(Subscribe("w1", (ChannelRequest(b"watched"),)), 0)
+    zone.do(Collect(), 2)
     assert ids(zone) == [b"idle", b"stored", b"live", b"watched"]
     publish(zone, b"live", 2, store=False)
-    zone.channels_info((b"idle",), 2)
-    zone.collect(4)
+    zone.do(ChannelsInfo((b"idle",)), 2)
+    zone.do(Collect(), 4)
     assert ids(zone) == [b"stored", b"live", b"watched"]
-    zone.unsubscribe(1, (b"watched",), 4)
-    zone.collect(8)
+    zone.do(Unsubscribe("w1", (b"watched",)), 4)
+    zone.do(Collect(), 8)
     assert ids(zone) == [b"stored"]
 
 
@@ -109,30 +125,30 @@ def test_memory_comes_back_from_the_trash(store: bool) -> None:
     zone = make(message_ttl=1, channel_inactivity_time=1)
     # The very first message takes a little for good.
     publish(zone, b"a", 0)
-    zone.collect(4)
-    zone.collect(16)
-    before = zone.snapshot()["memory"]
-    zone.subscribe(1, Subscription((ChannelRequest(b"a"),)), 20)
+    zone.do(Collect(), 4)
+    zone.do(Collect(), 16)
+    before = zone.snapshot().memory_free
+    zone.do(Subscribe("w1", (ChannelRequest(b"a"),)), 20)
     for _ in range(1000):
         publish(zone, b"a", 20, store)
-    zone.unsubscribe(1, (b"a",), 20)
-    zone.collect(24)
-    assert zone.snapshot()["memory"] != before
-    zone.collect(36)
-    assert zone.snapshot()["memory"] == before
+    zone.do(Unsubscribe("w1", (b"a",)), 20)
+    zone.do(Collect(), 24)
+    assert zone.snapshot().memory_free != before
+    zone.do(Collect(), 36)
+    assert zone.snapshot().memory_free == before
 
 
 def test_memory_comes_back_from_a_deleted_channel() -> None:
     zone = make()
     publish(zone, b"b", 0)
-    before = zone.snapshot()["memory"]
+    before = zone.snapshot().memory_free
     publish(zone, b"a", 0)
-    zone.subscribe(1, Subscription((ChannelRequest(b"a"),)), 0)
-    zone.delete((b"a",), None, 0)
-    zone.unsubscribe(1, (), 0)
-    zone.collect(4)
-    zone.collect(16)
-    assert zone.snapshot()["memory"] == before
+    zone.do(Subscribe("w1", (ChannelRequest(b"a"),)), 0)
+    zone.do(Delete((b"a",)), 0)
+    zone.do(Unsubscribe("w1", ()), 0)
+    zone.do(Collect(), 4)
+    zone.do(Collect(), 16)
+    assert zone.snapshot().memory_free == before
 
 
 def test_trash_is_emptied_by_its_age() -> None:

@@ -4,38 +4,85 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from ngxpush.config.directives.push_stream import PushStreamMain
 from ngxpush.push.local_zone import LocalZone
-from ngxpush.push.shared import ChannelInfo, ChannelRequest, Subscribed, Subscription
+from ngxpush.push.operations import (
+    Attach,
+    Change,
+    ChannelRequest,
+    Channels,
+    Collect,
+    CollectMessages,
+    Create,
+    Delete,
+    Publish,
+    Subscribe,
+    Summary,
+    Unsubscribe,
+    ZoneOperation,
+)
 from ngxpush.push.templates import Templates
 from ngxpush.push.zone import Zone
 
 from .fakes import START, FakeClock, run
+from .zone_contract import Hearer, OpenedZone, R, ZoneContract
 
 MAIN = PushStreamMain(shared_memory=(1 << 25, b"zone"), message_ttl=1, channel_inactivity_time=1)
 NOW = int(START)
+PUBLISH = Publish((b"a",), b"m", True)
 
 
-def make(clock: FakeClock) -> LocalZone:
-    return LocalZone(Zone(MAIN, Templates(MAIN, ()), NOW), 1, clock)
+class OpenedLocalZone:
+    """A LocalZone under test. Its workers are in the same process."""
+
+    def __init__(self, main: PushStreamMain, templates: Templates) -> None:
+        self.clock = FakeClock()
+        self.local = LocalZone(Zone(main, templates, NOW), self.clock)
+        self.local.start()
+
+    def worker(self, name: str, pid: int = 1) -> Hearer:
+        hearer = Hearer()
+        self.local.listen(name, hearer)
+        self.do(Attach(name, pid))
+        return hearer
+
+    def do(self, operation: ZoneOperation[R]) -> R:
+        return run(self.local.do(operation))
+
+    def post(self, operation: ZoneOperation[Any]) -> None:
+        self.local.post(operation)
+
+    def forward(self, seconds: float) -> None:
+        self.clock.forward(seconds)
+
+    def close(self) -> None:
+        self.local.stop()
+
+
+class TestContract(ZoneContract):
+    def open(self, main: PushStreamMain, templates: Templates) -> OpenedZone:
+        return OpenedLocalZone(main, templates)
+
+
+def make(clock: FakeClock, journal: list[tuple[Change, int]] | None = None) -> LocalZone:
+    record = None if journal is None else lambda operation, now: journal.append((operation, now))
+    return LocalZone(Zone(MAIN, Templates(MAIN, ()), NOW), clock, record)
 
 
 def known(zone: LocalZone) -> list[tuple[bytes, int]]:
-    return [(info.channel, info.stored_messages) for info in run(zone.channels()).infos]
+    return [(info.channel, info.stored_messages) for info in zone.do_at_once(Channels()).infos]
 
 
 def test_the_timer_runs_every_four_seconds_from_the_start() -> None:
     clock = FakeClock()
     zone = make(clock)
     zone.start()
-    run(zone.create((b"a",)))
+    zone.do_at_once(Create((b"a",)))
     clock.forward(3.9)
     assert known(zone) == [(b"a", 0)]
     clock.forward(0.2)
     assert known(zone) == []
-    run(zone.create((b"a",)))
+    zone.do_at_once(Create((b"a",)))
     clock.forward(4)
     assert known(zone) == []
 
@@ -44,14 +91,14 @@ def test_messages_are_collected_every_five_seconds_from_the_first_publish() -> N
     clock = FakeClock()
     zone = make(clock)
     clock.forward(2)
-    run(zone.publish((b"a",), b"m", True))
+    zone.do_at_once(PUBLISH)
     clock.forward(3)
-    run(zone.publish((b"a",), b"m", True))
+    zone.do_at_once(PUBLISH)
     clock.forward(1.9)
     assert known(zone) == [(b"a", 2)]
     clock.forward(0.2)
     assert known(zone) == [(b"a", 0)]
-    run(zone.publish((b"a",), b"m", True))
+    zone.do_at_once(PUBLISH)
     clock.forward(5)
     assert known(zone) == [(b"a", 0)]
 
@@ -60,57 +107,39 @@ def test_stopped_timers_do_nothing() -> None:
     clock = FakeClock()
     zone = make(clock)
     zone.start()
-    run(zone.publish((b"a",), b"m", True))
+    zone.do_at_once(PUBLISH)
     zone.stop()
     clock.forward(60)
     assert known(zone) == [(b"a", 1)]
 
 
-def test_the_journal_makes_the_same_zone_again() -> None:
-    clock = FakeClock()
-    journal: list[tuple[str, tuple[Any, ...]]] = []
-    first = Zone(MAIN, Templates(MAIN, ()), NOW)
-    zone = LocalZone(first, 1, clock, lambda operation, arguments: journal.append((operation, arguments)))
+def test_the_journal_holds_every_change_with_its_time() -> None:
+    clock, journal = FakeClock(), list[tuple[Change, int]]()
+    zone = make(clock, journal)
     zone.start()
-    zone.apply("attach", (1,))
-    run(zone.create((b"a", b"b")))
-    run(zone.subscribe(Subscription((ChannelRequest(b"a"), ChannelRequest(b"c")))))
-    run(zone.publish((b"a",), b"m", True, b"id", b"type"))
-    run(zone.delete((b"c",), b"bye"))
-    zone.unsubscribe((b"a",))
+    asked: list[Change] = [
+        Attach("w1", 1),
+        Create((b"a", b"b")),
+        Subscribe("w1", (ChannelRequest(b"a"), ChannelRequest(b"c"))),
+        PUBLISH,
+        Delete((b"c",), b"bye"),
+        Unsubscribe("w1", (b"a",)),
+    ]
+    for operation in asked:
+        zone.post(operation)
+    zone.post(Summary())
     clock.forward(9)
-    run(zone.summary())
+    timers = [(Collect(), NOW + 4), (CollectMessages(), NOW + 5), (Collect(), NOW + 8)]
+    assert journal == [*[(operation, NOW) for operation in asked], *timers]
     again = Zone(MAIN, Templates(MAIN, ()), NOW)
-    for operation, arguments in journal:
-        again.apply(operation, arguments)
-    assert again.snapshot() == first.snapshot()
-    assert [operation for operation, _ in journal] == [
-        "attach", "create", "subscribe", "publish", "delete", "unsubscribe", "collect", "collect_messages", "collect"
-    ]  # fmt: skip
+    for operation, now in journal:
+        again.do(operation, now)  # type: ignore[misc]
+    assert again.snapshot() == zone.zone.snapshot()
 
 
 def test_making_what_is_there_is_not_written_down() -> None:
-    journal: list[str] = []
-    zone = LocalZone(Zone(MAIN, Templates(MAIN, ()), NOW), 1, FakeClock(), lambda operation, _: journal.append(operation))
-    run(zone.create((b"a",)))
-    run(zone.create((b"a",)))
-    assert journal == ["create"]
-
-
-def test_answers_are_the_zone_s() -> None:
-    zone = make(FakeClock())
-    assert run(zone.publish((b"a",), b"m", True)) == (ChannelInfo(b"a", 1, 1, 0),)
-    assert isinstance(run(zone.subscribe(Subscription((ChannelRequest(b"a"),)))), Subscribed)
-    assert run(zone.summary()).subscribers == 1
-    assert run(zone.channels_info((b"a", b"b"))).infos == (ChannelInfo(b"a", 1, 1, 1),)
-    assert [run(zone.delete((b"a",))), run(zone.delete((b"a",)))] == [True, False]
-
-
-def test_another_worker_s_calls_come_by_name() -> None:
-    journal: list[tuple[str, tuple[Any, ...]]] = []
-    zone = LocalZone(Zone(MAIN, Templates(MAIN, ()), NOW), 1, FakeClock(), lambda *operation: journal.append(operation))
-    assert zone.apply("publish", ((b"a",), b"m", True, None, None)) == (ChannelInfo(b"a", 1, 1, 0),)
-    assert zone.apply("channels", (b"",)) == run(zone.channels())
-    assert journal == [("publish", ((b"a",), b"m", True, None, None, NOW))]
-    with pytest.raises(ValueError, match="no such operation"):
-        zone.apply("snapshot", ())
+    journal = list[tuple[Change, int]]()
+    zone = make(FakeClock(), journal)
+    assert zone.do_at_once(Create((b"a",))) is None
+    assert zone.do_at_once(Create((b"a",))) is None
+    assert journal == [(Create((b"a",)), NOW)]

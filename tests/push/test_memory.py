@@ -6,7 +6,8 @@ import pytest
 
 from ngxpush.config.directives.push_stream import PushStreamLocation, PushStreamMain, SubscriberMode
 from ngxpush.push.memory import Memory, message_sizes
-from ngxpush.push.shared import ChannelRequest, Message, Refusal, Subscription
+from ngxpush.push.messages import Message
+from ngxpush.push.operations import Attach, ChannelRequest, Publish, Refusal, Subscribe
 from ngxpush.push.templates import Templates
 from ngxpush.push.zone import Zone
 
@@ -17,7 +18,9 @@ ONE = (b"~text~",)
 def zone(size: int, templates: tuple[bytes, ...]) -> Zone:
     main = PushStreamMain(shared_memory=(size, b"zone"))
     locations = [PushStreamLocation(subscriber=SubscriberMode.STREAMING, message_template=text) for text in templates]
-    return Zone(main, Templates(main, locations), 0)
+    made = Zone(main, Templates(main, locations), 0)
+    made.do(Attach("w1", 1), 0)
+    return made
 
 
 @pytest.mark.parametrize(
@@ -57,7 +60,7 @@ def zone(size: int, templates: tuple[bytes, ...]) -> Zone:
 def test_messages_in_one_channel(size: int, body: int, templates: tuple[bytes, ...], expected: int) -> None:
     full = zone(size, templates)
     published = 0
-    while not isinstance(full.publish((b"ch",), b"x" * body, True, None, None, 0), Refusal):
+    while not isinstance(full.do(Publish((b"ch",), b"x" * body, True), 0), Refusal):
         published += 1
     assert published == expected
 
@@ -65,7 +68,7 @@ def test_messages_in_one_channel(size: int, body: int, templates: tuple[bytes, .
 def test_event_id_and_type_are_kept_twice() -> None:
     full = zone(2 * M, ONE)
     published = 0
-    while not isinstance(full.publish((b"ch",), b"x" * 100, True, b"id-six", b"typsix", 0), Refusal):
+    while not isinstance(full.do(Publish((b"ch",), b"x" * 100, True, b"id-six", b"typsix"), 0), Refusal):
         published += 1
     assert published == 3786
 
@@ -74,7 +77,7 @@ def test_event_id_and_type_are_kept_twice() -> None:
 def test_a_message_in_each_new_channel(digits: int, body: int, expected: int) -> None:
     full = zone(2 * M, ONE)
     published = 0
-    while not isinstance(full.publish((b"%0*d" % (digits, published),), b"x" * body, True, None, None, 0), Refusal):
+    while not isinstance(full.do(Publish((b"%0*d" % (digits, published),), b"x" * body, True), 0), Refusal):
         published += 1
     assert published == expected
 
@@ -83,7 +86,7 @@ def test_a_message_in_each_new_channel(digits: int, body: int, expected: int) ->
 def test_a_subscriber_of_each_new_channel(size: int, expected: int) -> None:
     full = zone(size, ONE)
     subscribed = 0
-    while not isinstance(full.subscribe(1, Subscription((ChannelRequest(b"%04d" % subscribed),)), 0), Refusal):
+    while not isinstance(full.do(Subscribe("w1", (ChannelRequest(b"%04d" % subscribed),)), 0), Refusal):
         subscribed += 1
     assert subscribed == expected
 

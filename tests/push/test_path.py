@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ngxpush.push.operations import ChannelRequest
 from ngxpush.push.path import name_refusal, parse_channels_path, prefix, unescape
-from ngxpush.push.shared import ChannelRequest
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,11 @@ import pytest
 
 from ngxpush.config.complex_value import ComplexValue, Variable
 from ngxpush.config.directives.push_stream import PublisherMode, PushStreamLocation, PushStreamMain
+from ngxpush.push.messages import Message
+from ngxpush.push.operations import ChannelRequest, Subscribe
 from ngxpush.push.publisher import publish
 from ngxpush.push.question import NO_CACHE, Answer
-from ngxpush.push.shared import ChannelRequest, Message, Subscription
-from ngxpush.push.worker import Worker
+from ngxpush.push.worker import PushWorker
 
 from .fakes import Ear, FakeQuestion, path, run, worker
 
@@ -24,11 +25,11 @@ ALLOWED = {ADMIN: b"GET, POST, PUT, DELETE", NORMAL: b"GET, POST, PUT"}
 
 
 @pytest.fixture
-def made() -> Worker:
+def made() -> PushWorker:
     return worker(main=MAIN)
 
 
-def ask(made: Worker, question: FakeQuestion, settings: PushStreamLocation = ADMIN) -> Answer:
+def ask(made: PushWorker, question: FakeQuestion, settings: PushStreamLocation = ADMIN) -> Answer:
     run(publish(question, settings, made, b"box"))
     (answer,) = question.answers
     return answer
@@ -49,7 +50,7 @@ def info(channel: bytes, published: int, stored: int, subscribers: int = 0) -> b
     )  # fmt: skip
 
 
-def shown(made: Worker, ids: bytes) -> bytes:
+def shown(made: PushWorker, ids: bytes) -> bytes:
     return ask(made, question(b"GET", ids)).body
 
 
@@ -57,7 +58,7 @@ def shown(made: Worker, ids: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("method", [b"POST", b"PUT"])
-def test_a_message_is_published_and_the_channel_shown(made: Worker, method: bytes) -> None:
+def test_a_message_is_published_and_the_channel_shown(made: PushWorker, method: bytes) -> None:
     answer = ask(made, question(method, b"a.b3", b"Hello"))
     assert answer == Answer(200, NO_CACHE, info(b"a", 1, 1), b"application/json")
     answer = ask(made, question(method, b"a", b"Hello", accept=b"text/plain"), replace(ADMIN, store_messages=False))
@@ -65,7 +66,7 @@ def test_a_message_is_published_and_the_channel_shown(made: Worker, method: byte
     assert answer.content_type == b"text/plain"
 
 
-def test_get_shows_channels_and_leaves_a_body_alone(made: Worker) -> None:
+def test_get_shows_channels_and_leaves_a_body_alone(made: PushWorker) -> None:
     ask(made, question(b"POST", b"a", b"m"))
     ask(made, question(b"POST", b"b", b"m"))
     assert ask(made, question(b"GET", b"a")) == Answer(200, NO_CACHE, info(b"a", 1, 1), b"application/json", body_unread=True)
@@ -75,7 +76,7 @@ def test_get_shows_channels_and_leaves_a_body_alone(made: Worker) -> None:
     assert listing.endswith(b'"infos": [\r\n' + info(b"b", 1, 1)[:-2] + b",\r\n" + info(b"a", 1, 1) + b"]}\r\n")
 
 
-def test_unknown_channels_are_not_found(made: Worker) -> None:
+def test_unknown_channels_are_not_found(made: PushWorker) -> None:
     assert ask(made, question(b"GET", b"nope/no")) == Answer(404, NO_CACHE, body_unread=True)
     assert ask(made, question(b"DELETE", b"nope/no")) == Answer(404, NO_CACHE)
 
@@ -88,7 +89,7 @@ def test_options_looks_at_no_channel(ids: bytes) -> None:
 
 @pytest.mark.parametrize("settings", [ADMIN, NORMAL, replace(NORMAL, publisher=None)])
 @pytest.mark.parametrize("method", [b"HEAD", b"PATCH", b"PROPFIND", b"DELETE"])
-def test_other_methods_are_not_allowed(made: Worker, settings: PushStreamLocation, method: bytes) -> None:
+def test_other_methods_are_not_allowed(made: PushWorker, settings: PushStreamLocation, method: bytes) -> None:
     answer = ask(made, question(method, b"", b"body"), settings)
     if settings is ADMIN and method == b"DELETE":
         assert answer.status == 400
@@ -100,26 +101,26 @@ def test_other_methods_are_not_allowed(made: Worker, settings: PushStreamLocatio
 # -- publishing
 
 
-def test_several_channels_get_the_message_and_are_listed(made: Worker) -> None:
+def test_several_channels_get_the_message_and_are_listed(made: PushWorker) -> None:
     answer = ask(made, question(b"POST", b"a/b/a", b"m"))
     expected = info(b"a", 2, 2)[:-2] + b",\r\n" + info(b"b", 1, 1)[:-2] + b",\r\n" + info(b"a", 2, 2)
     assert answer.body.endswith(b'"channels": 2, "wildcard_channels": 0, "uptime": 0, "infos": [\r\n' + expected + b"]}\r\n")
 
 
-def test_event_id_and_type_are_headers(made: Worker) -> None:
-    ear = Ear(made.zone.zone, made.pid)  # type: ignore[attr-defined]
-    run(made.zone.subscribe(Subscription((ChannelRequest(b"a"),))))
+def test_event_id_and_type_are_headers(made: PushWorker) -> None:
+    ear = Ear(made.zone.zone, made.name)  # type: ignore[attr-defined]
+    run(made.zone.do(Subscribe(made.name, (ChannelRequest(b"a"),))))
     ask(made, question(b"POST", b"a", b"m", event_id=b"a b", event_type=b"news"))
     assert ear.messages == [Message(1, b"a", b"m", int(made.clock.now()), 1, b"a b", b"news")]
 
 
-def test_without_channel_info_the_answer_is_empty(made: Worker) -> None:
+def test_without_channel_info_the_answer_is_empty(made: PushWorker) -> None:
     quiet = replace(ADMIN, channel_info_on_publish=False)
     assert ask(made, question(b"POST", b"a/b", b"m"), quiet) == Answer(200, NO_CACHE)
     assert ask(made, question(b"GET", b"a"), quiet).body == info(b"a", 1, 1)
 
 
-def test_an_empty_message_is_refused_but_makes_the_channel(made: Worker) -> None:
+def test_an_empty_message_is_refused_but_makes_the_channel(made: PushWorker) -> None:
     asked = question(b"POST", b"a")
     answer = ask(made, asked)
     assert (answer.status, explain(answer)) == (400, b"Empty post requests are not allowed.")
@@ -128,7 +129,7 @@ def test_an_empty_message_is_refused_but_makes_the_channel(made: Worker) -> None
     assert shown(made, b"a") == info(b"a", 0, 0)
 
 
-def test_the_channel_is_there_before_the_body(made: Worker) -> None:
+def test_the_channel_is_there_before_the_body(made: PushWorker) -> None:
     class Slow(FakeQuestion):
         async def read_body(self, headers: tuple[tuple[bytes, bytes], ...] = ()) -> bytes:
             assert headers == NO_CACHE
@@ -189,10 +190,10 @@ def test_too_many_channels() -> None:
 
 
 @pytest.mark.parametrize(("body", "text"), [(b"", b"Channel deleted"), (b"bye", b"bye")])
-def test_delete(made: Worker, body: bytes, text: bytes) -> None:
+def test_delete(made: PushWorker, body: bytes, text: bytes) -> None:
     ask(made, question(b"POST", b"a", b"m"))
-    ear = Ear(made.zone.zone, made.pid)  # type: ignore[attr-defined]
-    run(made.zone.subscribe(Subscription((ChannelRequest(b"a"),))))
+    ear = Ear(made.zone.zone, made.name)  # type: ignore[attr-defined]
+    run(made.zone.do(Subscribe(made.name, (ChannelRequest(b"a"),))))
     answer = ask(made, question(b"DELETE", b"nope/a/a", body))
     assert answer == Answer(200, (*NO_CACHE, (b"X-Nginx-PushStream-Explain", b"Channel deleted.")))
     assert [message.text for message in ear.deletions] == [text]
@@ -208,7 +209,7 @@ OTHER_ORIGIN = replace(NORMAL, allowed_origins=ComplexValue(b"$http_origin", (Va
     ("method", "ids", "body"),
     [(b"OPTIONS", b"", b""), (b"PATCH", b"a", b""), (b"GET", b"ALL", b""), (b"GET", b"nope", b""), (b"POST", b"a", b"m")],
 )
-def test_every_answer_allows_other_origins(made: Worker, method: bytes, ids: bytes, body: bytes) -> None:
+def test_every_answer_allows_other_origins(made: PushWorker, method: bytes, ids: bytes, body: bytes) -> None:
     asked = FakeQuestion(method, variables={b"arg_id": ids, b"http_origin": b"http%3A//x"}, body=body)
     answer = ask(made, asked, OTHER_ORIGIN)
     assert answer.headers[: len(NO_CACHE) + 3] == (
@@ -219,6 +220,6 @@ def test_every_answer_allows_other_origins(made: Worker, method: bytes, ids: byt
     )
 
 
-def test_an_empty_origin_allows_none(made: Worker) -> None:
+def test_an_empty_origin_allows_none(made: PushWorker) -> None:
     assert ask(made, FakeQuestion(b"OPTIONS"), OTHER_ORIGIN).headers == NO_CACHE
     assert ask(made, FakeQuestion(b"OPTIONS"), replace(NORMAL, allowed_origins=path(b""))).headers == NO_CACHE

@@ -8,17 +8,17 @@ import time
 import pytest
 
 from ngxpush.config.directives.push_stream import PushStreamLocation, PushStreamMain
+from ngxpush.push.operations import ChannelInfo, Listing, Totals, WorkerInfo
 from ngxpush.push.question import NO_CACHE, Answer
-from ngxpush.push.shared import ChannelInfo, Listing, Summary, WorkerInfo
 from ngxpush.push.statistics import statistics
 from ngxpush.push.statistics.documents import Format, channel_document, list_document, summary_document
-from ngxpush.push.worker import Worker
+from ngxpush.push.worker import PushWorker
 
 from .fakes import FakeQuestion, path, publish, run, worker
 
 NOON = time.mktime((2026, 11, 24, 12, 0, 0, 0, 0, -1))
 CHANNEL = ChannelInfo(b"ch1", 2, 1, 3)
-SUMMARY = Summary(2, 1, 20, 10, 5, 4, 3, 7, 60, (WorkerInfo(11, 3, 60), WorkerInfo(12, 4, 59)))
+SUMMARY = Totals(2, 1, 20, 10, 5, 4, 3, 7, 60, (WorkerInfo("w1", 11, 3, 60), WorkerInfo("w2", 12, 4, 59)))
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_summary(form: Format, expected: bytes) -> None:
 VERSION = {b"X-Nginx-PushStream-Tag", b"X-Nginx-PushStream-Commit"}
 
 
-def ask(made: Worker, ids: bytes, accept: bytes | None = None, method: bytes = b"GET") -> Answer:
+def ask(made: PushWorker, ids: bytes, accept: bytes | None = None, method: bytes = b"GET") -> Answer:
     headers = {} if accept is None else {b"accept": accept}
     question = FakeQuestion(method, headers=headers)
     run(statistics(question, PushStreamLocation(statistics=True, channels_path=path(ids)), made, b"box"))
@@ -162,7 +162,7 @@ def listed(answer: Answer) -> list[bytes]:
 
 
 @pytest.fixture
-def made() -> Worker:
+def made() -> PushWorker:
     made = worker(main=PushStreamMain(shared_memory=(1 << 25, b"zone"), max_channel_id_length=6))
     for name in (b"a1", b"b1", b"a2", b"a\0*"):
         publish(made, name, b"m")
@@ -182,36 +182,36 @@ def made() -> Worker:
         (b"nope/b1/a1", [b"b1", b"a1"]),
     ],
 )
-def test_which_channels_are_listed(made: Worker, ids: bytes, expected: list[bytes]) -> None:
+def test_which_channels_are_listed(made: PushWorker, ids: bytes, expected: list[bytes]) -> None:
     assert listed(ask(made, ids)) == expected
 
 
 @pytest.mark.parametrize("ids", [b"b1", b"nope/b1", b"b1/", b"b1.b5"])
-def test_a_single_channel_that_is_known_is_a_document_of_its_own(made: Worker, ids: bytes) -> None:
+def test_a_single_channel_that_is_known_is_a_document_of_its_own(made: PushWorker, ids: bytes) -> None:
     answer = ask(made, ids, b"text/x-json")
     assert answer.body == b'{"channel": "b1", "published_messages": 1, "stored_messages": 1, "subscribers": 0}\r\n'
     assert answer.content_type == b"text/x-json"
     assert {name for name, _ in answer.headers[2:]} == VERSION
 
 
-def test_without_an_id_the_summary(made: Worker) -> None:
+def test_without_an_id_the_summary(made: PushWorker) -> None:
     answer = ask(made, b"", b"application/yaml")
     assert answer.body.startswith(b"  hostname: box\r\n")
     assert (answer.status, answer.content_type) == (200, b"application/yaml")
 
 
-def test_unknown_channels_are_not_found(made: Worker) -> None:
+def test_unknown_channels_are_not_found(made: PushWorker) -> None:
     answer = ask(made, b"nope/nada")
     assert (answer.status, answer.body) == (404, b"")
     assert {name for name, _ in answer.headers[2:]} == VERSION
 
 
 @pytest.mark.parametrize("ids", [b"1234567", b"123456*", b"a1/1234567"])
-def test_an_id_too_long_is_refused(made: Worker, ids: bytes) -> None:
+def test_an_id_too_long_is_refused(made: PushWorker, ids: bytes) -> None:
     answer = ask(made, ids)
     assert (answer.status, answer.headers[-1]) == (400, (b"X-Nginx-PushStream-Explain", b"Channel id is too large."))
 
 
 @pytest.mark.parametrize("method", [b"HEAD", b"OPTIONS", b"POST", b"DELETE"])
-def test_only_get_is_allowed(made: Worker, method: bytes) -> None:
+def test_only_get_is_allowed(made: PushWorker, method: bytes) -> None:
     assert ask(made, b"a1", method=method) == Answer(405, (*NO_CACHE, (b"Allow", b"GET")), body_unread=True)

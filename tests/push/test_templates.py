@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from ngxpush.config.directives.push_stream import PushStreamLocation, PushStreamMain, SubscriberMode
-from ngxpush.push.shared import Message
+from ngxpush.push.messages import Message
 from ngxpush.push.templates import Kind, Template, Templates, pieces, split_lines
 
 MESSAGE = Message(7, b"news", b"Hello", 784111777, 3, event_id=b"42", event_type=b"headline")

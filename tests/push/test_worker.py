@@ -8,10 +8,11 @@ import pytest
 
 from ngxpush.config.directives.push_stream import PushStreamLocation, SubscriberMode
 from ngxpush.push.delivery import Delivery
+from ngxpush.push.messages import DELETED_ID, Message
+from ngxpush.push.operations import Delete, Subscribe
 from ngxpush.push.path import parse_channels_path
 from ngxpush.push.question import Encoding
-from ngxpush.push.shared import DELETED_ID, Message, Subscription
-from ngxpush.push.worker import Worker
+from ngxpush.push.worker import PushWorker
 from tests.push.fakes import FakeClock, path, publish, run, subscribers, worker
 
 SETTINGS = PushStreamLocation(subscriber=SubscriberMode.STREAMING, channels_path=path(b"unused"))
@@ -20,21 +21,21 @@ SETTINGS = PushStreamLocation(subscriber=SubscriberMode.STREAMING, channels_path
 class Stream:
     """A streaming client."""
 
-    def __init__(self, here: Worker, channels: bytes, encoding: Encoding = Encoding.CHUNKED) -> None:
+    def __init__(self, here: PushWorker, channels: bytes, encoding: Encoding = Encoding.CHUNKED) -> None:
         self.here = here
         self.channels = count(here, channels)
         self.delivery: Delivery = here.delivery(SETTINGS, encoding)
         self.told: list[object] = []
         self.on_write: Callable[[], None] = lambda: None
         self.ended = False
-        here.add_stream(self)
+        here.add_open(self)
 
     def write(self, payload: object) -> None:
         self.told.append(payload)
         self.on_write()
 
     def leave(self) -> None:
-        self.here.remove_stream(self)
+        self.here.remove_open(self)
 
     def end(self) -> None:
         self.ended = True
@@ -44,7 +45,7 @@ class Stream:
 class Poll:
     """A long-polling client: the first message is the last."""
 
-    def __init__(self, here: Worker, channels: bytes) -> None:
+    def __init__(self, here: PushWorker, channels: bytes) -> None:
         self.here = here
         self.channels = count(here, channels)
         self.told: list[int] = []
@@ -60,14 +61,14 @@ class Poll:
         self.here.remove_waiting(self)
 
 
-def count(here: Worker, channels: bytes) -> tuple[bytes, ...]:
+def count(here: PushWorker, channels: bytes) -> tuple[bytes, ...]:
     requests = parse_channels_path(channels)
-    run(here.zone.subscribe(Subscription(requests)))
+    run(here.zone.do(Subscribe(here.name, requests)))
     return tuple([request.id for request in requests])
 
 
-def is_empty(here: Worker) -> bool:
-    return here.subscribers == 0 and not here._channels
+def is_empty(here: PushWorker) -> bool:
+    return here.subscribers == 0 and not here._audiences
 
 
 def test_only_the_subscribers_of_the_channel_are_told() -> None:
@@ -122,7 +123,7 @@ def test_a_waiting_client_is_told_once(channels: bytes) -> None:
 def test_deletion_ends_those_without_another_channel() -> None:
     here = worker(SETTINGS, clock=(clock := FakeClock()))
     one, two, poll = Stream(here, b"a/a"), Stream(here, b"a/b"), Poll(here, b"b/a")
-    assert run(here.zone.delete((b"a",), b"bye"))
+    assert run(here.zone.do(Delete((b"a",), b"bye")))
     assert not one.ended and not poll.told  # not before the request that deletes is answered
     clock.forward(0)
     assert (one.told, one.ended) == ([b"3\r\nbye\r\n"] * 2, True)

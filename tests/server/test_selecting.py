@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ngxpush.server.selecting import Loop, Peer
+from ngxpush.server.selecting import Loop, MastersEnd
 
 
 @pytest.fixture
@@ -26,9 +26,9 @@ def test_timers_fire_in_order_and_cancelled_ones_do_not(loop: Loop) -> None:
     assert fired == ["early", "late"]
 
 
-def test_a_peer_that_reads_slowly_gets_everything_in_order(loop: Loop) -> None:
+def test_a_worker_that_reads_slowly_gets_everything_in_order(loop: Loop) -> None:
     near, far = socket.socketpair()
-    peer = Peer(loop, near, received=lambda data: None, lost=lambda: None)
+    peer = MastersEnd(loop, near, received=lambda data: None, lost=lambda: None)
     sent = bytes(range(256)) * 8000
     for start in range(0, len(sent), 1 << 16):
         peer.write(sent[start : start + (1 << 16)])
@@ -47,7 +47,7 @@ def test_a_peer_that_reads_slowly_gets_everything_in_order(loop: Loop) -> None:
 def test_what_comes_is_given_on_and_the_end_is_told_once(loop: Loop) -> None:
     near, far = socket.socketpair()
     happened: list[object] = []
-    peer = Peer(loop, near, received=happened.append, lost=lambda: happened.append("lost"))
+    peer = MastersEnd(loop, near, received=happened.append, lost=lambda: happened.append("lost"))
     far.send(b"hello")
     loop.turn()
     far.close()
@@ -61,7 +61,7 @@ def test_a_forked_child_drops_its_copy_and_the_parent_goes_on() -> None:
     loop = Loop()
     near, far = socket.socketpair()
     received: list[bytes] = []
-    peer = Peer(loop, near, received.append, lambda: None)
+    peer = MastersEnd(loop, near, received.append, lambda: None)
     child = os.fork()
     if not child:
         status = 1

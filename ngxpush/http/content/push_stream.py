@@ -14,7 +14,7 @@ from ...push.publisher import publish
 from ...push.question import Answer, Encoding, Sink
 from ...push.statistics import statistics
 from ...push.subscribers import subscribe
-from ...push.worker import Worker
+from ...push.worker import PushWorker
 from ..filters import chunked
 from ..operations import ReadBody
 from ..output import send_body, send_header, set_content_type
@@ -31,7 +31,7 @@ NOT_MODIFIED = 304
 class Engine:
     """The push engine of this process. hostname: as the statistics print it (lower case)."""
 
-    worker: Worker
+    worker: PushWorker
     hostname: bytes
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...push.shared import DELETED_ID, TIMED_OUT_ID, Message
+from ...push.messages import DELETED_ID, TIMED_OUT_ID, Message
 from ...push.templates import TIMED_OUT_TEXT
 from ..examples import ADMIN_PUBLISHER, GUARDED_PUBLISHER
 from ..finding import Finding, Level

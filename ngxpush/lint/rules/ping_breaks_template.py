@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...push.shared import PING_ID, Message
+from ...push.messages import PING_ID, Message
 from ..finding import Finding, Level
 from ..json_templates import is_broken_by
 from ..references import of_main

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from ...config.analysis import Scope
 from ...push.memory import PAGE, channel_sizes, message_sizes
-from ...push.shared import Message
+from ...push.messages import Message
 from ..finding import Finding, Level
 from ..rule import Rule
 from ..source import argument_place

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from ...config.directives.push_stream import PushStreamLocation
 from ..answers import Headers, refuse
+from ..operations import ChannelRequest, Channels, ChannelsInfo, Listing, Refusal, Summary
 from ..path import ALL, length_refusal, parse_channels_path, prefix
 from ..question import NO_CACHE, Answer, Question
-from ..shared import ChannelRequest, Listing, Refusal
-from ..worker import Worker
+from ..worker import PushWorker
 from .documents import Format, answer_channels, list_document, summary_document
 
 # The release of the module this one stands for. Real builds have the name of a commit in the second.
 _VERSION = ((b"X-Nginx-PushStream-Tag", b"0.6.0"), (b"X-Nginx-PushStream-Commit", b"ngxpush"))
 
 
-async def statistics(question: Question, settings: PushStreamLocation, worker: Worker, hostname: bytes) -> None:
+async def statistics(question: Question, settings: PushStreamLocation, worker: PushWorker, hostname: bytes) -> None:
     """Answer a request for a statistics location. Recordings push-statistics."""
     if question.method != b"GET":
         question.answer(Answer(405, (*NO_CACHE, (b"Allow", b"GET")), body_unread=True))
@@ -25,7 +25,7 @@ async def statistics(question: Question, settings: PushStreamLocation, worker: W
     path = b"" if settings.channels_path is None else question.evaluate(settings.channels_path)
     requests = parse_channels_path(path)
     if not requests:
-        document = summary_document(form, await worker.zone.summary(), hostname, now)
+        document = summary_document(form, await worker.zone.do(Summary()), hostname, now)
         _answer(question, form, headers, document)
         return
     listing = await _listing(requests, worker)
@@ -34,11 +34,11 @@ async def statistics(question: Question, settings: PushStreamLocation, worker: W
     elif listing is not None:
         _answer(question, form, headers, list_document(form, listing, hostname, now))
     else:
-        infos = await worker.zone.channels_info(tuple([request.id for request in requests]))
+        infos = await worker.zone.do(ChannelsInfo(tuple([request.id for request in requests])))
         answer_channels(question, infos, headers, hostname, now)
 
 
-async def _listing(requests: tuple[ChannelRequest, ...], worker: Worker) -> Listing | Refusal | None:
+async def _listing(requests: tuple[ChannelRequest, ...], worker: PushWorker) -> Listing | Refusal | None:
     """The list of all channels, or of those with a prefix: the first `ALL` or asterisk decides. None when there is neither."""
     for request in requests:
         refusal = length_refusal(request.id, worker.main.max_channel_id_length)
@@ -46,7 +46,7 @@ async def _listing(requests: tuple[ChannelRequest, ...], worker: Worker) -> List
             return refusal
         wanted = b"" if request.id == ALL else prefix(request.id)
         if wanted is not None:
-            return await worker.zone.channels(wanted)
+            return await worker.zone.do(Channels(wanted))
     return None
 
 

@@ -13,9 +13,9 @@ from typing import Any
 import jinja2
 
 from ..answers import Headers
+from ..operations import ChannelInfo, Listing, Totals
 from ..path import visible
 from ..question import Answer, Question
-from ..shared import ChannelInfo, Listing, Summary
 
 
 class Format(enum.Enum):
@@ -100,9 +100,9 @@ def list_document(form: Format, listing: Listing, hostname: bytes, now: float) -
     return _render("list", form, hostname, now, listing=listing, records=records)
 
 
-def summary_document(form: Format, summary: Summary, hostname: bytes, now: float) -> bytes:
+def summary_document(form: Format, totals: Totals, hostname: bytes, now: float) -> bytes:
     """The document about the zone as a whole."""
-    return _render("summary", form, hostname, now, summary=summary)
+    return _render("summary", form, hostname, now, summary=totals)
 
 
 def answer_channels(question: Question, listing: Listing, headers: Headers, hostname: bytes, now: float) -> None:

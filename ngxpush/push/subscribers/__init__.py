@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...config.directives.push_stream import PushStreamLocation, SubscriberMode
 from ..question import Question
-from ..worker import Worker
+from ..worker import PushWorker
 from . import eventsource, longpolling, polling, streaming, websocket
 
 _MODES = {
@@ -20,7 +20,7 @@ _ASKED = {b"polling": SubscriberMode.POLLING, b"long-polling": SubscriberMode.LO
 _FIXED = (SubscriberMode.LONG_POLLING, SubscriberMode.WEBSOCKET)
 
 
-async def subscribe(question: Question, settings: PushStreamLocation, worker: Worker) -> None:
+async def subscribe(question: Question, settings: PushStreamLocation, worker: PushWorker) -> None:
     """Answer a request for a subscriber location, or begin an answer that goes on."""
     mode = settings.subscriber or SubscriberMode.STREAMING
     if mode not in _FIXED:

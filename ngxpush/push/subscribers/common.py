@@ -9,10 +9,11 @@ from ...config.directives.push_stream import Padding, PushStreamLocation
 from ...dates import parse_http_date
 from .. import padding
 from ..answers import Headers, cross_domain, refuse
+from ..messages import Message
+from ..operations import ChannelRequest, Refusal, Resume, Stay, Subscribe, Subscribed
 from ..path import NO_CHANNEL_ID, parse_channels_path, unescape
 from ..question import NO_CACHE, Answer, Question
-from ..shared import ChannelRequest, Message, Refusal, Resume, Stay, Subscribed, Subscription
-from ..worker import Worker
+from ..worker import PushWorker
 
 EVENT_STREAM = b"text/event-stream; charset=utf-8"
 _LARGEST_TAG = (1 << 63) - 1
@@ -23,7 +24,7 @@ class Granted:
     """A request that passed the checks.
 
     headers: those of whatever answer it gets.  channels: their ids, as the path names them.  messages: the old ones.
-    staying: it is subscribed now, and the worker has to be told of it before anything is waited for.
+    staying: it is subscribed now, and has to be registered with the worker before anything is waited for.
     """
 
     headers: Headers
@@ -33,7 +34,7 @@ class Granted:
     staying: bool
 
 
-async def ask(question: Question, settings: PushStreamLocation, worker: Worker, stay: Stay) -> Granted | None:
+async def ask(question: Question, settings: PushStreamLocation, worker: PushWorker, stay: Stay) -> Granted | None:
     """The checks of every mode but websocket. None: the request is answered already."""
     headers = cross_domain(question, settings, b"GET")
     if question.method == b"OPTIONS":
@@ -51,15 +52,16 @@ async def ask(question: Question, settings: PushStreamLocation, worker: Worker, 
 
 
 async def grant(
-    question: Question, settings: PushStreamLocation, worker: Worker, stay: Stay, headers: Headers
+    question: Question, settings: PushStreamLocation, worker: PushWorker, stay: Stay, headers: Headers
 ) -> Granted | Refusal:
     """The checks of the channels."""
     channels = _channels(question, settings)
     if not channels:
         return NO_CHANNEL_ID
     resume = _resume(question, settings)
-    result = await worker.zone.subscribe(
-        Subscription(
+    result = await worker.zone.do(
+        Subscribe(
+            worker.name,
             channels,
             resume,
             stay,
@@ -113,7 +115,7 @@ def _resume(question: Question, settings: PushStreamLocation) -> Resume:
 
 
 def _tag(value: bytes) -> int | None:
-    """Digits, perhaps behind `W/`; anything else is no tag (recording old-messages/invalid-tags)."""
+    """Digits, perhaps after `W/`; anything else is no tag (recording old-messages/invalid-tags)."""
     digits = value.removeprefix(b"W/")
     if not digits.isdigit() or len(digits.lstrip(b"0")) > 19:
         return None

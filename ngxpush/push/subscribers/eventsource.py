@@ -6,14 +6,14 @@ What makes it one, the `data: ` lines, comments and Event-Id lines, is in templa
 from __future__ import annotations
 
 from ...config.directives.push_stream import PushStreamLocation
+from ..operations import Stay
 from ..question import Answer, Question
-from ..shared import Stay
-from ..worker import Worker
+from ..worker import PushWorker
 from .common import EVENT_STREAM, ask, choose_padding
 from .stream import StreamSubscriber
 
 
-async def subscribe(question: Question, settings: PushStreamLocation, worker: Worker) -> None:
+async def subscribe(question: Question, settings: PushStreamLocation, worker: PushWorker) -> None:
     """Open the stream."""
     granted = await ask(question, settings, worker, Stay.ALWAYS)
     if granted is not None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from ...config.directives.push_stream import PushStreamLocation
+from ..messages import DELETED_ID, Message
+from ..operations import Stay
 from ..question import Question, Timer
-from ..shared import DELETED_ID, Message, Stay
 from ..templates import Kind
-from ..worker import Worker
+from ..worker import PushWorker
 from .common import EVENT_STREAM, Granted, ask
 from .polling import JAVASCRIPT, answer, answer_with_messages, jsonp_callback, message_pieces, not_modified
 
 
-async def subscribe(question: Question, settings: PushStreamLocation, worker: Worker) -> None:
+async def subscribe(question: Question, settings: PushStreamLocation, worker: PushWorker) -> None:
     """Answer with what there is, or wait."""
     granted = await ask(question, settings, worker, Stay.UNLESS_MESSAGES)
     if granted is None:
@@ -29,7 +30,7 @@ class LongPollingSubscriber:
 
     __slots__ = ("_gone", "_headers", "_question", "_settings", "_timer", "_worker", "channels")
 
-    def __init__(self, question: Question, settings: PushStreamLocation, granted: Granted, worker: Worker) -> None:
+    def __init__(self, question: Question, settings: PushStreamLocation, granted: Granted, worker: PushWorker) -> None:
         """Register with the worker."""
         self.channels = granted.channels
         self._question = question
@@ -47,7 +48,7 @@ class LongPollingSubscriber:
             self._timer = worker.clock.call_later(ttl, self.end)
 
     def leave(self) -> None:
-        """Be told nothing more: the client is gone, or is being answered."""
+        """Hear nothing more: the client is gone, or is being answered."""
         if self._gone:
             return
         self._gone = True

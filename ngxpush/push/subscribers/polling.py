@@ -10,17 +10,18 @@ from collections.abc import Sequence
 from ...config.directives.push_stream import PushStreamLocation
 from ..answers import Headers
 from ..delivery import send
+from ..messages import Message
+from ..operations import Stay
 from ..path import unescape
 from ..question import Answer, Question
-from ..shared import Message, Stay
 from ..templates import LocationTemplates, pieces
-from ..worker import Worker
+from ..worker import PushWorker
 from .common import Granted, ask
 
 JAVASCRIPT = b"application/javascript"
 
 
-async def subscribe(question: Question, settings: PushStreamLocation, worker: Worker) -> None:
+async def subscribe(question: Question, settings: PushStreamLocation, worker: PushWorker) -> None:
     """Answer with what there is."""
     granted = await ask(question, settings, worker, Stay.NEVER)
     if granted is None:

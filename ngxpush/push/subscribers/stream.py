@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...config.directives.push_stream import Padding, PushStreamLocation
 from ..delivery import writer
 from ..question import Sink, Timer
-from ..worker import Worker
+from ..worker import PushWorker
 from .common import Granted
 
 
@@ -18,7 +18,7 @@ class StreamSubscriber:
     __slots__ = ("_ping_timer", "_since", "_sink", "_ttl_timer", "_worker", "channels", "delivery", "gone", "write")
 
     def __init__(
-        self, sink: Sink, settings: PushStreamLocation, padding: Padding | None, granted: Granted, worker: Worker
+        self, sink: Sink, settings: PushStreamLocation, padding: Padding | None, granted: Granted, worker: PushWorker
     ) -> None:
         """Register with the worker and write what the answer begins with: the header template and the old messages."""
         self._sink = sink
@@ -30,7 +30,7 @@ class StreamSubscriber:
         self._since = 0.0
         self._ping_timer: Timer | None = None
         self._ttl_timer: Timer | None = None
-        worker.add_stream(self)
+        worker.add_open(self)
         sink.closed = self.leave
         if self.gone:
             return
@@ -40,14 +40,14 @@ class StreamSubscriber:
             self.write(start)
 
     def leave(self) -> None:
-        """Be told nothing more: the client is gone, or about to be ended."""
+        """Hear nothing more: the client is gone, or about to be ended."""
         if self.gone:
             return
         self.gone = True
         for timer in (self._ping_timer, self._ttl_timer):
             if timer is not None:
                 timer.cancel()
-        self._worker.remove_stream(self)
+        self._worker.remove_open(self)
 
     def end(self) -> None:
         """The footer and the end of the answer."""

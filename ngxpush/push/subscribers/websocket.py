@@ -9,10 +9,10 @@ from __future__ import annotations
 from ...config.directives.push_stream import PushStreamLocation
 from ..answers import Headers, explained, log_refusal
 from ..frames import CLOSE_FRAME, PONG_FRAME, FrameReader, Received, accept_key, refusal_frame
+from ..operations import Publish, Refusal, Stay
 from ..path import NO_CHANNEL_ID
 from ..question import NO_CACHE, Answer, Question, Sink
-from ..shared import Refusal, Stay
-from ..worker import Worker
+from ..worker import PushWorker
 from .common import Granted, grant
 from .stream import StreamSubscriber
 
@@ -20,7 +20,7 @@ _VERSIONS = (8, 13)
 _MISSING = b"Don't have at least one of the mandatory headers: Connection, Upgrade, Sec-WebSocket-Key and Sec-WebSocket-Version"
 
 
-async def subscribe(question: Question, settings: PushStreamLocation, worker: Worker) -> None:
+async def subscribe(question: Question, settings: PushStreamLocation, worker: PushWorker) -> None:
     """Shake hands and open the connection, or refuse."""
     if question.method != b"GET":
         question.answer(Answer(405, ((b"Allow", b"GET"),), body_unread=True, close=True))
@@ -81,7 +81,7 @@ class WebSocketClient:
 
     __slots__ = ("_reader", "_settings", "_sink", "_subscriber", "_worker")
 
-    def __init__(self, question: Question, settings: PushStreamLocation, granted: Granted, worker: Worker) -> None:
+    def __init__(self, question: Question, settings: PushStreamLocation, granted: Granted, worker: PushWorker) -> None:
         self._reader = FrameReader()
         self._settings = settings
         self._worker = worker
@@ -110,4 +110,4 @@ class WebSocketClient:
         """Publish into each channel it is subscribed to, as often as it is; the events channel is not for clients."""
         channels = tuple([name for name in self._subscriber.channels if name != self._worker.main.events_channel_id])
         if channels:
-            await self._worker.zone.publish(channels, text, self._settings.store_messages)
+            await self._worker.zone.do(Publish(channels, text, self._settings.store_messages))

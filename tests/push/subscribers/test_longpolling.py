@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from ngxpush.config.directives.push_stream import PushStreamLocation, SubscriberMode
+from ngxpush.push.operations import Delete, Publish, Published
 from ngxpush.push.question import NO_CACHE, Answer
 from ngxpush.push.subscribers import subscribe
-from ngxpush.push.worker import Worker
+from ngxpush.push.worker import PushWorker
 from tests.push.fakes import START, FakeClock, FakeQuestion, FakeSink, main_settings, path, publish, run, subscribers, worker
 
 NOW = int(START)
@@ -23,7 +24,7 @@ def location(
     return PushStreamLocation(subscriber=mode, channels_path=path(channels), **settings)  # type: ignore[arg-type]
 
 
-def wait(here: Worker, settings: PushStreamLocation, **question: object) -> FakeQuestion:
+def wait(here: PushWorker, settings: PushStreamLocation, **question: object) -> FakeQuestion:
     asked = FakeQuestion(headers={b"x-nginx-pushstream-mode": b"long-polling"}, **question)  # type: ignore[arg-type]
     run(subscribe(asked, settings, here))
     assert asked.answers == []
@@ -57,9 +58,9 @@ def test_the_publisher_still_counts_whom_its_message_answers() -> None:
     settings = location()
     here = worker(settings)
     wait(here, settings)
-    result = run(here.zone.publish((b"ch1",), b"m", True))
-    assert isinstance(result, tuple)
-    assert [info.subscribers for info in result] == [1]
+    result = run(here.zone.do(Publish((b"ch1",), b"m", True)))
+    assert isinstance(result, Published)
+    assert [info.subscribers for info in result.infos] == [1]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,7 @@ def test_content_type(mode: SubscriberMode, callback: bytes | None, content_type
     arguments = {} if callback is None else {b"callback": callback}
     answered, timed_out = wait(here, settings, arguments=arguments), wait(here, settings, arguments=arguments)
     answered_by = here.zone
-    run(answered_by.publish((b"ch1",), b"m", True))
+    run(answered_by.do(Publish((b"ch1",), b"m", True)))
     assert answered.answers[0].content_type == content_type
     assert timed_out.answers[0].content_type == content_type
     late = wait(here, settings, arguments=arguments)
@@ -128,7 +129,7 @@ def test_deletion_is_answered_with_the_present_time() -> None:
     here = worker(settings, clock=(clock := FakeClock()))
     question = wait(here, settings)
     clock.forward(5)
-    assert run(here.zone.delete((b"ch1",), None))
+    assert run(here.zone.do(Delete((b"ch1",))))
     assert not question.answers
     clock.forward(0)
     assert question.answers == [Answer(200, TAG_0, last_modified=NOW + 5, body_unread=True)]

@@ -6,9 +6,10 @@ import pytest
 
 from ngxpush.config.directives.push_stream import Padding, PushStreamLocation, SubscriberMode
 from ngxpush.config.pattern import compile_pattern
+from ngxpush.push.operations import Delete
 from ngxpush.push.question import NO_CACHE, Answer, Encoding
 from ngxpush.push.subscribers import subscribe
-from ngxpush.push.worker import Worker
+from ngxpush.push.worker import PushWorker
 from tests.push.fakes import FakeClock, FakeQuestion, main_settings, path, publish, run, subscribers, worker
 
 
@@ -16,14 +17,14 @@ def location(channels: bytes = b"ch1", **settings: object) -> PushStreamLocation
     return PushStreamLocation(subscriber=SubscriberMode.STREAMING, channels_path=path(channels), **settings)  # type: ignore[arg-type]
 
 
-def connect(here: Worker, settings: PushStreamLocation, **question: object) -> FakeQuestion:
+def connect(here: PushWorker, settings: PushStreamLocation, **question: object) -> FakeQuestion:
     asked = FakeQuestion(**question)  # type: ignore[arg-type]
     run(subscribe(asked, settings, here))
     return asked
 
 
-def delete(here: Worker, channel: bytes, text: bytes | None = None) -> None:
-    assert run(here.zone.delete((channel,), text))
+def delete(here: PushWorker, channel: bytes, text: bytes | None = None) -> None:
+    assert run(here.zone.do(Delete((channel,), text)))
 
 
 def test_the_head_says_nothing_of_the_content() -> None:

@@ -7,9 +7,10 @@ import pytest
 from ngxpush.config.directives.push_stream import Padding, PushStreamLocation, SubscriberMode
 from ngxpush.config.pattern import compile_pattern
 from ngxpush.push.frames import refusal_frame
+from ngxpush.push.operations import ChannelsInfo
 from ngxpush.push.question import NO_CACHE, Answer
 from ngxpush.push.subscribers import subscribe
-from ngxpush.push.worker import Worker
+from ngxpush.push.worker import PushWorker
 from tests.push.fakes import FakeClock, FakeQuestion, main_settings, path, publish, run, subscribers, worker
 
 HANDSHAKE = {
@@ -34,7 +35,7 @@ def location(channels: bytes = b"ch1", **settings: object) -> PushStreamLocation
     return PushStreamLocation(subscriber=SubscriberMode.WEBSOCKET, channels_path=path(channels), **settings)  # type: ignore[arg-type]
 
 
-def connect(here: Worker, settings: PushStreamLocation) -> FakeQuestion:
+def connect(here: PushWorker, settings: PushStreamLocation) -> FakeQuestion:
     question = FakeQuestion(headers=dict(HANDSHAKE))
     run(subscribe(question, settings, here))
     assert question.head == SWITCHED
@@ -179,4 +180,4 @@ def test_nothing_is_published_by_a_client_that_is_gone() -> None:
     question.sink.client_leaves()
     publish(here, b"ch1", b"1")
     say(question, b"\x81\x02hi")
-    assert [info.published_messages for info in run(here.zone.channels_info((b"ch1",))).infos] == [1]
+    assert [info.published_messages for info in run(here.zone.do(ChannelsInfo((b"ch1",)))).infos] == [1]

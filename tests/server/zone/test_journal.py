@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from ngxpush.server import journal
-from ngxpush.server.journal import Journal
+from ngxpush.server.zone import journal
+from ngxpush.server.zone.journal import Journal
 
 
 def content(written: Journal) -> tuple[bytes, list[bytes]]:

@@ -1,0 +1,263 @@
+"""The language of the zone: what it is asked, and what it answers.
+
+An operation is a frozen value: it says everything but the time.  The same value is what a handler asks for, what the journal
+writes down (with its time: `Entry`), what a worker sends to a zone in another process, and what `explain` shows.  The zone does
+it whole: one operation, one result, no state between two of them.
+
+An operation that changes the zone is in `Change`; one that only asks is in `Query`, and no journal needs it.  The type parameter
+of `ZoneOperation` is the type of the result.  `encode` and the decoders here are the only codec: MessagePack, each struct an
+array that begins with its name.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import Any, Generic, Protocol, TypeGuard, TypeVar, get_args
+
+import msgspec
+from msgspec import Struct
+
+from .messages import Message
+
+R = TypeVar("R")
+
+# -- results --------------------------------------------------------------------------------------------------------------------
+
+
+class ChannelInfo(Struct, frozen=True, array_like=True, gc=False):
+    channel: bytes
+    published_messages: int
+    stored_messages: int
+    subscribers: int
+
+
+class Published(Struct, frozen=True, array_like=True, tag=True, gc=False):
+    """The channels a message was given to, as they were before anyone heard of it."""
+
+    infos: tuple[ChannelInfo, ...]
+
+
+class Listing(Struct, frozen=True, array_like=True, tag=True, gc=False):
+    """Some of the zone's channels (`infos`), with its totals as the statistics print them. uptime: seconds."""
+
+    channels: int
+    wildcard_channels: int
+    uptime: int
+    infos: tuple[ChannelInfo, ...]
+
+
+class WorkerInfo(Struct, frozen=True, array_like=True, gc=False):
+    """A worker as the statistics print it. uptime: seconds."""
+
+    name: str
+    pid: int
+    subscribers: int
+    uptime: int
+
+
+class Totals(Struct, frozen=True, array_like=True, tag=True, gc=False):
+    """The zone's counters as the statistics document prints them."""
+
+    channels: int
+    wildcard_channels: int
+    published_messages: int
+    stored_messages: int
+    messages_in_trash: int
+    channels_in_delete: int
+    channels_in_trash: int
+    subscribers: int
+    uptime: int
+    by_worker: tuple[WorkerInfo, ...] = ()
+
+
+class Refusal(Struct, frozen=True, array_like=True, tag=True, gc=False):
+    """Why an operation was not done: the HTTP status and the text for X-Nginx-PushStream-Explain (b"" for none).
+
+    logged: what the error log says of it after `push stream module: ` ("" for nothing), at `level`.
+    """
+
+    status: int
+    explain: bytes = b""
+    logged: str = ""
+    level: str = "error"
+
+
+class Subscribed(Struct, frozen=True, array_like=True, tag=True, gc=False):
+    """What a granted request begins with.
+
+    messages: the old messages, in the order they are to be sent, then the events this very subscription caused when the events
+    channel stands before others in its path.
+    staying: whether the client is a subscriber now; it has to be unsubscribed when it leaves.
+    """
+
+    messages: tuple[Message, ...] = ()
+    staying: bool = True
+
+
+# -- operations -----------------------------------------------------------------------------------------------------------------
+
+
+class ZoneOperation(Struct, Generic[R], frozen=True, array_like=True, tag=True, gc=False):
+    """Something a zone does. R: its result.
+
+    Where one names a worker, that is the worker's name: it is unique over all machines, at all times.
+    """
+
+
+class Attach(ZoneOperation[None], frozen=True):
+    """A worker has started. pid: its process, which the statistics print."""
+
+    worker: str
+    pid: int
+
+
+class Forget(ZoneOperation[None], frozen=True):
+    """A worker is gone, and its subscribers with it. No event says so."""
+
+    worker: str
+
+
+class Create(ZoneOperation[Refusal | None], frozen=True):
+    """Make those of the channels that are missing. Those before a refused one stay made."""
+
+    channels: tuple[bytes, ...]
+
+
+class Publish(ZoneOperation[Published | Refusal], frozen=True):
+    """Give a message to each of the channels, making what is missing."""
+
+    channels: tuple[bytes, ...]
+    text: bytes
+    store: bool
+    event_id: bytes | None = None
+    event_type: bytes | None = None
+
+
+class ChannelRequest(Struct, frozen=True, array_like=True, gc=False):
+    """One channel a client names, with the number of old messages it asks for (`.bN`); None when it names none."""
+
+    id: bytes
+    backtrack: int | None = None
+
+
+class Resume(Struct, frozen=True, array_like=True, gc=False):
+    """Where a subscriber wants to go on: after this event id, or after this time (seconds) and tag."""
+
+    time: int | None = None
+    tag: int | None = None
+    event_id: bytes | None = None
+
+
+class Stay(enum.Enum):
+    """Whether a client becomes a subscriber, or is done with what there is."""
+
+    NEVER = "never"  # polling
+    UNLESS_MESSAGES = "unless-messages"  # long-polling
+    ALWAYS = "always"  # streaming, eventsource, websocket
+
+
+class Subscribe(ZoneOperation[Subscribed | Refusal], frozen=True):
+    """What a client of a subscriber location asks for, with the location's settings (their names are the directives').
+
+    The result holds the old messages; from then on (see Stay) the worker hears of the channels' messages.  The caller registers
+    its subscriber before it waits for anything else.
+    """
+
+    worker: str
+    channels: tuple[ChannelRequest, ...]
+    resume: Resume = Resume()
+    stay: Stay = Stay.ALWAYS
+    authorized_channels_only: bool = False
+    wildcard_channel_max_qtd: int | None = None
+    allow_connections_to_events_channel: bool = False
+
+
+class Unsubscribe(ZoneOperation[None], frozen=True):
+    """A subscriber left. channels: its own, as often as it named them, without those deleted meanwhile."""
+
+    worker: str
+    channels: tuple[bytes, ...]
+
+
+class Delete(ZoneOperation[bool], frozen=True):
+    """Delete channels. The result is False when none of them was there.
+
+    text: their subscribers' last message; None: push_stream_channel_deleted_message_text.
+    """
+
+    channels: tuple[bytes, ...]
+    text: bytes | None = None
+
+
+class Collect(ZoneOperation[None], frozen=True):
+    """The work of the zone's timer: lifetimes.COLLECT_INTERVAL after a worker started, and again and again."""
+
+
+class CollectMessages(ZoneOperation[None], frozen=True):
+    """The work of the second timer: lifetimes.COLLECT_MESSAGES_INTERVAL after the first publish, and again and again."""
+
+
+class ChannelsInfo(ZoneOperation[Listing], frozen=True):
+    """Those of the channels that exist, in the order and as often as they are named."""
+
+    channels: tuple[bytes, ...]
+
+
+class Channels(ZoneOperation[Listing], frozen=True):
+    """All channels whose id begins with `prefix`, the oldest first."""
+
+    prefix: bytes = b""
+
+
+class Summary(ZoneOperation[Totals], frozen=True):
+    """The zone as a whole."""
+
+
+Change = Attach | Forget | Create | Publish | Subscribe | Unsubscribe | Delete | Collect | CollectMessages
+Query = ChannelsInfo | Channels | Summary
+Result = Published | Refusal | Subscribed | Listing | Totals | bool | None
+
+_CHANGES = frozenset(get_args(Change))
+
+
+def is_change(operation: ZoneOperation[Any]) -> TypeGuard[Change]:
+    """Whether an operation changes the zone."""
+    return type(operation) in _CHANGES
+
+
+class Entry(Struct, frozen=True, array_like=True, gc=False):
+    """An operation that was done, and when: what a journal holds. time: whole seconds since the epoch."""
+
+    time: int
+    operation: Change
+
+
+encode = msgspec.msgpack.Encoder().encode
+decode_entry = msgspec.msgpack.Decoder(Entry).decode
+
+# -- the two sides --------------------------------------------------------------------------------------------------------------
+
+
+class Recipient(Protocol):
+    """A worker as the zone sees it: it hears of each message on a channel it has subscribers of."""
+
+    def message(self, message: Message) -> None: ...
+
+    def deleted(self, message: Message) -> None:
+        """The channel `message.channel` is gone; `message` (id -2) is the last its subscribers get."""
+
+
+class SharedZone(Protocol):
+    """The zone as a worker uses it, wherever it lives. The time of what it does is its own clock's.
+
+    These three calls, and the two of Recipient, are all an engine for channels has to offer (tests/push/zone_contract.py).
+    """
+
+    def listen(self, worker: str, recipient: Recipient) -> None:
+        """Let `recipient` hear, from now on, of the messages on channels that this worker has subscribers of."""
+
+    async def do(self, operation: ZoneOperation[R]) -> R:
+        """Do the operation. Operations of one worker are done in the order in which it asks for them."""
+
+    def post(self, operation: ZoneOperation[Any]) -> None:
+        """Have the operation done, in its order, without waiting for the result."""

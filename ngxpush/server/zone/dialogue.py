@@ -1,0 +1,146 @@
+"""What a worker and a zone in another process say to each other over a socket: frames.
+
+A frame is a version (one byte), a length (four) and so many bytes of MessagePack: one of the structs below, in which the zone's
+operations and results (push/operations.py) stand as they are.  The worker says `Call` and `HandedOver`, the zone's side the rest.
+
+Both ends are forked from one master and so the same code.  Nevertheless nothing is taken on trust: what is no frame of this
+version raises `BrokenStream`, which says why, and the connection is of no use from then on.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterator
+
+import msgspec
+from msgspec import Struct
+
+from ...push.messages import Message
+from ...push.operations import Change, Query, Result
+
+VERSION = 1
+_HEAD = struct.Struct("!BI")
+
+# More than any message may be long, and less than a memory that garbage asks for.
+_LONGEST = 1 << 30
+
+UNANSWERED = 0
+"""The number of a call whose result no one waits for."""
+
+
+class Call(Struct, frozen=True, array_like=True, tag=True):
+    """An operation the zone is asked for. Calls are done in the order in which they come."""
+
+    number: int
+    operation: Change | Query
+
+
+class Done(Struct, frozen=True, array_like=True, tag=True):
+    """The result of the call with that number."""
+
+    number: int
+    result: Result
+
+
+class CallFailed(Struct, frozen=True, array_like=True, tag=True):
+    """The call with that number could not be done. reason: for the error log."""
+
+    number: int
+    reason: str
+
+
+class Heard(Struct, frozen=True, array_like=True, tag=True):
+    """A message on a channel this worker has subscribers of (Recipient.message)."""
+
+    message: Message
+
+
+class Deleted(Struct, frozen=True, array_like=True, tag=True):
+    """The channel of that last message is gone (Recipient.deleted)."""
+
+    message: Message
+
+
+class TakeOver(Struct, frozen=True, array_like=True, tag=True):
+    """Let the zone go: the process at this end of the socket has it from now on."""
+
+
+class HandedOver(Struct, frozen=True, array_like=True, tag=True):
+    """The zone is let go."""
+
+
+Frame = Call | Done | CallFailed | Heard | Deleted | TakeOver | HandedOver
+
+
+class BrokenStream(ValueError):
+    """What came is no frame of this version. The text says what it is."""
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder: msgspec.msgpack.Decoder[Frame] = msgspec.msgpack.Decoder(Frame)
+
+
+def pack(frame: Frame) -> bytes:
+    """The bytes of a frame."""
+    content = _encoder.encode(frame)
+    return _HEAD.pack(VERSION, len(content)) + content
+
+
+class Unpacker:
+    """Takes a stream of bytes apart again."""
+
+    __slots__ = ("_buffer",)
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    @property
+    def unread(self) -> bytes:
+        """The beginning of a frame that is not whole yet."""
+        return bytes(self._buffer)
+
+    def feed(self, data: bytes) -> Iterator[Frame]:
+        """The frames that are whole now, in order. Raises BrokenStream at the first that is none."""
+        self._buffer += data
+        position = 0
+        try:
+            while (body := position + _HEAD.size) <= len(self._buffer):
+                end = body + self._length(position)
+                if end > len(self._buffer):
+                    break
+                frame = _decode(bytes(memoryview(self._buffer)[body:end]))
+                position = end
+                yield frame
+        except BrokenStream:
+            self._buffer.clear()
+            raise
+        finally:
+            del self._buffer[:position]
+
+    def _length(self, position: int) -> int:
+        """The length in the head of the frame that begins there."""
+        version, length = _HEAD.unpack_from(self._buffer, position)
+        if version != VERSION:
+            raise BrokenStream(f"a frame of version {version} came where version {VERSION} is spoken")
+        if length > _LONGEST:
+            raise BrokenStream(f"a frame of {length} bytes was announced")
+        return int(length)
+
+
+def _decode(content: bytes) -> Frame:
+    try:
+        return _decoder.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BrokenStream(f"a frame of {len(content)} bytes makes no sense: {error}") from error
+
+
+def checked(received: Callable[[bytes], None], broken: Callable[[str], None]) -> Callable[[bytes], None]:
+    """`received`, for a socket: it is called with what comes, and `broken` with the reason when that is no stream of frames."""
+
+    def receive(data: bytes) -> None:
+        try:
+            received(data)
+        except BrokenStream as error:
+            broken(str(error))
+
+    return receive

@@ -1,0 +1,199 @@
+"""Where a worker finds the zone: in itself, rebuilt from the journal, or in the master, behind a socket.
+
+With one worker the zone is a LocalZone there.  At a reload the new worker asks the old one for it over a socketpair made when
+the old one was: the old one stops its own zone and from then on reaches the new one's through the same socket.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from ...push.local_zone import LocalZone
+from ...push.operations import Attach, Forget, SharedZone, Summary
+from ...push.question import Clock
+from .dialogue import BrokenStream, HandedOver, TakeOver, Unpacker, checked, pack
+from .journal import Journal
+from .remote import RemoteZone
+from .restoring import ZoneSettings, rebuild, recorder
+from .serving import ZoneClient, ZoneServer, calls_to
+from .wire import Wire, connect
+
+# How long a new worker waits for the old one to let the zone go; one that does not answer is stopped or stuck.
+_PATIENCE = 10.0
+
+Say = Callable[[str, str], None]
+"""Writes a line to the error log: `say(level, text)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A worker, as the place of its zone sees it. pid: of its process.
+
+    replaced: gets what to use instead when another worker takes the zone over.
+    lost: called when the process that has the zone is gone; no operation will be done any more.
+    """
+
+    pid: int
+    clock: Clock
+    say: Say
+    replaced: Callable[[SharedZone], None]
+    lost: Callable[[], None]
+
+    def warn(self, text: str) -> None:
+        self.say("warn", text)
+
+
+@dataclass(frozen=True, slots=True)
+class Predecessor:
+    """An older worker that still has requests. worker: its name.  end: a socket to it.
+
+    has_zone: the zone is in that worker; else it was in another process, which had read `unread` of a call and not yet sent
+    `unsent`.
+    """
+
+    worker: str
+    end: socket.socket
+    has_zone: bool = True
+    unread: bytes = b""
+    unsent: bytes = b""
+
+
+class OwnZone:
+    """The zone in the only worker, which has the name `worker`.
+
+    predecessors: the workers that go on using the zone until they are gone.  heir: the socket to the worker that comes next.
+    """
+
+    def __init__(
+        self,
+        worker: str,
+        journal: Journal,
+        settings: Mapping[int, ZoneSettings],
+        epoch: int,
+        predecessors: tuple[Predecessor, ...],
+        heir: socket.socket,
+    ) -> None:
+        self.worker = worker
+        self.settings = settings[epoch]
+        self._journal = journal
+        self._all_settings = settings
+        self._epoch = epoch
+        self._predecessors = predecessors
+        self._heir = heir
+        self._clients = 0
+
+    @property
+    def serving(self) -> bool:
+        """Whether an older worker still reaches its zone through this process."""
+        return self._clients > 0
+
+    async def open(self, tenant: Tenant) -> SharedZone:
+        """The zone."""
+        predecessors = [hand_over(each, tenant.say) if each.has_zone else each for each in self._predecessors]
+        zone = rebuild(self._journal, self._all_settings, self._epoch, int(tenant.clock.now()), tenant.warn)
+        local = LocalZone(zone, tenant.clock, recorder(self._journal, zone, self._epoch))
+        self._forget_the_dead(local)
+        local.do_at_once(Attach(self.worker, tenant.pid))
+        local.start()
+        server = ZoneServer(calls_to(local))
+        for predecessor in predecessors:
+            await self._serve(server, local, predecessor, tenant.say)
+        self._await_heir(await connect(self._heir), server, local, tenant)
+        return local
+
+    def _await_heir(self, wire: Wire, server: ZoneServer, local: LocalZone, tenant: Tenant) -> None:
+        """Let the zone go when the other side of `wire` asks for it, and use it there."""
+
+        def take_over() -> None:
+            local.stop()
+            remote.listen(self.worker, local.zone.recipients[self.worker])
+            tenant.replaced(remote)
+            server.call = remote.call
+            remote.hand_over()
+
+        remote = RemoteZone(wire.write, take_over)
+        _begin(wire, remote, tenant)
+
+    def _forget_the_dead(self, local: LocalZone) -> None:
+        alive = {self.worker, *(predecessor.worker for predecessor in self._predecessors)}
+        for worker in local.do_at_once(Summary()).by_worker:
+            if worker.name not in alive:
+                local.do_at_once(Forget(worker.name))
+
+    async def _serve(self, server: ZoneServer, local: LocalZone, predecessor: Predecessor, say: Say) -> None:
+        """Let a worker before this one go on using the zone until it is gone."""
+        name = predecessor.worker
+        wire = await connect(predecessor.end)
+        client = ZoneClient(server, wire.write)
+        local.listen(name, client)
+        self._clients += 1
+
+        def broken(reason: str) -> None:
+            say("alert", f"worker {name} is cut off from the channels: {reason}")
+            wire.close()
+
+        def lost() -> None:
+            self._clients -= 1
+            if client.unread:
+                say("warn", f"worker {name} left in the middle of a frame")
+            server.call(Forget(name), lambda result: None)
+
+        receive = checked(client.received, broken)
+        wire.write(predecessor.unsent)
+        receive(predecessor.unread)
+        wire.begin(receive, lost)
+
+
+def hand_over(predecessor: Predecessor, say: Say) -> Predecessor:
+    """Wait until the old worker has let the zone go, or is gone; the worker with what it said besides."""
+    end, unpacker, earlier = predecessor.end, Unpacker(), b""
+    end.settimeout(_PATIENCE)
+    try:
+        end.sendall(pack(TakeOver()))
+        while data := end.recv(1 << 16):
+            frames = list(unpacker.feed(data))
+            earlier += b"".join([pack(frame) for frame in frames if not isinstance(frame, HandedOver)])
+            if HandedOver() in frames:
+                break
+    except BrokenStream as error:
+        say("alert", f"worker {predecessor.worker} did not hand the channels over: {error}")
+    except TimeoutError:
+        say("warn", f"worker {predecessor.worker} did not hand the channels over within {_PATIENCE:.0f} seconds")
+    except ConnectionError:
+        pass  # it is gone
+    return replace(predecessor, has_zone=False, unread=earlier + unpacker.unread)
+
+
+class MastersZone:
+    """The zone in the master, shared by several workers, for the one of the name `worker`."""
+
+    serving = False
+
+    def __init__(self, worker: str, settings: ZoneSettings, end: socket.socket) -> None:
+        self.worker = worker
+        self.settings = settings
+        self._end = end
+
+    async def open(self, tenant: Tenant) -> SharedZone:
+        """See OwnZone.open; no one ever takes this zone over."""
+        wire = await connect(self._end)
+        remote = RemoteZone(wire.write)
+        _begin(wire, remote, tenant)
+        remote.post(Attach(self.worker, tenant.pid))
+        return remote
+
+
+def _begin(wire: Wire, remote: RemoteZone, tenant: Tenant) -> None:
+    """Connect a worker's side of the dialogue to its wire."""
+
+    def broken(reason: str) -> None:
+        tenant.say("alert", f"this worker is cut off from the channels: {reason}")
+        wire.close()
+
+    def lost() -> None:
+        remote.lost()
+        tenant.lost()
+
+    wire.begin(checked(remote.received, broken), lost)

@@ -1,0 +1,113 @@
+"""The worker's side of the socket between a worker and a zone of another process (see dialogue.py)."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from ...http.operations import WAITING, Operation, Performer, Resume
+from ...push.operations import Change, Query, Recipient, ZoneOperation
+from .dialogue import UNANSWERED, BrokenStream, Call, CallFailed, Deleted, Done, HandedOver, Heard, TakeOver, Unpacker, pack
+
+R = TypeVar("R")
+
+
+class ZoneAnswer(Operation[R]):
+    """Waits for the result of a call; the coroutine goes on before anything that came after it is looked at."""
+
+    __slots__ = ("_operation", "_zone")
+
+    def __init__(self, zone: RemoteZone, operation: ZoneOperation[R]) -> None:
+        self._zone = zone
+        self._operation = operation
+
+    def perform(self, performer: Performer, resume: Resume) -> Any:
+        """Send the call."""
+        self._zone.call(self._operation, resume)
+        return WAITING
+
+
+class ZoneLost(ConnectionError):
+    """The process that held the zone is gone, or what it says makes no sense."""
+
+
+class ZoneFailed(RuntimeError):
+    """The zone could not do an operation. It is an error of this program."""
+
+
+class RemoteZone:
+    """A SharedZone (push/operations.py) that is reached by `write`.
+
+    take_over: called when the other side asks for the zone itself (a reload).
+    """
+
+    def __init__(self, write: Callable[[bytes], None], take_over: Callable[[], None] | None = None) -> None:
+        self._recipient: Recipient | None = None
+        self._write = write
+        self._take_over = take_over
+        self._unpacker = Unpacker()
+        self._numbers = itertools.count(UNANSWERED + 1)
+        self._waiting: dict[int, Callable[[Any], None]] = {}
+        self._lost = False
+
+    def listen(self, worker: str, recipient: Recipient) -> None:
+        """See SharedZone.listen. The worker is this one."""
+        self._recipient = recipient
+
+    async def do(self, operation: ZoneOperation[R]) -> R:
+        """See SharedZone.do. Raises ZoneLost and ZoneFailed."""
+        return await ZoneAnswer(self, operation)
+
+    def post(self, operation: ZoneOperation[Any]) -> None:
+        """See SharedZone.post."""
+        if not self._lost:
+            self._send(UNANSWERED, operation)
+
+    def call(self, operation: ZoneOperation[Any], done: Callable[[Any], None]) -> None:
+        """Ask for an operation; `done` gets its result, or the exception to raise (serving.CallZone)."""
+        if self._lost:
+            return done(ZoneLost("the process that holds the channels is gone"))
+        number = next(self._numbers)
+        self._waiting[number] = done
+        self._send(number, operation)
+        return None
+
+    def hand_over(self) -> None:
+        """Say that the zone is let go: the other side has it from now on."""
+        self._write(pack(HandedOver()))
+
+    def received(self, data: bytes) -> None:
+        """Bytes came from the zone's side. Raises BrokenStream."""
+        for frame in self._unpacker.feed(data):
+            match frame:
+                case Heard(message):
+                    if self._recipient is not None:
+                        self._recipient.message(message)
+                case Done(number, result):
+                    self._answered(number)(result)
+                case Deleted(message):
+                    if self._recipient is not None:
+                        self._recipient.deleted(message)
+                case CallFailed(number, reason):
+                    self._answered(number)(ZoneFailed(reason))
+                case TakeOver() if self._take_over is not None:
+                    self._take_over()
+                case _:
+                    raise BrokenStream(f"{type(frame).__name__} came from the zone")
+
+    def lost(self) -> None:
+        """The zone's process is gone: whoever waits for an answer gets a ZoneLost."""
+        self._lost = True
+        waiting, self._waiting = self._waiting, {}
+        for done in waiting.values():
+            done(ZoneLost("the process that holds the channels is gone"))
+
+    def _send(self, number: int, operation: ZoneOperation[Any]) -> None:
+        self._write(pack(Call(number, cast(Change | Query, operation))))
+
+    def _answered(self, number: int) -> Callable[[Any], None]:
+        try:
+            return self._waiting.pop(number)
+        except KeyError:
+            raise BrokenStream(f"an answer came to call {number}, which was not made") from None

@@ -1,0 +1,54 @@
+"""A connection between two processes of the server, on asyncio's side of it."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from typing import cast
+
+
+class Wire(asyncio.Protocol):
+    """An asyncio connection between two processes of the server. What comes before `begin` is kept for it."""
+
+    def __init__(self) -> None:
+        self._received: Callable[[bytes], None] | None = None
+        self._lost: Callable[[], None] = lambda: None
+        self._early = b""
+        self._closed = False
+
+    def begin(self, received: Callable[[bytes], None], lost: Callable[[], None]) -> None:
+        """Call `received` with what comes, and `lost` when the other side is gone or this side has closed."""
+        self._received, self._lost = received, lost
+        if self._early:
+            received(self._early)
+        if self._closed:
+            lost()
+
+    def close(self) -> None:
+        """Close this end, and take nothing more from the other."""
+        self._received = lambda data: None
+        self.transport.close()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # uvloop's transports are no asyncio.WriteTransport, they only look like one.
+        self.transport = cast(asyncio.WriteTransport, transport)
+        self.write = self.transport.write
+
+    def data_received(self, data: bytes) -> None:
+        if self._received is None:
+            self._early += data
+        else:
+            self._received(data)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._closed = True
+        if self._received is not None:
+            self._lost()
+
+
+async def connect(end: socket.socket) -> Wire:
+    """A Wire over this end of a socketpair."""
+    end.setblocking(False)
+    _, wire = await asyncio.get_running_loop().create_unix_connection(Wire, sock=end)
+    return wire
