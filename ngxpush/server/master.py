@@ -19,7 +19,7 @@ from .journal import Journal
 from .process import CannotServe, become_worker, owner_of_logs
 from .reading import Failed, Source, read
 from .selecting import Loop, Peer
-from .signals import Source as SignalSource
+from .signals import SignalSource
 from .startup import Setup, set_up
 from .zone_keeper import ZoneKeeper
 from .zone_places import OwnZone, Predecessor, Settings
