@@ -44,7 +44,7 @@ _IN_GENERAL = {
     'unexpected "{"': "put the block's name before the {",
     "unexpected ": "put a blank or ; after the closing quote, or quote the whole word",
     "too long parameter": "close the quote",
-    "open() ": "make the file readable, or remove the directive that names it",
+    "open() ": "create the file or make it readable, or remove the directive that names it",
     "pread() ": "name a file, or the files of the directory with /*",
     'no "events" section': "events {}",
     "shared_memory_size must be set": "in the http block: push_stream_shared_memory_size 32m;",

@@ -14,7 +14,7 @@ from ..http.operations import WAITING, Resume
 from ..http.upstream.connection import Endpoint, Event, Happening
 from .deadline import Deadline
 
-# Bytes: at most so many are received before they are asked for; more stay in the socket.
+# Bytes: while more than this is received and not asked for, reading is paused.
 _MOST_PENDING = 64 * 1024
 
 
