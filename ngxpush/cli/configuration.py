@@ -1,4 +1,4 @@
-"""Reading the configuration a command is about."""
+"""Reading the configuration that a command gets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from ..config.analysis import Analysis
+from ..config.analysis import Analysis, Diagnostic
 from ..config.analyzer import analyze
 from ..config.cycle import RealSystem
 from ..config.directives.third_party import module_of
@@ -17,22 +17,22 @@ from ..server.reading import describe
 
 
 def warn(text: str) -> None:
-    """Tell what is done otherwise than the configuration asks for."""
+    """Say what is done differently from what the configuration asks for."""
     click.echo(f"warning: {text}", err=True)
 
 
 def read_configuration(path: str, prefix: str | None) -> Analysis:
-    """The analysis of a configuration nginx accepts; for any other its message is printed, and the command ends with exit code 1.
+    """The analysis of a configuration that nginx accepts; for any other nginx's message is printed, and the exit code is 1.
 
-    What only this machine lacks, and directives of third-party modules, are no errors; `warn` tells about them.
-    prefix: nginx's, for relative paths; None: the folder of the configuration.
+    What only this machine lacks, and directives of third-party modules, are no errors; `warn` names them.
+    prefix: nginx's, for relative paths; None: the directory of the configuration.
     """
     full = os.path.abspath(path)
     folder = os.path.join(os.path.abspath(prefix or os.path.dirname(full)), "")
     analysis = analyze(full, folder, system=LenientSystem(RealSystem(), warn), leave_out_third_party=True)
-    fatal = analysis.fatal
-    for diagnostic in analysis.diagnostics:
-        if diagnostic is fatal:
+    steps = (step for step in analysis.steps if isinstance(step, Diagnostic))
+    for diagnostic in (*analysis.diagnostics, *steps):
+        if diagnostic.fatal:
             click.echo(f"nginx: [{diagnostic.level}] {describe(diagnostic)}", err=True)
             sys.exit(1)
     _warn_of_third_party(analysis)
@@ -40,7 +40,7 @@ def read_configuration(path: str, prefix: str | None) -> Analysis:
 
 
 def _warn_of_third_party(analysis: Analysis) -> None:
-    """Once for each name."""
+    """Warn once of each directive."""
     for statement in {statement.name: statement for statement in reversed(analysis.left_out)}.values():
         name, start = shown(statement.name), statement.start
         warn(f"{name} ({start.file}:{start.line}) is left out: ngxpush does not have its module, {module_of(name)}")

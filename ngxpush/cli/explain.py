@@ -26,8 +26,15 @@ _REQUEST = re.compile(r"(?:([A-Za-z_-]+) +)?((?:/|https?://)\S*)(?: +(HTTP/1\.[0
 @click.option("--header", "-H", "headers", multiple=True, metavar="'NAME: VALUE'", help="A header line; may be repeated.")
 @click.option("--body", default=None, metavar="TEXT", help="The body of the request.")
 @click.option("--from", "client", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="The client's address.")
-@click.option("--listen", default=None, metavar="PORT", help="The port, or address:port, it comes in on; the first by default.")
-@click.option("--prefix", "-p", metavar="DIR", help="nginx's prefix, for relative paths; the configuration's folder by default.")
+@click.option(
+    "--listen",
+    default=None,
+    metavar="PORT",
+    help="The port, address:port or unix:path that the request comes in on; the first of CONF by default.",
+)
+@click.option(
+    "--prefix", "-p", metavar="DIR", help="nginx's prefix, for relative paths; the configuration's directory by default."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
     configuration: str,
@@ -39,9 +46,11 @@ def command(
     prefix: str | None,
     as_json: bool,
 ) -> None:
-    """Tell what CONF does with REQUEST, such as 'POST /pub?id=news', 'GET /sub/news HTTP/1.0' or just '/sub/news'.
+    """Show what CONF does with a request, and why.
 
-    Nothing listens and nothing is sent anywhere: the request is served as a server would, with empty channels.
+    REQUEST is 'POST /pub?id=news', 'GET /sub/news HTTP/1.0' or just '/sub/news', for example.
+
+    No port is opened and nothing is sent: the request is served in this process as by a server that has no channels yet.
     """
     analysis = read_configuration(configuration, prefix)
     inquiry = Inquiry(_head(request, headers, body), os.fsencode(body or ""), _address(client), listen)
@@ -59,14 +68,16 @@ def _head(request: str, headers: tuple[str, ...], body: str | None) -> bytes:
     """The head a client would send: Host and Content-Length are added where they are missing."""
     parts = _REQUEST.fullmatch(request.strip())
     if parts is None:
-        raise click.UsageError(f"a request is METHOD TARGET, such as 'GET /sub/news', not {request!r}")
+        raise click.UsageError(
+            f"REQUEST is METHOD TARGET, such as 'GET /sub/news', or a target such as /sub/news, not {request!r}"
+        )
     method, target, version = parts[1] or "GET", parts[2], parts[3] or "HTTP/1.1"
     lines = [f"{method} {target} {version}"]
     names = set()
     for header in headers:
         name, colon, value = header.partition(":")
         if not colon or not name.strip() or "\n" in header or "\r" in header:
-            raise click.UsageError(f"a header is 'NAME: VALUE', not {header!r}")
+            raise click.UsageError(f"--header takes 'NAME: VALUE', such as 'Host: example.com', not {header!r}")
         names.add(name.strip().lower())
         lines.append(f"{name.strip()}: {value.strip()}")
     if "host" not in names:
@@ -80,4 +91,4 @@ def _address(text: str) -> bytes:
     try:
         return str(ipaddress.ip_address(text)).encode()
     except ValueError:
-        raise click.UsageError(f"--from takes an IP address, not {text}") from None
+        raise click.UsageError(f"--from takes an IP address, such as 192.0.2.1, not {text!r}") from None

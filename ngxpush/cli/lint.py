@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -28,12 +29,12 @@ _LEVELS = {level.word: level for level in Level}
 
 
 def _codes(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    """The codes of a repeated option whose values may hold several, with commas; each has to be the beginning of one that is."""
+    """The codes in all values of an option, separated by commas; each has to be a code or the beginning of one."""
     codes = tuple(code.strip() for text in given for code in text.split(",") if code.strip())
     known = [NGINX, *(rule.code for rule in RULES)]
     for code in codes:
         if not any(name.startswith(code) for name in known):
-            raise click.BadParameter(f"no code begins with {code}; `ngxpush rule` lists them", context, parameter)
+            raise click.BadParameter(f"no code begins with {code}; `ngxpush rule` lists the codes", context, parameter)
     return codes
 
 
@@ -52,7 +53,7 @@ def _codes(context: click.Context, parameter: click.Parameter, given: tuple[str,
     multiple=True,
     metavar="CODES",
     callback=_codes,
-    help="Only these findings: codes, or beginnings of codes, with commas; may be repeated. Errors are always shown.",
+    help="Only these findings: codes or beginnings of codes, separated by commas; may be repeated. Errors are always shown.",
 )
 @click.option(
     "--ignore", multiple=True, metavar="CODES", callback=_codes, help="All but these findings. Errors are always shown."
@@ -62,16 +63,16 @@ def _codes(context: click.Context, parameter: click.Parameter, given: tuple[str,
     type=click.Choice([*_LEVELS, "never"]),
     default="warning",
     show_default=True,
-    help="The least level that makes the exit code 1.",
+    help="The lowest level that makes the exit code 1.",
 )
-@click.option("--fix", is_flag=True, help="Do the safe rewrites in the files, and check what is left.")
-@click.option("--diff", is_flag=True, help="With --fix: print the rewrites instead of doing them.")
+@click.option("--fix", is_flag=True, help="Rewrite in the files what is safe to rewrite, and report what is left.")
+@click.option("--diff", is_flag=True, help="With --fix: print the rewrites as a patch and change no file.")
 @click.option(
     "--prefix",
     "-p",
     default=None,
     metavar="DIR",
-    help="nginx's prefix, for relative paths; the configuration's folder by default.",
+    help="nginx's prefix, for relative paths; the configuration's directory by default.",
 )
 def command(
     configurations: tuple[str, ...],
@@ -83,15 +84,15 @@ def command(
     diff: bool,
     prefix: str | None,
 ) -> None:
-    """Check configurations: nginx's own errors, all of them, and advice.
+    """Report all errors of configurations at once, and advice.
 
     CONF is a configuration file, the output of `nginx -T`, or - for standard input.
 
-    Exit codes: 0 when all was read and nothing is at or above --fail-on; 1 when something is; 2 for wrong usage, a CONF that
-    can't be read, and, where the exit code is not 1 anyway, a part of it that could not be.
+    Exit codes: 0 when everything was read and no finding is at or above the level of --fail-on; 1 when a finding is; 2 for wrong
+    usage, a CONF that can't be read and, where no finding makes it 1, a part of it that can't be read.
     """
     if diff and not fix:
-        raise click.UsageError("--diff goes with --fix")
+        raise click.UsageError("--diff prints what --fix would change: give --fix --diff")
     inputs = [_open(name, prefix) for name in configurations]
     reports = [_selected(given.lint(), select, ignore) for given in inputs]
     if diff:
@@ -101,7 +102,7 @@ def command(
         if fix:
             reports = [_selected(_fix(given, report), select, ignore) for given, report in zip(inputs, reports, strict=True)]
         report = _together([report.renamed(given.shown_name) for given, report in zip(inputs, reports, strict=True)])
-        # In UTF-8 wherever it goes: programs read it.
+        # In UTF-8 whatever the locale is: programs read it.
         click.echo(FORMATS[output_format](report).encode("utf-8", "replace"), nl=False)
     sys.exit(_exit_code(_together(reports), fail_on))
 
@@ -110,7 +111,7 @@ def command(
 class _Input:
     """A configuration to check: the full path of its main file, nginx's prefix, and where its files are.
 
-    on_disk: whether the files of that name are the ones that were checked.  relative: whether it was named by a relative path.
+    on_disk: whether the files that are checked are those on the disk.  relative: whether the given path is a relative one.
     """
 
     path: str
@@ -123,7 +124,7 @@ class _Input:
         return lint(self.path, self.prefix, self.system)
 
     def shown_name(self, file: str) -> str:
-        """A file's name in reports: relative to the current folder, for a configuration that was named so."""
+        """A file's name in reports: relative to the current directory where the configuration was named by a relative path."""
         inside = file.startswith(os.path.join(os.getcwd(), ""))
         return os.path.relpath(file) if self.relative and inside else file
 
@@ -133,8 +134,7 @@ def _open(name: str, prefix: str | None) -> _Input:
     try:
         content = sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(path).read_bytes()
     except OSError as error:
-        click.echo(f"ngxpush lint: {name}: {error.strerror}", err=True)
-        sys.exit(2)
+        _give_up(f"can't read {name}: {error.strerror}")
     dumped = split_dump(content)
     if dumped:
         path = next(iter(dumped))
@@ -145,8 +145,13 @@ def _open(name: str, prefix: str | None) -> _Input:
     return _Input(path, folder, DiskFiles({}), True, not os.path.isabs(name))
 
 
+def _give_up(message: str) -> NoReturn:
+    click.echo(f"ngxpush lint: {message}", err=True)
+    sys.exit(2)
+
+
 def _selected(report: Report, select: tuple[str, ...], ignore: tuple[str, ...]) -> Report:
-    """The findings that were asked for; nginx's errors are always shown."""
+    """The report with the findings that --select and --ignore ask for; nginx's errors are always kept."""
 
     def wanted(finding: Finding) -> bool:
         if finding.level is Level.ERROR:
@@ -163,19 +168,24 @@ def _together(reports: list[Report]) -> Report:
 
 
 def _fix(given: _Input, report: Report) -> Report:
-    """Do the rewrites, and check what is there then."""
+    """Rewrite the files, and check them again."""
     rewritten = _rewritten(report)
     if not rewritten:
         return report
     if not given.on_disk:
-        raise click.UsageError("--fix rewrites files; for standard input and dumps there is --fix --diff")
+        raise click.UsageError(
+            "--fix can't rewrite standard input or a dump of nginx -T: give --fix --diff, or name the file itself"
+        )
     for name, content in rewritten.items():
-        Path(name).write_bytes(content)
+        try:
+            Path(name).write_bytes(content)
+        except OSError as error:
+            _give_up(f"can't write {given.shown_name(name)}: {error.strerror}; `--fix --diff` prints the rewrites as a patch")
     return given.lint()
 
 
 def _rewritten(report: Report) -> dict[str, bytes]:
-    """The files the report's edits change, as they become."""
+    """The new content of each file that the report's edits change."""
     edits: dict[str, list[Edit]] = defaultdict(list)
     for finding in report.findings:
         for edit in finding.edits:

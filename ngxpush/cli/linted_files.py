@@ -1,6 +1,6 @@
-"""The machine as `ngxpush lint` sees it: a configuration may be written for another one.
+"""The machine as `ngxpush lint` sees it: a configuration may be written for another machine.
 
-Host names, certificates and the files that come with nginx are taken to be there; only what else holds configuration has to be.
+Host names, certificates and the files that come with nginx are taken to exist; other files with configuration have to.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ..config.known_files import known_file
 
 @dataclass(frozen=True, slots=True)
 class DiskFiles:
-    """Files of the disk, behind those given: the main file, which may have come from standard input."""
+    """The files on the disk, except those in `given`: the main file where it comes from standard input."""
 
     given: Mapping[str, bytes]
 
@@ -47,7 +47,7 @@ class DiskFiles:
 
 @dataclass(frozen=True, slots=True)
 class DumpedFiles:
-    """The files of a `nginx -T` dump, and no others: it is of another machine, and holds all configuration, but no templates."""
+    """The files of an `nginx -T` dump, and no others: it comes from another machine and is complete except for templates."""
 
     files: Mapping[str, bytes]
 
@@ -57,7 +57,7 @@ class DumpedFiles:
         return self.files[path]
 
     def glob(self, pattern: str) -> list[str]:
-        """As of a shell: a `*` stands for no slash."""
+        """As a shell does it: `*` matches no slash."""
         return sorted(path for path in self.files if path.count("/") == pattern.count("/") and fnmatch.fnmatchcase(path, pattern))
 
     def text(self, path: str) -> bytes:

@@ -1,4 +1,4 @@
-"""The `ngxpush` command: one file of this package per subcommand, imported when it is called (starting must be quick)."""
+"""The `ngxpush` command: one file of this package per subcommand, which is imported only when it is called, for a quick start."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _COMMANDS = ("explain", "lint", "nginx", "routes", "rule", "run")
 
 
 class Commands(click.Group):
-    """A group whose commands are the `command` of the module of the same name."""
+    """A group in which each command is the `command` of the module of its name."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)

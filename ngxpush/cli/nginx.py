@@ -1,6 +1,6 @@
 """`ngxpush nginx`: nginx's own command line. `alias nginx="ngxpush nginx"` is all a script needs.
 
-click only hands the words over: nginx parses its options in its own way (nginx_options).
+click passes the arguments on as they are: nginx parses its options in its own way (nginx_options).
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ from .. import __version__
 from ..config.analysis import Analysis
 from ..config.logs import LEVELS
 from ..server.daemon import InvalidPid, PidFile, daemonize, read_pid
-from ..server.logs import STDERR, ErrorLog, OpenFiles, format_line, open_failed, tell_briefly
+from ..server.logs import STDERR, ErrorLog, LogFiles, format_line, open_failed, tell_briefly
 from ..server.reading import Failed, Source, read
 from .nginx_options import HELP, NGINX_VERSION, PID_PATH, SIGNALS, InvalidOption, Options, parse
 
 if TYPE_CHECKING:
-    from ..server.signals import Source as SignalSource
+    from ..server.signals import SignalSource
     from ..server.startup import Setup
 
-# What `-s` does not need, which must be quick, is imported where it is used.
+# `-s` has to be quick: what it does not need is imported where it is used.
 
 VERSION = f"nginx version: nginx/{NGINX_VERSION}"
 
 
 class _Verbatim(click.Command):
-    """A command that gets its words as they stand; click would swallow `--`."""
+    """A command that gets its arguments as they are; click itself would drop `--`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.params["arguments"] = args
@@ -40,12 +40,12 @@ class _Verbatim(click.Command):
 
 @click.command("nginx", cls=_Verbatim, add_help_option=False)
 def command(arguments: list[str]) -> None:
-    """Take nginx's place: its options, its messages, its exit codes."""
+    """Run in place of nginx: with its options, messages and exit codes."""
     sys.exit(main(arguments))
 
 
 def main(arguments: list[str]) -> int:
-    """Do what the command line asks for; the exit code."""
+    """Do what the command line asks for; returns the exit code."""
     try:
         options = parse(arguments)
     except InvalidOption as error:
@@ -80,7 +80,7 @@ class _Command:
         self._options = options
         self._quiet = options.quiet
         self._level = LEVELS.index("info" if options.test else "notice")
-        self._files = OpenFiles()
+        self._files = LogFiles()
         self._log: ErrorLog | None = None
         path = None if options.error_log is None else options.path(options.error_log)
         if path is not None:
@@ -103,7 +103,7 @@ class _Command:
         return self._start(analysis)
 
     def _say(self, level: str, text: str) -> None:
-        """A message before there is a server: to standard error, or, with -e, to that file and briefly to standard error."""
+        """Write a message before there is a server: to standard error, or to the file of -e and, shortened, to standard error."""
         if self._log is not None:
             self._log.log(level, text)
             tell_briefly(level, text)
@@ -118,7 +118,7 @@ class _Command:
             analysis = read(self._source, self._say)
             if not self._quiet:
                 _print(f"nginx: the configuration file {path} syntax is ok")
-            if self._options.signal is None:  # nginx opens nothing when it is only to send a signal
+            if self._options.signal is None:  # with -s nginx opens nothing
                 from ..server.startup import set_up
 
                 setup = set_up(self._source, analysis, self._say, testing=True)
@@ -163,7 +163,7 @@ class _Command:
 
         setting = analysis.root.own("daemon")
         if setting is not None and not setting.value:
-            # Nobody waits for this process to return, so the first request shall not wait for the server to be loaded.
+            # No one waits for this process to return: load the server now, so that the first request does not wait for it.
             _load_server()
         try:
             setup = set_up(self._source, analysis, self._say)
@@ -190,7 +190,7 @@ class _Command:
 
 
 def _serve(source: Source, setup: Setup, signals: SignalSource, pid_file: PidFile) -> None:
-    """Be the server until it is told to end."""
+    """Serve until a signal ends it."""
     master = _load_server()
     version = NGINX_VERSION.encode()
     if setup.configuration.core.master_process:
@@ -200,14 +200,14 @@ def _serve(source: Source, setup: Setup, signals: SignalSource, pid_file: PidFil
 
 
 def _load_server() -> ModuleType:
-    """The half that serves. `-t` and `-s` don't need it, and a daemon loads it while requests wait in the backlog."""
+    """The part that serves. `-t` and `-s` do not need it, and a daemon loads it while requests wait in the backlog."""
     from ..server import master
 
     return master
 
 
 def _release(setup: Setup, started: object) -> None:
-    """Let the starter go: it returns, and nothing of its terminal is held any longer."""
+    """Let the process that started this one return, and close its terminal here."""
     if not callable(started):
         return
     started()

@@ -1,8 +1,8 @@
 """nginx's own command line, parsed the way nginx 1.22 parses it (recordings config_test: help, version, invalid-options …).
 
-Its rules are no getopt's: letters may be joined (`-tq`), an option's value may stick to its letter (`-cfile`) or be the next
-word, nothing but options is allowed, the last of two wins, and every error has nginx's words.  No option parser speaks that, so
-this is written by hand.
+Its rules are not those of getopt: letters may be joined (`-tq`), an option's value may follow its letter directly (`-cfile`) or
+be the next word, only options are allowed, of an option given twice the last value counts, and every error has nginx's words.
+No option parser does that, so this is written by hand.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class InvalidOption(Exception):
 
 @dataclass(slots=True)
 class Options:
-    """What was asked for. `prefix` ends in a slash (unless it is empty), the other paths are as given or nginx's defaults.
+    """What the command line asks for. `prefix` ends in a slash unless it is empty; the other paths are as given, or nginx's.
 
     error_log: None for nginx's default, which is standard error here; so is the word `stderr`.
     """
@@ -70,7 +70,7 @@ class Options:
         return self.path(self.conf)
 
     def path(self, name: str) -> str:
-        """`name` against the prefix, the way nginx joins them: nothing is normalised."""
+        """`name` below the prefix, the way nginx joins them: nothing is normalised."""
         return name if name.startswith("/") else self.prefix + name
 
 

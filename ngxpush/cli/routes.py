@@ -11,19 +11,23 @@ from ..config.compiler import compile_configuration
 from ..config.configuration import Http
 from ..explain.routes import route_table
 from ..explain.routes_text import as_document, as_text
-from .configuration import read_configuration
+from .configuration import read_configuration, warn
 
 
 @click.command("routes")
 @click.argument("configuration", type=click.Path(exists=True, dir_okay=False), metavar="CONF")
-@click.option("--prefix", "-p", metavar="DIR", help="nginx's prefix, for relative paths; the configuration's folder by default.")
+@click.option(
+    "--prefix", "-p", metavar="DIR", help="nginx's prefix, for relative paths; the configuration's directory by default."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(configuration: str, prefix: str | None, as_json: bool) -> None:
     """Print the route table of CONF: addresses, servers, and locations in the order in which nginx looks at them.
 
-    Each with its role, its channels, and who may use it.
+    Each location is shown with its role, its channels, and who may use it.
     """
     table = route_table(compile_configuration(read_configuration(configuration, prefix)).http or Http())
+    if not table:
+        warn("the configuration has no server: there are no routes")
     if as_json:
         click.echo(json.dumps(as_document(table), indent=2, ensure_ascii=False))
     else:

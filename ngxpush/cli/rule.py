@@ -10,9 +10,9 @@ from ..lint.rules import RULES
 
 @click.command("rule")
 @click.argument("code", required=False)
-@click.option("--markdown", is_flag=True, help="Print the pages of all rules: docs/rules.md.")
+@click.option("--markdown", is_flag=True, help="Print the documentation of all rules as one Markdown page (docs/rules.md).")
 def command(code: str | None, markdown: bool) -> None:
-    """Print what a rule looks for, why, and how to put it right; all rules in one line each without CODE."""
+    """Print what the rule CODE looks for, why, and what to write instead; without CODE, list all rules."""
     if markdown:
         click.echo(describe_all(RULES), nl=False)
         return
@@ -24,4 +24,4 @@ def command(code: str | None, markdown: bool) -> None:
         if code.upper() == rule.code or code == rule.name:
             click.echo(describe(rule), nl=False)
             return
-    raise click.UsageError(f"there is no rule {code}; `ngxpush rule` lists them")
+    raise click.UsageError(f"there is no rule {code}; `ngxpush rule` without CODE lists all rules")

@@ -19,16 +19,18 @@ from .nginx_options import NGINX_VERSION
 
 @click.command("run")
 @click.argument("configuration", type=click.Path(exists=True, dir_okay=False), metavar="CONF")
-@click.option("--prefix", "-p", metavar="DIR", help="nginx's prefix, for relative paths; the configuration's folder by default.")
 @click.option(
-    "--listen", "listens", multiple=True, metavar="OLD=NEW", help="Listen on port NEW in place of OLD; may be repeated."
+    "--prefix", "-p", metavar="DIR", help="nginx's prefix, for relative paths; the configuration's directory by default."
 )
-@click.option("--port-offset", type=int, default=0, metavar="N", help="Add N to every other port.")
-@click.option("--nginx-version", default=NGINX_VERSION, show_default=True, help="The version answers name.")
+@click.option(
+    "--listen", "listens", multiple=True, metavar="OLD=NEW", help="Listen on port NEW instead of port OLD; may be repeated."
+)
+@click.option("--port-offset", type=int, default=0, metavar="N", help="Add N to every port that --listen does not name.")
+@click.option("--nginx-version", default=NGINX_VERSION, show_default=True, help="The version of nginx to show in answers.")
 def command(configuration: str, prefix: str | None, listens: tuple[str, ...], port_offset: int, nginx_version: str) -> None:
     """Serve CONF in the foreground until Ctrl-C.
 
-    What this machine lacks (ports below 1024, folders for logs, modules …) does not stop it: warnings tell what is done instead.
+    What this machine lacks (ports below 1024, directories of logs, modules …) does not stop it: warnings say what is done.
     """
     ports = Ports(_ports(listens), port_offset)
     analysis = read_configuration(configuration, prefix)
@@ -41,7 +43,7 @@ def command(configuration: str, prefix: str | None, listens: tuple[str, ...], po
     for listening, _ in setup.sockets:
         click.echo(f"ngxpush {__version__} as nginx/{nginx_version}: listening on {address_name(listening.address)}", err=True)
     if not setup.sockets:
-        warn("there is no server in the configuration: nothing listens")
+        warn("the configuration has no server: ngxpush listens on no address")
     pid = analysis.root.own("pid")
     pid_file = None if pid is None else write_pid(os.fsdecode(setup.configuration.core.pid), warn)
     try:
@@ -58,19 +60,17 @@ def _ports(listens: tuple[str, ...]) -> dict[int, int]:
     for text in listens:
         old, _, new = text.partition("=")
         if not (old.isdecimal() and new.isdecimal() and int(old) < 65536 and int(new) < 65536):
-            raise click.UsageError(f"--listen takes two ports, such as 80=8080, not {text}")
+            raise click.UsageError(f"--listen takes two ports from 0 to 65535, such as 80=8080, not {text!r}")
         ports[int(old)] = int(new)
     return ports
 
 
 def _report(analysis: Analysis) -> None:
-    """Print nginx's warnings, and leave where it would not start; warn of each directive once that is not honoured."""
+    """Print nginx's warnings, and warn once of each directive that is not emulated or has no effect."""
     steps = [step for step in analysis.steps if isinstance(step, Diagnostic)]
     for diagnostic in (*analysis.diagnostics, *steps):
-        if diagnostic.fatal or diagnostic.level == "warn":
+        if diagnostic.level == "warn":
             click.echo(f"nginx: [{diagnostic.level}] {describe(diagnostic)}", err=True)
-        if diagnostic.fatal:
-            sys.exit(1)
     without_effect = []
     for setting in _first_uses(analysis):
         row = setting.directive
@@ -81,11 +81,11 @@ def _report(analysis: Analysis) -> None:
         elif row.foreground and setting.value != row.default:
             warn(f"{_placed(setting)} has no effect: {row.foreground}")
     if without_effect:
-        warn(f"without effect, and needing none here: {', '.join(without_effect)}")
+        warn(f"these directives have no effect, and none is needed here: {', '.join(without_effect)}")
 
 
 def _first_uses(analysis: Analysis) -> list[Setting]:
-    """One use of each directive of the configuration."""
+    """The first use of each directive of the configuration."""
     first: dict[str, Setting] = {}
     for scope in analysis.root.walk():
         for setting in scope.settings:

@@ -1,4 +1,4 @@
-"""What was written to a client, taken apart for reading."""
+"""The bytes written to a client, taken apart for people to read."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ _SWITCHED = b"HTTP/1.1 101 "
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer as far as it has come. status: 0 without a head.  head: its lines.  body: without chunks or frames around it."""
+class WrittenAnswer:
+    """An answer, as far as it was written. status: 0 without a head.  head: its lines.  body: without chunks or frames."""
 
     status: int
     head: tuple[bytes, ...]
     body: bytes
 
 
-def read_answer(written: bytes) -> Answer:
+def read_answer(written: bytes) -> WrittenAnswer:
     """Take the bytes of one answer apart."""
     if not written.startswith(b"HTTP/"):
-        return Answer(0, (), written)
+        return WrittenAnswer(0, (), written)
     head, _, body = written.partition(b"\r\n\r\n")
     lines = tuple(head.split(b"\r\n"))
     if written.startswith(_SWITCHED):
         body = _without_frames(body)
     elif b"Transfer-Encoding: chunked" in lines:
         body = _without_chunks(body)
-    return Answer(int(lines[0].split()[1]), lines, body)
+    return WrittenAnswer(int(lines[0].split()[1]), lines, body)
 
 
 def _without_chunks(data: bytes) -> bytes:
@@ -43,7 +43,7 @@ def _without_chunks(data: bytes) -> bytes:
 
 
 def _without_frames(data: bytes) -> bytes:
-    """The texts of a server's frames one behind the other; a close or ping frame is shown by its name."""
+    """The texts of a server's frames, one after the other; a close, ping or pong frame is shown by its name."""
     pieces = []
     while data:
         opcode, length = data[0] & 0x0F, data[1]

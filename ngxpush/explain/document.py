@@ -1,4 +1,4 @@
-"""An explanation for programs: what becomes JSON."""
+"""An explanation as data, for programs: it is printed as JSON."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Any
 
 from ..config.text import shown
 from ..config.tree import Statement
-from .answer import Answer
+from .answer import WrittenAnswer
 from .explanation import Explanation
 from .upstream import AskedServer
 from .words import default, directive, readable
 
 
 def as_document(explanation: Explanation) -> dict[str, Any]:
-    """The whole explanation. Bytes become text as in `ngxpush explain` without --json."""
+    """The whole explanation. Bytes become text in the same way as without --json."""
     trace, answer = explanation.trace, explanation.answer
     return {
         "request": readable(explanation.inquiry.head).rstrip("\n").split("\n"),
@@ -58,12 +58,12 @@ def as_document(explanation: Explanation) -> dict[str, Any]:
     }
 
 
-def _answer(answer: Answer) -> dict[str, Any]:
+def _answer(answer: WrittenAnswer) -> dict[str, Any]:
     return {"status": answer.status, "head": [readable(line) for line in answer.head], "body": readable(answer.body)}
 
 
 def _asked(server: AskedServer | None) -> dict[str, str] | None:
-    """The server whose answer is passed on, and what it is sent."""
+    """The server whose answer is passed on, and the bytes that are sent to it."""
     return None if server is None else {"server": server.name, "sent": readable(bytes(server.sent))}
 
 

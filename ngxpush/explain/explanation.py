@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..config.analysis import Analysis
 from ..http import phases
 from ..server.listeners import address_name
-from .answer import Answer, read_answer
+from .answer import WrittenAnswer, read_answer
 from .play import Inquiry, Later, Play
 from .trace import Trace
 from .upstream import AskedServer
@@ -17,7 +17,7 @@ from .watched import Effective
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """All that is known of one request.
+    """What happened to one request.
 
     address: the address it came in on.  handler: what answers.  closed: the connection is closed without an answer.
     asks: the server whose answer it waits for.  stays: the client waits as a subscriber.
@@ -29,7 +29,7 @@ class Explanation:
     effective: tuple[Effective, ...]
     handler: str
     mode: str | None
-    answer: Answer
+    answer: WrittenAnswer
     closed: bool
     keepalive: bool
     asks: AskedServer | None
@@ -38,7 +38,7 @@ class Explanation:
 
 
 def explain(analysis: Analysis, inquiry: Inquiry, now: float, nginx_version: bytes) -> Explanation:
-    """Serve a request and tell what happened. Raises NothingListens. now: the time at which it comes."""
+    """Serve a request and report what happened. Raises NothingListens. now: the time at which the request comes."""
     play = Play(analysis, inquiry, now, nginx_version)
     play.serve()
     answer = read_answer(bytes(play.client.written))
@@ -61,7 +61,7 @@ def explain(analysis: Analysis, inquiry: Inquiry, now: float, nginx_version: byt
 
 
 def _later(analysis: Analysis, inquiry: Inquiry, now: float, nginx_version: bytes, play: Play) -> Iterator[Later]:
-    """A message now; then, with another client, silence for as long as it lasts."""
+    """What the client gets when a message is published at once; then what another client gets while none is published."""
     play.news()
     if play.publish_sample():
         yield Later(None, play.news(), last=play.request.response.complete)
@@ -72,7 +72,7 @@ def _later(analysis: Analysis, inquiry: Inquiry, now: float, nginx_version: byte
 
 
 def _grouped(pieces: Iterator[Later]) -> Iterator[Later]:
-    """Join what repeats itself."""
+    """Join pieces with the same body into one that repeats."""
     group: Later | None = None
     previous = 0.0
     for piece in pieces:

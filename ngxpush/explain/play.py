@@ -27,7 +27,7 @@ from ..push.worker import PushWorker
 from ..push.zone import Zone
 from ..server.limit_memory import LimitMemory
 from ..server.listeners import address_name
-from .answer import Answer, read_answer
+from .answer import WrittenAnswer, read_answer
 from .client import AskedHosting, PatientClient, addresses
 from .trace import Trace
 from .upstream import AskedServer
@@ -72,7 +72,7 @@ class Later:
     """
 
     seconds: float | None
-    answer: Answer
+    answer: WrittenAnswer
     every: float | None = None
     last: bool = False
 
@@ -177,12 +177,12 @@ class Play:
             if news.head or news.body or not self.stays:
                 yield Later(self.clock.now() - began, news, last=not self.stays)
 
-    def news(self) -> Answer:
+    def news(self) -> WrittenAnswer:
         """The part of the answer that came since this was asked last."""
         written = self.client.written
         if self._head:
             news = read_answer(self._head + bytes(written[self._seen :]))
-            news = Answer(news.status, (), news.body)
+            news = WrittenAnswer(news.status, (), news.body)
         else:
             news = read_answer(bytes(written))
             self._head = b"\r\n".join((*news.head, b"", b"")) if news.head else b""

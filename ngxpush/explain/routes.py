@@ -1,4 +1,4 @@
-"""The route table: addresses, servers, and locations in the order nginx looks at them, with what each does."""
+"""The route table: addresses, servers, and locations in the order in which nginx looks at them, and what each does."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class Route:
     """A location, or an `if` in one or in a server, and what it does with a request.
 
     block: as it is written.  role: `publisher admin`, `subscriber streaming`, `statistics`, a directive that answers or leads
-    elsewhere as it is written, or `files` with the folder.  channels: push_stream_channels_path as it is written; None where the
-    role needs none.  access: the directives that say who may use it, as they are written; for a limit_except those that hold for
-    the other methods.  routes: what is inside.
+    elsewhere as it is written, or `files` with their directory.  channels: push_stream_channels_path as it is written; None where
+    the role needs none.  access: the directives that say who may use it, as they are written; for a limit_except those that
+    hold for the other methods.  routes: what is inside.
     """
 
     block: str
@@ -46,7 +46,7 @@ class ServerRoutes:
 
 @dataclass(frozen=True, slots=True)
 class AddressRoutes:
-    """An address that is listened on, and the servers behind it; the default one is the first."""
+    """An address that is listened on, and its servers; the default one is the first."""
 
     address: str
     servers: tuple[ServerRoutes, ...]
@@ -103,7 +103,7 @@ def _route(location: Location) -> Route:
 
 
 def _step(step: Step, location: Location) -> Route | None:
-    """What leads a request elsewhere under a condition; for a server's script also what does so without one."""
+    """An `if` that may lead a request elsewhere; of a server's own script also a `return` or `rewrite` outside of an `if`."""
     if isinstance(step, If) and step.statement is not None:
         if step.location is not None and (step.location.content_handler or step.location.script):
             return _route(step.location)

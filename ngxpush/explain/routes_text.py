@@ -1,4 +1,4 @@
-"""A route table for people, and for programs."""
+"""A route table as text, for people, and as data, for programs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .words import place
 
 
 def as_text(table: tuple[AddressRoutes, ...], folder: str) -> str:
-    """A tree, a line for each server and route. folder: the configuration's; file names below it are shortened."""
+    """A tree with a line for each server and route. folder: the configuration's directory; file names below it are shortened."""
     return "".join(f"{line}\n" for line in _lines(table, folder))
 
 
@@ -46,7 +46,7 @@ def _placed(statement: Statement | None, folder: str) -> str:
 
 
 def as_document(table: tuple[AddressRoutes, ...]) -> list[dict[str, Any]]:
-    """The same as data for JSON. The first server of an address is its default."""
+    """The table as data for JSON. The first server of an address is its default."""
     return [
         {"address": address.address, "servers": [_server_document(server) for server in address.servers]} for address in table
     ]

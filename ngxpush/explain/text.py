@@ -1,4 +1,4 @@
-"""An explanation for people."""
+"""An explanation as text, for people."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 
 from ..config.text import shown
-from .answer import Answer
+from .answer import WrittenAnswer
 from .explanation import Explanation
 from .play import SAMPLE_TEXT, Later
 from .trace import Asked
@@ -17,7 +17,7 @@ _PUSH_STREAM = "push_stream"
 
 
 def as_text(explanation: Explanation, folder: str) -> str:
-    """The whole explanation. folder: the configuration's; file names below it are shortened."""
+    """The whole explanation. folder: the configuration's directory; file names below it are shortened."""
     sections = (
         _request(explanation),
         _way(explanation, folder),
@@ -40,7 +40,7 @@ def _request(explanation: Explanation) -> Iterator[str]:
 
 
 def _way(explanation: Explanation, folder: str) -> Iterator[str]:
-    """The decisions in their order, with a headline where the phase changes."""
+    """The decisions in their order, with a heading for each phase."""
     for phase, notes in itertools.groupby(explanation.trace.notes, key=lambda note: note.phase):
         yield f"\n{phase.value}"
         for note in notes:
@@ -71,7 +71,7 @@ def _settings(explanation: Explanation, folder: str) -> Iterator[str]:
             else:
                 others.append(row.name)
     if others:
-        yield f"    also looked at, all at their defaults: {', '.join(others)}"
+        yield f"    also used, all at their defaults: {', '.join(others)}"
 
 
 def _channels(explanation: Explanation) -> Iterator[str]:
@@ -102,7 +102,7 @@ def _answer(explanation: Explanation) -> Iterator[str]:
     if explanation.closed:
         yield "    The connection is closed without an answer."
     elif explanation.asks is not None:
-        yield f"    What {explanation.asks.name} answers to"
+        yield f"    The answer of {explanation.asks.name} to"
         yield from ("        " + line for line in readable(bytes(explanation.asks.sent)).rstrip("\n").split("\n"))
     elif not explanation.stays:
         yield "    The connection is " + ("kept open." if explanation.keepalive else "closed.")
@@ -110,7 +110,7 @@ def _answer(explanation: Explanation) -> Iterator[str]:
         yield "    The client waits."
 
 
-def _written(answer: Answer) -> Iterator[str]:
+def _written(answer: WrittenAnswer) -> Iterator[str]:
     for line in answer.head:
         yield "    " + readable(line)
     data = answer.body
@@ -121,7 +121,7 @@ def _written(answer: Answer) -> Iterator[str]:
     text = readable(data[:_MOST_BODY])
     yield from ("    " + line for line in text.removesuffix("\n").split("\n"))
     if len(data) > _MOST_BODY:
-        yield f"    … and {len(data) - _MOST_BODY} bytes more"
+        yield f"    … and {len(data) - _MOST_BODY} more bytes"
 
 
 def _later(explanation: Explanation) -> Iterator[str]:
@@ -129,12 +129,12 @@ def _later(explanation: Explanation) -> Iterator[str]:
         yield f"\n{_when(later)}"
         yield from _written(later.answer)
     if explanation.stays and not any(later.last for later in explanation.later):
-        yield "\nnothing ends the subscription but the client, and a stop or reload of the server"
+        yield "\nonly the client, or a stop or reload of the server, ends the subscription"
 
 
 def _when(later: Later) -> str:
     if later.seconds is None:
-        when = f"when somebody publishes {readable(SAMPLE_TEXT)}"
+        when = f"when someone publishes {readable(SAMPLE_TEXT)}"
     else:
         when = f"after {later.seconds:g} s without a message"
     if later.every is not None:

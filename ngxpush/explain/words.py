@@ -22,7 +22,7 @@ def directive(statement: Statement) -> str:
 
 
 def short(statement: Statement) -> str:
-    """A directive on one line that is no longer than people read."""
+    """A directive on one line, cut off after 100 characters."""
     text = directive(statement)
     return text if len(text) <= _LONGEST else text[:_LONGEST] + " …"
 
@@ -75,6 +75,6 @@ def _joined(values: Iterable[Any]) -> str:
 
 
 def readable(data: bytes) -> str:
-    """Bytes for reading: line ends stay, what can't be printed is escaped."""
+    """Bytes as text for people: line ends stay, what can't be printed is escaped."""
     text = data.decode("utf-8", "backslashreplace").replace("\r\n", "\n")
     return "".join(character if character.isprintable() or character == "\n" else repr(character)[1:-1] for character in text)

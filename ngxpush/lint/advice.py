@@ -1,4 +1,4 @@
-"""What to write in place of what nginx refuses, as far as the message and the table of directives tell."""
+"""What to write in place of what nginx refuses, as far as the message and the table of directives show it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BLOCK_NAMES = {
 
 
 def advice(diagnostic: Diagnostic) -> str:
-    """One line; "" where nobody can tell what was meant."""
+    """One line; "" where it can't be known what was meant."""
     message, statement = diagnostic.message, diagnostic.statement
     if statement is not None and statement.name in DIRECTIVES:
         for words, advise in _ABOUT_A_DIRECTIVE.items():
@@ -42,14 +42,14 @@ _IN_GENERAL = {
     'unexpected "}"': "end the directive before it with ; or remove the }",
     'unexpected ";"': "remove the ;",
     'unexpected "{"': "put the block's name before the {",
-    "unexpected ": "put a blank or ; behind the closing quote, or quote the whole word",
+    "unexpected ": "put a blank or ; after the closing quote, or quote the whole word",
     "too long parameter": "close the quote",
-    "open() ": "make the file readable, or remove the directive that names it",
-    "pread() ": "name a file, or the files of the folder with /*",
+    "open() ": "create the file or make it readable, or remove the directive that names it",
+    "pread() ": "name a file, or the files of the directory with /*",
     'no "events" section': "events {}",
     "shared_memory_size must be set": "in the http block: push_stream_shared_memory_size 32m;",
     "channels_path must be set": "in the location: push_stream_channels_path $arg_id;",
-    "cannot be zero": "a larger number, or remove the directive to have no limit",
+    "cannot be zero": "write a larger number, or remove the directive: there is no limit then",
     "template cannot be blank": 'push_stream_message_template "~text~";',
     "prefix is not set or blank": "in the http block: push_stream_wildcard_channel_prefix broad_;",
     "cannot be smaller than value in": "raise push_stream_max_number_of_wildcard_channels, or lower this number",
@@ -57,14 +57,14 @@ _IN_GENERAL = {
     " variable": "make the variable with set or map, or correct its name",
     "duplicate": "keep one of them",
     "conflicting": "give the servers different names, or different addresses",
-    "pcre2_compile() failed": "correct the regular expression; one with { } or ; has to be in quotes",
-    "host not found": "a name that has an address where nginx starts, or an address",
+    "pcre2_compile() failed": "correct the regular expression; put one that has { } or ; in quotes",
+    "host not found": "write an address, or a name that has one on the machine where nginx runs",
 }
-"""By a piece of the message; the first that fits."""
+"""Part of the message → what to write; the first that occurs in the message counts."""
 
 
 def _suggestion(name: bytes) -> str:
-    """The directive that may have been meant, or that took the place of this one."""
+    """The directive that may have been meant, or that has replaced this one."""
     if name in REPLACEMENTS:
         replacement = REPLACEMENTS[name]
         return "leave it out" if replacement is None else replacement.replace("{}", "…") + ";"
@@ -74,7 +74,7 @@ def _suggestion(name: bytes) -> str:
 
 
 def _usage(statement: Statement, rows: tuple[Directive, ...]) -> str:
-    """The directive with the kind of value it takes."""
+    """The directive with a description of its value."""
     row = rows[0]
     end = " { … }" if row.block in (Block.DIRECTIVES, Block.LINES) else ";"
     if row.arguments.flag:
@@ -87,7 +87,7 @@ def _usage(statement: Statement, rows: tuple[Directive, ...]) -> str:
 
 
 def _count(statement: Statement, rows: tuple[Directive, ...]) -> str:
-    """A line end before a known directive tells of a missing semicolon."""
+    """Where an argument on a later line is itself a directive, the semicolon before it is missing."""
     for argument, place in zip(statement.arguments, statement.positions[1:], strict=True):
         if argument in DIRECTIVES and place.line > statement.start.line:
             return f"end the line before {shown(argument)} with ;"
@@ -105,7 +105,7 @@ def _unterminated(statement: Statement, rows: tuple[Directive, ...]) -> str:
 
 
 def _blockless(statement: Statement, rows: tuple[Directive, ...]) -> str:
-    """The words on the directive's first line belong to it; what follows would be inside."""
+    """The words on the first line belong to the directive; what follows was meant to stand inside its block."""
     words = (statement.name, *statement.arguments)
     first = [shown(word) for word, place in zip(words, statement.positions, strict=True) if place.line == statement.start.line]
     return f"{' '.join(first)} {{ … }}"
@@ -118,4 +118,4 @@ _ABOUT_A_DIRECTIVE: dict[str, Callable[[Statement, tuple[Directive, ...]], str]]
     'is not terminated by ";"': _unterminated,
     "invalid value": _usage,
 }
-"""By a piece of the message: who knows what to write."""
+"""Part of the message → the function that says what to write."""

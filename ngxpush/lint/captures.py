@@ -1,8 +1,8 @@
 """Where `$1` to `$9` are used, and which regular expression they belong to there.
 
-nginx has one set of captures for a request. Each regular expression of a location, an `if` or a `rewrite` that runs takes it
-over: when it matches with its own groups (fewer groups leave the rest empty), and an `if` or `rewrite` that does not match leaves
-it empty. Those of a map take it over when they match. Named groups are variables and stay.
+A request has one set of captures. Each regular expression of a location, an `if` or a `rewrite` that matches replaces all of them
+by its own groups (where it has fewer, the rest are empty); one of an `if` or `rewrite` that does not match leaves all empty. A
+regular expression of a map replaces them when it matches. Named groups are variables and keep their values.
 Recording core-location/captures-after-if.
 """
 
@@ -48,9 +48,9 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The captures belong to `by`, of whose pattern so many groups are meant.
+    """The captures belong to the pattern of `by`, which has `groups` groups.
 
-    sure: not sure where it asks a map, which takes them over when one of its regular expressions matches.
+    sure: False where a map replaces them only if one of its regular expressions matches.
     """
 
     by: Setting
@@ -83,7 +83,7 @@ def uses(setting: Setting) -> Iterator[Use]:
 
 
 def _place(setting: Setting, value: ComplexValue) -> tuple[int, int]:
-    """The argument a value was written in, and where it begins there."""
+    """The index of the argument that holds a value, and where the value begins in it."""
     arguments = setting.statement.arguments
     index = next((index for index, argument in enumerate(arguments) if value.text in argument), len(arguments) - 1)
     return index, max(arguments[index].find(value.text), 0)
@@ -101,7 +101,7 @@ def own_pattern(setting: Setting) -> Pattern | None:
 def patterns_in(setting: Setting) -> Iterator[Pattern]:
     """The regular expressions a directive may run: of an `if`, a rewrite, a map, a server's names …"""
     if not any(b"(" in argument for argument in setting.statement.arguments) and not setting.statement.block:
-        return  # no group to speak of
+        return  # no group that could capture anything
     value, own = setting.value, own_pattern(setting)
     if isinstance(value, Matches):
         yield value.pattern
@@ -114,7 +114,7 @@ def patterns_in(setting: Setting) -> Iterator[Pattern]:
 
 
 def maps_with_patterns(subject: Subject) -> frozenset[bytes]:
-    """The variables whose map may run a regular expression."""
+    """The variables whose map may run a regular expression, itself or by asking another map."""
     maps = [setting.value for _, setting in subject.settings("map") if isinstance(setting.value, MapDefinition)]
     found = {definition.name for definition in maps if definition.map.patterns}
     # A map may ask another one.
@@ -123,9 +123,9 @@ def maps_with_patterns(subject: Subject) -> frozenset[bytes]:
 
 
 class Script:
-    """The rewrite steps of a location, gone through for the uses whose captures were taken from the location's own pattern.
+    """Goes through the rewrite steps of a location, to find uses of captures that are no longer those of its own pattern.
 
-    maps: the variables that run regular expressions when they are asked for.
+    maps: the variables whose evaluation may run a regular expression.  lost: the uses found, each with what has the captures.
     """
 
     def __init__(self, maps: frozenset[bytes]) -> None:
@@ -138,7 +138,7 @@ class Script:
         self._note_later(location, later, taken)
 
     def _run(self, scope: Scope, taken: Taken | None) -> tuple[list[Use], Taken | None]:
-        """The uses that count once all steps are done, and who has the captures then."""
+        """The uses that are evaluated after all steps, and what has the captures then."""
         later: list[Use] = []
         inside: list[tuple[Scope, list[Use], Taken | None, Taken | None]] = []
         blocks = {id(inner.statement): inner for inner in scope.scopes}
@@ -163,12 +163,12 @@ class Script:
         return later, taken
 
     def _asked(self, setting: Setting, taken: Taken | None) -> Taken | None:
-        """Who has the captures after the variables of a step were asked for."""
+        """What has the captures once the variables of a step are evaluated."""
         asked = {name for value in complex_values(setting) for name in value.variables}
         return taken if self._maps.isdisjoint(asked) else Taken(setting, 0, sure=False)
 
     def _note_later(self, scope: Scope, found: list[Use], taken: Taken | None) -> None:
-        """What counts after the script: push stream locations evaluate push_stream_allowed_origins first."""
+        """Check what is evaluated after the script: push stream locations evaluate push_stream_allowed_origins first."""
         origins = scope.effective("push_stream_allowed_origins")
         after = taken if origins is None else self._asked(origins, taken)
         for use in found:
@@ -184,7 +184,7 @@ class Script:
 
 
 def _in_block(setting: Setting, taken: Taken | None) -> Taken | None:
-    """Who has the captures where an `if` holds."""
+    """What has the captures inside an `if` whose condition holds."""
     condition = setting.value
     if not isinstance(condition, Matches):
         return taken
@@ -192,14 +192,14 @@ def _in_block(setting: Setting, taken: Taken | None) -> Taken | None:
 
 
 def _behind_block(setting: Setting, block: Scope, taken: Taken | None, end: Taken | None) -> Taken | None:
-    """Who may have the captures behind an `if`: for a regular expression the location has them in no case."""
+    """What may have the captures after an `if`; after one with a regular expression it is never the location."""
     if isinstance(setting.value, Matches):
         return Taken(setting, 0)
     return taken if any(_leaves(step) for step in block.settings) else end
 
 
 def _leaves(step: Setting) -> bool:
-    """Whether nothing behind this step counts any more in this location, or no step does."""
+    """Whether a request always leaves the location, or its script, at this step."""
     value = step.value
     if isinstance(value, Rewrite):
         start = beginning(value.pattern)

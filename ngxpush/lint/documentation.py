@@ -8,7 +8,7 @@ from .rule import Rule
 
 
 def describe(rule: Rule) -> str:
-    """One rule's page."""
+    """The section of one rule."""
     lines = [
         f"## {rule.code} {rule.name}",
         "",

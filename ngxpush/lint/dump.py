@@ -1,4 +1,4 @@
-"""`nginx -T` dumps: many files in one text, each behind a line `# configuration file NAME:`."""
+"""`nginx -T` dumps: many files in one text, each after a line `# configuration file NAME:`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _HEADER = re.compile(rb"^# configuration file (?P<name>[^\n]+):\n", re.MULTILINE
 def split_dump(content: bytes) -> dict[str, bytes] | None:
     """The files of a dump by name, in order, the main file first; None when `content` is no dump.
 
-    nginx puts one empty line behind each file (and a line end where the file had none).
+    nginx writes a line end after each file, so a file that ends in one is followed by an empty line.
     """
     headers = list(_HEADER.finditer(content))
     if not headers:

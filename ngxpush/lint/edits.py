@@ -1,4 +1,4 @@
-"""Rewrites of source text that `--fix` may do."""
+"""Rewrites of source text that `--fix` may make."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from .finding import Edit
 
 
 def replace_statement(analysis: Analysis, statement: Statement, replacement: str | None) -> Edit | None:
-    """The edit that puts `replacement` in the place of a directive up to its `;`.
+    """The edit that replaces a directive, up to its `;`, by `replacement`.
 
     `{}` in the replacement stands for all its arguments and `{1}` for those from the second on, as they are written in the file,
     quotes included.  None removes the directive with its `;`, and its line when nothing else is on it.  Returns None where the
-    text can't be found.
+    text of the directive can't be found.
     """
     content = analysis.files.get(statement.start.file)
     if content is None or statement.block is not None or statement.end.file != statement.start.file:
@@ -42,7 +42,7 @@ def _whole_line(content: bytes, start: int, end: int) -> tuple[int, int]:
 
 
 def offset(content: bytes, position: Position) -> int:
-    """The place in `content` of a line and column."""
+    """The offset in `content` of a line and column."""
     start = 0
     for _ in range(position.line - 1):
         start = content.index(b"\n", start) + 1
@@ -50,7 +50,7 @@ def offset(content: bytes, position: Position) -> int:
 
 
 def apply_edits(content: bytes, edits: list[Edit]) -> bytes:
-    """The content with all edits done; of two that overlap the first one counts."""
+    """The content after all edits; of two that overlap only the first is made."""
     result, done = [], 0
     for edit in sorted(edits, key=lambda edit: edit.start):
         if edit.start >= done:

@@ -1,4 +1,4 @@
-"""What the examples of rules are made of: parts many need, and the whole configuration around the part that matters."""
+"""Parts of the rules' examples: locations that many need, and the configuration around the part that matters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ GUARDED_PUBLISHER = """\
       push_stream_channels_path $arg_id;
     }
 """
-"""For examples whose point is elsewhere: a publisher nobody would complain of, which stores nothing."""
+"""For examples about something else: a publisher that no rule warns of, and that stores nothing."""
 
 STORING_PUBLISHER = GUARDED_PUBLISHER.replace("    }", "      push_stream_store_messages on;\n    }")
 """The same, with messages stored."""

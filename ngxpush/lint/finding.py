@@ -1,4 +1,4 @@
-"""What the linter says of one place."""
+"""What the linter reports of one place."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..config.tree import Position
 
 
 class Level(enum.IntEnum):
-    """How bad it is. ERROR is only for what nginx refuses; everything a rule says is a warning or information."""
+    """How bad it is. ERROR is only for what nginx refuses; what a rule reports is a warning or information."""
 
     INFO = 1
     WARNING = 2
@@ -36,7 +36,7 @@ class Finding:
 
     code: of the rule, or `nginx` for its own messages.  message: what is wrong here, in one sentence.
     why: what happens because of it.  instead: what to write.  length: how many bytes of the line to underline.
-    edits: the rewrites that `--fix` may do, () when there is none that is safe.
+    edits: the rewrites that `--fix` may make, () when none is safe.
     """
 
     code: str

@@ -1,4 +1,4 @@
-"""Message templates that make JSON documents, and what texts do to them."""
+"""Message templates that make JSON documents, and the messages whose text makes the document invalid."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from ..push.messages import Message
 from ..push.templates import Kind, Template
 
 _HARMLESS = b"0"
-"""Good JSON in quotes and without."""
+"""A text that is valid JSON with quotes around it and without."""
 
 _WORDS = b"some words"
-"""Good JSON in quotes only."""
+"""A text that is valid JSON only with quotes around it."""
 
 
 @lru_cache(maxsize=256)

@@ -18,18 +18,18 @@ _UNREADABLE = ("open() ", "pread() ")
 
 
 def lint(path: str, prefix: str, system: System | None = None, rules: Iterable[Rule] = RULES) -> Report:
-    """Check a configuration file. Arguments as for `config.analyzer.analyze`; `rules`: those to ask."""
+    """Check a configuration file. Arguments as for `config.analyzer.analyze`; rules: those to check."""
     analysis = analyze(path, prefix, system=system)
     subject = Subject(analysis)
     findings = list(verdict(analysis, path))
     for rule in rules:
         findings += rule.check(subject)
-    # One file may be included in several places, and says the same in each.
+    # A file that is included in several places gives the same findings in each.
     kept = read_suppressions(analysis.files).keep(dict.fromkeys(findings))
     complete = not any(_hides_something(diagnostic) for diagnostic in analysis.diagnostics)
     return Report(tuple(sorted(kept, key=order)), analysis.files, complete)
 
 
 def _hides_something(diagnostic: Diagnostic) -> bool:
-    """Whether a file, or what a syntax fault spoils of it, was not looked at."""
+    """Whether a file could not be read, or a part of one because of a syntax error."""
     return diagnostic.fatal and (diagnostic.statement is None or diagnostic.message.startswith(_UNREADABLE))

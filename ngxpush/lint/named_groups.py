@@ -1,4 +1,4 @@
-"""Variables that only named groups set, and the places a request can bring their values to."""
+"""Variables that only named groups set, and the locations a request can reach with their values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .captures import patterns_in
 from .subject import Subject, choice, enclosing
 
 _OTHER_WAYS = ("set", "map", "geo", "split_clients", "auth_request_set")
-# A request that these (or another server, by X-Accel-Redirect) send to another location takes its variables along.
+# These (and a proxied server, by X-Accel-Redirect) send a request to another location; its variables keep their values.
 _JUMPS = (
     "rewrite",
     "error_page",
@@ -26,11 +26,11 @@ _JUMPS = (
 
 
 Origins = dict[Scope | None, list[Scope]]
-"""The blocks whose regular expressions set a variable, by server; None: those outside of all servers."""
+"""The blocks whose regular expressions set a variable, by server; under None: those outside of all servers."""
 
 
 def where_set(subject: Subject) -> dict[bytes, Origins]:
-    """For each variable that nothing but named groups can give a value: the blocks whose regular expressions do."""
+    """For each variable that only named groups set: the blocks whose regular expressions set it."""
     found: dict[bytes, Origins] = {}
     for scope, name in _named_groups(subject):
         found.setdefault(name.lower(), {}).setdefault(enclosing(scope, Context.SERVER), []).append(scope)

@@ -1,4 +1,4 @@
-"""What can be said of a regular expression without running it: how it begins, and whether anything may follow."""
+"""What is known of a regular expression without running it: how a match begins, and whether anything may follow."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _ANYTHING = re.compile(rb"(?:(?:\.\*|\((?:\?:|\?P?<\w+>)?\.\*\))\$?)?")
 class Beginning:
     """How every text that matches begins.
 
-    anchored: it begins with `literal`; otherwise `literal` stands somewhere in it.  whole: and that is all it takes to match.
-    caseless: `literal`, in lower case then, stands for any letter case.
+    anchored: it begins with `literal`; otherwise `literal` stands somewhere in it.  whole: every such text matches.
+    caseless: letter case does not matter; `literal` is in lower case then.
     """
 
     anchored: bool
@@ -28,7 +28,7 @@ class Beginning:
 
 
 def beginning(pattern: Pattern) -> Beginning:
-    """The beginning of a pattern; nothing is known of one with alternatives."""
+    """The beginning of a pattern; of one with alternatives nothing is known."""
     text = pattern.text
     if _has_alternatives(text):
         return Beginning(False, b"", False, pattern.caseless)
@@ -44,7 +44,7 @@ def beginning(pattern: Pattern) -> Beginning:
 
 
 def _has_alternatives(text: bytes) -> bool:
-    """Whether there is a `|` outside of all groups (what is nested deeper than this looks counts as one)."""
+    """Whether there is a `|` outside of all groups. A `|` in groups nested too deep to be taken apart counts as outside."""
     shorter = None
     while shorter != text:
         shorter, text = text, _GROUP_OR_CLASS.sub(b"", text)

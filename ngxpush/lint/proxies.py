@@ -1,4 +1,4 @@
-"""Whether clients reach a location through another server, as far as the configuration tells."""
+"""Whether clients reach a location through another server, as far as the configuration shows it."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ Place = bytes | int
 
 
 def sign_of_proxy(scope: Scope, asked: Set[Place]) -> str:
-    """What says that a proxy stands before this location, or nothing. asked: see `asked_places`."""
+    """The directive that shows that a proxy stands before this location, or "". asked: see `asked_places`."""
     for name in _REAL_ADDRESSES:
         if scope.effective(name) is not None:
             return name
     for name in _TIMEOUTS:
-        # Those of the whole server are for what it passes on itself.
+        # One in an outer block is there for requests that the server passes on itself.
         if scope.own(name) is not None:
             return name
     if any(setting.statement.arguments[0].lower() == b"x-accel-buffering" for setting in effective_all(scope, "add_header")):

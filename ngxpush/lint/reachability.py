@@ -1,4 +1,4 @@
-"""Who can reach a location, as far as the configuration tells."""
+"""Who can reach a location, as far as the configuration shows it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def is_guarded(scope: Scope) -> bool:
     """Whether something stands between anyone and this location.
 
     Guards are: addresses that are denied, a password, a subrequest that decides, a client certificate, `internal`, a limit_except
-    with a denial, an `if` that refuses (a token or method check), a server that only listens on this machine, and what can't be
-    told: a directive in the location that is not understood, such as a third-party module's key check.
+    with a denial, an `if` that refuses (a token or method check), a server that only listens on this machine, and, since
+    it may be one, a directive in the location that is not understood, such as a third-party module's key check.
     """
     return (
         scope.uncertain

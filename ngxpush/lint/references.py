@@ -1,4 +1,4 @@
-"""Pages the rules refer to: the module's documentation of its directives."""
+"""Addresses of the module's documentation of its directives, for the references of rules."""
 
 from __future__ import annotations
 

@@ -16,10 +16,10 @@ class Rule:
     """One rule; each stands alone in a file of `lint.rules` as `RULE`.
 
     code: stable, `PS` and three digits: 0xx spelling, 1xx security, 2xx channels and captures, 3xx messages and templates,
-      4xx connections and timeouts, 5xx sizes and limits, 6xx headers, 9xx what ngxpush itself doesn't do.
+      4xx connections and timeouts, 5xx sizes and limits, 6xx headers, 9xx what ngxpush itself does not do.
     name: what it looks for, in kebab-case.  what: one sentence.  why: what goes wrong.
     bad: a whole configuration that triggers the rule.  good: the same, put right.
-    near_misses: configurations that look alike and must not trigger it.
+    near_misses: similar configurations, which must not trigger it.
     references: pages of nginx's or the module's documentation, RFCs, or sections of docs/.
     check: yields the findings; it sees only configurations nginx accepts in the parts it looks at.
     """
@@ -38,10 +38,10 @@ class Rule:
     def finding(
         self, position: Position, message: str, instead: str = "", length: int = 1, edits: tuple[Edit, ...] = ()
     ) -> Finding:
-        """What the rule says of one place; `message`: what is wrong there, for the rest see Finding."""
+        """A finding of this rule. message: what is wrong at `position`; for the rest see Finding."""
         return Finding(self.code, self.level, position, message, self.why, instead, length, edits)
 
     def finding_at_argument(self, subject: Subject, statement: Statement, index: int, message: str, instead: str) -> Finding:
-        """The same of one argument of a directive (0: the first), which is underlined."""
+        """A finding of this rule about one argument of a directive (0: the first), which is underlined."""
         position, length = argument_place(subject.analysis, statement, index)
         return self.finding(position, message, instead, length)

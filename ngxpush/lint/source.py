@@ -1,4 +1,4 @@
-"""From the words of a statement back to the place in the file they were written at."""
+"""The place in a file where the words of a statement are written."""
 
 from __future__ import annotations
 

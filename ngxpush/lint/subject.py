@@ -1,7 +1,7 @@
-"""What rules look at: the analyzed configuration, with the questions rules ask most.
+"""What rules look at: the analyzed configuration, with answers to the questions rules ask most.
 
 Rules see the scopes as they are written, and the effective setting of a directive with nginx's inheritance. All names are as in
-the file; no rule parses text.
+the file; no rule parses the text of a file.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ SUBSCRIBER = "push_stream_subscriber"
 STATISTICS = "push_stream_channels_statistics"
 PUSH_ROLES = (PUBLISHER, SUBSCRIBER, STATISTICS)
 RESUMING = ("push_stream_last_received_message_time", "push_stream_last_received_message_tag", "push_stream_last_event_id")
-"""The directives that say which message a subscriber has received last."""
+"""The directives that say which message a subscriber has received last; it resumes after that one."""
 
 
 class Subject:
-    """A configuration under inspection. It is gone through once; what all rules ask for is kept."""
+    """A configuration to check. It is walked once, and what all rules ask for is kept."""
 
     __slots__ = ("_push_locations", "_scopes", "_settings", "analysis")
 
@@ -63,7 +63,7 @@ class Subject:
         return next((scope for scope in self.analysis.root.scopes if scope.context & Context.HTTP), None)
 
     def is_complete(self) -> bool:
-        """Whether all was read and understood but third-party directives: what is not there is nowhere, then."""
+        """Whether everything but third-party directives was understood: only then is a directive that is not found missing."""
         return not any(
             diagnostic.fatal and (diagnostic.statement is None or module_of(diagnostic.statement.name.decode("latin-1")) is None)
             for diagnostic in self.analysis.diagnostics
@@ -98,7 +98,7 @@ class PushLocation:
 
     @property
     def variants(self) -> tuple[Scope, ...]:
-        """The location and the `if` blocks in it, any of which may be in force for a request."""
+        """The location and the `if` blocks in it: for each request the settings of one of them hold."""
         return (self.scope, *ifs(self.scope))
 
     @property

@@ -26,7 +26,7 @@ class Suppressions:
     codes: dict[tuple[str, int], frozenset[str]]
 
     def keep(self, findings: Iterable[Finding]) -> list[Finding]:
-        """The findings no comment silences. Errors can't be silenced: nginx would not start."""
+        """The findings that no comment silences. Errors can't be silenced: nginx does not start with them."""
         return [f for f in findings if f.level is Level.ERROR or f.code not in self._silenced(f.position)]
 
     def _silenced(self, position: Position) -> frozenset[str]:
@@ -53,7 +53,7 @@ def malformed_comments(files: Mapping[str, bytes]) -> Iterator[Position]:
 
 @dataclass(frozen=True, slots=True)
 class _Comment:
-    """A comment for ngxpush: where it stands, the line it speaks of, and what follows `ngxpush:`."""
+    """A comment for ngxpush. position: where it stands.  line_meant: the line it holds for.  rest: what follows `ngxpush:`."""
 
     position: Position
     line_meant: int

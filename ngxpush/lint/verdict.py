@@ -16,39 +16,39 @@ from .source import argument_place
 NGINX = "nginx"
 """The code of findings that are nginx's own messages."""
 
-_REFUSED = "nginx refuses the file: it does not start with it, and at a reload it goes on with the old one."
-_WARNED = "nginx takes the file, and says this each time it reads it."
+_REFUSED = "nginx does not start with this file, and at a reload it keeps the old configuration."
+_WARNED = "nginx accepts the file, and repeats this warning each time it reads it."
 
 _QUOTED = re.compile(r'"([^"]*)"')
 _UNKNOWN_VARIABLE = re.compile(r'unknown "(\w+)" variable')
 _UNBALANCED = re.compile(r'unexpected end of file|unexpected "[^;{]"|.* is not terminated by ";"$')
-"""What nginx says when a brace or a quote is missing, or one too many."""
+"""What nginx says when there is a brace or a quote too few or too many."""
 _STRUCTURAL = re.compile(
     r'unexpected (?!";")|.*(directive is not allowed here|has no opening "\{"|is not terminated by ";")$|'
     r'location ".*" (is outside|cannot be inside)|unknown (directive|"\w+" variable)'
 )
-"""What nginx would say of good lines, too, that stand in the wrong block because of it."""
+"""What nginx says, because of that, also of correct lines: they seem to stand in the wrong block."""
 
 
 def verdict(analysis: Analysis, path: str) -> Iterator[Finding]:
-    """nginx's messages about the configuration of the main file `path`, all of them: errors, and the warnings among them."""
-    for diagnostic in _without_consequences(_told(analysis)):
+    """All of nginx's messages about the configuration whose main file is `path`: errors and warnings."""
+    for diagnostic in _without_consequences(_diagnostics(analysis)):
         if (diagnostic.fatal or diagnostic.level == "warn") and not _of_third_party(diagnostic):
             yield _finding(analysis, diagnostic, path)
 
 
-def _told(analysis: Analysis) -> list[Diagnostic]:
-    """What nginx says while it reads and, unless something in the main file was not understood, what it would say then."""
+def _diagnostics(analysis: Analysis) -> list[Diagnostic]:
+    """What nginx says while it reads the files and, unless something in the main block was not understood, what it says after."""
     if analysis.root.uncertain:
         return analysis.diagnostics
     return [*analysis.diagnostics, *(step for step in analysis.steps if isinstance(step, Diagnostic))]
 
 
-def _without_consequences(told: list[Diagnostic]) -> Iterator[Diagnostic]:
-    """Leaves out what may only follow from a brace or a quote that is missing: nginx's first message about it is enough."""
-    unbalanced = any(_UNBALANCED.match(diagnostic.message) for diagnostic in told)
+def _without_consequences(diagnostics: list[Diagnostic]) -> Iterator[Diagnostic]:
+    """Leave out what may only follow from a missing brace or quote: nginx's first message about it is enough."""
+    unbalanced = any(_UNBALANCED.match(diagnostic.message) for diagnostic in diagnostics)
     first = True
-    for diagnostic in told:
+    for diagnostic in diagnostics:
         if unbalanced and diagnostic.fatal and _STRUCTURAL.match(diagnostic.message):
             if not first:
                 continue
@@ -73,12 +73,12 @@ def _finding(analysis: Analysis, diagnostic: Diagnostic, path: str) -> Finding:
 
 
 def _printable(text: str) -> str:
-    """Bytes that are no UTF-8 can't be kept in what programs read."""
+    """The text with what is not UTF-8 replaced: output for programs can't hold it."""
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _of_third_party(diagnostic: Diagnostic) -> bool:
-    """A directive that some nginx knows: rule PS902 tells it, since here nobody can say whether it's an error."""
+    """Whether the directive is one of a third-party module: PS902 reports it, since some nginx may have that module."""
     return diagnostic.statement is not None and module_of(diagnostic.statement.name.decode("latin-1")) is not None
 
 

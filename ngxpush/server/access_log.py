@@ -1,4 +1,4 @@
-"""The access logs of a configuration's locations."""
+"""Access logs: the lines of finished requests, to files and syslog servers."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from ..config.logs import Syslog as SyslogSettings
 from ..http.log import access_line
 from ..http.request import Request
 from ..http.variables.evaluation import evaluate
-from .logs import OpenFile, OpenFiles
+from .logs import LogFile, LogFiles
 from .syslog import Syslog
 
 
 class AccessLogs:
-    """Writes the lines of finished requests. `files` are the worker's log files."""
+    """Writes the lines of finished requests. files: the worker's log files."""
 
-    def __init__(self, files: OpenFiles, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, files: LogFiles, loop: asyncio.AbstractEventLoop) -> None:
         self._files = files
         self._loop = loop
-        self._flushing: dict[OpenFile, asyncio.TimerHandle] = {}
+        self._flushing: dict[LogFile, asyncio.TimerHandle] = {}
         self._servers: dict[SyslogSettings, Syslog] = {}
 
     def write(self, request: Request) -> None:
@@ -46,7 +46,7 @@ class AccessLogs:
             syslog = self._servers[settings] = Syslog(settings)
         return syslog
 
-    def _file(self, request: Request, log: Any) -> OpenFile | None:
+    def _file(self, request: Request, log: Any) -> LogFile | None:
         """The file a log goes to; None where it can't be opened."""
         constant = log.path.constant
         relative = constant if constant is not None else evaluate(request, log.path)
@@ -64,7 +64,7 @@ class AccessLogs:
             file.gzip_level = log.gzip
         return file
 
-    def _flush_later(self, file: OpenFile, milliseconds: int | None) -> None:
+    def _flush_later(self, file: LogFile, milliseconds: int | None) -> None:
         if not file.buffer or milliseconds is None or file in self._flushing:
             return
 

@@ -9,10 +9,10 @@ from .logs import open_failed
 
 
 def daemonize() -> Callable[[], None]:
-    """Go on in a child of its own session, with /dev/null for standard input and output.
+    """Continue in a child with its own session, with /dev/null for standard input and output.
 
-    The parent stays until the child calls the returned function, and then exits with 0: so whoever started it finds the pid file
-    written and the server ready to be signalled. It exits with 1 when the child ends before.
+    The parent waits until the child calls the returned function, and exits with 0 then: when it has exited, the pid file is
+    written and the server takes signals. It exits with 1 when the child ends before that.
     """
     reader, writer = os.pipe()
     if os.fork():
@@ -33,7 +33,7 @@ def daemonize() -> Callable[[], None]:
 
 
 class InvalidPid(ValueError):
-    """A pid file that holds no number; the text is nginx's."""
+    """A pid file without a number; the text is nginx's."""
 
 
 def read_pid(path: str) -> int:
@@ -52,7 +52,7 @@ class PidFile:
         self.path = path
 
     def write(self) -> str | None:
-        """Write this process's number; nginx's words when that fails."""
+        """Write this process's number; returns nginx's words when that fails."""
         try:
             with open(self.path, "w") as file:
                 file.write(f"{os.getpid()}\n")
@@ -61,7 +61,7 @@ class PidFile:
         return None
 
     def remove(self) -> str | None:
-        """Remove the file; nginx's words when that fails."""
+        """Remove the file; returns nginx's words when that fails."""
         try:
             os.unlink(self.path)
         except OSError as error:

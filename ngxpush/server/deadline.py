@@ -1,21 +1,21 @@
-"""A timer that is mostly moved on before it expires."""
+"""A timer that is usually moved before it expires."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
 
-# Less than this is no reason to wait once more, in seconds.
+# Seconds: when less than this is left, the timer does not wait again.
 _EARLY = 0.001
 
 
 class Deadline:
-    """Calls back when a time has come that nobody has moved or cleared.
+    """Calls a function at a time, unless that time is moved or cleared before.
 
-    Requests on a busy connection move it several times each, so the loop's timer is left alone where it is early enough: it
-    looks, when it fires, how much is left.
+    Each request on a busy connection moves it several times. So the loop's timer is kept where it fires early enough; when it
+    fires too early it is set again for the rest.
 
-    at: the time, on the loop's clock; None for none.
+    at: the time, on the loop's clock; None when nothing is called.
     """
 
     __slots__ = ("_expired", "_loop", "_timer", "at")
@@ -27,11 +27,11 @@ class Deadline:
         self._timer: asyncio.TimerHandle | None = None
 
     def set(self, seconds: float, expired: Callable[[], None]) -> None:
-        """Call `expired` after so many seconds, and nothing that was set before."""
+        """Call `expired` after `seconds`, in place of what was set before."""
         self.move(self._loop.time() + max(seconds, 0), expired)
 
     def move(self, at: float | None, expired: Callable[[], None]) -> None:
-        """Call `expired` at that time of the loop's clock, and nothing that was set before. None: call nothing."""
+        """Call `expired` at that time of the loop's clock, in place of what was set before. None: call nothing."""
         if at is None:
             self.clear()
             return
@@ -49,7 +49,7 @@ class Deadline:
         self._expired = None
 
     def cancel(self) -> None:
-        """Call nothing, and let the loop's timer go."""
+        """Call nothing, and cancel the loop's timer."""
         self.clear()
         if self._timer is not None:
             self._timer.cancel()

@@ -1,4 +1,4 @@
-"""File operations of the handlers, done at once, as nginx does them without aio."""
+"""The handlers' file operations. They block, as in nginx without aio."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class DescriptorFile:
 
 def open_file(path: bytes) -> DescriptorFile:
     """See `http.operations.OpenFile`."""
-    # a FIFO without a writer must not hold the worker up
+    # opening a FIFO that has no writer must not block the worker
     return DescriptorFile(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC))
 
 

@@ -17,7 +17,7 @@ from . import worker
 from .daemon import PidFile
 from .limit_memory import LimitMemory
 from .listeners import ListeningSocket, address_name, bind
-from .logs import STDERR, OpenFiles, open_log
+from .logs import STDERR, LogFiles, open_log
 from .startup import Setup, make_error_log, own_sockets
 from .trusted_hosts import resolve_trusted_hosts
 from .zone.journal import Journal
@@ -56,7 +56,7 @@ def set_up(analysis: Analysis, ports: Ports, warn: Warn) -> Setup:
     """Open the logs and bind the sockets of an accepted configuration. Raises CannotListen."""
     configuration = compile_configuration(analysis)
     resolve_trusted_hosts(configuration.http)
-    files = OpenFiles(lambda path: _open_log(path, warn))
+    files = LogFiles(lambda path: _open_log(path, warn))
     for step in analysis.steps:
         if isinstance(step, OpenFile):
             files.open(os.fsdecode(step.path))

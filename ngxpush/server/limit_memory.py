@@ -1,4 +1,4 @@
-"""The memory of limit_req_zone and limit_conn_zone: made once by the master, shared by all its workers, kept at a reload."""
+"""The memory of limit_req_zone and limit_conn_zone: the master makes it, all workers share it, and a reload keeps it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ..http.access.limit_zone import LimitZone, LimitZones
 
 
 class BoundToAnotherKey(Exception):
-    """A reload wants a zone to count by another key than it does; nginx's message."""
+    """After a reload a zone would count by another key than before; the text is nginx's."""
 
 
 class _Lock:
-    """Held by one process at a time; one that dies leaves it."""
+    """Only one process at a time holds it; the system releases it when that process dies."""
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115  (it lives as long as the lock)
@@ -32,7 +32,7 @@ class _Lock:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """A zone by what makes it the same one after a reload. directive: that nginx names in its message."""
+    """What identifies a zone across a reload. directive: the one that nginx names in its message."""
 
     directive: str
     name: bytes
@@ -40,10 +40,10 @@ class _Wanted:
 
 
 class LimitMemory:
-    """The zones of a configuration, as they are handed on from one configuration to the next."""
+    """The zones of a configuration; the next configuration takes over those it also has."""
 
     def __init__(self, http: Http | None, before: LimitMemory | None = None) -> None:
-        """before: the zones in force; those that are wanted again stay. Raises BoundToAnotherKey."""
+        """before: the zones of the old configuration; those that are configured again are kept. Raises BoundToAnotherKey."""
         known = {} if before is None else before._kept
         self._kept: dict[_Wanted, tuple[bytes, LimitZone]] = {}
         for wanted, key in _wanted(http):

@@ -1,4 +1,4 @@
-"""Listening sockets. The master binds them, workers inherit them, a reload keeps those whose address is still wanted."""
+"""Listening sockets. The master binds them, workers inherit them, a reload keeps those whose address is still configured."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from ..config.configuration import ListenAddress
 
 DEFAULT_BACKLOG = 511
 
-# bind() is tried this often while the address is in use: a stopping server may still hold it.
+# How often bind() is tried while the address is in use: a server that is stopping may still hold it.
 _TRIES = 5
 _PAUSE = 0.5
 
 Log = Callable[[str, str], None]
 
 
-class CannotListen(Exception):
+class CannotBind(Exception):
     """Some address could not be bound; what nginx says of it has been logged."""
 
 
 @dataclass(slots=True, eq=False)
 class ListeningSocket:
-    """A socket in listening state and the address it was made for."""
+    """A listening socket and the address it was made for."""
 
     address: ListenAddress
     socket: socket.socket
@@ -38,7 +38,7 @@ class ListeningSocket:
         return address_name(self.address)
 
     def close(self, unlink: bool = False) -> None:
-        """Close it; `unlink`: a unix socket's file goes, too."""
+        """Close it. unlink: remove a unix socket's file, too."""
         self.socket.close()
         if unlink and self.address.path is not None:
             with contextlib.suppress(FileNotFoundError):
@@ -56,10 +56,10 @@ def address_name(address: ListenAddress) -> str:
 def listen(
     addresses: Iterable[ListenAddress], inherited: Iterable[ListeningSocket], log: Log, testing: bool = False
 ) -> list[ListeningSocket]:
-    """Sockets for `addresses`, in order: the inherited ones where there are, new ones else.
+    """Sockets for `addresses`, in their order: the inherited one where there is one, otherwise a new one.
 
-    An address in use is tried five times half a second apart, as nginx does; when testing it is left out in silence.
-    Raises CannotListen; then none of the new sockets is left open.
+    An address in use is tried five times, half a second apart, as in nginx; when testing, it is left out without a message.
+    Raises CannotBind; none of the new sockets is left open then.
     """
     kept = {listening.name: listening for listening in inherited}
     sockets: dict[str, ListeningSocket] = {}
@@ -83,8 +83,8 @@ def listen(
                 return [sockets[name] for name in order if name in sockets]
         log("notice", "try again to bind() after 500ms")
         log("emerg", "still could not bind()")
-        raise CannotListen
-    except CannotListen:
+        raise CannotBind
+    except CannotBind:
         for name, listening in sockets.items():
             if name not in kept:
                 listening.close(unlink=True)
@@ -92,7 +92,7 @@ def listen(
 
 
 def _bind_or_explain(name: str, address: ListenAddress, log: Log, testing: bool) -> socket.socket | None:
-    """A bound socket; None when the address is in use. Raises CannotListen for anything else."""
+    """A bound socket; None when the address is in use. Raises CannotBind for any other error."""
     try:
         return bind(address)
     except OSError as error:
@@ -100,12 +100,12 @@ def _bind_or_explain(name: str, address: ListenAddress, log: Log, testing: bool)
         if not (in_use and testing):
             log("emerg", f"bind() to {name} failed ({error.errno}: {os.strerror(error.errno or 0)})")
         if not in_use:
-            raise CannotListen from error
+            raise CannotBind from error
         return None
 
 
 def bind(address: ListenAddress) -> socket.socket:
-    """A new listening, non-blocking socket; raises OSError."""
+    """A new listening, non-blocking socket. Raises OSError."""
     options: dict[str, Any] = dict(address.options)
     target: str | tuple[str, int]
     if address.path is not None:
@@ -117,7 +117,10 @@ def bind(address: ListenAddress) -> socket.socket:
     bound = socket.socket(family, socket.SOCK_STREAM)
     try:
         _set_options(bound, family, options)
-        bound.bind(target)
+        try:
+            bound.bind(target)
+        except OverflowError:
+            raise OSError(errno.EINVAL, "ports go from 1 to 65535") from None
         if family == socket.AF_UNIX:
             os.chmod(os.fsdecode(address.path or b""), 0o666)
         bound.listen(int(options.get("backlog", DEFAULT_BACKLOG)))
@@ -139,7 +142,7 @@ _KEEPALIVE = ("TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT")
 
 
 def _set_options(bound: socket.socket, family: int, options: dict[str, Any]) -> None:
-    """Set what the listen directive asks for and nginx sets without being asked."""
+    """Set what the listen directive asks for, and what nginx always sets."""
     if family != socket.AF_UNIX:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if family == socket.AF_INET6:
@@ -155,7 +158,7 @@ def _set_options(bound: socket.socket, family: int, options: dict[str, Any]) -> 
 
 
 def _set_keepalive(bound: socket.socket, value: Any) -> None:
-    """value: None (leave it), a bool, or the three numbers of `idle:interval:count` with None for those left out."""
+    """value: None (leave it as it is), a bool, or the three numbers of `idle:interval:count`, with None for those left out."""
     if value is None:
         return
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, int(bool(value)))

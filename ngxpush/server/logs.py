@@ -1,7 +1,7 @@
-"""Log files: the error log in nginx's format and the files access logs are written to.
+"""Log files: the error log in nginx's format, and the files of access logs.
 
-Files are opened once per path by the master, workers inherit them; after USR1 every process opens its files anew, so that a
-rotated log is let go (nginx's "reopen").
+The master opens each path once, and workers inherit the files. After USR1 every process opens its files again, so that a
+rotated log is closed (nginx's "reopen").
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ STDERR = 2
 
 
 @dataclass(slots=True, eq=False)
-class OpenFile:
-    """A log file. buffer: what a log with `buffer=` holds back; it is written when it is full, when its flush time has passed,
-    before the file is opened anew and when the process ends.
+class LogFile:
+    """A log file. buffer: what a log with `buffer=` has not written yet; it is written when it is full, when its flush time has
+    passed, before the file is opened again and when the process ends.
     """
 
     path: str
@@ -34,7 +34,7 @@ class OpenFile:
     buffer: bytearray = field(default_factory=bytearray)
 
     def write(self, line: bytes) -> None:
-        """Append a line, at once or to the buffer. A disk that refuses it loses the line, as in nginx."""
+        """Append a line, at once or to the buffer. A line that can't be written is lost, as in nginx."""
         if len(self.buffer) + len(line) > self.buffer_size:
             self.flush()
         if len(line) > self.buffer_size:
@@ -43,7 +43,7 @@ class OpenFile:
             self.buffer += line
 
     def flush(self) -> None:
-        """Write what is held back; with gzip= each piece is a whole gzip member."""
+        """Write the buffer; with gzip= what is written at once is a complete gzip member."""
         if self.buffer:
             content = bytes(self.buffer)
             self.buffer.clear()
@@ -57,7 +57,7 @@ class OpenFile:
             os.write(self.descriptor, content)
 
     def reopen(self) -> None:
-        """Open the path anew; raises OSError and keeps the old file when that fails."""
+        """Open the path again. Raises OSError; the old file stays open then."""
         self.flush()
         if self.descriptor != STDERR:
             fresh = open_log(self.path)
@@ -71,29 +71,29 @@ class OpenFile:
 
 
 def open_log(path: str) -> int:
-    """A descriptor that appends to `path`; raises OSError."""
+    """A descriptor that appends to `path`. Raises OSError."""
     return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
 
 
-class OpenFiles:
+class LogFiles:
     """The log files of a configuration, one per path."""
 
     def __init__(self, opener: Callable[[str], int] = open_log) -> None:
         self._opener = opener
-        self._files: dict[str, OpenFile] = {}
+        self._files: dict[str, LogFile] = {}
 
-    def open(self, path: str) -> OpenFile:
-        """The file of that path, opened if it is not yet; raises OSError. The word `stderr` is standard error."""
+    def open(self, path: str) -> LogFile:
+        """The file of that path, opened unless it is open already; the word `stderr` is standard error. Raises OSError."""
         if path not in self._files:
             descriptor = STDERR if path == "stderr" else self._opener(path)
-            self._files[path] = OpenFile(path, descriptor)
+            self._files[path] = LogFile(path, descriptor)
         return self._files[path]
 
-    def __iter__(self) -> Iterator[OpenFile]:
+    def __iter__(self) -> Iterator[LogFile]:
         return iter(self._files.values())
 
     def reopen(self, failed: Callable[[str], None], owner: int | None = None) -> None:
-        """Open every file anew and give it to the user `owner`; `failed` gets nginx's words for each that can't be."""
+        """Open every file again and give it to the user `owner`; `failed` gets nginx's words for each that can't be opened."""
         for file in self._files.values():
             try:
                 file.reopen()
@@ -117,19 +117,19 @@ def open_failed(path: str, error: OSError) -> str:
 
 
 def tell_briefly(level: str, text: str) -> None:
-    """Tell whoever waits at the terminal of what is a warning or graver, as nginx does when its log is elsewhere."""
+    """Write a message from warnings up to standard error, as nginx does when its log is elsewhere."""
     if _RANK[level] <= _RANK["warn"]:
         os.write(STDERR, os.fsencode(f"nginx: [{level}] {text}\n"))
 
 
 class ErrorLog:
-    """The targets of the error_log directives in force somewhere: files and syslog servers, each with the least grave level
-    it takes.
+    """The targets of the error_log directives that hold somewhere: files and syslog servers, each with the lowest level it
+    takes.
     """
 
     __slots__ = ("_rank", "_servers", "_targets")
 
-    def __init__(self, targets: Iterable[tuple[OpenFile, str]], servers: Iterable[tuple[Syslog, str]] = ()) -> None:
+    def __init__(self, targets: Iterable[tuple[LogFile, str]], servers: Iterable[tuple[Syslog, str]] = ()) -> None:
         self._targets = [(file, _RANK[level]) for file, level in targets]
         self._servers = [(server, _RANK[level]) for server, level in servers]
         self._rank = max((rank for _, rank in (*self._targets, *self._servers)), default=-1)
@@ -144,7 +144,7 @@ class ErrorLog:
         return _RANK[level] <= self._rank
 
     def log(self, level: str, text: str | bytes, connection: int | None = None) -> None:
-        """Write a line. text: the message, with its context (client, server, request …) where it has one."""
+        """Write a line. text: the message, followed by its context (client, server, request …) where it has one."""
         rank = _RANK[level]
         if rank > self._rank:
             return

@@ -18,7 +18,7 @@ from .daemon import PidFile
 from .process import CannotServe, become_worker, owner_of_logs
 from .reading import Failed, Source, read
 from .selecting import Loop, MastersEnd
-from .signals import Source as SignalSource
+from .signals import SignalSource
 from .startup import Setup, set_up
 from .zone.journal import Journal
 from .zone.keeper import ZoneKeeper

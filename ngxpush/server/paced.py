@@ -1,4 +1,4 @@
-"""An answer with limit_rate: what may not go yet waits here."""
+"""An answer with limit_rate: what may not be sent yet waits here."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from ..http.limit_rate import Rate
 
 
 class PacedWriter:
-    """Sends what it is given at a rate; true while something waits.
+    """Sends what it is given at a rate; its length is the number of bytes that wait.
 
-    send: puts bytes on their way.  now: seconds since the epoch.  emptied: called when nothing waits any more.
+    send: sends bytes.  now: returns seconds since the epoch.  emptied: called when nothing waits any more.
     """
 
     __slots__ = ("_emptied", "_loop", "_now", "_rate", "_send", "_timer", "_waiting")
@@ -37,7 +37,7 @@ class PacedWriter:
         return len(self._waiting)
 
     def write(self, data: bytes) -> None:
-        """Send as much as may go now."""
+        """Send as much as may be sent now; the rest waits."""
         self._waiting += data
         if self._timer is None:
             self._send_on()

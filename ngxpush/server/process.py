@@ -1,6 +1,6 @@
-"""What the main block says of a worker's process: user, limits, priority, processors, folder and environment.
+"""What the main block says of a worker's process: user, limits, priority, processors, directory and environment.
 
-A limit that can't be set is told in the log, and the worker serves without it, as in nginx.
+A limit that can't be set is logged, and the worker serves without it, as in nginx.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class CannotServe(Exception):
 
 
 def unknown_user(user: Sequence[bytes]) -> str | None:
-    """nginx's words for a `user` directive (user, and perhaps group) that names somebody this machine does not know."""
+    """nginx's words for a `user` directive (user, and perhaps group) that this machine does not know; None when it does."""
     name = os.fsdecode(user[0])
     group = os.fsdecode(user[-1])
     if not _is_known(pwd.getpwnam, name):
@@ -35,12 +35,12 @@ def unknown_user(user: Sequence[bytes]) -> str | None:
 
 
 def owner_of_logs(user: Sequence[bytes]) -> int | None:
-    """The uid new log files are given to, so that the workers can open them, too; None: they stay this process's."""
+    """The uid that is made the owner of new log files, so that workers can open them, too; None: it stays this process's."""
     return pwd.getpwnam(os.fsdecode(user[0])).pw_uid if user and os.geteuid() == 0 else None
 
 
 def become_worker(core: CoreMain, number: int, say: Say) -> None:
-    """Make this process what `core` asks of worker `number` (0, 1, …). Raises CannotServe."""
+    """Set this process up as `core` asks for worker `number` (0, 1, …). Raises CannotServe."""
     _set_environment(core.env)
     if core.worker_priority is not None:
         _attempt(say, f"setpriority({core.worker_priority})", os.setpriority, os.PRIO_PROCESS, 0, core.worker_priority)
@@ -56,7 +56,7 @@ def become_worker(core: CoreMain, number: int, say: Say) -> None:
 
 
 def _set_environment(env: Sequence[bytes]) -> None:
-    """TZ, and what `env` names or sets, is all that stays."""
+    """Keep TZ and the variables that `env` names, set those it sets, and remove all others."""
     kept: dict[bytes, bytes] = {}
     for name, equals, value in [entry.partition(b"=") for entry in (b"TZ", *env)]:
         if equals:
@@ -74,7 +74,7 @@ def _limit(say: Say, name: str, value: int | None) -> None:
 
 
 def _become_user(user: Sequence[bytes], say: Say) -> None:
-    """Only for root, and only to somebody who can read this program: parts of it are loaded when they are first needed."""
+    """Only for root, and only a user who can read this program: parts of it are loaded when they are first needed."""
     if not user or os.geteuid() != 0:
         return
     name = os.fsdecode(user[0])
@@ -86,7 +86,7 @@ def _become_user(user: Sequence[bytes], say: Say) -> None:
     os.seteuid(0)
     if not readable:
         os.setegid(os.getgid())
-        say("warn", f'the user "{name}" can\'t read ngxpush and Python; the workers go on as root')
+        say("warn", f'the user "{name}" can\'t read ngxpush and Python; the workers stay root')
         return
     try:
         os.setgid(gid)
@@ -98,7 +98,7 @@ def _become_user(user: Sequence[bytes], say: Say) -> None:
 
 
 def _attempt(say: Say, what: str, call: Callable[..., Any], *arguments: Any) -> bool:
-    """Whether a system call worked; nginx's words for it are logged when not."""
+    """Whether a system call succeeds; nginx's words for its error are logged."""
     try:
         call(*arguments)
     except (OSError, ValueError) as error:

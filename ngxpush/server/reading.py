@@ -1,6 +1,6 @@
-"""A configuration as it is read and checked, before anything is opened: all that `nginx -s` needs.
+"""Reading and checking a configuration, before anything is opened: all that `nginx -s` needs.
 
-Used by the command line and by a reload alike; what is said goes to the `Log` of whoever asks.
+The command line and a reload use it; messages go to the `Log` that the caller gives.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ Log = Callable[[str, str], None]
 
 
 class Failed(Exception):
-    """nginx would not start; what it says of it has been logged."""
+    """nginx would not start; its message has been logged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What `-c`, `-p`, `-g` and `-e` name: where a configuration comes from, at the start and at each reload.
+    """What `-c`, `-p`, `-g` and `-e` say: where a configuration comes from, at start and at each reload.
 
-    error_log: the log of a configuration that has none itself; None: standard error.
+    error_log: the log where the configuration sets none; None: standard error.
     """
 
     path: str
@@ -37,7 +37,7 @@ class Source:
 
 
 def describe(diagnostic: Diagnostic) -> str:
-    """A diagnostic as nginx prints it behind its level."""
+    """A diagnostic as nginx prints it after its level."""
     position = diagnostic.position
     if position is None:
         return diagnostic.message
@@ -47,7 +47,7 @@ def describe(diagnostic: Diagnostic) -> str:
 
 
 def read(source: Source, log: Log) -> Analysis:
-    """Read and check the configuration: all that is said before `syntax is ok`. Raises Failed."""
+    """Read and check the configuration, with all messages that come before `syntax is ok`. Raises Failed."""
     analysis = analyze(source.path, source.prefix, source.directives)
     for diagnostic in (*_user_diagnostics(analysis), *analysis.diagnostics):
         log(diagnostic.level, describe(diagnostic))
@@ -57,7 +57,7 @@ def read(source: Source, log: Log) -> Analysis:
 
 
 def _user_diagnostics(analysis: Analysis) -> Iterator[Diagnostic]:
-    """What nginx says of the `user` directive: it depends on who asks, on which machine, so the analyzer does not know it."""
+    """What nginx says of the `user` directive. It depends on the machine and on who starts nginx: the analyzer knows neither."""
     setting = analysis.root.own("user")
     if setting is None or setting.value is None:
         return

@@ -1,6 +1,6 @@
-"""Signals as nginx documents them, and their way into a loop that waits on descriptors.
+"""The signals nginx documents, read from a descriptor.
 
-A master has one place that acts on signals, its loop, so they are held back and read from a descriptor like anything else.
+Only the master's loop acts on signals, and it waits on descriptors: so signals are blocked, and read like other input.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ MASTER_SIGNALS = {
     signal.SIGHUP: "reconfiguring",
     signal.SIGUSR1: "reopening logs",
     signal.SIGUSR2: "ignored: ngxpush can't replace its own executable, stop and start it instead",
-    signal.SIGWINCH: "ignored: ngxpush can't stop its workers and go on, use quit",
+    signal.SIGWINCH: "ignored: ngxpush can't stop its workers and keep the master, use quit",
     signal.SIGCHLD: "",
     signal.SIGALRM: "",
     signal.SIGIO: "",
 }
-"""The signals a master listens to, with what its log says of each; the last two do nothing."""
+"""The signals a master reads, with what its log says of each; the last two do nothing."""
 
-# struct signalfd_siginfo: the number, two fields, the sender, and more that nobody asks for.
+# struct signalfd_siginfo: the number, two fields, the sender, and more fields that are not used.
 _INFORMATION = struct.Struct("=I8xI112x")
-# Room for a sigset_t, whatever the C library makes of it.
+# Bytes: enough for a sigset_t of any C library.
 _SET_SIZE = 128
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A signal that came. sender: the pid of who sent it; None where the system does not tell."""
+    """A signal that was received. sender: the pid of the process that sent it; None where the system does not report it."""
 
     number: signal.Signals
     sender: int | None
@@ -48,8 +48,8 @@ class Signal:
         return f"signal {int(self.number)} ({self.number.name}) received{sender}{', ' if action else ''}{action}"
 
 
-class Source(Protocol):
-    """Where signals are read, once `fileno()` is readable."""
+class SignalSource(Protocol):
+    """Where signals are read from when `fileno()` is readable."""
 
     def fileno(self) -> int: ...
 
@@ -57,11 +57,11 @@ class Source(Protocol):
         """The signals since the last call, each once."""
 
     def close(self) -> None:
-        """Back to the system's own handling: what a child does first. Where they were blocked they still are (`unblock`)."""
+        """Stop reading signals: what a child does first. Signals that were blocked stay blocked until `unblock`."""
 
 
 class SignalDescriptor:
-    """Linux: signalfd, which tells the sender. Python has no function for it."""
+    """Linux: signalfd, which reports the sender. Python has no function for it."""
 
     def __init__(self, library: ctypes.CDLL, signals: Iterable[signal.Signals]) -> None:
         numbers = tuple(signals)
@@ -78,7 +78,7 @@ class SignalDescriptor:
         return self._descriptor
 
     def received(self) -> list[Signal]:
-        """See Source.received."""
+        """See SignalSource.received."""
         try:
             data = os.read(self._descriptor, 64 * _INFORMATION.size)
         except BlockingIOError:
@@ -86,12 +86,12 @@ class SignalDescriptor:
         return [Signal(signal.Signals(number), sender) for number, sender in _INFORMATION.iter_unpack(data)]
 
     def close(self) -> None:
-        """See Source.close."""
+        """See SignalSource.close."""
         os.close(self._descriptor)
 
 
 class SignalSocket:
-    """Elsewhere: Python's own handler writes each signal's number to a socket."""
+    """Other systems: Python's own handler writes each signal's number to a socket."""
 
     def __init__(self, signals: Iterable[signal.Signals]) -> None:
         self._reader, self._writer = socket.socketpair()
@@ -106,7 +106,7 @@ class SignalSocket:
         return self._reader.fileno()
 
     def received(self) -> list[Signal]:
-        """See Source.received."""
+        """See SignalSource.received."""
         try:
             numbers = self._reader.recv(4096)
         except BlockingIOError:
@@ -114,7 +114,7 @@ class SignalSocket:
         return [Signal(signal.Signals(number), None) for number in dict.fromkeys(numbers)]
 
     def close(self) -> None:
-        """See Source.close."""
+        """See SignalSource.close."""
         signal.set_wakeup_fd(-1)
         for number in self._signals:
             signal.signal(number, signal.SIG_DFL)
@@ -122,8 +122,8 @@ class SignalSocket:
         self._writer.close()
 
 
-def listen_to(signals: Iterable[signal.Signals]) -> Source:
-    """From now on these signals are read from what is returned, and do nothing else."""
+def listen_to(signals: Iterable[signal.Signals]) -> SignalSource:
+    """From now on these signals can be read from the result, and have no other effect."""
     library = ctypes.CDLL(None, use_errno=True)
     if hasattr(library, "signalfd"):
         return SignalDescriptor(library, signals)
@@ -131,5 +131,5 @@ def listen_to(signals: Iterable[signal.Signals]) -> Source:
 
 
 def unblock(signals: Iterable[signal.Signals]) -> None:
-    """Let signals through again, and those that came meanwhile: for a child that has its own handlers now."""
+    """Deliver signals again, also those that came in between: for a child that has set its own handlers."""
     signal.pthread_sigmask(signal.SIG_UNBLOCK, tuple(signals))

@@ -15,8 +15,8 @@ from ..config.cycle import CreatePath, CreatePidFile, OpenFile
 from ..config.logs import ErrorLog as ErrorLogSetting
 from ..http.routing import listeners
 from .limit_memory import BoundToAnotherKey, LimitMemory
-from .listeners import CannotListen, ListeningSocket, listen
-from .logs import ErrorLog, OpenFiles, open_failed, tell_briefly
+from .listeners import CannotBind, ListeningSocket, listen
+from .logs import ErrorLog, LogFiles, open_failed, tell_briefly
 from .reading import Failed, Log, Source, describe
 from .syslog import Syslog
 from .trusted_hosts import resolve_trusted_hosts
@@ -32,7 +32,7 @@ class Setup:
 
     configuration: Configuration
     sockets: list[tuple[ListeningSocket, Address]]
-    files: OpenFiles
+    files: LogFiles
     error_log: ErrorLog
     limits: LimitMemory
     epoch: int = 0
@@ -44,7 +44,7 @@ def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = 
     before: the setup in force, at a reload: its sockets are kept where their address is still wanted.
     testing: `nginx -t`: the pid file is made, too, and addresses in use don't matter.
     """
-    files = OpenFiles()
+    files = LogFiles()
     try:
         take_steps(analysis, files, log, testing)
         if source.error_log is not None and analysis.root.own("error_log") is None:
@@ -62,7 +62,7 @@ def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = 
     return Setup(configuration, sockets, files, error_log, limits, before.epoch + 1 if before else 0)
 
 
-def take_steps(analysis: Analysis, files: OpenFiles, log: Log, testing: bool) -> None:
+def take_steps(analysis: Analysis, files: LogFiles, log: Log, testing: bool) -> None:
     """What nginx does behind `syntax is ok`, in its order. Raises Failed."""
     for step in analysis.steps:
         match step:
@@ -85,7 +85,7 @@ def bind(configuration: Configuration, before: Setup | None, log: Log, testing: 
     inherited = [listening for listening, _ in before.sockets] if before else []
     try:
         sockets = listen([address.listen for address in addresses], inherited, log, testing)
-    except CannotListen:
+    except CannotBind:
         raise Failed from None
     by_key = {address.listen.key: address for address in addresses}
     return [(listening, by_key[listening.address.key]) for listening in sockets]
@@ -107,7 +107,7 @@ def own_sockets(configuration: Configuration) -> list[Address]:
     return [address for address in configuration.http.addresses if address.listen.key in wanted]
 
 
-def make_error_log(settings: tuple[ErrorLogSetting, ...], files: OpenFiles, default: str | None) -> ErrorLog:
+def make_error_log(settings: tuple[ErrorLogSetting, ...], files: LogFiles, default: str | None) -> ErrorLog:
     """The error log that error_log directives describe; without any, `default` or standard error, at level error."""
     targets, servers = [], []
     for setting in settings:
@@ -158,7 +158,7 @@ def _make_folder(path: str, log: Log) -> None:
         raise Failed from error
 
 
-def _open(files: OpenFiles, path: str, log: Log) -> None:
+def _open(files: LogFiles, path: str, log: Log) -> None:
     try:
         files.open(path)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""A syslog server as error_log and access_log name it: a datagram per line, in the form nginx sends."""
+"""A syslog server that error_log or access_log names: one datagram for each line, in nginx's form."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DEFAULT_PORT = 514
 
 
 class Syslog:
-    """Sends lines to one server. What it does not take at once, or at all, is lost, as in nginx."""
+    """Sends lines to one server. A line that can't be sent at once is lost, as in nginx."""
 
     __slots__ = ("_settings", "_socket")
 
@@ -24,7 +24,7 @@ class Syslog:
         self._socket: socket.socket | None = None
 
     def send(self, line: bytes, level: str | None = None) -> None:
-        """Send a line (without its end). level: None for the severity of the settings, which access logs have."""
+        """Send a line (without its end). level: of an error log's line; None for the severity of the settings."""
         with contextlib.suppress(OSError):
             if self._socket is None:
                 self._socket = _connect(self._settings.server)
@@ -41,7 +41,7 @@ class Syslog:
 
 
 def _connect(server: bytes) -> socket.socket:
-    """A datagram socket to `unix:PATH` or `HOST[:PORT]`; raises OSError."""
+    """A datagram socket to `unix:PATH` or `HOST[:PORT]`. Raises OSError."""
     address = parse_address(server, default_port=_DEFAULT_PORT)
     target: bytes | tuple[str, int]
     if address.path is not None:

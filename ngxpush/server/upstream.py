@@ -15,7 +15,7 @@ from ..http.operations import WAITING, Resume
 from ..http.upstream.connection import Endpoint, Event, Happening
 from .deadline import Deadline
 
-# What a server has sent and nobody has taken; more is left in the socket.
+# Bytes: while more than this is received and not asked for, reading is paused.
 _MOST_PENDING = 64 * 1024
 
 
@@ -173,7 +173,7 @@ def _in_the_systems_words(error: OSError, usual: int) -> OSError:
 
 
 def _context() -> ssl.SSLContext:
-    """TLS as nginx does it without proxy_ssl_verify: certificates are not looked at."""
+    """TLS as in nginx without proxy_ssl_verify: certificates are not verified."""
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -181,7 +181,7 @@ def _context() -> ssl.SSLContext:
 
 
 def resolve(loop: asyncio.AbstractEventLoop, host: bytes, resume: Resume) -> Any:
-    """The Resolve operation."""
+    """The Resolve operation: look a host name up. Resumed with its addresses, IPv4 first, or with an OSError."""
 
     async def look_up() -> None:
         try:
@@ -198,5 +198,5 @@ def resolve(loop: asyncio.AbstractEventLoop, host: bytes, resume: Resume) -> Any
     return WAITING
 
 
-# A task nobody holds may vanish before it is done.
+# asyncio keeps only weak references to tasks: one that is not kept here may vanish before it is done.
 _LOOKING_UP: set[asyncio.Task[None]] = set()

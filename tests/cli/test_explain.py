@@ -190,10 +190,10 @@ def test_text(conf: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["GET"], "a request is METHOD TARGET"),
-        (["GET sub/news"], "a request is METHOD TARGET"),
-        (["GET / HTTP/3"], "a request is METHOD TARGET"),
-        (["/", "-H", "nonsense"], "a header is 'NAME: VALUE'"),
+        (["GET"], "REQUEST is METHOD TARGET"),
+        (["GET sub/news"], "REQUEST is METHOD TARGET"),
+        (["GET / HTTP/3"], "REQUEST is METHOD TARGET"),
+        (["/", "-H", "nonsense"], "--header takes 'NAME: VALUE'"),
         (["/", "--from", "somewhere"], "--from takes an IP address"),
         (["/", "--listen", "99"], "does not listen on 99, but on 127.0.0.1:8080, 127.0.0.1:8081"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 
@@ -74,7 +75,7 @@ def test_exit_codes(folder: Path, arguments: str, code: int) -> None:
 )
 def test_what_was_not_read_wholly_has_no_clean_bill(folder: Path, arguments: tuple[str, ...]) -> None:
     assert "No issues" not in run(*arguments).stdout
-    assert "not everything could be" in run(*arguments).stdout
+    assert "a part could not be read" in run(*arguments).stdout
 
 
 def test_select_and_ignore(folder: Path) -> None:
@@ -160,3 +161,16 @@ def test_fix_keeps_to_what_was_selected(folder: Path) -> None:
 def test_standard_input_is_not_fixed(folder: Path) -> None:
     assert run("-", "--fix", stdin=_LEGACY).exit_code == 2
     assert "+            allow" in run("-", "--fix", "--diff", stdin=_LEGACY).stdout
+
+
+def test_what_can_not_be_read_or_written_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run("no-such-file.conf").stderr == "ngxpush lint: can't read no-such-file.conf: No such file or directory\n"
+
+    def refuse(path: Path, content: bytes) -> int:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+    result = run("legacy.conf", "--fix")
+    assert result.exit_code == 2
+    said = "ngxpush lint: can't write legacy.conf: Permission denied; `--fix --diff` prints the rewrites as a patch\n"
+    assert result.stderr == said

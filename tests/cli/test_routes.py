@@ -81,3 +81,13 @@ def test_broken_configuration(tmp_path: Path) -> None:
     path.write_text("events { }\nhttp { nonsense; }\n")
     result = CliRunner().invoke(command, [str(path)])
     assert (result.exit_code, result.output) == (1, f'nginx: [emerg] unknown directive "nonsense" in {path}:2\n')
+
+
+def test_no_server(tmp_path: Path) -> None:
+    path = tmp_path / "nginx.conf"
+    path.write_text("events { }\n")
+    result = CliRunner().invoke(command, [str(path)])
+    assert result.output == "warning: the configuration has no server: there are no routes\n"
+    path.write_text("")
+    result = CliRunner().invoke(command, [str(path)])
+    assert (result.exit_code, result.output) == (1, 'nginx: [emerg] no "events" section in configuration\n')

@@ -102,7 +102,7 @@ def test_what_a_laptop_lacks_does_not_stop_it(tmp_path: Path) -> None:
         "user (", "worker_processes (", "more_set_headers (", "content_by_lua_block (", "geoip2 (",
         "/nonexistent/mime.types can't be read", "/nonexistent/error.log can't be written",
         "/nonexistent/access.log can't be written", "the host nowhere.invalid is not found",
-        "without effect, and needing none here: load_module, sendfile",
+        "these directives have no effect, and none is needed here: load_module, sendfile",
     ):  # fmt: skip
         assert said.count(f"warning: {beginning}") == 1, (beginning, said)
     assert "no pid file is made" in said

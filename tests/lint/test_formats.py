@@ -37,8 +37,8 @@ def test_text_shows_the_line_and_marks_the_word() -> None:
     ("report", "summary"),
     [
         (Report((), _FILES), "No issues in 1 file.\n"),
-        (Report((), {}, complete=False), "nothing found in what could be read; not everything could be.\n"),
-        (_INCOMPLETE, "1 error in what could be read; not everything could be.\n"),
+        (Report((), {}, complete=False), "Nothing found in what could be read; a part could not be read.\n"),
+        (_INCOMPLETE, "1 error in what could be read; a part could not be read.\n"),
         (Report((_ERROR, _FINDING, _FINDING), _FILES), "1 error, 2 warnings in 1 file.\n"),
     ],
 )
@@ -107,4 +107,4 @@ def test_github_annotations_are_escaped() -> None:
         f"::warning file=conf.d/a b.conf,line=2,col={start},endColumn={start + 4},title=PS101::"
         "too much%0AIt is.%0Ainstead: 50%25;%0Aor less\n"
     )
-    assert FORMATS["github"](_INCOMPLETE).endswith("::error title=incomplete::not everything could be read\n")
+    assert FORMATS["github"](_INCOMPLETE).endswith("::error title=incomplete::a part of the configuration could not be read\n")

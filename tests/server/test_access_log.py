@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from ngxpush.server.access_log import AccessLogs
-from ngxpush.server.logs import OpenFiles
+from ngxpush.server.logs import LogFiles
 
 from ..http.serving import Site
 from .fakes import FakeLoop
@@ -20,7 +20,7 @@ class _Logged:
     def __init__(self, folder: Path, settings: str) -> None:
         self.folder = folder
         self.loop = FakeLoop()
-        self.files = OpenFiles()
+        self.files = LogFiles()
         self.logs = AccessLogs(self.files, cast(Any, self.loop))
         text = settings.replace("DIR", str(folder))
         locations = "location / { return 204; } location /off { access_log off; return 204; }"

@@ -8,7 +8,7 @@ import pytest
 
 from ngxpush.config.configuration import ListenAddress
 from ngxpush.server import listeners
-from ngxpush.server.listeners import CannotListen, ListeningSocket, address_name, listen
+from ngxpush.server.listeners import CannotBind, ListeningSocket, address_name, bind, listen
 
 
 class Log(list[tuple[str, str]]):
@@ -54,7 +54,7 @@ def test_an_address_in_use_is_tried_five_times() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, socket.create_server(("127.0.0.1", 0)) as free:
         good, bad = _address(free.getsockname()[1]), _address(taken.getsockname()[1])
         free.close()
-        with pytest.raises(CannotListen):
+        with pytest.raises(CannotBind):
             listen([good, bad], [], log)
     failed = ("emerg", f"bind() to 127.0.0.1:{bad.port} failed (98: Address already in use)")
     again = ("notice", "try again to bind() after 500ms")
@@ -72,7 +72,7 @@ def test_an_address_in_use_is_no_matter_for_a_test() -> None:
 @pytest.mark.parametrize("testing", [False, True])
 def test_an_address_of_another_machine_is_refused_at_once(testing: bool) -> None:
     log = Log()
-    with pytest.raises(CannotListen):
+    with pytest.raises(CannotBind):
         listen([_address(8080, b"192.0.2.1")], [], log, testing)
     assert log == [("emerg", "bind() to 192.0.2.1:8080 failed (99: Cannot assign requested address)")]
 
@@ -97,3 +97,8 @@ def test_parameters_of_listen_become_options() -> None:
     assert made.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT) == 5
     assert not made.getblocking()
     listening.close()
+
+
+def test_a_port_out_of_range_is_an_error_of_the_system() -> None:
+    with pytest.raises(OSError, match="ports go from 1 to 65535"):
+        bind(_address(78080))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ngxpush.config.logs import Syslog as SyslogSettings
-from ngxpush.server.logs import ErrorLog, OpenFiles, format_line, tell_briefly
+from ngxpush.server.logs import ErrorLog, LogFiles, format_line, tell_briefly
 from ngxpush.server.syslog import Syslog
 
 
@@ -21,7 +21,7 @@ def test_a_line_has_nginx_form() -> None:
 
 @pytest.mark.parametrize(("level", "written"), [("emerg", 2), ("error", 2), ("warn", 1), ("notice", 1), ("info", 0)])
 def test_each_target_takes_its_level_and_graver_ones(tmp_path: Path, level: str, written: int) -> None:
-    files = OpenFiles()
+    files = LogFiles()
     log = ErrorLog([(files.open(str(tmp_path / "a")), "error"), (files.open(str(tmp_path / "b")), "notice")])
     assert log.takes(level) is (written > 0)
     log.log(level, "text")
@@ -31,7 +31,7 @@ def test_each_target_takes_its_level_and_graver_ones(tmp_path: Path, level: str,
 
 def test_a_path_is_opened_once_and_anew_when_it_was_renamed(tmp_path: Path) -> None:
     path = tmp_path / "log"
-    files = OpenFiles()
+    files = LogFiles()
     file = files.open(str(path))
     assert files.open(str(path)) is file
     file.write(b"one\n")
@@ -47,7 +47,7 @@ def test_a_path_is_opened_once_and_anew_when_it_was_renamed(tmp_path: Path) -> N
 def test_a_file_that_cannot_be_opened_anew_is_kept(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
-    files = OpenFiles()
+    files = LogFiles()
     file = files.open(f"{folder}/log")
     folder.rename(tmp_path / "moved")
     failures: list[str] = []
@@ -60,7 +60,7 @@ def test_a_file_that_cannot_be_opened_anew_is_kept(tmp_path: Path) -> None:
 
 def test_a_buffer_holds_lines_back_and_may_be_packed(tmp_path: Path) -> None:
     path = tmp_path / "log.gz"
-    files = OpenFiles()
+    files = LogFiles()
     file = files.open(str(path))
     file.buffer_size, file.gzip_level = 10, 1
     file.write(b"12345\n")

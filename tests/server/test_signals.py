@@ -8,21 +8,21 @@ from collections.abc import Iterator
 
 import pytest
 
-from ngxpush.server.signals import Signal, SignalSocket, Source, listen_to, unblock
+from ngxpush.server.signals import Signal, SignalSocket, SignalSource, listen_to, unblock
 
 # Signals that do nothing when they are not caught: a test that fails ends no process.
 _SIGNALS = (signal.SIGWINCH, signal.SIGCHLD)
 
 
 @pytest.fixture(params=[listen_to, SignalSocket])
-def source(request: pytest.FixtureRequest) -> Iterator[Source]:
+def source(request: pytest.FixtureRequest) -> Iterator[SignalSource]:
     made = request.param(_SIGNALS)
     yield made
     made.close()
     unblock(_SIGNALS)
 
 
-def test_signals_are_read_from_a_descriptor(source: Source) -> None:
+def test_signals_are_read_from_a_descriptor(source: SignalSource) -> None:
     assert source.received() == []
     for number in _SIGNALS:
         signal.pthread_kill(threading.get_ident(), number)

@@ -11,7 +11,7 @@ _COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.INFO: "notice
 def render_github(report: Report) -> str:
     lines = [_annotation(report, finding) for finding in report.findings]
     if not report.complete:
-        lines.append("::error title=incomplete::not everything could be read\n")
+        lines.append("::error title=incomplete::a part of the configuration could not be read\n")
     return "".join(lines)
 
 

@@ -18,7 +18,9 @@ def render_sarif(report: Report) -> str:
     used = sorted({finding.code for finding in report.findings})
     invocation: dict[str, Any] = {"executionSuccessful": report.complete}
     if not report.complete:
-        invocation["toolExecutionNotifications"] = [{"level": "error", "message": {"text": "Not everything could be read."}}]
+        invocation["toolExecutionNotifications"] = [
+            {"level": "error", "message": {"text": "A part of the configuration could not be read."}}
+        ]
     document = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -70,5 +72,5 @@ def _result(report: Report, finding: Finding, rule: int) -> dict[str, Any]:
 
 
 def _uri(name: str) -> str:
-    """A reference to the file: relative as it stands, or a `file:` URI."""
+    """A reference to the file: a relative name as it is, an absolute one as a `file:` URI."""
     return ("file://" if name.startswith("/") else "") + quote(name)

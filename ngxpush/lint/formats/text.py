@@ -44,7 +44,7 @@ def _summary(report: Report) -> str:
     ]
     files = f"{len(report.files)} file{'s' if len(report.files) != 1 else ''}"
     if not report.complete:
-        return f"{', '.join(words) or 'nothing found'} in what could be read; not everything could be.\n"
+        return f"{', '.join(words) or 'Nothing found'} in what could be read; a part could not be read.\n"
     if not words:
         return f"No issues in {files}.\n"
     return f"{', '.join(words)} in {files}.\n"

@@ -1,4 +1,4 @@
-"""PS104: allow rules that deny nobody."""
+"""PS104: allow rules that deny no one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         if allowed and not scope.all("deny") and not _opens_on_purpose(allowed):
             yield RULE.finding(
                 allowed[0].statement.start,
-                "allow without deny lets everyone in: who matches no rule is allowed",
+                "allow without deny lets everyone in: an address that matches no rule is allowed",
                 "deny all;",
                 len(b"allow"),
             )

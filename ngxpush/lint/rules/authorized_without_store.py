@@ -1,4 +1,4 @@
-"""PS206: only channels with stored messages may be subscribed to, and nobody stores messages."""
+"""PS206: only channels with stored messages may be subscribed to, and no publisher stores messages."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ RULE = Rule(
     name="authorized-without-store",
     level=Level.WARNING,
     what="push_stream_authorized_channels_only on, while no publisher has push_stream_store_messages on.",
-    why="With authorized_channels_only a channel may be subscribed to only while it holds a stored message; "
-    "store_messages is off unless the publisher's location says otherwise.",
+    why="With push_stream_authorized_channels_only on, only channels that hold a stored message may be subscribed to; "
+    "push_stream_store_messages is off unless the publisher's location says otherwise.",
     bad=GUARDED_PUBLISHER
     + """\
     location ~ ^/ev/(.*)$ {

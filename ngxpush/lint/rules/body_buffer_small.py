@@ -16,12 +16,12 @@ def check(subject: Subject) -> Iterator[Finding]:
     for location in subject.push_locations(PUBLISHER):
         chosen = [setting for name in (_MOST, _BUFFER) if (setting := location.scope.effective(name)) is not None]
         most, buffer = value(location.scope, _MOST), value(location.scope, _BUFFER)
-        # Who set neither has not thought of large messages.
+        # Where neither is set, large messages are probably not expected.
         if not chosen or most is None or buffer is None or 0 < most <= buffer:
             continue
         largest = f"up to {most} bytes" if most else "of any size"
         message = f"messages {largest} are accepted, but those of more than {buffer} bytes go through a temporary file"
-        instead = f"the same size for both, such as {_MOST} 32k; {_BUFFER} 32k;"
+        instead = f"the same size for both, such as {_MOST} 32k; and {_BUFFER} 32k;"
         yield RULE.finding(location.position, message, instead, len(location.role.statement.name))
 
 
@@ -30,8 +30,8 @@ RULE = Rule(
     name="body-buffer-small",
     level=Level.WARNING,
     what="A publisher whose client_max_body_size is larger than its client_body_buffer_size.",
-    why="nginx writes a body that does not fit its buffer to a temporary file and the module reads it back, for each publish; "
-    "and each message is kept in shared memory as a whole.",
+    why="nginx writes a body that does not fit its buffer to a temporary file, and the module reads it back, each time such a "
+    "message is published. The whole message is kept in shared memory.",
     bad="""\
     location /pub {
       allow 127.0.0.1;

@@ -1,4 +1,4 @@
-"""PS203: a capture nothing can have set."""
+"""PS203: a capture that nothing sets."""
 
 from __future__ import annotations
 
@@ -67,7 +67,9 @@ def _beyond(subject: Subject, scope: Scope, most: int) -> Iterator[Finding]:
             last = most if own is None else own.groups
             if use.number > last:
                 known = (
-                    f"${last} is the last one that can be set" if last else "no regular expression that runs for it has a group"
+                    f"${last} is the last one that can be set"
+                    if last
+                    else "no regular expression that runs for this location has a group"
                 )
                 yield _finding(subject, use, known)
 
@@ -77,7 +79,7 @@ def _finding(subject: Subject, use: Use, reason: str) -> Finding:
     position, length = place_in_argument(subject.analysis, use.setting.statement, use.index, use.start, end)
     name = use.name.decode("utf-8", "replace")
     return RULE.finding(
-        position, f"${name} is always empty here: {reason}", "a group, (…), in the pattern that chose the request", length
+        position, f"${name} is always empty here: {reason}", "a group, (…), in the pattern that is to set it", length
     )
 
 
@@ -85,9 +87,9 @@ RULE = Rule(
     code="PS203",
     name="capture-missing",
     level=Level.WARNING,
-    what="A capture with a number no regular expression has a group for, or a named group of another location.",
-    why="nginx does not compare the numbers with the groups of the pattern; the capture is just empty. Without a channel the "
-    "module answers 400, and together with other text another channel is meant.",
+    what="A capture whose number is higher than any group's, or a named group of another location.",
+    why="nginx does not check that the pattern has such a group: the capture is empty. A channels path that is empty then is "
+    "answered with 400; one with other text in it names another channel than the one meant.",
     bad="""\
     location ~ ^/ev/\\w+$ {
       push_stream_subscriber eventsource;

@@ -1,4 +1,4 @@
-"""PS202: a capture of the location that another regular expression has taken over."""
+"""PS202: a capture of the location that another regular expression has replaced."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..subject import Subject, complex_values
 def check(subject: Subject) -> Iterator[Finding]:
     maps = maps_with_patterns(subject)
     for server in subject.scopes(Context.SERVER):
-        # A map that was asked for before the location was found keeps its value.
+        # A map that was evaluated before the location was found keeps its value and runs no regular expression again.
         later = maps - _asked_by(server)
         for scope in server.walk():
             groups = _groups(scope)
@@ -42,7 +42,7 @@ def _groups(scope: Scope) -> int:
 def _finding(subject: Subject, use: Use, taken: Taken) -> Finding:
     position, length = place_in_argument(subject.analysis, use.setting.statement, use.index, use.start, use.start + use.length)
     by = taken.by.statement
-    what = "a map asked for before it" if taken.by is use.setting else f"the {by.name.decode()} of line {by.start.line}"
+    what = "a map evaluated before it" if taken.by is use.setting else f"the {by.name.decode()} of line {by.start.line}"
     verb, run = ("is not", "runs") if taken.sure else ("may not be", "may run")
     message = f"${use.number} {verb} that of the location here: {what} {run} a regular expression of its own"
     return RULE.finding(position, message, "a named group, (?<name>…) in the location and $name here", length)
@@ -53,10 +53,10 @@ RULE = Rule(
     name="capture-overwritten",
     level=Level.WARNING,
     what="A capture of the location's pattern, used where an if, a rewrite or a map has run another regular expression since.",
-    why="nginx keeps the captures of the last regular expression only. After a regex `if` or `rewrite` $1 is its own group when "
-    "it matched and empty when not, even if the block is empty; the channel is another one then, or none. A map's regular "
-    "expressions do the same when they match, and push_stream_allowed_origins is evaluated before the channels path. Named "
-    "groups are variables, which stay.",
+    why="nginx keeps the captures of the last regular expression only. After an `if` or `rewrite` with a regular expression, $1 "
+    "is a group of that one when it matched, and empty when it did not, even if the block is empty: the channel is another one, "
+    "or there is none. A map's regular expressions replace the captures when they match, and push_stream_allowed_origins is "
+    "evaluated before the channels path. Named groups are variables and keep their values.",
     bad="""\
     location ~ ^/ev/(.*)$ {
       if ($http_origin ~ "example\\.com$") { add_header X-Known yes; }

@@ -1,4 +1,4 @@
-"""PS208: clients make up channel ids of any length."""
+"""PS208: clients choose channel ids of any length."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue
         for setting in location.effective("push_stream_channels_path"):
             if _takes_any_length(location, setting):
-                message = "clients choose the channel ids, which may be as long as a request line, and each new one takes memory"
+                message = "clients choose the channel ids: they may be as long as a request line, and each new one takes memory"
                 yield RULE.finding_at_argument(
                     subject, setting.statement, 0, message, "push_stream_max_channel_id_length 128;  # in http"
                 )
-                return  # once is enough: one directive mends them all
+                return  # one finding is enough: one directive sets the limit for all
 
 
 def _takes_any_length(location: PushLocation, setting: Setting) -> bool:
@@ -51,7 +51,7 @@ def _groups(path: ComplexValue, pattern: Pattern) -> set[int]:
 
 
 def _unbounded_groups(pattern: Pattern) -> set[int]:
-    """The groups that take a very long text, as far as a try shows."""
+    """The groups that match a very long text, found by trying."""
     start = beginning(pattern).literal
     start = start if start.startswith(b"/") else b"/" + start
     tries = (pattern.search(start + character * _LONG) for character in (b"a", b"A", b"0"))
@@ -68,9 +68,9 @@ RULE = Rule(
     code="PS208",
     name="channel-id-length-open",
     level=Level.INFO,
-    what="Subscribers that may make channels name them in the URL, and push_stream_max_channel_id_length is not set.",
+    what="Subscribers choose channel ids in the URL, and push_stream_max_channel_id_length is not set.",
     why="A subscription makes the channels it names. Without a limit an id may have some 8,000 bytes, as many as a request line, "
-    "and a few thousand requests with made-up ids fill the shared memory; then nobody can publish.",
+    "and a few thousand requests with invented ids fill the shared memory; then no one can publish.",
     bad="""\
     location ~ ^/ev/(.*)$ {
       push_stream_subscriber eventsource;

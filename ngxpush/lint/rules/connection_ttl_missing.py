@@ -14,12 +14,12 @@ def check(subject: Subject) -> Iterator[Finding]:
     for location in subject.push_locations(SUBSCRIBER):
         name = _ttl(location)
         if name and not any(location.scope.effective(ttl) for ttl in ("push_stream_subscriber_connection_ttl", name)):
-            message = f"nothing ever ends a subscription here (mode {location.mode})"
+            message = f"nothing limits how long a subscription lasts here (mode {location.mode})"
             yield RULE.finding(location.position, message, f"{name} {_TYPICAL[name]};", len(location.role.statement.name))
 
 
 def _ttl(location: PushLocation) -> str:
-    """The directive that ends the subscribers of this location; none where they never wait."""
+    """The directive that ends the subscribers of this location; "" where they never wait."""
     if location.mode == "polling":
         return ""
     return (
@@ -34,8 +34,9 @@ RULE = Rule(
     name="connection-ttl-missing",
     level=Level.INFO,
     what="A subscriber without push_stream_subscriber_connection_ttl, or a long-polling one without a TTL of either kind.",
-    why="Clients that vanished without a word keep their place, and those of a server that came back are never spread over all "
-    "servers again; a long-polling request that waits longer than a proxy's timeout ends in a 504. Clients connect again.",
+    why="Clients that vanished without closing their connection keep it, and after one of several servers was restarted its "
+    "clients stay on the others; a long-polling request that waits longer than a proxy's timeout is answered with 504. With a "
+    "limit, clients are disconnected in time and connect again.",
     bad="""\
     location ~ ^/lp/([^/]+)$ {
       push_stream_subscriber long-polling;

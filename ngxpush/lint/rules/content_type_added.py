@@ -15,7 +15,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             kind = b" ".join(setting.statement.arguments[1:2]).decode("utf-8", "replace")
             yield RULE.finding(
                 setting.statement.start,
-                "add_header does not set the content type, it sends a second Content-Type header",
+                "add_header does not set the content type: it adds a second Content-Type header",
                 f'default_type "{kind}";',
                 len(setting.statement.name),
             )
@@ -26,8 +26,8 @@ RULE = Rule(
     name="content-type-added",
     level=Level.WARNING,
     what="add_header with the name Content-Type.",
-    why="nginx sends its own Content-Type first; clients take either one. default_type sets the "
-    "type of what a push location answers.",
+    why="nginx sends its own Content-Type first, and it depends on the client which of the two counts. default_type sets "
+    "the content type of a push location.",
     bad="""\
     location ~ ^/sub/(.*)$ {
       push_stream_subscriber;

@@ -11,14 +11,14 @@ from ..subject import PushLocation, Subject, effective_all
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    told: set[Setting] = set()
+    reported: set[Setting] = set()
     for location in subject.push_locations():
         headers = {_text(setting, 0).lower(): setting for setting in effective_all(location.scope, "add_header")}
         credentials = headers.get(b"access-control-allow-credentials")
-        if credentials is None or credentials in told or _text(credentials, 1).lower() != b"true":
+        if credentials is None or credentials in reported or _text(credentials, 1).lower() != b"true":
             continue
         if _allows_any(location, headers.get(b"access-control-allow-origin")):
-            told.add(credentials)
+            reported.add(credentials)
             message = "browsers refuse credentials with the origin *"
             yield RULE.finding(credentials.statement.start, message, _INSTEAD, len(credentials.statement.name))
 
@@ -39,8 +39,8 @@ RULE = Rule(
     name="credentials-for-any-origin",
     level=Level.WARNING,
     what="Access-Control-Allow-Credentials true where every origin is allowed by *.",
-    why="A browser that sends cookies takes the answer only when Access-Control-Allow-Origin names its origin: with * the "
-    "request is made and its answer thrown away.",
+    why="A browser that sends cookies accepts the answer only when Access-Control-Allow-Origin names the page's origin: with * "
+    "it sends the request and throws the answer away.",
     bad="""\
     location ~ ^/ev/([^/]+)$ {
       push_stream_subscriber eventsource;

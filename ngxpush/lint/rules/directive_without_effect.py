@@ -33,7 +33,7 @@ def _finding(location: PushLocation, setting: Setting) -> Finding:
     name, role = setting.directive.name, location.role.directive.name
     words = f"{role} {location.mode}".strip()
     message = f"{name} has no effect in a location with {words}"
-    instead = f"leave it out; it counts where {' or '.join(setting.directive.counts_with)} is"
+    instead = f"leave it out; it has an effect where {' or '.join(setting.directive.counts_with)} is set"
     return RULE.finding(setting.statement.start, message, instead, len(setting.statement.name))
 
 
@@ -42,8 +42,8 @@ RULE = Rule(
     name="directive-without-effect",
     level=Level.WARNING,
     what="A push_stream directive in a location whose role does not look at it.",
-    why="What the directive was written for does not happen. Messages, for one, are stored when they are published: "
-    "push_stream_store_messages counts in the publisher's location, not in the subscriber's.",
+    why="The directive does nothing there. Messages, for example, are stored when they are published: "
+    "push_stream_store_messages has an effect in the publisher's location, not in the subscriber's.",
     bad=GUARDED_PUBLISHER
     + """\
     location ~ ^/ev/(.*)$ {

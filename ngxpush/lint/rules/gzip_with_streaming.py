@@ -14,7 +14,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         gzip = location.scope.effective("gzip")
         if gzip is not None and gzip.value is True and _is_compressed(location):
             message = f"the {location.mode} subscribers of line {location.position.line} get a compressed stream"
-            yield RULE.finding(gzip.statement.start, message, "gzip off; in the subscriber's location", len(b"gzip"))
+            yield RULE.finding(gzip.statement.start, message, "in the subscriber's location: gzip off;", len(b"gzip"))
 
 
 def _is_compressed(location: PushLocation) -> bool:
@@ -31,8 +31,8 @@ RULE = Rule(
     name="gzip-with-streaming",
     level=Level.WARNING,
     what="gzip on, with the content type of a streaming or eventsource subscriber among gzip_types.",
-    why="Each subscriber holds a compressor of about 256 KiB for as long as it stays, each small message is compressed for each "
-    "of them anew, and many clients show nothing until they have a larger piece.",
+    why="A compressor takes about 256 KiB for each subscriber as long as it is connected, each message is compressed again for "
+    "each of them, and many clients show nothing until they have received more.",
     bad="""\
     gzip on;
     gzip_types text/event-stream;

@@ -1,4 +1,4 @@
-"""PS405: streaming subscribers that don't even get the headers."""
+"""PS405: streaming subscribers that get not even the response headers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..rule import Rule
 from ..subject import SUBSCRIBER, Subject, value
 
 _SMALLEST_HEAD = 100
-"""Bytes: response headers are never shorter, so that a smaller postpone_output does not keep them back."""
+"""Bytes: response headers are never shorter, so a smaller postpone_output does not keep them back."""
 
 _TEMPLATES = ("push_stream_header_template", "push_stream_header_template_file")
 

@@ -12,7 +12,7 @@ from ..suppression import malformed_comments
 
 def check(subject: Subject) -> Iterator[Finding]:
     for position in malformed_comments(subject.analysis.files):
-        yield RULE.finding(position, "this comment silences nothing", _EXAMPLE)
+        yield RULE.finding(position, "this comment silences nothing: it needs codes in brackets and a reason", _EXAMPLE)
 
 
 _EXAMPLE = "# ngxpush: ignore[PS101] the port is only reachable inside the cluster"
@@ -22,7 +22,7 @@ RULE = Rule(
     name="ignore-comment-without-reason",
     level=Level.WARNING,
     what="A comment for ngxpush without codes or without a reason.",
-    why="An ignore comment needs the codes in brackets and a reason behind them, so that the next reader knows why.",
+    why="A comment for ngxpush needs the codes in brackets and a reason after them, so that the next reader knows why.",
     bad="""\
     location /pub {
       push_stream_publisher admin; # ngxpush: ignore[PS101]

@@ -1,4 +1,4 @@
-"""PS604: JSON that is called something else."""
+"""PS604: JSON with another content type."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ RULE = Rule(
     name="json-without-type",
     level=Level.INFO,
     what="A message template that makes JSON where default_type does not say so.",
-    why="The content type of a push answer is default_type: clients that go by it take the messages for text, or for a file.",
+    why="The content type of a push answer is default_type: clients that rely on it treat the messages as text, or as a file.",
     bad="""\
     location ~ ^/lp/([^/]+)$ {
       push_stream_subscriber long-polling;

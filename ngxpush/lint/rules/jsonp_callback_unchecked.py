@@ -17,26 +17,26 @@ _GIVE_THE_CALLBACK = frozenset((b"arg_callback", b"args", b"query_string", b"req
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    telling = _GIVE_THE_CALLBACK | {
+    showing = _GIVE_THE_CALLBACK | {
         setting.value.name
         for _, setting in subject.settings("map")
         if isinstance(setting.value, MapDefinition) and _GIVE_THE_CALLBACK.intersection(setting.value.map.source.variables)
     }
     for location in subject.push_locations(SUBSCRIBER):
-        if location.mode in ("polling", "long-polling") and not _is_checked(location.scope, telling):
+        if location.mode in ("polling", "long-polling") and not _is_checked(location.scope, showing):
             yield RULE.finding(
                 location.position,
-                "?callback=… makes a script of this answer, with any text the client names as the callback",
+                "with ?callback=… the answer is a script that begins with whatever text the client sends",
                 'if ($arg_callback !~ "^[A-Za-z0-9_.]*$") { return 400; }  # in the server, so that captures stay',
                 len(location.role.statement.name),
             )
 
 
-def _is_checked(location: Scope, telling: frozenset[bytes]) -> bool:
-    """Whether an `if` in it or around it looks at the callback, the arguments are replaced, or no stranger gets there."""
+def _is_checked(location: Scope, showing: frozenset[bytes]) -> bool:
+    """Whether an `if` in it or around it tests the callback, the arguments are replaced, or only this machine reaches it."""
     level: Scope | None = location
     while level is not None and not level.context & Context.HTTP:
-        if not telling.isdisjoint(asked_in_ifs(level)):
+        if not showing.isdisjoint(asked_in_ifs(level)):
             return True
         if any(isinstance(setting.value, Set) and setting.value.variable.lower() == b"args" for setting in level.all("set")):
             return True
@@ -48,10 +48,10 @@ RULE = Rule(
     code="PS105",
     name="jsonp-callback-unchecked",
     level=Level.WARNING,
-    what="A polling or long-polling subscriber that answers ?callback=… whatever the name.",
+    what="A polling or long-polling subscriber that accepts any text after ?callback= as a name.",
     why="With a callback in the URL these modes answer in JSONP: a script that begins with the callback's name, as the client "
-    "wrote it. Any text a stranger puts into a link is then code from this server, which a content security policy with "
-    "'self' trusts; and pages of any origin may read what the subscriber gets, whatever push_stream_allowed_origins says.",
+    "wrote it. Any text in a link is then code from this server, which a content security policy with 'self' trusts; "
+    "and pages of any origin may read what the subscriber gets, whatever push_stream_allowed_origins says.",
     bad="""\
     location ~ ^/lp/(.*)$ {
       push_stream_subscriber long-polling;

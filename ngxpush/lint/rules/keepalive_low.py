@@ -14,19 +14,19 @@ _FEW_REQUESTS = 100
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    told: set[Setting] = set()
+    reported: set[Setting] = set()
     for location in subject.push_locations(SUBSCRIBER):
         setting = _too_low(location) if location.mode in _POLLING else None
-        if setting is not None and setting not in told:
-            told.add(setting)
+        if setting is not None and setting not in reported:
+            reported.add(setting)
             name = setting.directive.name
             given = setting.statement.arguments[0].decode()
-            message = f"with {name} {given} clients of the {location.mode} subscriber connect anew all the time"
+            message = f"with {name} {given} clients of the {location.mode} subscriber have to connect again and again"
             yield RULE.finding(setting.statement.start, message, _INSTEAD[name], len(name))
 
 
 def _too_low(location: PushLocation) -> Setting | None:
-    """The setting that ends connections after few polls or at once."""
+    """The setting that ends connections after few requests or at once."""
     timeout, requests = (location.scope.effective(name) for name in _INSTEAD)
     if timeout is not None and timeout.value is not None and timeout.value[0] == 0:
         return timeout
@@ -42,8 +42,8 @@ RULE = Rule(
     name="keepalive-low",
     level=Level.WARNING,
     what="keepalive_timeout 0, or few keepalive_requests, where clients poll.",
-    why="A polling client sends a request for each message, or more: without connections that are kept, each of them costs "
-    "a TCP handshake, a TLS one, and a port that lingers for a minute.",
+    why="A polling client sends at least one request for each message. Where connections are not kept open, each request costs "
+    "a TCP handshake, perhaps a TLS one, and a port that stays taken for a minute.",
     bad="""\
     keepalive_timeout 0;
     location ~ ^/lp/([^/]+)$ {

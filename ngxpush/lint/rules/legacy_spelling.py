@@ -24,7 +24,7 @@ REPLACEMENTS: dict[bytes, str | None] = {
     b"push_stream_keepalive": None,
     b"push_stream_shared_memory_cleanup_objects_ttl": None,
 }
-"""What releases up to 0.3.x had → what to write now; {} stands for the arguments as written, None: leave it out."""
+"""A directive of releases up to 0.3.x → what to write now; {} stands for the arguments as written, None: leave it out."""
 
 _SET_VARIABLES = (b"$push_stream_channel_id", b"$push_stream_channels_path")
 _SUBSCRIBER = b"push_stream_subscriber"
@@ -58,7 +58,7 @@ def _written(subject: Subject, statement: Statement, replacement: str | None) ->
 
 
 def _scope(subject: Subject, statement: Statement) -> Scope | None:
-    """The block an unknown directive stands in; None when that is an included file's outermost level."""
+    """The block that holds an unknown directive; None when it stands outside of all blocks of an included file."""
     for scope in subject.scopes():
         if scope.statement is not None and any(node is statement for node in scope.statement.block or ()):
             return scope
@@ -69,7 +69,7 @@ def _rewrite(subject: Subject, scope: Scope, statement: Statement) -> tuple[Edit
     """The edits that are safe here."""
     if statement.name != b"push_stream_eventsource_support":
         return _replace(subject, scope, statement, REPLACEMENTS[statement.name])
-    # It made an eventsource subscriber of a push_stream_subscriber beside it.
+    # It turned a push_stream_subscriber in the same block into an eventsource subscriber.
     role = scope.own(_SUBSCRIBER.decode())
     without = replace_statement(subject.analysis, statement, None)
     if without is None or not statement.arguments:
@@ -83,7 +83,7 @@ def _rewrite(subject: Subject, scope: Scope, statement: Statement) -> tuple[Edit
 
 
 def _replace(subject: Subject, scope: Scope, statement: Statement, replacement: str | None) -> tuple[Edit, ...]:
-    """The one edit, unless the new directive is there already or may not stand here."""
+    """The one edit; none where the new directive is there already or is not allowed."""
     edit = replace_statement(subject.analysis, statement, replacement)
     if edit is None:
         return ()
@@ -104,9 +104,9 @@ RULE = Rule(
     code="PS010",
     name="legacy-spelling",
     level=Level.WARNING,
-    what="A directive that only releases up to 0.3.x of the module knew.",
-    why="Today's module does not know it: nginx refuses the file, or, for the old `set` variables, "
-    "misses push_stream_channels_path.",
+    what="A directive that only releases of the module up to 0.3.x have.",
+    why="Newer releases do not know it: nginx refuses the file because of the unknown directive, or, with the old `set` "
+    "variables, because push_stream_channels_path is missing.",
     bad="""\
     location /pub {
       push_stream_publisher;

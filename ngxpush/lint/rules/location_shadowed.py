@@ -28,7 +28,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                     statement,
                     len(statement.arguments) - 1,
                     message,
-                    "put the narrower pattern first, and tie both to the beginning: ^",
+                    "put the narrower pattern first, and begin both with ^",
                 )
 
 
@@ -53,7 +53,7 @@ def _shadowed(locations: list[Scope]) -> Iterator[tuple[Scope, Scope]]:
 
 
 class _Takers:
-    """The patterns so far, by what they are sure to match; for each letter case rule."""
+    """The patterns so far, by what they certainly match; those without regard to letter case apart (True)."""
 
     def __init__(self) -> None:
         self._patterns: dict[tuple[bytes, bool], Scope] = {}
@@ -102,7 +102,7 @@ def _without_regex(locations: list[Scope], start: Beginning) -> Scope | None:
             if longest is None or len(arguments.name) > len(choice(longest).name):
                 longest = location
         elif arguments.match is LocationMatch.PREFIX and arguments.name.startswith(start.literal):
-            return None  # some of what the pattern matches has this longer prefix
+            return None  # for some URIs that the pattern matches, this is the longest prefix
     return longest if longest is not None and choice(longest).match is LocationMatch.PREFIX_NO_REGEX else None
 
 

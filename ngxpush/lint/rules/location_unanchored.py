@@ -1,4 +1,4 @@
-"""PS204: a pattern for the beginning of the URI that matches in the middle, too."""
+"""PS204: a pattern for the beginning of the URI that also matches in the middle."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     for server in subject.scopes(Context.SERVER):
         prefixes = [inner for inner in server.scopes if choice(inner).match is LocationMatch.PREFIX]
         trees = [location for location in prefixes if _is_tree(location)]
-        # The more it looks like a folder, the better it shows what happens.
+        # The message names one of them, best one whose name looks like a directory.
         trees.sort(key=lambda tree: (choice(tree).name == b"/", not choice(tree).name.endswith(b"/")))
         for location in server.scopes:
             start = _path(location)
@@ -31,14 +31,14 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _named(start: Beginning, prefixes: list[Scope]) -> Scope | None:
-    """A location that has the pattern's text in its name; where the text alone is enough to match, rule PS205 tells it."""
+    """A location that has the pattern's text in its name; where the text alone is enough to match, rule PS205 reports it."""
     if start.whole:
         return None
     return next((other for other in prefixes if start.literal in choice(other).name[1:]), None)
 
 
 def _path(location: Scope) -> Beginning | None:
-    """The beginning of a pattern that reads like a path but is not tied to the beginning; `\\.php$` was not meant as one."""
+    """The beginning of a pattern that looks like a path but has no `^`; `\\.php$` does not look like a path."""
     pattern = choice(location).pattern
     start = beginning(pattern) if pattern is not None else None
     return start if start is not None and not start.anchored and _PATH.match(start.literal) else None
@@ -49,7 +49,7 @@ def _is_push(location: Scope) -> bool:
 
 
 def _is_tree(location: Scope) -> bool:
-    """Whether many different URIs may be asked for below the location: files or what another server has."""
+    """Whether many different URIs may exist below the location: files, or what another server has."""
     name = choice(location).name
     answers = any(setting.directive.content_handler and not setting.directive.upstream for setting in location.settings)
     refuses = location.own("return") is not None or location.own("deny") is not None
@@ -71,9 +71,9 @@ RULE = Rule(
     code="PS204",
     name="location-unanchored",
     level=Level.INFO,
-    what="A pattern that begins with a path, without ^ before it, beside locations it takes requests from.",
-    why="Without ^ a pattern matches anywhere in the URI, and patterns come before plain prefixes: part of another location's "
-    "tree becomes a push location, with other rules on who may use it.",
+    what="A pattern that begins with a path but not with ^, and takes requests from other locations.",
+    why="Without ^ a pattern matches anywhere in the URI, and patterns come before plain prefixes: some URIs of another location "
+    "are served by this one, with other rules on who may use it.",
     bad="""\
     location ~ /sub/(.*)$ {
       push_stream_subscriber;

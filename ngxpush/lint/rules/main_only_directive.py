@@ -1,4 +1,4 @@
-"""PS201: a directive of the whole http block at a lower level."""
+"""PS201: a directive of the http block in a server or location."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             written = " ".join([name, *(argument.decode("utf-8", "replace") for argument in statement.arguments)])
             yield RULE.finding(
                 statement.start,
-                f"{name} holds for all servers and locations together",
+                f"{name} is allowed in the http block only: it holds for all servers and locations",
                 f"in the http block: {written};",
                 len(statement.name),
             )
@@ -35,9 +35,10 @@ RULE = Rule(
     code="PS201",
     name="main-only-directive",
     level=Level.WARNING,
-    what="A push_stream directive that only the http block may have, in a server or location.",
-    why="All servers share one memory with its channels and messages; lifetimes, limits and texts belong to it and are set once "
-    "for http. nginx refuses them anywhere else. What differs from location to location has directives of its own.",
+    what="A push_stream directive of the http block in a server or location.",
+    why="All servers share one memory with its channels and messages; lifetimes, limits and texts belong to that memory and are "
+    "set once, in the http block. nginx refuses these directives anywhere else. Other directives set what may differ from "
+    "location to location.",
     bad="""\
     location /pub {
       allow 127.0.0.1;

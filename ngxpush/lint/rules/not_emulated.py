@@ -11,12 +11,12 @@ from ..subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    told: set[str] = set()
+    reported: set[str] = set()
     for scope in subject.scopes():
         for setting in scope.settings:
             row = setting.directive
-            if row.emulation.support is Support.UNSUPPORTED and row.emulation.reason not in told:
-                told.add(row.emulation.reason)
+            if row.emulation.support is Support.UNSUPPORTED and row.emulation.reason not in reported:
+                reported.add(row.emulation.reason)
                 message = f"ngxpush does not emulate {row.name}: {row.emulation.reason}"
                 yield RULE.finding(setting.statement.start, message, length=len(setting.statement.name))
 
@@ -25,8 +25,8 @@ RULE = Rule(
     code="PS901",
     name="not-emulated",
     level=Level.INFO,
-    what="A directive that nginx honours and ngxpush does not; of those with one reason the first one is told.",
-    why="What works against ngxpush may work differently against nginx here. docs/differences.md lists all of them.",
+    what="A directive that has an effect in nginx but not in ngxpush; of several with the same reason the first is reported.",
+    why="What was tested with ngxpush may work differently with nginx. docs/differences.md lists all differences.",
     bad="""\
     ssl_session_timeout 5m;
     location / {

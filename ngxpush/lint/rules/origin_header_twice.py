@@ -28,7 +28,7 @@ RULE = Rule(
     name="origin-header-twice",
     level=Level.WARNING,
     what="add_header Access-Control-Allow-Origin where push_stream_allowed_origins is set too.",
-    why="add_header adds a second header beside the module's; browsers refuse an answer with two of them.",
+    why="add_header adds a second header to the one the module sends; browsers refuse an answer that has two.",
     bad="""\
     location ~ ^/sub/(.*)$ {
       push_stream_subscriber;

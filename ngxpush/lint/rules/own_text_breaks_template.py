@@ -1,4 +1,4 @@
-"""PS305: deletions and time-outs that the message template makes no JSON of."""
+"""PS305: deletions and time-outs that the message template turns into invalid JSON."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ def check(subject: Subject) -> Iterator[Finding]:
     deletes = any(publisher.mode == "admin" for publisher in subject.push_locations(PUBLISHER))
     findings = (
         RULE.finding_at_argument(
-            subject, template.statement, 0, f"this template makes JSON of messages, but not of {what}", instead
+            subject, template.statement, 0, f"this template makes valid JSON of messages, but not of {what}", instead
         )
         for location in subject.push_locations(SUBSCRIBER)
         for message, what, instead in _own_messages(location, deletes)
         for template in location.effective("push_stream_message_template")
         if template.value and is_broken_by(template.value, message)
     )
-    # A template of an outer block counts in many locations.
+    # A template of an outer block holds for many locations.
     yield from dict.fromkeys(findings)
 
 
 def _own_messages(location: PushLocation, deletes: bool) -> Iterator[tuple[Message, str, str]]:
-    """What the module itself may send to such a subscriber: the message, its name, and what to write to mend it."""
+    """What the module itself may send to such a subscriber: the message, what it is, and what to write."""
     if deletes:
         text = value(location.scope, "push_stream_channel_deleted_message_text") or b""
         instead = "push_stream_channel_deleted_message_text '\"Channel deleted\"';"
-        yield Message(DELETED_ID, b"0", text, 0, 0, b"0", b"0"), "what tells that a channel was deleted", instead
+        yield Message(DELETED_ID, b"0", text, 0, 0, b"0", b"0"), "the notice that a channel was deleted", instead
     if location.mode == "long-polling" and value(location.scope, "push_stream_timeout_with_body"):
         instead = "push_stream_timeout_with_body off;"
-        yield Message(TIMED_OUT_ID, b"", TIMED_OUT_TEXT, 0, 0), "what tells that nothing came in time", instead
+        yield Message(TIMED_OUT_ID, b"", TIMED_OUT_TEXT, 0, 0), "the notice that no message came in time", instead
 
 
 RULE = Rule(
@@ -45,9 +45,9 @@ RULE = Rule(
     name="own-text-breaks-template",
     level=Level.INFO,
     what="A deletion or a time-out that the message template turns into invalid JSON.",
-    why="The module sends its own texts through the message template, too: `Channel deleted` by default when an admin publisher "
-    "deletes a channel, `Timed out` with push_stream_timeout_with_body. Where the template has ~text~ outside of quotes, a "
-    "client that parses what it gets fails at them.",
+    why="The module uses the message template for its own texts, too: `Channel deleted` by default when an admin publisher "
+    "deletes a channel, `Timed out` with push_stream_timeout_with_body. Where ~text~ has no quotes around it in the template, "
+    "clients can't parse them.",
     bad=ADMIN_PUBLISHER
     + """\
     location ~ ^/ws/(.*)$ {

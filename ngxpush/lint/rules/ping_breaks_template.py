@@ -1,4 +1,4 @@
-"""PS304: pings that the message template makes no JSON of."""
+"""PS304: pings that the message template turns into invalid JSON."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     )
     for template in templates:
         if template.value and is_broken_by(template.value, Message(PING_ID, b"", text or b"", 0, 0)):
-            message = "this template makes JSON of messages, but not of pings"
+            message = "this template makes valid JSON of messages, but not of pings"
             yield RULE.finding_at_argument(subject, template.statement, 0, message, "push_stream_ping_message_text '\"\"';")
 
 
@@ -32,8 +32,8 @@ RULE = Rule(
     name="ping-breaks-template",
     level=Level.WARNING,
     what="A streaming subscriber with pings that its message template turns into invalid JSON.",
-    why="Pings go through the message template, too: their text is push_stream_ping_message_text, a blank by default. Where the "
-    "template has ~text~ outside of quotes, a client that parses what it gets fails at every ping.",
+    why="The message template is used for pings, too: their text is push_stream_ping_message_text, by default a blank. "
+    "Where ~text~ has no quotes around it in the template, clients can't parse a ping.",
     bad="""\
     location ~ ^/sub/(.*)$ {
       push_stream_subscriber;

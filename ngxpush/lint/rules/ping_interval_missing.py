@@ -19,7 +19,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue
         sign = sign_of_proxy(location.scope, asked)
         if sign:
-            message = f"no pings, and {sign} tells of a proxy: a silent {location.mode} subscriber is cut off by its timeout"
+            message = f"no pings, and {sign} shows a proxy: its timeout cuts off a silent {location.mode} subscriber"
             yield RULE.finding(location.position, message, _INSTEAD, len(location.role.statement.name))
 
 
@@ -30,8 +30,8 @@ RULE = Rule(
     name="ping-interval-missing",
     level=Level.WARNING,
     what="A streaming, eventsource or websocket subscriber behind a proxy without push_stream_ping_message_interval.",
-    why="Proxies and load balancers close a connection on which nothing comes for their timeout, 60 seconds with most of them; "
-    "without pings a channel that is silent for that long loses its subscribers again and again.",
+    why="Proxies and load balancers close a connection on which nothing is sent for some time, 60 seconds with most of them; "
+    "without pings a channel that is silent for longer loses its subscribers again and again.",
     bad="""\
     set_real_ip_from 10.0.0.0/8;
     location ~ ^/ev/([^/]+)$ {

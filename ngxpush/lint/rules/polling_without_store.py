@@ -1,4 +1,4 @@
-"""PS406: clients that come and go, and messages that nobody keeps for them."""
+"""PS406: clients that poll, and no stored messages."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ RULE = Rule(
     code="PS406",
     name="polling-without-store",
     level=Level.WARNING,
-    what="A polling or long-polling subscriber, nothing that says where a client resumes, and no publisher that stores messages.",
-    why="A polling client gets stored messages only; a long-polling one asks again after each message, and what is published "
-    "meanwhile reaches it only where messages are stored and it says which one was its last: in If-Modified-Since and "
-    "If-None-Match, or in what push_stream_last_received_message_time and _tag name.",
+    what="A polling or long-polling subscriber without a directive to resume by, and no publisher that stores messages.",
+    why="A polling client gets stored messages only. A long-polling client sends a new request after each message; what is "
+    "published in between reaches it only where messages are stored and it names the last one it got: in If-Modified-Since and "
+    "If-None-Match, or in what push_stream_last_received_message_time and push_stream_last_received_message_tag read.",
     bad=GUARDED_PUBLISHER
     + """\
     location ~ ^/lp/(.*)$ {

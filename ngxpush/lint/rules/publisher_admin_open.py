@@ -15,7 +15,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         if location.mode == "admin" and not is_guarded(location.scope):
             yield RULE.finding(
                 location.position,
-                "this admin publisher can be reached by anyone, who may then publish to and delete every channel",
+                "anyone can reach this admin publisher, publish to every channel and delete it",
                 "allow 127.0.0.1;\ndeny all;",
                 len(b"push_stream_publisher"),
             )
@@ -26,8 +26,8 @@ RULE = Rule(
     name="admin-publisher-open",
     level=Level.WARNING,
     what="A publisher in admin mode without anything that limits who may use it.",
-    why="In admin mode a DELETE removes a channel and disconnects its subscribers; whoever reaches "
-    "the location can do that to all of them.",
+    why="In admin mode a DELETE request removes a channel and disconnects its subscribers; whoever reaches "
+    "the location can delete all channels.",
     bad="""\
     location /pub {
       push_stream_publisher admin;

@@ -1,4 +1,4 @@
-"""PS207: old messages are asked for that nobody stores."""
+"""PS207: subscribers ask for old messages, and no publisher stores messages."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _resuming(subject: Subject, setting: Setting) -> Iterator[Finding]:
 def _backtracks(subject: Subject, setting: Setting) -> Iterator[Finding]:
     for backtrack in _BACKTRACK.finditer(setting.statement.arguments[0]):
         position, length = place_in_argument(subject.analysis, setting.statement, 0, *backtrack.span())
-        message = f"{backtrack[0].decode()} asks for old messages, and no publisher stores any"
+        message = f"{backtrack[0].decode()} asks for old messages, but no publisher stores messages"
         yield RULE.finding(position, message, _STORE, length)
 
 
@@ -48,9 +48,9 @@ RULE = Rule(
     code="PS207",
     name="resume-without-store",
     level=Level.WARNING,
-    what="A backtrack in the channels path, or a last_… directive, while no publisher has push_stream_store_messages on.",
-    why="Old messages are only there when they were stored at publishing, and store_messages is off unless the publisher's "
-    "location says otherwise: a client that comes back has missed what was published meanwhile.",
+    what="A backtrack in the channels path, or a push_stream_last_… directive, where push_stream_store_messages is nowhere on.",
+    why="There are old messages only where they were stored when they were published, and push_stream_store_messages is off "
+    "unless the publisher's location says otherwise: a client that comes back misses what was published in between.",
     bad=GUARDED_PUBLISHER
     + """\
     location ~ ^/ev/(.*)$ {

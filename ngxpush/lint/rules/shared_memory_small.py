@@ -1,4 +1,4 @@
-"""PS502: shared memory that can't hold what the limits allow."""
+"""PS502: shared memory that is too small for what the limits allow."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def _limit(http: Scope, name: str) -> int | None:
 
 
 def _stores(subject: Subject) -> bool:
-    """Whether anything in the file stores messages."""
+    """Whether any publisher stores messages."""
     return any(setting.value is True for _, setting in subject.settings("push_stream_store_messages"))
 
 
 def _templates(subject: Subject) -> int:
-    """How many message templates the subscribers have between them: each message is kept in all of them."""
+    """How many different message templates the subscribers have: each message is kept once for each of them."""
     return len({value(location.scope, "push_stream_message_template") for location in subject.push_locations(SUBSCRIBER)})
 
 
@@ -59,7 +59,7 @@ def _memory(channels: int, messages: int, templates: int) -> int:
 
 
 def _taken(sizes: Iterable[int]) -> int:
-    """What objects of these sizes take in nginx's memory: the next power of two, of large ones whole pages."""
+    """The memory nginx takes for objects of these sizes: the next power of two, or whole pages for large ones."""
     return sum(max(8, 1 << (size - 1).bit_length()) if size <= PAGE // 2 else -(-size // PAGE) * PAGE for size in sizes)
 
 
@@ -91,7 +91,7 @@ RULE = Rule(
     level=Level.WARNING,
     what="push_stream_shared_memory_size smaller than the channels and stored messages that the limits allow.",
     why="When the memory is full, publishing answers 500 and new channels can't be made, until messages reach their "
-    "push_stream_message_ttl. Reckoned with messages of 100 bytes; each is kept once for every message template, too.",
+    "push_stream_message_ttl. This counts 100 bytes for a message, which is also kept once for each message template.",
     bad=_EXAMPLE.replace("SIZE", "32m"),
     good=_EXAMPLE.replace("SIZE", "512m"),
     near_misses=(

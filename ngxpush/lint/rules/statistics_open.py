@@ -26,8 +26,7 @@ RULE = Rule(
     name="statistics-open",
     level=Level.WARNING,
     what="A statistics location without anything that limits who may read it.",
-    why="The list of all channels gives away every channel id; where an id is all that protects a "
-    "channel, that is the key to all of them.",
+    why="The statistics list the id of every channel; where only a secret id protects a channel, they open all of them.",
     bad="""\
     location /channels-stats {
       push_stream_channels_statistics;

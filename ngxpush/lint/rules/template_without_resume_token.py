@@ -1,4 +1,4 @@
-"""PS303: clients are to send back what no message tells them."""
+"""PS303: clients have to send back a value that no message shows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TOKENS = {
 def check(subject: Subject) -> Iterator[Finding]:
     asking: dict[tuple[Setting, ...], PushLocation] = {}
     for location in subject.push_locations(SUBSCRIBER):
-        asked = (s for s in location.effective(*_TOKENS) if _is_argument(s) and not _is_told(location, s))
+        asked = (s for s in location.effective(*_TOKENS) if _is_argument(s) and not _is_shown(location, s))
         asking.setdefault(tuple(asked), location)
     for settings, location in asking.items():
         if settings:
@@ -29,16 +29,16 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _is_argument(setting: Setting) -> bool:
-    """Whether a script has to know the value: it puts it into the URL."""
+    """Whether the value comes from the URL: a script has to know it then."""
     return isinstance(setting.value, ComplexValue) and any(name.startswith(b"arg_") for name in setting.value.variables)
 
 
-def _is_told(location: PushLocation, setting: Setting) -> bool:
+def _is_shown(location: PushLocation, setting: Setting) -> bool:
     is_event_id = setting.directive.name == "push_stream_last_event_id"
     if is_event_id and location.mode == "eventsource":
         return True  # each event has its id in a line of its own
     if not is_event_id and location.mode in ("polling", "long-polling") and b"arg_callback" not in asked_in_ifs(location.scope):
-        return True  # Last-Modified and Etag tell, but not the scripts of JSONP
+        return True  # Last-Modified and Etag show it, except to the scripts of JSONP
     token = _TOKENS[setting.directive.name].encode()
     return any(token in value(variant, "push_stream_message_template").lower() for variant in location.variants)
 
@@ -51,7 +51,7 @@ def _words(location: PushLocation, settings: tuple[Setting, ...]) -> tuple[str, 
         "the default message template" if template is None else f"the message template of line {template.statement.start.line}"
     )
     missing = " ".join(dict.fromkeys(_TOKENS[setting.directive.name] for setting in settings))
-    return f"{asked}: {written} does not tell clients what to put there", f"{missing} in push_stream_message_template"
+    return f"clients can't know {asked}: {written} does not show it", f"{missing} in push_stream_message_template"
 
 
 RULE = Rule(
@@ -59,8 +59,8 @@ RULE = Rule(
     name="template-without-resume-token",
     level=Level.WARNING,
     what="The time, tag or event id of the last message is read from the URL, and the message template does not show it.",
-    why="A script that resumes puts into the URL what it read in the last message. Only polling has headers that tell the time "
-    "and the tag, and JSONP can't read them; nothing but an event stream tells event ids by itself.",
+    why="A script that resumes puts into the URL what it read in the last message. Only polling answers have headers with the "
+    "time and the tag, and JSONP can't read them; only an event stream shows event ids without a token.",
     bad="""\
     location ~ ^/ws/(.*)$ {
       push_stream_subscriber websocket;

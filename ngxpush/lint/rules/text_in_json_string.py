@@ -33,8 +33,8 @@ RULE = Rule(
     name="text-in-json-string",
     level=Level.WARNING,
     what="A message template that makes JSON and has ~text~ between the quotes of a string.",
-    why="The text stands in the template as it was published, nothing is escaped: the first message with a quote in it can't be "
-    "parsed by the clients, and who may publish can add members to the document.",
+    why="The text is put into the template as it was published, without escaping: clients can't parse the first message that has "
+    "a quote in it, and whoever publishes can add members to the document.",
     bad="""\
     location ~ ^/ws/(.*)$ {
       push_stream_subscriber websocket;

@@ -17,7 +17,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             name = statement.name.decode("utf-8", "replace")
             yield RULE.finding(
                 statement.start,
-                f"{name} belongs to the third-party module {module}; it and what is inside it are not checked",
+                f"{name} belongs to the third-party module {module}: neither it nor its block is checked",
                 "",
                 len(statement.name),
             )

@@ -1,4 +1,4 @@
-"""PS302: a token the module does not know."""
+"""PS302: a token that the module does not know."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ def check(subject: Subject) -> Iterator[Finding]:
         for token in _tokens(setting):
             if token[1].lower() not in TOKENS:
                 instead = _meant(token[1]) or "one of " + " ".join(f"~{known.decode()}~" for known in sorted(TOKENS))
-                yield _finding(subject, setting, token, "is no token of message templates and is sent as it stands", instead)
+                yield _finding(subject, setting, token, "is not a token of message templates and is sent as it is", instead)
     for _, setting in subject.settings(*_AROUND):
         for token in _tokens(setting):
             if token[1].lower() in TOKENS:
-                instead = "push_stream_message_template is the place for tokens"
-                yield _finding(subject, setting, token, "is sent as it stands: headers and footers have no tokens", instead)
+                instead = "use tokens in push_stream_message_template only"
+                yield _finding(subject, setting, token, "is sent as it is: headers and footers have no tokens", instead)
 
 
 def _tokens(setting: Setting) -> Iterator[re.Match[bytes]]:
-    """What looks like a token, from left to right; a known one keeps its tildes from being those of another."""
+    """What looks like a token, from left to right; the tildes of a known token belong to no other."""
     text, start = setting.statement.arguments[0], 0
     while (token := _TOKEN.search(text, start)) is not None:
         yield token
-        # `~a~id~`: the second tilde may open a token that is known.
+        # `~a~id~`: the second tilde may begin a known token.
         start = token.end() if token[1].lower() in TOKENS else token.end() - 1
 
 
@@ -56,9 +56,9 @@ RULE = Rule(
     code="PS302",
     name="unknown-token",
     level=Level.WARNING,
-    what="Something that looks like a token in a template but is none there.",
-    why="The module puts values in the place of the tokens it knows, in message templates only; everything else reaches the "
-    "clients as it is written.",
+    what="Text in a template that looks like a token but is none.",
+    why="The module replaces the tokens it knows by values, in message templates only; everything else is sent to the clients as "
+    "it is written.",
     bad="""\
     location ~ ^/ev/(.*)$ {
       push_stream_subscriber eventsource;

@@ -1,4 +1,4 @@
-"""PS403: WebSockets that are passed on without what makes them WebSockets."""
+"""PS403: proxied WebSockets without the headers of a WebSocket."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         asks = b"upgrade" in headers
         missing = _missing(scope, asks, b"connection" in headers)
         if missing and (asks or _is_for_websockets(scope, own)):
-            message = f"a WebSocket can't be opened through this: {' and '.join(missing)} missing"
+            message = f"no WebSocket can be opened through this proxy_pass; missing: {', '.join(missing)}"
             yield RULE.finding(setting.statement.start, message, _INSTEAD, len(b"proxy_pass"))
 
 
@@ -68,9 +68,9 @@ RULE = Rule(
     name="websocket-proxy-headers",
     level=Level.WARNING,
     what="A proxied WebSocket without proxy_http_version 1.1 and the headers Upgrade and Connection.",
-    why="nginx speaks HTTP/1.0 to the server behind it and leaves out Upgrade and Connection, which belong to one hop: the other "
-    "server sees an ordinary request, and the WebSocket handshake fails. A location with a proxy_set_header of its own "
-    "has none of those around it.",
+    why="nginx speaks HTTP/1.0 to a proxied server and does not pass on Upgrade and Connection, which hold for one connection "
+    "only: the proxied server gets an ordinary request, and the WebSocket handshake fails. A location with a proxy_set_header "
+    "of its own inherits none.",
     bad="""\
     location /ws/ {
       proxy_pass http://127.0.0.1:9000;

@@ -31,8 +31,8 @@ RULE = Rule(
     name="websocket-publish-open",
     level=Level.WARNING,
     what="push_stream_websocket_allow_publish on in a location anyone can reach.",
-    why="Each text frame a client sends is published to all channels of its connection; rules on "
-    "the publisher location do not apply to it.",
+    why="Each text frame that a client sends is published to all channels of its connection; the access rules of "
+    "the publisher location do not hold for it.",
     bad="""\
     location ~ ^/ws/(.*)$ {
       push_stream_subscriber websocket;

@@ -1,4 +1,4 @@
-"""PS209: wildcard channels that can't be what was meant."""
+"""PS209: a wildcard prefix no channel has, or a path that is always refused."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         return
     if b"*" in setting.value or b"/" in setting.value:
         plain = setting.value.replace(b"*", b"").strip(b"/").decode("utf-8", "replace")
-        message = "no channel id begins with this: a prefix is plain text, and ids hold neither * nor /"
+        message = "no channel id begins with this: a prefix is plain text, and an id contains neither * nor /"
         yield RULE.finding_at_argument(subject, setting.statement, 0, message, f"{_PREFIX} {plain};")
         return
     for location in subject.push_locations(SUBSCRIBER):
@@ -30,12 +30,12 @@ def check(subject: Subject) -> Iterator[Finding]:
             message = _refusal(http, location, path, setting.value)
             if message:
                 yield RULE.finding_at_argument(
-                    subject, path.statement, 0, message, "add a channel of another kind, or lift the limit"
+                    subject, path.statement, 0, message, "add a channel without the prefix, or raise the limit"
                 )
 
 
 def _refusal(http: Scope, location: PushLocation, path: Setting, prefix: bytes) -> str:
-    """Why every subscription to a path without variables is refused, or nothing."""
+    """Why every subscription to a path without variables is refused, or ""."""
     most = location.scope.effective("push_stream_wildcard_channel_max_qtd") or http.own(
         "push_stream_max_number_of_wildcard_channels"
     )
@@ -46,9 +46,9 @@ def _refusal(http: Scope, location: PushLocation, path: Setting, prefix: bytes) 
     wildcards = sum(id.startswith(prefix) for id in ids)
     limit = f"{most.directive.name} {most.value}"
     if wildcards == len(ids):
-        return f"every subscription is refused with 403: with {limit} wildcard channels alone are not enough"
+        return f"every subscription is refused with 403: with {limit} at least one channel must have another prefix"
     if wildcards > most.value:
-        return f"every subscription is refused with 403: {wildcards} wildcard channels, and {limit}"
+        return f"every subscription is refused with 403: it names {wildcards} wildcard channels, but {limit}"
     return ""
 
 
@@ -57,8 +57,8 @@ RULE = Rule(
     name="wildcard-prefix",
     level=Level.WARNING,
     what="A wildcard channel prefix no channel can have, or a path with too many wildcard channels.",
-    why="A channel is a wildcard channel when its id begins with push_stream_wildcard_channel_prefix, letter by letter. Where "
-    "their number is limited, a subscriber may name that many and needs at least one channel that is no wildcard channel.",
+    why="A channel is a wildcard channel when its id begins with the text of push_stream_wildcard_channel_prefix. Where their "
+    "number is limited, a subscriber may name that many, and has to name at least one channel that is no wildcard channel.",
     bad="""\
 http {
   push_stream_shared_memory_size 32m;

@@ -11,7 +11,7 @@ from ..rule import Rule
 from ..subject import SUBSCRIBER, Subject, value
 
 _FEW = 256
-"""Fewer than that, for all subscribers together, is a slip or a left-over."""
+"""Fewer than that for all subscribers of a worker is probably a mistake."""
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -25,7 +25,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     setting = events.own("worker_connections")
     statement = setting.statement if setting is not None else events.statement
     most = value(http, "push_stream_max_subscribers_per_channel")
-    # With `auto` nobody knows how many there will be.
+    # With `auto` the number of workers is not known.
     together = connections * workers if isinstance(workers, int) else None
     if statement is None:
         return
@@ -33,7 +33,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         message = f"a channel may have {most} subscribers, but there are only {together} connections"
         yield RULE.finding(statement.start, message, _instead(most), len(statement.name))
     elif connections < _FEW and setting is not None and _is_public(http):
-        message = f"{connections} connections of a worker are soon taken by waiting subscribers"
+        message = f"waiting subscribers soon take all {connections} connections of a worker"
         yield RULE.finding(statement.start, message, _instead(1024), len(statement.name))
 
 
@@ -65,7 +65,7 @@ RULE = Rule(
     name="worker-connections-low",
     level=Level.WARNING,
     what="worker_connections far too low for subscribers, or lower than push_stream_max_subscribers_per_channel.",
-    why="Each waiting subscriber holds a connection. When all are taken nginx closes the oldest idle ones and refuses new "
+    why="Each waiting subscriber takes a connection. When all are taken, nginx closes the oldest idle ones and refuses new "
     "clients, publishers among them, with `worker_connections are not enough` in its error log.",
     bad=_EXAMPLE.replace("NUMBER", "1024"),
     good=_EXAMPLE.replace("NUMBER", "8192"),
