@@ -11,7 +11,7 @@ import pytest
 from ngxpush.config.configuration import Configuration
 from ngxpush.push.operations import Attach, Summary
 from ngxpush.server.limit_memory import LimitMemory
-from ngxpush.server.logs import ErrorLog, OpenFiles
+from ngxpush.server.logs import ErrorLog, LogFiles
 from ngxpush.server.selecting import Loop
 from ngxpush.server.startup import Setup
 from ngxpush.server.zone.dialogue import Call, Done, HandedOver, TakeOver, Unpacker, pack
@@ -52,7 +52,7 @@ class Keeping:
 
 @pytest.fixture
 def setup() -> Setup:
-    return Setup(Configuration(), [], OpenFiles(), ErrorLog(()), LimitMemory(None))
+    return Setup(Configuration(), [], LogFiles(), ErrorLog(()), LimitMemory(None))
 
 
 @pytest.fixture
