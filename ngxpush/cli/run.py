@@ -9,6 +9,7 @@ import click
 
 from .. import __version__
 from ..config.analysis import Analysis, Diagnostic, Setting
+from ..config.directives.core import CoreMain
 from ..config.directives.table import Support
 from ..server.foreground import CannotListen, Ports, serve, set_up, write_pid
 from ..server.listeners import address_name
@@ -43,7 +44,7 @@ def command(configuration: str, prefix: str | None, listens: tuple[str, ...], po
     if not setup.sockets:
         warn("there is no server in the configuration: nothing listens")
     pid = analysis.root.own("pid")
-    pid_file = None if pid is None else write_pid(os.fsdecode(setup.configuration.core.pid), warn)
+    pid_file = None if pid is None else write_pid(os.fsdecode(setup.configuration.of(CoreMain).pid), warn)
     try:
         serve(setup, nginx_version.encode())
     except KeyboardInterrupt:

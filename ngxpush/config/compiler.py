@@ -59,8 +59,8 @@ def _is_outside_http(module: Module) -> bool:
     return any(row.field is not None and row.contexts & (Context.MAIN | Context.EVENTS) for row in module.directives)
 
 
-def _resolve(fields: dict[str, Fields], scope: Scope, sources: dict[str, tuple[Statement, ...]]) -> dict[str, Any]:
-    return {name: field.resolve(scope, sources) for name, field in fields.items()}
+def _resolve(fields: dict[str, Fields], scope: Scope, sources: dict[str, tuple[Statement, ...]]) -> dict[type[Any], Any]:
+    return {field.settings: field.resolve(scope, sources) for field in fields.values()}
 
 
 class _Compiler:
@@ -70,7 +70,7 @@ class _Compiler:
         self._main = _fields(Level.MAIN)
         self._server = _fields(Level.SERVER)
         self._location = _fields(Level.LOCATION)
-        self._derived = [(module.name, module.derive) for module in MODULES if module.derive is not None]
+        self._derived = [module for module in MODULES if module.derive is not None]
         self._http = Http()
         self._blocks: list[Location] = []
         self._named: dict[bytes, Location] = {}
@@ -78,7 +78,7 @@ class _Compiler:
     def http(self, scope: Scope, prefix: bytes) -> Http:
         http = self._http
         http.prefix = prefix
-        http.modules = _resolve(self._main, scope, http.sources)
+        http.settings = _resolve(self._main, scope, http.sources)
         http.definitions = dict(_definitions(scope))
         http.upstreams = upstream_groups(scope)
         http.servers = tuple(self._compile_server(inner) for inner in scope.scopes if inner.context is Context.SERVER)
@@ -98,16 +98,17 @@ class _Compiler:
             scope.statement,
             self._named,
         )
-        server.modules = _resolve(self._server, scope, server.sources)
+        server.settings = _resolve(self._server, scope, server.sources)
         return server
 
     def _block(self, scope: Scope, name: bytes, match: LocationMatch, parent: Location | None) -> Location:
         """A server, location, `if` or limit_except, with all that is inside."""
         location = Location(name, match, statement=scope.statement, parent=parent)
         self._blocks.append(location)
-        location.modules = _resolve(self._location, scope, location.sources)
-        for module, derive in self._derived:
-            location.modules[module] = derive(location.modules[module], self._http.modules.get(module))
+        location.settings = _resolve(self._location, scope, location.sources)
+        for module in self._derived:
+            assert module.derive is not None and module.location is not None and module.main is not None
+            location.settings[module.location] = module.derive(location.of(module.location), self._http.of(module.main))
         handler = _content_handler(scope)
         if handler is not None:
             location.content_handler = handler.content_handler

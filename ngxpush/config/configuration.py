@@ -1,7 +1,8 @@
 """Typed configuration: what the compiler makes of the directive tree, with everything inherited.
 
-A request never looks at directive text: it walks these objects. They are made once and not changed afterwards.  Each module's
-settings are an attribute with that module's name, an instance of a dataclass beside the module's rows in `directives`.
+A request never looks at directive text: it walks these objects. They are made once and not changed afterwards.  A module's
+settings are an instance of a dataclass beside the module's rows in `directives`; the class is the key of the look-up:
+`location.of(HttpCoreLocation)`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .mapping import Geo, Map, SplitClients
 from .pattern import Pattern
@@ -17,31 +18,10 @@ from .script import Step
 from .tree import Statement
 
 if TYPE_CHECKING:
-    from .directives.access import AccessLocation
-    from .directives.addition import AdditionLocation
-    from .directives.auth_basic import AuthBasicLocation
-    from .directives.auth_request import AuthRequestLocation
-    from .directives.autoindex import AutoindexLocation
-    from .directives.charset import CharsetLocation, CharsetMain
-    from .directives.core import CoreMain
-    from .directives.gzip import GzipLocation
-    from .directives.gzip_static import GzipStaticLocation
-    from .directives.headers import HeadersLocation
-    from .directives.http_core import HttpCoreLocation, HttpCoreMain, HttpCoreServer
     from .directives.http_core_slots import ServerName
-    from .directives.index import IndexLocation
-    from .directives.limit_conn import LimitConnLocation, LimitConnMain
-    from .directives.limit_req import LimitReqLocation, LimitReqMain
-    from .directives.log import LogLocation
-    from .directives.mirror import MirrorLocation
-    from .directives.proxy import ProxyLocation
-    from .directives.push_stream import PushStreamLocation, PushStreamMain
-    from .directives.realip import RealipLocation
-    from .directives.referer import RefererLocation
-    from .directives.secure_link import SecureLinkLocation
-    from .directives.sub import SubLocation
-    from .directives.try_files import TryFilesLocation
     from .directives.upstream import UpstreamGroup
+
+Settings = TypeVar("Settings")
 
 
 class LocationMatch(enum.Enum):
@@ -83,95 +63,12 @@ class Location:
     locations: Locations | None = None
     limit_except: LimitExcept | None = None
     sources: dict[str, tuple[Statement, ...]] = field(default_factory=dict)
-    modules: dict[str, Any] = field(default_factory=dict)
+    settings: dict[type[Any], Any] = field(default_factory=dict)
 
-    @property
-    def http_core(self) -> HttpCoreLocation:
-        return self.modules["http_core"]  # type: ignore[no-any-return]  # by the module of that name
-
-    @property
-    def push_stream(self) -> PushStreamLocation:
-        return self.modules["push_stream"]  # type: ignore[no-any-return]  # by the module of that name
-
-    @property
-    def access(self) -> AccessLocation:
-        return self.modules["access"]  # type: ignore[no-any-return]  # by the module of that name
-
-    @property
-    def addition(self) -> AdditionLocation:
-        return self.modules["addition"]  # type: ignore[no-any-return]  # by the module of that name
-
-    @property
-    def auth_request(self) -> AuthRequestLocation:
-        return self.modules["auth_request"]  # type: ignore[no-any-return]  # by the module of that name
-
-    @property
-    def auth_basic(self) -> AuthBasicLocation:
-        return self.modules["auth_basic"]  # type: ignore[no-any-return]  # by the module of that name
-
-    @property
-    def autoindex(self) -> AutoindexLocation:
-        return self.modules["autoindex"]  # type: ignore[no-any-return]  # by the module of that name
-
-    @property
-    def charset(self) -> CharsetLocation:
-        return self.modules["charset"]  # type: ignore[no-any-return]  # by the module of that name
-
-    @property
-    def gzip(self) -> GzipLocation:
-        return self.modules["gzip"]  # type: ignore[no-any-return]  # by the module of that name
-
-    @property
-    def gzip_static(self) -> GzipStaticLocation:
-        return self.modules["gzip_static"]  # type: ignore[no-any-return]  # by the module of that name
-
-    @property
-    def headers(self) -> HeadersLocation:
-        return self.modules["headers"]  # type: ignore[no-any-return]  # by the module of that name
-
-    @property
-    def index(self) -> IndexLocation:
-        return self.modules["index"]  # type: ignore[no-any-return]  # by the module of that name
-
-    @property
-    def limit_conn(self) -> LimitConnLocation:
-        return self.modules["limit_conn"]  # type: ignore[no-any-return]  # by the module of that name
-
-    @property
-    def limit_req(self) -> LimitReqLocation:
-        return self.modules["limit_req"]  # type: ignore[no-any-return]  # by the module of that name
-
-    @property
-    def log(self) -> LogLocation:
-        return self.modules["log"]  # type: ignore[no-any-return]  # by the module of that name
-
-    @property
-    def mirror(self) -> MirrorLocation:
-        return self.modules["mirror"]  # type: ignore[no-any-return]  # by the module of that name
-
-    @property
-    def proxy(self) -> ProxyLocation:
-        return self.modules["proxy"]  # type: ignore[no-any-return]  # by the module of that name
-
-    @property
-    def realip(self) -> RealipLocation:
-        return self.modules["realip"]  # type: ignore[no-any-return]  # by the module of that name
-
-    @property
-    def referer(self) -> RefererLocation:
-        return self.modules["referer"]  # type: ignore[no-any-return]  # by the module of that name
-
-    @property
-    def secure_link(self) -> SecureLinkLocation:
-        return self.modules["secure_link"]  # type: ignore[no-any-return]  # by the module of that name
-
-    @property
-    def sub(self) -> SubLocation:
-        return self.modules["sub"]  # type: ignore[no-any-return]  # by the module of that name
-
-    @property
-    def try_files(self) -> TryFilesLocation:
-        return self.modules["try_files"]  # type: ignore[no-any-return]  # by the module of that name
+    def of(self, kind: type[Settings]) -> Settings:
+        """The settings of this class; the class is the key."""
+        found: Settings = self.settings[kind]
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -229,12 +126,13 @@ class Server:
     location: Location
     statement: Statement | None = None
     named: dict[bytes, Location] = field(default_factory=dict)
-    modules: dict[str, Any] = field(default_factory=dict)
+    settings: dict[type[Any], Any] = field(default_factory=dict)
     sources: dict[str, tuple[Statement, ...]] = field(default_factory=dict)
 
-    @property
-    def http_core(self) -> HttpCoreServer:
-        return self.modules["http_core"]  # type: ignore[no-any-return]  # by the module of that name
+    def of(self, kind: type[Settings]) -> Settings:
+        """The settings of this class that a server has as such."""
+        found: Settings = self.settings[kind]
+        return found
 
 
 @dataclass(slots=True, eq=False)
@@ -267,45 +165,30 @@ class Http:
     definitions: dict[bytes, Definition] = field(default_factory=dict)
     blocks: tuple[Location, ...] = ()
     prefix: bytes = b""
-    modules: dict[str, Any] = field(default_factory=dict)
+    settings: dict[type[Any], Any] = field(default_factory=dict)
     upstreams: dict[bytes, UpstreamGroup] = field(default_factory=dict)
     getters: dict[bytes, Any] = field(default_factory=dict)
     peers: dict[bytes, Any] = field(default_factory=dict)
     sources: dict[str, tuple[Statement, ...]] = field(default_factory=dict)
 
-    @property
-    def http_core(self) -> HttpCoreMain:
-        return self.modules["http_core"]  # type: ignore[no-any-return]  # by the module of that name
+    def of(self, kind: type[Settings]) -> Settings:
+        """The settings of this class that are made once for http."""
+        found: Settings = self.settings[kind]
+        return found
 
-    @property
-    def charset(self) -> CharsetMain:
-        return self.modules["charset"]  # type: ignore[no-any-return]  # by the module of that name
-
-    @property
-    def limit_conn(self) -> LimitConnMain:
-        return self.modules["limit_conn"]  # type: ignore[no-any-return]  # by the module of that name
-
-    @property
-    def limit_req(self) -> LimitReqMain:
-        return self.modules["limit_req"]  # type: ignore[no-any-return]  # by the module of that name
-
-    @property
-    def push_stream(self) -> PushStreamMain:
-        return self.modules["push_stream"]  # type: ignore[no-any-return]  # by the module of that name
-
-    def push_locations(self) -> Iterator[PushStreamLocation]:
-        """The push stream settings of every block, in the order of the file (what the zone's templates are made from)."""
-        for block in self.blocks:
-            yield block.push_stream
+    def each(self, kind: type[Settings]) -> Iterator[Settings]:
+        """The settings of this class of every block, in the order of the file."""
+        return (block.of(kind) for block in self.blocks)
 
 
 @dataclass(slots=True, eq=False)
 class Configuration:
-    """A whole configuration. http: None without an http block.  modules: settings outside http (core, events)."""
+    """A whole configuration. http: None without an http block.  settings: those outside http (core, events)."""
 
     http: Http | None = None
-    modules: dict[str, Any] = field(default_factory=dict)
+    settings: dict[type[Any], Any] = field(default_factory=dict)
 
-    @property
-    def core(self) -> CoreMain:
-        return self.modules["core"]  # type: ignore[no-any-return]  # by the module of that name
+    def of(self, kind: type[Settings]) -> Settings:
+        """The settings of this class outside http."""
+        found: Settings = self.settings[kind]
+        return found

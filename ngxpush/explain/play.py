@@ -12,6 +12,7 @@ from typing import Any
 from ..config.analysis import Analysis
 from ..config.compiler import compile_configuration
 from ..config.configuration import Http, ListenAddress
+from ..config.directives.push_stream import PushStreamLocation, PushStreamMain, SubscriberMode
 from ..http import phases
 from ..http.content.push_stream import Engine
 from ..http.keepalive import wants_keepalive
@@ -106,12 +107,12 @@ class Play:
         self._seen = 0
 
     def _engine(self, http: Http) -> tuple[AskedZone, Worker]:
-        main, pid = http.push_stream, os.getpid()
-        templates = Templates(main, http.push_locations())
+        main, pid = http.of(PushStreamMain), os.getpid()
+        templates = Templates(main, http.each(PushStreamLocation))
         local = LocalZone(Zone(main, templates, int(self.clock.now())), pid, self.clock)
         local.apply("attach", (pid,))
         zone = AskedZone(local, self.trace.asked.append)
-        worker = Worker(pid, main, templates, Paddings(http.push_locations()), zone, self.clock, self._drive)
+        worker = Worker(pid, main, templates, Paddings(http.each(PushStreamLocation)), zone, self.clock, self._drive)
         local.zone.listeners[pid] = worker
         return zone, worker
 
@@ -128,15 +129,15 @@ class Play:
     @property
     def mode(self) -> str | None:
         """The mode of a subscriber or publisher, the client's wish for another one included."""
-        settings = self.request.location.modules["push_stream"]
+        settings = self.request.location.of(PushStreamLocation)
         handler = self.request.content_handler
-        if handler == "push_stream_publisher":
-            return str(settings.publisher.value)
-        if handler != "push_stream_subscriber":
+        if handler == "push_stream_publisher" and settings.publisher is not None:
+            return settings.publisher.value
+        if handler != "push_stream_subscriber" or settings.subscriber is None:
             return None
         stay = self.zone.subscriptions[0].stay if self.zone.subscriptions else Stay.ALWAYS
-        wishes = {Stay.NEVER: "polling", Stay.UNLESS_MESSAGES: "long-polling", Stay.ALWAYS: settings.subscriber.value}
-        return str(wishes[stay])
+        wishes = {Stay.NEVER: SubscriberMode.POLLING, Stay.UNLESS_MESSAGES: SubscriberMode.LONG_POLLING}
+        return wishes.get(stay, settings.subscriber).value
 
     def serve(self) -> None:
         """Go as far as the request gets by itself."""

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..config.configuration import Http, Location, Locations, Server
+from ..config.directives.http_core import HttpCoreLocation
+from ..config.directives.push_stream import PushStreamLocation
 from ..config.modules import DIRECTIVES, MODULES
 from ..config.script import If, Return, Rewrite, RewriteFlag, Step
 from ..config.text import shown
@@ -91,7 +93,7 @@ def _in_order(locations: Locations) -> Iterator[Location]:
 
 def _route(location: Location) -> Route:
     assert location.statement is not None
-    channels = location.push_stream.channels_path if location.content_handler else None
+    channels = location.of(PushStreamLocation).channels_path if location.content_handler else None
     return Route(
         directive(location.statement),
         location.statement,
@@ -122,7 +124,7 @@ def _leads(step: Step) -> bool:
 def _role(location: Location) -> str:
     leading = [step.statement for step in location.script if _leads(step) and step.statement is not None]
     answers = leading[:1] or list(_answering(location))
-    push = location.push_stream
+    push = location.of(PushStreamLocation)
     if leading:
         return short(answers[0])
     if location.content_handler == "push_stream_publisher" and push.publisher is not None:
@@ -133,7 +135,7 @@ def _role(location: Location) -> str:
         return "statistics"
     if answers:
         return short(answers[0])
-    root = location.http_core.root
+    root = location.of(HttpCoreLocation).root
     return f"files {'at' if root.alias else 'below'} {shown(root.value.text)}"
 
 
@@ -147,9 +149,9 @@ def _answering(location: Location) -> Iterator[Statement]:
 
 
 def _access(location: Location) -> Iterator[str]:
-    if location.http_core.internal:
+    if location.of(HttpCoreLocation).internal:
         yield "internal"
-    if location.http_core.satisfy == "any":
+    if location.of(HttpCoreLocation).satisfy == "any":
         yield "satisfy any"
     yield from _guards(location)
     limited = location.limit_except

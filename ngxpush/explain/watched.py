@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..config.configuration import Http, Location, Server
-from ..config.directives.table import Directive, Level
+from ..config.directives.table import Directive
 from ..config.modules import MODULES
 from ..config.tree import Statement
 from ..http.request import Request
@@ -15,7 +15,6 @@ from ..http.variable_table import Getters
 from ..http.variables import Getter
 
 Owner = Http | Server | Location
-_LEVELS: dict[type[Owner], Level] = {Http: Level.MAIN, Server: Level.SERVER, Location: Level.LOCATION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,8 @@ class WatchedSettings:
         return getattr(self._settings, name)
 
 
-Key = tuple[Level, str, str]
-"""A field of a module's settings: level, module, field."""
+Key = tuple[type[Any], str]
+"""A field of a module's settings: their class and its name."""
 
 
 class Watch:
@@ -54,14 +53,12 @@ class Watch:
         self._preparing = True
         owners: list[Owner] = [http, *http.servers, *http.blocks]
         for owner in owners:
-            for module, settings in owner.modules.items():
-                owner.modules[module] = self._watched(owner, module, settings)
+            for kind, settings in owner.settings.items():
+                owner.settings[kind] = self._watched(owner, kind, settings)
 
-    def _watched(self, owner: Owner, module: str, settings: Any) -> WatchedSettings:
-        level = _LEVELS[type(owner)]
-
+    def _watched(self, owner: Owner, kind: type[Any], settings: Any) -> WatchedSettings:
         def read(field: str) -> None:
-            key = level, module, field
+            key = kind, field
             if self._preparing:
                 self._prepared[id(owner), key] = owner, settings
             else:
@@ -83,14 +80,15 @@ class Watch:
         for module in MODULES:
             groups: dict[Key, list[Directive]] = {}
             for row in module.directives:
-                if row.field is not None:
-                    groups.setdefault((row.level, module.name, row.field), []).append(row)
+                kind = getattr(module, row.level.value)
+                if row.field is not None and kind is not None:
+                    groups.setdefault((kind, row.field), []).append(row)
             for key, rows in groups.items():
                 if key in read:
                     owner, settings = read[key]
                     written = [row for row in rows if row.name in owner.sources]
                     for row in written or rows[:1]:
-                        yield Effective(row, getattr(settings, key[2]), owner.sources.get(row.name, ()))
+                        yield Effective(row, getattr(settings, key[1]), owner.sources.get(row.name, ()))
 
 
 class WatchedGetters(dict[bytes, Getter]):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 
+from ..config.directives.http_core import HttpCoreLocation
 from .request import Request
 from .variables import evaluate
 
 
 def document_root(request: Request) -> bytes:
     """$document_root: the value of the root or alias that holds here, whole."""
-    root = request.location.http_core.root
+    root = request.location.of(HttpCoreLocation).root
     path = evaluate(request, root.value)
     return path if path.startswith(b"/") else request.http.prefix + path
 
@@ -31,7 +32,7 @@ def map_uri_to_path(request: Request) -> bytes | None:
 
     That is an alias in a location whose prefix a rewrite … break has taken away.
     """
-    root = request.location.http_core.root
+    root = request.location.of(HttpCoreLocation).root
     path = document_root(request)
     if not root.alias:
         return path + request.uri

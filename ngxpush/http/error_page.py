@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..config.directives.http_core import HttpCoreLocation
 from ..config.directives.http_core_slots import ErrorPage
 from .recorder import Phase, quoted
 from .redirect import internal_redirect, named_location
@@ -22,7 +23,7 @@ def redirect(request: Request, status: int) -> int | None:
     """
     request.error_status = status
     request.response.content_type = None
-    settings = request.location.http_core
+    settings = request.location.of(HttpCoreLocation)
     if request.error_page or not settings.error_page or request.uri_changes <= 0:
         return None
     if not settings.recursive_error_pages:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..config.complex_value import ComplexValue
+from ..config.directives.http_core import HttpCoreLocation
 from ..config.values import parse_size
 from .request import Request
 from .variables import evaluate
@@ -39,7 +40,7 @@ class Rate:
 
 def begin(request: Request) -> None:
     """Pace an answer that begins, where its location or `set $limit_rate` asks for it."""
-    settings = request.location.http_core
+    settings = request.location.of(HttpCoreLocation)
     if request.limit_rate is None:
         request.limit_rate = _size(request, settings.limit_rate)
     if request.limit_rate:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from ..config.complex_value import ComplexValue
-from ..config.directives.http_core import DEFAULT_TYPES
+from ..config.directives.http_core import DEFAULT_TYPES, HttpCoreLocation
 from . import limit_rate, uri
 from .filters import addition, charset, chunked, gzip, header, headers, not_modified, ranges, sub
 from .request import Request
@@ -54,7 +54,7 @@ class Output:
         self.chunked: chunked.Chunked | None = None
         self.whole_pieces = False
         self.held = b""
-        self._least = request.location.http_core.postpone_output
+        self._least = request.location.of(HttpCoreLocation).postpone_output
 
     @property
     def is_direct(self) -> bool:
@@ -105,7 +105,7 @@ def set_content_type(request: Request) -> None:
     """The type of what `request.uri` names, by `types` and `default_type`; a type that is set already stays."""
     response = request.response
     if response.content_type is None:
-        settings = request.location.http_core
+        settings = request.location.of(HttpCoreLocation)
         types = DEFAULT_TYPES if settings.types is None else settings.types
         response.content_type = types.get(uri.extension(request.uri).lower(), settings.default_type)
 

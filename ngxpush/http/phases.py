@@ -6,6 +6,8 @@ content; what a handler returns is finalized: answered, or handed to an error_pa
 
 from __future__ import annotations
 
+from ..config.directives.http_core import HttpCoreLocation
+from ..config.directives.try_files import TryFilesLocation
 from . import access, error_page, mirror, try_files
 from .content import HANDLERS
 from .errors import CLOSES, restrict_connection, send_special_response
@@ -73,12 +75,12 @@ def has_post_action(request: Request) -> bool:
 
     As in nginx it counts again for the location it has led to, until the redirects inside are used up.
     """
-    return request.location.http_core.post_action is not None and (not request.post_action or request.uri_changes > 0)
+    return request.location.of(HttpCoreLocation).post_action is not None and (not request.post_action or request.uri_changes > 0)
 
 
 async def post_action(request: Request) -> None:
     """Go to the location of post_action with a request that is answered. The client hears nothing of it; the log does."""
-    target = request.location.http_core.post_action
+    target = request.location.of(HttpCoreLocation).post_action
     assert target is not None
     request.complete = False
     request.post_action = request.header_only = True
@@ -127,7 +129,7 @@ def _find_config(request: Request) -> int:
     request.uri_changed = False
     found = find_location(request)
     location = request.location
-    settings = location.http_core
+    settings = location.of(HttpCoreLocation)
     if request.recorder is not None and found is Found.NOTHING:
         request.recorder.note(Phase.LOCATION, "no location fits: what the server itself sets holds", location.statement)
     if settings.internal and not request.internal:
@@ -170,8 +172,9 @@ async def _from_access(request: Request) -> int:
         status = await access.run(request)
         if status != OK:
             return status
-    if request.location.try_files.try_files is not None:
-        status = await try_files.run(request, request.location.try_files.try_files)
+    tried = request.location.of(TryFilesLocation).try_files
+    if tried is not None:
+        status = await try_files.run(request, tried)
         if status != DECLINED:
             return status
     status = await mirror.start(request)

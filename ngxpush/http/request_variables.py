@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Callable
 
+from ..config.directives.http_core import HttpCoreLocation, HttpCoreServer
 from .documents import document_root, map_uri_to_path, realpath_root
 from .request import HTTP_10, Request
 from .variables import Getter
@@ -125,8 +126,8 @@ def _request_body(request: Request) -> bytes | None:
     """The body once it is read, unless there is none, or nginx has it in a file: larger than the buffers for head and body."""
     if not request.chunked and request.content_length is None:
         return request.body or None
-    with_head = request.request_length <= request.server.http_core.client_header_buffer_size
-    room = request.location.http_core.client_body_buffer_size * 5 // 4
+    with_head = request.request_length <= request.server.of(HttpCoreServer).client_header_buffer_size
+    room = request.location.of(HttpCoreLocation).client_body_buffer_size * 5 // 4
     return request.body if with_head or len(request.body or b"") <= room else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..config.directives.http_core import HttpCoreLocation
 from ..config.directives.try_files import TryFiles
 from .documents import document_root
 from .operations import Stat
@@ -15,7 +16,7 @@ from .variables import evaluate
 
 async def run(request: Request, settings: TryFiles) -> int:
     """DECLINED when one of the names exists, which is the request's URI then; else what the last argument says."""
-    root = request.location.http_core.root
+    root = request.location.of(HttpCoreLocation).root
     for name in settings.names:
         path, uri = _paths(request, evaluate(request, name.value))
         try:
@@ -49,7 +50,7 @@ def _paths(request: Request, name: bytes) -> tuple[bytes, bytes]:
 
     With an alias, what a name shares with the location's prefix is not looked for below the alias, but stays in the URI.
     """
-    root = request.location.http_core.root
+    root = request.location.of(HttpCoreLocation).root
     if not root.alias or root.alias_length is None:
         return document_root(request) + name, name
     prefix = request.uri[: root.alias_length]

@@ -6,6 +6,8 @@ import asyncio
 import os
 from typing import Any
 
+from ..config.directives.http_core import HttpCoreLocation
+from ..config.directives.log import LogLocation
 from ..config.logs import Syslog as SyslogSettings
 from ..http.log import access_line
 from ..http.request import Request
@@ -25,9 +27,9 @@ class AccessLogs:
 
     def write(self, request: Request) -> None:
         """The log phase of a request: a line for each access_log of its location whose `if=` allows it."""
-        if request.parent is not None and not request.location.http_core.log_subrequest:
+        if request.parent is not None and not request.location.of(HttpCoreLocation).log_subrequest:
             return
-        for log in request.location.log.access_log:
+        for log in request.location.of(LogLocation).access_log:
             if log is None:
                 return
             if log.condition is not None and evaluate(request, log.condition) in (b"", b"0"):

@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, cast
 
+from ..config.directives.http_core import HttpCoreLocation, HttpCoreServer
 from ..http import phases
 from ..http.access.limit_zone import LimitZones
 from ..http.body import BrokenBody
@@ -203,7 +204,7 @@ class Connection(asyncio.Protocol):
         self.server_addr, self.server_port = _address(own)
         self.listener = self.listener.at(self.server_addr)
         self._proxy_header_due = "proxy_protocol" in dict(self.listener.listen.options)
-        self._wait_for(self.listener.default_server.http_core.client_header_timeout, self._idle_too_long)
+        self._wait_for(self.listener.default_server.of(HttpCoreServer).client_header_timeout, self._idle_too_long)
 
     def data_received(self, data: bytes) -> None:
         if self.received is not None:
@@ -395,7 +396,7 @@ class Connection(asyncio.Protocol):
             request.location = request.server.location
 
         self._parser = RequestParser(request, choose_server)
-        self._wait_for(server.http_core.client_header_timeout, self._head_too_late)
+        self._wait_for(server.of(HttpCoreServer).client_header_timeout, self._head_too_late)
         return self._parser
 
     def _parser_started(self) -> bool:
@@ -567,7 +568,7 @@ class Connection(asyncio.Protocol):
             self._body = None
             request.keepalive, request.lingering_close = False, True
         if self._body is not None:
-            self._linger_until = self.worker.loop.time() + request.location.http_core.lingering_time / 1000
+            self._linger_until = self.worker.loop.time() + request.location.of(HttpCoreLocation).lingering_time / 1000
             self._wait_for_discarded_body()
         else:
             self._end_request(request)
@@ -576,7 +577,7 @@ class Connection(asyncio.Protocol):
         self._wait_for(self._linger_left(), self._close)
 
     def _end_request(self, request: Request) -> None:
-        settings = request.location.http_core
+        settings = request.location.of(HttpCoreLocation)
         keepalive_timeout, _ = settings.keepalive_timeout
         kept = request.keepalive and keepalive_timeout > 0 and not request.filter_finalized
         self.request = None
@@ -656,7 +657,7 @@ class Connection(asyncio.Protocol):
 
     def _location_settings(self) -> Any:
         location = self.request.location if self.request is not None else self.listener.default_server.location
-        return location.http_core
+        return location.of(HttpCoreLocation)
 
     def _linger_left(self) -> float:
         """Milliseconds the client may still take to send what nobody wants."""

@@ -13,6 +13,7 @@ from ..config.analysis import Analysis
 from ..config.compiler import compile_configuration
 from ..config.configuration import Address, Configuration, ListenAddress
 from ..config.cycle import OpenFile
+from ..config.directives.core import CoreMain
 from . import worker
 from .daemon import PidFile
 from .journal import Journal
@@ -58,7 +59,7 @@ def set_up(analysis: Analysis, ports: Ports, warn: Warn) -> Setup:
     for step in analysis.steps:
         if isinstance(step, OpenFile):
             files.open(os.fsdecode(step.path))
-    error_log = make_error_log(configuration.core.error_log, files, None)
+    error_log = make_error_log(configuration.of(CoreMain).error_log, files, None)
     sockets = bind_all(configuration, ports, warn)
     return Setup(configuration, sockets, files, error_log, LimitMemory(configuration.http))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from ..config.directives.http_core import HttpCoreLocation
 from ..http.body import BrokenBody, ChunkedBody, LengthBody, TooLargeBody
 from ..http.request import BodyReceiver, Request
 from ..http.status import BAD_REQUEST, REQUEST_ENTITY_TOO_LARGE
@@ -39,7 +40,7 @@ class IncomingBody:
         self._request = request
         self._reader: LengthBody | ChunkedBody
         if request.chunked:
-            self._reader = ChunkedBody(keep, request.location.http_core.client_max_body_size if keep else 0)
+            self._reader = ChunkedBody(keep, request.location.of(HttpCoreLocation).client_max_body_size if keep else 0)
         else:
             self._reader = LengthBody(request.content_length or 0, keep)
         self._resume: Resume | None = None

@@ -12,6 +12,7 @@ from ..config.analysis import Analysis, Diagnostic
 from ..config.compiler import compile_configuration
 from ..config.configuration import Address, Configuration
 from ..config.cycle import CreatePath, CreatePidFile, OpenFile
+from ..config.directives.core import CoreMain
 from ..config.logs import ErrorLog as ErrorLogSetting
 from ..http.routing import listeners
 from .limit_memory import BoundToAnotherKey, LimitMemory
@@ -51,7 +52,7 @@ def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = 
             _open(files, source.error_log, log)
         configuration = compile_configuration(analysis)
         resolve_trusted_hosts(configuration.http)
-        error_log = make_error_log(configuration.core.error_log, files, source.error_log)
+        error_log = make_error_log(configuration.of(CoreMain).error_log, files, source.error_log)
         _tell_notices(analysis, error_log)
         say = error_log.log if before else told_twice(error_log)
         limits = _limits(configuration, before, say)

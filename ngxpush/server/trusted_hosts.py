@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from ..config.addresses import Network, parse_network
 from ..config.configuration import Http
+from ..config.directives.realip import RealipLocation
 
 Lookup = Callable[[bytes], list[bytes]]
 """The addresses of a host name."""
@@ -26,9 +27,9 @@ def look_up(host: bytes) -> list[bytes]:
 def resolve_trusted_hosts(http: Http | None, look_up: Lookup = look_up) -> None:
     """Put the addresses of hosts in the place of their names."""
     for block in () if http is None else http.blocks:
-        sources = block.realip.set_real_ip_from
+        sources = block.of(RealipLocation).set_real_ip_from
         if any(isinstance(source, bytes) for source in sources):
-            block.modules["realip"] = replace(block.realip, set_real_ip_from=_resolved(sources, look_up))
+            block.settings[RealipLocation] = replace(block.of(RealipLocation), set_real_ip_from=_resolved(sources, look_up))
 
 
 def _resolved(sources: tuple[Network | bytes | None, ...], look_up: Lookup) -> tuple[Network | None, ...]:

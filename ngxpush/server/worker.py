@@ -16,6 +16,9 @@ import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from ..config.directives.core import CoreMain
+from ..config.directives.http_core import HttpCoreLocation
+from ..config.directives.push_stream import PushStreamLocation
 from ..http.content.push_stream import Engine
 from ..http.log import context
 from ..http.request import Request
@@ -91,7 +94,7 @@ class Worker:
 
     def log_error(self, level: str, text: str | bytes, connection: Connection, request: Request | None) -> None:
         location = connection.listener.default_server.location if request is None else request.location
-        log = self._error_log(location.http_core.error_log)
+        log = self._error_log(location.of(HttpCoreLocation).error_log)
         if log.takes(level):
             body = text if isinstance(text, bytes) else os.fsencode(text)
             listen = os.fsencode(address_name(connection.listener.listen))
@@ -139,7 +142,7 @@ class Worker:
         zone = await self._place.open(os.getpid(), clock, lambda text: self._say("warn", text), self._replace_zone)
         settings = self._place.settings
         http = self._setup.configuration.http
-        paddings = Paddings(() if http is None else http.push_locations())
+        paddings = Paddings(() if http is None else http.each(PushStreamLocation))
         push = PushWorker(os.getpid(), settings.main, settings.templates, paddings, zone, clock, self.run)
         self._place.listen(zone, push)
         self.engine = Engine(push, socket.gethostname().lower().encode())
@@ -224,7 +227,7 @@ class Worker:
 
     async def _finish_requests(self) -> None:
         await self._stop_listening()
-        timeout = self._setup.configuration.core.worker_shutdown_timeout
+        timeout = self._setup.configuration.of(CoreMain).worker_shutdown_timeout
         deadline = None if timeout is None else self.loop.time() + timeout / 1000
         while self.connections or self._place.serving:
             self._close_idle()

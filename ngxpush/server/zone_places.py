@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from ..config.configuration import Configuration
-from ..config.directives.push_stream import PushStreamMain
+from ..config.directives.push_stream import PushStreamLocation, PushStreamMain
 from ..push.local_zone import LocalZone
 from ..push.question import Clock
 from ..push.shared import Listener, SharedZone
@@ -41,7 +41,7 @@ class Settings:
         http = configuration.http
         if http is None:
             return cls(PushStreamMain(), Templates(PushStreamMain(), ()))
-        return cls(http.push_stream, Templates(http.push_stream, http.push_locations()))
+        return cls(http.of(PushStreamMain), Templates(http.of(PushStreamMain), http.each(PushStreamLocation)))
 
 
 class Wire(asyncio.Protocol):

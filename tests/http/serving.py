@@ -9,6 +9,8 @@ from typing import Any
 from ngxpush.config.analyzer import analyze
 from ngxpush.config.compiler import compile_configuration
 from ngxpush.config.configuration import Configuration, Http
+from ngxpush.config.directives.limit_conn import LimitConnMain
+from ngxpush.config.directives.limit_req import LimitReqMain
 from ngxpush.http import phases
 from ngxpush.http.access.limit_zone import LimitZones, Zone
 from ngxpush.http.operations import (
@@ -41,8 +43,8 @@ def compiled(http: str) -> Configuration:
 
 def limit_zones(http: Http) -> LimitZones:
     """Zones in this process's memory."""
-    sizes = {zone.name: zone.size for zone in http.limit_req.zones.values()}
-    sizes |= {zone.name: zone.size for zone in http.limit_conn.zones.values()}
+    sizes = {zone.name: zone.size for zone in http.of(LimitReqMain).zones.values()}
+    sizes |= {zone.name: zone.size for zone in http.of(LimitConnMain).zones.values()}
     return LimitZones({name: Zone(memoryview(bytearray(size))) for name, size in sizes.items()}, nullcontext())
 
 

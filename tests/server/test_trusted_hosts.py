@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ngxpush.config.addresses import parse_network
+from ngxpush.config.directives.realip import RealipLocation
 from ngxpush.server.trusted_hosts import resolve_trusted_hosts
 
 from ..http.serving import compiled
@@ -16,5 +17,5 @@ def test_names_become_addresses_in_every_block() -> None:
     resolve_trusted_hosts(http, lambda host: [b"192.0.2.1", b"2001:db8::1"] if host == b"lb" else [])
     assert http is not None
     server, location = http.blocks
-    assert server.realip.set_real_ip_from == (parse_network(b"10.0.0.0/8"),)
-    assert location.realip.set_real_ip_from == (None, parse_network(b"192.0.2.1"), parse_network(b"2001:db8::1"))
+    assert server.of(RealipLocation).set_real_ip_from == (parse_network(b"10.0.0.0/8"),)
+    assert location.of(RealipLocation).set_real_ip_from == (None, parse_network(b"192.0.2.1"), parse_network(b"2001:db8::1"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from ...config.directives.http_core import HttpCoreLocation
 from ..recorder import Phase
 from ..request import Request
 from ..status import DECLINED, FORBIDDEN, OK, UNAUTHORIZED
@@ -21,7 +22,7 @@ CHECKS: tuple[Check, ...] = (addresses.check, auth_basic.check, auth_request.che
 
 async def run(request: Request) -> int:
     """OK when the request may go on, else what it is refused with. `satisfy any`: one check that lets it through is enough."""
-    satisfy_any = request.location.http_core.satisfy == "any"
+    satisfy_any = request.location.of(HttpCoreLocation).satisfy == "any"
     refused = OK
     for check in CHECKS:
         status = await check(request)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ...config.directives.access import AccessRule
+from ...config.directives.access import AccessLocation, AccessRule
+from ...config.directives.http_core import HttpCoreLocation
 from ..forwarded import Address, parse_address
 from ..recorder import Phase, quoted
 from ..request import Request
@@ -11,7 +12,7 @@ from ..status import DECLINED, FORBIDDEN, OK
 
 async def check(request: Request) -> int:
     """nginx's access module."""
-    rules = request.location.access.rules
+    rules = request.location.of(AccessLocation).rules
     if not rules:
         return DECLINED
     text = request.connection.remote_addr
@@ -22,7 +23,7 @@ async def check(request: Request) -> int:
                 request.recorder.note(Phase.ACCESS, f"is the first rule for the client {quoted(text)}", rule.statement)
             if rule.allow:
                 return OK
-            if request.location.http_core.satisfy != "any":
+            if request.location.of(HttpCoreLocation).satisfy != "any":
                 request.connection.log("error", b"access forbidden by rule", request)
             return FORBIDDEN
     return DECLINED

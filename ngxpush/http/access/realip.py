@@ -20,7 +20,7 @@ async def check(request: Request) -> int:
 
     It is called before the server's rewrites and once more in the location, whose settings count if nothing was replaced yet.
     """
-    settings = request.location.realip
+    settings = request.location.of(RealipLocation)
     main = request.main
     if not settings.set_real_ip_from or _MODULE in main.lasting:
         return DECLINED

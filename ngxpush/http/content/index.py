@@ -6,6 +6,8 @@ import errno
 import os
 
 from ...config.complex_value import ComplexValue
+from ...config.directives.http_core import HttpCoreLocation
+from ...config.directives.index import IndexLocation
 from ..documents import map_uri_to_path
 from ..operations import Stat
 from ..redirect import internal_redirect
@@ -25,7 +27,7 @@ async def handle(request: Request) -> int:
     if directory is None:
         return INTERNAL_SERVER_ERROR
     directory_seen = False
-    for value in request.location.index.index or _DEFAULT:
+    for value in request.location.of(IndexLocation).index or _DEFAULT:
         name = evaluate(request, value)
         if not name:
             continue
@@ -62,6 +64,6 @@ def _refuse(request: Request, number: int, path: bytes) -> int:
     if number == errno.EACCES:
         request.connection.log("error", b'"%b" is forbidden (%d: %b)' % (path, number, os.strerror(number).encode()), request)
         return FORBIDDEN
-    if request.location.http_core.log_not_found:
+    if request.location.of(HttpCoreLocation).log_not_found:
         request.connection.log("error", b'"%b" is not found (%d: %b)' % (path, number, os.strerror(number).encode()), request)
     return NOT_FOUND

@@ -9,6 +9,7 @@ from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ...config.directives.addition import AdditionLocation
 from ..etag import weaken_etag
 from ..request import Request
 from ..status import OK
@@ -95,7 +96,7 @@ class Addition:
 
 def filter_header(request: Request, output: Output) -> int:
     """Answers of status 200 and one of the types get the additions: their length is not known any more."""
-    settings = request.location.addition
+    settings = request.location.of(AdditionLocation)
     if not settings.add_before_body and not settings.add_after_body:
         return OK
     response = request.response

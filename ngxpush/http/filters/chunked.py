@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...config.directives.http_core import HttpCoreLocation
 from ..request import HTTP_11, Request
 from ..status import NO_CONTENT, OK
 from . import headers
@@ -46,7 +47,7 @@ def filter_header(request: Request, output: Output) -> int:
     if response.status in (NOT_MODIFIED, NO_CONTENT) or response.status < 200 or request.method == b"HEAD":
         return OK
     if response.content_length is None or response.expect_trailers:
-        if request.http_version >= HTTP_11 and request.location.http_core.chunked_transfer_encoding:
+        if request.http_version >= HTTP_11 and request.location.of(HttpCoreLocation).chunked_transfer_encoding:
             response.content_length = None
             output.chunked = Chunked(request)
         elif response.content_length is None:

@@ -6,6 +6,7 @@ Vary, then the lines modules and directives have added, in the order they came.
 
 from __future__ import annotations
 
+from ...config.directives.http_core import HttpCoreLocation
 from ...dates import format_http_date
 from ..request import HTTP_10, Request
 from ..status import NO_CONTENT
@@ -58,14 +59,14 @@ _STATUS_LINES = {status: b"HTTP/1.1 %d %b\r\n" % (status, reason) for status, re
 
 def server_name(request: Request) -> bytes:
     """What the server calls itself, in the Server line and under its own pages."""
-    if request.location.http_core.server_tokens != "off":
+    if request.location.of(HttpCoreLocation).server_tokens != "off":
         return b"nginx/" + request.connection.nginx_version
     return b"nginx"
 
 
 def _absolute(request: Request, path: bytes) -> bytes:
     """A path as an absolute URL of this server, for a redirect."""
-    settings = request.location.http_core
+    settings = request.location.of(HttpCoreLocation)
     if settings.server_name_in_redirect:
         host = request.server.name
     else:
@@ -81,7 +82,7 @@ def _connection_lines(request: Request) -> bytes:
         return b"Connection: upgrade\r\n"
     if not request.keepalive:
         return b"Connection: close\r\n"
-    _, timeout = request.location.http_core.keepalive_timeout
+    _, timeout = request.location.of(HttpCoreLocation).keepalive_timeout
     if timeout:
         return b"Connection: keep-alive\r\nKeep-Alive: timeout=%d\r\n" % timeout
     return b"Connection: keep-alive\r\n"
@@ -130,7 +131,7 @@ def assemble(request: Request, is_chunked: bool) -> bytes:
     if response.last_modified is not None:
         lines.append(b"Last-Modified: %b\r\n" % format_http_date(response.last_modified))
     location = response.location
-    if location is not None and location.startswith(b"/") and request.location.http_core.absolute_redirect:
+    if location is not None and location.startswith(b"/") and request.location.of(HttpCoreLocation).absolute_redirect:
         lines.append(b"Location: %b\r\n" % _absolute(request, location))
         location = None
     if is_chunked:

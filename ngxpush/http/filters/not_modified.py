@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...config.directives.http_core import HttpCoreLocation
 from ...dates import parse_http_date
 from ..request import Request
 from ..status import OK
@@ -31,7 +32,7 @@ def _matches(header: bytes, etag: bytes | None, weakly: bool) -> bool:
 
 
 def _modified_since(request: Request, header: bytes) -> bool:
-    how = request.location.http_core.if_modified_since
+    how = request.location.of(HttpCoreLocation).if_modified_since
     last_modified = request.response.last_modified
     if last_modified is None or how == "off":
         return True

@@ -6,6 +6,7 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
+from ...config.directives.http_core import HttpCoreLocation
 from ...dates import parse_http_date
 from ..request import HTTP_10, Request
 from ..status import OK
@@ -119,7 +120,7 @@ def filter_header(request: Request, output: Output) -> int:
     """Turn a 200 into a 206, or into a 416."""
     response = request.response
     length = response.content_length
-    most = request.location.http_core.max_ranges
+    most = request.location.of(HttpCoreLocation).max_ranges
     if request.http_version < HTTP_10 or response.status != 200 or length is None or not response.allow_ranges or most == 0:
         return OK
     header = request.headers.get(b"range")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...config.complex_value import ComplexValue
+from ...config.directives.sub import SubLocation
 from ..etag import clear_etag, weaken_etag
 from ..request import Request
 from ..status import OK
@@ -123,7 +124,7 @@ def _any_of(rules: list[Rule]) -> re.Pattern[bytes]:
 
 def filter_header(request: Request, output: Output) -> int:
     """Replace in the types that are meant; the answer's length is not known any more."""
-    settings = request.location.sub
+    settings = request.location.of(SubLocation)
     response = request.response
     content_type = (response.content_type or b"").lower()
     if not settings.sub_filter or response.content_length == 0:

@@ -69,7 +69,7 @@ class Exchange:
 
     def __init__(self, request: Request, upstream: Upstream, group: PeerGroup, outgoing: Outgoing, tls: Tls | None) -> None:
         self.request = request
-        self.settings: ProxyLocation = request.location.proxy
+        self.settings: ProxyLocation = request.location.of(ProxyLocation)
         self.upstream = upstream
         self.group = group
         self.head = Head()

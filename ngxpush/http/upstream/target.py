@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from ...config.addresses import Address, InvalidAddress, parse_address
 from ...config.directives.gateway_slots import Target as PassTarget
+from ...config.directives.http_core import HttpCoreLocation
+from ...config.directives.proxy import ProxyLocation
 from ...config.directives.upstream import UpstreamGroup, UpstreamServer
 from ..request import Request
 from ..variables import evaluate
@@ -107,7 +109,7 @@ async def _group(request: Request, settings: UpstreamGroup) -> PeerGroup:
 
 def _is_declared(request: Request, address: Address) -> bool:
     """Whether some proxy_pass without variables names the same host and port: that one is looked up without a resolver."""
-    targets = (block.proxy.pass_ for block in request.http.blocks)
+    targets = (block.of(ProxyLocation).pass_ for block in request.http.blocks)
     known = (target.address for target in targets if target is not None and target.address is not None)
     return any((address.host.lower(), address.port) == (other.host.lower(), other.port) for other in known)
 
@@ -116,7 +118,7 @@ async def _peers(request: Request, server: UpstreamServer, address: Address, has
     if address.numeric:
         found = [(address.host, address.ipv6)]
     else:
-        if has_variables and not request.location.http_core.resolver and not _is_declared(request, address):
+        if has_variables and not request.location.of(HttpCoreLocation).resolver and not _is_declared(request, address):
             request.connection.log("error", b"no resolver defined to resolve %b" % address.host, request)
             raise NoTarget(502)
         try:
