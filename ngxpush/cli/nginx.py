@@ -15,7 +15,7 @@ import click
 
 from .. import __version__
 from ..config.analysis import Analysis
-from ..config.directives.core import CoreMain
+from ..config.directives.core.main import CoreMain
 from ..config.logs import LEVELS
 from ..server.daemon import InvalidPid, PidFile, daemonize, read_pid
 from ..server.logs import STDERR, ErrorLog, OpenFiles, format_line, open_failed, tell_briefly

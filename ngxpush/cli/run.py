@@ -8,9 +8,10 @@ import sys
 import click
 
 from .. import __version__
-from ..config.analysis import Analysis, Diagnostic, Setting
-from ..config.directives.core import CoreMain
-from ..config.directives.table import Support
+from ..config.analysis import Analysis, Diagnostic
+from ..config.columns import Support
+from ..config.directive import Setting
+from ..config.directives.core.main import CoreMain
 from ..server.foreground import CannotListen, Ports, serve, set_up, write_pid
 from ..server.listeners import address_name
 from ..server.reading import describe

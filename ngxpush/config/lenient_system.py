@@ -1,17 +1,17 @@
-"""The machine as `ngxpush run` lets a configuration see it: what it lacks is replaced, and told."""
+"""The machine as `ngxpush run` lets a configuration see it: what it lacks is replaced and reported."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from .cycle import System
 from .known_files import known_file
+from .system import System
 
 
 @dataclass(slots=True, eq=False)
 class LenientSystem:
-    """A `cycle.System` before another one. warn: gets what was missing and what is done instead, once for each thing."""
+    """A `System` before another one. warn: gets what was missing and what is done instead, once for each thing."""
 
     behind: System
     warn: Callable[[str], None]
@@ -47,6 +47,9 @@ class LenientSystem:
         if not self.behind.resolves(host):
             self._tell(f"the host {host} is not found: requests to it are answered with 502")
         return True
+
+    def hostname(self) -> bytes:
+        return self.behind.hostname()
 
     def _tell(self, text: str) -> None:
         if text not in self._told:

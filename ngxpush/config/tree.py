@@ -45,7 +45,7 @@ class Statement:
 class Fault:
     """A place in a block where the file breaks nginx's syntax; the reader goes on behind it as well as it can.
 
-    message: nginx's words, without the place.  position: the place nginx names; None when it names none.
+    message: nginx's use, without the place.  position: the place nginx names; None when it names none.
     """
 
     message: str

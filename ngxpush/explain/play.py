@@ -12,7 +12,7 @@ from typing import Any
 from ..config.analysis import Analysis
 from ..config.compiler import compile_configuration
 from ..config.configuration import Http, ListenAddress
-from ..config.directives.push_stream import PushStreamLocation, PushStreamMain, SubscriberMode
+from ..config.directives.push_stream.settings import PushStreamLocation, PushStreamMain, SubscriberMode
 from ..http import phases
 from ..http.content.push_stream import Engine
 from ..http.keepalive import wants_keepalive
@@ -21,7 +21,8 @@ from ..http.parser import RequestParser
 from ..http.recorder import Phase, quoted
 from ..http.request import Request
 from ..http.request_line import Refused
-from ..http.routing import Listener, listeners
+from ..http.routing import Listener, listeners, running
+from ..http.running import RunningHttp
 from ..http.upstream.connection import Next, Open, Resolve
 from ..push.local_zone import LocalZone
 from ..push.padding import Paddings
@@ -83,22 +84,23 @@ class Play:
     """One serving of the request, with a configuration, a zone and a clock of its own."""
 
     def __init__(self, analysis: Analysis, inquiry: Inquiry, now: float, nginx_version: bytes) -> None:
-        http = compile_configuration(analysis).http or Http()
-        listener = _choose(http, inquiry.listen)
+        self.watch = Watch()
+        http = compile_configuration(analysis, self.watch.show).http or Http()
+        serving = running(http)
+        listener = _choose(serving, inquiry.listen)
         self.listen = listener.listen
         self.trace = Trace()
         self.clock = StandingClock(now)
-        self.watch = Watch(http)
         self.zone, worker = self._engine(http)
         self.watch.prepared()
-        http.getters = WatchedGetters(http, self.trace.variables.__setitem__)
+        serving.getters = WatchedGetters(http, self.trace.variables.__setitem__)
         engine = Engine(worker, socket.gethostname().lower().encode())
         limits = LimitMemory(http).zones
         self.connection = SilentConnection(inquiry.client, self.listen, self.trace, self.clock, engine, limits, nginx_version)
         self.connection.subrequests = Subrequests(self._perform, lambda request, ended: ended(), _failed)
         self.connection.body = inquiry.body
         server = listener.default_server
-        self.request = Request(self.connection, http, listener, server, server.location, recorder=self.trace)
+        self.request = Request(self.connection, serving, listener, server, server.location, recorder=self.trace)
         self.request.started = now
         self.server: AskedServer | None = None
         self._inquiry = inquiry
@@ -241,7 +243,7 @@ def _ended(error: BaseException | None) -> None:
         raise error
 
 
-def _choose(http: Http, wanted: str | None) -> Listener:
+def _choose(http: RunningHttp, wanted: str | None) -> Listener:
     """The listener of a port or of an address with its port."""
     found: dict[str, Listener] = {}
     for listener in listeners(http):

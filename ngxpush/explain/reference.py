@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..config.directives.table import Arguments, Block, Context, Directive, Module, Support
+from ..config.columns import Arguments, Block, Support
+from ..config.directive import Directive
+from ..config.module import Module
 from ..config.modules import MODULES
+from ..config.places import Context
 from .words import default
 
 _HEAD = """\
@@ -42,8 +45,6 @@ def _module(module: Module) -> Iterator[str]:
 
 
 def _arguments(row: Directive) -> str:
-    if row.arguments.flag:
-        return "`on` or `off`"
     block = {Block.NO: "", Block.FILES: "", Block.DIRECTIVES: " and a block", Block.LINES: " and a block of lines"}[row.block]
     if row.arguments == Arguments(0, 0):
         return f"none{block}"

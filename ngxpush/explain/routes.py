@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..config.configuration import Http, Location, Locations, Server
-from ..config.directives.http_core import HttpCoreLocation
-from ..config.directives.push_stream import PushStreamLocation
+from ..config.configuration import Http, If, Location, Locations, Server, Step
+from ..config.directives.http.core import HttpCoreLocation
+from ..config.directives.push_stream.settings import PushStreamLocation
 from ..config.modules import DIRECTIVES, MODULES
-from ..config.script import If, Return, Rewrite, RewriteFlag, Step
+from ..config.places import LocationMatch
+from ..config.script import Return, Rewrite, RewriteFlag
 from ..config.text import shown
 from ..config.tree import Statement
-from ..http.routing import Listener, listeners
+from ..http.routing import Listener, listeners, running
 from ..server.listeners import address_name
 from .words import directive, short
 
@@ -58,7 +59,7 @@ def route_table(http: Http) -> tuple[AddressRoutes, ...]:
     """The routes of an http block, by address in the order of the file."""
     servers = {id(server): _server(server) for server in http.servers}
     found = []
-    for listener in _all(listeners(http)):
+    for listener in _all(listeners(running(http))):
         address = next(address for address in http.addresses if address.listen is listener.listen)
         default = address.default_server
         ordered = [default, *(server for server in address.servers if server is not default)]
@@ -112,7 +113,7 @@ def _step(step: Step, location: Location) -> Route | None:
         leads = next((leading for leading in step.script if _leads(leading)), None)
         if leads is not None and leads.statement is not None:
             return Route(directive(step.statement), step.statement, short(leads.statement), None, (), ())
-    if location.parent is None and _leads(step) and step.statement is not None:
+    if location.match is LocationMatch.SERVER and _leads(step) and step.statement is not None:
         return Route("", step.statement, short(step.statement), None, (), ())
     return None
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..config.complex_value import ComplexValue
-from ..config.directives.http_core_slots import Root
-from ..config.directives.table import Directive
+from ..config.directive import Directive
+from ..config.directives.http.root import Root
 from ..config.text import shown
 from ..config.tree import Statement
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ..config.directives.http_core import HttpCoreLocation
+from ..config.directives.http.core import HttpCoreLocation
 from .request import Request
 from .variables import evaluate
 
@@ -13,7 +13,7 @@ def document_root(request: Request) -> bytes:
     """$document_root: the value of the root or alias that holds here, whole."""
     root = request.location.of(HttpCoreLocation).root
     path = evaluate(request, root.value)
-    return path if path.startswith(b"/") else request.http.prefix + path
+    return path if path.startswith(b"/") else request.http.configuration.prefix + path
 
 
 def realpath_root(request: Request) -> bytes | None:

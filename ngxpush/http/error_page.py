@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..config.directives.http_core import HttpCoreLocation
-from ..config.directives.http_core_slots import ErrorPage
+from ..config.directives.http.core import HttpCoreLocation
+from ..config.directives.http.error_page import ErrorPage
 from .recorder import Phase, quoted
 from .redirect import internal_redirect, named_location
 from .request import Request

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..config.directives.http_core import HttpCoreLocation
+from ..config.directives.http.core import HttpCoreLocation
 from .browser import Browser, browser
 from .request import HTTP_10, Request
 

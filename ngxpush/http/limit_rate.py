@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..config.complex_value import ComplexValue
-from ..config.directives.http_core import HttpCoreLocation
+from ..config.directives.http.core import HttpCoreLocation
 from ..config.values import parse_size
 from .request import Request
 from .variables import evaluate

@@ -13,7 +13,7 @@ from .request import Connection, Request
 from .variables import variable
 
 if TYPE_CHECKING:
-    from ..config.directives.log import LogFormat
+    from ..config.directives.http.log import LogFormat
 
 _UNSAFE = re.compile(rb'[\x00-\x1f"\\\x7f-\xff]')
 _UNSAFE_IN_JSON = re.compile(rb'[\x00-\x1f"\\]')

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..config.directives.mirror import MirrorLocation
+from ..config.directives.content.mirror import MirrorLocation
 from .operations import ReadBody
 from .request import Request
 from .status import OK

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from ..config.complex_value import ComplexValue
-from ..config.directives.http_core import DEFAULT_TYPES, HttpCoreLocation
+from ..config.directives.http.core import DEFAULT_TYPES, HttpCoreLocation
 from . import limit_rate, uri
 from .filters import addition, charset, chunked, gzip, header, headers, not_modified, ranges, sub
 from .request import Request

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from ..config.directives.http_core import HttpCoreServer
+from ..config.directives.http.core import HttpCoreServer
 from .request import HTTP_09, HTTP_11, Request
 from .request_line import Refused, RequestLine
 from .uri import InvalidURI, parse_target

@@ -6,8 +6,8 @@ content; what a handler returns is finalized: answered, or handed to an error_pa
 
 from __future__ import annotations
 
-from ..config.directives.http_core import HttpCoreLocation
-from ..config.directives.try_files import TryFilesLocation
+from ..config.directives.content.try_files import TryFilesLocation
+from ..config.directives.http.core import HttpCoreLocation
 from . import access, error_page, mirror, try_files
 from .content import HANDLERS
 from .errors import CLOSES, restrict_connection, send_special_response

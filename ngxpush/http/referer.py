@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from ..config.directives.http_core_slots import ServerName
-from ..config.directives.referer import RefererLocation, ValidReferers
+from ..config.directives.access.referer import RefererLocation, ValidReferers
+from ..config.directives.http.server_name import ServerName
 from ..config.wildcards import Wildcards
 from .request import Request
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..config.configuration import Http, Location, Server
+from ..config.configuration import Location, Server
+from .running import RunningHttp
 
 if TYPE_CHECKING:
     from .access.limit_zone import LimitZones
@@ -217,7 +218,7 @@ class Request:
     """
 
     connection: Connection
-    http: Http
+    http: RunningHttp
     listener: Any
     server: Server
     location: Location

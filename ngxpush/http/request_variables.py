@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Callable
 
-from ..config.directives.http_core import HttpCoreLocation, HttpCoreServer
+from ..config.directives.http.core import HttpCoreLocation, HttpCoreServer
 from .documents import document_root, map_uri_to_path, realpath_root
 from .request import HTTP_10, Request
 from .variables import Getter

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from ..config.directives.http_core import HttpCoreLocation
+from ..config.directives.http.core import HttpCoreLocation
 from ..dates import format_http_date
 from .request import HTTP_10, Request
 from .variables import Getter

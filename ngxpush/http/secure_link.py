@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import re
 
-from ..config.directives.secure_link import SecureLinkLocation
+from ..config.directives.access.secure_link import SecureLinkLocation
 from ..config.values import parse_number
 from .request import Request
 from .variables import evaluate

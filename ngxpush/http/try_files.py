@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..config.directives.http_core import HttpCoreLocation
-from ..config.directives.try_files import TryFiles
+from ..config.directives.content.try_files import TryFiles
+from ..config.directives.http.core import HttpCoreLocation
 from .documents import document_root
 from .operations import Stat
 from .recorder import Phase, quoted

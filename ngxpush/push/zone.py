@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..config.directives.push_stream import PushStreamMain
+from ..config.directives.push_stream.settings import PushStreamMain
 from .channels import Channel
 from .checks import is_wildcard, subscription_refusal
 from .events import CHANNEL_CREATED, CHANNEL_DESTROYED, CLIENT_SUBSCRIBED, CLIENT_UNSUBSCRIBED, event_text

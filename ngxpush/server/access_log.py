@@ -6,9 +6,9 @@ import asyncio
 import os
 from typing import Any
 
-from ..config.directives.http_core import HttpCoreLocation
-from ..config.directives.log import LogLocation
-from ..config.logs import Syslog as SyslogSettings
+from ..config.directives.http.core import HttpCoreLocation
+from ..config.directives.http.log import LogLocation
+from ..config.logs import SyslogSetting as SyslogSettings
 from ..http.log import access_line
 from ..http.request import Request
 from ..http.variables import evaluate
@@ -52,7 +52,7 @@ class AccessLogs:
         """The file a log goes to; None where it can't be opened."""
         constant = log.path.constant
         relative = constant if constant is not None else evaluate(request, log.path)
-        path = os.path.join(os.fsdecode(request.http.prefix), os.fsdecode(relative))
+        path = os.path.join(os.fsdecode(request.http.configuration.prefix), os.fsdecode(relative))
         if "\0" in path:
             return None
         try:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, cast
 
-from ..config.directives.http_core import HttpCoreLocation, HttpCoreServer
+from ..config.directives.http.core import HttpCoreLocation, HttpCoreServer
 from ..http import phases
 from ..http.access.limit_zone import LimitZones
 from ..http.body import BrokenBody

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from ..config.directives.http_core import HttpCoreLocation
+from ..config.directives.http.core import HttpCoreLocation
 from ..http.body import BrokenBody, ChunkedBody, LengthBody, TooLargeBody
 from ..http.request import BodyReceiver, Request
 from ..http.status import BAD_REQUEST, REQUEST_ENTITY_TOO_LARGE

@@ -9,8 +9,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from ..config.configuration import Http
-from ..config.directives.limit_conn import LimitConnMain
-from ..config.directives.limit_req import LimitReqMain
+from ..config.directives.access.limit_conn import LimitConnMain
+from ..config.directives.access.limit_req import LimitReqMain
 from ..config.text import shown
 from ..http.access.limit_zone import LimitZones, Zone
 

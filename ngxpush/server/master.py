@@ -13,7 +13,7 @@ import sys
 import traceback
 from dataclasses import dataclass
 
-from ..config.directives.core import CoreMain
+from ..config.directives.core.main import CoreMain
 from . import worker
 from .daemon import PidFile
 from .journal import Journal

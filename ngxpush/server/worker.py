@@ -16,9 +16,9 @@ import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from ..config.directives.core import CoreMain
-from ..config.directives.http_core import HttpCoreLocation
-from ..config.directives.push_stream import PushStreamLocation
+from ..config.directives.core.main import CoreMain
+from ..config.directives.http.core import HttpCoreLocation
+from ..config.directives.push_stream.settings import PushStreamLocation
 from ..http.content.push_stream import Engine
 from ..http.log import context
 from ..http.request import Request
@@ -146,8 +146,8 @@ class Worker:
         push = PushWorker(os.getpid(), settings.main, settings.templates, paddings, zone, clock, self.run)
         self._place.listen(zone, push)
         self.engine = Engine(push, socket.gethostname().lower().encode())
-        if http is not None:
-            by_key = {listener.listen.key: listener for listener in listeners(http)}
+        if self._setup.running is not None:
+            by_key = {listener.listen.key: listener for listener in listeners(self._setup.running)}
             for listening, address in self._setup.sockets:
                 await self._listen(listening, by_key[address.listen.key])
         if self._control is not None:

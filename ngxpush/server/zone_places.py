@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from ..config.configuration import Configuration
-from ..config.directives.push_stream import PushStreamLocation, PushStreamMain
+from ..config.directives.push_stream.settings import PushStreamLocation, PushStreamMain
 from ..push.local_zone import LocalZone
 from ..push.question import Clock
 from ..push.shared import Listener, SharedZone

@@ -2,10 +2,10 @@ from typing import Any
 
 import pytest
 
-from ngxpush.config.configuration import Location
-from ngxpush.config.directives.http_core import HttpCoreLocation
-from ngxpush.config.directives.push_stream import PushStreamLocation, SubscriberMode
-from ngxpush.config.script import If, Return, Set
+from ngxpush.config.configuration import If, Location
+from ngxpush.config.directives.http.core import HttpCoreLocation
+from ngxpush.config.directives.push_stream.settings import PushStreamLocation, SubscriberMode
+from ngxpush.config.script import Return, Set
 from tests.http.serving import compiled
 
 

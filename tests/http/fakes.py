@@ -6,14 +6,16 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
-from ngxpush.config.configuration import Http, Location, LocationMatch, Server
-from ngxpush.config.directives.charset import CharsetMain
-from ngxpush.config.directives.http_core import HttpCoreServer
+from ngxpush.config.configuration import Http, Location, Server
+from ngxpush.config.directives.filters.charset import CharsetMain
+from ngxpush.config.directives.http.core import HttpCoreServer
 from ngxpush.config.modules import MODULES
+from ngxpush.config.places import LocationMatch
 from ngxpush.http.access.limit_zone import LimitZones
 from ngxpush.http.limit_rate import Rate
 from ngxpush.http.proxy_protocol import ProxyProtocol
 from ngxpush.http.request import Headers, Request
+from ngxpush.http.routing import running
 
 NOW = 1_000_000_000.0
 DATE = b"Sun, 09 Sep 2001 01:46:40 GMT"
@@ -100,7 +102,7 @@ def make_request(
         b"", LocationMatch.SERVER, settings={kind: kind(**given.get(name, {})) for name, kind in _LOCATION_SETTINGS.items()}
     )
     server = Server(b"first.example", (), (), location, settings={HttpCoreServer: HttpCoreServer()})
-    http = Http(settings={CharsetMain: CharsetMain()})
+    http = running(Http(settings={CharsetMain: CharsetMain()}))
     request = Request(connection, http, None, server, location)  # type: ignore[arg-type]
     request.method = method
     request.http_version = http_version

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ngxpush.config.directives.log import LogLocation
+from ngxpush.config.directives.http.log import LogLocation
 from ngxpush.http.log import access_line, context, escape_default, escape_json
 
 from .serving import Site

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from ngxpush.config.configuration import Location, LocationMatch, Server
-from ngxpush.config.directives.http_core import HttpCoreServer
+from ngxpush.config.configuration import Location, Server
+from ngxpush.config.directives.http.core import HttpCoreServer
+from ngxpush.config.places import LocationMatch
 from ngxpush.http.parser import RequestParser, validate_host
 from ngxpush.http.request import Request
 from ngxpush.http.request_line import Refused

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ngxpush.config.directives.push_stream import PushStreamMain
+from ngxpush.config.directives.push_stream.settings import PushStreamMain
 from ngxpush.push.local_zone import LocalZone
 from ngxpush.push.shared import ChannelInfo, ChannelRequest, Subscribed, Subscription
 from ngxpush.push.templates import Templates

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ngxpush.config.directives.push_stream import PushStreamLocation, PushStreamMain, SubscriberMode
+from ngxpush.config.directives.push_stream.settings import PushStreamLocation, PushStreamMain, SubscriberMode
 from ngxpush.push.memory import Memory, message_sizes
 from ngxpush.push.shared import ChannelRequest, Message, Refusal, Subscription
 from ngxpush.push.templates import Templates

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from ngxpush.config.complex_value import ComplexValue, Variable
-from ngxpush.config.directives.push_stream import PublisherMode, PushStreamLocation, PushStreamMain
+from ngxpush.config.directives.push_stream.settings import PublisherMode, PushStreamLocation, PushStreamMain
 from ngxpush.push.publisher import publish
 from ngxpush.push.question import NO_CACHE, Answer
 from ngxpush.push.shared import ChannelRequest, Message, Subscription

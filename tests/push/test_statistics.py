@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from ngxpush.config.directives.push_stream import PushStreamLocation, PushStreamMain
+from ngxpush.config.directives.push_stream.settings import PushStreamLocation, PushStreamMain
 from ngxpush.push.question import NO_CACHE, Answer
 from ngxpush.push.shared import ChannelInfo, Listing, Summary, WorkerInfo
 from ngxpush.push.statistics import statistics

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from ngxpush.config.directives.push_stream import PushStreamLocation, PushStreamMain, SubscriberMode
+from ngxpush.config.directives.push_stream.settings import PushStreamLocation, PushStreamMain, SubscriberMode
 from ngxpush.push.shared import Message
 from ngxpush.push.templates import Kind, Template, Templates, pieces, split_lines
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ngxpush.config.directives.push_stream import PushStreamLocation, SubscriberMode
+from ngxpush.config.directives.push_stream.settings import PushStreamLocation, SubscriberMode
 from ngxpush.push.delivery import Delivery
 from ngxpush.push.path import parse_channels_path
 from ngxpush.push.question import Encoding

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ngxpush.config.directives.push_stream import PushStreamLocation, PushStreamMain, SubscriberMode
+from ngxpush.config.directives.push_stream.settings import PushStreamLocation, PushStreamMain, SubscriberMode
 from ngxpush.push.shared import ChannelInfo, ChannelRequest, Message, Refusal, Stay, Subscribed, Subscription, WorkerInfo
 from ngxpush.push.templates import Templates
 from ngxpush.push.zone import OPERATIONS, Zone

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ngxpush.config.directives.push_stream import PushStreamMain
+from ngxpush.config.directives.push_stream.settings import PushStreamMain
 from ngxpush.push.local_zone import LocalZone
 from ngxpush.push.shared import Message, Refusal
 from ngxpush.push.templates import Templates

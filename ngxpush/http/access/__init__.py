@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from ...config.directives.http_core import HttpCoreLocation
+from ...config.directives.http.core import HttpCoreLocation
 from ..recorder import Phase
 from ..request import Request
 from ..status import DECLINED, FORBIDDEN, OK, UNAUTHORIZED

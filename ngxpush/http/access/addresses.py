@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ...config.directives.access import AccessLocation, AccessRule
-from ...config.directives.http_core import HttpCoreLocation
+from ...config.directives.access.access import AccessLocation, AccessRule
+from ...config.directives.http.core import HttpCoreLocation
 from ..forwarded import Address, parse_address
 from ..recorder import Phase, quoted
 from ..request import Request

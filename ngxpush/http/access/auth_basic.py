@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 
-from ...config.directives.auth_basic import AuthBasicLocation
+from ...config.directives.access.auth_basic import AuthBasicLocation
 from ..operations import ReadFile
 from ..request import Request
 from ..request_variables import basic_credentials

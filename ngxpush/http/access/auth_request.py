@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...config.directives.auth_request import AuthRequestLocation
+from ...config.directives.access.auth_request import AuthRequestLocation
 from ..operations import Answered
 from ..recorder import Phase, quoted
 from ..request import Request

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ...config.directives.limit_conn import LimitConn, LimitConnLocation, LimitConnMain
+from ...config.directives.access.limit_conn import LimitConn, LimitConnLocation, LimitConnMain
 from ..request import Request
 from ..status import DECLINED
 from ..variables import evaluate

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...config.directives.limit_req import LimitReq, LimitReqLocation, LimitReqMain
+from ...config.directives.access.limit_req import LimitReq, LimitReqLocation, LimitReqMain
 from ..operations import Sleep
 from ..request import Request
 from ..status import DECLINED

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from urllib.parse import quote_from_bytes
 
-from ...config.directives.autoindex import AutoindexLocation
+from ...config.directives.content.autoindex import AutoindexLocation
 from ...dates import format_http_date
 from ..documents import map_uri_to_path
 from ..operations import DirectoryEntry, ListDirectory

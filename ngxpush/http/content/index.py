@@ -6,8 +6,8 @@ import errno
 import os
 
 from ...config.complex_value import ComplexValue
-from ...config.directives.http_core import HttpCoreLocation
-from ...config.directives.index import IndexLocation
+from ...config.directives.content.index import IndexLocation
+from ...config.directives.http.core import HttpCoreLocation
 from ..documents import map_uri_to_path
 from ..operations import Stat
 from ..redirect import internal_redirect

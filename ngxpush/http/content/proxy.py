@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...config.directives.proxy import ProxyLocation
+from ...config.directives.gateways.proxy import ProxyLocation
 from ..operations import ReadBody
 from ..request import Request
 from ..status import DONE

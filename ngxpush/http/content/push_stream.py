@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...config.complex_value import ComplexValue
-from ...config.directives.push_stream import PushStreamLocation
+from ...config.directives.push_stream.settings import PushStreamLocation
 from ...push.publisher import publish
 from ...push.question import Answer, Encoding, Sink
 from ...push.statistics import statistics

@@ -8,9 +8,9 @@ from __future__ import annotations
 import errno
 import os
 
-from ...config.directives.gzip import GzipLocation
-from ...config.directives.gzip_static import GzipStaticLocation
-from ...config.directives.http_core import HttpCoreLocation
+from ...config.directives.content.gzip_static import GzipStaticLocation
+from ...config.directives.filters.gzip import GzipLocation
+from ...config.directives.http.core import HttpCoreLocation
 from .. import uri
 from ..documents import map_uri_to_path
 from ..etag import set_etag

@@ -9,7 +9,7 @@ from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ...config.directives.addition import AdditionLocation
+from ...config.directives.filters.addition import AdditionLocation
 from ..etag import weaken_etag
 from ..request import Request
 from ..status import OK

@@ -6,7 +6,7 @@ import codecs
 from typing import TYPE_CHECKING
 
 from ...config.complex_value import ComplexValue
-from ...config.directives.charset import CharsetLocation, CharsetMain
+from ...config.directives.filters.charset import CharsetLocation, CharsetMain
 from ..request import Request
 from ..status import MOVED_PERMANENTLY, MOVED_TEMPORARILY, OK
 from ..variables import evaluate
@@ -104,6 +104,6 @@ def is_known(request: Request, charset: bytes) -> bool:
     name = charset.lower()
     if any(name in pair for pair in request.http.of(CharsetMain).tables):
         return True
-    blocks = request.http.each(CharsetLocation)
+    blocks = request.http.configuration.each(CharsetLocation)
     values = [value for block in blocks for value in (block.charset, block.source_charset)]
     return any(value is not None and (value.constant or b"").lower() == name for value in values)

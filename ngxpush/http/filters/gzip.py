@@ -6,7 +6,7 @@ import re
 import zlib
 from typing import TYPE_CHECKING
 
-from ...config.directives.gzip import GzipLocation
+from ...config.directives.filters.gzip import GzipLocation
 from ...dates import parse_http_date
 from ..etag import weaken_etag
 from ..request import Request

@@ -6,7 +6,7 @@ Vary, then the lines modules and directives have added, in the order they came.
 
 from __future__ import annotations
 
-from ...config.directives.http_core import HttpCoreLocation
+from ...config.directives.http.core import HttpCoreLocation
 from ...dates import format_http_date
 from ..request import HTTP_10, Request
 from ..status import NO_CONTENT

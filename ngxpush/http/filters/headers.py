@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from ...config.directives.headers import HeadersLocation
+from ...config.directives.filters.headers import HeadersLocation
 from ...config.headers import Expires, ExpiresKind, InvalidExpires, parse_expires
 from ...dates import format_http_date
 from ..request import Request

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...config.directives.http_core import HttpCoreLocation
+from ...config.directives.http.core import HttpCoreLocation
 from ...dates import parse_http_date
 from ..request import Request
 from ..status import OK

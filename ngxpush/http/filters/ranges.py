@@ -6,7 +6,7 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
-from ...config.directives.http_core import HttpCoreLocation
+from ...config.directives.http.core import HttpCoreLocation
 from ...dates import parse_http_date
 from ..request import HTTP_10, Request
 from ..status import OK

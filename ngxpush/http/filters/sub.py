@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...config.complex_value import ComplexValue
-from ...config.directives.sub import SubLocation
+from ...config.directives.filters.sub import SubLocation
 from ..etag import clear_etag, weaken_etag
 from ..request import Request
 from ..status import OK

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...config.directives.http_core import HttpCoreLocation
+from ...config.directives.http.core import HttpCoreLocation
 from ..operations import Drained
 from ..output import send_body, send_header
 from ..redirect import internal_redirect, named_location

@@ -9,7 +9,7 @@ import errno
 import os
 from dataclasses import dataclass
 
-from ...config.directives.proxy import ProxyLocation
+from ...config.directives.gateways.proxy import ProxyLocation
 from ..request import Request
 from ..variables import evaluate
 from .balancing import balancer

@@ -6,8 +6,8 @@ in their order. Recordings: core_access_proxy/proxy-response-headers, proxy-stat
 
 from __future__ import annotations
 
-from ...config.directives.http_core import HttpCoreLocation
-from ...config.directives.proxy import ProxyLocation
+from ...config.directives.gateways.proxy import ProxyLocation
+from ...config.directives.http.core import HttpCoreLocation
 from ...config.values import parse_number
 from ..filters.charset import is_known
 from ..request import Request

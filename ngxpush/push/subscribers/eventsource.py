@@ -5,7 +5,7 @@ What makes it one, the `data: ` lines, comments and Event-Id lines, is in templa
 
 from __future__ import annotations
 
-from ...config.directives.push_stream import PushStreamLocation
+from ...config.directives.push_stream.settings import PushStreamLocation
 from ..question import Answer, Question
 from ..shared import Stay
 from ..worker import Worker

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ngxpush.config.analyzer import analyze
-from ngxpush.config.directives.third_party import module_of
+from ngxpush.config.third_party import module_of
+from ngxpush.server.real_system import RealSystem
 
 _HEAD = "events {} http { %s server { location / {\n%s\n} } }"
 _PASS = "proxy_pass http://127.0.0.1:1;"
@@ -22,7 +23,7 @@ def _messages(text: str, tmp_path: object) -> list[str]:
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
     said = []
-    for diagnostic in analyze(path, str(tmp_path)).diagnostics:
+    for diagnostic in analyze(path, str(tmp_path), system=RealSystem()).diagnostics:
         line = diagnostic.position.line if diagnostic.position is not None else None
         said.append(f"{diagnostic.level} {diagnostic.message} :{line}")
         if diagnostic.fatal:

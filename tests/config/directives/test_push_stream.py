@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ngxpush.config.directives.push_stream import InvalidPadding, parse_paddings
+from ngxpush.config.directives.push_stream.padding import InvalidPadding, parse_paddings
 from tests.config.test_analyzer import check, lines
 
 USING = "[info] Using 10240KiB of shared memory for push stream module on zone: push_stream_module in nginx.conf:3"

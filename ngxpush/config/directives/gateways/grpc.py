@@ -1,0 +1,34 @@
+"""The grpc module: requests for gRPC servers."""
+
+from __future__ import annotations
+
+from ...columns import Arguments, unsupported
+from ...directive import Directive
+from ...module import Module
+from ...places import HTTP_SERVER_LOCATION
+from ..http.hashes import check_headers
+from .checks import check_gateway, check_late_values
+from .rows import connection_rows, header_rows, pass_row, ssl_rows
+from .slots import LateValue, Pass
+
+_NOT_HERE = unsupported("gRPC servers are not spoken to: the location answers 502.")
+_ERRORS = "error timeout invalid_header non_idempotent off http_500 http_502 http_503 http_504 http_403 http_404 http_429"
+
+_DIRECTIVES = (
+    pass_row("grpc", Pass({b"grpc": 0, b"grpcs": 0}), "The gRPC server requests are passed on to."),
+    Directive(
+        "grpc_set_header",
+        HTTP_SERVER_LOCATION,
+        LateValue(),
+        "A header of the request to the server.",
+        Arguments(2, 2),
+        once=False,
+    ),
+    *connection_rows("grpc", _ERRORS),
+    *header_rows("grpc"),
+    *ssl_rows("grpc"),
+)
+
+_CHECKS = (check_gateway("grpc", buffers=False), check_late_values("grpc_set_header"), check_headers("grpc"))
+
+MODULE = Module("grpc", _DIRECTIVES, checks=_CHECKS, emulation=_NOT_HERE)
