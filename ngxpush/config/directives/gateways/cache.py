@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from ... import values
 from ...columns import ANY, Arguments, unsupported
@@ -33,12 +32,10 @@ _SIZES: dict[bytes, Callable[[bytes], int | None]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class CachePath:
     """A folder for cached answers and the shared memory with their keys."""
 
-    use: str
-    description: str = "path and parameters"
+    description = "path and parameters"
 
     def parse(self, use: DirectiveUse) -> bytes:
         path = use.path(use.arguments[0])
@@ -68,9 +65,14 @@ class CachePath:
 
     def _declare(self, use: DirectiveUse, zone: bytes, size: int) -> str | None:
         known = use.cycle.shared_memory.get(zone)
-        if known is not None and known.use == self.use and known.size == size:
+        if known is not None and known.use == _purpose(use) and known.size == size:
             return f'duplicate zone "{shown(zone)}"'
-        return use.cycle.add_shared_memory(zone, size, self.use)
+        return use.cycle.add_shared_memory(zone, size, _purpose(use))
+
+
+def _purpose(use: DirectiveUse) -> str:
+    """What the shared memory of a module's cache is for: it serves no other module."""
+    return use.name.split("_")[0] + " cache"
 
 
 def _same_path(use: DirectiveUse, path: bytes) -> str | None:
@@ -91,24 +93,22 @@ def _keys_zone(argument: bytes, text: bytes) -> tuple[bytes, int]:
     return name, size
 
 
-@dataclass(frozen=True, slots=True)
 class CacheZone:
     """The zone answers are kept in: None for `off`."""
 
-    use: str
-    store: str
-    description: str = "zone"
+    description = "zone"
 
     def parse(self, use: DirectiveUse) -> ComplexValue | None:
         text = use.arguments[0]
         if text == b"off":
             return None
-        known = use.scope.own(self.store)
+        store = use.name.removesuffix("cache") + "store"
+        known = use.scope.own(store)
         if known is not None and known.value:
-            raise RefusedDirective(f'"{use.name}" directive is incompatible with "{self.store}"')
+            raise RefusedDirective(f'"{use.name}" directive is incompatible with "{store}"')
         value = use.complex_value(text)
         if value.constant is not None:
-            message = use.cycle.add_shared_memory(text, 0, self.use)
+            message = use.cycle.add_shared_memory(text, 0, _purpose(use))
             if message is not None:
                 raise RefusedDirective(message)
         return value
@@ -135,121 +135,120 @@ def _choices(words: str) -> Choices:
     return Choices({word.lower().encode(): word for word in words.split()})
 
 
-def cache_rows(prefix: str, stale: str) -> tuple[Directive, ...]:
-    """The rows of one module. stale: the errors PREFIX_cache_use_stale knows."""
-    zones = f"{prefix} cache"
-    return (
-        Directive(
-            f"{prefix}_cache",
-            HTTP_SERVER_LOCATION,
-            CacheZone(zones, f"{prefix}_store"),
-            "The shared memory zone of the cache.",
-            emulation=_NO_CACHE,
-        ),
-        Directive(
-            f"{prefix}_cache_background_update",
-            HTTP_SERVER_LOCATION,
-            Flag(),
-            "Whether a stale answer is renewed in the background.",
-            emulation=_NO_CACHE,
-        ),
-        Directive(
-            f"{prefix}_cache_bypass",
-            HTTP_SERVER_LOCATION,
-            Predicates(),
-            "When an answer is not taken from the cache.",
-            ANY,
-            once=False,
-            emulation=_NO_CACHE,
-        ),
-        Directive(
-            f"{prefix}_cache_key", HTTP_SERVER_LOCATION, Complex(), "What tells cached answers apart.", emulation=_NO_CACHE
-        ),
-        Directive(
-            f"{prefix}_cache_lock",
-            HTTP_SERVER_LOCATION,
-            Flag(),
-            "Whether only one request at a time fills the cache.",
-            emulation=_NO_CACHE,
-        ),
-        Directive(
-            f"{prefix}_cache_lock_age",
-            HTTP_SERVER_LOCATION,
-            milliseconds(),
-            "How long the request that fills the cache is waited for.",
-            emulation=_NO_CACHE,
-        ),
-        Directive(
-            f"{prefix}_cache_lock_timeout",
-            HTTP_SERVER_LOCATION,
-            milliseconds(),
-            "How long a request waits for another one to fill the cache.",
-            emulation=_NO_CACHE,
-        ),
-        Directive(
-            f"{prefix}_cache_max_range_offset",
-            HTTP_SERVER_LOCATION,
-            offset(),
-            "From which offset on range requests bypass the cache.",
-            emulation=_NO_CACHE,
-        ),
-        Directive(
-            f"{prefix}_cache_methods",
-            HTTP_SERVER_LOCATION,
-            _choices("GET HEAD POST"),
-            "The methods whose answers are cached.",
-            ANY,
-            once=False,
-            emulation=_NO_CACHE,
-        ),
-        Directive(
-            f"{prefix}_cache_min_uses",
-            HTTP_SERVER_LOCATION,
-            number(),
-            "How many requests it takes until an answer is cached.",
-            emulation=_NO_CACHE,
-        ),
-        Directive(
-            f"{prefix}_cache_path",
-            Context.HTTP,
-            CachePath(zones),
-            "A folder and a zone for cached answers.",
-            Arguments(2, None),
-            once=False,
-            emulation=_NO_CACHE,
-        ),
-        Directive(
-            f"{prefix}_cache_revalidate",
-            HTTP_SERVER_LOCATION,
-            Flag(),
-            "Whether expired answers are renewed by conditional requests.",
-            emulation=_NO_CACHE,
-        ),
-        Directive(
-            f"{prefix}_cache_use_stale",
-            HTTP_SERVER_LOCATION,
-            _choices(stale),
-            "When a stale answer is used.",
-            ANY,
-            once=False,
-            emulation=_NO_CACHE,
-        ),
-        Directive(
-            f"{prefix}_cache_valid",
-            HTTP_SERVER_LOCATION,
-            CacheValid(),
-            "How long answers are cached.",
-            ANY,
-            once=False,
-            emulation=_NO_CACHE,
-        ),
-        Directive(
-            f"{prefix}_no_cache",
-            HTTP_SERVER_LOCATION,
-            Predicates(),
-            "When an answer is not put into the cache.",
-            ANY,
-            once=False,
-            emulation=_NO_CACHE,
-        ),
+CACHE_ROWS = (
+    Directive(
+        "cache",
+        HTTP_SERVER_LOCATION,
+        CacheZone(),
+        "The shared memory zone of the cache.",
+        emulation=_NO_CACHE,
+    ),
+    Directive(
+        "cache_background_update",
+        HTTP_SERVER_LOCATION,
+        Flag(),
+        "Whether a stale answer is renewed in the background.",
+        emulation=_NO_CACHE,
+    ),
+    Directive(
+        "cache_bypass",
+        HTTP_SERVER_LOCATION,
+        Predicates(),
+        "When an answer is not taken from the cache.",
+        ANY,
+        once=False,
+        emulation=_NO_CACHE,
+    ),
+    Directive("cache_key", HTTP_SERVER_LOCATION, Complex(), "What tells cached answers apart.", emulation=_NO_CACHE),
+    Directive(
+        "cache_lock",
+        HTTP_SERVER_LOCATION,
+        Flag(),
+        "Whether only one request at a time fills the cache.",
+        emulation=_NO_CACHE,
+    ),
+    Directive(
+        "cache_lock_age",
+        HTTP_SERVER_LOCATION,
+        milliseconds(),
+        "How long the request that fills the cache is waited for.",
+        emulation=_NO_CACHE,
+    ),
+    Directive(
+        "cache_lock_timeout",
+        HTTP_SERVER_LOCATION,
+        milliseconds(),
+        "How long a request waits for another one to fill the cache.",
+        emulation=_NO_CACHE,
+    ),
+    Directive(
+        "cache_max_range_offset",
+        HTTP_SERVER_LOCATION,
+        offset(),
+        "From which offset on range requests bypass the cache.",
+        emulation=_NO_CACHE,
+    ),
+    Directive(
+        "cache_methods",
+        HTTP_SERVER_LOCATION,
+        _choices("GET HEAD POST"),
+        "The methods whose answers are cached.",
+        ANY,
+        once=False,
+        emulation=_NO_CACHE,
+    ),
+    Directive(
+        "cache_min_uses",
+        HTTP_SERVER_LOCATION,
+        number(),
+        "How many requests it takes until an answer is cached.",
+        emulation=_NO_CACHE,
+    ),
+    Directive(
+        "cache_path",
+        Context.HTTP,
+        CachePath(),
+        "A folder and a zone for cached answers.",
+        Arguments(2, None),
+        once=False,
+        emulation=_NO_CACHE,
+    ),
+    Directive(
+        "cache_revalidate",
+        HTTP_SERVER_LOCATION,
+        Flag(),
+        "Whether expired answers are renewed by conditional requests.",
+        emulation=_NO_CACHE,
+    ),
+    Directive(
+        "cache_valid",
+        HTTP_SERVER_LOCATION,
+        CacheValid(),
+        "How long answers are cached.",
+        ANY,
+        once=False,
+        emulation=_NO_CACHE,
+    ),
+    Directive(
+        "no_cache",
+        HTTP_SERVER_LOCATION,
+        Predicates(),
+        "When an answer is not put into the cache.",
+        ANY,
+        once=False,
+        emulation=_NO_CACHE,
+    ),
+)
+
+
+def use_stale_row(errors: str) -> Directive:
+    """PREFIX_cache_use_stale, of a module that knows these errors."""
+    return Directive(
+        "cache_use_stale",
+        HTTP_SERVER_LOCATION,
+        _choices(errors),
+        "The errors after which a stale answer is used.",
+        ANY,
+        once=False,
+        emulation=_NO_CACHE,
     )

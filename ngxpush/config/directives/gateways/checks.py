@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ...directive import DirectiveUse, RefusedDirective, Scope
+from ...directive import Check, DirectiveUse, RefusedDirective, Scope
 from ...text import shown
 from ..http.merged import merged_scopes
-from .rows import Check
 from .slots import PassTarget
 
 _PAGE = 4096

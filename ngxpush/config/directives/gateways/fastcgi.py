@@ -8,22 +8,20 @@ from ...module import Module
 from ...places import HTTP_SERVER_LOCATION
 from ...slots import Flag, String, ignored, size
 from ..http.hashes import check_parameters
-from .cache import cache_rows
+from .cache import CACHE_ROWS, use_stale_row
 from .checks import check_gateway, check_late_values
-from .rows import body_rows, connection_rows, header_rows, pass_row
+from .rows import BODY_ROWS, CONNECTION_ROWS, HEADER_ROWS, next_upstream_row, pass_row, prefixed
 from .slots import LateValue, Pass, SplitPathInfo
 
 _NOT_HERE = unsupported("FastCGI servers are not spoken to: the location answers 502.")
 _ERRORS = "error timeout invalid_header non_idempotent updating off http_500 http_503 http_403 http_404 http_429"
 
-_DIRECTIVES = (
-    pass_row("fastcgi", Pass({}), "The FastCGI server requests are passed on to."),
-    Directive("fastcgi_index", HTTP_SERVER_LOCATION, String(), "The file name appended to a URI that ends in a slash."),
+_OWN = (
+    pass_row(Pass({}), "The FastCGI server requests are passed on to."),
+    Directive("index", HTTP_SERVER_LOCATION, String(), "The file name appended to a URI that ends in a slash."),
+    Directive("split_path_info", HTTP_SERVER_LOCATION, SplitPathInfo(), "How a URI is split into script and path.", once=False),
     Directive(
-        "fastcgi_split_path_info", HTTP_SERVER_LOCATION, SplitPathInfo(), "How a URI is split into script and path.", once=False
-    ),
-    Directive(
-        "fastcgi_param",
+        "param",
         HTTP_SERVER_LOCATION,
         LateValue(b"if_not_empty"),
         "A parameter for the server.",
@@ -31,19 +29,19 @@ _DIRECTIVES = (
         once=False,
     ),
     Directive(
-        "fastcgi_catch_stderr",
+        "catch_stderr",
         HTTP_SERVER_LOCATION,
         String(),
         "A text on standard error that makes an answer invalid.",
         once=False,
     ),
-    Directive("fastcgi_keep_conn", HTTP_SERVER_LOCATION, Flag(), "Whether connections are kept open."),
-    Directive("fastcgi_send_lowat", HTTP_SERVER_LOCATION, size(ignored), "How much must fit into the server's socket."),
-    *connection_rows("fastcgi", _ERRORS),
-    *header_rows("fastcgi"),
-    *body_rows("fastcgi"),
-    *cache_rows("fastcgi", _ERRORS),
+    Directive("keep_conn", HTTP_SERVER_LOCATION, Flag(), "Whether connections are kept open."),
+    Directive("send_lowat", HTTP_SERVER_LOCATION, size(ignored), "How much must fit into the server's socket."),
+    next_upstream_row(_ERRORS),
+    use_stale_row(_ERRORS),
 )
+
+_DIRECTIVES = prefixed("fastcgi", _OWN, CONNECTION_ROWS, HEADER_ROWS, BODY_ROWS, CACHE_ROWS)
 
 MODULE = Module(
     "fastcgi",

@@ -7,7 +7,7 @@ from ...directive import Directive, DirectiveUse
 from ...module import Module
 from ...places import HTTP_SERVER_LOCATION
 from ...slots import number
-from .rows import connection_rows, pass_row
+from .rows import CONNECTION_ROWS, next_upstream_row, pass_row, prefixed
 from .slots import Pass, PassTarget
 
 _NOT_HERE = unsupported("memcached servers are not spoken to: the location answers 502.")
@@ -24,10 +24,12 @@ class MemcachedPass:
         return target
 
 
-_DIRECTIVES = (
-    pass_row("memcached", MemcachedPass(), "The memcached server answers are taken from."),
-    Directive("memcached_gzip_flag", HTTP_SERVER_LOCATION, number(), "The flag of items that are compressed."),
-    *connection_rows("memcached", "error timeout invalid_response not_found off"),
+_OWN = (
+    pass_row(MemcachedPass(), "The memcached server answers are taken from."),
+    Directive("gzip_flag", HTTP_SERVER_LOCATION, number(), "The flag of items that are compressed."),
+    next_upstream_row("error timeout invalid_response not_found off"),
 )
+
+_DIRECTIVES = prefixed("memcached", _OWN, CONNECTION_ROWS)
 
 MODULE = Module("memcached", _DIRECTIVES, emulation=_NOT_HERE)

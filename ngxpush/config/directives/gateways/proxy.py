@@ -13,9 +13,9 @@ from ...places import HTTP_SERVER_LOCATION, Context, LocationMatch
 from ...slots import Complex, Enum, Flag, ignored, number, size
 from ..http.hashes import check_headers
 from ..http.location import LocationArguments
-from .cache import cache_rows
+from .cache import CACHE_ROWS, use_stale_row
 from .checks import check_gateway, check_late_values
-from .rows import body_rows, connection_rows, header_rows, ssl_rows
+from .rows import BODY_ROWS, CONNECTION_ROWS, HEADER_ROWS, TLS_ROWS, next_upstream_row, prefixed
 from .slots import LateValue, Parameter, PassTarget, use_upstream
 
 _PORTS = {b"http": 80, b"https": 443}
@@ -203,9 +203,9 @@ _STALE = """
     http_500 http_502 http_503 http_504 http_403 http_404 http_429
 """
 
-_DIRECTIVES = (
+_OWN = (
     Directive(
-        "proxy_pass",
+        "pass",
         Context.LOCATION | Context.LOCATION_IF | Context.LIMIT_EXCEPT,
         ProxyPass(),
         "Where requests are passed on to.",
@@ -215,7 +215,7 @@ _DIRECTIVES = (
         upstream=True,
     ),
     Directive(
-        "proxy_redirect",
+        "redirect",
         HTTP_SERVER_LOCATION,
         Redirect(),
         "How the Location header of an answer is rewritten.",
@@ -223,7 +223,7 @@ _DIRECTIVES = (
         once=False,
     ),
     Directive(
-        "proxy_cookie_domain",
+        "cookie_domain",
         HTTP_SERVER_LOCATION,
         CookieReplacement(True),
         "How the domains of cookies are rewritten.",
@@ -231,7 +231,7 @@ _DIRECTIVES = (
         once=False,
     ),
     Directive(
-        "proxy_cookie_path",
+        "cookie_path",
         HTTP_SERVER_LOCATION,
         CookieReplacement(False),
         "How the paths of cookies are rewritten.",
@@ -239,7 +239,7 @@ _DIRECTIVES = (
         once=False,
     ),
     Directive(
-        "proxy_cookie_flags",
+        "cookie_flags",
         HTTP_SERVER_LOCATION,
         CookieFlagsSlot(),
         "Which flags cookies get or lose.",
@@ -247,47 +247,42 @@ _DIRECTIVES = (
         once=False,
     ),
     Directive(
-        "proxy_set_header",
+        "set_header",
         HTTP_SERVER_LOCATION,
         LateValue(),
         "A header of the request to the upstream.",
         Arguments(2, 2),
         once=False,
     ),
-    Directive("proxy_set_body", HTTP_SERVER_LOCATION, Complex(), "The body of the request to the upstream."),
-    Directive("proxy_method", HTTP_SERVER_LOCATION, Complex(), "The method of the request to the upstream."),
+    Directive("set_body", HTTP_SERVER_LOCATION, Complex(), "The body of the request to the upstream."),
+    Directive("method", HTTP_SERVER_LOCATION, Complex(), "The method of the request to the upstream."),
     Directive(
-        "proxy_http_version",
+        "http_version",
         HTTP_SERVER_LOCATION,
         Enum({b"1.0": b"1.0", b"1.1": b"1.1"}),
         "The HTTP version spoken to the upstream.",
     ),
+    Directive("headers_hash_max_size", HTTP_SERVER_LOCATION, number(), "The size of a table of headers.", emulation=_NO_TABLE),
     Directive(
-        "proxy_headers_hash_max_size", HTTP_SERVER_LOCATION, number(), "The size of a table of headers.", emulation=_NO_TABLE
-    ),
-    Directive(
-        "proxy_headers_hash_bucket_size",
+        "headers_hash_bucket_size",
         HTTP_SERVER_LOCATION,
         number(),
         "The size of a bucket of that table.",
         emulation=_NO_TABLE,
     ),
     Directive(
-        "proxy_send_lowat",
+        "send_lowat",
         HTTP_SERVER_LOCATION,
         size(ignored),
         "How much must fit into the upstream's socket.",
         emulation=accepted("Linux has no such mark."),
     ),
-    Directive(
-        "proxy_cache_convert_head", HTTP_SERVER_LOCATION, Flag(), "Whether HEAD becomes GET for the cache.", emulation=_CACHE
-    ),
-    *connection_rows("proxy", _STALE),
-    *header_rows("proxy"),
-    *body_rows("proxy"),
-    *cache_rows("proxy", _STALE),
-    *ssl_rows("proxy"),
+    Directive("cache_convert_head", HTTP_SERVER_LOCATION, Flag(), "Whether HEAD becomes GET for the cache.", emulation=_CACHE),
+    next_upstream_row(_STALE),
+    use_stale_row(_STALE),
 )
+
+_DIRECTIVES = prefixed("proxy", _OWN, CONNECTION_ROWS, HEADER_ROWS, BODY_ROWS, CACHE_ROWS, TLS_ROWS)
 
 MODULE = Module(
     "proxy",

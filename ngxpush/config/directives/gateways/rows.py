@@ -1,19 +1,14 @@
-"""The rows that nginx's modules for other servers share, under their own prefixes: proxy, fastcgi, uwsgi, scgi, grpc, memcached.
-
-And what nginx checks of them for each server and location when the http block closes.
-"""
+"""The rows that nginx's modules for other servers share, under their own prefixes: proxy, fastcgi, uwsgi, scgi, grpc, memcached."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
 
 from ...columns import ANY, Arguments, accepted, unsupported
-from ...directive import Directive, DirectiveUse, Scope, Slot
+from ...directive import Directive, Slot
 from ...places import HTTP_SERVER_LOCATION, Context
 from ...slots import Choices, Complex, Flag, KeyValue, NumberAndSize, String, TempPath, milliseconds, number, size
 from .slots import Bind, PasswordFile, Store, StoreAccess
-
-Check = Callable[[DirectiveUse, Scope], None]
 
 _IN_MEMORY = accepted("What an upstream sends waits in memory, not in files.")
 _NOT_STORED = unsupported("Answers are not kept as files.")
@@ -22,7 +17,6 @@ IGNORED_HEADERS = """
     X-Accel-Redirect X-Accel-Expires X-Accel-Limit-Rate X-Accel-Buffering X-Accel-Charset Expires Cache-Control Set-Cookie Vary
 """
 PROTOCOLS = "SSLv2 SSLv3 TLSv1 TLSv1.1 TLSv1.2 TLSv1.3"
-_PAGE = 4096
 
 
 def choices(words: str) -> Choices:
@@ -30,10 +24,192 @@ def choices(words: str) -> Choices:
     return Choices({word.lower().encode(): word.lower() for word in words.split()})
 
 
-def pass_row(prefix: str, slot: Slot, summary: str) -> Directive:
+_TLS = accepted("Connections to the upstream use the TLS settings of the system's library.")
+
+CONNECTION_ROWS = (
+    Directive(
+        "bind",
+        HTTP_SERVER_LOCATION,
+        Bind(),
+        "The address connections to the upstream are made from.",
+        Arguments(1, 2),
+    ),
+    Directive(
+        "socket_keepalive",
+        HTTP_SERVER_LOCATION,
+        Flag(),
+        "Whether TCP keepalive is on for upstream connections.",
+        emulation=accepted("It changes nothing an HTTP client can see."),
+    ),
+    Directive("connect_timeout", HTTP_SERVER_LOCATION, milliseconds(), "How long connecting may take."),
+    Directive("send_timeout", HTTP_SERVER_LOCATION, milliseconds(), "How long the upstream may accept nothing."),
+    Directive("read_timeout", HTTP_SERVER_LOCATION, milliseconds(), "How long the upstream may send nothing."),
+    Directive("buffer_size", HTTP_SERVER_LOCATION, size(), "The size of the buffer for the first part of the answer."),
+    Directive("next_upstream_tries", HTTP_SERVER_LOCATION, number(), "How many servers are tried."),
+    Directive("next_upstream_timeout", HTTP_SERVER_LOCATION, milliseconds(), "How long servers are tried."),
+)
+"""What all six modules have."""
+
+HEADER_ROWS = (
+    Directive("intercept_errors", HTTP_SERVER_LOCATION, Flag(), "Whether error_page applies to the upstream's answers."),
+    Directive(
+        "pass_header",
+        HTTP_SERVER_LOCATION,
+        String(),
+        "A header of the upstream that is passed though nginx would hide it.",
+        once=False,
+    ),
+    Directive("hide_header", HTTP_SERVER_LOCATION, String(), "A header of the upstream that is hidden.", once=False),
+    Directive(
+        "ignore_headers",
+        HTTP_SERVER_LOCATION,
+        choices(IGNORED_HEADERS),
+        "Headers of the upstream that have no effect.",
+        ANY,
+        once=False,
+    ),
+)
+"""What all but memcached have."""
+
+BODY_ROWS = (
+    Directive(
+        "store",
+        HTTP_SERVER_LOCATION,
+        Store(),
+        "Whether answers are kept as files.",
+        emulation=_NOT_STORED,
+    ),
+    Directive(
+        "store_access",
+        HTTP_SERVER_LOCATION,
+        StoreAccess(),
+        "The permissions of files kept by store.",
+        Arguments(1, 3),
+        emulation=_NOT_STORED,
+    ),
+    Directive("buffering", HTTP_SERVER_LOCATION, Flag(), "Whether answers are read ahead of the client."),
+    Directive(
+        "request_buffering",
+        HTTP_SERVER_LOCATION,
+        Flag(),
+        "Whether a request's body is read whole before it is passed.",
+    ),
+    Directive(
+        "ignore_client_abort",
+        HTTP_SERVER_LOCATION,
+        Flag(),
+        "Whether the upstream's answer is read when the client has gone.",
+    ),
+    Directive("pass_request_headers", HTTP_SERVER_LOCATION, Flag(), "Whether the client's headers are passed."),
+    Directive("pass_request_body", HTTP_SERVER_LOCATION, Flag(), "Whether the client's body is passed."),
+    Directive(
+        "buffers",
+        HTTP_SERVER_LOCATION,
+        NumberAndSize(),
+        "The number and size of buffers for an answer.",
+        Arguments(2, 2),
+    ),
+    Directive(
+        "busy_buffers_size",
+        HTTP_SERVER_LOCATION,
+        size(),
+        "How much may be on its way to the client while more is read.",
+        emulation=_IN_MEMORY,
+    ),
+    Directive("force_ranges", HTTP_SERVER_LOCATION, Flag(), "Whether ranges are made of any answer."),
+    Directive(
+        "limit_rate",
+        HTTP_SERVER_LOCATION,
+        size(),
+        "The bytes a second read from the upstream.",
+        emulation=unsupported("Upstreams are read as fast as they send."),
+    ),
+    Directive(
+        "temp_path",
+        HTTP_SERVER_LOCATION,
+        TempPath(),
+        "The folder for what does not fit the buffers.",
+        Arguments(1, 4),
+        emulation=_IN_MEMORY,
+    ),
+    Directive(
+        "max_temp_file_size",
+        HTTP_SERVER_LOCATION,
+        size(),
+        "The largest temporary file; 0: none.",
+        emulation=_IN_MEMORY,
+    ),
+    Directive(
+        "temp_file_write_size",
+        HTTP_SERVER_LOCATION,
+        size(),
+        "How much is written to the temporary file at a time.",
+        emulation=_IN_MEMORY,
+    ),
+)
+"""What proxy, fastcgi, uwsgi and scgi have besides."""
+
+TLS_ROWS = (
+    Directive("ssl_session_reuse", HTTP_SERVER_LOCATION, Flag(), "Whether TLS sessions are used again.", emulation=_TLS),
+    Directive(
+        "ssl_protocols",
+        HTTP_SERVER_LOCATION,
+        choices(PROTOCOLS),
+        "The TLS versions used.",
+        ANY,
+        emulation=_TLS,
+        once=False,
+    ),
+    Directive("ssl_ciphers", HTTP_SERVER_LOCATION, String(), "The ciphers used.", emulation=_TLS),
+    Directive("ssl_name", HTTP_SERVER_LOCATION, Complex(), "The name the upstream's certificate must have."),
+    Directive("ssl_server_name", HTTP_SERVER_LOCATION, Flag(), "Whether the name is told to the upstream."),
+    Directive(
+        "ssl_verify",
+        HTTP_SERVER_LOCATION,
+        Flag(),
+        "Whether the upstream's certificate is verified.",
+        emulation=unsupported("Certificates of upstreams are not verified."),
+    ),
+    Directive(
+        "ssl_verify_depth",
+        HTTP_SERVER_LOCATION,
+        number(),
+        "How long the chain of certificates may be.",
+        emulation=_TLS,
+    ),
+    Directive("ssl_trusted_certificate", HTTP_SERVER_LOCATION, String(), "The certificates trusted.", emulation=_TLS),
+    Directive("ssl_crl", HTTP_SERVER_LOCATION, String(), "The certificates revoked.", emulation=_TLS),
+    Directive(
+        "ssl_certificate",
+        HTTP_SERVER_LOCATION,
+        Complex(),
+        "The certificate shown to the upstream.",
+        emulation=unsupported("No certificate is shown to upstreams."),
+    ),
+    Directive("ssl_certificate_key", HTTP_SERVER_LOCATION, Complex(), "The key of that certificate.", emulation=_TLS),
+    Directive("ssl_password_file", HTTP_SERVER_LOCATION, PasswordFile(), "Passwords of that key.", emulation=_TLS),
+    Directive(
+        "ssl_conf_command",
+        HTTP_SERVER_LOCATION,
+        KeyValue(),
+        "A command of OpenSSL's configuration.",
+        Arguments(2, 2),
+        emulation=_TLS,
+        once=False,
+    ),
+)
+"""The TLS directives of proxy, uwsgi and grpc."""
+
+
+def prefixed(prefix: str, *groups: tuple[Directive, ...]) -> tuple[Directive, ...]:
+    """The rows of one module, whose names begin with the module's."""
+    return tuple([replace(row, name=f"{prefix}_{row.name}") for group in groups for row in group])
+
+
+def pass_row(slot: Slot, summary: str) -> Directive:
     """PREFIX_pass of a module whose servers are not spoken to: its locations answer 502."""
     return Directive(
-        f"{prefix}_pass",
+        "pass",
         Context.LOCATION | Context.LOCATION_IF,
         slot,
         summary,
@@ -43,204 +219,13 @@ def pass_row(prefix: str, slot: Slot, summary: str) -> Directive:
     )
 
 
-def connection_rows(prefix: str, next_upstream: str) -> tuple[Directive, ...]:
-    """What all six modules have. next_upstream: the errors PREFIX_next_upstream knows."""
-    return (
-        Directive(
-            f"{prefix}_bind",
-            HTTP_SERVER_LOCATION,
-            Bind(),
-            "The address connections to the upstream are made from.",
-            Arguments(1, 2),
-        ),
-        Directive(
-            f"{prefix}_socket_keepalive",
-            HTTP_SERVER_LOCATION,
-            Flag(),
-            "Whether TCP keepalive is on for upstream connections.",
-            emulation=accepted("It changes nothing an HTTP client can see."),
-        ),
-        Directive(f"{prefix}_connect_timeout", HTTP_SERVER_LOCATION, milliseconds(), "How long connecting may take."),
-        Directive(f"{prefix}_send_timeout", HTTP_SERVER_LOCATION, milliseconds(), "How long the upstream may accept nothing."),
-        Directive(f"{prefix}_read_timeout", HTTP_SERVER_LOCATION, milliseconds(), "How long the upstream may send nothing."),
-        Directive(
-            f"{prefix}_buffer_size", HTTP_SERVER_LOCATION, size(), "The size of the buffer for the first part of the answer."
-        ),
-        Directive(
-            f"{prefix}_next_upstream",
-            HTTP_SERVER_LOCATION,
-            choices(next_upstream),
-            "When a request is passed to the next server.",
-            ANY,
-            once=False,
-        ),
-        Directive(f"{prefix}_next_upstream_tries", HTTP_SERVER_LOCATION, number(), "How many servers are tried."),
-        Directive(f"{prefix}_next_upstream_timeout", HTTP_SERVER_LOCATION, milliseconds(), "How long servers are tried."),
-    )
-
-
-def header_rows(prefix: str) -> tuple[Directive, ...]:
-    """What all but memcached have."""
-    return (
-        Directive(
-            f"{prefix}_intercept_errors", HTTP_SERVER_LOCATION, Flag(), "Whether error_page applies to the upstream's answers."
-        ),
-        Directive(
-            f"{prefix}_pass_header",
-            HTTP_SERVER_LOCATION,
-            String(),
-            "A header of the upstream that is passed though nginx would hide it.",
-            once=False,
-        ),
-        Directive(
-            f"{prefix}_hide_header", HTTP_SERVER_LOCATION, String(), "A header of the upstream that is hidden.", once=False
-        ),
-        Directive(
-            f"{prefix}_ignore_headers",
-            HTTP_SERVER_LOCATION,
-            choices(IGNORED_HEADERS),
-            "Headers of the upstream that have no effect.",
-            ANY,
-            once=False,
-        ),
-    )
-
-
-def body_rows(prefix: str) -> tuple[Directive, ...]:
-    """What proxy, fastcgi, uwsgi and scgi have besides."""
-    return (
-        Directive(
-            f"{prefix}_store",
-            HTTP_SERVER_LOCATION,
-            Store(f"{prefix}_cache"),
-            "Whether answers are kept as files.",
-            emulation=_NOT_STORED,
-        ),
-        Directive(
-            f"{prefix}_store_access",
-            HTTP_SERVER_LOCATION,
-            StoreAccess(),
-            "The permissions of files kept by store.",
-            Arguments(1, 3),
-            emulation=_NOT_STORED,
-        ),
-        Directive(f"{prefix}_buffering", HTTP_SERVER_LOCATION, Flag(), "Whether answers are read ahead of the client."),
-        Directive(
-            f"{prefix}_request_buffering",
-            HTTP_SERVER_LOCATION,
-            Flag(),
-            "Whether a request's body is read whole before it is passed.",
-        ),
-        Directive(
-            f"{prefix}_ignore_client_abort",
-            HTTP_SERVER_LOCATION,
-            Flag(),
-            "Whether the upstream's answer is read when the client has gone.",
-        ),
-        Directive(f"{prefix}_pass_request_headers", HTTP_SERVER_LOCATION, Flag(), "Whether the client's headers are passed."),
-        Directive(f"{prefix}_pass_request_body", HTTP_SERVER_LOCATION, Flag(), "Whether the client's body is passed."),
-        Directive(
-            f"{prefix}_buffers",
-            HTTP_SERVER_LOCATION,
-            NumberAndSize(),
-            "The number and size of buffers for an answer.",
-            Arguments(2, 2),
-        ),
-        Directive(
-            f"{prefix}_busy_buffers_size",
-            HTTP_SERVER_LOCATION,
-            size(),
-            "How much may be on its way to the client while more is read.",
-            emulation=_IN_MEMORY,
-        ),
-        Directive(f"{prefix}_force_ranges", HTTP_SERVER_LOCATION, Flag(), "Whether ranges are made of any answer."),
-        Directive(
-            f"{prefix}_limit_rate",
-            HTTP_SERVER_LOCATION,
-            size(),
-            "The bytes a second read from the upstream.",
-            emulation=unsupported("Upstreams are read as fast as they send."),
-        ),
-        Directive(
-            f"{prefix}_temp_path",
-            HTTP_SERVER_LOCATION,
-            TempPath(),
-            "The folder for what does not fit the buffers.",
-            Arguments(1, 4),
-            emulation=_IN_MEMORY,
-        ),
-        Directive(
-            f"{prefix}_max_temp_file_size",
-            HTTP_SERVER_LOCATION,
-            size(),
-            "The largest temporary file; 0: none.",
-            emulation=_IN_MEMORY,
-        ),
-        Directive(
-            f"{prefix}_temp_file_write_size",
-            HTTP_SERVER_LOCATION,
-            size(),
-            "How much is written to the temporary file at a time.",
-            emulation=_IN_MEMORY,
-        ),
-    )
-
-
-def ssl_rows(prefix: str) -> tuple[Directive, ...]:
-    """The TLS directives of proxy, uwsgi and grpc."""
-    tls = accepted("Connections to the upstream use the TLS settings of the system's library.")
-    return (
-        Directive(
-            f"{prefix}_ssl_session_reuse", HTTP_SERVER_LOCATION, Flag(), "Whether TLS sessions are used again.", emulation=tls
-        ),
-        Directive(
-            f"{prefix}_ssl_protocols",
-            HTTP_SERVER_LOCATION,
-            choices(PROTOCOLS),
-            "The TLS versions used.",
-            ANY,
-            emulation=tls,
-            once=False,
-        ),
-        Directive(f"{prefix}_ssl_ciphers", HTTP_SERVER_LOCATION, String(), "The ciphers used.", emulation=tls),
-        Directive(f"{prefix}_ssl_name", HTTP_SERVER_LOCATION, Complex(), "The name the upstream's certificate must have."),
-        Directive(f"{prefix}_ssl_server_name", HTTP_SERVER_LOCATION, Flag(), "Whether the name is told to the upstream."),
-        Directive(
-            f"{prefix}_ssl_verify",
-            HTTP_SERVER_LOCATION,
-            Flag(),
-            "Whether the upstream's certificate is verified.",
-            emulation=unsupported("Certificates of upstreams are not verified."),
-        ),
-        Directive(
-            f"{prefix}_ssl_verify_depth",
-            HTTP_SERVER_LOCATION,
-            number(),
-            "How long the chain of certificates may be.",
-            emulation=tls,
-        ),
-        Directive(
-            f"{prefix}_ssl_trusted_certificate", HTTP_SERVER_LOCATION, String(), "The certificates trusted.", emulation=tls
-        ),
-        Directive(f"{prefix}_ssl_crl", HTTP_SERVER_LOCATION, String(), "The certificates revoked.", emulation=tls),
-        Directive(
-            f"{prefix}_ssl_certificate",
-            HTTP_SERVER_LOCATION,
-            Complex(),
-            "The certificate shown to the upstream.",
-            emulation=unsupported("No certificate is shown to upstreams."),
-        ),
-        Directive(
-            f"{prefix}_ssl_certificate_key", HTTP_SERVER_LOCATION, Complex(), "The key of that certificate.", emulation=tls
-        ),
-        Directive(f"{prefix}_ssl_password_file", HTTP_SERVER_LOCATION, PasswordFile(), "Passwords of that key.", emulation=tls),
-        Directive(
-            f"{prefix}_ssl_conf_command",
-            HTTP_SERVER_LOCATION,
-            KeyValue(),
-            "A command of OpenSSL's configuration.",
-            Arguments(2, 2),
-            emulation=tls,
-            once=False,
-        ),
+def next_upstream_row(errors: str) -> Directive:
+    """PREFIX_next_upstream, of a module that knows these errors."""
+    return Directive(
+        "next_upstream",
+        HTTP_SERVER_LOCATION,
+        choices(errors),
+        "The errors after which a request is passed to the next server.",
+        ANY,
+        once=False,
     )

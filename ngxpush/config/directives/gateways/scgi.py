@@ -7,24 +7,24 @@ from ...directive import Directive
 from ...module import Module
 from ...places import HTTP_SERVER_LOCATION
 from ..http.hashes import check_parameters
-from .cache import cache_rows
+from .cache import CACHE_ROWS, use_stale_row
 from .checks import check_gateway, check_late_values
-from .rows import body_rows, connection_rows, header_rows, pass_row
+from .rows import BODY_ROWS, CONNECTION_ROWS, HEADER_ROWS, next_upstream_row, pass_row, prefixed
 from .slots import LateValue, Pass
 
 _NOT_HERE = unsupported("SCGI servers are not spoken to: the location answers 502.")
 _ERRORS = "error timeout invalid_header non_idempotent updating off http_500 http_503 http_403 http_404 http_429"
 
-_DIRECTIVES = (
-    pass_row("scgi", Pass({}), "The SCGI server requests are passed on to."),
+_OWN = (
+    pass_row(Pass({}), "The SCGI server requests are passed on to."),
     Directive(
-        "scgi_param", HTTP_SERVER_LOCATION, LateValue(b"if_not_empty"), "A parameter for the server.", Arguments(2, 3), once=False
+        "param", HTTP_SERVER_LOCATION, LateValue(b"if_not_empty"), "A parameter for the server.", Arguments(2, 3), once=False
     ),
-    *connection_rows("scgi", _ERRORS),
-    *header_rows("scgi"),
-    *body_rows("scgi"),
-    *cache_rows("scgi", _ERRORS),
+    next_upstream_row(_ERRORS),
+    use_stale_row(_ERRORS),
 )
+
+_DIRECTIVES = prefixed("scgi", _OWN, CONNECTION_ROWS, HEADER_ROWS, BODY_ROWS, CACHE_ROWS)
 
 MODULE = Module(
     "scgi",

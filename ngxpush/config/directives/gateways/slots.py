@@ -88,20 +88,19 @@ def _is_bind_address(text: bytes) -> bool:
     return address.path is None and not address.no_port and (address.ipv6 or is_ipv4(address.host))
 
 
-@dataclass(frozen=True, slots=True)
 class Store:
     """Whether answers are kept as files: False, True, or the file's name."""
 
-    cache: str
-    description: str = "flag or complex value"
+    description = "flag or complex value"
 
     def parse(self, use: DirectiveUse) -> ComplexValue | bool:
         text = use.arguments[0]
         if text == b"off":
             return False
-        known = use.scope.own(self.cache)
+        cache = use.name.removesuffix("store") + "cache"
+        known = use.scope.own(cache)
         if known is not None and known.value:
-            raise RefusedDirective(f'"{use.name}" directive is incompatible with "{self.cache}"')
+            raise RefusedDirective(f'"{use.name}" directive is incompatible with "{cache}"')
         return True if text == b"on" else use.complex_value(text)
 
 

@@ -8,33 +8,32 @@ from ...module import Module
 from ...places import HTTP_SERVER_LOCATION
 from ...slots import String, between, number
 from ..http.hashes import check_parameters
-from .cache import cache_rows
+from .cache import CACHE_ROWS, use_stale_row
 from .checks import check_gateway, check_late_values
-from .rows import body_rows, connection_rows, header_rows, pass_row, ssl_rows
+from .rows import BODY_ROWS, CONNECTION_ROWS, HEADER_ROWS, TLS_ROWS, next_upstream_row, pass_row, prefixed
 from .slots import LateValue, Pass
 
 _NOT_HERE = unsupported("uWSGI servers are not spoken to: the location answers 502.")
 _ERRORS = "error timeout invalid_header non_idempotent updating off http_500 http_503 http_403 http_404 http_429"
 
-_DIRECTIVES = (
-    pass_row("uwsgi", Pass({b"uwsgi": 0, b"suwsgi": 0}), "The uWSGI server requests are passed on to."),
-    Directive("uwsgi_modifier1", HTTP_SERVER_LOCATION, number(between(0, 255)), "The first modifier of the packet."),
-    Directive("uwsgi_modifier2", HTTP_SERVER_LOCATION, number(between(0, 255)), "The second modifier of the packet."),
+_OWN = (
+    pass_row(Pass({b"uwsgi": 0, b"suwsgi": 0}), "The uWSGI server requests are passed on to."),
+    Directive("modifier1", HTTP_SERVER_LOCATION, number(between(0, 255)), "The first modifier of the packet."),
+    Directive("modifier2", HTTP_SERVER_LOCATION, number(between(0, 255)), "The second modifier of the packet."),
     Directive(
-        "uwsgi_param",
+        "param",
         HTTP_SERVER_LOCATION,
         LateValue(b"if_not_empty"),
         "A parameter for the server.",
         Arguments(2, 3),
         once=False,
     ),
-    Directive("uwsgi_string", HTTP_SERVER_LOCATION, String(), "A text appended to the parameters."),
-    *connection_rows("uwsgi", _ERRORS),
-    *header_rows("uwsgi"),
-    *body_rows("uwsgi"),
-    *cache_rows("uwsgi", _ERRORS),
-    *ssl_rows("uwsgi"),
+    Directive("string", HTTP_SERVER_LOCATION, String(), "A text appended to the parameters."),
+    next_upstream_row(_ERRORS),
+    use_stale_row(_ERRORS),
 )
+
+_DIRECTIVES = prefixed("uwsgi", _OWN, CONNECTION_ROWS, HEADER_ROWS, BODY_ROWS, CACHE_ROWS, TLS_ROWS)
 
 MODULE = Module(
     "uwsgi",
