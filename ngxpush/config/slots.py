@@ -1,6 +1,6 @@
 """The common kinds of arguments: how the words of a directive become its typed value.
 
-Each slot is what nginx calls a "set" function and speaks its use.  Slots that serve one directive only stand beside its row.
+Each slot is what nginx calls a "set" function and speaks its words.  Slots that serve one directive only stand beside its row.
 """
 
 from __future__ import annotations
@@ -115,14 +115,29 @@ def offset(check: CheckValue | None = None) -> Parsed:
     return Parsed("offset", values.parse_offset, check=check)
 
 
-def seconds(check: CheckValue | None = None) -> Parsed:
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A time. per_second: how many units of its value are a second."""
+
+    parser: Callable[[bytes], int | None]
+    per_second: int
+    description: str = "time"
+
+    def parse(self, use: DirectiveUse) -> int:
+        value = self.parser(use.arguments[0])
+        if value is None:
+            raise use.invalid_value()
+        return value
+
+
+def seconds() -> Time:
     """A time in whole seconds."""
-    return Parsed("time", values.parse_seconds, check=check)
+    return Time(values.parse_seconds, 1)
 
 
-def milliseconds(check: CheckValue | None = None) -> Parsed:
+def milliseconds() -> Time:
     """A time in milliseconds."""
-    return Parsed("time (ms)", values.parse_milliseconds, check=check)
+    return Time(values.parse_milliseconds, 1000)
 
 
 class NumberAndSize:

@@ -91,7 +91,7 @@ def test_addresses() -> None:
     assert http is not None
     found = {address.listen.key: address for address in http.addresses}
     all_ipv4 = found[b"", 80, None, False]
-    assert (all_ipv4.default_server, all_ipv4.servers) == (http.servers[1], list(http.servers))
+    assert (all_ipv4.default_server, all_ipv4.servers) == (http.servers[1], http.servers)
     assert dict(all_ipv4.listen.options) == {"backlog": 9}
     assert len(found) == 3
 

@@ -55,8 +55,12 @@ def network_argument(use: DirectiveUse, text: bytes) -> Network:
 
 
 _DIRECTIVES = (
-    Directive("allow", ALSO_IN_LIMIT_EXCEPT, AccessRuleSlot(True), "Lets clients in.", field="rules", once=False),
-    Directive("deny", ALSO_IN_LIMIT_EXCEPT, AccessRuleSlot(False), "Keeps clients out.", field="rules", once=False),
+    Directive(
+        "allow", ALSO_IN_LIMIT_EXCEPT, AccessRuleSlot(True), "Grants access to an address or network.", field="rules", once=False
+    ),
+    Directive(
+        "deny", ALSO_IN_LIMIT_EXCEPT, AccessRuleSlot(False), "Refuses access to an address or network.", field="rules", once=False
+    ),
 )
 
 MODULE = Module("access", _DIRECTIVES, guards=True, location=AccessLocation)

@@ -30,8 +30,8 @@ class UserFile:
 
 
 _DIRECTIVES = (
-    Directive("auth_basic", ALSO_IN_LIMIT_EXCEPT, Complex(), "Asks for a password."),
-    Directive("auth_basic_user_file", ALSO_IN_LIMIT_EXCEPT, UserFile(), "The passwords."),
+    Directive("auth_basic", ALSO_IN_LIMIT_EXCEPT, Complex(), "Requires a user name and password; its value is the realm."),
+    Directive("auth_basic_user_file", ALSO_IN_LIMIT_EXCEPT, UserFile(), "The file of user names and passwords."),
 )
 
 MODULE = Module("auth_basic", _DIRECTIVES, guards=True, location=AuthBasicLocation)

@@ -50,12 +50,14 @@ class AuthRequestSetSlot:
 MODULE = Module(
     "auth_request",
     (
-        Directive("auth_request", HTTP_SERVER_LOCATION, Uri(), "The URI whose answer decides whether a request may pass."),
+        Directive(
+            "auth_request", HTTP_SERVER_LOCATION, Uri(), "The URI of the subrequest whose answer grants or refuses access."
+        ),
         Directive(
             "auth_request_set",
             HTTP_SERVER_LOCATION,
             AuthRequestSetSlot(),
-            "A variable set from that answer.",
+            "A variable that is set when the subrequest is done.",
             Arguments(2, 2),
             once=False,
             defines=True,

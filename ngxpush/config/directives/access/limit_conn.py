@@ -90,15 +90,22 @@ _DIRECTIVES = (
         "limit_conn_zone",
         Context.HTTP,
         LimitConnZoneSlot(),
-        "The memory in which connections are counted.",
+        "A zone in which connections are counted by a key.",
         Arguments(2, 2),
         field="zones",
         once=False,
     ),
-    Directive("limit_conn", HTTP_SERVER_LOCATION, LimitConnSlot(), "The most connections.", Arguments(2, 2), once=False),
-    Directive("limit_conn_status", HTTP_SERVER_LOCATION, number(between(400, 599)), "The refusal."),
-    Directive("limit_conn_log_level", HTTP_SERVER_LOCATION, LOG_LEVELS, "The refusal's log level."),
-    Directive("limit_conn_dry_run", HTTP_SERVER_LOCATION, Flag(), "Whether nothing is refused."),
+    Directive(
+        "limit_conn",
+        HTTP_SERVER_LOCATION,
+        LimitConnSlot(),
+        "The most connections for each value of the zone's key.",
+        Arguments(2, 2),
+        once=False,
+    ),
+    Directive("limit_conn_status", HTTP_SERVER_LOCATION, number(between(400, 599)), "The status of refused requests."),
+    Directive("limit_conn_log_level", HTTP_SERVER_LOCATION, LOG_LEVELS, "The level refusals are logged at."),
+    Directive("limit_conn_dry_run", HTTP_SERVER_LOCATION, Flag(), "Whether requests over the limit are only logged."),
 )
 
 MODULE = Module("limit_conn", _DIRECTIVES, guards=True, main=LimitConnMain, location=LimitConnLocation)

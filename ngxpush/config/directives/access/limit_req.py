@@ -119,15 +119,22 @@ _DIRECTIVES = (
         "limit_req_zone",
         Context.HTTP,
         LimitReqZoneSlot(),
-        "The memory in which requests are counted, and their rate.",
+        "A zone in which requests are counted by a key, and their rate.",
         Arguments(3, 3),
         field="zones",
         once=False,
     ),
-    Directive("limit_req", HTTP_SERVER_LOCATION, LimitReqSlot(), "The rate.", Arguments(1, 3), once=False),
-    Directive("limit_req_status", HTTP_SERVER_LOCATION, number(between(400, 599)), "The refusal."),
-    Directive("limit_req_log_level", HTTP_SERVER_LOCATION, LOG_LEVELS, "The refusal's log level."),
-    Directive("limit_req_dry_run", HTTP_SERVER_LOCATION, Flag(), "Whether nothing is refused."),
+    Directive(
+        "limit_req",
+        HTTP_SERVER_LOCATION,
+        LimitReqSlot(),
+        "The zone that limits requests, and how many more may wait or pass.",
+        Arguments(1, 3),
+        once=False,
+    ),
+    Directive("limit_req_status", HTTP_SERVER_LOCATION, number(between(400, 599)), "The status of refused requests."),
+    Directive("limit_req_log_level", HTTP_SERVER_LOCATION, LOG_LEVELS, "The level refusals are logged at."),
+    Directive("limit_req_dry_run", HTTP_SERVER_LOCATION, Flag(), "Whether requests over the limit are only logged."),
 )
 
 MODULE = Module("limit_req", _DIRECTIVES, guards=True, main=LimitReqMain, location=LimitReqLocation)

@@ -40,9 +40,15 @@ class TrustedAddress:
 
 
 _DIRECTIVES = (
-    Directive("set_real_ip_from", HTTP_SERVER_LOCATION, TrustedAddress(), "Trusted.", once=False),
-    Directive("real_ip_header", HTTP_SERVER_LOCATION, String(), "The header with the client's address."),
-    Directive("real_ip_recursive", HTTP_SERVER_LOCATION, Flag(), "Whether trusted ones are passed over."),
+    Directive(
+        "set_real_ip_from",
+        HTTP_SERVER_LOCATION,
+        TrustedAddress(),
+        "An address, network or host that is trusted to send the client's address.",
+        once=False,
+    ),
+    Directive("real_ip_header", HTTP_SERVER_LOCATION, String(), "The header that holds the client's address."),
+    Directive("real_ip_recursive", HTTP_SERVER_LOCATION, Flag(), "Whether trusted addresses in that header are skipped."),
 )
 
 MODULE = Module("realip", _DIRECTIVES, location=RealipLocation)

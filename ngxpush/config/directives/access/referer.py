@@ -103,12 +103,12 @@ _DIRECTIVES = (
         "valid_referers",
         _PLACES,
         ValidReferersSlot(),
-        "The referers for which $invalid_referer is empty.",
+        "The referers for which `$invalid_referer` is empty.",
         ANY,
         once=False,
     ),
-    Directive("referer_hash_max_size", _PLACES, number(), "The size of the table of hosts.", emulation=_HASH),
-    Directive("referer_hash_bucket_size", _PLACES, number(), "The size of a bucket of that table.", emulation=_HASH),
+    Directive("referer_hash_max_size", _PLACES, number(), "The largest size of the table of referers.", emulation=_HASH),
+    Directive("referer_hash_bucket_size", _PLACES, number(), "The size of a bucket of the table of referers.", emulation=_HASH),
 )
 
 MODULE = Module("referer", _DIRECTIVES, location=RefererLocation, checks=(_check, _check_hash))

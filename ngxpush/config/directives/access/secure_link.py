@@ -36,9 +36,11 @@ def _check(use: DirectiveUse, http: Scope) -> None:
 MODULE = Module(
     "secure_link",
     (
-        Directive("secure_link", HTTP_SERVER_LOCATION, Complex(), "The hash in the link and the time it expires."),
-        Directive("secure_link_md5", HTTP_SERVER_LOCATION, Complex(), "The text the hash is made of."),
-        Directive("secure_link_secret", HTTP_SERVER_LOCATION, String(), "The secret word of links with the hash in their URI."),
+        Directive("secure_link", HTTP_SERVER_LOCATION, Complex(), "The hash of a link, and the time it expires."),
+        Directive("secure_link_md5", HTTP_SERVER_LOCATION, Complex(), "The text that is hashed."),
+        Directive(
+            "secure_link_secret", HTTP_SERVER_LOCATION, String(), "The secret word of links that have the hash in their URI."
+        ),
     ),
     guards=True,
     location=SecureLinkLocation,

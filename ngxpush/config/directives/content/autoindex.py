@@ -22,10 +22,10 @@ class AutoindexLocation:
 
 _FORMATS = Enum({name.encode(): name for name in ("html", "json", "jsonp", "xml")})
 _DIRECTIVES = (
-    Directive("autoindex", HTTP_SERVER_LOCATION, Flag(), "Whether folders are listed."),
-    Directive("autoindex_format", HTTP_SERVER_LOCATION, _FORMATS, "How."),
-    Directive("autoindex_localtime", HTTP_SERVER_LOCATION, Flag(), "Whether in local time."),
-    Directive("autoindex_exact_size", HTTP_SERVER_LOCATION, Flag(), "Whether with exact sizes."),
+    Directive("autoindex", HTTP_SERVER_LOCATION, Flag(), "Whether directories are listed."),
+    Directive("autoindex_format", HTTP_SERVER_LOCATION, _FORMATS, "The format of listings: `html`, `json`, `jsonp` or `xml`."),
+    Directive("autoindex_localtime", HTTP_SERVER_LOCATION, Flag(), "Whether listings show local times."),
+    Directive("autoindex_exact_size", HTTP_SERVER_LOCATION, Flag(), "Whether listings show exact sizes."),
 )
 
 MODULE = Module("autoindex", _DIRECTIVES, location=AutoindexLocation)

@@ -14,11 +14,13 @@ _METHODS = {method.lower(): method for method in (b"off", b"PUT", b"DELETE", b"M
 MODULE = Module(
     "dav",
     (
-        Directive("dav_methods", HTTP_SERVER_LOCATION, Choices(_METHODS), "The methods allowed.", ANY, once=False),
-        Directive("create_full_put_path", HTTP_SERVER_LOCATION, Flag(), "Whether PUT makes the folders that are missing."),
-        Directive("min_delete_depth", HTTP_SERVER_LOCATION, number(), "How deep a file must lie to be deleted."),
+        Directive("dav_methods", HTTP_SERVER_LOCATION, Choices(_METHODS), "The methods that are allowed.", ANY, once=False),
+        Directive("create_full_put_path", HTTP_SERVER_LOCATION, Flag(), "Whether PUT creates missing directories."),
         Directive(
-            "dav_access", HTTP_SERVER_LOCATION, StoreAccess(), "The permissions of new files and folders.", Arguments(1, 3)
+            "min_delete_depth", HTTP_SERVER_LOCATION, number(), "The least number of elements in the path of a deleted file."
+        ),
+        Directive(
+            "dav_access", HTTP_SERVER_LOCATION, StoreAccess(), "The permissions of new files and directories.", Arguments(1, 3)
         ),
     ),
     emulation=unsupported("The WebDAV methods are answered with 405."),

@@ -10,6 +10,6 @@ from ...slots import NoValue
 
 MODULE = Module(
     "flv",
-    (Directive("flv", Context.LOCATION, NoValue(), "Sends FLV files from the time asked for.", NONE, once=False),),
+    (Directive("flv", Context.LOCATION, NoValue(), "Sends FLV files from the position the client asks for.", NONE, once=False),),
     emulation=unsupported("The file is sent whole, whatever its `start` argument says."),
 )

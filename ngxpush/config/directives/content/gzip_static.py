@@ -21,6 +21,13 @@ class GzipStaticLocation:
 
 MODULE = Module(
     "gzip_static",
-    (Directive("gzip_static", HTTP_SERVER_LOCATION, Enum(_MODES), "Whether a .gz file is sent in a file's place."),),
+    (
+        Directive(
+            "gzip_static",
+            HTTP_SERVER_LOCATION,
+            Enum(_MODES),
+            "Whether a file with `.gz` after its name is sent in its place: `off`, `on` or `always`.",
+        ),
+    ),
     location=GzipStaticLocation,
 )

@@ -35,6 +35,15 @@ class IndexNames:
         return tuple(names)
 
 
-_DIRECTIVES = (Directive("index", HTTP_SERVER_LOCATION, IndexNames(), "The files that stand for a folder.", ANY, once=False),)
+_DIRECTIVES = (
+    Directive(
+        "index",
+        HTTP_SERVER_LOCATION,
+        IndexNames(),
+        "The files that are sent for a directory, in the order they are tried.",
+        ANY,
+        once=False,
+    ),
+)
 
 MODULE = Module("index", _DIRECTIVES, location=IndexLocation)

@@ -34,8 +34,8 @@ class MirrorUri:
 MODULE = Module(
     "mirror",
     (
-        Directive("mirror", HTTP_SERVER_LOCATION, MirrorUri(), "A URI each request is also sent to.", once=False),
-        Directive("mirror_request_body", HTTP_SERVER_LOCATION, Flag(), "Whether the request's body is sent there, too."),
+        Directive("mirror", HTTP_SERVER_LOCATION, MirrorUri(), "A URI that each request is also sent to.", once=False),
+        Directive("mirror_request_body", HTTP_SERVER_LOCATION, Flag(), "Whether mirrored requests have the body."),
     ),
     location=MirrorLocation,
 )

@@ -10,6 +10,13 @@ from ...slots import Flag
 
 MODULE = Module(
     "random_index",
-    (Directive("random_index", Context.LOCATION, Flag(), "Whether a folder is answered by one of its files."),),
+    (
+        Directive(
+            "random_index",
+            Context.LOCATION,
+            Flag(),
+            "Whether a request for a directory is answered with one of its files, chosen at random.",
+        ),
+    ),
     emulation=unsupported("No random file is chosen."),
 )

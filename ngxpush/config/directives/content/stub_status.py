@@ -15,7 +15,7 @@ MODULE = Module(
             "stub_status",
             Context.SERVER | Context.LOCATION,
             NoValue(),
-            "Makes the location answer with numbers of connections and requests.",
+            "Makes the location answer with the numbers of connections and requests.",
             Arguments(0, 1),
             once=False,
             inherit=False,

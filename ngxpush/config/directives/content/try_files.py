@@ -59,7 +59,7 @@ MODULE = Module(
             "try_files",
             Context.SERVER | Context.LOCATION,
             TryFilesSlot(),
-            "The first of several names that exists.",
+            "The files that are tried, and the URI or status for when none exists.",
             Arguments(2, None),
             inherit=False,
         ),

@@ -25,13 +25,17 @@ class AdditionLocation:
 MODULE = Module(
     "addition",
     (
-        Directive("add_before_body", HTTP_SERVER_LOCATION, String(), "The URI whose answer comes before the body."),
-        Directive("add_after_body", HTTP_SERVER_LOCATION, String(), "The URI whose answer comes after the body."),
+        Directive(
+            "add_before_body", HTTP_SERVER_LOCATION, String(), "The URI of the subrequest whose answer is sent before the body."
+        ),
+        Directive(
+            "add_after_body", HTTP_SERVER_LOCATION, String(), "The URI of the subrequest whose answer is sent after the body."
+        ),
         Directive(
             "addition_types",
             HTTP_SERVER_LOCATION,
             TypesSlot(),
-            "The content types that get them, besides text/html.",
+            "The content types these texts are added to, besides text/html.",
             ANY,
             once=False,
         ),

@@ -113,20 +113,29 @@ def _check(use: DirectiveUse, http: Scope) -> None:
 MODULE = Module(
     "charset",
     (
-        Directive("charset", ALSO_IN_IF, CharsetName(), "The character set of answers."),
-        Directive("source_charset", ALSO_IN_IF, CharsetName(), "The character set of files."),
+        Directive("charset", ALSO_IN_IF, CharsetName(), "The character set that answers name; `off`: none."),
+        Directive(
+            "source_charset", ALSO_IN_IF, CharsetName(), "The character set of files and upstreams' answers, which is converted."
+        ),
         Directive(
             "charset_map",
             Context.HTTP,
             CharsetMap(),
-            "How one character set becomes another.",
+            "A table from one character set to another.",
             Arguments(2, 2),
             field="tables",
             once=False,
             block=Block.LINES,
         ),
-        Directive("charset_types", HTTP_SERVER_LOCATION, TypesSlot(), "Of which types.", ANY, once=False),
-        Directive("override_charset", ALSO_IN_IF, Flag(), "Whether an upstream's is replaced."),
+        Directive(
+            "charset_types",
+            HTTP_SERVER_LOCATION,
+            TypesSlot(),
+            "The content types of answers that name a character set.",
+            ANY,
+            once=False,
+        ),
+        Directive("override_charset", ALSO_IN_IF, Flag(), "Whether the character set of an upstream's answer is converted."),
     ),
     main=CharsetMain,
     checks=(_check, check_types("charset_types")),

@@ -11,9 +11,15 @@ from ...slots import Flag, NumberAndSize
 MODULE = Module(
     "gunzip",
     (
-        Directive("gunzip", HTTP_SERVER_LOCATION, Flag(), "Whether compressed answers are unpacked for clients that can't."),
         Directive(
-            "gunzip_buffers", HTTP_SERVER_LOCATION, NumberAndSize(), "The number and size of buffers for it.", Arguments(2, 2)
+            "gunzip", HTTP_SERVER_LOCATION, Flag(), "Whether compressed answers are unpacked for clients that do not accept them."
+        ),
+        Directive(
+            "gunzip_buffers",
+            HTTP_SERVER_LOCATION,
+            NumberAndSize(),
+            "The number and size of buffers for unpacking.",
+            Arguments(2, 2),
         ),
     ),
     emulation=unsupported("Compressed answers stay compressed, also for clients that can't read them."),

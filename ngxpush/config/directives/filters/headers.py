@@ -54,9 +54,9 @@ class ExpiresSlot:
 MODULE = Module(
     "headers",
     (
-        Directive("add_header", ALSO_IN_IF, AddHeader(), "Adds a header line to answers.", Arguments(2, 3), once=False),
-        Directive("add_trailer", ALSO_IN_IF, AddHeader(), "Adds a line behind a chunked answer.", Arguments(2, 3), once=False),
-        Directive("expires", ALSO_IN_IF, ExpiresSlot(), "How long an answer may be kept.", Arguments(1, 2)),
+        Directive("add_header", ALSO_IN_IF, AddHeader(), "Adds a header to answers.", Arguments(2, 3), once=False),
+        Directive("add_trailer", ALSO_IN_IF, AddHeader(), "Adds a trailer to chunked answers.", Arguments(2, 3), once=False),
+        Directive("expires", ALSO_IN_IF, ExpiresSlot(), "Sets Expires and Cache-Control of answers.", Arguments(1, 2)),
     ),
     location=HeadersLocation,
 )

@@ -10,6 +10,6 @@ from ...slots import size
 
 MODULE = Module(
     "slice",
-    (Directive("slice", HTTP_SERVER_LOCATION, size(), "The size of the parts a file is asked for in."),),
+    (Directive("slice", HTTP_SERVER_LOCATION, size(), "The size of the parts that a file is requested in."),),
     emulation=accepted("Slices serve the cache, and nothing is cached."),
 )

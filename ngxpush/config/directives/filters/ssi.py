@@ -13,16 +13,18 @@ from .gzip import TypesSlot
 MODULE = Module(
     "ssi",
     (
-        Directive("ssi", ALSO_IN_IF, Flag(), "Whether SSI commands are carried out."),
+        Directive("ssi", ALSO_IN_IF, Flag(), "Whether SSI commands in answers are carried out."),
         Directive("ssi_silent_errors", HTTP_SERVER_LOCATION, Flag(), "Whether errors in commands leave no trace in the answer."),
         Directive(
             "ssi_ignore_recycled_buffers",
             HTTP_SERVER_LOCATION,
             Flag(),
-            "Whether buffers may be kept while commands are carried out.",
+            "Whether buffers are kept while commands are carried out.",
         ),
-        Directive("ssi_min_file_chunk", HTTP_SERVER_LOCATION, size(), "The smallest part of a file sent straight from the file."),
-        Directive("ssi_value_length", HTTP_SERVER_LOCATION, size(), "The longest value of a command's parameter."),
+        Directive(
+            "ssi_min_file_chunk", HTTP_SERVER_LOCATION, size(), "The least part of an answer that is sent straight from a file."
+        ),
+        Directive("ssi_value_length", HTTP_SERVER_LOCATION, size(), "The longest parameter of a command."),
         Directive(
             "ssi_types", HTTP_SERVER_LOCATION, TypesSlot(), "The content types with commands, besides text/html.", ANY, once=False
         ),

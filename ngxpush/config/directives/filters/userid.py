@@ -43,15 +43,15 @@ _FLAGS = {flag: flag for flag in (b"off", b"secure", b"httponly", b"samesite=str
 MODULE = Module(
     "userid",
     (
-        Directive("userid", HTTP_SERVER_LOCATION, Enum(_MODES), "Whether cookies are set, only logged, or neither."),
-        Directive("userid_service", HTTP_SERVER_LOCATION, number(), "The number of the server that set the cookie."),
-        Directive("userid_name", HTTP_SERVER_LOCATION, String(), "The cookie's name."),
-        Directive("userid_domain", HTTP_SERVER_LOCATION, String(), "The cookie's domain."),
-        Directive("userid_path", HTTP_SERVER_LOCATION, String(), "The cookie's path."),
+        Directive("userid", HTTP_SERVER_LOCATION, Enum(_MODES), "Whether cookies are set, only logged, or ignored."),
+        Directive("userid_service", HTTP_SERVER_LOCATION, number(), "The number of the server that sets the cookie."),
+        Directive("userid_name", HTTP_SERVER_LOCATION, String(), "The name of the cookie."),
+        Directive("userid_domain", HTTP_SERVER_LOCATION, String(), "The domain of the cookie."),
+        Directive("userid_path", HTTP_SERVER_LOCATION, String(), "The path of the cookie."),
         Directive("userid_expires", HTTP_SERVER_LOCATION, UseridExpiresSlot(), "How long the browser keeps the cookie."),
-        Directive("userid_flags", HTTP_SERVER_LOCATION, Choices(_FLAGS), "The cookie's flags.", Arguments(1, 3), once=False),
-        Directive("userid_p3p", HTTP_SERVER_LOCATION, String(), "The P3P header sent with the cookie."),
-        Directive("userid_mark", HTTP_SERVER_LOCATION, Mark(), "A mark that makes cookies be set again."),
+        Directive("userid_flags", HTTP_SERVER_LOCATION, Choices(_FLAGS), "The flags of the cookie.", Arguments(1, 3), once=False),
+        Directive("userid_p3p", HTTP_SERVER_LOCATION, String(), "The P3P header that is sent with the cookie."),
+        Directive("userid_mark", HTTP_SERVER_LOCATION, Mark(), "A character that makes a cookie be sent again."),
     ),
     emulation=unsupported("The cookies are neither set nor read."),
 )

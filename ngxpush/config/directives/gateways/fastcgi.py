@@ -18,13 +18,19 @@ _ERRORS = "error timeout invalid_header non_idempotent updating off http_500 htt
 
 _OWN = (
     pass_row(Pass({}), "The FastCGI server requests are passed on to."),
-    Directive("index", HTTP_SERVER_LOCATION, String(), "The file name appended to a URI that ends in a slash."),
-    Directive("split_path_info", HTTP_SERVER_LOCATION, SplitPathInfo(), "How a URI is split into script and path.", once=False),
+    Directive("index", HTTP_SERVER_LOCATION, String(), "The file name that is appended to a URI that ends in a slash."),
+    Directive(
+        "split_path_info",
+        HTTP_SERVER_LOCATION,
+        SplitPathInfo(),
+        "The pattern that splits a URI into script name and path.",
+        once=False,
+    ),
     Directive(
         "param",
         HTTP_SERVER_LOCATION,
         LateValue(b"if_not_empty"),
-        "A parameter for the server.",
+        "A parameter of the request.",
         Arguments(2, 3),
         once=False,
     ),
@@ -36,7 +42,7 @@ _OWN = (
         once=False,
     ),
     Directive("keep_conn", HTTP_SERVER_LOCATION, Flag(), "Whether connections are kept open."),
-    Directive("send_lowat", HTTP_SERVER_LOCATION, size(ignored), "How much must fit into the server's socket."),
+    Directive("send_lowat", HTTP_SERVER_LOCATION, size(ignored), "The low water mark of upstream sockets."),
     next_upstream_row(_ERRORS),
     use_stale_row(_ERRORS),
 )

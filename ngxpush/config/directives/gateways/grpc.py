@@ -20,7 +20,7 @@ _OWN = (
         "set_header",
         HTTP_SERVER_LOCATION,
         LateValue(),
-        "A header of the request to the server.",
+        "A header of the request to the upstream; an empty value removes it.",
         Arguments(2, 2),
         once=False,
     ),

@@ -26,7 +26,7 @@ class MemcachedPass:
 
 _OWN = (
     pass_row(MemcachedPass(), "The memcached server answers are taken from."),
-    Directive("gzip_flag", HTTP_SERVER_LOCATION, number(), "The flag of items that are compressed."),
+    Directive("gzip_flag", HTTP_SERVER_LOCATION, number(), "The flag of compressed items."),
     next_upstream_row("error timeout invalid_response not_found off"),
 )
 

@@ -18,7 +18,7 @@ _ERRORS = "error timeout invalid_header non_idempotent updating off http_500 htt
 _OWN = (
     pass_row(Pass({}), "The SCGI server requests are passed on to."),
     Directive(
-        "param", HTTP_SERVER_LOCATION, LateValue(b"if_not_empty"), "A parameter for the server.", Arguments(2, 3), once=False
+        "param", HTTP_SERVER_LOCATION, LateValue(b"if_not_empty"), "A parameter of the request.", Arguments(2, 3), once=False
     ),
     next_upstream_row(_ERRORS),
     use_stale_row(_ERRORS),

@@ -18,17 +18,17 @@ _ERRORS = "error timeout invalid_header non_idempotent updating off http_500 htt
 
 _OWN = (
     pass_row(Pass({b"uwsgi": 0, b"suwsgi": 0}), "The uWSGI server requests are passed on to."),
-    Directive("modifier1", HTTP_SERVER_LOCATION, number(between(0, 255)), "The first modifier of the packet."),
-    Directive("modifier2", HTTP_SERVER_LOCATION, number(between(0, 255)), "The second modifier of the packet."),
+    Directive("modifier1", HTTP_SERVER_LOCATION, number(between(0, 255)), "The first modifier of a packet."),
+    Directive("modifier2", HTTP_SERVER_LOCATION, number(between(0, 255)), "The second modifier of a packet."),
     Directive(
         "param",
         HTTP_SERVER_LOCATION,
         LateValue(b"if_not_empty"),
-        "A parameter for the server.",
+        "A parameter of the request.",
         Arguments(2, 3),
         once=False,
     ),
-    Directive("string", HTTP_SERVER_LOCATION, String(), "A text appended to the parameters."),
+    Directive("string", HTTP_SERVER_LOCATION, String(), "A text that is appended to the parameters."),
     next_upstream_row(_ERRORS),
     use_stale_row(_ERRORS),
 )

@@ -86,7 +86,7 @@ class LimitExceptSlot:
 class KeepaliveTimeout:
     """The timeout in milliseconds and the seconds of the Keep-Alive header, if any."""
 
-    description = "time [time]"
+    description = "time, and time of the header"
 
     def parse(self, use: DirectiveUse) -> tuple[int, int | None]:
         timeout = parse_milliseconds(use.arguments[0])

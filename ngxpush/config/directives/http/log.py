@@ -197,14 +197,12 @@ def _open_default_log(use: DirectiveUse, http: Scope) -> None:
 MODULE = Module(
     "log",
     (
-        Directive(
-            "log_format", Context.HTTP, LogFormatSlot(), "What an access log says of a request.", Arguments(2, None), once=False
-        ),
+        Directive("log_format", Context.HTTP, LogFormatSlot(), "The format of an access log.", Arguments(2, None), once=False),
         Directive(
             "access_log",
             HTTP_SERVER_LOCATION | Context.LOCATION_IF | Context.LIMIT_EXCEPT,
             AccessLogSlot(),
-            "Where requests are logged.",
+            "The log for requests, its format and its buffer; `off`: none.",
             ANY,
             once=False,
         ),
@@ -212,7 +210,7 @@ MODULE = Module(
             "open_log_file_cache",
             HTTP_SERVER_LOCATION,
             OpenLogFileCache(),
-            "How long log files with variables stay open.",
+            "How many log files with variables in their names stay open.",
             Arguments(1, 4),
             emulation=accepted("Log files stay open."),
         ),

@@ -161,12 +161,12 @@ _LOGGING = Context.HTTP | _SCRIPT
 
 
 _DIRECTIVES = (
-    Directive("set", _SCRIPT, SetSlot(), "Gives a variable a value.", Arguments(2, 2), once=False, defines=True, step=True),
+    Directive("set", _SCRIPT, SetSlot(), "Sets a variable.", Arguments(2, 2), once=False, defines=True, step=True),
     Directive(
         "if",
         Context.SERVER,
         ConditionSlot(),
-        "What applies when a condition is true.",
+        "The settings and steps that apply when a condition is true.",
         ANY,
         once=False,
         step=True,
@@ -177,7 +177,7 @@ _DIRECTIVES = (
         "if",
         Context.LOCATION,
         ConditionSlot(),
-        "What applies when a condition is true.",
+        "The settings and steps that apply when a condition is true.",
         ANY,
         once=False,
         step=True,
@@ -185,9 +185,23 @@ _DIRECTIVES = (
         opens=Context.LOCATION_IF,
     ),
     Directive(
-        "rewrite", _SCRIPT, RewriteSlot(), "Changes the URI, or redirects the client.", Arguments(2, 3), once=False, step=True
+        "rewrite",
+        _SCRIPT,
+        RewriteSlot(),
+        "Replaces the URI, or redirects the client, when a pattern matches.",
+        Arguments(2, 3),
+        once=False,
+        step=True,
     ),
-    Directive("return", _SCRIPT, ReturnSlot(), "Answers at once.", Arguments(1, 2), once=False, step=True),
+    Directive(
+        "return",
+        _SCRIPT,
+        ReturnSlot(),
+        "Ends the request with a status, a text or a redirect.",
+        Arguments(1, 2),
+        once=False,
+        step=True,
+    ),
     Directive("break", _SCRIPT, BreakSlot(), "Ends the script.", NONE, once=False, step=True),
     Directive(
         "rewrite_log",
@@ -200,7 +214,7 @@ _DIRECTIVES = (
         "uninitialized_variable_warn",
         _LOGGING,
         Flag(),
-        "Whether variables without a value are warned of.",
+        "Whether the use of variables without a value is logged.",
         emulation=accepted("Variables without a value are not warned of."),
     ),
 )

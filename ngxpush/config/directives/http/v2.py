@@ -74,22 +74,24 @@ MODULE = Module(
     (
         Directive("http2_recv_buffer_size", Context.HTTP, size(_receive), "The size of the buffer for frames."),
         Directive("http2_pool_size", HTTP_SERVER, size(_pool), "The memory allocated at first for a request."),
-        Directive("http2_max_concurrent_streams", HTTP_SERVER, number(), "The most requests at a time on a connection."),
-        Directive("http2_max_concurrent_pushes", HTTP_SERVER, number(), "The most pushes at a time on a connection."),
+        Directive("http2_max_concurrent_streams", HTTP_SERVER, number(), "The most concurrent requests of a connection."),
+        Directive("http2_max_concurrent_pushes", HTTP_SERVER, number(), "The most concurrent pushes of a connection."),
         Directive(
-            "http2_max_requests", HTTP_SERVER, Obsolete("keepalive_requests"), "The most requests on a connection.", once=False
+            "http2_max_requests", HTTP_SERVER, Obsolete("keepalive_requests"), "The most requests of a connection.", once=False
         ),
         Directive(
-            "http2_max_field_size", HTTP_SERVER, Obsolete("large_client_header_buffers"), "The longest header.", once=False
+            "http2_max_field_size", HTTP_SERVER, Obsolete("large_client_header_buffers"), "The largest header field.", once=False
         ),
         Directive(
             "http2_max_header_size",
             HTTP_SERVER,
             Obsolete("large_client_header_buffers"),
-            "The longest list of headers.",
+            "The largest list of header fields.",
             once=False,
         ),
-        Directive("http2_body_preread_size", HTTP_SERVER, size(_preread), "How much of a body is read before it is asked for."),
+        Directive(
+            "http2_body_preread_size", HTTP_SERVER, size(_preread), "How much of a body is buffered before it is processed."
+        ),
         Directive("http2_streams_index_size", HTTP_SERVER, number(_power_of_two), "The size of a table of requests."),
         Directive(
             "http2_recv_timeout",
@@ -99,11 +101,11 @@ MODULE = Module(
             once=False,
         ),
         Directive(
-            "http2_idle_timeout", HTTP_SERVER, Obsolete("keepalive_timeout"), "How long a connection may be idle.", once=False
+            "http2_idle_timeout", HTTP_SERVER, Obsolete("keepalive_timeout"), "How long an idle connection is kept.", once=False
         ),
-        Directive("http2_chunk_size", HTTP_SERVER_LOCATION, size(_chunk), "The longest part of an answer."),
-        Directive("http2_push_preload", HTTP_SERVER_LOCATION, Flag(), "Whether Link headers become pushes."),
-        Directive("http2_push", HTTP_SERVER_LOCATION, Push(), "What is pushed to the client.", once=False),
+        Directive("http2_chunk_size", HTTP_SERVER_LOCATION, size(_chunk), "The largest chunk of an answer."),
+        Directive("http2_push_preload", HTTP_SERVER_LOCATION, Flag(), "Whether Link headers of answers become pushes."),
+        Directive("http2_push", HTTP_SERVER_LOCATION, Push(), "A URI that is pushed to the client.", once=False),
     ),
     emulation=unsupported("HTTP/2 is not spoken: clients have to use HTTP/1.1."),
 )

@@ -62,9 +62,9 @@ class RoleSlot(Generic[Mode]):
 
 
 class Interval:
-    """A time given in milliseconds, as seconds."""
+    """A time that may be given in milliseconds, as seconds."""
 
-    description = "time (ms)"
+    description = "time"
 
     def parse(self, use: DirectiveUse) -> float:
         return milliseconds().parse(use) / 1000

@@ -64,20 +64,38 @@ class RandomSlot:
 
 HASH = Module(
     "upstream_hash",
-    (Directive("hash", Context.UPSTREAM, HashSlot(), "By a key.", Arguments(1, 2), once=False),),
+    (Directive("hash", Context.UPSTREAM, HashSlot(), "Chooses a server by the hash of a key.", Arguments(1, 2), once=False),),
 )
 
 IP_HASH = Module(
     "upstream_ip_hash",
-    (Directive("ip_hash", Context.UPSTREAM, MethodSlot("ip_hash", IpHash()), "By address.", NONE, once=False),),
+    (
+        Directive(
+            "ip_hash",
+            Context.UPSTREAM,
+            MethodSlot("ip_hash", IpHash()),
+            "Chooses a server by the client's address.",
+            NONE,
+            once=False,
+        ),
+    ),
 )
 
 LEAST_CONN = Module(
     "upstream_least_conn",
-    (Directive("least_conn", Context.UPSTREAM, MethodSlot("least_conn", LeastConn()), "By load.", NONE, once=False),),
+    (
+        Directive(
+            "least_conn",
+            Context.UPSTREAM,
+            MethodSlot("least_conn", LeastConn()),
+            "Chooses the server with the fewest active connections.",
+            NONE,
+            once=False,
+        ),
+    ),
 )
 
 RANDOM = Module(
     "upstream_random",
-    (Directive("random", Context.UPSTREAM, RandomSlot(), "By chance.", Arguments(0, 2), once=False),),
+    (Directive("random", Context.UPSTREAM, RandomSlot(), "Chooses a server at random.", Arguments(0, 2), once=False),),
 )

@@ -29,9 +29,9 @@ class Keepalive:
 MODULE = Module(
     "upstream_keepalive",
     (
-        Directive("keepalive", Context.UPSTREAM, Keepalive(), "How many idle connections are kept."),
-        Directive("keepalive_time", Context.UPSTREAM, milliseconds(), "For how long in all."),
-        Directive("keepalive_timeout", Context.UPSTREAM, milliseconds(), "For how long idle."),
-        Directive("keepalive_requests", Context.UPSTREAM, number(), "For how many requests."),
+        Directive("keepalive", Context.UPSTREAM, Keepalive(), "How many idle connections to the group each worker keeps."),
+        Directive("keepalive_time", Context.UPSTREAM, milliseconds(), "How long a connection serves requests at most."),
+        Directive("keepalive_timeout", Context.UPSTREAM, milliseconds(), "How long an idle connection is kept."),
+        Directive("keepalive_requests", Context.UPSTREAM, number(), "The most requests of one connection."),
     ),
 )

@@ -40,7 +40,7 @@ MODULE = Module(
             "zone",
             Context.UPSTREAM,
             UpstreamZoneSlot(),
-            "The memory workers share.",
+            "The zone in which workers share the state of the group.",
             Arguments(1, 2),
             once=False,
             emulation=accepted("The workers need no such memory."),

@@ -155,7 +155,7 @@ MODULE = Module(
             "geo",
             Context.HTTP,
             GeoSlot(),
-            "Gives a variable a value that depends on an address.",
+            "Defines a variable whose value depends on an address.",
             Arguments(1, 2),
             once=False,
             defines=True,

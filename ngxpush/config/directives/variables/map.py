@@ -120,13 +120,15 @@ MODULE = Module(
             "map",
             Context.HTTP,
             MapSlot(),
-            "Gives a variable a value that depends on another one.",
+            "Defines a variable whose value depends on a text with variables.",
             Arguments(2, 2),
             once=False,
             defines=True,
             block=Block.LINES,
         ),
-        Directive("map_hash_max_size", Context.HTTP, HashSize(), "The size of the tables of maps.", emulation=_HASH),
-        Directive("map_hash_bucket_size", Context.HTTP, HashSize(), "The size of a bucket of those tables.", emulation=_HASH),
+        Directive("map_hash_max_size", Context.HTTP, HashSize(), "The largest size of the tables of maps.", emulation=_HASH),
+        Directive(
+            "map_hash_bucket_size", Context.HTTP, HashSize(), "The size of a bucket of the tables of maps.", emulation=_HASH
+        ),
     ),
 )

@@ -61,7 +61,7 @@ MODULE = Module(
             "split_clients",
             Context.HTTP,
             SplitClientsSlot(),
-            "Gives a variable values in certain shares.",
+            "Defines a variable whose values are shared out by the hash of a text.",
             Arguments(2, 2),
             once=False,
             defines=True,
