@@ -41,7 +41,7 @@ class ErrorLogSetting:
 
 
 def parse_syslog(use: DirectiveUse, text: bytes) -> SyslogSetting:
-    """The parameters behind `syslog:`; raises RefusedDirective."""
+    """The parameters after `syslog:`; raises RefusedDirective."""
     known: dict[str, object] = {}
     for parameter in text.split(b","):
         name, equals, value = parameter.partition(b"=")

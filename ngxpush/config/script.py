@@ -51,7 +51,7 @@ class RewriteFlag(enum.Enum):
 class Rewrite:
     """`rewrite pattern replacement [flag]`.
 
-    replacement: the part before its first literal `?`.  args: the part behind it; None without a `?`.
+    replacement: the part before its first literal `?`.  args: the part after it; None without a `?`.
     add_args: whether the request's own arguments are appended (a `?` at the end of the replacement, taken off here, forbids it).
     status: 302 or 301 when the client is redirected: by its flag, or 302 because the replacement begins with `http://`, `https://`
         or `$scheme`; 0 otherwise.

@@ -227,7 +227,7 @@ class KeyValue:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A file name, made whole: relative to the prefix, or to the configuration file's folder."""
+    """A file name, made whole: relative to the prefix, or to the main file's directory."""
 
     configuration_prefix: bool = False
     description: str = "path"
@@ -237,7 +237,7 @@ class Path:
 
 
 class TempPath:
-    """A folder for temporary files and up to three levels of its subfolders, one digit each from 1 to 9: (path, levels)."""
+    """A directory for temporary files and up to three levels of subdirectories, one digit each from 1 to 9: (path, levels)."""
 
     description = "path and levels"
 

@@ -1,4 +1,4 @@
-"""Directives of modules that are not part of nginx, by the module's name, so that a user is told where an unknown one belongs.
+"""Directives of modules that are not part of nginx, by the module's name, so that messages can name the module of an unknown one.
 
 nginx without the module, and so `ngxpush nginx -t`, calls them unknown.  They are no rows of the table: ngxpush knows nothing of
 their arguments, and `ngxpush run` leaves them out with all that is in their blocks.  A module whose directives have one beginning

@@ -20,7 +20,7 @@ class AuthBasicLocation:
 
 
 class UserFile:
-    """A path with variables, relative to the configuration file's folder."""
+    """A path with variables, relative to the main file's directory."""
 
     description = "path (complex value)"
 

@@ -95,7 +95,7 @@ class WorkerPriority:
 
 
 class CpuAffinity:
-    """Masks of zeros and ones, perhaps behind `auto`."""
+    """Masks of zeros and ones, perhaps after `auto`."""
 
     description = "cpu masks"
 
@@ -233,7 +233,7 @@ _DIRECTIVES = (
         Context.MAIN,
         Flag(),
         "Whether regular expressions are compiled to machine code.",
-        emulation=accepted("They are."),
+        emulation=accepted("They always are."),
     ),
     Directive(
         "ssl_engine",

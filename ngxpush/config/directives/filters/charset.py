@@ -68,7 +68,7 @@ class CharsetMap:
 
 
 class CharsetName:
-    """A character set, `off`, or one variable: all behind a `$` at the beginning is its name."""
+    """A character set, `off`, or one variable: all after a `$` at the beginning is its name."""
 
     description = "character set or variable"
 

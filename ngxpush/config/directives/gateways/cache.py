@@ -33,7 +33,7 @@ _SIZES: dict[bytes, Callable[[bytes], int | None]] = {
 
 
 class CachePath:
-    """A folder for cached answers and the shared memory with their keys."""
+    """A directory for cached answers and the shared memory with their keys."""
 
     description = "path and parameters"
 
@@ -76,7 +76,7 @@ def _purpose(use: DirectiveUse) -> str:
 
 
 def _same_path(use: DirectiveUse, path: bytes) -> str | None:
-    """nginx's words for a folder that another directive has already; the place of this one follows them."""
+    """nginx's words for a directory that another directive has already; the place of this one follows them."""
     for known in use.cycle.paths:
         if known.path == path.removesuffix(b"/") and known.position is not None:
             return f'the same path name "{shown(path)}" used in {known.position.file}:{known.position.line} and'

@@ -44,7 +44,7 @@ class PassTarget:
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """`host:port`, `unix:path`, an upstream's name, or a text with variables, perhaps behind a scheme."""
+    """`host:port`, `unix:path`, an upstream's name, or a text with variables, perhaps after a scheme."""
 
     schemes: Mapping[bytes, int]
     variables: bool = True
@@ -151,7 +151,7 @@ class LateValue:
 
 
 class SplitPathInfo:
-    """A pattern with two captures: the script and the path behind it."""
+    """A pattern with two captures: the script and the path after it."""
 
     description = "regular expression"
 

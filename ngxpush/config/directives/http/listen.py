@@ -114,7 +114,7 @@ def place_texts(address: Address) -> list[str]:
 
 
 def add_listen(http: HttpBlock, server: Scope, listen: ListenArguments) -> None:
-    """Put a server behind its addresses; raises RefusedDirective for what two servers can't both say."""
+    """Add a server to its addresses; raises RefusedDirective for what two servers can't both say."""
     for text in place_texts(listen.address):
         wildcard = listen.address.host in (b"*", b"0.0.0.0", b"::")
         place = http.listens.setdefault(text, ListenPlace(text, _port(listen.address, text), wildcard))

@@ -215,7 +215,7 @@ _DIRECTIVES = (
         _LOGGING,
         Flag(),
         "Whether the use of variables without a value is logged.",
-        emulation=accepted("Variables without a value are not warned of."),
+        emulation=accepted("The use of variables without a value is not logged."),
     ),
 )
 
