@@ -33,7 +33,7 @@ lint: .venv/.installed-for-tests
 # The pages generated from the code.
 docs: .venv/.installed
 	$(BIN)/ngxpush rule --markdown >docs/rules.md
-	$(BIN)/python -m ngxpush.explain.reference >docs/directives.md
+	$(BIN)/python -m ngxpush.config.documentation >docs/directives.md
 
 # Figures beside other servers; see benchmarks/README.md.
 bench: .venv/.installed-for-tests

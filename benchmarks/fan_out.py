@@ -14,7 +14,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from ngxpush.config.complex_value import ComplexValue, parse_complex_value
-from ngxpush.config.directives.push_stream import PushStreamLocation, PushStreamMain, SubscriberMode
+from ngxpush.config.directives.push_stream.settings import PushStreamLocation, PushStreamMain, SubscriberMode
 from ngxpush.push.local_zone import LocalZone
 from ngxpush.push.operations import Attach, Publish
 from ngxpush.push.padding import Paddings

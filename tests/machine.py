@@ -27,5 +27,8 @@ class Machine:
     def check(self, path: str) -> None:
         self.read(path)
 
+    def hostname(self) -> bytes:
+        return b"Machine"
+
     def resolves(self, host: str) -> bool:
         return host not in self.unknown

@@ -9,11 +9,11 @@ import click
 
 from ..config.analysis import Analysis, Diagnostic
 from ..config.analyzer import analyze
-from ..config.cycle import RealSystem
-from ..config.directives.third_party import module_of
 from ..config.lenient_system import LenientSystem
 from ..config.text import shown
+from ..config.third_party import module_of
 from ..server.reading import describe
+from ..server.real_system import RealSystem
 
 
 def warn(text: str) -> None:

@@ -13,7 +13,7 @@ from typing import NoReturn
 
 import click
 
-from ..config.cycle import System
+from ..config.system import System
 from ..lint.dump import split_dump
 from ..lint.edits import apply_edits
 from ..lint.finding import Edit, Finding, Level

@@ -11,8 +11,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..config.cycle import RealSystem
 from ..config.known_files import known_file
+from ..server.real_system import RealSystem
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,10 @@ class DiskFiles:
     def resolves(self, host: str) -> bool:
         return True
 
+    def hostname(self) -> bytes:
+        """Not known: the name stays as it is written."""
+        return b"$hostname"
+
 
 @dataclass(frozen=True, slots=True)
 class DumpedFiles:
@@ -68,3 +72,7 @@ class DumpedFiles:
 
     def resolves(self, host: str) -> bool:
         return True
+
+    def hostname(self) -> bytes:
+        """Not known: the name stays as it is written."""
+        return b"$hostname"

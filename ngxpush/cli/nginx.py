@@ -15,6 +15,7 @@ import click
 
 from .. import __version__
 from ..config.analysis import Analysis
+from ..config.directives.core.main import CoreMain
 from ..config.logs import LEVELS
 from ..server.daemon import InvalidPid, PidFile, daemonize, read_pid
 from ..server.logs import STDERR, ErrorLog, LogFiles, format_line, open_failed, tell_briefly
@@ -171,7 +172,7 @@ class _Command:
             return 1
         setup.error_log.log("notice", f"nginx/{NGINX_VERSION} emulated by ngxpush {__version__}")
         setup.error_log.log("notice", f"OS: {os.uname().sysname} {os.uname().release}")
-        core = setup.configuration.core
+        core = setup.configuration.of(CoreMain)
         started = daemonize() if core.daemon else None
         signals = listen_to(MASTER_SIGNALS)
         pid_file = PidFile(os.fsdecode(core.pid))
@@ -193,7 +194,7 @@ def _serve(source: Source, setup: Setup, signals: SignalSource, pid_file: PidFil
     """Serve until a signal ends it."""
     master = _load_server()
     version = NGINX_VERSION.encode()
-    if setup.configuration.core.master_process:
+    if setup.configuration.of(CoreMain).master_process:
         master.Master(source, setup, version, signals, pid_file).run()
     else:
         master.run_single(setup, version, signals, pid_file)

@@ -8,8 +8,10 @@ import sys
 import click
 
 from .. import __version__
-from ..config.analysis import Analysis, Diagnostic, Setting
-from ..config.directives.table import Support
+from ..config.analysis import Analysis, Diagnostic
+from ..config.columns import Support
+from ..config.directive import Setting
+from ..config.directives.core.main import CoreMain
 from ..server.foreground import CannotListen, Ports, serve, set_up, write_pid
 from ..server.listeners import address_name
 from ..server.reading import describe
@@ -45,7 +47,7 @@ def command(configuration: str, prefix: str | None, listens: tuple[str, ...], po
     if not setup.sockets:
         warn("the configuration has no server: ngxpush listens on no address")
     pid = analysis.root.own("pid")
-    pid_file = None if pid is None else write_pid(os.fsdecode(setup.configuration.core.pid), warn)
+    pid_file = None if pid is None else write_pid(os.fsdecode(setup.configuration.of(CoreMain).pid), warn)
     try:
         serve(setup, nginx_version.encode())
     except KeyboardInterrupt:

@@ -1,90 +1,73 @@
 """One walk over the directive tree in nginx's own order: typed values into scopes, and everything nginx would complain about.
 
-nginx stops at its first fatal message; this walk goes on behind it, leaving out what can't be judged any more, so that the
+nginx stops at its first fatal message; this walk goes on after it, leaving out what can't be judged any more, so that the
 diagnostics up to the first fatal one are nginx's own and all that follow would come up once that one is mended.
 """
 
 from __future__ import annotations
 
-import os
+import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from .analysis import Analysis, Diagnostic, Scope, Setting, Step
-from .cycle import CreatePidFile, Cycle, RealSystem, System, folder_of
-from .directives.table import Block, Context, Directive
-from .directives.third_party import module_of
+from .analysis import Analysis, Diagnostic, StartStep
+from .columns import Block
+from .cycle import CreatePidFile, Cycle, directory_of
+from .directive import Check, Directive, DirectiveUse, RefusedDirective, Scope, Setting
+from .files import Files
 from .modules import DIRECTIVES, MODULES
-from .reader import parse, parse_parameter
-from .text import shown
+from .places import Context
+from .reader import parse_parameter
+from .system import System
+from .text import shown, unshown
+from .third_party import module_of
 from .tree import Fault, Node, Position, Statement
-from .variables import HTTP_VARIABLES, STREAM_VARIABLES, Variables
-from .words import Refused, Words
 
-# A file that includes itself ends, in nginx, when it has no descriptor left.
-_DEEPEST_INCLUDE = 60
 _VARIABLE_NAME = re.compile(rb"(?:\$\{?|\(\?P?[<'])(\w+)")
-_TABLES = {Context.HTTP: HTTP_VARIABLES, Context.STREAM: STREAM_VARIABLES}
+_CHECKS = tuple(check for module in MODULES for check in module.checks)
+_DYNAMIC = tuple(module.name for module in MODULES if module.dynamic)
 
 
 def analyze(
-    path: str, prefix: str, global_directives: str = "", system: System | None = None, *, leave_out_third_party: bool = False
+    path: str, prefix: str, global_directives: str = "", *, system: System, leave_out_third_party: bool = False
 ) -> Analysis:
     """Check the configuration file `path` as `nginx -t -p PREFIX -c PATH -g GLOBAL_DIRECTIVES` would, up to `syntax is ok`.
 
-    path, prefix: full paths.  system: files and host names; None: the real ones.  What nginx does then is in `Analysis.steps`.
+    path, prefix: full paths.  system: where files and host names come from.  What nginx does then is in `Analysis.steps`.
     leave_out_third_party: directives of modules that are known by name are no errors but go to `Analysis.left_out`.
     """
-    main = os.fsencode(path)
-    cycle = Cycle(os.path.join(os.fsencode(prefix), b""), folder_of(main), system or RealSystem())
-    analyzer = Analyzer(cycle, leave_out_third_party)
-    return analyzer.analyze(main, os.fsencode(global_directives))
+    return _Analyzer(path, prefix, system, leave_out_third_party).analyze(unshown(path), unshown(global_directives))
 
 
-class Analyzer:
+class _Analyzer:
     """The state of one walk."""
 
-    def __init__(self, cycle: Cycle, leave_out_third_party: bool = False) -> None:
-        self.cycle = cycle
-        self.analysis = Analysis(Scope(Context.MAIN, None, None), cycle.prefix)
-        self.variables = Variables({})
-        self._dynamic = {module.name for module in MODULES if module.dynamic}
-        self._includes = 0
-        self._mentioned: set[bytes] = set()
-        self._has_gaps = False  # something was not read, or belongs to a module that may bring variables of its own
+    def __init__(self, path: str, prefix: str, system: System, leave_out_third_party: bool) -> None:
+        files = Files(system, self._complain)
+        self._cycle = Cycle(posixpath.join(unshown(prefix), b""), directory_of(unshown(path)), system, files)
+        self._root = Scope(Context.MAIN, None, None)
+        self._diagnostics: list[Diagnostic] = []
         self._leaves_out_third_party = leave_out_third_party
 
     def analyze(self, path: bytes, global_directives: bytes) -> Analysis:
-        root = self.analysis.root
         if global_directives:
-            self._block(parse_parameter(global_directives), root)
-        nodes = self._read(path, None)
+            self._block(parse_parameter(global_directives), self._root)
+        nodes = self._cycle.files.read(path)
         if nodes is not None:
-            self._block(nodes, root)
-        self._after_syntax(root)
-        return self.analysis
-
-    def load_module(self, path: bytes) -> None:
-        """A module that is not there from the start is there now: `…/ngx_mail_module.so` brings mail."""
-        name = shown(path).rsplit("/", 1)[-1].removeprefix("ngx_").removesuffix(".so").removesuffix("_module")
-        self._dynamic = {module for module in self._dynamic if module.split("_")[0] != name.split("_")[0]}
+            self._block(nodes, self._root)
+        cycle = self._cycle
+        return Analysis(self._root, cycle.prefix, self._diagnostics, self._steps(), cycle.left_out, cycle.files.sources)
 
     # Complaints
 
-    def report(
-        self, level: str, message: str, position: Position | None, fatal: bool = False, statement: Statement | None = None
-    ) -> None:
-        self.analysis.diagnostics.append(Diagnostic(level, message, position, fatal, statement))
-
-    def unknown_variables(self) -> list[bytes]:
-        """The variables that are used and that nothing gives a value, nor may have been meant to."""
-        return [] if self._has_gaps else [name for name in self.variables.unknown() if name not in self._mentioned]
+    def _complain(self, level: str, message: str, position: Position | None, fatal: bool, statement: Statement | None) -> None:
+        self._diagnostics.append(Diagnostic(level, message, position, fatal, statement))
 
     def _doubt(self, statement: Statement) -> None:
         """A directive that is not understood may be one that makes the variables it names."""
         for text in (statement.name, *statement.arguments):
-            self._mentioned.update(name.lower() for name in _VARIABLE_NAME.findall(text))
+            self._cycle.mentioned.update(name.lower() for name in _VARIABLE_NAME.findall(text))
         for node in statement.block or ():
             if isinstance(node, Statement):
                 self._doubt(node)
@@ -92,141 +75,115 @@ class Analyzer:
     def _refuse(self, scope: Scope, message: str, statement: Statement) -> None:
         scope.uncertain = True
         self._doubt(statement)
-        self.report("emerg", message, statement.end, True, statement)
+        self._complain("emerg", message, statement.end, True, statement)
 
     # Blocks
-
-    def statements(self, nodes: Sequence[Node]) -> Iterator[Statement]:
-        """The statements of a block; syntax faults between them are reported."""
-        for node in nodes:
-            if isinstance(node, Fault):
-                self._has_gaps = True
-                self.report(node.level, node.message, node.position, True)
-            else:
-                yield node
 
     def _block(self, nodes: Sequence[Node], scope: Scope) -> None:
         for node in nodes:
             if isinstance(node, Fault):
-                scope.uncertain = self._has_gaps = True
-                self.report(node.level, node.message, node.position, True)
+                scope.uncertain = self._cycle.has_gaps = True
+                self._complain(node.level, node.message, node.position, True, None)
             else:
                 self._statement(node, scope)
 
     def _statement(self, statement: Statement, scope: Scope) -> None:
         """nginx's order of checks: the name, the context, `;` or block, the number of arguments, then the directive's own."""
-        rows = [row for row in DIRECTIVES.get(statement.name, ()) if row.module not in self._dynamic]
-        if not rows and self._leaves_out_third_party and module_of(shown(statement.name)) is not None:
-            return self.analysis.left_out.append(statement)
+        rows = [row for row in DIRECTIVES.get(statement.name, ()) if row.module not in _DYNAMIC or self._is_loaded(row.module)]
         if not rows:
-            self._has_gaps = self._has_gaps or module_of(shown(statement.name)) is not None
-            return self._refuse(scope, f'unknown directive "{shown(statement.name)}"', statement)
+            return self._unknown(statement, scope)
         row = next((row for row in rows if row.contexts & scope.context), None)
-        name = shown(statement.name)
         if row is None:
             _note_misplaced(rows, scope)
             self._doubt(statement)
-            return self.report("emerg", f'"{name}" directive is not allowed here', statement.end, True, statement)
-        if statement.block is None and row.block in (Block.DIRECTIVES, Block.LINES):
-            return self._refuse(scope, f'directive "{name}" has no opening "{{"', statement)
-        if statement.block is not None and row.block in (Block.NO, Block.FILES):
-            return self._refuse(scope, f'directive "{name}" is not terminated by ";"', statement)
+            message = f'"{shown(statement.name)}" directive is not allowed here'
+            return self._complain("emerg", message, statement.end, True, statement)
+        wrong = _wrong_form(row, statement)
+        if wrong is not None:
+            return self._refuse(scope, wrong, statement)
         if not row.arguments.allow(len(statement.arguments)):
             # What is missing may be the variable it makes.
-            self._has_gaps = self._has_gaps or len(statement.arguments) < row.arguments.least
-            return self._refuse(scope, f'invalid number of arguments in "{name}" directive', statement)
-        words = Words(statement, row, scope, self, statement.end)
+            self._cycle.has_gaps = self._cycle.has_gaps or len(statement.arguments) < row.arguments.least
+            return self._refuse(scope, f'invalid number of arguments in "{row.name}" directive', statement)
+        use = DirectiveUse(row.name, statement, scope, self._cycle, self._complain, statement.end)
         if row.block is Block.FILES:
-            for included in self.include(words):
+            for included in use.included():
                 self._block(included, scope)
             return None
-        return self._use(words, row, scope)
+        return self._use(use, row, scope)
 
-    def _use(self, words: Words, row: Directive, scope: Scope) -> None:
+    def _unknown(self, statement: Statement, scope: Scope) -> None:
+        name = shown(statement.name)
+        third_party = module_of(name) is not None
+        if third_party and self._leaves_out_third_party:
+            return self._cycle.left_out.append(statement)
+        self._cycle.has_gaps = self._cycle.has_gaps or third_party
+        return self._refuse(scope, f'unknown directive "{name}"', statement)
+
+    def _is_loaded(self, module: str) -> bool:
+        """Whether a dynamic module is there: `…/ngx_mail_module.so` brings mail."""
+        names = (shown(path).rsplit("/", 1)[-1].removeprefix("ngx_") for path in self._cycle.loaded)
+        return any(name.removesuffix(".so").removesuffix("_module").split("_")[0] == module.split("_")[0] for name in names)
+
+    def _use(self, use: DirectiveUse, row: Directive, scope: Scope) -> None:
         """The directive's own checks; then its block, with those of the complete block."""
-        statement = words.statement
+        statement = use.statement
         if row.once and scope.own(row.name) is not None:
             return self._refuse(scope, f'"{row.name}" directive is duplicate', statement)
-        if row.opens in _TABLES:
-            self.variables = Variables(_TABLES[row.opens])
         value: Any = None
         try:
-            value = row.slot.parse(words)
-        except Refused as error:
+            value = row.slot.parse(use)
+        except RefusedDirective as error:
             scope.uncertain = scope.uncertain or statement.end.line > statement.start.line  # it may have swallowed another one
             self._doubt(statement)
-            words.refused(error)
+            use.refused(error)
         scope.add(Setting(row, value, statement))
         if row.opens is not None and statement.block is not None:
-            self._inside(words, row, Scope(row.opens, statement, scope, value))
+            inner = Scope(row.opens, statement, scope, value)
+            scope.scopes.append(inner)
+            self._block(statement.block, inner)
+            self._close(use, row, inner)
         return None
 
-    def _inside(self, words: Words, row: Directive, inner: Scope) -> None:
-        inner.parent.scopes.append(inner)  # type: ignore[union-attr]  # an inner scope has a parent
-        statement = words.statement
-        self._block(statement.block or (), inner)
-        words.position = statement.block_end or statement.end
-        checks = [check for module in MODULES for check in module.checks] if row.opens is Context.HTTP else []
-        for check in (*checks, row.close):
+    def _close(self, use: DirectiveUse, row: Directive, inner: Scope) -> None:
+        use.position = use.statement.block_end or use.statement.end
+        checks: list[Check] = [*_CHECKS] if row.opens is Context.HTTP else []
+        if row.close is not None:
+            checks.append(row.close)
+        for check in checks:
             try:
-                if check is not None:
-                    check(words, inner)
-            except Refused as error:
-                words.refused(error)
-
-    # Files
-
-    def include(self, words: Words) -> Iterator[tuple[Node, ...]]:
-        """The trees of the files an `include` names, one after the other."""
-        path = self.cycle.full_path(words.arguments[0], configuration_prefix=True)
-        if not any(character in path for character in b"*?["):
-            paths = [path]
-        else:
-            paths = [os.fsencode(found) for found in self.cycle.system.glob(os.fsdecode(path))]
-        for found in paths:
-            self._includes += 1
-            nodes = self._read(found, words)
-            if nodes is None:
-                words.scope.uncertain = self._has_gaps = True
-            else:
-                yield nodes
-            self._includes -= 1
-
-    def _read(self, path: bytes, words: Words | None) -> tuple[Node, ...] | None:
-        """The tree of one file; None, and nginx's message, when it can't be read. `words`: of the include, if it is one."""
-        name = os.fsdecode(path)
-        try:
-            if self._includes > _DEEPEST_INCLUDE:
-                raise OSError(24, "Too many open files")
-            source = self.cycle.system.read(name)
-        except IsADirectoryError:
-            self.report(
-                "crit", f'pread() "{name}" failed (21: Is a directory)', None, True, None if words is None else words.statement
-            )
-            return None
-        except OSError as error:
-            position, statement = (None, None) if words is None else (words.position, words.statement)
-            self.report("emerg", f'open() "{name}" failed ({error.errno}: {error.strerror})', position, True, statement)
-            return None
-        self.analysis.files.setdefault(name, source)
-        return parse(source, name)
+                check(use, inner)
+            except RefusedDirective as error:
+                use.refused(error)
 
     # After the syntax
 
-    def _after_syntax(self, root: Scope) -> None:
-        steps: list[Step] = self.analysis.steps
-        for pool, position in self.cycle.thread_pools.items():
+    def _steps(self) -> list[StartStep]:
+        """What nginx does next, in its order."""
+        cycle = self._cycle
+        steps: list[StartStep] = []
+        for pool, position in cycle.thread_pools.items():
             steps.append(Diagnostic("emerg", f'unknown thread pool "{shown(pool)}"', position))
-        if root.own("events") is None:
+        if self._root.own("events") is None:
             steps.append(Diagnostic("emerg", 'no "events" section in configuration'))
-        if self.cycle.pid is not None:
-            steps.append(CreatePidFile(self.cycle.pid))
-        steps += self.cycle.paths
-        steps += self.cycle.logs
-        for zone in self.cycle.shared_memory.values():
+        if cycle.pid is not None:
+            steps.append(CreatePidFile(cycle.pid))
+        steps += cycle.paths
+        steps += cycle.logs
+        for zone in cycle.shared_memory.values():
             if not zone.size:
                 steps.append(Diagnostic("emerg", f'zero size shared memory zone "{shown(zone.name)}"'))
-        steps += [Diagnostic("notice", message, fatal=False) for message in self.cycle.notices]
+        steps += [Diagnostic("notice", message, fatal=False) for message in cycle.notices]
+        return steps
+
+
+def _wrong_form(row: Directive, statement: Statement) -> str | None:
+    """nginx's message for a directive that lacks its block, or has one it must not have."""
+    if statement.block is None and row.block in (Block.DIRECTIVES, Block.LINES):
+        return f'directive "{row.name}" has no opening "{{"'
+    if statement.block is not None and row.block in (Block.NO, Block.FILES):
+        return f'directive "{row.name}" is not terminated by ";"'
+    return None
 
 
 def _note_misplaced(rows: Sequence[Directive], scope: Scope) -> None:

@@ -3,148 +3,168 @@
 from __future__ import annotations
 
 import ipaddress
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from .analysis import Analysis, Scope
+from .analysis import Analysis
 from .configuration import (
-    Address,
     Configuration,
     Definition,
     Http,
+    If,
     LimitExcept,
     ListenAddress,
     Location,
-    LocationMatch,
     Locations,
+    ServedAddress,
     Server,
+    Sources,
+    Step,
 )
-from .directives.geo import GeoDefinition
-from .directives.http_core_slots import ServerName
-from .directives.listen import DEFAULT_ADDRESS, ListenArguments
-from .directives.map import MapDefinition
-from .directives.split_clients import SplitDefinition
-from .directives.table import Context, Directive, Level, Module
-from .directives.upstream import upstream_groups
+from .directive import Directive, Scope
+from .directives.http.listen import DEFAULT_ADDRESS, ListenArguments
+from .directives.http.location import LocationArguments
+from .directives.http.server_name import ServerName
+from .directives.upstream.group import upstream_groups
+from .mapping import VariableDefinition
 from .modules import MODULES
-from .script import Break, If, Return, Rewrite, Set, Step
-from .settings import Fields
+from .places import STATIC_MATCHES, Context, LocationMatch
+from .settings import SettingsMaker
 from .tree import Statement
 
-_STATIC = (LocationMatch.EXACT, LocationMatch.PREFIX, LocationMatch.PREFIX_NO_REGEX)
+Show = Callable[[Any, Sources], Any]
+"""What stands in the place of a module's settings: `explain` watches them."""
 
 
-def compile_configuration(analysis: Analysis) -> Configuration:
+def compile_configuration(analysis: Analysis, show: Show = lambda settings, sources: settings) -> Configuration:
     """The typed configuration of an analysis without fatal diagnostics."""
-    modules = _resolve(_fields(Level.MAIN, outside_http=True), analysis.root, {})
+    outside = {maker.kind: maker.make(analysis.root, {}) for maker in _makers("main", outside_http=True)}
     for scope in analysis.root.scopes:
         if scope.context is Context.HTTP:
-            return Configuration(_Compiler().http(scope, analysis.prefix), modules)
-    return Configuration(None, modules)
+            return Configuration(_Compiler(show).http(scope, analysis.prefix), outside)
+    return Configuration(None, outside)
 
 
-def _fields(level: Level, outside_http: bool = False) -> dict[str, Fields]:
-    """The modules that have settings of that level, by name."""
-    found: dict[str, Fields] = {}
-    for module in MODULES:
-        settings = getattr(module, level.value)
-        if settings is not None and _is_outside_http(module) is outside_http:
-            found[module.name] = Fields(module, level, settings)
-    return found
+def _makers(level: str, outside_http: bool = False) -> list[SettingsMaker]:
+    """Of the modules that have settings at that level: `main`, `server` or `location`."""
+    found = ((module, getattr(module, level)) for module in MODULES)
+    return [
+        SettingsMaker(module, kind)
+        for module, kind in found
+        if kind is not None and any(_is_outside(row) for row in module.directives) is outside_http
+    ]
 
 
-def _is_outside_http(module: Module) -> bool:
-    return any(row.field is not None and row.contexts & (Context.MAIN | Context.EVENTS) for row in module.directives)
-
-
-def _resolve(fields: dict[str, Fields], scope: Scope, sources: dict[str, tuple[Statement, ...]]) -> dict[str, Any]:
-    return {name: field.resolve(scope, sources) for name, field in fields.items()}
+def _is_outside(row: Directive) -> bool:
+    return row.field is not None and bool(row.contexts & (Context.MAIN | Context.EVENTS))
 
 
 class _Compiler:
     """The compilation of one http block."""
 
-    def __init__(self) -> None:
-        self._main = _fields(Level.MAIN)
-        self._server = _fields(Level.SERVER)
-        self._location = _fields(Level.LOCATION)
-        self._derived = [(module.name, module.derive) for module in MODULES if module.derive is not None]
-        self._http = Http()
+    def __init__(self, show: Show) -> None:
+        self._show = show
+        self._main = _makers("main")
+        self._server = _makers("server")
+        self._location = _makers("location")
+        self._derived = {module.location: module for module in MODULES if module.derive is not None}
+        self._main_settings: dict[type[Any], Any] = {}
         self._blocks: list[Location] = []
         self._named: dict[bytes, Location] = {}
 
     def http(self, scope: Scope, prefix: bytes) -> Http:
-        http = self._http
-        http.prefix = prefix
-        http.modules = _resolve(self._main, scope, http.sources)
-        http.definitions = dict(_definitions(scope))
-        http.upstreams = upstream_groups(scope)
-        http.servers = tuple(self._compile_server(inner) for inner in scope.scopes if inner.context is Context.SERVER)
-        http.addresses = _addresses(http.servers)
-        http.blocks = tuple(self._blocks)
-        return http
+        sources: dict[str, tuple[Statement, ...]] = {}
+        self._main_settings = {maker.kind: maker.make(scope, sources) for maker in self._main}
+        servers = tuple([self._compile_server(inner) for inner in scope.scopes if inner.context is Context.SERVER])
+        return Http(
+            servers,
+            _addresses(servers),
+            dict(_definitions(scope)),
+            tuple(self._blocks),
+            prefix,
+            upstream_groups(scope),
+            sources,
+            {kind: self._show(settings, sources) for kind, settings in self._main_settings.items()},
+        )
 
     def _compile_server(self, scope: Scope) -> Server:
         self._named = {}
-        location = self._block(scope, b"", LocationMatch.SERVER, None)
-        names = tuple(_names(scope))
-        server = Server(
+        location = self._block(scope, b"", LocationMatch.SERVER)
+        names = tuple([name for setting in scope.all("server_name") for name in setting.value])
+        sources: dict[str, tuple[Statement, ...]] = {}
+        settings = {maker.kind: self._show(maker.make(scope, sources), sources) for maker in self._server}
+        return Server(
             _shown_name(names),
             names or (ServerName(b""),),
             tuple(_listens(scope)),
             location,
             scope.statement,
             self._named,
+            sources,
+            settings,
         )
-        server.modules = _resolve(self._server, scope, server.sources)
-        return server
 
-    def _block(self, scope: Scope, name: bytes, match: LocationMatch, parent: Location | None) -> Location:
-        """A server, location, `if` or limit_except, with all that is inside."""
-        location = Location(name, match, statement=scope.statement, parent=parent)
-        self._blocks.append(location)
-        location.modules = _resolve(self._location, scope, location.sources)
-        for module, derive in self._derived:
-            location.modules[module] = derive(location.modules[module], self._http.modules.get(module))
+    def _block(self, scope: Scope, name: bytes, match: LocationMatch, around: Directive | None = None) -> Location:
+        """A server, location, `if` or limit_except, with all that is inside.
+
+        around: of a limit_except, the row of its location's content handler.
+        """
+        place = len(self._blocks)
+        sources: dict[str, tuple[Statement, ...]] = {}
+        settings = {maker.kind: self._show(self._settings(maker, scope, sources), sources) for maker in self._location}
         handler = _content_handler(scope)
-        if handler is not None:
-            location.content_handler = handler.content_handler
-            location.auto_redirect = handler.upstream and match in _STATIC and name.endswith(b"/")
-        inner = [self._compile_location(child, location) for child in scope.scopes if child.context is Context.LOCATION]
-        location.locations = _locations(inner) if inner else None
-        for child in scope.scopes:
-            if child.context is Context.LIMIT_EXCEPT:
-                location.limit_except = LimitExcept(child.value, self._limit_except(child, location, handler))
-        location.script = tuple(self._script(scope, location))
+        inner = [self._nested(child) for child in scope.scopes if child.context is Context.LOCATION]
+        limits = [self._limit_except(child, name, handler) for child in scope.scopes if child.context is Context.LIMIT_EXCEPT]
+        makes = handler or around
+        location = Location(
+            name,
+            match,
+            scope.value.pattern if isinstance(scope.value, LocationArguments) else None,
+            scope.statement,
+            None if makes is None else makes.content_handler,
+            handler is not None and handler.upstream and match in STATIC_MATCHES and name.endswith(b"/"),
+            tuple(self._script(scope, name)),
+            _locations(inner) if inner else None,
+            limits[-1] if limits else None,
+            sources,
+            settings,
+        )
+        self._blocks.insert(place, location)
         return location
 
-    def _limit_except(self, scope: Scope, location: Location, handler: Directive | None) -> Location:
-        """Only handlers that ask another server hold for the methods a limit_except is about; the rest falls to static files."""
-        block = self._block(scope, location.name, LocationMatch.LIMIT_EXCEPT, location)
-        if block.content_handler is None and handler is not None and handler.upstream:
-            block.content_handler = handler.content_handler
-        return block
+    def _settings(self, maker: SettingsMaker, scope: Scope, sources: dict[str, tuple[Statement, ...]]) -> Any:
+        settings = maker.make(scope, sources)
+        module = self._derived.get(maker.kind)
+        if module is None or module.derive is None or module.main is None:
+            return settings
+        return module.derive(settings, self._main_settings[module.main])
 
-    def _compile_location(self, scope: Scope, parent: Location) -> Location:
-        arguments = scope.value
-        location = self._block(scope, arguments.name, arguments.match, parent)
-        location.pattern = arguments.pattern
+    def _nested(self, scope: Scope) -> Location:
+        arguments: LocationArguments = scope.value
+        location = self._block(scope, arguments.name, arguments.match)
         if arguments.named:
             self._named[arguments.name] = location
         return location
 
-    def _script(self, scope: Scope, location: Location) -> Iterator[Step]:
+    def _limit_except(self, scope: Scope, name: bytes, handler: Directive | None) -> LimitExcept:
+        """Only handlers that ask another server hold for the methods a limit_except is about; the rest falls to static files."""
+        around = handler if handler is not None and handler.upstream else None
+        return LimitExcept(scope.value, self._block(scope, name, LocationMatch.LIMIT_EXCEPT, around))
+
+    def _script(self, scope: Scope, name: bytes) -> Iterator[Step]:
         blocks = {id(child.statement): child for child in scope.scopes}
         for setting in scope.settings:
-            if isinstance(setting.value, Set | Return | Break | Rewrite):
+            inner = blocks.get(id(setting.statement))
+            if not setting.directive.step:
+                continue
+            if inner is None:
                 yield setting.value
-            elif setting.directive.opens is Context.SERVER_IF:
-                yield If(setting.value, tuple(self._script(blocks[id(setting.statement)], location)), statement=setting.statement)
-            elif setting.directive.opens is Context.LOCATION_IF:
-                inner = self._block(blocks[id(setting.statement)], location.name, LocationMatch.IF, location)
-                yield If(setting.value, inner.script, inner, setting.statement)
+            elif inner.context is Context.SERVER_IF:
+                yield If(setting.value, tuple(self._script(inner, name)), statement=setting.statement)
+            else:
+                location = self._block(inner, name, LocationMatch.IF)
+                yield If(setting.value, location.script, location, setting.statement)
 
 
 def _content_handler(scope: Scope) -> Directive | None:
@@ -158,26 +178,15 @@ def _locations(found: list[Location]) -> Locations:
     return Locations(
         exact={location.name: location for location in found if location.match is LocationMatch.EXACT},
         prefix=tuple(sorted(usual, key=lambda location: len(location.name), reverse=True)),
-        regex=tuple(location for location in found if location.match is LocationMatch.REGEX),
+        regex=tuple([location for location in found if location.match is LocationMatch.REGEX]),
         redirects={location.name: location for location in found if location.auto_redirect},
     )
 
 
 def _definitions(scope: Scope) -> Iterator[tuple[bytes, Definition]]:
     for setting in scope.settings:
-        value = setting.value
-        if isinstance(value, MapDefinition):
-            yield value.name, value.map
-        elif isinstance(value, GeoDefinition):
-            yield value.name, value.geo
-        elif isinstance(value, SplitDefinition):
-            yield value.name, value.split
-
-
-def _names(scope: Scope) -> Iterator[ServerName]:
-    for setting in scope.all("server_name"):
-        for name in setting.value:
-            yield ServerName(os.uname().nodename.lower().encode()) if name.text == b"$hostname" else name
+        if isinstance(setting.value, VariableDefinition):
+            yield setting.value.name, setting.value.values
 
 
 def _shown_name(names: tuple[ServerName, ...]) -> bytes:
@@ -199,17 +208,16 @@ def _listens(scope: Scope) -> Iterator[ListenAddress]:
             yield ListenAddress(host, port, address.path, address.ipv6, listen.default_server, options)
 
 
-def _addresses(servers: tuple[Server, ...]) -> tuple[Address, ...]:
-    found: dict[Any, Address] = {}
+def _addresses(servers: tuple[Server, ...]) -> tuple[ServedAddress, ...]:
+    found: dict[Any, ServedAddress] = {}
     for server in servers:
         for listen in server.listens:
-            address = found.get(listen.key)
-            if address is None:
-                found[listen.key] = Address(listen, server, [server])
+            known = found.get(listen.key)
+            if known is None:
+                found[listen.key] = ServedAddress(listen, server, (server,))
                 continue
-            address.servers.append(server)
-            if listen.default_server:
-                address.default_server = server
-            options = dict((*address.listen.options, *listen.options))
-            address.listen = replace(address.listen, options=tuple(options.items()))
+            options = dict((*known.listen.options, *listen.options))
+            default = server if listen.default_server else known.default_server
+            shared = replace(known.listen, options=tuple(options.items()))
+            found[listen.key] = ServedAddress(shared, default, (*known.servers, server))
     return tuple(found.values())

@@ -1,67 +1,19 @@
-"""What the whole configuration declares, across all blocks: shared memory, files and folders (nginx's "cycle").
+"""What the whole configuration declares, across all blocks: shared memory, files and directories (nginx's "cycle").
 
-nginx opens files and makes folders only when the syntax has been found good; here they are collected as data, in nginx's order,
-and the outer ring does it (`Analysis.steps`).
+nginx opens files and makes directories only when the syntax has been found good; here they are collected as data, in nginx's
+order, and the outer ring does it (`Analysis.steps`).
 """
 
 from __future__ import annotations
 
-import glob
 import posixpath
-import socket
 from dataclasses import dataclass, field
-from typing import Protocol
 
+from .files import Files
+from .system import System
 from .text import shown
-from .tree import Position
-
-
-class System(Protocol):
-    """The machine as the configuration sees it: files and host names. Tests and the linter hand the analyzer their own."""
-
-    def read(self, path: str) -> bytes:
-        """A file whole; raises OSError."""
-        ...
-
-    def glob(self, pattern: str) -> list[str]:
-        """The files a shell pattern names, sorted."""
-        ...
-
-    def text(self, path: str) -> bytes:
-        """A file whose text becomes a value, such as a header template; raises OSError."""
-        ...
-
-    def check(self, path: str) -> None:
-        """Raise OSError unless a file that is of no further use here, such as a certificate, can be read."""
-        ...
-
-    def resolves(self, host: str) -> bool:
-        """Whether a host name has an address."""
-        ...
-
-
-class RealSystem:
-    """The machine ngxpush runs on."""
-
-    def read(self, path: str) -> bytes:
-        with open(path, "rb") as file:
-            return file.read()
-
-    def glob(self, pattern: str) -> list[str]:
-        return sorted(glob.glob(pattern))
-
-    def text(self, path: str) -> bytes:
-        return self.read(path)
-
-    def check(self, path: str) -> None:
-        self.read(path)
-
-    def resolves(self, host: str) -> bool:
-        try:
-            socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError):
-            return False
-        return True
+from .tree import Position, Statement
+from .variables import Variables
 
 
 @dataclass(slots=True, eq=False)
@@ -74,7 +26,7 @@ class SharedMemory:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenFile:
+class OpenLog:
     """A log file nginx opens for appending: `open() "PATH" failed (…)` without a place, at level emerg."""
 
     path: bytes
@@ -89,7 +41,7 @@ class CreatePidFile:
 
 @dataclass(frozen=True, slots=True)
 class CreatePath:
-    """A folder nginx makes when it is missing: `mkdir() "PATH" failed (…)` without a place, at level emerg."""
+    """A directory nginx makes when it is missing: `mkdir() "PATH" failed (…)` without a place, at level emerg."""
 
     path: bytes
     levels: tuple[int, ...] = ()
@@ -100,14 +52,25 @@ class CreatePath:
 class Cycle:
     """What is declared so far.
 
-    prefix: the folder relative paths start from (`-p`), with its slash.  configuration_prefix: the file's folder.
+    prefix: the directory relative paths start from (`-p`), with its slash.  configuration_prefix: the main file's directory.
+    variables: those of the http or stream block being read.
+    has_gaps: something was not read, or belongs to a module that may bring variables of its own.
+    mentioned: variables that a directive which was not understood names: it may be the one that makes them.
+    left_out: directives of third-party modules, where those are not to be errors.
+    loaded: the files of `load_module`.
     """
 
     prefix: bytes
     configuration_prefix: bytes
     system: System
+    files: Files
+    variables: Variables = field(default_factory=lambda: Variables({}))
+    has_gaps: bool = False
+    mentioned: set[bytes] = field(default_factory=set)
+    left_out: list[Statement] = field(default_factory=list)
+    loaded: list[bytes] = field(default_factory=list)
     shared_memory: dict[bytes, SharedMemory] = field(default_factory=dict)
-    logs: list[OpenFile] = field(default_factory=list)
+    logs: list[OpenLog] = field(default_factory=list)
     paths: list[CreatePath] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     pid: bytes | None = None
@@ -115,7 +78,7 @@ class Cycle:
     thread_pools: dict[bytes, Position] = field(default_factory=dict)
 
     def full_path(self, path: bytes, configuration_prefix: bool = False) -> bytes:
-        """nginx's full name of a path: an absolute one as it stands, any other simply behind the prefix."""
+        """nginx's full name of a path: an absolute one as it stands, any other simply after the prefix."""
         if path.startswith(b"/"):
             return path
         return (self.configuration_prefix if configuration_prefix else self.prefix) + path
@@ -123,10 +86,10 @@ class Cycle:
     def open_file(self, path: bytes) -> None:
         """A log file to open when the syntax is good; each path is opened once."""
         if all(known.path != path for known in self.logs):
-            self.logs.append(OpenFile(path))
+            self.logs.append(OpenLog(path))
 
     def create_path(self, path: bytes, levels: tuple[int, ...], position: Position | None) -> str | None:
-        """A folder to make when the syntax is good; nginx's message when it has other levels elsewhere."""
+        """A directory to make when the syntax is good; nginx's message when it has other levels elsewhere."""
         path = path.removesuffix(b"/")
         for known in self.paths:
             if known.path != path:
@@ -137,6 +100,10 @@ class Cycle:
             return f'the same path name "{shown(path)}" in {place} has the different levels than'
         self.paths.append(CreatePath(path, levels, position))
         return None
+
+    def unknown_variables(self) -> list[bytes]:
+        """The variables that are used and that nothing gives a value, nor may have been meant to."""
+        return [] if self.has_gaps else [name for name in self.variables.unknown() if name not in self.mentioned]
 
     def notice(self, message: str) -> None:
         """Something a module says once the configuration is in force."""
@@ -156,7 +123,7 @@ class Cycle:
         return None
 
 
-def folder_of(path: bytes) -> bytes:
-    """The folder of a file, with its slash."""
-    folder = posixpath.dirname(path)
-    return folder if folder.endswith(b"/") else folder + b"/"
+def directory_of(path: bytes) -> bytes:
+    """The directory of a file, with its slash."""
+    directory = posixpath.dirname(path)
+    return directory if directory.endswith(b"/") else directory + b"/"

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from .addresses import Address
+from .directive import DirectiveUse, Scope
+from .places import Context
 from .text import shown
 from .tree import Position
 
-if TYPE_CHECKING:
-    from .analysis import Scope
-
 
 @dataclass(slots=True, eq=False)
-class Upstream:
+class DeclaredUpstream:
     """An upstream by name, or what stands for it: a host in a `…_pass`.
 
     defined: by an `upstream` block.  port: of the `…_pass`, 0 when it has none; no_port: none was written.
-    servers: how many `server` lines the block has.  balancer: whether a load balancing method was chosen.
+    balancer: whether a load balancing method was chosen.
     """
 
     name: bytes
@@ -27,7 +25,6 @@ class Upstream:
     position: Position
     defined: bool = False
     numeric: bool = False
-    servers: int = 0
     balancer: str | None = None
 
 
@@ -51,10 +48,10 @@ class ListenPlace:
 class HttpBlock:
     """The value of the scope of an http block.
 
-    merged: the blocks inside whose settings are merged, once the block is complete (`directives.merged`).
+    merged: the blocks inside whose settings are merged, once the block is complete (`directives.http.merged`).
     """
 
-    upstreams: list[Upstream] = field(default_factory=list)
+    upstreams: list[DeclaredUpstream] = field(default_factory=list)
     listens: dict[str, ListenPlace] = field(default_factory=dict)
     log_formats: set[bytes] = field(default_factory=set)
     log_buffers: dict[bytes, tuple[int, int, int]] = field(default_factory=dict)
@@ -70,7 +67,7 @@ class HttpBlock:
             known.defined = True
             known.position = position
             return None
-        self.upstreams.append(Upstream(name, 0, True, position, defined=True))
+        self.upstreams.append(DeclaredUpstream(name, 0, True, position, defined=True))
         return None
 
     def use_upstream(self, address: Address, position: Position) -> str | None:
@@ -82,12 +79,25 @@ class HttpBlock:
             if known.defined or known.port == address.port:
                 return None
         port = address.port
-        self.upstreams.append(Upstream(name, port, address.no_port, position, numeric=address.path is not None))
+        self.upstreams.append(DeclaredUpstream(name, port, address.no_port, position, numeric=address.path is not None))
         return None
 
-    def upstream(self, name: bytes) -> Upstream | None:
+    def upstream(self, name: bytes) -> DeclaredUpstream | None:
         """The upstream an `upstream` block defines, if there is one yet."""
         return next((known for known in self._same(name) if known.defined), None)
 
-    def _same(self, name: bytes) -> list[Upstream]:
+    def _same(self, name: bytes) -> list[DeclaredUpstream]:
         return [known for known in self.upstreams if known.name.lower() == name.lower()]
+
+
+def declared(use: DirectiveUse) -> HttpBlock:
+    """What the http block around a directive declares (or the stream block, which declares upstreams and log formats alike)."""
+    block = use.scope.enclosing(Context.HTTP | Context.STREAM).value
+    assert isinstance(block, HttpBlock)
+    return block
+
+
+def group_of(use: DirectiveUse) -> DeclaredUpstream | None:
+    """The upstream whose block a directive stands in; None when that was refused."""
+    name = use.scope.value
+    return None if name is None else declared(use).upstream(name)

@@ -1,54 +1,57 @@
-"""The machine as `ngxpush run` lets a configuration see it: what it lacks is replaced, and told."""
+"""The machine as `ngxpush run` lets a configuration see it: what it lacks is replaced and reported."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from .cycle import System
 from .known_files import known_file
+from .system import System
 
 
 @dataclass(slots=True, eq=False)
 class LenientSystem:
-    """A `cycle.System` before another one. warn: gets what was missing and what is done instead, once for each thing."""
+    """A `System` before another one. warn: gets what was missing and what is done instead, once for each thing."""
 
-    behind: System
+    machine: System
     warn: Callable[[str], None]
-    _told: set[str] = field(default_factory=set)
+    _said: set[str] = field(default_factory=set)
 
     def read(self, path: str) -> bytes:
         """A file of the configuration; those that come with nginx need not be there. Any other that is missing is an error."""
         try:
-            return self.behind.read(path)
+            return self.machine.read(path)
         except OSError as error:
             known = known_file(path)
             if known is None:
                 raise
             instead = "the one built in is used" if known else "it is taken for empty"
-            self._tell(f"{path} can't be read ({error.strerror}): {instead}")
+            self._say(f"{path} can't be read ({error.strerror}): {instead}")
             return known
 
     def glob(self, pattern: str) -> list[str]:
-        return self.behind.glob(pattern)
+        return self.machine.glob(pattern)
 
     def text(self, path: str) -> bytes:
-        return self.behind.text(path)
+        return self.machine.text(path)
 
     def check(self, path: str) -> None:
         """Certificates and the like are not used: they need not be there."""
         try:
-            self.behind.check(path)
+            self.machine.check(path)
         except OSError as error:
-            self._tell(f"{path} can't be read ({error.strerror}): ngxpush does without it")
+            self._say(f"{path} can't be read ({error.strerror}): ngxpush does without it")
 
     def resolves(self, host: str) -> bool:
         """A host that is not found now is looked up again when it is needed."""
-        if not self.behind.resolves(host):
-            self._tell(f"the host {host} is not found: requests to it are answered with 502")
+        if not self.machine.resolves(host):
+            self._say(f"the host {host} is not found: requests to it are answered with 502")
         return True
 
-    def _tell(self, text: str) -> None:
-        if text not in self._told:
-            self._told.add(text)
+    def hostname(self) -> bytes:
+        return self.machine.hostname()
+
+    def _say(self, text: str) -> None:
+        if text not in self._said:
+            self._said.add(text)
             self.warn(text)

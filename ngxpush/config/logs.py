@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 
 from .addresses import InvalidAddress, parse_address
+from .directive import DirectiveUse, RefusedDirective
 from .text import shown
 from .values import parse_size
-from .words import Refused, Words
 
 LEVELS = ("emerg", "alert", "crit", "error", "warn", "notice", "info", "debug")
 _DEBUG_LEVELS = ("debug_core", "debug_alloc", "debug_mutex", "debug_event", "debug_http", "debug_mail", "debug_stream")
@@ -20,7 +20,7 @@ FACILITIES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Syslog:
+class SyslogSetting:
     """The parameters of `syslog:…`; server: its address as written."""
 
     server: bytes
@@ -31,17 +31,17 @@ class Syslog:
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorLog:
+class ErrorLogSetting:
     """One error_log. path: None when it is `stderr`, memory or syslog.  level: what is not less severe is written."""
 
     path: bytes | None
     level: str = "error"
     stderr: bool = False
-    syslog: Syslog | None = None
+    syslog: SyslogSetting | None = None
 
 
-def parse_syslog(words: Words, text: bytes) -> Syslog:
-    """The parameters behind `syslog:`; raises Refused."""
+def parse_syslog(use: DirectiveUse, text: bytes) -> SyslogSetting:
+    """The parameters after `syslog:`; raises RefusedDirective."""
     known: dict[str, object] = {}
     for parameter in text.split(b","):
         name, equals, value = parameter.partition(b"=")
@@ -56,60 +56,60 @@ def parse_syslog(words: Words, text: bytes) -> Syslog:
         elif parameter == b"nohostname":
             known["hostname"] = False
         else:
-            raise Refused(f'unknown syslog parameter "{shown(parameter)}"')
+            raise RefusedDirective(f'unknown syslog parameter "{shown(parameter)}"')
     if "server" not in known:
-        raise Refused("no syslog server specified")
-    return Syslog(**known)  # type: ignore[arg-type]  # each value is what its name says
+        raise RefusedDirective("no syslog server specified")
+    return SyslogSetting(**known)  # type: ignore[arg-type]  # each value is what its name says
 
 
 def _server(known: dict[str, object], value: bytes) -> bytes:
     if "server" in known:
-        raise Refused('duplicate syslog "server"')
+        raise RefusedDirective('duplicate syslog "server"')
     try:
         parse_address(value, default_port=514)
     except InvalidAddress as error:
-        raise Refused(f'{error} in syslog server "{shown(value)}"') from None
+        raise RefusedDirective(f'{error} in syslog server "{shown(value)}"') from None
     return value
 
 
 def _choice(known: dict[str, object], name: str, value: bytes, choices: tuple[str, ...]) -> str:
     if name in known:
-        raise Refused(f'duplicate syslog "{name}"')
+        raise RefusedDirective(f'duplicate syslog "{name}"')
     if shown(value) not in choices:
-        raise Refused(f'unknown syslog {name} "{shown(value)}"')
+        raise RefusedDirective(f'unknown syslog {name} "{shown(value)}"')
     return shown(value)
 
 
 def _tag(known: dict[str, object], value: bytes) -> bytes:
     if "tag" in known:
-        raise Refused('duplicate syslog "tag"')
+        raise RefusedDirective('duplicate syslog "tag"')
     if len(value) > 32:
-        raise Refused("syslog tag length exceeds 32")
+        raise RefusedDirective("syslog tag length exceeds 32")
     if not re.fullmatch(rb"[A-Za-z0-9_]*", value):
-        raise Refused('syslog "tag" only allows alphanumeric characters and underscore')
+        raise RefusedDirective('syslog "tag" only allows alphanumeric characters and underscore')
     return value
 
 
 class ErrorLogSlot:
-    """error_log: an ErrorLog."""
+    """error_log: an ErrorLogSetting."""
 
     description = "destination and level"
 
-    def parse(self, words: Words) -> ErrorLog:
-        target = words.arguments[0]
+    def parse(self, use: DirectiveUse) -> ErrorLogSetting:
+        target = use.arguments[0]
         path, syslog = None, None
         if target.startswith(b"memory:"):
             size = parse_size(target[7:])
             if not size:
-                raise Refused(f'invalid buffer size "{shown(target[7:])}"')
+                raise RefusedDirective(f'invalid buffer size "{shown(target[7:])}"')
         elif target.startswith(b"syslog:"):
-            syslog = parse_syslog(words, target[7:])
+            syslog = parse_syslog(use, target[7:])
         elif target != b"stderr":
-            path = words.path(target)
-        level = self._level(words.arguments[1:])
+            path = use.path(target)
+        level = self._level(use.arguments[1:])
         if path is not None:
-            words.cycle.open_file(path)
-        return ErrorLog(path, level, target == b"stderr", syslog)
+            use.cycle.open_file(path)
+        return ErrorLogSetting(path, level, target == b"stderr", syslog)
 
     @staticmethod
     def _level(arguments: tuple[bytes, ...]) -> str:
@@ -118,10 +118,10 @@ class ErrorLogSlot:
             given = shown(argument)
             if given in LEVELS:
                 if level:
-                    raise Refused(f'duplicate log level "{given}"')
+                    raise RefusedDirective(f'duplicate log level "{given}"')
                 level = given
             elif given in _DEBUG_LEVELS:
                 level = "debug"
             else:
-                raise Refused(f'invalid log level "{given}"')
+                raise RefusedDirective(f'invalid log level "{given}"')
         return level or "error"

@@ -60,3 +60,11 @@ class SplitClients:
 
     source: ComplexValue
     parts: tuple[tuple[int, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VariableDefinition:
+    """A map, geo or split_clients block: the variable's name, in lower case, and what gives it its values."""
+
+    name: bytes
+    values: Map | Geo | SplitClients

@@ -1,78 +1,90 @@
-"""The table of directives: every row of every module's file, by name.
-
-`MODULES` is nginx's module order, in which their checks run when the http block closes.
-"""
+"""The table of directives: every row of every module's file, by name."""
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
+from .directive import Directive
+from .directives.access import access, auth_basic, auth_request, limit_conn, limit_req, realip, referer, secure_link
+from .directives.content import (
+    autoindex,
+    dav,
+    empty_gif,
+    flv,
+    gzip_static,
+    index,
+    mirror,
+    mp4,
+    random_index,
+    stub_status,
+    try_files,
+)
+from .directives.core import events, main
+from .directives.filters import addition, charset, gunzip, gzip, headers, slices, ssi, sub, userid
+from .directives.gateways import fastcgi, grpc, memcached, proxy, scgi, uwsgi
+from .directives.http import core, log, rewrite, ssl, v2
+from .directives.push_stream import push_stream
+from .directives.stream import stream
+from .directives.upstream import balancing, keepalive, upstream, zone
+from .directives.variables import browser, geo, map, split_clients
+from .module import Module
+from .places import Context
 
-from . import directives
-from .directives.table import Context, Directive, Module
-
-# Modules whose checks and rows nginx has in a certain order; the others have no checks that could meet theirs.
-_ORDER = [
-    "core",
-    "events",
-    "http_core",
-    "log",
-    "upstream",
-    "v2",
-    "static",
-    "autoindex",
-    "index",
-    "mirror",
-    "try_files",
-    "auth_request",
-    "auth_basic",
-    "access",
-    "limit_conn",
-    "limit_req",
-    "realip",
-    "geo",
-    "map",
-    "split_clients",
-    "referer",
-    "rewrite",
-    "ssl",
-    "proxy",
-    "fastcgi",
-    "uwsgi",
-    "scgi",
-    "grpc",
-    "memcached",
-    "empty_gif",
-    "browser",
-    "secure_link",
-    "upstream_hash",
-    "upstream_ip_hash",
-    "upstream_least_conn",
-    "upstream_random",
-    "upstream_keepalive",
-    "upstream_zone",
-    "stub_status",
-    "gzip",
-    "ssi",
-    "charset",
-    "addition",
-    "sub",
-    "userid",
-    "headers",
-    "push_stream",
-]
-
-
-def _load() -> tuple[Module, ...]:
-    """The `MODULES` of every file in `directives`, in nginx's order."""
-    modules: list[Module] = []
-    for file in pkgutil.iter_modules(directives.__path__):
-        modules += getattr(importlib.import_module(f"{directives.__name__}.{file.name}"), "MODULES", ())
-    place = {name: number for number, name in enumerate(_ORDER)}
-    return tuple(sorted(modules, key=lambda module: (place.get(module.name, len(place)), module.name)))
-
-
-MODULES: tuple[Module, ...] = _load()
+MODULES: tuple[Module, ...] = (
+    main.MODULE,
+    events.MODULE,
+    core.MODULE,
+    log.MODULE,
+    upstream.MODULE,
+    v2.MODULE,
+    autoindex.MODULE,
+    index.MODULE,
+    mirror.MODULE,
+    try_files.MODULE,
+    auth_request.MODULE,
+    auth_basic.MODULE,
+    access.MODULE,
+    limit_conn.MODULE,
+    limit_req.MODULE,
+    realip.MODULE,
+    geo.MODULE,
+    map.MODULE,
+    split_clients.MODULE,
+    referer.MODULE,
+    rewrite.MODULE,
+    ssl.MODULE,
+    proxy.MODULE,
+    fastcgi.MODULE,
+    uwsgi.MODULE,
+    scgi.MODULE,
+    grpc.MODULE,
+    memcached.MODULE,
+    empty_gif.MODULE,
+    browser.MODULE,
+    secure_link.MODULE,
+    balancing.HASH,
+    balancing.IP_HASH,
+    balancing.LEAST_CONN,
+    balancing.RANDOM,
+    keepalive.MODULE,
+    zone.MODULE,
+    stub_status.MODULE,
+    gzip.MODULE,
+    ssi.MODULE,
+    charset.MODULE,
+    addition.MODULE,
+    sub.MODULE,
+    userid.MODULE,
+    headers.MODULE,
+    push_stream.MODULE,
+    dav.MODULE,
+    flv.MODULE,
+    gunzip.MODULE,
+    gzip_static.MODULE,
+    mp4.MODULE,
+    random_index.MODULE,
+    slices.MODULE,
+    stream.MODULE,
+)
+"""nginx's module order, in which their checks run when the http block closes."""
 
 
 def _by_name() -> dict[bytes, tuple[Directive, ...]]:

@@ -16,8 +16,8 @@ _NO_SUCH_GROUP = 115
 _LOOKBEHIND_OF_NO_LENGTH = 125
 _UNKNOWN_POSIX_CLASS = 130
 _INVALID_RANGE = 150
-_PLACED_BEHIND = frozenset((108, 109, 111, 122, 141, 144, 164))
-"""A range out of order, a quantifier without an item, an unknown option, a closing parenthesis …: newer ones point behind it."""
+_PLACED_AFTER = frozenset((108, 109, 111, 122, 141, 144, 164))
+"""A range out of order, a quantifier without an item, an unknown option, a closing parenthesis …: newer ones point after it."""
 
 _ESCAPED_NUMBER = re.compile(rb"\\(\d+)\Z")
 
@@ -74,9 +74,9 @@ def _reason(error: Any) -> str:
 
 
 def _position(text: bytes, error: Any) -> int:
-    """Where PCRE2 10.42 sees the error: newer ones point behind some characters it points at."""
+    """Where PCRE2 10.42 sees the error: newer ones point after some characters it points at."""
     position: int = error.pos
-    if error.code in _PLACED_BEHIND or (error.code == _INVALID_RANGE and text[:position].endswith(b"-")):
+    if error.code in _PLACED_AFTER or (error.code == _INVALID_RANGE and text[:position].endswith(b"-")):
         return position - 1
     if error.code == _UNKNOWN_POSIX_CLASS:
         return text.rindex(b"[:", 0, position) + (3 if b"[:^" in text[:position] else 2)

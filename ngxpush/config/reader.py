@@ -55,7 +55,7 @@ class Token:
 def tokens(source: bytes) -> Iterator[Token]:
     """The tokens of a file: words, quoted strings, comments, and unquoted `{`, `}` and `;`.
 
-    A quoted string that never ends is no token: the text behind the last token tells.
+    A quoted string that never ends is no token: the text after the last token shows it.
     """
     sketch, lengths = _sketch(source)
     end = 0
@@ -203,7 +203,7 @@ class _Parser:
     def _finish(self, end: int, after_quote: bool) -> None:
         """The file is over: say what is missing.
 
-        end: where its last token ends, `after_quote` if it was a quoted one; another quoted string may have begun behind it.
+        end: where its last token ends, `after_quote` if it was a quoted one; another quoted string may have begun after it.
         """
         length = len(self._source)
         rest = self._source[end:].lstrip(b" \t\r\n")
@@ -247,10 +247,10 @@ class _Parser:
     def _comment(self, token: Token, previous: Token | None) -> None:
         """A comment belongs to the directive that ends on its line, or else to the next one."""
         block = self._blocks[-1]
-        behind = previous is not None and b"\n" not in self._source[previous.end : token.start] and not self._words
-        if behind and previous is not None and previous.text == b"{" and not previous.quoted:
+        after = previous is not None and b"\n" not in self._source[previous.end : token.start] and not self._words
+        if after and previous is not None and previous.text == b"{" and not previous.quoted:
             block.comments.append(token.text)
-        elif behind and block.nodes and isinstance(block.nodes[-1], Statement):
+        elif after and block.nodes and isinstance(block.nodes[-1], Statement):
             statement = block.nodes[-1]
             block.nodes[-1] = replace(statement, comments=(*statement.comments, token.text))
         else:
@@ -270,7 +270,7 @@ class _Parser:
         self._add(Fault(message, self._position(offset)))
 
     def _check_after_quote(self, token: Token) -> None:
-        """Behind a closing quote nginx wants a blank, `;`, `{` or `)`."""
+        """After a closing quote nginx wants a blank, `;`, `{` or `)`."""
         character = self._source[token.start : token.start + 1]
         if character not in b";{)":
             self._spoiled = True

@@ -1,20 +1,17 @@
 """What the rewrite module's directives become: the steps of a script, run in the order of the file.
 
-The steps stand in `Location.script`; `http.rewrite` runs them.  Each knows its statement, for `ngxpush explain`.
+The steps stand in `Location.script`, with those of its `if`s (`configuration.If`); `http.rewrite` runs them.  Each knows its
+statement, for `ngxpush explain`.
 """
 
 from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from .complex_value import ComplexValue
 from .pattern import Pattern
 from .tree import Statement
-
-if TYPE_CHECKING:
-    from .configuration import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,7 @@ class RewriteFlag(enum.Enum):
 class Rewrite:
     """`rewrite pattern replacement [flag]`.
 
-    replacement: the part before its first literal `?`.  args: the part behind it; None without a `?`.
+    replacement: the part before its first literal `?`.  args: the part after it; None without a `?`.
     add_args: whether the request's own arguments are appended (a `?` at the end of the replacement, taken off here, forbids it).
     status: 302 or 301 when the client is redirected: by its flag, or 302 because the replacement begins with `http://`, `https://`
         or `$scheme`; 0 otherwise.
@@ -111,19 +108,3 @@ class IsFile:
 
 
 Condition = IsTrue | Equals | Matches | IsFile
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class If:
-    """`if (condition) { … }`: when it is true, the request takes `location`'s settings and `script` runs in place.
-
-    location: None in a server, where an `if` holds no settings of its own.
-    """
-
-    condition: Condition
-    script: tuple[Step, ...]
-    location: Location | None = None
-    statement: Statement | None = None
-
-
-Step = Set | Return | Break | Rewrite | If

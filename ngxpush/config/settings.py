@@ -6,29 +6,30 @@ that share a field (root and alias, allow and deny) count together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
-from .analysis import Scope, Setting
-from .directives.table import Context, Directive, Level, Module
+from .directive import Directive, Scope, Setting
+from .module import Module
+from .places import Context
 from .tree import Statement
 
 _PARTS = Context.LOCATION_IF | Context.LIMIT_EXCEPT
 """Blocks that are part of their location: they keep what belongs to its content handler, which nested locations don't inherit."""
 
 
-class Fields:
-    """The rows of a module that fill the fields of one of its dataclasses."""
+class SettingsMaker:
+    """Makes one settings class of a module from the rows that fill its fields."""
 
-    def __init__(self, module: Module, level: Level, settings: type[Any]) -> None:
-        self.settings = settings
+    def __init__(self, module: Module, kind: type[Any]) -> None:
+        self.kind = kind
         self._rows: dict[str, list[Directive]] = {}
         for row in module.directives:
-            if row.level is level and row.field is not None:
+            if row.settings is kind and row.field is not None:
                 self._rows.setdefault(row.field, []).append(row)
 
-    def resolve(self, scope: Scope, sources: dict[str, tuple[Statement, ...]]) -> Any:
-        """The dataclass with what is in force in `scope`; where that was written goes to `sources`."""
+    def make(self, scope: Scope, sources: dict[str, tuple[Statement, ...]]) -> Any:
+        """The settings in force in `scope`; where they were written goes to `sources`."""
         values: dict[str, Any] = {}
         for field, rows in self._rows.items():
             found = _in_force(scope, rows)
@@ -36,21 +37,24 @@ class Fields:
                 values[field] = _value(found, rows[0])
                 for setting in found:
                     sources[setting.directive.name] = (*sources.get(setting.directive.name, ()), setting.statement)
-        return self.settings(**values)
+        return self.kind(**values)
 
 
-def _in_force(scope: Scope, rows: Iterable[Directive]) -> list[Setting]:
-    """The uses of these directives in the nearest block that has any."""
-    inherited = all(row.inherit for row in rows)
+def _in_force(scope: Scope, rows: Sequence[Directive]) -> list[Setting]:
+    """The uses of these directives in the nearest block that has any, unless they are not inherited from there."""
+    nearest = scope.nearest(*[row.name for row in rows])
+    if nearest is None or not (all(row.inherit for row in rows) or _is_part(scope, nearest, rows)):
+        return []
+    return [setting for setting in nearest.settings if any(setting.directive is row for row in rows)]
+
+
+def _is_part(scope: Scope, outer: Scope, rows: Sequence[Directive]) -> bool:
+    """Whether a block is `outer`, or, for what belongs to a content handler, a part of it."""
     handler = any(row.content_handler is not None for row in rows)
     level: Scope | None = scope
-    while level is not None:
-        if any(level.own(row.name) is not None for row in rows):
-            return [setting for setting in level.settings if any(setting.directive is row for row in rows)]
-        if not inherited and not (handler and level.context & _PARTS):
-            return []
+    while level is not outer and level is not None and handler and level.context & _PARTS:
         level = level.parent
-    return []
+    return level is outer
 
 
 def _value(found: list[Setting], row: Directive) -> Any:

@@ -11,32 +11,32 @@ from typing import Any
 
 from . import values
 from .complex_value import ComplexValue
+from .directive import DirectiveUse, RefusedDirective
 from .text import shown
-from .words import Refused, Words
 
-Check = Callable[[Words, Any], None]
-"""A bound or condition on a finished value; raises Refused."""
+CheckValue = Callable[[DirectiveUse, Any], None]
+"""A bound or condition on a finished value; raises RefusedDirective."""
 
 
-def _checked(words: Words, value: Any, check: Check | None) -> Any:
+def _checked(use: DirectiveUse, value: Any, check: CheckValue | None) -> Any:
     if check is not None:
-        check(words, value)
+        check(use, value)
     return value
 
 
-def between(least: int, most: int) -> Check:
+def between(least: int, most: int) -> CheckValue:
     """Refuse numbers outside `least` … `most`."""
 
-    def check(words: Words, value: int) -> None:
+    def check(use: DirectiveUse, value: int) -> None:
         if not least <= value <= most:
-            raise Refused(f"value must be between {least} and {most}")
+            raise RefusedDirective(f"value must be between {least} and {most}")
 
     return check
 
 
-def ignored(words: Words, value: Any) -> None:
+def ignored(use: DirectiveUse, value: Any) -> None:
     """Warn of a directive nginx has, but not on Linux."""
-    words.report("warn", f'"{words.name}" is not supported, ignored')
+    use.report("warn", f'"{use.name}" is not supported, ignored')
 
 
 class NoValue:
@@ -44,20 +44,24 @@ class NoValue:
 
     description = "no argument"
 
-    def parse(self, words: Words) -> bool:
+    def parse(self, use: DirectiveUse) -> bool:
         return True
 
 
+@dataclass(frozen=True, slots=True)
 class Flag:
     """`on` or `off`, in any letter case."""
 
-    description = "flag"
+    check: CheckValue | None = None
+    description: str = "`on` or `off`"
 
-    def parse(self, words: Words) -> bool:
-        value = words.arguments[0].lower()
+    def parse(self, use: DirectiveUse) -> bool:
+        value = use.arguments[0].lower()
         if value not in (b"on", b"off"):
-            raise Refused(f'invalid value "{shown(words.arguments[0])}" in "{words.name}" directive, it must be "on" or "off"')
-        return value == b"on"
+            raise RefusedDirective(
+                f'invalid value "{shown(use.arguments[0])}" in "{use.name}" directive, it must be "on" or "off"'
+            )
+        return bool(_checked(use, value == b"on", self.check))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +69,10 @@ class String:
     """One argument as it stands."""
 
     description: str = "string"
-    check: Check | None = None
+    check: CheckValue | None = None
 
-    def parse(self, words: Words) -> bytes:
-        return bytes(_checked(words, words.arguments[0], self.check))
+    def parse(self, use: DirectiveUse) -> bytes:
+        return bytes(_checked(use, use.arguments[0], self.check))
 
 
 class Strings:
@@ -76,8 +80,8 @@ class Strings:
 
     description = "strings"
 
-    def parse(self, words: Words) -> tuple[bytes, ...]:
-        return words.arguments
+    def parse(self, use: DirectiveUse) -> tuple[bytes, ...]:
+        return use.arguments
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,82 +91,97 @@ class Parsed:
     description: str
     parser: Callable[[bytes], int | None]
     complaint: str = "invalid value"
-    check: Check | None = None
+    check: CheckValue | None = None
 
-    def parse(self, words: Words) -> int:
-        value = self.parser(words.arguments[0])
+    def parse(self, use: DirectiveUse) -> int:
+        value = self.parser(use.arguments[0])
         if value is None:
-            raise Refused(f'"{words.name}" directive {self.complaint}')
-        return int(_checked(words, value, self.check))
+            raise RefusedDirective(f'"{use.name}" directive {self.complaint}')
+        return int(_checked(use, value, self.check))
 
 
-def number(check: Check | None = None) -> Parsed:
+def number(check: CheckValue | None = None) -> Parsed:
     """A decimal number."""
     return Parsed("number", values.parse_number, "invalid number", check)
 
 
-def size(check: Check | None = None) -> Parsed:
+def size(check: CheckValue | None = None) -> Parsed:
     """A size in bytes: `k` and `m`."""
     return Parsed("size", values.parse_size, check=check)
 
 
-def offset(check: Check | None = None) -> Parsed:
+def offset(check: CheckValue | None = None) -> Parsed:
     """An offset in bytes: `k`, `m` and `g`."""
     return Parsed("offset", values.parse_offset, check=check)
 
 
-def seconds(check: Check | None = None) -> Parsed:
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A time. per_second: how many units of its value are a second."""
+
+    parser: Callable[[bytes], int | None]
+    per_second: int
+    description: str = "time"
+
+    def parse(self, use: DirectiveUse) -> int:
+        value = self.parser(use.arguments[0])
+        if value is None:
+            raise use.invalid_value()
+        return value
+
+
+def seconds() -> Time:
     """A time in whole seconds."""
-    return Parsed("time", values.parse_seconds, check=check)
+    return Time(values.parse_seconds, 1)
 
 
-def milliseconds(check: Check | None = None) -> Parsed:
+def milliseconds() -> Time:
     """A time in milliseconds."""
-    return Parsed("time (ms)", values.parse_milliseconds, check=check)
+    return Time(values.parse_milliseconds, 1000)
 
 
-class Buffers:
+class NumberAndSize:
     """A number of buffers and the size of each: (number, size), neither zero."""
 
     description = "number and size"
 
-    def parse(self, words: Words) -> tuple[int, int]:
-        number, size = values.parse_number(words.arguments[0]), values.parse_size(words.arguments[1])
+    def parse(self, use: DirectiveUse) -> tuple[int, int]:
+        number, size = values.parse_number(use.arguments[0]), values.parse_size(use.arguments[1])
         if not number or not size:
-            raise words.invalid_value()
+            raise use.invalid_value()
         return number, size
 
 
 @dataclass(frozen=True, slots=True)
 class Enum:
-    """One of some words, in any letter case; `choices` maps each to its value."""
+    """One of some use, in any letter case; `choices` maps each to its value."""
 
     choices: Mapping[bytes, Any]
     description: str = "choice"
 
-    def parse(self, words: Words) -> Any:
-        given = words.arguments[0].lower()
+    def parse(self, use: DirectiveUse) -> Any:
+        given = use.arguments[0].lower()
         if given not in self.choices:
-            raise Refused(f'invalid value "{shown(words.arguments[0])}"')
+            raise RefusedDirective(f'invalid value "{shown(use.arguments[0])}"')
         return self.choices[given]
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Any of some words, each once, in any letter case: a frozenset of their values (nginx calls it a bitmask)."""
+    """Any of some use, each once, in any letter case: a frozenset of their values (nginx calls it a bitmask)."""
 
     choices: Mapping[bytes, Any]
     description: str = "choices"
 
-    def parse(self, words: Words) -> frozenset[Any]:
-        earlier = [setting.value for setting in words.scope.all(words.name) if setting.value is not None]
+    def parse(self, use: DirectiveUse) -> frozenset[Any]:
+        earlier = [setting.value for setting in use.scope.all(use.name) if setting.value is not None]
         chosen = set().union(*earlier)
-        for argument in words.arguments:
+        for argument in use.arguments:
             given = argument.lower()
             if given not in self.choices:
-                raise Refused(f'invalid value "{shown(argument)}"')
+                raise RefusedDirective(f'invalid value "{shown(argument)}"')
             if self.choices[given] in chosen:
-                words.report("warn", f'duplicate value "{shown(argument)}"')
+                use.report("warn", f'duplicate value "{shown(argument)}"')
             chosen.add(self.choices[given])
         return frozenset(chosen)
 
@@ -172,8 +191,8 @@ class Complex:
 
     description = "complex value"
 
-    def parse(self, words: Words) -> ComplexValue:
-        return words.complex_value(words.arguments[0])
+    def parse(self, use: DirectiveUse) -> ComplexValue:
+        return use.complex_value(use.arguments[0])
 
 
 class ComplexSize:
@@ -181,10 +200,10 @@ class ComplexSize:
 
     description = "size (complex value)"
 
-    def parse(self, words: Words) -> ComplexValue:
-        value = words.complex_value(words.arguments[0])
+    def parse(self, use: DirectiveUse) -> ComplexValue:
+        value = use.complex_value(use.arguments[0])
         if value.constant is not None and values.parse_size(value.constant) is None:
-            raise words.invalid_value()
+            raise use.invalid_value()
         return value
 
 
@@ -193,8 +212,8 @@ class Predicates:
 
     description = "complex values"
 
-    def parse(self, words: Words) -> tuple[ComplexValue, ...]:
-        return tuple(words.complex_value(argument) for argument in words.arguments)
+    def parse(self, use: DirectiveUse) -> tuple[ComplexValue, ...]:
+        return tuple(use.complex_value(argument) for argument in use.arguments)
 
 
 class KeyValue:
@@ -202,32 +221,32 @@ class KeyValue:
 
     description = "key and value"
 
-    def parse(self, words: Words) -> tuple[bytes, bytes]:
-        return words.arguments[0], words.arguments[1]
+    def parse(self, use: DirectiveUse) -> tuple[bytes, bytes]:
+        return use.arguments[0], use.arguments[1]
 
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A file name, made whole: relative to the prefix, or to the configuration file's folder."""
+    """A file name, made whole: relative to the prefix, or to the main file's directory."""
 
     configuration_prefix: bool = False
     description: str = "path"
 
-    def parse(self, words: Words) -> bytes:
-        return words.path(words.arguments[0], self.configuration_prefix)
+    def parse(self, use: DirectiveUse) -> bytes:
+        return use.path(use.arguments[0], self.configuration_prefix)
 
 
 class TempPath:
-    """A folder for temporary files and up to three levels of its subfolders, one digit each from 1 to 9: (path, levels)."""
+    """A directory for temporary files and up to three levels of subdirectories, one digit each from 1 to 9: (path, levels)."""
 
     description = "path and levels"
 
-    def parse(self, words: Words) -> tuple[bytes, tuple[int, ...]]:
-        path = words.path(words.arguments[0])
-        levels = tuple(values.parse_number(argument) or 0 for argument in words.arguments[1:])
+    def parse(self, use: DirectiveUse) -> tuple[bytes, tuple[int, ...]]:
+        path = use.path(use.arguments[0])
+        levels = tuple(values.parse_number(argument) or 0 for argument in use.arguments[1:])
         if 0 in levels or sum(levels) > 10:
-            raise words.invalid_value()
-        message = words.cycle.create_path(path, levels, words.position)
+            raise use.invalid_value()
+        message = use.cycle.create_path(path, levels, use.position)
         if message is not None:
-            raise Refused(message)
+            raise RefusedDirective(message)
         return path, levels

@@ -27,7 +27,7 @@ class Statement:
     positions: where the name and then each argument begins.
     block: None for a directive that ends in `;`. `include` is an ordinary directive here: the analyzer reads its files.
     block_end: where the closing brace stands; None for a directive that ends in `;`.
-    comments: the comments that stand directly before the directive or behind it on its line.
+    comments: the comments that stand directly before the directive or after it on its line.
     """
 
     name: bytes
@@ -43,9 +43,9 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fault:
-    """A place in a block where the file breaks nginx's syntax; the reader goes on behind it as well as it can.
+    """A place in a block where the file breaks nginx's syntax; the reader continues after it as well as it can.
 
-    message: nginx's words, without the place.  position: the place nginx names; None when it names none.
+    message: nginx's use, without the place.  position: the place nginx names; None when it names none.
     """
 
     message: str

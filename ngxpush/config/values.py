@@ -1,6 +1,6 @@
 """Sizes, times, numbers and percentages: nginx's parsing, on bytes.
 
-Every function returns None for what nginx refuses; the words differ between directives and are the slots' affair.
+Every function returns None for what nginx refuses; the words differ between directives and are up to the slots.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _OFFSET = re.compile(rb"([0-9]+)([kKmMgG]?)")
 _NUMBER = re.compile(rb"[0-9]+")
 # One step of a time: its digits, its unit (a blank ends a bare number of seconds) and the blanks nginx skips.
 _TIME_STEP = re.compile(rb"([0-9]*)(ms|[yMwdhms ]|\Z) *")
-# The units in the only order nginx takes them, with their milliseconds; a bare number with a blank behind it ends the row.
+# The units in the only order nginx takes them, with their milliseconds; a bare number with a blank after it ends the row.
 _TIME_UNITS = {
     b"y": 31536000_000,
     b"M": 2592000_000,

@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
+from .directive import DirectiveUse, RefusedDirective
 from .text import shown
 from .values import parse_size
-from .words import Refused, Words
 
 LEAST_SIZE = 8 * 4096
 
 
 def parse_zone(text: bytes) -> tuple[bytes, int]:
-    """The name and size in `zone=name:size`; raises Refused."""
+    """The name and size in `zone=name:size`; raises RefusedDirective."""
     name, colon, size_text = text.removeprefix(b"zone=").partition(b":")
     size = parse_size(size_text) if colon else None
     if size is None:
-        raise Refused(f'invalid zone size "{shown(text)}"')
+        raise RefusedDirective(f'invalid zone size "{shown(text)}"')
     if size < LEAST_SIZE:
-        raise Refused(f'zone "{shown(text)}" is too small')
+        raise RefusedDirective(f'zone "{shown(text)}" is too small')
     return name, size
 
 
-def declare_zone(words: Words, name: bytes, size: int, use: str, key: bytes) -> None:
-    """Make the zone, bound to the key it is counted by; raises Refused when it exists."""
-    message = words.cycle.add_shared_memory(name, size, use)
+def declare_zone(use: DirectiveUse, name: bytes, size: int, purpose: str, key: bytes) -> None:
+    """Make the zone, bound to the key it is counted by; raises RefusedDirective when it exists."""
+    message = use.cycle.add_shared_memory(name, size, purpose)
     if message is not None:
-        raise Refused(message)
-    bound = words.cycle.zone_keys.get(name)
+        raise RefusedDirective(message)
+    bound = use.cycle.zone_keys.get(name)
     if bound is not None:
-        raise Refused(f'{words.name} "{shown(name)}" is already bound to key "{shown(bound)}"')
-    words.cycle.zone_keys[name] = key
+        raise RefusedDirective(f'{use.name} "{shown(name)}" is already bound to key "{shown(bound)}"')
+    use.cycle.zone_keys[name] = key
 
 
-def use_zone(words: Words, name: bytes, use: str) -> None:
+def use_zone(use: DirectiveUse, name: bytes, purpose: str) -> None:
     """Refer to a zone that some directive has to declare."""
-    message = words.cycle.add_shared_memory(name, 0, use)
+    message = use.cycle.add_shared_memory(name, 0, purpose)
     if message is not None:
-        raise Refused(message)
+        raise RefusedDirective(message)

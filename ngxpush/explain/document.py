@@ -6,10 +6,11 @@ from typing import Any
 
 from ..config.text import shown
 from ..config.tree import Statement
+from ..config.written import value_of
 from .answer import WrittenAnswer
 from .explanation import Explanation
 from .upstream import AskedServer
-from .words import default, directive, readable
+from .words import directive, readable
 
 
 def as_document(explanation: Explanation) -> dict[str, Any]:
@@ -28,7 +29,7 @@ def as_document(explanation: Explanation) -> dict[str, Any]:
             {
                 "name": effective.directive.name,
                 "module": effective.directive.module,
-                "default": default(effective.directive, effective.value) if not effective.statements else None,
+                "default": value_of(effective.directive, effective.value) if not effective.statements else None,
                 "written": [_written(statement) for statement in effective.statements],
             }
             for effective in explanation.effective

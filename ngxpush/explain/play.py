@@ -12,13 +12,15 @@ from typing import Any
 from ..config.analysis import Analysis
 from ..config.compiler import compile_configuration
 from ..config.configuration import Http, ListenAddress
+from ..config.directives.push_stream.settings import PushStreamLocation, PushStreamMain, SubscriberMode
 from ..http.connection import events
 from ..http.connection.connection import Connection
 from ..http.connection.states import State
 from ..http.content.push_stream import Engine
 from ..http.driver import Run
 from ..http.filters.chunked import LAST_CHUNK, chunk
-from ..http.routing import Listener, listeners
+from ..http.routing import Listener, listeners, running
+from ..http.running import RunningHttp
 from ..push.local_zone import LocalZone
 from ..push.operations import Attach, Publish, Stay
 from ..push.padding import Paddings
@@ -81,15 +83,16 @@ class Play:
     """One serving of the request, with a configuration, a zone and a clock of its own."""
 
     def __init__(self, analysis: Analysis, inquiry: Inquiry, now: float, nginx_version: bytes) -> None:
-        http = compile_configuration(analysis).http or Http()
-        listener = _choose(http, inquiry.listen)
+        self.watch = Watch()
+        http = compile_configuration(analysis, self.watch.show).http or Http()
+        serving = running(http)
+        listener = _choose(serving, inquiry.listen)
         self.listen = listener.listen
         self.trace = Trace()
         self.clock = StandingClock(now)
-        self.watch = Watch(http)
         self.zone, worker = self._engine(http)
         self.watch.prepared()
-        http.getters = WatchedGetters(http, self.trace.variables.__setitem__)
+        serving.getters = WatchedGetters(http, self.trace.variables.__setitem__)
         engine = Engine(worker, socket.gethostname().lower().encode())
         limits = LimitMemory(http).zones
         self.client = PatientClient()
@@ -104,12 +107,12 @@ class Play:
         self._seen = 0
 
     def _engine(self, http: Http) -> tuple[AskedZone, PushWorker]:
-        main = http.push_stream
-        templates = Templates(main, http.push_locations())
+        main = http.of(PushStreamMain)
+        templates = Templates(main, http.each(PushStreamLocation))
         local = LocalZone(Zone(main, templates, int(self.clock.now())), self.clock)
         local.do_at_once(Attach(_WORKER, os.getpid()))
         zone = AskedZone(local, self.trace.asked.append)
-        worker = PushWorker(_WORKER, main, templates, Paddings(http.push_locations()), zone, self.clock, self._drive)
+        worker = PushWorker(_WORKER, main, templates, Paddings(http.each(PushStreamLocation)), zone, self.clock, self._drive)
         zone.listen(_WORKER, worker)
         return zone, worker
 
@@ -137,15 +140,15 @@ class Play:
     @property
     def mode(self) -> str | None:
         """The mode of a subscriber or publisher, the client's wish for another one included."""
-        settings = self.request.location.modules["push_stream"]
+        settings = self.request.location.of(PushStreamLocation)
         handler = self.request.progress.content_handler
-        if handler == "push_stream_publisher":
-            return str(settings.publisher.value)
-        if handler != "push_stream_subscriber":
+        if handler == "push_stream_publisher" and settings.publisher is not None:
+            return settings.publisher.value
+        if handler != "push_stream_subscriber" or settings.subscriber is None:
             return None
         stay = self.zone.subscriptions[0].stay if self.zone.subscriptions else Stay.ALWAYS
-        wishes = {Stay.NEVER: "polling", Stay.UNLESS_MESSAGES: "long-polling", Stay.ALWAYS: settings.subscriber.value}
-        return str(wishes[stay])
+        wishes = {Stay.NEVER: SubscriberMode.POLLING, Stay.UNLESS_MESSAGES: SubscriberMode.LONG_POLLING}
+        return wishes.get(stay, settings.subscriber).value
 
     def serve(self) -> None:
         """Go as far as the request gets by itself."""
@@ -200,7 +203,7 @@ def _goes_on() -> None:
     """Nothing waits for what the push engine does by itself."""
 
 
-def _choose(http: Http, wanted: str | None) -> Listener:
+def _choose(http: RunningHttp, wanted: str | None) -> Listener:
     """The listener of a port or of an address with its port."""
     found: dict[str, Listener] = {}
     for listener in listeners(http):

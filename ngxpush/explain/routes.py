@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..config.configuration import Http, Location, Locations, Server
+from ..config.configuration import Http, If, Location, Locations, Server, Step
+from ..config.directives.http.core import HttpCoreLocation
+from ..config.directives.push_stream.settings import PushStreamLocation
 from ..config.modules import DIRECTIVES, MODULES
-from ..config.script import If, Return, Rewrite, RewriteFlag, Step
+from ..config.places import LocationMatch
+from ..config.script import Return, Rewrite, RewriteFlag
 from ..config.text import shown
 from ..config.tree import Statement
-from ..http.routing import Listener, listeners
+from ..http.routing import Listener, listeners, running
 from ..server.listeners import address_name
 from .words import directive, short
 
@@ -56,7 +59,7 @@ def route_table(http: Http) -> tuple[AddressRoutes, ...]:
     """The routes of an http block, by address in the order of the file."""
     servers = {id(server): _server(server) for server in http.servers}
     found = []
-    for listener in _all(listeners(http)):
+    for listener in _all(listeners(running(http))):
         address = next(address for address in http.addresses if address.listen is listener.listen)
         default = address.default_server
         ordered = [default, *(server for server in address.servers if server is not default)]
@@ -91,7 +94,7 @@ def _in_order(locations: Locations) -> Iterator[Location]:
 
 def _route(location: Location) -> Route:
     assert location.statement is not None
-    channels = location.push_stream.channels_path if location.content_handler else None
+    channels = location.of(PushStreamLocation).channels_path if location.content_handler else None
     return Route(
         directive(location.statement),
         location.statement,
@@ -110,7 +113,7 @@ def _step(step: Step, location: Location) -> Route | None:
         leads = next((leading for leading in step.script if _leads(leading)), None)
         if leads is not None and leads.statement is not None:
             return Route(directive(step.statement), step.statement, short(leads.statement), None, (), ())
-    if location.parent is None and _leads(step) and step.statement is not None:
+    if location.match is LocationMatch.SERVER and _leads(step) and step.statement is not None:
         return Route("", step.statement, short(step.statement), None, (), ())
     return None
 
@@ -122,7 +125,7 @@ def _leads(step: Step) -> bool:
 def _role(location: Location) -> str:
     leading = [step.statement for step in location.script if _leads(step) and step.statement is not None]
     answers = leading[:1] or list(_answering(location))
-    push = location.push_stream
+    push = location.of(PushStreamLocation)
     if leading:
         return short(answers[0])
     if location.content_handler == "push_stream_publisher" and push.publisher is not None:
@@ -133,7 +136,7 @@ def _role(location: Location) -> str:
         return "statistics"
     if answers:
         return short(answers[0])
-    root = location.http_core.root
+    root = location.of(HttpCoreLocation).root
     return f"files {'at' if root.alias else 'below'} {shown(root.value.text)}"
 
 
@@ -147,9 +150,9 @@ def _answering(location: Location) -> Iterator[Statement]:
 
 
 def _access(location: Location) -> Iterator[str]:
-    if location.http_core.internal:
+    if location.of(HttpCoreLocation).internal:
         yield "internal"
-    if location.http_core.satisfy == "any":
+    if location.of(HttpCoreLocation).satisfy == "any":
         yield "satisfy any"
     yield from _guards(location)
     limited = location.limit_except

@@ -6,11 +6,12 @@ import itertools
 from collections.abc import Iterator
 
 from ..config.text import shown
+from ..config.written import value_of
 from .answer import WrittenAnswer
 from .explanation import Explanation
 from .play import SAMPLE_TEXT, Later
 from .trace import Asked
-from .words import default, place, readable, short
+from .words import place, readable, short
 
 _MOST_BODY = 4000
 _PUSH_STREAM = "push_stream"
@@ -67,7 +68,7 @@ def _settings(explanation: Explanation, folder: str) -> Iterator[str]:
             yield f"    {short(statement)}  ({place(statement, folder)})"
         if not effective.statements:
             if row.module == _PUSH_STREAM:
-                yield f"    {row.name} {default(row, effective.value) or 'not set'}  (default)"
+                yield f"    {row.name} {value_of(row, effective.value) or 'not set'}  (default)"
             else:
                 others.append(row.name)
     if others:

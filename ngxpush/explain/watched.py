@@ -6,16 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..config.configuration import Http, Location, Server
-from ..config.directives.table import Directive, Level
+from ..config.configuration import Http, Location, Sources
+from ..config.directive import Directive
 from ..config.modules import MODULES
 from ..config.tree import Statement
 from ..http.request import Request
 from ..http.variables.evaluation import Getter
 from ..http.variables.table import Getters
-
-Owner = Http | Server | Location
-_LEVELS: dict[type[Owner], Level] = {Http: Level.MAIN, Server: Level.SERVER, Location: Level.LOCATION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,31 +38,27 @@ class WatchedSettings:
         return getattr(self._settings, name)
 
 
-Key = tuple[Level, str, str]
-"""A field of a module's settings: level, module, field."""
+Key = tuple[type[Any], str]
+"""A field of a module's settings: their class and its name."""
 
 
 class Watch:
-    """Watches the settings of a whole http block."""
+    """Watches the settings of a whole http block: `show` is what the compiler puts in their place."""
 
-    def __init__(self, http: Http) -> None:
-        self._read: dict[Key, tuple[Owner, Any]] = {}
-        self._prepared: dict[tuple[int, Key], tuple[Owner, Any]] = {}
+    def __init__(self) -> None:
+        self._read: dict[Key, tuple[Any, Sources]] = {}
+        self._prepared: dict[tuple[int, Key], tuple[Any, Sources]] = {}
         self._preparing = True
-        owners: list[Owner] = [http, *http.servers, *http.blocks]
-        for owner in owners:
-            for module, settings in owner.modules.items():
-                owner.modules[module] = self._watched(owner, module, settings)
 
-    def _watched(self, owner: Owner, module: str, settings: Any) -> WatchedSettings:
-        level = _LEVELS[type(owner)]
+    def show(self, settings: Any, sources: Sources) -> Any:
+        """The settings of one block, watched. sources: the block's."""
 
         def read(field: str) -> None:
-            key = level, module, field
+            key = type(settings), field
             if self._preparing:
-                self._prepared[id(owner), key] = owner, settings
+                self._prepared[id(sources), key] = settings, sources
             else:
-                self._read[key] = owner, settings
+                self._read[key] = settings, sources
 
         return WatchedSettings(settings, read)
 
@@ -79,18 +72,19 @@ class Watch:
         templates_of: the location whose templates were used, which had been made of its settings before.  Of directives that
         share a value (root and alias, allow and deny) come those that are written, else the first.
         """
-        read = self._read | {key: found for (owner, key), found in self._prepared.items() if owner == id(templates_of)}
+        block = None if templates_of is None else id(templates_of.sources)
+        read = self._read | {key: found for (sources, key), found in self._prepared.items() if sources == block}
         for module in MODULES:
             groups: dict[Key, list[Directive]] = {}
             for row in module.directives:
-                if row.field is not None:
-                    groups.setdefault((row.level, module.name, row.field), []).append(row)
+                if row.settings is not None and row.field is not None:
+                    groups.setdefault((row.settings, row.field), []).append(row)
             for key, rows in groups.items():
                 if key in read:
-                    owner, settings = read[key]
-                    written = [row for row in rows if row.name in owner.sources]
+                    settings, sources = read[key]
+                    written = [row for row in rows if row.name in sources]
                     for row in written or rows[:1]:
-                        yield Effective(row, getattr(settings, key[2]), owner.sources.get(row.name, ()))
+                        yield Effective(row, getattr(settings, key[1]), sources.get(row.name, ()))
 
 
 class WatchedGetters(dict[bytes, Getter]):

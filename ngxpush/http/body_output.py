@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..config.directives.http.core import HttpCoreLocation
 from .body_filter import BodyFilter, BodyTaker
 from .request import Request
 
@@ -25,7 +26,7 @@ class Output:
         self.chunked: BodyFilter | None = None
         self.whole_pieces = False
         self.held = b""
-        self._least = request.location.http_core.postpone_output
+        self._least = request.location.of(HttpCoreLocation).postpone_output
 
     @property
     def is_direct(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..config.directives.http.core import HttpCoreLocation
 from .request import Request
 from .system_errors import words
 from .variables.evaluation import evaluate
@@ -9,9 +10,9 @@ from .variables.evaluation import evaluate
 
 def document_root(request: Request) -> bytes:
     """$document_root: the value of the root or alias that holds here, whole."""
-    root = request.location.http_core.root
+    root = request.location.of(HttpCoreLocation).root
     path = evaluate(request, root.value)
-    return path if path.startswith(b"/") else request.http.prefix + path
+    return path if path.startswith(b"/") else request.http.configuration.prefix + path
 
 
 def realpath_root(request: Request) -> bytes | None:
@@ -29,7 +30,7 @@ def map_uri_to_path(request: Request) -> bytes | None:
 
     That is an alias in a location whose prefix a rewrite … break has taken away.
     """
-    root = request.location.http_core.root
+    root = request.location.of(HttpCoreLocation).root
     path = document_root(request)
     if not root.alias:
         return path + request.uri

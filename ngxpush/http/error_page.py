@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..config.directives.http_core_slots import ErrorPage
+from ..config.directives.http.core import HttpCoreLocation
+from ..config.directives.http.error_page import ErrorPage
 from .recorder import Phase, note
 from .redirect import internal_redirect, named_location
 from .request import Request
@@ -23,7 +24,7 @@ def redirect(request: Request, status: int) -> int | None:
     progress, response = request.progress, request.response
     response.error_status = status
     response.content_type = None
-    settings = request.location.http_core
+    settings = request.location.of(HttpCoreLocation)
     if progress.error_page or not settings.error_page or progress.uri_changes <= 0:
         return None
     if not settings.recursive_error_pages:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..config.directives.http.core import HttpCoreLocation
 from .browser import Browser, browser
 from .etag import clear_etag
 from .filters.header import server_name
@@ -93,7 +94,7 @@ def send_special_response(request: Request, status: int) -> None:
     response.clear_accept_ranges()
     response.content_type = response.content_type_line = response.charset = None
     clear_etag(request)
-    settings = request.location.http_core
+    settings = request.location.of(HttpCoreLocation)
     client = browser(request.input.headers.get(b"user-agent"))
     if settings.msie_refresh and Browser.MSIE in client and status in (MOVED_PERMANENTLY, MOVED_TEMPORARILY):
         body = _refresh(request)

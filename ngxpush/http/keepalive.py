@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..config.directives.http.core import HttpCoreLocation
 from .browser import Browser, browser
 from .request import Request
 from .request_input import HTTP_10
@@ -22,7 +23,7 @@ def limit_keepalive(request: Request) -> None:
     """Give it up where the location does not allow it. nginx looks when a location is found, so not for a server's `return`."""
     if not request.keepalive:
         return
-    settings, connection = request.location.http_core, request.connection
+    settings, connection = request.location.of(HttpCoreLocation), request.connection
     timeout, _ = settings.keepalive_timeout
     if (
         timeout == 0
@@ -34,7 +35,7 @@ def limit_keepalive(request: Request) -> None:
 
 
 def _is_disabled(request: Request) -> bool:
-    disabled = request.location.http_core.keepalive_disable
+    disabled = request.location.of(HttpCoreLocation).keepalive_disable
     if not disabled or b"user-agent" not in request.input.headers:
         return False
     client = browser(request.input.headers.get(b"user-agent"))

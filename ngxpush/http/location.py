@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import enum
 
-from ..config.configuration import Location, LocationMatch
+from ..config.configuration import Location
+from ..config.directives.http.core import HttpCoreLocation
+from ..config.places import LocationMatch
 from .keepalive import limit_keepalive
 from .recorder import Phase, note
 from .request import Request
@@ -33,7 +35,7 @@ async def find_config(request: Request) -> int:
     location = request.location
     if found is Found.NOTHING:
         note(request, Phase.LOCATION, location.statement, "no location fits: what the server itself sets holds")
-    settings = location.http_core
+    settings = location.of(HttpCoreLocation)
     if settings.internal and not request.progress.internal:
         note(request, Phase.LOCATION, location.statement, "is internal, and the client asks for it")
         return NOT_FOUND

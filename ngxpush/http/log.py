@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from ..config.complex_value import Capture, Variable
-from ..config.directives.log import LogFormat
+from ..config.directives.http.log import LogFormat
 from .request import ClientConnection, Request
 from .variables.evaluation import variable
 

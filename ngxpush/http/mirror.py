@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..config.directives.content.mirror import MirrorLocation
 from .operations import ReadBody
 from .request import Request
 from .status import DECLINED
@@ -13,7 +14,7 @@ async def check(request: Request) -> int:
 
     The answer does not wait for them; the connection's next request does.
     """
-    settings = request.location.mirror
+    settings = request.location.of(MirrorLocation)
     uris = [uri for uri in settings.mirror if uri is not None]
     if not uris or request.parent is not None:
         return DECLINED

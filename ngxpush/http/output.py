@@ -7,7 +7,7 @@ nginx filter; their order is nginx's.
 from __future__ import annotations
 
 from ..config.complex_value import ComplexValue
-from ..config.directives.http_core import DEFAULT_TYPES
+from ..config.directives.http.core import DEFAULT_TYPES, HttpCoreLocation
 from ..config.values import parse_size
 from . import uri
 from .body_output import Output
@@ -33,7 +33,7 @@ def set_content_type(request: Request) -> None:
     """The type of what `request.uri` names, by `types` and `default_type`; a type that is set already stays."""
     response = request.response
     if response.content_type is None:
-        settings = request.location.http_core
+        settings = request.location.of(HttpCoreLocation)
         types = DEFAULT_TYPES if settings.types is None else settings.types
         response.content_type = types.get(uri.extension(request.uri).lower(), settings.default_type)
 
@@ -70,7 +70,7 @@ def send_header(request: Request) -> int:
 
 def _pace(request: Request) -> None:
     """Pace an answer that begins, where its location or `set $limit_rate` asks for it."""
-    settings = request.location.http_core
+    settings = request.location.of(HttpCoreLocation)
     if request.response.limit_rate is None:
         request.response.limit_rate = _size(request, settings.limit_rate)
     if request.response.limit_rate:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from ..config.directives.http.core import HttpCoreServer
 from .request import Request
 from .request_input import HTTP_09, HTTP_11
 from .request_line import Refused, RequestLine
@@ -86,7 +87,7 @@ class RequestParser:
         self._scanned = 0
         self._line_seen = False
         self._host_in_line = False
-        self._room = request.server.http_core.client_header_buffer_size
+        self._room = request.server.of(HttpCoreServer).client_header_buffer_size
         self._large_buffers = 0
         self.started = False
 
@@ -148,7 +149,7 @@ class RequestParser:
         self._room -= length
 
     def _take_large_buffer(self, length: int) -> None:
-        number, size = self.request.server.http_core.large_client_header_buffers
+        number, size = self.request.server.of(HttpCoreServer).large_client_header_buffers
         if length > size or (length == size and self._room == size) or self._large_buffers >= number:
             if not self._line_seen:
                 raise Refused(414, b"client sent too long URI")
@@ -184,7 +185,7 @@ class RequestParser:
     def _take_target(self, target: bytes) -> None:
         request = self.request
         try:
-            request.uri, request.args = parse_target(target, request.server.http_core.merge_slashes)
+            request.uri, request.args = parse_target(target, request.server.of(HttpCoreServer).merge_slashes)
         except InvalidURI:
             raise Refused(400, b"client sent invalid request") from None
         request.input.unparsed_uri = target
@@ -222,7 +223,7 @@ class RequestParser:
             return self._finish()
         name, value = self._split_header(line)
         request = self.request
-        settings = request.server.http_core
+        settings = request.server.of(HttpCoreServer)
         valid = _VALID_NAME_WITH_UNDERSCORES if settings.underscores_in_headers else _VALID_NAME
         if settings.ignore_invalid_headers and not valid.fullmatch(name):
             request.connection.log("info", b'client sent invalid header line: "%b"' % line.rstrip(b"\r"), request)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from ..config.directives.http.core import HttpCoreLocation
 from . import error_page, mirror, rewrite, try_files
 from .access import limit_conn, limit_req, realip, satisfy
 from .body_output import Output
@@ -142,13 +143,14 @@ def has_post_action(request: Request) -> bool:
 
     As in nginx it counts again for the location it has led to, until the redirects inside are used up.
     """
-    progress = request.progress
-    return request.location.http_core.post_action is not None and (not progress.post_action or progress.uri_changes > 0)
+    if request.location.of(HttpCoreLocation).post_action is None:
+        return False
+    return not request.progress.post_action or request.progress.uri_changes > 0
 
 
 async def post_action(request: Request) -> None:
     """Go to the location of post_action with a request that is answered. The client hears nothing of it; the log does."""
-    target = request.location.http_core.post_action
+    target = request.location.of(HttpCoreLocation).post_action
     assert target is not None
     request.response.complete = False
     request.progress.post_action = request.response.header_only = True

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from ..config.configuration import Http, Location, Server
+from ..config.configuration import Location, Server
 from .access.limit_zone import LimitZones
 from .limit_rate import Rate
 from .progress import Progress
@@ -14,6 +14,7 @@ from .proxy_protocol import ProxyProtocol
 from .recorder import Recorder
 from .request_input import RequestInput
 from .response import Response
+from .running import RunningHttp
 from .serving_process import ServingProcess
 from .upstream.state import UpstreamState
 
@@ -129,10 +130,11 @@ class Request:
 
     connection: ClientConnection
 
-    # The configuration.
-    http: Http
+    # The configuration, with what a running server adds.
+    http: RunningHttp
 
     # By the address and the host; the address's default until the host is known.
+
     server: Server
 
     # The server's own outside its locations; that of an `if` or a limit_except where the request is in one.

@@ -6,7 +6,8 @@ Recordings: core-rewrite, core-return, core-location/captures-after-if.
 from __future__ import annotations
 
 from ..config.complex_value import Capture, ComplexValue, Variable
-from ..config.script import Break, Equals, If, IsFile, IsTrue, Matches, Return, Rewrite, RewriteFlag, Set, Step
+from ..config.configuration import If, Step
+from ..config.script import Break, Equals, IsFile, IsTrue, Matches, Return, Rewrite, RewriteFlag, Set
 from . import file_tests
 from .output import send_response
 from .recorder import Fact, Phase, note

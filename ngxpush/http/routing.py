@@ -5,11 +5,15 @@ Look-ups as nginx does them; measured by the recordings of core-server.
 
 from __future__ import annotations
 
-from ..config.configuration import Address, Http, ListenAddress, Server
+from collections.abc import Container, Mapping
+
+from ..config.addresses import Network
+from ..config.configuration import Http, ListenAddress, ServedAddress, Server
 from ..config.pattern import Pattern
 from ..config.wildcards import Wildcards
 from .recorder import Phase, note
 from .request import Request
+from .running import RunningHttp
 from .variables.evaluation import run_pattern
 from .variables.table import Getters
 
@@ -23,7 +27,7 @@ class Listener:
 
     __slots__ = ("_names", "_patterns", "default_server", "http", "listen", "local")
 
-    def __init__(self, http: Http, address: Address) -> None:
+    def __init__(self, http: RunningHttp, address: ServedAddress) -> None:
         self.http = http
         self.listen: ListenAddress = address.listen
         self.default_server: Server = address.default_server
@@ -68,22 +72,36 @@ class Listener:
 _OF_CONNECTIONS = frozenset(("ssl", "http2", "proxy_protocol"))
 
 
-def listeners(http: Http) -> tuple[Listener, ...]:
+def running(
+    http: Http,
+    addresses: tuple[ServedAddress, ...] | None = None,
+    trusted_hosts: Mapping[bytes, tuple[Network, ...]] | None = None,
+) -> RunningHttp:
+    """What serves an http block. addresses: those it is served at, where they are not the configuration's own."""
+    return RunningHttp(http, http.addresses if addresses is None else addresses, trusted_hosts or {}, Getters(http))
+
+
+def listeners(http: RunningHttp) -> tuple[Listener, ...]:
     """A listener for each socket to open. Addresses that a `*` of the same port covers have none of their own."""
-    http.getters = Getters(http)
-    made = [Listener(http, address) for address in http.addresses]
-    wildcards = {
-        (listener.listen.ipv6, listener.listen.port): listener
-        for listener in made
-        if listener.listen.path is None and listener.listen.host in (b"", b"::")
-    }
+    made = {address.listen.key: Listener(http, address) for address in http.addresses}
     sockets: list[Listener] = []
-    for listener in made:
-        listen = listener.listen
-        own_socket = listen.path is not None or any(name not in _OF_CONNECTIONS for name, _ in listen.options)
-        cover = None if own_socket else wildcards.get((listen.ipv6, listen.port))
-        if cover is None or cover is listener:
+    for listener in made.values():
+        cover = _cover(listener.listen, made)
+        if cover is None:
             sockets.append(listener)
         else:
-            cover.local[listen.host] = listener
+            made[cover].local[listener.listen.host] = listener
     return tuple(sockets)
+
+
+def own_sockets(addresses: tuple[ServedAddress, ...]) -> list[ServedAddress]:
+    """The addresses that have a socket of their own."""
+    keys = {address.listen.key for address in addresses}
+    return [address for address in addresses if _cover(address.listen, keys) is None]
+
+
+def _cover(listen: ListenAddress, keys: Container[tuple[bytes, int, bytes | None, bool]]) -> tuple[bytes, int, None, bool] | None:
+    """The key of the `*` of the same port whose socket takes an address's connections; None where it has its own."""
+    wildcard = (b"::" if listen.ipv6 else b"", listen.port, None, listen.ipv6)
+    own_socket = listen.path is not None or any(name not in _OF_CONNECTIONS for name, _ in listen.options)
+    return None if own_socket or wildcard == listen.key or wildcard not in keys else wildcard

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..config.directives.try_files import TryFiles
+from ..config.directives.content.try_files import TryFiles, TryFilesLocation
+from ..config.directives.http.core import HttpCoreLocation
 from .documents import document_root
 from .operations import Stat
 from .recorder import Phase, note
@@ -15,12 +16,12 @@ from .variables.evaluation import evaluate
 
 async def check(request: Request) -> int:
     """DECLINED when one of the names exists, which is the request's URI then; else what the last argument says."""
-    settings = request.location.try_files.try_files
+    settings = request.location.of(TryFilesLocation).try_files
     return DECLINED if settings is None else await _try(request, settings)
 
 
 async def _try(request: Request, settings: TryFiles) -> int:
-    root = request.location.http_core.root
+    root = request.location.of(HttpCoreLocation).root
     for name in settings.names:
         path, uri = _paths(request, evaluate(request, name.value))
         try:
@@ -49,7 +50,7 @@ def _paths(request: Request, name: bytes) -> tuple[bytes, bytes]:
 
     With an alias, what a name shares with the location's prefix is not looked for below the alias, but stays in the URI.
     """
-    root = request.location.http_core.root
+    root = request.location.of(HttpCoreLocation).root
     if not root.alias or root.alias_length is None:
         return document_root(request) + name, name
     prefix = request.uri[: root.alias_length]

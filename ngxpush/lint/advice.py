@@ -6,8 +6,11 @@ import difflib
 from collections.abc import Callable
 
 from ..config.analysis import Diagnostic
-from ..config.directives.table import Block, Context, Directive
+from ..config.columns import Block
+from ..config.directive import Directive
 from ..config.modules import DIRECTIVES
+from ..config.places import Context
+from ..config.slots import Flag
 from ..config.text import shown
 from ..config.tree import Statement
 from .rules.legacy_spelling import REPLACEMENTS
@@ -77,7 +80,7 @@ def _usage(statement: Statement, rows: tuple[Directive, ...]) -> str:
     """The directive with a description of its value."""
     row = rows[0]
     end = " { … }" if row.block in (Block.DIRECTIVES, Block.LINES) else ";"
-    if row.arguments.flag:
+    if isinstance(row.slot, Flag):
         values = " on | off"
     elif row.arguments.most == 0:
         values = ""

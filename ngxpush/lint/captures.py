@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 
-from ..config.analysis import Scope, Setting
 from ..config.complex_value import ComplexValue, Variable
-from ..config.directives.location import LocationArguments
-from ..config.directives.map import MapDefinition
+from ..config.directive import Scope, Setting
+from ..config.directives.http.location import LocationArguments
+from ..config.mapping import Map, VariableDefinition
 from ..config.pattern import Pattern
 from ..config.script import Matches, Return, Rewrite, RewriteFlag
 from .patterns import beginning
@@ -107,18 +107,19 @@ def patterns_in(setting: Setting) -> Iterator[Pattern]:
         yield value.pattern
     elif own is not None:
         yield own
-    elif isinstance(value, MapDefinition):
-        yield from (pattern for pattern, _ in value.map.patterns)
+    elif isinstance(value, VariableDefinition):
+        yield from (pattern for pattern, _ in value.values.patterns) if isinstance(value.values, Map) else ()
     elif setting.directive.name == "server_name" and value:
         yield from (name.pattern for name in value if name.pattern is not None)
 
 
 def maps_with_patterns(subject: Subject) -> frozenset[bytes]:
-    """The variables whose map may run a regular expression, itself or by asking another map."""
-    maps = [setting.value for _, setting in subject.settings("map") if isinstance(setting.value, MapDefinition)]
-    found = {definition.name for definition in maps if definition.map.patterns}
+    """The variables whose map may run a regular expression."""
+    definitions = [setting.value for _, setting in subject.settings("map") if isinstance(setting.value, VariableDefinition)]
+    maps = {definition.name: definition.values for definition in definitions if isinstance(definition.values, Map)}
+    found = {name for name, known in maps.items() if known.patterns}
     # A map may ask another one.
-    more = {definition.name for definition in maps if found.intersection(definition.map.source.variables)}
+    more = {name for name, known in maps.items() if found.intersection(known.source.variables)}
     return frozenset(found | more)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ..config.analysis import Diagnostic
 from ..config.analyzer import analyze
-from ..config.cycle import System
+from ..config.system import System
 from .report import Report, order
 from .rule import Rule
 from .rules import RULES
@@ -17,7 +17,7 @@ from .verdict import verdict
 _UNREADABLE = ("open() ", "pread() ")
 
 
-def lint(path: str, prefix: str, system: System | None = None, rules: Iterable[Rule] = RULES) -> Report:
+def lint(path: str, prefix: str, system: System, rules: Iterable[Rule] = RULES) -> Report:
     """Check a configuration file. Arguments as for `config.analyzer.analyze`; rules: those to check."""
     analysis = analyze(path, prefix, system=system)
     subject = Subject(analysis)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..config.analysis import Scope, Setting
-from ..config.directives.table import Context
+from ..config.directive import Scope, Setting
+from ..config.modules import DIRECTIVES
+from ..config.places import Context
 from ..config.variables import HTTP_VARIABLES, Variables
 from .captures import patterns_in
 from .subject import Subject, choice, enclosing
 
-_OTHER_WAYS = ("set", "map", "geo", "split_clients", "auth_request_set")
-# These (and a proxied server, by X-Accel-Redirect) send a request to another location; its variables keep their values.
+_OTHER_WAYS = tuple(row.name for rows in DIRECTIVES.values() for row in rows if row.defines)
+# A request that these (or another server, by X-Accel-Redirect) send to another location takes its variables along.
 _JUMPS = (
     "rewrite",
     "error_page",

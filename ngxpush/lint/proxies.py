@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Set
 
 from ..config.addresses import Address, InvalidAddress, parse_address
-from ..config.analysis import Scope
-from ..config.directives.gateway_slots import Target
-from ..config.directives.table import Context
-from ..config.directives.upstream import UpstreamServer
-from .subject import Subject, effective_all, enclosing
+from ..config.directive import Scope
+from ..config.directives.gateways.slots import PassTarget
+from ..config.directives.upstream.group import UpstreamServer
+from ..config.places import Context
+from .subject import Subject, enclosing
 
 _REAL_ADDRESSES = ("set_real_ip_from", "real_ip_header")
 _TIMEOUTS = ("proxy_read_timeout", "proxy_send_timeout")
@@ -28,7 +28,7 @@ def sign_of_proxy(scope: Scope, asked: Set[Place]) -> str:
         # One in an outer block is there for requests that the server passes on itself.
         if scope.own(name) is not None:
             return name
-    if any(setting.statement.arguments[0].lower() == b"x-accel-buffering" for setting in effective_all(scope, "add_header")):
+    if any(setting.statement.arguments[0].lower() == b"x-accel-buffering" for setting in scope.effective_all("add_header")):
         return "X-Accel-Buffering"
     server = enclosing(scope, Context.SERVER)
     if server is None:
@@ -57,7 +57,7 @@ def target(scope: Scope) -> Address | None:
     """The address the location's proxy_pass names, of a server or an upstream; None where there is none, or it has variables."""
     setting = scope.own("proxy_pass")
     value = setting.value if setting is not None else None
-    return value.address if isinstance(value, Target) else None
+    return value.address if isinstance(value, PassTarget) else None
 
 
 def place(address: Address) -> Place:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..config.analysis import Scope, Setting
-from ..config.directives.table import Context
+from ..config.directive import Scope, Setting
+from ..config.places import Context
 from .subject import enclosing, ifs
 
 _LOCAL = (b"127.", b"localhost", b"[::1]", b"unix:")

@@ -10,19 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from ..config.analysis import Analysis, Scope, Setting
+from ..config.analysis import Analysis
 from ..config.complex_value import ComplexValue
-from ..config.configuration import LocationMatch
-from ..config.directives.location import LocationArguments
-from ..config.directives.table import Context
-from ..config.directives.third_party import module_of
+from ..config.directive import Scope, Setting
+from ..config.directives.http.location import LocationArguments
+from ..config.directives.push_stream.settings import PUBLISHER, ROLES, SUBSCRIBER
 from ..config.modules import DIRECTIVES
+from ..config.places import Context, LocationMatch
+from ..config.third_party import module_of
 from ..config.tree import Position
 
-PUBLISHER = "push_stream_publisher"
-SUBSCRIBER = "push_stream_subscriber"
-STATISTICS = "push_stream_channels_statistics"
-PUSH_ROLES = (PUBLISHER, SUBSCRIBER, STATISTICS)
 RESUMING = ("push_stream_last_received_message_time", "push_stream_last_received_message_tag", "push_stream_last_event_id")
 """The directives that say which message a subscriber has received last; it resumes after that one."""
 
@@ -40,7 +37,7 @@ class Subject:
         for scope in self._scopes:
             for setting in scope.settings:
                 self._settings.setdefault(setting.directive.name, []).append((scope, setting))
-                if setting.directive.name in PUSH_ROLES:
+                if setting.directive.name in ROLES:
                     self._push_locations.append(PushLocation(scope, setting))
 
     def scopes(self, *contexts: Context) -> Iterator[Scope]:
@@ -55,7 +52,7 @@ class Subject:
 
     def push_locations(self, *roles: str) -> Iterator[PushLocation]:
         """The locations with a push role (one of `roles`, directive names; all three when none is named)."""
-        wanted = roles or PUSH_ROLES
+        wanted = roles or ROLES
         return (location for location in self._push_locations if location.role.directive.name in wanted)
 
     def http(self) -> Scope | None:
@@ -110,20 +107,6 @@ class PushLocation:
         """The uses of these directives that count here for some request, each once."""
         found = (variant.effective(name) for name in names for variant in self.variants)
         return list(dict.fromkeys(setting for setting in found if setting is not None))
-
-
-def effective_all(scope: Scope, name: str) -> list[Setting]:
-    """The uses that count in this scope: its own, else those of the nearest outer block; [] when the default holds.
-
-    For directives that may be given many times, such as add_header and allow.
-    """
-    level: Scope | None = scope
-    while level is not None:
-        found = level.all(name)
-        if found:
-            return found
-        level = level.parent
-    return []
 
 
 def value(scope: Scope, name: str) -> Any:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from ..config.analysis import Analysis, Diagnostic
-from ..config.directives.third_party import module_of
 from ..config.text import shown
+from ..config.third_party import module_of
 from ..config.tree import Position, Statement
 from .advice import advice
 from .finding import Finding, Level

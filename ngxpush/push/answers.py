@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..config.directives.push_stream import PushStreamLocation
+from ..config.directives.push_stream.settings import PushStreamLocation
 from .operations import Refusal
 from .path import unescape
 from .question import Answer, Question

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..config.directives.push_stream import PushStreamMain
+from ..config.directives.push_stream.settings import PushStreamMain
 from .channels import Channel
 from .operations import ChannelRequest, Refusal, Subscribe
 from .path import name_refusal

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
-from ..config.directives.push_stream import Padding, PushStreamLocation
+from ..config.directives.push_stream.padding import Padding
+from ..config.directives.push_stream.settings import PushStreamLocation
 from .frames import CLOSE_FRAME, PING_FRAME
 from .messages import Message
 from .padding import Paddings

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..config.directives.push_stream import Padding, PushStreamLocation
+from ..config.directives.push_stream.padding import Padding
+from ..config.directives.push_stream.settings import PushStreamLocation
 
 _STEP = 100
 

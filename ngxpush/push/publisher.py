@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from ..config.directives.push_stream import PublisherMode, PushStreamLocation
+from ..config.directives.push_stream.settings import PublisherMode, PushStreamLocation
 from .answers import Headers, cross_domain, explained, log_refusal, refuse
 from .operations import ChannelInfo, ChannelsInfo, Create, Delete, Publish, Refusal
 from .path import NO_CHANNEL_ID, name_refusal, parse_channels_path

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from ..config.directives.push_stream import PushStreamLocation, PushStreamMain, SubscriberMode
+from ..config.directives.push_stream.settings import PushStreamLocation, PushStreamMain, SubscriberMode
 from ..dates import format_http_date
 from .frames import text_frame
 from .messages import PING_ID, TIMED_OUT_ID, Message

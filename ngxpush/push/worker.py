@@ -10,7 +10,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Protocol
 
-from ..config.directives.push_stream import Padding, PushStreamLocation, PushStreamMain
+from ..config.directives.push_stream.padding import Padding
+from ..config.directives.push_stream.settings import PushStreamLocation, PushStreamMain
 from .delivery import Delivery, Write, repeated
 from .messages import Message
 from .operations import SharedZone, Unsubscribe

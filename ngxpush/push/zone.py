@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeVar
 
-from ..config.directives.push_stream import PushStreamMain
+from ..config.directives.push_stream.settings import PushStreamMain
 from .attached_workers import AttachedWorker, AttachedWorkers
 from .channels import Channel
 from .checks import is_wildcard, subscription_refusal

@@ -6,7 +6,9 @@ import asyncio
 import os
 from typing import Any
 
-from ..config.logs import Syslog as SyslogSettings
+from ..config.directives.http.core import HttpCoreLocation
+from ..config.directives.http.log import LogLocation
+from ..config.logs import SyslogSetting as SyslogSettings
 from ..http.log import access_line
 from ..http.request import Request
 from ..http.variables.evaluation import evaluate
@@ -25,9 +27,9 @@ class AccessLogs:
 
     def write(self, request: Request) -> None:
         """The log phase of a request: a line for each access_log of its location whose `if=` allows it."""
-        if request.parent is not None and not request.location.http_core.log_subrequest:
+        if request.parent is not None and not request.location.of(HttpCoreLocation).log_subrequest:
             return
-        for log in request.location.log.access_log:
+        for log in request.location.of(LogLocation).access_log:
             if log is None:
                 return
             if log.condition is not None and evaluate(request, log.condition) in (b"", b"0"):
@@ -50,7 +52,7 @@ class AccessLogs:
         """The file a log goes to; None where it can't be opened."""
         constant = log.path.constant
         relative = constant if constant is not None else evaluate(request, log.path)
-        path = os.path.join(os.fsdecode(request.http.prefix), os.fsdecode(relative))
+        path = os.path.join(os.fsdecode(request.http.configuration.prefix), os.fsdecode(relative))
         if "\0" in path:
             return None
         try:

@@ -11,15 +11,18 @@ from dataclasses import dataclass, field, replace
 
 from ..config.analysis import Analysis
 from ..config.compiler import compile_configuration
-from ..config.configuration import Address, Configuration, ListenAddress
-from ..config.cycle import OpenFile
+from ..config.configuration import ListenAddress, ServedAddress
+from ..config.cycle import OpenLog
+from ..config.directives.core.main import CoreMain
+from ..http import routing
+from ..http.routing import own_sockets
 from . import worker
 from .daemon import PidFile
 from .limit_memory import LimitMemory
 from .listeners import ListeningSocket, address_name, bind
 from .logs import STDERR, LogFiles, open_log
-from .startup import Setup, make_error_log, own_sockets
-from .trusted_hosts import resolve_trusted_hosts
+from .startup import Setup, make_error_log
+from .trusted_hosts import trusted_hosts
 from .zone.journal import Journal
 from .zone.names import WorkerNames
 from .zone.places import OwnZone
@@ -55,14 +58,15 @@ class Ports:
 def set_up(analysis: Analysis, ports: Ports, warn: Warn) -> Setup:
     """Open the logs and bind the sockets of an accepted configuration. Raises CannotListen."""
     configuration = compile_configuration(analysis)
-    resolve_trusted_hosts(configuration.http)
     files = LogFiles(lambda path: _open_log(path, warn))
     for step in analysis.steps:
-        if isinstance(step, OpenFile):
+        if isinstance(step, OpenLog):
             files.open(os.fsdecode(step.path))
-    error_log = make_error_log(configuration.core.error_log, files, None)
-    sockets = bind_all(configuration, ports, warn)
-    return Setup(configuration, sockets, files, error_log, LimitMemory(configuration.http))
+    error_log = make_error_log(configuration.of(CoreMain).error_log, files, None)
+    http = configuration.http
+    sockets, addresses = bind_all(() if http is None else http.addresses, ports, warn)
+    running = None if http is None else routing.running(http, addresses, trusted_hosts(http))
+    return Setup(configuration, running, sockets, files, error_log, LimitMemory(http))
 
 
 def serve(setup: Setup, nginx_version: bytes) -> None:
@@ -98,31 +102,36 @@ def _open_log(path: str, warn: Warn) -> int:
 # ------------------------------------------------------------------------------------------------------------- sockets
 
 
-def bind_all(
-    configuration: Configuration, ports: Ports, warn: Warn, binder: Callable[[ListenAddress], socket.socket] = bind
-) -> list[tuple[ListeningSocket, Address]]:
-    """A socket for each address that needs one, or for the nearest one that is possible; raises CannotListen.
+Bound = list[tuple[ListeningSocket, ServedAddress]]
+"""Sockets with the addresses they are for."""
 
-    The addresses of the configuration become those that are served.
+
+def bind_all(
+    addresses: tuple[ServedAddress, ...],
+    ports: Ports,
+    warn: Warn,
+    binder: Callable[[ListenAddress], socket.socket] = bind,
+) -> tuple[Bound, tuple[ServedAddress, ...]]:
+    """A socket for each address that needs one, or for the nearest one that is possible, and all addresses as they are served.
+
+    Raises CannotListen.
     """
-    own = own_sockets(configuration)
-    sockets: list[tuple[ListeningSocket, Address]] = []
+    own = own_sockets(addresses)
+    sockets: dict[int, tuple[ListeningSocket, ServedAddress]] = {}
     try:
         for address in own:
             bound = _Binding(ports, warn, binder).bind(address.listen)
             if bound is not None:
-                address.listen = bound.address
-                sockets.append((bound, address))
+                sockets[id(address)] = bound, replace(address, listen=bound.address)
         if own and not sockets:
             raise CannotListen("no address of the configuration can be listened on")
     except CannotListen:
-        for listening, _ in sockets:
+        for listening, _ in sockets.values():
             listening.close(unlink=True)
         raise
-    for address in configuration.http.addresses if configuration.http is not None else ():
-        if address not in own:
-            address.listen = ports.of(address.listen)
-    return sockets
+    shared = {id(address): replace(address, listen=ports.of(address.listen)) for address in addresses if address not in own}
+    served = {id(address): address for address in own} | {key: address for key, (_, address) in sockets.items()} | shared
+    return list(sockets.values()), tuple([served[id(address)] for address in addresses])
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from ..config.configuration import Http
+from ..config.directives.access.limit_conn import LimitConnMain
+from ..config.directives.access.limit_req import LimitReqMain
 from ..config.text import shown
 from ..http.access.limit_zone import LimitZone, LimitZones
 
@@ -60,6 +62,8 @@ def _wanted(http: Http | None) -> list[tuple[_Wanted, bytes]]:
     """The zones a configuration has, with the keys they count by."""
     if http is None:
         return []
-    requests = [(_Wanted("limit_req", zone.name, zone.size), zone.key.text) for zone in http.limit_req.zones.values()]
-    connections = [(_Wanted("limit_conn_zone", zone.name, zone.size), zone.key.text) for zone in http.limit_conn.zones.values()]
+    requests = [(_Wanted("limit_req", zone.name, zone.size), zone.key.text) for zone in http.of(LimitReqMain).zones.values()]
+    connections = [
+        (_Wanted("limit_conn_zone", zone.name, zone.size), zone.key.text) for zone in http.of(LimitConnMain).zones.values()
+    ]
     return requests + connections

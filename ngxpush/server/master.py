@@ -13,6 +13,7 @@ import sys
 import traceback
 from dataclasses import dataclass
 
+from ..config.directives.core.main import CoreMain
 from . import worker
 from .daemon import PidFile
 from .process import CannotServe, become_worker, owner_of_logs
@@ -85,7 +86,7 @@ class Master:
         self._close()
 
     def _count(self) -> int:
-        return self._setup.configuration.core.worker_processes or os.cpu_count() or 1
+        return self._setup.configuration.of(CoreMain).worker_processes or os.cpu_count() or 1
 
     def _say(self, level: str, text: str) -> None:
         self._setup.error_log.log(level, text)
@@ -107,7 +108,7 @@ class Master:
                     self._reload()
                 case signal.SIGUSR1:
                     self._say("notice", "reopening logs")
-                    owner = owner_of_logs(self._setup.configuration.core.user)
+                    owner = owner_of_logs(self._setup.configuration.of(CoreMain).user)
                     self._setup.files.reopen(lambda text: self._say("emerg", text), owner)
                     self._signal_workers(signal.SIGUSR1)
 
@@ -162,7 +163,7 @@ class Master:
                 process.control.drop()
                 if process.zone not in kept:
                     process.zone.close()
-            become_worker(self._setup.configuration.core, number, self._say)
+            become_worker(self._setup.configuration.of(CoreMain), number, self._say)
             worker.run(self._setup, place, control, self._nginx_version)
             status = 0
         except CannotServe:
@@ -253,7 +254,7 @@ class Master:
         self._zone.moved()
 
     def _move_pid_file(self) -> None:
-        path = os.fsdecode(self._setup.configuration.core.pid)
+        path = os.fsdecode(self._setup.configuration.of(CoreMain).pid)
         if path == self._pid_file.path:
             return
         old, self._pid_file = self._pid_file, PidFile(path)
@@ -275,7 +276,7 @@ def run_single(setup: Setup, nginx_version: bytes, signals: SignalSource, pid_fi
     """`master_process off`: this process is the only worker."""
     signals.close()
     try:
-        become_worker(setup.configuration.core, 0, setup.error_log.log)
+        become_worker(setup.configuration.of(CoreMain), 0, setup.error_log.log)
     except CannotServe:
         sys.exit(_FAILED)
     heir, unused = socket.socketpair()

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..config.directives.core import CoreMain
+from ..config.directives.core.main import CoreMain
 
 Say = Callable[[str, str], None]
 """Writes a line to the error log: `say(level, text)`."""

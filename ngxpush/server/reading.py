@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ..config.analysis import Analysis, Diagnostic
 from ..config.analyzer import analyze
 from .process import unknown_user
+from .real_system import RealSystem
 
 _NOT_ROOT = 'the "user" directive makes sense only if the master process runs with super-user privileges, ignored'
 
@@ -47,8 +48,8 @@ def describe(diagnostic: Diagnostic) -> str:
 
 
 def read(source: Source, log: Log) -> Analysis:
-    """Read and check the configuration, with all messages that come before `syntax is ok`. Raises Failed."""
-    analysis = analyze(source.path, source.prefix, source.directives)
+    """Read and check the configuration: all that is said before `syntax is ok`. Raises Failed."""
+    analysis = analyze(source.path, source.prefix, source.directives, system=RealSystem())
     for diagnostic in (*_user_diagnostics(analysis), *analysis.diagnostics):
         log(diagnostic.level, describe(diagnostic))
         if diagnostic.fatal:

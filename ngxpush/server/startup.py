@@ -10,28 +10,31 @@ from dataclasses import dataclass
 
 from ..config.analysis import Analysis, Diagnostic
 from ..config.compiler import compile_configuration
-from ..config.configuration import Address, Configuration
-from ..config.cycle import CreatePath, CreatePidFile, OpenFile
-from ..config.logs import ErrorLog as ErrorLogSetting
-from ..http.routing import listeners
+from ..config.configuration import Configuration, ServedAddress
+from ..config.cycle import CreatePath, CreatePidFile, OpenLog
+from ..config.directives.core.main import CoreMain
+from ..config.logs import ErrorLogSetting
+from ..http import routing
+from ..http.running import RunningHttp
 from .limit_memory import BoundToAnotherKey, LimitMemory
 from .listeners import CannotBind, ListeningSocket, listen
 from .logs import ErrorLog, LogFiles, open_failed, tell_briefly
 from .reading import Failed, Log, Source, describe
 from .syslog import Syslog
-from .trusted_hosts import resolve_trusted_hosts
+from .trusted_hosts import trusted_hosts
 
 
 @dataclass(slots=True, eq=False)
 class Setup:
     """A configuration with all it needs open: what a master runs.
 
-    sockets: one for each address that has servers.  error_log: of the main block.  limits: the zones of limit_req
-    and limit_conn.  epoch: counts the configurations of a master.
+    running: what serves its http block.  sockets: one for each address that has servers.  error_log: of the main block.
+    limits: the zones of limit_req and limit_conn.  epoch: counts the configurations of a master.
     """
 
     configuration: Configuration
-    sockets: list[tuple[ListeningSocket, Address]]
+    running: RunningHttp | None
+    sockets: list[tuple[ListeningSocket, ServedAddress]]
     files: LogFiles
     error_log: ErrorLog
     limits: LimitMemory
@@ -50,8 +53,8 @@ def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = 
         if source.error_log is not None and analysis.root.own("error_log") is None:
             _open(files, source.error_log, log)
         configuration = compile_configuration(analysis)
-        resolve_trusted_hosts(configuration.http)
-        error_log = make_error_log(configuration.core.error_log, files, source.error_log)
+        trusted = {} if configuration.http is None else trusted_hosts(configuration.http)
+        error_log = make_error_log(configuration.of(CoreMain).error_log, files, source.error_log)
         _tell_notices(analysis, error_log)
         say = error_log.log if before else told_twice(error_log)
         limits = _limits(configuration, before, say)
@@ -59,7 +62,8 @@ def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = 
     except Failed:
         files.close()
         raise
-    return Setup(configuration, sockets, files, error_log, limits, before.epoch + 1 if before else 0)
+    running = None if configuration.http is None else routing.running(configuration.http, trusted_hosts=trusted)
+    return Setup(configuration, running, sockets, files, error_log, limits, before.epoch + 1 if before else 0)
 
 
 def take_steps(analysis: Analysis, files: LogFiles, log: Log, testing: bool) -> None:
@@ -75,13 +79,15 @@ def take_steps(analysis: Analysis, files: LogFiles, log: Log, testing: bool) -> 
                     _touch(os.fsdecode(step.path), log)
             case CreatePath():
                 _make_folder(os.fsdecode(step.path), log)
-            case OpenFile():
+            case OpenLog():
                 _open(files, os.fsdecode(step.path), log)
 
 
-def bind(configuration: Configuration, before: Setup | None, log: Log, testing: bool) -> list[tuple[ListeningSocket, Address]]:
+def bind(
+    configuration: Configuration, before: Setup | None, log: Log, testing: bool
+) -> list[tuple[ListeningSocket, ServedAddress]]:
     """The listening sockets with the addresses they are for. Raises Failed."""
-    addresses = own_sockets(configuration)
+    addresses = [] if configuration.http is None else routing.own_sockets(configuration.http.addresses)
     inherited = [listening for listening, _ in before.sockets] if before else []
     try:
         sockets = listen([address.listen for address in addresses], inherited, log, testing)
@@ -97,14 +103,6 @@ def _limits(configuration: Configuration, before: Setup | None, log: Log) -> Lim
     except BoundToAnotherKey as error:
         log("emerg", str(error))
         raise Failed from None
-
-
-def own_sockets(configuration: Configuration) -> list[Address]:
-    """The addresses that have a socket of their own: those a `*` of the same port covers share its (routing.listeners)."""
-    if configuration.http is None:
-        return []
-    wanted = {listener.listen.key for listener in listeners(configuration.http)}
-    return [address for address in configuration.http.addresses if address.listen.key in wanted]
 
 
 def make_error_log(settings: tuple[ErrorLogSetting, ...], files: LogFiles, default: str | None) -> ErrorLog:

@@ -9,7 +9,7 @@ import time
 
 from ..config.addresses import parse_address
 from ..config.logs import FACILITIES, LEVELS
-from ..config.logs import Syslog as Settings
+from ..config.logs import SyslogSetting as Settings
 
 _DEFAULT_PORT = 514
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable
-from dataclasses import replace
 
 from ..config.addresses import Network, parse_network
 from ..config.configuration import Http
+from ..config.directives.access.realip import RealipLocation
 
 Lookup = Callable[[bytes], list[bytes]]
 """The addresses of a host name."""
@@ -23,19 +23,8 @@ def look_up(host: bytes) -> list[bytes]:
     return [str(address[0]).encode() for *_, address in found]
 
 
-def resolve_trusted_hosts(http: Http | None, look_up: Lookup = look_up) -> None:
-    """Put the addresses of hosts in the place of their names."""
-    for block in () if http is None else http.blocks:
-        sources = block.realip.set_real_ip_from
-        if any(isinstance(source, bytes) for source in sources):
-            block.modules["realip"] = replace(block.realip, set_real_ip_from=_resolved(sources, look_up))
-
-
-def _resolved(sources: tuple[Network | bytes | None, ...], look_up: Lookup) -> tuple[Network | None, ...]:
-    resolved: list[Network | None] = []
-    for source in sources:
-        if isinstance(source, bytes):
-            resolved += [network for network in map(parse_network, look_up(source)) if network is not None]
-        else:
-            resolved.append(source)
-    return tuple(resolved)
+def trusted_hosts(http: Http, look_up: Lookup = look_up) -> dict[bytes, tuple[Network, ...]]:
+    """The addresses of each host that some block trusts."""
+    sources = (source for block in http.each(RealipLocation) for source in block.set_real_ip_from)
+    hosts = dict.fromkeys(source for source in sources if isinstance(source, bytes))
+    return {host: tuple(filter(None, map(parse_network, look_up(host)))) for host in hosts}

@@ -16,6 +16,9 @@ import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from ..config.directives.core.main import CoreMain
+from ..config.directives.http.core import HttpCoreLocation
+from ..config.directives.push_stream.settings import PushStreamLocation
 from ..http.connection import events
 from ..http.content.push_stream import Engine
 from ..http.content.stub_status import Counters
@@ -111,7 +114,7 @@ class Worker:
         self, level: str, text: str | bytes, connection: ClientConnection, listener: Listener, request: Request | None
     ) -> None:
         location = listener.default_server.location if request is None else request.location
-        log = self._error_log(location.http_core.error_log)
+        log = self._error_log(location.of(HttpCoreLocation).error_log)
         if log.takes(level):
             body = text if isinstance(text, bytes) else os.fsencode(text)
             listen = os.fsencode(address_name(listener.listen))
@@ -159,12 +162,12 @@ class Worker:
         zone = await self._place.open(Tenant(os.getpid(), clock, self._say, self._replace_zone, self._zone_is_lost))
         settings = self._place.settings
         http = self._setup.configuration.http
-        paddings = Paddings(() if http is None else http.push_locations())
+        paddings = Paddings(() if http is None else http.each(PushStreamLocation))
         push = PushWorker(self._place.worker, settings.main, settings.templates, paddings, zone, clock, self.run)
         zone.listen(push.name, push)
         self.engine = Engine(push, self.process.hostname)
-        if http is not None:
-            by_key = {listener.listen.key: listener for listener in listeners(http)}
+        if self._setup.running is not None:
+            by_key = {listener.listen.key: listener for listener in listeners(self._setup.running)}
             for listening, address in self._setup.sockets:
                 await self._listen(listening, by_key[address.listen.key])
         if self._control is not None:
@@ -249,7 +252,7 @@ class Worker:
 
     async def _finish_requests(self) -> None:
         await self._stop_listening()
-        timeout = self._setup.configuration.core.worker_shutdown_timeout
+        timeout = self._setup.configuration.of(CoreMain).worker_shutdown_timeout
         deadline = None if timeout is None else self.loop.time() + timeout / 1000
         while self.connections or self._place.serving:
             self._close_idle()

@@ -14,7 +14,7 @@ HEAD = "events {}\nhttp {\naccess_log off;\n"
 def check(text: str, global_directives: str = "", **files: str) -> Analysis:
     named = {"nginx.conf": text} | {name.replace("_", "."): content for name, content in files.items()}
     machine = Machine({f"/etc/nginx/{name}": content.encode() for name, content in named.items()}, unknown=("nowhere",))
-    return analyze("/etc/nginx/nginx.conf", "/etc/nginx", global_directives, machine)
+    return analyze("/etc/nginx/nginx.conf", "/etc/nginx", global_directives, system=machine)
 
 
 def lines(analysis: Analysis) -> list[str]:

@@ -2,9 +2,10 @@ from typing import Any
 
 import pytest
 
-from ngxpush.config.configuration import Location
-from ngxpush.config.directives.push_stream import SubscriberMode
-from ngxpush.config.script import If, Return, Set
+from ngxpush.config.configuration import If, Location
+from ngxpush.config.directives.http.core import HttpCoreLocation
+from ngxpush.config.directives.push_stream.settings import PushStreamLocation, SubscriberMode
+from ngxpush.config.script import Return, Set
 from tests.http.serving import compiled
 
 
@@ -30,12 +31,12 @@ PUSH = "push_stream_shared_memory_size 1m; push_stream_channels_path x; "
     ],
 )
 def test_inheritance(text: str, name: bytes, setting: str, value: Any) -> None:
-    assert getattr(blocks(text)[name].http_core, setting) == value
+    assert getattr(blocks(text)[name].of(HttpCoreLocation), setting) == value
 
 
 def test_collected_values_are_replaced_as_a_whole() -> None:
     text = "error_page 404 /a; error_page 500 502 /b; server { location /i { } location /o { error_page 403 /c; } }"
-    pages = {name: [page.codes for page in block.http_core.error_page] for name, block in blocks(text).items()}
+    pages = {name: [page.codes for page in block.of(HttpCoreLocation).error_page] for name, block in blocks(text).items()}
     assert pages[b"/i"] == [(404,), (500, 502)]
     assert pages[b"/o"] == [(403,)]
 
@@ -44,10 +45,10 @@ def test_roles_belong_to_a_location_and_its_ifs() -> None:
     text = PUSH + "server { location /a { push_stream_subscriber polling; if ($uri) { } } "
     text += "location /b { push_stream_subscriber; location /b/c { } } }"
     found = blocks(text)
-    assert found[b"/a"].push_stream.subscriber is SubscriberMode.POLLING
+    assert found[b"/a"].of(PushStreamLocation).subscriber is SubscriberMode.POLLING
     assert found[b"/a"].content_handler is None
     assert found[b"/b"].content_handler == "push_stream_subscriber"
-    assert (found[b"/b/c"].push_stream.subscriber, found[b"/b/c"].content_handler) == (None, None)
+    assert (found[b"/b/c"].of(PushStreamLocation).subscriber, found[b"/b/c"].content_handler) == (None, None)
 
 
 def test_the_last_content_handler_counts() -> None:
@@ -90,7 +91,7 @@ def test_addresses() -> None:
     assert http is not None
     found = {address.listen.key: address for address in http.addresses}
     all_ipv4 = found[b"", 80, None, False]
-    assert (all_ipv4.default_server, all_ipv4.servers) == (http.servers[1], list(http.servers))
+    assert (all_ipv4.default_server, all_ipv4.servers) == (http.servers[1], http.servers)
     assert dict(all_ipv4.listen.options) == {"backlog": 9}
     assert len(found) == 3
 

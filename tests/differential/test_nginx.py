@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from ngxpush.config.analyzer import analyze
+from ngxpush.server.real_system import RealSystem
 
 from .mutations import mutate
 from .uses import use
@@ -50,7 +51,7 @@ def _nginx_says(path: Path, prefix: Path) -> list[str]:
 
 def _we_say(path: Path, prefix: Path) -> list[str]:
     said: list[str] = []
-    for diagnostic in analyze(str(path), str(prefix)).diagnostics:
+    for diagnostic in analyze(str(path), str(prefix), system=RealSystem()).diagnostics:
         place = f" in {diagnostic.position.file}:{diagnostic.position.line}" if diagnostic.position is not None else ""
         said.append(f"[{diagnostic.level}] {diagnostic.message}{place}")
         if diagnostic.fatal:

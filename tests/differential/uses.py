@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import random
 
-from ngxpush.config.directives.table import Block, Context, Directive
+from ngxpush.config.columns import Block
+from ngxpush.config.directive import Directive
 from ngxpush.config.modules import MODULES
+from ngxpush.config.places import Context
+from ngxpush.config.slots import Flag
 
 _LISTEN = "listen 127.0.0.1:8999;"
 _BLOCKS = {
@@ -54,7 +57,7 @@ def use(chance: random.Random) -> str:
 
 def _statement(row: Directive, chance: random.Random) -> str:
     least, most = row.arguments.least, row.arguments.most
-    count = 1 if row.arguments.flag else chance.choice((least, least, 3 if most is None else most, chance.randint(0, 4)))
+    count = 1 if isinstance(row.slot, Flag) else chance.choice((least, least, 3 if most is None else most, chance.randint(0, 4)))
     words = " ".join([row.name, *(chance.choice(_WORDS) for _ in range(min(count, 5)))])
     if row.block is Block.LINES:
         return f"{words} {{ {chance.choice(_LINES)} {chance.choice(_LINES)} }}"

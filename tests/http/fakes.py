@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any
 
-from ngxpush.config.directives.http_core import HttpCoreLocation, HttpCoreServer
+from ngxpush.config.configuration import Http, Location, Server
+from ngxpush.config.directives.filters.charset import CharsetMain
+from ngxpush.config.directives.http.core import HttpCoreServer
+from ngxpush.config.modules import MODULES
+from ngxpush.config.places import LocationMatch
 from ngxpush.http.access.limit_zone import LimitZones
 from ngxpush.http.headers import Headers
 from ngxpush.http.limit_rate import Rate
 from ngxpush.http.proxy_protocol import ProxyProtocol
 from ngxpush.http.request import BodyReceiver, Request
+from ngxpush.http.routing import running
 from ngxpush.http.serving_process import ServingProcess
 
 NOW = 1_000_000_000.0
@@ -95,29 +98,7 @@ class FakeConnection:
         self.finished = self.finished or request.parent is None
 
 
-MODULES: dict[str, dict[str, Any]] = {
-    "headers": {"add_header": (), "add_trailer": (), "expires": None},
-    "addition": {"add_before_body": b"", "add_after_body": b"", "addition_types": frozenset((b"text/html",))},
-    "gzip": {
-        "gzip": False,
-        "gzip_types": frozenset((b"text/html",)),
-        "gzip_min_length": 20,
-        "gzip_comp_level": 1,
-        "gzip_vary": False,
-        "gzip_http_version": 1001,
-        "gzip_disable": (),
-        "gzip_proxied": frozenset(("off",)),
-    },
-    "charset": {
-        "charset": None,
-        "source_charset": None,
-        "charset_types": frozenset((b"text/html", b"text/xml", b"text/plain", b"application/javascript")),
-    },
-    "index": {"index": ()},
-    "autoindex": {"autoindex": False, "autoindex_format": "html", "autoindex_localtime": False, "autoindex_exact_size": True},
-    "gzip_static": {"gzip_static": "off"},
-    "sub": {"sub_filter": ()},
-}
+_LOCATION_SETTINGS = {module.name: module.location for module in MODULES if module.location is not None}
 
 
 def make_request(
@@ -126,16 +107,21 @@ def make_request(
     http_version: int = 1001,
     uri: bytes = b"/",
     core: dict[str, Any] | None = None,
+    headers_module: dict[str, Any] | None = None,
     **modules: dict[str, Any],
 ) -> tuple[Request, FakeConnection]:
-    """A request and its connection. core: settings of http_core; modules: settings of others, e.g. `gzip={"gzip": True}`."""
+    """A request and its connection.
+
+    core, headers_module: settings of http_core and headers; modules: settings of others, e.g. `gzip={"gzip": True}`.
+    """
     connection = FakeConnection()
-    location = SimpleNamespace(http_core=replace(HttpCoreLocation(), **core or {}))
-    for name, defaults in MODULES.items():
-        setattr(location, name, SimpleNamespace(**{**defaults, **modules.get(name, {})}))
-    server = SimpleNamespace(http_core=HttpCoreServer(), name=b"first.example", location=location)
-    http = SimpleNamespace(getters={}, charset=SimpleNamespace(tables={}))
-    request = Request(connection, http, server, location)  # type: ignore[arg-type]
+    given = {"http_core": core or {}, "headers": headers_module or {}, **modules}
+    location = Location(
+        b"", LocationMatch.SERVER, settings={kind: kind(**given.get(name, {})) for name, kind in _LOCATION_SETTINGS.items()}
+    )
+    server = Server(b"first.example", (), (), location, settings={HttpCoreServer: HttpCoreServer()})
+    http = running(Http(settings={CharsetMain: CharsetMain()}))
+    request = Request(connection, http, server, location)
     request.carrier = connection
     request.method = method
     request.input.http_version = http_version

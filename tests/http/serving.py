@@ -9,6 +9,8 @@ from typing import Any
 from ngxpush.config.analyzer import analyze
 from ngxpush.config.compiler import compile_configuration
 from ngxpush.config.configuration import Configuration, Http
+from ngxpush.config.directives.access.limit_conn import LimitConnMain
+from ngxpush.config.directives.access.limit_req import LimitReqMain
 from ngxpush.http import phases
 from ngxpush.http.access.limit_zone import LimitZone, LimitZones
 from ngxpush.http.operations import (
@@ -25,7 +27,7 @@ from ngxpush.http.operations import (
 )
 from ngxpush.http.parser import Refused, RequestParser
 from ngxpush.http.request import Request
-from ngxpush.http.routing import listeners
+from ngxpush.http.routing import listeners, running
 from tests.http.fakes import NOW, FakeConnection
 from tests.machine import Machine
 
@@ -41,8 +43,8 @@ def compiled(http: str) -> Configuration:
 
 def limit_zones(http: Http) -> LimitZones:
     """Zones in this process's memory."""
-    sizes = {zone.name: zone.size for zone in http.limit_req.zones.values()}
-    sizes |= {zone.name: zone.size for zone in http.limit_conn.zones.values()}
+    sizes = {zone.name: zone.size for zone in http.of(LimitReqMain).zones.values()}
+    sizes |= {zone.name: zone.size for zone in http.of(LimitConnMain).zones.values()}
     return LimitZones({name: LimitZone(memoryview(bytearray(size))) for name, size in sizes.items()}, nullcontext())
 
 
@@ -71,7 +73,7 @@ class Site:
     def __init__(self, http: str, files: Mapping[str, str | None] | None = None, body: bytes = b"") -> None:
         configuration = compiled(http)
         assert configuration.http is not None
-        self.listener = listeners(configuration.http)[0]
+        self.listener = listeners(running(configuration.http))[0]
         self.files = {path.encode(): content for path, content in (files or {}).items()}
         self.limits = limit_zones(configuration.http)
         self.slept: list[float] = []

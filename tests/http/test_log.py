@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ngxpush.config.directives.http.log import LogLocation
 from ngxpush.http.log import access_line, context, escape_default, escape_json
 
 from .serving import Site
@@ -47,7 +48,7 @@ def test_access_lines(log_format: str, target: str, line: bytes) -> None:
     site.get(target)
     request = site.request
     assert request is not None
-    (log,) = request.location.log.access_log
+    (log,) = request.location.of(LogLocation).access_log
     assert log is not None
     assert access_line(request, log.format) == line
 

@@ -7,21 +7,16 @@ from typing import Any
 
 import pytest
 
+from ngxpush.config.configuration import Location, Server
+from ngxpush.config.directives.http.core import HttpCoreServer
+from ngxpush.config.places import LocationMatch
 from ngxpush.http.parser import RequestParser, validate_host
 from ngxpush.http.request import Request
 from ngxpush.http.request_line import Refused
 
 
 def make_parser(**settings: Any) -> RequestParser:
-    core = SimpleNamespace(
-        client_header_buffer_size=1024,
-        large_client_header_buffers=(4, 8192),
-        ignore_invalid_headers=True,
-        merge_slashes=True,
-        underscores_in_headers=False,
-    )
-    core.__dict__.update(settings)
-    server = SimpleNamespace(http_core=core, location=None)
+    server = Server(b"", (), (), Location(b"", LocationMatch.SERVER), settings={HttpCoreServer: HttpCoreServer(**settings)})
     connection = SimpleNamespace(log=lambda *_: None)
     request = Request(connection, None, server, None)  # type: ignore[arg-type]
     return RequestParser(request, lambda host: None)

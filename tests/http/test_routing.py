@@ -1,6 +1,6 @@
 import pytest
 
-from ngxpush.http.routing import listeners
+from ngxpush.http.routing import listeners, running
 from tests.http.serving import Site, compiled
 
 SERVERS = "".join(
@@ -39,7 +39,7 @@ def test_default_server_and_addresses() -> None:
         "server { listen 127.0.0.1:81; server_name c; }"
     ).http
     assert http is not None
-    wildcard, other = listeners(http)
+    wildcard, other = listeners(running(http))
     assert (wildcard.default_server.name, other.default_server.name) == (b"b", b"c")
     assert wildcard.at(b"127.0.0.1").listen.host == b"127.0.0.1"
     assert wildcard.at(b"10.0.0.1") is wildcard
@@ -51,6 +51,6 @@ def test_what_several_servers_say_of_an_address_adds_up_and_only_socket_options_
         "server { listen 127.0.0.2:80 backlog=5; }"
     ).http
     assert http is not None
-    wildcard, bound = listeners(http)
+    wildcard, bound = listeners(running(http))
     assert dict(wildcard.at(b"127.0.0.1").listen.options) == {"proxy_protocol": True}
     assert dict(bound.listen.options) == {"backlog": 5}

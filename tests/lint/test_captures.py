@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ngxpush.config.directives.table import Context
+from ngxpush.config.places import Context
 from ngxpush.lint.captures import Script, capture_uses, maps_with_patterns
 from tests.lint.one_file import http, subject_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ngxpush.config.directives.table import Context
+from ngxpush.config.places import Context
 from ngxpush.lint.reachability import is_guarded
 from tests.lint.one_file import http, server, subject_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ngxpush.config.analysis import Setting
+from ngxpush.config.directive import Setting
 from ngxpush.config.tree import Position
 from ngxpush.lint.source import argument_place, place_in_argument
 from ngxpush.lint.subject import Subject

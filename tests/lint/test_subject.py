@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ngxpush.lint.subject import SUBSCRIBER
+from ngxpush.config.directives.push_stream.settings import SUBSCRIBER
 from tests.lint.one_file import server, subject_of
 
 _PUBLISHER = "push_stream_publisher; push_stream_channels_path $arg_id;"

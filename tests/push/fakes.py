@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from ngxpush.config.complex_value import ComplexValue, Variable, parse_complex_value
-from ngxpush.config.directives.push_stream import PushStreamLocation, PushStreamMain
+from ngxpush.config.directives.push_stream.settings import PushStreamLocation, PushStreamMain
 from ngxpush.push.local_zone import LocalZone
 from ngxpush.push.messages import Message
 from ngxpush.push.operations import Attach, ChannelsInfo, Publish

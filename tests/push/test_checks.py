@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ngxpush.config.directives.push_stream import PushStreamMain
+from ngxpush.config.directives.push_stream.settings import PushStreamMain
 from ngxpush.push.channels import Channel
 from ngxpush.push.checks import subscription_refusal
 from ngxpush.push.messages import Message

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ngxpush.config.directives.push_stream import PushStreamMain
+from ngxpush.config.directives.push_stream.settings import PushStreamMain
 from ngxpush.push.lifetimes import Trash
 from ngxpush.push.memory import Memory
 from ngxpush.push.operations import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ngxpush.config.directives.push_stream import PushStreamLocation, PushStreamMain, SubscriberMode
+from ngxpush.config.directives.push_stream.settings import PushStreamLocation, PushStreamMain, SubscriberMode
 from ngxpush.push.memory import Memory, message_sizes
 from ngxpush.push.messages import Message
 from ngxpush.push.operations import Attach, ChannelRequest, Publish, Refusal, Subscribe

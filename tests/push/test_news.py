@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ngxpush.config.directives.push_stream import PushStreamMain
+from ngxpush.config.directives.push_stream.settings import PushStreamMain
 from ngxpush.push.channels import Channel
 from ngxpush.push.local_zone import LocalZone
 from ngxpush.push.messages import DELETED_ID, Message

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from ngxpush.config.directives.push_stream import Padding, PushStreamLocation
+from ngxpush.config.directives.push_stream.padding import Padding
+from ngxpush.config.directives.push_stream.settings import PushStreamLocation
 from ngxpush.config.pattern import compile_pattern
 from ngxpush.push.padding import Paddings, choose
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from ngxpush.config.complex_value import ComplexValue, Variable
-from ngxpush.config.directives.push_stream import PublisherMode, PushStreamLocation, PushStreamMain
+from ngxpush.config.directives.push_stream.settings import PublisherMode, PushStreamLocation, PushStreamMain
 from ngxpush.push.messages import Message
 from ngxpush.push.operations import ChannelRequest, Subscribe
 from ngxpush.push.publisher import publish

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from ngxpush.config.directives.push_stream import PushStreamLocation, PushStreamMain
+from ngxpush.config.directives.push_stream.settings import PushStreamLocation, PushStreamMain
 from ngxpush.push.operations import ChannelInfo, Listing, Totals, WorkerInfo
 from ngxpush.push.question import NO_CACHE, Answer
 from ngxpush.push.statistics import statistics

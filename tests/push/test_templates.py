@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from ngxpush.config.directives.push_stream import PushStreamLocation, PushStreamMain, SubscriberMode
+from ngxpush.config.directives.push_stream.settings import PushStreamLocation, PushStreamMain, SubscriberMode
 from ngxpush.push.messages import Message
 from ngxpush.push.templates import Kind, Template, Templates, pieces, split_lines
 

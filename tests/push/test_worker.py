@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ngxpush.config.directives.push_stream import PushStreamLocation, SubscriberMode
+from ngxpush.config.directives.push_stream.settings import PushStreamLocation, SubscriberMode
 from ngxpush.push.delivery import Delivery
 from ngxpush.push.messages import DELETED_ID, Message
 from ngxpush.push.operations import Delete, Subscribe

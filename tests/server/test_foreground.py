@@ -15,6 +15,7 @@ from ngxpush.config.compiler import compile_configuration
 from ngxpush.config.configuration import ListenAddress
 from ngxpush.server.foreground import CannotListen, Ports, bind_all
 from ngxpush.server.listeners import address_name
+from ngxpush.server.real_system import RealSystem
 
 _CHOOSE = "--listen 80=PORT or --port-offset N choose another one"
 
@@ -40,13 +41,13 @@ def _bind(
     conf = folder / "nginx.conf"
     listens = "".join(f"listen {address};" for address in listen.split())
     conf.write_text(f"events {{}} http {{ server {{ {listens} }} }}")
-    configuration = compile_configuration(analyze(str(conf), str(folder)))
+    configuration = compile_configuration(analyze(str(conf), str(folder), system=RealSystem()))
     told: list[str] = []
-    sockets = bind_all(configuration, ports, told.append, _binder(refuses))
+    assert configuration.http is not None
+    sockets, addresses = bind_all(configuration.http.addresses, ports, told.append, _binder(refuses))
     for listening, _ in sockets:
         listening.close()
-    assert configuration.http is not None
-    served = [address_name(address.listen) for address in configuration.http.addresses]
+    served = [address_name(address.listen) for address in addresses]
     return [listening.name for listening, _ in sockets], served, told
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ngxpush.config.logs import Syslog as SyslogSettings
+from ngxpush.config.logs import SyslogSetting as SyslogSettings
 from ngxpush.server.logs import ErrorLog, LogFiles, format_line, tell_briefly
 from ngxpush.server.syslog import Syslog
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ngxpush.config.directives.core import CoreMain, CpuMasks
+from ngxpush.config.directives.core.main import CoreMain, CpuMasks
 from ngxpush.server import process
 from ngxpush.server.process import CannotServe, become_worker, owner_of_logs, unknown_user
 

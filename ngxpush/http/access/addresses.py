@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ...config.directives.access import AccessRule
+from ...config.directives.access.access import AccessLocation, AccessRule
+from ...config.directives.http.core import HttpCoreLocation
 from ..forwarded import NumericAddress, parse_address
 from ..recorder import Phase, note
 from ..request import Request
@@ -11,7 +12,7 @@ from ..status import DECLINED, FORBIDDEN, OK
 
 async def check(request: Request) -> int:
     """nginx's access module."""
-    rules = request.location.access.rules
+    rules = request.location.of(AccessLocation).rules
     if not rules:
         return DECLINED
     text = request.connection.remote_addr
@@ -21,7 +22,7 @@ async def check(request: Request) -> int:
             note(request, Phase.ACCESS, rule.statement, "is the first rule for the client {}", text)
             if rule.allow:
                 return OK
-            if request.location.http_core.satisfy != "any":
+            if request.location.of(HttpCoreLocation).satisfy != "any":
                 request.connection.log("error", b"access forbidden by rule", request)
             return FORBIDDEN
     return DECLINED

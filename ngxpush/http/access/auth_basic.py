@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 
+from ...config.directives.access.auth_basic import AuthBasicLocation
 from ..operations import ReadFile
 from ..request import Request
 from ..status import DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, OK, UNAUTHORIZED
@@ -15,7 +16,7 @@ from .passwords import verify
 
 async def check(request: Request) -> int:
     """nginx's auth_basic module."""
-    settings = request.location.auth_basic
+    settings = request.location.of(AuthBasicLocation)
     if settings.auth_basic is None or settings.auth_basic_user_file is None:
         return DECLINED
     realm = evaluate(request, settings.auth_basic)

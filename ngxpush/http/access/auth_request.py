@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...config.directives.access.auth_request import AuthRequestLocation
 from ..operations import Answered
 from ..recorder import Phase, note
 from ..request import Request
@@ -14,7 +15,7 @@ _LEAST_SUCCESS = 200
 
 async def check(request: Request) -> int:
     """nginx's auth_request module: a 2xx lets the request through, 401 and 403 are passed on, anything else is a 500."""
-    settings = request.location.auth_request
+    settings = request.location.of(AuthRequestLocation)
     if settings.auth_request is None:
         return DECLINED
     asked = make_subrequest(request, settings.auth_request, body=b"")

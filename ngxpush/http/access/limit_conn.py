@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ...config.directives.limit_conn import LimitConn
+from ...config.directives.access.limit_conn import LimitConn, LimitConnLocation, LimitConnMain
 from ..request import Request
 from ..status import DECLINED
 from ..variables.evaluation import evaluate
@@ -19,7 +19,7 @@ _LONGEST_KEY = 255
 
 async def check(request: Request) -> int:
     """Count a request until it ends, or refuse it; it is counted once, also when it is redirected."""
-    settings = request.location.limit_conn
+    settings = request.location.of(LimitConnLocation)
     main = request.main
     if not settings.limit_conn or _STATUS in main.lasting:
         return DECLINED
@@ -46,7 +46,7 @@ async def check(request: Request) -> int:
 
 def _key(request: Request, zone: bytes) -> bytes:
     """What the request is counted by; empty: it is not counted."""
-    expression = request.http.limit_conn.zones[zone].key
+    expression = request.http.of(LimitConnMain).zones[zone].key
     key = evaluate(request, expression)
     if len(key) <= _LONGEST_KEY:
         return key

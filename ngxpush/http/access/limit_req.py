@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...config.directives.limit_req import LimitReq
+from ...config.directives.access.limit_req import LimitReq, LimitReqLocation, LimitReqMain
 from ..operations import Sleep
 from ..request import Request
 from ..status import DECLINED
@@ -31,7 +31,7 @@ class _Counted:
 
 async def check(request: Request) -> int:
     """Let a request through at once, let it wait, or refuse it; it is counted once, also when it is redirected."""
-    settings = request.location.limit_req
+    settings = request.location.of(LimitReqLocation)
     lasting = request.main.lasting
     if not settings.limit_req or _STATUS in lasting:
         return DECLINED
@@ -65,7 +65,7 @@ def _count(request: Request, limits: tuple[LimitReq, ...]) -> tuple[list[_Counte
         for limit, key in keys:
             if not key:
                 continue
-            rate = request.http.limit_req.zones[limit.zone].rate
+            rate = request.http.of(LimitReqMain).zones[limit.zone].rate
             one = _Counted(limit, rate, key, _excess(zones.zones[limit.zone].get(key), rate, now))
             if one.excess > limit.burst * 1000:
                 return [], one
@@ -77,7 +77,7 @@ def _count(request: Request, limits: tuple[LimitReq, ...]) -> tuple[list[_Counte
 
 def _key(request: Request, limit: LimitReq) -> bytes:
     """What a request is counted by; empty: it is not counted."""
-    expression = request.http.limit_req.zones[limit.zone].key
+    expression = request.http.of(LimitReqMain).zones[limit.zone].key
     key = evaluate(request, expression)
     if len(key) <= _LONGEST_KEY:
         return key
@@ -101,7 +101,7 @@ def _delay(one: _Counted) -> int:
 
 
 def _log(request: Request, text: str, one: _Counted, level: str) -> None:
-    dry_run = ", dry run" if request.location.limit_req.limit_req_dry_run else ""
+    dry_run = ", dry run" if request.location.of(LimitReqLocation).limit_req_dry_run else ""
     message = text.format(dry_run, *divmod(one.excess, 1000))
     request.connection.log(level, b'%b "%b"' % (message.encode(), one.limit.zone), request)
 

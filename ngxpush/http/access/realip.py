@@ -5,8 +5,10 @@ Recordings: core_access_proxy, real-ip-*.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ...config.addresses import Network
-from ...config.directives.realip import RealipLocation
+from ...config.directives.access.realip import RealipLocation
 from ..forwarded import ClientAddress, forwarded_peer, parse_address
 from ..request import Request
 from ..status import DECLINED
@@ -20,7 +22,7 @@ async def check(request: Request) -> int:
 
     It is called before the server's rewrites and once more in the location, whose settings count if nothing was replaced yet.
     """
-    settings = request.location.realip
+    settings = request.location.of(RealipLocation)
     main = request.main
     if not settings.set_real_ip_from or _MODULE in main.lasting:
         return DECLINED
@@ -28,7 +30,7 @@ async def check(request: Request) -> int:
     peer = ClientAddress(connection.remote_addr, connection.remote_port)
 
     def trusted(text: bytes) -> bool:
-        return _is_trusted(text, settings.set_real_ip_from)
+        return _is_trusted(text, settings.set_real_ip_from, request.http.trusted_hosts)
 
     reported = forwarded_peer(peer, _values(request, settings), trusted, settings.real_ip_recursive)
     if reported is peer:
@@ -55,14 +57,21 @@ def _values(request: Request, settings: RealipLocation) -> list[bytes]:
     return values if settings.real_ip_header == b"X-Forwarded-For" else values[:1]
 
 
-def _is_trusted(text: bytes, sources: tuple[Network | bytes | None, ...]) -> bool:
+def _is_trusted(text: bytes, sources: tuple[Network | bytes | None, ...], hosts: Mapping[bytes, tuple[Network, ...]]) -> bool:
     if text == b"unix:":
         return None in sources
     address = parse_address(text)
     if address is None:
         return False
     version, number = address
-    return any(isinstance(source, Network) and source.version == version and number in source for source in sources)
+    networks = (network for source in sources for network in _networks(source, hosts))
+    return any(network.version == version and number in network for network in networks)
+
+
+def _networks(source: Network | bytes | None, hosts: Mapping[bytes, tuple[Network, ...]]) -> tuple[Network, ...]:
+    if isinstance(source, bytes):
+        return hosts.get(source, ())
+    return () if source is None else (source,)
 
 
 def _connected(request: Request) -> ClientAddress:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from ...config.directives.http.core import HttpCoreLocation
 from ..recorder import Phase, note
 from ..request import Request
 from ..status import DECLINED, FORBIDDEN, OK, UNAUTHORIZED
@@ -24,7 +25,7 @@ async def check(request: Request) -> int:
     """
     if request.parent is not None:
         return OK
-    satisfy_any = request.location.http_core.satisfy == "any"
+    satisfy_any = request.location.of(HttpCoreLocation).satisfy == "any"
     refused = OK
     for name, check in _CHECKS:
         status = await check(request)

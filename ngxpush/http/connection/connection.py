@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ...config.directives.http.core import HttpCoreLocation, HttpCoreServer
 from ..access.limit_zone import LimitZones
 from ..content.stub_status import Counters
 from ..proxy_protocol import ProxyProtocol
@@ -89,7 +90,7 @@ class Connection:
         self.received: Callable[[bytes], None] | None = None
         self._pending = b""
         self._linger_until = 0.0
-        self.wait(self.listener.default_server.http_core.client_header_timeout)
+        self.wait(self.listener.default_server.of(HttpCoreServer).client_header_timeout)
 
     # what requests want to know (request.ClientConnection)
 
@@ -150,10 +151,10 @@ class Connection:
         return self.head is None or self.head.is_begun
 
     @property
-    def settings(self) -> Any:
+    def settings(self) -> HttpCoreLocation:
         """What the location of the request, or the default server, says of connections (http_core)."""
         request = self.request
-        return (self.listener.default_server.location if request is None else request.location).http_core
+        return (self.listener.default_server.location if request is None else request.location).of(HttpCoreLocation)
 
     # going on
 
@@ -206,7 +207,7 @@ class Connection:
         self.hosting.requests += 1
         self.head = head = IncomingHead(self, self.listener, pipelined)
         self.serving = Serving(self, head.request)
-        self.wait(head.request.server.http_core.client_header_timeout)
+        self.wait(head.request.server.of(HttpCoreServer).client_header_timeout)
 
     def _feed_head(self, head: IncomingHead, serving: Serving) -> bool:
         data, self._pending = self._pending, b""

@@ -5,6 +5,7 @@ The connection feeds it what comes, and afterwards has it hand over what someone
 
 from __future__ import annotations
 
+from ...config.directives.http.core import HttpCoreLocation
 from ..body import BrokenBody, ChunkedBody, LengthBody, TooLargeBody
 from ..operations import Resume
 from ..request import BodyReceiver, Request
@@ -29,7 +30,7 @@ class IncomingBody:
         self._receiver = receiver
         self._reader: LengthBody | ChunkedBody
         if request.input.chunked:
-            limit = request.location.http_core.client_max_body_size if self.is_wanted else 0
+            limit = request.location.of(HttpCoreLocation).client_max_body_size if self.is_wanted else 0
             self._reader = ChunkedBody(self.is_wanted, limit)
         else:
             self._reader = LengthBody(request.input.content_length or 0, self.is_wanted)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote_from_bytes
 
+from ...config.directives.content.autoindex import AutoindexLocation
 from ...dates import format_http_date, format_iso8601_utc, format_listing
 from ..documents import map_uri_to_path
 from ..operations import DirectoryEntry, ListDirectory
@@ -26,7 +27,7 @@ _HTML_SPECIAL = re.compile(rb'[<>&"]')
 
 async def handle(request: Request) -> int:
     """List the directory, where autoindex is on and the path ends in a slash."""
-    settings = request.location.autoindex
+    settings = request.location.of(AutoindexLocation)
     if not request.uri.endswith(b"/") or request.method not in (b"GET", b"HEAD") or not settings.autoindex:
         return DECLINED
     form = settings.autoindex_format
@@ -90,7 +91,7 @@ def _document(request: Request, form: str, callback: bytes | None, entries: list
 
 
 def _html(request: Request, entries: list[DirectoryEntry]) -> bytes:
-    settings = request.location.autoindex
+    settings = request.location.of(AutoindexLocation)
     in_utf8 = (request.response.charset or b"").lower() == b"utf-8"
     size = _exact_size if settings.autoindex_exact_size else _rounded_size
     title = _escape_html(request.uri)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 
 from ...config.complex_value import ComplexValue
+from ...config.directives.content.index import IndexLocation
+from ...config.directives.http.core import HttpCoreLocation
 from ..documents import map_uri_to_path
 from ..operations import Stat
 from ..redirect import internal_redirect
@@ -25,7 +27,7 @@ async def handle(request: Request) -> int:
     if directory is None:
         return INTERNAL_SERVER_ERROR
     directory_seen = False
-    for value in request.location.index.index or _DEFAULT:
+    for value in request.location.of(IndexLocation).index or _DEFAULT:
         name = evaluate(request, value)
         if not name:
             continue
@@ -63,6 +65,6 @@ def _refuse(request: Request, error: OSError, path: bytes) -> int:
     if error.errno == errno.EACCES:
         request.connection.log("error", b'"%b" is forbidden (%d: %b)' % (path, *reason), request)
         return FORBIDDEN
-    if request.location.http_core.log_not_found:
+    if request.location.of(HttpCoreLocation).log_not_found:
         request.connection.log("error", b'"%b" is not found (%d: %b)' % (path, *reason), request)
     return NOT_FOUND

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...config.directives.gateways.proxy import ProxyLocation
 from ..operations import ReadBody
 from ..request import Request
 from ..status import DONE
@@ -17,7 +18,7 @@ from ..variables.evaluation import evaluate
 
 async def handle(request: Request) -> int:
     """Pass the request on and answer with what comes back, or with 502 or 504."""
-    settings = request.location.proxy
+    settings = request.location.of(ProxyLocation)
     assert settings.pass_ is not None
     request.modules["proxy"] = Passed()
     try:
@@ -71,7 +72,7 @@ def _begin(request: Request, target: Target) -> UpstreamState:
 def _tls(request: Request, target: Target) -> Tls | None:
     if target.scheme != b"https":
         return None
-    settings = request.location.proxy
+    settings = request.location.of(ProxyLocation)
     if not settings.ssl_server_name:
         return Tls(None)
     return Tls(target.address.host if settings.ssl_name is None else evaluate(request, settings.ssl_name))

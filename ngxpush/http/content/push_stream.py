@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...config.complex_value import ComplexValue
+from ...config.directives.push_stream.settings import PushStreamLocation
 from ...push.publisher import publish
 from ...push.question import Answer, Encoding, Sink
 from ...push.statistics import statistics
@@ -217,7 +218,7 @@ async def handle_publisher(request: Request) -> int:
     """push_stream_publisher."""
     engine = request.connection.engine
     try:
-        await publish(RequestQuestion(request), request.location.push_stream, engine.worker, engine.hostname)
+        await publish(RequestQuestion(request), request.location.of(PushStreamLocation), engine.worker, engine.hostname)
     except _BodyRefused as refused:
         return refused.status
     return _outcome(request)
@@ -225,12 +226,12 @@ async def handle_publisher(request: Request) -> int:
 
 async def handle_subscriber(request: Request) -> int:
     """push_stream_subscriber."""
-    await subscribe(RequestQuestion(request), request.location.push_stream, request.connection.engine.worker)
+    await subscribe(RequestQuestion(request), request.location.of(PushStreamLocation), request.connection.engine.worker)
     return _outcome(request)
 
 
 async def handle_statistics(request: Request) -> int:
     """push_stream_channels_statistics."""
     engine = request.connection.engine
-    await statistics(RequestQuestion(request), request.location.push_stream, engine.worker, engine.hostname)
+    await statistics(RequestQuestion(request), request.location.of(PushStreamLocation), engine.worker, engine.hostname)
     return _outcome(request)

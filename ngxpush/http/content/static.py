@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import errno
 
+from ...config.directives.content.gzip_static import GzipStaticLocation
+from ...config.directives.filters.gzip import GzipLocation
+from ...config.directives.http.core import HttpCoreLocation
 from .. import uri
 from ..documents import map_uri_to_path
 from ..filters.gzip import client_accepts
@@ -34,7 +37,7 @@ def failed(request: Request, error: OSError, path: bytes, what: bytes = b"open()
     """Log an operation on a file that failed, and say what to answer."""
     number = error.errno or 0
     status = _STATUSES.get(number, INTERNAL_SERVER_ERROR)
-    if status != NOT_FOUND or request.location.http_core.log_not_found:
+    if status != NOT_FOUND or request.location.of(HttpCoreLocation).log_not_found:
         level = "crit" if status == INTERNAL_SERVER_ERROR else "error"
         request.connection.log(level, b'%b "%b" failed (%d: %b)' % (what, path, number, words(error)), request)
     return status
@@ -82,12 +85,12 @@ async def _handle_file(request: Request) -> int:
 
 async def _handle_gzip_static(request: Request) -> int:
     """gzip_static: the `.gz` file beside the one asked for, if there is one."""
-    settings = request.location.gzip_static
+    settings = request.location.of(GzipStaticLocation)
     mode = settings.gzip_static
     if request.method not in (b"GET", b"HEAD") or request.uri.endswith(b"/") or mode == b"off":
         return DECLINED
     accepted = mode == b"always" or client_accepts(request)
-    if not accepted and not request.location.gzip.gzip_vary:
+    if not accepted and not request.location.of(GzipLocation).gzip_vary:
         return DECLINED
     path = map_uri_to_path(request)
     if path is None:
@@ -100,7 +103,7 @@ async def _handle_gzip_static(request: Request) -> int:
         return DECLINED
     try:
         if mode != b"always":
-            request.response.gzip_vary = request.location.gzip.gzip_vary
+            request.response.gzip_vary = request.location.of(GzipLocation).gzip_vary
         if not accepted or file.status.type != "file":
             return DECLINED
         request.response.content_encoding = b"gzip"
@@ -117,7 +120,7 @@ async def _send_file(request: Request, file: OpenedFile) -> int:
     response.status = 200
     response.content_length = file.status.size
     response.last_modified = file.status.modified
-    if request.location.http_core.etag:
+    if request.location.of(HttpCoreLocation).etag:
         response.headers.append((b"ETag", b'"%x-%x"' % (file.status.modified, file.status.size)))
     set_content_type(request)
     if response.content_encoding is not None:
@@ -131,7 +134,7 @@ async def _send_file(request: Request, file: OpenedFile) -> int:
         send_body(request, b"", last=True)
         return OK
     offset, size = 0, file.status.size
-    _, part_size = request.location.http_core.output_buffers
+    _, part_size = request.location.of(HttpCoreLocation).output_buffers
     while size - offset > part_size:
         part = file.read(offset, part_size)
         if not part:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from functools import partial
 
+from ...config.directives.filters.addition import AdditionLocation
 from ..body_output import Output
 from ..etag import weaken_etag
 from ..request import Request
@@ -92,7 +93,7 @@ class Addition:
 
 def filter_header(request: Request, output: Output) -> int:
     """Answers of status 200 and one of the types get the additions: their length is not known any more."""
-    settings = request.location.addition
+    settings = request.location.of(AdditionLocation)
     if not settings.add_before_body and not settings.add_after_body:
         return OK
     response = request.response

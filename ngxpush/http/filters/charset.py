@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 
 from ...config.complex_value import ComplexValue
+from ...config.directives.filters.charset import CharsetLocation, CharsetMain
 from ..body_output import Output
 from ..request import Request
 from ..status import MOVED_PERMANENTLY, MOVED_TEMPORARILY, OK
@@ -57,10 +58,10 @@ def filter_header(request: Request, output: Output) -> int:
     if not charset:
         return OK
     named = response.charset if response.content_type_line is not None else None
-    source = named or _evaluated(request, request.location.charset.source_charset)
-    if named is not None and response.override_charset is None and not request.location.charset.override_charset:
+    source = named or _evaluated(request, request.location.of(CharsetLocation).source_charset)
+    if named is not None and response.override_charset is None and not request.location.of(CharsetLocation).override_charset:
         return OK
-    table = request.http.charset.tables.get((source.lower(), charset.lower()))
+    table = request.http.of(CharsetMain).tables.get((source.lower(), charset.lower()))
     same = source.lower() == charset.lower()
     if named is not None and (table is None or same):
         return OK
@@ -81,7 +82,7 @@ def filter_header(request: Request, output: Output) -> int:
 def _charset(request: Request) -> bytes:
     """The charset the answer is to have, by its upstream or by the location; empty when no one names one."""
     response = request.response
-    settings = request.location.charset
+    settings = request.location.of(CharsetLocation)
     if not response.content_type:
         return b""
     if response.override_charset is not None:
@@ -98,7 +99,8 @@ def _charset(request: Request) -> bytes:
 def is_known(request: Request, charset: bytes) -> bool:
     """Whether the configuration names a character set anywhere."""
     name = charset.lower()
-    if any(name in pair for pair in request.http.charset.tables):
+    if any(name in pair for pair in request.http.of(CharsetMain).tables):
         return True
-    values = [value for block in request.http.blocks for value in (block.charset.charset, block.charset.source_charset)]
+    blocks = request.http.configuration.each(CharsetLocation)
+    values = [value for block in blocks for value in (block.charset, block.source_charset)]
     return any(value is not None and (value.constant or b"").lower() == name for value in values)

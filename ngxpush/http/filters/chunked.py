@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...config.directives.http.core import HttpCoreLocation
 from ..body_output import Output
 from ..request import Request
 from ..request_input import HTTP_11
@@ -43,7 +44,7 @@ def filter_header(request: Request, output: Output) -> int:
     if response.status in (NOT_MODIFIED, NO_CONTENT) or response.status < 200 or request.method == b"HEAD":
         return OK
     if response.content_length is None or response.expect_trailers:
-        if request.input.http_version >= HTTP_11 and request.location.http_core.chunked_transfer_encoding:
+        if request.input.http_version >= HTTP_11 and request.location.of(HttpCoreLocation).chunked_transfer_encoding:
             response.content_length = None
             output.chunked = Chunked(request)
         elif response.content_length is None:

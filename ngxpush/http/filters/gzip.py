@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 
+from ...config.directives.filters.gzip import GzipLocation
 from ...dates import parse_http_date
 from ..body_output import Output
 from ..etag import weaken_etag
@@ -91,7 +92,7 @@ def _proxied_may(request: Request, proxied: frozenset[str]) -> bool:
 
 def client_accepts(request: Request) -> bool:
     """Whether this client may get gzip: Accept-Encoding, gzip_http_version, gzip_disable, and gzip_proxied behind a proxy."""
-    settings = request.location.gzip
+    settings = request.location.of(GzipLocation)
     header = request.input.headers.get(b"accept-encoding")
     if header is None or not accepts_gzip(header) or request.input.http_version < settings.gzip_http_version:
         return False
@@ -104,7 +105,7 @@ def client_accepts(request: Request) -> bool:
 def filter_header(request: Request, output: Output) -> int:
     """Compress answers of the types, lengths and statuses that are meant."""
     response = request.response
-    settings = request.location.gzip
+    settings = request.location.of(GzipLocation)
     if not settings.gzip or response.status not in (200, FORBIDDEN, NOT_FOUND) or response.content_encoding is not None:
         return OK
     if response.content_length is not None and response.content_length < settings.gzip_min_length:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...config.directives.http.core import HttpCoreLocation
 from ...dates import format_http_date
 from ..request import Request
 from ..request_input import HTTP_10
@@ -62,14 +63,14 @@ _STATUS_LINES = {status: b"HTTP/1.1 %d %b\r\n" % (status, reason) for status, re
 
 def server_name(request: Request) -> bytes:
     """What the server calls itself, in the Server line and under its own pages."""
-    if request.location.http_core.server_tokens != "off":
+    if request.location.of(HttpCoreLocation).server_tokens != "off":
         return b"nginx/" + request.connection.nginx_version
     return b"nginx"
 
 
 def _absolute(request: Request, path: bytes) -> bytes:
     """A path as an absolute URL of this server, for a redirect."""
-    settings = request.location.http_core
+    settings = request.location.of(HttpCoreLocation)
     if settings.server_name_in_redirect:
         host = request.server.name
     else:
@@ -85,7 +86,7 @@ def _connection_lines(request: Request) -> bytes:
         return b"Connection: upgrade\r\n"
     if not request.keepalive:
         return b"Connection: close\r\n"
-    _, timeout = request.location.http_core.keepalive_timeout
+    _, timeout = request.location.of(HttpCoreLocation).keepalive_timeout
     if timeout:
         return b"Connection: keep-alive\r\nKeep-Alive: timeout=%d\r\n" % timeout
     return b"Connection: keep-alive\r\n"
@@ -136,7 +137,7 @@ def assemble(request: Request, is_chunked: bool) -> bytes:
         lines.append(b"Date: %b\r\n" % format_http_date(int(request.connection.now())))
     lines += _content_lines(response)
     location = response.location
-    if location is not None and location.startswith(b"/") and request.location.http_core.absolute_redirect:
+    if location is not None and location.startswith(b"/") and request.location.of(HttpCoreLocation).absolute_redirect:
         lines.append(b"Location: %b\r\n" % _absolute(request, location))
         location = None
     if is_chunked:

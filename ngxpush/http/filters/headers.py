@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...config.directives.filters.headers import HeadersLocation
 from ...config.headers import Expires, ExpiresKind, InvalidExpires, parse_expires
 from ...dates import format_http_date, seconds_of_day
 from ..body_output import Output
@@ -59,7 +60,7 @@ def _expires_values(request: Request, expires: Expires) -> tuple[bytes, bytes]:
 
 def _expires(request: Request) -> Expires | None:
     """The setting; one with variables may turn out to mean nothing."""
-    setting = request.location.headers.expires
+    setting = request.location.of(HeadersLocation).expires
     if setting is None or isinstance(setting, Expires):
         return setting
     try:
@@ -96,7 +97,7 @@ def _add(request: Request, name: bytes, value: bytes) -> None:
 
 def filter_header(request: Request, output: Output) -> int:
     """Apply the location's expires and add_header, and see whether trailers will follow."""
-    settings = request.location.headers
+    settings = request.location.of(HeadersLocation)
     usual = request.response.status in _STATUSES
     if usual:
         _set_expires(request)
@@ -112,7 +113,7 @@ def trailers(request: Request) -> bytes:
     """The header lines that follow the last chunk."""
     usual = request.response.status in _STATUSES
     lines = []
-    for trailer in request.location.headers.add_trailer:
+    for trailer in request.location.of(HeadersLocation).add_trailer:
         if usual or trailer.always:
             value = evaluate(request, trailer.value)
             if value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...config.directives.http.core import HttpCoreLocation
 from ...dates import parse_http_date
 from ..body_output import Output
 from ..request import Request
@@ -27,7 +28,7 @@ def _matches(header: bytes, etag: bytes | None, weakly: bool) -> bool:
 
 
 def _modified_since(request: Request, header: bytes) -> bool:
-    how = request.location.http_core.if_modified_since
+    how = request.location.of(HttpCoreLocation).if_modified_since
     last_modified = request.response.last_modified
     if last_modified is None or how == "off":
         return True

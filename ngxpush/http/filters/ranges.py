@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
+from ...config.directives.http.core import HttpCoreLocation
 from ...dates import parse_http_date
 from ..body_output import Output
 from ..request import Request
@@ -117,7 +118,7 @@ def filter_header(request: Request, output: Output) -> int:
     """Turn a 200 into a 206, or into a 416."""
     response = request.response
     length = response.content_length
-    most = request.location.http_core.max_ranges
+    most = request.location.of(HttpCoreLocation).max_ranges
     if request.input.http_version < HTTP_10 or response.status != 200 or length is None or not response.allow_ranges or most == 0:
         return OK
     header = request.input.headers.get(b"range")

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from ...config.complex_value import ComplexValue
+from ...config.directives.filters.sub import SubLocation
 from ..body_output import Output
 from ..etag import clear_etag, weaken_etag
 from ..request import Request
@@ -120,7 +121,7 @@ def _any_of(rules: list[Replacement]) -> re.Pattern[bytes]:
 
 def filter_header(request: Request, output: Output) -> int:
     """Replace in the types that are meant; the answer's length is not known any more."""
-    settings = request.location.sub
+    settings = request.location.of(SubLocation)
     response = request.response
     content_type = (response.content_type or b"").lower()
     if not settings.sub_filter or response.content_length == 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...config.directives.http.core import HttpCoreLocation
 from ..operations import Drained
 from ..output import send_body, send_header
 from ..redirect import internal_redirect, named_location
@@ -62,7 +63,7 @@ def _is_intercepted(request: Request, head: Head, intercept_errors: bool) -> boo
     """Whether error_page answers instead (proxy_intercept_errors); the challenge of a 401 stays."""
     if not intercept_errors or head.status < SPECIAL_RESPONSE:
         return False
-    if not any(head.status in page.codes for page in request.location.http_core.error_page):
+    if not any(head.status in page.codes for page in request.location.of(HttpCoreLocation).error_page):
         return False
     if head.status == UNAUTHORIZED:
         lines = [line for line in head.headers if line[0].lower() == b"www-authenticate"]

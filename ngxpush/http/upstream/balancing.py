@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 
-from ...config.directives.upstream import Hash, IpHash, LeastConn, Random
+from ...config.directives.upstream.group import Hash, IpHash, LeastConn, Random
 from ..request import Request
 from ..variables.evaluation import evaluate
 from .peers import Balancer, Peer, PeerGroup

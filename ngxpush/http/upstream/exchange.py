@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 from dataclasses import dataclass
 
-from ...config.directives.proxy import ProxyLocation
+from ...config.directives.gateways.proxy import ProxyLocation
 from ..operations import Next, Open
 from ..request import Request
 from ..system_errors import words
@@ -72,7 +72,7 @@ class Exchange:
         self, request: Request, upstream: UpstreamState, group: PeerGroup, outgoing: SentRequest, tls: Tls | None
     ) -> None:
         self.request = request
-        self.settings: ProxyLocation = request.location.proxy
+        self.settings: ProxyLocation = request.location.of(ProxyLocation)
         self.upstream = upstream
         self.group = group
         self.head = Head()

@@ -6,7 +6,8 @@ in their order. Recordings: core_access_proxy/proxy-response-headers, proxy-stat
 
 from __future__ import annotations
 
-from ...config.directives.proxy import ProxyLocation
+from ...config.directives.gateways.proxy import ProxyLocation
+from ...config.directives.http.core import HttpCoreLocation
 from ...config.values import parse_number
 from ..filters.charset import is_known
 from ..request import Request
@@ -89,7 +90,7 @@ def _override_charset(request: Request, settings: ProxyLocation, head: Head) -> 
 def _location(request: Request, settings: ProxyLocation, name: bytes, value: bytes) -> None:
     """A Location that was rewritten into a path is nginx's own, made absolute like those; any other passes in its place."""
     rewritten = rewriting.redirect(request, settings, value)
-    if rewritten is not None and rewritten.startswith(b"/") and request.location.http_core.absolute_redirect:
+    if rewritten is not None and rewritten.startswith(b"/") and request.location.of(HttpCoreLocation).absolute_redirect:
         request.response.location = rewritten
     else:
         request.response.headers.append((name, value if rewritten is None else rewritten))

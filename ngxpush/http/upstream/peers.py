@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ...config.addresses import Address
-from ...config.directives.upstream import UpstreamGroup, UpstreamServer
+from ...config.directives.upstream.group import UpstreamGroup, UpstreamServer
 from .keepalive import IdleConnections
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...config.directives.proxy import ProxyLocation
+from ...config.directives.gateways.proxy import ProxyLocation
 from ..request import Request
 from ..uri import escape_uri
 from ..variables.evaluation import evaluate

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from ...config.directives.proxy import CookieFlags, ProxyLocation, Replacement
+from ...config.directives.gateways.proxy import CookieFlags, ProxyLocation, Replacement
 from ...config.pattern import Pattern
 from ..request import Request
 from ..variables.evaluation import evaluate, run_pattern

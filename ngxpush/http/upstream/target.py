@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...config.addresses import Address, InvalidAddress, parse_address
-from ...config.directives.gateway_slots import Target as PassTarget
-from ...config.directives.upstream import UpstreamGroup, UpstreamServer
+from ...config.directives.gateways.proxy import ProxyLocation
+from ...config.directives.gateways.slots import PassTarget
+from ...config.directives.http.core import HttpCoreLocation
+from ...config.directives.upstream.group import UpstreamGroup, UpstreamServer
 from ..operations import Resolve
 from ..request import Request
 from ..variables.evaluation import evaluate
@@ -75,7 +77,7 @@ def _with_slash(uri: bytes) -> bytes:
 async def find_peers(request: Request, target: Target) -> PeerGroup:
     """The servers of a target. They are looked up once, except for a name that came out of variables; raises NoTarget."""
     address = target.address
-    settings = request.http.upstreams.get(address.host.lower()) if address.no_port else None
+    settings = request.http.configuration.upstreams.get(address.host.lower()) if address.no_port else None
     name = address.host if settings is not None else peer_name(address, address.host, address.ipv6)
     group: PeerGroup | None = request.http.peers.get(name)
     if group is not None:
@@ -107,7 +109,7 @@ async def _group(request: Request, settings: UpstreamGroup) -> PeerGroup:
 
 def _is_declared(request: Request, address: Address) -> bool:
     """Whether some proxy_pass without variables names the same host and port: that one is looked up without a resolver."""
-    targets = (block.proxy.pass_ for block in request.http.blocks)
+    targets = (proxy.pass_ for proxy in request.http.configuration.each(ProxyLocation))
     known = (target.address for target in targets if target is not None and target.address is not None)
     return any((address.host.lower(), address.port) == (other.host.lower(), other.port) for other in known)
 
@@ -116,7 +118,7 @@ async def _peers(request: Request, server: UpstreamServer, address: Address, has
     if address.numeric:
         found = [(address.host, address.ipv6)]
     else:
-        if has_variables and not request.location.http_core.resolver and not _is_declared(request, address):
+        if has_variables and not request.location.of(HttpCoreLocation).resolver and not _is_declared(request, address):
             request.connection.log("error", b"no resolver defined to resolve %b" % address.host, request)
             raise NoTarget(502)
         try:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from ...config.directives.http_core_slots import ServerName
-from ...config.directives.referer import ValidReferers
+from ...config.directives.access.referer import RefererLocation, ValidReferers
+from ...config.directives.http.server_name import ServerName
 from ...config.wildcards import Wildcards
 from ..request import Request
 
@@ -20,7 +20,7 @@ _HOST = re.compile(rb"[^/:]*")
 
 def invalid_referer(request: Request) -> bytes:
     """Empty for a valid referer, `1` for any other."""
-    settings = request.location.referer.valid_referers
+    settings = request.location.of(RefererLocation).valid_referers
     return b"" if not settings or _is_valid(request, settings) else b"1"
 
 

@@ -7,6 +7,7 @@ import binascii
 import re
 from collections.abc import Callable
 
+from ...config.directives.http.core import HttpCoreLocation, HttpCoreServer
 from ..documents import document_root, map_uri_to_path, realpath_root
 from ..request import Request
 from ..request_input import HTTP_10
@@ -113,8 +114,8 @@ def _request_body(request: Request) -> bytes | None:
     """The body once it is read, unless there is none, or nginx has it in a file: larger than the buffers for head and body."""
     if not request.input.chunked and request.input.content_length is None:
         return request.input.body or None
-    with_head = request.input.request_length <= request.server.http_core.client_header_buffer_size
-    room = request.location.http_core.client_body_buffer_size * 5 // 4
+    with_head = request.input.request_length <= request.server.of(HttpCoreServer).client_header_buffer_size
+    room = request.location.of(HttpCoreLocation).client_body_buffer_size * 5 // 4
     return request.input.body if with_head or len(request.input.body or b"") <= room else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ...config.directives.http.core import HttpCoreLocation
 from ...dates import format_http_date
 from ..request import Request
 from ..request_input import HTTP_10
@@ -51,7 +52,7 @@ def _connection(request: Request) -> bytes:
 
 
 def _keep_alive(request: Request) -> bytes | None:
-    seconds = request.location.http_core.keepalive_timeout[1]
+    seconds = request.location.of(HttpCoreLocation).keepalive_timeout[1]
     return b"timeout=%d" % seconds if request.keepalive and seconds else None
 
 

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import re
 
+from ...config.directives.access.secure_link import SecureLinkLocation
 from ...config.values import parse_number
 from ..request import Request
 from .evaluation import evaluate
@@ -20,7 +21,7 @@ _SECRET_LINK = re.compile(rb"/[^/]*/([0-9A-Fa-f]{32})/(.+)", re.DOTALL)
 
 def secure_link(request: Request) -> bytes | None:
     """`1` for a good link, `0` for one that has expired, the link itself with secure_link_secret; None for a bad one."""
-    settings = request.location.secure_link
+    settings = request.location.of(SecureLinkLocation)
     if settings.secure_link_secret is not None:
         return _link(request.input.unparsed_uri, settings.secure_link_secret)
     if settings.secure_link is None or settings.secure_link_md5 is None:

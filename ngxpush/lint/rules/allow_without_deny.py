@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...config.analysis import Setting
-from ...config.directives.table import Context
+from ...config.directive import Setting
+from ...config.places import Context
 from ..finding import Finding, Level
 from ..rule import Rule
 from ..subject import Subject

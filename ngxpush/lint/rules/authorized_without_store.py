@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...config.directives.push_stream.settings import SUBSCRIBER
 from ..examples import GUARDED_PUBLISHER, STORING_PUBLISHER
 from ..finding import Finding, Level
 from ..references import of_publishers, of_subscribers
 from ..rule import Rule
-from ..subject import SUBSCRIBER, Subject, value
+from ..subject import Subject, value
 
 
 def check(subject: Subject) -> Iterator[Finding]:

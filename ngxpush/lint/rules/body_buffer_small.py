@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...config.directives.push_stream.settings import PUBLISHER
 from ..finding import Finding, Level
 from ..rule import Rule
-from ..subject import PUBLISHER, Subject, value
+from ..subject import Subject, value
 
 _MOST = "client_max_body_size"
 _BUFFER = "client_body_buffer_size"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...config.analysis import Scope
-from ...config.directives.location import LocationArguments
-from ...config.directives.table import Context
+from ...config.directive import Scope
+from ...config.directives.http.location import LocationArguments
+from ...config.places import Context
 from ..captures import Script, Taken, Use, maps_with_patterns
 from ..finding import Finding, Level
 from ..rule import Rule

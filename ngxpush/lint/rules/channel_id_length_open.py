@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...config.analysis import Setting
 from ...config.complex_value import ComplexValue
+from ...config.directive import Setting
+from ...config.directives.push_stream.settings import SUBSCRIBER
 from ...config.pattern import Pattern
 from ..finding import Finding, Level
 from ..patterns import beginning
 from ..reachability import is_guarded
 from ..references import of_main
 from ..rule import Rule
-from ..subject import SUBSCRIBER, PushLocation, Subject, value
+from ..subject import PushLocation, Subject, value
 
 _OF_THE_CLIENT = (b"arg_", b"http_", b"cookie_", b"uri", b"document_uri", b"request_uri", b"args", b"query_string")
 _LONG = 2000

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...config.directives.push_stream.settings import SUBSCRIBER
 from ..finding import Finding, Level
 from ..references import of_subscribers
 from ..rule import Rule
-from ..subject import SUBSCRIBER, PushLocation, Subject
+from ..subject import PushLocation, Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...config.analysis import Setting
+from ...config.directive import Setting
 from ..finding import Finding, Level
 from ..rule import Rule
-from ..subject import PushLocation, Subject, effective_all
+from ..subject import PushLocation, Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     reported: set[Setting] = set()
     for location in subject.push_locations():
-        headers = {_text(setting, 0).lower(): setting for setting in effective_all(location.scope, "add_header")}
+        headers = {_text(setting, 0).lower(): setting for setting in location.scope.effective_all("add_header")}
         credentials = headers.get(b"access-control-allow-credentials")
         if credentials is None or credentials in reported or _text(credentials, 1).lower() != b"true":
             continue

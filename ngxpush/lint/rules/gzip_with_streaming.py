@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...config.directives.push_stream.settings import SUBSCRIBER
 from ..finding import Finding, Level
 from ..rule import Rule
-from ..subject import SUBSCRIBER, PushLocation, Subject, value
+from ..subject import PushLocation, Subject, value
 
 
 def check(subject: Subject) -> Iterator[Finding]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...config.directives.push_stream.settings import SUBSCRIBER
 from ..finding import Finding, Level
 from ..rule import Rule
-from ..subject import SUBSCRIBER, Subject, value
+from ..subject import Subject, value
 
 _SMALLEST_HEAD = 100
 """Bytes: response headers are never shorter, so a smaller postpone_output does not keep them back."""

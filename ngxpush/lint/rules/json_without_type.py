@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...config.directives.push_stream.settings import SUBSCRIBER
 from ..finding import Finding, Level
 from ..json_templates import is_json
 from ..rule import Rule
-from ..subject import SUBSCRIBER, Subject, value
+from ..subject import Subject, value
 
 _UNSAID = (b"text/plain", b"application/octet-stream", b"text/html")
 _HTTP_MODES = ("streaming", "polling", "long-polling")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...config.analysis import Scope
-from ...config.directives.map import MapDefinition
-from ...config.directives.table import Context
+from ...config.directive import Scope
+from ...config.directives.push_stream.settings import SUBSCRIBER
+from ...config.mapping import Map, VariableDefinition
+from ...config.places import Context
 from ...config.script import Set
 from ..finding import Finding, Level
 from ..reachability import listens_locally
 from ..rule import Rule
-from ..subject import SUBSCRIBER, Subject, asked_in_ifs
+from ..subject import Subject, asked_in_ifs
 
 _GIVE_THE_CALLBACK = frozenset((b"arg_callback", b"args", b"query_string", b"request_uri"))
 
@@ -20,7 +21,9 @@ def check(subject: Subject) -> Iterator[Finding]:
     showing = _GIVE_THE_CALLBACK | {
         setting.value.name
         for _, setting in subject.settings("map")
-        if isinstance(setting.value, MapDefinition) and _GIVE_THE_CALLBACK.intersection(setting.value.map.source.variables)
+        if isinstance(setting.value, VariableDefinition)
+        and isinstance(setting.value.values, Map)
+        and _GIVE_THE_CALLBACK.intersection(setting.value.values.source.variables)
     }
     for location in subject.push_locations(SUBSCRIBER):
         if location.mode in ("polling", "long-polling") and not _is_checked(location.scope, showing):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...config.analysis import Setting
+from ...config.directive import Setting
+from ...config.directives.push_stream.settings import SUBSCRIBER
 from ..finding import Finding, Level
 from ..rule import Rule
-from ..subject import SUBSCRIBER, PushLocation, Subject
+from ..subject import PushLocation, Subject
 
 _POLLING = ("polling", "long-polling")
 _FEW_REQUESTS = 100

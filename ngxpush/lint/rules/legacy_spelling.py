@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...config.analysis import Scope
+from ...config.directive import Scope
 from ...config.modules import find
 from ...config.tree import Statement
 from ..edits import replace_statement

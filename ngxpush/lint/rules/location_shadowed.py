@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...config.analysis import Scope
-from ...config.configuration import LocationMatch
-from ...config.directives.table import Context
+from ...config.directive import Scope
 from ...config.pattern import Pattern
+from ...config.places import Context, LocationMatch
 from ..finding import Finding, Level
 from ..patterns import Beginning, beginning
 from ..rule import Rule

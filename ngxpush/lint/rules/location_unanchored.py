@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ...config.analysis import Scope
-from ...config.configuration import LocationMatch
-from ...config.directives.table import Context
+from ...config.directive import Scope
+from ...config.directives.push_stream.settings import ROLES
+from ...config.places import Context, LocationMatch
 from ..finding import Finding, Level
 from ..patterns import Beginning, beginning
 from ..rule import Rule
-from ..subject import PUSH_ROLES, Subject, choice
+from ..subject import Subject, choice
 
 _PATH = re.compile(rb"/[A-Za-z0-9_]")
 
@@ -45,7 +45,7 @@ def _path(location: Scope) -> Beginning | None:
 
 
 def _is_push(location: Scope) -> bool:
-    return any(location.own(role) is not None for role in PUSH_ROLES)
+    return any(location.own(role) is not None for role in ROLES)
 
 
 def _is_tree(location: Scope) -> bool:

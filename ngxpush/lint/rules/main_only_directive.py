@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...config.directives.table import Context
 from ...config.modules import DIRECTIVES
+from ...config.places import Context
 from ...config.tree import Statement
 from ..finding import Finding, Level
 from ..references import of_main

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...config.directives.table import Support
+from ...config.columns import Support
 from ..finding import Finding, Level
 from ..rule import Rule
 from ..subject import Subject

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...config.directives.push_stream.settings import PUBLISHER, SUBSCRIBER
 from ..finding import Finding, Level
 from ..rule import Rule
-from ..subject import PUBLISHER, SUBSCRIBER, Subject, effective_all
+from ..subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     for location in subject.push_locations(PUBLISHER, SUBSCRIBER):
         if location.scope.effective("push_stream_allowed_origins") is None:
             continue
-        for setting in effective_all(location.scope, "add_header"):
+        for setting in location.scope.effective_all("add_header"):
             if setting.statement.arguments[0].lower() == b"access-control-allow-origin":
                 yield RULE.finding(
                     setting.statement.start,

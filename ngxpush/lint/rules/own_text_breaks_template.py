@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...config.directives.push_stream.settings import PUBLISHER, SUBSCRIBER
 from ...push.messages import DELETED_ID, TIMED_OUT_ID, Message
 from ...push.templates import TIMED_OUT_TEXT
 from ..examples import ADMIN_PUBLISHER, GUARDED_PUBLISHER
@@ -11,7 +12,7 @@ from ..finding import Finding, Level
 from ..json_templates import is_broken_by
 from ..references import of_main, of_subscribers
 from ..rule import Rule
-from ..subject import PUBLISHER, SUBSCRIBER, PushLocation, Subject, value
+from ..subject import PushLocation, Subject, value
 
 
 def check(subject: Subject) -> Iterator[Finding]:

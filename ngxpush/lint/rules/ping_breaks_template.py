@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...config.directives.push_stream.settings import SUBSCRIBER
 from ...push.messages import PING_ID, Message
 from ..finding import Finding, Level
 from ..json_templates import is_broken_by
 from ..references import of_main
 from ..rule import Rule
-from ..subject import SUBSCRIBER, Subject, value
+from ..subject import Subject, value
 
 
 def check(subject: Subject) -> Iterator[Finding]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...config.directives.push_stream.settings import SUBSCRIBER
 from ..finding import Finding, Level
 from ..proxies import asked_places, sign_of_proxy
 from ..rule import Rule
-from ..subject import SUBSCRIBER, Subject
+from ..subject import Subject
 
 _LASTING = ("streaming", "eventsource", "websocket")
 

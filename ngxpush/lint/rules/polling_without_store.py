@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...config.directives.push_stream.settings import SUBSCRIBER
 from ..examples import GUARDED_PUBLISHER, STORING_PUBLISHER
 from ..finding import Finding, Level
 from ..references import of_publishers, of_subscribers
 from ..rule import Rule
-from ..subject import RESUMING, SUBSCRIBER, Subject
+from ..subject import RESUMING, Subject
 
 _POLLING = {
     "polling": "no request can ever be answered with a message",

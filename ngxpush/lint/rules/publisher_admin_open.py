@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...config.directives.push_stream.settings import PUBLISHER
 from ..finding import Finding, Level
 from ..reachability import is_guarded
 from ..rule import Rule
-from ..subject import PUBLISHER, Subject
+from ..subject import Subject
 
 
 def check(subject: Subject) -> Iterator[Finding]:

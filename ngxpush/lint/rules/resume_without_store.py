@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ...config.analysis import Setting
+from ...config.directive import Setting
+from ...config.directives.push_stream.settings import SUBSCRIBER
 from ..examples import GUARDED_PUBLISHER, STORING_PUBLISHER
 from ..finding import Finding, Level
 from ..references import of_publishers, of_subscribers
 from ..rule import Rule
 from ..source import place_in_argument
-from ..subject import RESUMING, SUBSCRIBER, Subject
+from ..subject import RESUMING, Subject
 
 _BACKTRACK = re.compile(rb"\.b0*[1-9][0-9]*(?=/|$)")
 

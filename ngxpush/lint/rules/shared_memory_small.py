@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ...config.analysis import Scope
+from ...config.directive import Scope
+from ...config.directives.push_stream.settings import SUBSCRIBER
 from ...push.memory import PAGE, channel_sizes, message_sizes
 from ...push.messages import Message
 from ..finding import Finding, Level
 from ..rule import Rule
 from ..source import argument_place
-from ..subject import SUBSCRIBER, Subject, value
+from ..subject import Subject, value
 
 _ID = b"channel-000001"
 _TEXT = b"x" * 100

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...config.analysis import Setting
 from ...config.complex_value import ComplexValue
+from ...config.directive import Setting
+from ...config.directives.push_stream.settings import SUBSCRIBER
 from ..finding import Finding, Level
 from ..references import of_subscribers
 from ..rule import Rule
-from ..subject import SUBSCRIBER, PushLocation, Subject, asked_in_ifs, value
+from ..subject import PushLocation, Subject, asked_in_ifs, value
 
 _TOKENS = {
     "push_stream_last_received_message_time": "~time~",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...config.directives.third_party import module_of
+from ...config.third_party import module_of
 from ..finding import Finding, Level
 from ..rule import Rule
 from ..subject import Subject

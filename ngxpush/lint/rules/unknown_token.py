@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from ...config.analysis import Setting
+from ...config.directive import Setting
 from ...push.templates import TOKENS
 from ..finding import Finding, Level
 from ..references import of_subscribers

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Set
 
-from ...config.analysis import Scope
-from ...config.directives.table import Context
+from ...config.directive import Scope
+from ...config.directives.push_stream.settings import SUBSCRIBER
+from ...config.places import Context
 from ..finding import Finding, Level
 from ..proxies import Place, listened_places, place, target
 from ..rule import Rule
-from ..subject import SUBSCRIBER, Subject, choice, effective_all, enclosing
+from ..subject import Subject, choice, enclosing
 
 _FOR_WEBSOCKETS = re.compile(rb"(?:^|[/_.-])(?:wss?|websockets?|socket\\?\.io|cable)(?=$|[/?($])", re.IGNORECASE)
 
@@ -21,7 +22,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         setting = scope.own("proxy_pass")
         if setting is None or scope.uncertain or scope.own("internal") is not None:
             continue
-        headers = {header.statement.arguments[0].lower(): header for header in effective_all(scope, "proxy_set_header")}
+        headers = {header.statement.arguments[0].lower(): header for header in scope.effective_all("proxy_set_header")}
         asks = b"upgrade" in headers
         missing = _missing(scope, asks, b"connection" in headers)
         if missing and (asks or _is_for_websockets(scope, own)):

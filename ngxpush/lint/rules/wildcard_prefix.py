@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...config.analysis import Scope, Setting
 from ...config.complex_value import ComplexValue
+from ...config.directive import Scope, Setting
+from ...config.directives.push_stream.settings import SUBSCRIBER
 from ...push.path import parse_channels_path
 from ..finding import Finding, Level
 from ..references import of_main, of_subscribers
 from ..rule import Rule
-from ..subject import SUBSCRIBER, PushLocation, Subject
+from ..subject import PushLocation, Subject
 
 _PREFIX = "push_stream_wildcard_channel_prefix"
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...config.analysis import Scope
-from ...config.directives.table import Context
+from ...config.directive import Scope
+from ...config.directives.push_stream.settings import SUBSCRIBER
+from ...config.places import Context
 from ..finding import Finding, Level
 from ..rule import Rule
-from ..subject import SUBSCRIBER, Subject, value
+from ..subject import Subject, value
 
 _FEW = 256
 """Fewer than that for all subscribers of a worker is probably a mistake."""

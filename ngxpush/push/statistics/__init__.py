@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...config.directives.push_stream import PushStreamLocation
+from ...config.directives.push_stream.settings import PushStreamLocation
 from ..answers import Headers, refuse
 from ..operations import ChannelRequest, Channels, ChannelsInfo, Listing, Refusal, Summary
 from ..path import ALL, length_refusal, parse_channels_path, prefix

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...config.directives.push_stream import PushStreamLocation, SubscriberMode
+from ...config.directives.push_stream.settings import PushStreamLocation, SubscriberMode
 from ..question import Question
 from ..worker import PushWorker
 from . import eventsource, longpolling, polling, streaming, websocket

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...config.complex_value import ComplexValue
-from ...config.directives.push_stream import Padding, PushStreamLocation
+from ...config.directives.push_stream.padding import Padding
+from ...config.directives.push_stream.settings import PushStreamLocation
 from ...dates import parse_http_date
 from .. import padding
 from ..answers import Headers, cross_domain, refuse

@@ -5,7 +5,7 @@ What makes it one, the `data: ` lines, comments and Event-Id lines, is in templa
 
 from __future__ import annotations
 
-from ...config.directives.push_stream import PushStreamLocation
+from ...config.directives.push_stream.settings import PushStreamLocation
 from ..operations import Stay
 from ..question import Answer, Question
 from ..worker import PushWorker

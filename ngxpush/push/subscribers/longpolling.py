@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...config.directives.push_stream import PushStreamLocation
+from ...config.directives.push_stream.settings import PushStreamLocation
 from ..messages import DELETED_ID, Message
 from ..operations import Stay
 from ..question import Question, Timer

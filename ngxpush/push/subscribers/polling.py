@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...config.directives.push_stream import PushStreamLocation
+from ...config.directives.push_stream.settings import PushStreamLocation
 from ..answers import Headers
 from ..delivery import send
 from ..messages import Message

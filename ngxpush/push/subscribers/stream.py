@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ...config.directives.push_stream import Padding, PushStreamLocation
+from ...config.directives.push_stream.padding import Padding
+from ...config.directives.push_stream.settings import PushStreamLocation
 from ..delivery import writer
 from ..question import Sink, Timer
 from ..worker import PushWorker

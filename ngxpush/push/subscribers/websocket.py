@@ -6,7 +6,7 @@ frame (recording websocket/refused-channels-get-a-close-frame).
 
 from __future__ import annotations
 
-from ...config.directives.push_stream import PushStreamLocation
+from ...config.directives.push_stream.settings import PushStreamLocation
 from ..answers import Headers, explained, log_refusal
 from ..frames import CLOSE_FRAME, PONG_FRAME, FrameReader, Received, accept_key, refusal_frame
 from ..operations import Publish, Refusal, Stay

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from ...config.configuration import Configuration
-from ...config.directives.push_stream import PushStreamMain
+from ...config.directives.push_stream.settings import PushStreamLocation, PushStreamMain
 from ...push.local_zone import Record
 from ...push.operations import Change, Entry, ZoneOperation, decode_entry, encode
 from ...push.snapshot import Snapshot
@@ -34,7 +34,7 @@ class ZoneSettings:
         http = configuration.http
         if http is None:
             return cls(PushStreamMain(), Templates(PushStreamMain(), ()))
-        return cls(http.push_stream, Templates(http.push_stream, http.push_locations()))
+        return cls(http.of(PushStreamMain), Templates(http.of(PushStreamMain), http.each(PushStreamLocation)))
 
 
 class SavedZone(Struct, frozen=True, array_like=True):

@@ -18,9 +18,7 @@ def added(name: bytes, value: bytes, always: bool = False) -> AddedHeader:
 
 
 def headers_of(status: int, before: Lines, *more: AddedHeader, expires: Expires | None = None) -> Lines:
-    request, _ = make_request()
-    request.location.headers.add_header = more
-    request.location.headers.expires = expires
+    request, _ = make_request(headers_module={"add_header": more, "expires": expires})
     request.response.status = status
     request.response.headers = list(before)
     request.response.last_modified = 0
@@ -93,8 +91,8 @@ def test_daily_time() -> None:
     ],
 )
 def test_trailers_need_chunks(version: int, status: int, end: bytes) -> None:
-    request, connection = make_request(http_version=version)
-    request.location.headers.add_trailer = (added(b"X-T", b"1"), added(b"X-A", b"1", always=True))
+    trailers = (added(b"X-T", b"1"), added(b"X-A", b"1", always=True))
+    request, connection = make_request(http_version=version, headers_module={"add_trailer": trailers})
     request.response.status, request.response.content_length = status, 1
     send_header(request)
     send_body(request, b"x", last=True)

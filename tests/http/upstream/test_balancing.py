@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from ngxpush.config.directives.upstream import UpstreamServer
+from ngxpush.config.directives.upstream.group import UpstreamServer
 from ngxpush.http.upstream.balancing import (
     ByChance,
     ByHash,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ngxpush.config.complex_value import parse_complex_value
-from ngxpush.config.directives.push_stream import PushStreamLocation, PushStreamMain, SubscriberMode
+from ngxpush.config.directives.push_stream.settings import PushStreamLocation, PushStreamMain, SubscriberMode
 from ngxpush.push.answers import Headers
 from ngxpush.push.question import NO_CACHE, Answer, Encoding
 from ngxpush.push.subscribers import subscribe

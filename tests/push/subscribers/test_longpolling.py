@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ngxpush.config.directives.push_stream import PushStreamLocation, SubscriberMode
+from ngxpush.config.directives.push_stream.settings import PushStreamLocation, SubscriberMode
 from ngxpush.push.operations import Delete, Publish, Published
 from ngxpush.push.question import NO_CACHE, Answer
 from ngxpush.push.subscribers import subscribe

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ngxpush.config.directives.push_stream import Padding, PushStreamLocation, SubscriberMode
+from ngxpush.config.directives.push_stream.padding import Padding
+from ngxpush.config.directives.push_stream.settings import PushStreamLocation, SubscriberMode
 from ngxpush.config.pattern import compile_pattern
 from ngxpush.push.operations import Delete
 from ngxpush.push.question import NO_CACHE, Answer, Encoding

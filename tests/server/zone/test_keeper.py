@@ -52,7 +52,7 @@ class Keeping:
 
 @pytest.fixture
 def setup() -> Setup:
-    return Setup(Configuration(), [], LogFiles(), ErrorLog(()), LimitMemory(None))
+    return Setup(Configuration(), None, [], LogFiles(), ErrorLog(()), LimitMemory(None))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ngxpush.config.directives.push_stream import PushStreamMain
+from ngxpush.config.directives.push_stream.settings import PushStreamMain
 from ngxpush.push.local_zone import LocalZone
 from ngxpush.push.messages import Message
 from ngxpush.push.operations import Attach, ChannelsInfo, Publish, Published, Summary, ZoneOperation

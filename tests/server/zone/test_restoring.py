@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 
-from ngxpush.config.directives.push_stream import PushStreamMain
+from ngxpush.config.directives.push_stream.settings import PushStreamMain
 from ngxpush.push.local_zone import LocalZone
 from ngxpush.push.operations import Attach, Change, Publish, Summary, ZoneOperation
 from ngxpush.push.templates import Templates

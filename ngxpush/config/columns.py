@@ -1,0 +1,57 @@
+"""The values of some columns of the table: how many arguments, what kind of block, what ngxpush does with a directive."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """How many arguments a directive takes. `most` None: any number."""
+
+    least: int = 1
+    most: int | None = 1
+
+    def allow(self, count: int) -> bool:
+        return self.least <= count and (self.most is None or count <= self.most)
+
+
+ONE = Arguments()
+NONE = Arguments(0, 0)
+ANY = Arguments(1, None)
+"""One argument or more."""
+
+
+class Block(enum.Enum):
+    """How a directive ends, and who reads what is in its block."""
+
+    NO = "no"  # ends in `;`
+    DIRECTIVES = "directives"  # a block of directives: http, server, location, if, limit_except, events, upstream …
+    LINES = "lines"  # a block of lines the directive's slot reads itself: map, geo, types, split_clients …
+    FILES = "files"  # ends in `;`, and the statements of the files it names stand in its place: include
+
+
+class Support(enum.Enum):
+    """What ngxpush does with a directive."""
+
+    EMULATED = "emulated"
+    ACCEPTED = "accepted"  # no effect here, and that is safe: the reason says why
+    UNSUPPORTED = "unsupported"  # nginx behaves differently: the user is warned, the reason says how
+
+
+@dataclass(frozen=True, slots=True)
+class Emulation:
+    support: Support
+    reason: str = ""
+
+
+EMULATED = Emulation(Support.EMULATED)
+
+
+def accepted(reason: str) -> Emulation:
+    return Emulation(Support.ACCEPTED, reason)
+
+
+def unsupported(reason: str) -> Emulation:
+    return Emulation(Support.UNSUPPORTED, reason)

@@ -1,0 +1,37 @@
+"""The auth_basic module."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...complex_value import ComplexValue
+from ...directive import Directive, DirectiveUse
+from ...module import Module
+from ...places import ALSO_IN_LIMIT_EXCEPT
+from ...slots import Complex
+
+
+@dataclass(frozen=True, slots=True)
+class AuthBasicLocation:
+    """What a location holds. auth_basic: the realm, `off` for none.  auth_basic_user_file: a path."""
+
+    auth_basic: ComplexValue | None = None
+    auth_basic_user_file: ComplexValue | None = None
+
+
+class UserFile:
+    """A path with variables, relative to the main file's directory."""
+
+    description = "path (complex value)"
+
+    def parse(self, use: DirectiveUse) -> ComplexValue:
+        text = use.arguments[0]
+        return use.complex_value(text if text.startswith(b"$") else use.path(text, configuration_prefix=True))
+
+
+_DIRECTIVES = (
+    Directive("auth_basic", ALSO_IN_LIMIT_EXCEPT, Complex(), "Requires a user name and password; its value is the realm."),
+    Directive("auth_basic_user_file", ALSO_IN_LIMIT_EXCEPT, UserFile(), "The file of user names and passwords."),
+)
+
+MODULE = Module("auth_basic", _DIRECTIVES, guards=True, location=AuthBasicLocation)

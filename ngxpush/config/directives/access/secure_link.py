@@ -1,0 +1,48 @@
+"""The secure_link module: links that can't be made up, and that expire."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...complex_value import ComplexValue
+from ...directive import Directive, DirectiveUse, Scope
+from ...module import Module
+from ...places import HTTP_SERVER_LOCATION
+from ...slots import Complex, String
+from ..http.merged import merged_scopes
+
+
+@dataclass(frozen=True, slots=True)
+class SecureLinkLocation:
+    """secure_link, secure_link_md5: the hash in the link, with the time it expires, and what it is made of.
+
+    secure_link_secret: the older way, with the hash in the URI.
+    """
+
+    secure_link: ComplexValue | None = None
+    secure_link_md5: ComplexValue | None = None
+    secure_link_secret: bytes | None = None
+
+
+def _check(use: DirectiveUse, http: Scope) -> None:
+    """The two ways don't mix within one block."""
+    for scope in merged_scopes(http):
+        mixed = scope.own("secure_link") is not None or scope.own("secure_link_md5") is not None
+        if mixed and scope.own("secure_link_secret") is not None:
+            message = '"secure_link_secret" cannot be mixed with "secure_link" and "secure_link_md5"'
+            use.report("emerg", message, fatal=True)
+
+
+MODULE = Module(
+    "secure_link",
+    (
+        Directive("secure_link", HTTP_SERVER_LOCATION, Complex(), "The hash of a link, and the time it expires."),
+        Directive("secure_link_md5", HTTP_SERVER_LOCATION, Complex(), "The text that is hashed."),
+        Directive(
+            "secure_link_secret", HTTP_SERVER_LOCATION, String(), "The secret word of links that have the hash in their URI."
+        ),
+    ),
+    guards=True,
+    location=SecureLinkLocation,
+    checks=(_check,),
+)

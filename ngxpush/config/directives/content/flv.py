@@ -1,0 +1,15 @@
+"""The flv module: FLV files from a certain time on."""
+
+from __future__ import annotations
+
+from ...columns import NONE, unsupported
+from ...directive import Directive
+from ...module import Module
+from ...places import Context
+from ...slots import NoValue
+
+MODULE = Module(
+    "flv",
+    (Directive("flv", Context.LOCATION, NoValue(), "Sends FLV files from the position the client asks for.", NONE, once=False),),
+    emulation=unsupported("The file is sent whole, whatever its `start` argument says."),
+)

@@ -1,0 +1,41 @@
+"""The mirror module: subrequests whose answers are thrown away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...directive import Directive, DirectiveUse
+from ...module import Module
+from ...places import HTTP_SERVER_LOCATION
+from ...slots import Flag
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorLocation:
+    """mirror: the URIs of the subrequests; None stands for `off`."""
+
+    mirror: tuple[bytes | None, ...] = ()
+    mirror_request_body: bool = True
+
+
+class MirrorUri:
+    """A URI, or `off`, which stands alone: None."""
+
+    description = "URI"
+
+    def parse(self, use: DirectiveUse) -> bytes | None:
+        uri = None if use.arguments[0] == b"off" else use.arguments[0]
+        earlier = use.scope.all("mirror")
+        if earlier and (uri is None or earlier[0].statement.arguments == (b"off",)):
+            raise use.duplicate()
+        return uri
+
+
+MODULE = Module(
+    "mirror",
+    (
+        Directive("mirror", HTTP_SERVER_LOCATION, MirrorUri(), "A URI that each request is also sent to.", once=False),
+        Directive("mirror_request_body", HTTP_SERVER_LOCATION, Flag(), "Whether mirrored requests have the body."),
+    ),
+    location=MirrorLocation,
+)

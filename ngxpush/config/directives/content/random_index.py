@@ -1,0 +1,22 @@
+"""The random_index module: a file of a directory, chosen at random."""
+
+from __future__ import annotations
+
+from ...columns import unsupported
+from ...directive import Directive
+from ...module import Module
+from ...places import Context
+from ...slots import Flag
+
+MODULE = Module(
+    "random_index",
+    (
+        Directive(
+            "random_index",
+            Context.LOCATION,
+            Flag(),
+            "Whether a request for a directory is answered with one of its files, chosen at random.",
+        ),
+    ),
+    emulation=unsupported("No random file is chosen."),
+)

@@ -1,0 +1,143 @@
+"""The charset module: the character set of answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ...columns import ANY, Arguments, Block
+from ...complex_value import ComplexValue, Variable
+from ...directive import Directive, DirectiveUse, RefusedDirective, Scope
+from ...module import Module
+from ...places import ALSO_IN_IF, HTTP_SERVER_LOCATION, Context
+from ...slots import Flag
+from ...text import shown
+from ..http.hashes import check_types
+from .gzip import TypesSlot
+
+_TYPES = frozenset(
+    {b"text/html", b"text/xml", b"text/plain", b"text/vnd.wap.wml", b"application/javascript", b"application/rss+xml"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CharsetMain:
+    """tables: from one character set to another, character by character; a charset_map gives both ways."""
+
+    tables: dict[tuple[bytes, bytes], dict[bytes, bytes]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CharsetLocation:
+    """What a location says of character sets."""
+
+    charset: ComplexValue | None = None
+    source_charset: ComplexValue | None = None
+    charset_types: frozenset[bytes] = _TYPES
+    override_charset: bool = False
+
+
+Tables = dict[tuple[bytes, bytes], dict[bytes, bytes]]
+
+
+class CharsetMap:
+    """The lines of a charset_map: a byte and what it becomes, both in hexadecimal; towards utf-8 one to four bytes."""
+
+    description = "character sets"
+
+    def parse(self, use: DirectiveUse) -> Tables:
+        source, target = use.arguments
+        if source.lower() == target.lower():
+            raise RefusedDirective(f'"charset_map" between the same charsets "{shown(source)}" and "{shown(target)}"')
+        for earlier in use.scope.all(use.name):
+            if _pair(earlier.statement.arguments) == _pair([source, target]):
+                raise RefusedDirective(f'duplicate "charset_map" between "{shown(source)}" and "{shown(target)}"')
+        table: dict[bytes, bytes] = {}
+        longest = 4 if target.lower() == b"utf-8" else 1
+
+        def line(use: DirectiveUse) -> None:
+            if len(use.arguments) != 1:
+                raise RefusedDirective("invalid parameters number")
+            byte = _hexadecimal(use.statement.name, 1)
+            table[byte] = _hexadecimal(use.arguments[0], longest)
+
+        use.each_line(line)
+        back = {encoded: byte for byte, encoded in table.items()}
+        return {(source.lower(), target.lower()): table, (target.lower(), source.lower()): back}
+
+
+class CharsetName:
+    """A character set, `off`, or one variable: all after a `$` at the beginning is its name."""
+
+    description = "character set or variable"
+
+    def parse(self, use: DirectiveUse) -> ComplexValue:
+        text = use.arguments[0]
+        if not text.startswith(b"$"):
+            return ComplexValue(text, (text,))
+        name = text[1:].lower()
+        use.refer(name)
+        return ComplexValue(text, (Variable(name),))
+
+
+def _hexadecimal(text: bytes, longest: int) -> bytes:
+    """The bytes of a hexadecimal number; where only one may stand, a single digit will do."""
+    short = longest == 1 and len(text) == 1
+    if not re.fullmatch(rb"[0-9A-Fa-f]{1,8}", text) or (len(text) % 2 and not short) or len(text) > 2 * longest:
+        raise RefusedDirective(f'invalid value "{shown(text)}"')
+    return bytes.fromhex(shown(text).rjust(2, "0"))
+
+
+def _pair(names: Iterable[bytes]) -> frozenset[bytes]:
+    """Two character sets, in either order and any letter case."""
+    return frozenset(name.lower() for name in names)
+
+
+def _check(use: DirectiveUse, http: Scope) -> None:
+    """Files of one character set that answers turn into another need a charset_map between the two."""
+    known = {_pair(setting.statement.arguments) for setting in http.all("charset_map")}
+    for scope in http.walk():
+        source, target = scope.effective("source_charset"), scope.effective("charset")
+        if source is None or target is None or source.value is None or target.value is None:
+            continue
+        constants = [name for name in (source.value.constant, target.value.constant) if name not in (None, b"off")]
+        pair = _pair(constants)
+        if len(constants) < 2 or len(pair) < 2 or pair in known:
+            continue
+        names = f'"{shown(source.statement.arguments[0])}" and "{shown(target.statement.arguments[0])}"'
+        use.report("emerg", f'no "charset_map" between the charsets {names}', fatal=True, placed=False)
+        return
+
+
+MODULE = Module(
+    "charset",
+    (
+        Directive("charset", ALSO_IN_IF, CharsetName(), "The character set that answers name; `off`: none."),
+        Directive(
+            "source_charset", ALSO_IN_IF, CharsetName(), "The character set of files and upstreams' answers, which is converted."
+        ),
+        Directive(
+            "charset_map",
+            Context.HTTP,
+            CharsetMap(),
+            "A table from one character set to another.",
+            Arguments(2, 2),
+            field="tables",
+            once=False,
+            block=Block.LINES,
+        ),
+        Directive(
+            "charset_types",
+            HTTP_SERVER_LOCATION,
+            TypesSlot(),
+            "The content types of answers that name a character set.",
+            ANY,
+            once=False,
+        ),
+        Directive("override_charset", ALSO_IN_IF, Flag(), "Whether the character set of an upstream's answer is converted."),
+    ),
+    main=CharsetMain,
+    checks=(_check, check_types("charset_types")),
+    location=CharsetLocation,
+)

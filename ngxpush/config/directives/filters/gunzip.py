@@ -1,0 +1,26 @@
+"""The gunzip module: compressed answers for clients that can't read them."""
+
+from __future__ import annotations
+
+from ...columns import Arguments, unsupported
+from ...directive import Directive
+from ...module import Module
+from ...places import HTTP_SERVER_LOCATION
+from ...slots import Flag, NumberAndSize
+
+MODULE = Module(
+    "gunzip",
+    (
+        Directive(
+            "gunzip", HTTP_SERVER_LOCATION, Flag(), "Whether compressed answers are unpacked for clients that do not accept them."
+        ),
+        Directive(
+            "gunzip_buffers",
+            HTTP_SERVER_LOCATION,
+            NumberAndSize(),
+            "The number and size of buffers for unpacking.",
+            Arguments(2, 2),
+        ),
+    ),
+    emulation=unsupported("Compressed answers stay compressed, also for clients that can't read them."),
+)

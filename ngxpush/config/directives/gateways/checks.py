@@ -1,0 +1,107 @@
+"""What nginx checks of proxy, fastcgi, uwsgi, scgi and grpc for each server and location when the http block closes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ...directive import Check, DirectiveUse, RefusedDirective, Scope
+from ...text import shown
+from ..http.merged import merged_scopes
+from .slots import PassTarget
+
+_PAGE = 4096
+
+
+def _value(scope: Scope, name: str, default: Any) -> Any:
+    setting = scope.effective(name)
+    return default if setting is None or setting.value is None else setting.value
+
+
+def check_gateway(prefix: str, buffers: bool = True) -> Check:
+    """The check of the buffers, the cache and the TLS settings of one module, for each server and location.
+
+    An error comes once, though a setting may be wrong in many blocks.  buffers: whether the module has several.
+    """
+
+    def check(use: DirectiveUse, http: Scope) -> None:
+        said: set[str] = set()
+        for scope in merged_scopes(http):
+            for level, message, placed in _complaints(use, prefix, scope, buffers):
+                if message not in said or level == "warn":
+                    said.add(message)
+                    use.report(level, message, fatal=level == "emerg", placed=placed)
+
+    return check
+
+
+def _complaints(use: DirectiveUse, prefix: str, scope: Scope, several_buffers: bool) -> Iterator[tuple[str, str, bool]]:
+    """Level, message and whether a place follows."""
+    buffers = _buffers_complaint(prefix, scope) if several_buffers else None
+    if buffers is not None:
+        yield "emerg", buffers, True
+    zone = scope.effective(f"{prefix}_cache")
+    if zone is not None and zone.value is not None:
+        name = zone.value.constant
+        if name is not None and not _zone_size(use, name):
+            yield "emerg", f'"{prefix}_cache" zone "{shown(name)}" is unknown', True
+        if prefix != "proxy" and scope.effective(f"{prefix}_cache_key") is None:
+            yield "warn", f'no "{prefix}_cache_key" for "{prefix}_cache"', True
+    ssl = _ssl_complaint(prefix, scope)
+    if ssl is not None:
+        yield "emerg", ssl, False
+
+
+def _zone_size(use: DirectiveUse, name: bytes) -> int:
+    zone = use.cycle.shared_memory.get(name)
+    return 0 if zone is None else zone.size
+
+
+def _buffers_complaint(prefix: str, scope: Scope) -> str | None:
+    count, each = _value(scope, f"{prefix}_buffers", (8, _PAGE))
+    if count < 2:
+        return f'there must be at least 2 "{prefix}_buffers"'
+    largest = max(_value(scope, f"{prefix}_buffer_size", _PAGE), each)
+    largest_words = f'the maximum of the value of "{prefix}_buffer_size" and one of the "{prefix}_buffers"'
+    busy = _value(scope, f"{prefix}_busy_buffers_size", 2 * largest)
+    if busy < largest:
+        return f'"{prefix}_busy_buffers_size" must be equal to or greater than {largest_words}'
+    if busy > (count - 1) * each:
+        return f'"{prefix}_busy_buffers_size" must be less than the size of all "{prefix}_buffers" minus one buffer'
+    if _value(scope, f"{prefix}_temp_file_write_size", 2 * largest) < largest:
+        return f'"{prefix}_temp_file_write_size" must be equal to or greater than {largest_words}'
+    most = _value(scope, f"{prefix}_max_temp_file_size", 1 << 30)
+    if most and most < largest:
+        equal = "must be equal to zero to disable temporary files usage or must be equal to or greater than"
+        return f'"{prefix}_max_temp_file_size" {equal} {largest_words}'
+    return None
+
+
+def _ssl_complaint(prefix: str, scope: Scope) -> str | None:
+    """A certificate without key, or verification without trusted certificates, where the upstream is reached by TLS."""
+    target = scope.own(f"{prefix}_pass")
+    if target is None or not isinstance(target.value, PassTarget) or not target.value.secure:
+        return None
+    certificate = scope.effective(f"{prefix}_ssl_certificate")
+    if certificate is not None and scope.effective(f"{prefix}_ssl_certificate_key") is None:
+        name = shown(certificate.statement.arguments[0])
+        return f'no "{prefix}_ssl_certificate_key" is defined for certificate "{name}"'
+    if _value(scope, f"{prefix}_ssl_verify", False) and scope.effective(f"{prefix}_ssl_trusted_certificate") is None:
+        return f"no {prefix}_ssl_trusted_certificate for {prefix}_ssl_verify"
+    return None
+
+
+def check_late_values(name: str) -> Check:
+    """The check of the variables in a directive with `LateValue`, which nginx makes only now."""
+
+    def check(use: DirectiveUse, http: Scope) -> None:
+        for scope in [http, *merged_scopes(http)]:
+            for setting in scope.all(name):
+                if setting.value is None:
+                    continue
+                try:
+                    use.complex_value(setting.value.value.text)
+                except RefusedDirective as error:
+                    use.refused(error)
+
+    return check

@@ -1,0 +1,34 @@
+"""The grpc module: requests for gRPC servers."""
+
+from __future__ import annotations
+
+from ...columns import Arguments, unsupported
+from ...directive import Directive
+from ...module import Module
+from ...places import HTTP_SERVER_LOCATION
+from ..http.hashes import check_headers
+from .checks import check_gateway, check_late_values
+from .rows import CONNECTION_ROWS, HEADER_ROWS, TLS_ROWS, next_upstream_row, pass_row, prefixed
+from .slots import LateValue, Pass
+
+_NOT_HERE = unsupported("gRPC servers are not spoken to: the location answers 502.")
+_ERRORS = "error timeout invalid_header non_idempotent off http_500 http_502 http_503 http_504 http_403 http_404 http_429"
+
+_OWN = (
+    pass_row(Pass({b"grpc": 0, b"grpcs": 0}), "The gRPC server requests are passed on to."),
+    Directive(
+        "set_header",
+        HTTP_SERVER_LOCATION,
+        LateValue(),
+        "A header of the request to the upstream; an empty value removes it.",
+        Arguments(2, 2),
+        once=False,
+    ),
+    next_upstream_row(_ERRORS),
+)
+
+_DIRECTIVES = prefixed("grpc", _OWN, CONNECTION_ROWS, HEADER_ROWS, TLS_ROWS)
+
+_CHECKS = (check_gateway("grpc", buffers=False), check_late_values("grpc_set_header"), check_headers("grpc"))
+
+MODULE = Module("grpc", _DIRECTIVES, checks=_CHECKS, emulation=_NOT_HERE)

@@ -1,0 +1,240 @@
+"""The rows that proxy, fastcgi, uwsgi, scgi, grpc and memcached share, without the prefix each module puts before them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ...columns import ANY, Arguments, accepted, unsupported
+from ...directive import Directive, Slot
+from ...places import HTTP_SERVER_LOCATION, Context
+from ...slots import Choices, Complex, Flag, KeyValue, NumberAndSize, String, TempPath, milliseconds, number, size
+from .slots import Bind, PasswordFile, Store, StoreAccess
+
+_IN_MEMORY = accepted("What an upstream sends waits in memory, not in files.")
+_NOT_STORED = unsupported("Answers are not kept as files.")
+
+IGNORED_HEADERS = """
+    X-Accel-Redirect X-Accel-Expires X-Accel-Limit-Rate X-Accel-Buffering X-Accel-Charset Expires Cache-Control Set-Cookie Vary
+"""
+PROTOCOLS = "SSLv2 SSLv3 TLSv1 TLSv1.1 TLSv1.2 TLSv1.3"
+
+
+def choices(words: str) -> Choices:
+    """Any of these words; each becomes the word in lower case."""
+    return Choices({word.lower().encode(): word.lower() for word in words.split()})
+
+
+_TLS = accepted("Connections to the upstream use the TLS settings of the system's library.")
+
+CONNECTION_ROWS = (
+    Directive(
+        "bind",
+        HTTP_SERVER_LOCATION,
+        Bind(),
+        "The local address of connections to the upstream.",
+        Arguments(1, 2),
+    ),
+    Directive(
+        "socket_keepalive",
+        HTTP_SERVER_LOCATION,
+        Flag(),
+        "Whether upstream connections use TCP keepalive.",
+        emulation=accepted("It changes nothing an HTTP client can see."),
+    ),
+    Directive("connect_timeout", HTTP_SERVER_LOCATION, milliseconds(), "How long connecting to the upstream may take."),
+    Directive(
+        "send_timeout", HTTP_SERVER_LOCATION, milliseconds(), "How long the upstream may take between two reads of a request."
+    ),
+    Directive(
+        "read_timeout", HTTP_SERVER_LOCATION, milliseconds(), "How long the upstream may take between two writes of an answer."
+    ),
+    Directive("buffer_size", HTTP_SERVER_LOCATION, size(), "The size of the buffer for the head of an answer."),
+    Directive("next_upstream_tries", HTTP_SERVER_LOCATION, number(), "The most servers a request is passed to; 0: any number."),
+    Directive(
+        "next_upstream_timeout",
+        HTTP_SERVER_LOCATION,
+        milliseconds(),
+        "How long a request is passed on to further servers; 0: any time.",
+    ),
+)
+"""What all six modules have."""
+
+HEADER_ROWS = (
+    Directive("intercept_errors", HTTP_SERVER_LOCATION, Flag(), "Whether `error_page` applies to the upstream's answers."),
+    Directive(
+        "pass_header",
+        HTTP_SERVER_LOCATION,
+        String(),
+        "A header of answers that is passed although it is hidden by default.",
+        once=False,
+    ),
+    Directive("hide_header", HTTP_SERVER_LOCATION, String(), "A header of answers that is not passed.", once=False),
+    Directive(
+        "ignore_headers",
+        HTTP_SERVER_LOCATION,
+        choices(IGNORED_HEADERS),
+        "The headers of answers that have no effect.",
+        ANY,
+        once=False,
+    ),
+)
+"""What all but memcached have."""
+
+BODY_ROWS = (
+    Directive(
+        "store",
+        HTTP_SERVER_LOCATION,
+        Store(),
+        "Whether answers are saved as files, and under which path.",
+        emulation=_NOT_STORED,
+    ),
+    Directive(
+        "store_access",
+        HTTP_SERVER_LOCATION,
+        StoreAccess(),
+        "The permissions of saved files.",
+        Arguments(1, 3),
+        emulation=_NOT_STORED,
+    ),
+    Directive("buffering", HTTP_SERVER_LOCATION, Flag(), "Whether answers are read ahead of the client."),
+    Directive(
+        "request_buffering",
+        HTTP_SERVER_LOCATION,
+        Flag(),
+        "Whether a request body is read whole before the request is passed on.",
+    ),
+    Directive(
+        "ignore_client_abort",
+        HTTP_SERVER_LOCATION,
+        Flag(),
+        "Whether a request goes on when the client closes its connection.",
+    ),
+    Directive("pass_request_headers", HTTP_SERVER_LOCATION, Flag(), "Whether the client's headers are passed on."),
+    Directive("pass_request_body", HTTP_SERVER_LOCATION, Flag(), "Whether the client's body is passed on."),
+    Directive(
+        "buffers",
+        HTTP_SERVER_LOCATION,
+        NumberAndSize(),
+        "The number and size of buffers for an answer.",
+        Arguments(2, 2),
+    ),
+    Directive(
+        "busy_buffers_size",
+        HTTP_SERVER_LOCATION,
+        size(),
+        "The most bytes being sent to the client while more is read.",
+        emulation=_IN_MEMORY,
+    ),
+    Directive("force_ranges", HTTP_SERVER_LOCATION, Flag(), "Whether ranges are served whatever the answer says."),
+    Directive(
+        "limit_rate",
+        HTTP_SERVER_LOCATION,
+        size(),
+        "The most bytes read from the upstream in a second.",
+        emulation=unsupported("Upstreams are read as fast as they send."),
+    ),
+    Directive(
+        "temp_path",
+        HTTP_SERVER_LOCATION,
+        TempPath(),
+        "The directory for parts of answers that do not fit the buffers.",
+        Arguments(1, 4),
+        emulation=_IN_MEMORY,
+    ),
+    Directive(
+        "max_temp_file_size",
+        HTTP_SERVER_LOCATION,
+        size(),
+        "The largest temporary file; 0: none is written.",
+        emulation=_IN_MEMORY,
+    ),
+    Directive(
+        "temp_file_write_size",
+        HTTP_SERVER_LOCATION,
+        size(),
+        "How many bytes are written to a temporary file at once.",
+        emulation=_IN_MEMORY,
+    ),
+)
+"""What proxy, fastcgi, uwsgi and scgi have besides."""
+
+TLS_ROWS = (
+    Directive("ssl_session_reuse", HTTP_SERVER_LOCATION, Flag(), "Whether TLS sessions are resumed.", emulation=_TLS),
+    Directive(
+        "ssl_protocols",
+        HTTP_SERVER_LOCATION,
+        choices(PROTOCOLS),
+        "The TLS versions that are spoken to the upstream.",
+        ANY,
+        emulation=_TLS,
+        once=False,
+    ),
+    Directive("ssl_ciphers", HTTP_SERVER_LOCATION, String(), "The ciphers that are offered to the upstream.", emulation=_TLS),
+    Directive("ssl_name", HTTP_SERVER_LOCATION, Complex(), "The name the upstream's certificate is verified for."),
+    Directive("ssl_server_name", HTTP_SERVER_LOCATION, Flag(), "Whether that name is sent to the upstream (SNI)."),
+    Directive(
+        "ssl_verify",
+        HTTP_SERVER_LOCATION,
+        Flag(),
+        "Whether the upstream's certificate is verified.",
+        emulation=unsupported("Certificates of upstreams are not verified."),
+    ),
+    Directive(
+        "ssl_verify_depth",
+        HTTP_SERVER_LOCATION,
+        number(),
+        "The longest chain of certificates.",
+        emulation=_TLS,
+    ),
+    Directive("ssl_trusted_certificate", HTTP_SERVER_LOCATION, String(), "The file of trusted certificates.", emulation=_TLS),
+    Directive("ssl_crl", HTTP_SERVER_LOCATION, String(), "The file of revoked certificates.", emulation=_TLS),
+    Directive(
+        "ssl_certificate",
+        HTTP_SERVER_LOCATION,
+        Complex(),
+        "The file of the certificate that is shown to the upstream.",
+        emulation=unsupported("No certificate is shown to upstreams."),
+    ),
+    Directive("ssl_certificate_key", HTTP_SERVER_LOCATION, Complex(), "The file of that certificate's key.", emulation=_TLS),
+    Directive("ssl_password_file", HTTP_SERVER_LOCATION, PasswordFile(), "The file of passwords for that key.", emulation=_TLS),
+    Directive(
+        "ssl_conf_command",
+        HTTP_SERVER_LOCATION,
+        KeyValue(),
+        "A configuration command for OpenSSL.",
+        Arguments(2, 2),
+        emulation=_TLS,
+        once=False,
+    ),
+)
+"""The TLS directives of proxy, uwsgi and grpc."""
+
+
+def prefixed(prefix: str, *groups: tuple[Directive, ...]) -> tuple[Directive, ...]:
+    """The rows of one module, whose names begin with the module's."""
+    return tuple([replace(row, name=f"{prefix}_{row.name}") for group in groups for row in group])
+
+
+def pass_row(slot: Slot, summary: str) -> Directive:
+    """PREFIX_pass of a module whose servers are not spoken to: its locations answer 502."""
+    return Directive(
+        "pass",
+        Context.LOCATION | Context.LOCATION_IF,
+        slot,
+        summary,
+        inherit=False,
+        content_handler="bad_gateway",
+        upstream=True,
+    )
+
+
+def next_upstream_row(errors: str) -> Directive:
+    """PREFIX_next_upstream, of a module that knows these errors."""
+    return Directive(
+        "next_upstream",
+        HTTP_SERVER_LOCATION,
+        choices(errors),
+        "The errors after which a request is passed to the next server.",
+        ANY,
+        once=False,
+    )

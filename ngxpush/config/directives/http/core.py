@@ -1,0 +1,108 @@
+"""The http core module: http, server, location and what applies to every request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...complex_value import ComplexValue
+from ...logs import ErrorLogSetting
+from ...module import Module
+from .core_checks import check_http, check_types_hash
+from .core_rows import BLOCK_ROWS, LOCATION_ROWS, SERVER_ROWS
+from .error_page import ErrorPage
+from .root import Root
+
+
+@dataclass(frozen=True, slots=True)
+class HttpCoreMain:
+    """What is set once for http."""
+
+    server_names_hash_max_size: int = 512
+    server_names_hash_bucket_size: int = 64
+
+
+@dataclass(frozen=True, slots=True)
+class HttpCoreServer:
+    """What a server holds besides its names and addresses. Sizes in bytes, times in milliseconds."""
+
+    client_header_timeout: int = 60000
+    client_header_buffer_size: int = 1024
+    large_client_header_buffers: tuple[int, int] = (4, 8192)
+    ignore_invalid_headers: bool = True
+    merge_slashes: bool = True
+    underscores_in_headers: bool = False
+
+
+_HTML = Root(ComplexValue(b"html", (b"html",)), alias=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpCoreLocation:
+    """What a location holds after inheritance. Sizes in bytes, times in milliseconds.
+
+    root: of root or alias.  types: extension → content type; None where no
+    `types` block is (`DEFAULT_TYPES`).  client_max_body_size: 0 is no limit.  limit_rate: bytes a second, a ComplexValue.
+    keepalive_timeout: the timeout and the seconds of the Keep-Alive header, if any.
+    satisfy: `all` or `any`.  server_tokens: `on`, `off` or `build`.  if_modified_since: `off`, `exact` or `before`.
+    internal: only requests made inside nginx may come here.
+    """
+
+    root: Root = _HTML
+    types: dict[bytes, bytes] | None = None
+    default_type: bytes = b"text/plain"
+    client_max_body_size: int = 1 << 20
+    client_body_buffer_size: int = 16384
+    client_body_timeout: int = 60000
+    client_body_in_file_only: str = "off"
+    client_body_temp_path: tuple[bytes, tuple[int, ...]] | None = None
+    send_timeout: int = 60000
+    postpone_output: int = 1460
+    sendfile: bool = False
+    tcp_nodelay: bool = True
+    output_buffers: tuple[int, int] = (2, 32768)
+    limit_rate: ComplexValue | None = None
+    limit_rate_after: ComplexValue | None = None
+    keepalive_time: int = 3600000
+    keepalive_timeout: tuple[int, int | None] = (75000, None)
+    keepalive_requests: int = 1000
+    keepalive_disable: frozenset[str] = frozenset({"msie6"})
+    satisfy: str = "all"
+    internal: bool = False
+    lingering_close: str = "on"
+    lingering_time: int = 30000
+    lingering_timeout: int = 5000
+    reset_timedout_connection: bool = False
+    absolute_redirect: bool = True
+    server_name_in_redirect: bool = False
+    port_in_redirect: bool = True
+    msie_padding: bool = True
+    msie_refresh: bool = False
+    log_not_found: bool = True
+    log_subrequest: bool = False
+    recursive_error_pages: bool = False
+    server_tokens: str = "on"
+    if_modified_since: str = "exact"
+    max_ranges: int | None = None
+    chunked_transfer_encoding: bool = True
+    etag: bool = True
+    error_page: tuple[ErrorPage, ...] = ()
+    post_action: bytes | None = None
+    error_log: tuple[ErrorLogSetting, ...] = ()
+    auth_delay: int = 0
+    disable_symlinks: tuple[str, ComplexValue | None] = ("off", None)
+    subrequest_output_buffer_size: int = 4096
+    resolver: tuple[bytes, ...] = ()
+    resolver_timeout: int = 30000
+
+
+DEFAULT_TYPES: dict[bytes, bytes] = {b"html": b"text/html", b"gif": b"image/gif", b"jpg": b"image/jpeg"}
+"""nginx's types where no `types` block is."""
+
+MODULE = Module(
+    "http_core",
+    (*BLOCK_ROWS, *SERVER_ROWS, *LOCATION_ROWS),
+    main=HttpCoreMain,
+    server=HttpCoreServer,
+    location=HttpCoreLocation,
+    checks=(check_http, check_types_hash),
+)

@@ -1,0 +1,140 @@
+"""`listen`: the address, its socket options, and what servers that share an address may say of it."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+
+from ...addresses import Address, InvalidAddress, parse_address
+from ...directive import DirectiveUse, RefusedDirective, Scope
+from ...http_block import HttpBlock, ListenPlace, declared
+from ...text import shown
+from ...values import parse_number, parse_seconds, parse_size
+
+DEFAULT_ADDRESS = Address(b"*", 80, 80, no_port=True, text=b"*:80")
+"""Where a server without `listen` listens (port 8000 when nginx is not started by root)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListenArguments:
+    """A listen directive. options: socket options by name.  flags: default_server, ssl, http2, proxy_protocol, reuseport …"""
+
+    address: Address
+    flags: frozenset[str] = frozenset()
+    options: tuple[tuple[str, int | str], ...] = ()
+
+    @property
+    def default_server(self) -> bool:
+        return "default_server" in self.flags
+
+
+class ListenSlot:
+    """An address and its parameters."""
+
+    description = "address and parameters"
+
+    def parse(self, use: DirectiveUse) -> ListenArguments:
+        text = use.arguments[0]
+        try:
+            address = parse_address(text, default_port=80, listen=True)
+            use.resolve(address)
+        except InvalidAddress as error:
+            raise RefusedDirective(f'{error} in "{shown(text)}" of the "listen" directive') from None
+        flags: set[str] = set()
+        options: dict[str, int | str] = {}
+        for argument in use.arguments[1:]:
+            _parameter(use, argument, flags, options)
+        listen = ListenArguments(address, frozenset(flags), tuple(options.items()))
+        add_listen(declared(use), use.scope, listen)
+        return listen
+
+
+_FLAGS = {
+    b"default_server": "default_server",
+    b"default": "default_server",
+    b"bind": "bind",
+    b"deferred": "deferred",
+    b"reuseport": "reuseport",
+    b"ssl": "ssl",
+    b"http2": "http2",
+    b"proxy_protocol": "proxy_protocol",
+}
+# These make the listen directive one with options, of which an address may have only one.
+_SETTING_FLAGS = {"bind", "deferred", "reuseport"}
+_NUMBERS = {b"backlog": parse_number, b"fastopen": parse_number, b"rcvbuf": parse_size, b"sndbuf": parse_size}
+
+
+def _parameter(use: DirectiveUse, text: bytes, flags: set[str], options: dict[str, int | str]) -> None:
+    name, equals, value = text.partition(b"=")
+    if text in _FLAGS:
+        flags.add(_FLAGS[text])
+    elif equals and name in _NUMBERS:
+        number = _NUMBERS[name](value)
+        if number is None or (name == b"backlog" and number == 0):
+            raise RefusedDirective(f'invalid {shown(name)} "{shown(text)}"')
+        options[shown(name)] = number
+    elif text in (b"ipv6only=on", b"ipv6only=off"):
+        options["ipv6only"] = int(value == b"on")
+    elif text.startswith(b"ipv6only=o"):
+        raise RefusedDirective(f'invalid ipv6only flags "{shown(value)}"')
+    elif equals and name == b"so_keepalive":
+        options["so_keepalive"] = _so_keepalive(value)
+    elif equals and name == b"accept_filter":
+        use.report("emerg", f'accept filters "{shown(text)}" are not supported on this platform, ignored')
+    else:
+        raise use.invalid_parameter(text)
+
+
+def _so_keepalive(value: bytes) -> str:
+    """`on`, `off`, or `idle:interval:count`, each of which may be left out, but not all."""
+    text = shown(value)
+    if value in (b"on", b"off"):
+        return text
+    parts = value.split(b":")
+    wrong = RefusedDirective(f'invalid so_keepalive value: "{text}"')
+    if len(parts) != 3 or not any(parts):
+        raise wrong
+    for part, parser in zip(parts, (parse_seconds, parse_seconds, parse_number), strict=True):
+        if part and not parser(part):
+            raise wrong
+    return text
+
+
+def place_texts(address: Address) -> list[str]:
+    """The address as nginx writes it, once for each port of a range."""
+    if address.path is not None:
+        return [f"unix:{shown(address.path)}"]
+    if address.host == b"*":
+        host = "0.0.0.0"
+    elif address.ipv6:
+        host = f"[{ipaddress.IPv6Address(shown(address.host))}]"
+    else:
+        host = shown(address.host)
+    return [f"{host}:{port}" for port in range(address.port, address.last_port + 1)]
+
+
+def add_listen(http: HttpBlock, server: Scope, listen: ListenArguments) -> None:
+    """Add a server to its addresses; raises RefusedDirective for what two servers can't both say."""
+    for text in place_texts(listen.address):
+        wildcard = listen.address.host in (b"*", b"0.0.0.0", b"::")
+        place = http.listens.setdefault(text, ListenPlace(text, _port(listen.address, text), wildcard))
+        if server in place.servers:
+            raise RefusedDirective(f"a duplicate listen {text}")
+        place.servers.append(server)
+        _set_options(place, listen, first=len(place.servers) == 1)
+
+
+def _port(address: Address, text: str) -> int:
+    return 0 if address.path is not None else int(text.rsplit(":", 1)[1])
+
+
+def _set_options(place: ListenPlace, listen: ListenArguments, first: bool) -> None:
+    if listen.options or listen.flags & _SETTING_FLAGS:
+        if place.options_set:
+            raise RefusedDirective(f"duplicate listen options for {place.text}")
+        place.options_set = True
+        place.bind = True
+    if listen.default_server:
+        if place.default_server:
+            raise RefusedDirective(f"a duplicate default server for {place.text}")
+        place.default_server = True

@@ -1,0 +1,220 @@
+"""The log module: access logs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from ...columns import ANY, Arguments, accepted
+from ...complex_value import ComplexValue, Part, Variable, parse_complex_value
+from ...directive import Directive, DirectiveUse, RefusedDirective, Scope
+from ...http_block import declared
+from ...logs import SyslogSetting, parse_syslog
+from ...module import Module
+from ...places import HTTP_SERVER_LOCATION, Context
+from ...text import shown
+from ...values import parse_milliseconds, parse_number, parse_seconds, parse_size
+
+_BUFFER = 65536
+
+
+class OpenLogFileCache:
+    """`max=N [inactive=time] [min_uses=N] [valid=time]`, or `off`: whether there is a cache."""
+
+    description = "max and more, or off"
+
+    _PARSERS = ((b"max=", parse_number), (b"inactive=", parse_seconds), (b"min_uses=", parse_number), (b"valid=", parse_seconds))
+
+    def parse(self, use: DirectiveUse) -> bool:
+        most: int | None = None
+        for argument in use.arguments:
+            if argument == b"off":
+                most = 0
+                continue
+            for name, parser in self._PARSERS:
+                value = parser(argument.removeprefix(name)) if argument.startswith(name) else None
+                if value is not None:
+                    most = value if name == b"max=" else most
+                    break
+            else:
+                raise RefusedDirective(f'invalid "{use.name}" parameter "{shown(argument)}"')
+        if not most and b"off" not in use.arguments:
+            raise RefusedDirective(f'"{use.name}" must have "max" parameter')
+        return bool(most)
+
+
+@dataclass(frozen=True, slots=True)
+class LogFormat:
+    """A log_format. escape: `default`, `json` or `none`."""
+
+    name: bytes
+    escape: str
+    value: ComplexValue
+
+
+COMBINED = LogFormat(
+    b"combined",
+    "default",
+    parse_complex_value(
+        b'$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent"'
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessLog:
+    """One access_log. path: None for syslog.  buffer: bytes; flush: milliseconds; gzip: the level."""
+
+    path: ComplexValue | None
+    format: LogFormat = COMBINED
+    condition: ComplexValue | None = None
+    buffer: int = 0
+    flush: int | None = None
+    gzip: int | None = None
+    syslog: SyslogSetting | None = None
+
+
+DEFAULT_LOG = AccessLog(parse_complex_value(b"logs/access.log"))
+"""Where requests are logged when no access_log says so; the path starts from the prefix."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogLocation:
+    """The access logs of a location; None among them is `off`."""
+
+    access_log: tuple[AccessLog | None, ...] = (DEFAULT_LOG,)
+
+
+class LogFormatSlot:
+    """`name [escape=…] text …`."""
+
+    description = "name and texts"
+
+    def parse(self, use: DirectiveUse) -> LogFormat:
+        name, *texts = use.arguments
+        if name in declared(use).log_formats or name == b"combined":
+            raise RefusedDirective(f'duplicate "log_format" name "{shown(name)}"')
+        declared(use).log_formats.add(name)
+        escape = "default"
+        if texts[0].startswith(b"escape="):
+            escape = shown(texts.pop(0)[7:])
+            if escape not in ("default", "json", "none"):
+                raise RefusedDirective(f'unknown log format escaping "{escape}"')
+        value = _format_value(texts)
+        for variable in value.variables:
+            use.refer(variable)
+        return LogFormat(name, escape, value)
+
+
+# A format knows no captures: `$1` is a variable's name like any other.
+_PIECE = re.compile(rb"(?P<literal>[^$]+)|\$(?:\{(?P<braced>[A-Za-z0-9_]*)(?P<brace>\}?)|(?P<name>[A-Za-z0-9_]*))")
+
+
+def _format_value(texts: list[bytes]) -> ComplexValue:
+    """The parts of a format, text by text; raises RefusedDirective."""
+    parts: list[Part] = []
+    for text in texts:
+        for piece in _PIECE.finditer(text):
+            if piece["literal"] is not None:
+                parts.append(piece["literal"])
+                continue
+            name = piece["name"] if piece["braced"] is None else piece["braced"]
+            if piece["braced"] and not piece["brace"]:
+                raise RefusedDirective(f'the closing bracket in "{shown(name)}" variable is missing')
+            if not name:
+                raise RefusedDirective(f'invalid parameter "{shown(text)}"')
+            parts.append(Variable(name.lower()))
+    return ComplexValue(b"".join(texts), tuple(parts))
+
+
+class AccessLogSlot:
+    """`path [format [parameters]]`, `syslog:…` or `off` (None)."""
+
+    description = "path, format and parameters"
+
+    def parse(self, use: DirectiveUse) -> AccessLog | None:
+        target, *rest = use.arguments
+        if target == b"off":
+            if rest:
+                raise use.invalid_parameter(rest[0])
+            return None
+        if target.startswith(b"syslog:"):
+            log = AccessLog(None, syslog=parse_syslog(use, target[7:]))
+        else:
+            path = use.complex_value(use.path(target))
+            if path.constant is not None:
+                use.cycle.open_file(path.constant)
+            log = AccessLog(path)
+        if rest:
+            log = replace(log, format=self._format(use, rest[0]))
+        return self._parameters(use, log, rest[1:])
+
+    @staticmethod
+    def _format(use: DirectiveUse, name: bytes) -> LogFormat:
+        if name == b"combined":
+            return COMBINED
+        for setting in use.scope.enclosing(Context.HTTP | Context.STREAM).all("log_format"):
+            if setting.value is not None and setting.value.name == name:
+                return setting.value  # type: ignore[no-any-return]  # a LogFormat, by its slot
+        raise RefusedDirective(f'unknown log format "{shown(name)}"')
+
+    @staticmethod
+    def _parameters(use: DirectiveUse, log: AccessLog, parameters: list[bytes]) -> AccessLog:
+        for parameter in parameters:
+            name, _, value = parameter.partition(b"=")
+            if name == b"buffer":
+                size = parse_size(value)
+                if not size:
+                    raise RefusedDirective(f'invalid buffer size "{shown(value)}"')
+                log = replace(log, buffer=size)
+            elif name == b"flush":
+                flush = parse_milliseconds(value)
+                if not flush:
+                    raise RefusedDirective(f'invalid flush time "{shown(value)}"')
+                log = replace(log, flush=flush)
+            elif name == b"gzip":
+                level = parse_number(value) if value else 1
+                if level is None or not 1 <= level <= 9:
+                    raise RefusedDirective(f'invalid compression level "{shown(value)}"')
+                log = replace(log, gzip=level, buffer=log.buffer or _BUFFER)
+            elif name == b"if":
+                log = replace(log, condition=use.complex_value(value))
+            else:
+                raise use.invalid_parameter(parameter)
+        if log.flush is not None and not log.buffer:
+            raise RefusedDirective(f'no buffer is defined for access_log "{shown(use.arguments[0])}"')
+        return log
+
+
+def _open_default_log(use: DirectiveUse, http: Scope) -> None:
+    """It is opened when a server has no access_log, whatever its locations have."""
+    servers = [scope for scope in http.scopes if scope.context is Context.SERVER]
+    if any(server.effective("access_log") is None for server in servers):
+        assert DEFAULT_LOG.path is not None
+        use.cycle.open_file(use.path(DEFAULT_LOG.path.text))
+
+
+MODULE = Module(
+    "log",
+    (
+        Directive("log_format", Context.HTTP, LogFormatSlot(), "The format of an access log.", Arguments(2, None), once=False),
+        Directive(
+            "access_log",
+            HTTP_SERVER_LOCATION | Context.LOCATION_IF | Context.LIMIT_EXCEPT,
+            AccessLogSlot(),
+            "The log for requests, its format and its buffer; `off`: none.",
+            ANY,
+            once=False,
+        ),
+        Directive(
+            "open_log_file_cache",
+            HTTP_SERVER_LOCATION,
+            OpenLogFileCache(),
+            "How many log files with variables in their names stay open.",
+            Arguments(1, 4),
+            emulation=accepted("Log files stay open."),
+        ),
+    ),
+    location=LogLocation,
+    checks=(_open_default_log,),
+)

@@ -1,0 +1,18 @@
+"""The blocks whose settings nginx merges, for the checks it makes then."""
+
+from __future__ import annotations
+
+from ...directive import Scope
+from ...http_block import HttpBlock
+from ...places import Context
+
+_MERGED = Context.SERVER | Context.LOCATION | Context.LOCATION_IF | Context.LIMIT_EXCEPT
+
+
+def merged_scopes(http: Scope) -> list[Scope]:
+    """The servers and locations of a complete http block, in the order nginx merges their settings."""
+    block = http.value
+    assert isinstance(block, HttpBlock)
+    if not block.merged:
+        block.merged = [scope for scope in http.walk() if scope.context & _MERGED]
+    return block.merged

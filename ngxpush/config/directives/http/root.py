@@ -1,0 +1,48 @@
+"""`root` and `alias`: where files are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...complex_value import ComplexValue
+from ...directive import DirectiveUse, RefusedDirective
+from ...text import shown
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """Where files are: a path with variables, whole where its beginning is constant. alias: it stands for the location's name.
+
+    alias_length: how many bytes of the URI it stands for; None in a regex location.  A relative path starts from the prefix.
+    """
+
+    value: ComplexValue
+    alias: bool
+    alias_length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RootSlot:
+    """root and alias, which share their place."""
+
+    alias: bool
+    description: str = "path (complex value)"
+
+    def parse(self, use: DirectiveUse) -> Root:
+        other = "root" if self.alias else "alias"
+        if use.scope.own(use.name) is not None:
+            raise use.duplicate()
+        if use.scope.own(other) is not None:
+            raise RefusedDirective(f'"{use.name}" directive is duplicate, "{other}" directive was specified earlier')
+        text = use.arguments[0]
+        location = use.scope.value
+        if self.alias and location is not None and location.named:
+            raise RefusedDirective('the "alias" directive cannot be used inside the named location')
+        for variable in (b"$document_root", b"${document_root}", b"$realpath_root", b"${realpath_root}"):
+            if variable in text:
+                name = shown(variable.translate(None, b"{}"))
+                raise RefusedDirective(f'the {name} variable cannot be used in the "{use.name}" directive')
+        if not text.startswith(b"$"):
+            text = use.path(text)
+        length = len(location.name) if self.alias and location is not None and location.pattern is None else None
+        return Root(use.complex_value(text), self.alias, length)

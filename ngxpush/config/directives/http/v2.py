@@ -1,0 +1,111 @@
+"""The v2 module: HTTP/2. Its directives are checked; ngxpush itself speaks HTTP/1 only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...columns import unsupported
+from ...complex_value import ComplexValue
+from ...directive import Directive, DirectiveUse, RefusedDirective
+from ...module import Module
+from ...places import HTTP_SERVER, HTTP_SERVER_LOCATION, Context
+from ...slots import Flag, number, size
+
+
+@dataclass(frozen=True, slots=True)
+class Obsolete:
+    """A directive nginx only warns of. instead: the one it names."""
+
+    instead: str
+    description: str = "obsolete"
+
+    def parse(self, use: DirectiveUse) -> bytes:
+        use.report("warn", f'the "{use.name}" directive is obsolete, use the "{self.instead}" directive instead')
+        return use.arguments[0]
+
+
+class Push:
+    """A URI with variables, or `off`, which stands alone."""
+
+    description = "URI"
+
+    def parse(self, use: DirectiveUse) -> ComplexValue | None:
+        off = use.arguments[0] == b"off"
+        for earlier in use.scope.all(use.name):
+            was_off = earlier.statement.arguments[0] == b"off"
+            if off and was_off:
+                raise use.duplicate()
+            if off:
+                raise RefusedDirective(f'"{use.name}" directive "off" parameter cannot be used with URI')
+            if was_off:
+                raise RefusedDirective(f'"{use.name}" directive URI cannot be used with "off" parameter')
+        return None if off else use.complex_value(use.arguments[0])
+
+
+def _pool(use: DirectiveUse, value: int) -> None:
+    if value < 112:
+        raise RefusedDirective("the pool size must be no less than 112")
+    if value % 16:
+        raise RefusedDirective("the pool size must be a multiple of 16")
+
+
+def _chunk(use: DirectiveUse, value: int) -> None:
+    if value == 0:
+        raise RefusedDirective("the http2 chunk size cannot be zero")
+
+
+def _preread(use: DirectiveUse, value: int) -> None:
+    if value > 2147483647:
+        raise RefusedDirective("the maximum body preread buffer size is 2147483647")
+
+
+def _power_of_two(use: DirectiveUse, value: int) -> None:
+    if value == 0 or value & (value - 1):
+        raise RefusedDirective(f'"{use.name}" directive must be a power of two')
+
+
+def _receive(use: DirectiveUse, value: int) -> None:
+    if value <= 32:
+        raise RefusedDirective(f'"{use.name}" directive value is too small')
+
+
+MODULE = Module(
+    "v2",
+    (
+        Directive("http2_recv_buffer_size", Context.HTTP, size(_receive), "The size of the buffer for frames."),
+        Directive("http2_pool_size", HTTP_SERVER, size(_pool), "The memory allocated at first for a request."),
+        Directive("http2_max_concurrent_streams", HTTP_SERVER, number(), "The most concurrent requests of a connection."),
+        Directive("http2_max_concurrent_pushes", HTTP_SERVER, number(), "The most concurrent pushes of a connection."),
+        Directive(
+            "http2_max_requests", HTTP_SERVER, Obsolete("keepalive_requests"), "The most requests of a connection.", once=False
+        ),
+        Directive(
+            "http2_max_field_size", HTTP_SERVER, Obsolete("large_client_header_buffers"), "The largest header field.", once=False
+        ),
+        Directive(
+            "http2_max_header_size",
+            HTTP_SERVER,
+            Obsolete("large_client_header_buffers"),
+            "The largest list of header fields.",
+            once=False,
+        ),
+        Directive(
+            "http2_body_preread_size", HTTP_SERVER, size(_preread), "How much of a body is buffered before it is processed."
+        ),
+        Directive("http2_streams_index_size", HTTP_SERVER, number(_power_of_two), "The size of a table of requests."),
+        Directive(
+            "http2_recv_timeout",
+            HTTP_SERVER,
+            Obsolete("client_header_timeout"),
+            "How long a client may send nothing.",
+            once=False,
+        ),
+        Directive(
+            "http2_idle_timeout", HTTP_SERVER, Obsolete("keepalive_timeout"), "How long an idle connection is kept.", once=False
+        ),
+        Directive("http2_chunk_size", HTTP_SERVER_LOCATION, size(_chunk), "The largest chunk of an answer."),
+        Directive("http2_push_preload", HTTP_SERVER_LOCATION, Flag(), "Whether Link headers of answers become pushes."),
+        Directive("http2_push", HTTP_SERVER_LOCATION, Push(), "A URI that is pushed to the client.", once=False),
+    ),
+    emulation=unsupported("HTTP/2 is not spoken: clients have to use HTTP/1.1."),
+)

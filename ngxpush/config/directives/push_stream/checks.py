@@ -1,0 +1,97 @@
+"""The push stream module's own checks of a complete http block, in its order and its words."""
+
+from __future__ import annotations
+
+from ...directive import Check, Directive, DirectiveUse, Scope, Setting
+from ...places import Context
+from ...text import shown
+from .padding import InvalidPadding, parse_paddings
+from .settings import ROLES, SubscriberMode
+
+_MODULE = "push stream module:"
+
+
+def check_of(rows: tuple[Directive, ...]) -> Check:
+    """The check of the module with these rows: of http first, then of each location with a role. Rows are looked at in order."""
+    refusing = [row for row in rows if row.not_zero or row.not_blank]
+    of_http = [row for row in refusing if row.contexts is Context.HTTP]
+    of_locations = [row for row in refusing if row.contexts is not Context.HTTP]
+
+    def check(use: DirectiveUse, http: Scope) -> None:
+        locations = [(scope, role) for scope in http.walk() if (role := _role(scope)) is not None]
+        if not locations:
+            use.cycle.notice("ngx_http_push_stream_module will not be used with this configuration.")
+            return
+        if http.lacks("push_stream_shared_memory_size"):
+            _complain(use, "push_stream_shared_memory_size must be set.")
+        for row in of_http:
+            _check_value(use, http, row)
+        for scope, role in locations:
+            if scope.effective("push_stream_channels_path") is None and not _uncertain(scope):
+                _complain(use, "push_stream_channels_path must be set.", role)
+            for row in of_locations:
+                if not (row.not_blank and role.value is SubscriberMode.EVENTSOURCE):
+                    _check_value(use, scope, row)
+            _check_wildcards(use, http, scope)
+            _check_padding(use, scope, role)
+
+    return check
+
+
+def _role(scope: Scope) -> Setting | None:
+    """The directive that gives a location its role, the last one written; nested blocks keep the module's settings."""
+    if not scope.context & (Context.LOCATION | Context.LOCATION_IF | Context.LIMIT_EXCEPT):
+        return None
+    own = [setting for setting in scope.settings if setting.directive.name in ROLES]
+    if own:
+        return own[-1]
+    return None if scope.parent is None else _role(scope.parent)
+
+
+def _check_wildcards(use: DirectiveUse, http: Scope, scope: Scope) -> None:
+    limit = http.own("push_stream_max_number_of_wildcard_channels")
+    most = scope.effective("push_stream_wildcard_channel_max_qtd") or limit
+    prefix = http.own("push_stream_wildcard_channel_prefix")
+    if most is None or not most.value:
+        return
+    blank = http.lacks("push_stream_wildcard_channel_prefix") if prefix is None else prefix.value == b""
+    if blank:
+        _complain(use, "cannot set wildcard channel max qtd if push_stream_wildcard_channel_prefix is not set or blank.", most)
+    elif limit is not None and limit.value < most.value:
+        message = "max number of wildcard channels cannot be smaller than value in push_stream_wildcard_channel_max_qtd."
+        _complain(use, message, most)
+
+
+def _check_padding(use: DirectiveUse, scope: Scope, role: Setting) -> None:
+    setting = scope.effective("push_stream_padding_by_user_agent")
+    if setting is None or not isinstance(role.value, SubscriberMode) or not setting.statement.arguments[0]:
+        return
+    try:
+        paddings = parse_paddings(setting.statement.arguments[0])
+    except InvalidPadding as error:
+        use.report("error", f"{_MODULE} {error}")
+        _complain(use, f"{_MODULE} unable to parse paddings by user agent", setting)
+        return
+    for padding in paddings:
+        sizes = f"header_min_len {padding.header_minimum}, message_min_len {padding.message_minimum}"
+        use.report("info", f"{_MODULE} padding detected {shown(padding.agents.text)}, {sizes}")
+
+
+def _check_value(use: DirectiveUse, scope: Scope, row: Directive) -> None:
+    """The values that are refused only where they have an effect."""
+    setting = scope.effective(row.name)
+    if setting is None or setting.value is None:
+        return
+    if row.not_zero and setting.value == 0:
+        _complain(use, f"{row.name} cannot be zero.", setting)
+    if row.not_blank and setting.value == b"":
+        _complain(use, f"{row.name} cannot be blank.", setting)
+
+
+def _complain(use: DirectiveUse, message: str, about: Setting | None = None) -> None:
+    use.report("error", f"{_MODULE} {message}", fatal=True, about=None if about is None else about.statement)
+
+
+def _uncertain(scope: Scope | None) -> bool:
+    """Whether something in the block or around it could not be understood: what seems missing may have been meant there."""
+    return scope is not None and (scope.uncertain or _uncertain(scope.parent))

@@ -1,0 +1,165 @@
+"""The geo module."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, field
+
+from ...addresses import Network, parse_ip, parse_network
+from ...columns import Arguments, Block
+from ...complex_value import ComplexValue
+from ...directive import Directive, DirectiveUse, RefusedDirective
+from ...mapping import AddressRange, Geo, VariableDefinition
+from ...module import Module
+from ...places import Context
+from ...text import shown
+
+
+@dataclass(slots=True)
+class _Lines:
+    """What the lines of a geo block have said so far. values: by network, or by first and last address with `ranges`."""
+
+    ranges: bool = False
+    default: bytes | None = None
+    networks: dict[Network, bytes] = field(default_factory=dict)
+    spans: dict[tuple[int, int], bytes] = field(default_factory=dict)
+    proxies: list[Network] = field(default_factory=list)
+    recursive: bool = False
+
+    def read(self, use: DirectiveUse) -> None:
+        key, values = use.statement.name, use.arguments
+        if not values and key == b"ranges":
+            if self.networks:
+                raise RefusedDirective('the "ranges" directive must be the first directive inside "geo" block')
+            self.ranges = True
+        elif not values and key == b"proxy_recursive":
+            self.recursive = True
+        elif len(values) != 1:
+            raise RefusedDirective("invalid number of the geo parameters")
+        elif key == b"include":
+            use.include(self.read)
+        elif key == b"proxy":
+            self.proxies.append(_network(use, values[0]))
+        elif self.ranges:
+            self._range(use, key, values[0])
+        else:
+            self._network(use, key, values[0])
+
+    def _network(self, use: DirectiveUse, key: bytes, value: bytes) -> None:
+        if key == b"default":
+            if self.default is not None:
+                # nginx keeps the default once for IPv4 and once for IPv6 addresses.
+                for _ in range(2):
+                    use.report("warn", _duplicate("network", key, value, self.default))
+            self.default = value
+        elif key == b"delete":
+            network = _network(use, value)
+            if self.networks.pop(network, None) is None:
+                use.report("warn", f'no network "{shown(value)}" to delete')
+        else:
+            network = _network(use, key)
+            if network in self.networks:
+                use.report("warn", _duplicate("network", key, value, self.networks[network]))
+            self.networks[network] = value
+
+    def _range(self, use: DirectiveUse, key: bytes, value: bytes) -> None:
+        if key == b"default":
+            if self.default is not None:
+                use.report("warn", f'duplicate default geo range value: "{shown(value)}", old value: "{shown(self.default)}"')
+            self.default = value
+            return
+        text = value if key == b"delete" else key
+        span = _span(text)
+        if key == b"delete":
+            if self.spans.pop(span, None) is None:
+                use.report("warn", f'no address range "{shown(text)}" to delete')
+            return
+        if span in self.spans:
+            use.report("warn", _duplicate("range", key, value, self.spans[span]))
+        else:
+            self._make_room(use, text, span)
+        self.spans[span] = value
+
+    def _make_room(self, use: DirectiveUse, text: bytes, span: tuple[int, int]) -> None:
+        """A range may lie within another one, which it then cuts; it may not lie across its end."""
+        for known in list(self.spans):
+            if span[1] < known[0] or known[1] < span[0]:
+                continue
+            value = self.spans[known]
+            inside = known[0] <= span[0] and span[1] <= known[1]
+            around = span[0] <= known[0] and known[1] <= span[1]
+            if not inside and not around:
+                raise RefusedDirective(f'range "{shown(text)}" overlaps "{_text(known)}"')
+            if around:
+                continue
+            del self.spans[known]
+            if known[0] < span[0]:
+                self.spans[known[0], span[0] - 1] = value
+            if span[1] < known[1]:
+                self.spans[span[1] + 1, known[1]] = value
+
+    def result(self, source: ComplexValue | None) -> Geo:
+        networks = [AddressRange(key.version, key.address, key.last, value) for key, value in self.networks.items()]
+        spans = [AddressRange(4, first, last, value) for (first, last), value in self.spans.items()]
+        found = sorted((*networks, *spans), key=lambda found: found.last - found.first)
+        proxies = tuple(AddressRange(proxy.version, proxy.address, proxy.last, b"") for proxy in self.proxies)
+        return Geo(source, self.default or b"", tuple(found), proxies, self.recursive)
+
+
+def _network(use: DirectiveUse, text: bytes) -> Network:
+    network = Network(4, 0xFFFFFFFF, 32) if text == b"255.255.255.255" else parse_network(text)
+    if network is None:
+        raise RefusedDirective(f'invalid network "{shown(text)}"')
+    if network.low_bits:
+        use.report("warn", f"low address bits of {shown(text)} are meaningless")
+    return Network(network.version, network.address, network.prefix)
+
+
+def _span(text: bytes) -> tuple[int, int]:
+    ends = [parse_ip(end) for end in text.split(b"-")]
+    if len(ends) == 2 and ends[0] is not None and ends[1] is not None and ends[0][0] == ends[1][0] == 4:
+        first, last = ends[0][1], ends[1][1]
+        if first <= last:
+            return first, last
+    raise RefusedDirective(f'invalid range "{shown(text)}"')
+
+
+def _text(span: tuple[int, int]) -> str:
+    return f"{ipaddress.IPv4Address(span[0])}-{ipaddress.IPv4Address(span[1])}"
+
+
+def _duplicate(what: str, key: bytes, value: bytes, old: bytes) -> str:
+    return f'duplicate {what} "{shown(key)}", value: "{shown(value)}", old value: "{shown(old)}"'
+
+
+class GeoSlot:
+    """`[$address] $variable { … }`: a VariableDefinition."""
+
+    description = "variables"
+
+    def parse(self, use: DirectiveUse) -> VariableDefinition:
+        source = None
+        if len(use.arguments) == 2:
+            source = use.complex_value(b"$" + use.variable_name(use.arguments[0]))
+        name = use.variable_name(use.arguments[-1])
+        use.define(name)
+        lines = _Lines()
+        use.each_line(lines.read)
+        return VariableDefinition(name.lower(), lines.result(source))
+
+
+MODULE = Module(
+    "geo",
+    (
+        Directive(
+            "geo",
+            Context.HTTP,
+            GeoSlot(),
+            "Defines a variable whose value depends on an address.",
+            Arguments(1, 2),
+            once=False,
+            defines=True,
+            block=Block.LINES,
+        ),
+    ),
+)

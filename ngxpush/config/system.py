@@ -1,0 +1,33 @@
+"""The machine as the configuration sees it. `server.real_system` is the real one; commands and tests have their own."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class System(Protocol):
+    """Files and names of hosts."""
+
+    def read(self, path: str) -> bytes:
+        """A file of the configuration; raises OSError."""
+        ...
+
+    def glob(self, pattern: str) -> list[str]:
+        """The files a shell pattern names, sorted."""
+        ...
+
+    def text(self, path: str) -> bytes:
+        """A file whose text becomes a value, such as a header template; raises OSError."""
+        ...
+
+    def check(self, path: str) -> None:
+        """Raise OSError unless a file that is of no further use here, such as a certificate, can be read."""
+        ...
+
+    def resolves(self, host: str) -> bool:
+        """Whether a host name has an address."""
+        ...
+
+    def hostname(self) -> bytes:
+        """The name of the machine: `server_name $hostname`."""
+        ...

@@ -1,0 +1,113 @@
+"""Directives of modules that are not part of nginx, by the module's name, so that messages can name the module of an unknown one.
+
+nginx without the module, and so `ngxpush nginx -t`, calls them unknown.  They are no rows of the table: ngxpush knows nothing of
+their arguments, and `ngxpush run` leaves them out with all that is in their blocks.  A module whose directives have one beginning
+is named by it.
+"""
+
+from __future__ import annotations
+
+_PREFIXES = {
+    "lua_": "lua (OpenResty)",
+    "nchan_": "nchan",
+    "push_message_": "nginx_http_push_module",
+    "vhost_traffic_status": "vts",
+    "brotli": "brotli",
+    "zstd": "zstd",
+    "pagespeed": "pagespeed",
+    "modsecurity": "ModSecurity",
+    "accesskey": "accesskey",
+    "upload_": "upload",
+    "fancyindex": "fancyindex",
+    "echo": "echo",
+    "redis2_": "redis2",
+    "memc_": "memc",
+    "srcache_": "srcache",
+    "passenger": "Passenger",
+    "auth_ldap": "auth-ldap",
+    "auth_pam": "auth-pam",
+    "geoip2": "geoip2",
+    "js_": "njs",
+    "image_filter": "image_filter (dynamic)",
+    "geoip_": "geoip (dynamic)",
+    "xslt_": "xslt_filter (dynamic)",
+    "perl": "perl (dynamic)",
+    "rtmp": "rtmp",
+    "set_escape_": "set-misc",
+    "set_unescape_": "set-misc",
+    "set_md5": "set-misc",
+    "set_sha1": "set-misc",
+    "set_random": "set-misc",
+    "set_secure_random_": "set-misc",
+    "set_encode_": "set-misc",
+    "set_decode_": "set-misc",
+    "set_form_input": "form-input",
+    "set_base32_": "set-misc",
+    "set_hmac_": "set-misc",
+    "set_local_today": "set-misc",
+    "set_rotate": "set-misc",
+    "set_formatted_": "set-misc",
+    "set_hashed_upstream": "set-misc",
+    "dav_ext_": "dav-ext",
+    "array_": "array-var",
+    "encrypted_session_": "encrypted-session",
+    "iconv_": "iconv",
+    "rds_": "rds",
+    "drizzle_": "drizzle",
+    "postgres_": "postgres",
+    "testcookie": "testcookie",
+    "vod": "vod",
+    "secure_token": "secure-token",
+    "auth_gss": "spnego",
+    "auth_digest": "auth-digest",
+    "auth_jwt": "auth-jwt",
+    "opentracing": "opentracing",
+    "otel_": "otel",
+    "ajp_": "ajp",
+    "xss_": "xss",
+    "dyups_": "dyups",
+    "SecRules": "naxsi",
+    "ssl_ct": "ct",
+    "session_log": "NGINX Plus",
+    "health_check": "NGINX Plus",
+    "status_zone": "NGINX Plus",
+    "zone_sync": "NGINX Plus",
+    "keyval": "NGINX Plus",
+}
+
+_NAMES = {
+    "more_set_headers": "headers-more",
+    "more_clear_headers": "headers-more",
+    "more_set_input_headers": "headers-more",
+    "more_clear_input_headers": "headers-more",
+    "mail": "mail (dynamic)",
+    "sticky": "sticky",
+    "fair": "upstream-fair",
+    "check": "upstream-check",
+    "check_status": "upstream-check",
+    "set_if_empty": "set-misc",
+    "set_quote_json_str": "set-misc",
+    "set_quote_sql_str": "set-misc",
+    "proxy_cache_purge": "cache-purge",
+    "fastcgi_cache_purge": "cache-purge",
+    "subs_filter": "substitutions-filter",
+    "subs_filter_types": "substitutions-filter",
+    "set_cookie_flag": "cookie-flag",
+    "BasicRule": "naxsi",
+    "MainRule": "naxsi",
+    "CheckRule": "naxsi",
+    "LearningMode": "naxsi",
+    "DeniedUrl": "naxsi",
+}
+
+_LUA_ENDINGS = ("_by_lua", "_by_lua_block", "_by_lua_file")
+
+
+def module_of(name: str) -> str | None:
+    """The third-party (or dynamic) module a directive belongs to; None when it is not known."""
+    if name.endswith(_LUA_ENDINGS):
+        return "lua (OpenResty)"
+    known = _NAMES.get(name)
+    if known is not None:
+        return known
+    return next((module for prefix, module in _PREFIXES.items() if name.startswith(prefix)), None)

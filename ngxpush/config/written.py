@@ -1,0 +1,63 @@
+"""Values as one would write them in a configuration."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from typing import Any
+
+from .complex_value import ComplexValue
+from .directive import Directive
+from .directives.http.core_slots import KeepaliveTimeout
+from .directives.http.root import Root
+from .directives.push_stream.slots import Interval
+from .slots import Time
+from .text import shown
+
+
+def argument(text: bytes) -> str:
+    """An argument, in quotes where it needs them."""
+    written = shown(text)
+    if written and not any(character in written for character in " \t\r\n;{}\"'"):
+        return written
+    return '"' + written.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+
+def value_of(row: Directive, value: Any) -> str:
+    """The value of a directive, or its default; empty where there is none."""
+    match row.slot:
+        case Time() if value is not None:
+            return f"{value / row.slot.per_second:g}s"
+        case Interval() if value is not None:
+            return f"{value:g}s"
+        case KeepaliveTimeout():
+            timeout, header = value
+            return f"{timeout / 1000:g}s" + ("" if header is None else f" {header}s")
+    return _written(value)
+
+
+def _written(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "on" if value else "off"
+        case bytes():
+            return argument(value)
+        case ComplexValue():
+            return argument(value.text)
+        case Root():
+            return _written(value.value)
+        case enum.Enum():
+            return str(value.value)
+        case frozenset():
+            return _joined(sorted(value))
+        case tuple():
+            return _joined(value)
+        case dict():
+            return _joined(value.values())
+    return str(value)
+
+
+def _joined(values: Iterable[Any]) -> str:
+    return " ".join(filter(None, map(_written, values)))

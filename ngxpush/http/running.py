@@ -1,0 +1,31 @@
+"""What a running server adds to its http block, which is frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..config.addresses import Network
+from ..config.configuration import Http, ServedAddress, Settings
+
+
+@dataclass(slots=True, eq=False)
+class RunningHttp:
+    """An http block that is served.
+
+    addresses: where it is served: the configuration's addresses, with the ports they have on this machine.
+    trusted_hosts: the addresses of the hosts that set_real_ip_from names.
+    getters: what is known of variables, by name (`variable_table.Getters`).
+    peers: the accounts of the servers of upstreams, by the group's name (`upstream.peers.PeerGroup`).
+    """
+
+    configuration: Http
+    addresses: tuple[ServedAddress, ...]
+    trusted_hosts: Mapping[bytes, tuple[Network, ...]]
+    getters: dict[bytes, Any]
+    peers: dict[bytes, Any] = field(default_factory=dict)
+
+    def of(self, kind: type[Settings]) -> Settings:
+        """The settings of this class that are made once for http."""
+        return self.configuration.of(kind)

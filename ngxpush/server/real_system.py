@@ -1,0 +1,34 @@
+"""The machine ngxpush runs on, as the configuration sees it (`config.system`)."""
+
+from __future__ import annotations
+
+import glob
+import os
+import socket
+
+
+class RealSystem:
+    """Files and names of hosts as the operating system has them."""
+
+    def read(self, path: str) -> bytes:
+        with open(path, "rb") as file:
+            return file.read()
+
+    def glob(self, pattern: str) -> list[str]:
+        return sorted(glob.glob(pattern))
+
+    def text(self, path: str) -> bytes:
+        return self.read(path)
+
+    def check(self, path: str) -> None:
+        self.read(path)
+
+    def resolves(self, host: str) -> bool:
+        try:
+            socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError):
+            return False
+        return True
+
+    def hostname(self) -> bytes:
+        return os.fsencode(os.uname().nodename)
