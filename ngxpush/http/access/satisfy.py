@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from ..recorder import Phase, note
 from ..request import Request
-from ..status import DECLINED, FORBIDDEN, OK, UNAUTHORIZED
+from ..status import DECLINED, FORBIDDEN, OK, UNAUTHORIZED, Status
 from . import addresses, auth_basic, auth_request
 
-_CHECKS: tuple[tuple[str, Callable[[Request], Awaitable[int]]], ...] = (
+_CHECKS: tuple[tuple[str, Callable[[Request], Status]], ...] = (
     ("addresses", addresses.check),
     ("auth_basic", auth_basic.check),
     ("auth_request", auth_request.check),
@@ -27,7 +27,9 @@ async def check(request: Request) -> int:
     satisfy_any = request.location.http_core.satisfy == "any"
     refused = OK
     for name, check in _CHECKS:
-        status = await check(request)
+        status = check(request)
+        if not isinstance(status, int):
+            status = await status
         if status == DECLINED:
             continue
         if status == OK:
