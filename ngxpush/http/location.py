@@ -27,7 +27,7 @@ class Found(enum.Enum):
     REDIRECT = "redirect"  # the location is the URI with a slash after it, and it redirects there
 
 
-async def find_config(request: Request) -> int:
+def find_config(request: Request) -> int:
     """The location of the URI, and what is checked at once: internal, the announced size of the body, the slash redirect."""
     request.progress.content_handler = None
     request.progress.uri_changed = False

@@ -5,20 +5,23 @@ from __future__ import annotations
 from ..config.directives.content.mirror import MirrorLocation
 from .operations import ReadBody
 from .request import Request
-from .status import DECLINED
+from .status import DECLINED, Status
 from .subrequest import make_subrequest
 
 
-async def check(request: Request) -> int:
+def check(request: Request) -> Status:
     """Start a subrequest for each mirror of the location. DECLINED, or what to answer where the request's body can't be read.
 
     The answer does not wait for them; the connection's next request does.
     """
     settings = request.location.of(MirrorLocation)
-    uris = [uri for uri in settings.mirror if uri is not None]
-    if not uris or request.parent is not None:
+    if not settings.mirror or request.parent is not None:
         return DECLINED
-    if settings.mirror_request_body:
+    return _copy(request, [uri for uri in settings.mirror if uri is not None], settings.mirror_request_body)
+
+
+async def _copy(request: Request, uris: list[bytes], with_body: bool) -> int:
+    if uris and with_body:
         body = await ReadBody(request)
         if isinstance(body, int):
             return body

@@ -6,7 +6,7 @@ log phase is not here: the connection logs a request when it has ended.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..config.directives.http.core import HttpCoreLocation
@@ -32,12 +32,13 @@ from .status import (
     NOT_FOUND,
     OK,
     SPECIAL_RESPONSE,
+    Status,
 )
 
 STATIC = "static"
 """What the content handler of a location without one is called."""
 
-Handler = Callable[[Request], Awaitable[int]]
+Handler = Callable[[Request], Status]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +57,14 @@ class PhaseHandlers:
     answers: bool = False
 
 
-async def _answer(request: Request) -> int:
+def _answer(request: Request) -> Status:
     """Have the location's content handler answer, if it has one."""
     handler = request.progress.content_handler
     note(request, Phase.CONTENT, request.location.statement, handler or STATIC)
-    return DECLINED if handler is None else await HANDLERS[handler](request)
+    return DECLINED if handler is None else HANDLERS[handler](request)
 
 
-async def _not_there(request: Request) -> int:
+def _not_there(request: Request) -> int:
     return FORBIDDEN if request.uri.endswith(b"/") else NOT_FOUND
 
 
@@ -100,7 +101,9 @@ async def _run(request: Request, place: int) -> int:
         phase = PHASES[place]
         place += 1
         for handler in phase.handlers:
-            status = await handler(request)
+            status = handler(request)
+            if not isinstance(status, int):
+                status = await status
             if status == DECLINED:
                 continue
             if status == FIND_CONFIG:

@@ -12,26 +12,26 @@ from . import file_tests
 from .output import send_response
 from .recorder import Fact, Phase, note
 from .request import Request
-from .status import BAD_REQUEST, DECLINED, FIND_CONFIG, INTERNAL_SERVER_ERROR
+from .status import BAD_REQUEST, DECLINED, FIND_CONFIG, INTERNAL_SERVER_ERROR, Status
 from .uri import escape_args, unescape_redirect
 from .variables.evaluation import capture, evaluate, run_pattern, set_variable, variable
 
 
-async def check_server(request: Request) -> int:
+def check_server(request: Request) -> Status:
     """Run the script of the server. DECLINED to go on with the request, else what to finalize it with."""
     script = request.location.script
-    return await _run_script(request, script) if script else DECLINED
+    return _run_script(request, script) if script else DECLINED
 
 
-async def check_location(request: Request) -> int:
+def check_location(request: Request) -> Status:
     """Run the script of the location, if the request is in one; the server's own has been run."""
     script = request.location.script
     if not script or request.location is request.server.location:
         return DECLINED
-    return await _run_script(request, script)
+    return _run_script(request, script)
 
 
-async def follow(request: Request) -> int:
+def follow(request: Request) -> int:
     """Have the location looked for again where the script has changed the URI; 500 when that has happened too often."""
     progress = request.progress
     if not progress.uri_changed:

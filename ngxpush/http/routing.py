@@ -17,6 +17,9 @@ from .running import RunningHttp
 from .variables.evaluation import run_pattern
 from .variables.table import Getters
 
+_NO_NAME = "is the default server of its address: no server has a name for the host {}"
+_NO_HOST = "is the default server of its address: the request names no host"
+
 
 class Listener:
     """The servers of one address.
@@ -63,8 +66,7 @@ class Listener:
                 note(request, Phase.SERVER, candidate.statement, text, pattern, host, (request.captures, pattern))
                 return candidate
         default = self.default_server
-        why = "no server has a name for the host {}" if host else "the request names no host"
-        note(request, Phase.SERVER, default.statement, "is the default server of its address: " + why, host)
+        note(request, Phase.SERVER, default.statement, _NO_NAME if host else _NO_HOST, host)
         return default
 
 

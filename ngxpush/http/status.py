@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
+Status = int | Awaitable[int]
+"""What a handler returns: the code itself, where it has nothing to wait for, or a coroutine that comes to it."""
+
 OK = 0
 ERROR = -1  # nginx can't go on: the connection is closed
 DONE = -4  # the request is somebody else's now (redirected inside, or answered later)

@@ -9,15 +9,15 @@ from .operations import Stat
 from .recorder import Phase, note
 from .redirect import internal_redirect, named_location
 from .request import Request
-from .status import DECLINED
+from .status import DECLINED, Status
 from .uri import split_args
 from .variables.evaluation import evaluate
 
 
-async def check(request: Request) -> int:
+def check(request: Request) -> Status:
     """DECLINED when one of the names exists, which is the request's URI then; else what the last argument says."""
     settings = request.location.of(TryFilesLocation).try_files
-    return DECLINED if settings is None else await _try(request, settings)
+    return DECLINED if settings is None else _try(request, settings)
 
 
 async def _try(request: Request, settings: TryFiles) -> int:

@@ -10,7 +10,7 @@ from ..request import Request
 from ..status import DECLINED, FORBIDDEN, OK
 
 
-async def check(request: Request) -> int:
+def check(request: Request) -> int:
     """nginx's access module."""
     rules = request.location.of(AccessLocation).rules
     if not rules:

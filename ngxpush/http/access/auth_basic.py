@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import errno
 
+from ...config.complex_value import ComplexValue
 from ...config.directives.access.auth_basic import AuthBasicLocation
 from ..operations import ReadFile
 from ..request import Request
-from ..status import DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, OK, UNAUTHORIZED
+from ..status import DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, OK, UNAUTHORIZED, Status
 from ..system_errors import words
 from ..variables.evaluation import evaluate
 from ..variables.request import basic_credentials
 from .passwords import verify
 
 
-async def check(request: Request) -> int:
+def check(request: Request) -> Status:
     """nginx's auth_basic module."""
     settings = request.location.of(AuthBasicLocation)
     if settings.auth_basic is None or settings.auth_basic_user_file is None:
         return DECLINED
     realm = evaluate(request, settings.auth_basic)
-    if realm == b"off":
-        return DECLINED
+    return DECLINED if realm == b"off" else _authenticate(request, realm, settings.auth_basic_user_file)
+
+
+async def _authenticate(request: Request, realm: bytes, user_file: ComplexValue) -> int:
     credentials = basic_credentials(request)
     if credentials is None:
         request.connection.log("info", b"no user/password was provided for basic authentication", request)
         return _challenge(request, realm)
-    path = evaluate(request, settings.auth_basic_user_file)
+    path = evaluate(request, user_file)
     try:
         stored = _password_of(credentials[0], await ReadFile(path))
     except OSError as error:

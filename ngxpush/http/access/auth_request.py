@@ -6,27 +6,29 @@ from ...config.directives.access.auth_request import AuthRequestLocation
 from ..operations import Answered
 from ..recorder import Phase, note
 from ..request import Request
-from ..status import DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, OK, SPECIAL_RESPONSE, UNAUTHORIZED
+from ..status import DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, OK, SPECIAL_RESPONSE, UNAUTHORIZED, Status
 from ..subrequest import make_subrequest
 from ..variables.evaluation import evaluate, set_variable
 
 _LEAST_SUCCESS = 200
 
 
-async def check(request: Request) -> int:
+def check(request: Request) -> Status:
     """nginx's auth_request module: a 2xx lets the request through, 401 and 403 are passed on, anything else is a 500."""
-    settings = request.location.of(AuthRequestLocation)
-    if settings.auth_request is None:
-        return DECLINED
-    asked = make_subrequest(request, settings.auth_request, body=b"")
+    uri = request.location.of(AuthRequestLocation).auth_request
+    return DECLINED if uri is None else _ask(request, uri)
+
+
+async def _ask(request: Request, uri: bytes) -> int:
+    asked = make_subrequest(request, uri, body=b"")
     asked.response.header_only = True
     await Answered(asked)
     if asked.upstream is not None:
         request.progress.log_action = b"sending to client"  # what nginx was doing last on this connection
-    for variable in settings.auth_request_set:
+    for variable in request.location.of(AuthRequestLocation).auth_request_set:
         set_variable(request, variable.name, evaluate(asked, variable.value))
     status = asked.response.status
-    note(request, Phase.ACCESS, None, "auth_request: {} answers {}", settings.auth_request, status)
+    note(request, Phase.ACCESS, None, "auth_request: {} answers {}", uri, status)
     if status == UNAUTHORIZED:
         _copy_challenge(asked, request)
     if status in (FORBIDDEN, UNAUTHORIZED):

@@ -17,11 +17,13 @@ _STATUS = "limit_conn_status"
 _LONGEST_KEY = 255
 
 
-async def check(request: Request) -> int:
+def check(request: Request) -> int:
     """Count a request until it ends, or refuse it; it is counted once, also when it is redirected."""
     settings = request.location.of(LimitConnLocation)
+    if not settings.limit_conn:
+        return DECLINED
     main = request.main
-    if not settings.limit_conn or _STATUS in main.lasting:
+    if _STATUS in main.lasting:
         return DECLINED
     counted: list[Callable[[], None]] = []
     for limit in settings.limit_conn:

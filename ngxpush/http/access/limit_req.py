@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ...config.directives.access.limit_req import LimitReq, LimitReqLocation, LimitReqMain
 from ..operations import Sleep
 from ..request import Request
-from ..status import DECLINED
+from ..status import DECLINED, Status
 from ..variables.evaluation import evaluate
 from .limit_zone import Record
 
@@ -29,12 +29,15 @@ class _Counted:
     excess: int
 
 
-async def check(request: Request) -> int:
+def check(request: Request) -> Status:
     """Let a request through at once, let it wait, or refuse it; it is counted once, also when it is redirected."""
-    settings = request.location.of(LimitReqLocation)
-    lasting = request.main.lasting
-    if not settings.limit_req or _STATUS in lasting:
+    if not request.location.of(LimitReqLocation).limit_req or _STATUS in request.main.lasting:
         return DECLINED
+    return _limit(request)
+
+
+async def _limit(request: Request) -> int:
+    settings, lasting = request.location.of(LimitReqLocation), request.main.lasting
     dry_run = settings.limit_req_dry_run
     counted, refused = _count(request, settings.limit_req)
     if refused is not None:

@@ -17,14 +17,16 @@ _MODULE = "realip"
 _PROXY_PROTOCOL = b"proxy_protocol"
 
 
-async def check(request: Request) -> int:
+def check(request: Request) -> int:
     """Replace the connection's address until the request ends.
 
     It is called before the server's rewrites and once more in the location, whose settings count if nothing was replaced yet.
     """
     settings = request.location.of(RealipLocation)
+    if not settings.set_real_ip_from:
+        return DECLINED
     main = request.main
-    if not settings.set_real_ip_from or _MODULE in main.lasting:
+    if _MODULE in main.lasting:
         return DECLINED
     connection = request.connection
     peer = ClientAddress(connection.remote_addr, connection.remote_port)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from ...config.directives.http.core import HttpCoreLocation
 from ..recorder import Phase, note
 from ..request import Request
-from ..status import DECLINED, FORBIDDEN, OK, UNAUTHORIZED
+from ..status import DECLINED, FORBIDDEN, OK, UNAUTHORIZED, Status
 from . import addresses, auth_basic, auth_request
 
-_CHECKS: tuple[tuple[str, Callable[[Request], Awaitable[int]]], ...] = (
+_CHECKS: tuple[tuple[str, Callable[[Request], Status]], ...] = (
     ("addresses", addresses.check),
     ("auth_basic", auth_basic.check),
     ("auth_request", auth_request.check),
@@ -28,7 +28,9 @@ async def check(request: Request) -> int:
     satisfy_any = request.location.of(HttpCoreLocation).satisfy == "any"
     refused = OK
     for name, check in _CHECKS:
-        status = await check(request)
+        status = check(request)
+        if not isinstance(status, int):
+            status = await status
         if status == DECLINED:
             continue
         if status == OK:

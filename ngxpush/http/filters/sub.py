@@ -19,7 +19,7 @@ from ..variables.evaluation import evaluate
 
 
 @dataclass(frozen=True, slots=True)
-class Replacement:
+class SoughtText:
     """A text in lower case, and what takes its place, worked out when it is first found."""
 
     source: bytes
@@ -31,10 +31,10 @@ class Substitutions:
 
     __slots__ = ("_kept", "_once", "_output", "_pattern", "_replacements", "_rules", "_shifts", "_window")
 
-    def __init__(self, output: Output, rules: list[Replacement], once: bool) -> None:
+    def __init__(self, output: Output, rules: list[SoughtText], once: bool) -> None:
         self._output = output
         self._once = once
-        self._rules: list[Replacement] = rules
+        self._rules: list[SoughtText] = rules
         self._replacements: dict[bytes, bytes] = {}
         self._kept = b""
         # nginx looks for texts through a window as long as the shortest of them, and moves it by what it sees at its end.
@@ -114,7 +114,7 @@ class Substitutions:
         return any(rule.source.startswith(lowered) for rule in self._rules)
 
 
-def _any_of(rules: list[Replacement]) -> re.Pattern[bytes]:
+def _any_of(rules: list[SoughtText]) -> re.Pattern[bytes]:
     """Finds the leftmost of the texts in any letter case; of two at the same place the rule that comes first."""
     return re.compile(b"|".join(re.escape(rule.source) for rule in rules), re.IGNORECASE)
 
@@ -129,7 +129,7 @@ def filter_header(request: Request, output: Output) -> int:
     if content_type not in settings.sub_filter_types and b"*" not in settings.sub_filter_types:
         return OK
     texts = [(evaluate(request, one.source).lower(), one.replacement) for one in settings.sub_filter]
-    rules = [Replacement(source, replacement) for source, replacement in texts if source]
+    rules = [SoughtText(source, replacement) for source, replacement in texts if source]
     if not rules:
         return OK
     output.body_filters.append(Substitutions(output, rules, settings.sub_filter_once))
