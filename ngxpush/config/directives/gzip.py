@@ -11,7 +11,8 @@ from ..words import Refused, Words
 from .hashes import check_types
 from .table import ANY, FLAG, HTTP_SERVER_LOCATION, Arguments, Context, Directive, Module, Slot, accepted
 
-_MSIE6 = b"MSIE [4-6]\\."
+# Version 6 counts without its service pack only.
+_MSIE6 = b"(?-i:MSIE (?:[45]|6(?!.*SV1))\\.)"
 
 
 @dataclass(frozen=True, slots=True)
