@@ -23,7 +23,8 @@ _HEAD = re.compile(r"^nginx: |^\S+ \S+ (?=\[)|(?<=\]) \d+#\d+:(?= )| in \S+:\d+$
 
 def _cases() -> list[Case]:
     """Those of each test file that has some."""
-    names = [".".join(path.relative_to(_TESTS.parent).with_suffix("").parts) for path in sorted(_TESTS.glob("config/**/test_*.py"))]
+    paths = [path.relative_to(_TESTS.parent).with_suffix("") for path in sorted(_TESTS.glob("config/**/test_*.py"))]
+    names = [".".join(path.parts) for path in paths]
     return [case for name in names for case in getattr(importlib.import_module(name), "CASES", [])]
 
 

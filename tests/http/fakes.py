@@ -40,6 +40,7 @@ class FakeConnection:
         self.started_subrequests: list[tuple[Request, Callable[[], None]]] = []
         self.discarded = False
         self.broken_body = 0
+        self.received: Callable[[bytes], None] | None = None
 
     def now(self) -> float:
         return self.at
@@ -58,6 +59,9 @@ class FakeConnection:
 
     def tunnel(self, received: Callable[[bytes], None]) -> None:
         """The client says nothing by itself."""
+
+    def switch_protocols(self, received: Callable[[bytes], None]) -> None:
+        self.received = received
 
     def log(self, level: str, text: bytes | str, request: Request | None = None) -> None:
         self.logged.append((level, text))
