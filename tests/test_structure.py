@@ -99,7 +99,6 @@ TESTED_ELSEWHERE = {
         "lint/rules/*.py",
     ),
     "what is printed: tests/lint/test_formats.py, tests/cli/test_lint.py, test_rule.py": (
-        "lint/documentation.py",
         "lint/finding.py",
         "lint/formats/*.py",
         "lint/report.py",
