@@ -78,6 +78,7 @@ TESTED_ELSEWHERE = {
         "http/file_tests.py",
     ),
     "entity tags: tests/http/filters/test_not_modified.py": ("http/etag.py",),
+    "access rules: tests/http/test_access.py": ("http/access/addresses.py", "http/access/auth_basic.py"),
     "one line: the answer of a gateway that is not emulated": ("http/content/bad_gateway.py",),
     "the notes of explain: tests/cli/test_explain.py": ("http/recorder.py",),
     "parts of an exchange: tests/http/upstream/test_exchange.py, tests/http/content/test_proxy.py": (

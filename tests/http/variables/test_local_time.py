@@ -1,4 +1,4 @@
-"""Variables of the time."""
+"""Variables of the time, in zones of time."""
 
 from __future__ import annotations
 

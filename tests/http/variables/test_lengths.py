@@ -1,4 +1,4 @@
-"""Variables of the request that tests/http/test_variables.py does not show."""
+"""Variables that are lengths, versions and addresses as bytes."""
 
 from __future__ import annotations
 
