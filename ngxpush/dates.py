@@ -1,4 +1,7 @@
-"""Dates as HTTP writes them: seconds since the epoch to bytes and back, without the time zone of the machine."""
+"""Dates as nginx writes and reads them: seconds since the epoch to bytes and back.
+
+HTTP's own are in GMT; those of logs and listings may be in the time zone of the machine.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ _MONTHS = (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep
 
 _DAY, _CLOCK = rb"(?P<day>\d\d)", rb"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)"
 _MONTH = rb"(?P<month>[A-Za-z]{3})"
-# The day's name is not looked at, and nginx does not look behind the seconds of the first two.
+# The day's name is not looked at, and nginx does not look past the seconds of the first two.
 _FORMS = (
     re.compile(rb"[^ ,]*, *" + _DAY + rb" " + _MONTH + rb" (?P<year>\d{4}) " + _CLOCK),  # RFC 9110 IMF-fixdate
     re.compile(rb"[^ ,]*, *" + _DAY + rb"-" + _MONTH + rb"-(?P<year>\d\d) " + _CLOCK),  # RFC 850
@@ -53,3 +56,45 @@ def parse_http_date(value: bytes) -> int | None:
     if hour > 23 or minute > 59 or second > 59 or not 1 <= day <= calendar.monthrange(year, month)[1]:
         return None
     return calendar.timegm((year, month, day, hour, minute, second))
+
+
+def format_common_log(seconds: float) -> bytes:
+    """The local time of the common log format: `24/Nov/2026:09:00:04 +0000`."""
+    at = time.localtime(seconds)
+    stamp = (at.tm_mday, _MONTHS[at.tm_mon - 1], at.tm_year, at.tm_hour, at.tm_min, at.tm_sec)
+    return b"%02d/%b/%d:%02d:%02d:%02d " % stamp + b"%b%02d%02d" % _offset(at)
+
+
+def format_iso8601(seconds: float) -> bytes:
+    """The local time with its offset: `2026-11-24T09:00:04+00:00`."""
+    at = time.localtime(seconds)
+    return b"%04d-%02d-%02dT%02d:%02d:%02d" % at[:6] + b"%b%02d:%02d" % _offset(at)
+
+
+def format_iso8601_utc(seconds: int) -> bytes:
+    """`2026-11-24T09:00:04Z`."""
+    return b"%04d-%02d-%02dT%02d:%02d:%02dZ" % time.gmtime(seconds)[:6]
+
+
+def format_rfc850(seconds: float, local: bool) -> bytes:
+    """SSI's form of a date, in the time zone of the machine or in GMT: `Tuesday, 24-Nov-2026 09:00:04 GMT`."""
+    at = time.localtime(seconds) if local else time.gmtime(seconds)
+    return f"{time.strftime('%A, %d-%b-%Y %H:%M:%S', at)} {at.tm_zone if local else 'GMT'}".encode()
+
+
+def format_listing(seconds: int, local: bool) -> bytes:
+    """The date of a file in a listing: `24-Nov-2026 09:00`."""
+    at = time.localtime(seconds) if local else time.gmtime(seconds)
+    return b"%02d-%b-%d %02d:%02d" % (at.tm_mday, _MONTHS[at.tm_mon - 1], at.tm_year, at.tm_hour, at.tm_min)
+
+
+def seconds_of_day(seconds: float) -> int:
+    """The seconds since midnight in the time zone of the machine."""
+    at = time.localtime(seconds)
+    return at.tm_hour * 3600 + at.tm_min * 60 + at.tm_sec
+
+
+def _offset(at: time.struct_time) -> tuple[bytes, int, int]:
+    minutes = (at.tm_gmtoff or 0) // 60
+    sign = b"-" if minutes < 0 else b"+"
+    return sign, *divmod(abs(minutes), 60)

@@ -1,10 +1,22 @@
-"""HTTP's dates."""
+"""HTTP's dates, and those of logs and listings."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+
 import pytest
 
-from ngxpush.dates import format_http_date, parse_http_date
+from ngxpush.dates import (
+    format_common_log,
+    format_http_date,
+    format_iso8601,
+    format_iso8601_utc,
+    format_listing,
+    format_rfc850,
+    parse_http_date,
+    seconds_of_day,
+)
 
 
 @pytest.mark.parametrize(
@@ -36,3 +48,29 @@ def test_format(seconds: int, date: bytes) -> None:
 )
 def test_parse(date: bytes, seconds: int | None) -> None:
     assert parse_http_date(date) == seconds
+
+
+@pytest.fixture
+def half_past(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine whose clock is three and a half hours behind GMT."""
+    monkeypatch.setenv("TZ", "XXX+3:30")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("half_past")
+def test_local_dates() -> None:
+    assert format_common_log(784111777.9) == b"06/Nov/1994:05:19:37 -0330"
+    assert format_iso8601(784111777.9) == b"1994-11-06T05:19:37-03:30"
+    assert format_rfc850(784111777, local=True) == b"Sunday, 06-Nov-1994 05:19:37 XXX"
+    assert format_listing(784111777, local=True) == b"06-Nov-1994 05:19"
+    assert seconds_of_day(784111777) == (5 * 60 + 19) * 60 + 37
+
+
+@pytest.mark.usefixtures("half_past")
+def test_dates_in_gmt_know_no_time_zone() -> None:
+    assert format_rfc850(784111777, local=False) == b"Sunday, 06-Nov-1994 08:49:37 GMT"
+    assert format_listing(784111777, local=False) == b"06-Nov-1994 08:49"
+    assert format_iso8601_utc(784111777) == b"1994-11-06T08:49:37Z"

@@ -41,7 +41,7 @@ def explain(analysis: Analysis, inquiry: Inquiry, now: float, nginx_version: byt
     """Serve a request and tell what happened. Raises NothingListens. now: the time at which it comes."""
     play = Play(analysis, inquiry, now, nginx_version)
     play.serve()
-    answer = read_answer(bytes(play.connection.written))
+    answer = read_answer(bytes(play.client.written))
     subscribed = bool(play.zone.subscriptions)
     effective = tuple(play.watch.effective(play.request.location if subscribed else None))
     return Explanation(
@@ -49,11 +49,11 @@ def explain(analysis: Analysis, inquiry: Inquiry, now: float, nginx_version: byt
         address_name(play.listen),
         play.trace,
         effective,
-        play.request.content_handler or phases.STATIC,
+        play.request.progress.content_handler or phases.STATIC,
         play.mode,
         answer,
-        play.connection.closed,
-        play.request.keepalive,
+        play.closed,
+        play.keepalive,
         play.asks,
         play.stays,
         tuple(_later(analysis, inquiry, now, nginx_version, play)) if play.stays else (),
@@ -64,7 +64,7 @@ def _later(analysis: Analysis, inquiry: Inquiry, now: float, nginx_version: byte
     """A message now; then, with another client, silence for as long as it lasts."""
     play.news()
     if play.publish_sample():
-        yield Later(None, play.news(), last=play.request.complete)
+        yield Later(None, play.news(), last=play.request.response.complete)
     silent = Play(analysis, inquiry, now, nginx_version)
     silent.serve()
     silent.news()

@@ -3,42 +3,38 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from ..config.analysis import Analysis
 from ..config.compiler import compile_configuration
 from ..config.configuration import Http, ListenAddress
-from ..http import phases
+from ..http.connection import events
+from ..http.connection.connection import Connection
+from ..http.connection.states import State
 from ..http.content.push_stream import Engine
-from ..http.keepalive import wants_keepalive
-from ..http.operations import Answered, Drained, OpenFile, Operation, ReadBody, ReadFile, Sleep
-from ..http.parser import RequestParser
-from ..http.recorder import Phase, quoted
-from ..http.request import Request
-from ..http.request_line import Refused
+from ..http.driver import Run
+from ..http.filters.chunked import LAST_CHUNK, chunk
 from ..http.routing import Listener, listeners
-from ..http.upstream.connection import Next, Open, Resolve
 from ..push.local_zone import LocalZone
 from ..push.padding import Paddings
 from ..push.shared import Stay
 from ..push.templates import Templates
 from ..push.worker import Worker
 from ..push.zone import Zone
-from ..server.driver import WAITING, Resume, Run
-from ..server.files import PERFORMERS
 from ..server.limit_memory import LimitMemory
 from ..server.listeners import address_name
-from ..server.subrequests import Subrequests
 from .answer import Answer, read_answer
-from .connection import SilentConnection
+from .client import AskedHosting, PatientClient, addresses
 from .trace import Trace
 from .upstream import AskedServer
 from .watched import Watch, WatchedGetters
 from .zone import AskedZone, StandingClock
+
+_IN_CHUNKS = re.compile(rb"\r\ntransfer-encoding:[ \t]*chunked", re.IGNORECASE)
 
 SAMPLE_TEXT = b"Hello"
 """The message a subscriber is shown."""
@@ -93,15 +89,14 @@ class Play:
         http.getters = WatchedGetters(http, self.trace.variables.__setitem__)
         engine = Engine(worker, socket.gethostname().lower().encode())
         limits = LimitMemory(http).zones
-        self.connection = SilentConnection(inquiry.client, self.listen, self.trace, self.clock, engine, limits, nginx_version)
-        self.connection.subrequests = Subrequests(self._perform, lambda request, ended: ended(), _failed)
-        self.connection.body = inquiry.body
-        server = listener.default_server
-        self.request = Request(self.connection, http, listener, server, server.location, recorder=self.trace)
-        self.request.started = now
-        self.server: AskedServer | None = None
+        self.client = PatientClient()
+        self._hosting = AskedHosting(engine, limits, nginx_version, self.trace, self.clock)
+        self.connection = Connection(self._hosting, self.client, listener, *addresses(inquiry.client, self.listen))
+        events.receive(self.connection, inquiry.head[:1])  # a request begins with its first byte
+        assert self.connection.request is not None
+        self.request = self.connection.request
+        self.request.recorder = self.trace
         self._inquiry = inquiry
-        self._listener = listener
         self._head = b""
         self._seen = 0
 
@@ -118,18 +113,29 @@ class Play:
     @property
     def stays(self) -> bool:
         """Whether the client waits, as a subscriber."""
-        return not (self.request.complete or self.connection.closed or self.asks is not None)
+        return self.connection.state in (State.HELD, State.TUNNEL) and self.asks is None
+
+    @property
+    def closed(self) -> bool:
+        """Whether the connection was closed without an (other) answer."""
+        return self.connection.state is State.CLOSED and not self.request.response.complete
+
+    @property
+    def keepalive(self) -> bool:
+        """Whether another request may follow."""
+        return self.connection.state is State.WAITING
 
     @property
     def asks(self) -> AskedServer | None:
         """The server whose answer is waited for."""
-        return self.server if self.server is not None and self.server.silent else None
+        server = self._hosting.asking.server
+        return server if server is not None and server.silent else None
 
     @property
     def mode(self) -> str | None:
         """The mode of a subscriber or publisher, the client's wish for another one included."""
         settings = self.request.location.modules["push_stream"]
-        handler = self.request.content_handler
+        handler = self.request.progress.content_handler
         if handler == "push_stream_publisher":
             return str(settings.publisher.value)
         if handler != "push_stream_subscriber":
@@ -140,21 +146,14 @@ class Play:
 
     def serve(self) -> None:
         """Go as far as the request gets by itself."""
-        request = self.request
-
-        def choose_server(host: bytes) -> None:
-            request.server = self._listener.find_server(request, host)
-            request.location = request.server.location
-
-        try:
-            RequestParser(request, choose_server).feed(self._inquiry.head)
-        except Refused as refused:
-            self.connection.log("info", refused.message, request)
-            self._drive(phases.finalize(request, refused.status))
-            return
-        request.keepalive = wants_keepalive(request)
-        request.lingering_close = bool(request.content_length)
-        self._drive(phases.serve(request))
+        head, body = self._inquiry.head, self._inquiry.body
+        if _IN_CHUNKS.search(head):
+            body = (chunk(body) if body else b"") + LAST_CHUNK
+        events.receive(self.connection, head[1:] + body)
+        self._hosting.wake()
+        serving = self.connection.serving
+        if serving is not None and serving.body is not None:
+            events.time_is_up(self.connection)  # the body is shorter than announced, and no more will come
 
     def publish_sample(self) -> bool:
         """Publish to the first channel of the subscriber. False where it has none."""
@@ -177,7 +176,7 @@ class Play:
 
     def news(self) -> Answer:
         """The part of the answer that came since this was asked last."""
-        written = self.connection.written
+        written = self.client.written
         if self._head:
             news = read_answer(self._head + bytes(written[self._seen :]))
             news = Answer(news.status, (), news.body)
@@ -188,56 +187,14 @@ class Play:
         return news
 
     def _drive(self, coroutine: Coroutine[Any, Any, Any]) -> None:
-        Run(coroutine, self._perform, _ended).start()
-        started = self.connection.started_subrequests
-        while started:
-            self.connection.subrequests.serve(started.pop(0))
-
-    def _perform(self, operation: Operation[Any], resume: Resume) -> Any:
-        if isinstance(operation, ReadBody):
-            operation.request.body = self._inquiry.body
-            return self._inquiry.body
-        if isinstance(operation, Answered):
-            self.connection.subrequests.add(operation.request, partial(resume, None))
-            self.connection.subrequests.serve(operation.request)
-            return WAITING
-        if isinstance(operation, Drained):
-            return None
-        if isinstance(operation, Sleep):
-            self.clock.time += operation.seconds
-            return None
-        if isinstance(operation, Open):
-            self.server = AskedServer(operation.endpoint, self.clock.now())
-            return self.server
-        if isinstance(operation, Next):
-            return operation.begin(resume)
-        if isinstance(operation, Resolve):
-            return [(operation.host, False)]
-        return self._file(operation)
-
-    def _file(self, operation: Operation[Any]) -> Any:
-        """Look at a file; a note says whether it is there."""
-        performer = PERFORMERS[type(operation)]
-        try:
-            result = performer(operation)
-        except OSError as error:
-            self._note_file(operation, str(error.strerror))
-            raise
-        self._note_file(operation, "there")
-        return result
-
-    def _note_file(self, operation: Operation[Any], outcome: str) -> None:
-        if isinstance(operation, OpenFile | ReadFile):
-            self.trace.note(Phase.CONTENT, f"file {quoted(operation.path)}: {outcome}")
+        run = Run(coroutine, self._hosting.performer, _goes_on)
+        run.start()
+        if run.error is not None:
+            raise run.error
 
 
-def _failed(request: Request, error: BaseException) -> None:
-    raise error
-
-
-def _ended(error: BaseException | None) -> None:
-    if error is not None:
-        raise error
+def _goes_on() -> None:
+    """Nothing waits for what the push engine does by itself."""
 
 
 def _choose(http: Http, wanted: str | None) -> Listener:

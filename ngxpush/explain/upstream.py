@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ..config.text import shown
+from ..http.operations import WAITING
 from ..http.upstream.connection import Endpoint, Event, Happening
-from ..server.driver import WAITING
 
 
 class AskedServer:
@@ -50,6 +50,9 @@ class AskedServer:
 
     def client_ended(self) -> None:
         """The whole body is there from the beginning."""
+
+    def client_failed(self) -> None:
+        """A body that is broken is refused before."""
 
     def client_left(self) -> None:
         """The client of an explanation stays."""

@@ -11,8 +11,8 @@ from ..config.directives.table import Directive, Level
 from ..config.modules import MODULES
 from ..config.tree import Statement
 from ..http.request import Request
-from ..http.variable_table import Getters
-from ..http.variables import Getter
+from ..http.variables.evaluation import Getter
+from ..http.variables.table import Getters
 
 Owner = Http | Server | Location
 _LEVELS: dict[type[Owner], Level] = {Http: Level.MAIN, Server: Level.SERVER, Location: Level.LOCATION}

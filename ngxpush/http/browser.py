@@ -19,7 +19,7 @@ class Browser(enum.Flag):
 
 
 def browser(user_agent: bytes | None) -> Browser:
-    """The browser behind a User-Agent header."""
+    """The browser that a User-Agent header names."""
     if user_agent is None or b"Opera " in user_agent:
         return Browser.OTHER
     found = _MSIE.search(user_agent)

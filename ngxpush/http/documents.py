@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 from .request import Request
-from .variables import evaluate
+from .system_errors import words
+from .variables.evaluation import evaluate
 
 
 def document_root(request: Request) -> bytes:
@@ -16,13 +15,12 @@ def document_root(request: Request) -> bytes:
 
 
 def realpath_root(request: Request) -> bytes | None:
-    """$realpath_root: the same without symbolic links; None where there is no such folder."""
+    """$realpath_root: the same without symbolic links; None where there is no such directory."""
     path = document_root(request)
     try:
         return request.connection.realpath(path)
     except OSError as error:
-        reason = os.strerror(error.errno or 0).encode()
-        request.connection.log("crit", b'realpath() "%b" failed (%d: %b)' % (path, error.errno or 0, reason), request)
+        request.connection.log("crit", b'realpath() "%b" failed (%d: %b)' % (path, error.errno or 0, words(error)), request)
         return None
 
 
@@ -35,11 +33,11 @@ def map_uri_to_path(request: Request) -> bytes | None:
     path = document_root(request)
     if not root.alias:
         return path + request.uri
-    if not request.valid_location:
+    if not request.progress.valid_location:
         request.connection.log(
             "alert", b'"alias" cannot be used in location "%b" where URI was rewritten' % request.location.name, request
         )
         return None
     if root.alias_length is None:
-        return path + request.uri if request.add_uri_to_alias else path
+        return path + request.uri if request.progress.add_uri_to_alias else path
     return path + request.uri[root.alias_length :]

@@ -6,11 +6,12 @@ from .browser import Browser, browser
 from .etag import clear_etag
 from .filters.header import server_name
 from .output import send_body, send_header
-from .request import HTTP_10, Request
+from .request import Request
+from .request_input import HTTP_10
 from .status import CLIENT_CLOSED_REQUEST, CLOSE, MOVED_PERMANENTLY, MOVED_TEMPORARILY, OK, REQUEST_TIME_OUT
 
 CLOSES = frozenset((REQUEST_TIME_OUT, CLOSE, CLIENT_CLOSED_REQUEST))
-"""Statuses that are no answer: the connection is closed without a byte (`connection.terminate`)."""
+"""Statuses that are no answer: the connection is closed without a byte (`carrier.terminate`)."""
 
 _TITLES: dict[int, bytes] = {
     301: b"301 Moved Permanently",
@@ -78,14 +79,14 @@ def restrict_connection(request: Request, status: int) -> None:
     if status in _NOT_KEPT_ALIVE:
         request.keepalive = False
     if status in _NOT_LINGERED:
-        request.lingering_close = False
+        request.input.lingering_close = False
 
 
 def send_special_response(request: Request, status: int) -> None:
     """Answer with nginx's own page. Header lines that are set already stay; a redirect's `response.location` too."""
     restrict_connection(request, status)
-    request.expect_tested = True
-    if request.connection.discard_body(request) != OK:
+    request.input.expect_tested = True
+    if request.carrier.discard_body(request) != OK:
         request.keepalive = False
     response = request.response
     response.last_modified = None
@@ -93,16 +94,16 @@ def send_special_response(request: Request, status: int) -> None:
     response.content_type = response.content_type_line = response.charset = None
     clear_etag(request)
     settings = request.location.http_core
-    client = browser(request.headers.get(b"user-agent"))
+    client = browser(request.input.headers.get(b"user-agent"))
     if settings.msie_refresh and Browser.MSIE in client and status in (MOVED_PERMANENTLY, MOVED_TEMPORARILY):
         body = _refresh(request)
     else:
         body = page(status, server_name(request))
         if status in _BAD_REQUESTS:
-            request.error_status = 400
+            response.error_status = 400
         response.status = status
         pads = settings.msie_padding and client & (Browser.MSIE | Browser.CHROME)
-        if body and pads and request.http_version >= HTTP_10 and status >= 400:
+        if body and pads and request.input.http_version >= HTTP_10 and status >= 400:
             body += _PADDING
     response.content_length = len(body)
     if body:
@@ -114,7 +115,7 @@ def send_special_response(request: Request, status: int) -> None:
 def _refresh(request: Request) -> bytes:
     """A page that redirects old browsers, which lose the fragment otherwise (directive msie_refresh)."""
     response = request.response
-    response.status = request.error_status = 200
+    response.status = response.error_status = 200
     target = response.location or b""
     response.location = None
     return _REFRESH % target.replace(b'"', b"%22")

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from ..config.script import FileTest, IsFile
 from .operations import FileStatus, Stat
-from .request import Request
-from .variables import evaluate
 
 
-async def holds(request: Request, condition: IsFile) -> bool:
-    """Whether the condition is true; what can't be looked at does not exist."""
+async def holds(condition: IsFile, path: bytes) -> bool:
+    """Whether the condition is true of a path; what can't be looked at does not exist."""
     try:
-        status = await Stat(evaluate(request, condition.path))
+        status = await Stat(path)
     except OSError:
         return condition.negative
     return _is(status, condition.test) is not condition.negative

@@ -1,4 +1,4 @@
-"""Client addresses that proxies tell of: in X-Forwarded-For and like headers, as geo and realip read them."""
+"""Client addresses that proxies report: in X-Forwarded-For and like headers, as geo and realip read them."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from dataclasses import dataclass
 
 from ..config.values import parse_number
 
-Address = tuple[int, int]
+NumericAddress = tuple[int, int]
 """The version, 4 or 6, and the address as a number."""
 
 
 @dataclass(frozen=True, slots=True)
-class Peer:
+class ClientAddress:
     """An address as nginx writes it, and a port; 0 where none is known."""
 
     text: bytes
     port: int = 0
 
 
-def parse_address(text: bytes) -> Address | None:
+def parse_address(text: bytes) -> NumericAddress | None:
     """Read an IPv4 or IPv6 address; an IPv4 one inside IPv6 counts as IPv4. Leading zeros are decimal, as nginx reads them."""
     if b":" in text:
         address = _parse_ipv6(text)
@@ -41,11 +41,11 @@ def _parse_ipv6(text: bytes) -> ipaddress.IPv6Address | None:
         return None
 
 
-def parse_peer(text: bytes) -> Peer | None:
-    """An address that may have a port behind it: `10.0.0.1`, `10.0.0.1:80`, `::1`, `[::1]:80`; brackets need a port."""
+def parse_peer(text: bytes) -> ClientAddress | None:
+    """An address that a port may follow: `10.0.0.1`, `10.0.0.1:80`, `::1`, `[::1]:80`; brackets need a port."""
     alone = _canonical(text)
     if alone is not None:
-        return Peer(alone)
+        return ClientAddress(alone)
     if text.startswith(b"["):
         host, _, rest = text[1:].partition(b"]")
         colon, port_text = rest[:1], rest[1:]
@@ -55,7 +55,7 @@ def parse_peer(text: bytes) -> Peer | None:
     address = _canonical(host)
     if address is None or port is None or not 1 <= port <= 65535:
         return None
-    return Peer(address, port)
+    return ClientAddress(address, port)
 
 
 def _canonical(text: bytes) -> bytes | None:
@@ -74,7 +74,9 @@ def _canonical(text: bytes) -> bytes | None:
     return str(parsed).encode()
 
 
-def forwarded_peer(peer: Peer, headers: Iterable[bytes], trusted: Callable[[bytes], bool], recursive: bool) -> Peer:
+def forwarded_peer(
+    peer: ClientAddress, headers: Iterable[bytes], trusted: Callable[[bytes], bool], recursive: bool
+) -> ClientAddress:
     """The client behind trusted proxies: the last address of `headers`, or the last untrusted one when `recursive`.
 
     peer: who is connected; trusted: whether the headers of an address are believed.

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from .browser import Browser, browser
-from .request import HTTP_10, Request
+from .request import Request
+from .request_input import HTTP_10
 
 
 def wants_keepalive(request: Request) -> bool:
     """Whether the client asks for it: by the last of its Connection lines that says so, else by its version."""
-    for value in reversed(request.headers.get_all(b"connection")):
+    for value in reversed(request.input.headers.get_all(b"connection")):
         lowered = value.lower()
         if b"close" in lowered:
             return False
         if b"keep-alive" in lowered:
             return True
-    return request.http_version > HTTP_10
+    return request.input.http_version > HTTP_10
 
 
 def limit_keepalive(request: Request) -> None:
@@ -34,9 +35,9 @@ def limit_keepalive(request: Request) -> None:
 
 def _is_disabled(request: Request) -> bool:
     disabled = request.location.http_core.keepalive_disable
-    if not disabled or b"user-agent" not in request.headers:
+    if not disabled or b"user-agent" not in request.input.headers:
         return False
-    client = browser(request.headers.get(b"user-agent"))
+    client = browser(request.input.headers.get(b"user-agent"))
     if Browser.MSIE6 in client and request.method == b"POST" and "msie6" in disabled:
         return True
     return Browser.SAFARI in client and "safari" in disabled

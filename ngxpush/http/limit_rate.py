@@ -1,11 +1,6 @@
-"""limit_rate and limit_rate_after: how fast an answer goes to its client. Measured with nginx 1.22.1."""
+"""The measure of limit_rate and limit_rate_after: how fast an answer goes to its client. Measured with nginx 1.22.1."""
 
 from __future__ import annotations
-
-from ..config.complex_value import ComplexValue
-from ..config.values import parse_size
-from .request import Request
-from .variables import evaluate
 
 
 class Rate:
@@ -35,18 +30,3 @@ class Rate:
         before = max(0, self._sent - self._free)
         self._sent += count
         return count, max(0, self._sent - self._free - before) * 1000 // rate / 1000
-
-
-def begin(request: Request) -> None:
-    """Pace an answer that begins, where its location or `set $limit_rate` asks for it."""
-    settings = request.location.http_core
-    if request.limit_rate is None:
-        request.limit_rate = _size(request, settings.limit_rate)
-    if request.limit_rate:
-        free = _size(request, settings.limit_rate_after)
-        request.connection.pace(Rate(request.limit_rate, free, request.started))
-
-
-def _size(request: Request, value: ComplexValue | None) -> int:
-    """A size with variables; one that can't be read counts as 0."""
-    return 0 if value is None else parse_size(evaluate(request, value)) or 0

@@ -6,14 +6,11 @@ Measured by the recordings core_access_proxy/log-* and push_publish/push-publish
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from ..config.complex_value import Capture, Variable
-from .request import Connection, Request
-from .variables import variable
-
-if TYPE_CHECKING:
-    from ..config.directives.log import LogFormat
+from ..config.directives.log import LogFormat
+from .request import ClientConnection, Request
+from .variables.evaluation import variable
 
 _UNSAFE = re.compile(rb'[\x00-\x1f"\\\x7f-\xff]')
 _UNSAFE_IN_JSON = re.compile(rb'[\x00-\x1f"\\]')
@@ -56,7 +53,7 @@ def access_line(request: Request, log_format: LogFormat) -> bytes:
     return b"".join(pieces) + b"\n"
 
 
-def context(connection: Connection, listen: bytes, request: Request | None) -> bytes:
+def context(connection: ClientConnection, listen: bytes, request: Request | None) -> bytes:
     """What nginx adds to an error message: client, server, request, host, referrer.
 
     listen: the address listened on, named as the server before there is a request.
@@ -68,17 +65,17 @@ def context(connection: Connection, listen: bytes, request: Request | None) -> b
         return client + b", server: " + listen
     pieces = [client, b", server: ", request.server.name]
     upstream = request.upstream
-    action = upstream.action if upstream is not None and upstream.action else request.log_action
+    action = upstream.action if upstream is not None and upstream.action else request.progress.log_action
     if action:
         pieces.insert(0, b" while " + action)
-    if request.request_line:
-        pieces += [b', request: "', request.main.request_line, b'"']
+    if request.input.request_line:
+        pieces += [b', request: "', request.main.input.request_line, b'"']
     if request.parent is not None:
         pieces += [b', subrequest: "', request.uri, b'"']
     if upstream is not None:
         pieces += [b', upstream: "', upstream.url, b'"']
     for name, header in ((b"host", b"host"), (b"referrer", b"referer")):
-        value = request.headers.get(header)
+        value = request.input.headers.get(header)
         if value is not None:
             pieces += [b", ", name, b': "', value, b'"']
     return b"".join(pieces)

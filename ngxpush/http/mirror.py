@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from .operations import ReadBody
 from .request import Request
-from .status import OK
+from .status import DECLINED
 from .subrequest import make_subrequest
 
 
-async def start(request: Request) -> int:
-    """Start a subrequest for each mirror of the location. OK, or what to answer where the request's body can't be read.
+async def check(request: Request) -> int:
+    """Start a subrequest for each mirror of the location. DECLINED, or what to answer where the request's body can't be read.
 
     The answer does not wait for them; the connection's next request does.
     """
     settings = request.location.mirror
     uris = [uri for uri in settings.mirror if uri is not None]
     if not uris or request.parent is not None:
-        return OK
+        return DECLINED
     if settings.mirror_request_body:
         body = await ReadBody(request)
         if isinstance(body, int):
             return body
     for uri in uris:
         mirrored = make_subrequest(request, uri, request.args, request.method)
-        mirrored.header_only = True
+        mirrored.response.header_only = True
         mirrored.background = True
-        request.connection.start(mirrored, _forget)
-    return OK
+        request.carrier.start(mirrored, _forget)
+    return DECLINED
 
 
 def _forget() -> None:
-    """Nobody waits for the answer."""
+    """No one waits for the answer."""

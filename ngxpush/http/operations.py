@@ -1,30 +1,52 @@
 """What a request may wait for.
 
-Handlers are coroutines that import no event loop: to wait, they await an `Operation`, which hands itself to whoever drives the
-coroutine (`server.driver` in real life, a loop over a list in tests) and evaluates to the result. An operation whose result is
-there at once costs no task and no turn of the event loop.
+Handlers are coroutines that import no event loop: to wait, they await an `Operation`, which evaluates to its result. Whoever
+drives the coroutine (`driver.Run`) has the operation performed: each one knows whom to ask, its request's carrier or the
+`Performer`. An operation whose result is there at once costs no task and no turn of the event loop.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from abc import abstractmethod
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 
-if TYPE_CHECKING:
-    from .request import Request
+from .request import Request
+from .upstream.connection import Endpoint, Event, PeerConnection
 
 T = TypeVar("T")
 
+Resume = Callable[[Any], None]
+"""Continues a coroutine with the operation's result, or with the exception it is to raise. To be called once at most."""
+
+
+class _Waiting:
+    def __repr__(self) -> str:
+        return "WAITING"
+
+
+WAITING: Final = _Waiting()
+"""What performing an operation returns where the result comes later, through `resume`."""
+
 
 class Operation(Generic[T]):
-    """Something only the outer ring can do. Awaiting it gives a T, or raises what went wrong."""
+    """Something only others can do. Awaiting it gives a T, or raises what went wrong.
+
+    ends_with_client: when the client leaves before the result is there, the coroutine is closed where it waits.
+    """
 
     __slots__ = ()
+
+    ends_with_client: ClassVar[bool] = False
 
     def __await__(self) -> Generator[Any, Any, T]:
         result: T = yield self
         return result
+
+    @abstractmethod
+    def perform(self, performer: Performer, resume: Resume) -> Any:
+        """Do it: return the T, or raise; or return WAITING, and `resume` is called later, never before this has returned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,32 +81,65 @@ class OpenedFile(Protocol):
     def close(self) -> None: ...
 
 
+class Performer(Protocol):
+    """Does what needs the system: files, other hosts. `server` has the real one."""
+
+    def stat(self, path: bytes) -> FileStatus:
+        """What a path names, links followed. Raises OSError."""
+
+    def open_file(self, path: bytes) -> OpenedFile:
+        """A file, open for reading; a directory can be opened, too, but not read. Raises OSError."""
+
+    def read_file(self, path: bytes) -> bytes:
+        """The content of a small file. Raises OSError."""
+
+    def list_directory(self, path: bytes) -> list[DirectoryEntry]:
+        """What is in a directory, in no order. Raises OSError."""
+
+    def connect(self, endpoint: Endpoint) -> PeerConnection:
+        """Begin to connect to a server."""
+
+    def resolve(self, host: bytes, resume: Resume) -> Any:
+        """See `Resolve`; a result as that of `Operation.perform`."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadBody(Operation["bytes | int"]):
     """The request's body, whole; or the status to answer with when it is too large (413) or broken (400).
 
-    A client that leaves or stalls in the middle ends the request: the coroutine is not resumed.
+    A client that leaves or stalls in the middle ends the request.
     """
 
     request: Request
+    ends_with_client: ClassVar[bool] = True
+
+    def perform(self, performer: Performer, resume: Resume) -> Any:
+        return self.request.carrier.read_body(self.request, resume)
 
 
 @dataclass(frozen=True, slots=True)
 class Answered(Operation[None]):
-    """A subrequest is served at once, and its answer is whole.
-
-    Where the client leaves before, the coroutine is not resumed.
-    """
+    """A subrequest is served at once, and its answer is whole."""
 
     request: Request
+    ends_with_client: ClassVar[bool] = True
+
+    def perform(self, performer: Performer, resume: Resume) -> Any:
+        self.request.carrier.start(self.request, lambda: resume(None))
+        return WAITING
 
 
 @dataclass(frozen=True, slots=True)
 class Sleep(Operation[None]):
-    """So many seconds pass. Where the client leaves before, the coroutine is not resumed."""
+    """So many seconds pass."""
 
     request: Request
     seconds: float
+    ends_with_client: ClassVar[bool] = True
+
+    def perform(self, performer: Performer, resume: Resume) -> Any:
+        self.request.carrier.sleep(self.request, self.seconds, resume)
+        return WAITING
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +147,10 @@ class Drained(Operation[None]):
     """The client has taken most of what was written to it. A subrequest does not wait for that."""
 
     request: Request
+    ends_with_client: ClassVar[bool] = True
+
+    def perform(self, performer: Performer, resume: Resume) -> Any:
+        return self.request.carrier.drain(self.request, resume)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +159,18 @@ class Stat(Operation[FileStatus]):
 
     path: bytes
 
+    def perform(self, performer: Performer, resume: Resume) -> Any:
+        return performer.stat(self.path)
+
 
 @dataclass(frozen=True, slots=True)
 class OpenFile(Operation[OpenedFile]):
     """Open a file for reading; a directory can be opened, too, but not read. Raises OSError."""
 
     path: bytes
+
+    def perform(self, performer: Performer, resume: Resume) -> Any:
+        return performer.open_file(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +179,46 @@ class ReadFile(Operation[bytes]):
 
     path: bytes
 
+    def perform(self, performer: Performer, resume: Resume) -> Any:
+        return performer.read_file(self.path)
+
 
 @dataclass(frozen=True, slots=True)
 class ListDirectory(Operation["list[DirectoryEntry]"]):
     """What is in a directory, in no order; what can't be looked at (broken links) is left out. Raises OSError."""
 
     path: bytes
+
+    def perform(self, performer: Performer, resume: Resume) -> Any:
+        return performer.list_directory(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Open(Operation[PeerConnection]):
+    """Begin to connect to a server; CONNECTED or FAILED comes as the first event."""
+
+    endpoint: Endpoint
+
+    def perform(self, performer: Performer, resume: Resume) -> Any:
+        return performer.connect(self.endpoint)
+
+
+@dataclass(frozen=True, slots=True)
+class Next(Operation[Event]):
+    """The next event on a connection to a server, or TIMED_OUT after so many milliseconds."""
+
+    connection: PeerConnection
+    milliseconds: int
+
+    def perform(self, performer: Performer, resume: Resume) -> Any:
+        return self.connection.wait(self.milliseconds / 1000, resume)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolve(Operation["list[tuple[bytes, bool]]"]):
+    """The addresses of a host name, as text, and whether each is IPv6. Raises OSError."""
+
+    host: bytes
+
+    def perform(self, performer: Performer, resume: Resume) -> Any:
+        return performer.resolve(self.host, resume)

@@ -1,20 +1,21 @@
 """The way of an answer from the content handler to the connection: header filters, then body filters.
 
-Everything here is synchronous: bytes in, bytes out, `connection.write` at the end.  The filters stand in `filters`, one file per
+Everything here is synchronous: bytes in, bytes out, `carrier.write` at the end.  The filters stand in `filters`, one file per
 nginx filter; their order is nginx's.
 """
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from ..config.complex_value import ComplexValue
 from ..config.directives.http_core import DEFAULT_TYPES
-from . import limit_rate, uri
+from ..config.values import parse_size
+from . import uri
+from .body_output import Output
 from .filters import addition, charset, chunked, gzip, header, headers, not_modified, ranges, sub
+from .limit_rate import Rate
 from .request import Request
 from .status import OK, REDIRECTS, SPECIAL_RESPONSE
-from .variables import evaluate
+from .variables.evaluation import evaluate
 
 _HEADER_FILTERS = (
     not_modified.filter_header,
@@ -26,79 +27,6 @@ _HEADER_FILTERS = (
     ranges.filter_header,
     chunked.filter_header,
 )
-
-
-class BodyFilter(Protocol):
-    """One body filter of one answer."""
-
-    def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
-        """Take a piece of the body, give what is ready. `flush`: all of it has to come out; `last`: nothing comes after."""
-
-
-class Output:
-    """The body filters of one answer, and what postpone_output holds back behind them.
-
-    body_filters: those of the request's own body, in the order they see it; header filters add themselves.
-    addition: puts the answers of subrequests around that body, or None.
-    encoders: those of the whole answer, with the answers of subrequests in it (gzip, ranges).  chunked: the last one, or None.
-    whole_pieces: each flushed piece is a text of its own (a push message): none goes on in the next one.
-    """
-
-    __slots__ = ("_least", "addition", "body_filters", "chunked", "encoders", "held", "request", "whole_pieces")
-
-    def __init__(self, request: Request) -> None:
-        self.request = request
-        self.body_filters: list[BodyFilter] = []
-        self.addition: addition.Addition | None = None
-        self.encoders: list[BodyFilter] = []
-        self.chunked: chunked.Chunked | None = None
-        self.whole_pieces = False
-        self.held = b""
-        self._least = request.location.http_core.postpone_output
-
-    @property
-    def is_direct(self) -> bool:
-        """Whether pieces may go to the connection as they are, chunked by the writer where the answer is."""
-        request = self.request
-        filtered = self.body_filters or self.encoders or self.addition is not None
-        return not filtered and not request.header_only and request.parent is None
-
-    def write(self, data: bytes, flush: bool = False, last: bool = False) -> None:
-        """Send a piece of the body through the filters."""
-        request = self.request
-        if request.header_only:
-            if request.parent is None:
-                self.send(b"", True)
-            return
-        for body_filter in self.body_filters:
-            data = body_filter.feed(data, flush, last)
-        if request.parent is not None:
-            if request.take_body is not None and (data or not last):
-                request.take_body(data, flush and not last)
-        elif self.addition is not None:
-            self.addition.feed(data, flush, last)
-        else:
-            self.encode(data, flush, last)
-
-    def encode(self, data: bytes, flush: bool, last: bool) -> None:
-        """Send a piece of the whole answer, after which only encoders come."""
-        for encoder in self.encoders:
-            data = encoder.feed(data, flush, last)
-        if self.chunked is not None:
-            data = self.chunked.feed(data, flush, last)
-        self.send(data, flush or last)
-
-    def send(self, data: bytes, flush: bool) -> None:
-        """Send finished bytes, unless they are too few to be sent alone."""
-        if self.held:
-            data = self.held + data
-        if not flush and len(data) < self._least:
-            self.held = data
-            return
-        self.held = b""
-        if data:
-            self.request.bytes_sent += len(data)
-            self.request.connection.write(data)
 
 
 def set_content_type(request: Request) -> None:
@@ -120,8 +48,8 @@ def send_header(request: Request) -> int:
     response = request.response
     if response.sent:
         return OK
-    if request.error_status:
-        response.status = request.error_status
+    if response.error_status:
+        response.status = response.error_status
         response.status_line = None
     output = Output(request)
     if request.parent is None:
@@ -130,20 +58,35 @@ def send_header(request: Request) -> int:
             if status != OK:
                 return status
         head = header.assemble(request, output.chunked is not None)
-        request.header_size = len(head)
-        limit_rate.begin(request)
+        response.header_size = len(head)
+        _pace(request)
         output.send(head, flush=False)
     else:
         sub.filter_header(request, output)
     response.sent = True
-    request.output = output
+    response.output = output
     return OK
+
+
+def _pace(request: Request) -> None:
+    """Pace an answer that begins, where its location or `set $limit_rate` asks for it."""
+    settings = request.location.http_core
+    if request.response.limit_rate is None:
+        request.response.limit_rate = _size(request, settings.limit_rate)
+    if request.response.limit_rate:
+        free = _size(request, settings.limit_rate_after)
+        request.carrier.pace(Rate(request.response.limit_rate, free, request.started))
+
+
+def _size(request: Request, value: ComplexValue | None) -> int:
+    """A size with variables; one that can't be read counts as 0."""
+    return 0 if value is None else parse_size(evaluate(request, value)) or 0
 
 
 def send_body(request: Request, data: bytes, flush: bool = False, last: bool = False) -> None:
     """Send a piece of the body, after `send_header`."""
-    assert request.output is not None
-    request.output.write(data, flush, last)
+    assert request.response.output is not None
+    request.response.output.write(data, flush, last)
 
 
 def send_response(request: Request, status: int, body: bytes | ComplexValue, content_type: bytes | None = None) -> int:
@@ -152,7 +95,7 @@ def send_response(request: Request, status: int, body: bytes | ComplexValue, con
     content_type: None leaves it to `types` and `default_type`.  For a redirect the text is its Location.  Returns OK, or the
     status to finalize the request with.
     """
-    broken = request.connection.discard_body(request)
+    broken = request.carrier.discard_body(request)
     if broken != OK:
         return broken
     response = request.response

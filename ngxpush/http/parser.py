@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from .request import HTTP_09, HTTP_11, Request
+from .request import Request
+from .request_input import HTTP_09, HTTP_11
 from .request_line import Refused, RequestLine
 from .uri import InvalidURI, parse_target
 
@@ -66,7 +67,17 @@ class RequestParser:
     started: a byte that is no line end has come; nginx overlooks empty lines before a request.  rest: input not yet used.
     """
 
-    __slots__ = ("_large_buffers", "_line_seen", "_room", "_scanned", "choose_server", "request", "rest", "started")
+    __slots__ = (
+        "_host_in_line",
+        "_large_buffers",
+        "_line_seen",
+        "_room",
+        "_scanned",
+        "choose_server",
+        "request",
+        "rest",
+        "started",
+    )
 
     def __init__(self, request: Request, choose_server: Callable[[bytes], None]) -> None:
         self.request = request
@@ -74,6 +85,7 @@ class RequestParser:
         self.rest = b""
         self._scanned = 0
         self._line_seen = False
+        self._host_in_line = False
         self._room = request.server.http_core.client_header_buffer_size
         self._large_buffers = 0
         self.started = False
@@ -111,7 +123,7 @@ class RequestParser:
         self._take_room(len(line) + 1)
         self._scanned = 0
         whole = self._take_header_line(line) if self._line_seen else self._take_request_line(line)
-        self.request.request_length += len(line) + 1
+        self.request.input.request_length += len(line) + 1
         return whole
 
     def _keep(self, buffer: bytes, position: int) -> bool:
@@ -120,7 +132,7 @@ class RequestParser:
         self.rest = line
         if line:
             if not self._line_seen:
-                self.request.request_line = line.partition(b"\r")[0]
+                self.request.input.request_line = line.partition(b"\r")[0]
                 RequestLine(line, complete=False)
             else:
                 self._split_header(line)
@@ -148,21 +160,21 @@ class RequestParser:
 
     def _take_request_line(self, line: bytes) -> bool:
         request = self.request
-        request.request_line = line.rstrip(b"\r") if line.endswith(b"\r") else line
+        request.input.request_line = line.rstrip(b"\r") if line.endswith(b"\r") else line
         usual = _USUAL_LINE.fullmatch(line)
         if usual:
             request.method = usual[1]
-            request.http_version = 1000 + int(usual[3])
+            request.input.http_version = 1000 + int(usual[3])
             target = usual[2]
         else:
             parts = RequestLine(line, complete=True)
-            request.method, request.http_version, target = parts.method, parts.version, parts.target
+            request.method, request.input.http_version, target = parts.method, parts.version, parts.target
             if parts.version == HTTP_09 and parts.method != b"GET":
                 raise Refused(400, b"client sent invalid method in HTTP/0.9 request")
             self._take_target(target)
             if parts.authority is not None:
                 self._take_host(parts.authority, b"client sent invalid host in request line")
-                request.request_line_host = True
+                self._host_in_line = True
             self._line_seen = True
             return self._finish() if parts.version == HTTP_09 else False
         self._take_target(target)
@@ -175,13 +187,13 @@ class RequestParser:
             request.uri, request.args = parse_target(target, request.server.http_core.merge_slashes)
         except InvalidURI:
             raise Refused(400, b"client sent invalid request") from None
-        request.unparsed_uri = target
+        request.input.unparsed_uri = target
 
     def _take_host(self, value: bytes, message: bytes) -> None:
         host = validate_host(value)
         if host is None:
             raise Refused(400, message)
-        self.request.host = host
+        self.request.input.host = host
         self.choose_server(host)
 
     # the headers
@@ -216,13 +228,13 @@ class RequestParser:
             request.connection.log("info", b'client sent invalid header line: "%b"' % line.rstrip(b"\r"), request)
             return False
         key = name.lower()
-        if key in _UNIQUE and key in request.headers:
-            previous = request.headers.get(key) or b""
+        if key in _UNIQUE and key in request.input.headers:
+            previous = request.input.headers.get(key) or b""
             what = b"host header" if key == b"host" else b"header line"
             lines = b'"%b: %b", previous value: "%b: %b"' % (name, value, name, previous)
             raise Refused(400, b"client sent duplicate %b: %b" % (what, lines))
-        request.headers.add(name, value)
-        if key == b"host" and not request.request_line_host:
+        request.input.headers.add(name, value)
+        if key == b"host" and not self._host_in_line:
             self._take_host(value, b"client sent invalid host header")
         elif key == b"host" and validate_host(value) is None:
             raise Refused(400, b"client sent invalid host header")
@@ -231,16 +243,16 @@ class RequestParser:
     def _finish(self) -> bool:
         """What nginx checks when all headers are there."""
         request = self.request
-        headers = request.headers
-        if request.host is None:
+        headers = request.input.headers
+        if request.input.host is None:
             self.choose_server(b"")
-        if request.http_version >= HTTP_11 and b"host" not in headers:
+        if request.input.http_version >= HTTP_11 and b"host" not in headers:
             raise Refused(400, b'client sent HTTP/1.1 request without "Host" header')
         length = headers.get(b"content-length")
         if length is not None:
             if not length.isdigit() or int(length) > MAXIMUM_LENGTH:
                 raise Refused(400, b'client sent invalid "Content-Length" header')
-            request.content_length = int(length)
+            request.input.content_length = int(length)
         coding = headers.get(b"transfer-encoding")
         if coding is not None:
             self._check_coding(coding)
@@ -250,10 +262,10 @@ class RequestParser:
 
     def _check_coding(self, coding: bytes) -> None:
         request = self.request
-        if request.http_version < HTTP_11:
+        if request.input.http_version < HTTP_11:
             raise Refused(400, b'client sent HTTP/1.0 request with "Transfer-Encoding" header')
         if coding.lower() != b"chunked":
             raise Refused(501, b'client sent unknown "Transfer-Encoding": "%b"' % coding)
-        if request.content_length is not None:
+        if request.input.content_length is not None:
             raise Refused(400, b'client sent "Content-Length" and "Transfer-Encoding" headers at the same time')
-        request.chunked = True
+        request.input.chunked = True

@@ -9,8 +9,7 @@ import ipaddress
 import re
 from dataclasses import dataclass
 
-from .forwarded import Peer, parse_peer
-from .request import Request
+from .forwarded import ClientAddress, parse_peer
 
 _UNKNOWN = re.compile(rb"PROXY UNKNOWN[^\n]*\r\n")
 _TEXT = re.compile(rb"PROXY TCP([46]) ([0-9a-fA-F:.]+) ([0-9a-fA-F:.]+) ([0-9]{1,5}) ([0-9]{1,5})\r\n")
@@ -24,8 +23,8 @@ _ADDRESS_SIZES = {1: 4, 2: 16}
 class ProxyProtocol:
     """What a PROXY header says: who is connected to the proxy, and to which of its addresses, as they stand there."""
 
-    client: Peer
-    server: Peer
+    client: ClientAddress
+    server: ClientAddress
 
 
 class BrokenHeader(Exception):
@@ -37,7 +36,7 @@ class BrokenHeader(Exception):
 
 
 def read_header(data: bytes) -> tuple[ProxyProtocol | None, bytes]:
-    """Take the header off the first bytes of a connection: what it says, or None where it says nothing, and the bytes behind it.
+    """Take the header off the first bytes of a connection: what it says, or None where it says nothing, and the bytes after it.
 
     Raises BrokenHeader; a header that is not whole is broken, too.
     """
@@ -54,10 +53,10 @@ def read_header(data: bytes) -> tuple[ProxyProtocol | None, bytes]:
     raise BrokenHeader(b'broken header: "%b"' % data)
 
 
-def _peer(address: bytes, port_text: bytes) -> Peer | None:
+def _peer(address: bytes, port_text: bytes) -> ClientAddress | None:
     port = int(port_text)
     known = parse_peer(address)
-    return None if known is None or known.port or port > 65535 else Peer(address, port)
+    return None if known is None or known.port or port > 65535 else ClientAddress(address, port)
 
 
 def _read_binary(data: bytes) -> tuple[ProxyProtocol | None, bytes]:
@@ -72,7 +71,7 @@ def _read_binary(data: bytes) -> tuple[ProxyProtocol | None, bytes]:
         raise BrokenHeader(b"header is too large")
     rest = data[end:]
     size = _ADDRESS_SIZES.get(family)
-    # Only a stream that somebody else opened has addresses to tell.
+    # Only a stream that someone else opened has addresses.
     if command != 1 or transport != 1 or size is None or end - _BINARY_HEAD < 2 * size + 4:
         return None, rest
     addresses = data[_BINARY_HEAD:end]
@@ -80,33 +79,5 @@ def _read_binary(data: bytes) -> tuple[ProxyProtocol | None, bytes]:
     return ProxyProtocol(_binary_peer(client, ports[:2]), _binary_peer(server, ports[2:4])), rest
 
 
-def _binary_peer(address: bytes, port: bytes) -> Peer:
-    return Peer(str(ipaddress.ip_address(address)).encode(), int.from_bytes(port, "big"))
-
-
-def client_addr(request: Request) -> bytes | None:
-    """$proxy_protocol_addr."""
-    header = request.connection.proxy_protocol
-    return None if header is None else header.client.text
-
-
-def client_port(request: Request) -> bytes | None:
-    """$proxy_protocol_port."""
-    header = request.connection.proxy_protocol
-    return None if header is None else _port(header.client)
-
-
-def server_addr(request: Request) -> bytes | None:
-    """$proxy_protocol_server_addr."""
-    header = request.connection.proxy_protocol
-    return None if header is None else header.server.text
-
-
-def server_port(request: Request) -> bytes | None:
-    """$proxy_protocol_server_port."""
-    header = request.connection.proxy_protocol
-    return None if header is None else _port(header.server)
-
-
-def _port(peer: Peer) -> bytes:
-    return b"%d" % peer.port if peer.port else b""
+def _binary_peer(address: bytes, port: bytes) -> ClientAddress:
+    return ClientAddress(str(ipaddress.ip_address(address)).encode(), int.from_bytes(port, "big"))

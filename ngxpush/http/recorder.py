@@ -1,20 +1,23 @@
-"""What `ngxpush explain` is told of a request on its way through the phases.
+"""What `ngxpush explain` hears of a request on its way through the phases.
 
-The lookups, the rewrite script and the phases tell a request's recorder what they decide and where the configuration says so.
-The requests of a server have none: that costs them a comparison with None.
+The look-ups, the rewrite script and the phases say what they decide, and where the configuration says so, with `note`: the one
+place where it is asked whether someone records. The requests of a server have no recorder.
 """
 
 from __future__ import annotations
 
 import enum
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from ..config.pattern import Pattern
 from ..config.text import shown
 from ..config.tree import Statement
 
-if TYPE_CHECKING:
-    from ..config.pattern import Pattern
-    from .request import Request
+Groups = tuple[bytes | None, ...]
+"""What a regular expression matched: all of it, then each group."""
+
+Fact = bytes | str | int | Pattern | tuple[Groups | None, Pattern] | None
+"""What a note speaks of; the tuple is what a pattern has just matched."""
 
 
 class Phase(enum.Enum):
@@ -41,9 +44,34 @@ class Recorder(Protocol):
         """
 
 
-def captured(request: Request, pattern: Pattern) -> str:
+class Recorded(Protocol):
+    """A request, as far as notes are concerned."""
+
+    @property
+    def recorder(self) -> Recorder | None: ...
+
+
+def note(request: Recorded, phase: Phase, statement: Statement | None, text: str, *facts: Fact) -> None:
+    """Report a decision to the request's recorder, if it has one.
+
+    text: with `{}` for each fact; it is made only when someone records.  A fact in bytes is a value and is quoted; of a match
+    comes what its groups have set.
+    """
+    if request.recorder is not None:
+        request.recorder.note(phase, text.format(*map(_worded, facts)), statement)
+
+
+def _worded(fact: Fact) -> str:
+    if isinstance(fact, str | int):
+        return str(fact)
+    if isinstance(fact, tuple):
+        return _captured(*fact)
+    return shown(fact.text) if isinstance(fact, Pattern) else quoted(fact)
+
+
+def _captured(groups: Groups | None, pattern: Pattern) -> str:
     """What a pattern that has just matched set, as ` ($1 = "news", $name = "news")`; nothing for one without groups."""
-    groups = request.captures or ()
+    groups = groups or ()
     set_now = [f"${number} = {quoted(group)}" for number, group in enumerate(groups[1:10], 1)]
     set_now += [f"${shown(name)} = {quoted(groups[number])}" for name, number in pattern.names]
     return f" ({', '.join(set_now)})" if set_now else ""

@@ -5,7 +5,7 @@ Both only change the request and return a code that a handler passes on; `phases
 
 from __future__ import annotations
 
-from .recorder import Phase, quoted
+from .recorder import Phase, note
 from .request import Request
 from .status import INTERNAL_REDIRECT, INTERNAL_SERVER_ERROR, NAMED_LOCATION
 
@@ -17,12 +17,12 @@ def internal_redirect(request: Request, uri: bytes, args: bytes) -> int:
             "error", b'rewrite or internal redirection cycle while internally redirecting to "%b"' % uri, request
         )
         return INTERNAL_SERVER_ERROR
-    if request.recorder is not None:
-        request.recorder.note(Phase.REDIRECT, f"to the URI {quoted(uri)} with the arguments {quoted(args)}")
+    note(request, Phase.REDIRECT, None, "to the URI {} with the arguments {}", uri, args)
     request.uri = uri
     request.args = args
-    request.emptied_args = False
-    request.valid_unparsed_uri = False
+    request.progress.emptied_args = False
+    request.progress.valid_unparsed_uri = False
+    request.progress.valid_location = True
     _begin_again(request)
     request.location = request.server.location
     return INTERNAL_REDIRECT
@@ -42,21 +42,21 @@ def named_location(request: Request, name: bytes) -> int:
     if location is None:
         request.connection.log("error", b'could not find named location "%b"' % name, request)
         return INTERNAL_SERVER_ERROR
-    if request.recorder is not None:
-        request.recorder.note(Phase.REDIRECT, "to the named location", location.statement)
+    note(request, Phase.REDIRECT, location.statement, "to the named location")
     _begin_again(request)
     request.location = location
     return NAMED_LOCATION
 
 
 def _is_cycle(request: Request) -> bool:
-    request.uri_changes -= 1
-    return request.uri_changes <= 0
+    request.progress.uri_changes -= 1
+    return request.progress.uri_changes <= 0
 
 
 def _begin_again(request: Request) -> None:
-    request.internal = True
-    request.uri_changed = False
-    request.content_handler = None
-    request.log_action = b""
+    progress = request.progress
+    progress.internal = True
+    progress.uri_changed = False
+    progress.content_handler = None
+    progress.log_action = b""
     request.modules.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .request import HTTP_09
+from .request_input import HTTP_09
 
 _METHOD = re.compile(rb"[A-Z_-]+")
 _SCHEME = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*")

@@ -6,18 +6,45 @@ Recordings: core-rewrite, core-return, core-location/captures-after-if.
 from __future__ import annotations
 
 from ..config.complex_value import Capture, ComplexValue, Variable
-from ..config.script import Break, Condition, Equals, If, IsFile, IsTrue, Matches, Return, Rewrite, RewriteFlag, Set, Step
+from ..config.script import Break, Equals, If, IsFile, IsTrue, Matches, Return, Rewrite, RewriteFlag, Set, Step
 from . import file_tests
 from .output import send_response
-from .recorder import Phase, captured, quoted
+from .recorder import Fact, Phase, note
 from .request import Request
-from .status import BAD_REQUEST, DECLINED, INTERNAL_SERVER_ERROR
+from .status import BAD_REQUEST, DECLINED, FIND_CONFIG, INTERNAL_SERVER_ERROR
 from .uri import escape_args, unescape_redirect
-from .variables import capture, evaluate, run_pattern, set_variable, variable
+from .variables.evaluation import capture, evaluate, run_pattern, set_variable, variable
 
 
-async def run_script(request: Request, script: tuple[Step, ...]) -> int:
-    """Run a server's or location's script. DECLINED to go on with the request, else what to finalize it with."""
+async def check_server(request: Request) -> int:
+    """Run the script of the server. DECLINED to go on with the request, else what to finalize it with."""
+    script = request.location.script
+    return await _run_script(request, script) if script else DECLINED
+
+
+async def check_location(request: Request) -> int:
+    """Run the script of the location, if the request is in one; the server's own has been run."""
+    script = request.location.script
+    if not script or request.location is request.server.location:
+        return DECLINED
+    return await _run_script(request, script)
+
+
+async def follow(request: Request) -> int:
+    """Have the location looked for again where the script has changed the URI; 500 when that has happened too often."""
+    progress = request.progress
+    if not progress.uri_changed:
+        return DECLINED
+    progress.uri_changes -= 1
+    if progress.uri_changes <= 0:
+        message = b'rewrite or internal redirection cycle while processing "%b"' % request.uri
+        request.connection.log("error", message, request)
+        return INTERNAL_SERVER_ERROR
+    request.location = request.server.location
+    return FIND_CONFIG
+
+
+async def _run_script(request: Request, script: tuple[Step, ...]) -> int:
     ended = await _run(request, script)
     return DECLINED if ended is None else ended
 
@@ -29,13 +56,9 @@ async def _run(request: Request, script: tuple[Step, ...]) -> int | None:
         if isinstance(step, Set):
             value = evaluate(request, step.value)
             set_variable(request, step.variable, value)
-            if request.recorder is not None:
-                _note(request, step, quoted(value))
+            _note(request, step, "{}", value)
         elif isinstance(step, If):
-            holds = await _holds(request, step.condition)
-            if request.recorder is not None:
-                _note(request, step, _outcome(request, step.condition, holds))
-            if holds:
+            if await _holds(request, step):
                 _enter(request, step)
                 ended = await _run(request, step.script)
         elif isinstance(step, Rewrite):
@@ -55,41 +78,38 @@ def _enter(request: Request, step: If) -> None:
     if step.location is not None:
         request.location = step.location
         if step.location.content_handler is not None:
-            request.content_handler = step.location.content_handler
+            request.progress.content_handler = step.location.content_handler
 
 
-def _note(request: Request, step: Step, text: str) -> None:
-    if request.recorder is not None:
-        request.recorder.note(Phase.REWRITE, text, step.statement)
+def _note(request: Request, step: Step, text: str, *facts: Fact) -> None:
+    note(request, Phase.REWRITE, step.statement, text, *facts)
 
 
-def _outcome(request: Request, condition: Condition, holds: bool) -> str:
-    """Whether a condition holds, and why, for a recorder."""
-    captures, groups = request.captures, ""
-    if isinstance(condition, Matches) and holds is not condition.negative:
-        groups = captured(request, condition.pattern)
+async def _holds(request: Request, step: If) -> bool:
+    """Whether the condition of an `if` is true. A pattern that does not match leaves no captures."""
+    condition = step.condition
     asked = evaluate(request, condition.path if isinstance(condition, IsFile) else condition.variable)
-    request.captures = captures
-    return f"{'true' if holds else 'false'} for {quoted(asked)}{groups}"
-
-
-async def _holds(request: Request, condition: Condition) -> bool:
+    groups: Fact = ""
     if isinstance(condition, IsTrue):
-        return evaluate(request, condition.variable) not in (b"", b"0")
-    if isinstance(condition, Equals):
-        return (evaluate(request, condition.variable) == evaluate(request, condition.value)) is not condition.negative
-    if isinstance(condition, Matches):
-        matches = run_pattern(request, condition.pattern, evaluate(request, condition.variable))
-        if not matches:
+        holds = asked not in (b"", b"0")
+    elif isinstance(condition, Equals):
+        holds = (asked == evaluate(request, condition.value)) is not condition.negative
+    elif isinstance(condition, Matches):
+        matches = run_pattern(request, condition.pattern, asked)
+        if matches:
+            groups = request.captures, condition.pattern
+        else:
             request.captures = None
-        return matches is not condition.negative
-    return await file_tests.holds(request, condition)
+        holds = matches is not condition.negative
+    else:
+        holds = await file_tests.holds(condition, asked)
+    _note(request, step, "{} for {}{}", "true" if holds else "false", asked, groups)
+    return holds
 
 
 def _return(request: Request, step: Return) -> int:
     """An error without a text is left to error_page; everything else is answered here."""
-    if request.recorder is not None:
-        _note(request, step, f"answers {step.status}")
+    _note(request, step, "answers {}", step.status)
     if step.status >= BAD_REQUEST and (step.text is None or not step.text.text):
         return step.status
     return send_response(request, step.status, b"" if step.text is None else step.text)
@@ -97,9 +117,9 @@ def _return(request: Request, step: Return) -> int:
 
 def _break(request: Request, step: Break) -> None:
     _note(request, step, "ends the script")
-    if request.uri_changed:
-        request.valid_location = False
-        request.uri_changed = False
+    if request.progress.uri_changed:
+        request.progress.valid_location = False
+        request.progress.uri_changed = False
 
 
 def _rewrite(request: Request, step: Rewrite) -> int | None:
@@ -107,33 +127,33 @@ def _rewrite(request: Request, step: Rewrite) -> int | None:
         request.captures = None
         _note(request, step, "does not match")
         return None
-    groups = captured(request, step.pattern) if request.recorder is not None else ""
-    request.internal = True
-    request.valid_unparsed_uri = False
+    groups = request.captures, step.pattern
+    progress = request.progress
+    progress.internal = True
+    progress.valid_unparsed_uri = False
     if step.status:
         _redirect(request, step)
-        if request.recorder is not None:
-            _note(request, step, f"matches{groups}: answers {step.status}, Location {quoted(request.response.location)}")
+        text = "matches{}: answers {}, Location {}"
+        _note(request, step, text, groups, step.status, request.response.location)
         return step.status
     if step.flag is RewriteFlag.BREAK:
-        request.valid_location = False
-        request.uri_changed = False
+        progress.valid_location = False
+        progress.uri_changed = False
     else:
-        request.uri_changed = True
+        progress.uri_changed = True
     uri = evaluate(request, step.replacement)
     if step.args is not None:
         args = _escaped(request, step.args)
         request.args = b"%b&%b" % (args, request.args) if step.add_args and request.args else args
-        request.emptied_args = True
+        progress.emptied_args = True
     elif not step.add_args:
         request.args = b""
-        request.emptied_args = True
+        progress.emptied_args = True
     if not uri:
         request.connection.log("error", b"the rewritten URI has a zero length", request)
         return INTERNAL_SERVER_ERROR
     request.uri = uri
-    if request.recorder is not None:
-        _note(request, step, f"matches{groups}: the URI is {quoted(uri)} now, its arguments are {quoted(request.args)}")
+    _note(request, step, "matches{}: the URI is {} now, its arguments are {}", groups, uri, request.args)
     return None if step.flag is RewriteFlag.NONE else DECLINED
 
 

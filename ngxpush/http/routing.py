@@ -1,24 +1,21 @@
-"""From an address and a host to a server, from a URI to a location.
+"""From an address and a host to a server.
 
-Lookups as nginx does them; measured by the recordings of core-server and core-location.
+Look-ups as nginx does them; measured by the recordings of core-server.
 """
 
 from __future__ import annotations
 
-import enum
-
-from ..config.configuration import Address, Http, ListenAddress, Location, LocationMatch, Server
+from ..config.configuration import Address, Http, ListenAddress, Server
 from ..config.pattern import Pattern
-from ..config.text import shown
 from ..config.wildcards import Wildcards
-from .recorder import Phase, captured, quoted
+from .recorder import Phase, note
 from .request import Request
-from .variable_table import Getters
-from .variables import run_pattern
+from .variables.evaluation import run_pattern
+from .variables.table import Getters
 
 
 class Listener:
-    """The servers behind one address.
+    """The servers of one address.
 
     listen: the address.  local: for an address that stands for all of the machine's, the listeners of those that are configured
     by themselves on the same port, by their text; one socket serves them all, as in nginx.
@@ -51,26 +48,20 @@ class Listener:
         request's captures; else the default server.
         """
         server = self._names.find(host)
-        if server is None and host:
-            for pattern, candidate in self._patterns:
-                if run_pattern(request, pattern, host):
-                    if request.recorder is not None:
-                        why = f"its pattern {shown(pattern.text)} matches the host {quoted(host)}{captured(request, pattern)}"
-                        request.recorder.note(Phase.SERVER, why, candidate.statement)
-                    return candidate
-        if request.recorder is not None:
-            found = self.default_server if server is None else server
-            request.recorder.note(Phase.SERVER, self._why(host), found.statement)
-        return self.default_server if server is None else server
-
-    def _why(self, host: bytes) -> str:
-        """Why a host has its server, for a recorder."""
-        if host in self._names.exact:
-            return f"has the name {quoted(host)}"
-        if self._names.find(host) is not None:
-            return f"has a name with a wildcard for the host {quoted(host)}"
-        asked = f"no server has a name for the host {quoted(host)}" if host else "the request names no host"
-        return f"is the default server of its address: {asked}"
+        if server is not None:
+            exact = host in self._names.exact
+            text = "has the name {}" if exact else "has a name with a wildcard for the host {}"
+            note(request, Phase.SERVER, server.statement, text, host)
+            return server
+        for pattern, candidate in self._patterns if host else ():
+            if run_pattern(request, pattern, host):
+                text = "its pattern {} matches the host {}{}"
+                note(request, Phase.SERVER, candidate.statement, text, pattern, host, (request.captures, pattern))
+                return candidate
+        default = self.default_server
+        why = "no server has a name for the host {}" if host else "the request names no host"
+        note(request, Phase.SERVER, default.statement, "is the default server of its address: " + why, host)
+        return default
 
 
 # What a listen directive says of the connections, not of the socket.
@@ -96,69 +87,3 @@ def listeners(http: Http) -> tuple[Listener, ...]:
         else:
             cover.local[listen.host] = listener
     return tuple(sockets)
-
-
-class Found(enum.Enum):
-    """How far a search for a location came; nginx's return codes of the lookup."""
-
-    NOTHING = "nothing"
-    PREFIX = "prefix"  # a prefix matches; a regular expression of an outer level may still win
-    FINAL = "final"  # an exact location or a regular expression
-    REDIRECT = "redirect"  # the location is the URI with a slash behind it, and it redirects there
-
-
-def find_location(request: Request) -> Found:
-    """Find the location for the request's URI below the one it is in, and put the request there.
-
-    The location does not change where nothing is found. A regular expression that matches sets the captures.
-    """
-    locations = request.location.locations
-    if locations is None:
-        return Found.NOTHING
-    uri = request.uri
-    recorder = request.recorder
-    exact = locations.exact.get(uri)
-    if exact is not None:
-        request.location = exact
-        if recorder is not None:
-            recorder.note(Phase.LOCATION, "is exactly the URI: no other is looked at", exact.statement)
-        return Found.FINAL
-    prefix = _longest_prefix(locations.prefix, uri)
-    if locations.redirects and (prefix is None or len(prefix.name) < len(uri)):
-        redirect = locations.redirects.get(uri + b"/")
-        if redirect is not None:
-            request.location = redirect
-            if recorder is not None:
-                recorder.note(Phase.LOCATION, "is the URI but for its last slash: redirects there", redirect.statement)
-            return Found.REDIRECT
-    found = Found.NOTHING
-    if prefix is not None:
-        request.location = prefix
-        if recorder is not None:
-            recorder.note(Phase.LOCATION, f"is the longest prefix of {quoted(uri)}", prefix.statement)
-        found = find_location(request)
-        if found is Found.FINAL or found is Found.REDIRECT:
-            return found
-        found = Found.PREFIX
-        if prefix.match is LocationMatch.PREFIX_NO_REGEX:
-            if recorder is not None:
-                recorder.note(Phase.LOCATION, "has ^~: no regular expression is tried", prefix.statement)
-            return found
-    for location in locations.regex:
-        assert location.pattern is not None
-        matches = run_pattern(request, location.pattern, uri)
-        if recorder is not None:
-            outcome = "matches" + captured(request, location.pattern) if matches else "does not match"
-            recorder.note(Phase.LOCATION, outcome, location.statement)
-        if matches:
-            request.location = location
-            find_location(request)
-            return Found.FINAL
-    return found
-
-
-def _longest_prefix(prefixes: tuple[Location, ...], uri: bytes) -> Location | None:
-    for location in prefixes:
-        if uri.startswith(location.name):
-            return location
-    return None

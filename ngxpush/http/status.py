@@ -7,6 +7,7 @@ ERROR = -1  # nginx can't go on: the connection is closed
 DONE = -4  # the request is somebody else's now (redirected inside, or answered later)
 DECLINED = -5  # not mine: the next handler is asked
 INTERNAL_REDIRECT = -20  # the request was given another URI (`redirect.internal_redirect`) and goes through the phases again
+FIND_CONFIG = -22  # a rewrite has changed the URI: the location is looked for again
 NAMED_LOCATION = -21  # the request was put into a named location (`redirect.named_location`)
 
 CREATED = 201

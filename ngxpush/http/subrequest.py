@@ -7,7 +7,9 @@ Nothing here makes a subrequest for a subrequest (in nginx only SSI does).
 
 from __future__ import annotations
 
-from .recorder import Phase, quoted
+from dataclasses import replace
+
+from .recorder import Phase, note
 from .request import Request
 
 
@@ -16,33 +18,27 @@ def make_subrequest(main: Request, uri: bytes, args: bytes = b"", method: bytes 
 
     body: None takes that of the main request as far as it is read; it is never read for a subrequest.
     """
-    request = Request(main.connection, main.http, main.listener, main.server, main.server.location)
+    sent = replace(
+        main.input,
+        body=(main.input.body or b"") if body is None else body,
+        request_length=0,
+        pipelined=False,
+        chunked=False,
+        body_unread=False,
+        expect_tested=True,
+        lingering_close=False,
+    )
+    request = Request(main.connection, main.http, main.server, main.server.location, sent)
     request.parent = main
-    request.internal = True
+    request.carrier = main.carrier
     request.method = method
     request.uri = uri
     request.args = args
     request.started = main.now
     request.keepalive = False
-    request.expect_tested = True
-    request.valid_unparsed_uri = False
-    for name in _OF_THE_CLIENT:
-        setattr(request, name, getattr(main, name))
+    request.progress.internal = True
+    request.progress.valid_unparsed_uri = False
     request.variables = main.variables
     request.recorder = main.recorder
-    if request.recorder is not None:
-        request.recorder.note(Phase.SUBREQUEST, f"to the URI {quoted(uri)}")
-    request.body = (main.body or b"") if body is None else body
+    note(request, Phase.SUBREQUEST, None, "to the URI {}", uri)
     return request
-
-
-# What the client has sent: the same for all requests made for it.
-_OF_THE_CLIENT = (
-    "request_line",
-    "unparsed_uri",
-    "http_version",
-    "headers",
-    "host",
-    "request_line_host",
-    "content_length",
-)

@@ -5,30 +5,35 @@ from __future__ import annotations
 from ..config.directives.try_files import TryFiles
 from .documents import document_root
 from .operations import Stat
-from .recorder import Phase, quoted
+from .recorder import Phase, note
 from .redirect import internal_redirect, named_location
 from .request import Request
 from .status import DECLINED
 from .uri import split_args
-from .variables import evaluate
+from .variables.evaluation import evaluate
 
 
-async def run(request: Request, settings: TryFiles) -> int:
+async def check(request: Request) -> int:
     """DECLINED when one of the names exists, which is the request's URI then; else what the last argument says."""
+    settings = request.location.try_files.try_files
+    return DECLINED if settings is None else await _try(request, settings)
+
+
+async def _try(request: Request, settings: TryFiles) -> int:
     root = request.location.http_core.root
     for name in settings.names:
         path, uri = _paths(request, evaluate(request, name.value))
         try:
             status = await Stat(path)
         except OSError as error:
-            _note(request, path, str(error.strerror))
+            note(request, Phase.TRY_FILES, None, "{}: {}", path, str(error.strerror))
             continue
-        _note(request, path, status.type)
+        note(request, Phase.TRY_FILES, None, "{}: {}", path, status.type)
         if (status.type == "directory") is name.is_directory:
             if root.alias and root.alias_length is None:
                 if name.is_directory:
                     return DECLINED
-                request.add_uri_to_alias = True
+                request.progress.add_uri_to_alias = True
             request.uri = uri
             return DECLINED
     if settings.code is not None:
@@ -37,11 +42,6 @@ async def run(request: Request, settings: TryFiles) -> int:
     if target.startswith(b"@"):
         return named_location(request, target)
     return internal_redirect(request, *split_args(target))
-
-
-def _note(request: Request, path: bytes, outcome: str) -> None:
-    if request.recorder is not None:
-        request.recorder.note(Phase.TRY_FILES, f"{quoted(path)}: {outcome}")
 
 
 def _paths(request: Request, name: bytes) -> tuple[bytes, bytes]:

@@ -9,7 +9,7 @@ from typing import Any
 from ..config.logs import Syslog as SyslogSettings
 from ..http.log import access_line
 from ..http.request import Request
-from ..http.variables import evaluate
+from ..http.variables.evaluation import evaluate
 from .logs import OpenFile, OpenFiles
 from .syslog import Syslog
 
@@ -56,7 +56,7 @@ class AccessLogs:
         try:
             file = self._files.open(path)
         except OSError as error:
-            request.log_action = b"logging request"
+            request.progress.log_action = b"logging request"
             request.connection.log("crit", f'open() "{path}" failed ({error.errno}: {error.strerror})', request)
             return None
         file.buffer_size = max(file.buffer_size, log.buffer or 0)

@@ -14,19 +14,28 @@ class Deadline:
 
     Requests on a busy connection move it several times each, so the loop's timer is left alone where it is early enough: it
     looks, when it fires, how much is left.
+
+    at: the time, on the loop's clock; None for none.
     """
 
-    __slots__ = ("_at", "_expired", "_loop", "_timer")
+    __slots__ = ("_expired", "_loop", "_timer", "at")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._at: float | None = None
+        self.at: float | None = None
         self._expired: Callable[[], None] | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     def set(self, seconds: float, expired: Callable[[], None]) -> None:
         """Call `expired` after so many seconds, and nothing that was set before."""
-        at = self._at = self._loop.time() + max(seconds, 0)
+        self.move(self._loop.time() + max(seconds, 0), expired)
+
+    def move(self, at: float | None, expired: Callable[[], None]) -> None:
+        """Call `expired` at that time of the loop's clock, and nothing that was set before. None: call nothing."""
+        if at is None:
+            self.clear()
+            return
+        self.at = at
         self._expired = expired
         if self._timer is not None and self._timer.when() > at + _EARLY:
             self._timer.cancel()
@@ -36,7 +45,8 @@ class Deadline:
 
     def clear(self) -> None:
         """Call nothing."""
-        self._at = self._expired = None
+        self.at = None
+        self._expired = None
 
     def cancel(self) -> None:
         """Call nothing, and let the loop's timer go."""
@@ -48,10 +58,10 @@ class Deadline:
     def _fire(self) -> None:
         self._timer = None
         expired = self._expired
-        if self._at is None or expired is None:
+        if self.at is None or expired is None:
             return
-        if self._loop.time() < self._at - _EARLY:
-            self._timer = self._loop.call_at(self._at, self._fire)
+        if self._loop.time() < self.at - _EARLY:
+            self._timer = self._loop.call_at(self.at, self._fire)
             return
         self.clear()
         expired()

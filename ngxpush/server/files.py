@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import stat
-from collections.abc import Callable
-from typing import Any
+from stat import S_ISDIR, S_ISREG
 
-from ..http.operations import DirectoryEntry, FileStatus, ListDirectory, OpenFile, ReadFile, Stat
+from ..http.operations import DirectoryEntry, FileStatus
 
 _LARGEST_READ_FILE = 16 * 1024 * 1024
 
 
 def _status(result: os.stat_result) -> FileStatus:
-    kind = "file" if stat.S_ISREG(result.st_mode) else "directory" if stat.S_ISDIR(result.st_mode) else "other"
+    kind = "file" if S_ISREG(result.st_mode) else "directory" if S_ISDIR(result.st_mode) else "other"
     return FileStatus(kind, result.st_size, int(result.st_mtime))
 
 
@@ -33,30 +31,30 @@ class DescriptorFile:
         os.close(self._descriptor)
 
 
-def _open(operation: OpenFile) -> DescriptorFile:
+def open_file(path: bytes) -> DescriptorFile:
+    """See `http.operations.OpenFile`."""
     # a FIFO without a writer must not hold the worker up
-    return DescriptorFile(os.open(operation.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC))
+    return DescriptorFile(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC))
 
 
-def _stat(operation: Stat) -> FileStatus:
-    return _status(os.stat(operation.path))
+def stat(path: bytes) -> FileStatus:
+    """See `http.operations.Stat`."""
+    return _status(os.stat(path))
 
 
-def _read(operation: ReadFile) -> bytes:
-    with open(operation.path, "rb") as file:
+def read_file(path: bytes) -> bytes:
+    """See `http.operations.ReadFile`."""
+    with open(path, "rb") as file:
         return file.read(_LARGEST_READ_FILE)
 
 
-def _list(operation: ListDirectory) -> list[DirectoryEntry]:
+def list_directory(path: bytes) -> list[DirectoryEntry]:
+    """See `http.operations.ListDirectory`."""
     entries = []
-    with os.scandir(operation.path) as directory:
+    with os.scandir(path) as directory:
         for entry in directory:
             try:
                 entries.append(DirectoryEntry(entry.name, _status(entry.stat())))
             except OSError:
                 continue
     return entries
-
-
-PERFORMERS: dict[type, Callable[[Any], Any]] = {OpenFile: _open, Stat: _stat, ReadFile: _read, ListDirectory: _list}
-"""What does each kind of file operation."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..config.configuration import Http
 from ..config.text import shown
-from ..http.access.limit_zone import LimitZones, Zone
+from ..http.access.limit_zone import LimitZone, LimitZones
 
 
 class BoundToAnotherKey(Exception):
@@ -45,9 +45,9 @@ class LimitMemory:
     def __init__(self, http: Http | None, before: LimitMemory | None = None) -> None:
         """before: the zones in force; those that are wanted again stay. Raises BoundToAnotherKey."""
         known = {} if before is None else before._kept
-        self._kept: dict[_Wanted, tuple[bytes, Zone]] = {}
+        self._kept: dict[_Wanted, tuple[bytes, LimitZone]] = {}
         for wanted, key in _wanted(http):
-            bound, zone = known.get(wanted) or (key, Zone(memoryview(mmap.mmap(-1, wanted.size))))
+            bound, zone = known.get(wanted) or (key, LimitZone(memoryview(mmap.mmap(-1, wanted.size))))
             if bound != key:
                 keys = f'uses the "{shown(key)}" key while previously it used the "{shown(bound)}" key'
                 raise BoundToAnotherKey(f'{wanted.directive} "{shown(wanted.name)}" {keys}')

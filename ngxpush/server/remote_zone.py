@@ -6,9 +6,8 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-from ..http.operations import Operation
+from ..http.operations import WAITING, Operation, Performer, Resume
 from ..push.shared import ChannelInfo, Listener, Listing, Refusal, Subscribed, Subscription, Summary
-from .driver import WAITING, Resume
 from .pickle_stream import Unpacker, pack
 
 UNANSWERED = 0
@@ -25,8 +24,8 @@ class Reply(Operation[Any]):
         self._operation = operation
         self._arguments = arguments
 
-    def begin(self, resume: Resume) -> Any:
-        """Send the call (driver.Perform)."""
+    def perform(self, performer: Performer, resume: Resume) -> Any:
+        """Send the call."""
         self._zone.call(self._operation, self._arguments, resume)
         return WAITING
 

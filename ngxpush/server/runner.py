@@ -2,7 +2,7 @@
 
 aiohttp's own HTTP parser and response writer can't give nginx's bytes (see recordings core_routing/core-protocol: HTTP/0.9,
 odd lines, which malformed request gets which answer, header order, a head that waits for the first message), so the protocol
-in `server.connection` stands where `aiohttp.web.RequestHandler` usually does.
+in `server.client_transport` stands where `aiohttp.web.RequestHandler` usually does.
 """
 
 from __future__ import annotations
@@ -13,38 +13,38 @@ from typing import Any, cast
 
 from aiohttp.web_runner import BaseRunner, BaseSite, SockSite
 
+from ..http.connection import events
 from ..http.routing import Listener
-from .connection import Connection
-from .hosting import Worker
+from .client_transport import ClientHost, make_protocol
 
 
 class Server:
     """The protocol factory of one listening socket, as aiohttp's runner wants it."""
 
-    def __init__(self, worker: Worker, listener: Listener) -> None:
-        self._worker = worker
+    def __init__(self, host: ClientHost, listener: Listener) -> None:
+        self._host = host
         self._listener = listener
 
     def __call__(self) -> asyncio.Protocol:
-        return Connection(self._worker, self._listener)
+        return make_protocol(self._host, self._listener)
 
     def pre_shutdown(self) -> None:
         """Close the connections nothing is going on on."""
-        for connection in list(self._worker.connections):
-            connection.close_idle()
+        for client in list(self._host.connections):
+            events.leave(client.connection)
 
     async def shutdown(self, timeout: float | None = None) -> None:
         """Close all others."""
-        for connection in list(self._worker.connections):
-            connection.abort()
+        for client in list(self._host.connections):
+            client.abort()
 
 
 class Runner(BaseRunner):
     """Runs the sites of one listener of one worker."""
 
-    def __init__(self, worker: Worker, listener: Listener) -> None:
+    def __init__(self, host: ClientHost, listener: Listener) -> None:
         super().__init__(handle_signals=False)
-        self._made = Server(worker, listener)
+        self._made = Server(host, listener)
 
     async def shutdown(self) -> None:
         """Nothing but the connections has to be ended."""

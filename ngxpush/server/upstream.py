@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import socket
 import ssl
 from collections import deque
 from collections.abc import Callable
 from typing import Any, cast
 
-from ..http.upstream.connection import Endpoint, Event, Happening, Resolve
+from ..http.operations import WAITING, Resume
+from ..http.upstream.connection import Endpoint, Event, Happening
 from .deadline import Deadline
-from .driver import WAITING, Resume
 
 # What a server has sent and nobody has taken; more is left in the socket.
 _MOST_PENDING = 64 * 1024
 
 
 class UpstreamConnection(asyncio.Protocol):
-    """One connection to a server (http.upstream.connection.UpstreamConnection)."""
+    """One connection to a server (http.upstream.connection.PeerConnection)."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, endpoint: Endpoint, made: float) -> None:
         self.made = made
@@ -55,7 +56,7 @@ class UpstreamConnection(asyncio.Protocol):
             reason = (error.reason or "handshake failure").replace("_", " ").lower()
             self._happen(Event(Happening.FAILED, reason.encode(), error))
         except OSError as error:
-            self._happen(Event(Happening.FAILED, error=error))
+            self._happen(Event(Happening.FAILED, error=_in_the_systems_words(error, errno.ECONNREFUSED)))
 
     # asyncio.Protocol
 
@@ -86,9 +87,9 @@ class UpstreamConnection(asyncio.Protocol):
             self._drop()
         elif not self._ended:
             self._ended = True
-            self._happen(Event(Happening.END, error=error))
+            self._happen(Event(Happening.END, error=None if error is None else _in_the_systems_words(error, errno.ECONNRESET)))
 
-    # http.upstream.connection.UpstreamConnection
+    # http.upstream.connection.PeerConnection
 
     @property
     def unsent(self) -> int:
@@ -165,6 +166,12 @@ class UpstreamConnection(asyncio.Protocol):
         self.close()
 
 
+def _in_the_systems_words(error: OSError, usual: int) -> OSError:
+    """An error of the event loop, whose text is its own, as the system would report it. usual: the number where it has none."""
+    number = error.errno or usual
+    return OSError(number, os.strerror(number))
+
+
 def _context() -> ssl.SSLContext:
     """TLS as nginx does it without proxy_ssl_verify: certificates are not looked at."""
     context = ssl.create_default_context()
@@ -173,12 +180,12 @@ def _context() -> ssl.SSLContext:
     return context
 
 
-def resolve(loop: asyncio.AbstractEventLoop, operation: Resolve, resume: Resume) -> Any:
+def resolve(loop: asyncio.AbstractEventLoop, host: bytes, resume: Resume) -> Any:
     """The Resolve operation."""
 
     async def look_up() -> None:
         try:
-            found = await loop.getaddrinfo(operation.host.decode("latin-1"), None, type=socket.SOCK_STREAM)
+            found = await loop.getaddrinfo(host.decode("latin-1"), None, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
             resume(error if isinstance(error, OSError) else OSError(errno.EINVAL, "not a host name"))
             return

@@ -16,8 +16,13 @@ import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from ..http.connection import events
+from ..http.connection.connection import Connection
 from ..http.content.push_stream import Engine
+from ..http.content.stub_status import Counters
+from ..http.driver import Run
 from ..http.log import context
+from ..http.operations import Performer
 from ..http.request import Request
 from ..http.routing import Listener, listeners
 from ..push.lifetimes import COLLECT_INTERVAL
@@ -25,11 +30,11 @@ from ..push.padding import Paddings
 from ..push.shared import SharedZone
 from ..push.worker import Worker as PushWorker
 from .access_log import AccessLogs
-from .connection import Connection
-from .driver import Run
-from .files import PERFORMERS
+from .client_transport import ClientTransport
 from .listeners import DEFAULT_BACKLOG, ListeningSocket, address_name
 from .logs import ErrorLog
+from .own_process import own_process
+from .performer import SystemPerformer
 from .runner import Runner, Site
 from .signals import MASTER_SIGNALS, unblock
 from .startup import Setup, make_error_log
@@ -57,7 +62,7 @@ class Clock:
 
 
 class Worker:
-    """What the connections of this process share (connection.Worker), and the process's life.
+    """What the connections of this process share (`http.connection.surroundings.Hosting`), and the process's life.
 
     control: the socket to the master; its end is the master's death, which no worker outlives.
     """
@@ -66,11 +71,12 @@ class Worker:
 
     def __init__(self, setup: Setup, place: OwnZone | MastersZone, control: socket.socket | None, nginx_version: bytes) -> None:
         self.loop = asyncio.get_running_loop()
-        self.connections: set[Connection] = set()
+        self.connections: set[ClientTransport] = set()
         self.exiting = False
         self.accepted = 0
         self.requests = 0
         self.nginx_version = nginx_version
+        self.process = own_process()
         self.limit_zones = setup.limits.zones
         self._setup = setup
         self._place = place
@@ -82,8 +88,20 @@ class Worker:
         self._ended = asyncio.Event()
         self._ending: asyncio.Task[None] | None = None
         self.now: Callable[[], float] = time.time
+        self.time = self.loop.time
+        self.call_later = self.loop.call_later
+        self.performer: Performer = SystemPerformer(self.loop)
 
     # what connections use
+
+    @property
+    def counters(self) -> Counters:
+        activities = [client.connection.activity for client in self.connections]
+        counts = [activities.count(activity) for activity in ("reading", "writing", "waiting")]
+        return Counters(len(activities), self.accepted, self.requests, *counts)
+
+    def realpath(self, path: bytes) -> bytes:
+        return os.path.realpath(path, strict=True)
 
     def next_connection_number(self) -> int:
         self._numbers += 1
@@ -142,7 +160,7 @@ class Worker:
         paddings = Paddings(() if http is None else http.push_locations())
         push = PushWorker(os.getpid(), settings.main, settings.templates, paddings, zone, clock, self.run)
         self._place.listen(zone, push)
-        self.engine = Engine(push, socket.gethostname().lower().encode())
+        self.engine = Engine(push, self.process.hostname)
         if http is not None:
             by_key = {listener.listen.key: listener for listener in listeners(http)}
             for listening, address in self._setup.sockets:
@@ -162,15 +180,13 @@ class Worker:
     def run(self, coroutine: Coroutine[Any, Any, None]) -> None:
         """Drive a coroutine nobody waits for (push.question.Runner)."""
 
-        def perform(operation: Any, resume: Callable[[Any], None]) -> Any:
-            performer = PERFORMERS.get(type(operation))
-            return operation.begin(resume) if performer is None else performer(operation)
+        def look() -> None:
+            if running.error is not None:
+                self._say("alert", f"push engine failed: {''.join(traceback.format_exception(running.error)).strip()!r}")
 
-        def finished(error: BaseException | None) -> None:
-            if error is not None:
-                self._say("alert", f"push engine failed: {''.join(traceback.format_exception(error)).strip()!r}")
-
-        Run(coroutine, perform, finished).start()
+        running = Run(coroutine, self.performer, look)
+        running.start()
+        look()
 
     def _replace_zone(self, zone: SharedZone) -> None:
         self.engine.worker.zone = zone
@@ -186,9 +202,10 @@ class Worker:
         if self._ending is not None:
             self._ending.cancel()
             self._ending = None
-        for connection in self.connections:
-            if connection.request is not None:
-                connection.request.keepalive = False
+        for client in self.connections:
+            request = client.connection.request
+            if request is not None:
+                request.keepalive = False
         self._end(self._cut_off, subscribers=True)
 
     def quit(self) -> None:
@@ -218,8 +235,8 @@ class Worker:
         deadline = self.loop.time() + _LAST_BYTES
         while self.connections and self.loop.time() < deadline:
             await asyncio.sleep(0.01)
-            for connection in [connection for connection in self.connections if connection.unsent == 0]:
-                connection.abort()
+            for client in [client for client in self.connections if client.unsent == 0]:
+                client.abort()
         self._close_all()
 
     async def _finish_requests(self) -> None:
@@ -240,12 +257,12 @@ class Worker:
                 await site.stop()
 
     def _close_idle(self) -> None:
-        for connection in list(self.connections):
-            connection.close_idle()
+        for client in list(self.connections):
+            events.leave(client.connection)
 
     def _close_all(self) -> None:
-        for connection in list(self.connections):
-            connection.abort()
+        for client in list(self.connections):
+            client.abort()
         self._say("notice", "exit")
         # What the closed connections still have to say to the zone and the log is said in the next turn.
         self.loop.call_later(0.01, self._ended.set)

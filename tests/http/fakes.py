@@ -10,21 +10,24 @@ from typing import Any
 
 from ngxpush.config.directives.http_core import HttpCoreLocation, HttpCoreServer
 from ngxpush.http.access.limit_zone import LimitZones
+from ngxpush.http.headers import Headers
 from ngxpush.http.limit_rate import Rate
 from ngxpush.http.proxy_protocol import ProxyProtocol
-from ngxpush.http.request import Headers, Request
+from ngxpush.http.request import BodyReceiver, Request
+from ngxpush.http.serving_process import ServingProcess
 
 NOW = 1_000_000_000.0
 DATE = b"Sun, 09 Sep 2001 01:46:40 GMT"
 
 
 class FakeConnection:
-    """Collects what is written and logged; `http.request.Connection` for tests."""
+    """Collects what is written and logged; a request's connection and carrier in one."""
 
     remote_addr, remote_port = b"127.0.0.1", 40000
     server_addr, server_port = b"127.0.0.1", 8080
     number, requests, started = 1, 1, NOW
     nginx_version = b"1.22.1"
+    process = ServingProcess(b"machine", 77, bytes)
     engine: Any = None
     proxy_protocol: ProxyProtocol | None = None
 
@@ -40,6 +43,7 @@ class FakeConnection:
         self.started_subrequests: list[tuple[Request, Callable[[], None]]] = []
         self.discarded = False
         self.broken_body = 0
+        self.write: Callable[[bytes], None] = self._write
         self.received: Callable[[bytes], None] | None = None
 
     def now(self) -> float:
@@ -50,7 +54,7 @@ class FakeConnection:
             raise FileNotFoundError(2, "No such file or directory")
         return b"/real" + path
 
-    def write(self, data: bytes) -> None:
+    def _write(self, data: bytes) -> None:
         self.writes.append(data)
         self.written += data
 
@@ -70,6 +74,17 @@ class FakeConnection:
         self.discarded = True
         return self.broken_body
 
+    def pass_body(self, request: Request, receiver: BodyReceiver) -> None:
+        raise NotImplementedError
+
+    def read_body(self, request: Request, resume: Callable[[Any], None]) -> Any:
+        raise NotImplementedError
+
+    drain = read_body
+
+    def sleep(self, request: Request, seconds: float, resume: Callable[[Any], None]) -> None:
+        raise NotImplementedError
+
     def start(self, request: Request, ended: Callable[[], None]) -> None:
         self.started_subrequests.append((request, ended))
 
@@ -77,7 +92,7 @@ class FakeConnection:
         self.terminated = status
 
     def finish(self, request: Request) -> None:
-        request.complete = True
+        request.response.complete = True
         self.finished = self.finished or request.parent is None
 
 
@@ -121,10 +136,11 @@ def make_request(
         setattr(location, name, SimpleNamespace(**{**defaults, **modules.get(name, {})}))
     server = SimpleNamespace(http_core=HttpCoreServer(), name=b"first.example", location=location)
     http = SimpleNamespace(getters={}, charset=SimpleNamespace(tables={}))
-    request = Request(connection, http, None, server, location)  # type: ignore[arg-type]
+    request = Request(connection, http, server, location)  # type: ignore[arg-type]
+    request.carrier = connection
     request.method = method
-    request.http_version = http_version
+    request.input.http_version = http_version
     request.uri = uri
-    request.host = b"localhost"
-    request.headers = Headers(headers)
+    request.input.host = b"localhost"
+    request.input.headers = Headers(headers or ())
     return request, connection

@@ -10,7 +10,7 @@ from ngxpush.config.analyzer import analyze
 from ngxpush.config.compiler import compile_configuration
 from ngxpush.config.configuration import Configuration, Http
 from ngxpush.http import phases
-from ngxpush.http.access.limit_zone import LimitZones, Zone
+from ngxpush.http.access.limit_zone import LimitZone, LimitZones
 from ngxpush.http.operations import (
     Answered,
     DirectoryEntry,
@@ -44,7 +44,7 @@ def limit_zones(http: Http) -> LimitZones:
     """Zones in this process's memory."""
     sizes = {zone.name: zone.size for zone in http.limit_req.zones.values()}
     sizes |= {zone.name: zone.size for zone in http.limit_conn.zones.values()}
-    return LimitZones({name: Zone(memoryview(bytearray(size))) for name, size in sizes.items()}, nullcontext())
+    return LimitZones({name: LimitZone(memoryview(bytearray(size))) for name, size in sizes.items()}, nullcontext())
 
 
 class MemoryFile:
@@ -97,7 +97,8 @@ class Site:
         self.connection.proxy_protocol = self.proxy_protocol
         self.connection.limit_zones = self.limits
         server = self.listener.default_server
-        request = self.request = Request(self.connection, self.listener.http, self.listener, server, server.location)
+        request = self.request = Request(self.connection, self.listener.http, server, server.location)
+        request.carrier = self.connection
 
         def choose(host: bytes) -> None:
             request.server = self.listener.find_server(request, host)
@@ -163,7 +164,7 @@ class Site:
             self._drive(phases.serve(operation.request))
             return None, None
         if isinstance(operation, ReadBody):
-            operation.request.body = self.body
+            operation.request.input.body = self.body
             return self.body, None
         if isinstance(operation, Drained):
             return None, None
@@ -188,3 +189,14 @@ class Site:
     def _status(self, path: bytes) -> FileStatus:
         content = self.files[path]
         return FileStatus("directory" if content is None else "file", len(content or ""), int(NOW))
+
+
+def shown(text: str, target: str = "/", headers: str = "", http: str = "") -> str:
+    """A text with variables, as a request sees it."""
+    site = Site(http + 'server { listen 80; server_name first.example; location / { return 200 "' + text + '"; } }')
+    return site.get(target, headers=headers)[1]
+
+
+def server(text: str, files: dict[str, str | None] | None = None) -> Site:
+    """A Site of one server."""
+    return Site("server { listen 80; " + text + " }", files)

@@ -12,7 +12,7 @@ from .serving import Site
 
 
 def answer(status: int, request: Request, connection: FakeConnection) -> tuple[bytes, bytes]:
-    request.error_status = status
+    request.response.error_status = status
     send_special_response(request, status)
     head, _, body = connection.written.partition(b"\r\n\r\n")
     return head, body
@@ -57,7 +57,7 @@ def test_errors_that_end_the_connection(status: int, kept: bool) -> None:
 
 def test_pages_take_no_etag_or_time_of_the_file() -> None:
     request, connection = make_request()
-    request.response.etag = b'"x"'
+    request.response.headers.append((b"ETag", b'"x"'))
     request.response.last_modified = 0
     request.response.headers = [(b"ETag", b'"x"'), (b"X-A", b"1")]
     head, _ = answer(416, request, connection)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from ngxpush.http.forwarded import Peer, forwarded_peer, parse_peer
+from ngxpush.http.forwarded import ClientAddress, forwarded_peer, parse_peer
 
 
 @pytest.mark.parametrize(
     ("text", "peer"),
     [
-        (b"1.2.3.4", Peer(b"1.2.3.4")),
-        (b"01.2.3.4", Peer(b"1.2.3.4")),
-        (b"1.2.3.4:80", Peer(b"1.2.3.4", 80)),
-        (b"[::1]:80", Peer(b"::1", 80)),
-        (b"2001:DB8:0:0::1", Peer(b"2001:db8::1")),
-        (b"::ffff:1.2.3.4", Peer(b"::ffff:1.2.3.4")),
-        (b"::1.2.3.4", Peer(b"::1.2.3.4")),
-        (b"::1", Peer(b"::1")),
+        (b"1.2.3.4", ClientAddress(b"1.2.3.4")),
+        (b"01.2.3.4", ClientAddress(b"1.2.3.4")),
+        (b"1.2.3.4:80", ClientAddress(b"1.2.3.4", 80)),
+        (b"[::1]:80", ClientAddress(b"::1", 80)),
+        (b"2001:DB8:0:0::1", ClientAddress(b"2001:db8::1")),
+        (b"::ffff:1.2.3.4", ClientAddress(b"::ffff:1.2.3.4")),
+        (b"::1.2.3.4", ClientAddress(b"::1.2.3.4")),
+        (b"::1", ClientAddress(b"::1")),
         (b"[::1]", None),
         (b"1.2.3.4:0", None),
         (b"1.2.3.4:99999", None),
@@ -28,7 +28,7 @@ from ngxpush.http.forwarded import Peer, forwarded_peer, parse_peer
         (b"", None),
     ],
 )
-def test_an_address_with_or_without_a_port(text: bytes, peer: Peer | None) -> None:
+def test_an_address_with_or_without_a_port(text: bytes, peer: ClientAddress | None) -> None:
     assert parse_peer(text) == peer
 
 
@@ -47,7 +47,7 @@ def test_an_address_with_or_without_a_port(text: bytes, peer: Peer | None) -> No
     ],
 )
 def test_the_client_behind_proxies(headers: list[bytes], last: bytes, untrusted: bytes) -> None:
-    proxy = Peer(b"10.9.9.9", 4711)
+    proxy = ClientAddress(b"10.9.9.9", 4711)
 
     def trusted(text: bytes) -> bool:
         return text.startswith(b"10.")
@@ -57,5 +57,5 @@ def test_the_client_behind_proxies(headers: list[bytes], last: bytes, untrusted:
 
 
 def test_nobody_believes_a_stranger() -> None:
-    stranger = Peer(b"5.5.5.5")
+    stranger = ClientAddress(b"5.5.5.5")
     assert forwarded_peer(stranger, [b"6.6.6.6"], lambda text: False, recursive=False) is stranger

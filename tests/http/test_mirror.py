@@ -16,14 +16,14 @@ def test_each_mirror_gets_a_copy_and_the_answer_is_the_first() -> None:
     mirrored = site(MIRRORS)
     answer = mirrored.serve("POST /x?a=1 HTTP/1.1\nHost: x\nContent-Length: 4")
     assert answer.startswith(b"HTTP/1.1 405 ") and answer.count(b"HTTP/1.1") == 1
-    copies = [(copy.method, copy.uri, copy.args, copy.body, copy.response.status) for copy in mirrored.subrequests]
+    copies = [(copy.method, copy.uri, copy.args, copy.input.body, copy.response.status) for copy in mirrored.subrequests]
     assert copies == [(b"POST", b"/m/%d" % number, b"a=1", b"body", 500) for number in (1, 2)]
 
 
 def test_without_the_body() -> None:
     mirrored = site(MIRRORS + "mirror_request_body off;")
     mirrored.serve("POST /x HTTP/1.1\nHost: x\nContent-Length: 4")
-    assert [copy.body for copy in mirrored.subrequests] == [b"", b""]
+    assert [copy.input.body for copy in mirrored.subrequests] == [b"", b""]
 
 
 def test_off() -> None:

@@ -22,7 +22,7 @@ def test_a_text_with_its_head_in_nginx_s_order() -> None:
         b"HTTP/1.1 200 OK\r\n" + SERVER_AND_DATE + b"Content-Type: text/plain\r\nContent-Length: 4\r\n"
         b"Last-Modified: Thu, 01 Jan 1970 00:00:00 GMT\r\nConnection: keep-alive\r\nKeep-Alive: timeout=20\r\nX-A: 1\r\n\r\ntext"
     )
-    assert request.bytes_sent - request.header_size == 4
+    assert request.response.bytes_sent - request.response.header_size == 4
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def make_parser(**settings: Any) -> RequestParser:
     core.__dict__.update(settings)
     server = SimpleNamespace(http_core=core, location=None)
     connection = SimpleNamespace(log=lambda *_: None)
-    request = Request(connection, None, None, server, None)  # type: ignore[arg-type]
+    request = Request(connection, None, server, None)  # type: ignore[arg-type]
     return RequestParser(request, lambda host: None)
 
 
@@ -57,13 +57,13 @@ TAIL = b" HTTP/1.1\r\nHost: a\r\n\r\n"
 )
 def test_takes_request_lines(line: bytes, method: bytes, target: bytes, version: int) -> None:
     request = parse(line + b"\r\nHost: a\r\n\r\n")
-    assert (request.method, request.unparsed_uri, request.http_version) == (method, target, version)
+    assert (request.method, request.input.unparsed_uri, request.input.http_version) == (method, target, version)
 
 
 def test_a_line_without_version_is_http_0_9_and_has_no_headers() -> None:
     for line in (b"GET /r?a\r\n", b"GET /r?a\n", b"GET /r?a \r\n"):
         request = parse(line)
-        assert (request.http_version, request.uri, request.args) == (9, b"/r", b"a")
+        assert (request.input.http_version, request.uri, request.args) == (9, b"/r", b"a")
     assert refusal(b"POST /r\r\n") == 400
 
 
@@ -154,15 +154,15 @@ def test_says_what_was_wrong_with_a_header() -> None:
     ],
 )
 def test_takes_header_values(header: bytes, value: bytes) -> None:
-    assert parse(b"GET / HTTP/1.0\n%b\r\n\n" % header).headers.get(b"x-a") == value
+    assert parse(b"GET / HTTP/1.0\n%b\r\n\n" % header).input.headers.get(b"x-a") == value
 
 
 @pytest.mark.parametrize("name", [b"X_A", b"X(A)", b"X.A", b"X\xe9A"])
 def test_odd_names_are_left_out(name: bytes) -> None:
     data = b"GET / HTTP/1.0\r\n%b: 1\r\n\r\n" % name
-    assert not parse(data).headers.lines
-    assert parse(data, ignore_invalid_headers=False).headers.lines == [(name, b"1")]
-    assert bool(parse(data, underscores_in_headers=True).headers.lines) == (name == b"X_A")
+    assert not parse(data).input.headers.lines
+    assert parse(data, ignore_invalid_headers=False).input.headers.lines == [(name, b"1")]
+    assert bool(parse(data, underscores_in_headers=True).input.headers.lines) == (name == b"X_A")
 
 
 @pytest.mark.parametrize(("coding", "status"), [(b"identity", 501), (b"gzip, chunked", 501), (b"", 501), (b"chunked;q=1", 501)])
@@ -171,7 +171,7 @@ def test_unknown_codings(coding: bytes, status: int) -> None:
 
 
 def test_chunked_needs_http_1_1() -> None:
-    assert parse(b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: CHUNKED \r\n\r\n").chunked
+    assert parse(b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: CHUNKED \r\n\r\n").input.chunked
     assert refusal(b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n") == 400
 
 
@@ -179,7 +179,7 @@ def test_host_is_needed_from_1_1_on_even_with_an_absolute_uri() -> None:
     assert refusal(b"GET / HTTP/1.1\r\n\r\n") == 400
     assert refusal(b"GET http://b/ HTTP/1.1\r\n\r\n") == 400
     request = parse(b"GET http://b/ HTTP/1.1\r\nHost: a\r\n\r\n")
-    assert (request.host, request.request_line_host) == (b"b", True)
+    assert request.input.host == b"b"
 
 
 def test_connect_and_trace_are_405() -> None:
@@ -215,8 +215,8 @@ def test_any_cut_gives_the_same() -> None:
         whole = parser.feed(data[:cut]) or parser.feed(data[cut:])
         assert whole
         request = parser.request
-        assert (request.method, request.uri, request.headers.lines) == (b"POST", b"/a", [(b"Host", b"a"), (b"X-A", b"1")])
-        assert request.request_length == len(data) - len(b"\r\n\n") - len(b"body")
+        assert (request.method, request.uri, request.input.headers.lines) == (b"POST", b"/a", [(b"Host", b"a"), (b"X-A", b"1")])
+        assert request.input.request_length == len(data) - len(b"\r\n\n") - len(b"body")
     parser = make_parser()
     for position in range(len(data) - len(b"body")):
         whole = parser.feed(data[position : position + 1])
@@ -238,4 +238,4 @@ def test_lines_larger_than_their_buffers(data: bytes, status: int) -> None:
 def test_a_line_as_large_as_a_buffer_is_taken() -> None:
     line = b"X-Big: %b\r\n" % (b"b" * (2048 - 9))
     request = parse(b"GET / HTTP/1.1\r\nHost: a\r\n%b\r\n" % line, large_client_header_buffers=(2, 2048))
-    assert len(request.headers.get(b"x-big") or b"") == 2039
+    assert len(request.input.headers.get(b"x-big") or b"") == 2039

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ngxpush.http.forwarded import Peer
+from ngxpush.http.forwarded import ClientAddress
 from ngxpush.http.proxy_protocol import BrokenHeader, ProxyProtocol, read_header
 from tests.http.serving import Site
 
@@ -15,17 +15,17 @@ _ADDRESSES = b"\x01\x02\x03\x04\x05\x06\x07\x08\x00\x50\x01\x01"
 @pytest.mark.parametrize(
     ("header", "client", "server"),
     [
-        (b"PROXY TCP4 1.2.3.4 5.6.7.8 11 22\r\n", Peer(b"1.2.3.4", 11), Peer(b"5.6.7.8", 22)),
-        (b"PROXY TCP6 ::1 ABCD::2 011 0\r\n", Peer(b"::1", 11), Peer(b"ABCD::2", 0)),
-        (_SIGNATURE + b"\x21\x11\x00\x0c" + _ADDRESSES, Peer(b"1.2.3.4", 80), Peer(b"5.6.7.8", 257)),
+        (b"PROXY TCP4 1.2.3.4 5.6.7.8 11 22\r\n", ClientAddress(b"1.2.3.4", 11), ClientAddress(b"5.6.7.8", 22)),
+        (b"PROXY TCP6 ::1 ABCD::2 011 0\r\n", ClientAddress(b"::1", 11), ClientAddress(b"ABCD::2", 0)),
+        (_SIGNATURE + b"\x21\x11\x00\x0c" + _ADDRESSES, ClientAddress(b"1.2.3.4", 80), ClientAddress(b"5.6.7.8", 257)),
         (
             _SIGNATURE + b"\x21\x21\x00\x24" + bytes(15) + b"\1" + bytes(15) + b"\2\x00\x50\x01\x01",
-            Peer(b"::1", 80),
-            Peer(b"::2", 257),
+            ClientAddress(b"::1", 80),
+            ClientAddress(b"::2", 257),
         ),
     ],
 )
-def test_a_header_with_addresses(header: bytes, client: Peer, server: Peer) -> None:
+def test_a_header_with_addresses(header: bytes, client: ClientAddress, server: ClientAddress) -> None:
     assert read_header(header + b"GET") == (ProxyProtocol(client, server), b"GET")
 
 

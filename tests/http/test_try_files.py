@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .serving import Site
+from .serving import Site, server
 
 _ROOT = "/etc/nginx/html"
 _FILES = {_ROOT: None, f"{_ROOT}/a.html": "a", f"{_ROOT}/d": None, f"{_ROOT}/d/index.html": "index", "/other/x": "x"}
@@ -29,3 +29,24 @@ _FILES = {_ROOT: None, f"{_ROOT}/a.html": "a", f"{_ROOT}/d": None, f"{_ROOT}/d/i
 def test_what_is_served(location: str, target: str, answer: tuple[int, str | None]) -> None:
     status, body = Site(f"server {{ {location} }}", _FILES).get(target)
     assert (status, body if answer[1] is not None else None) == answer
+
+
+_SITE: dict[str, str | None] = {f"{_ROOT}/a": "A", f"{_ROOT}/d": None, f"{_ROOT}/x.html": "X"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "target", "answer"),
+    [
+        ("try_files $uri.html $uri/ @f;", "/x", "/x.html"),
+        ("try_files $uri @f;", "/d", "fallback /d"),
+        ("try_files $uri $uri/ @f;", "/d", "/d"),
+        ("try_files $uri /e?u=$uri;", "/none?q", "e u=/none"),
+        ("try_files $uri =404;", "/none", "/none"),
+    ],
+)
+def test_where_the_request_goes(rule: str, target: str, answer: str) -> None:
+    show = 'location @f { return 200 "fallback $uri"; } location = /e { return 200 "e $args"; }'
+    site = server(f"location / {{ {rule} empty_gif; }} {show}", _SITE)
+    body = site.get(target)[1]
+    assert site.request is not None
+    assert answer == (body if body.startswith(("e ", "fallback")) else site.request.uri.decode())

@@ -66,7 +66,9 @@ class FakeTransport:
 
     def __init__(self) -> None:
         self.written = b""
-        self.closed = self.aborted = self.eof_written = self.paused = False
+        self.closed = self.aborted = self.eof_written = False
+        self.reading = True
+        self.protocol: Any = None
         self.unsent = 0
 
     def get_extra_info(self, name: str) -> Any:
@@ -87,11 +89,20 @@ class FakeTransport:
     def write_eof(self) -> None:
         self.eof_written = True
 
+    def is_reading(self) -> bool:
+        return self.reading
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+    def set_protocol(self, protocol: Any) -> None:
+        self.protocol = protocol
+
     def pause_reading(self) -> None:
-        self.paused = True
+        self.reading = False
 
     def resume_reading(self) -> None:
-        self.paused = False
+        self.reading = True
 
     def close(self) -> None:
         self.closed = True

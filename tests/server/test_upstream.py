@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from ngxpush.http.operations import WAITING
 from ngxpush.http.upstream.connection import Endpoint, Event, Happening
-from ngxpush.server.driver import WAITING
 from ngxpush.server.upstream import UpstreamConnection
 
 from .fakes import FakeLoop, FakeTransport
@@ -115,9 +115,9 @@ def test_a_client_that_leaves_comes_before_everything() -> None:
 def test_a_server_that_sends_too_fast_is_not_read() -> None:
     upstream = Upstream().connected()
     upstream.connection.data_received(b"a" * 70000)
-    assert upstream.transport.paused
+    assert not upstream.transport.reading
     upstream.wait()
-    assert not upstream.transport.paused
+    assert upstream.transport.reading
 
 
 def test_after_the_close_nothing_happens() -> None:
@@ -174,5 +174,6 @@ def test_a_real_connection_and_a_refused_one() -> None:
     event = asyncio.run(first_event(Endpoint(b"127.0.0.1", port)))
     assert event.happening is Happening.FAILED
     assert isinstance(event.error, ConnectionRefusedError)
+    assert event.error.strerror == "Connection refused"  # not asyncio's own words
     missing = asyncio.run(first_event(Endpoint(b"", 0, b"/no/such/socket")))
     assert isinstance(missing.error, FileNotFoundError)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ...config.directives.access import AccessRule
-from ..forwarded import Address, parse_address
-from ..recorder import Phase, quoted
+from ..forwarded import NumericAddress, parse_address
+from ..recorder import Phase, note
 from ..request import Request
 from ..status import DECLINED, FORBIDDEN, OK
 
@@ -18,8 +18,7 @@ async def check(request: Request) -> int:
     address = parse_address(text)
     for rule in rules:
         if _applies(rule, text, address):
-            if request.recorder is not None:
-                request.recorder.note(Phase.ACCESS, f"is the first rule for the client {quoted(text)}", rule.statement)
+            note(request, Phase.ACCESS, rule.statement, "is the first rule for the client {}", text)
             if rule.allow:
                 return OK
             if request.location.http_core.satisfy != "any":
@@ -28,7 +27,7 @@ async def check(request: Request) -> int:
     return DECLINED
 
 
-def _applies(rule: AccessRule, text: bytes, address: Address | None) -> bool:
+def _applies(rule: AccessRule, text: bytes, address: NumericAddress | None) -> bool:
     if rule.unix:
         return text == b"unix:"
     network = rule.network

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import errno
-import os
 
 from ..operations import ReadFile
 from ..request import Request
-from ..request_variables import basic_credentials
 from ..status import DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, OK, UNAUTHORIZED
-from ..variables import evaluate
+from ..system_errors import words
+from ..variables.evaluation import evaluate
+from ..variables.request import basic_credentials
 from .passwords import verify
 
 
@@ -29,7 +29,7 @@ async def check(request: Request) -> int:
     try:
         stored = _password_of(credentials[0], await ReadFile(path))
     except OSError as error:
-        return _unreadable(request, path, error.errno or 0)
+        return _unreadable(request, path, error)
     if stored is None:
         request.connection.log("error", b'user "%b" was not found in "%b"' % (credentials[0], path), request)
     elif verify(credentials[1], stored):
@@ -55,7 +55,8 @@ def _challenge(request: Request, realm: bytes) -> int:
     return UNAUTHORIZED
 
 
-def _unreadable(request: Request, path: bytes, number: int) -> int:
+def _unreadable(request: Request, path: bytes, error: OSError) -> int:
+    number = error.errno or 0
     level = "error" if number == errno.ENOENT else "crit"
-    request.connection.log(level, b'open() "%b" failed (%d: %b)' % (path, number, os.strerror(number).encode()), request)
+    request.connection.log(level, b'open() "%b" failed (%d: %b)' % (path, number, words(error)), request)
     return FORBIDDEN if number == errno.ENOENT else INTERNAL_SERVER_ERROR

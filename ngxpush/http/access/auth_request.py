@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ..operations import Answered
-from ..recorder import Phase, quoted
+from ..recorder import Phase, note
 from ..request import Request
 from ..status import DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, OK, SPECIAL_RESPONSE, UNAUTHORIZED
 from ..subrequest import make_subrequest
-from ..variables import evaluate, set_variable
+from ..variables.evaluation import evaluate, set_variable
 
 _LEAST_SUCCESS = 200
 
@@ -18,15 +18,14 @@ async def check(request: Request) -> int:
     if settings.auth_request is None:
         return DECLINED
     asked = make_subrequest(request, settings.auth_request, body=b"")
-    asked.header_only = True
+    asked.response.header_only = True
     await Answered(asked)
     if asked.upstream is not None:
-        request.log_action = b"sending to client"  # what nginx was doing last on this connection
+        request.progress.log_action = b"sending to client"  # what nginx was doing last on this connection
     for variable in settings.auth_request_set:
         set_variable(request, variable.name, evaluate(asked, variable.value))
     status = asked.response.status
-    if request.recorder is not None:
-        request.recorder.note(Phase.ACCESS, f"auth_request: {quoted(settings.auth_request)} answers {status}")
+    note(request, Phase.ACCESS, None, "auth_request: {} answers {}", settings.auth_request, status)
     if status == UNAUTHORIZED:
         _copy_challenge(asked, request)
     if status in (FORBIDDEN, UNAUTHORIZED):

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from ...config.directives.limit_conn import LimitConn
 from ..request import Request
 from ..status import DECLINED
-from ..variables import evaluate
+from ..variables.evaluation import evaluate
 from .limit_zone import LimitZones, Record
 
 _STATUS = "limit_conn_status"
@@ -40,7 +40,7 @@ async def check(request: Request) -> int:
             leave()
         main.lasting[_STATUS] = b"REJECTED_DRY_RUN" if settings.limit_conn_dry_run else b"REJECTED"
         return DECLINED if settings.limit_conn_dry_run else settings.limit_conn_status
-    main.cleanups += counted
+    main.at_end(*counted)
     return DECLINED
 
 

@@ -11,7 +11,7 @@ from ...config.directives.limit_req import LimitReq
 from ..operations import Sleep
 from ..request import Request
 from ..status import DECLINED
-from ..variables import evaluate
+from ..variables.evaluation import evaluate
 from .limit_zone import Record
 
 _STATUS = "limit_req_status"

@@ -27,7 +27,7 @@ class Record:
     value: int
 
 
-class Zone:
+class LimitZone:
     """The records of one zone; memory: at least 512 bytes."""
 
     __slots__ = ("_buckets", "_memory")
@@ -87,5 +87,5 @@ def _digest(key: bytes) -> bytes:
 class LimitZones:
     """The zones of a configuration by name. lock: held by whoever reads or changes records, over all workers."""
 
-    zones: Mapping[bytes, Zone]
+    zones: Mapping[bytes, LimitZone]
     lock: AbstractContextManager[object]

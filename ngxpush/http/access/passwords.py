@@ -13,7 +13,7 @@ _ITOA64 = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 def verify(password: bytes, stored: bytes) -> bool:
-    """Whether `password` is the one behind the entry `stored` of a password file."""
+    """Whether `password` is the one of the entry `stored` of a password file."""
     return hmac.compare_digest(_hashed(password, stored), stored)
 
 
@@ -39,7 +39,7 @@ def _decoded(text: bytes) -> bytes:
 
 
 def _crypt(password: bytes, stored: bytes) -> bytes:
-    """crypt(3); a hash it does not know is nobody's password."""
+    """crypt(3); a hash it does not know fits no password."""
     library = ctypes.util.find_library("crypt")
     if library is None:
         return b""

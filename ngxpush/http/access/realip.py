@@ -1,4 +1,4 @@
-"""realip: the client's address, as trusted proxies in front of the server tell it.
+"""realip: the client's address, as trusted proxies in front of the server report it.
 
 Recordings: core_access_proxy, real-ip-*.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ...config.addresses import Network
 from ...config.directives.realip import RealipLocation
-from ..forwarded import Peer, forwarded_peer, parse_address
+from ..forwarded import ClientAddress, forwarded_peer, parse_address
 from ..request import Request
 from ..status import DECLINED
 
@@ -25,24 +25,24 @@ async def check(request: Request) -> int:
     if not settings.set_real_ip_from or _MODULE in main.lasting:
         return DECLINED
     connection = request.connection
-    peer = Peer(connection.remote_addr, connection.remote_port)
+    peer = ClientAddress(connection.remote_addr, connection.remote_port)
 
     def trusted(text: bytes) -> bool:
         return _is_trusted(text, settings.set_real_ip_from)
 
-    told = forwarded_peer(peer, _values(request, settings), trusted, settings.real_ip_recursive)
-    if told is peer:
+    reported = forwarded_peer(peer, _values(request, settings), trusted, settings.real_ip_recursive)
+    if reported is peer:
         return DECLINED
     header = connection.proxy_protocol
     if settings.real_ip_header == _PROXY_PROTOCOL and header is not None:
-        told = Peer(told.text, header.client.port)
+        reported = ClientAddress(reported.text, header.client.port)
     main.lasting[_MODULE] = peer
-    connection.remote_addr, connection.remote_port = told.text, told.port
+    connection.remote_addr, connection.remote_port = reported.text, reported.port
 
     def restore() -> None:
         connection.remote_addr, connection.remote_port = peer.text, peer.port
 
-    main.cleanups.append(restore)
+    main.at_end(restore)
     return DECLINED
 
 
@@ -51,7 +51,7 @@ def _values(request: Request, settings: RealipLocation) -> list[bytes]:
     if settings.real_ip_header == _PROXY_PROTOCOL:
         header = request.connection.proxy_protocol
         return [] if header is None else [header.client.text]
-    values = request.headers.get_all(settings.real_ip_header.lower())
+    values = request.input.headers.get_all(settings.real_ip_header.lower())
     return values if settings.real_ip_header == b"X-Forwarded-For" else values[:1]
 
 
@@ -65,11 +65,11 @@ def _is_trusted(text: bytes, sources: tuple[Network | bytes | None, ...]) -> boo
     return any(isinstance(source, Network) and source.version == version and number in source for source in sources)
 
 
-def _connected(request: Request) -> Peer:
+def _connected(request: Request) -> ClientAddress:
     """Who is really connected."""
     connection = request.connection
-    peer: Peer | None = request.main.lasting.get(_MODULE)
-    return Peer(connection.remote_addr, connection.remote_port) if peer is None else peer
+    peer: ClientAddress | None = request.main.lasting.get(_MODULE)
+    return ClientAddress(connection.remote_addr, connection.remote_port) if peer is None else peer
 
 
 def realip_remote_addr(request: Request) -> bytes:

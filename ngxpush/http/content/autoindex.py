@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import errno
 import re
-import time
 from collections.abc import Callable
 from urllib.parse import quote_from_bytes
 
-from ...dates import format_http_date
+from ...dates import format_http_date, format_iso8601_utc, format_listing
 from ..documents import map_uri_to_path
 from ..operations import DirectoryEntry, ListDirectory
 from ..output import send_body, send_header
 from ..request import Request
-from ..request_variables import argument
 from ..status import BAD_REQUEST, DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, NOT_FOUND, OK
+from ..system_errors import words
+from ..variables.request import argument
 
 _NAME_WIDTH = 50
-_MONTHS = (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec")
 _CALLBACK = re.compile(rb"[A-Za-z0-9_.\[\]]+")
 _JSON_ESCAPES = {0x22: b'\\"', 0x5C: b"\\\\", 0x0A: b"\\n", 0x0D: b"\\r", 0x09: b"\\t", 0x08: b"\\b", 0x0C: b"\\f"}
 _JSON_SPECIAL = re.compile(rb'[\x00-\x1f"\\]')
@@ -43,7 +42,7 @@ async def handle(request: Request) -> int:
         entries = await ListDirectory(path)
     except OSError as error:
         return _failed(request, error, path)
-    broken = request.connection.discard_body(request)
+    broken = request.carrier.discard_body(request)
     if broken != OK:
         return broken
     response = request.response
@@ -66,8 +65,7 @@ def _failed(request: Request, error: OSError, path: bytes) -> int:
     elif number == errno.EACCES:
         status = FORBIDDEN
     level = "error" if status != INTERNAL_SERVER_ERROR else "crit"
-    reason = (error.strerror or "").encode()
-    request.connection.log(level, b'opendir() "%b" failed (%d: %b)' % (path, number, reason), request)
+    request.connection.log(level, b'opendir() "%b" failed (%d: %b)' % (path, number, words(error)), request)
     return status
 
 
@@ -94,19 +92,16 @@ def _document(request: Request, form: str, callback: bytes | None, entries: list
 def _html(request: Request, entries: list[DirectoryEntry]) -> bytes:
     settings = request.location.autoindex
     in_utf8 = (request.response.charset or b"").lower() == b"utf-8"
-    when = time.localtime if settings.autoindex_localtime else time.gmtime
     size = _exact_size if settings.autoindex_exact_size else _rounded_size
     title = _escape_html(request.uri)
-    lines = b"".join([_html_line(entry, in_utf8, when, size) for entry in entries])
+    lines = b"".join([_html_line(entry, in_utf8, settings.autoindex_localtime, size) for entry in entries])
     return (
         b"<html>\r\n<head><title>Index of %b</title></head>\r\n<body>\r\n<h1>Index of %b</h1><hr><pre>" % (title, title)
         + b'<a href="../">../</a>\r\n%b</pre><hr></body>\r\n</html>\r\n' % lines
     )
 
 
-def _html_line(
-    entry: DirectoryEntry, in_utf8: bool, when: Callable[[float], time.struct_time], size: Callable[[DirectoryEntry], bytes]
-) -> bytes:
+def _html_line(entry: DirectoryEntry, in_utf8: bool, local: bool, size: Callable[[DirectoryEntry], bytes]) -> bytes:
     slash = b"/" if entry.status.type == "directory" else b""
     characters = entry.name.decode("utf-8" if in_utf8 else "latin-1", "surrogateescape") + slash.decode()
     width = len(characters)
@@ -114,8 +109,7 @@ def _html_line(
         characters = characters[: _NAME_WIDTH - 3] + "..>"
         width = _NAME_WIDTH
     name = characters.encode("utf-8" if in_utf8 else "latin-1", "surrogateescape")
-    at = when(entry.status.modified)
-    date = b"%02d-%b-%d %02d:%02d" % (at.tm_mday, _MONTHS[at.tm_mon - 1], at.tm_year, at.tm_hour, at.tm_min)
+    date = format_listing(entry.status.modified, local)
     href = quote_from_bytes(entry.name, safe="").encode() + slash
     padding = b" " * (_NAME_WIDTH - width + 1)
     return b'<a href="%b">%b</a>%b%b%b\r\n' % (href, _escape_html(name), padding, date, size(entry))
@@ -143,7 +137,7 @@ def _rounded_size(entry: DirectoryEntry) -> bytes:
 
 def _xml_line(entry: DirectoryEntry) -> bytes:
     kind = entry.status.type.encode()
-    modified = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(entry.status.modified)).encode()
+    modified = format_iso8601_utc(entry.status.modified)
     size = b' size="%d"' % entry.status.size if kind == b"file" else b""
     return b'<%b mtime="%b"%b>%b</%b>\r\n' % (kind, modified, size, _escape_html(entry.name), kind)
 

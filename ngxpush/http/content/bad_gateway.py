@@ -8,5 +8,5 @@ _BAD_GATEWAY = 502
 
 
 async def handle(request: Request) -> int:
-    """Answer as nginx does when nobody listens at the other end."""
+    """Answer as nginx does when no one listens at the other end."""
     return _BAD_GATEWAY

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 
 from ...config.complex_value import ComplexValue
 from ..documents import map_uri_to_path
@@ -11,7 +10,8 @@ from ..operations import Stat
 from ..redirect import internal_redirect
 from ..request import Request
 from ..status import DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, NOT_FOUND
-from ..variables import evaluate
+from ..system_errors import words
+from ..variables.evaluation import evaluate
 
 _DEFAULT = (ComplexValue(b"index.html", (b"index.html",)),)
 _METHODS = (b"GET", b"HEAD", b"POST")
@@ -35,7 +35,7 @@ async def handle(request: Request) -> int:
             await Stat(directory + name)
         except OSError as error:
             if error.errno in (errno.ENOTDIR, errno.ENAMETOOLONG, errno.EACCES):
-                return _refuse(request, error.errno, directory + name)
+                return _refuse(request, error, directory + name)
             if not directory_seen:
                 status = await _look_at_directory(request, directory)
                 if status is not None:
@@ -51,17 +51,18 @@ async def _look_at_directory(request: Request, path: bytes) -> int | None:
     try:
         status = await Stat(path.rstrip(b"/") or b"/")
     except OSError as error:
-        return _refuse(request, error.errno or 0, path)
+        return _refuse(request, error, path)
     if status.type == "directory":
         return None
     request.connection.log("alert", b'"%b" is not a directory' % path.rstrip(b"/"), request)
     return INTERNAL_SERVER_ERROR
 
 
-def _refuse(request: Request, number: int, path: bytes) -> int:
-    if number == errno.EACCES:
-        request.connection.log("error", b'"%b" is forbidden (%d: %b)' % (path, number, os.strerror(number).encode()), request)
+def _refuse(request: Request, error: OSError, path: bytes) -> int:
+    reason = error.errno or 0, words(error)
+    if error.errno == errno.EACCES:
+        request.connection.log("error", b'"%b" is forbidden (%d: %b)' % (path, *reason), request)
         return FORBIDDEN
     if request.location.http_core.log_not_found:
-        request.connection.log("error", b'"%b" is not found (%d: %b)' % (path, number, os.strerror(number).encode()), request)
+        request.connection.log("error", b'"%b" is not found (%d: %b)' % (path, *reason), request)
     return NOT_FOUND

@@ -8,11 +8,11 @@ from ..status import DONE
 from ..upstream.answer import pass_answer
 from ..upstream.client_body import ClientBody
 from ..upstream.connection import Tls
-from ..upstream.exchange import ClientFailed, ClientGone, Exchange, Failed, Outgoing
+from ..upstream.exchange import AttemptFailed, ClientFailed, ClientGone, Exchange, SentRequest
 from ..upstream.request import assemble, is_streamed, request_body, request_method, streamed_body, target_uri
-from ..upstream.state import Passed, Upstream
+from ..upstream.state import Passed, UpstreamState
 from ..upstream.target import NoTarget, Target, find_peers, find_target
-from ..variables import evaluate
+from ..variables.evaluation import evaluate
 
 
 async def handle(request: Request) -> int:
@@ -36,11 +36,11 @@ async def handle(request: Request) -> int:
     sent_body = request_body(request, settings) if client_body is None else streamed_body(request)
     method = request_method(request, settings)
     head = assemble(request, settings, target.host, method, upstream.uri, sent_body)
-    exchange = Exchange(request, upstream, group, Outgoing(head, sent_body, client_body), _tls(request, target))
+    exchange = Exchange(request, upstream, group, SentRequest(head, sent_body, client_body), _tls(request, target))
     try:
         await exchange.run()
         return await pass_answer(exchange, method)
-    except (Failed, ClientFailed) as failed:
+    except (AttemptFailed, ClientFailed) as failed:
         return failed.status
     except ClientGone:
         return DONE
@@ -51,18 +51,18 @@ async def handle(request: Request) -> int:
 def _stream(request: Request) -> ClientBody | None:
     """Begin to read the body piece by piece; None when it is here already, which makes it like any other."""
     body = ClientBody()
-    request.connection.pass_body(request, body)
+    request.carrier.pass_body(request, body)
     if not body.ended:
         return body
-    request.body = body.take()
+    request.input.body = body.take()
     return None
 
 
-def _begin(request: Request, target: Target) -> Upstream:
+def _begin(request: Request, target: Target) -> UpstreamState:
     """The request's upstream; an earlier one, which led here, keeps its attempts in the log."""
     upstream = request.upstream
     if upstream is None:
-        upstream = request.upstream = Upstream()
+        upstream = request.upstream = UpstreamState()
     upstream.scheme = target.scheme
     upstream.uri = target_uri(request, target.uri, target.has_variables)
     return upstream

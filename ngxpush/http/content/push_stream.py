@@ -18,10 +18,11 @@ from ...push.worker import Worker
 from ..filters import chunked
 from ..operations import ReadBody
 from ..output import send_body, send_header, set_content_type
-from ..request import Request, Response
-from ..request_variables import argument
+from ..request import Request
+from ..response import Response
 from ..status import DONE, OK
-from ..variables import evaluate
+from ..variables.evaluation import evaluate
+from ..variables.request import argument
 
 NOT_MODIFIED = 304
 
@@ -42,8 +43,8 @@ class _BodyRefused(Exception):
         self.status = status
 
 
-def _nobody() -> None:
-    """Nobody is to be told."""
+def _no_one() -> None:
+    """No one waits for the end."""
 
 
 class RequestSink:
@@ -54,7 +55,7 @@ class RequestSink:
     def __init__(self, request: Request, encoding: Encoding) -> None:
         self.encoding = encoding
         self._request = request
-        self._closed: Callable[[], None] = _nobody
+        self._closed: Callable[[], None] = _no_one
         self._ended = request.gone
         if not self._ended:
             request.on_close = self._end
@@ -72,13 +73,13 @@ class RequestSink:
     def write(self, data: bytes) -> None:
         """The hot path: after the head only a count stands before the transport."""
         request = self._request
-        output = request.output
+        output = request.response.output
         if output is None:
-            request.bytes_sent += len(data)
-            request.connection.write(data)
+            request.response.bytes_sent += len(data)
+            request.carrier.write(data)
         elif output.is_direct:
             output.send(data, flush=True)
-            request.output = None
+            request.response.output = None
         else:
             output.write(data, flush=True)
 
@@ -90,12 +91,12 @@ class RequestSink:
             request.keepalive = False
         else:
             send_end(request, self.encoding)
-        request.connection.finish(request)
+        request.carrier.finish(request)
         self._end()
 
     def abort(self) -> None:
         if not self._ended:
-            self._request.connection.terminate(self._request, self._request.response.status)
+            self._request.carrier.terminate(self._request, self._request.response.status)
             self._end()
 
     def _end(self) -> None:
@@ -106,12 +107,12 @@ class RequestSink:
 
 def send_end(request: Request, encoding: Encoding) -> None:
     """The end of an open answer: what the filters still hold, the last chunk with the trailers."""
-    if request.output is not None:
-        request.output.write(b"", last=True)
+    if request.response.output is not None:
+        request.response.output.write(b"", last=True)
     elif encoding is Encoding.CHUNKED:
         end = chunked.Chunked(request).end()
-        request.bytes_sent += len(end)
-        request.connection.write(end)
+        request.response.bytes_sent += len(end)
+        request.carrier.write(end)
 
 
 class RequestQuestion:
@@ -122,10 +123,10 @@ class RequestQuestion:
     def __init__(self, request: Request) -> None:
         self._request = request
         self.method = request.method
-        self.http_version = request.http_version
+        self.http_version = request.input.http_version
 
     def header(self, name: bytes) -> bytes | None:
-        return self._request.headers.get(name)
+        return self._request.input.headers.get(name)
 
     def argument(self, name: bytes) -> bytes | None:
         return argument(name)(self._request)
@@ -150,25 +151,25 @@ class RequestQuestion:
         request.on_close = None
         if answer.close:
             request.keepalive = False
-        request.body_unread = answer.body_unread
+        request.input.body_unread = answer.body_unread
         if not answer.body_unread:
-            request.connection.discard_body(request)
+            request.carrier.discard_body(request)
         response = _head(request, answer)
         response.content_length = len(answer.body)
         if not answer.body:
-            request.header_only = True
+            request.response.header_only = True
             if answer.status != NOT_MODIFIED:
                 response.content_type = None
         send_header(request)
         send_body(request, answer.body, last=True)
-        request.connection.finish(request)
+        request.carrier.finish(request)
 
     def open(self, answer: Answer) -> Sink:
         request = self._request
-        request.body_unread = answer.body_unread
+        request.input.body_unread = answer.body_unread
         _head(request, answer)
         send_header(request)
-        output = request.output
+        output = request.response.output
         assert output is not None
         output.whole_pieces = True
         chunked_directly = output.is_direct and output.chunked is not None
@@ -187,10 +188,10 @@ class RequestQuestion:
         request = self._request
         request.response.status = status
         request.response.sent = True
-        request.body_unread = True
-        request.header_size = request.bytes_sent = len(head)
-        request.connection.write(head)
-        request.connection.switch_protocols(received)
+        request.input.body_unread = True
+        request.response.header_size = request.response.bytes_sent = len(head)
+        request.carrier.write(head)
+        request.carrier.switch_protocols(received)
         return RequestSink(request, Encoding.FRAME)
 
 
@@ -200,10 +201,7 @@ def _head(request: Request, answer: Answer) -> Response:
     response.status = answer.status
     response.last_modified = answer.last_modified
     response.disable_not_modified = True
-    for name, value in answer.headers:
-        if name == b"Etag":
-            response.etag = value
-        response.headers.append((name, value))
+    response.headers.extend(answer.headers)
     if answer.content_type is None:
         set_content_type(request)
     else:
@@ -212,7 +210,7 @@ def _head(request: Request, answer: Answer) -> Response:
 
 
 def _outcome(request: Request) -> int:
-    return OK if request.complete else DONE
+    return OK if request.response.complete else DONE
 
 
 async def handle_publisher(request: Request) -> int:

@@ -6,16 +6,15 @@ As in nginx the handlers of a directory (index, autoindex) are asked first, then
 from __future__ import annotations
 
 import errno
-import os
 
 from .. import uri
 from ..documents import map_uri_to_path
-from ..etag import set_etag
 from ..filters.gzip import client_accepts
 from ..operations import Drained, OpenedFile, OpenFile
 from ..output import send_body, send_header, set_content_type
 from ..request import Request
 from ..status import DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, MOVED_PERMANENTLY, NOT_FOUND, OK
+from ..system_errors import words
 from . import autoindex, index
 
 NOT_ALLOWED = 405
@@ -37,8 +36,7 @@ def failed(request: Request, error: OSError, path: bytes, what: bytes = b"open()
     status = _STATUSES.get(number, INTERNAL_SERVER_ERROR)
     if status != NOT_FOUND or request.location.http_core.log_not_found:
         level = "crit" if status == INTERNAL_SERVER_ERROR else "error"
-        reason = os.strerror(number).encode()
-        request.connection.log(level, b'%b "%b" failed (%d: %b)' % (what, path, number, reason), request)
+        request.connection.log(level, b'%b "%b" failed (%d: %b)' % (what, path, number, words(error)), request)
     return status
 
 
@@ -112,7 +110,7 @@ async def _handle_gzip_static(request: Request) -> int:
 
 
 async def _send_file(request: Request, file: OpenedFile) -> int:
-    broken = request.connection.discard_body(request)
+    broken = request.carrier.discard_body(request)
     if broken != OK:
         return broken
     response = request.response
@@ -120,7 +118,7 @@ async def _send_file(request: Request, file: OpenedFile) -> int:
     response.content_length = file.status.size
     response.last_modified = file.status.modified
     if request.location.http_core.etag:
-        set_etag(request, b'"%x-%x"' % (file.status.modified, file.status.size))
+        response.headers.append((b"ETag", b'"%x-%x"' % (file.status.modified, file.status.size)))
     set_content_type(request)
     if response.content_encoding is not None:
         response.headers.append((b"Content-Encoding", response.content_encoding))
@@ -129,7 +127,7 @@ async def _send_file(request: Request, file: OpenedFile) -> int:
     status = send_header(request)
     if status != OK:
         return status
-    if request.header_only:
+    if response.header_only:
         send_body(request, b"", last=True)
         return OK
     offset, size = 0, file.status.size

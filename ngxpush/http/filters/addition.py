@@ -7,15 +7,12 @@ from __future__ import annotations
 
 from collections import deque
 from functools import partial
-from typing import TYPE_CHECKING
 
+from ..body_output import Output
 from ..etag import weaken_etag
 from ..request import Request
 from ..status import OK
 from ..subrequest import make_subrequest
-
-if TYPE_CHECKING:
-    from ..output import Output
 
 
 class _Turn:
@@ -59,7 +56,7 @@ class Addition:
         self._line.append(turn)
         subrequest = make_subrequest(self._output.request, uri)
         subrequest.take_body = partial(self._take, turn)
-        subrequest.connection.start(subrequest, partial(self._end, turn))
+        subrequest.carrier.start(subrequest, partial(self._end, turn))
 
     def _take_own(self, data: bytes, flush: bool, last: bool) -> None:
         if not self._line:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import codecs
-from typing import TYPE_CHECKING
 
 from ...config.complex_value import ComplexValue
+from ..body_output import Output
 from ..request import Request
 from ..status import MOVED_PERMANENTLY, MOVED_TEMPORARILY, OK
-from ..variables import evaluate
-
-if TYPE_CHECKING:
-    from ..output import Output
+from ..variables.evaluation import evaluate
 
 
 class Recode:
@@ -73,7 +70,7 @@ def filter_header(request: Request, output: Output) -> int:
         return OK
     response.charset = charset
     response.content_type_line = None
-    if table is not None and not same and not request.header_only:
+    if table is not None and not same and not response.header_only:
         output.body_filters.append(RecodeUtf8(table) if source.lower() == b"utf-8" else Recode(table))
         if b"utf-8" in (source.lower(), charset.lower()):
             response.content_length = None
@@ -82,7 +79,7 @@ def filter_header(request: Request, output: Output) -> int:
 
 
 def _charset(request: Request) -> bytes:
-    """The charset the answer is to have, by its upstream or by the location; empty when nobody names one."""
+    """The charset the answer is to have, by its upstream or by the location; empty when no one names one."""
     response = request.response
     settings = request.location.charset
     if not response.content_type:

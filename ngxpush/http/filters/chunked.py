@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from ..request import HTTP_11, Request
+from ..body_output import Output
+from ..request import Request
+from ..request_input import HTTP_11
 from ..status import NO_CONTENT, OK
 from . import headers
 from .header import NOT_MODIFIED
-
-if TYPE_CHECKING:
-    from ..output import Output
 
 LAST_CHUNK = b"0\r\n\r\n"
 
@@ -46,7 +43,7 @@ def filter_header(request: Request, output: Output) -> int:
     if response.status in (NOT_MODIFIED, NO_CONTENT) or response.status < 200 or request.method == b"HEAD":
         return OK
     if response.content_length is None or response.expect_trailers:
-        if request.http_version >= HTTP_11 and request.location.http_core.chunked_transfer_encoding:
+        if request.input.http_version >= HTTP_11 and request.location.http_core.chunked_transfer_encoding:
             response.content_length = None
             output.chunked = Chunked(request)
         elif response.content_length is None:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 import zlib
-from typing import TYPE_CHECKING
 
 from ...dates import parse_http_date
+from ..body_output import Output
 from ..etag import weaken_etag
 from ..request import Request
 from ..status import FORBIDDEN, NOT_FOUND, OK
-
-if TYPE_CHECKING:
-    from ..output import Output
 
 _WINDOW_BITS = 15
 _MEMORY_LEVEL = 9
@@ -75,7 +72,7 @@ def _proxied_may(request: Request, proxied: frozenset[str]) -> bool:
     """gzip_proxied: which answers a client behind a proxy gets compressed."""
     if "off" in proxied:
         return False
-    if "any" in proxied or ("auth" in proxied and b"authorization" in request.headers):
+    if "any" in proxied or ("auth" in proxied and b"authorization" in request.input.headers):
         return True
     response = request.response
     fields = {name.lower(): value for name, value in response.headers}
@@ -95,13 +92,13 @@ def _proxied_may(request: Request, proxied: frozenset[str]) -> bool:
 def client_accepts(request: Request) -> bool:
     """Whether this client may get gzip: Accept-Encoding, gzip_http_version, gzip_disable, and gzip_proxied behind a proxy."""
     settings = request.location.gzip
-    header = request.headers.get(b"accept-encoding")
-    if header is None or not accepts_gzip(header) or request.http_version < settings.gzip_http_version:
+    header = request.input.headers.get(b"accept-encoding")
+    if header is None or not accepts_gzip(header) or request.input.http_version < settings.gzip_http_version:
         return False
-    agent = request.headers.get(b"user-agent")
+    agent = request.input.headers.get(b"user-agent")
     if agent is not None and any(pattern.search(agent) is not None for pattern in settings.gzip_disable):
         return False
-    return b"via" not in request.headers or _proxied_may(request, settings.gzip_proxied)
+    return b"via" not in request.input.headers or _proxied_may(request, settings.gzip_proxied)
 
 
 def filter_header(request: Request, output: Output) -> int:
@@ -113,7 +110,7 @@ def filter_header(request: Request, output: Output) -> int:
     if response.content_length is not None and response.content_length < settings.gzip_min_length:
         return OK
     content_type = (response.content_type or b"").lower()
-    if request.header_only or (content_type not in settings.gzip_types and b"*" not in settings.gzip_types):
+    if response.header_only or (content_type not in settings.gzip_types and b"*" not in settings.gzip_types):
         return OK
     response.gzip_vary = settings.gzip_vary
     if not client_accepts(request):
@@ -129,7 +126,7 @@ def filter_header(request: Request, output: Output) -> int:
 
 def gzip_ratio(request: Request) -> bytes | None:
     """$gzip_ratio: how many times smaller an answer became, rounded to hundredths; None before its end, or uncompressed."""
-    encoders = request.output.encoders if request.output is not None and request.complete else []
+    encoders = request.response.output.encoders if request.response.output is not None and request.response.complete else []
     for encoder in encoders:
         if isinstance(encoder, Gzip) and encoder.after:
             thousandths = encoder.before * 1000 // encoder.after

@@ -6,8 +6,12 @@ Vary, then the lines modules and directives have added, in the order they came.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ...dates import format_http_date
-from ..request import HTTP_10, Request
+from ..request import Request
+from ..request_input import HTTP_10
+from ..response import Response
 from ..status import NO_CONTENT
 
 SWITCHING_PROTOCOLS = 101
@@ -69,7 +73,7 @@ def _absolute(request: Request, path: bytes) -> bytes:
     if settings.server_name_in_redirect:
         host = request.server.name
     else:
-        host = request.host or request.connection.server_addr
+        host = request.input.host or request.connection.server_addr
     port = request.connection.server_port
     if settings.port_in_redirect and port not in (0, 80):
         return b"http://%b:%d%b" % (host, port, path)
@@ -91,44 +95,46 @@ def _prepare(request: Request) -> None:
     """What some statuses and methods change in the answer."""
     response = request.response
     if request.method == b"HEAD":
-        request.header_only = True
+        response.header_only = True
     if response.last_modified is not None and response.status not in (200, PARTIAL_CONTENT, NOT_MODIFIED):
         response.last_modified = None
     if response.status_line is not None:
         return  # an upstream's answer
     if response.status == NO_CONTENT:
-        request.header_only = True
+        response.header_only = True
         response.content_type = response.content_length = response.last_modified = None
     elif response.status == NOT_MODIFIED:
-        request.header_only = True
+        response.header_only = True
+
+
+def _content_lines(response: Response) -> Iterator[bytes]:
+    """What the body is."""
+    if response.content_type_line is not None:
+        yield b"Content-Type: %b\r\n" % response.content_type_line
+    elif response.content_type:
+        charset = b"; charset=" + response.charset if response.charset else b""
+        yield b"Content-Type: %b%b\r\n" % (response.content_type, charset)
+    if response.content_length is not None:
+        yield b"Content-Length: %d\r\n" % response.content_length
+    if response.last_modified is not None:
+        yield b"Last-Modified: %b\r\n" % format_http_date(response.last_modified)
 
 
 def assemble(request: Request, is_chunked: bool) -> bytes:
     """The whole head with its empty line; nothing for HTTP/0.9."""
-    if request.http_version < HTTP_10:
+    if request.input.http_version < HTTP_10:
         return b""
     _prepare(request)
     response = request.response
-    status = response.status
     if response.status_line is not None:
         lines = [b"HTTP/1.1 %b\r\n" % response.status_line]
     else:
-        lines = [_STATUS_LINES.get(status) or b"HTTP/1.1 %03d \r\n" % status]
+        lines = [_STATUS_LINES.get(response.status) or b"HTTP/1.1 %03d \r\n" % response.status]
     if response.server is None:
         lines.append(b"Server: %b\r\n" % server_name(request))
     if response.date is None:
         lines.append(b"Date: %b\r\n" % format_http_date(int(request.connection.now())))
-    if response.content_type_line is not None:
-        lines.append(b"Content-Type: %b\r\n" % response.content_type_line)
-    elif response.content_type:
-        if response.charset:
-            lines.append(b"Content-Type: %b; charset=%b\r\n" % (response.content_type, response.charset))
-        else:
-            lines.append(b"Content-Type: %b\r\n" % response.content_type)
-    if response.content_length is not None:
-        lines.append(b"Content-Length: %d\r\n" % response.content_length)
-    if response.last_modified is not None:
-        lines.append(b"Last-Modified: %b\r\n" % format_http_date(response.last_modified))
+    lines += _content_lines(response)
     location = response.location
     if location is not None and location.startswith(b"/") and request.location.http_core.absolute_redirect:
         lines.append(b"Location: %b\r\n" % _absolute(request, location))
@@ -140,7 +146,6 @@ def assemble(request: Request, is_chunked: bool) -> bytes:
         lines.append(b"Vary: Accept-Encoding\r\n")
     if location is not None:
         lines.append(b"Location: %b\r\n" % location)
-    for name, value in response.headers:
-        lines.append(b"%b: %b\r\n" % (name, value))
+    lines += [b"%b: %b\r\n" % line for line in response.headers]
     lines.append(b"\r\n")
     return b"".join(lines)

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING
-
 from ...config.headers import Expires, ExpiresKind, InvalidExpires, parse_expires
-from ...dates import format_http_date
+from ...dates import format_http_date, seconds_of_day
+from ..body_output import Output
 from ..request import Request
 from ..status import OK
-from ..variables import evaluate
-
-if TYPE_CHECKING:
-    from ..output import Output
+from ..variables.evaluation import evaluate
 
 # Other statuses get only the lines marked `always`.
 _STATUSES = frozenset((200, 201, 204, 206, 301, 302, 303, 304, 307, 308))
@@ -50,14 +45,12 @@ def _expires_values(request: Request, expires: Expires) -> tuple[bytes, bytes]:
         return _EPOCH
     if expires.kind is ExpiresKind.MAX:
         return _MAX
-    now = int(request.connection.now())
+    now, last_modified = int(request.connection.now()), request.response.last_modified
     if expires.kind is ExpiresKind.DAILY:
-        local = time.localtime(now)
-        since_midnight = local.tm_hour * 3600 + local.tm_min * 60 + local.tm_sec
-        at = now + (expires.seconds - since_midnight) % _DAY
+        at = now + (expires.seconds - seconds_of_day(now)) % _DAY
         at = at if at > now else at + _DAY
-    elif expires.kind is ExpiresKind.MODIFIED and request.response.last_modified is not None:
-        at = request.response.last_modified + expires.seconds
+    elif expires.kind is ExpiresKind.MODIFIED and last_modified is not None:
+        at = last_modified + expires.seconds
     else:
         at = now + expires.seconds
     age = at - now
@@ -92,7 +85,6 @@ def _add(request: Request, name: bytes, value: bytes) -> None:
         response.last_modified = None
         response.headers = _without(response.headers, key)
     elif key == b"etag":
-        response.etag = value or None
         if value:
             response.headers = _put(response.headers, name, value)
         else:

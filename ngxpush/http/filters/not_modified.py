@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...dates import parse_http_date
+from ..body_output import Output
 from ..request import Request
 from ..status import OK
 from .header import NOT_MODIFIED
-
-if TYPE_CHECKING:
-    from ..output import Output
 
 PRECONDITION_FAILED = 412
 
@@ -42,7 +38,7 @@ def _modified_since(request: Request, header: bytes) -> bool:
 
 
 def _fail(request: Request) -> int:
-    request.filter_finalized = True
+    request.response.filter_finalized = True
     return PRECONDITION_FAILED
 
 
@@ -51,7 +47,7 @@ def filter_header(request: Request, output: Output) -> int:
     response = request.response
     if response.status != 200 or response.disable_not_modified:
         return OK
-    headers = request.headers
+    headers = request.input.headers
     unmodified_since = headers.get(b"if-unmodified-since")
     if unmodified_since is not None and response.last_modified is not None:
         date = parse_http_date(unmodified_since)

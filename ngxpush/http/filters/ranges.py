@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import itertools
 import re
-from typing import TYPE_CHECKING
 
 from ...dates import parse_http_date
-from ..request import HTTP_10, Request
+from ..body_output import Output
+from ..request import Request
+from ..request_input import HTTP_10
 from ..status import OK
-
-if TYPE_CHECKING:
-    from ..output import Output
 
 RANGE_NOT_SATISFIABLE = 416
 
@@ -91,7 +89,7 @@ class Parts:
 
 def _still_the_same(request: Request) -> bool:
     """Whether If-Range, if it is there, names what is being sent."""
-    header = request.headers.get(b"if-range")
+    header = request.input.headers.get(b"if-range")
     if header is None:
         return True
     response = request.response
@@ -120,9 +118,9 @@ def filter_header(request: Request, output: Output) -> int:
     response = request.response
     length = response.content_length
     most = request.location.http_core.max_ranges
-    if request.http_version < HTTP_10 or response.status != 200 or length is None or not response.allow_ranges or most == 0:
+    if request.input.http_version < HTTP_10 or response.status != 200 or length is None or not response.allow_ranges or most == 0:
         return OK
-    header = request.headers.get(b"range")
+    header = request.input.headers.get(b"range")
     ranges: list[Range] = []
     if header is not None and len(header) >= 7 and header[:6].lower() == b"bytes=" and _still_the_same(request):
         try:

@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ...config.complex_value import ComplexValue
+from ..body_output import Output
 from ..etag import clear_etag, weaken_etag
 from ..request import Request
 from ..status import OK
-from ..variables import evaluate
-
-if TYPE_CHECKING:
-    from ..output import Output
+from ..variables.evaluation import evaluate
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class Replacement:
     """A text in lower case, and what takes its place, worked out when it is first found."""
 
     source: bytes
@@ -33,10 +30,10 @@ class Substitutions:
 
     __slots__ = ("_kept", "_once", "_output", "_pattern", "_replacements", "_rules", "_shifts", "_window")
 
-    def __init__(self, output: Output, rules: list[Rule], once: bool) -> None:
+    def __init__(self, output: Output, rules: list[Replacement], once: bool) -> None:
         self._output = output
         self._once = once
-        self._rules: list[Rule] = rules
+        self._rules: list[Replacement] = rules
         self._replacements: dict[bytes, bytes] = {}
         self._kept = b""
         # nginx looks for texts through a window as long as the shortest of them, and moves it by what it sees at its end.
@@ -92,7 +89,7 @@ class Substitutions:
         return replacement
 
     def _looked_at(self, data: bytes) -> int:
-        """How much of `data`, in which nothing was found, the window has left behind."""
+        """How much of `data`, in which nothing was found, the window has passed."""
         end = self._window - 1
         lowered = data.lower()
         while end < len(data):
@@ -116,7 +113,7 @@ class Substitutions:
         return any(rule.source.startswith(lowered) for rule in self._rules)
 
 
-def _any_of(rules: list[Rule]) -> re.Pattern[bytes]:
+def _any_of(rules: list[Replacement]) -> re.Pattern[bytes]:
     """Finds the leftmost of the texts in any letter case; of two at the same place the rule that comes first."""
     return re.compile(b"|".join(re.escape(rule.source) for rule in rules), re.IGNORECASE)
 
@@ -131,7 +128,7 @@ def filter_header(request: Request, output: Output) -> int:
     if content_type not in settings.sub_filter_types and b"*" not in settings.sub_filter_types:
         return OK
     texts = [(evaluate(request, one.source).lower(), one.replacement) for one in settings.sub_filter]
-    rules = [Rule(source, replacement) for source, replacement in texts if source]
+    rules = [Replacement(source, replacement) for source, replacement in texts if source]
     if not rules:
         return OK
     output.body_filters.append(Substitutions(output, rules, settings.sub_filter_once))

@@ -6,15 +6,15 @@ from ..operations import Drained
 from ..output import send_body, send_header
 from ..redirect import internal_redirect, named_location
 from ..request import Request
+from ..request_input import HTTP_09
 from ..status import NOT_FOUND, OK, SPECIAL_RESPONSE, UNAUTHORIZED
 from ..uri import InvalidURI, parse_unsafe_uri
 from . import headers
-from .body import BodyReader, Buffers, ByChunks, ByLength, InvalidChunks, UntilClose
+from .body import BodyBuffers, BodyReader, ByChunks, ByLength, InvalidChunks, UntilClose
 from .connection import Event, Happening
 from .exchange import READING, TIMED_OUT, Exchange
 from .response import Head
 
-_HTTP_09 = 9
 _SWITCHING_PROTOCOLS = 101
 _WITHOUT_BODY = frozenset((204, 304))
 
@@ -33,7 +33,7 @@ async def pass_answer(exchange: Exchange, method: bytes) -> int:
         status = _redirect(request, target)
         exchange.end(reusable)
         return status
-    upgraded = head.status == _SWITCHING_PROTOCOLS and b"upgrade" in request.headers
+    upgraded = head.status == _SWITCHING_PROTOCOLS and b"upgrade" in request.input.headers
     if upgraded:
         request.keepalive = False
     _make_head(request, exchange)
@@ -43,7 +43,7 @@ async def pass_answer(exchange: Exchange, method: bytes) -> int:
         return refused
     if upgraded:
         await _tunnel(exchange)
-    elif request.header_only:
+    elif request.response.header_only:
         exchange.end(reusable)
         send_body(request, b"", last=True)
     else:
@@ -55,7 +55,7 @@ def _make_head(request: Request, exchange: Exchange) -> None:
     if exchange.head.http:
         headers.take_over(request, exchange.settings, exchange.head)
     else:
-        request.http_version = _HTTP_09
+        request.input.http_version = HTTP_09
 
 
 def _is_intercepted(request: Request, head: Head, intercept_errors: bool) -> bool:
@@ -94,7 +94,7 @@ async def _pass_body(exchange: Exchange, reader: BodyReader, buffering: bool) ->
     """Pass the body on. When it breaks off, so does the answer: the client's connection is closed without its end."""
     request, settings = exchange.request, exchange.settings
     exchange.upstream.action = READING
-    buffers = Buffers(reader, settings.buffer_size - exchange.head.size, settings.buffers[1]) if buffering else None
+    buffers = BodyBuffers(reader, settings.buffer_size - exchange.head.size, settings.buffers[1]) if buffering else None
     event = Event(Happening.DATA, exchange.rest)
     whole = False
     while True:
@@ -130,9 +130,9 @@ async def _pass_body(exchange: Exchange, reader: BodyReader, buffering: bool) ->
 
 def _send(request: Request, body: bytes, buffering: bool) -> None:
     """Send a piece of the body. What comes from a buffer is not held back by postpone_output, but filters need not hurry."""
-    assert request.output is not None
+    assert request.response.output is not None
     if body or not buffering:
-        send_body(request, body, flush=not buffering or request.output.is_direct)
+        send_body(request, body, flush=not buffering or request.response.output.is_direct)
 
 
 _EXCESS = {
@@ -160,7 +160,7 @@ async def _tunnel(exchange: Exchange) -> None:
     exchange.upstream.action = b"proxying upgraded connection"
     send_body(request, b"", flush=True)
     _write(request, exchange.rest)
-    request.connection.tunnel(connection.client_sent)
+    request.carrier.tunnel(connection.client_sent)
     while True:
         event = await exchange.next_event(exchange.settings.read_timeout)
         if event.happening is Happening.DATA:
@@ -178,5 +178,5 @@ async def _tunnel(exchange: Exchange) -> None:
 
 def _write(request: Request, data: bytes) -> None:
     if data:
-        request.bytes_sent += len(data)
-        request.connection.write(data)
+        request.response.bytes_sent += len(data)
+        request.carrier.write(data)

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import bisect
 import ipaddress
-import random
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 
 from ...config.directives.upstream import Hash, IpHash, LeastConn, Random
 from ..request import Request
-from ..variables import evaluate
+from ..variables.evaluation import evaluate
 from .peers import Balancer, Peer, PeerGroup
 
 # How often a hash may point at a server that can't be used before the servers are taken in turns.
@@ -36,7 +35,7 @@ def balancer(request: Request, group: PeerGroup) -> Balancer:
     if isinstance(method, LeastConn):
         return LeastConnections()
     if isinstance(method, Random):
-        return ByChance(method.two)
+        return ByChance(request.connection.process.random, method.two)
     return RoundRobin()
 
 
@@ -174,22 +173,24 @@ def _ring(peers: Sequence[Peer]) -> list[tuple[int, bytes]]:
 class ByChance:
     """`random`: by chance with regard to weights; with `two` the one of two that has fewer requests."""
 
-    def __init__(self, two: bool) -> None:
+    def __init__(self, random: Callable[[int], bytes], two: bool) -> None:
+        self._random = random
         self._two = two
 
     def choose(self, peers: Sequence[Peer], tried: set[Peer], now: float) -> Peer | None:
         candidates = _candidates(peers, tried, now)
         if not candidates:
             return None
-        drawn = _draw(candidates)
+        drawn = self._draw(candidates)
         others = [peer for peer in candidates if peer is not drawn]
         if self._two and others:
-            other = _draw(others)
+            other = self._draw(others)
             if other.conns * drawn.server.weight < drawn.conns * other.server.weight:
                 drawn = other
         _check(drawn, now)
         return drawn
 
-
-def _draw(peers: Sequence[Peer]) -> Peer:
-    return random.choices(peers, [peer.server.weight for peer in peers])[0]
+    def _draw(self, peers: Sequence[Peer]) -> Peer:
+        """Each has as many chances as its weight."""
+        chances = sum(peer.server.weight for peer in peers)
+        return _at(peers, int.from_bytes(self._random(8), "big") % chances)

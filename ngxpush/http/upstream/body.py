@@ -115,7 +115,7 @@ class ByChunks:
         return self.ended
 
 
-class Buffers:
+class BodyBuffers:
     """What proxy_buffering holds back.
 
     first: what is free in the buffer the head was read into.  size: of each further buffer.

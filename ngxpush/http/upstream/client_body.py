@@ -6,7 +6,7 @@ Recording: core_access_proxy/proxy-body-unbuffered-chunked.
 from __future__ import annotations
 
 from ..filters.chunked import LAST_CHUNK, chunk
-from .connection import UpstreamConnection
+from .connection import PeerConnection
 
 
 class ClientBody:
@@ -20,7 +20,7 @@ class ClientBody:
         self.status = 0
         self._chunked = False
         self._held: list[bytes] = []
-        self._connection: UpstreamConnection | None = None
+        self._connection: PeerConnection | None = None
 
     def received(self, data: bytes, ended: bool) -> None:
         """Take a piece; `ended`: it is the last."""
@@ -41,14 +41,14 @@ class ClientBody:
         held, self._held = b"".join(self._held), []
         return held
 
-    def pass_to(self, connection: UpstreamConnection, chunked: bool) -> None:
+    def pass_to(self, connection: PeerConnection, chunked: bool) -> None:
         """Pass on what is here, and what comes."""
         self._connection = connection
         self._chunked = chunked
         self._pass()
 
     def stop(self) -> None:
-        """Nobody wants the rest."""
+        """No one wants the rest."""
         self._connection = None
 
     def _pass(self) -> None:

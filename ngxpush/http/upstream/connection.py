@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ..operations import Operation
-
 
 class Happening(enum.Enum):
     """What can happen while a request is at a server.
@@ -40,7 +38,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """How to speak TLS with a server. name: to be told to it, None for none."""
+    """How to speak TLS with a server. name: the one to ask for (SNI); None asks for none."""
 
     name: bytes | None
 
@@ -56,7 +54,7 @@ class Endpoint:
     bind: bytes | None = None
 
 
-class UpstreamConnection(Protocol):
+class PeerConnection(Protocol):
     """A connection to a server, from the moment it is asked for.
 
     unsent: bytes that wait for the server to read on.  made: when it was asked for, seconds since the epoch.  requests: how many
@@ -85,7 +83,7 @@ class UpstreamConnection(Protocol):
         """The client is gone: a CLIENT_LEFT event."""
 
     def wait(self, seconds: float, resume: Callable[[Any], None]) -> Any:
-        """The next event, at once or through `resume` (see `server.driver.Perform`)."""
+        """The next event, at once or through `resume` (see `operations.Operation.perform`)."""
 
     def rest(self, seconds: float, dropped: Callable[[], None]) -> None:
         """Stay open unused, so long at most. `dropped` is called when it does not: the time is over or the server hung up."""
@@ -95,28 +93,3 @@ class UpstreamConnection(Protocol):
 
     def close(self) -> None:
         """Close it; nothing happens on it any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Open(Operation[UpstreamConnection]):
-    """Begin to connect; CONNECTED or FAILED comes as the first event."""
-
-    endpoint: Endpoint
-
-
-@dataclass(frozen=True, slots=True)
-class Next(Operation[Event]):
-    """The next event on a connection, or TIMED_OUT after so many milliseconds."""
-
-    connection: UpstreamConnection
-    milliseconds: int
-
-    def begin(self, resume: Callable[[Any], None]) -> Any:
-        return self.connection.wait(self.milliseconds / 1000, resume)
-
-
-@dataclass(frozen=True, slots=True)
-class Resolve(Operation[list[tuple[bytes, bool]]]):
-    """The addresses of a host name, as text, and whether each is IPv6. Raises OSError."""
-
-    host: bytes

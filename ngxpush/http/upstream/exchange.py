@@ -6,19 +6,20 @@ Recordings: core_access_proxy/upstream-next-upstream-*, upstream-all-dead, proxy
 from __future__ import annotations
 
 import errno
-import os
 from dataclasses import dataclass
 
 from ...config.directives.proxy import ProxyLocation
+from ..operations import Next, Open
 from ..request import Request
-from ..variables import evaluate
+from ..system_errors import words
+from ..variables.evaluation import evaluate
 from .balancing import balancer
 from .client_body import ClientBody
-from .connection import Endpoint, Event, Happening, Next, Open, Tls, UpstreamConnection
+from .connection import Endpoint, Event, Happening, PeerConnection, Tls
 from .peers import Peer, PeerGroup, Selection
 from .request import Body
 from .response import Head, HeadParser, InvalidHeader, TooBigHeader
-from .state import Attempt, Upstream
+from .state import Attempt, UpstreamState
 
 CONNECTING = b"connecting to upstream"
 SENDING = b"sending request to upstream"
@@ -35,7 +36,7 @@ _CRITICAL = frozenset((errno.ENOENT, errno.EACCES, errno.EPERM))
 
 
 class ClientGone(Exception):
-    """The client has left: there is nobody to answer."""
+    """The client has left: there is no one to answer."""
 
 
 class ClientFailed(Exception):
@@ -46,7 +47,7 @@ class ClientFailed(Exception):
         self.status = status
 
 
-class Failed(Exception):
+class AttemptFailed(Exception):
     """An attempt came to nothing. reason: proxy_next_upstream's word for it.  status: what the client gets if it was the last."""
 
     def __init__(self, reason: str, status: int = 502) -> None:
@@ -56,7 +57,7 @@ class Failed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
+class SentRequest:
     """What is sent: the head and the body, which may come from the client only now."""
 
     head: bytes
@@ -65,9 +66,11 @@ class Outgoing:
 
 
 class Exchange:
-    """The attempts of one request. After `run`: the answer's head, what came behind it, and the connection it goes on on."""
+    """The attempts of one request. After `run`: the answer's head, what came after it, and the connection that stays in use."""
 
-    def __init__(self, request: Request, upstream: Upstream, group: PeerGroup, outgoing: Outgoing, tls: Tls | None) -> None:
+    def __init__(
+        self, request: Request, upstream: UpstreamState, group: PeerGroup, outgoing: SentRequest, tls: Tls | None
+    ) -> None:
         self.request = request
         self.settings: ProxyLocation = request.location.proxy
         self.upstream = upstream
@@ -80,14 +83,14 @@ class Exchange:
         self._selection = Selection(group, balancer(request, group), self.settings.next_upstream_tries)
         self._began = request.now
         self._peer: Peer | None = None
-        self._connection: UpstreamConnection | None = None
+        self._connection: PeerConnection | None = None
         self._request_sent = False
         self._cached = False
         self.attempts: list[Attempt] = []
         upstream.rounds.append(self.attempts)
 
     @property
-    def connection(self) -> UpstreamConnection:
+    def connection(self) -> PeerConnection:
         """The connection of the attempt that is on its way."""
         assert self._connection is not None
         return self._connection
@@ -97,7 +100,7 @@ class Exchange:
         return self.attempts[-1]
 
     async def run(self) -> None:
-        """Try servers until one answers. Raises Failed with the status for the client, or ClientGone."""
+        """Try servers until one answers. Raises AttemptFailed with the status for the client, or ClientGone."""
         while True:
             self.upstream.action = CONNECTING
             peer = self._selection.next(self.request.now)
@@ -105,12 +108,12 @@ class Exchange:
             if peer is None:
                 self.attempt.status, self.attempt.response_time = 502, 0.0
                 self.log("error", b"no live upstreams")
-                raise Failed("", 502)
+                raise AttemptFailed("", 502)
             self._peer = peer
             try:
                 await self._attempt(peer)
                 return
-            except Failed as failed:
+            except AttemptFailed as failed:
                 self.attempt.status = failed.status
                 self._end_attempt(failed)
                 if failed.reason == "timeout":
@@ -124,7 +127,7 @@ class Exchange:
         await self._read_head()
         status = self.attempt.status = self.head.status
         if status in _STATUSES and self._selection.tries > 1 and self._may_try_next(f"http_{status}"):
-            raise Failed(f"http_{status}", status)
+            raise AttemptFailed(f"http_{status}", status)
 
     async def _connect(self, peer: Peer) -> None:
         idle = None if self.group.idle is None else self.group.idle.take(peer.name)
@@ -152,19 +155,18 @@ class Exchange:
 
     def _connect_failed(self, event: Event, peer: Peer) -> None:
         if event.happening is Happening.TIMED_OUT:
-            raise Failed("timeout", 504)
+            raise AttemptFailed("timeout", 504)
         if event.data:
             self.upstream.action = b"SSL handshaking to upstream"
             self.log("error", b"SSL_do_handshake() failed (SSL: error: SSL routines::%b)" % event.data)
-            raise Failed("error")
-        error = event.error
-        number = error.errno if error is not None and error.errno else errno.ECONNREFUSED
-        text = b"%d: %b" % (number, _words(number))
+            raise AttemptFailed("error")
+        error = event.error or ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused")
+        text = b"%d: %b" % (error.errno or 0, words(error))
         if peer.path is not None:
-            self.log("crit" if number in _CRITICAL else "error", b"connect() to %b failed (%b)" % (peer.name, text))
+            self.log("crit" if error.errno in _CRITICAL else "error", b"connect() to %b failed (%b)" % (peer.name, text))
         else:
             self.log("error", b"connect() failed (%b)" % text)
-        raise Failed("error")
+        raise AttemptFailed("error")
 
     def _send(self) -> None:
         data = self._outgoing.head + self._outgoing.body.data
@@ -191,11 +193,11 @@ class Exchange:
                 head = parser.feed(event.data)
             except InvalidHeader as error:
                 self.log("error", error.args[0])
-                raise Failed("invalid_header") from None
+                raise AttemptFailed("invalid_header") from None
             except TooBigHeader:
                 self.attempt.bytes_received = self.settings.buffer_size
                 self.log("error", b"upstream sent too big header")
-                raise Failed("invalid_header") from None
+                raise AttemptFailed("invalid_header") from None
             if head is not None:
                 break
         if not head.http:
@@ -212,19 +214,18 @@ class Exchange:
         if event.happening is Happening.CLIENT_END:
             self.body_sent = True
 
-    def _broken(self, event: Event) -> Failed:
+    def _broken(self, event: Event) -> AttemptFailed:
         """An answer's head that does not come."""
         if event.happening is Happening.TIMED_OUT:
-            return Failed("timeout", 504)
+            return AttemptFailed("timeout", 504)
         if event.error is not None:
             self.log_broken(event.error)
         else:
             self.log("error", b"upstream prematurely closed connection")
-        return Failed("error")
+        return AttemptFailed("error")
 
     def log_broken(self, error: OSError, call: bytes = b"recv()") -> None:
-        number = error.errno or errno.ECONNRESET
-        self.log("error", b"%b failed (%d: %b)" % (call, number, _words(number)))
+        self.log("error", b"%b failed (%d: %b)" % (call, error.errno or 0, words(error)))
 
     async def next_event(self, milliseconds: int) -> Event:
         """What happens next; raises ClientGone."""
@@ -253,7 +254,7 @@ class Exchange:
         """Whether another server is asked after a failure."""
         return self._selection.tries > 0 and self._may_try_next(reason)
 
-    def _end_attempt(self, failed: Failed | None) -> None:
+    def _end_attempt(self, failed: AttemptFailed | None) -> None:
         """Give the peer back. An idle connection that turns out to be closed is not the server's failure."""
         self._close()
         peer, self._peer = self._peer, None
@@ -287,8 +288,3 @@ class Exchange:
         if self._peer is not None or self._connection is not None:
             self._end_attempt(None)
         self.upstream.action = b""
-
-
-def _words(number: int) -> bytes:
-    """The system's words for an error number."""
-    return os.strerror(number).encode()

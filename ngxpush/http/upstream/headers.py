@@ -10,7 +10,7 @@ from ...config.directives.proxy import ProxyLocation
 from ...config.values import parse_number
 from ..filters.charset import is_known
 from ..request import Request
-from ..variables import set_variable
+from ..variables.evaluation import set_variable
 from . import rewriting
 from .response import Head
 
@@ -70,8 +70,6 @@ def _pass(request: Request, settings: ProxyLocation, key: bytes, name: bytes, va
         response.server = value
     elif key == b"date":
         response.date = value
-    elif key == b"etag":
-        response.etag = value
     elif key == b"content-encoding":
         response.content_encoding = value
     response.headers.append((name, value))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .connection import UpstreamConnection
+from .connection import PeerConnection
 
 
 class IdleConnections:
@@ -10,9 +10,9 @@ class IdleConnections:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._idle: list[tuple[bytes, UpstreamConnection]] = []
+        self._idle: list[tuple[bytes, PeerConnection]] = []
 
-    def take(self, peer: bytes) -> UpstreamConnection | None:
+    def take(self, peer: bytes) -> PeerConnection | None:
         """The connection to a peer that was put back last, if there is one."""
         for place in range(len(self._idle) - 1, -1, -1):
             name, connection = self._idle[place]
@@ -22,7 +22,7 @@ class IdleConnections:
                 return connection
         return None
 
-    def put(self, peer: bytes, connection: UpstreamConnection, milliseconds: int) -> None:
+    def put(self, peer: bytes, connection: PeerConnection, milliseconds: int) -> None:
         """Keep a connection; the one idle for longest makes room where there are too many."""
         while len(self._idle) >= self._most:
             self._idle.pop(0)[1].close()

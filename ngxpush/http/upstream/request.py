@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ...config.directives.proxy import ProxyLocation
 from ..request import Request
 from ..uri import escape_uri
-from ..variables import evaluate
+from ..variables.evaluation import evaluate
 
 # Lines of the client that are not passed on: nginx makes its own, or they are about the client's connection only.
 _NOT_PASSED = (b"host", b"connection", b"content-length", b"transfer-encoding", b"te", b"keep-alive", b"expect", b"upgrade")
@@ -29,37 +29,42 @@ def target_uri(request: Request, uri: bytes, has_variables: bool) -> bytes:
     """
     if has_variables and uri:
         return uri
-    if not uri and request.valid_unparsed_uri:
-        return request.unparsed_uri
+    if not uri and request.progress.valid_unparsed_uri:
+        return request.input.unparsed_uri
     location = request.location
-    replaced = len(location.name) if uri and request.valid_location else 0
+    replaced = len(location.name) if uri and request.progress.valid_location else 0
     rest = request.uri[replaced:]
-    if request.internal or b"%" in request.unparsed_uri.partition(b"?")[0]:
+    if request.progress.internal or b"%" in request.input.unparsed_uri.partition(b"?")[0]:
         rest = escape_uri(rest)
     # A location entered by a rewrite that ended with `break` keeps no part of its URI.
-    path = (uri if request.valid_location else b"") + rest
+    path = (uri if request.progress.valid_location else b"") + rest
     return path + b"?" + request.args if request.args else path
 
 
 def is_streamed(request: Request, settings: ProxyLocation) -> bool:
     """Whether the body is passed on as it comes; HTTP/1.0 has no way to do so with a length that is not known."""
-    if settings.request_buffering or settings.set_body is not None or not settings.pass_request_body or request.body is not None:
+    if (
+        settings.request_buffering
+        or settings.set_body is not None
+        or not settings.pass_request_body
+        or request.input.body is not None
+    ):
         return False
-    return bool(request.content_length) or (request.chunked and settings.http_version == b"1.1")
+    return bool(request.input.content_length) or (request.input.chunked and settings.http_version == b"1.1")
 
 
 def streamed_body(request: Request) -> Body:
     """The announcement of a body that is passed on as it comes."""
-    return Body(b"", request.content_length, request.chunked)
+    return Body(b"", request.input.content_length, request.input.chunked)
 
 
 def request_body(request: Request, settings: ProxyLocation) -> Body:
-    """The body that is sent once the client's is read (`request.body`)."""
+    """The body that is sent once the client's is read (`request.input.body`)."""
     if settings.set_body is not None:
         text = evaluate(request, settings.set_body)
         return Body(text, len(text))
-    data = request.body or b""
-    announced = len(data) if request.chunked else request.content_length
+    data = request.input.body or b""
+    announced = len(data) if request.input.chunked else request.input.content_length
     return Body(data if settings.pass_request_body else b"", announced)
 
 
@@ -87,6 +92,6 @@ def assemble(request: Request, settings: ProxyLocation, host: bytes, method: byt
         lines.append(b"Transfer-Encoding: chunked\r\n")
     if settings.pass_request_headers:
         replaced = named.union(_NOT_PASSED)
-        lines += [b"%b: %b\r\n" % line for line in request.headers.lines if line[0].lower() not in replaced]
+        lines += [b"%b: %b\r\n" % line for line in request.input.headers.lines if line[0].lower() not in replaced]
     lines.append(b"\r\n")
     return b"".join(lines)

@@ -22,7 +22,7 @@ class Head:
     """An answer's head.
 
     http: False for an answer without a status line (`HTTP/0.9`), which is passed on as it is, without a head.
-    status_line: what stands behind the version.  headers: its lines in order.  size: of the head in bytes.
+    status_line: what stands after the version.  headers: its lines in order.  size: of the head in bytes.
     content_length: None where none is given, or what is given can't be understood.
     """
 
@@ -44,7 +44,7 @@ class Head:
 class HeadParser:
     """Reads an answer's head.
 
-    rest: once `feed` has returned a head: what came behind it.  Without a status line, that is everything.
+    rest: once `feed` has returned a head: what came after it.  Without a status line, that is everything.
     """
 
     def __init__(self, buffer_size: int) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from ...config.directives.proxy import CookieFlags, ProxyLocation, Replacement
 from ...config.pattern import Pattern
 from ..request import Request
-from ..variables import evaluate, run_pattern
+from ..variables.evaluation import evaluate, run_pattern
 
 
 def redirect(request: Request, settings: ProxyLocation, target: bytes) -> bytes | None:

@@ -32,7 +32,7 @@ class Passed:
 
 
 @dataclass(slots=True, eq=False)
-class Upstream:
+class UpstreamState:
     """The upstream of a request. It stays with the request when the answer redirects it inside.
 
     scheme, uri: of what is asked for, for the log.  action: what is being done, in nginx's words; empty when nothing is.

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from ...config.addresses import Address, InvalidAddress, parse_address
 from ...config.directives.gateway_slots import Target as PassTarget
 from ...config.directives.upstream import UpstreamGroup, UpstreamServer
+from ..operations import Resolve
 from ..request import Request
-from ..variables import evaluate
-from .connection import Resolve
+from ..variables.evaluation import evaluate
 from .keepalive import IdleConnections
 from .peers import Peer, PeerGroup, peer_name
 

@@ -6,7 +6,7 @@ import pytest
 
 from ngxpush.http.content import HANDLERS
 from ngxpush.http.request import Request
-from ngxpush.http.upstream.state import Upstream
+from ngxpush.http.upstream.state import UpstreamState
 from tests.http.serving import Site
 
 
@@ -49,7 +49,7 @@ def test_the_subrequest_is_a_get_without_arguments_and_body() -> None:
     asked = site('if ($args) { return 403; } if ($request_uri != "/x?a=1") { return 403; } return 204;')
     assert asked.get("/x?a=1", method="POST", headers="\nContent-Length: 2")[0] == 404
     (subrequest,) = asked.subrequests
-    assert (subrequest.method, subrequest.uri, subrequest.args, subrequest.body) == (b"GET", b"/check", b"", b"")
+    assert (subrequest.method, subrequest.uri, subrequest.args, subrequest.input.body) == (b"GET", b"/check", b"", b"")
 
 
 def test_variables_of_the_answer() -> None:
@@ -73,7 +73,7 @@ def test_a_challenge_is_copied(monkeypatch: pytest.MonkeyPatch) -> None:
         return 401
 
     async def hidden(request: Request) -> int:
-        request.upstream = Upstream(headers=[(b"WWW-Authenticate", b"Digest")])
+        request.upstream = UpstreamState(headers=[(b"WWW-Authenticate", b"Digest")])
         return 401
 
     monkeypatch.setitem(HANDLERS, "empty_gif", challenge)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ngxpush.http.access.limit_zone import Record, Zone
+from ngxpush.http.access.limit_zone import LimitZone, Record
 
 
 def test_records_are_kept_changed_and_removed() -> None:
-    zone = Zone(memoryview(bytearray(65536)))
+    zone = LimitZone(memoryview(bytearray(65536)))
     assert zone.get(b"a") is None
     assert zone.put(b"a", Record(1, 10), evict=False) and zone.put(b"b", Record(2, 20), evict=False)
     assert zone.put(b"a", Record(3, 11), evict=False)
@@ -17,12 +17,12 @@ def test_records_are_kept_changed_and_removed() -> None:
 
 def test_two_zones_on_one_memory_see_the_same() -> None:
     memory = bytearray(65536)
-    Zone(memoryview(memory)).put(b"a", Record(1, 10), evict=False)
-    assert Zone(memoryview(memory)).get(b"a") == Record(1, 10)
+    LimitZone(memoryview(memory)).put(b"a", Record(1, 10), evict=False)
+    assert LimitZone(memoryview(memory)).get(b"a") == Record(1, 10)
 
 
 def test_a_full_zone_refuses_or_forgets_the_oldest() -> None:
-    zone = Zone(memoryview(bytearray(512)))
+    zone = LimitZone(memoryview(bytearray(512)))
     for number in range(16):
         assert zone.put(b"%d" % number, Record(100 - number, 1), evict=False)
     assert not zone.put(b"new", Record(200, 1), evict=False)

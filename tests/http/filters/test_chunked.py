@@ -28,8 +28,8 @@ def test_which_answers(
     request, _ = make_request(method, http_version=version, core=settings)
     request.response.status, request.response.content_length = status, length
     send_header(request)
-    assert request.output is not None
-    assert (request.output.chunked is not None, request.keepalive) == (chunked, kept)
+    assert request.response.output is not None
+    assert (request.response.output.chunked is not None, request.keepalive) == (chunked, kept)
 
 
 def test_chunks_and_their_end() -> None:

@@ -7,7 +7,6 @@ import zlib
 
 import pytest
 
-from ngxpush.http.etag import set_etag
 from ngxpush.http.filters.gzip import Gzip, accepts_gzip
 from ngxpush.http.output import send_body, send_header
 
@@ -86,7 +85,7 @@ def test_what_is_compressed(status: int, content_type: bytes, length: int | None
 def test_the_tag_becomes_weak(etag: bytes, weak: list[tuple[bytes, bytes]]) -> None:
     request, _ = make_request(headers=ACCEPT, gzip={"gzip": True})
     request.response.status, request.response.content_type = 200, b"text/html"
-    set_etag(request, etag)
+    request.response.headers.append((b"ETag", etag))
     send_header(request)
     assert [line for line in request.response.headers if line[0] == b"ETag"] == weak
 

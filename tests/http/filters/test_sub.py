@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ngxpush.config.complex_value import parse_complex_value
-from ngxpush.http.filters.sub import Rule, Substitutions
-from ngxpush.http.output import Output
+from ngxpush.http.body_output import Output
+from ngxpush.http.filters.sub import Replacement, Substitutions
 
 from ..fakes import make_request
 from ..serving import Site
@@ -14,7 +14,7 @@ from ..serving import Site
 
 def _filter(*rules: tuple[bytes, bytes], once: bool = False) -> Substitutions:
     request, _ = make_request()
-    return Substitutions(Output(request), [Rule(source, parse_complex_value(to)) for source, to in rules], once)
+    return Substitutions(Output(request), [Replacement(source, parse_complex_value(to)) for source, to in rules], once)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_push_messages_are_texts_of_their_own() -> None:
     request, _ = make_request()
     output = Output(request)
     output.whole_pieces = True
-    substitutions = Substitutions(output, [Rule(b"secret", parse_complex_value(b"XX"))], once=False)
+    substitutions = Substitutions(output, [Replacement(b"secret", parse_complex_value(b"XX"))], once=False)
     assert [substitutions.feed(piece, True, False) for piece in (b"sec", b"ret secret")] == [b"sec", b"ret XX"]
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ngxpush.http.operations import Drained, ReadBody
-from ngxpush.http.upstream.connection import Endpoint, Event, Happening, Next, Open, Resolve
+from ngxpush.http.operations import Drained, Next, Open, ReadBody, Resolve
+from ngxpush.http.upstream.connection import Endpoint, Event, Happening
 from tests.http.fakes import NOW
 from tests.http.serving import Site
 
@@ -29,7 +29,7 @@ def client(data: bytes) -> Event:
 
 
 class Server:
-    """One connection to a server: `http.upstream.connection.UpstreamConnection`, with its events in order."""
+    """One connection to a server: `http.upstream.connection.PeerConnection`, with its events in order."""
 
     made, requests, unsent = NOW, 0, 0
 
@@ -88,7 +88,7 @@ class ProxiedSite(Site):
 
     def _perform(self, operation: Any) -> tuple[Any, OSError | None]:
         if isinstance(operation, ReadBody):
-            operation.request.body = self.body
+            operation.request.input.body = self.body
             return self.body, None
         if isinstance(operation, Drained):
             return None, None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -96,11 +96,20 @@ def test_a_consistent_hash_moves_few_keys() -> None:
     assert all(after[key] == server for key, server in before.items() if server != "c")
 
 
+def drawing(*numbers: int) -> Callable[[int], bytes]:
+    """A source of chance that gives these numbers."""
+    left = list(numbers)
+    return lambda count: left.pop(0).to_bytes(count, "big")
+
+
+def test_chance_has_regard_to_weights() -> None:
+    assert chosen(ByChance(drawing(0, 1, 2, 3, 4, 7), two=False), peers(1, 3), 6) == "abbbab"
+
+
 def test_chance_takes_the_emptier_of_two() -> None:
     group = peers(1, 1)
     group[0].conns = 5
-    assert chosen(ByChance(two=True), group, 20) == "b" * 20
-    assert set(chosen(ByChance(two=False), group, 60)) == {"a", "b"}
+    assert chosen(ByChance(drawing(0, 0, 1, 0), two=True), group, 2) == "bb"
 
 
 def test_a_selection_counts_failures() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ngxpush.http.upstream.body import BodyReader, Buffers, ByChunks, ByLength, InvalidChunks, UntilClose
+from ngxpush.http.upstream.body import BodyBuffers, BodyReader, ByChunks, ByLength, InvalidChunks, UntilClose
 
 _CHUNKS = b"5\r\nhello\r\n3 ; x=y\r\n, y\r\n2\nou\n0\r\nTrailer: t\r\n\r\n"
 
@@ -52,6 +52,6 @@ def test_ends(reader: BodyReader, pieces: list[bytes], ended: bool, excess: bool
     ],
 )
 def test_buffers_pass_what_fills_them(reader: BodyReader, pieces: list[bytes], passed: list[bytes], held: bytes) -> None:
-    buffers = Buffers(reader, 3, 4)
+    buffers = BodyBuffers(reader, 3, 4)
     assert [buffers.feed(piece) for piece in pieces] == passed
     assert buffers.take() == held

@@ -1,0 +1,143 @@
+"""The client of an explanation, and the process that serves it: what is written is kept, and no time passes by itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from ..config.configuration import ListenAddress
+from ..http.access.limit_zone import LimitZones
+from ..http.connection.connection import Connection
+from ..http.content.push_stream import Engine
+from ..http.content.stub_status import Counters
+from ..http.operations import DirectoryEntry, FileStatus, OpenedFile, Performer, Resume
+from ..http.recorder import Phase, quoted
+from ..http.request import Request
+from ..http.upstream.connection import Endpoint
+from ..server import files
+from ..server.own_process import own_process
+from .trace import Trace
+from .upstream import AskedServer
+from .zone import StandingClock
+
+T = TypeVar("T")
+
+_CLIENT_PORT = 50000
+_ANY_ADDRESS = {b"": b"127.0.0.1", b"::": b"::1"}
+
+
+def addresses(client: bytes, listen: ListenAddress) -> tuple[tuple[bytes, int], tuple[bytes, int]]:
+    """The two ends of a connection from `client` to what is listened on."""
+    if listen.path is not None:
+        return (b"unix:", 0), (b"unix:" + listen.path, 0)
+    return (client, _CLIENT_PORT), (_ANY_ADDRESS.get(listen.host, listen.host), listen.port)
+
+
+class PatientClient:
+    """A `http.connection.surroundings.Transport` that takes everything at once. written: what the client would have got."""
+
+    is_paced = is_behind = False
+
+    def __init__(self) -> None:
+        self.written = bytearray()
+        self.write: Callable[[bytes], None] = self.written.extend
+
+    def pace(self, rate: object) -> None:
+        """An explanation does not take its time."""
+
+    def end_pace(self) -> int:
+        return 0
+
+    def fulfil(self) -> None:
+        """All that the client sends is there at once, and the time is up when the explanation says so."""
+
+    def half_close(self) -> None:
+        """What was written is all there is."""
+
+    close = abort = half_close
+
+
+class AskedHosting:
+    """A `http.connection.surroundings.Hosting` with one connection. Whoever sleeps in it is woken by `wake`."""
+
+    exiting = False
+    counters = Counters(1, 1, 1, 0, 1, 0)
+
+    def __init__(self, engine: Engine, limit_zones: LimitZones, nginx_version: bytes, trace: Trace, clock: StandingClock) -> None:
+        self.engine: Any = engine
+        self.process = own_process()
+        self.limit_zones = limit_zones
+        self.nginx_version = nginx_version
+        self.requests = 0
+        self.asking = AskedPerformer(trace, clock)
+        self.performer: Performer = self.asking
+        self.now: Callable[[], float] = clock.now
+        self.time: Callable[[], float] = clock.now
+        self._trace = trace
+        self._clock = clock
+        self._asleep: list[tuple[float, Callable[[], None]]] = []
+
+    def call_later(self, seconds: float, callback: Callable[[], None]) -> None:
+        self._asleep.append((seconds, callback))
+
+    def wake(self) -> None:
+        """Let the time pass that someone sleeps."""
+        while self._asleep:
+            seconds, callback = self._asleep.pop(0)
+            self._clock.time += seconds
+            callback()
+
+    def realpath(self, path: bytes) -> bytes:
+        return os.path.realpath(path, strict=True)
+
+    def next_connection_number(self) -> int:
+        return 1
+
+    def log_error(self, level: str, text: str | bytes, connection: Connection, request: Request | None) -> None:
+        self._trace.logged.append((level, text.decode("utf-8", "replace") if isinstance(text, bytes) else text))
+
+    def log_access(self, request: Request) -> None:
+        """What a log would say is not part of the answer."""
+
+
+class AskedPerformer:
+    """A `http.operations.Performer` that reads files, whose names it notes, and contacts no one.
+
+    server: the one that was asked last.
+    """
+
+    def __init__(self, trace: Trace, clock: StandingClock) -> None:
+        self.server: AskedServer | None = None
+        self._trace = trace
+        self._clock = clock
+
+    def stat(self, path: bytes) -> FileStatus:
+        return files.stat(path)
+
+    def list_directory(self, path: bytes) -> list[DirectoryEntry]:
+        return files.list_directory(path)
+
+    def open_file(self, path: bytes) -> OpenedFile:
+        return self._noted(path, files.open_file)
+
+    def read_file(self, path: bytes) -> bytes:
+        return self._noted(path, files.read_file)
+
+    def connect(self, endpoint: Endpoint) -> AskedServer:
+        self.server = AskedServer(endpoint, self._clock.now())
+        return self.server
+
+    def resolve(self, host: bytes, resume: Resume) -> list[tuple[bytes, bool]]:
+        return [(host, False)]
+
+    def _noted(self, path: bytes, perform: Callable[[bytes], T]) -> T:
+        """Look at a file; a note says whether it is there."""
+        outcome = "there"
+        try:
+            return perform(path)
+        except OSError as error:
+            outcome = str(error.strerror)
+            raise
+        finally:
+            self._trace.note(Phase.CONTENT, f"file {quoted(path)}: {outcome}")

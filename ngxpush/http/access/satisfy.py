@@ -1,0 +1,54 @@
+"""The access phase: whether the checks together let a request through (directive satisfy)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from ..recorder import Phase, note
+from ..request import Request
+from ..status import DECLINED, FORBIDDEN, OK, UNAUTHORIZED
+from . import addresses, auth_basic, auth_request
+
+_CHECKS: tuple[tuple[str, Callable[[Request], Awaitable[int]]], ...] = (
+    ("addresses", addresses.check),
+    ("auth_basic", auth_basic.check),
+    ("auth_request", auth_request.check),
+)
+"""In nginx's order. Each gives OK (let through), DECLINED (no opinion) or a status."""
+
+
+async def check(request: Request) -> int:
+    """OK when the request may go on, else what it is refused with. A subrequest is not asked.
+
+    `satisfy any`: one check that lets it through is enough.
+    """
+    if request.parent is not None:
+        return OK
+    satisfy_any = request.location.http_core.satisfy == "any"
+    refused = OK
+    for name, check in _CHECKS:
+        status = await check(request)
+        if status == DECLINED:
+            continue
+        if status == OK:
+            note(request, Phase.ACCESS, None, "{} lets the request through", name)
+        else:
+            note(request, Phase.ACCESS, None, "{} refuses the request with {}", name, status)
+        if not satisfy_any:
+            if status != OK:
+                return status
+        elif status == OK:
+            _forget_challenge(request)
+            return OK
+        elif status in (FORBIDDEN, UNAUTHORIZED):
+            if refused != UNAUTHORIZED:
+                refused = status
+        else:
+            return status
+    if refused == FORBIDDEN:
+        request.connection.log("error", b"access forbidden by rule", request)
+    return refused
+
+
+def _forget_challenge(request: Request) -> None:
+    request.response.headers = [line for line in request.response.headers if line[0] != b"WWW-Authenticate"]

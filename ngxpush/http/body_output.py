@@ -1,0 +1,72 @@
+"""The body filters of an answer, and where their bytes go."""
+
+from __future__ import annotations
+
+from .body_filter import BodyFilter, BodyTaker
+from .request import Request
+
+
+class Output:
+    """The body filters of one answer, and what postpone_output holds back after them.
+
+    body_filters: those of the request's own body, in the order they see it; header filters add themselves.
+    addition: puts the answers of subrequests around that body, or None.
+    encoders: those of the whole answer, with the answers of subrequests in it (gzip, ranges).  chunked: the last one, or None.
+    whole_pieces: each flushed piece is a text of its own (a push message): none goes on in the next one.
+    """
+
+    __slots__ = ("_least", "addition", "body_filters", "chunked", "encoders", "held", "request", "whole_pieces")
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.body_filters: list[BodyFilter] = []
+        self.addition: BodyTaker | None = None
+        self.encoders: list[BodyFilter] = []
+        self.chunked: BodyFilter | None = None
+        self.whole_pieces = False
+        self.held = b""
+        self._least = request.location.http_core.postpone_output
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether pieces may go to the connection as they are, chunked by the writer where the answer is."""
+        request = self.request
+        filtered = self.body_filters or self.encoders or self.addition is not None
+        return not filtered and not request.response.header_only and request.parent is None
+
+    def write(self, data: bytes, flush: bool = False, last: bool = False) -> None:
+        """Send a piece of the body through the filters."""
+        request = self.request
+        if request.response.header_only:
+            if request.parent is None:
+                self.send(b"", True)
+            return
+        for body_filter in self.body_filters:
+            data = body_filter.feed(data, flush, last)
+        if request.parent is not None:
+            if request.take_body is not None and (data or not last):
+                request.take_body(data, flush and not last)
+        elif self.addition is not None:
+            self.addition.feed(data, flush, last)
+        else:
+            self.encode(data, flush, last)
+
+    def encode(self, data: bytes, flush: bool, last: bool) -> None:
+        """Send a piece of the whole answer, after which only encoders come."""
+        for encoder in self.encoders:
+            data = encoder.feed(data, flush, last)
+        if self.chunked is not None:
+            data = self.chunked.feed(data, flush, last)
+        self.send(data, flush or last)
+
+    def send(self, data: bytes, flush: bool) -> None:
+        """Send finished bytes, unless they are too few to be sent alone."""
+        if self.held:
+            data = self.held + data
+        if not flush and len(data) < self._least:
+            self.held = data
+            return
+        self.held = b""
+        if data:
+            self.request.response.bytes_sent += len(data)
+            self.request.carrier.write(data)

@@ -1,0 +1,391 @@
+"""One connection: its state, and the life of the requests on it, one after the other.
+
+What comes from outside is in `events`. Out go bytes, orders to close, and two wishes: `wants_bytes` and `deadline` (see
+`surroundings.Transport`).
+
+A request ends in one place, `_go_on`: when its answer is whole, its handler has returned, no subrequest is on its way, and
+limit_rate holds nothing back. Whoever brings that about (handlers, sinks, subrequests, the transport) only notes what it has
+done; `settle` then looks at what is the case, and goes on as long as there is something to do. So nothing depends on who called
+whom, pipelined requests need no stack, and an event may come in the middle of another one's work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..access.limit_zone import LimitZones
+from ..content.stub_status import Counters
+from ..proxy_protocol import ProxyProtocol
+from ..request import Request
+from ..routing import Listener
+from ..serving_process import ServingProcess
+from ..status import BAD_REQUEST, CLIENT_CLOSED_REQUEST
+from .incoming_body import IncomingBody
+from .incoming_head import IncomingHead
+from .serving import Outcome, Serving
+from .states import LEADS_TO, READING, Event, Reading, State
+from .surroundings import Hosting, Transport
+
+_MOST_PENDING = 64 * 1024
+"""Bytes kept that no one wants yet, about; more is left in the socket."""
+
+LEFT = "client prematurely closed connection"
+_LEFT_UPSTREAM = "epoll_wait() reported that client prematurely closed connection, so upstream connection is closed too"
+
+
+class Connection:
+    """One client's connection; for its requests, their `request.ClientConnection`.
+
+    client, server: the addresses of the two ends, text and port; `unix:` and 0 on a unix socket.
+    state: changes only in `enter`.  deadline: when the time is up, on the clock of `Hosting.time`; None: never.
+    head: of the request that comes, in HEAD.  serving: the request, from its first byte until it is logged.
+    received: gets the client's bytes in TUNNEL.
+    """
+
+    __slots__ = (
+        "_linger_until",
+        "_pending",
+        "deadline",
+        "head",
+        "hosting",
+        "listener",
+        "number",
+        "proxy_protocol",
+        "received",
+        "remote_addr",
+        "remote_port",
+        "requests",
+        "server_addr",
+        "server_port",
+        "serving",
+        "started",
+        "state",
+        "transport",
+    )
+
+    def __init__(
+        self,
+        hosting: Hosting,
+        transport: Transport,
+        listener: Listener,
+        client: tuple[bytes, int],
+        server: tuple[bytes, int],
+        proxy_protocol: ProxyProtocol | None = None,
+    ) -> None:
+        self.hosting = hosting
+        self.transport = transport
+        self.listener = listener.at(server[0])
+        self.remote_addr, self.remote_port = client
+        self.server_addr, self.server_port = server
+        self.proxy_protocol = proxy_protocol
+        self.number = hosting.next_connection_number()
+        self.requests = 0
+        self.started = hosting.now()
+        self.state = State.WAITING
+        self.deadline: float | None = None
+        self.head: IncomingHead | None = None
+        self.serving: Serving | None = None
+        self.received: Callable[[bytes], None] | None = None
+        self._pending = b""
+        self._linger_until = 0.0
+        self.wait(self.listener.default_server.http_core.client_header_timeout)
+
+    # what requests want to know (request.ClientConnection)
+
+    @property
+    def nginx_version(self) -> bytes:
+        return self.hosting.nginx_version
+
+    @property
+    def process(self) -> ServingProcess:
+        return self.hosting.process
+
+    @property
+    def engine(self) -> Any:
+        return self.hosting.engine
+
+    @property
+    def counters(self) -> Counters:
+        return self.hosting.counters
+
+    @property
+    def limit_zones(self) -> LimitZones:
+        return self.hosting.limit_zones
+
+    def now(self) -> float:
+        return self.hosting.now()
+
+    def realpath(self, path: bytes) -> bytes:
+        return self.hosting.realpath(path)
+
+    def log(self, level: str, text: str | bytes, request: Request | None = None) -> None:
+        self.hosting.log_error(level, text, self, request)
+
+    # what is the case
+
+    @property
+    def request(self) -> Request | None:
+        """The request whose head comes, or that is served."""
+        return None if self.serving is None else self.serving.request
+
+    @property
+    def wants_bytes(self) -> bool:
+        """Whether to read on."""
+        reading = READING[self.state]
+        if reading is Reading.SOME:
+            return (self.serving is not None and self.serving.body is not None) or len(self._pending) <= _MOST_PENDING
+        return reading is Reading.ALL
+
+    @property
+    def activity(self) -> str:
+        """`reading` a head, `writing` an answer, or `waiting` for a request, as stub_status counts."""
+        if self.serving is None or not self.is_begun:
+            return "waiting"
+        return "writing" if self.head is None else "reading"
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether a request is more than some empty lines before it."""
+        return self.head is None or self.head.is_begun
+
+    @property
+    def settings(self) -> Any:
+        """What the location of the request, or the default server, says of connections (http_core)."""
+        request = self.request
+        return (self.listener.default_server.location if request is None else request.location).http_core
+
+    # going on
+
+    def settle(self) -> None:
+        """Go on as far as it goes without anything from outside."""
+        while self._go_on():
+            pass
+        self.transport.fulfil()
+
+    def _go_on(self) -> bool:
+        """Do what is to be done next; False if that is nothing. The one place where a request ends and the next begins."""
+        serving = self.serving
+        if serving is None:
+            return False
+        if self.head is not None:
+            return bool(self._pending) and self._feed_head(self.head, serving)
+        outcome = serving.advance()
+        if serving is not self.serving:
+            return True
+        if outcome is Outcome.ANSWERED:
+            return self._answered(serving)
+        if outcome is Outcome.HELD:
+            return self._hold(serving)
+        if self.state is State.HELD:
+            self.enter(State.SERVING, Event.BEGUN)
+        return False
+
+    def enter(self, state: State, event: Event) -> None:
+        """Change the state. Of a client that is gone, or is to go, nothing is wanted any more."""
+        assert state in LEADS_TO[self.state][event], (self.state, event, state)
+        self.state = state
+        if state is State.CLOSED or state is State.ORPHANED or state is State.LINGERING:
+            self.deadline = self.head = self.received = None
+            self._pending = b""
+
+    def wait(self, milliseconds: float) -> None:
+        """Set the deadline."""
+        self.deadline = self.hosting.time() + milliseconds / 1000
+
+    # the request's head
+
+    def keep(self, data: bytes) -> None:
+        """Put bytes by for whoever wants them later."""
+        self._pending = self._pending + data if self._pending else data
+
+    def await_head(self, event: Event, pipelined: bool = False) -> None:
+        """A request begins. pipelined: it had come before the one before it was answered."""
+        self.enter(State.HEAD, event)
+        self.requests += 1
+        self.hosting.requests += 1
+        self.head = head = IncomingHead(self, self.listener, pipelined)
+        self.serving = Serving(self, head.request)
+        self.wait(head.request.server.http_core.client_header_timeout)
+
+    def _feed_head(self, head: IncomingHead, serving: Serving) -> bool:
+        data, self._pending = self._pending, b""
+        coroutine = head.feed(data)
+        if coroutine is None:
+            return False
+        self.enter(State.SERVING, Event.BEGUN)
+        self._pending = head.rest
+        self.head = self.deadline = None
+        serving.begin(coroutine)
+        return True
+
+    # its body
+
+    def begin_body(self, body: IncomingBody) -> bool:
+        """See `serving.Line`."""
+        serving = self.serving
+        assert serving is not None
+        serving.body = body
+        data, self._pending = self._pending, b""
+        ended = self.feed_body(serving, body, data)
+        if not ended and self.state is State.FINISHING:
+            self.body_breaks_off(serving, body, Event.TERMINATED)
+        return ended
+
+    def feed_body(self, serving: Serving, body: IncomingBody, data: bytes) -> bool:
+        """See `IncomingBody.feed`."""
+        ended = body.feed(data)
+        if ended:
+            serving.body = self.deadline = None
+            self._pending = body.rest
+        elif body.is_wanted:
+            self.wait(self.settings.client_body_timeout)
+        return ended
+
+    def body_breaks_off(self, serving: Serving, body: IncomingBody, event: Event) -> None:
+        """The rest of a body will not come: a request that wants it ends, one that skips it does not mind."""
+        serving.body = None
+        if body.is_wanted:
+            self.log("info", LEFT, serving.request)
+            self.end(serving, BAD_REQUEST, event)
+
+    # its answer
+
+    def switch(self, received: Callable[[bytes], None], drop: bool) -> None:
+        """See `serving.Line`. What a websocket's client sent too early is dropped (recording push_subscribe/websocket)."""
+        data, self._pending = self._pending, b""
+        if self.state is State.SERVING and self.request is not None:
+            self.request.keepalive = False
+            self.enter(State.TUNNEL, Event.SWITCHED)
+            self.received = received
+            if data and not drop:
+                received(data)
+
+    def _hold(self, serving: Serving) -> bool:
+        """Leave the request to whoever will complete its answer; a client that has said its last word has left it."""
+        if self.state is State.SERVING:
+            self.enter(State.HELD, Event.RETURNED)
+            return False
+        if self.state is State.FINISHING:
+            self.log_left()
+            self.client_left(serving, Event.RETURNED)
+            return True
+        if self.state is State.ORPHANED:
+            self.end(serving, CLIENT_CLOSED_REQUEST, Event.TERMINATED)
+        return False
+
+    def _answered(self, serving: Serving) -> bool:
+        """The answer is out: wait for the end of a body that is skipped, then end the request."""
+        request, body = serving.request, serving.body
+        request.on_close = None
+        if body is not None and body.is_passed_on:
+            # no one waits for the rest of a body that was passed on as it came
+            request.keepalive, request.input.lingering_close = False, True
+        elif body is not None:
+            if self.state is not State.DISCARDING:
+                self.enter(State.DISCARDING, Event.ANSWERED)
+                self.begin_to_linger()
+            return False
+        self._end_answered(serving)
+        return True
+
+    # its end
+
+    def _end_answered(self, serving: Serving) -> None:
+        request, settings = serving.request, self.settings
+        timeout, _ = settings.keepalive_timeout
+        kept = request.keepalive and timeout > 0 and not request.response.filter_finalized
+        self.serving = self.deadline = None
+        self.transport.end_pace()
+        request.keepalive = False  # nginx forgets it before the log is written
+        self._log_and_free(request)
+        more_may_come = request.input.lingering_close or self._pending
+        if self.state is State.ORPHANED:
+            self.enter(State.CLOSED, Event.ANSWERED)
+        elif self.state is State.FINISHING:
+            if kept:
+                self.log_left()
+            self.close(Event.ANSWERED)
+        elif kept and not self.hosting.exiting:
+            self._keep_connection(timeout)
+        elif settings.lingering_close == "always" or (settings.lingering_close == "on" and more_may_come):
+            self.enter(State.LINGERING, Event.ANSWERED)
+            self.transport.half_close()
+            self._linger_until = self.hosting.time() + settings.lingering_time / 1000
+            self.wait(settings.lingering_timeout)
+        else:
+            self.close(Event.ANSWERED)
+
+    def _keep_connection(self, timeout: float) -> None:
+        if self._pending:
+            self.await_head(Event.ANSWERED, pipelined=True)
+        else:
+            self.enter(State.WAITING, Event.ANSWERED)
+            self.wait(timeout)
+
+    def end_early(self, serving: Serving, status: int, abort: bool = False) -> None:
+        """See `serving.Line`."""
+        if serving is self.serving:
+            self.end(serving, status, Event.TERMINATED, abort)
+
+    def end(self, serving: Serving, status: int, event: Event, abort: bool = False) -> None:
+        """A request ends without its whole answer: who holds it is told, and it is logged, as `status` if nothing was sent."""
+        request = serving.request
+        self.serving = None
+        self.enter(State.CLOSED, event)
+        if not request.response.status or not request.response.bytes_sent:
+            request.response.status = status
+        serving.abandon()
+        request.response.bytes_sent -= self.transport.end_pace()
+        self._log_and_free(request)
+        if abort:
+            self.transport.abort()
+        else:
+            self.transport.close()
+
+    def client_left(self, serving: Serving, event: Event, abort: bool = False) -> None:
+        """Tell who waits at once: no one that comes in the same moment may still count this client."""
+        if serving.outlives_client:
+            self.enter(State.ORPHANED, event)
+            self.transport.close()
+            serving.orphan()
+        else:
+            self.end(serving, CLIENT_CLOSED_REQUEST, event, abort)
+
+    def close(self, event: Event) -> None:
+        """Close when what was written is sent. There is no request, or none that has begun."""
+        self.serving = None
+        self.enter(State.CLOSED, event)
+        self.transport.close()
+
+    def _log_and_free(self, request: Request) -> None:
+        self.hosting.log_access(request)
+        while request.cleanups:
+            request.cleanups.pop()()
+
+    def log_left(self, reset: str = "") -> None:
+        """The client has left: when? reset: said where it did not close properly."""
+        serving = self.serving
+        if serving is not None and self.is_begun:
+            waiting = serving.waiting
+            if serving.is_behind:
+                self.log("info", f"{LEFT}{reset} while sending response to client", serving.request)
+            elif waiting is not None:
+                asked = waiting.upstream is not None and waiting.upstream.action
+                self.log("info", (_LEFT_UPSTREAM if asked else LEFT) + reset, waiting)
+        elif self.requests:
+            self.log("info", f"client {self.remote_addr.decode()} closed keepalive connection{reset}")
+        elif not reset:
+            self.log("info", "client closed connection while waiting for request")
+
+    # reading what no one wants
+
+    def begin_to_linger(self) -> None:
+        """The client may go on to send for lingering_time."""
+        self._linger_until = self.hosting.time() + self.settings.lingering_time / 1000
+        self.linger()
+
+    def linger(self) -> None:
+        """It may pause for lingering_timeout."""
+        left = (self._linger_until - self.hosting.time()) * 1000
+        self.wait(min(self.settings.lingering_timeout, left))

@@ -1,0 +1,238 @@
+"""What comes from outside to a connection, and what it does in each state.
+
+Whoever carries a connection calls these functions. Their tables say what is done by state; `states.LEADS_TO` says where that can
+lead, and why what is missing here can't happen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from ..status import BAD_REQUEST, CLIENT_CLOSED_REQUEST, REQUEST_TIME_OUT
+from .connection import LEFT, Connection
+from .incoming_head import IncomingHead
+from .serving import Serving
+from .states import Event, State
+
+_TIMED_OUT = "client timed out (110: Connection timed out)"
+_RESET = " (104: Connection reset by peer)"
+
+
+def receive(connection: Connection, data: bytes) -> None:
+    """BYTES came."""
+    _TAKE[connection.state](connection, data)
+    connection.settle()
+
+
+def end_of_input(connection: Connection) -> None:
+    """END: the client sends no more."""
+    _END[connection.state](connection)
+    connection.settle()
+
+
+def lost(connection: Connection, reset: bool = False) -> None:
+    """LOST: the connection is gone. reset: the client did not close it properly."""
+    if connection.state is State.CLOSED or connection.state is State.ORPHANED:
+        return
+    if reset:
+        connection.log_left(_RESET)
+    if connection.serving is not None and connection.is_begun:
+        connection.client_left(connection.serving, Event.LOST)
+    else:
+        connection.close(Event.LOST)
+    connection.settle()
+
+
+def time_is_up(connection: Connection) -> None:
+    """TIME: the deadline is over."""
+    connection.deadline = None
+    _LATE[connection.state](connection)
+    connection.settle()
+
+
+def output_taken(connection: Connection) -> None:
+    """TAKEN: the client has taken what was written, or limit_rate holds nothing back any more."""
+    if connection.serving is not None:
+        connection.serving.taken()
+    connection.settle()
+
+
+def output_stuck(connection: Connection) -> None:
+    """The client has taken nothing for send_timeout. The connection is lost then."""
+    connection.log("info", _TIMED_OUT + " while sending to client", connection.request)
+    connection.transport.abort()
+
+
+def leave(connection: Connection) -> None:
+    """LEAVE: the worker wants to end. A connection on which nothing goes on is closed.
+
+    One that has just been made still gets its first answer, so that no client is lost to a reload.
+    """
+    idle = connection.state in (State.WAITING, State.LINGERING) or not connection.is_begun
+    if idle and connection.requests > (connection.head is not None):
+        connection.close(Event.LEAVE)
+        connection.settle()
+
+
+def _head(connection: Connection) -> IncomingHead:
+    assert connection.head is not None
+    return connection.head
+
+
+def _serving(connection: Connection) -> Serving:
+    assert connection.serving is not None
+    return connection.serving
+
+
+# bytes
+
+
+def _begin_head(connection: Connection, data: bytes) -> None:
+    connection.await_head(Event.BYTES)
+    connection.keep(data)
+
+
+def _take_in_request(connection: Connection, data: bytes) -> None:
+    serving = _serving(connection)
+    body = serving.body
+    if body is None:
+        connection.keep(data)
+        return
+    ended = connection.feed_body(serving, body, data)
+    if body.is_wanted and not serving.request.response.complete:
+        body.hand_over(ended)
+    elif body.status:
+        connection.end(serving, CLIENT_CLOSED_REQUEST, Event.BYTES)
+    elif connection.state is State.DISCARDING and not ended:
+        connection.linger()
+
+
+def _take_in_tunnel(connection: Connection, data: bytes) -> None:
+    assert connection.received is not None
+    connection.received(data)
+
+
+def _throw_away(connection: Connection, data: bytes) -> None:
+    connection.linger()
+
+
+def _too_late_to_read(connection: Connection, data: bytes) -> None:
+    """The connection is closed; these were on their way."""
+
+
+_TAKE: Final[Mapping[State, Callable[[Connection, bytes], None]]] = {
+    State.WAITING: _begin_head,
+    State.HEAD: Connection.keep,
+    State.SERVING: _take_in_request,
+    State.HELD: _take_in_request,
+    State.TUNNEL: _take_in_tunnel,
+    State.DISCARDING: _take_in_request,
+    State.LINGERING: _throw_away,
+    State.CLOSED: _too_late_to_read,
+}
+
+
+# the end of the client's input
+
+
+def _end_between_requests(connection: Connection) -> None:
+    connection.log_left()
+    connection.close(Event.END)
+
+
+def _end_in_head(connection: Connection) -> None:
+    head = _head(connection)
+    connection.log("info", f"{LEFT} while {head.activity}", head.request)
+    if head.is_begun:
+        connection.end(_serving(connection), BAD_REQUEST, Event.END)
+    else:
+        connection.close(Event.END)
+
+
+def _end_in_request(connection: Connection) -> None:
+    """nginx takes it for the client's leaving while it waits for it, and still answers what it was asked."""
+    serving = _serving(connection)
+    if serving.body is not None and serving.body.is_wanted:
+        connection.body_breaks_off(serving, serving.body, Event.END)
+    elif serving.is_behind:
+        connection.log_left()
+        connection.client_left(serving, Event.END, abort=True)
+    elif serving.waiting is not None:
+        connection.log_left()
+        connection.client_left(serving, Event.END)
+    else:
+        serving.body = None
+        connection.enter(State.FINISHING, Event.END)
+
+
+def _end_in_tunnel(connection: Connection) -> None:
+    connection.client_left(_serving(connection), Event.END)
+
+
+def _end_while_discarding(connection: Connection) -> None:
+    """The rest of a body that is skipped will not come."""
+    _serving(connection).body = None
+    connection.enter(State.FINISHING, Event.END)
+
+
+def _end_while_lingering(connection: Connection) -> None:
+    connection.close(Event.END)
+
+
+def _too_late_to_end(connection: Connection) -> None:
+    """The connection is closed."""
+
+
+_END: Final[Mapping[State, Callable[[Connection], None]]] = {
+    State.WAITING: _end_between_requests,
+    State.HEAD: _end_in_head,
+    State.SERVING: _end_in_request,
+    State.HELD: _end_in_request,
+    State.TUNNEL: _end_in_tunnel,
+    State.DISCARDING: _end_while_discarding,
+    State.LINGERING: _end_while_lingering,
+    State.CLOSED: _too_late_to_end,
+}
+
+
+# the time is up
+
+
+def _late_request(connection: Connection) -> None:
+    if not connection.requests:
+        connection.log("info", _TIMED_OUT + " while waiting for request")
+    connection.close(Event.TIME)
+
+
+def _late_head(connection: Connection) -> None:
+    head = _head(connection)
+    if head.is_begun:
+        connection.log("info", f"{_TIMED_OUT} while {head.activity}", head.request)
+        connection.end(_serving(connection), REQUEST_TIME_OUT, Event.TIME)
+    else:
+        connection.log("info", _TIMED_OUT + " while waiting for request")
+        connection.close(Event.TIME)
+
+
+def _late_body(connection: Connection) -> None:
+    serving = _serving(connection)
+    connection.log("info", _TIMED_OUT + " while reading client request body", serving.request)
+    connection.end(serving, REQUEST_TIME_OUT, Event.TIME)
+
+
+def _discarded_enough(connection: Connection) -> None:
+    connection.end(_serving(connection), CLIENT_CLOSED_REQUEST, Event.TIME)
+
+
+def _lingered_enough(connection: Connection) -> None:
+    connection.close(Event.TIME)
+
+
+_LATE: Final[Mapping[State, Callable[[Connection], None]]] = {
+    State.WAITING: _late_request,
+    State.HEAD: _late_head,
+    State.SERVING: _late_body,
+    State.DISCARDING: _discarded_enough,
+    State.LINGERING: _lingered_enough,
+}

@@ -1,0 +1,96 @@
+"""The body of the request a connection is at: read whole for a handler, passed on as it comes, or skipped.
+
+The connection feeds it what comes, and afterwards has it hand over what someone waits for.
+"""
+
+from __future__ import annotations
+
+from ..body import BrokenBody, ChunkedBody, LengthBody, TooLargeBody
+from ..operations import Resume
+from ..request import BodyReceiver, Request
+from ..status import BAD_REQUEST, REQUEST_ENTITY_TOO_LARGE
+
+
+class IncomingBody:
+    """One body on its way.
+
+    resume: of the handler that waits for the whole of it (`operations.ReadBody`).  receiver: gets its pieces.  Without either
+    the body is skipped.  status: 0, or what to answer with when the body turned out to be broken (400) or too large (413).
+    rest: what came after its end.
+    """
+
+    __slots__ = ("_reader", "_receiver", "_request", "_resume", "rest", "status")
+
+    def __init__(self, request: Request, resume: Resume | None = None, receiver: BodyReceiver | None = None) -> None:
+        self.status = 0
+        self.rest = b""
+        self._request = request
+        self._resume = resume
+        self._receiver = receiver
+        self._reader: LengthBody | ChunkedBody
+        if request.input.chunked:
+            limit = request.location.http_core.client_max_body_size if self.is_wanted else 0
+            self._reader = ChunkedBody(self.is_wanted, limit)
+        else:
+            self._reader = LengthBody(request.input.content_length or 0, self.is_wanted)
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether someone waits for it: then client_body_timeout counts, and a client that stops sending has left too early."""
+        return self._resume is not None or self._receiver is not None
+
+    @property
+    def is_passed_on(self) -> bool:
+        """Whether its pieces go to a receiver."""
+        return self._receiver is not None
+
+    @property
+    def result(self) -> bytes | int:
+        """Of `operations.ReadBody`, at the end: the body or a status."""
+        return self.status or self._request.input.body or b""
+
+    def feed(self, data: bytes) -> bool:
+        """Take more of it. True at its end: it is whole, or `status` says what is wrong, which was logged."""
+        request, reader = self._request, self._reader
+        try:
+            rest = reader.feed(data)
+        except BrokenBody:
+            request.connection.log("error", "client sent invalid chunked body", request)
+            return self._fail(BAD_REQUEST)
+        except TooLargeBody as error:
+            message = f"client intended to send too large chunked body: {error.received}+{error.more} bytes"
+            request.connection.log("error", message, request)
+            request.input.lingering_close = True
+            return self._fail(REQUEST_ENTITY_TOO_LARGE)
+        if reader.keep:
+            request.input.request_length += len(data) - len(rest or b"")
+        if rest is None:
+            return False
+        if request.input.chunked:
+            request.input.content_length = reader.length if reader.keep else 0
+        request.input.body = b"".join(reader.pieces)
+        self.rest = rest
+        return True
+
+    def hand_over(self, ended: bool) -> None:
+        """Give what has come to whoever wants it; `ended`: as `feed` said."""
+        if self._receiver is not None:
+            self._pass_on(self._receiver, ended)
+        elif self._resume is not None and ended:
+            self._resume(self.result)
+
+    def _pass_on(self, receiver: BodyReceiver, ended: bool) -> None:
+        if self.status:
+            receiver.failed(self.status)
+            return
+        pieces = b"".join(self._reader.pieces)
+        self._reader.pieces.clear()
+        if pieces or ended:
+            receiver.received(pieces, ended)
+
+    def _fail(self, status: int) -> bool:
+        self.status = status
+        self._request.input.body = b""
+        if self.is_wanted:
+            self._request.keepalive = False
+        return True

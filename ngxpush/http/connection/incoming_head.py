@@ -1,0 +1,61 @@
+"""The head of a request on its way in: what a connection reads before there is something to serve."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import Any
+
+from .. import phases
+from ..keepalive import wants_keepalive
+from ..parser import RequestParser
+from ..request import ClientConnection, Request
+from ..request_line import Refused
+from ..routing import Listener
+
+
+class IncomingHead:
+    """One head. request: what it fills in; its server is the address's default until it names another."""
+
+    __slots__ = ("_parser", "request")
+
+    def __init__(self, connection: ClientConnection, listener: Listener, pipelined: bool) -> None:
+        """pipelined: it had come before the request before it was answered."""
+        server = listener.default_server
+        request = self.request = Request(connection, listener.http, server, server.location)
+        request.started = connection.now()
+        request.keepalive = False
+        request.input.pipelined = pipelined
+
+        def choose_server(host: bytes) -> None:
+            request.server = listener.find_server(request, host)
+            request.location = request.server.location
+
+        self._parser = RequestParser(request, choose_server)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether a byte has come that is no line end: nginx overlooks empty lines before a request."""
+        return self._parser.started
+
+    @property
+    def activity(self) -> str:
+        """What nginx says it is doing, for the error log."""
+        return self._parser.activity
+
+    @property
+    def rest(self) -> bytes:
+        """What came after it."""
+        return self._parser.rest
+
+    def feed(self, data: bytes) -> Coroutine[Any, Any, None] | None:
+        """Take more of it. Once it is whole, or refused: what serves the request, or answers it with an error; None before."""
+        request = self.request
+        try:
+            if not self._parser.feed(data):
+                return None
+        except Refused as refused:
+            request.connection.log("info", refused.message + b" while " + self.activity.encode(), request)
+            return phases.finalize(request, refused.status)
+        request.keepalive = wants_keepalive(request)
+        request.input.lingering_close = request.input.chunked or bool(request.input.content_length)
+        return phases.serve(request)

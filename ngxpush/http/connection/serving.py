@@ -1,0 +1,313 @@
+"""A client's request from the first byte of its head to the end of its answer: its coroutine, its subrequests, its body.
+
+What a handler does to its request (finishes it, starts a subrequest, gives it up) is noted here; the connection looks at it and
+draws the consequences. HTTP/1 has one of these at a time on a connection.
+"""
+
+from __future__ import annotations
+
+import enum
+import traceback
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol
+
+from .. import phases
+from ..driver import Run
+from ..limit_rate import Rate
+from ..operations import WAITING, Resume
+from ..request import BodyReceiver, Request
+from ..request_input import HTTP_11
+from ..status import INTERNAL_SERVER_ERROR, OK
+from .incoming_body import IncomingBody
+from .surroundings import Hosting, Transport
+
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+class Line(Protocol):
+    """The connection, as far as a request that is served on it needs it."""
+
+    hosting: Hosting
+    transport: Transport
+
+    def settle(self) -> None:
+        """Something has changed: do what is to be done now."""
+
+    def begin_body(self, body: IncomingBody) -> bool:
+        """Read a body from now on, what of it has come already at once. See `IncomingBody.feed`."""
+
+    def end_early(self, serving: Serving, status: int, abort: bool = False) -> None:
+        """Close without an (other) answer; `status` is for the log. abort: what was written need not arrive."""
+
+    def switch(self, received: Callable[[bytes], None], drop: bool) -> None:
+        """What the client sends is not HTTP from now on. drop: what has come already is not looked at."""
+
+    def log(self, level: str, text: str | bytes, request: Request | None = None) -> None:
+        """A line for the error log."""
+
+
+class Outcome(enum.Enum):
+    """How far a request is, when nothing of it goes on by itself.
+
+    WAITS: it goes on later.  HELD: its handler has returned, and someone else is to complete its answer.
+    ANSWERED: the answer is whole and on its way, the handler has returned, no subrequest is left.
+    """
+
+    WAITS = enum.auto()
+    HELD = enum.auto()
+    ANSWERED = enum.auto()
+
+
+class _Subrequest:
+    """A subrequest on its way. answered: called when its answer is whole.  run: None until it is begun."""
+
+    __slots__ = ("answered", "run")
+
+    def __init__(self, answered: Callable[[], None]) -> None:
+        self.answered = answered
+        self.run: Run | None = None
+
+
+class Serving:
+    """One request on its way, and the `request.Carrier` of it and its subrequests.
+
+    run: of the request itself; None before it is begun and once its handler has returned.
+    body: the one that is being read, None without.  write: puts bytes on their way to the client; drops them once it is gone.
+    """
+
+    __slots__ = ("_drained", "_line", "_subrequests", "body", "request", "run", "write")
+
+    def __init__(self, line: Line, request: Request) -> None:
+        self.request = request
+        self.run: Run | None = None
+        self.body: IncomingBody | None = None
+        self.write: Callable[[bytes], None] = line.transport.write
+        self._line = line
+        self._drained: Resume | None = None
+        self._subrequests: dict[Request, _Subrequest] | None = None
+        request.carrier = self
+
+    # for the connection
+
+    def begin(self, coroutine: Coroutine[Any, Any, Any]) -> None:
+        """Drive the request itself as far as it gets."""
+        self.run = Run(coroutine, self._line.hosting.performer, self._line.settle)
+        self.run.start()
+
+    def advance(self) -> Outcome:
+        """Go on as far as it goes without anything from outside."""
+        while self._go_on():
+            pass
+        if self.run is not None:
+            return Outcome.WAITS
+        if not self.request.response.complete:
+            return Outcome.HELD
+        held_back = bool(self._subrequests) or self._line.transport.is_paced
+        return Outcome.WAITS if held_back else Outcome.ANSWERED
+
+    def _go_on(self) -> bool:
+        run = self.run
+        if run is not None and run.ended:
+            self.run = None
+            if run.error is not None:
+                self._failed(self.request, run.error)
+                return True
+        if self._subrequests and self._go_on_with_subrequests(self._subrequests):
+            return True
+        request = self.request
+        if self.run is not None or self._subrequests or not request.response.complete or request.gone:
+            return False
+        if phases.has_post_action(request):
+            self.begin(phases.post_action(request))
+            return True
+        return False
+
+    def _go_on_with_subrequests(self, subrequests: dict[Request, _Subrequest]) -> bool:
+        """Begin one that waits for it, or end one that is answered. False if there is nothing of that to do."""
+        for request, subrequest in subrequests.items():
+            run = subrequest.run
+            if run is None:
+                subrequest.run = Run(phases.serve(request), self._line.hosting.performer, self._line.settle)
+                subrequest.run.start()
+                return True
+            if run.error is not None:
+                del subrequests[request]
+                self._failed(request, run.error)
+                return True
+            if run.ended and request.response.complete:
+                del subrequests[request]
+                self._line.hosting.log_access(request)
+                subrequest.answered()
+                return True
+        return False
+
+    def _failed(self, request: Request, error: Exception) -> None:
+        """A coroutine has died: a fault of ours. The client gets a 500 if it has got nothing yet."""
+        text = "".join(traceback.format_exception(error)).strip()
+        self._line.log("alert", f"request failed inside ngxpush: {text!r}", request)
+        response = self.request.response
+        if request is self.request and not response.sent and response.status != INTERNAL_SERVER_ERROR:
+            response.status = INTERNAL_SERVER_ERROR
+            self.begin(phases.finalize(request, INTERNAL_SERVER_ERROR))
+        else:
+            self._line.end_early(self, INTERNAL_SERVER_ERROR, abort=True)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether something that is to be sent waits for the client, or for its pace."""
+        return self._line.transport.is_paced or self._drained is not None
+
+    @property
+    def waiting(self) -> Request | None:
+        """The request, or the subrequest it needs, that wants to know when the client leaves."""
+        waiting = self._needed or self.request
+        return waiting if waiting.on_close is not None else None
+
+    @property
+    def outlives_client(self) -> bool:
+        """Whether it goes on when the client leaves: it says so, or all that is left are subrequests no one waits for."""
+        request = self.request
+        return request.outlives_client or (request.response.complete and bool(self._subrequests) and self._needed is None)
+
+    @property
+    def _needed(self) -> Request | None:
+        """The first subrequest whose answer the request needs."""
+        return next((request for request in self._subrequests or () if not request.background), None)
+
+    def orphan(self) -> None:
+        """The client is gone, and the request goes on without it."""
+        self.request.gone = True
+        self.body = None
+        self.write = _drop
+        self.taken()
+
+    def taken(self) -> None:
+        """The client has taken what was written."""
+        drained, self._drained = self._drained, None
+        if drained is not None:
+            drained(None)
+
+    def abandon(self) -> None:
+        """The client gets no more of it: each request is told, and what waits for the client is closed."""
+        self.write = _drop
+        self._drained = None
+        main, subrequests = self.request, self._subrequests or {}
+        main.response.complete = main.response.complete and self._needed is None
+        self._subrequests = None
+        for request in (main, *subrequests):
+            request.gone = True
+        for request in (main, *subrequests):
+            on_close, request.on_close = request.on_close, None
+            if on_close is not None:
+                on_close()
+        for run in (self.run, *(subrequest.run for subrequest in subrequests.values())):
+            if run is not None and run.awaits is not None and run.awaits.ends_with_client:
+                run.close()
+
+    # for requests (Carrier)
+
+    def pace(self, rate: Rate) -> None:
+        """See `Carrier`."""
+        self._line.transport.pace(rate)
+        self.write = self._line.transport.write
+
+    def read_body(self, request: Request, resume: Resume) -> Any:
+        """See `Carrier`."""
+        if request.input.body is not None:
+            return request.input.body
+        if self.body is not None:
+            return b""
+        self._continue(request)
+        if not request.input.chunked and not request.input.content_length:
+            request.input.body = b""
+            return b""
+        body = IncomingBody(request, resume)
+        return body.result if self._line.begin_body(body) else WAITING
+
+    def pass_body(self, request: Request, receiver: BodyReceiver) -> None:
+        """See `Carrier`."""
+        self._continue(request)
+        body = IncomingBody(request, receiver=receiver)
+        body.hand_over(self._line.begin_body(body))
+
+    def discard_body(self, request: Request) -> int:
+        """See `Carrier`."""
+        if request is not self.request or self.body is not None or request.input.body is not None or request.input.body_unread:
+            return OK
+        self._continue(request)
+        if not request.input.chunked and not request.input.content_length:
+            return OK
+        body = IncomingBody(request)
+        self._line.begin_body(body)
+        return body.status or OK
+
+    def _continue(self, request: Request) -> None:
+        """Send 100 Continue where it is waited for, before a body is read or skipped."""
+        if request.input.expect_tested or request.input.http_version < HTTP_11:
+            return
+        request.input.expect_tested = True
+        if (request.input.headers.get(b"expect") or b"").lower() == b"100-continue":
+            self.write(_CONTINUE)
+            request.response.bytes_sent += len(_CONTINUE)
+
+    def drain(self, request: Request, resume: Resume) -> Any:
+        """See `Carrier`. No one waits for a client that is gone."""
+        transport = self._line.transport
+        if request.parent is not None or request.gone or not (transport.is_paced or transport.is_behind):
+            return None
+        self._drained = resume
+        return WAITING
+
+    def sleep(self, request: Request, seconds: float, resume: Resume) -> None:
+        """See `Carrier`. A client that leaves meanwhile is noticed."""
+        request.on_close = _no_one_is_told
+
+        def wake() -> None:
+            if not request.gone:
+                request.on_close = None
+                resume(None)
+
+        self._line.hosting.call_later(seconds, wake)
+
+    def start(self, request: Request, ended: Callable[[], None]) -> None:
+        """See `Carrier`."""
+        if self._subrequests is None:
+            self._subrequests = {}
+        self._subrequests[request] = _Subrequest(ended)
+        self._note(self.request)
+
+    def finish(self, request: Request) -> None:
+        """See `Carrier`."""
+        request.response.complete = True
+        self._note(request)
+
+    def _note(self, request: Request) -> None:
+        """Something was done for a request. Where its handler has not returned yet, its return is waited for."""
+        if not self._is_running(request):
+            self._line.settle()
+
+    def _is_running(self, request: Request) -> bool:
+        if request is self.request:
+            return self.run is not None
+        subrequest = (self._subrequests or {}).get(request)
+        return subrequest is not None and (subrequest.run is None or not subrequest.run.ended)
+
+    def terminate(self, request: Request, status: int) -> None:
+        """See `Carrier`."""
+        self._line.end_early(self, status)
+
+    def switch_protocols(self, received: Callable[[bytes], None]) -> None:
+        """See `Carrier`."""
+        self._line.switch(received, drop=True)
+
+    def tunnel(self, received: Callable[[bytes], None]) -> None:
+        """See `Carrier`."""
+        self._line.switch(received, drop=False)
+
+
+def _drop(data: bytes) -> None:
+    """There is no one to send it to."""
+
+
+def _no_one_is_told() -> None:
+    """The client has left, and no one has to do anything about it."""

@@ -1,0 +1,71 @@
+"""Runs the coroutines of `http` and `push` without tasks.
+
+A coroutine runs until it awaits an `Operation`. One whose result is there at once is answered on the spot; for the others the
+coroutine is left alone until someone calls the `resume` that the operation was given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from .operations import WAITING, Operation, Performer
+
+
+class Run:
+    """One coroutine on its way.
+
+    progressed: called each time after it has gone on because of `resume`, also at its end; not by `start`, whose caller looks
+    for itself.  awaits: the operation whose result it waits for, or None.  error: what it died of, or None.
+    """
+
+    __slots__ = ("_coroutine", "_performer", "_progressed", "awaits", "error")
+
+    def __init__(self, coroutine: Coroutine[Any, Any, Any], performer: Performer, progressed: Callable[[], None]) -> None:
+        self._coroutine: Coroutine[Any, Any, Any] | None = coroutine
+        self._performer = performer
+        self._progressed = progressed
+        self.awaits: Operation[Any] | None = None
+        self.error: Exception | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether it has returned, died, or was closed."""
+        return self._coroutine is None
+
+    def start(self) -> None:
+        """Run until the coroutine ends or has to wait."""
+        self._go_on(None)
+
+    def resume(self, result: Any) -> None:
+        """Go on with what the coroutine waited for, or raise it there if it is an exception. Nothing after `close`."""
+        if self._coroutine is not None:
+            self._go_on(result)
+            self._progressed()
+
+    def close(self) -> None:
+        """Give the coroutine up: it ends where it waits (its `finally` blocks run)."""
+        coroutine, self._coroutine = self._coroutine, None
+        self.awaits = None
+        if coroutine is not None:
+            coroutine.close()
+
+    def _go_on(self, result: Any) -> None:
+        coroutine = self._coroutine
+        assert coroutine is not None
+        while result is not WAITING:
+            self.awaits = None
+            try:
+                operation = coroutine.throw(result) if isinstance(result, BaseException) else coroutine.send(result)
+            except StopIteration:
+                self._coroutine = None
+                return
+            except Exception as error:
+                self._coroutine = None
+                self.error = error
+                return
+            self.awaits = operation
+            try:
+                result = operation.perform(self._performer, self.resume)
+            except Exception as error:
+                result = error

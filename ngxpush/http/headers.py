@@ -1,0 +1,35 @@
+"""The header lines of a request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class Headers:
+    """Header lines in the order they came, with a quick way to those of one name.
+
+    Names keep their case in `lines`; every lookup takes the name in lower case.
+    """
+
+    __slots__ = ("_first", "lines")
+
+    def __init__(self, lines: Iterable[tuple[bytes, bytes]] = ()) -> None:
+        self.lines: list[tuple[bytes, bytes]] = []
+        self._first: dict[bytes, bytes] = {}
+        for name, value in lines:
+            self.add(name, value)
+
+    def add(self, name: bytes, value: bytes) -> None:
+        self.lines.append((name, value))
+        self._first.setdefault(name.lower(), value)
+
+    def get(self, name: bytes) -> bytes | None:
+        """The value of the first line of that name."""
+        return self._first.get(name)
+
+    def get_all(self, name: bytes) -> list[bytes]:
+        """The values of all lines of that name, in order."""
+        return [value for key, value in self.lines if key.lower() == name]
+
+    def __contains__(self, name: bytes) -> bool:
+        return name in self._first

@@ -1,0 +1,46 @@
+"""Where a request is in the phases, and what the redirects inside have left of what the client asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True, eq=False)
+class Progress:
+    """How far one request has come. The location it is in is the request's own."""
+
+    # A name in `content.HANDLERS`; None for static files.
+    content_handler: str | None = None
+
+    # What error log lines say is being done.
+    log_action: bytes = b""
+
+    # The request was redirected inside, rewritten, or is a subrequest: `internal` locations let it in.
+    internal: bool = False
+
+    # How many more redirects inside there may be; at 0 nginx gives up.
+    uri_changes: int = 11
+
+    # A rewrite asks for another location.
+    uri_changed: bool = False
+
+    # The URI still begins with the location's name.
+    valid_location: bool = True
+
+    # Nothing has changed the URI: `input.unparsed_uri` still means the same.
+    valid_unparsed_uri: bool = True
+
+    # No arguments are an empty text, not none, because a rewrite has made them.
+    emptied_args: bool = False
+
+    # try_files found a file by the alias of a regular expression's location.
+    add_uri_to_alias: bool = False
+
+    # An error_page is being served: another error is not looked up again.
+    error_page: bool = False
+
+    # The request was answered and is in the location of a post_action.
+    post_action: bool = False
+
+    # How many more variables may be worked out for each other's sake; a cycle ends at 0.
+    variable_depth: int = 100

@@ -1,0 +1,54 @@
+"""What a client has sent: the head of a request, and its body as far as it has been read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .headers import Headers
+
+HTTP_09 = 9
+HTTP_10 = 1000
+HTTP_11 = 1001
+
+
+@dataclass(slots=True, eq=False)
+class RequestInput:
+    """nginx's headers_in and request_body. Redirects inside change nothing of it."""
+
+    headers: Headers = field(default_factory=Headers)
+
+    # As sent, without its line end.
+    request_line: bytes = b""
+
+    # $request_uri: the target of the request line, neither decoded nor normalised.
+    unparsed_uri: bytes = b""
+
+    # HTTP_09, HTTP_10, HTTP_11 or a later minor version of HTTP/1.
+    http_version: int = HTTP_11
+
+    # Lower case, without port, from the request line or the Host header; None when the client named none.
+    host: bytes | None = None
+
+    # $request_length: bytes of the head and of a body in chunks.
+    request_length: int = 0
+
+    # It had come before the request before it was answered.
+    pipelined: bool = False
+
+    # The number of the Content-Length line; None without one.
+    content_length: int | None = None
+
+    # The body comes in chunks; then there is no Content-Length.
+    chunked: bool = False
+
+    # All of the body; None until it has been read.
+    body: bytes | None = None
+
+    # The body stays unread, as the push stream module leaves it: nginx takes it for the next request.
+    body_unread: bool = False
+
+    # 100 Continue was sent, or need not be.
+    expect_tested: bool = False
+
+    # The client may still be sending the body when the connection is closed.
+    lingering_close: bool = False

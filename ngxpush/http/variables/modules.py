@@ -1,0 +1,19 @@
+"""Variables of modules that have only a few of them."""
+
+from __future__ import annotations
+
+from ..access import limit_conn, limit_req
+from ..filters.gzip import gzip_ratio
+from .evaluation import Getter
+from .referer import invalid_referer
+from .secure_link import secure_link, secure_link_expires
+
+VARIABLES: dict[bytes, Getter] = {
+    b"fastcgi_path_info": (lambda request: b"", True),
+    b"gzip_ratio": (gzip_ratio, False),
+    b"invalid_referer": (invalid_referer, True),
+    b"limit_conn_status": (limit_conn.limit_conn_status, False),
+    b"limit_req_status": (limit_req.limit_req_status, False),
+    b"secure_link": (secure_link, True),
+    b"secure_link_expires": (secure_link_expires, True),
+}

@@ -1,0 +1,148 @@
+"""Variables of the request."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable
+
+from ..documents import document_root, map_uri_to_path, realpath_root
+from ..request import Request
+from ..request_input import HTTP_10
+from .evaluation import Getter
+
+
+def request_header(name: bytes) -> Callable[[Request], bytes | None]:
+    """$http_NAME: the first header line of that name, `-` written as `_`; lines of a few headers are joined."""
+    separator = {b"cookie": b"; ", b"x_forwarded_for": b", "}.get(name)
+
+    def get(request: Request) -> bytes | None:
+        values = [value for key, value in request.input.headers.lines if key.lower().replace(b"-", b"_") == name]
+        if not values:
+            return None
+        return values[0] if separator is None else separator.join(values)
+
+    return get
+
+
+def argument(name: bytes) -> Callable[[Request], bytes | None]:
+    """$arg_NAME: the first argument of that name, in any letter case, undecoded; a name without `=` does not count."""
+    search = re.compile(rb"(?:^|&)" + re.escape(name) + rb"=([^&]*)", re.IGNORECASE).search
+
+    def get(request: Request) -> bytes | None:
+        if not request.args:
+            return None
+        found = search(request.args)
+        return found[1] if found else None
+
+    return get
+
+
+def cookie(name: bytes) -> Callable[[Request], bytes | None]:
+    """$cookie_NAME: the first cookie of that name, in any letter case, up to the next semicolon."""
+
+    def get(request: Request) -> bytes | None:
+        for line in request.input.headers.get_all(b"cookie"):
+            value = _cookie(line, name)
+            if value is not None:
+                return value
+        return None
+
+    return get
+
+
+def _cookie(line: bytes, name: bytes) -> bytes | None:
+    position = 0
+    while position < len(line):
+        if line[position : position + len(name)].lower() == name:
+            position = _skip_spaces(line, position + len(name))
+            position += 1
+            if line[position - 1 : position] == b"=":
+                return line[_skip_spaces(line, position) :].partition(b";")[0]
+        # A cookie ends at a semicolon or a comma.
+        while position < len(line) and line[position] not in b";,":
+            position += 1
+        position = _skip_spaces(line, position + 1)
+    return None
+
+
+def _skip_spaces(line: bytes, position: int) -> int:
+    while line[position : position + 1] == b" ":
+        position += 1
+    return position
+
+
+def _args(request: Request) -> bytes | None:
+    return request.args if request.args or request.progress.emptied_args else None
+
+
+def _content_length(request: Request) -> bytes | None:
+    length = request.input.headers.get(b"content-length")
+    if length is None and request.input.content_length is not None:
+        return b"%d" % request.input.content_length
+    return length
+
+
+def remote_user(request: Request) -> bytes | None:
+    """The name in a Basic Authorization header, whether or not it was asked for."""
+    credentials = basic_credentials(request)
+    return credentials and credentials[0]
+
+
+def basic_credentials(request: Request) -> tuple[bytes, bytes] | None:
+    """Name and password of a Basic Authorization header; None without a usable one."""
+    value = request.input.headers.get(b"authorization")
+    if value is None or value[:6].lower() != b"basic ":
+        return None
+    encoded = value[6:].lstrip(b" ")
+    try:
+        decoded = base64.b64decode(encoded + b"=" * (-len(encoded) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    name, colon, password = decoded.partition(b":")
+    return (name, password) if name and colon else None
+
+
+def _server_protocol(request: Request) -> bytes:
+    version = request.input.http_version
+    return b"HTTP/%d.%d" % divmod(version, 1000) if version >= HTTP_10 else b""
+
+
+def _request_body(request: Request) -> bytes | None:
+    """The body once it is read, unless there is none, or nginx has it in a file: larger than the buffers for head and body."""
+    if not request.input.chunked and request.input.content_length is None:
+        return request.input.body or None
+    with_head = request.input.request_length <= request.server.http_core.client_header_buffer_size
+    room = request.location.http_core.client_body_buffer_size * 5 // 4
+    return request.input.body if with_head or len(request.input.body or b"") <= room else None
+
+
+VARIABLES: dict[bytes, Getter] = {
+    b"args": (_args, False),
+    b"query_string": (_args, False),
+    b"is_args": (lambda request: b"?" if request.args else b"", False),
+    b"uri": (lambda request: request.uri, False),
+    b"document_uri": (lambda request: request.uri, False),
+    b"request_uri": (lambda request: request.input.unparsed_uri, True),
+    b"request": (lambda request: request.input.request_line, True),
+    b"request_method": (lambda request: request.main.method, True),
+    b"request_length": (lambda request: b"%d" % request.input.request_length, False),
+    b"request_body": (_request_body, True),
+    b"request_id": (lambda request: request.connection.process.random(16).hex().encode(), True),
+    b"server_protocol": (_server_protocol, True),
+    b"scheme": (lambda request: b"http", True),
+    b"https": (lambda request: b"", True),
+    b"http2": (lambda request: b"", True),
+    b"host": (lambda request: request.input.host or request.server.name, True),
+    b"server_name": (lambda request: request.server.name, True),
+    b"remote_user": (remote_user, True),
+    b"content_length": (_content_length, True),
+    b"content_type": (lambda request: request.input.headers.get(b"content-type"), True),
+    b"document_root": (document_root, False),
+    b"realpath_root": (realpath_root, False),
+    b"request_filename": (map_uri_to_path, False),
+    b"fastcgi_script_name": (lambda request: request.uri, False),
+    b"pipe": (lambda request: b"p" if request.input.pipelined else b".", False),
+    b"limit_rate": (lambda request: b"%d" % (request.response.limit_rate or 0), False),
+}

@@ -1,0 +1,85 @@
+"""Variables of the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ...dates import format_http_date
+from ..request import Request
+from ..request_input import HTTP_10
+from .evaluation import Getter
+
+
+def response_header(name: bytes) -> Callable[[Request], bytes | None]:
+    """$sent_http_NAME: the first line of that name among those added so far; Cache-Control and Link lines are joined."""
+
+    def get(request: Request) -> bytes | None:
+        for key, value in request.response.headers:
+            if key.lower().replace(b"-", b"_") == name:
+                return value
+        return None
+
+    return get
+
+
+def _joined(name: bytes) -> Callable[[Request], bytes | None]:
+    def get(request: Request) -> bytes | None:
+        values = [value for key, value in request.response.headers if key.lower() == name]
+        return b", ".join(values) if values else None
+
+    return get
+
+
+def _content_length(request: Request) -> bytes | None:
+    length = request.response.content_length
+    return None if length is None else b"%d" % length
+
+
+def _location(request: Request) -> bytes | None:
+    return request.response.location or response_header(b"location")(request)
+
+
+def _last_modified(request: Request) -> bytes | None:
+    modified = request.response.last_modified
+    return None if modified is None else format_http_date(modified)
+
+
+def _connection(request: Request) -> bytes:
+    if request.response.status == 101:
+        return b"upgrade"
+    return b"keep-alive" if request.keepalive else b"close"
+
+
+def _keep_alive(request: Request) -> bytes | None:
+    seconds = request.location.http_core.keepalive_timeout[1]
+    return b"timeout=%d" % seconds if request.keepalive and seconds else None
+
+
+def _transfer_encoding(request: Request) -> bytes | None:
+    output = request.response.output
+    return b"chunked" if output is not None and output.chunked is not None else None
+
+
+def _status(request: Request) -> bytes:
+    if request.response.error_status:
+        return b"%03d" % request.response.error_status
+    if request.response.status:
+        return b"%03d" % request.response.status
+    return b"009" if request.input.http_version < HTTP_10 else b"000"
+
+
+VARIABLES: dict[bytes, Getter] = {
+    b"status": (_status, False),
+    b"bytes_sent": (lambda request: b"%d" % request.main.response.bytes_sent, False),
+    b"body_bytes_sent": (lambda request: b"%d" % max(0, request.main.response.bytes_sent - request.response.header_size), False),
+    b"request_completion": (lambda request: b"OK" if request.response.complete and request.parent is None else b"", True),
+    b"sent_http_content_type": (lambda request: request.response.content_type, True),
+    b"sent_http_content_length": (_content_length, True),
+    b"sent_http_location": (_location, True),
+    b"sent_http_last_modified": (_last_modified, True),
+    b"sent_http_connection": (_connection, True),
+    b"sent_http_keep_alive": (_keep_alive, True),
+    b"sent_http_transfer_encoding": (_transfer_encoding, True),
+    b"sent_http_cache_control": (_joined(b"cache-control"), True),
+    b"sent_http_link": (_joined(b"link"), True),
+}

@@ -1,0 +1,68 @@
+"""$secure_link and $secure_link_expires: links with a hash that no one else can make. Recordings: secure-link-*."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+
+from ...config.values import parse_number
+from ..request import Request
+from .evaluation import evaluate
+
+_EXPIRES = "secure_link_expires"
+_DIGEST_SIZE = 16
+_LONGEST_HASH = 24
+_BASE64URL = re.compile(rb"([A-Za-z0-9_-]*)(?:=|$)")
+_SECRET_LINK = re.compile(rb"/[^/]*/([0-9A-Fa-f]{32})/(.+)", re.DOTALL)
+
+
+def secure_link(request: Request) -> bytes | None:
+    """`1` for a good link, `0` for one that has expired, the link itself with secure_link_secret; None for a bad one."""
+    settings = request.location.secure_link
+    if settings.secure_link_secret is not None:
+        return _link(request.input.unparsed_uri, settings.secure_link_secret)
+    if settings.secure_link is None or settings.secure_link_md5 is None:
+        return None
+    text, comma, expires_text = evaluate(request, settings.secure_link).partition(b",")
+    expires = 0
+    if comma:
+        expires = parse_number(expires_text) or 0
+        if not expires:
+            return None
+        request.modules[_EXPIRES] = expires_text
+    digest = _decode(text)
+    if digest is None:
+        return None
+    expected = hashlib.md5(evaluate(request, settings.secure_link_md5), usedforsecurity=False).digest()
+    if not hmac.compare_digest(digest, expected):
+        return None
+    return b"0" if expires and expires < int(request.now) else b"1"
+
+
+def secure_link_expires(request: Request) -> bytes | None:
+    """The time of the link, as it stands in it, if $secure_link was asked for before; otherwise there is none from then on."""
+    expires: bytes | None = request.modules.get(_EXPIRES)
+    return expires
+
+
+def _decode(text: bytes) -> bytes | None:
+    """A digest in base64url, padded or not."""
+    found = _BASE64URL.match(text)
+    if len(text) > _LONGEST_HASH or found is None:
+        return None
+    bare = found[1]
+    if len(bare) % 4 == 1:
+        return None
+    digest = base64.urlsafe_b64decode(bare + b"=" * (-len(bare) % 4))
+    return digest if len(digest) == _DIGEST_SIZE else None
+
+
+def _link(uri: bytes, secret: bytes) -> bytes | None:
+    """The link in `/prefix/hash/link`, as the client wrote it, when the hash is the one of link and secret."""
+    found = _SECRET_LINK.fullmatch(uri)
+    if found is None:
+        return None
+    digest = hashlib.md5(found[2] + secret, usedforsecurity=False).hexdigest().encode()
+    return found[2] if hmac.compare_digest(digest, found[1].lower()) else None

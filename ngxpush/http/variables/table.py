@@ -1,0 +1,67 @@
+"""Where each of nginx's variables gets its value: functions for the names of `config.variables`.
+
+Marked as not cacheable is what nginx works out anew each time it is used. Recordings: core-variables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from ...config.configuration import Definition, Http
+from ...config.mapping import Geo, Map
+from ..request import Request
+from . import connection, modules, request, response, times, upstream
+from .evaluation import Getter
+from .mapping import geo_value, map_value, split_clients_value
+from .request import argument, cookie, request_header
+from .response import response_header
+from .upstream import upstream_cookie, upstream_header
+
+_MODULES = (request, connection, response, times, upstream, modules)
+_VARIABLES: dict[bytes, Getter] = {name: getter for module in _MODULES for name, getter in module.VARIABLES.items()}
+
+_FAMILIES: tuple[tuple[bytes, Callable[[bytes], Callable[[Request], bytes | None]], bool], ...] = (
+    (b"http_", request_header, True),
+    (b"sent_http_", response_header, True),
+    (b"cookie_", cookie, True),
+    (b"upstream_http_", upstream_header, False),
+    (b"upstream_cookie_", upstream_cookie, False),
+    (b"arg_", argument, False),
+)
+
+
+class Getters(dict[bytes, Getter]):
+    """The getters of one http block; each is found when its variable is first used."""
+
+    def __init__(self, http: Http) -> None:
+        super().__init__()
+        self._definitions = http.definitions
+
+    def __missing__(self, name: bytes) -> Getter:
+        getter = self[name] = self._find(name)
+        return getter
+
+    def _find(self, name: bytes) -> Getter:
+        definition = self._definitions.get(name)
+        if definition is not None:
+            return _defined(definition)
+        if name in _VARIABLES:
+            return _VARIABLES[name]
+        for prefix, family, cacheable in _FAMILIES:
+            if name.startswith(prefix) and name != prefix:
+                return family(name[len(prefix) :]), cacheable
+        return _unset, False
+
+
+def _unset(request: Request) -> None:
+    """A variable of `set`, or a named group, that has no value yet; or one of a module that gives none here."""
+
+
+def _defined(definition: Definition) -> Getter:
+    if isinstance(definition, Geo):
+        return partial(geo_value, definition=definition), True
+    if not isinstance(definition, Map):
+        return partial(split_clients_value, definition=definition), True
+
+    return partial(map_value, definition=definition), not definition.volatile

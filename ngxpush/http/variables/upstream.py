@@ -1,0 +1,81 @@
+"""$upstream_… and $proxy_….
+
+Of several attempts each has its value, with `, ` between them, and ` : ` where an answer led to another upstream.
+Recordings: core_access_proxy/upstream-variables-in-log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..request import Request
+from ..upstream.state import Attempt, Passed
+from .evaluation import Getter
+
+
+def _each(show: Callable[[Attempt], bytes]) -> Getter:
+    def get(request: Request) -> bytes | None:
+        if request.upstream is None or not request.upstream.rounds:
+            return None
+        return b" : ".join(b", ".join(map(show, attempts)) for attempts in request.upstream.rounds)
+
+    return get, False
+
+
+def _seconds(time: float | None) -> bytes:
+    return b"-" if time is None else b"%.3f" % max(time, 0)
+
+
+def _of_proxy(value: Callable[[Passed], bytes]) -> Getter:
+    """Unlike the upstream, what proxy_pass said is forgotten when the request is redirected inside."""
+
+    def get(request: Request) -> bytes | None:
+        passed = request.modules.get("proxy")
+        return None if passed is None else value(passed)
+
+    return get, False
+
+
+def proxy_add_x_forwarded_for(request: Request) -> bytes:
+    """The client's X-Forwarded-For lines with its own address after them."""
+    return b", ".join([*request.input.headers.get_all(b"x-forwarded-for"), request.connection.remote_addr])
+
+
+def upstream_header(name: bytes) -> Callable[[Request], bytes | None]:
+    """$upstream_http_NAME: the first line of that name in the last answer."""
+
+    def get(request: Request) -> bytes | None:
+        for key, value in request.upstream.headers if request.upstream is not None else ():
+            if key.lower().replace(b"-", b"_") == name:
+                return value
+        return None
+
+    return get
+
+
+def upstream_cookie(name: bytes) -> Callable[[Request], bytes | None]:
+    """$upstream_cookie_NAME: the value of the first Set-Cookie line for that cookie, in any letter case."""
+
+    def get(request: Request) -> bytes | None:
+        for key, line in request.upstream.headers if request.upstream is not None else ():
+            cookie, equals, value = line.partition(b";")[0].partition(b"=")
+            if key.lower() == b"set-cookie" and equals and cookie.strip(b" ").lower() == name:
+                return value.strip(b" ")
+        return None
+
+    return get
+
+
+VARIABLES: dict[bytes, Getter] = {
+    b"upstream_addr": _each(lambda attempt: attempt.peer),
+    b"upstream_status": _each(lambda attempt: b"%d" % attempt.status if attempt.status else b"-"),
+    b"upstream_connect_time": _each(lambda attempt: _seconds(attempt.connect_time)),
+    b"upstream_header_time": _each(lambda attempt: _seconds(attempt.header_time)),
+    b"upstream_response_time": _each(lambda attempt: _seconds(attempt.response_time)),
+    b"upstream_response_length": _each(lambda attempt: b"%d" % attempt.response_length),
+    b"upstream_bytes_received": _each(lambda attempt: b"%d" % attempt.bytes_received),
+    b"upstream_bytes_sent": _each(lambda attempt: b"%d" % attempt.bytes_sent),
+    b"proxy_host": _of_proxy(lambda passed: passed.host),
+    b"proxy_port": _of_proxy(lambda passed: passed.port),
+    b"proxy_add_x_forwarded_for": (proxy_add_x_forwarded_for, False),
+}

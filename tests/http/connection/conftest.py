@@ -1,0 +1,15 @@
+"""Requests are answered by `client.handle`, without phases."""
+
+from __future__ import annotations
+
+import pytest
+
+from ngxpush.http import phases
+
+from . import client
+
+
+@pytest.fixture(autouse=True)
+def _simple_phases(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(phases, "serve", client.serve)
+    client.begin()

@@ -1,0 +1,158 @@
+"""What comes from outside: a client that leaves, a time that is up, a worker that leaves."""
+
+from __future__ import annotations
+
+from ngxpush.config.complex_value import parse_complex_value
+from ngxpush.http.connection import events
+from ngxpush.http.connection.states import State
+
+from .client import LEFT, TUNNELLED, Client, Later, get, post
+
+
+def test_timeouts_of_heads_and_idle_connections() -> None:
+    silent = Client()
+    silent.advance(61)
+    assert silent.closed and silent.transport.written == b""
+    slow = Client()
+    slow.send(b"GET / HTT")
+    slow.advance(61)
+    assert slow.closed
+    kept = Client(keepalive_timeout=(2000, None))
+    kept.send(get(b"/1"))
+    kept.advance(1.5)
+    kept.send(get(b"/2"))
+    kept.advance(1.5)
+    assert not kept.closed
+    kept.advance(1)
+    assert kept.closed
+
+
+def test_lingering_reads_on_before_it_closes() -> None:
+    client = Client(lingering_timeout=1000, lingering_time=2500)
+    client.send(post(b"/x", b"a").replace(b"1.1", b"1.0"))
+    assert client.transport.half_closed and not client.transport.closed
+    for _ in range(2):
+        client.advance(0.9)
+        client.send(b"more")
+        assert not client.transport.closed
+    client.advance(0.8)
+    assert client.transport.closed
+
+
+def test_who_waits_is_told_before_the_connection_is_lost() -> None:
+    client = Client()
+    client.send(get(b"/stream"))
+    client.stop_sending()
+    assert len(LEFT) == 1
+    client.leave()
+    assert (len(LEFT), [status for _, status, _ in client.hosting.access]) == (1, [499])
+
+
+def test_who_waits_is_told_when_the_connection_is_lost() -> None:
+    client = Client()
+    client.send(get(b"/stream"))
+    client.leave()
+    assert client.hosting.access == [(b"/stream", 499, 0)] and LEFT == [b"/stream"]
+
+
+def test_a_half_closed_client_still_gets_its_answer() -> None:
+    client = Client()
+    client.send(get(b"/later"))
+    client.stop_sending()
+    Later.resumes.pop()(None)
+    assert client.transport.written.endswith(b"/later") and client.transport.closed
+
+
+def test_a_stream_holds_no_timer() -> None:
+    client = Client()
+    client.send(get(b"/stream"))
+    client.advance(3600)
+    assert client.connection.deadline is None and not client.closed
+
+
+def test_a_worker_that_ends_closes_what_is_idle_and_keeps_nothing() -> None:
+    client = Client()
+    client.send(get(b"/later"))
+    client.hosting.exiting = True
+    events.leave(client.connection)
+    assert not client.closed
+    Later.resumes.pop()(None)
+    assert client.closed
+    kept = Client()
+    kept.send(get(b"/later"))
+    Later.resumes.pop()(None)
+    assert not kept.closed
+    events.leave(kept.connection)
+    assert kept.transport.closed
+
+
+def test_a_connection_just_made_outlives_the_listening_of_its_worker() -> None:
+    client = Client()
+    events.leave(client.connection)
+    assert not client.closed
+    client.hosting.exiting = True
+    client.send(get(b"/later"))
+    Later.resumes.pop()(None)
+    assert client.transport.written.startswith(b"HTTP/1.1 200 OK") and client.closed
+
+
+def test_a_client_that_leaves_in_its_sleep_is_logged_and_cleaned_up_at_once() -> None:
+    client = Client()
+    client.send(get(b"/sleep"))
+    client.stop_sending()
+    client.leave()
+    assert client.hosting.access == [(b"/sleep", 499, 0)] and len(LEFT) == 1
+    client.advance(5)
+    assert client.transport.written == b""
+
+
+def test_a_client_that_leaves_a_slow_answer_is_logged_with_what_it_got() -> None:
+    client = Client(limit_rate=parse_complex_value(b"100"))
+    client.send(get(b"/1"))
+    client.stop_sending()
+    assert client.transport.aborted and client.hosting.access == [(b"/1", 200, 0)]
+
+
+def test_a_handler_waits_until_its_client_has_taken_what_was_sent() -> None:
+    client = Client()
+    client.transport.is_behind = True
+    assert client.send(get(b"/drained")).endswith(b"much\r\n")
+    client.transport.is_behind = False
+    events.output_taken(client.connection)
+    assert client.transport.written.endswith(b"more\r\n0\r\n\r\n")
+    assert client.state is State.WAITING
+
+
+def test_a_subscriber_whose_client_has_said_its_last_word_has_left() -> None:
+    client = Client()
+    client.send(get(b"/later-stream"))
+    client.stop_sending()
+    assert LEFT == []
+    Later.resumes.pop()(None)
+    assert client.closed and LEFT == [b"/later-stream"]
+
+
+def test_what_follows_a_switch_of_protocols_is_not_http() -> None:
+    tunnel, websocket = Client(), Client()
+    tunnel.send(get(b"/tunnel") + b"early")
+    tunnel.send(b"late")
+    assert TUNNELLED == [b"early", b"late"]
+    TUNNELLED.clear()
+    websocket.send(get(b"/websocket") + b"early")
+    websocket.send(b"late")
+    assert TUNNELLED == [b"late"]
+
+
+def test_a_reset_is_logged() -> None:
+    client = Client()
+    client.send(get(b"/stream"))
+    client.leave(reset=True)
+    assert client.hosting.logged == ["client prematurely closed connection (104: Connection reset by peer)"]
+
+
+def test_output_that_is_stuck_ends_the_connection() -> None:
+    client = Client()
+    client.send(get(b"/stream"))
+    events.output_stuck(client.connection)
+    assert client.transport.aborted
+    assert client.hosting.logged == ["client timed out (110: Connection timed out) while sending to client"]

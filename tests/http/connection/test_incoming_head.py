@@ -1,0 +1,44 @@
+"""Heads on their way in."""
+
+from __future__ import annotations
+
+from .client import Client, get
+
+
+def test_malformed_requests_get_a_page_and_the_end() -> None:
+    client = Client()
+    assert client.send(b"get").startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert client.closed
+    assert client.hosting.logged == ["client sent invalid method while reading client request line"]
+
+
+def test_empty_lines_before_a_request_are_not_its_beginning() -> None:
+    client = Client()
+    client.send(b"\r\n")
+    assert client.connection.activity == "waiting"
+    client.stop_sending()
+    assert client.closed and client.hosting.access == []
+
+
+def test_a_head_that_comes_is_counted_as_read() -> None:
+    client = Client()
+    client.send(b"\r\nG")
+    assert client.connection.activity == "reading"
+    client.send(b"ET /later HTTP/1.1\r\nHost: a\r\n\r\n")
+    assert client.connection.activity == "writing"
+
+
+def test_a_head_that_is_late_is_408_without_an_answer() -> None:
+    client = Client()
+    client.send(b"GET / HTTP/1.1\r\n")
+    client.advance(61)
+    assert client.closed and client.transport.written == b""
+    assert [status for _, status, _ in client.hosting.access] == [408]
+    assert client.hosting.logged == ["client timed out (110: Connection timed out) while reading client request headers"]
+
+
+def test_the_host_chooses_the_server() -> None:
+    client = Client()
+    client.send(get(b"/later"))
+    request = client.connection.request
+    assert request is not None and request.input.host == b"a" and request.server is client.connection.listener.default_server

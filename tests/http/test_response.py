@@ -1,0 +1,18 @@
+"""The answer of a request."""
+
+from __future__ import annotations
+
+from ngxpush.http.response import Response
+
+
+def test_the_tag_is_what_the_last_line_says() -> None:
+    response = Response()
+    assert response.etag is None
+    response.headers += [(b"ETag", b'"1"'), (b"X", b"y"), (b"Etag", b'"2"')]
+    assert response.etag == b'"2"'
+
+
+def test_ranges_are_taken_back() -> None:
+    response = Response(allow_ranges=True, headers=[(b"Accept-Ranges", b"bytes"), (b"X", b"y")])
+    response.clear_accept_ranges()
+    assert (response.allow_ranges, response.headers) == (False, [(b"X", b"y")])
