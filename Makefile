@@ -7,7 +7,10 @@ TEST_PROCESSES ?= 8
 BIN := .venv/bin
 CONF := fixtures/nginx_confs/quickstart.conf
 
-.PHONY: run test conformance lint docs bench clean
+# The tests of the core: neither sockets nor sleeps.
+UNIT_TESTS := tests/config tests/http tests/lint tests/push
+
+.PHONY: run test unit conformance lint docs bench debian-packages clean
 
 run: .venv/.installed
 	@sed -n 's/^#   //p' $(CONF) | grep '^curl'
@@ -15,10 +18,16 @@ run: .venv/.installed
 	@exec $(BIN)/ngxpush run $(CONF)
 
 test: .venv/.installed-for-tests
-	tests/install-debian-packages
 	$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal tests --ignore tests/conformance
+	$(MAKE) --no-print-directory unit
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal -rs tests $(addprefix --ignore ,$(UNIT_TESTS) tests/conformance)
 	$(MAKE) --no-print-directory conformance
+
+# The core by its unit tests alone, and how much of it they run: too little is an error. They keep the processor busy, so there
+# is one process for each core.
+unit: .venv/.installed-for-tests
+	$(BIN)/pytest -n auto --cov --cov-report= $(UNIT_TESTS)
+	@$(BIN)/python tests/core_coverage.py
 
 # The recordings of the real server. They wait for answers for a certain time, as clients do: what is not equal while others are
 # played beside it is played once more, alone, and counts then.
@@ -29,6 +38,7 @@ conformance: .venv/.installed-for-tests
 lint: .venv/.installed-for-tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy ngxpush
+	$(BIN)/lint-imports --no-logo
 
 # The pages generated from the code.
 docs: .venv/.installed
@@ -42,6 +52,10 @@ bench: .venv/.installed-for-tests
 	$(BIN)/python benchmarks/memory.py
 	$(BIN)/python benchmarks/delivery.py
 	$(BIN)/python benchmarks/memory_fill.py
+
+# What some tests need beyond Python: run it as root, once. Without it they are skipped and say so.
+debian-packages:
+	tests/install-debian-packages
 
 .venv/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -64,4 +78,4 @@ bench: .venv/.installed-for-tests
 	@touch .venv/.installed $@
 
 clean:
-	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage .hypothesis

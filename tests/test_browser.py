@@ -38,7 +38,7 @@ def _page(url: str, folder: Path) -> Iterator[None]:
         process.wait()
 
 
-@pytest.mark.skipif(_CHROMIUM is None, reason="needs Chromium (on Debian: apt-get install chromium)")
+@pytest.mark.skipif(_CHROMIUM is None, reason="needs Chromium (make debian-packages)")
 def test_browser_receives_by_every_transport(tmp_path: Path) -> None:
     with ngxpush_run(_CONF, tmp_path) as ports:
         port = ports[8080]

@@ -121,7 +121,9 @@ class RequestParser:
 
     def _take_line(self, line: bytes) -> bool:
         """A whole line, without its line feed. True when it ends the head."""
-        self._take_room(len(line) + 1)
+        if len(line) + 1 > self._room:
+            self._take_large_buffer(line, len(line) + 1)
+        self._room -= len(line) + 1
         self._scanned = 0
         whole = self._take_header_line(line) if self._line_seen else self._take_request_line(line)
         self.request.input.request_length += len(line) + 1
@@ -132,25 +134,28 @@ class RequestParser:
         line = buffer[position:]
         self.rest = line
         if line:
-            if not self._line_seen:
-                self.request.input.request_line = line.partition(b"\r")[0]
-                RequestLine(line, complete=False)
-            else:
-                self._split_header(line)
             if len(line) >= self._room:
-                self._take_large_buffer(len(line))
+                self._take_large_buffer(line, len(line))
+            self._judge_beginning(line)
             self._scanned = len(line)
         return False
 
-    def _take_room(self, length: int) -> None:
-        """Account for a line as nginx's buffers do: one line is in one buffer, and there are only so many large ones."""
-        if length > self._room:
-            self._take_large_buffer(length)
-        self._room -= length
+    def _judge_beginning(self, line: bytes) -> None:
+        if self._line_seen:
+            self._split_header(line)
+        else:
+            self.request.input.request_line = line.partition(b"\r")[0]
+            RequestLine(line, complete=False)
 
-    def _take_large_buffer(self, length: int) -> None:
+    def _take_large_buffer(self, line: bytes, length: int) -> None:
+        """Account for a line as nginx's buffers do: one line is in one buffer, and there are only so many large ones.
+
+        What fits into the buffer is judged before the line is found to be too long.
+        """
         number, size = self.request.server.of(HttpCoreServer).large_client_header_buffers
-        if length > size or (length == size and self._room == size) or self._large_buffers >= number:
+        none_left = self._large_buffers >= number
+        if length > size or (length == size and self._room == size) or none_left:
+            self._judge_beginning(line[: self._room if none_left else size])
             if not self._line_seen:
                 raise Refused(414, b"client sent too long URI")
             raise Refused(494, b"client sent too long header line" if length >= size else b"client sent too large request")

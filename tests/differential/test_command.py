@@ -16,7 +16,7 @@ import pytest
 from tests.running import NGXPUSH, free_port
 
 _NGINX = shutil.which("nginx", path="/usr/sbin")
-pytestmark = pytest.mark.skipif(_NGINX is None, reason="no nginx here")
+pytestmark = pytest.mark.skipif(_NGINX is None, reason="needs a real nginx (make debian-packages)")
 
 _MAIN = "pid nginx.pid;\nerror_log logs/error.log;\n"
 _HTTP = "http {\n access_log off;\n server { listen 127.0.0.1:PORT; }\n}\n"

@@ -59,7 +59,7 @@ def _we_say(path: Path, prefix: Path) -> list[str]:
     return said
 
 
-@pytest.mark.skipif(not _is_right_version(), reason="needs an nginx 1.22 to compare with")
+@pytest.mark.skipif(not _is_right_version(), reason="needs a real nginx 1.22 (make debian-packages)")
 @pytest.mark.parametrize("configuration", _CONFIGURATIONS, ids=lambda path: path.stem)
 def test_good_configurations(configuration: Path, tmp_path: Path) -> None:
     path = tmp_path / "nginx.conf"
@@ -82,14 +82,14 @@ def _compare(texts: Iterable[str], tmp_path: Path) -> None:
     assert len(differences) <= count * (1 - _LEAST_AGREEMENT)
 
 
-@pytest.mark.skipif(not _is_right_version(), reason="needs an nginx 1.22 to compare with")
+@pytest.mark.skipif(not _is_right_version(), reason="needs a real nginx 1.22 (make debian-packages)")
 def test_mutated_configurations(tmp_path: Path) -> None:
     chance = random.Random(4)
     texts = [path.read_text() for path in _CONFIGURATIONS]
     _compare((mutate(texts[number % len(texts)], chance) for number in range(_MUTATIONS)), tmp_path)
 
 
-@pytest.mark.skipif(not _is_right_version(), reason="needs an nginx 1.22 to compare with")
+@pytest.mark.skipif(not _is_right_version(), reason="needs a real nginx 1.22 (make debian-packages)")
 def test_uses_of_directives(tmp_path: Path) -> None:
     chance = random.Random(4)
     _compare((use(chance) for _ in range(_USES)), tmp_path)

@@ -8,7 +8,7 @@ import pytest
 
 from .beside import NGINX, ask_both
 
-pytestmark = pytest.mark.skipif(NGINX is None, reason="no nginx here")
+pytestmark = pytest.mark.skipif(NGINX is None, reason="needs a real nginx (make debian-packages)")
 
 _ROUNDS = [*["/w"] * 9, *["/ih"] * 3, *["/lc"] * 4, *["/nb"] * 3, *["/mf"] * 4, *["/ka"] * 5]
 _GROUPS = ["/alldown", "/two_down", "/un", "/un/q", "/dom"]

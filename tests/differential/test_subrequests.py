@@ -9,7 +9,7 @@ import pytest
 
 from .beside import NGINX, ask_both
 
-pytestmark = pytest.mark.skipif(NGINX is None, reason="no nginx here")
+pytestmark = pytest.mark.skipif(NGINX is None, reason="needs a real nginx (make debian-packages)")
 
 _CONF = Path(__file__).with_name("subrequests.conf")
 _TARGET = re.compile(r"location (/(?:add|auth|mirror|post|loop)\S*) ")

@@ -47,6 +47,7 @@ class FakeConnection:
         self.discarded = False
         self.broken_body = 0
         self.write: Callable[[bytes], None] = self._write
+        self.received: Callable[[bytes], None] | None = None
 
     def now(self) -> float:
         return self.at
@@ -63,11 +64,11 @@ class FakeConnection:
     def pace(self, rate: Rate) -> None:
         self.paced = rate
 
-    def switch_protocols(self, received: Callable[[bytes], None]) -> None:
-        """The client says nothing by itself."""
-
     def tunnel(self, received: Callable[[bytes], None]) -> None:
         """The client says nothing by itself."""
+
+    def switch_protocols(self, received: Callable[[bytes], None]) -> None:
+        self.received = received
 
     def log(self, level: str, text: bytes | str, request: Request | None = None) -> None:
         self.logged.append((level, text))

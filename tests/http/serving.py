@@ -26,6 +26,7 @@ from ngxpush.http.operations import (
     Stat,
 )
 from ngxpush.http.parser import Refused, RequestParser
+from ngxpush.http.proxy_protocol import ProxyProtocol
 from ngxpush.http.request import Request
 from ngxpush.http.routing import listeners, running
 from tests.http.fakes import NOW, FakeConnection
@@ -67,10 +68,13 @@ class Site:
     """A server of which every request is made alone.
 
     files: path → content; None is a directory.  now: when the next request comes.  slept: how long requests had to wait.
-    body: of each request, read whole.  subrequests: those that were served, in order.  opened: the files that were.
+    body: of each request, read whole; or the status of one that can't be read.  engine: what push locations ask.
+    proxy_protocol: what a PROXY header said.
+    failing: kind of operation on files → what it fails with.  subrequests: those that were served, in order.
+    opened: the files that were.
     """
 
-    def __init__(self, http: str, files: Mapping[str, str | None] | None = None, body: bytes = b"") -> None:
+    def __init__(self, http: str, files: Mapping[str, str | None] | None = None, body: bytes | int = b"") -> None:
         configuration = compiled(http)
         assert configuration.http is not None
         self.listener = listeners(running(configuration.http))[0]
@@ -83,11 +87,16 @@ class Site:
         self.subrequests: list[Request] = []
         self.opened: list[MemoryFile] = []
         self.body = body
+        self.engine: Any = None
+        self.proxy_protocol: ProxyProtocol | None = None
+        self.failing: dict[type, OSError] = {}
 
     def serve(self, head: str) -> bytes:
         """The whole answer to a request line and headers, lines ended by `\\n`."""
         self.connection = FakeConnection()
         self.connection.at = self.now
+        self.connection.engine = self.engine
+        self.connection.proxy_protocol = self.proxy_protocol
         self.connection.limit_zones = self.limits
         server = self.listener.default_server
         request = self.request = Request(self.connection, self.listener.http, server, server.location)
@@ -163,6 +172,8 @@ class Site:
             return None, None
         assert isinstance(operation, Stat | ReadFile | OpenFile | ListDirectory)
         path = operation.path.rstrip(b"/")
+        if type(operation) in self.failing:
+            return None, self.failing[type(operation)]
         if path not in self.files:
             return None, FileNotFoundError(2, "No such file or directory")
         if isinstance(operation, ListDirectory):

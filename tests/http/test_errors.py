@@ -8,6 +8,7 @@ from ngxpush.http.errors import page, send_special_response
 from ngxpush.http.request import Request
 
 from .fakes import FakeConnection, make_request
+from .serving import Site
 
 
 def answer(status: int, request: Request, connection: FakeConnection) -> tuple[bytes, bytes]:
@@ -78,3 +79,9 @@ def test_msie_refresh() -> None:
     head, body = answer(302, request, connection)
     assert head.startswith(b"HTTP/1.1 200 OK\r\n") and b"Location" not in head
     assert body.startswith(b'<html><head><meta http-equiv="Refresh" content="0; URL=/x?%222%22">')
+
+
+@pytest.mark.parametrize("status", [494, 495, 496, 497])
+def test_own_statuses_of_nginx_are_sent_as_400(status: int) -> None:
+    site = Site(f"server {{ location / {{ return {status}; }} }}")
+    assert site.get("/")[0] == 400

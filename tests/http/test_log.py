@@ -7,6 +7,7 @@ import pytest
 from ngxpush.config.directives.http.log import LogLocation
 from ngxpush.http.log import access_line, context, escape_default, escape_json
 
+from .fakes import FakeConnection
 from .serving import Site
 
 
@@ -76,3 +77,16 @@ def test_what_it_says_without_a_request() -> None:
     site = Site("server { }")
     site.connection.requests = 0
     assert context(site.connection, b"0.0.0.0:80", None) == b", client: 127.0.0.1, server: 0.0.0.0:80"
+
+
+def test_what_it_says_of_a_subrequest() -> None:
+    locations = "location / { add_after_body /after; default_type text/html; } location /after { return 200 x; }"
+    site = Site(f"server {{ {locations} }}", {"/etc/nginx/html/f": ""})
+    site.get("/f")
+    (after,) = site.subrequests
+    said = context(site.connection, b"0.0.0.0:80", after)
+    assert said.endswith(b', request: "GET /f HTTP/1.1", subrequest: "/after", host: "localhost"')
+
+
+def test_nothing_is_said_between_two_requests() -> None:
+    assert context(FakeConnection(), b"0.0.0.0:80", None) == b""

@@ -6,6 +6,7 @@ import pytest
 
 from ngxpush.http.forwarded import ClientAddress
 from ngxpush.http.proxy_protocol import BrokenHeader, ProxyProtocol, read_header
+from tests.http.serving import Site
 
 _SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
 _ADDRESSES = b"\x01\x02\x03\x04\x05\x06\x07\x08\x00\x50\x01\x01"
@@ -64,3 +65,12 @@ def test_another_version() -> None:
     with pytest.raises(BrokenHeader) as raised:
         read_header(_SIGNATURE + b"\x11\x11\x00\x0c" + _ADDRESSES)
     assert raised.value.message == b"unknown PROXY protocol version: 1"
+
+
+def test_variables() -> None:
+    text = "$proxy_protocol_addr $proxy_protocol_port $proxy_protocol_server_addr $proxy_protocol_server_port"
+    site = Site(f'server {{ location / {{ return 200 "{text}"; }} }}')
+    assert site.get("/") == (200, "   ")
+    header, _ = read_header(b"PROXY TCP4 1.2.3.4 5.6.7.8 11 0\r\n")
+    site.proxy_protocol = header
+    assert site.get("/") == (200, "1.2.3.4 11 5.6.7.8 ")

@@ -60,6 +60,8 @@ def test_rewrites_of_the_uri(rule: str, target: str, answer: str) -> None:
     [
         ("rewrite ^/r/(.*)$ /n/$1 redirect;", "/r/a%20b%26?x=1", 302, "http://localhost:8080/n/a%20b&?x=1"),
         ("rewrite ^/r/(.*)$ /n?v=$1 permanent;", "/r/a%26b?x", 301, "http://localhost:8080/n?v=a%26b&x"),
+        ("rewrite ^/r/(?<n>.*)$ /x?a=$n redirect;", "/r/a%20b%26c", 302, "http://localhost:8080/x?a=a b&c"),
+        ("rewrite ^/(r) /s?$arg_q&$1 redirect;", "/r?q=1%262", 302, "http://localhost:8080/s?1%262&r&q=1%262"),
         ("rewrite ^/r/(.*)$ http://o.example/$1? last;", "/r/a?x", 302, "http://o.example/a"),
         ("rewrite ^/r/(.*)$ $scheme://o.example/$1 permanent;", "/r/a", 301, "http://o.example/a"),
     ],
@@ -113,3 +115,16 @@ def test_return() -> None:
     assert site.location_of("/u") == "https://x.example"
     assert site.serve("GET /c HTTP/1.1\nHost: x") == b""
     assert site.connection.terminated == 444
+
+
+def test_break_ends_a_rewrite() -> None:
+    """The URI is as it is now, and no location is looked for any more."""
+    site = server("location /b/ { rewrite ^/b/(.*)$ /$1; break; }")
+    site.files = {b"/etc/nginx/html/f": "file"}
+    assert site.get("/b/f") == (200, "file")
+
+
+def test_what_a_directory_is() -> None:
+    site = server("location / { if (-x $document_root) { set $x x; } if (-e $document_root) { set $e e; } return 200 $x$e; }")
+    site.files = {b"/etc/nginx/html": None}
+    assert site.get("/") == (200, "e")

@@ -82,12 +82,12 @@ def _proxied_may(request: Request, proxied: frozenset[str]) -> bool:
         if "expired" not in proxied:
             return False
         date = parse_http_date(expires)
-        return date is not None and date <= request.connection.now()
+        return date is not None and date < int(request.connection.now())
     if control is not None:
         return any(word in proxied and word.encode() in control.lower() for word in ("no-cache", "no-store", "private"))
-    if "no_last_modified" in proxied and response.last_modified is None:
-        return True
-    return "no_etag" in proxied and response.etag is None
+    if "no_last_modified" in proxied and b"last-modified" in fields:  # a header line: nginx does not count a file's own time
+        return False
+    return "no_etag" not in proxied or response.etag is None
 
 
 def client_accepts(request: Request) -> bool:

@@ -53,3 +53,12 @@ def test_what_is_said_of_it(settings: str, status: bytes, code: int, logged: tup
     assert int(answer[9:12]) == code
     assert b"X-Limit: %b\r\n" % status in answer
     assert site.connection.logged == ([] if logged is None else [logged])
+
+
+def test_a_key_that_is_too_long_does_not_count() -> None:
+    site = _site("limit_conn one 1;")
+    key = "x" * 256
+    assert [site.get(f"/?k={key}")[0] for _ in range(2)] == [204, 204]
+    message = f'the value of the "$arg_k" key is more than 255 bytes: "{key}"'.encode()
+    assert site.connection.logged == [("error", message)]
+    assert [site.get(f"/?k={key[1:]}")[0] for _ in range(2)] == [204, 503]

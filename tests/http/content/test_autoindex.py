@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ngxpush.http.operations import FileStatus, ListDirectory
+
 from ..serving import Site
 
 _ROOT = "/etc/nginx/html"
@@ -71,3 +73,32 @@ def test_what_is_refused() -> None:
     assert _site("autoindex_format jsonp;").get("/?callback=a%20b")[0] == 400
     assert _site().get("/none/")[0] == 404
     assert _site().get("/", "POST")[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "level"),
+    [
+        (FileNotFoundError(2, "No such file or directory"), 404, "error"),
+        (NotADirectoryError(20, "Not a directory"), 404, "error"),
+        (PermissionError(13, "Permission denied"), 403, "error"),
+        (OSError(24, "Too many open files"), 500, "crit"),
+    ],
+)
+def test_a_directory_that_cannot_be_read(error: OSError, status: int, level: str) -> None:
+    site = Site("server { location / { autoindex on; } }", _FILES)
+    site.failing[ListDirectory] = error
+    assert site.get("/")[0] == status
+    message = f'opendir() "{_ROOT}/" failed ({error.errno}: {error.strerror})'.encode()
+    assert site.connection.logged == [(level, message)]
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"),
+    [(9999, "9999"), (10000, "10K"), (1 << 20, "1M"), ((3 << 20) // 2, "2M"), (1 << 30, "1G"), (5 << 29, "3G")],
+)
+def test_sizes(size: int, shown: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = _site("autoindex_exact_size off;")
+    monkeypatch.setattr(
+        site, "_status", lambda path: FileStatus("file" if b"/" in path.removeprefix(_ROOT.encode()) else "directory", size, 0)
+    )
+    assert {line.split()[-1] for line in _lines(site) if line.startswith("<a")} == {shown}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ngxpush.http.operations import Stat
+
 from ..serving import Site
 
 _ROOT = "/etc/nginx/html"
@@ -41,3 +43,17 @@ def test_a_missing_directory_and_a_file_in_its_place_are_logged() -> None:
     assert site.connection.logged == [("error", b'"/etc/nginx/html/none/" is not found (2: No such file or directory)')]
     assert site.get("/f/")[0] == 500
     assert site.connection.logged == [("alert", b'"/etc/nginx/html/f" is not a directory')]
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "message"),
+    [
+        (PermissionError(13, "Permission denied"), 403, b'"/etc/nginx/html/index.html" is forbidden (13: Permission denied)'),
+        (NotADirectoryError(20, "Not a directory"), 404, b'"/etc/nginx/html/index.html" is not found (20: Not a directory)'),
+    ],
+)
+def test_an_index_that_cannot_be_looked_at(error: OSError, status: int, message: bytes) -> None:
+    site = Site("server { }", {"/etc/nginx/html": None})
+    site.failing[Stat] = error
+    assert site.get("/")[0] == status
+    assert site.connection.logged == [("error", message)]

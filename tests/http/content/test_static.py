@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ngxpush.http.operations import FileStatus, OpenFile
+
 from ..serving import Site
 
 _ROOT = "/etc/nginx/html"
@@ -92,3 +94,37 @@ def test_gzip_static(settings: str, accepts: str, body: str, encoded: bool) -> N
 def test_a_file_without_its_packed_form_is_sent_as_it_is() -> None:
     site = _site("gzip_static on;")
     assert site.get("/big", headers="\nAccept-Encoding: gzip") == (200, "0123456789")
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "level"),
+    [
+        (PermissionError(13, "Permission denied"), 403, "error"),
+        (NotADirectoryError(20, "Not a directory"), 404, "error"),
+        (OSError(24, "Too many open files"), 500, "crit"),
+    ],
+)
+def test_a_file_that_cannot_be_opened(error: OSError, status: int, level: str) -> None:
+    site = Site("server { }", {"/etc/nginx/html/a": "x"})
+    site.failing[OpenFile] = error
+    assert site.get("/a")[0] == status
+    message = f'open() "/etc/nginx/html/a" failed ({error.errno}: {error.strerror})'.encode()
+    assert site.connection.logged == [(level, message)]
+
+
+def test_what_is_neither_file_nor_directory(monkeypatch: pytest.MonkeyPatch) -> None:
+    site = Site("server { }", {"/etc/nginx/html/pipe": ""})
+    monkeypatch.setattr(site, "_status", lambda path: FileStatus("other", 0, 0))
+    assert site.get("/pipe")[0] == 404
+    assert site.connection.logged == [("crit", b'"/etc/nginx/html/pipe" is not a regular file')]
+
+
+def test_a_compressed_file_that_cannot_be_opened() -> None:
+    """Any other reason than that it is not there is worth a line; the plain file is looked for all the same."""
+    site = Site("server { location / { gzip_static always; } }", {"/etc/nginx/html/a": "x"})
+    site.failing[OpenFile] = PermissionError(13, "Permission denied")
+    assert site.get("/a")[0] == 403
+    assert [text for _, text in site.connection.logged] == [
+        b'open() "/etc/nginx/html/a.gz" failed (13: Permission denied)',
+        b'open() "/etc/nginx/html/a" failed (13: Permission denied)',
+    ]

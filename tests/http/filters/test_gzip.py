@@ -11,6 +11,7 @@ from ngxpush.http.filters.gzip import Gzip, accepts_gzip
 from ngxpush.http.output import send_body, send_header
 
 from ..fakes import make_request
+from ..serving import Site
 
 ACCEPT = [(b"Accept-Encoding", b"gzip")]
 
@@ -96,3 +97,46 @@ def test_vary_is_said_to_everyone() -> None:
     send_body(request, b"x", last=True)
     assert b"Vary: Accept-Encoding\r\n" in connection.written
     assert request.response.content_encoding is None
+
+
+@pytest.mark.parametrize(
+    ("proxied", "settings", "compressed"),
+    [
+        ("off", "", False),
+        ("any", "", True),
+        ("auth", "", True),
+        ("expired", "", True),
+        ("expired", "expires epoch;", True),
+        ("expired", "expires 0;", False),
+        ("expired", "expires max;", False),
+        ("no-cache", "expires epoch;", False),
+        ("no-cache", "", True),
+        ("no-cache", "add_header Cache-Control no-cache;", True),
+        ("no-store", "add_header Cache-Control no-cache;", False),
+        ("no-store", 'add_header Cache-Control "a, NO-STORE";', True),
+        ("private", "add_header Cache-Control private;", True),
+        ("no_last_modified", "", True),
+        ("no_last_modified", "add_header Last-Modified x;", False),
+        ("no_last_modified", "add_header Cache-Control public;", False),
+        ("no_etag", "", True),
+    ],
+)
+def test_behind_a_proxy(proxied: str, settings: str, compressed: bool) -> None:
+    """As nginx 1.22.1 does: what no word of gzip_proxied speaks of is compressed."""
+    site = Site(
+        f"gzip on; gzip_min_length 1; server {{ listen 80; default_type text/html;"
+        f" location / {{ gzip_proxied {proxied}; {settings} return 200 hello; }} }}"
+    )
+    answer = site.serve("GET / HTTP/1.1\nHost: a\nVia: 1.1 proxy\nAccept-Encoding: gzip")
+    assert (b"Content-Encoding: gzip" in answer) is compressed
+
+
+@pytest.mark.parametrize(
+    ("proxied", "etag", "compressed"),
+    [("no_etag", "on", False), ("no_etag", "off", True), ("no_last_modified", "on", True), ("auth", "on", True)],
+)
+def test_a_file_behind_a_proxy(proxied: str, etag: str, compressed: bool) -> None:
+    location = f"gzip_proxied {proxied}; etag {etag}; default_type text/html;"
+    site = Site(f"gzip on; gzip_min_length 1; server {{ location / {{ {location} }} }}", {"/etc/nginx/html/f": "hello"})
+    answer = site.serve("GET /f HTTP/1.1\nHost: a\nVia: 1.1 proxy\nAccept-Encoding: gzip")
+    assert (b"Content-Encoding: gzip" in answer) is compressed

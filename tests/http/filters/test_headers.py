@@ -9,6 +9,7 @@ from ngxpush.config.headers import AddedHeader, Expires, ExpiresKind, InvalidExp
 from ngxpush.http.output import send_body, send_header
 
 from ..fakes import make_request
+from ..serving import Site
 
 Lines = list[tuple[bytes, bytes]]
 
@@ -97,3 +98,19 @@ def test_trailers_need_chunks(version: int, status: int, end: bytes) -> None:
     send_header(request)
     send_body(request, b"x", last=True)
     assert connection.written.endswith(end)
+
+
+@pytest.mark.parametrize(
+    ("value", "lines"),
+    [
+        ("1h", b"Expires: Sun, 09 Sep 2001 02:46:40 GMT\r\nCache-Control: max-age=3600\r\n"),
+        ("epoch", b"Expires: Thu, 01 Jan 1970 00:00:01 GMT\r\nCache-Control: no-cache\r\n"),
+        ("off", b""),
+        ("nonsense", b""),
+        ("", b""),
+    ],
+)
+def test_expires_by_a_variable(value: str, lines: bytes) -> None:
+    site = Site("server { location / { expires $arg_e; return 200 x; } }")
+    head = site.serve(f"GET /?e={value} HTTP/1.1\nHost: a").partition(b"\r\n\r\n")[0] + b"\r\n"
+    assert head.partition(b"Connection: keep-alive\r\n")[2] == lines

@@ -7,6 +7,7 @@ import pytest
 from ngxpush.http.output import send_header
 
 from ..fakes import DATE, NOW, make_request
+from ..serving import Site
 
 EARLIER = b"Sun, 09 Sep 2001 01:46:39 GMT"
 LATER = b"Sun, 09 Sep 2001 01:46:41 GMT"
@@ -66,3 +67,12 @@ def test_a_304_keeps_its_tag_and_drops_type_and_length() -> None:
     response.status, response.content_type, response.content_length = 200, b"text/plain", 3
     send_header(request)
     assert (response.status, response.content_type, response.content_length) == (304, None, None)
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [('If-None-Match: "a"', 200), ("If-None-Match: *", 304), ('If-Match: "a"', 412), ("If-Match: *", 200)],
+)
+def test_a_file_without_a_tag(headers: str, status: int) -> None:
+    site = Site("server { etag off; }", {"/etc/nginx/html/f": "file"})
+    assert site.get("/f", headers=f"\n{headers}")[0] == status

@@ -8,6 +8,7 @@ from ngxpush.http.filters.ranges import NotSatisfiable, parse_ranges
 from ngxpush.http.output import send_body, send_header
 
 from ..fakes import DATE, NOW, FakeConnection, make_request
+from ..serving import Site
 
 
 @pytest.mark.parametrize(
@@ -80,3 +81,9 @@ def test_other_units_and_none_are_ignored() -> None:
         status, connection = send((b"Range", header))
         assert status == 200 and b"Accept-Ranges: bytes\r\n" in connection.written
     assert send((b"Range", b"bytes=10-"))[0] == 416
+
+
+@pytest.mark.parametrize(("ranges", "status"), [("0-1", 206), ("0-1,3-4", 200)])
+def test_more_ranges_than_allowed_count_for_none(ranges: str, status: int) -> None:
+    site = Site("server { max_ranges 1; }", {"/etc/nginx/html/f": "0123456789"})
+    assert site.get("/f", headers=f"\nRange: bytes={ranges}")[0] == status

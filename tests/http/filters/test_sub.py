@@ -108,3 +108,11 @@ def test_which_answers(settings: str, content_type: str, body: str, length: int 
 def test_replacements_hold_variables_of_the_request() -> None:
     site = Site('server { sub_filter hello "$arg_to on $host"; location / { default_type text/html; return 200 "hello"; } }')
     assert site.serve("GET /?to=moon HTTP/1.0\nHost: here").endswith(b"\r\n\r\nmoon on here")
+
+
+def test_the_time_of_a_file_may_stay() -> None:
+    files = {"/etc/nginx/html/f": "aXb"}
+    settings = "server { default_type text/html; sub_filter X Y; sub_filter_last_modified %s; }"
+    modified = b"Last-Modified: Sun, 09 Sep 2001 01:46:40 GMT\r\n"
+    assert modified in Site(settings % "on", files).serve("GET /f HTTP/1.1\nHost: a")
+    assert modified not in Site(settings % "off", files).serve("GET /f HTTP/1.1\nHost: a")

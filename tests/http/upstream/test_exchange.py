@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from ngxpush.config.directives.http.log import LogLocation
+from ngxpush.http.log import access_line, context
+from ngxpush.http.operations import Resolve
+
 from .servers import CLOSED, LEFT, OK, REFUSED, SILENT, ProxiedSite, Server, client, location, says
 
 _BUSY = says("HTTP/1.1 503 Busy\nContent-Length: 4\n\nbusy")
@@ -174,3 +178,104 @@ class TestKeptConnections:
         tested = self.site(Server(OK, CLOSED), Server(OK))
         tested.get("/")
         assert tries(tested) == (200, "127.0.0.1:81, 127.0.0.1:81|502, 200")
+
+
+def test_a_broken_connection() -> None:
+    broken = type(CLOSED)(CLOSED.happening, error=ConnectionResetError(104, "Connection reset by peer"))
+    tested = site(Server(broken), Server(OK))
+    assert tries(tested) == (200, "127.0.0.1:81, 127.0.0.1:82|502, 200")
+    assert ("error", b"recv() failed (104: Connection reset by peer)") in tested.connection.logged
+
+
+def test_a_handshake_that_fails() -> None:
+    refused = type(REFUSED)(REFUSED.happening, b"wrong version number")
+    tested = ProxiedSite(location("proxy_next_upstream off;", "https://127.0.0.1:81"), Server(refused, refused=True))
+    assert tested.get("/")[0] == 502
+    message = b"SSL_do_handshake() failed (SSL: error: SSL routines::wrong version number)"
+    assert tested.connection.logged == [("error", message)]
+
+
+def test_a_client_that_leaves_may_not_matter() -> None:
+    tested = site(Server(OK), directives="proxy_ignore_client_abort on;")
+    lasting: list[bool] = []
+    perform = tested._perform
+
+    def watch(operation: object) -> object:
+        assert tested.request is not None
+        lasting.append(tested.request.on_close is None)
+        return perform(operation)
+
+    tested._perform = watch  # type: ignore[assignment,method-assign]
+    assert tested.get("/")[0] == 200
+    assert all(lasting)
+
+
+@pytest.mark.parametrize(
+    ("method", "targets", "asked"),
+    [
+        ("", "/ / /", "81 82 81"),
+        ("hash $arg_k;", "/?k=a /?k=a /?k=b", "82 82 81"),
+        ("hash $arg_k consistent;", "/?k=a /?k=b", "81 82"),
+        ("ip_hash;", "/ /", "81 81"),
+        ("least_conn;", "/ / /", "81 82 81"),
+        ("random;", "/", "81"),  # the numbers of these tests are zero
+    ],
+)
+def test_how_the_configuration_chooses(method: str, targets: str, asked: str) -> None:
+    """The ports nginx 1.22.1 asks."""
+    group = f"upstream app {{ {method} server 127.0.0.1:81; server 127.0.0.1:82; }}"
+    tested = site(*[Server(OK) for _ in targets.split()], group=group)
+    for target in targets.split():
+        tested.get(target)
+    assert [opened.decode().rpartition(":")[2] for opened in tested.opened] == asked.split()
+
+
+def test_variables() -> None:
+    shown = "$upstream_addr|$upstream_status|$upstream_response_length|$upstream_bytes_sent|$upstream_http_x_a|$upstream_cookie_c"
+    times = "$upstream_connect_time|$upstream_header_time|$upstream_response_time"
+    tested = ProxiedSite(
+        f'log_format f "{shown}|{times}"; access_log /log f; ' + location("", "http://127.0.0.1:81"),
+        Server(says("HTTP/1.1 200 OK\nX-A: a\nSet-Cookie: c=d\nContent-Length: 2\n\nok")),
+    )
+    tested.get("/")
+    request = tested.request
+    assert request is not None
+    (log,) = request.location.of(LogLocation).access_log
+    assert log is not None
+    sent = len(b"GET / HTTP/1.0\r\nHost: 127.0.0.1:81\r\nConnection: close\r\n\r\n")
+    assert access_line(request, log.format) == f"127.0.0.1:81|200|2|{sent}|a|d|0.000|0.000|0.000\n".encode()
+
+
+def test_variables_without_an_upstream() -> None:
+    tested = ProxiedSite(
+        'server { location / { return 200 "[$upstream_addr$upstream_status$upstream_http_a$upstream_cookie_c]"; } }'
+    )
+    assert tested.get("/") == (200, "[]")
+
+
+def test_what_the_error_log_says_of_the_server() -> None:
+    tested = site(Server(CLOSED), group="upstream app { server 127.0.0.1:81; }")
+    tested.get("/x?y")
+    request = tested.request
+    assert request is not None
+    said = context(tested.connection, b"0.0.0.0:80", request)
+    assert said.endswith(b', request: "GET /x?y HTTP/1.1", upstream: "http://127.0.0.1:81/x?y", host: "localhost"')
+
+
+class TestHosts:
+    """A host that is looked up when a request is sent there."""
+
+    directives = "set $to somewhere; resolver 127.0.0.1;"
+
+    def test_found(self) -> None:
+        tested = ProxiedSite(location(self.directives, "http://$to:81"), Server(OK))
+        assert tested.get("/") == (200, "ok")
+        assert tested.opened == [b"192.0.2.1:81"]
+
+    def test_not_found(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        tested = ProxiedSite(location(self.directives, "http://$to:81"))
+        perform = tested._perform
+        lost = OSError(-2, "Name or service not known")
+        monkeypatch.setattr(tested, "_perform", lambda it: (None, lost) if isinstance(it, Resolve) else perform(it))
+        assert tested.get("/")[0] == 502
+        assert tested.connection.logged == [("error", b"somewhere could not be resolved (3: Host not found)")]

@@ -13,7 +13,8 @@ from ...slots import Choices, Enum, Flag, NumberAndSize, between, number, size
 from ...text import shown
 from ..http.hashes import check_types
 
-_MSIE6 = b"MSIE [4-6]\\."
+# Version 6 counts without its service pack only.
+_MSIE6 = b"(?-i:MSIE (?:[45]|6(?!.*SV1))\\.)"
 
 
 @dataclass(frozen=True, slots=True)

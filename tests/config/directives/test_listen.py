@@ -1,0 +1,52 @@
+"""The directives of listen, in the words of nginx 1.22.1."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.config.said import Case, said
+
+CASES: list[Case] = [
+    ("server", "listen [::]:8081 ipv6only=on;", []),
+    ("server", "listen [::]:8081 ipv6only=off;", []),
+    ("server", "listen [::]:8081 ipv6only=o;", ['[emerg] invalid ipv6only flags "o"']),
+    ("server", "listen [::]:8081 ipv6only=x;", ['[emerg] invalid parameter "ipv6only=x"']),
+    ("server", "listen 8081 so_keepalive=on;", []),
+    ("server", "listen 8081 so_keepalive=30m::10;", []),
+    ("server", "listen 8081 so_keepalive=::;", ['[emerg] invalid so_keepalive value: "::"']),
+    ("server", "listen 8081 so_keepalive=x;", ['[emerg] invalid so_keepalive value: "x"']),
+    (
+        "server",
+        "listen 8081 accept_filter=x;",
+        ['[emerg] accept filters "accept_filter=x" are not supported on this platform, ignored'],
+    ),
+    ("server", "listen 8081 deferred=x;", ['[emerg] invalid parameter "deferred=x"']),
+    (
+        "http",
+        "server { listen 8081 backlog=5; } server { listen 8081 backlog=6; }",
+        ["[emerg] duplicate listen options for 0.0.0.0:8081"],
+    ),
+    (
+        "http",
+        "server { listen 8081 default_server; } server { listen 8081 default_server; }",
+        ["[emerg] a duplicate default server for 0.0.0.0:8081"],
+    ),
+    ("server", "listen 8081-8083;", []),
+    ("server", "listen 8083-8081;", ['[emerg] invalid port range in "8083-8081" of the "listen" directive']),
+    ("server", "listen 8081 rcvbuf=x;", ['[emerg] invalid rcvbuf "rcvbuf=x"']),
+    ("server", "listen 8081 sndbuf=x;", ['[emerg] invalid sndbuf "sndbuf=x"']),
+    ("server", "listen 8081 fastopen=x;", ['[emerg] invalid fastopen "fastopen=x"']),
+    ("server", "listen 8081 setfib=1;", ['[emerg] invalid parameter "setfib=1"']),
+    ("server", "listen 8081 nonsense;", ['[emerg] invalid parameter "nonsense"']),
+    ("server", "listen 127.0.0.1:99999;", ['[emerg] invalid port in "127.0.0.1:99999" of the "listen" directive']),
+]
+
+
+@pytest.mark.parametrize(("where", "directives", "messages"), CASES)
+def test_messages(where: str, directives: str, messages: list[str]) -> None:
+    assert said(where, directives) == messages
+
+
+@pytest.mark.parametrize("value", ["on", "off", "30m::10", "::5", "1:2:3"])
+def test_so_keepalive(value: str) -> None:
+    assert said("server", f"listen 8081 so_keepalive={value};") == []

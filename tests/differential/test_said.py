@@ -1,0 +1,47 @@
+"""What tests/config says that nginx prints about single directives, asked of the real nginx 1.22.1."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.config.said import PLACES, Case
+from tests.differential.beside import NGINX
+
+pytestmark = pytest.mark.skipif(NGINX is None, reason="needs a real nginx (make debian-packages)")
+
+_TESTS = Path(__file__).parents[1]
+_STREAM = Path("/usr/lib/nginx/modules/ngx_stream_module.so")
+# What is not about the directives: where this test runs, and what comes after the syntax.
+_ELSEWHERE = re.compile(r'syntax is ok|test (failed|is successful)|"user" directive makes sense|mkdir\(\)|open\(\) "/(run|var)')
+_HEAD = re.compile(r"^nginx: |^\S+ \S+ (?=\[)|(?<=\]) \d+#\d+:(?= )| in \S+:\d+$")
+
+
+def _cases() -> list[Case]:
+    """Those of each test file that has some."""
+    paths = [path.relative_to(_TESTS.parent).with_suffix("") for path in sorted(_TESTS.glob("config/**/test_*.py"))]
+    names = [".".join(path.parts) for path in paths]
+    return [case for name in names for case in getattr(importlib.import_module(name), "CASES", [])]
+
+
+@pytest.mark.parametrize("where", PLACES)
+def test_nginx_says_so(where: str, tmp_path: Path) -> None:
+    if where == "stream" and not _STREAM.exists():
+        pytest.skip("needs nginx's stream module (make debian-packages)")
+    (tmp_path / "logs").mkdir()
+    asked = [(directives, messages) for place, directives, messages in _cases() if place == where]
+    assert [(directives, _said(where, directives, tmp_path)) for directives, _ in asked] == asked
+
+
+def _said(where: str, directives: str, folder: Path) -> list[str]:
+    assert NGINX is not None
+    text = PLACES[where].replace("modules/ngx_stream_module.so", str(_STREAM)) % directives
+    (folder / "nginx.conf").write_text(text)
+    command = [NGINX, "-t", "-e", "stderr", "-p", str(folder), "-c", "nginx.conf"]
+    printed = subprocess.run(command, capture_output=True, timeout=20).stderr.decode()
+    lines = [_HEAD.sub("", line) for line in printed.replace(f"{folder}/", "/etc/nginx/").splitlines()]
+    return [line for line in lines if not _ELSEWHERE.search(line)]
