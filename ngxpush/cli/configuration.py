@@ -12,8 +12,8 @@ from ..config.analyzer import analyze
 from ..config.lenient_system import LenientSystem
 from ..config.text import shown
 from ..config.third_party import module_of
-from ..server.reading import describe
-from ..server.real_system import RealSystem
+from ..server.setup.reading import describe
+from ..server.setup.real_system import RealSystem
 
 
 def warn(text: str) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..config.known_files import known_file
-from ..server.real_system import RealSystem
+from ..server.setup.real_system import RealSystem
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,14 +17,14 @@ from .. import __version__
 from ..config.analysis import Analysis
 from ..config.directives.core.main import CoreMain
 from ..config.logs import LEVELS
-from ..server.daemon import InvalidPid, PidFile, daemonize, read_pid
-from ..server.logs import STDERR, ErrorLog, LogFiles, format_line, open_failed, tell_briefly
-from ..server.reading import Failed, Source, read
+from ..server.logs.log_files import STDERR, ErrorLog, LogFiles, format_line, open_failed, tell_briefly
+from ..server.processes.daemon import InvalidPid, PidFile, daemonize, read_pid
+from ..server.setup.reading import Failed, Source, read
 from .nginx_options import HELP, NGINX_VERSION, PID_PATH, SIGNALS, InvalidOption, Options, parse
 
 if TYPE_CHECKING:
-    from ..server.signals import SignalSource
-    from ..server.startup import Setup
+    from ..server.processes.signals import SignalSource
+    from ..server.setup.startup import Setup
 
 # `-s` has to be quick: what it does not need is imported where it is used.
 
@@ -120,7 +120,7 @@ class _Command:
             if not self._quiet:
                 _print(f"nginx: the configuration file {path} syntax is ok")
             if self._options.signal is None:  # with -s nginx opens nothing
-                from ..server.startup import set_up
+                from ..server.setup.startup import set_up
 
                 setup = set_up(self._source, analysis, self._say, testing=True)
                 for listening, _ in setup.sockets:
@@ -159,8 +159,8 @@ class _Command:
     # start
 
     def _start(self, analysis: Analysis) -> int:
-        from ..server.signals import MASTER_SIGNALS, listen_to
-        from ..server.startup import set_up, told_twice
+        from ..server.processes.signals import MASTER_SIGNALS, listen_to
+        from ..server.setup.startup import set_up, told_twice
 
         setting = analysis.root.own("daemon")
         if setting is not None and not setting.value:
@@ -202,7 +202,7 @@ def _serve(source: Source, setup: Setup, signals: SignalSource, pid_file: PidFil
 
 def _load_server() -> ModuleType:
     """The part that serves. `-t` and `-s` do not need it, and a daemon loads it while requests wait in the backlog."""
-    from ..server import master
+    from ..server.processes import master
 
     return master
 

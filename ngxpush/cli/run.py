@@ -12,9 +12,9 @@ from ..config.analysis import Analysis, Diagnostic
 from ..config.columns import Support
 from ..config.directive import Setting
 from ..config.directives.core.main import CoreMain
-from ..server.foreground import CannotListen, Ports, serve, set_up, write_pid
-from ..server.listeners import address_name
-from ..server.reading import describe
+from ..server.clients.listeners import address_name
+from ..server.setup.foreground import CannotListen, Ports, serve, set_up, write_pid
+from ..server.setup.reading import describe
 from .configuration import read_configuration, warn
 from .nginx_options import NGINX_VERSION
 

@@ -15,8 +15,8 @@ from ..http.recorder import Phase, quoted
 from ..http.request import ClientConnection, Request
 from ..http.routing import Listener
 from ..http.upstream.connection import Endpoint
-from ..server import files
-from ..server.own_process import own_process
+from ..server.processes.own_process import own_process
+from ..server.system import files
 from .trace import Trace
 from .upstream import AskedServer
 from .zone import StandingClock

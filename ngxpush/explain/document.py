@@ -9,7 +9,9 @@ from ..config.tree import Statement
 from ..config.written import value_of
 from .answer import WrittenAnswer
 from .explanation import Explanation
+from .trace import Asked
 from .upstream import AskedServer
+from .watched import Effective
 from .words import directive, readable
 
 
@@ -25,25 +27,10 @@ def as_document(explanation: Explanation) -> dict[str, Any]:
             for note in trace.notes
         ],
         "variables": {shown(name): None if value is None else readable(value) for name, value in trace.variables.items()},
-        "settings": [
-            {
-                "name": effective.directive.name,
-                "module": effective.directive.module,
-                "default": value_of(effective.directive, effective.value) if not effective.statements else None,
-                "written": [_written(statement) for statement in effective.statements],
-            }
-            for effective in explanation.effective
-        ],
+        "settings": [_setting(effective) for effective in explanation.effective],
         "handler": explanation.handler,
         "mode": explanation.mode,
-        "channels": [
-            {
-                "operation": asked.operation,
-                "channels": [readable(channel) for channel in asked.channels],
-                "backtracks": list(asked.backtracks),
-            }
-            for asked in trace.asked
-        ],
+        "channels": [_channels(asked) for asked in trace.asked],
         "error_log": [{"level": level, "message": message} for level, message in trace.logged],
         "answer": {
             **_answer(answer),
@@ -56,6 +43,23 @@ def as_document(explanation: Explanation) -> dict[str, Any]:
             {"seconds": later.seconds, "every": later.every, "last": later.last, **_answer(later.answer)}
             for later in explanation.later
         ],
+    }
+
+
+def _setting(effective: Effective) -> dict[str, Any]:
+    return {
+        "name": effective.directive.name,
+        "module": effective.directive.module,
+        "default": value_of(effective.directive, effective.value) if not effective.statements else None,
+        "written": [_written(statement) for statement in effective.statements],
+    }
+
+
+def _channels(asked: Asked) -> dict[str, Any]:
+    return {
+        "operation": asked.operation,
+        "channels": [readable(channel) for channel in asked.channels],
+        "backtracks": list(asked.backtracks),
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..config.analysis import Analysis
 from ..http import phases
-from ..server.listeners import address_name
+from ..server.clients.listeners import address_name
 from .answer import WrittenAnswer, read_answer
 from .play import Inquiry, Later, Play
 from .trace import Trace

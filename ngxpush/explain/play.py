@@ -27,8 +27,8 @@ from ..push.padding import Paddings
 from ..push.templates import Templates
 from ..push.worker import PushWorker
 from ..push.zone import Zone
-from ..server.limit_memory import LimitMemory
-from ..server.listeners import address_name
+from ..server.clients.listeners import address_name
+from ..server.setup.limit_memory import LimitMemory
 from .answer import WrittenAnswer, read_answer
 from .client import AskedHosting, PatientClient, addresses
 from .trace import Trace

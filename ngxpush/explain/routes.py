@@ -14,7 +14,7 @@ from ..config.script import Return, Rewrite, RewriteFlag
 from ..config.text import shown
 from ..config.tree import Statement
 from ..http.routing import Listener, listeners, running
-from ..server.listeners import address_name
+from ..server.clients.listeners import address_name
 from .words import directive, short
 
 _GUARDS = [row.name for module in MODULES if module.guards for row in module.directives]

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..config.text import shown
 from ..http.operations import WAITING
-from ..http.upstream.connection import Endpoint, Event, Happening
+from ..http.upstream.connection import Endpoint, Happening, PeerEvent
 
 
 class AskedServer:
@@ -41,7 +41,7 @@ class AskedServer:
     def wait(self, seconds: float, resume: Callable[[Any], None]) -> Any:
         if not self._connected:
             self._connected = True
-            return Event(Happening.CONNECTED)
+            return PeerEvent(Happening.CONNECTED)
         self.silent = True
         return WAITING
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 
 from .request import Request
-from .upstream.connection import Endpoint, Event, PeerConnection
+from .upstream.connection import Endpoint, PeerConnection, PeerEvent
 
 T = TypeVar("T")
 
@@ -204,7 +204,7 @@ class Open(Operation[PeerConnection]):
 
 
 @dataclass(frozen=True, slots=True)
-class Next(Operation[Event]):
+class Next(Operation[PeerEvent]):
     """The next event on a connection to a server, or TIMED_OUT after so many milliseconds."""
 
     connection: PeerConnection

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from ngxpush.config.analyzer import analyze
-from ngxpush.server.real_system import RealSystem
+from ngxpush.server.setup.real_system import RealSystem
 
 from .mutations import mutate
 from .uses import use

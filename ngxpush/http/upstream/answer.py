@@ -12,7 +12,7 @@ from ..status import NOT_FOUND, OK, SPECIAL_RESPONSE, UNAUTHORIZED
 from ..uri import InvalidURI, parse_unsafe_uri
 from . import headers
 from .body import BodyBuffers, BodyReader, ByChunks, ByLength, InvalidChunks, UntilClose
-from .connection import Event, Happening
+from .connection import Happening, PeerEvent
 from .exchange import READING, TIMED_OUT, Exchange
 from .response import Head
 
@@ -96,7 +96,7 @@ async def _pass_body(exchange: Exchange, reader: BodyReader, buffering: bool) ->
     request, settings = exchange.request, exchange.settings
     exchange.upstream.action = READING
     buffers = BodyBuffers(reader, settings.buffer_size - exchange.head.size, settings.buffers[1]) if buffering else None
-    event = Event(Happening.DATA, exchange.rest)
+    event = PeerEvent(Happening.DATA, exchange.rest)
     whole = False
     while True:
         if event.happening is Happening.DATA:
@@ -142,7 +142,7 @@ _EXCESS = {
 }
 
 
-def _is_proper_end(exchange: Exchange, event: Event, reader: BodyReader, buffering: bool) -> bool:
+def _is_proper_end(exchange: Exchange, event: PeerEvent, reader: BodyReader, buffering: bool) -> bool:
     """Whether what stopped the body was its end; anything else is logged."""
     if event.happening is Happening.TIMED_OUT:
         exchange.log("error", TIMED_OUT)

@@ -28,7 +28,7 @@ class Happening(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class PeerEvent:
     """A happening with the bytes that came, or the error; data says what was wrong with a TLS handshake that FAILED."""
 
     happening: Happening

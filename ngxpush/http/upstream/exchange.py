@@ -15,7 +15,7 @@ from ..system_errors import words
 from ..variables.evaluation import evaluate
 from .balancing import balancer
 from .client_body import ClientBody
-from .connection import Endpoint, Event, Happening, PeerConnection, Tls
+from .connection import Endpoint, Happening, PeerConnection, PeerEvent, Tls
 from .peers import Peer, PeerGroup, Selection
 from .request import Body
 from .response import Head, HeadParser, InvalidHeader, TooBigHeader
@@ -153,7 +153,7 @@ class Exchange:
         elif not request.background:
             request.on_close = self.connection.client_left
 
-    def _connect_failed(self, event: Event, peer: Peer) -> None:
+    def _connect_failed(self, event: PeerEvent, peer: Peer) -> None:
         if event.happening is Happening.TIMED_OUT:
             raise AttemptFailed("timeout", 504)
         if event.data:
@@ -206,7 +206,7 @@ class Exchange:
         self.upstream.headers = head.headers
         self.attempt.header_time = self.request.now - self.attempt.started
 
-    def pass_client_body(self, event: Event) -> None:
+    def pass_client_body(self, event: PeerEvent) -> None:
         """Pass on a piece of a body that is not buffered (it is framed already)."""
         if event.data:
             self.connection.send(event.data)
@@ -214,7 +214,7 @@ class Exchange:
         if event.happening is Happening.CLIENT_END:
             self.body_sent = True
 
-    def _broken(self, event: Event) -> AttemptFailed:
+    def _broken(self, event: PeerEvent) -> AttemptFailed:
         """An answer's head that does not come."""
         if event.happening is Happening.TIMED_OUT:
             return AttemptFailed("timeout", 504)
@@ -227,7 +227,7 @@ class Exchange:
     def log_broken(self, error: OSError, call: bytes = b"recv()") -> None:
         self.log("error", b"%b failed (%d: %b)" % (call, error.errno or 0, words(error)))
 
-    async def next_event(self, milliseconds: int) -> Event:
+    async def next_event(self, milliseconds: int) -> PeerEvent:
         """What happens next; raises ClientGone."""
         event = await Next(self.connection, milliseconds)
         if event.happening is Happening.CLIENT_LEFT:

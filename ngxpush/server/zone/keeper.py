@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from ...push.local_zone import LocalZone
 from ...push.operations import Forget
-from ..selecting import Loop, LoopTimer, MastersEnd
-from ..startup import Setup
+from ..processes.selecting import Loop, LoopTimer, MastersEnd
+from ..setup.startup import Setup
 from .dialogue import checked
 from .journal import Journal
 from .places import MastersZone, OwnZone, Predecessor, Say, hand_over

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from ngxpush.http.upstream.connection import Event
+from ngxpush.http.upstream.connection import PeerEvent
 from tests.http.fakes import DATE
 from tests.http.upstream.servers import CLOSED, SILENT, ProxiedSite, Server, client, location, says
 
 _OWN = b"Server: nginx/1.22.1\r\nDate: " + DATE + b"\r\n"
 
 
-def served(directives: str, *events: Event, request: str = "GET / HTTP/1.1") -> ProxiedSite:
+def served(directives: str, *events: PeerEvent, request: str = "GET / HTTP/1.1") -> ProxiedSite:
     site = ProxiedSite(location(directives), Server(*events))
     site.serve(request + "\nHost: localhost")
     return site
 
 
-def answer(directives: str, *events: Event, request: str = "GET / HTTP/1.1") -> bytes:
+def answer(directives: str, *events: PeerEvent, request: str = "GET / HTTP/1.1") -> bytes:
     return served(directives, *events, request=request).connection.written
 
 
@@ -99,7 +99,7 @@ def test_without_buffering_pieces_leave_as_they_come() -> None:
         (["HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\nx\r\n"], b"upstream sent invalid chunked response"),
     ],
 )
-def test_a_body_that_breaks_off_has_no_end(events: list[str | Event], message: bytes) -> None:
+def test_a_body_that_breaks_off_has_no_end(events: list[str | PeerEvent], message: bytes) -> None:
     site = served("proxy_buffering off;", *[says(event) if isinstance(event, str) else event for event in events])
     assert site.connection.logged == [("error", message)]
     assert not site.connection.written.endswith(b"0\r\n\r\n")
@@ -119,7 +119,7 @@ def test_answers_without_a_body(request_line: str) -> None:
 
 
 @pytest.mark.parametrize(("end", "body"), [(SILENT, b""), (CLOSED, b"2\r\nab\r\n0\r\n\r\n")])
-def test_what_a_buffer_holds_when_the_server_falls_silent_is_lost(end: Event, body: bytes) -> None:
+def test_what_a_buffer_holds_when_the_server_falls_silent_is_lost(end: PeerEvent, body: bytes) -> None:
     assert answer("", says("HTTP/1.1 200 OK\n\nab"), end).partition(b"\r\n\r\n")[2] == body
 
 

@@ -6,26 +6,26 @@ from collections.abc import Callable
 from typing import Any
 
 from ngxpush.http.operations import Drained, Next, Open, ReadBody, Resolve
-from ngxpush.http.upstream.connection import Endpoint, Event, Happening
+from ngxpush.http.upstream.connection import Endpoint, Happening, PeerEvent
 from tests.http.fakes import NOW
 from tests.http.serving import Site
 
-REFUSED = Event(Happening.FAILED, error=ConnectionRefusedError(111, "Connection refused"))
-CLOSED = Event(Happening.END)
-SILENT = Event(Happening.TIMED_OUT)
-LEFT = Event(Happening.CLIENT_LEFT)
+REFUSED = PeerEvent(Happening.FAILED, error=ConnectionRefusedError(111, "Connection refused"))
+CLOSED = PeerEvent(Happening.END)
+SILENT = PeerEvent(Happening.TIMED_OUT)
+LEFT = PeerEvent(Happening.CLIENT_LEFT)
 
 
-def says(text: str | bytes) -> Event:
+def says(text: str | bytes) -> PeerEvent:
     """The server sends this, lines of the head ended by `\\n`."""
     if isinstance(text, bytes):
-        return Event(Happening.DATA, text)
+        return PeerEvent(Happening.DATA, text)
     head, blank, body = text.partition("\n\n")
-    return Event(Happening.DATA, (head + blank).replace("\n", "\r\n").encode() + body.encode())
+    return PeerEvent(Happening.DATA, (head + blank).replace("\n", "\r\n").encode() + body.encode())
 
 
-def client(data: bytes) -> Event:
-    return Event(Happening.CLIENT_DATA, data)
+def client(data: bytes) -> PeerEvent:
+    return PeerEvent(Happening.CLIENT_DATA, data)
 
 
 class Server:
@@ -33,8 +33,8 @@ class Server:
 
     made, requests, unsent = NOW, 0, 0
 
-    def __init__(self, *events: Event, refused: bool = False) -> None:
-        self.events = list(events) if refused else [Event(Happening.CONNECTED), *events]
+    def __init__(self, *events: PeerEvent, refused: bool = False) -> None:
+        self.events = list(events) if refused else [PeerEvent(Happening.CONNECTED), *events]
         self.endpoint: Endpoint | None = None
         self.waited: list[int] = []
         self.sent = b""
@@ -47,10 +47,10 @@ class Server:
         self.events.append(client(data))
 
     def client_ended(self) -> None:
-        self.events.append(Event(Happening.CLIENT_END))
+        self.events.append(PeerEvent(Happening.CLIENT_END))
 
     def client_failed(self) -> None:
-        self.events.append(Event(Happening.CLIENT_FAILED))
+        self.events.append(PeerEvent(Happening.CLIENT_FAILED))
 
     def client_left(self) -> None:
         self.events.insert(0, LEFT)

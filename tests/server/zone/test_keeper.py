@@ -10,10 +10,10 @@ import pytest
 
 from ngxpush.config.configuration import Configuration
 from ngxpush.push.operations import Attach, Summary
-from ngxpush.server.limit_memory import LimitMemory
-from ngxpush.server.logs import ErrorLog, LogFiles
-from ngxpush.server.selecting import Loop
-from ngxpush.server.startup import Setup
+from ngxpush.server.logs.log_files import ErrorLog, LogFiles
+from ngxpush.server.processes.selecting import Loop
+from ngxpush.server.setup.limit_memory import LimitMemory
+from ngxpush.server.setup.startup import Setup
 from ngxpush.server.zone.dialogue import Call, Done, HandedOver, TakeOver, Unpacker, pack
 from ngxpush.server.zone.keeper import ZoneKeeper
 from ngxpush.server.zone.places import MastersZone, OwnZone

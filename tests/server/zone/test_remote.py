@@ -14,7 +14,7 @@ from ngxpush.push.messages import Message
 from ngxpush.push.operations import Attach, ChannelsInfo, Publish, Published, Summary, ZoneOperation
 from ngxpush.push.templates import Templates
 from ngxpush.push.zone import Zone
-from ngxpush.server.selecting import Loop, MastersEnd
+from ngxpush.server.processes.selecting import Loop, MastersEnd
 from ngxpush.server.zone.dialogue import BrokenStream, Call, CallFailed, Done, HandedOver, Heard, TakeOver, Unpacker, pack
 from ngxpush.server.zone.remote import RemoteZone, ZoneFailed, ZoneLost
 from ngxpush.server.zone.serving import ZoneClient, ZoneServer, calls_to

@@ -6,7 +6,7 @@ import pytest
 
 from ngxpush.config.analyzer import analyze
 from ngxpush.config.third_party import module_of
-from ngxpush.server.real_system import RealSystem
+from ngxpush.server.setup.real_system import RealSystem
 
 _HEAD = "events {} http { %s server { location / {\n%s\n} } }"
 _PASS = "proxy_pass http://127.0.0.1:1;"

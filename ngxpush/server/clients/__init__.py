@@ -1,0 +1,1 @@
+"""Clients: listening sockets, and what carries the bytes of a connection."""

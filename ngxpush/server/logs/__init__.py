@@ -1,0 +1,1 @@
+"""Logs: files, access logs, syslog."""

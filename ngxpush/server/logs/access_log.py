@@ -1,0 +1,77 @@
+"""Access logs: the lines of finished requests, to files and syslog servers."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import Any
+
+from ...config.directives.http.core import HttpCoreLocation
+from ...config.directives.http.log import LogLocation
+from ...config.logs import SyslogSetting as SyslogSettings
+from ...http.log import access_line
+from ...http.request import Request
+from ...http.variables.evaluation import evaluate
+from .log_files import LogFile, LogFiles
+from .syslog import Syslog
+
+
+class AccessLogs:
+    """Writes the lines of finished requests. files: the worker's log files."""
+
+    def __init__(self, files: LogFiles, loop: asyncio.AbstractEventLoop) -> None:
+        self._files = files
+        self._loop = loop
+        self._flushing: dict[LogFile, asyncio.TimerHandle] = {}
+        self._servers: dict[SyslogSettings, Syslog] = {}
+
+    def write(self, request: Request) -> None:
+        """The log phase of a request: a line for each access_log of its location whose `if=` allows it."""
+        if request.parent is not None and not request.location.of(HttpCoreLocation).log_subrequest:
+            return
+        for log in request.location.of(LogLocation).access_log:
+            if log is None:
+                return
+            if log.condition is not None and evaluate(request, log.condition) in (b"", b"0"):
+                continue
+            if log.syslog is not None:
+                self._syslog(log.syslog).send(access_line(request, log.format)[:-1])
+                continue
+            file = self._file(request, log)
+            if file is not None:
+                file.write(access_line(request, log.format))
+                self._flush_later(file, log.flush)
+
+    def _syslog(self, settings: SyslogSettings) -> Syslog:
+        syslog = self._servers.get(settings)
+        if syslog is None:
+            syslog = self._servers[settings] = Syslog(settings)
+        return syslog
+
+    def _file(self, request: Request, log: Any) -> LogFile | None:
+        """The file a log goes to; None where it can't be opened."""
+        constant = log.path.constant
+        relative = constant if constant is not None else evaluate(request, log.path)
+        path = os.path.join(os.fsdecode(request.http.configuration.prefix), os.fsdecode(relative))
+        if "\0" in path:
+            return None
+        try:
+            file = self._files.open(path)
+        except OSError as error:
+            request.progress.log_action = b"logging request"
+            request.connection.log("crit", f'open() "{path}" failed ({error.errno}: {error.strerror})', request)
+            return None
+        file.buffer_size = max(file.buffer_size, log.buffer or 0)
+        if log.gzip is not None:
+            file.gzip_level = log.gzip
+        return file
+
+    def _flush_later(self, file: LogFile, milliseconds: int | None) -> None:
+        if not file.buffer or milliseconds is None or file in self._flushing:
+            return
+
+        def flush() -> None:
+            del self._flushing[file]
+            file.flush()
+
+        self._flushing[file] = self._loop.call_later(milliseconds / 1000, flush)

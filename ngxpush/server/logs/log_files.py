@@ -1,0 +1,166 @@
+"""Log files: the error log in nginx's format, and the files of access logs.
+
+The master opens each path once, and workers inherit the files. After USR1 every process opens its files again, so that a
+rotated log is closed (nginx's "reopen").
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from ...config.logs import LEVELS
+from .syslog import Syslog
+
+_RANK = {level: rank for rank, level in enumerate(LEVELS)}
+
+STDERR = 2
+
+
+@dataclass(slots=True, eq=False)
+class LogFile:
+    """A log file. buffer: what a log with `buffer=` has not written yet; it is written when it is full, when its flush time has
+    passed, before the file is opened again and when the process ends.
+    """
+
+    path: str
+    descriptor: int
+    buffer_size: int = 0
+    gzip_level: int | None = None
+    buffer: bytearray = field(default_factory=bytearray)
+
+    def write(self, line: bytes) -> None:
+        """Append a line, at once or to the buffer. A line that can't be written is lost, as in nginx."""
+        if len(self.buffer) + len(line) > self.buffer_size:
+            self.flush()
+        if len(line) > self.buffer_size:
+            self._append(line)
+        else:
+            self.buffer += line
+
+    def flush(self) -> None:
+        """Write the buffer; with gzip= what is written at once is a complete gzip member."""
+        if self.buffer:
+            content = bytes(self.buffer)
+            self.buffer.clear()
+            self._append(content)
+
+    def _append(self, content: bytes) -> None:
+        if self.gzip_level is not None:
+            packer = zlib.compressobj(self.gzip_level, zlib.DEFLATED, 31)
+            content = packer.compress(content) + packer.flush()
+        with contextlib.suppress(OSError):
+            os.write(self.descriptor, content)
+
+    def reopen(self) -> None:
+        """Open the path again. Raises OSError; the old file stays open then."""
+        self.flush()
+        if self.descriptor != STDERR:
+            fresh = open_log(self.path)
+            os.close(self.descriptor)
+            self.descriptor = fresh
+
+    def close(self) -> None:
+        self.flush()
+        if self.descriptor != STDERR:
+            os.close(self.descriptor)
+
+
+def open_log(path: str) -> int:
+    """A descriptor that appends to `path`. Raises OSError."""
+    return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+
+
+class LogFiles:
+    """The log files of a configuration, one per path."""
+
+    def __init__(self, opener: Callable[[str], int] = open_log) -> None:
+        self._opener = opener
+        self._files: dict[str, LogFile] = {}
+
+    def open(self, path: str) -> LogFile:
+        """The file of that path, opened unless it is open already; the word `stderr` is standard error. Raises OSError."""
+        if path not in self._files:
+            descriptor = STDERR if path == "stderr" else self._opener(path)
+            self._files[path] = LogFile(path, descriptor)
+        return self._files[path]
+
+    def __iter__(self) -> Iterator[LogFile]:
+        return iter(self._files.values())
+
+    def reopen(self, failed: Callable[[str], None], owner: int | None = None) -> None:
+        """Open every file again and give it to the user `owner`; `failed` gets nginx's words for each that can't be opened."""
+        for file in self._files.values():
+            try:
+                file.reopen()
+                if owner is not None and file.descriptor != STDERR:
+                    os.fchown(file.descriptor, owner, -1)
+            except OSError as error:
+                failed(open_failed(file.path, error))
+
+    def flush(self) -> None:
+        for file in self._files.values():
+            file.flush()
+
+    def close(self) -> None:
+        for file in self._files.values():
+            file.close()
+
+
+def open_failed(path: str, error: OSError) -> str:
+    """nginx's words for a file that can't be opened."""
+    return f'open() "{path}" failed ({error.errno}: {error.strerror})'
+
+
+def tell_briefly(level: str, text: str) -> None:
+    """Write a message from warnings up to standard error, as nginx does when its log is elsewhere."""
+    if _RANK[level] <= _RANK["warn"]:
+        os.write(STDERR, os.fsencode(f"nginx: [{level}] {text}\n"))
+
+
+class ErrorLog:
+    """The targets of the error_log directives that hold somewhere: files and syslog servers, each with the lowest level it
+    takes.
+    """
+
+    __slots__ = ("_rank", "_servers", "_targets")
+
+    def __init__(self, targets: Iterable[tuple[LogFile, str]], servers: Iterable[tuple[Syslog, str]] = ()) -> None:
+        self._targets = [(file, _RANK[level]) for file, level in targets]
+        self._servers = [(server, _RANK[level]) for server, level in servers]
+        self._rank = max((rank for _, rank in (*self._targets, *self._servers)), default=-1)
+
+    @property
+    def on_stderr(self) -> bool:
+        """Whether standard error is among its targets."""
+        return any(file.descriptor == STDERR for file, _ in self._targets)
+
+    def takes(self, level: str) -> bool:
+        """Whether a line of that level is written anywhere."""
+        return _RANK[level] <= self._rank
+
+    def log(self, level: str, text: str | bytes, connection: int | None = None) -> None:
+        """Write a line. text: the message, followed by its context (client, server, request …) where it has one."""
+        rank = _RANK[level]
+        if rank > self._rank:
+            return
+        line = format_line(level, text, connection)
+        for file, least in self._targets:
+            if rank <= least:
+                file.write(line)
+        for server, least in self._servers:
+            if rank <= least:
+                server.send(line[:-1], level)
+
+
+def format_line(level: str, text: str | bytes, connection: int | None = None) -> bytes:
+    """A line of an error log: `2026/11/24 08:50:00 [error] PID#PID: *CONNECTION text`."""
+    pid = os.getpid()
+    number = f"*{connection} " if connection is not None else ""
+    head = f"{time.strftime('%Y/%m/%d %H:%M:%S')} [{level}] {pid}#{pid}: {number}"
+    body = text if isinstance(text, bytes) else os.fsencode(text)
+    return head.encode() + body + b"\n"

@@ -1,0 +1,1 @@
+"""The master, the workers, and what they do to each other: signals, daemon, users."""

@@ -1,0 +1,288 @@
+"""The master: owns the sockets and the pid file, keeps the workers going, and acts on signals.
+
+What workers share, the zone, is looked after by zone.keeper.  The master runs no event loop but `selecting.Loop`: it forks.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+import socket
+import sys
+import traceback
+from dataclasses import dataclass
+
+from ...config.directives.core.main import CoreMain
+from ..setup.reading import Failed, Source, read
+from ..setup.startup import Setup, set_up
+from ..zone.journal import Journal
+from ..zone.keeper import ZoneKeeper
+from ..zone.names import WorkerNames
+from ..zone.places import MastersZone, OwnZone, Predecessor
+from ..zone.restoring import ZoneSettings
+from . import worker
+from .daemon import PidFile
+from .process import CannotServe, become_worker, owner_of_logs
+from .selecting import Loop, MastersEnd
+from .signals import SignalSource
+
+# A worker that could not start exits with this; a new one would not do better.
+_FAILED = 2
+# A worker that dies is replaced after this pause, so that one that dies at once doesn't keep the machine busy.
+_PAUSE = 0.1
+# A worker told to stop is killed after so long, as nginx does.
+_PATIENCE = 1.6
+
+
+@dataclass(slots=True, eq=False)
+class WorkerProcess:
+    """A worker as the master sees it. name: unique over machines.  number: 0, 1, … among those of its configuration.
+
+    zone: the master's end of its socket to a zone.  leaving: told to end.
+    """
+
+    pid: int
+    name: str
+    epoch: int
+    number: int
+    control: MastersEnd
+    zone: socket.socket
+    ready: bool = False
+    leaving: bool = False
+
+
+class Master:
+    """One running server. setup: what `startup.set_up` made of the configuration.  signals: what this process is told."""
+
+    def __init__(self, source: Source, setup: Setup, nginx_version: bytes, signals: SignalSource, pid_file: PidFile) -> None:
+        self._source = source
+        self._setup = setup
+        self._nginx_version = nginx_version
+        self._loop = Loop()
+        self._signals = signals
+        self._pid_file = pid_file
+        self._zone = ZoneKeeper(self._loop, setup, self._count() > 1, self._say)
+        self._names = WorkerNames()
+        self._workers: dict[int, WorkerProcess] = {}
+        self._ending = False
+
+    def run(self) -> None:
+        """Run until told to end and the last worker is gone."""
+        try:
+            self._run()
+        except Exception:
+            self._say("emerg", f"master failed: {traceback.format_exc().strip()!r}")
+            self._pid_file.remove()
+            sys.exit(1)
+
+    def _run(self) -> None:
+        self._loop.watch(self._signals, lambda events: self._act())
+        self._act()  # a stop that came while the server was loaded spares the workers
+        if not self._ending:
+            self._start_workers(())
+        while self._workers or not self._ending:
+            self._loop.turn()
+        self._close()
+
+    def _count(self) -> int:
+        return self._setup.configuration.of(CoreMain).worker_processes or os.cpu_count() or 1
+
+    def _say(self, level: str, text: str) -> None:
+        self._setup.error_log.log(level, text)
+
+    # signals
+
+    def _act(self) -> None:
+        for received in self._signals.received():
+            self._say("notice", str(received))
+            match received.number:
+                case signal.SIGCHLD:
+                    self._reap()
+                case signal.SIGTERM | signal.SIGINT:
+                    self._end(signal.SIGTERM)
+                case signal.SIGQUIT:
+                    self._end(signal.SIGQUIT)
+                case signal.SIGHUP if not self._ending:
+                    self._say("notice", "reconfiguring")
+                    self._reload()
+                case signal.SIGUSR1:
+                    self._say("notice", "reopening logs")
+                    owner = owner_of_logs(self._setup.configuration.of(CoreMain).user)
+                    self._setup.files.reopen(lambda text: self._say("emerg", text), owner)
+                    self._signal_workers(signal.SIGUSR1)
+
+    def _end(self, number: signal.Signals) -> None:
+        self._ending = True
+        for process in self._workers.values():
+            process.leaving = True
+        self._signal_workers(number)
+        if number is signal.SIGTERM:
+            self._loop.call_later(_PATIENCE, lambda: self._signal_workers(signal.SIGKILL))
+
+    def _signal_workers(self, number: signal.Signals) -> None:
+        for pid in self._workers:
+            os.kill(pid, number)
+
+    # workers
+
+    def _start_workers(self, predecessors: tuple[Predecessor, ...]) -> None:
+        self._say("notice", "start worker processes")
+        for _ in range(self._count()):
+            self._start_worker(predecessors)
+
+    def _start_worker(self, predecessors: tuple[Predecessor, ...]) -> None:
+        control, workers_control = socket.socketpair()
+        zone, workers_zone = socket.socketpair()
+        taken = {process.number for process in self._workers.values() if process.epoch == self._setup.epoch}
+        number = next(number for number in itertools.count() if number not in taken)
+        name = self._names.next()
+        place = self._zone.place(name, predecessors, workers_zone)
+        pid = os.fork()
+        if not pid:
+            control.close()
+            zone.close()
+            self._be_worker(number, place, workers_control, predecessors)
+        workers_control.close()
+        workers_zone.close()
+        self._say("notice", f"start worker process {pid}")
+        peer = MastersEnd(self._loop, control, lambda data: self._worker_is_ready(pid), lambda: None)
+        self._workers[pid] = WorkerProcess(pid, name, self._setup.epoch, number, peer, zone)
+        self._zone.use(name, zone)
+
+    def _be_worker(
+        self, number: int, place: OwnZone | MastersZone, control: socket.socket, predecessors: tuple[Predecessor, ...]
+    ) -> None:
+        """The life of the child; it does not return."""
+        status = _FAILED
+        try:
+            self._signals.close()
+            self._loop.close()
+            kept = {predecessor.end for predecessor in predecessors}
+            for process in self._workers.values():
+                process.control.drop()
+                if process.zone not in kept:
+                    process.zone.close()
+            become_worker(self._setup.configuration.of(CoreMain), number, self._say)
+            worker.run(self._setup, place, control, self._nginx_version)
+            status = 0
+        except CannotServe:
+            pass  # it has told why
+        finally:
+            os._exit(status)
+
+    def _worker_is_ready(self, pid: int) -> None:
+        """A worker serves."""
+        process = self._workers.get(pid)
+        if process is None:
+            return
+        process.ready = True
+        self._zone.settled(process.epoch)
+        self._retire()
+
+    def _retire(self) -> None:
+        """Tell the workers of older configurations to end, once all of the newest serve."""
+        newest = [process for process in self._workers.values() if process.epoch == self._setup.epoch]
+        if not newest or not all(process.ready for process in newest):
+            return
+        for process in self._workers.values():
+            if process.epoch != self._setup.epoch and not process.leaving:
+                process.leaving = True
+                process.control.write(worker.END_SUBSCRIBERS)
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if not pid:
+                return
+            process = self._workers.pop(pid, None)
+            if process is not None:
+                self._worker_is_gone(process, status)
+
+    def _worker_is_gone(self, process: WorkerProcess, status: int) -> None:
+        process.control.close()
+        self._zone.forget(process.name)
+        process.zone.close()
+        if os.WIFSIGNALED(status):
+            self._say("alert", f"worker process {process.pid} exited on signal {os.WTERMSIG(status)}")
+        else:
+            self._say("notice", f"worker process {process.pid} exited with code {os.WEXITSTATUS(status)}")
+        self._retire()  # it may be the one that was waited for
+        if process.leaving or self._ending:
+            return
+        if status >> 8 == _FAILED:
+            self._say("alert", f"worker process {process.pid} exited with fatal code 2 and cannot be respawned")
+            self._ending = self._ending or not self._workers
+            return
+        self._loop.call_later(_PAUSE, self._replace_worker)
+
+    def _replace_worker(self) -> None:
+        serving = [process for process in self._workers.values() if process.epoch == self._setup.epoch and not process.leaving]
+        if not self._ending and len(serving) < self._count():
+            self._start_worker(self._zone.predecessors(self._newest()))
+
+    def _newest(self) -> tuple[str, socket.socket] | None:
+        """The name of the worker started last, and the socket to it."""
+        if not self._workers:
+            return None
+        newest = max(self._workers.values(), key=lambda process: process.epoch)
+        return newest.name, newest.zone
+
+    # reload
+
+    def _reload(self) -> None:
+        """Check the new configuration; only when it is good replace the workers."""
+        before = self._setup
+        try:
+            analysis = read(self._source, self._say)
+            setup = set_up(self._source, analysis, self._say, before)
+        except Failed:
+            return
+        self._setup = setup
+        self._move_pid_file()
+        # A new worker must not hold what is dropped: a port stays open as long as anybody does.
+        kept = {id(listening) for listening, _ in setup.sockets}
+        for listening, _ in before.sockets:
+            if id(listening) not in kept:
+                listening.close(unlink=True)
+        before.files.close()
+        ends = {process.name: process.zone for process in self._workers.values()}
+        self._start_workers(self._zone.move(setup, self._count() > 1, self._newest(), ends))
+        self._zone.moved()
+
+    def _move_pid_file(self) -> None:
+        path = os.fsdecode(self._setup.configuration.of(CoreMain).pid)
+        if path == self._pid_file.path:
+            return
+        old, self._pid_file = self._pid_file, PidFile(path)
+        for failed in (self._pid_file.write(), old.remove()):
+            if failed is not None:
+                self._say("alert", failed)
+
+    def _close(self) -> None:
+        self._say("notice", "exit")
+        failed = self._pid_file.remove()
+        if failed is not None:
+            self._say("alert", failed)
+        for listening, _ in self._setup.sockets:
+            listening.close(unlink=True)
+        self._setup.files.close()
+
+
+def run_single(setup: Setup, nginx_version: bytes, signals: SignalSource, pid_file: PidFile) -> None:
+    """`master_process off`: this process is the only worker."""
+    signals.close()
+    try:
+        become_worker(setup.configuration.of(CoreMain), 0, setup.error_log.log)
+    except CannotServe:
+        sys.exit(_FAILED)
+    heir, unused = socket.socketpair()
+    settings = {setup.epoch: ZoneSettings.of(setup.configuration)}
+    worker.run(setup, OwnZone(WorkerNames().next(), Journal(), settings, setup.epoch, (), heir), None, nginx_version)
+    unused.close()
+    pid_file.remove()
+    for listening, _ in setup.sockets:
+        listening.close(unlink=True)

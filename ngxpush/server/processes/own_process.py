@@ -1,0 +1,13 @@
+"""What this process tells requests of itself and of its machine."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+from ...http.serving_process import ServingProcess
+
+
+def own_process() -> ServingProcess:
+    """This process; to be called after the fork."""
+    return ServingProcess(socket.gethostname().lower().encode(), os.getpid(), os.urandom)

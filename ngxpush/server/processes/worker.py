@@ -1,0 +1,302 @@
+"""A worker: the process that serves connections.
+
+It ends in one of nginx's three ways: at once (TERM, INT), when its requests are done (QUIT), or, at a reload, when its requests
+are done with its subscribers ended first (reference section 9).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import signal
+import socket
+import time
+import traceback
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from ...config.directives.core.main import CoreMain
+from ...config.directives.http.core import HttpCoreLocation
+from ...config.directives.push_stream.settings import PushStreamLocation
+from ...http.connection import events
+from ...http.content.push_stream import Engine
+from ...http.content.stub_status import Counters
+from ...http.driver import Run
+from ...http.log import context
+from ...http.operations import Performer
+from ...http.request import ClientConnection, Request
+from ...http.routing import Listener, listeners
+from ...push.lifetimes import COLLECT_INTERVAL
+from ...push.operations import SharedZone
+from ...push.padding import Paddings
+from ...push.worker import PushWorker
+from ..clients.client_transport import ClientTransport
+from ..clients.listeners import DEFAULT_BACKLOG, ListeningSocket, address_name
+from ..clients.runner import Runner, Site
+from ..logs.access_log import AccessLogs
+from ..logs.log_files import ErrorLog
+from ..setup.startup import Setup, make_error_log
+from ..system.performer import SystemPerformer
+from ..zone.places import MastersZone, OwnZone, Tenant
+from ..zone.wire import connect
+from .own_process import own_process
+from .signals import MASTER_SIGNALS, unblock
+
+END_SUBSCRIBERS = b"r"
+"""What the master says to a worker whose configuration is replaced."""
+
+READY = b"+"
+"""What a worker says to the master when it serves."""
+
+# How long a worker told to stop waits for its last bytes to be taken.
+_LAST_BYTES = 0.5
+
+
+class LoopClock:
+    """The wall clock and the loop's timers (push.question.Clock)."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self.now: Callable[[], float] = time.time
+
+    def call_later(self, seconds: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
+        return self._loop.call_later(seconds, callback)
+
+
+class Worker:
+    """What the connections of this process share (`http.connection.surroundings.Hosting`), and the process's life.
+
+    control: the socket to the master; its end is the master's death, which no worker outlives.
+    """
+
+    engine: Engine
+
+    def __init__(self, setup: Setup, place: OwnZone | MastersZone, control: socket.socket | None, nginx_version: bytes) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.connections: set[ClientTransport] = set()
+        self.exiting = False
+        self.accepted = 0
+        self.requests = 0
+        self.nginx_version = nginx_version
+        self.process = own_process()
+        self.limit_zones = setup.limits.zones
+        self._setup = setup
+        self._place = place
+        self._control = control
+        self._numbers = 0
+        self._runners: list[Runner] = []
+        self._error_logs: dict[int, ErrorLog] = {}
+        self._access_logs = AccessLogs(setup.files, self.loop)
+        self._ended = asyncio.Event()
+        self._ending: asyncio.Task[None] | None = None
+        self.now: Callable[[], float] = time.time
+        self.time = self.loop.time
+        self.call_later = self.loop.call_later
+        self.performer: Performer = SystemPerformer(self.loop)
+
+    # what connections use
+
+    @property
+    def counters(self) -> Counters:
+        activities = [client.connection.activity for client in self.connections]
+        counts = [activities.count(activity) for activity in ("reading", "writing", "waiting")]
+        return Counters(len(activities), self.accepted, self.requests, *counts)
+
+    def realpath(self, path: bytes) -> bytes:
+        return os.path.realpath(path, strict=True)
+
+    def next_connection_number(self) -> int:
+        self._numbers += 1
+        return self._numbers
+
+    def log_error(
+        self, level: str, text: str | bytes, connection: ClientConnection, listener: Listener, request: Request | None
+    ) -> None:
+        location = listener.default_server.location if request is None else request.location
+        log = self._error_log(location.of(HttpCoreLocation).error_log)
+        if log.takes(level):
+            body = text if isinstance(text, bytes) else os.fsencode(text)
+            listen = os.fsencode(address_name(listener.listen))
+            log.log(level, body + context(connection, listen, request), connection.number)
+
+    def log_access(self, request: Request) -> None:
+        self._access_logs.write(request)
+
+    def _error_log(self, settings: tuple[Any, ...]) -> ErrorLog:
+        """The log of a location's error_log directives; the main block's where it has none."""
+        if not settings:
+            return self._setup.error_log
+        log = self._error_logs.get(id(settings))
+        if log is None:
+            log = self._error_logs[id(settings)] = make_error_log(settings, self._setup.files, None)
+        return log
+
+    # its life
+
+    async def serve(self) -> None:
+        """Serve until told to end."""
+        for number, act in self._signals().items():
+            self.loop.add_signal_handler(number, act)
+        for number in (signal.SIGHUP, signal.SIGUSR2, signal.SIGALRM, signal.SIGIO):
+            signal.signal(number, signal.SIG_IGN)  # they are for a master, or for nobody
+        unblock(MASTER_SIGNALS)
+        try:
+            await self._open()
+        except BaseException:
+            self._say("alert", f"worker could not start: {traceback.format_exc().strip()!r}")
+            raise
+        await self._ended.wait()
+        self._setup.files.flush()
+
+    def _signals(self) -> dict[signal.Signals, Callable[[], None]]:
+        return {
+            signal.SIGTERM: self.stop,
+            signal.SIGINT: self.stop,
+            signal.SIGQUIT: self.quit,
+            signal.SIGUSR1: self.reopen,
+        }
+
+    async def _open(self) -> None:
+        clock = LoopClock(self.loop)
+        zone = await self._place.open(Tenant(os.getpid(), clock, self._say, self._replace_zone, self._zone_is_lost))
+        settings = self._place.settings
+        http = self._setup.configuration.http
+        paddings = Paddings(() if http is None else http.each(PushStreamLocation))
+        push = PushWorker(self._place.worker, settings.main, settings.templates, paddings, zone, clock, self.run)
+        zone.listen(push.name, push)
+        self.engine = Engine(push, self.process.hostname)
+        if self._setup.running is not None:
+            by_key = {listener.listen.key: listener for listener in listeners(self._setup.running)}
+            for listening, address in self._setup.sockets:
+                await self._listen(listening, by_key[address.listen.key])
+        if self._control is not None:
+            wire = await connect(self._control)
+            wire.begin(self._told, self._ended.set)
+            wire.write(READY)
+
+    async def _listen(self, listening: ListeningSocket, listener: Listener) -> None:
+        runner = Runner(self, listener)
+        await runner.setup()
+        backlog = int(dict(listening.address.options).get("backlog", DEFAULT_BACKLOG))
+        await Site(runner, listening.socket, backlog=backlog).start()
+        self._runners.append(runner)
+
+    def run(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Drive a coroutine nobody waits for (push.question.Runner)."""
+
+        def look() -> None:
+            if running.error is not None:
+                self._say("alert", f"push engine failed: {''.join(traceback.format_exception(running.error)).strip()!r}")
+
+        running = Run(coroutine, self.performer, look)
+        running.start()
+        look()
+
+    def _replace_zone(self, zone: SharedZone) -> None:
+        self.engine.worker.zone = zone
+
+    def _zone_is_lost(self) -> None:
+        """Without the channels a worker is of no use; the master starts another."""
+        if not self.exiting:
+            self._say("alert", "the process that holds the channels is gone")
+            self._ended.set()
+
+    def _told(self, data: bytes) -> None:
+        if END_SUBSCRIBERS in data:
+            self._end(self._finish_requests, subscribers=True)
+
+    # the ways to end
+
+    def stop(self) -> None:
+        """Now: subscribers get their end, everything else is cut off."""
+        if self._ending is not None:
+            self._ending.cancel()
+            self._ending = None
+        for client in self.connections:
+            request = client.connection.request
+            if request is not None:
+                request.keepalive = False
+        self._end(self._cut_off, subscribers=True)
+
+    def quit(self) -> None:
+        """When the requests are done; the module's timer ends the subscribers (recording streaming/quit-ends-the-streams)."""
+        if self._ending is None and hasattr(self, "engine"):
+            self.loop.call_later(COLLECT_INTERVAL, self.engine.worker.end_all)
+        self._end(self._finish_requests, subscribers=False)
+
+    def reopen(self) -> None:
+        """Open the log files anew (they may have been renamed)."""
+        self._say("notice", "reopening logs")
+        self._setup.files.reopen(lambda text: self._say("emerg", text))
+
+    def _end(self, ending: Callable[[], Coroutine[Any, Any, None]], subscribers: bool) -> None:
+        if self._ending is not None:
+            return
+        if not self.exiting:
+            self._say("notice", "gracefully shutting down" if ending == self._finish_requests else "exiting")
+        self.exiting = True
+        if subscribers and hasattr(self, "engine"):
+            self.engine.worker.end_all()
+        self._ending = self.loop.create_task(ending())
+
+    async def _cut_off(self) -> None:
+        await self._stop_listening()
+        self._close_idle()
+        deadline = self.loop.time() + _LAST_BYTES
+        while self.connections and self.loop.time() < deadline:
+            await asyncio.sleep(0.01)
+            for client in [client for client in self.connections if client.unsent == 0]:
+                client.abort()
+        self._close_all()
+
+    async def _finish_requests(self) -> None:
+        await self._stop_listening()
+        timeout = self._setup.configuration.of(CoreMain).worker_shutdown_timeout
+        deadline = None if timeout is None else self.loop.time() + timeout / 1000
+        while self.connections or self._place.serving:
+            self._close_idle()
+            await asyncio.sleep(0.02)
+            if deadline is not None and self.loop.time() >= deadline:
+                break
+        self._say("notice", "exiting")
+        self._close_all()
+
+    async def _stop_listening(self) -> None:
+        for runner in self._runners:
+            for site in list(runner.sites):
+                await site.stop()
+
+    def _close_idle(self) -> None:
+        for client in list(self.connections):
+            events.leave(client.connection)
+
+    def _close_all(self) -> None:
+        for client in list(self.connections):
+            client.abort()
+        self._say("notice", "exit")
+        # What the closed connections still have to say to the zone and the log is said in the next turn.
+        self.loop.call_later(0.01, self._ended.set)
+
+    def _say(self, level: str, text: str) -> None:
+        self._setup.error_log.log(level, text)
+
+
+def run(setup: Setup, place: OwnZone | MastersZone, control: socket.socket | None, nginx_version: bytes) -> None:
+    """Be a worker until told to end; `control` None: there is no master."""
+    gc.freeze()
+    _run(_serve(setup, place, control, nginx_version))
+
+
+async def _serve(setup: Setup, place: OwnZone | MastersZone, control: socket.socket | None, nginx_version: bytes) -> None:
+    await Worker(setup, place, control, nginx_version).serve()
+
+
+def _run(coroutine: Coroutine[Any, Any, None]) -> None:
+    """asyncio.run on uvloop where there is one."""
+    try:
+        import uvloop
+    except ImportError:
+        asyncio.run(coroutine)
+    else:
+        uvloop.run(coroutine)

@@ -1,0 +1,191 @@
+"""What `ngxpush run` makes of a configuration: served by one process, on a machine that may lack what it asks for."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from ...config.analysis import Analysis
+from ...config.compiler import compile_configuration
+from ...config.configuration import ListenAddress, ServedAddress
+from ...config.cycle import OpenLog
+from ...config.directives.core.main import CoreMain
+from ...http import routing
+from ...http.routing import own_sockets
+from ..clients.listeners import ListeningSocket, address_name, bind
+from ..logs.log_files import STDERR, LogFiles, open_log
+from ..processes import worker
+from ..processes.daemon import PidFile
+from ..zone.journal import Journal
+from ..zone.names import WorkerNames
+from ..zone.places import OwnZone
+from ..zone.restoring import ZoneSettings
+from .limit_memory import LimitMemory
+from .startup import Setup, make_error_log
+from .trusted_hosts import trusted_hosts
+
+Warn = Callable[[str], None]
+"""Tells what was missing, and what is done instead."""
+
+# Where a port only root may listen on goes: 80 to 8080 is what everybody does.
+_OFFSET = 8000
+_PRIVILEGED = 1024
+_CHOOSE = "--listen {port}=PORT or --port-offset N choose another one"
+
+
+class CannotListen(Exception):
+    """An address could not be bound, and nothing else will do; the text tells why."""
+
+
+@dataclass(slots=True, eq=False)
+class Ports:
+    """Where ports go. moved: port → port.  offset: is added to all others."""
+
+    moved: dict[int, int] = field(default_factory=dict)
+    offset: int = 0
+
+    def of(self, listen: ListenAddress) -> ListenAddress:
+        """The address with the port it has here."""
+        if listen.path is not None:
+            return listen
+        return replace(listen, port=self.moved.get(listen.port, listen.port + self.offset))
+
+
+def set_up(analysis: Analysis, ports: Ports, warn: Warn) -> Setup:
+    """Open the logs and bind the sockets of an accepted configuration. Raises CannotListen."""
+    configuration = compile_configuration(analysis)
+    files = LogFiles(lambda path: _open_log(path, warn))
+    for step in analysis.steps:
+        if isinstance(step, OpenLog):
+            files.open(os.fsdecode(step.path))
+    error_log = make_error_log(configuration.of(CoreMain).error_log, files, None)
+    http = configuration.http
+    sockets, addresses = bind_all(() if http is None else http.addresses, ports, warn)
+    running = None if http is None else routing.running(http, addresses, trusted_hosts(http))
+    return Setup(configuration, running, sockets, files, error_log, LimitMemory(http))
+
+
+def serve(setup: Setup, nginx_version: bytes) -> None:
+    """Serve until SIGINT or SIGTERM."""
+    heir, unused = socket.socketpair()
+    place = OwnZone(WorkerNames().next(), Journal(), {0: ZoneSettings.of(setup.configuration)}, 0, (), heir)
+    try:
+        worker.run(setup, place, None, nginx_version)
+    finally:
+        unused.close()
+        for listening, _ in setup.sockets:
+            listening.close(unlink=True)
+
+
+def write_pid(path: str, warn: Warn) -> PidFile | None:
+    """The pid file a configuration asks for; None where it can't be written."""
+    file = PidFile(path)
+    failed = file.write()
+    if failed is None:
+        return file
+    warn(f"{failed}: no pid file is made")
+    return None
+
+
+def _open_log(path: str, warn: Warn) -> int:
+    try:
+        return open_log(path)
+    except OSError as error:
+        warn(f"{path} can't be written ({error.strerror}): what is logged there goes to standard error")
+        return os.dup(STDERR)
+
+
+# ------------------------------------------------------------------------------------------------------------- sockets
+
+
+Bound = list[tuple[ListeningSocket, ServedAddress]]
+"""Sockets with the addresses they are for."""
+
+
+def bind_all(
+    addresses: tuple[ServedAddress, ...],
+    ports: Ports,
+    warn: Warn,
+    binder: Callable[[ListenAddress], socket.socket] = bind,
+) -> tuple[Bound, tuple[ServedAddress, ...]]:
+    """A socket for each address that needs one, or for the nearest one that is possible, and all addresses as they are served.
+
+    Raises CannotListen.
+    """
+    own = own_sockets(addresses)
+    sockets: dict[int, tuple[ListeningSocket, ServedAddress]] = {}
+    try:
+        for address in own:
+            bound = _Binding(ports, warn, binder).bind(address.listen)
+            if bound is not None:
+                sockets[id(address)] = bound, replace(address, listen=bound.address)
+        if own and not sockets:
+            raise CannotListen("no address of the configuration can be listened on")
+    except CannotListen:
+        for listening, _ in sockets.values():
+            listening.close(unlink=True)
+        raise
+    shared = {id(address): replace(address, listen=ports.of(address.listen)) for address in addresses if address not in own}
+    served = {id(address): address for address in own} | {key: address for key, (_, address) in sockets.items()} | shared
+    return list(sockets.values()), tuple([served[id(address)] for address in addresses])
+
+
+@dataclass(frozen=True, slots=True)
+class _Binding:
+    """One address being bound, with what is done when it can't be."""
+
+    ports: Ports
+    warn: Warn
+    binder: Callable[[ListenAddress], socket.socket]
+
+    def bind(self, wanted: ListenAddress) -> ListeningSocket | None:
+        """The socket; None when the machine has no addresses of this kind."""
+        listen: ListenAddress | None = self.ports.of(wanted)
+        while listen is not None:
+            try:
+                bound = self.binder(listen)
+            except OSError as error:
+                listen = self._instead(wanted, listen, error)
+                continue
+            if listen.path is None and listen.port == 0:
+                listen = replace(listen, port=bound.getsockname()[1])
+            self._remember(wanted, listen)
+            return ListeningSocket(listen, bound)
+        return None
+
+    def _instead(self, wanted: ListenAddress, listen: ListenAddress, error: OSError) -> ListenAddress | None:
+        """What to try when `listen` can't be bound; None: nothing, it is left out. Raises CannotListen."""
+        name = address_name(listen)
+        why = f"can't listen on {name} ({error.strerror or error})"
+        if listen.path is not None and listen == wanted and error.errno != errno.EADDRINUSE:
+            file = f"ngxpush-{os.getpid()}-{os.fsdecode(os.path.basename(listen.path))}"
+            return replace(listen, path=os.fsencode(os.path.join(tempfile.gettempdir(), file)))
+        if error.errno in (errno.EACCES, errno.EPERM) and 0 < listen.port < _PRIVILEGED:
+            return replace(listen, port=listen.port + _OFFSET)
+        if error.errno == errno.EADDRINUSE and listen.port == wanted.port + _OFFSET and not self._chosen(wanted):
+            return replace(listen, port=0)
+        if error.errno == errno.EAFNOSUPPORT or (listen.ipv6 and error.errno == errno.EADDRNOTAVAIL):
+            self.warn(f"{why}: the address is left out")
+            return None
+        if (error.errno == errno.EADDRNOTAVAIL or isinstance(error, socket.gaierror)) and listen.host == wanted.host:
+            return replace(listen, host=b"127.0.0.1")
+        hint = "" if listen.path is not None else ": " + _CHOOSE.format(port=wanted.port)
+        raise CannotListen(why + hint)
+
+    def _chosen(self, wanted: ListenAddress) -> bool:
+        """Whether the user said where the port goes."""
+        return bool(self.ports.offset) or wanted.port in self.ports.moved
+
+    def _remember(self, wanted: ListenAddress, listen: ListenAddress) -> None:
+        """Tell what was chosen instead of what was asked for, and let all addresses of that port go there."""
+        asked = self.ports.of(wanted)
+        if listen == asked:
+            return
+        hint = "" if listen.path is not None or listen.port == asked.port else "; " + _CHOOSE.format(port=wanted.port)
+        self.warn(f"can't listen on {address_name(asked)} here: listening on {address_name(listen)} instead{hint}")
+        if listen.path is None and listen.port != asked.port:
+            self.ports.moved[wanted.port] = listen.port

@@ -1,0 +1,164 @@
+"""From a checked configuration to a server that could start: nginx's order of opening and binding, in nginx's words.
+
+Used by the command line and by a reload alike; what is said goes to the `Log` of whoever asks.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from ...config.analysis import Analysis, Diagnostic
+from ...config.compiler import compile_configuration
+from ...config.configuration import Configuration, ServedAddress
+from ...config.cycle import CreatePath, CreatePidFile, OpenLog
+from ...config.directives.core.main import CoreMain
+from ...config.logs import ErrorLogSetting
+from ...http import routing
+from ...http.running import RunningHttp
+from ..clients.listeners import CannotBind, ListeningSocket, listen
+from ..logs.log_files import ErrorLog, LogFiles, open_failed, tell_briefly
+from ..logs.syslog import Syslog
+from .limit_memory import BoundToAnotherKey, LimitMemory
+from .reading import Failed, Log, Source, describe
+from .trusted_hosts import trusted_hosts
+
+
+@dataclass(slots=True, eq=False)
+class Setup:
+    """A configuration with all it needs open: what a master runs.
+
+    running: what serves its http block.  sockets: one for each address that has servers.  error_log: of the main block.
+    limits: the zones of limit_req and limit_conn.  epoch: counts the configurations of a master.
+    """
+
+    configuration: Configuration
+    running: RunningHttp | None
+    sockets: list[tuple[ListeningSocket, ServedAddress]]
+    files: LogFiles
+    error_log: ErrorLog
+    limits: LimitMemory
+    epoch: int = 0
+
+
+def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = None, testing: bool = False) -> Setup:
+    """Make the folders, open the logs, bind the sockets. Raises Failed; then nothing that was opened is left.
+
+    before: the setup in force, at a reload: its sockets are kept where their address is still wanted.
+    testing: `nginx -t`: the pid file is made, too, and addresses in use don't matter.
+    """
+    files = LogFiles()
+    try:
+        take_steps(analysis, files, log, testing)
+        if source.error_log is not None and analysis.root.own("error_log") is None:
+            _open(files, source.error_log, log)
+        configuration = compile_configuration(analysis)
+        trusted = {} if configuration.http is None else trusted_hosts(configuration.http)
+        error_log = make_error_log(configuration.of(CoreMain).error_log, files, source.error_log)
+        _tell_notices(analysis, error_log)
+        say = error_log.log if before else told_twice(error_log)
+        limits = _limits(configuration, before, say)
+        sockets = bind(configuration, before, say, testing)
+    except Failed:
+        files.close()
+        raise
+    running = None if configuration.http is None else routing.running(configuration.http, trusted_hosts=trusted)
+    return Setup(configuration, running, sockets, files, error_log, limits, before.epoch + 1 if before else 0)
+
+
+def take_steps(analysis: Analysis, files: LogFiles, log: Log, testing: bool) -> None:
+    """What nginx does behind `syntax is ok`, in its order. Raises Failed."""
+    for step in analysis.steps:
+        match step:
+            case Diagnostic():
+                if step.fatal:
+                    log(step.level, describe(step))
+                    raise Failed
+            case CreatePidFile():
+                if testing:
+                    _touch(os.fsdecode(step.path), log)
+            case CreatePath():
+                _make_folder(os.fsdecode(step.path), log)
+            case OpenLog():
+                _open(files, os.fsdecode(step.path), log)
+
+
+def bind(
+    configuration: Configuration, before: Setup | None, log: Log, testing: bool
+) -> list[tuple[ListeningSocket, ServedAddress]]:
+    """The listening sockets with the addresses they are for. Raises Failed."""
+    addresses = [] if configuration.http is None else routing.own_sockets(configuration.http.addresses)
+    inherited = [listening for listening, _ in before.sockets] if before else []
+    try:
+        sockets = listen([address.listen for address in addresses], inherited, log, testing)
+    except CannotBind:
+        raise Failed from None
+    by_key = {address.listen.key: address for address in addresses}
+    return [(listening, by_key[listening.address.key]) for listening in sockets]
+
+
+def _limits(configuration: Configuration, before: Setup | None, log: Log) -> LimitMemory:
+    try:
+        return LimitMemory(configuration.http, before.limits if before else None)
+    except BoundToAnotherKey as error:
+        log("emerg", str(error))
+        raise Failed from None
+
+
+def make_error_log(settings: tuple[ErrorLogSetting, ...], files: LogFiles, default: str | None) -> ErrorLog:
+    """The error log that error_log directives describe; without any, `default` or standard error, at level error."""
+    targets, servers = [], []
+    for setting in settings:
+        if setting.stderr:
+            targets.append((files.open("stderr"), setting.level))
+        elif setting.path is not None:
+            targets.append((files.open(os.fsdecode(setting.path)), setting.level))
+        elif setting.syslog is not None:
+            servers.append((Syslog(setting.syslog), setting.level))
+    if not targets and not settings:
+        targets.append((files.open(default or "stderr"), "error"))
+    return ErrorLog(targets, servers)
+
+
+def _tell_notices(analysis: Analysis, error_log: ErrorLog) -> None:
+    """What is only worth a notice goes to the error log, which is open by now, and not to the terminal."""
+    for step in analysis.steps:
+        if isinstance(step, Diagnostic) and not step.fatal:
+            error_log.log(step.level, describe(step))
+
+
+def told_twice(error_log: ErrorLog) -> Log:
+    """What happens once the error log is open is told there and, at a start, briefly to whoever waits at the terminal."""
+
+    def log(level: str, text: str) -> None:
+        error_log.log(level, text)
+        if not error_log.on_stderr:
+            tell_briefly(level, text)
+
+    return log
+
+
+def _touch(path: str, log: Log) -> None:
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644))
+    except OSError as error:
+        log("emerg", open_failed(path, error))
+        raise Failed from error
+
+
+def _make_folder(path: str, log: Log) -> None:
+    try:
+        os.mkdir(path, 0o700)
+    except FileExistsError:
+        pass
+    except OSError as error:
+        log("emerg", f'mkdir() "{path}" failed ({error.errno}: {error.strerror})')
+        raise Failed from error
+
+
+def _open(files: LogFiles, path: str, log: Log) -> None:
+    try:
+        files.open(path)
+    except OSError as error:
+        log("emerg", open_failed(path, error))
+        raise Failed from error

@@ -1,0 +1,1 @@
+"""What handlers ask of the system: files, other hosts."""

@@ -1,0 +1,60 @@
+"""The handlers' file operations. They block, as in nginx without aio."""
+
+from __future__ import annotations
+
+import os
+from stat import S_ISDIR, S_ISREG
+
+from ...http.operations import DirectoryEntry, FileStatus
+
+_LARGEST_READ_FILE = 16 * 1024 * 1024
+
+
+def _status(result: os.stat_result) -> FileStatus:
+    kind = "file" if S_ISREG(result.st_mode) else "directory" if S_ISDIR(result.st_mode) else "other"
+    return FileStatus(kind, result.st_size, int(result.st_mtime))
+
+
+class DescriptorFile:
+    """An `OpenedFile` over a descriptor."""
+
+    __slots__ = ("_descriptor", "status")
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self.status = _status(os.fstat(descriptor))
+
+    def read(self, offset: int, size: int) -> bytes:
+        return os.pread(self._descriptor, size, offset)
+
+    def close(self) -> None:
+        os.close(self._descriptor)
+
+
+def open_file(path: bytes) -> DescriptorFile:
+    """See `http.operations.OpenFile`."""
+    # opening a FIFO that has no writer must not block the worker
+    return DescriptorFile(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC))
+
+
+def stat(path: bytes) -> FileStatus:
+    """See `http.operations.Stat`."""
+    return _status(os.stat(path))
+
+
+def read_file(path: bytes) -> bytes:
+    """See `http.operations.ReadFile`."""
+    with open(path, "rb") as file:
+        return file.read(_LARGEST_READ_FILE)
+
+
+def list_directory(path: bytes) -> list[DirectoryEntry]:
+    """See `http.operations.ListDirectory`."""
+    entries = []
+    with os.scandir(path) as directory:
+        for entry in directory:
+            try:
+                entries.append(DirectoryEntry(entry.name, _status(entry.stat())))
+            except OSError:
+                continue
+    return entries

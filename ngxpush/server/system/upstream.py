@@ -1,0 +1,203 @@
+"""Connections to other servers: the I/O of `http.upstream`."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import socket
+import ssl
+from collections import deque
+from collections.abc import Callable
+from typing import Any, cast
+
+from ...http.operations import WAITING, Resume
+from ...http.upstream.connection import Endpoint, Happening, PeerEvent
+from ..clients.deadline import Deadline
+
+# Bytes: while more than this is received and not asked for, reading is paused.
+_MOST_PENDING = 64 * 1024
+
+
+class UpstreamConnection(asyncio.Protocol):
+    """One connection to a server (http.upstream.connection.PeerConnection)."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, endpoint: Endpoint, made: float) -> None:
+        self.made = made
+        self.requests = 0
+        self._loop = loop
+        self._transport: asyncio.Transport | None = None
+        self._events: deque[PeerEvent] = deque()
+        self._pending = 0
+        self._resume: Resume | None = None
+        self._dropped: Callable[[], None] | None = None
+        self._deadline = Deadline(loop)
+        self._closed = False
+        self._ended = False
+        self._connecting = loop.create_task(self._connect(endpoint))
+
+    async def _connect(self, endpoint: Endpoint) -> None:
+        try:
+            if endpoint.path is not None:
+                await self._loop.create_unix_connection(lambda: self, endpoint.path)  # type: ignore[arg-type]
+            else:
+                own = None if endpoint.bind is None else (endpoint.bind.decode(), 0)
+                context = None if endpoint.tls is None else _context()
+                name = endpoint.tls.name.decode() if endpoint.tls is not None and endpoint.tls.name is not None else None
+                await self._loop.create_connection(
+                    lambda: self,
+                    endpoint.host.decode(),
+                    endpoint.port,
+                    local_addr=own,
+                    ssl=context,
+                    server_hostname=(name or "") if context is not None else None,
+                )
+        except ssl.SSLError as error:
+            reason = (error.reason or "handshake failure").replace("_", " ").lower()
+            self._happen(PeerEvent(Happening.FAILED, reason.encode(), error))
+        except OSError as error:
+            self._happen(PeerEvent(Happening.FAILED, error=_in_the_systems_words(error, errno.ECONNREFUSED)))
+
+    # asyncio.Protocol
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        if self._closed:
+            self._transport.abort()
+        else:
+            self._happen(PeerEvent(Happening.CONNECTED))
+
+    def data_received(self, data: bytes) -> None:
+        if self._dropped is not None:
+            self._drop()
+            return
+        self._happen(PeerEvent(Happening.DATA, data))
+        if self._pending > _MOST_PENDING and self._transport is not None:
+            self._transport.pause_reading()
+
+    def eof_received(self) -> bool:
+        self._end(None)
+        return self._transport is not None and self._transport.get_extra_info("sslcontext") is None
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._end(error if isinstance(error, OSError) else None)
+
+    def _end(self, error: OSError | None) -> None:
+        if self._dropped is not None:
+            self._drop()
+        elif not self._ended:
+            self._ended = True
+            reported = None if error is None else _in_the_systems_words(error, errno.ECONNRESET)
+            self._happen(PeerEvent(Happening.END, error=reported))
+
+    # http.upstream.connection.PeerConnection
+
+    @property
+    def unsent(self) -> int:
+        return 0 if self._transport is None else self._transport.get_write_buffer_size()
+
+    def send(self, data: bytes) -> None:
+        if self._transport is not None and not self._closed:
+            self._transport.write(data)
+
+    def client_sent(self, data: bytes) -> None:
+        self._happen(PeerEvent(Happening.CLIENT_DATA, data))
+
+    def client_ended(self) -> None:
+        self._happen(PeerEvent(Happening.CLIENT_END))
+
+    def client_failed(self) -> None:
+        self._happen(PeerEvent(Happening.CLIENT_FAILED))
+
+    def client_left(self) -> None:
+        self._events.clear()
+        self._happen(PeerEvent(Happening.CLIENT_LEFT))
+
+    def wait(self, seconds: float, resume: Resume) -> Any:
+        if self._events:
+            event = self._events.popleft()
+            self._pending -= len(event.data)
+            if self._transport is not None and self._pending <= _MOST_PENDING:
+                self._transport.resume_reading()
+            return event
+        self._resume = resume
+        self._deadline.set(seconds, self._too_late)
+        return WAITING
+
+    def rest(self, seconds: float, dropped: Callable[[], None]) -> None:
+        if self._ended or self._events:
+            dropped()
+            self.close()
+            return
+        self._dropped = dropped
+        self._deadline.set(seconds, self._drop)
+
+    def resume_use(self) -> None:
+        self._dropped = None
+        self._deadline.clear()
+
+    def close(self) -> None:
+        self._closed = True
+        self._resume = self._dropped = None
+        self._events.clear()
+        self._deadline.cancel()
+        if self._transport is not None:
+            self._transport.abort()
+        else:
+            self._connecting.cancel()
+
+    def _happen(self, event: PeerEvent) -> None:
+        if self._closed:
+            return
+        resume, self._resume = self._resume, None
+        if resume is None:
+            self._events.append(event)
+            self._pending += len(event.data)
+            return
+        self._deadline.clear()
+        resume(event)
+
+    def _too_late(self) -> None:
+        self._happen(PeerEvent(Happening.TIMED_OUT))
+
+    def _drop(self) -> None:
+        dropped, self._dropped = self._dropped, None
+        if dropped is not None:
+            dropped()
+        self.close()
+
+
+def _in_the_systems_words(error: OSError, usual: int) -> OSError:
+    """An error of the event loop, whose text is its own, as the system would report it. usual: the number where it has none."""
+    number = error.errno or usual
+    return OSError(number, os.strerror(number))
+
+
+def _context() -> ssl.SSLContext:
+    """TLS as in nginx without proxy_ssl_verify: certificates are not verified."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def resolve(loop: asyncio.AbstractEventLoop, host: bytes, resume: Resume) -> Any:
+    """The Resolve operation: look a host name up. Resumed with its addresses, IPv4 first, or with an OSError."""
+
+    async def look_up() -> None:
+        try:
+            found = await loop.getaddrinfo(host.decode("latin-1"), None, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            resume(error if isinstance(error, OSError) else OSError(errno.EINVAL, "not a host name"))
+            return
+        addresses = [(str(sockaddr[0]).encode(), family == socket.AF_INET6) for family, *_, sockaddr in found]
+        resume(sorted(dict.fromkeys(addresses), key=lambda address: address[1]))  # IPv4 first, as nginx has them
+
+    task = loop.create_task(look_up())
+    _LOOKING_UP.add(task)
+    task.add_done_callback(_LOOKING_UP.discard)
+    return WAITING
+
+
+# asyncio keeps only weak references to tasks: one that is not kept here may vanish before it is done.
+_LOOKING_UP: set[asyncio.Task[None]] = set()

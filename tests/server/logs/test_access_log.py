@@ -1,0 +1,70 @@
+"""Which access logs a request is written to, and when."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from ngxpush.server.logs.access_log import AccessLogs
+from ngxpush.server.logs.log_files import LogFiles
+
+from ...http.serving import Site
+from ..fakes import FakeLoop
+
+
+class _Logged:
+    """A site whose requests are logged below a folder."""
+
+    def __init__(self, folder: Path, settings: str) -> None:
+        self.folder = folder
+        self.loop = FakeLoop()
+        self.files = LogFiles()
+        self.logs = AccessLogs(self.files, cast(Any, self.loop))
+        text = settings.replace("DIR", str(folder))
+        locations = "location / { return 204; } location /off { access_log off; return 204; }"
+        self.site = Site(f"log_format f '$uri $status'; {text} server {{ {locations} }}")
+
+    def get(self, target: str) -> None:
+        self.site.get(target)
+        assert self.site.request is not None
+        self.logs.write(self.site.request)
+
+    def read(self, name: str) -> str:
+        path = self.folder / name
+        return path.read_text() if path.exists() else ""
+
+
+@pytest.mark.parametrize(
+    ("settings", "targets", "lines"),
+    [
+        ("access_log DIR/a f;", ["/x", "/off"], "/x 204\n"),
+        ("access_log DIR/a f; access_log DIR/b f;", ["/x"], "/x 204\n"),
+        ("access_log DIR/a f if=$arg_log;", ["/x", "/y?log=1", "/z?log=0", "/z?log="], "/y 204\n"),
+        ("access_log DIR/$arg_file f;", ["/x?file=a", "/y?file=b"], "/x 204\n"),
+        ("access_log DIR/a f buffer=1k;", ["/x"], ""),
+    ],
+)
+def test_lines(tmp_path: Path, settings: str, targets: list[str], lines: str) -> None:
+    logged = _Logged(tmp_path, settings)
+    for target in targets:
+        logged.get(target)
+    assert logged.read("a") == lines
+
+
+def test_a_buffer_is_flushed_after_its_time(tmp_path: Path) -> None:
+    logged = _Logged(tmp_path, "access_log DIR/a f buffer=1k flush=2s;")
+    logged.get("/x")
+    logged.loop.advance(1.9)
+    logged.get("/y")
+    assert logged.read("a") == ""
+    logged.loop.advance(0.2)
+    assert logged.read("a") == "/x 204\n/y 204\n"
+
+
+def test_a_log_that_cant_be_opened_is_told_and_harms_nobody(tmp_path: Path) -> None:
+    logged = _Logged(tmp_path, "access_log DIR/none/x$arg_x f;")
+    logged.get("/x")
+    ((level, message),) = logged.site.connection.logged
+    assert level == "crit" and "No such file or directory" in str(message)

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import gzip
+import os
+import re
+import socket
+from pathlib import Path
+
+import pytest
+
+from ngxpush.config.logs import SyslogSetting as SyslogSettings
+from ngxpush.server.logs.log_files import ErrorLog, LogFiles, format_line, tell_briefly
+from ngxpush.server.logs.syslog import Syslog
+
+
+def test_a_line_has_nginx_form() -> None:
+    pid = os.getpid()
+    assert re.fullmatch(rb"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[warn\] %d#%d: text\n" % (pid, pid), format_line("warn", "text"))
+    assert format_line("info", b"\xff", 7).endswith(b"#%d: *7 \xff\n" % pid)
+
+
+@pytest.mark.parametrize(("level", "written"), [("emerg", 2), ("error", 2), ("warn", 1), ("notice", 1), ("info", 0)])
+def test_each_target_takes_its_level_and_graver_ones(tmp_path: Path, level: str, written: int) -> None:
+    files = LogFiles()
+    log = ErrorLog([(files.open(str(tmp_path / "a")), "error"), (files.open(str(tmp_path / "b")), "notice")])
+    assert log.takes(level) is (written > 0)
+    log.log(level, "text")
+    assert sum(path.read_bytes().count(b"text") for path in tmp_path.iterdir()) == written
+    files.close()
+
+
+def test_a_path_is_opened_once_and_anew_when_it_was_renamed(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    files = LogFiles()
+    file = files.open(str(path))
+    assert files.open(str(path)) is file
+    file.write(b"one\n")
+    path.rename(tmp_path / "old")
+    file.write(b"two\n")
+    files.reopen(pytest.fail, owner=os.geteuid())
+    file.write(b"three\n")
+    assert (tmp_path / "old").read_bytes() == b"one\ntwo\n"
+    assert path.read_bytes() == b"three\n"
+    files.close()
+
+
+def test_a_file_that_cannot_be_opened_anew_is_kept(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    files = LogFiles()
+    file = files.open(f"{folder}/log")
+    folder.rename(tmp_path / "moved")
+    failures: list[str] = []
+    files.reopen(failures.append)
+    file.write(b"text\n")
+    assert failures == [f'open() "{folder}/log" failed (2: No such file or directory)']
+    assert (tmp_path / "moved/log").read_bytes() == b"text\n"
+    files.close()
+
+
+def test_a_buffer_holds_lines_back_and_may_be_packed(tmp_path: Path) -> None:
+    path = tmp_path / "log.gz"
+    files = LogFiles()
+    file = files.open(str(path))
+    file.buffer_size, file.gzip_level = 10, 1
+    file.write(b"12345\n")
+    assert path.read_bytes() == b""
+    file.write(b"6789\n")
+    assert gzip.decompress(path.read_bytes()) == b"12345\n"
+    files.close()
+    assert gzip.decompress(path.read_bytes()) == b"12345\n6789\n"
+
+
+def test_what_is_grave_is_told_at_the_terminal_too(capfd: pytest.CaptureFixture[str]) -> None:
+    for level in ("emerg", "warn", "notice"):
+        tell_briefly(level, "text")
+    assert capfd.readouterr().err == "nginx: [emerg] text\nnginx: [warn] text\n"
+
+
+@pytest.mark.parametrize(
+    ("settings", "pattern"),
+    [
+        ({}, rb"<187>\w{3} [ \d]\d \d\d:\d\d:\d\d HOST nginx: \d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[error\] \d+#\d+: text"),
+        ({"facility": "user", "tag": b"web", "hostname": False}, rb"<11>\w{3} [ \d]\d \d\d:\d\d:\d\d web: \d{4}/.*: text"),
+    ],
+)
+def test_an_error_log_in_a_syslog_server(tmp_path: Path, settings: dict[str, object], pattern: bytes) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as server:
+        server.bind(str(tmp_path / "socket"))
+        syslog = Syslog(SyslogSettings(b"unix:" + os.fsencode(tmp_path / "socket"), **settings))  # type: ignore[arg-type]
+        ErrorLog([], [(syslog, "error")]).log("error", "text")
+        assert re.fullmatch(pattern.replace(b"HOST", socket.gethostname().encode()), server.recv(1000))
+
+
+def test_a_syslog_server_over_udp_and_one_that_is_not_there() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+        syslog = Syslog(SyslogSettings(b"127.0.0.1:%d" % server.getsockname()[1], severity="warn", hostname=False))
+        syslog.send(b"GET / 200")
+        assert re.fullmatch(rb"<188>.{15} nginx: GET / 200", server.recv(1000))
+    for _ in range(3):
+        syslog.send(b"lost")
+    Syslog(SyslogSettings(b"unix:/nonexistent/socket")).send(b"lost")

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from ngxpush.server.processes.selecting import Loop, MastersEnd
+
+
+@pytest.fixture
+def loop() -> Iterator[Loop]:
+    made = Loop()
+    yield made
+    made.close()
+
+
+def test_timers_fire_in_order_and_cancelled_ones_do_not(loop: Loop) -> None:
+    fired: list[str] = []
+    loop.call_later(0.002, lambda: fired.append("late"))
+    loop.call_later(0.001, lambda: fired.append("early"))
+    loop.call_later(0, lambda: fired.append("never")).cancel()
+    while len(fired) < 2:
+        loop.turn()
+    assert fired == ["early", "late"]
+
+
+def test_a_worker_that_reads_slowly_gets_everything_in_order(loop: Loop) -> None:
+    near, far = socket.socketpair()
+    peer = MastersEnd(loop, near, received=lambda data: None, lost=lambda: None)
+    sent = bytes(range(256)) * 8000
+    for start in range(0, len(sent), 1 << 16):
+        peer.write(sent[start : start + (1 << 16)])
+    far.setblocking(False)
+    got = b""
+    while len(got) < len(sent):
+        try:
+            got += far.recv(1 << 20)
+        except BlockingIOError:
+            loop.turn()
+    assert got == sent
+    peer.close()
+    far.close()
+
+
+def test_what_comes_is_given_on_and_the_end_is_told_once(loop: Loop) -> None:
+    near, far = socket.socketpair()
+    happened: list[object] = []
+    peer = MastersEnd(loop, near, received=happened.append, lost=lambda: happened.append("lost"))
+    far.send(b"hello")
+    loop.turn()
+    far.close()
+    loop.turn()
+    assert happened == [b"hello", "lost"]
+    peer.write(b"in vain")
+    peer.close()
+
+
+def test_a_forked_child_drops_its_copy_and_the_parent_goes_on() -> None:
+    loop = Loop()
+    near, far = socket.socketpair()
+    received: list[bytes] = []
+    peer = MastersEnd(loop, near, received.append, lambda: None)
+    child = os.fork()
+    if not child:
+        status = 1
+        try:
+            loop.close()
+            peer.drop()
+            status = 0
+        finally:
+            os._exit(status)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    far.sendall(b"still here")
+    loop.turn()
+    assert received == [b"still here"]
+    peer.close()
+    far.close()
+    loop.close()

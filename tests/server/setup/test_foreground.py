@@ -1,0 +1,116 @@
+"""ngxpush.server.foreground: ports and addresses a machine does not have are replaced, and told."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ngxpush.config.analyzer import analyze
+from ngxpush.config.compiler import compile_configuration
+from ngxpush.config.configuration import ListenAddress
+from ngxpush.server.clients.listeners import address_name
+from ngxpush.server.setup.foreground import CannotListen, Ports, bind_all
+from ngxpush.server.setup.real_system import RealSystem
+
+_CHOOSE = "--listen 80=PORT or --port-offset N choose another one"
+
+
+def _binder(refuses: Callable[[ListenAddress], int]) -> Callable[[ListenAddress], socket.socket]:
+    """bind() of a machine that refuses addresses with an errno; 0 is none. The sockets are bound elsewhere."""
+
+    def bind(listen: ListenAddress) -> socket.socket:
+        number = refuses(listen)
+        if number:
+            raise OSError(number, os.strerror(number))
+        bound = socket.socket()
+        bound.bind(("127.0.0.1", 0))
+        return bound
+
+    return bind
+
+
+def _bind(
+    folder: Path, listen: str, ports: Ports, refuses: Callable[[ListenAddress], int]
+) -> tuple[list[str], list[str], list[str]]:
+    """The addresses listened on, those served, and what was told."""
+    conf = folder / "nginx.conf"
+    listens = "".join(f"listen {address};" for address in listen.split())
+    conf.write_text(f"events {{}} http {{ server {{ {listens} }} }}")
+    configuration = compile_configuration(analyze(str(conf), str(folder), system=RealSystem()))
+    told: list[str] = []
+    assert configuration.http is not None
+    sockets, addresses = bind_all(configuration.http.addresses, ports, told.append, _binder(refuses))
+    for listening, _ in sockets:
+        listening.close()
+    served = [address_name(address.listen) for address in addresses]
+    return [listening.name for listening, _ in sockets], served, told
+
+
+def _low(listen: ListenAddress) -> int:
+    return errno.EACCES if listen.path is None and 0 < listen.port < 1024 else 0
+
+
+def _no_ipv6(listen: ListenAddress) -> int:
+    return errno.EAFNOSUPPORT if listen.ipv6 else 0
+
+
+def _local_only(listen: ListenAddress) -> int:
+    return 0 if listen.host in (b"", b"127.0.0.1", b"0.0.0.0") else errno.EADDRNOTAVAIL
+
+
+@pytest.mark.parametrize(
+    ("listen", "ports", "refuses", "listening", "told"),
+    [
+        ("8080", Ports(), _low, ["0.0.0.0:8080"], []),
+        ("80 8081", Ports({80: 9000}, 100), _low, ["0.0.0.0:9000", "0.0.0.0:8181"], []),
+        ("80", Ports(), _low, ["0.0.0.0:8080"],
+         [f"can't listen on 0.0.0.0:80 here: listening on 0.0.0.0:8080 instead; {_CHOOSE}"]),
+        ("80 [::]:80", Ports(), _no_ipv6, ["0.0.0.0:80"], ["can't listen on [::]:80 (Address family not supported by protocol): "
+                                                          "the address is left out"]),
+        ("10.0.0.7:8080", Ports(), _local_only, ["127.0.0.1:8080"],
+         ["can't listen on 10.0.0.7:8080 here: listening on 127.0.0.1:8080 instead"]),
+    ],
+)  # fmt: skip
+def test_what_is_listened_on(
+    tmp_path: Path,
+    listen: str,
+    ports: Ports,
+    refuses: Callable[[ListenAddress], int],
+    listening: list[str],
+    told: list[str],
+) -> None:
+    assert _bind(tmp_path, listen, ports, refuses)[::2] == (listening, told)
+
+
+def test_addresses_that_share_a_socket_move_together(tmp_path: Path) -> None:
+    listening, served, _ = _bind(tmp_path, "80 127.0.0.1:80", Ports(), _low)
+    assert listening == ["0.0.0.0:8080"]
+    assert served == ["0.0.0.0:8080", "127.0.0.1:8080"]
+
+
+def test_a_free_port_where_the_usual_one_is_taken(tmp_path: Path) -> None:
+    listening, _, _ = _bind(tmp_path, "80", Ports(), lambda listen: errno.EADDRINUSE if listen.port == 8080 else _low(listen))
+    assert listening[0].startswith("0.0.0.0:")
+    assert int(listening[0].rsplit(":", 1)[1]) > 1024
+
+
+@pytest.mark.parametrize("ports", [Ports(), Ports({80: 8080}), Ports(offset=8000)])
+def test_a_port_in_use_is_an_error(tmp_path: Path, ports: Ports) -> None:
+    with pytest.raises(CannotListen, match=r"can't listen on .* \(Address already in use\): --listen 80=PORT"):
+        _bind(tmp_path, "80", ports, lambda listen: errno.EADDRINUSE)
+
+
+def test_a_unix_socket_goes_to_the_temporary_folder(tmp_path: Path) -> None:
+    def only_tmp(listen: ListenAddress) -> int:
+        return errno.EACCES if listen.path == b"/run/a.sock" else 0
+
+    listening, _, told = _bind(tmp_path, "unix:/run/a.sock", Ports(), only_tmp)
+    assert listening[0].endswith("-a.sock")
+    assert told == [f"can't listen on unix:/run/a.sock here: listening on {listening[0]} instead"]
+    with pytest.raises(CannotListen):
+        _bind(tmp_path, "unix:/run/a.sock", Ports(), lambda listen: errno.EACCES)

@@ -1,0 +1,179 @@
+"""Connections to servers: what happens on them becomes events, one at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+
+from ngxpush.http.operations import WAITING
+from ngxpush.http.upstream.connection import Endpoint, Happening, PeerEvent
+from ngxpush.server.system.upstream import UpstreamConnection
+
+from ..fakes import FakeLoop, FakeTransport
+
+
+class _Connecting:
+    """The task that would connect."""
+
+    def __init__(self) -> None:
+        self.cancelled = False
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+
+class Loop(FakeLoop):
+    def create_task(self, coroutine: Coroutine[Any, Any, None]) -> _Connecting:
+        coroutine.close()
+        return _Connecting()
+
+
+class Transport(FakeTransport):
+    def get_extra_info(self, name: str) -> Any:
+        return None
+
+
+class Upstream:
+    """A connection on a loop that is only a clock."""
+
+    def __init__(self) -> None:
+        self.loop = Loop()
+        self.transport = Transport()
+        self.connection = UpstreamConnection(self.loop, Endpoint(b"192.0.2.1", 80), 0.0)  # type: ignore[arg-type]
+        self.heard: list[PeerEvent] = []
+
+    def connected(self) -> Upstream:
+        self.connection.connection_made(self.transport)  # type: ignore[arg-type]
+        self.wait()
+        return self
+
+    def wait(self, seconds: float = 5) -> None:
+        event = self.connection.wait(seconds, self.heard.append)
+        if event is not WAITING:
+            self.heard.append(event)
+
+    @property
+    def happened(self) -> list[Happening]:
+        return [event.happening for event in self.heard]
+
+
+def test_events_wait_until_they_are_asked_for() -> None:
+    upstream = Upstream().connected()
+    upstream.connection.data_received(b"a")
+    upstream.connection.data_received(b"b")
+    upstream.connection.connection_lost(None)
+    for _ in range(3):
+        upstream.wait()
+    assert [(event.happening, event.data) for event in upstream.heard[1:]] == [
+        (Happening.DATA, b"a"),
+        (Happening.DATA, b"b"),
+        (Happening.END, b""),
+    ]
+
+
+def test_one_end_though_both_sides_close() -> None:
+    upstream = Upstream().connected()
+    upstream.connection.eof_received()
+    upstream.connection.connection_lost(ConnectionResetError(104, "reset"))
+    upstream.wait()
+    upstream.wait()
+    upstream.loop.advance(6)
+    assert upstream.happened == [Happening.CONNECTED, Happening.END, Happening.TIMED_OUT]
+
+
+def test_a_broken_connection_has_its_error() -> None:
+    upstream = Upstream().connected()
+    upstream.wait()
+    upstream.connection.connection_lost(ConnectionResetError(104, "reset"))
+    assert upstream.heard[-1].error is not None
+
+
+def test_time_counts_anew_for_each_event() -> None:
+    upstream = Upstream().connected()
+    upstream.wait(5)
+    upstream.loop.advance(4)
+    upstream.connection.data_received(b"a")
+    upstream.wait(5)
+    upstream.loop.advance(4)
+    assert upstream.happened == [Happening.CONNECTED, Happening.DATA]
+    upstream.loop.advance(2)
+    assert upstream.happened[-1] is Happening.TIMED_OUT
+
+
+def test_a_client_that_leaves_comes_before_everything() -> None:
+    upstream = Upstream().connected()
+    upstream.connection.data_received(b"a")
+    upstream.connection.client_left()
+    upstream.wait()
+    assert upstream.happened[-1] is Happening.CLIENT_LEFT
+
+
+def test_a_server_that_sends_too_fast_is_not_read() -> None:
+    upstream = Upstream().connected()
+    upstream.connection.data_received(b"a" * 70000)
+    assert not upstream.transport.reading
+    upstream.wait()
+    assert upstream.transport.reading
+
+
+def test_after_the_close_nothing_happens() -> None:
+    upstream = Upstream().connected()
+    upstream.wait()
+    upstream.connection.close()
+    upstream.connection.data_received(b"a")
+    upstream.loop.advance(10)
+    assert upstream.happened == [Happening.CONNECTED]
+    assert upstream.transport.aborted
+    assert upstream.loop.pending == 0
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda upstream: upstream.loop.advance(61),
+        lambda upstream: upstream.connection.eof_received(),
+        lambda upstream: upstream.connection.data_received(b"what?"),
+    ],
+)
+def test_an_idle_connection_is_dropped(end: Callable[[Upstream], object]) -> None:
+    upstream = Upstream().connected()
+    dropped: list[bool] = []
+    upstream.connection.rest(60, lambda: dropped.append(True))
+    end(upstream)
+    assert dropped == [True]
+    assert upstream.transport.closed
+
+
+def test_an_idle_connection_can_be_used_again() -> None:
+    upstream = Upstream().connected()
+    upstream.connection.rest(60, lambda: upstream.heard.clear())
+    upstream.connection.resume_use()
+    upstream.loop.advance(100)
+    upstream.wait()
+    upstream.connection.data_received(b"a")
+    assert upstream.happened == [Happening.CONNECTED, Happening.DATA]
+
+
+def test_a_real_connection_and_a_refused_one() -> None:
+    async def first_event(endpoint: Endpoint) -> PeerEvent:
+        loop = asyncio.get_running_loop()
+        heard: asyncio.Future[PeerEvent] = loop.create_future()
+        connection = UpstreamConnection(loop, endpoint, 0.0)
+        assert connection.wait(5, heard.set_result) is WAITING
+        event = await heard
+        connection.close()
+        return event
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        assert asyncio.run(first_event(Endpoint(b"127.0.0.1", port))).happening is Happening.CONNECTED
+    event = asyncio.run(first_event(Endpoint(b"127.0.0.1", port)))
+    assert event.happening is Happening.FAILED
+    assert isinstance(event.error, ConnectionRefusedError)
+    assert event.error.strerror == "Connection refused"  # not asyncio's own words
+    missing = asyncio.run(first_event(Endpoint(b"", 0, b"/no/such/socket")))
+    assert isinstance(missing.error, FileNotFoundError)
