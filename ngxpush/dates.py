@@ -1,6 +1,6 @@
 """Dates as nginx writes and reads them: seconds since the epoch to bytes and back.
 
-HTTP's own are in GMT; those of logs and listings may be in the time zone of the machine.
+HTTP's own dates are in GMT; those of logs and listings may be in the time zone of the machine.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _MONTHS = (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep
 
 _DAY, _CLOCK = rb"(?P<day>\d\d)", rb"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)"
 _MONTH = rb"(?P<month>[A-Za-z]{3})"
-# The day's name is not looked at, and nginx does not look past the seconds of the first two.
+# nginx ignores the day's name and, in the first two forms, what follows the seconds.
 _FORMS = (
     re.compile(rb"[^ ,]*, *" + _DAY + rb" " + _MONTH + rb" (?P<year>\d{4}) " + _CLOCK),  # RFC 9110 IMF-fixdate
     re.compile(rb"[^ ,]*, *" + _DAY + rb"-" + _MONTH + rb"-(?P<year>\d\d) " + _CLOCK),  # RFC 850

@@ -27,17 +27,17 @@ def cross_domain(question: Question, settings: PushStreamLocation, methods: byte
 
 
 def explained(explain: bytes) -> Headers:
-    """The header with the module's words; no header where it has none."""
+    """The X-Nginx-PushStream-Explain header with that text; no header where it is empty."""
     return ((b"X-Nginx-PushStream-Explain", explain),) if explain else ()
 
 
 def log_refusal(question: Question, refusal: Refusal) -> None:
-    """Say in the error log what there is to say of a refusal."""
+    """Write a refusal to the error log, if the module logs it."""
     if refusal.logged:
         question.log(refusal.level, f"push stream module: {refusal.logged}")
 
 
 def refuse(question: Question, refusal: Refusal, headers: Headers, body_unread: bool = True) -> None:
-    """Answer with a refusal: no body, the reason in a header after `headers`."""
+    """Answer with a refusal: no body, the reason in a header after `headers`. body_unread: see Answer."""
     log_refusal(question, refusal)
     question.answer(Answer(refusal.status, headers + explained(refusal.explain), body_unread=body_unread))

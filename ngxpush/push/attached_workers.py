@@ -29,15 +29,15 @@ class AttachedWorkers:
         self._by_name: dict[str, AttachedWorker] = {}
 
     def attach(self, name: str, pid: int, now: int) -> None:
-        """A worker starts."""
+        """Add a worker that starts now. now: whole seconds since the epoch."""
         self._by_name[name] = AttachedWorker(name, pid, now)
 
     def forget(self, name: str) -> None:
-        """A worker is gone."""
+        """Remove a worker that is gone."""
         self._by_name.pop(name, None)
 
     def get(self, name: str) -> AttachedWorker | None:
-        """The worker of that name."""
+        """The worker of that name; None where there is none."""
         return self._by_name.get(name)
 
     @property

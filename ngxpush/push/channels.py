@@ -27,7 +27,7 @@ class Channel:
     """A channel of the zone.
 
     published: messages so far, which is the id of the last one.  stored: the messages kept, oldest first.
-    subscribers: how many each worker (by name) has; workers without any are not in it.
+    subscribers: a worker's name → how many it has; workers without any are left out.
     idle_until: the second after which an empty channel is dropped.
     """
 
@@ -50,7 +50,7 @@ class Channel:
         return ChannelInfo(self.id, self.published, len(self.stored), self.subscriber_count)
 
     def old_messages(self, backtrack: int | None, resume: Resume) -> Iterable[Message]:
-        """The stored messages a client gets that asks for the last `backtrack`, or else wants to go on at `resume`."""
+        """The stored messages for a client that asks for the last `backtrack` or, without that number, resumes at `resume`."""
         if backtrack:
             return islice(self.stored, max(len(self.stored) - backtrack, 0), None)
         if resume.event_id or resume.time is not None:
@@ -65,12 +65,12 @@ class Channel:
 
     @classmethod
     def restore(cls, snapshot: ChannelSnapshot) -> Channel:
-        """The channel of that `snapshot`, and the owner of its messages."""
+        """The channel of that `snapshot`. It takes over the messages of the snapshot."""
         channel = cls(snapshot.id, snapshot.wildcard, snapshot.idle_until)
         channel.published = snapshot.published
         channel.subscribers = dict(snapshot.subscribers)
         for message in snapshot.stored:
-            message.channel = channel.id  # one object for all: decoding makes one for each
+            message.channel = channel.id  # all share one object: decoding has made one for each
         channel.stored.extend(snapshot.stored)
         return channel
 

@@ -17,13 +17,13 @@ from .padding import Paddings
 from .question import Encoding, Sink
 from .templates import Kind, LocationTemplates, pieces
 
-# What is written at once: ready bytes, or, for an IDENTITY sink, the pieces one by one.
+# What one write takes: ready bytes or, for an IDENTITY sink, pieces that are written one by one.
 Payload = bytes | tuple[bytes, ...]
 Write = Callable[[Any], None]
 
 
 def encode(parts: Iterable[bytes], encoding: Encoding) -> Payload:
-    """Pieces as they are written to a sink of that encoding; empty ones vanish. FRAME pieces are frames already."""
+    """Pieces in the form in which a sink of that encoding takes them, without empty ones. FRAME pieces are frames already."""
     present = [part for part in parts if part]
     if encoding is Encoding.CHUNKED:
         return b"".join([b"%x\r\n%b\r\n" % (len(part), part) for part in present])
@@ -48,7 +48,10 @@ def _write_each(write: Callable[[bytes], None], parts: tuple[bytes, ...]) -> Non
 
 
 def repeated(write: Write, times: int) -> Write:
-    """For a channel a subscriber named several times: it gets each message as often (recording streaming/same-channel-twice)."""
+    """A `write` that writes each payload so many times.
+
+    A subscriber that names a channel several times gets each of its messages as often (recording streaming/same-channel-twice).
+    """
 
     def write_repeatedly(payload: Payload) -> None:
         for _ in range(times):
@@ -87,7 +90,7 @@ class Delivery:
             self.end = encode([templates.footer], encoding)
 
     def start(self, messages: Sequence[Message]) -> Payload:
-        """The header template and the old messages."""
+        """The payload an answer begins with: the header template and the old messages."""
         header = self._templates.header
         parts = [header, self._fill(header, self._padding.header_minimum if self._padding else 0)]
         for message in messages:
@@ -95,13 +98,13 @@ class Delivery:
         return encode(parts, self.encoding)
 
     def encode(self, message: Message) -> Payload:
-        """A message. Called once for all subscribers of this delivery."""
+        """The payload of a message. Called once for all subscribers of this delivery."""
         return encode(self._message(message), self.encoding)
 
     def _message(self, message: Message) -> list[bytes]:
         parts = pieces(message, self._templates.index, self._templates.kind)
         if self._padding is not None and parts:
-            # Event-Id and Event-Type lines do not count (recording eventsource/padding).
+            # Event-Id and Event-Type lines do not count as length (recording eventsource/padding).
             parts.append(self._fill(parts[-1], self._padding.message_minimum))
         return parts
 

@@ -1,4 +1,4 @@
-"""The events channel: what the module itself says of channels and clients (push_stream_events_channel_id)."""
+"""The events channel: what the module itself reports of channels and clients (push_stream_events_channel_id)."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ CLIENT_UNSUBSCRIBED = b"client_unsubscribed"
 
 
 def event_text(event_type: bytes, channel: bytes) -> bytes:
-    """The message for an event. The id is put in as it is, quotes and all (recording push-events/eventsource)."""
+    """The message for an event. The id is put in as it is: its quotes are not escaped (recording push-events/eventsource)."""
     return b'{"type": "%b", "channel": "%b"}' % (event_type, channel)

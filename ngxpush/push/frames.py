@@ -1,7 +1,7 @@
 """WebSocket frames as the module reads and writes them: a sans-I/O subset of RFC 6455.
 
-Server frames are whole and unmasked. From the client both masked and unmasked frames are taken and the reserved bits are not
-looked at (recordings websocket/unmasked-frames-are-accepted, reserved-bits-are-ignored).
+The server's frames are whole and unmasked. The client's may be masked or unmasked, and their reserved bits are ignored
+(recordings websocket/unmasked-frames-are-accepted, websocket/reserved-bits-are-ignored).
 """
 
 from __future__ import annotations
@@ -50,21 +50,21 @@ def _frame(opcode: int, payload: bytes) -> bytes:
 
 
 class Received(enum.Enum):
-    """What a client said."""
+    """What a client's frame says."""
 
     TEXT = enum.auto()  # a whole message, assembled from its fragments
     PING = enum.auto()
     PONG = enum.auto()
     CLOSE = enum.auto()
     VIOLATION = enum.auto()  # a frame the module does not take: it answers with a close frame
-    BROKEN = enum.auto()  # invalid UTF-8 or an absurd length: the connection just ends
+    BROKEN = enum.auto()  # invalid UTF-8 or an absurd length: the connection ends without a close frame
 
 
 _LAST = (Received.CLOSE, Received.VIOLATION, Received.BROKEN)
 
 
 class FrameReader:
-    """Takes a client's bytes, as they come, and gives what they say. An idle one holds nothing."""
+    """Reads a client's frames from its bytes, however they are cut. It holds no buffer while no frame has begun."""
 
     __slots__ = ("_buffer", "_fragments", "_over")
 
@@ -101,12 +101,12 @@ class FrameReader:
         kind = {_CLOSE: Received.CLOSE, _PING: Received.PING, _PONG: Received.PONG}.get(opcode)
         if kind is None or not final:
             return Received.VIOLATION, b""
-        # The module looks at the payload of a control frame as text too, a close frame's code included
+        # The module checks the payload of a control frame as text too, a close frame's code included
         # (recording websocket/client-close-with-code).
         return (kind, payload) if _is_utf8(payload) else (Received.BROKEN, b"")
 
     def _text(self, opcode: int, final: bool, payload: bytes) -> tuple[Received, bytes] | None:
-        # An unfinished text frame inside a message goes on with it (recording websocket/second-start-inside-a-message).
+        # A text frame that is not final continues a message under way (recording websocket/second-start-inside-a-message).
         started = self._fragments is not None
         if (opcode == _CONTINUATION and not started) or (opcode == _TEXT and started and final):
             return Received.VIOLATION, b""
@@ -124,8 +124,8 @@ class FrameReader:
 def _parse(buffer: bytearray) -> tuple[int, bytes | None, int] | None:
     """The first frame of `buffer`: its first byte, payload and size.
 
-    None when the frame is not whole yet. A frame of no use is given with an empty payload as soon as its head is there, one
-    that is too large with None for its payload.
+    None while the frame is not whole. A frame with an unknown opcode is returned with an empty payload as soon as its head is
+    there, a frame that is too large with None for its payload.
     """
     if len(buffer) < 2:
         return None

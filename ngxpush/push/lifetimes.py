@@ -1,7 +1,7 @@
 """Lifetimes: how messages and channels leave the zone.
 
-They are not gone at once: nginx's workers may still be sending them. So their memory stays taken while they wait in the trash,
-and a deleted channel waits in a queue before that, until the zone's timer comes (reference section 6, recordings push-lifetime).
+They do not leave at once: nginx's workers may still be sending them. They wait in the trash, and their memory stays taken. A
+deleted channel waits in a queue before that, until the zone's timer comes (reference section 6, recordings push-lifetime).
 """
 
 from __future__ import annotations
@@ -44,21 +44,21 @@ class Trash:
         self._seconds: deque[ThrownAway] = deque()
 
     def add_message(self, sizes: Sequence[int], now: int) -> None:
-        """A message that is made of objects of these sizes."""
+        """Throw away a message that is made of objects of these sizes."""
         second = self._second(now)
         second.messages += 1
         self.messages += 1
         tally(second.sizes, sizes)
 
     def add_channel(self, sizes: Sequence[int], now: int) -> None:
-        """A channel, without its messages."""
+        """Throw away a channel that is made of objects of these sizes, without its messages."""
         second = self._second(now)
         second.channels += 1
         self.channels += 1
         tally(second.sizes, sizes)
 
     def empty(self, memory: Memory, now: int) -> None:
-        """Give back the memory of what is old enough."""
+        """Drop what has been in the trash for ten seconds, and give its memory back."""
         while self._seconds and self._seconds[0].until <= now:
             second = self._seconds.popleft()
             self.messages -= second.messages
@@ -66,11 +66,11 @@ class Trash:
             memory.give_tally(second.sizes)
 
     def snapshot(self) -> tuple[ThrownAway, ...]:
-        """Everything in it."""
+        """Everything in the trash."""
         return tuple([_copy(second) for second in self._seconds])
 
     def restore(self, snapshot: Iterable[ThrownAway]) -> None:
-        """Take over the `snapshot` of another."""
+        """Become the trash of that `snapshot`."""
         self._seconds = deque(map(_copy, snapshot))
         self.messages = sum(second.messages for second in self._seconds)
         self.channels = sum(second.channels for second in self._seconds)

@@ -1,4 +1,4 @@
-"""A zone in the same process: what a single worker, and the process that serves several, uses."""
+"""A zone in the same process: the zone of a single worker, or the master's, which serves several."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .zone import Zone
 R = TypeVar("R")
 
 Record = Callable[[Change, int], None]
-"""Writes down a change and its time, just before it is done."""
+"""Records a change and its time (whole seconds since the epoch), before the change is done."""
 
 
 class LocalZone:
@@ -44,7 +44,7 @@ class LocalZone:
         self.zone.recipients[worker] = recipient
 
     def do_at_once(self, operation: ZoneOperation[R]) -> R:
-        """Do an operation at once, whichever worker asks for it; its result."""
+        """Do an operation at once, whichever worker asks for it. Returns its result."""
         now = int(self._clock.now())
         if self._record is not None and is_change(operation) and not self._is_done(operation):
             self._record(operation, now)
@@ -61,7 +61,7 @@ class LocalZone:
         self.do_at_once(operation)
 
     def _is_done(self, operation: Change) -> bool:
-        """Whether a change changes nothing: each publisher makes its channels first, and most are there."""
+        """Whether an operation would change nothing. Each publisher makes its channels first, and most exist already."""
         return type(operation) is Create and self.zone.has(operation.channels)
 
     def _collect(self) -> None:

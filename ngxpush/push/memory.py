@@ -1,7 +1,7 @@
 """The zone's memory, counted as nginx's slab allocator gives it out (push_stream_shared_memory_size).
 
-Nothing is placed: chunks and pages are counted, so that a zone is full when the module's is (reference/memory-fill: every figure
-is met).  What nginx loses to pages that are half empty after others were freed is not modelled.
+Nothing is placed: chunks and pages are counted, so that a zone is full when the module's is (benchmarks/memory_fill.py compares
+them).  The memory that nginx loses to pages left half empty is not modelled.
 
 An object of up to 2048 bytes takes a chunk of the next power of two, at least 8; chunks of one size share pages.  More takes
 whole pages.  A page of chunks smaller than 64 bytes spends some of them on its own bitmap.
@@ -74,7 +74,7 @@ def tally(counts: list[int], sizes: Sequence[int]) -> None:
 
 
 class Memory:
-    """What is free of a zone of `size` bytes. free: chunks of each size in pages already begun, and whole pages last."""
+    """The free memory of a zone of `size` bytes: a tally of the chunks in pages already begun and of whole pages."""
 
     __slots__ = ("_free", "size")
 
@@ -85,7 +85,7 @@ class Memory:
         self._free[_PAGES] = pages - _PAGES_AT_START
 
     def take(self, sizes: Sequence[int]) -> bool:
-        """Take objects of these sizes; False, and nothing taken, when one does not fit."""
+        """Take objects of these sizes. Returns False, and takes nothing, when one does not fit."""
         free = self._free
         for position, size in enumerate(sizes):
             if size <= _LARGEST_CHUNK:
@@ -107,12 +107,12 @@ class Memory:
         return True
 
     def charge(self, sizes: Sequence[int]) -> None:
-        """Take objects of these sizes even when they don't fit: then nothing does until as much was given back."""
+        """Take objects of these sizes even when they do not fit. Nothing fits then until as much is given back."""
         counts = empty_tally()
         tally(counts, sizes)
         free = self._free
         for kind, per_page in enumerate(_CHUNKS_PER_PAGE):
-            # A negative number of pages is what has to be begun.
+            # A negative number says how many pages have to be begun.
             pages, free[kind] = divmod(free[kind] - counts[kind], per_page)
             free[_PAGES] += pages
         free[_PAGES] -= counts[_PAGES]
@@ -137,6 +137,6 @@ class Memory:
         return tuple(self._free)
 
     def restore(self, size: int, free: Sequence[int]) -> None:
-        """Take over the size and the `snapshot` of another."""
+        """Become the memory of that size whose `snapshot` is `free`."""
         self.size = size
         self._free = list(free)

@@ -1,6 +1,6 @@
-"""What the workers have yet to hear of an operation of the zone.
+"""The messages of an operation, on their way to the workers.
 
-They hear of it when it is done. For a worker that hears of a message may ask for the next operation at once (a long-polling
+They are passed on when the operation is done: a worker that gets a message may ask for the next operation at once (a long-polling
 subscriber leaves when it is answered), and a journal has to hold whole operations, one after the other.
 """
 
@@ -14,25 +14,25 @@ from .operations import Recipient
 
 
 class News:
-    """Messages on their way to the workers that have subscribers of their channel. recipients: the workers by name."""
+    """Messages for the workers that have subscribers of their channel. recipients: the workers by name."""
 
-    __slots__ = ("_messages", "_telling", "recipients")
+    __slots__ = ("_messages", "_passing_on", "recipients")
 
     def __init__(self) -> None:
         self.recipients: dict[str, Recipient] = {}
         self._messages: deque[tuple[Channel, Message]] = deque()
-        self._telling = False
+        self._passing_on = False
 
     def add(self, channel: Channel, message: Message) -> None:
-        """Let all that have subscribers of `channel` hear of `message` when `tell` comes to it."""
+        """Have `pass_on` give `message` to the workers that have subscribers of `channel`."""
         if channel.subscribers:
             self._messages.append((channel, message))
 
-    def tell(self) -> None:
-        """Pass everything on, in the order it was added, and what is added meanwhile after it."""
-        if self._telling:
+    def pass_on(self) -> None:
+        """Pass all messages on, in the order in which they were added; those that are added meanwhile come last."""
+        if self._passing_on:
             return
-        self._telling = True
+        self._passing_on = True
         try:
             while self._messages:
                 channel, message = self._messages.popleft()
@@ -45,4 +45,4 @@ class News:
                     else:
                         recipient.message(message)
         finally:
-            self._telling = False
+            self._passing_on = False

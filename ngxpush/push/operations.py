@@ -25,6 +25,8 @@ R = TypeVar("R")
 
 
 class ChannelInfo(Struct, frozen=True, array_like=True, gc=False):
+    """A channel as the statistics print it."""
+
     channel: bytes
     published_messages: int
     stored_messages: int
@@ -32,7 +34,7 @@ class ChannelInfo(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Published(Struct, frozen=True, array_like=True, tag=True, gc=False):
-    """The channels a message was given to, as they were before anyone heard of it."""
+    """The channels a message was published to, as they were before any subscriber got it."""
 
     infos: tuple[ChannelInfo, ...]
 
@@ -83,10 +85,10 @@ class Refusal(Struct, frozen=True, array_like=True, tag=True, gc=False):
 
 
 class Subscribed(Struct, frozen=True, array_like=True, tag=True, gc=False):
-    """What a granted request begins with.
+    """The result of a subscription that is not refused.
 
-    messages: the old messages, in the order they are to be sent, then the events this very subscription caused when the events
-    channel stands before others in its path.
+    messages: the old messages, in the order in which they are to be sent, then the events that this subscription itself caused,
+    where the events channel stands before others in its path.
     staying: whether the client is a subscriber now; it has to be unsubscribed when it leaves.
     """
 
@@ -112,19 +114,19 @@ class Attach(ZoneOperation[None], frozen=True):
 
 
 class Forget(ZoneOperation[None], frozen=True):
-    """A worker is gone, and its subscribers with it. No event says so."""
+    """A worker is gone, and its subscribers with it. The events channel does not report it."""
 
     worker: str
 
 
 class Create(ZoneOperation[Refusal | None], frozen=True):
-    """Make those of the channels that are missing. Those before a refused one stay made."""
+    """Make the channels that do not exist. Those made before a refused one stay."""
 
     channels: tuple[bytes, ...]
 
 
 class Publish(ZoneOperation[Published | Refusal], frozen=True):
-    """Give a message to each of the channels, making what is missing."""
+    """Publish a message to each of the channels, and make those that do not exist. store: the channels keep it."""
 
     channels: tuple[bytes, ...]
     text: bytes
@@ -141,7 +143,7 @@ class ChannelRequest(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Resume(Struct, frozen=True, array_like=True, gc=False):
-    """Where a subscriber wants to go on: after this event id, or after this time (seconds) and tag."""
+    """Where a subscriber left off: at this event id, or at this time (seconds since the epoch) and tag."""
 
     time: int | None = None
     tag: int | None = None
@@ -149,7 +151,7 @@ class Resume(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Stay(enum.Enum):
-    """Whether a client becomes a subscriber, or is done with what there is."""
+    """Whether a client becomes a subscriber, or is answered with the old messages alone."""
 
     NEVER = "never"  # polling
     UNLESS_MESSAGES = "unless-messages"  # long-polling
@@ -180,7 +182,7 @@ class Unsubscribe(ZoneOperation[None], frozen=True):
 
 
 class Delete(ZoneOperation[bool], frozen=True):
-    """Delete channels. The result is False when none of them was there.
+    """Delete channels. The result is False when none of them existed.
 
     text: their subscribers' last message; None: push_stream_channel_deleted_message_text.
     """
@@ -190,11 +192,11 @@ class Delete(ZoneOperation[bool], frozen=True):
 
 
 class Collect(ZoneOperation[None], frozen=True):
-    """The work of the zone's timer: lifetimes.COLLECT_INTERVAL after a worker started, and again and again."""
+    """The work of the zone's timer: every lifetimes.COLLECT_INTERVAL from the start of a worker."""
 
 
 class CollectMessages(ZoneOperation[None], frozen=True):
-    """The work of the second timer: lifetimes.COLLECT_MESSAGES_INTERVAL after the first publish, and again and again."""
+    """The work of the second timer: every lifetimes.COLLECT_MESSAGES_INTERVAL from the first publish."""
 
 
 class ChannelsInfo(ZoneOperation[Listing], frozen=True):
@@ -248,7 +250,7 @@ class Recipient(Protocol):
 
 
 class SharedZone(Protocol):
-    """The zone as a worker uses it, wherever it lives. The time of what it does is its own clock's.
+    """The zone as a worker uses it, wherever it lives. Operations are done at the time of the zone's own clock.
 
     These three calls, and the two of Recipient, are all an engine for channels has to offer (tests/push/zone_contract.py).
     """

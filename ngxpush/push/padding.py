@@ -39,7 +39,7 @@ class Paddings:
 
 
 def choose(groups: tuple[Padding, ...], user_agent: bytes) -> Padding | None:
-    """The first group whose pattern matches the agent; None when there is none, or no agent."""
+    """The first group whose pattern matches the agent; None when none does, or the client names no agent."""
     if not user_agent:
         return None
     return next((group for group in groups if group.agents.search(user_agent) is not None), None)

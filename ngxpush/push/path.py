@@ -9,7 +9,7 @@ ALL = b"ALL"
 NO_CHANNEL_ID = Refusal(400, b"No channel id provided.", "the push_stream_channels_path is required but is not set", "warn")
 _NOT_AUTHORIZED = Refusal(403, b"Channel id not authorized for this method.")
 
-# More old messages than any channel has: the module's own numbers end somewhere, too.
+# Digits of the largest number of old messages, which is more than any channel has. The module's numbers have a limit, too.
 _MOST_DIGITS = 18
 
 _HEX = {digit: int(chr(digit), 16) for digit in b"0123456789abcdefABCDEF"}
@@ -20,8 +20,8 @@ _QUESTION_MARK = ord("?")
 def unescape(value: bytes) -> bytes:
     """The value of a directive of the module, percent-decoded once, as nginx decodes a URI.
 
-    Decoding ends at a question mark, and then all after it is lost, unless nothing was decoded before. A broken escape loses
-    its percent sign, and where its first digit was good the next two characters as well.
+    Decoding ends at a question mark, and what follows is lost, unless nothing was decoded before. A broken escape loses its
+    percent sign and, where its first digit is valid, the next two characters as well.
     Recordings push-publisher/percent-escapes, …/question-mark-cuts-id.
     """
     if _PERCENT not in value:
@@ -51,7 +51,7 @@ def unescape(value: bytes) -> bytes:
         decoded.append(first * 16 + second)
         if decoded[-1] == _QUESTION_MARK:
             break
-    # As long as what was read: nothing was decoded, at most a question mark ended it early.
+    # A result as long as what was read: nothing was decoded, even where a question mark ended the loop early.
     return value if len(decoded) == position else bytes(decoded)
 
 
@@ -77,12 +77,12 @@ def _request(piece: bytes) -> ChannelRequest:
 
 
 def visible(id: bytes) -> bytes:
-    """An id as the module's answers show it, and as it looks for an asterisk in it: up to a zero byte (recording nul-in-id)."""
+    """The part of an id that the module shows, and searches for an asterisk: up to a zero byte (recording nul-in-id)."""
     return id.partition(b"\0")[0]
 
 
 def prefix(id: bytes) -> bytes | None:
-    """What stands before the asterisk of an id with one; None for others."""
+    """What stands before the first asterisk of an id; None for an id without one."""
     before, asterisk, _ = visible(id).partition(b"*")
     return before if asterisk else None
 

@@ -24,7 +24,7 @@ _EMPTY_POST = Refusal(400, b"Empty post requests are not allowed.", "Post reques
 async def publish(question: Question, settings: PushStreamLocation, worker: PushWorker, hostname: bytes) -> None:
     """Answer a request for a publisher location. Recordings push-publisher, push-delete.
 
-    A body is read by POST, PUT and DELETE, and only once nothing else is wrong with the request.
+    POST, PUT and DELETE read the body, but only after all other checks.
     """
     methods = _METHODS[settings.publisher or PublisherMode.NORMAL]
     allowed = b", ".join(methods)
@@ -48,7 +48,7 @@ async def publish(question: Question, settings: PushStreamLocation, worker: Push
 
 
 def _channel_ids(question: Question, settings: PushStreamLocation, worker: PushWorker) -> tuple[bytes, ...] | Refusal:
-    """The ids of the channels path, if all of them may be used by a publisher."""
+    """The ids of the channels path, or why a publisher may not use them."""
     path = b"" if settings.channels_path is None else question.evaluate(settings.channels_path)
     ids = tuple([request.id for request in parse_channels_path(path)])
     if not ids:
@@ -74,7 +74,7 @@ async def _post(
     """Publish the body. The channels are made before it is read, and stay when it is empty or never comes."""
     refusal = await worker.zone.do(Create(ids))
     if refusal is not None:
-        log_refusal(question, refusal)  # the module says it twice (recording push-publisher/error-log)
+        log_refusal(question, refusal)  # the module logs it twice (recording push-publisher/error-log)
         refuse(question, refusal, headers)
         return
     body = await question.read_body(headers)
@@ -106,7 +106,7 @@ async def _answer_infos(
 
 
 async def _delete(question: Question, ids: tuple[bytes, ...], worker: PushWorker, headers: Headers) -> None:
-    """Delete the channels. A body is what their subscribers get instead of push_stream_channel_deleted_message_text."""
+    """Delete the channels. Their subscribers get the body, if there is one, for push_stream_channel_deleted_message_text."""
     text = await question.read_body(headers)
     if await worker.zone.do(Delete(ids, text or None)):
         question.answer(Answer(200, headers + explained(b"Channel deleted.")))

@@ -31,45 +31,50 @@ class Encoding(enum.Enum):
 class Answer:
     """A response head, with its body where the body is whole.
 
-    content_type: None leaves it to the location's types and default_type; b"" sends none.
-    last_modified: whole seconds since the epoch.
-    headers: in the order they are sent, after those nginx itself writes.
-    body: b"" for an answer without body: Content-Length: 0 and no Content-Type, save that a 304 keeps its type.
-    body_unread: the request's body was not read, as the module leaves it: nginx then takes it for the next request.
-    close: the connection is closed after the answer, whatever the client asked for.
-
     nginx's not-modified filter leaves these answers alone (docs/differences.md).
     """
 
     status: int
+
+    # In the order in which they are sent, after those nginx itself writes.
     headers: tuple[tuple[bytes, bytes], ...] = ()
+
+    # b"" for an answer without body: Content-Length: 0 and no Content-Type, save that a 304 keeps its type.
     body: bytes = b""
+
+    # None leaves it to the location's types and default_type; b"" sends none.
     content_type: bytes | None = None
+
+    # Whole seconds since the epoch; None sends none.
     last_modified: int | None = None
+
+    # The request's body is not read, as the module leaves it: nginx then takes it for the next request.
     body_unread: bool = False
+
+    # The connection is closed after the answer, whatever the client asks for.
     close: bool = False
 
 
 class Sink(Protocol):
-    """An open answer. What is written is on its way at once; a client that does not read is the sink's affair.
+    """An open answer. What is written is sent at once; the sink deals with a client that does not read.
 
     encoding: how the writer must encode its pieces before `write`. An IDENTITY sink gets each piece by a call of its own,
     the others several pieces in one.
-    closed: set by whoever opened the sink; called, once, when the client is gone, was dropped by send_timeout, or after
-    `finish`/`abort`. A client that left before it was set counts as leaving then.
+    closed: set by the caller that opened the sink. It is called once: when the client has left, when send_timeout has dropped
+    it, or after `finish` or `abort`. Where the client left before `closed` was set, it is called as soon as it is set.
     """
 
     encoding: Encoding
     closed: Callable[[], None]
 
     def write(self, data: bytes) -> None:
-        """Send bytes, encoded already. Nothing happens once the client is gone or the sink is finished."""
+        """Send bytes, encoded already. It does nothing once the client is gone or the sink is finished."""
 
     def finish(self) -> None:
-        """The end of the answer as nginx ends it (last chunk, keep-alive or close); a FRAME sink's connection is closed."""
+        """End the answer as nginx does (last chunk, keep-alive or close); a FRAME sink's connection is closed."""
 
     def abort(self) -> None:
-        """Close the connection without an end."""
+        """Close the connection without ending the answer."""
 
 
 class Question(Protocol):
@@ -82,25 +87,25 @@ class Question(Protocol):
     http_version: int
 
     def header(self, name: bytes) -> bytes | None:
-        """The first header of that name (given in lower case)."""
+        """The first header of that name (given in lower case); None where there is none."""
 
     def argument(self, name: bytes) -> bytes | None:
-        """The first argument of that name in the query string, undecoded (nginx's $arg_name)."""
+        """The first argument of that name in the query string, undecoded (nginx's $arg_name); None where there is none."""
 
     def evaluate(self, value: ComplexValue) -> bytes:
         """The value of a directive for this request. May run a map's regex and so change the captures."""
 
     async def read_body(self, headers: tuple[tuple[bytes, bytes], ...] = ()) -> bytes:
-        """The whole body. Errors (400, 413, 408, a client that left) never come back here: the HTTP side ends the request.
+        """The whole body. After an error (400, 408, 413, a client that has left) it does not return: HTTP ends the request.
 
-        headers: what the module has set already; an error page then carries it (recording push-publisher/chunked-body-invalid).
+        headers: those the module has set already. An error page carries them (recording push-publisher/chunked-body-invalid).
         """
 
     def log(self, level: str, text: str) -> None:
-        """A line for the error log, at that level of error_log ("warn", "error", …); the request's particulars follow."""
+        """Write a line to the error log, at that level of error_log ("warn", "error", …); the request's context is added."""
 
     def answer(self, answer: Answer) -> None:
-        """Answer, whole, and end the request."""
+        """Send a whole answer and end the request."""
 
     def open(self, answer: Answer) -> Sink:
         """Send the head of `answer` (and its body, if any, as the first piece) and keep the answer open.
@@ -109,21 +114,23 @@ class Question(Protocol):
         """
 
     def wait(self, closed: Callable[[], None]) -> None:
-        """Nothing to say yet (long-polling): `answer` or `open` comes later. `closed` is called if the client leaves before."""
+        """Wait (long-polling): `answer` or `open` is called later. `closed` is called if the client leaves before that."""
 
     def switch_protocols(self, head: bytes, received: Callable[[bytes], None], status: int) -> Sink:
         """Write `head` (a whole 101 response) as it is; from now on the client's bytes go to `received` and pieces are FRAMEs.
 
-        What came together with the handshake is dropped (recording websocket/frames-behind-the-handshake).
-        status: what the access log says: 200, or 0 (`000`) for a client that is refused after its 101.
+        Bytes that came together with the handshake are dropped (recording websocket/frames-behind-the-handshake).
+        status: what the access log shows: 200, or 0 (`000`) for a client that is refused after its 101.
         """
 
 
 RunDetached = Callable[[Coroutine[Any, Any, None]], None]
-"""Runs a coroutine that no one waits for: it does what it can at once, and goes on when what it waits for is there."""
+"""Runs a coroutine that no one waits for: at once as far as it gets, then on whenever what it waits for is there."""
 
 
 class Timer(Protocol):
+    """A call to come, from Clock.call_later."""
+
     def cancel(self) -> None: ...
 
 

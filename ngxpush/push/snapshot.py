@@ -1,6 +1,6 @@
 """A zone as a value: what is kept of it when it moves to another process, or when its journal has become long.
 
-Operations since then are done again by the zone that was restored from it.
+A zone that is restored from it does the later operations again.
 """
 
 from __future__ import annotations

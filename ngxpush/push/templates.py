@@ -2,7 +2,7 @@
 
 push_stream_message_template is compiled once. A message is run through every template of the configuration when it is published
 (the zone keeps the results with it, over a reload too), so a subscriber only picks the one with its location's index.
-Header, footer, ping and time-out messages never change and are made when the configuration is.
+Header, footer, ping and time-out messages never change and are made once for a configuration.
 Behaviour: recordings of streaming, eventsource and websocket; reference section 4.
 """
 
@@ -63,7 +63,7 @@ _LINE_END = re.compile(rb"[\r\n]+")
 class Template:
     """A message template, compiled for one kind of subscriber. Two are equal when their text and kind are.
 
-    is_text: whether it makes the message's text itself of every message.
+    is_text: whether it leaves the text of every message as it is.
     """
 
     __slots__ = ("_parts", "is_text", "kind", "text")
@@ -130,7 +130,7 @@ def _around(text: bytes, kind: Kind) -> bytes:
 def pieces(message: Message, index: int, kind: Kind) -> list[bytes]:
     """What a subscriber whose template has that index gets for a message, one item for each chunk.
 
-    Event-Id and Event-Type are lines of their own for an eventsource.  A message its template made empty is no piece.
+    Event-Id and Event-Type are lines of their own for an eventsource.  A message that its template makes empty is no piece.
     """
     text = message.formatted(index)
     if kind is not Kind.EVENTSOURCE:
@@ -149,7 +149,7 @@ class LocationTemplates:
     """All a subscriber location sends besides messages, and the index of its template in `Message.texts`.
 
     header, footer: b"" for none.  ping: b"" where the ping is empty (a websocket's ping is a frame of its own kind).
-    timed_out: the body of a long-polling answer at its time (push_stream_timeout_with_body).
+    timed_out: the body of a long-polling answer whose time is over (push_stream_timeout_with_body).
     """
 
     index: int
@@ -170,7 +170,7 @@ class Templates:
         self._ping = Message(PING_ID, b"", main.ping_message_text, 0, 0)
         self._timed_out = Message(TIMED_OUT_ID, b"", TIMED_OUT_TEXT, 0, 0)
         self._indexes: dict[Template, int] = {}
-        # By identity: settings are compared by value otherwise, field by field.
+        # By identity: a comparison by value would look at every field.
         self._locations: dict[int, tuple[PushStreamLocation, LocationTemplates]] = {}
         for settings in locations:
             if settings.subscriber is not None:

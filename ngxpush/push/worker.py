@@ -1,8 +1,8 @@
-"""The subscribers of this process: who is to hear of a message, and the passing on.
+"""The subscribers of this process, and how messages are passed on to them.
 
 `PushWorker.message` is the hottest path of the program: a message is encoded once for each `Delivery` of its channel, then each
 subscriber costs one call of its `write` with the same bytes object.  Nothing else happens per subscriber: no timer is restarted,
-nothing is allocated. A ping timer that expires looks then when its channels had their last message.
+nothing is allocated.  Only when a ping timer expires does it look up when its channels had their last message.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ class Subscriber(Protocol):
     channels: tuple[bytes, ...]
 
     def end(self) -> None:
-        """End the answer as at its time (connection ttl): at a stop or reload."""
+        """End the answer, at its connection ttl and at a stop or reload."""
 
 
 class OpenSubscriber(Subscriber, Protocol):
-    """One whose answer stays open: it gets every message by `write`, encoded by its `delivery`."""
+    """A subscriber whose answer stays open: it gets every message by `write`, encoded by its `delivery`."""
 
     @property
     def delivery(self) -> Delivery: ...
@@ -43,7 +43,7 @@ class OpenSubscriber(Subscriber, Protocol):
 
 
 class WaitingSubscriber(Subscriber, Protocol):
-    """A long-polling one: the first message is its answer."""
+    """A long-polling subscriber: the first message is its answer."""
 
     def message(self, message: Message) -> None: ...
 
@@ -51,7 +51,7 @@ class WaitingSubscriber(Subscriber, Protocol):
 class Audience:
     """The subscribers of one channel in this process.
 
-    last_message: when they last heard of a message, seconds since the epoch.
+    last_message: when the last message came, seconds since the epoch.
     """
 
     __slots__ = ("groups", "last_message", "waiting")
@@ -154,7 +154,7 @@ class PushWorker:
     def deleted(self, message: Message) -> None:
         """The channel is gone: its subscribers get its last message, and those that have no other channel end.
 
-        They end a moment later, after the request that deletes: access logs show so.
+        They end after the request that deletes: nginx's access logs have that order.
         """
         audience = self._audiences.pop(message.channel, None)
         if audience is None:
@@ -172,7 +172,7 @@ class PushWorker:
             self.clock.call_later(0, partial(waiting.message, message))
 
     def end_all(self) -> None:
-        """End every subscriber as its time does: the worker stops or its configuration is replaced (reference section 9)."""
+        """End every subscriber: the worker stops, or its configuration is replaced (reference section 9)."""
         clients: dict[Subscriber, None] = {}
         for audience in self._audiences.values():
             for group in audience.groups.values():

@@ -2,8 +2,8 @@
 
 Every operation is whole: one call of `Zone.do`, one result, no state between two calls. So it does not matter whether the zone
 lives in this process or in another. The time (whole seconds) is passed in and nothing is left to chance: the same changes
-(operations.py), done again in the same order by a zone of the same settings, give the same zone. Those who keep a journal write
-down each of them with its time and do them again; `snapshot` and `restore` spare them the beginning.
+(operations.py), done again in the same order by a zone of the same settings, give the same zone. A journal holds each change
+with its time, to do it again; `snapshot` and `restore` spare it the beginning.
 Names and numbers are the module's; sources: reference sections 2 to 8, recordings push_publish.
 """
 
@@ -86,9 +86,9 @@ class Zone:
         return self._news.recipients
 
     def do(self, operation: ZoneOperation[R], now: int) -> R:
-        """Do an operation; whoever has to hear of it hears of it when it is done."""
+        """Do an operation. When it is done, its messages are passed on to the workers."""
         result: R = _METHODS[type(operation)](self, operation, now)
-        self._news.tell()
+        self._news.pass_on()
         return result
 
     # -- workers ------------------------------------------------------------------------------------------------------------
@@ -176,7 +176,7 @@ class Zone:
         return message
 
     def _event(self, event_type: bytes, id: bytes, now: int) -> Message | None:
-        """Say in the events channel, if there is one, what happened to another channel."""
+        """Report in the events channel, if there is one, what happened to another channel."""
         if self._events_id is None or id == self._events_id:
             return None
         channel = self._channels.get(self._events_id)
@@ -216,7 +216,7 @@ class Zone:
         return Subscribed(tuple(messages))
 
     def _count_subscriber(self, worker: AttachedWorker, channels: list[Channel], now: int) -> bool:
-        """Count a subscriber of the channels; False, and nothing counted, without memory for it."""
+        """Count a subscriber of the channels. Returns False, and counts nothing, when there is no memory for it."""
         name = worker.name
         new = [channel for channel in dict.fromkeys(channels) if name not in channel.subscribers]
         if not self._memory.take(SUBSCRIBERS_OF_WORKER * len(new)):

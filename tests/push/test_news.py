@@ -42,7 +42,7 @@ class Hearer:
         if self._more is not None:
             more, self._more = self._more, None
             self._news.add(channel(w1=1), more)
-            self._news.tell()
+            self._news.pass_on()
 
     def deleted(self, message: Message) -> None:
         self._told.append((self.name, "deleted", message.id))
@@ -55,7 +55,7 @@ def test_the_order_is_that_of_the_messages() -> None:
     news.add(channel(w2=1, w3=1), message(2))
     news.add(channel(), message(3))
     news.add(channel(w1=1), message(DELETED_ID))
-    news.tell()
+    news.pass_on()
     assert told == [
         ("w1", "message", 1),
         ("w2", "message", 1),

@@ -10,7 +10,7 @@ from ..question import NO_CACHE, Answer, Question
 from ..worker import PushWorker
 from .documents import Format, answer_channels, list_document, summary_document
 
-# The release of the module this one stands for. Real builds have the name of a commit in the second.
+# The release of the module that is emulated. In the second header real builds name a commit.
 _VERSION = ((b"X-Nginx-PushStream-Tag", b"0.6.0"), (b"X-Nginx-PushStream-Commit", b"ngxpush"))
 
 

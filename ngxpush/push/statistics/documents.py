@@ -1,6 +1,6 @@
 """The documents of the statistics in the module's formats, byte for byte. Nothing in them is escaped, as in the module.
 
-One channel's record is on the way of every publish and so no template, but a format of bytes.
+A channel's record is made for every publish, so it is a format of bytes and not a template.
 """
 
 from __future__ import annotations
@@ -30,9 +30,10 @@ class Format(enum.Enum):
 
     @classmethod
     def accepted(cls, accept: bytes | None) -> Format:
-        """The first format an Accept header names; JSON for none. What a subtype only begins with counts, its case does too.
+        """The first format an Accept header names; JSON where it names none.
 
-        Recordings push-statistics/accept-case-and-repetition, …/browsers.
+        A subtype need only begin with the format's name, in lower case (recordings push-statistics/accept-case-and-repetition,
+        …/browsers).
         """
         if accept is not None:
             for subtype in accept.split(b"/")[1:]:
@@ -54,7 +55,7 @@ _CONTENT_TYPES = {
     Format.X_JSON: b"text/x-json",
     Format.X_YAML: b"text/x-yaml",
 }
-# The templates and the format of a record.
+# The word in the names of the templates, and the format of a record.
 _PLAIN = (
     "plain",
     b"channel: %b\r\npublished_messages: %d\r\nstored_messages: %d\r\nactive_subscribers: %d",
@@ -122,7 +123,7 @@ def _record(form: Format, info: ChannelInfo) -> bytes:
 
 
 def _render(kind: str, form: Format, hostname: bytes, now: float, **values: Any) -> bytes:
-    # Bytes go through the text of the template unchanged as Latin-1.
+    # As Latin-1, bytes pass through the text of the template unchanged.
     text = _template(f"{kind}.{_STYLES[form][0]}.j2").render(
         hostname=hostname.decode("latin-1"), time=time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(now)), **values
     )

@@ -14,14 +14,14 @@ _MODES = {
     SubscriberMode.EVENTSOURCE: eventsource.subscribe,
     SubscriberMode.WEBSOCKET: websocket.subscribe,
 }
-# X-Nginx-PushStream-Mode may ask for these. A location that waits or speaks websocket does not listen to it
+# The modes that X-Nginx-PushStream-Mode may ask for. Long-polling and websocket locations ignore it
 # (recordings long-polling/polling-header-does-not-help, websocket/mode-header-is-ignored).
 _ASKED = {b"polling": SubscriberMode.POLLING, b"long-polling": SubscriberMode.LONG_POLLING}
 _FIXED = (SubscriberMode.LONG_POLLING, SubscriberMode.WEBSOCKET)
 
 
 async def subscribe(question: Question, settings: PushStreamLocation, worker: PushWorker) -> None:
-    """Answer a request for a subscriber location, or begin an answer that goes on."""
+    """Answer a request for a subscriber location, or begin an answer that stays open."""
     mode = settings.subscriber or SubscriberMode.STREAMING
     if mode not in _FIXED:
         asked = question.header(b"x-nginx-pushstream-mode")

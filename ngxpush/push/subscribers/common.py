@@ -1,4 +1,4 @@
-"""What the modes have in common: checks, headers, refusals, and where a client wants to go on."""
+"""What the modes have in common: checks, headers, refusals, and where a client resumes."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _LARGEST_TAG = (1 << 63) - 1
 class Granted:
     """A request that passed the checks.
 
-    headers: those of whatever answer it gets.  channels: their ids, as the path names them.  messages: the old ones.
-    staying: it is subscribed now, and has to be registered with the worker before anything is waited for.
+    headers: those of its answer, whichever it is.  channels: their ids, as the path names them.  messages: the old ones.
+    staying: the client is subscribed, and has to be registered with the worker before the coroutine waits for anything.
     """
 
     headers: Headers
@@ -36,7 +36,7 @@ class Granted:
 
 
 async def ask(question: Question, settings: PushStreamLocation, worker: PushWorker, stay: Stay) -> Granted | None:
-    """The checks of every mode but websocket. None: the request is answered already."""
+    """Do the checks of every mode but websocket. Returns None when it has answered the request."""
     headers = cross_domain(question, settings, b"GET")
     if question.method == b"OPTIONS":
         question.answer(Answer(200, headers, body_unread=True))
@@ -55,7 +55,7 @@ async def ask(question: Question, settings: PushStreamLocation, worker: PushWork
 async def grant(
     question: Question, settings: PushStreamLocation, worker: PushWorker, stay: Stay, headers: Headers
 ) -> Granted | Refusal:
-    """The checks of the channels."""
+    """Subscribe in the zone, which checks the channels. Returns a Refusal, without answering, when they are refused."""
     channels = _channels(question, settings)
     if not channels:
         return NO_CHANNEL_ID
@@ -81,7 +81,7 @@ def _granted(headers: Headers, channels: tuple[ChannelRequest, ...], resume: Res
 
 
 def evaluated(question: Question, value: ComplexValue | None) -> bytes | None:
-    """A directive's value for this request, percent-decoded once as all of the module's; None where it is not set."""
+    """A directive's value for this request, percent-decoded once like all of the module's; None where it is not set."""
     return None if value is None else unescape(question.evaluate(value))
 
 
@@ -102,7 +102,7 @@ def _channels(question: Question, settings: PushStreamLocation) -> tuple[Channel
 
 
 def _resume(question: Question, settings: PushStreamLocation) -> Resume:
-    """Where the client wants to go on; a directive that is set takes the header's place even when its value is empty."""
+    """Where the client resumes. A directive that is set takes the header's place even when its value is empty."""
 
     def value(directive: ComplexValue | None, header: bytes) -> bytes | None:
         return question.header(header) if directive is None else evaluated(question, directive)

@@ -1,6 +1,6 @@
 """push_stream_subscriber eventsource: a stream of server-sent events (WHATWG HTML, section 9.2).
 
-What makes it one, the `data: ` lines, comments and Event-Id lines, is in templates.py.
+Its `data: ` lines, comments and Event-Id lines are made in templates.py.
 """
 
 from __future__ import annotations

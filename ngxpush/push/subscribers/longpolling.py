@@ -13,13 +13,13 @@ from .polling import JAVASCRIPT, answer, answer_with_messages, jsonp_callback, m
 
 
 async def subscribe(question: Question, settings: PushStreamLocation, worker: PushWorker) -> None:
-    """Answer with what there is, or wait."""
+    """Answer with the old messages or, where there are none, wait."""
     granted = await ask(question, settings, worker, Stay.UNLESS_MESSAGES)
     if granted is None:
         return
     if granted.staying:
         subscriber = LongPollingSubscriber(question, settings, granted, worker)
-        if granted.messages:  # on the events channel the client hears of its own subscription to the next channel
+        if granted.messages:  # on the events channel the client gets the event of its own subscription to the next channel
             subscriber.message(granted.messages[0])
     else:
         answer_with_messages(question, granted, worker.templates.of(settings))
@@ -48,7 +48,7 @@ class LongPollingSubscriber:
             self._timer = worker.clock.call_later(ttl, self.end)
 
     def leave(self) -> None:
-        """Hear nothing more: the client is gone, or is being answered."""
+        """Take no more messages: the client is gone, or is being answered."""
         if self._gone:
             return
         self._gone = True
@@ -57,7 +57,7 @@ class LongPollingSubscriber:
         self._worker.remove_waiting(self)
 
     def message(self, message: Message) -> None:
-        """Answer with a message. That of a deleted channel has no time of its own, so it gets the present one."""
+        """Answer with a message. The message of a deleted channel has no time: the answer gets the present one."""
         if self._gone:
             return
         time = int(self._worker.clock.now()) if message.id == DELETED_ID else message.time
@@ -65,7 +65,7 @@ class LongPollingSubscriber:
         self._answer(time, message.tag, message_pieces([message], templates))
 
     def end(self) -> None:
-        """The time is over: 304, or the time-out message where push_stream_timeout_with_body is on."""
+        """Answer when the time is over: 304, or the time-out message where push_stream_timeout_with_body is on."""
         if self._gone:
             return
         now = int(self._worker.clock.now())

@@ -22,7 +22,7 @@ JAVASCRIPT = b"application/javascript"
 
 
 async def subscribe(question: Question, settings: PushStreamLocation, worker: PushWorker) -> None:
-    """Answer with what there is."""
+    """Answer with the old messages, or 304."""
     granted = await ask(question, settings, worker, Stay.NEVER)
     if granted is None:
         return
@@ -35,7 +35,7 @@ async def subscribe(question: Question, settings: PushStreamLocation, worker: Pu
 
 
 def jsonp_callback(question: Question) -> bytes | None:
-    """The callback the client names; None for an answer without."""
+    """The callback the client names (`?callback=NAME`); None where it names none."""
     callback = question.argument(b"callback")
     return None if callback is None else unescape(callback)
 
@@ -43,7 +43,7 @@ def jsonp_callback(question: Question) -> bytes | None:
 def not_modified(
     question: Question, headers: Headers, last_modified: int | None, tag: int | None, content_type: bytes | None
 ) -> None:
-    """A 304 that gives the client back a time and a tag to go on from (recording polling/304-repeats-the-client-values)."""
+    """A 304 with the time and the tag from which the client resumes (recording polling/304-repeats-the-client-values)."""
     if tag is not None:
         headers = (*headers, (b"Etag", b"W/%d" % tag))
     question.answer(Answer(304, headers, content_type=content_type, last_modified=last_modified, body_unread=True))

@@ -11,9 +11,9 @@ from .common import Granted
 
 
 class StreamSubscriber:
-    """One client. It is all that stands for it while it waits, so it holds little.
+    """One client. There is one of these for each client that waits, so it holds little.
 
-    gone: it left or was ended; nothing may be written to it any more.
+    gone: the client has left or was ended; nothing may be written to it any more.
     """
 
     __slots__ = ("_ping_timer", "_since", "_sink", "_ttl_timer", "_worker", "channels", "delivery", "gone", "write")
@@ -41,7 +41,7 @@ class StreamSubscriber:
             self.write(start)
 
     def leave(self) -> None:
-        """Hear nothing more: the client is gone, or about to be ended."""
+        """Take no more messages: the client is gone, or about to be ended."""
         if self.gone:
             return
         self.gone = True
@@ -51,7 +51,7 @@ class StreamSubscriber:
         self._worker.remove_open(self)
 
     def end(self) -> None:
-        """The footer and the end of the answer."""
+        """Write the footer and end the answer."""
         if not self.gone:
             self.leave()
             if self.delivery.end:

@@ -1,7 +1,7 @@
 """push_stream_subscriber websocket: each message a text frame; the client may publish (push_stream_websocket_allow_publish).
 
-The module writes the 101 itself, so nothing of the location's headers is in it. Once it is written a refusal can only be a close
-frame (recording websocket/refused-channels-get-a-close-frame).
+The module writes the 101 itself, so it has none of the location's headers. After the 101 a refusal can only be a close frame
+(recording websocket/refused-channels-get-a-close-frame).
 """
 
 from __future__ import annotations
@@ -73,11 +73,11 @@ def _refuse(question: Question, refusal: Refusal) -> None:
 
 
 def _ignore(data: bytes) -> None:
-    """What a refused client still says."""
+    """Bytes of a refused client are dropped."""
 
 
 class WebSocketClient:
-    """A subscribed client and what it says."""
+    """A subscribed client, and the frames it sends."""
 
     __slots__ = ("_reader", "_settings", "_sink", "_subscriber", "_worker")
 
@@ -89,7 +89,7 @@ class WebSocketClient:
         self._subscriber = StreamSubscriber(self._sink, settings, None, granted, worker)
 
     def received(self, data: bytes) -> None:
-        """Bytes from the client. What comes after its end is not heard."""
+        """Take bytes from the client. They are ignored once its subscription has ended."""
         if self._subscriber.gone:
             return
         for event, payload in self._reader.receive(data):
@@ -107,7 +107,7 @@ class WebSocketClient:
                 self._sink.finish()
 
     async def _publish(self, text: bytes) -> None:
-        """Publish into each channel it is subscribed to, as often as it is; the events channel is not for clients."""
+        """Publish to each channel it is subscribed to, as often as it is, but not to the events channel."""
         channels = tuple([name for name in self._subscriber.channels if name != self._worker.main.events_channel_id])
         if channels:
             await self._worker.zone.do(Publish(channels, text, self._settings.store_messages))
