@@ -1,4 +1,4 @@
-"""Reading the configuration that a command gets."""
+"""Reading the configuration that a command is given."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from ..server.setup.real_system import RealSystem
 
 
 def warn(text: str) -> None:
-    """Say what is done differently from what the configuration asks for."""
+    """Print a warning: what is done in place of what the configuration asks for."""
     click.echo(f"warning: {text}", err=True)
 
 
 def read_configuration(path: str, prefix: str | None) -> Analysis:
     """The analysis of a configuration that nginx accepts; for any other nginx's message is printed, and the exit code is 1.
 
-    What only this machine lacks, and directives of third-party modules, are no errors; `warn` names them.
+    What only this machine lacks, and directives of third-party modules, are no errors; warnings name them.
     prefix: nginx's, for relative paths; None: the directory of the configuration.
     """
     full = os.path.abspath(path)
-    folder = os.path.join(os.path.abspath(prefix or os.path.dirname(full)), "")
-    analysis = analyze(full, folder, system=LenientSystem(RealSystem(), warn), leave_out_third_party=True)
+    directory = os.path.join(os.path.abspath(prefix or os.path.dirname(full)), "")
+    analysis = analyze(full, directory, system=LenientSystem(RealSystem(), warn), leave_out_third_party=True)
     steps = (step for step in analysis.steps if isinstance(step, Diagnostic))
     for diagnostic in (*analysis.diagnostics, *steps):
         if diagnostic.fatal:

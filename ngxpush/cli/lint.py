@@ -139,10 +139,10 @@ def _open(name: str, prefix: str | None) -> _Input:
     if dumped:
         path = next(iter(dumped))
         return _Input(path, os.path.abspath(prefix or os.path.dirname(path)), DumpedFiles(dumped), False, False)
-    folder = os.path.abspath(prefix or os.path.dirname(path))
+    directory = os.path.abspath(prefix or os.path.dirname(path))
     if name == STANDARD_INPUT:
-        return _Input(path, folder, DiskFiles({path: content}), False, True)
-    return _Input(path, folder, DiskFiles({}), True, not os.path.isabs(name))
+        return _Input(path, directory, DiskFiles({path: content}), False, True)
+    return _Input(path, directory, DiskFiles({}), True, not os.path.isabs(name))
 
 
 def _give_up(message: str) -> NoReturn:

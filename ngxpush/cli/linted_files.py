@@ -1,6 +1,6 @@
 """The machine as `ngxpush lint` sees it: a configuration may be written for another machine.
 
-Host names, certificates and the files that come with nginx are taken to exist; other files with configuration have to.
+Host names, certificates and the files that come with nginx are taken to exist; other configuration files have to exist.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ..server.setup.real_system import RealSystem
 
 @dataclass(frozen=True, slots=True)
 class DiskFiles:
-    """The files on the disk, except those in `given`: the main file where it comes from standard input."""
+    """The files on the disk. given: path → content of files that are not read there: the main file from standard input."""
 
     given: Mapping[str, bytes]
 
@@ -51,7 +51,7 @@ class DiskFiles:
 
 @dataclass(frozen=True, slots=True)
 class DumpedFiles:
-    """The files of an `nginx -T` dump, and no others: it comes from another machine and is complete except for templates."""
+    """The files of an `nginx -T` dump, and no others: a dump comes from another machine and has all but template files."""
 
     files: Mapping[str, bytes]
 

@@ -1,4 +1,4 @@
-"""The `ngxpush` command: one file of this package per subcommand, which is imported only when it is called, for a quick start."""
+"""The `ngxpush` command: one module of this package for each subcommand, imported only when it is called, for a quick start."""
 
 from __future__ import annotations
 

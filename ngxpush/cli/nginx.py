@@ -17,7 +17,7 @@ from .. import __version__
 from ..config.analysis import Analysis
 from ..config.directives.core.main import CoreMain
 from ..config.logs import LEVELS
-from ..server.logs.log_files import STDERR, ErrorLog, LogFiles, format_line, open_failed, tell_briefly
+from ..server.logs.log_files import STDERR, ErrorLog, LogFiles, format_line, open_failed, report_briefly
 from ..server.processes.daemon import InvalidPid, PidFile, daemonize, read_pid
 from ..server.setup.reading import Failed, Source, read
 from .nginx_options import HELP, NGINX_VERSION, PID_PATH, SIGNALS, InvalidOption, Options, parse
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ..server.processes.signals import SignalSource
     from ..server.setup.startup import Setup
 
-# `-s` has to be quick: what it does not need is imported where it is used.
+# `-s` has to be quick: modules that it does not need are imported where they are used.
 
 VERSION = f"nginx version: nginx/{NGINX_VERSION}"
 
@@ -104,10 +104,10 @@ class _Command:
         return self._start(analysis)
 
     def _say(self, level: str, text: str) -> None:
-        """Write a message before there is a server: to standard error, or to the file of -e and, shortened, to standard error."""
+        """Write a message before there is a server: to the file of -e and, briefly, to standard error, or only to the latter."""
         if self._log is not None:
             self._log.log(level, text)
-            tell_briefly(level, text)
+            report_briefly(level, text)
         elif LEVELS.index(level) <= self._level:
             os.write(STDERR, format_line(level, text))
 
@@ -160,7 +160,7 @@ class _Command:
 
     def _start(self, analysis: Analysis) -> int:
         from ..server.processes.signals import MASTER_SIGNALS, listen_to
-        from ..server.setup.startup import set_up, told_twice
+        from ..server.setup.startup import report_twice, set_up
 
         setting = analysis.root.own("daemon")
         if setting is not None and not setting.value:
@@ -178,7 +178,7 @@ class _Command:
         pid_file = PidFile(os.fsdecode(core.pid))
         failed = pid_file.write()
         if failed is not None:
-            told_twice(setup.error_log)("emerg", failed)
+            report_twice(setup.error_log)("emerg", failed)
             return 1
         _release(setup, started)
         try:

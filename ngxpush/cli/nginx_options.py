@@ -1,8 +1,8 @@
 """nginx's own command line, parsed the way nginx 1.22 parses it (recordings config_test: help, version, invalid-options …).
 
 Its rules are not those of getopt: letters may be joined (`-tq`), an option's value may follow its letter directly (`-cfile`) or
-be the next word, only options are allowed, of an option given twice the last value counts, and every error has nginx's words.
-No option parser does that, so this is written by hand.
+be the next word, only options are allowed, of an option given twice the last value counts, and every error has nginx's message.
+No option parser does all that, so this one is written by hand.
 """
 
 from __future__ import annotations

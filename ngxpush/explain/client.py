@@ -35,7 +35,7 @@ def addresses(client: bytes, listen: ListenAddress) -> tuple[tuple[bytes, int], 
 
 
 class PatientClient:
-    """A `http.connection.surroundings.Transport` that takes everything at once. written: what the client would have got."""
+    """A `http.connection.surroundings.Transport` that takes everything at once. written: the bytes a client would get."""
 
     is_paced = is_behind = False
 
@@ -44,22 +44,22 @@ class PatientClient:
         self.write: Callable[[bytes], None] = self.written.extend
 
     def pace(self, rate: object) -> None:
-        """An explanation does not take its time."""
+        """Send without delay: limit_rate has no effect here."""
 
     def end_pace(self) -> int:
         return 0
 
     def fulfil(self) -> None:
-        """All that the client sends is there at once, and the time is up when the explanation says so."""
+        """Do nothing: the client's bytes are there at once, and `Play` decides when the time is up."""
 
     def half_close(self) -> None:
-        """What was written is all there is."""
+        """Do nothing: what was written is kept."""
 
     close = abort = half_close
 
 
 class AskedHosting:
-    """A `http.connection.surroundings.Hosting` with one connection. Whoever sleeps in it is woken by `wake`."""
+    """A `http.connection.surroundings.Hosting` with one connection. `wake` makes the calls that `call_later` was asked for."""
 
     exiting = False
     counters = Counters(1, 1, 1, 0, 1, 0)
@@ -82,7 +82,7 @@ class AskedHosting:
         self._asleep.append((seconds, callback))
 
     def wake(self) -> None:
-        """Let the time pass that someone sleeps."""
+        """Let time pass until every call is made."""
         while self._asleep:
             seconds, callback = self._asleep.pop(0)
             self._clock.time += seconds
@@ -100,13 +100,13 @@ class AskedHosting:
         self._trace.logged.append((level, text.decode("utf-8", "replace") if isinstance(text, bytes) else text))
 
     def log_access(self, request: Request) -> None:
-        """What a log would say is not part of the answer."""
+        """Do nothing: an explanation has no access log."""
 
 
 class AskedPerformer:
-    """A `http.operations.Performer` that reads files, whose names it notes, and contacts no one.
+    """A `http.operations.Performer` that reads files, notes their names, and contacts no other machine.
 
-    server: the one that was asked last.
+    server: the server that a request was last passed on to.
     """
 
     def __init__(self, trace: Trace, clock: StandingClock) -> None:

@@ -17,28 +17,45 @@ from .watched import Effective
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What happened to one request.
-
-    address: the address it came in on.  handler: what answers.  closed: the connection is closed without an answer.
-    asks: the server whose answer it waits for.  stays: the client waits as a subscriber.
-    """
+    """What happened to one request."""
 
     inquiry: Inquiry
+
+    # The address it came in on, as nginx prints it.
     address: str
+
     trace: Trace
+
+    # The directives whose values were used.
     effective: tuple[Effective, ...]
+
+    # The content handler that answers.
     handler: str
+
+    # The mode of a subscriber or publisher; None for other requests.
     mode: str | None
+
+    # What was written before the client waits or the answer is whole.
     answer: WrittenAnswer
+
+    # The connection is closed without an answer.
     closed: bool
+
+    # Another request may follow on the connection.
     keepalive: bool
+
+    # The server whose answer it waits for.
     asks: AskedServer | None
+
+    # The client waits as a subscriber.
     stays: bool
+
+    # What a waiting subscriber gets.
     later: tuple[Later, ...]
 
 
 def explain(analysis: Analysis, inquiry: Inquiry, now: float, nginx_version: bytes) -> Explanation:
-    """Serve a request and report what happened. Raises NothingListens. now: the time at which the request comes."""
+    """Serve a request and report what happened. now: when it comes, seconds since the epoch. Raises NothingListens."""
     play = Play(analysis, inquiry, now, nginx_version)
     play.serve()
     answer = read_answer(bytes(play.client.written))
@@ -61,7 +78,7 @@ def explain(analysis: Analysis, inquiry: Inquiry, now: float, nginx_version: byt
 
 
 def _later(analysis: Analysis, inquiry: Inquiry, now: float, nginx_version: bytes, play: Play) -> Iterator[Later]:
-    """What the client gets when a message is published at once; then what another client gets while none is published."""
+    """What the client gets when a message is published at once; then what a client gets while no message is published."""
     play.news()
     if play.publish_sample():
         yield Later(None, play.news(), last=play.request.response.complete)
@@ -72,7 +89,7 @@ def _later(analysis: Analysis, inquiry: Inquiry, now: float, nginx_version: byte
 
 
 def _grouped(pieces: Iterator[Later]) -> Iterator[Later]:
-    """Join pieces with the same body into one that repeats."""
+    """Join successive pieces with the same body into one that repeats."""
     group: Later | None = None
     previous = 0.0
     for piece in pieces:

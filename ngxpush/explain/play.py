@@ -41,7 +41,7 @@ _IN_CHUNKS = re.compile(rb"\r\ntransfer-encoding:[ \t]*chunked", re.IGNORECASE)
 SAMPLE_TEXT = b"Hello"
 """The message a subscriber is shown."""
 
-# Pings of a subscriber without an end to it would go on for ever.
+# Timers followed for one subscriber: its pings never end where it has no connection ttl.
 _MOST_CALLS = 20_000
 
 # The name of the only worker of the only zone.
@@ -49,7 +49,7 @@ _WORKER = "explain"
 
 
 class NothingListens(Exception):
-    """No address of the configuration is the one that was asked for. The text says which there are."""
+    """The configuration does not listen on the address that was asked for. The text says on which it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +67,10 @@ class Inquiry:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """What a waiting client gets. seconds: after how long of silence; None: when somebody publishes the sample message.
+    """What a waiting client gets. seconds: after so long without a message; None: when someone publishes the sample message.
 
-    answer: with its head where that comes only now.  every: how many seconds lie between its repetitions; None where it comes
-    once.  last: the answer is at its end then.
+    answer: with its head where that comes only now.  every: the seconds between its repetitions; None where it comes once.
+    last: it ends the answer.
     """
 
     seconds: float | None
@@ -123,7 +123,7 @@ class Play:
 
     @property
     def closed(self) -> bool:
-        """Whether the connection was closed without an (other) answer."""
+        """Whether the connection was closed without a whole answer."""
         return self.connection.state is State.CLOSED and not self.request.response.complete
 
     @property
@@ -139,7 +139,7 @@ class Play:
 
     @property
     def mode(self) -> str | None:
-        """The mode of a subscriber or publisher, the client's wish for another one included."""
+        """The mode of a subscriber or publisher: the location's, or the one the client asks for in its place."""
         settings = self.request.location.of(PushStreamLocation)
         handler = self.request.progress.content_handler
         if handler == "push_stream_publisher" and settings.publisher is not None:
@@ -151,7 +151,7 @@ class Play:
         return wishes.get(stay, settings.subscriber).value
 
     def serve(self) -> None:
-        """Go as far as the request gets by itself."""
+        """Serve the request until it ends or waits for something that does not come by itself."""
         head, body = self._inquiry.head, self._inquiry.body
         if _IN_CHUNKS.search(head):
             body = (chunk(body) if body else b"") + LAST_CHUNK
@@ -171,7 +171,7 @@ class Play:
         return True
 
     def silence(self) -> Iterator[Later]:
-        """What comes when nobody publishes, until the answer is at its end."""
+        """What comes while no one publishes, until the answer ends."""
         began = self.clock.now()
         for _ in range(_MOST_CALLS):
             if not self.stays or not self.clock.advance():
@@ -181,7 +181,7 @@ class Play:
                 yield Later(self.clock.now() - began, news, last=not self.stays)
 
     def news(self) -> WrittenAnswer:
-        """The part of the answer that came since this was asked last."""
+        """The part of the answer that came since the last call."""
         written = self.client.written
         if self._head:
             news = read_answer(self._head + bytes(written[self._seen :]))
@@ -200,7 +200,7 @@ class Play:
 
 
 def _goes_on() -> None:
-    """Nothing waits for what the push engine does by itself."""
+    """Do nothing: no one waits for what the push engine does by itself."""
 
 
 def _choose(http: RunningHttp, wanted: str | None) -> Listener:

@@ -22,25 +22,31 @@ _GUARDS = [row.name for module in MODULES if module.guards for row in module.dir
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A location, or an `if` in one or in a server, and what it does with a request.
+    """A location, or an `if` in one or in a server, and what it does with a request."""
 
-    block: as it is written.  role: `publisher admin`, `subscriber streaming`, `statistics`, a directive that answers or leads
-    elsewhere as it is written, or `files` with their directory.  channels: push_stream_channels_path as it is written; None where
-    the role needs none.  access: the directives that say who may use it, as they are written; for a limit_except those that
-    hold for the other methods.  routes: what is inside.
-    """
-
+    # As it is written: `location /pub`; empty for a server's own `return` or `rewrite`.
     block: str
+
+    # The directive of the block.
     statement: Statement
+
+    # `publisher admin`, `subscriber streaming`, `statistics`, a directive that answers or leads elsewhere as it is written, or
+    # `files` with their directory.
     role: str
+
+    # push_stream_channels_path as it is written; None where the role needs none.
     channels: str | None
+
+    # The directives that decide who may use it, as they are written; for a limit_except those that apply to the other methods.
     access: tuple[str, ...]
+
+    # Those inside it.
     routes: tuple[Route, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ServerRoutes:
-    """A server. names: of server_name, as they are written; routes: its own `if`s and rewrites, then its locations."""
+    """A server. names: of server_name, as they are written.  routes: its own `if`s and rewrites, then its locations."""
 
     names: tuple[str, ...]
     statement: Statement | None

@@ -10,12 +10,12 @@ from .routes import AddressRoutes, Route, ServerRoutes
 from .words import place
 
 
-def as_text(table: tuple[AddressRoutes, ...], folder: str) -> str:
-    """A tree with a line for each server and route. folder: the configuration's directory; file names below it are shortened."""
-    return "".join(f"{line}\n" for line in _lines(table, folder))
+def as_text(table: tuple[AddressRoutes, ...], directory: str) -> str:
+    """A tree with a line for each server and route. directory: the configuration's; file names below it are shortened."""
+    return "".join(f"{line}\n" for line in _lines(table, directory))
 
 
-def _lines(table: tuple[AddressRoutes, ...], folder: str) -> Iterator[str]:
+def _lines(table: tuple[AddressRoutes, ...], directory: str) -> Iterator[str]:
     shown: set[int] = set()
     for address in table:
         yield address.address
@@ -23,13 +23,13 @@ def _lines(table: tuple[AddressRoutes, ...], folder: str) -> Iterator[str]:
             default = "default server" if number == 0 else "server"
             names = " ".join(server.names) or "without a name"
             above = ", as above" if id(server) in shown else ""
-            yield f"    {default} {names}{above}{_placed(server.statement, folder)}"
+            yield f"    {default} {names}{above}{_placed(server.statement, directory)}"
             if id(server) not in shown:
                 shown.add(id(server))
-                yield from _routes(server.routes, folder, 2)
+                yield from _routes(server.routes, directory, 2)
 
 
-def _routes(routes: tuple[Route, ...], folder: str, depth: int) -> Iterator[str]:
+def _routes(routes: tuple[Route, ...], directory: str, depth: int) -> Iterator[str]:
     for route in routes:
         facts = [route.role]
         if route.channels is not None:
@@ -37,12 +37,12 @@ def _routes(routes: tuple[Route, ...], folder: str, depth: int) -> Iterator[str]
         if route.access:
             facts.append(f"access: {', '.join(route.access)}")
         block = f"{route.block}: " if route.block else ""
-        yield f"{'    ' * depth}{block}{'; '.join(facts)}{_placed(route.statement, folder)}"
-        yield from _routes(route.routes, folder, depth + 1)
+        yield f"{'    ' * depth}{block}{'; '.join(facts)}{_placed(route.statement, directory)}"
+        yield from _routes(route.routes, directory, depth + 1)
 
 
-def _placed(statement: Statement | None, folder: str) -> str:
-    return "" if statement is None else f"  ({place(statement, folder)})"
+def _placed(statement: Statement | None, directory: str) -> str:
+    return "" if statement is None else f"  ({place(statement, directory)})"
 
 
 def as_document(table: tuple[AddressRoutes, ...]) -> list[dict[str, Any]]:

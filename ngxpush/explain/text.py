@@ -17,13 +17,13 @@ _MOST_BODY = 4000
 _PUSH_STREAM = "push_stream"
 
 
-def as_text(explanation: Explanation, folder: str) -> str:
-    """The whole explanation. folder: the configuration's directory; file names below it are shortened."""
+def as_text(explanation: Explanation, directory: str) -> str:
+    """The whole explanation. directory: the configuration's; file names below it are shortened."""
     sections = (
         _request(explanation),
-        _way(explanation, folder),
+        _way(explanation, directory),
         _variables(explanation),
-        _settings(explanation, folder),
+        _settings(explanation, directory),
         _channels(explanation),
         _errors(explanation),
         _answer(explanation),
@@ -40,7 +40,7 @@ def _request(explanation: Explanation) -> Iterator[str]:
     yield f"from {shown(explanation.inquiry.client)} to {explanation.address}"
 
 
-def _way(explanation: Explanation, folder: str) -> Iterator[str]:
+def _way(explanation: Explanation, directory: str) -> Iterator[str]:
     """The decisions in their order, with a heading for each phase."""
     for phase, notes in itertools.groupby(explanation.trace.notes, key=lambda note: note.phase):
         yield f"\n{phase.value}"
@@ -48,7 +48,7 @@ def _way(explanation: Explanation, folder: str) -> Iterator[str]:
             if note.statement is None:
                 yield f"    {note.text}"
             else:
-                yield f"    {place(note.statement, folder)}  {short(note.statement)}: {note.text}"
+                yield f"    {place(note.statement, directory)}  {short(note.statement)}: {note.text}"
 
 
 def _variables(explanation: Explanation) -> Iterator[str]:
@@ -58,14 +58,14 @@ def _variables(explanation: Explanation) -> Iterator[str]:
         yield f"    ${shown(name)} = " + ("not found" if value is None else f'"{readable(value)}"')
 
 
-def _settings(explanation: Explanation, folder: str) -> Iterator[str]:
+def _settings(explanation: Explanation, directory: str) -> Iterator[str]:
     """What is written in the file, and the module's defaults; nginx's own defaults are only named."""
     yield "\nsettings"
     others = []
     for effective in explanation.effective:
         row = effective.directive
         for statement in effective.statements:
-            yield f"    {short(statement)}  ({place(statement, folder)})"
+            yield f"    {short(statement)}  ({place(statement, directory)})"
         if not effective.statements:
             if row.module == _PUSH_STREAM:
                 yield f"    {row.name} {value_of(row, effective.value) or 'not set'}  (default)"

@@ -1,4 +1,4 @@
-"""What is written down while a request is served."""
+"""What is recorded while a request is served."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..http.recorder import Phase
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A decision: of which phase, its outcome, and the directive it is about."""
+    """A decision: its phase, its outcome, and the directive that made it."""
 
     phase: Phase
     text: str
@@ -33,8 +33,8 @@ class Asked:
 class Trace:
     """Everything about one request; it is the request's `http.recorder.Recorder`.
 
-    variables: name → value, those that were worked out, in that order.  asked: of the zone.
-    logged: for the error log, with levels.
+    variables: name → value (None: not found) of those that were evaluated, in that order.  asked: of the zone.
+    logged: the lines for the error log, (level, message).
     """
 
     notes: list[Note] = field(default_factory=list)

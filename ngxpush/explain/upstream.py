@@ -1,4 +1,4 @@
-"""The server a request would be passed on to. It is not contacted: what it would be sent is kept."""
+"""The server a request would be passed on to. It is not contacted: the bytes that it would be sent are kept."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from ..http.upstream.connection import Endpoint, Happening, PeerEvent
 
 
 class AskedServer:
-    """A `http.upstream.connection.UpstreamConnection` that stands at once and on which nothing ever comes back.
+    """A `http.upstream.connection.PeerConnection` that is connected at once and on which nothing ever comes back.
 
-    sent: what the server would have got.  silent: its answer is waited for.
+    sent: the bytes the server would get.  silent: its answer is waited for.
     """
 
     requests = 1
@@ -49,19 +49,19 @@ class AskedServer:
         self.sent += data
 
     def client_ended(self) -> None:
-        """The whole body is there from the beginning."""
+        """Do nothing: the whole body is there from the beginning."""
 
     def client_failed(self) -> None:
-        """A body that is broken is refused before."""
+        """Do nothing: a broken body is refused before the server is asked."""
 
     def client_left(self) -> None:
-        """The client of an explanation stays."""
+        """Do nothing: the client of an explanation does not leave."""
 
     def rest(self, seconds: float, dropped: Callable[[], None]) -> None:
-        """It is asked once only."""
+        """Do nothing: the server is asked only once."""
 
     def resume_use(self) -> None:
-        """It is asked once only."""
+        """Do nothing: the server is asked only once."""
 
     def close(self) -> None:
-        """There is nothing to close."""
+        """Do nothing: there is no connection to close."""

@@ -1,4 +1,4 @@
-"""Settings and variables that tell when they are looked at: what is looked at is what mattered for a request."""
+"""Settings and variables that report when they are read: those that are read are those that matter for a request."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Effective:
 
 
 class WatchedSettings:
-    """A module's settings; `read` is told the name of each field that is looked at."""
+    """A module's settings; `read` gets the name of each field that is read."""
 
     __slots__ = ("_read", "_settings")
 
@@ -43,7 +43,7 @@ Key = tuple[type[Any], str]
 
 
 class Watch:
-    """Watches the settings of a whole http block: `show` is what the compiler puts in their place."""
+    """Watches the settings of a whole http block: the compiler puts what `show` returns in their place."""
 
     def __init__(self) -> None:
         self._read: dict[Key, tuple[Any, Sources]] = {}
@@ -63,14 +63,14 @@ class Watch:
         return WatchedSettings(settings, read)
 
     def prepared(self) -> None:
-        """Templates and the like are made; what is looked at from now on is looked at for a request."""
+        """Templates and the like are made; what is read from now on is read for a request."""
         self._preparing = False
 
     def effective(self, templates_of: Location | None) -> Iterator[Effective]:
-        """The directives whose values were looked at, in the order of the table, with the value that was looked at last.
+        """The directives whose values were read, in the order of the table, with the value that was read last.
 
-        templates_of: the location whose templates were used, which had been made of its settings before.  Of directives that
-        share a value (root and alias, allow and deny) come those that are written, else the first.
+        templates_of: the location whose templates were used; the settings they were made of count as read.  Of directives that
+        share a value (root and alias, allow and deny) those that are written are returned, or else the first.
         """
         block = None if templates_of is None else id(templates_of.sources)
         read = self._read | {key: found for (sources, key), found in self._prepared.items() if sources == block}
@@ -88,20 +88,20 @@ class Watch:
 
 
 class WatchedGetters(dict[bytes, Getter]):
-    """The getters of an http block; `tell` gets each value that is worked out."""
+    """The getters of an http block; `note` gets the name and the value of each variable that is evaluated."""
 
-    def __init__(self, http: Http, tell: Callable[[bytes, bytes | None], None]) -> None:
+    def __init__(self, http: Http, note: Callable[[bytes, bytes | None], None]) -> None:
         super().__init__()
         self._getters = Getters(http)
-        self._tell = tell
+        self._note = note
 
     def __missing__(self, name: bytes) -> Getter:
         get, cacheable = self._getters[name]
 
-        def told(request: Request) -> bytes | None:
+        def noted(request: Request) -> bytes | None:
             value = get(request)
-            self._tell(name, value)
+            self._note(name, value)
             return value
 
-        getter = self[name] = told, cacheable
+        getter = self[name] = noted, cacheable
         return getter

@@ -17,16 +17,16 @@ def directive(statement: Statement) -> str:
 
 
 def short(statement: Statement) -> str:
-    """A directive on one line, cut off after 100 characters."""
+    """A directive on one line, without its block and cut off after 100 characters."""
     text = directive(statement)
     return text if len(text) <= _LONGEST else text[:_LONGEST] + " …"
 
 
-def place(statement: Statement, folder: str) -> str:
-    """`file:line`; a file below `folder` is named from there."""
+def place(statement: Statement, directory: str) -> str:
+    """`file:line`; a file below `directory` is named from there."""
     start = statement.start
-    inside = start.file.startswith(os.path.join(folder, ""))
-    return f"{os.path.relpath(start.file, folder) if inside else start.file}:{start.line}"
+    inside = start.file.startswith(os.path.join(directory, ""))
+    return f"{os.path.relpath(start.file, directory) if inside else start.file}:{start.line}"
 
 
 def readable(data: bytes) -> str:

@@ -1,4 +1,4 @@
-"""An empty zone that writes down what is asked of it, and a clock that moves only when it is asked to."""
+"""An empty zone that records what it is asked for, and a clock that moves only when it is asked to."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class StandingClock:
 
 
 class AskedZone:
-    """A `push.operations.SharedZone` in front of another. note: gets what is asked.  subscriptions: those that were asked for."""
+    """A `push.operations.SharedZone` in front of a zone. note: gets each operation.  subscriptions: the Subscribe operations."""
 
     def __init__(self, zone: LocalZone, note: Callable[[Asked], None]) -> None:
         self._zone = zone

@@ -29,7 +29,7 @@ _LEGACY = _OPEN.replace("push_stream_channels_path", "allow 10.0.0.0/8; deny all
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     for name, content in {"good": _GOOD, "open": _OPEN, "legacy": _LEGACY, "bad": _GOOD.replace("80", "x:")}.items():
         (tmp_path / f"{name}.conf").write_text(content)
@@ -65,7 +65,7 @@ def codes(*arguments: str, stdin: str | None = None) -> set[str]:
         ("", 2),
     ],
 )
-def test_exit_codes(folder: Path, arguments: str, code: int) -> None:
+def test_exit_codes(directory: Path, arguments: str, code: int) -> None:
     result = run(*arguments.split())
     assert result.exit_code == code, result.output
 
@@ -73,12 +73,12 @@ def test_exit_codes(folder: Path, arguments: str, code: int) -> None:
 @pytest.mark.parametrize(
     "arguments", [("missing.conf",), ("missing.conf", "--select", "PS1"), ("missing.conf", "--fail-on", "never")]
 )
-def test_what_was_not_read_wholly_has_no_clean_bill(folder: Path, arguments: tuple[str, ...]) -> None:
+def test_what_was_not_read_wholly_has_no_clean_bill(directory: Path, arguments: tuple[str, ...]) -> None:
     assert "No issues" not in run(*arguments).stdout
     assert "a part could not be read" in run(*arguments).stdout
 
 
-def test_select_and_ignore(folder: Path) -> None:
+def test_select_and_ignore(directory: Path) -> None:
     everything = codes("open.conf")
     assert "PS101" in everything
     assert codes("open.conf", "--select", "PS101") == {"PS101"}
@@ -88,29 +88,29 @@ def test_select_and_ignore(folder: Path) -> None:
     assert codes("bad.conf", "--ignore", "nginx") == {"nginx"}
 
 
-def test_names_are_as_given(folder: Path) -> None:
+def test_names_are_as_given(directory: Path) -> None:
     assert run("open.conf").stdout.startswith("open.conf:7:13: warning PS101: ")
-    full = str(folder / "open.conf")
+    full = str(directory / "open.conf")
     assert run(full).stdout.startswith(f"{full}:7:13: ")
 
 
-def test_standard_input(folder: Path) -> None:
+def test_standard_input(directory: Path) -> None:
     result = run("-", stdin=_OPEN)
     assert result.stdout.startswith("stdin:7:13: warning PS101: ")
     assert result.exit_code == 1
-    (folder / "part.conf").write_text("listen 80;")
+    (directory / "part.conf").write_text("listen 80;")
     assert run("-", stdin=_GOOD.replace("listen 80;", "include part.conf;")).exit_code == 0
 
 
 @pytest.mark.parametrize("output_format", ["text", "json", "sarif", "github"])
-def test_bytes_that_are_no_utf8_come_out_as_utf8(folder: Path, output_format: str) -> None:
+def test_bytes_that_are_no_utf8_come_out_as_utf8(directory: Path, output_format: str) -> None:
     content = _OPEN.encode().replace(b"server {", b"echo\xff; \xe9 y; server { add_header Content-Type \xe9;", 1)
     result = run("-", "--format", output_format, stdin=content)
     assert result.exit_code == 1
     assert "\ufffd" in result.stdout_bytes.decode("utf-8")
 
 
-def test_dumps_hold_all_their_files(folder: Path) -> None:
+def test_dumps_hold_all_their_files(directory: Path) -> None:
     main = _GOOD.replace("listen 80;", "include /etc/ngxpush-test/conf.d/*.conf;")
     dump = f"# configuration file /etc/ngxpush-test/nginx.conf:\n{main}\n# configuration file /etc/ngxpush-test/conf.d/a.conf:\n"
     deeper = "\n# configuration file /etc/ngxpush-test/conf.d/not/this.conf:\nlisten x:;\n"
@@ -119,51 +119,51 @@ def test_dumps_hold_all_their_files(folder: Path) -> None:
     assert bad.stdout.startswith("/etc/ngxpush-test/conf.d/a.conf:1:8: error nginx: ")
 
 
-def test_files_of_another_machine_are_not_missed(folder: Path) -> None:
+def test_files_of_another_machine_are_not_missed(directory: Path) -> None:
     server = "listen 443 ssl; ssl_certificate /no/such.crt; ssl_certificate_key /no/such.key; proxy_pass http://no.such.host;"
     content = _GOOD.replace("listen 80;", server.replace("proxy_pass", "location / { proxy_pass") + " }")
     assert codes("-", stdin=content) - {"PS901"} == set()
 
 
-def test_files_that_come_with_nginx_need_not_be_there(folder: Path) -> None:
+def test_files_that_come_with_nginx_need_not_be_there(directory: Path) -> None:
     assert run("-", stdin=_GOOD.replace("server {", "include mime.types;\n    server {", 1)).exit_code == 0
 
 
-def test_a_header_template_has_to_be_there(folder: Path) -> None:
+def test_a_header_template_has_to_be_there(directory: Path) -> None:
     content = _OPEN.replace("$arg_id;", "$arg_id;\n            push_stream_header_template_file header.html;")
     assert "unable to open file" in run("-", stdin=content).stdout
     dump = f"# configuration file /etc/nginx/nginx.conf:\n{content}"
     assert "unable to open file" not in run("-", stdin=dump).stdout
 
 
-def test_fix_rewrites_and_checks_again(folder: Path) -> None:
+def test_fix_rewrites_and_checks_again(directory: Path) -> None:
     before = run("legacy.conf")
     assert "channels_path must be set" in before.stdout
     after = run("legacy.conf", "--fix")
     assert "must be set" not in after.stdout
     assert "PS010" not in after.stdout
-    assert "deny all; push_stream_channels_path $arg_id;" in (folder / "legacy.conf").read_text()
+    assert "deny all; push_stream_channels_path $arg_id;" in (directory / "legacy.conf").read_text()
 
 
-def test_diff_changes_nothing(folder: Path) -> None:
+def test_diff_changes_nothing(directory: Path) -> None:
     result = run("legacy.conf", "--fix", "--diff")
     assert result.stdout.startswith("--- legacy.conf\n+++ legacy.conf\n")
     assert "-            allow 10.0.0.0/8; deny all; set $push_stream_channel_id $arg_id;\n" in result.stdout
     assert "+            allow 10.0.0.0/8; deny all; push_stream_channels_path $arg_id;\n" in result.stdout
-    assert (folder / "legacy.conf").read_text() == _LEGACY
+    assert (directory / "legacy.conf").read_text() == _LEGACY
 
 
-def test_fix_keeps_to_what_was_selected(folder: Path) -> None:
+def test_fix_keeps_to_what_was_selected(directory: Path) -> None:
     run("legacy.conf", "--fix", "--ignore", "PS010")
-    assert (folder / "legacy.conf").read_text() == _LEGACY
+    assert (directory / "legacy.conf").read_text() == _LEGACY
 
 
-def test_standard_input_is_not_fixed(folder: Path) -> None:
+def test_standard_input_is_not_fixed(directory: Path) -> None:
     assert run("-", "--fix", stdin=_LEGACY).exit_code == 2
     assert "+            allow" in run("-", "--fix", "--diff", stdin=_LEGACY).stdout
 
 
-def test_what_can_not_be_read_or_written_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_can_not_be_read_or_written_is_named(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("no-such-file.conf").stderr == "ngxpush lint: can't read no-such-file.conf: No such file or directory\n"
 
     def refuse(path: Path, content: bytes) -> int:

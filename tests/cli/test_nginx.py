@@ -19,7 +19,7 @@ _CONF = "pid nginx.pid;\nerror_log error.log;\nevents {}\nhttp { access_log off;
 
 @pytest.fixture
 def prefix(tmp_path: Path) -> Path:
-    """A folder with a good configuration and one with a mistake."""
+    """A directory with a good configuration and one with a mistake."""
     good = _CONF.replace("PORT", "8080")
     (tmp_path / "nginx.conf").write_text(good)
     (tmp_path / "bad.conf").write_text(good + "nonsense on;\n")

@@ -30,16 +30,16 @@ http {{
 """
 
 
-def _conf(folder: Path, text: str) -> Path:
-    conf = folder / "nginx.conf"
+def _conf(directory: Path, text: str) -> Path:
+    conf = directory / "nginx.conf"
     conf.write_text(text)
     return conf
 
 
-def _refused(folder: Path, text: str, *options: str) -> list[str]:
+def _refused(directory: Path, text: str, *options: str) -> list[str]:
     """What is said by a run that must not start."""
-    command = [str(NGXPUSH), "run", *options, str(_conf(folder, text))]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=20, cwd=folder)
+    command = [str(NGXPUSH), "run", *options, str(_conf(directory, text))]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, cwd=directory)
     assert done.returncode == 1, done
     return done.stderr.splitlines()
 
@@ -120,15 +120,15 @@ def test_a_pid_file_while_it_runs(tmp_path: Path) -> None:
     [
         ("http { server {} }", 'nginx: [emerg] no "events" section in configuration'),
         ("events {}\nhttp { include sites/*.conf; include sites/a.conf; }",
-         'nginx: [emerg] open() "{folder}/sites/a.conf" failed (2: No such file or directory) in {folder}/nginx.conf:2'),
-        ("events {}\nhttp { more_headerz a; }", 'nginx: [emerg] unknown directive "more_headerz" in {folder}/nginx.conf:2'),
+         'nginx: [emerg] open() "{directory}/sites/a.conf" failed (2: No such file or directory) in {directory}/nginx.conf:2'),
+        ("events {}\nhttp { more_headerz a; }", 'nginx: [emerg] unknown directive "more_headerz" in {directory}/nginx.conf:2'),
         ("\x7fELF\x02\x01\x01\x00\x00\x00{{;\xff\xfe}", 'nginx: [emerg] unknown directive "\x7fELF'),
         ("", 'nginx: [emerg] no "events" section in configuration'),
     ],
 )  # fmt: skip
 def test_what_nginx_refuses_is_refused_in_its_words(tmp_path: Path, text: str, said: str) -> None:
     lines = _refused(tmp_path, text)
-    assert len(lines) == 1 and lines[0].startswith(said.format(folder=tmp_path)), lines
+    assert len(lines) == 1 and lines[0].startswith(said.format(directory=tmp_path)), lines
 
 
 def test_a_port_in_use_is_told(tmp_path: Path) -> None:

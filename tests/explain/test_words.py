@@ -33,9 +33,9 @@ def test_short() -> None:
     assert short(statement(f"return 200 {'x' * 200};")) == "return 200 " + "x" * 89 + " …"
 
 
-@pytest.mark.parametrize(("folder", "shown"), [("/etc/nginx", "conf.d/a.conf:2"), ("/etc/ngin", "/etc/nginx/conf.d/a.conf:2")])
-def test_place(folder: str, shown: str) -> None:
-    assert place(statement("\ninternal;"), folder) == shown
+@pytest.mark.parametrize(("directory", "shown"), [("/etc/nginx", "conf.d/a.conf:2"), ("/etc/ngin", "/etc/nginx/conf.d/a.conf:2")])
+def test_place(directory: str, shown: str) -> None:
+    assert place(statement("\ninternal;"), directory) == shown
 
 
 def test_readable() -> None:

@@ -1,7 +1,7 @@
 """Carries the bytes of one client's connection: the event loop on one side, `http.connection` on the other.
 
-It fulfils the wishes of the connection (reading, the deadline, closing), and minds what only a transport knows: whether the
-client takes what is sent within send_timeout, and whether limit_rate allows to send.
+It fulfils the wishes of the connection (reading, the deadline, closing), and watches what only a transport can see: whether the
+client takes what is sent within send_timeout, and whether limit_rate allows more to be sent.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from ...http.routing import Listener
 from .deadline import Deadline
 from .paced import PacedWriter
 
-# Bytes waiting in this process above which a client counts as one that does not read, and above which it is dropped at once.
+# Bytes that wait in this process for one client: above the first number it counts as one that does not read, above the second
+# it is dropped at once.
 _UNSENT_MARK = 16 * 1024
 _MOST_UNSENT = 64 * 1024 * 1024
 
@@ -28,7 +29,7 @@ _MOST_UNSENT = 64 * 1024 * 1024
 class ClientHost(Hosting, Protocol):
     """The process that accepts clients.
 
-    connections: those that are open.  accepted: how many there were.
+    connections: those that are open.  accepted: how many it has accepted so far.
     """
 
     loop: asyncio.AbstractEventLoop
@@ -39,7 +40,8 @@ class ClientHost(Hosting, Protocol):
 class ClientTransport(asyncio.Protocol):
     """The loop's protocol of one client, and the `http.connection.surroundings.Transport` of its connection.
 
-    write: sends, now or when limit_rate allows it (an attribute, so that nothing stands before the loop's transport).
+    write: sends bytes, now or when limit_rate allows it. It is an attribute, so that without limit_rate the caller reaches the
+    loop's transport directly.
     """
 
     __slots__ = (
@@ -83,7 +85,7 @@ class ClientTransport(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         events.end_of_input(self.connection)
-        return True  # the connection says itself when to close
+        return True  # the connection decides when to close
 
     def connection_lost(self, error: Exception | None) -> None:
         self._host.connections.discard(self)
@@ -108,7 +110,7 @@ class ClientTransport(asyncio.Protocol):
     # http.connection.surroundings.Transport
 
     def fulfil(self) -> None:
-        """Read on or not, and set the timer, as the connection wants it."""
+        """Read on or pause, and set the timer, as the connection wishes."""
         connection, transport = self.connection, self._transport
         if connection.wants_bytes is not transport.is_reading() and not transport.is_closing():
             if connection.wants_bytes:
@@ -163,7 +165,7 @@ class ClientTransport(asyncio.Protocol):
         events.output_taken(self.connection)
 
     def _not_taken(self) -> None:
-        """send_timeout is over; the client gets another one if it has taken something meanwhile."""
+        """send_timeout is over. It begins again if the client has taken something meanwhile."""
         self._send_timer = None
         if self.unsent < self._unsent_before:
             self.pause_writing()
@@ -177,7 +179,7 @@ class ClientTransport(asyncio.Protocol):
 
 
 class ProxyHeader(asyncio.Protocol):
-    """Stands before the client's protocol where a connection has to begin with a PROXY header, until that has come."""
+    """The protocol of a connection that has to begin with a PROXY header, until the header has come."""
 
     def __init__(self, client: ClientTransport) -> None:
         self._client = client

@@ -12,8 +12,8 @@ _EARLY = 0.001
 class Deadline:
     """Calls a function at a time, unless that time is moved or cleared before.
 
-    Each request on a busy connection moves it several times. So the loop's timer is kept where it fires early enough; when it
-    fires too early it is set again for the rest.
+    Each request on a busy connection moves it several times. So the loop's timer is kept as long as it fires early enough; when
+    it fires too early, it is set again for the rest.
 
     at: the time, on the loop's clock; None when nothing is called.
     """

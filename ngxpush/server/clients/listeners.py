@@ -23,7 +23,7 @@ Log = Callable[[str, str], None]
 
 
 class CannotBind(Exception):
-    """Some address could not be bound; what nginx says of it has been logged."""
+    """An address can't be bound; nginx's message has been logged."""
 
 
 @dataclass(slots=True, eq=False)

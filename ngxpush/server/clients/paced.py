@@ -1,4 +1,4 @@
-"""An answer with limit_rate: what may not be sent yet waits here."""
+"""An answer with limit_rate: bytes that may not be sent yet wait here."""
 
 from __future__ import annotations
 

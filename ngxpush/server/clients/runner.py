@@ -1,4 +1,4 @@
-"""aiohttp's runner, hosting our connections: its sites listen, ours speak.
+"""aiohttp's runner with our connections: its sites listen, our protocol answers.
 
 aiohttp's own HTTP parser and response writer can't give nginx's bytes (see recordings core_routing/core-protocol: HTTP/0.9,
 odd lines, which malformed request gets which answer, header order, a head that waits for the first message), so the protocol
@@ -29,7 +29,7 @@ class ProtocolFactory:
         return make_protocol(self._host, self._listener)
 
     def pre_shutdown(self) -> None:
-        """Close the connections nothing is going on on."""
+        """Close the idle connections."""
         for client in list(self._host.connections):
             events.leave(client.connection)
 
@@ -47,7 +47,7 @@ class Runner(BaseRunner):
         self._made = ProtocolFactory(host, listener)
 
     async def shutdown(self) -> None:
-        """Nothing but the connections has to be ended."""
+        """Only the connections have to be ended, and ProtocolFactory does that."""
 
     async def _make_server(self) -> Any:
         return self._made

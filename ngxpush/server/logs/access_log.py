@@ -26,7 +26,7 @@ class AccessLogs:
         self._servers: dict[SyslogSettings, Syslog] = {}
 
     def write(self, request: Request) -> None:
-        """The log phase of a request: a line for each access_log of its location whose `if=` allows it."""
+        """The log phase of a request: write a line to each access_log of its location whose `if=` allows it."""
         if request.parent is not None and not request.location.of(HttpCoreLocation).log_subrequest:
             return
         for log in request.location.of(LogLocation).access_log:

@@ -23,8 +23,10 @@ STDERR = 2
 
 @dataclass(slots=True, eq=False)
 class LogFile:
-    """A log file. buffer: what a log with `buffer=` has not written yet; it is written when it is full, when its flush time has
-    passed, before the file is opened again and when the process ends.
+    """A log file.
+
+    buffer: what a log with `buffer=` has not written yet. It is written when it is full, when its flush time has passed, before
+    the file is opened again, and when the process ends.
     """
 
     path: str
@@ -43,7 +45,7 @@ class LogFile:
             self.buffer += line
 
     def flush(self) -> None:
-        """Write the buffer; with gzip= what is written at once is a complete gzip member."""
+        """Write the buffer; with `gzip=` each write is a complete gzip member."""
         if self.buffer:
             content = bytes(self.buffer)
             self.buffer.clear()
@@ -93,7 +95,7 @@ class LogFiles:
         return iter(self._files.values())
 
     def reopen(self, failed: Callable[[str], None], owner: int | None = None) -> None:
-        """Open every file again and give it to the user `owner`; `failed` gets nginx's words for each that can't be opened."""
+        """Open every file again and give it to the user `owner`; `failed` gets nginx's message for each that can't be opened."""
         for file in self._files.values():
             try:
                 file.reopen()
@@ -112,20 +114,18 @@ class LogFiles:
 
 
 def open_failed(path: str, error: OSError) -> str:
-    """nginx's words for a file that can't be opened."""
+    """nginx's message for a file that can't be opened."""
     return f'open() "{path}" failed ({error.errno}: {error.strerror})'
 
 
-def tell_briefly(level: str, text: str) -> None:
-    """Write a message from warnings up to standard error, as nginx does when its log is elsewhere."""
+def report_briefly(level: str, text: str) -> None:
+    """Write a message of level `warn` or above to standard error, as nginx does when its log is elsewhere."""
     if _RANK[level] <= _RANK["warn"]:
         os.write(STDERR, os.fsencode(f"nginx: [{level}] {text}\n"))
 
 
 class ErrorLog:
-    """The targets of the error_log directives that hold somewhere: files and syslog servers, each with the lowest level it
-    takes.
-    """
+    """The targets of the error_log directives of a block: files and syslog servers, each with the lowest level it takes."""
 
     __slots__ = ("_rank", "_servers", "_targets")
 

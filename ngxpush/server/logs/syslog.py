@@ -24,7 +24,7 @@ class Syslog:
         self._socket: socket.socket | None = None
 
     def send(self, line: bytes, level: str | None = None) -> None:
-        """Send a line (without its end). level: of an error log's line; None for the severity of the settings."""
+        """Send a line, given without its line end. level: of an error log's line; None for the severity of the settings."""
         with contextlib.suppress(OSError):
             if self._socket is None:
                 self._socket = _connect(self._settings.server)

@@ -1,1 +1,1 @@
-"""The master, the workers, and what they do to each other: signals, daemon, users."""
+"""The master, the workers, and what makes a process one of them: signals, daemon, users."""

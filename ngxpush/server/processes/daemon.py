@@ -1,4 +1,4 @@
-"""Leaving the terminal, and the file that says which process to signal."""
+"""Leaving the terminal, and the pid file."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class PidFile:
         self.path = path
 
     def write(self) -> str | None:
-        """Write this process's number; returns nginx's words when that fails."""
+        """Write the pid of this process. Returns nginx's message when that fails."""
         try:
             with open(self.path, "w") as file:
                 file.write(f"{os.getpid()}\n")
@@ -61,7 +61,7 @@ class PidFile:
         return None
 
     def remove(self) -> str | None:
-        """Remove the file; returns nginx's words when that fails."""
+        """Remove the file. Returns nginx's message when that fails."""
         try:
             os.unlink(self.path)
         except OSError as error:

@@ -1,6 +1,6 @@
 """The master: owns the sockets and the pid file, keeps the workers going, and acts on signals.
 
-What workers share, the zone, is looked after by zone.keeper.  The master runs no event loop but `selecting.Loop`: it forks.
+The zone, which the workers share, is the business of zone.keeper.  The master forks, so it runs no asyncio but `selecting.Loop`.
 """
 
 from __future__ import annotations
@@ -29,31 +29,42 @@ from .signals import SignalSource
 
 # A worker that could not start exits with this; a new one would not do better.
 _FAILED = 2
-# A worker that dies is replaced after this pause, so that one that dies at once doesn't keep the machine busy.
+# Seconds after which a worker that has died is replaced, so that workers that die at once do not keep the machine busy.
 _PAUSE = 0.1
-# A worker told to stop is killed after so long, as nginx does.
+# Seconds after which a worker that was asked to stop is killed, as by nginx.
 _PATIENCE = 1.6
 
 
 @dataclass(slots=True, eq=False)
 class WorkerProcess:
-    """A worker as the master sees it. name: unique over machines.  number: 0, 1, … among those of its configuration.
-
-    zone: the master's end of its socket to a zone.  leaving: told to end.
-    """
+    """A worker as the master sees it."""
 
     pid: int
+
+    # Unique over all machines and all times.
     name: str
+
+    # The number of its configuration (Setup.epoch).
     epoch: int
+
+    # 0, 1, … among the workers of its configuration.
     number: int
+
+    # The master's end of the socket for worker.READY and worker.END_SUBSCRIBERS.
     control: MastersEnd
+
+    # The master's end of the worker's socket to a zone.
     zone: socket.socket
+
+    # It serves.
     ready: bool = False
+
+    # It was asked to end.
     leaving: bool = False
 
 
 class Master:
-    """One running server. setup: what `startup.set_up` made of the configuration.  signals: what this process is told."""
+    """One running server. setup: what `startup.set_up` made of the configuration.  signals: those that this process gets."""
 
     def __init__(self, source: Source, setup: Setup, nginx_version: bytes, signals: SignalSource, pid_file: PidFile) -> None:
         self._source = source
@@ -68,7 +79,7 @@ class Master:
         self._ending = False
 
     def run(self) -> None:
-        """Run until told to end and the last worker is gone."""
+        """Run until a signal ends the server and the last worker is gone."""
         try:
             self._run()
         except Exception:
@@ -78,7 +89,7 @@ class Master:
 
     def _run(self) -> None:
         self._loop.watch(self._signals, lambda events: self._act())
-        self._act()  # a stop that came while the server was loaded spares the workers
+        self._act()  # after a stop that came while the server was loaded no worker is started
         if not self._ending:
             self._start_workers(())
         while self._workers or not self._ending:
@@ -153,7 +164,7 @@ class Master:
     def _be_worker(
         self, number: int, place: OwnZone | MastersZone, control: socket.socket, predecessors: tuple[Predecessor, ...]
     ) -> None:
-        """The life of the child; it does not return."""
+        """Be the worker, in the child. It does not return."""
         status = _FAILED
         try:
             self._signals.close()
@@ -167,7 +178,7 @@ class Master:
             worker.run(self._setup, place, control, self._nginx_version)
             status = 0
         except CannotServe:
-            pass  # it has told why
+            pass  # the reason has been logged
         finally:
             os._exit(status)
 
@@ -181,7 +192,7 @@ class Master:
         self._retire()
 
     def _retire(self) -> None:
-        """Tell the workers of older configurations to end, once all of the newest serve."""
+        """Ask the workers of older configurations to end, once all of the newest serve."""
         newest = [process for process in self._workers.values() if process.epoch == self._setup.epoch]
         if not newest or not all(process.ready for process in newest):
             return
@@ -210,7 +221,7 @@ class Master:
             self._say("alert", f"worker process {process.pid} exited on signal {os.WTERMSIG(status)}")
         else:
             self._say("notice", f"worker process {process.pid} exited with code {os.WEXITSTATUS(status)}")
-        self._retire()  # it may be the one that was waited for
+        self._retire()  # the others may have waited for this one
         if process.leaving or self._ending:
             return
         if status >> 8 == _FAILED:
@@ -243,7 +254,7 @@ class Master:
             return
         self._setup = setup
         self._move_pid_file()
-        # A new worker must not hold what is dropped: a port stays open as long as anybody does.
+        # A new worker must not inherit a socket that is dropped: a port stays open as long as any process holds its socket.
         kept = {id(listening) for listening, _ in setup.sockets}
         for listening, _ in before.sockets:
             if id(listening) not in kept:

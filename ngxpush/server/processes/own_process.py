@@ -1,4 +1,4 @@
-"""What this process tells requests of itself and of its machine."""
+"""What requests can learn of this process and its machine."""
 
 from __future__ import annotations
 

@@ -20,11 +20,11 @@ Say = Callable[[str, str], None]
 
 
 class CannotServe(Exception):
-    """The process can't become what the configuration asks for; what nginx says of it has been logged."""
+    """The process can't become what the configuration asks for; nginx's message has been logged."""
 
 
 def unknown_user(user: Sequence[bytes]) -> str | None:
-    """nginx's words for a `user` directive (user, and perhaps group) that this machine does not know; None when it does."""
+    """nginx's message for a `user` directive (user, and perhaps group) that this machine does not know; None when it does."""
     name = os.fsdecode(user[0])
     group = os.fsdecode(user[-1])
     if not _is_known(pwd.getpwnam, name):
@@ -35,7 +35,7 @@ def unknown_user(user: Sequence[bytes]) -> str | None:
 
 
 def owner_of_logs(user: Sequence[bytes]) -> int | None:
-    """The uid that is made the owner of new log files, so that workers can open them, too; None: it stays this process's."""
+    """The uid that is made the owner of new log files, so that workers can open them, too; None: the owner is not changed."""
     return pwd.getpwnam(os.fsdecode(user[0])).pw_uid if user and os.geteuid() == 0 else None
 
 
@@ -50,8 +50,8 @@ def become_worker(core: CoreMain, number: int, say: Say) -> None:
     if core.worker_cpu_affinity is not None and hasattr(os, "sched_setaffinity"):
         processors = core.worker_cpu_affinity.of_worker(number, sorted(os.sched_getaffinity(0)))
         _attempt(say, "sched_setaffinity()", os.sched_setaffinity, 0, processors)
-    folder = core.working_directory
-    if folder is not None and not _attempt(say, f'chdir("{os.fsdecode(folder)}")', os.chdir, folder):
+    directory = core.working_directory
+    if directory is not None and not _attempt(say, f'chdir("{os.fsdecode(directory)}")', os.chdir, directory):
         raise CannotServe
 
 
@@ -74,7 +74,7 @@ def _limit(say: Say, name: str, value: int | None) -> None:
 
 
 def _become_user(user: Sequence[bytes], say: Say) -> None:
-    """Only for root, and only a user who can read this program: parts of it are loaded when they are first needed."""
+    """Become the user, if this is root's process and the user can read this program: it loads parts of itself later."""
     if not user or os.geteuid() != 0:
         return
     name = os.fsdecode(user[0])
@@ -98,7 +98,7 @@ def _become_user(user: Sequence[bytes], say: Say) -> None:
 
 
 def _attempt(say: Say, what: str, call: Callable[..., Any], *arguments: Any) -> bool:
-    """Whether a system call succeeds; nginx's words for its error are logged."""
+    """Whether a system call succeeds; nginx's message for its error is logged."""
     try:
         call(*arguments)
     except (OSError, ValueError) as error:

@@ -31,7 +31,7 @@ class LoopTimer:
 
 
 class Loop:
-    """Waits for descriptors and timers, and calls whoever asked."""
+    """Waits for descriptors and timers, and calls their callbacks."""
 
     def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()
@@ -54,7 +54,7 @@ class Loop:
         self._selector.unregister(readable.fileno())
 
     def turn(self) -> None:
-        """Wait for the next events and deal with them."""
+        """Wait for the next events, and call the callbacks of all that are due."""
         for key, events in self._selector.select(self._until_next_timer()):
             if key.fd in self._selector.get_map():
                 key.data(events)
@@ -86,7 +86,7 @@ class MastersEnd:
         loop.watch(end, self._ready)
 
     def write(self, data: bytes) -> None:
-        """Send `data`, in order, without waiting; a worker that is gone is written to in vain."""
+        """Send `data`, in order, without waiting. What is written to a worker that is gone is lost."""
         if not self._open:
             return
         if not self._pending:

@@ -26,7 +26,7 @@ MASTER_SIGNALS = {
     signal.SIGALRM: "",
     signal.SIGIO: "",
 }
-"""The signals a master reads, with what its log says of each; the last two do nothing."""
+"""The signals a master reads, with the words of its log for each; the last two do nothing."""
 
 # struct signalfd_siginfo: the number, two fields, the sender, and more fields that are not used.
 _INFORMATION = struct.Struct("=I8xI112x")
@@ -42,7 +42,7 @@ class Signal:
     sender: int | None
 
     def __str__(self) -> str:
-        """nginx's words for it."""
+        """nginx's log line for it."""
         sender = "" if self.sender is None else f" from {self.sender}"
         action = MASTER_SIGNALS[self.number]
         return f"signal {int(self.number)} ({self.number.name}) received{sender}{', ' if action else ''}{action}"

@@ -44,12 +44,12 @@ from .own_process import own_process
 from .signals import MASTER_SIGNALS, unblock
 
 END_SUBSCRIBERS = b"r"
-"""What the master says to a worker whose configuration is replaced."""
+"""What the master sends to a worker whose configuration is replaced."""
 
 READY = b"+"
-"""What a worker says to the master when it serves."""
+"""What a worker sends to the master when it serves."""
 
-# How long a worker told to stop waits for its last bytes to be taken.
+# Seconds for which a worker that stops waits until its last bytes are taken.
 _LAST_BYTES = 0.5
 
 
@@ -67,7 +67,7 @@ class LoopClock:
 class Worker:
     """What the connections of this process share (`http.connection.surroundings.Hosting`), and the process's life.
 
-    control: the socket to the master; its end is the master's death, which no worker outlives.
+    control: the socket to the master. When it ends the master is dead, and the worker ends too.
     """
 
     engine: Engine
@@ -124,7 +124,7 @@ class Worker:
         self._access_logs.write(request)
 
     def _error_log(self, settings: tuple[Any, ...]) -> ErrorLog:
-        """The log of a location's error_log directives; the main block's where it has none."""
+        """The log of a location's error_log directives; the main block's where there are none."""
         if not settings:
             return self._setup.error_log
         log = self._error_logs.get(id(settings))
@@ -135,11 +135,11 @@ class Worker:
     # its life
 
     async def serve(self) -> None:
-        """Serve until told to end."""
+        """Serve until a signal or the master ends it."""
         for number, act in self._signals().items():
             self.loop.add_signal_handler(number, act)
         for number in (signal.SIGHUP, signal.SIGUSR2, signal.SIGALRM, signal.SIGIO):
-            signal.signal(number, signal.SIG_IGN)  # they are for a master, or for nobody
+            signal.signal(number, signal.SIG_IGN)  # they are for a master, or for no one
         unblock(MASTER_SIGNALS)
         try:
             await self._open()
@@ -172,7 +172,7 @@ class Worker:
                 await self._listen(listening, by_key[address.listen.key])
         if self._control is not None:
             wire = await connect(self._control)
-            wire.begin(self._told, self._ended.set)
+            wire.begin(self._master_sent, self._ended.set)
             wire.write(READY)
 
     async def _listen(self, listening: ListeningSocket, listener: Listener) -> None:
@@ -183,7 +183,7 @@ class Worker:
         self._runners.append(runner)
 
     def run(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        """Drive a coroutine nobody waits for (push.question.Runner)."""
+        """Drive a coroutine that no one waits for (push.question.RunDetached)."""
 
         def look() -> None:
             if running.error is not None:
@@ -202,14 +202,14 @@ class Worker:
             self._say("alert", "the process that holds the channels is gone")
             self._ended.set()
 
-    def _told(self, data: bytes) -> None:
+    def _master_sent(self, data: bytes) -> None:
         if END_SUBSCRIBERS in data:
             self._end(self._finish_requests, subscribers=True)
 
     # the ways to end
 
     def stop(self) -> None:
-        """Now: subscribers get their end, everything else is cut off."""
+        """End now: subscribers get the end of their answers, everything else is cut off."""
         if self._ending is not None:
             self._ending.cancel()
             self._ending = None
@@ -220,13 +220,13 @@ class Worker:
         self._end(self._cut_off, subscribers=True)
 
     def quit(self) -> None:
-        """When the requests are done; the module's timer ends the subscribers (recording streaming/quit-ends-the-streams)."""
+        """End when the requests are done. The module's timer ends subscribers (recording streaming/quit-ends-the-streams)."""
         if self._ending is None and hasattr(self, "engine"):
             self.loop.call_later(COLLECT_INTERVAL, self.engine.worker.end_all)
         self._end(self._finish_requests, subscribers=False)
 
     def reopen(self) -> None:
-        """Open the log files anew (they may have been renamed)."""
+        """Open the log files again: they may have been renamed."""
         self._say("notice", "reopening logs")
         self._setup.files.reopen(lambda text: self._say("emerg", text))
 
@@ -275,7 +275,7 @@ class Worker:
         for client in list(self.connections):
             client.abort()
         self._say("notice", "exit")
-        # What the closed connections still have to say to the zone and the log is said in the next turn.
+        # In the next turn of the loop the closed connections still write to the zone and to the logs.
         self.loop.call_later(0.01, self._ended.set)
 
     def _say(self, level: str, text: str) -> None:
@@ -283,7 +283,7 @@ class Worker:
 
 
 def run(setup: Setup, place: OwnZone | MastersZone, control: socket.socket | None, nginx_version: bytes) -> None:
-    """Be a worker until told to end; `control` None: there is no master."""
+    """Be a worker until it ends. control: None where there is no master."""
     gc.freeze()
     _run(_serve(setup, place, control, nginx_version))
 

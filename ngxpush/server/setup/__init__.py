@@ -1,1 +1,1 @@
-"""From a configuration to something that can be served: reading it, opening what it names, on a server or on a laptop."""
+"""From a configuration to a server that can start: reading it, and opening what it names, on a server or on a laptop."""

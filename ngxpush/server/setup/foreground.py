@@ -1,4 +1,4 @@
-"""What `ngxpush run` makes of a configuration: served by one process, on a machine that may lack what it asks for."""
+"""`ngxpush run`: one process serves a configuration, on a machine that may lack what the configuration asks for."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ from .startup import Setup, make_error_log
 from .trusted_hosts import trusted_hosts
 
 Warn = Callable[[str], None]
-"""Tells what was missing, and what is done instead."""
+"""Reports what is missing, and what is done instead."""
 
-# Where a port only root may listen on goes: 80 to 8080 is what everybody does.
+# Added to a port that only root may listen on: 80 becomes 8080, as is usual.
 _OFFSET = 8000
 _PRIVILEGED = 1024
 _CHOOSE = "--listen {port}=PORT or --port-offset N choose another one"
 
 
 class CannotListen(Exception):
-    """An address could not be bound, and nothing else will do; the text tells why."""
+    """An address can't be bound, and no other can take its place; the text says why."""
 
 
 @dataclass(slots=True, eq=False)
@@ -112,9 +112,9 @@ def bind_all(
     warn: Warn,
     binder: Callable[[ListenAddress], socket.socket] = bind,
 ) -> tuple[Bound, tuple[ServedAddress, ...]]:
-    """A socket for each address that needs one, or for the nearest one that is possible, and all addresses as they are served.
+    """Bind a socket for each address that needs one, or for the nearest address that is possible.
 
-    Raises CannotListen.
+    Returns the sockets, and all addresses as they are served. Raises CannotListen.
     """
     own = own_sockets(addresses)
     sockets: dict[int, tuple[ListeningSocket, ServedAddress]] = {}
@@ -136,7 +136,7 @@ def bind_all(
 
 @dataclass(frozen=True, slots=True)
 class _Binding:
-    """One address being bound, with what is done when it can't be."""
+    """Binds one address, or another one in its place."""
 
     ports: Ports
     warn: Warn
@@ -177,11 +177,11 @@ class _Binding:
         raise CannotListen(why + hint)
 
     def _chosen(self, wanted: ListenAddress) -> bool:
-        """Whether the user said where the port goes."""
+        """Whether the user has chosen the port."""
         return bool(self.ports.offset) or wanted.port in self.ports.moved
 
     def _remember(self, wanted: ListenAddress, listen: ListenAddress) -> None:
-        """Tell what was chosen instead of what was asked for, and let all addresses of that port go there."""
+        """Report an address that was chosen in place of another, and move all addresses of that port there."""
         asked = self.ports.of(wanted)
         if listen == asked:
             return

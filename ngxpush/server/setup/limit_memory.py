@@ -20,7 +20,7 @@ class BoundToAnotherKey(Exception):
 
 
 class _Lock:
-    """Only one process at a time holds it; the system releases it when that process dies."""
+    """Only one process at a time holds it. When that process dies, the system releases it."""
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115  (it lives as long as the lock)

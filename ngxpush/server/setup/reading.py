@@ -21,7 +21,7 @@ Log = Callable[[str, str], None]
 
 
 class Failed(Exception):
-    """nginx would not start; its message has been logged."""
+    """nginx does not start with this configuration; its message has been logged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def describe(diagnostic: Diagnostic) -> str:
 
 
 def read(source: Source, log: Log) -> Analysis:
-    """Read and check the configuration: all that is said before `syntax is ok`. Raises Failed."""
+    """Read and check the configuration, and log all that nginx says before `syntax is ok`. Raises Failed."""
     analysis = analyze(source.path, source.prefix, source.directives, system=RealSystem())
     for diagnostic in (*_user_diagnostics(analysis), *analysis.diagnostics):
         log(diagnostic.level, describe(diagnostic))

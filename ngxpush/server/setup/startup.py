@@ -1,6 +1,6 @@
-"""From a checked configuration to a server that could start: nginx's order of opening and binding, in nginx's words.
+"""From a checked configuration to a server that can start: what is opened and bound, with nginx's order and messages.
 
-Used by the command line and by a reload alike; what is said goes to the `Log` of whoever asks.
+The command line and a reload use it; messages go to the `Log` that the caller gives.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ...config.logs import ErrorLogSetting
 from ...http import routing
 from ...http.running import RunningHttp
 from ..clients.listeners import CannotBind, ListeningSocket, listen
-from ..logs.log_files import ErrorLog, LogFiles, open_failed, tell_briefly
+from ..logs.log_files import ErrorLog, LogFiles, open_failed, report_briefly
 from ..logs.syslog import Syslog
 from .limit_memory import BoundToAnotherKey, LimitMemory
 from .reading import Failed, Log, Source, describe
@@ -26,26 +26,34 @@ from .trusted_hosts import trusted_hosts
 
 @dataclass(slots=True, eq=False)
 class Setup:
-    """A configuration with all it needs open: what a master runs.
-
-    running: what serves its http block.  sockets: one for each address that has servers.  error_log: of the main block.
-    limits: the zones of limit_req and limit_conn.  epoch: counts the configurations of a master.
-    """
+    """A configuration with all it needs open: what a master runs."""
 
     configuration: Configuration
+
+    # What serves its http block; None where it has none.
     running: RunningHttp | None
+
+    # One for each address that has servers.
     sockets: list[tuple[ListeningSocket, ServedAddress]]
+
+    # All its log files.
     files: LogFiles
+
+    # The log of the main block.
     error_log: ErrorLog
+
+    # The zones of limit_req and limit_conn.
     limits: LimitMemory
+
+    # 0, 1, …: counts the configurations of a master.
     epoch: int = 0
 
 
 def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = None, testing: bool = False) -> Setup:
-    """Make the folders, open the logs, bind the sockets. Raises Failed; then nothing that was opened is left.
+    """Make the directories, open the logs, bind the sockets. Raises Failed; then nothing that was opened is left.
 
-    before: the setup in force, at a reload: its sockets are kept where their address is still wanted.
-    testing: `nginx -t`: the pid file is made, too, and addresses in use don't matter.
+    before: at a reload, the setup in force: its sockets are kept where their address is still wanted.
+    testing: for `nginx -t`: the pid file is made, too, and addresses in use are no errors.
     """
     files = LogFiles()
     try:
@@ -55,8 +63,8 @@ def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = 
         configuration = compile_configuration(analysis)
         trusted = {} if configuration.http is None else trusted_hosts(configuration.http)
         error_log = make_error_log(configuration.of(CoreMain).error_log, files, source.error_log)
-        _tell_notices(analysis, error_log)
-        say = error_log.log if before else told_twice(error_log)
+        _log_notices(analysis, error_log)
+        say = error_log.log if before else report_twice(error_log)
         limits = _limits(configuration, before, say)
         sockets = bind(configuration, before, say, testing)
     except Failed:
@@ -67,7 +75,7 @@ def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = 
 
 
 def take_steps(analysis: Analysis, files: LogFiles, log: Log, testing: bool) -> None:
-    """What nginx does behind `syntax is ok`, in its order. Raises Failed."""
+    """Do what nginx does after `syntax is ok`, in its order. Raises Failed."""
     for step in analysis.steps:
         match step:
             case Diagnostic():
@@ -78,7 +86,7 @@ def take_steps(analysis: Analysis, files: LogFiles, log: Log, testing: bool) -> 
                 if testing:
                     _touch(os.fsdecode(step.path), log)
             case CreatePath():
-                _make_folder(os.fsdecode(step.path), log)
+                _make_directory(os.fsdecode(step.path), log)
             case OpenLog():
                 _open(files, os.fsdecode(step.path), log)
 
@@ -120,20 +128,20 @@ def make_error_log(settings: tuple[ErrorLogSetting, ...], files: LogFiles, defau
     return ErrorLog(targets, servers)
 
 
-def _tell_notices(analysis: Analysis, error_log: ErrorLog) -> None:
-    """What is only worth a notice goes to the error log, which is open by now, and not to the terminal."""
+def _log_notices(analysis: Analysis, error_log: ErrorLog) -> None:
+    """Write what is not an error to the error log, which is open by now, and not to the terminal."""
     for step in analysis.steps:
         if isinstance(step, Diagnostic) and not step.fatal:
             error_log.log(step.level, describe(step))
 
 
-def told_twice(error_log: ErrorLog) -> Log:
-    """What happens once the error log is open is told there and, at a start, briefly to whoever waits at the terminal."""
+def report_twice(error_log: ErrorLog) -> Log:
+    """A `Log` for a start whose error log is open: it writes there and, briefly, to the terminal."""
 
     def log(level: str, text: str) -> None:
         error_log.log(level, text)
         if not error_log.on_stderr:
-            tell_briefly(level, text)
+            report_briefly(level, text)
 
     return log
 
@@ -146,7 +154,7 @@ def _touch(path: str, log: Log) -> None:
         raise Failed from error
 
 
-def _make_folder(path: str, log: Log) -> None:
+def _make_directory(path: str, log: Log) -> None:
     try:
         os.mkdir(path, 0o700)
     except FileExistsError:

@@ -15,7 +15,7 @@ Lookup = Callable[[bytes], list[bytes]]
 
 
 def look_up(host: bytes) -> list[bytes]:
-    """What the system says of a host name; nothing where it knows none."""
+    """The addresses the system knows for a host name; none where it knows none."""
     try:
         found = socket.getaddrinfo(os.fsdecode(host), None, type=socket.SOCK_STREAM)
     except OSError:

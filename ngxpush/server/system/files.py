@@ -33,7 +33,7 @@ class DescriptorFile:
 
 def open_file(path: bytes) -> DescriptorFile:
     """See `http.operations.OpenFile`."""
-    # opening a FIFO that has no writer must not block the worker
+    # O_NONBLOCK: opening a FIFO that has no writer must not block the worker.
     return DescriptorFile(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC))
 
 

@@ -1,4 +1,4 @@
-"""Performs what handlers wait for and only the system can do (`http.operations.Performer`)."""
+"""Performs what handlers wait for and what only the system can do (`http.operations.Performer`)."""
 
 from __future__ import annotations
 

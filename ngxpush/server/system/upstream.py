@@ -15,7 +15,7 @@ from ...http.operations import WAITING, Resume
 from ...http.upstream.connection import Endpoint, Happening, PeerEvent
 from ..clients.deadline import Deadline
 
-# Bytes: while more than this is received and not asked for, reading is paused.
+# Bytes: while more than this is received and not yet taken by `wait`, reading is paused.
 _MOST_PENDING = 64 * 1024
 
 
@@ -168,7 +168,7 @@ class UpstreamConnection(asyncio.Protocol):
 
 
 def _in_the_systems_words(error: OSError, usual: int) -> OSError:
-    """An error of the event loop, whose text is its own, as the system would report it. usual: the number where it has none."""
+    """An error of the event loop, which has a text of its own, with the system's text. usual: the errno where it has none."""
     number = error.errno or usual
     return OSError(number, os.strerror(number))
 

@@ -1,9 +1,9 @@
 """What a worker and a zone in another process say to each other over a socket: frames.
 
 A frame is a version (one byte), a length (four) and so many bytes of MessagePack: one of the structs below, in which the zone's
-operations and results (push/operations.py) stand as they are.  The worker says `Call` and `HandedOver`, the zone's side the rest.
+operations and results (push/operations.py) stand as they are.  A worker sends `Call` and `HandedOver`, the zone's side the rest.
 
-Both ends are forked from one master and so the same code.  Nevertheless nothing is taken on trust: what is no frame of this
+Both ends are forked from one master and run the same code.  Nevertheless nothing is taken on trust: what is no frame of this
 version raises `BrokenStream`, which says why, and the connection is of no use from then on.
 """
 
@@ -21,7 +21,7 @@ from ...push.operations import Change, Query, Result
 VERSION = 1
 _HEAD = struct.Struct("!BI")
 
-# More than any message may be long, and less than a memory that garbage asks for.
+# Bytes. No message is so long; a longer frame is garbage, and no memory is taken for it.
 _LONGEST = 1 << 30
 
 UNANSWERED = 0
@@ -62,18 +62,18 @@ class Deleted(Struct, frozen=True, array_like=True, tag=True):
 
 
 class TakeOver(Struct, frozen=True, array_like=True, tag=True):
-    """Let the zone go: the process at this end of the socket has it from now on."""
+    """The worker is asked to let the zone go: the process that sends this has it from now on."""
 
 
 class HandedOver(Struct, frozen=True, array_like=True, tag=True):
-    """The zone is let go."""
+    """The worker has let the zone go."""
 
 
 Frame = Call | Done | CallFailed | Heard | Deleted | TakeOver | HandedOver
 
 
 class BrokenStream(ValueError):
-    """What came is no frame of this version. The text says what it is."""
+    """What came is no frame of this version. The text says what came."""
 
 
 _encoder = msgspec.msgpack.Encoder()

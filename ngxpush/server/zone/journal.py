@@ -60,7 +60,7 @@ class Journal:
         os.ftruncate(self._files[1 - self._current], 0)
 
     def read(self) -> tuple[bytes, Iterator[bytes]]:
-        """The last snapshot (empty: none) and the operations since, oldest first; afterwards this object is the writer."""
+        """The last snapshot (empty: none) and the operations since, oldest first. From then on this object is the writer."""
         generations = [_GENERATION.unpack(os.pread(file, 8, 0).ljust(8, b"\0"))[0] for file in self._files]
         self._generation = max(generations)
         self._current = generations.index(self._generation)

@@ -66,13 +66,13 @@ class ZoneKeeper:
             self._share(None)
 
     def place(self, worker: str, predecessors: tuple[Predecessor, ...], end: socket.socket) -> OwnZone | MastersZone:
-        """Where a new worker finds the zone. end: its end of the socket that `use` gets the other of."""
+        """Where a new worker finds the zone. end: the worker's end of a socket; `use` gets the other end."""
         if self._shared is None:
             return OwnZone(worker, self._journal, self._settings, self._epoch, predecessors, end)
         return MastersZone(worker, self._settings[self._epoch], end)
 
     def use(self, worker: str, end: socket.socket) -> None:
-        """A worker has started; it uses the zone, if that is here."""
+        """A worker has started: serve it, if the zone is here. end: the master's end of its socket."""
         if self._shared is not None:
             self._serve(self._shared, worker, end)
 
@@ -85,22 +85,22 @@ class ZoneKeeper:
             self._shared.local.do_at_once(Forget(worker))
 
     def predecessors(self, newest: tuple[str, socket.socket] | None) -> tuple[Predecessor, ...]:
-        """Whose zone a worker started now takes over: that of the newest worker there is (its name, a socket to it)."""
+        """Whose zone a worker that is started now takes over. newest: the newest worker's name, and a socket to it."""
         if self._shared is not None or newest is None:
             return ()
         return (Predecessor(*newest),)
 
     def settled(self, epoch: int) -> None:
-        """A worker of that configuration serves: nothing is left of what older ones said of the zone."""
+        """A worker of that configuration serves: drop the settings of older ones."""
         for older in [known for known in self._settings if known < epoch]:
             del self._settings[older]
 
     def move(
         self, setup: Setup, several: bool, newest: tuple[str, socket.socket] | None, ends: Mapping[str, socket.socket]
     ) -> tuple[Predecessor, ...]:
-        """Put the zone where the workers of a new configuration look for it; what they take over from the old ones.
+        """Put the zone where the workers of a new configuration look for it. Returns the old workers they take over from.
 
-        ends: sockets to all old workers, by their names.  When the new workers are started, `moved` is to be called.
+        ends: sockets to all old workers, by their names.  When the new workers are started, `moved` has to be called.
         """
         self._epoch = setup.epoch
         settings = self._settings[setup.epoch] = ZoneSettings.of(setup.configuration)
@@ -123,7 +123,7 @@ class ZoneKeeper:
         )
 
     def moved(self) -> None:
-        """The new worker has the sockets to the old ones: here they are closed."""
+        """The new worker has the sockets to the old ones: close them here."""
         for user in self._left:
             user.end.close()
         self._left = []
@@ -139,7 +139,7 @@ class ZoneKeeper:
             self._serve(self._shared, predecessor.worker, predecessor.end, predecessor.unread)
 
     def _serve(self, shared: ZoneInMaster, worker: str, end: socket.socket, unread: bytes = b"") -> None:
-        """Let a worker use the zone. unread: what it has said already."""
+        """Let a worker use the zone. unread: what it has sent already."""
 
         def broken(reason: str) -> None:
             self._say("alert", f"worker {worker} is cut off from the channels: {reason}")

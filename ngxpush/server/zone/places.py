@@ -1,7 +1,8 @@
-"""Where a worker finds the zone: in itself, rebuilt from the journal, or in the master, behind a socket.
+"""Where a worker finds the zone: in itself, rebuilt from the journal, or in the master, over a socket.
 
-With one worker the zone is a LocalZone there.  At a reload the new worker asks the old one for it over a socketpair made when
-the old one was: the old one stops its own zone and from then on reaches the new one's through the same socket.
+With one worker the zone is a LocalZone in that worker.  At a reload the new worker asks the old one for the zone, over a
+socketpair that was made together with the old one.  The old worker stops its own zone and from then on uses the new worker's,
+over the same socket.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ Say = Callable[[str, str], None]
 class Tenant:
     """A worker, as the place of its zone sees it. pid: of its process.
 
-    replaced: gets what to use instead when another worker takes the zone over.
+    replaced: gets the zone to use from then on when another worker takes this one over.
     lost: called when the process that has the zone is gone; no operation will be done any more.
     """
 
@@ -47,23 +48,28 @@ class Tenant:
 
 @dataclass(frozen=True, slots=True)
 class Predecessor:
-    """An older worker that still has requests. worker: its name.  end: a socket to it.
+    """An older worker that still has requests."""
 
-    has_zone: the zone is in that worker; else it was in another process, which had read `unread` of a call and not yet sent
-    `unsent`.
-    """
-
+    # Its name.
     worker: str
+
+    # A socket to it.
     end: socket.socket
+
+    # The zone is in that worker; otherwise it was in another process.
     has_zone: bool = True
+
+    # What that other process has read from the worker and not used.
     unread: bytes = b""
+
+    # What that other process has not sent to the worker yet.
     unsent: bytes = b""
 
 
 class OwnZone:
     """The zone in the only worker, which has the name `worker`.
 
-    predecessors: the workers that go on using the zone until they are gone.  heir: the socket to the worker that comes next.
+    predecessors: older workers that use the zone until they are gone.  heir: the socket to the worker that comes next.
     """
 
     def __init__(
@@ -90,7 +96,7 @@ class OwnZone:
         return self._clients > 0
 
     async def open(self, tenant: Tenant) -> SharedZone:
-        """The zone."""
+        """The zone, when it has moved to this worker and is rebuilt."""
         predecessors = [hand_over(each, tenant.say) if each.has_zone else each for each in self._predecessors]
         zone = rebuild(self._journal, self._all_settings, self._epoch, int(tenant.clock.now()), tenant.warn)
         local = LocalZone(zone, tenant.clock, recorder(self._journal, zone, self._epoch))
@@ -104,7 +110,7 @@ class OwnZone:
         return local
 
     def _await_heir(self, wire: Wire, server: ZoneServer, local: LocalZone, tenant: Tenant) -> None:
-        """Let the zone go when the other side of `wire` asks for it, and use it there."""
+        """Let the zone go when the other side of `wire` asks for it, and use it there from then on."""
 
         def take_over() -> None:
             local.stop()
@@ -123,7 +129,7 @@ class OwnZone:
                 local.do_at_once(Forget(worker.name))
 
     async def _serve(self, server: ZoneServer, local: LocalZone, predecessor: Predecessor, say: Say) -> None:
-        """Let a worker before this one go on using the zone until it is gone."""
+        """Serve the zone to an older worker until that worker is gone."""
         name = predecessor.worker
         wire = await connect(predecessor.end)
         client = ZoneClient(server, wire.write)
@@ -147,7 +153,7 @@ class OwnZone:
 
 
 def hand_over(predecessor: Predecessor, say: Say) -> Predecessor:
-    """Wait until the old worker has let the zone go, or is gone; the worker with what it said besides."""
+    """Wait until the old worker has let the zone go, or is gone. Returns the worker, with what else it has sent."""
     end, unpacker, earlier = predecessor.end, Unpacker(), b""
     end.settimeout(_PATIENCE)
     try:
@@ -167,7 +173,7 @@ def hand_over(predecessor: Predecessor, say: Say) -> Predecessor:
 
 
 class MastersZone:
-    """The zone in the master, shared by several workers, for the one of the name `worker`."""
+    """The zone in the master, shared by several workers, as the one with the name `worker` finds it."""
 
     serving = False
 
@@ -177,7 +183,7 @@ class MastersZone:
         self._end = end
 
     async def open(self, tenant: Tenant) -> SharedZone:
-        """See OwnZone.open; no one ever takes this zone over."""
+        """See OwnZone.open. No other worker takes this zone over."""
         wire = await connect(self._end)
         remote = RemoteZone(wire.write)
         _begin(wire, remote, tenant)

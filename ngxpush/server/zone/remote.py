@@ -14,7 +14,7 @@ R = TypeVar("R")
 
 
 class ZoneAnswer(Operation[R]):
-    """Waits for the result of a call; the coroutine goes on before anything that came after it is looked at."""
+    """Waits for the result of a call. The coroutine goes on before the frames after the result are looked at."""
 
     __slots__ = ("_operation", "_zone")
 
@@ -74,11 +74,11 @@ class RemoteZone:
         return None
 
     def hand_over(self) -> None:
-        """Say that the zone is let go: the other side has it from now on."""
+        """Report that the zone is let go: the other side has it from now on."""
         self._write(pack(HandedOver()))
 
     def received(self, data: bytes) -> None:
-        """Bytes came from the zone's side. Raises BrokenStream."""
+        """Take bytes from the zone's side. Raises BrokenStream."""
         for frame in self._unpacker.feed(data):
             match frame:
                 case Heard(message):
@@ -97,7 +97,7 @@ class RemoteZone:
                     raise BrokenStream(f"{type(frame).__name__} came from the zone")
 
     def lost(self) -> None:
-        """The zone's process is gone: whoever waits for an answer gets a ZoneLost."""
+        """The zone's process is gone: every call that waits for an answer gets a ZoneLost."""
         self._lost = True
         waiting, self._waiting = self._waiting, {}
         for done in waiting.values():

@@ -38,7 +38,7 @@ class ZoneSettings:
 
 
 class SavedZone(Struct, frozen=True, array_like=True):
-    """A zone as its journal begins with it. epoch: the number of the configuration it was under."""
+    """The zone that a journal begins with. epoch: the number of the configuration it was under."""
 
     epoch: int
     zone: Snapshot
@@ -49,12 +49,12 @@ _decoder = msgspec.msgpack.Decoder(SavedZone)
 
 
 def store(journal: Journal, zone: Zone, epoch: int) -> None:
-    """Put the zone as it is into the journal, in the place of all that led to it."""
+    """Write the zone to the journal, in place of the operations that led to it."""
     journal.compact(_encoder.encode(SavedZone(epoch, zone.snapshot())))
 
 
 def recorder(journal: Journal, zone: Zone, epoch: int) -> Record:
-    """What writes the zone's changes to the journal, and shortens it when it has become long."""
+    """A function that writes the zone's changes to the journal, and shortens it when it has become long."""
 
     def record(operation: Change, now: int) -> None:
         if journal.is_long:
@@ -65,10 +65,10 @@ def recorder(journal: Journal, zone: Zone, epoch: int) -> Record:
 
 
 def rebuild(journal: Journal, settings: Mapping[int, ZoneSettings], epoch: int, now: int, warn: Warn) -> Zone:
-    """The zone as the journal has it, under the configuration `epoch`; the journal begins with it then.
+    """The zone as the journal has it, under the configuration `epoch`. From then on the journal begins with that zone.
 
-    settings: by the configuration's number, with the one the journal was written under.
-    warn: gets nginx's warning about a changed size, and what there is to say of a journal that makes no sense.
+    settings: by the configuration's number, with those the journal was written under.
+    warn: gets nginx's warning about a changed size, and what is wrong with a journal that makes no sense.
     """
     snapshot, records = journal.read()
     saved = _saved(snapshot, warn)
@@ -97,7 +97,7 @@ def _saved(snapshot: bytes, warn: Warn) -> SavedZone | None:
 
 
 def _repeat(zone: Zone, records: Iterable[bytes], warn: Warn) -> None:
-    """Do again what was done."""
+    """Do the recorded operations again."""
     for number, record in enumerate(records):
         try:
             entry = decode_entry(record)

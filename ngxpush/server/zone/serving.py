@@ -58,16 +58,16 @@ class ZoneClient:
         self._unpacker = Unpacker()
 
     def received(self, data: bytes) -> None:
-        """Bytes came from the worker. Raises BrokenStream."""
+        """Take bytes from the worker. Raises BrokenStream."""
         for frame in self._unpacker.feed(data):
             if isinstance(frame, Call):
                 self._server.call(frame.operation, self._answer(frame.number))
-            elif not isinstance(frame, HandedOver):  # that may come late, from a worker that was not waited for any longer
+            elif not isinstance(frame, HandedOver):  # it may come late, when no one waits for that worker any more
                 raise BrokenStream(f"{type(frame).__name__} came from a worker")
 
     @property
     def unread(self) -> bytes:
-        """What came of a call that is not whole yet."""
+        """The beginning of a call that is not whole yet."""
         return self._unpacker.unread
 
     def message(self, message: Message) -> None:

@@ -9,7 +9,7 @@ from typing import cast
 
 
 class Wire(asyncio.Protocol):
-    """An asyncio connection between two processes of the server. What comes before `begin` is kept for it."""
+    """One end of such a connection. What comes before `begin` is kept for it."""
 
     def __init__(self) -> None:
         self._received: Callable[[bytes], None] | None = None

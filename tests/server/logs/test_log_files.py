@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ngxpush.config.logs import SyslogSetting as SyslogSettings
-from ngxpush.server.logs.log_files import ErrorLog, LogFiles, format_line, tell_briefly
+from ngxpush.server.logs.log_files import ErrorLog, LogFiles, format_line, report_briefly
 from ngxpush.server.logs.syslog import Syslog
 
 
@@ -45,15 +45,15 @@ def test_a_path_is_opened_once_and_anew_when_it_was_renamed(tmp_path: Path) -> N
 
 
 def test_a_file_that_cannot_be_opened_anew_is_kept(tmp_path: Path) -> None:
-    folder = tmp_path / "folder"
-    folder.mkdir()
+    directory = tmp_path / "directory"
+    directory.mkdir()
     files = LogFiles()
-    file = files.open(f"{folder}/log")
-    folder.rename(tmp_path / "moved")
+    file = files.open(f"{directory}/log")
+    directory.rename(tmp_path / "moved")
     failures: list[str] = []
     files.reopen(failures.append)
     file.write(b"text\n")
-    assert failures == [f'open() "{folder}/log" failed (2: No such file or directory)']
+    assert failures == [f'open() "{directory}/log" failed (2: No such file or directory)']
     assert (tmp_path / "moved/log").read_bytes() == b"text\n"
     files.close()
 
@@ -73,7 +73,7 @@ def test_a_buffer_holds_lines_back_and_may_be_packed(tmp_path: Path) -> None:
 
 def test_what_is_grave_is_told_at_the_terminal_too(capfd: pytest.CaptureFixture[str]) -> None:
     for level in ("emerg", "warn", "notice"):
-        tell_briefly(level, "text")
+        report_briefly(level, "text")
     assert capfd.readouterr().err == "nginx: [emerg] text\nnginx: [warn] text\n"
 
 
