@@ -1,13 +1,13 @@
 # The two commands of README.md do all the set-up on a fresh Debian machine: `make run` and `make test`.
 
 PYTHON ?= python3
-# Most tests wait for timers: more of them than cores run side by side.
+# Most tests wait for timers, so more of them run side by side than there are cores.
 TEST_PROCESSES ?= 8
 
 BIN := .venv/bin
 CONF := fixtures/nginx_confs/quickstart.conf
 
-# The tests of the core: neither sockets nor sleeps.
+# The tests of the core, which use neither sockets nor sleeps.
 UNIT_TESTS := tests/config tests/http tests/lint tests/push
 
 .PHONY: run test unit conformance lint docs bench debian-packages clean
@@ -23,14 +23,14 @@ test: .venv/.installed-for-tests
 	$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal -rs tests $(addprefix --ignore ,$(UNIT_TESTS) tests/conformance)
 	$(MAKE) --no-print-directory conformance
 
-# The core by its unit tests alone, and how much of it they run: too little is an error. They keep the processor busy, so there
-# is one process for each core.
+# Run the unit tests of the core alone and measure how much of it they cover: too little is an error. They keep the processor
+# busy, so there is one process for each core.
 unit: .venv/.installed-for-tests
 	$(BIN)/pytest -n auto --cov --cov-report= $(UNIT_TESTS)
 	@$(BIN)/python tests/core_coverage.py
 
-# The recordings of the real server. They wait for answers for a certain time, as clients do: what is not equal while others are
-# played beside it is played once more, alone, and counts then.
+# Play the recordings of the real server. A recording waits for an answer for a certain time, as a client does: one that differs
+# while others are played beside it is played once more, alone, and that result counts.
 conformance: .venv/.installed-for-tests
 	$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal -rX tests/conformance || \
 	    $(BIN)/pytest --last-failed --last-failed-no-failures none --maxfail 10 tests/conformance
@@ -53,14 +53,14 @@ bench: .venv/.installed-for-tests
 	$(BIN)/python benchmarks/delivery.py
 	$(BIN)/python benchmarks/memory_fill.py
 
-# What some tests need beyond Python: run it as root, once. Without it they are skipped and say so.
+# Install what some tests need beyond Python. Run it as root, once; without it these tests are skipped, and say so.
 debian-packages:
 	tests/install-debian-packages
 
 .venv/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	    { echo 'ngxpush needs Python 3.11 or later (make PYTHON=/path/to/python3)' >&2; exit 1; }
-	@# Debian packs ensurepip apart.
+	@# Debian has ensurepip in a package of its own.
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
 	    { [ "$$(id -u)" = 0 ] && apt-get update -q && apt-get install -q -y python3-venv; } || \
 	    { echo 'install python3-venv first: sudo apt-get install python3-venv' >&2; exit 1; }
@@ -68,7 +68,7 @@ debian-packages:
 
 .venv/.installed: pyproject.toml | .venv/bin/pip
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
-	@# A start takes half as long again where Python may not write what it compiles (PYTHONDONTWRITEBYTECODE).
+	@# Compile now: where Python may not write what it compiles (PYTHONDONTWRITEBYTECODE), every start takes half as long again.
 	@$(BIN)/python -m compileall -q ngxpush
 	@touch $@
 

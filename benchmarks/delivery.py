@@ -1,8 +1,8 @@
 """Server CPU time for each delivered message: one channel, 1,000 EventSource subscribers, ngxpush and nchan in turns.
 
-A message is published when the one before has reached everybody, so nothing is gathered into larger writes. The time is that
-of all processes of the server (user and system), not of the clients. Each server is started anew for each round; the figure
-is the median over the rounds.
+A message is published when the one before has reached every subscriber, so nothing is gathered into larger writes. The time is
+that of all processes of the server (user and system), not of the clients. Each server is started anew for each round; the
+figure is the median over the rounds.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import statistics
 from clients import Publisher, Subscribers
 from servers import Server, allow_many_connections, nchan, nchan_is_installed, ngxpush
 
-# Not in any framing of an event: counts the messages that arrive.
+# Counts the messages that arrive: no framing of an event has this byte.
 _MARK = b"#"
 
 

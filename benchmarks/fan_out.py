@@ -2,8 +2,8 @@
 
     python benchmarks/fan_out.py [SUBSCRIBERS [MESSAGES]]
 
-Prints the time of one delivery, and of the write it contains, so that what the engine adds can be read off.  Publishing goes
-through the zone, as it does in a worker.
+Prints the time of one delivery, that of the write in it, and the difference: what the engine adds.  Publishing goes through the
+zone, as it does in a worker.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PATH = parse_complex_value(b"ch1")
 
 
 class Sink:
-    """Counts bytes: about the least a write can do."""
+    """Counts bytes, which is about the least that a write can do."""
 
     __slots__ = ("closed", "encoding", "sent")
 

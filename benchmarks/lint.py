@@ -75,8 +75,8 @@ def main() -> None:
     parser.add_argument("--lines", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        conf = Path(folder) / "nginx.conf"
+    with tempfile.TemporaryDirectory() as directory:
+        conf = Path(directory) / "nginx.conf"
         conf.write_text(configuration(options.lines))
         times = [seconds_of(conf) for _ in range(options.rounds)]
         lines = conf.read_text().count("\n")

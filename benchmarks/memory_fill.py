@@ -1,8 +1,8 @@
 """Fills the shared memory zone as it was done with the real server, and compares how much went in.
 
 memory-fill.jsonl holds what was measured there, one case a line: the size of the zone, what was done, the bytes of a message
-(`body`), the message templates of the subscriber locations, and `result`: how many were accepted, stored messages and channels
-when the first refusal came, and that refusal. The goal is 2 % for each count.
+(`body`), the message templates of the subscriber locations, and `result`: the numbers of accepted requests, of stored messages
+and of channels when the first request was refused, and that refusal. The goal is 2 % for each count.
 """
 
 from __future__ import annotations

@@ -146,15 +146,15 @@ def nchan() -> Iterator[Server]:
 
 @contextlib.contextmanager
 def _running(name: str, command: list[str], conf: str) -> Iterator[Server]:
-    folder = Path(tempfile.mkdtemp(prefix=f"benchmark-{name}-"))
-    # The workers of a server that root starts belong to somebody else.
-    folder.chmod(0o755)
-    (folder / "logs").mkdir()
+    directory = Path(tempfile.mkdtemp(prefix=f"benchmark-{name}-"))
+    # Where root starts the server, its workers run as another user.
+    directory.chmod(0o755)
+    (directory / "logs").mkdir()
     port = free_port()
-    path = folder / "nginx.conf"
+    path = directory / "nginx.conf"
     path.write_text(conf.replace("PORT", str(port)))
     process = subprocess.Popen(
-        [*command, "-p", str(folder), "-c", str(path), "-g", "daemon off;"], stdin=subprocess.DEVNULL, start_new_session=True
+        [*command, "-p", str(directory), "-c", str(path), "-g", "daemon off;"], stdin=subprocess.DEVNULL, start_new_session=True
     )
     try:
         wait_for_port(port, process)
@@ -166,18 +166,18 @@ def _running(name: str, command: list[str], conf: str) -> Iterator[Server]:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 def free_port() -> int:
-    """A port on which nobody listens now."""
+    """A port on which no one listens now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Return when `port` accepts connections; exit when `process` ends before, or after 20 s."""
+    """Return when `port` accepts connections; exit when `process` ends before that, or after 20 s."""
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(OSError):

@@ -17,8 +17,8 @@ from servers import free_port
 _NGXPUSH = str(Path(sysconfig.get_path("scripts")) / "ngxpush")
 _CONF = """
 worker_processes 1;
-error_log {folder}/error.log;
-pid {folder}/nginx.pid;
+error_log {directory}/error.log;
+pid {directory}/nginx.pid;
 events {{ worker_connections 256; }}
 http {{
     access_log off;
@@ -32,9 +32,9 @@ http {{
 """
 
 
-def seconds_until_first_answer(folder: Path) -> float:
+def seconds_until_first_answer(directory: Path) -> float:
     """`ngxpush run` from its start until a request is answered."""
-    conf, port = _configuration(folder)
+    conf, port = _configuration(directory)
     begin = time.monotonic()
     process = subprocess.Popen([_NGXPUSH, "run", conf], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
@@ -45,26 +45,26 @@ def seconds_until_first_answer(folder: Path) -> float:
         process.wait(10)
 
 
-def seconds_of_a_cycle(folder: Path) -> float:
+def seconds_of_a_cycle(directory: Path) -> float:
     """`ngxpush nginx` into the background, one answer, `-s stop`, and the end of the master (its pid file is gone)."""
-    conf, port = _configuration(folder)
-    command = [_NGXPUSH, "nginx", "-p", str(folder), "-c", conf]
+    conf, port = _configuration(directory)
+    command = [_NGXPUSH, "nginx", "-p", str(directory), "-c", conf]
     begin = time.monotonic()
     subprocess.run(command, check=True, timeout=20)
     _wait_for_answer(port)
     subprocess.run([*command, "-s", "stop"], check=True, timeout=20)
     deadline = time.monotonic() + 10
-    while (folder / "nginx.pid").exists():
+    while (directory / "nginx.pid").exists():
         if time.monotonic() > deadline:
             raise TimeoutError("the server does not stop")
         time.sleep(0.002)
     return time.monotonic() - begin
 
 
-def _configuration(folder: Path) -> tuple[str, int]:
+def _configuration(directory: Path) -> tuple[str, int]:
     port = free_port()
-    path = folder / "nginx.conf"
-    path.write_text(_CONF.format(folder=folder, port=port))
+    path = directory / "nginx.conf"
+    path.write_text(_CONF.format(directory=directory, port=port))
     return str(path), port
 
 
@@ -91,8 +91,8 @@ def main() -> None:
     ):
         times = []
         for _ in range(options.rounds):
-            with tempfile.TemporaryDirectory() as folder:
-                times.append(measure(Path(folder)))
+            with tempfile.TemporaryDirectory() as directory:
+                times.append(measure(Path(directory)))
         print(f"{name}: median {statistics.median(times):.3f} s, slowest {max(times):.3f} s", flush=True)
 
 
