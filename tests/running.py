@@ -61,30 +61,30 @@ def end(process: subprocess.Popen[bytes], number: int = signal.SIGTERM, seconds:
     return process.wait()
 
 
-def ngxpush_run(conf: Path, folder: Path, *options: str) -> contextlib.AbstractContextManager[dict[int, int]]:
+def ngxpush_run(conf: Path, directory: Path, *options: str) -> contextlib.AbstractContextManager[dict[int, int]]:
     """`ngxpush run` on a copy of `conf` while the block lasts, with each of its ports moved to a free one.
 
-    Yields {port in the file: port}. The copy and what the program prints (`output`) are in `folder`.
+    Yields {port in the file: port}. The copy and what the program prints (`output`) are in `directory`.
     """
-    return _served(conf, folder, ["run", *options, conf.name])
+    return _served(conf, directory, ["run", *options, conf.name])
 
 
-def ngxpush_nginx(conf: Path, folder: Path) -> contextlib.AbstractContextManager[dict[int, int]]:
+def ngxpush_nginx(conf: Path, directory: Path) -> contextlib.AbstractContextManager[dict[int, int]]:
     """The same with the nginx command: with a master and its workers."""
-    (folder / "logs").mkdir()
+    (directory / "logs").mkdir()
     # nginx's workers are another user's where root starts them.
-    folder.chmod(0o755)
-    directives = f"daemon off; pid {folder}/nginx.pid;"
-    return _served(conf, folder, ["nginx", "-p", str(folder), "-c", str(folder / conf.name), "-g", directives])
+    directory.chmod(0o755)
+    directives = f"daemon off; pid {directory}/nginx.pid;"
+    return _served(conf, directory, ["nginx", "-p", str(directory), "-c", str(directory / conf.name), "-g", directives])
 
 
 @contextlib.contextmanager
-def _served(conf: Path, folder: Path, arguments: list[str]) -> Iterator[dict[int, int]]:
+def _served(conf: Path, directory: Path, arguments: list[str]) -> Iterator[dict[int, int]]:
     text = conf.read_text("utf-8")
     moved = {int(port): free_port() for port in sorted(set(_PORT.findall(text)))}
-    copy = folder / conf.name
+    copy = directory / conf.name
     copy.write_text(_PORT.sub(lambda match: f"127.0.0.1:{moved[int(match[1])]}", text), "utf-8")
-    output = folder / "output"
+    output = directory / "output"
     with output.open("wb") as stream:
         process = subprocess.Popen(
             [NGXPUSH, *arguments],
@@ -92,7 +92,7 @@ def _served(conf: Path, folder: Path, arguments: list[str]) -> Iterator[dict[int
             stdout=stream,
             stderr=stream,
             start_new_session=True,
-            cwd=folder,
+            cwd=directory,
         )
         try:
             for port in moved.values():

@@ -51,14 +51,14 @@ http {
 
 
 class Nginx:
-    """An installation in a folder: its configuration and the command that controls it."""
+    """An installation in a directory: its configuration and the command that controls it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
         self.port = free_port()
-        self.conf = folder / "nginx.conf"
+        self.conf = directory / "nginx.conf"
         self.configure(_CONF)
-        (folder / "logs").mkdir()
+        (directory / "logs").mkdir()
 
     def configure(self, text: str, workers: int = 1) -> None:
         """Write the configuration."""
@@ -66,7 +66,7 @@ class Nginx:
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """`ngxpush nginx …`. Waits until stdout and stderr are closed: a daemon that holds them makes this time out."""
-        command = [str(NGXPUSH), "nginx", "-p", str(self.folder), "-c", str(self.conf), *arguments]
+        command = [str(NGXPUSH), "nginx", "-p", str(self.directory), "-c", str(self.conf), *arguments]
         return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20)
 
     def start(self) -> None:
@@ -82,7 +82,7 @@ class Nginx:
     @property
     def pid(self) -> int:
         """The pid of the master, from its file."""
-        return int((self.folder / "nginx.pid").read_text())
+        return int((self.directory / "nginx.pid").read_text())
 
     def workers(self) -> set[int]:
         """The pids of the workers, as the statistics tell them."""
@@ -90,25 +90,25 @@ class Nginx:
 
     def log(self) -> str:
         """The error log."""
-        return (self.folder / "logs" / "error.log").read_text()
+        return (self.directory / "logs" / "error.log").read_text()
 
     def processes(self) -> set[int]:
         """Everything that lives and is of this installation."""
         found = set()
         for status in Path("/proc").glob("[0-9]*/cwd"):
             try:
-                if _belongs_to(status.parent, self.folder):
+                if _belongs_to(status.parent, self.directory):
                     found.add(int(status.parent.name))
             except OSError:
                 continue  # it ended meanwhile, or is somebody else's
         return found
 
 
-def _belongs_to(process: Path, folder: Path) -> bool:
-    """Whether a process was started for `folder`: it has its log open."""
+def _belongs_to(process: Path, directory: Path) -> bool:
+    """Whether a process was started for `directory`: it has its log open."""
     if (process / "stat").read_text().rpartition(")")[2].split()[0] == "Z":
         return False
-    return any(link.readlink().is_relative_to(folder) for link in (process / "fd").iterdir())
+    return any(link.readlink().is_relative_to(directory) for link in (process / "fd").iterdir())
 
 
 def eventually(condition: Callable[[], bool], seconds: float = 10) -> None:
@@ -129,9 +129,9 @@ def refuses_connections(port: int) -> bool:
 def nginx() -> Iterator[Nginx]:
     """An installation that does not run yet; stopped at the end, if the test did not."""
     # Not pytest's tmp_path, which is closed to others: workers of a master that root starts are another user's.
-    with tempfile.TemporaryDirectory(prefix="ngxpush-") as folder:
-        os.chmod(folder, 0o755)
-        installation = Nginx(Path(folder))
+    with tempfile.TemporaryDirectory(prefix="ngxpush-") as directory:
+        os.chmod(directory, 0o755)
+        installation = Nginx(Path(directory))
         yield installation
         for pid in installation.processes():
             os.kill(pid, signal.SIGKILL)
@@ -142,7 +142,7 @@ def test_start_and_stop(nginx: Nginx) -> None:
     assert get(nginx.port, "/version").body == b"1"
     assert nginx.pid in nginx.processes()
     nginx.signal("stop")
-    eventually(lambda: not (nginx.folder / "nginx.pid").exists())
+    eventually(lambda: not (nginx.directory / "nginx.pid").exists())
     eventually(lambda: not nginx.processes())
     assert refuses_connections(nginx.port)
 
@@ -152,9 +152,9 @@ def test_twenty_cycles_leave_nothing_behind(nginx: Nginx) -> None:
         nginx.start()
         publish(nginx.port, "/pub?id=a", b"message")
         nginx.signal("stop")
-        eventually(lambda: not (nginx.folder / "nginx.pid").exists())
+        eventually(lambda: not (nginx.directory / "nginx.pid").exists())
     eventually(lambda: not nginx.processes())
-    assert {path.name for path in nginx.folder.iterdir()} - {"nginx.conf", "logs"} <= {
+    assert {path.name for path in nginx.directory.iterdir()} - {"nginx.conf", "logs"} <= {
         "client_body_temp", "proxy_temp", "fastcgi_temp", "uwsgi_temp", "scgi_temp",
     }  # fmt: skip
 
@@ -201,7 +201,7 @@ def test_second_start_on_the_same_port(nginx: Nginx) -> None:
 def test_stop_when_nothing_runs(nginx: Nginx) -> None:
     stop = nginx.command("-s", "stop")
     assert stop.returncode == 1
-    assert f'open() "{nginx.folder}/nginx.pid" failed (2: No such file or directory)' in stop.stderr
+    assert f'open() "{nginx.directory}/nginx.pid" failed (2: No such file or directory)' in stop.stderr
 
 
 def test_reload_keeps_messages_and_takes_the_new_configuration(nginx: Nginx) -> None:
@@ -239,7 +239,7 @@ def test_connections_are_accepted_through_reloads(nginx: Nginx) -> None:
 def test_reopen_makes_new_log_files(nginx: Nginx) -> None:
     nginx.start()
     get(nginx.port, "/before")
-    log, rotated = nginx.folder / "logs" / "access.log", nginx.folder / "logs" / "access.log.1"
+    log, rotated = nginx.directory / "logs" / "access.log", nginx.directory / "logs" / "access.log.1"
     eventually(lambda: "/before" in log.read_text())
     log.rename(rotated)
     nginx.signal("reopen")
@@ -276,7 +276,7 @@ def test_a_killed_master_takes_its_workers_with_it(nginx: Nginx) -> None:
 
 
 def test_foreground_and_single_process(nginx: Nginx) -> None:
-    command = [str(NGXPUSH), "nginx", "-p", str(nginx.folder), "-c", str(nginx.conf), "-g", "daemon off; master_process off;"]
+    command = [str(NGXPUSH), "nginx", "-p", str(nginx.directory), "-c", str(nginx.conf), "-g", "daemon off; master_process off;"]
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
     try:
         eventually(lambda: not refuses_connections(nginx.port))

@@ -29,9 +29,9 @@ _MEGABYTE = b"x" * (1 << 20)
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]:
     """The port of a running server, and the file with what it prints."""
-    folder = tmp_path_factory.mktemp("bad-input")
-    with ngxpush_run(_CONF, folder) as ports:
-        yield ports[8080], folder / "output"
+    directory = tmp_path_factory.mktemp("bad-input")
+    with ngxpush_run(_CONF, directory) as ports:
+        yield ports[8080], directory / "output"
 
 
 @pytest.fixture

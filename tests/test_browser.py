@@ -20,14 +20,14 @@ _CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shut
 
 
 @contextlib.contextmanager
-def _page(url: str, folder: Path) -> Iterator[None]:
+def _page(url: str, directory: Path) -> Iterator[None]:
     """The page `url` open in a headless browser with an empty profile, which looks up nothing of its own."""
     assert _CHROMIUM is not None
     process = subprocess.Popen(
         [
             _CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-            "--remote-debugging-port=0", f"--user-data-dir={folder / 'profile'}", url,
+            "--remote-debugging-port=0", f"--user-data-dir={directory / 'profile'}", url,
         ],
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip

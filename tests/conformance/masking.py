@@ -1,7 +1,7 @@
 """What can't be equal in two runs of one scenario, replaced by a placeholder on both sides.
 
 That is: today's dates, pids, uptimes, the host's name (and the Content-Length of what holds one of these), the Server
-header, the module's version and commit headers, ports and the scratch folder.
+header, the module's version and commit headers, ports and the scratch directory.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _MASKS = [
 
 
 def mask(text: str, names: Mapping[str, str], hostname: str) -> str:
-    """`text` with everything of this run replaced. `names` maps a literal text (a port, a folder) to its placeholder."""
+    """`text` with everything of this run replaced. `names` maps a literal text (a port, a directory) to its placeholder."""
     text = re.sub(rf'("hostname": "|hostname: |<hostname>){re.escape(hostname)}', r"\1<hostname>", text)
     for literal, placeholder in names.items():
         if literal.isdigit():

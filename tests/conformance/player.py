@@ -1,7 +1,7 @@
 """Plays a recording: one scenario, and what the real nginx with the push stream module answered at each step.
 
 A recording is a JSON object: `name`, `about`, `config` (the text of nginx.conf), `files` (path → content) and `steps`.
-`{{dir}}`, `{{port}}`, `{{port2}}` … stand for the scratch folder and free ports. Bytes are written as latin-1 text. The steps:
+`{{dir}}`, `{{port}}`, `{{port2}}` … stand for the scratch directory and free ports. Bytes are written as latin-1 text. The steps:
 
     send NAME, data, port, host      send bytes on connection NAME, made at first use
     recv NAME, wait_ms, quiet_ms, until   read from it → data, closed
@@ -67,17 +67,17 @@ def differences(path: Path, server: Sequence[str]) -> list[str]:
 
 
 class Player:
-    """One run of one recording in a scratch folder and on ports of its own: runs share nothing."""
+    """One run of one recording in a scratch directory and on ports of its own: runs share nothing."""
 
     def __init__(self, recording: dict[str, Any], server: Sequence[str]) -> None:
         self._recording = recording
         self._server = [*server]
-        self._folder = Path(tempfile.mkdtemp(prefix="ngxpush-"))
-        self._folder.chmod(0o755)
+        self._directory = Path(tempfile.mkdtemp(prefix="ngxpush-"))
+        self._directory.chmod(0o755)
         self._hostname = socket.gethostname().lower()
         text = recording["config"] + json.dumps(recording["steps"])
         ports = {name: str(free_port()) for name in sorted({*_PORT_PLACEHOLDER.findall(text), "port"})}
-        self._variables = {"dir": str(self._folder), "hostname": self._hostname, **ports}
+        self._variables = {"dir": str(self._directory), "hostname": self._hostname, **ports}
         self._connections: dict[str, Connection] = {}
         self._process: subprocess.Popen[bytes] | None = None
         self._steps: dict[str, Callable[[Step], Result | None]] = {
@@ -115,16 +115,16 @@ class Player:
 
     def _lay_files(self) -> None:
         for name in ("logs", "html", "temp"):
-            (self._folder / name).mkdir()
+            (self._directory / name).mkdir()
         for name, content in self._recording.get("files", {}).items():
-            path = self._folder / name
+            path = self._directory / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(self._fill(content))
             os.utime(path, (_FILE_TIME, _FILE_TIME))
         self._config_path.write_bytes(self._fill(self._recording["config"]))
 
     def _start(self) -> None:
-        output = self._folder / "stderr.txt"
+        output = self._directory / "stderr.txt"
         with output.open("wb") as stream:
             self._process = subprocess.Popen(
                 self._command("-g", "daemon off;"),
@@ -144,7 +144,7 @@ class Player:
             connection.close()
         if self._process is not None:
             end(self._process)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self._directory, ignore_errors=True)
 
     # ------------------------------------------------------------------ the steps
 
@@ -177,7 +177,7 @@ class Player:
         self._config_path.write_bytes(self._fill(step["write_config"]))
 
     def _write_file(self, step: Step) -> None:
-        (self._folder / step["write_file"]).write_bytes(self._fill(step["content"]))
+        (self._directory / step["write_file"]).write_bytes(self._fill(step["content"]))
 
     def _signal(self, step: Step) -> Result:
         done = subprocess.run(self._command("-s", step["signal"]), capture_output=True, timeout=20)
@@ -193,7 +193,7 @@ class Player:
         return {"exit": done.returncode, "stdout": self._mask(done.stdout), "stderr": self._mask(done.stderr)}
 
     def _read_file(self, step: Step) -> Result:
-        path = self._folder / step["read_file"]
+        path = self._directory / step["read_file"]
         return {"text": self._mask(path.read_bytes()) if path.exists() else None}
 
     def _wait_exit(self, step: Step) -> Result:
@@ -207,16 +207,16 @@ class Player:
 
     @property
     def _config_path(self) -> Path:
-        return self._folder / "nginx.conf"
+        return self._directory / "nginx.conf"
 
     def _command(self, *arguments: str) -> list[str]:
-        return [*self._server, "-p", str(self._folder), "-c", str(self._config_path), *arguments]
+        return [*self._server, "-p", str(self._directory), "-c", str(self._config_path), *arguments]
 
     def _fill(self, text: str) -> bytes:
         return _PLACEHOLDER.sub(lambda match: self._variables.get(match[1], match[0]), text).encode("latin-1")
 
     def _mask(self, data: bytes) -> str:
-        names = {str(self._folder): "{{dir}}"}
+        names = {str(self._directory): "{{dir}}"}
         names |= {port: f"{{{{{name}}}}}" for name, port in self._variables.items() if name.startswith("port")}
         return mask(data.decode("latin-1"), names, self._hostname)
 

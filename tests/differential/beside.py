@@ -15,7 +15,7 @@ NGINX = shutil.which("nginx", path="/usr/sbin")
 _UNINTERESTING = re.compile(r"\[notice\]|.*(client closed|closed keepalive|temporary file|Interrupted system call)")
 
 
-def ask_both(conf: Path, requests: list[bytes], folder: Path) -> tuple[list[str], list[str]]:
+def ask_both(conf: Path, requests: list[bytes], directory: Path) -> tuple[list[str], list[str]]:
     """What nginx and what ngxpush answers to the requests, one after the other, with the lines of the logs behind.
 
     conf: PORT1 (the one that is asked), PORT2 … in it become free ports.  Each request has to end with its connection.
@@ -25,26 +25,26 @@ def ask_both(conf: Path, requests: list[bytes], folder: Path) -> tuple[list[str]
     ports = {name: free_port() for name in sorted(set(re.findall(r"PORT\d", text)))}
     for name, port in ports.items():
         text = text.replace(name, str(port))
-    real = _play([NGINX], text, ports, requests, folder / "nginx")
-    return real, _play([str(NGXPUSH), "nginx"], text, ports, requests, folder / "ngxpush")
+    real = _play([NGINX], text, ports, requests, directory / "nginx")
+    return real, _play([str(NGXPUSH), "nginx"], text, ports, requests, directory / "ngxpush")
 
 
-def _play(command: list[str], conf: str, ports: dict[str, int], requests: list[bytes], folder: Path) -> list[str]:
+def _play(command: list[str], conf: str, ports: dict[str, int], requests: list[bytes], directory: Path) -> list[str]:
     for name in ("logs", "html", "temp"):
-        (folder / name).mkdir(parents=True)
+        (directory / name).mkdir(parents=True)
     for name, text in (("page.html", "<p>Hello World</p>\n"), ("page.txt", "Hello text\n"), ("big.txt", "0123456789\n" * 3000)):
-        (folder / "html" / name).write_text(text)
-        os.utime(folder / "html" / name, (10**9, 10**9))
-    (folder / "nginx.conf").write_text(conf.replace("FOLDER", str(folder)))
-    options = ["-p", str(folder), "-c", "nginx.conf", "-g", f"daemon off; master_process off; pid {folder}/nginx.pid;"]
+        (directory / "html" / name).write_text(text)
+        os.utime(directory / "html" / name, (10**9, 10**9))
+    (directory / "nginx.conf").write_text(conf.replace("DIRECTORY", str(directory)))
+    options = ["-p", str(directory), "-c", "nginx.conf", "-g", f"daemon off; master_process off; pid {directory}/nginx.pid;"]
     process = subprocess.Popen([*command, *options], stderr=subprocess.DEVNULL, start_new_session=True)
     try:
         wait_for_port(ports["PORT1"], process)
-        lines = [_same(_ask(ports["PORT1"], request).decode("latin-1"), ports, folder) for request in requests]
+        lines = [_same(_ask(ports["PORT1"], request).decode("latin-1"), ports, directory) for request in requests]
     finally:
         end(process)
-    lines += [_same(line, ports, folder) for line in (folder / "logs/access.log").read_text().splitlines()]
-    errors = _same((folder / "logs/error.log").read_text(), ports, folder)
+    lines += [_same(line, ports, directory) for line in (directory / "logs/access.log").read_text().splitlines()]
+    errors = _same((directory / "logs/error.log").read_text(), ports, directory)
     return lines + [line for line in errors.splitlines() if not _UNINTERESTING.match(line)]
 
 
@@ -55,9 +55,9 @@ def _ask(port: int, request: bytes) -> bytes:
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
-def _same(text: str, ports: dict[str, int], folder: Path) -> str:
+def _same(text: str, ports: dict[str, int], directory: Path) -> str:
     """Without what is another in each run."""
     for name, port in ports.items():
         text = text.replace(str(port), name)
-    text = re.sub(r"(Date|Expires): [^\r]* GMT", r"\1", text.replace(str(folder), "FOLDER"))
+    text = re.sub(r"(Date|Expires): [^\r]* GMT", r"\1", text.replace(str(directory), "DIRECTORY"))
     return re.sub(r"(?m)^\S+ \S+ (\[\w+\]) \d+#\d+: (?:\*\d+ )?", r"\1 ", text)

@@ -27,9 +27,9 @@ _FILES = {
     "bad.conf": _GOOD + "nonsense on;\n",
     "warns.conf": _GOOD.replace("listen", "server_name a/b; listen"),
     "no-events.conf": _MAIN + _HTTP,
-    "no-log-folder.conf": _GOOD.replace("logs/", "missing/"),
+    "no-log-directory.conf": _GOOD.replace("logs/", "missing/"),
     "no-log-directive.conf": _GOOD.replace("error_log logs/error.log;\n", ""),
-    "no-temporary-folder.conf": _GOOD.replace("access_log", "client_body_temp_path missing/a/b; access_log"),
+    "no-temporary-files.conf": _GOOD.replace("access_log", "client_body_temp_path missing/a/b; access_log"),
     "not-our-address.conf": _GOOD.replace("127.0.0.1", "192.0.2.1"),
     "address-in-use.conf": _GOOD.replace("PORT", "TAKEN"),
     "address-in-use-no-log.conf": _GOOD.replace("PORT", "TAKEN").replace("error_log logs/error.log;\n", ""),
@@ -55,8 +55,8 @@ _LINES = """
 -t -g "x;" | -t -g "daemon off;" | -t -g "daemon off" | -t -g "pid x;" | -t -g "user nosuch;" | -t -g "error_log stderr;"
 -t -e start.log | -t -e start.log -c bad.conf | -t -e start.log -c warns.conf | -e start.log -c bad.conf | -e start.log -s stop
 -t -e missing/start.log | -t -e stderr -c bad.conf | -t -e ""
--t -c no-events.conf | -c no-events.conf | -t -c no-log-folder.conf | -c no-log-folder.conf | -t -c no-temporary-folder.conf
--c no-temporary-folder.conf | -t -c not-our-address.conf | -c not-our-address.conf | -t -c address-in-use.conf
+-t -c no-events.conf | -c no-events.conf | -t -c no-log-directory.conf | -c no-log-directory.conf | -t -c no-temporary-files.conf
+-c no-temporary-files.conf | -t -c not-our-address.conf | -c not-our-address.conf | -t -c address-in-use.conf
 -c address-in-use.conf | -c address-in-use-no-log.conf | -e start.log -c address-in-use-no-log.conf
 -e missing/start.log -c address-in-use-no-log.conf | -t -c pid-elsewhere.conf | -t -c no-log-directive.conf
 """
@@ -74,20 +74,20 @@ class Outcome:
     files: list[str]
 
 
-def _run(command: list[str], line: str, folder: Path, ports: dict[str, str]) -> Outcome:
-    shutil.rmtree(folder, ignore_errors=True)
+def _run(command: list[str], line: str, directory: Path, ports: dict[str, str]) -> Outcome:
+    shutil.rmtree(directory, ignore_errors=True)
     for name, text in {**_FILES, "logs/keep": ""}.items():
-        path = folder / name
+        path = directory / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(re.sub("PORT|TAKEN", lambda match: ports[match[0]], text))
     words = shlex.split(line)
     if "-p" not in words:
-        words = ["-p", f"{folder}/", *words]
+        words = ["-p", f"{directory}/", *words]
     if not any(word in ("-c", "-tc", "-tqc") for word in words):
         words += ["-c", "nginx.conf"]
     done = subprocess.run([*command, *words], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=30)
-    files = sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
-    logs = {name: _masked((folder / name).read_text()) for name in files if name.endswith(".log")}
+    files = sorted(str(path.relative_to(directory)) for path in directory.rglob("*"))
+    logs = {name: _masked((directory / name).read_text()) for name in files if name.endswith(".log")}
     return Outcome(done.returncode, _masked(done.stdout), _masked(done.stderr), logs, files)
 
 
@@ -104,7 +104,7 @@ def ports() -> Iterator[dict[str, str]]:
 
 @pytest.mark.parametrize("line", [line.strip() for line in _LINES.replace("\n", "|").split("|") if line.strip()])
 def test_same_as_nginx(line: str, tmp_path: Path, ports: dict[str, str]) -> None:
-    folder = tmp_path / "prefix"
-    theirs = _run([str(_NGINX)], line, folder, ports)
-    ours = _run([str(NGXPUSH), "nginx"], line, folder, ports)
+    directory = tmp_path / "prefix"
+    theirs = _run([str(_NGINX)], line, directory, ports)
+    ours = _run([str(NGXPUSH), "nginx"], line, directory, ports)
     assert ours == theirs

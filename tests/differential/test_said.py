@@ -37,11 +37,11 @@ def test_nginx_says_so(where: str, tmp_path: Path) -> None:
     assert [(directives, _said(where, directives, tmp_path)) for directives, _ in asked] == asked
 
 
-def _said(where: str, directives: str, folder: Path) -> list[str]:
+def _said(where: str, directives: str, directory: Path) -> list[str]:
     assert NGINX is not None
     text = PLACES[where].replace("modules/ngx_stream_module.so", str(_STREAM)) % directives
-    (folder / "nginx.conf").write_text(text)
-    command = [NGINX, "-t", "-e", "stderr", "-p", str(folder), "-c", "nginx.conf"]
+    (directory / "nginx.conf").write_text(text)
+    command = [NGINX, "-t", "-e", "stderr", "-p", str(directory), "-c", "nginx.conf"]
     printed = subprocess.run(command, capture_output=True, timeout=20).stderr.decode()
-    lines = [_HEAD.sub("", line) for line in printed.replace(f"{folder}/", "/etc/nginx/").splitlines()]
+    lines = [_HEAD.sub("", line) for line in printed.replace(f"{directory}/", "/etc/nginx/").splitlines()]
     return [line for line in lines if not _ELSEWHERE.search(line)]

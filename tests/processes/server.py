@@ -16,8 +16,8 @@ _PATIENCE = 20.0
 
 MAIN = """\
 worker_processes {workers};
-pid {folder}/nginx.pid;
-error_log {folder}/error.log notice;
+pid {directory}/nginx.pid;
+error_log {directory}/error.log notice;
 events {{ worker_connections 1024; }}
 """
 
@@ -39,18 +39,18 @@ server {{
 
 
 class Server:
-    """A configuration in `folder` and the daemon that serves it. more: further server blocks."""
+    """A configuration in `directory` and the daemon that serves it. more: further server blocks."""
 
-    def __init__(self, folder: Path, workers: int = 1, more: str = "", main: str = "") -> None:
-        self.folder = folder
+    def __init__(self, directory: Path, workers: int = 1, more: str = "", main: str = "") -> None:
+        self.directory = directory
         self.port = free_port()
-        self.conf = folder / "nginx.conf"
+        self.conf = directory / "nginx.conf"
         self.write(workers, more, main)
 
     def write(self, workers: int = 1, more: str = "", main: str = "", memory: str = "32m") -> None:
         """Write the configuration anew."""
         http = PUSH.format(port=self.port, memory=memory) + more
-        self.conf.write_text(MAIN.format(workers=workers, folder=self.folder) + main + "http {\n" + http + "}\n")
+        self.conf.write_text(MAIN.format(workers=workers, directory=self.directory) + main + "http {\n" + http + "}\n")
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """`ngxpush nginx -c CONF ARGUMENTS`, to its end."""
@@ -69,7 +69,7 @@ class Server:
 
     @property
     def pid_file(self) -> Path:
-        return self.folder / "nginx.pid"
+        return self.directory / "nginx.pid"
 
     @property
     def master(self) -> int:
@@ -81,7 +81,7 @@ class Server:
 
     @property
     def log(self) -> str:
-        return (self.folder / "error.log").read_text()
+        return (self.directory / "error.log").read_text()
 
     def reload(self) -> None:
         """`-s reload`, until only the new workers are left."""
@@ -97,9 +97,9 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, workers: int = 1, more: str = "", main: str = "") -> Iterator[Server]:
+def serving(directory: Path, workers: int = 1, more: str = "", main: str = "") -> Iterator[Server]:
     """A server while the block lasts; no process of it is left then, whatever happens."""
-    server = Server(folder, workers, more, main)
+    server = Server(directory, workers, more, main)
     server.start()
     master = server.master
     try:

@@ -18,8 +18,8 @@ from .server import Server, children, is_alive, serving, wait_until
 from .sizes import CYCLES
 
 
-def _processes(folder: Path) -> list[str]:
-    """The processes whose command line names the folder."""
+def _processes(directory: Path) -> list[str]:
+    """The processes whose command line names the directory."""
     found = []
     for process in Path("/proc").iterdir():
         if process.name.isdigit():
@@ -27,7 +27,7 @@ def _processes(folder: Path) -> list[str]:
                 line = (process / "cmdline").read_bytes().decode(errors="replace")
             except OSError:
                 continue
-            if str(folder) in line and is_alive(int(process.name)):
+            if str(directory) in line and is_alive(int(process.name)):
                 found.append(line)
     return found
 

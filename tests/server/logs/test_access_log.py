@@ -15,14 +15,14 @@ from ..fakes import FakeLoop
 
 
 class _Logged:
-    """A site whose requests are logged below a folder."""
+    """A site whose requests are logged below a directory."""
 
-    def __init__(self, folder: Path, settings: str) -> None:
-        self.folder = folder
+    def __init__(self, directory: Path, settings: str) -> None:
+        self.directory = directory
         self.loop = FakeLoop()
         self.files = LogFiles()
         self.logs = AccessLogs(self.files, cast(Any, self.loop))
-        text = settings.replace("DIR", str(folder))
+        text = settings.replace("DIR", str(directory))
         locations = "location / { return 204; } location /off { access_log off; return 204; }"
         self.site = Site(f"log_format f '$uri $status'; {text} server {{ {locations} }}")
 
@@ -32,7 +32,7 @@ class _Logged:
         self.logs.write(self.site.request)
 
     def read(self, name: str) -> str:
-        path = self.folder / name
+        path = self.directory / name
         return path.read_text() if path.exists() else ""
 
 

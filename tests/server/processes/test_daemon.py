@@ -34,6 +34,6 @@ def test_the_file_is_written_and_removed(tmp_path: Path) -> None:
     assert file.remove() == f'unlink() "{file.path}" failed (2: No such file or directory)'
 
 
-def test_no_folder_for_the_file(tmp_path: Path) -> None:
+def test_no_directory_for_the_file(tmp_path: Path) -> None:
     path = f"{tmp_path}/missing/nginx.pid"
     assert PidFile(path).write() == f'open() "{path}" failed (2: No such file or directory)'

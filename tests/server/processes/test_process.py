@@ -72,7 +72,7 @@ def test_limits_are_set_and_a_failure_is_only_told(
     assert _become(CoreMain(**core)) == [("alert", f"{failure} failed (1: Operation not permitted)")]
 
 
-def test_a_worker_without_its_folder_does_not_serve(system: System) -> None:
+def test_a_worker_without_its_directory_does_not_serve(system: System) -> None:
     core = CoreMain(working_directory=b"/srv")
     _become(core)
     assert system.calls == [("chdir", b"/srv")]

@@ -35,13 +35,13 @@ def _binder(refuses: Callable[[ListenAddress], int]) -> Callable[[ListenAddress]
 
 
 def _bind(
-    folder: Path, listen: str, ports: Ports, refuses: Callable[[ListenAddress], int]
+    directory: Path, listen: str, ports: Ports, refuses: Callable[[ListenAddress], int]
 ) -> tuple[list[str], list[str], list[str]]:
     """The addresses listened on, those served, and what was told."""
-    conf = folder / "nginx.conf"
+    conf = directory / "nginx.conf"
     listens = "".join(f"listen {address};" for address in listen.split())
     conf.write_text(f"events {{}} http {{ server {{ {listens} }} }}")
-    configuration = compile_configuration(analyze(str(conf), str(folder), system=RealSystem()))
+    configuration = compile_configuration(analyze(str(conf), str(directory), system=RealSystem()))
     told: list[str] = []
     assert configuration.http is not None
     sockets, addresses = bind_all(configuration.http.addresses, ports, told.append, _binder(refuses))
@@ -105,7 +105,7 @@ def test_a_port_in_use_is_an_error(tmp_path: Path, ports: Ports) -> None:
         _bind(tmp_path, "80", ports, lambda listen: errno.EADDRINUSE)
 
 
-def test_a_unix_socket_goes_to_the_temporary_folder(tmp_path: Path) -> None:
+def test_a_unix_socket_goes_to_the_temporary_directory(tmp_path: Path) -> None:
     def only_tmp(listen: ListenAddress) -> int:
         return errno.EACCES if listen.path == b"/run/a.sock" else 0
 

@@ -16,10 +16,10 @@ class Log(list[str]):
         self.append(f"[{level}] {text}")
 
 
-def _source(folder: Path, http: str = "", main: str = "error_log error.log notice;", **more: str) -> Source:
-    conf = folder / "nginx.conf"
+def _source(directory: Path, http: str = "", main: str = "error_log error.log notice;", **more: str) -> Source:
+    conf = directory / "nginx.conf"
     conf.write_text(f"pid nginx.pid; {main}\nevents {{}}\nhttp {{ access_log off; {http} }}\n")
-    return Source(str(conf), f"{folder}/", **more)
+    return Source(str(conf), f"{directory}/", **more)
 
 
 def _set_up(source: Source, log: Log, before: Setup | None = None, testing: bool = False) -> Setup:
@@ -73,7 +73,7 @@ def test_the_user_of_the_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert log == [message.format(conf=tmp_path / "nginx.conf")]
 
 
-def test_folders_logs_and_sockets_are_there(tmp_path: Path) -> None:
+def test_directories_logs_and_sockets_are_there(tmp_path: Path) -> None:
     port, path = free_port(), tmp_path / "socket"
     http = f"client_body_temp_path body; server {{ listen 127.0.0.1:{port}; listen unix:{path}; error_log inner.log; }}"
     setup = _set_up(_source(tmp_path, http), Log())
@@ -121,15 +121,15 @@ def test_a_reload_keeps_the_sockets_still_wanted(tmp_path: Path) -> None:
     ("main", "error_log", "where"),
     [
         ("", None, "stderr"),
-        ("", "{folder}/start.log", "start.log"),
-        ("error_log error.log;", "{folder}/start.log", "error.log"),
-        ("error_log stderr;", "{folder}/start.log", "stderr"),
+        ("", "{directory}/start.log", "start.log"),
+        ("error_log error.log;", "{directory}/start.log", "error.log"),
+        ("error_log stderr;", "{directory}/start.log", "stderr"),
     ],
 )
 def test_where_errors_go(tmp_path: Path, capfd: pytest.CaptureFixture[str], main: str, error_log: str | None, where: str) -> None:
     source = _source(tmp_path, main=main)
     if error_log is not None:
-        source = Source(source.path, source.prefix, error_log=error_log.format(folder=tmp_path))
+        source = Source(source.path, source.prefix, error_log=error_log.format(directory=tmp_path))
     setup = _set_up(source, Log())
     setup.error_log.log("error", "text")
     found = [path.name for path in tmp_path.glob("*.log") if "text" in path.read_text()]
