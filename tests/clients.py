@@ -81,7 +81,7 @@ class Subscription:
 
 
 def wait_for_subscribers(port: int, target: str, number: int = 1, seconds: float = _TIMEOUT) -> None:
-    """Return when a publisher or statistics location `target` tells of `number` subscribers."""
+    """Return when a publisher or statistics location `target` reports `number` subscribers."""
     deadline = time.monotonic() + seconds
     while True:
         answer = get(port, target)

@@ -28,7 +28,7 @@ _PORT = re.compile(r"127\.0\.0\.1:(\d+)")
 
 
 def free_port() -> int:
-    """A port on which nobody listens. Five digits, like those of the recordings."""
+    """A port on which no one listens. Five digits, like those of the recordings."""
     while True:
         port = random.choice(_PORTS)
         with contextlib.suppress(OSError), socket.socket() as probe:

@@ -75,7 +75,7 @@ class Nginx:
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
     def signal(self, name: str) -> None:
-        """`-s NAME`, which has to succeed. (Where nginx's own error log is stderr it tells that it was started.)"""
+        """`-s NAME`, which has to succeed. (Where nginx's own error log is stderr, it reports there that it was started.)"""
         done = self.command("-s", name)
         assert (done.returncode, done.stdout) == (0, ""), done.stderr
 
@@ -85,7 +85,7 @@ class Nginx:
         return int((self.directory / "nginx.pid").read_text())
 
     def workers(self) -> set[int]:
-        """The pids of the workers, as the statistics tell them."""
+        """The pids of the workers, as the statistics show them."""
         return {int(worker["pid"]) for worker in get(self.port, "/stats").json["by_worker"]}
 
     def log(self) -> str:
@@ -100,7 +100,7 @@ class Nginx:
                 if _belongs_to(status.parent, self.directory):
                     found.add(int(status.parent.name))
             except OSError:
-                continue  # it ended meanwhile, or is somebody else's
+                continue  # it ended meanwhile, or is another user's
         return found
 
 
@@ -120,7 +120,7 @@ def eventually(condition: Callable[[], bool], seconds: float = 10) -> None:
 
 
 def refuses_connections(port: int) -> bool:
-    """Whether nobody listens on `port`."""
+    """Whether no one listens on `port`."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) != 0
 
@@ -147,7 +147,7 @@ def test_start_and_stop(nginx: Nginx) -> None:
     assert refuses_connections(nginx.port)
 
 
-def test_twenty_cycles_leave_nothing_behind(nginx: Nginx) -> None:
+def test_nothing_is_left_after_twenty_cycles(nginx: Nginx) -> None:
     for _ in range(20):
         nginx.start()
         publish(nginx.port, "/pub?id=a", b"message")

@@ -1,6 +1,6 @@
-"""Bad input of every kind against a running server: a clear answer or a closed connection, and nothing left behind.
+"""Bad input of every kind against a running server: a clear answer or a closed connection, and nothing is left over.
 
-Each test ends with the same question: does the server still answer, is nobody counted as a subscriber, did it print no traceback?
+Each test ends with the same question: does the server still answer, is no one counted as a subscriber, did it print no traceback?
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def _connect(port: int) -> socket.socket:
 
 
 def _answer(port: int, data: bytes) -> bytes:
-    """All the server says to `data` until it closes the connection, whose sending half is closed behind `data`."""
+    """All the server says to `data` until it closes the connection, whose sending half is closed after `data`."""
     with _connect(port) as client:
         with contextlib.suppress(OSError):
             client.sendall(data)

@@ -1,6 +1,6 @@
 """Every configuration of fixtures/nginx_confs served by `ngxpush run` and used by a real client as its comment says.
 
-The broken ones are refused with the message that their second line tells.
+The broken ones are refused with the message in their second line.
 """
 
 from __future__ import annotations

@@ -108,7 +108,7 @@ def test_signals_go_to_the_pid_of_the_file(
     assert sent == [(4194000, number)]
 
 
-def test_a_signal_to_nobody(prefix: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_signal_to_no_process(prefix: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (prefix / "nginx.pid").write_text("4194000\n")
     assert _run(prefix, "-s", "stop") == 1
-    assert "[alert]" in (told := capfd.readouterr().err) and "kill(4194000, 15) failed (3: No such process)" in told
+    assert "[alert]" in (printed := capfd.readouterr().err) and "kill(4194000, 15) failed (3: No such process)" in printed

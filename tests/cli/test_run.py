@@ -131,7 +131,7 @@ def test_what_nginx_refuses_is_refused_in_its_words(tmp_path: Path, text: str, s
     assert len(lines) == 1 and lines[0].startswith(said.format(directory=tmp_path)), lines
 
 
-def test_a_port_in_use_is_told(tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported(tmp_path: Path) -> None:
     with ngxpush_run(_conf(tmp_path, _CONF), tmp_path) as ports:
         (tmp_path / "second").mkdir()
         said = _refused(tmp_path / "second", _CONF, "--listen", f"8080={ports[8080]}")

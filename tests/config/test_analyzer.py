@@ -127,7 +127,7 @@ def test_what_linux_lacks_is_a_warning(name: str) -> None:
     assert lines(analysis) == [f'[warn] "{name}" is not supported, ignored in nginx.conf:4']
 
 
-def test_every_error_is_told_and_none_follows_from_another() -> None:
+def test_every_error_is_reported_and_none_follows_from_another() -> None:
     analysis = check(in_server("nonsense on; etag yes; location / { push_stream_publisher; push_stream_chanels_path x; }"))
     assert [diagnostic.message.split('"')[0] for diagnostic in analysis.diagnostics] == [
         "unknown directive ",
@@ -182,7 +182,7 @@ def test_global_directives_come_first() -> None:
     ]
 
 
-def test_what_is_only_wrong_behind_the_syntax_is_a_step() -> None:
+def test_what_is_only_wrong_after_the_syntax_check_is_a_step() -> None:
     analysis = check("http { access_log off; limit_req zone=missing; }")
     assert analysis.fatal is None
     messages = [step.message for step in analysis.steps if isinstance(step, Diagnostic) and step.fatal]

@@ -46,5 +46,5 @@ def test_what_is_lacking() -> None:
     location = _location("server { location / { push_stream_message_ttl 5m; expires 1; } }")
     http = location.enclosing(Context.HTTP)
     assert http.lacks("push_stream_shared_memory_size")
-    assert not http.lacks("push_stream_message_ttl")  # it stands where it may not, but somebody wants it
+    assert not http.lacks("push_stream_message_ttl")  # it stands where it may not, but someone wants it
     assert not location.lacks("expires")

@@ -1,4 +1,4 @@
-"""ngxpush.config.lenient_system and known_files: what a machine lacks is replaced and told once."""
+"""ngxpush.config.lenient_system and known_files: what a machine lacks is replaced and reported once."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ _CONF = "events {{}} http {{ {} }}"
 
 
 def _analyze(http: str) -> tuple[list[str], list[str]]:
-    """What was told, and the messages of nginx."""
-    told: list[str] = []
+    """What was reported, and the messages of nginx."""
+    reported: list[str] = []
     machine = Machine({"/etc/nginx.conf": _CONF.format(http).encode()}, unknown=("far",))
-    analysis = analyze("/etc/nginx.conf", "/etc", system=LenientSystem(machine, told.append), leave_out_third_party=True)
-    return told, [diagnostic.message for diagnostic in analysis.diagnostics if diagnostic.fatal]
+    analysis = analyze("/etc/nginx.conf", "/etc", system=LenientSystem(machine, reported.append), leave_out_third_party=True)
+    return reported, [diagnostic.message for diagnostic in analysis.diagnostics if diagnostic.fatal]
 
 
 @pytest.mark.parametrize(
-    ("http", "told"),
+    ("http", "reported"),
     [
         ("include mime.types;", "/etc/mime.types can't be read (No such file or directory): the one built in is used"),
         ("include fastcgi_params;", "/etc/fastcgi_params can't be read (No such file or directory): it is taken for empty"),
@@ -32,8 +32,8 @@ def _analyze(http: str) -> tuple[list[str], list[str]]:
         ),
     ],
 )
-def test_what_is_missing_is_replaced(http: str, told: str) -> None:
-    assert _analyze(http) == ([told], [])
+def test_what_is_missing_is_replaced(http: str, reported: str) -> None:
+    assert _analyze(http) == ([reported], [])
 
 
 def test_other_files_are_not_replaced() -> None:

@@ -59,8 +59,8 @@ def test_places() -> None:
 
 
 def test_comments_belong_to_the_directive_they_stand_at() -> None:
-    block, last = statements(b"# before\na { # behind\n  b; # of b\n}\n# of c\nc;")
-    assert block.comments == (b"# before", b"# behind")
+    block, last = statements(b"# before\na { # after\n  b; # of b\n}\n# of c\nc;")
+    assert block.comments == (b"# before", b"# after")
     assert last.comments == (b"# of c",)
 
 

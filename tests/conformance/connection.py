@@ -63,7 +63,7 @@ class Connection:
 
 
 def answer_is_whole(data: bytes, asked_with_head: bool) -> bool:
-    """Whether `data` holds one whole HTTP answer, as far as its own headers tell where it ends."""
+    """Whether `data` holds one whole HTTP answer, as far as its own headers say where it ends."""
     head, separator, body = data.partition(b"\r\n\r\n")
     status = head[9:12]
     if not separator or status == b"101":

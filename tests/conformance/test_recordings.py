@@ -34,7 +34,7 @@ _KNOWN = _known_differences()
 
 
 def _parameters() -> list[object]:
-    """One parameter for each recording. `pytest -rX` tells which known differences are none any more."""
+    """One parameter for each recording. `pytest -rX` lists the known differences that have become equal."""
     return [
         pytest.param(path, id=name, marks=[pytest.mark.xfail(reason=_KNOWN[name], strict=False)] if name in _KNOWN else [])
         for path, name in ((path, _name(path)) for path in _PATHS)

@@ -16,7 +16,7 @@ _UNINTERESTING = re.compile(r"\[notice\]|.*(client closed|closed keepalive|tempo
 
 
 def ask_both(conf: Path, requests: list[bytes], directory: Path) -> tuple[list[str], list[str]]:
-    """What nginx and what ngxpush answers to the requests, one after the other, with the lines of the logs behind.
+    """What nginx and what ngxpush answers to the requests, one after the other, followed by the lines of the logs.
 
     conf: PORT1 (the one that is asked), PORT2 … in it become free ports.  Each request has to end with its connection.
     """

@@ -35,14 +35,14 @@ _FILES = {
     "address-in-use-no-log.conf": _GOOD.replace("PORT", "TAKEN").replace("error_log logs/error.log;\n", ""),
     "pid-elsewhere.conf": _GOOD.replace("nginx.pid", "missing/nginx.pid"),
     "pid-no-number.conf": _GOOD.replace("nginx.pid", "words.pid"),
-    "pid-of-nobody.conf": _GOOD.replace("nginx.pid", "nobody.pid"),
+    "pid-of-no-process.conf": _GOOD.replace("nginx.pid", "no-process.pid"),
     "pid-negative.conf": _GOOD.replace("nginx.pid", "negative.pid"),
     "includes.conf": _MAIN + "events {}\ninclude parts/*.part;\ninclude words.pid.empty;\n" + _HTTP,
     "parts/1.part": "env A;\n",
     "parts/2.part": "env B;",
     "words.pid": "hello\n",
     "words.pid.empty": "",
-    "nobody.pid": "4194000\n",
+    "no-process.pid": "4194000\n",
     "negative.pid": "-5\n",
 }
 
@@ -51,7 +51,7 @@ _LINES = """
 -t | -tq | -qt | -tt | -T | -Tq | -T -c includes.conf | -T -c bad.conf | -t -c bad.conf | -tqc bad.conf | -c bad.conf
 -t -c missing.conf | -c missing.conf | -t -c "" | -t -c parts | -t -c warns.conf | -tq -c warns.conf
 -s stop | -sstop | -s quit -c bad.conf | -s reload | -s reopen -q | -t -s stop | -T -s stop
--s stop -c pid-elsewhere.conf | -s stop -c pid-no-number.conf | -s stop -c pid-of-nobody.conf | -s stop -c pid-negative.conf
+-s stop -c pid-elsewhere.conf | -s stop -c pid-no-number.conf | -s stop -c pid-of-no-process.conf | -s stop -c pid-negative.conf
 -t -g "x;" | -t -g "daemon off;" | -t -g "daemon off" | -t -g "pid x;" | -t -g "user nosuch;" | -t -g "error_log stderr;"
 -t -e start.log | -t -e start.log -c bad.conf | -t -e start.log -c warns.conf | -e start.log -c bad.conf | -e start.log -s stop
 -t -e missing/start.log | -t -e stderr -c bad.conf | -t -e ""

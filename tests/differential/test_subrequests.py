@@ -17,7 +17,7 @@ _END = "Connection: close\r\n\r\n"
 
 
 def _requests() -> list[bytes]:
-    """Each target with and without arguments, a body, what the check looks at; and with a request behind it."""
+    """Each target with and without arguments, a body, what the check looks at; and with a request after it."""
     texts = []
     for target in _TARGET.findall(_CONF.read_text()):
         texts += [

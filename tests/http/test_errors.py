@@ -35,7 +35,7 @@ def test_a_page() -> None:
     )
 
 
-def test_server_tokens_off_tells_no_version() -> None:
+def test_server_tokens_off_shows_no_version() -> None:
     head, body = answer(404, *make_request(core={"server_tokens": "off"}))
     assert b"Server: nginx\r\n" in head
     assert len(body) == 146

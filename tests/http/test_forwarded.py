@@ -56,6 +56,6 @@ def test_the_client_behind_proxies(headers: list[bytes], last: bytes, untrusted:
     assert forwarded_peer(proxy, headers, trusted, recursive=True).text == untrusted
 
 
-def test_nobody_believes_a_stranger() -> None:
+def test_no_one_believes_a_stranger() -> None:
     stranger = ClientAddress(b"5.5.5.5")
     assert forwarded_peer(stranger, [b"6.6.6.6"], lambda text: False, recursive=False) is stranger

@@ -12,7 +12,7 @@ _MAPS = 'map $arg_a $regex { ~x 1; default ""; } map $regex $outer { 1 2; } map 
 
 
 def lost(script: str) -> list[str]:
-    """Directive and capture of each loss in a location with two groups and `add_header X $1` behind the script."""
+    """Directive and capture of each loss in a location with two groups and `add_header X $1` after the script."""
     location = f"location ~ ^/(a)/(.*)$ {{ {script} add_header X $2; }}"
     subject = subject_of(http(f"{_MAPS} server {{ listen 80; {location} }}"))
     assert not subject.analysis.diagnostics[1:-1]  # nginx notes the memory, and that the module is not used

@@ -37,6 +37,6 @@ def test_errors_are_not_silenced() -> None:
     assert kept("a; # ngxpush: ignore[PS101] reason", 1, level=Level.ERROR)
 
 
-def test_comments_without_a_reason_are_told() -> None:
+def test_comments_without_a_reason_are_reported() -> None:
     content = b"a; # ngxpush: ignore[PS101]\nb; # ngxpush: ignore[PS101] reason\n  # ngxpush: off\nc '# ngxpush: x';"
     assert list(malformed_comments({"f": content})) == [Position("f", 1, 4), Position("f", 3, 3)]

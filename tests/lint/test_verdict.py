@@ -132,7 +132,7 @@ def test_all_mistakes_at_once_in_order() -> None:
     ]
 
 
-def test_unknown_variables_that_a_misunderstood_directive_may_make_are_not_told() -> None:
+def test_unknown_variables_that_a_misunderstood_directive_may_make_are_not_reported() -> None:
     content = changed(("return 204;", "return 200 $one$two; setx $one 1; sett x 1;"))
     assert [finding.message for finding in errors(content)] == [
         'unknown "two" variable',
@@ -141,7 +141,7 @@ def test_unknown_variables_that_a_misunderstood_directive_may_make_are_not_told(
     ]
 
 
-def test_missing_channels_path_is_told_once_for_a_location_with_ifs() -> None:
+def test_missing_channels_path_is_reported_once_for_a_location_with_ifs() -> None:
     condition = "if ($arg_a) { push_stream_store_messages on; }"
     content = changed(("push_stream_channels_path $arg_id;", condition * 3))
     assert [finding.position.line for finding in errors(content)] == [10]

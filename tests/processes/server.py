@@ -1,4 +1,4 @@
-"""A server under `ngxpush nginx`, driven by nginx's command line only, and what /proc tells of its processes."""
+"""A server under `ngxpush nginx`, driven by nginx's command line only, and what /proc shows of its processes."""
 
 from __future__ import annotations
 

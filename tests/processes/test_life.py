@@ -1,4 +1,4 @@
-"""From start to stop: what the daemon leaves to its starter, and what it leaves behind."""
+"""From start to stop: what the process that starts the daemon sees, and what is left after the stop."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _processes(directory: Path) -> list[str]:
     return found
 
 
-def test_start_and_stop_leave_nothing_behind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_is_left_after_start_and_stop(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "socket"
     server = Server(tmp_path, more=f"server {{ listen unix:{path}; }}\n")
     before = time.monotonic()
@@ -145,7 +145,7 @@ def test_in_the_foreground(tmp_path: Path) -> None:
     assert process.wait(10) == 0
 
 
-def test_an_address_in_use_is_told_and_nothing_is_started(tmp_path: Path) -> None:
+def test_an_address_in_use_is_reported_and_nothing_is_started(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", free_port())) as other:
         port = other.getsockname()[1]
         server = Server(tmp_path, more=f"server {{ listen 127.0.0.1:{port}; }}\n")
@@ -156,7 +156,7 @@ def test_an_address_in_use_is_told_and_nothing_is_started(tmp_path: Path) -> Non
     assert not server.pid_file.exists()
 
 
-def test_the_log_tells_what_nginx_tells(tmp_path: Path) -> None:
+def test_the_log_says_what_nginx_says(tmp_path: Path) -> None:
     with serving(tmp_path) as server:
         worker = min(server.workers)
         done = server.command("-s", "reload")

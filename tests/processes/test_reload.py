@@ -166,7 +166,7 @@ def _hang_up(server: Server) -> None:
 
 
 def _started(server: Server) -> list[int]:
-    """The workers started so far, as the log tells."""
+    """The workers started so far, by the log."""
     return [int(pid) for pid in re.findall(r"start worker process (\d+)", server.log)]
 
 

@@ -1,4 +1,4 @@
-"""Several workers share one set of channels: what one publishes all deliver, once and in order, and nobody's death loses it."""
+"""Several workers share one set of channels: all deliver what one publishes, once and in order, whichever of them dies."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _assert_once_and_in_order(streams: list[Stream], publishing: Publishing, pub
 
 
 async def _assert_statistics_agree(server: Server, published: int, streams: list[Stream]) -> None:
-    """Every worker tells the same totals, and the real workers with the subscribers each has."""
+    """Every worker reports the same totals, and the real workers with the subscribers of each."""
     living = [stream for stream in streams if not stream.ended]
     workers = server.workers
     for client in await connect_to_each(server.port, workers, 1):

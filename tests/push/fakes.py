@@ -1,4 +1,4 @@
-"""The engine's surroundings, without an event loop: a clock that is told the time, questions and sinks that remember."""
+"""The engine's surroundings, without an event loop: a clock whose time is set, questions and sinks that keep what they get."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the events channel is told, and how it is kept apart."""
+"""What the events channel reports, and how it differs from other channels."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_polling_is_no_subscription(zone: Zone) -> None:
     assert events(zone) == [event(b"channel_created", b"a")]
 
 
-def test_an_idle_channel_is_told_destroyed_but_not_the_events_channel(zone: Zone) -> None:
+def test_an_idle_channel_is_reported_destroyed_but_not_the_events_channel(zone: Zone) -> None:
     zone.do(Create((b"a",)), 0)
     zone.do(Collect(), 4)
     zone.do(Collect(), 60)

@@ -31,32 +31,32 @@ def message(id: int) -> Message:
 class Hearer:
     """A worker that adds more news when it hears the first message."""
 
-    def __init__(self, name: str, news: News, told: list[tuple[str, str, int]], more: Message | None = None) -> None:
+    def __init__(self, name: str, news: News, heard: list[tuple[str, str, int]], more: Message | None = None) -> None:
         self.name = name
         self._news = news
-        self._told = told
+        self._heard = heard
         self._more = more
 
     def message(self, message: Message) -> None:
-        self._told.append((self.name, "message", message.id))
+        self._heard.append((self.name, "message", message.id))
         if self._more is not None:
             more, self._more = self._more, None
             self._news.add(channel(w1=1), more)
             self._news.pass_on()
 
     def deleted(self, message: Message) -> None:
-        self._told.append((self.name, "deleted", message.id))
+        self._heard.append((self.name, "deleted", message.id))
 
 
 def test_the_order_is_that_of_the_messages() -> None:
-    news, told = News(), []
-    news.recipients = {"w1": Hearer("w1", news, told, more=message(9)), "w2": Hearer("w2", news, told)}
+    news, heard = News(), []
+    news.recipients = {"w1": Hearer("w1", news, heard, more=message(9)), "w2": Hearer("w2", news, heard)}
     news.add(channel(w1=1, w2=3), message(1))
     news.add(channel(w2=1, w3=1), message(2))
     news.add(channel(), message(3))
     news.add(channel(w1=1), message(DELETED_ID))
     news.pass_on()
-    assert told == [
+    assert heard == [
         ("w1", "message", 1),
         ("w2", "message", 1),
         ("w2", "message", 2),
@@ -65,7 +65,7 @@ def test_the_order_is_that_of_the_messages() -> None:
     ]
 
 
-def test_a_journal_is_right_even_when_subscribers_leave_as_they_are_told() -> None:
+def test_a_journal_is_right_even_when_subscribers_leave_as_they_get_a_message() -> None:
     main = replace(MAIN, events_channel_id=b"ev")
     journal: list[tuple[Change, int]] = []
     zone = Zone(main, Templates(main, ()), 0)

@@ -1,4 +1,4 @@
-"""The registry of subscribers and the telling, with clients that only remember."""
+"""The registry of subscribers and the passing on of messages, with clients that only keep what they get."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class Stream:
         self.here = here
         self.channels = count(here, channels)
         self.delivery: Delivery = here.delivery(SETTINGS, encoding)
-        self.told: list[object] = []
+        self.got: list[object] = []
         self.on_write: Callable[[], None] = lambda: None
         self.ended = False
         here.add_open(self)
 
     def write(self, payload: object) -> None:
-        self.told.append(payload)
+        self.got.append(payload)
         self.on_write()
 
     def leave(self) -> None:
@@ -48,12 +48,12 @@ class Poll:
     def __init__(self, here: PushWorker, channels: bytes) -> None:
         self.here = here
         self.channels = count(here, channels)
-        self.told: list[int] = []
+        self.got: list[int] = []
         self.ended = False
         here.add_waiting(self)
 
     def message(self, message: Message) -> None:
-        self.told.append(message.id)
+        self.got.append(message.id)
         self.here.remove_waiting(self)
 
     def end(self) -> None:
@@ -71,18 +71,18 @@ def is_empty(here: PushWorker) -> bool:
     return here.subscribers == 0 and not here._audiences
 
 
-def test_only_the_subscribers_of_the_channel_are_told() -> None:
+def test_only_the_subscribers_of_the_channel_get_a_message() -> None:
     here = worker(SETTINGS)
     first, both, second = Stream(here, b"a"), Stream(here, b"a/b"), Stream(here, b"b")
     publish(here, b"a", b"m")
-    assert (first.told, both.told, second.told) == ([b"1\r\nm\r\n"], [b"1\r\nm\r\n"], [])
+    assert (first.got, both.got, second.got) == ([b"1\r\nm\r\n"], [b"1\r\nm\r\n"], [])
 
 
-def test_each_encoding_is_told_in_its_own() -> None:
+def test_each_client_gets_its_own_encoding() -> None:
     here = worker(SETTINGS)
     chunked, plain = Stream(here, b"a"), Stream(here, b"a", Encoding.IDENTITY)
     publish(here, b"a", b"m")
-    assert (chunked.told, plain.told) == ([b"1\r\nm\r\n"], [(b"m",)])
+    assert (chunked.got, plain.got) == ([b"1\r\nm\r\n"], [(b"m",)])
 
 
 def test_the_delivery_of_a_location_is_one_object() -> None:
@@ -91,31 +91,31 @@ def test_the_delivery_of_a_location_is_one_object() -> None:
     assert here.delivery(SETTINGS, Encoding.CHUNKED) is not here.delivery(SETTINGS, Encoding.IDENTITY)
 
 
-def test_a_client_may_leave_while_it_is_told() -> None:
+def test_a_client_may_leave_while_it_gets_a_message() -> None:
     here = worker(SETTINGS)
     leaving, staying = Stream(here, b"a"), Stream(here, b"a")
     leaving.on_write = leaving.leave
     publish(here, b"a", b"1")
     publish(here, b"a", b"2")
-    assert (len(leaving.told), len(staying.told), here.subscribers) == (1, 2, 1)
+    assert (len(leaving.got), len(staying.got), here.subscribers) == (1, 2, 1)
 
 
-def test_a_client_may_come_while_others_are_told() -> None:
+def test_a_client_may_come_while_others_get_a_message() -> None:
     here = worker(SETTINGS)
     first = Stream(here, b"a")
     came: list[Stream] = []
     first.on_write = lambda: came.append(Stream(here, b"a"))
     publish(here, b"a", b"1")
-    assert [client.told for client in came] == [[]]
+    assert [client.got for client in came] == [[]]
 
 
 @pytest.mark.parametrize("channels", [b"a", b"a/b", b"a/b/a"])
-def test_a_waiting_client_is_told_once(channels: bytes) -> None:
+def test_a_waiting_client_gets_one_message(channels: bytes) -> None:
     here = worker(SETTINGS)
     poll = Poll(here, channels)
     publish(here, b"a", b"1")
     publish(here, b"a", b"2")
-    assert poll.told == [1]
+    assert poll.got == [1]
     assert is_empty(here)
     assert subscribers(here, [b"a"]) == [0]
 
@@ -124,11 +124,11 @@ def test_deletion_ends_those_without_another_channel() -> None:
     here = worker(SETTINGS, clock=(clock := FakeClock()))
     one, two, poll = Stream(here, b"a/a"), Stream(here, b"a/b"), Poll(here, b"b/a")
     assert run(here.zone.do(Delete((b"a",), b"bye")))
-    assert not one.ended and not poll.told  # not before the request that deletes is answered
+    assert not one.ended and not poll.got  # not before the request that deletes is answered
     clock.forward(0)
-    assert (one.told, one.ended) == ([b"3\r\nbye\r\n"] * 2, True)
-    assert (two.told, two.ended, two.channels) == ([b"3\r\nbye\r\n"], False, (b"b",))
-    assert poll.told == [DELETED_ID]
+    assert (one.got, one.ended) == ([b"3\r\nbye\r\n"] * 2, True)
+    assert (two.got, two.ended, two.channels) == ([b"3\r\nbye\r\n"], False, (b"b",))
+    assert poll.got == [DELETED_ID]
     assert (here.subscribers, subscribers(here, [b"b"])) == (1, [1])
     two.leave()
     assert is_empty(here)
@@ -148,7 +148,7 @@ def test_when_a_channel_had_its_last_message() -> None:
     Stream(here, b"a/b")
     clock.forward(1)
     publish(here, b"a", b"m")
-    told = clock.now()
+    passed_on = clock.now()
     clock.forward(1)
-    assert here.last_message((b"a", b"b")) == told
+    assert here.last_message((b"a", b"b")) == passed_on
     assert here.last_message((b"b",)) == 0

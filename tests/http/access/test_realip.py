@@ -27,7 +27,7 @@ _SAY = 'return 200 "$remote_addr|$remote_port|$realip_remote_addr|$realip_remote
         ),
     ],
 )
-def test_the_address_a_trusted_proxy_tells(settings: str, headers: str, address: str) -> None:
+def test_the_address_a_trusted_proxy_reports(settings: str, headers: str, address: str) -> None:
     site = Site(f"server {{ {settings} location / {{ {_SAY} }} }}")
     assert site.get("/", headers=headers) == (200, f"{address}|127.0.0.1|40000")
     site.end()

@@ -190,7 +190,7 @@ class Later(Operation[None]):
 
 
 LEFT: list[bytes] = []
-"""URIs of requests that were told that their client has left, or that were cleaned up."""
+"""URIs of requests whose `on_close` was called, as their client has left, or that were cleaned up."""
 
 TUNNELLED: list[bytes] = []
 """What came through a tunnel."""

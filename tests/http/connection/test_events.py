@@ -39,7 +39,7 @@ def test_lingering_reads_on_before_it_closes() -> None:
     assert client.transport.closed
 
 
-def test_who_waits_is_told_before_the_connection_is_lost() -> None:
+def test_who_waits_hears_of_it_before_the_connection_is_lost() -> None:
     client = Client()
     client.send(get(b"/stream"))
     client.stop_sending()
@@ -48,7 +48,7 @@ def test_who_waits_is_told_before_the_connection_is_lost() -> None:
     assert (len(LEFT), [status for _, status, _ in client.hosting.access]) == (1, [499])
 
 
-def test_who_waits_is_told_when_the_connection_is_lost() -> None:
+def test_who_waits_hears_of_it_when_the_connection_is_lost() -> None:
     client = Client()
     client.send(get(b"/stream"))
     client.leave()

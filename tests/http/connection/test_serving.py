@@ -28,7 +28,7 @@ def test_an_answer_does_not_wait_for_a_copy_but_the_next_request_does() -> None:
 
 
 @pytest.mark.parametrize("uri", [b"/ask?/stays", b"/add?/stays"])
-def test_who_waits_in_a_subrequest_is_told_when_the_client_leaves(uri: bytes) -> None:
+def test_who_waits_in_a_subrequest_hears_when_the_client_leaves(uri: bytes) -> None:
     made = Client()
     made.send(get(uri))
     made.advance(0)

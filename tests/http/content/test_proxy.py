@@ -107,7 +107,7 @@ def test_a_body_that_breaks_off_has_no_end(events: list[str | PeerEvent], messag
     assert not site.request.keepalive
 
 
-def test_more_than_was_announced_is_told() -> None:
+def test_more_than_was_announced_is_reported() -> None:
     site = served("", says("HTTP/1.1 200 OK\nContent-Length: 1\n\nab"))
     assert site.connection.logged == [("warn", b'upstream sent more data than specified in "Content-Length" header')]
 

@@ -1,4 +1,4 @@
-"""Push locations behind HTTP: heads, the framing of open answers, and their end. What is answered is tested in tests/push."""
+"""Push locations over HTTP: heads, the framing of open answers, and their end. What is answered is tested in tests/push."""
 
 from __future__ import annotations
 

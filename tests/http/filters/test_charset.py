@@ -63,5 +63,5 @@ def test_answers_in_another_charset(source: str, charset: str, head: bytes, body
     site = Site(f"{_MAPS} server {{ source_charset {source}; charset {charset}; {text} }}")
     answer = site.serve("GET / HTTP/1.1\nHost: localhost")
     assert head in answer and answer.endswith(b"\r\n\r\n" + body)
-    told = [("error", b'no "charset_map" between the charsets "koi8-r" and "localhost"')]
-    assert site.connection.logged == (told if charset == "$host" else [])
+    reported = [("error", b'no "charset_map" between the charsets "koi8-r" and "localhost"')]
+    assert site.connection.logged == (reported if charset == "$host" else [])

@@ -32,7 +32,7 @@ def test_a_body_that_is_here_already_is_taken_whole() -> None:
     assert body.take() == b"abc"
 
 
-def test_a_broken_body_is_told() -> None:
+def test_a_broken_body_is_reported() -> None:
     body, server = ClientBody(), Server()
     body.pass_to(server, False)
     body.failed(400)
@@ -40,7 +40,7 @@ def test_a_broken_body_is_told() -> None:
     assert server.events[-1].happening is Happening.CLIENT_FAILED
 
 
-def test_nobody_hears_of_the_rest() -> None:
+def test_no_one_hears_of_the_rest() -> None:
     body, server = ClientBody(), Server()
     body.pass_to(server, False)
     body.stop()

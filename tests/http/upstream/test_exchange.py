@@ -47,7 +47,7 @@ def test_the_next_server_is_asked(first: Server, status: int, message: bytes) ->
     assert first.closed
 
 
-def test_a_timeout_is_told_when_the_server_is_given_up() -> None:
+def test_a_timeout_is_reported_when_the_server_is_given_up() -> None:
     tested = site(Server(SILENT), Server(OK))
     tested.get("/")
     assert [level for level, _ in tested.connection.logged] == ["warn", "error"]

@@ -10,7 +10,7 @@ _LONG_POLLING = "push_stream_subscriber long-polling; push_stream_channels_path 
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "reported"),
     [
         (f"server {{ listen 80; location /a {{ {_LONG_POLLING} }} }}", True),
         (f"server {{ listen 127.0.0.1:80; location /a {{ {_LONG_POLLING} }} }}", False),
@@ -22,5 +22,5 @@ _LONG_POLLING = "push_stream_subscriber long-polling; push_stream_channels_path 
         (f"server {{ location /a {{ {_LONG_POLLING.replace('long-polling', 'streaming')} }} }}", False),
     ],
 )
-def test_who_answers_any_callback(content: str, told: bool) -> None:
-    assert marked("PS105", http(content)) == ["push_stream_subscriber"] * told
+def test_who_answers_any_callback(content: str, reported: bool) -> None:
+    assert marked("PS105", http(content)) == ["push_stream_subscriber"] * reported

@@ -23,6 +23,6 @@ def test_what_asks_for_old_messages(settings: str, expected: list[str]) -> None:
     assert marked("PS207", server(f"{_PUBLISHER} location /a {{ push_stream_subscriber; {settings} }}")) == expected
 
 
-def test_a_directive_of_an_outer_block_is_told_of_once() -> None:
+def test_a_directive_of_an_outer_block_is_reported_once() -> None:
     locations = "".join(f"location /{name} {{ push_stream_subscriber; push_stream_channels_path a; }}" for name in "ab")
     assert marked("PS207", server(f"push_stream_last_event_id $arg_a; {_PUBLISHER} {locations}")) == ["$arg_a"]

@@ -1,4 +1,4 @@
-"""The checks and headers all modes but websocket share, and where a client goes on."""
+"""The checks and headers all modes but websocket share, and where a client resumes."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_refused_channels(mode: SubscriberMode, channels: bytes, status: int, ex
 
 
 @pytest.mark.parametrize(
-    ("method", "channels", "status", "behind"),
+    ("method", "channels", "status", "after"),
     [
         (b"OPTIONS", b"ch1", 200, ()),
         (b"POST", b"ch1", 405, (*NO_CACHE, (b"Allow", b"GET"))),
@@ -63,10 +63,10 @@ def test_refused_channels(mode: SubscriberMode, channels: bytes, status: int, ex
         (b"GET", b"ch1", 200, NO_CACHE),
     ],
 )
-def test_cross_domain_headers_come_first(method: bytes, channels: bytes, status: int, behind: Headers) -> None:
+def test_cross_domain_headers_come_first(method: bytes, channels: bytes, status: int, after: Headers) -> None:
     settings = location(channels=channels, allowed_origins=parse_complex_value(b"$http_origin"))
     (answer,) = answers(settings, FakeQuestion(method, variables={b"http_origin": b"http://a%2Eb"}))
-    assert (answer.status, answer.headers) == (status, CORS + behind)
+    assert (answer.status, answer.headers) == (status, CORS + after)
 
 
 def test_empty_origins_add_no_headers() -> None:
@@ -113,7 +113,7 @@ def test_the_mode_header(mode: SubscriberMode, asked: bytes, becomes: Subscriber
         ({b"last-event-id": b""}, b""),
     ],
 )
-def test_where_a_client_goes_on(headers: dict[bytes, bytes], expected: bytes) -> None:
+def test_where_a_client_resumes(headers: dict[bytes, bytes], expected: bytes) -> None:
     settings = location(SubscriberMode.POLLING, message_template=b"~id~,")
     here = worker(settings)
     for number in b"123":

@@ -22,7 +22,7 @@ class _Paced:
         self.emptied += 1
 
 
-def test_what_is_too_much_waits_and_the_end_is_told() -> None:
+def test_what_is_too_much_waits_and_the_end_is_reported() -> None:
     paced = _Paced()
     paced.writer.write(b"0123456789abcdef")
     assert (paced.sent, len(paced.writer), paced.emptied) == ([b"0123456789"], 6, 0)

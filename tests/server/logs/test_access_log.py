@@ -63,7 +63,7 @@ def test_a_buffer_is_flushed_after_its_time(tmp_path: Path) -> None:
     assert logged.read("a") == "/x 204\n/y 204\n"
 
 
-def test_a_log_that_cant_be_opened_is_told_and_harms_nobody(tmp_path: Path) -> None:
+def test_a_log_that_cant_be_opened_is_reported_and_harms_no_other(tmp_path: Path) -> None:
     logged = _Logged(tmp_path, "access_log DIR/none/x$arg_x f;")
     logged.get("/x")
     ((level, message),) = logged.site.connection.logged

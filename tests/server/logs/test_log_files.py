@@ -71,7 +71,7 @@ def test_a_buffer_holds_lines_back_and_may_be_packed(tmp_path: Path) -> None:
     assert gzip.decompress(path.read_bytes()) == b"12345\n6789\n"
 
 
-def test_what_is_grave_is_told_at_the_terminal_too(capfd: pytest.CaptureFixture[str]) -> None:
+def test_what_is_grave_is_reported_at_the_terminal_too(capfd: pytest.CaptureFixture[str]) -> None:
     for level in ("emerg", "warn", "notice"):
         report_briefly(level, "text")
     assert capfd.readouterr().err == "nginx: [emerg] text\nnginx: [warn] text\n"

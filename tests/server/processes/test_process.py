@@ -63,7 +63,7 @@ def test_a_main_block_that_asks_nothing_changes_nothing(system: System) -> None:
         ({"worker_cpu_affinity": CpuMasks((b"10",))}, ("sched_setaffinity", 0, (1,)), "sched_setaffinity()"),
     ],
 )
-def test_limits_are_set_and_a_failure_is_only_told(
+def test_limits_are_set_and_a_failure_is_only_reported(
     system: System, core: dict[str, Any], call: tuple[Any, ...], failure: str
 ) -> None:
     assert _become(CoreMain(**core)) == []

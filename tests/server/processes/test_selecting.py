@@ -44,7 +44,7 @@ def test_a_worker_that_reads_slowly_gets_everything_in_order(loop: Loop) -> None
     far.close()
 
 
-def test_what_comes_is_given_on_and_the_end_is_told_once(loop: Loop) -> None:
+def test_what_comes_is_passed_on_and_the_end_is_reported_once(loop: Loop) -> None:
     near, far = socket.socketpair()
     happened: list[object] = []
     peer = MastersEnd(loop, near, received=happened.append, lost=lambda: happened.append("lost"))

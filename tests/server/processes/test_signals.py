@@ -31,7 +31,7 @@ def test_signals_are_read_from_a_descriptor(source: SignalSource) -> None:
     assert source.received() == []
 
 
-def test_the_sender_is_told_where_the_system_knows_it() -> None:
+def test_the_sender_is_reported_where_the_system_knows_it() -> None:
     source = listen_to(_SIGNALS)
     signal.pthread_kill(threading.get_ident(), signal.SIGWINCH)
     select.select([source], [], [], 5)

@@ -1,4 +1,4 @@
-"""ngxpush.server.foreground: ports and addresses a machine does not have are replaced, and told."""
+"""ngxpush.server.setup.foreground: ports and addresses a machine does not have are replaced, and reported."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ def _binder(refuses: Callable[[ListenAddress], int]) -> Callable[[ListenAddress]
 def _bind(
     directory: Path, listen: str, ports: Ports, refuses: Callable[[ListenAddress], int]
 ) -> tuple[list[str], list[str], list[str]]:
-    """The addresses listened on, those served, and what was told."""
+    """The addresses listened on, those served, and what was reported."""
     conf = directory / "nginx.conf"
     listens = "".join(f"listen {address};" for address in listen.split())
     conf.write_text(f"events {{}} http {{ server {{ {listens} }} }}")
     configuration = compile_configuration(analyze(str(conf), str(directory), system=RealSystem()))
-    told: list[str] = []
+    reported: list[str] = []
     assert configuration.http is not None
-    sockets, addresses = bind_all(configuration.http.addresses, ports, told.append, _binder(refuses))
+    sockets, addresses = bind_all(configuration.http.addresses, ports, reported.append, _binder(refuses))
     for listening, _ in sockets:
         listening.close()
     served = [address_name(address.listen) for address in addresses]
-    return [listening.name for listening, _ in sockets], served, told
+    return [listening.name for listening, _ in sockets], served, reported
 
 
 def _low(listen: ListenAddress) -> int:
@@ -64,7 +64,7 @@ def _local_only(listen: ListenAddress) -> int:
 
 
 @pytest.mark.parametrize(
-    ("listen", "ports", "refuses", "listening", "told"),
+    ("listen", "ports", "refuses", "listening", "reported"),
     [
         ("8080", Ports(), _low, ["0.0.0.0:8080"], []),
         ("80 8081", Ports({80: 9000}, 100), _low, ["0.0.0.0:9000", "0.0.0.0:8181"], []),
@@ -82,9 +82,9 @@ def test_what_is_listened_on(
     ports: Ports,
     refuses: Callable[[ListenAddress], int],
     listening: list[str],
-    told: list[str],
+    reported: list[str],
 ) -> None:
-    assert _bind(tmp_path, listen, ports, refuses)[::2] == (listening, told)
+    assert _bind(tmp_path, listen, ports, refuses)[::2] == (listening, reported)
 
 
 def test_addresses_that_share_a_socket_move_together(tmp_path: Path) -> None:
@@ -109,8 +109,8 @@ def test_a_unix_socket_goes_to_the_temporary_directory(tmp_path: Path) -> None:
     def only_tmp(listen: ListenAddress) -> int:
         return errno.EACCES if listen.path == b"/run/a.sock" else 0
 
-    listening, _, told = _bind(tmp_path, "unix:/run/a.sock", Ports(), only_tmp)
+    listening, _, reported = _bind(tmp_path, "unix:/run/a.sock", Ports(), only_tmp)
     assert listening[0].endswith("-a.sock")
-    assert told == [f"can't listen on unix:/run/a.sock here: listening on {listening[0]} instead"]
+    assert reported == [f"can't listen on unix:/run/a.sock here: listening on {listening[0]} instead"]
     with pytest.raises(CannotListen):
         _bind(tmp_path, "unix:/run/a.sock", Ports(), lambda listen: errno.EACCES)

@@ -1,4 +1,4 @@
-"""ngxpush.server.real_system: the machine as the configuration sees it."""
+"""ngxpush.server.setup.real_system: the machine as the configuration sees it."""
 
 from __future__ import annotations
 

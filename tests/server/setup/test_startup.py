@@ -88,7 +88,7 @@ def test_a_test_makes_the_pid_file_too(tmp_path: Path) -> None:
     assert (tmp_path / "nginx.pid").exists()
 
 
-def test_a_socket_that_cannot_be_had_closes_all_and_is_told_in_the_new_log(
+def test_a_socket_that_cannot_be_had_closes_all_and_is_reported_in_the_new_log(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("ngxpush.server.clients.listeners.time.sleep", lambda seconds: None)

@@ -102,9 +102,9 @@ def _frame(content: bytes, version: int = VERSION) -> bytes:
 )
 def test_what_is_no_frame_is_refused_with_a_reason(data: bytes, reason: str | None) -> None:
     unpacker = Unpacker()
-    told: list[str] = []
-    checked(lambda received: [*unpacker.feed(received)] and None, told.append)(pack(HandedOver()) + data)
-    assert told == [] if reason is None else len(told) == 1 and reason in told[0]
+    reported: list[str] = []
+    checked(lambda received: [*unpacker.feed(received)] and None, reported.append)(pack(HandedOver()) + data)
+    assert reported == [] if reason is None else len(reported) == 1 and reason in reported[0]
 
 
 def test_what_is_whole_before_nonsense_is_read() -> None:
