@@ -134,7 +134,7 @@ class AskedPerformer:
         return [(host, False)]
 
     def _noted(self, path: bytes, perform: Callable[[bytes], T]) -> T:
-        """Look at a file; a note says whether it is there."""
+        """Perform a look at a file, and note whether the file is there."""
         outcome = "there"
         try:
             return perform(path)

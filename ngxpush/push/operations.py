@@ -161,7 +161,7 @@ class Stay(enum.Enum):
 class Subscribe(ZoneOperation[Subscribed | Refusal], frozen=True):
     """What a client of a subscriber location asks for, with the location's settings (their names are the directives').
 
-    The result holds the old messages; from then on (see Stay) the worker hears of the channels' messages.  The caller registers
+    The result holds the old messages; from then on (see Stay) the worker gets the channels' messages.  The caller registers
     its subscriber before it waits for anything else.
     """
 
@@ -241,7 +241,7 @@ decode_entry = msgspec.msgpack.Decoder(Entry).decode
 
 
 class Recipient(Protocol):
-    """A worker as the zone sees it: it hears of each message on a channel it has subscribers of."""
+    """A worker as the zone sees it: it gets each message on a channel it has subscribers of."""
 
     def message(self, message: Message) -> None: ...
 
@@ -256,7 +256,7 @@ class SharedZone(Protocol):
     """
 
     def listen(self, worker: str, recipient: Recipient) -> None:
-        """Let `recipient` hear, from now on, of the messages on channels that this worker has subscribers of."""
+        """Give `recipient`, from now on, the messages on channels that this worker has subscribers of."""
 
     async def do(self, operation: ZoneOperation[R]) -> R:
         """Do the operation. Operations of one worker are done in the order in which it asks for them."""

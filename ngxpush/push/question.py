@@ -39,7 +39,7 @@ class Answer:
     # In the order in which they are sent, after those nginx itself writes.
     headers: tuple[tuple[bytes, bytes], ...] = ()
 
-    # b"" for an answer without body: Content-Length: 0 and no Content-Type, save that a 304 keeps its type.
+    # b"" for an answer without body: it has Content-Length: 0 and no Content-Type, but a 304 keeps its type.
     body: bytes = b""
 
     # None leaves it to the location's types and default_type; b"" sends none.
@@ -125,7 +125,7 @@ class Question(Protocol):
 
 
 RunDetached = Callable[[Coroutine[Any, Any, None]], None]
-"""Runs a coroutine that no one waits for: at once as far as it gets, then on whenever what it waits for is there."""
+"""Runs a coroutine that no one waits for. It returns at the coroutine's first wait, and continues it after each wait."""
 
 
 class Timer(Protocol):

@@ -59,7 +59,7 @@ _UNKNOWN_WORKER = Refusal(500, b"", "the zone does not know this worker")
 class Zone:
     """The channels of one http block.
 
-    `recipients` are not part of its data: whoever has the operations done puts them there, before `Attach` or at any time after.
+    `recipients` are not part of its data: the caller of `do` puts them there, before `Attach` or at any time after it.
     """
 
     def __init__(self, settings: PushStreamMain, templates: Templates, now: int) -> None:
@@ -82,7 +82,7 @@ class Zone:
 
     @property
     def recipients(self) -> dict[str, Recipient]:
-        """The workers that hear of messages, by name; to be changed in place."""
+        """The workers that get messages, by name; to be changed in place."""
         return self._news.recipients
 
     def do(self, operation: ZoneOperation[R], now: int) -> R:

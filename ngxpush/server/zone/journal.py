@@ -1,7 +1,7 @@
 """The journal of a zone: how its channels outlive the worker that holds them.
 
 With one worker the zone is an object in that worker.  The master makes the journal's two files before it forks, so they are there
-when the worker is not: whoever comes next (after a crash, at a reload) reads the last snapshot and the operations done since.
+when the worker is not: its successor (after a crash, at a reload) reads the last snapshot and the operations done since.
 
 Each file holds an 8-byte generation, then records: a 4-byte length and that many bytes.  The first record is a snapshot (empty:
 of an empty zone), the others are operations.  The file with the higher generation counts.  To compact, the other file is written
