@@ -67,7 +67,7 @@ class Substitutions:
         return b"".join(replaced)
 
     def _may_become_another(self, data: bytes, position: int, found: re.Match[bytes]) -> bool:
-        """Whether a text that comes before the one found has only begun at the end of `data`."""
+        """Whether another text, which begins earlier or is preferred at the same place, may go on after the end of `data`."""
         first = max(position, len(data) - max(len(rule.source) for rule in self._rules) + 1)
         for start in range(first, found.start() + 1):
             beginning = data[start:].lower()

@@ -251,7 +251,7 @@ class Exchange:
         return not (settings.next_upstream_timeout and spent >= settings.next_upstream_timeout)
 
     def _goes_on(self, reason: str) -> bool:
-        """Whether proxy_next_upstream allows another server after this failure."""
+        """Whether another server is tried after this failure: there is one, and proxy_next_upstream allows it."""
         return self._selection.tries > 0 and self._may_try_next(reason)
 
     def _end_attempt(self, failed: AttemptFailed | None) -> None:
