@@ -1,4 +1,4 @@
-"""Addresses in nginx's texts: `host:port`, `[::1]:80`, `*:80`, `unix:/path`, `10.0.0.0/8`; and nginx's words for wrong ones."""
+"""Addresses as nginx reads them: `host:port`, `[::1]:80`, `*:80`, `unix:/path`, `10.0.0.0/8`; with nginx's error messages."""
 
 from __future__ import annotations
 
@@ -13,24 +13,31 @@ _IPV4 = re.compile(rb"(?:\d{1,3}\.){3}\d{1,3}")
 
 
 class InvalidAddress(ValueError):
-    """nginx's words for what is wrong: `invalid port`, `no host`, `invalid IPv6 address` …"""
+    """nginx's words for the error: `invalid port`, `no host`, `invalid IPv6 address` …"""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where to listen or to connect.
+    """Where to listen or to connect."""
 
-    host: a name, an IPv4 or IPv6 address without brackets, or `*` where one listens on everything.
-    port: 0 when none is written and there is no default.  last_port: of a range of ports.  no_port: none is written.
-    path: of a unix socket; then host and ports mean nothing.  uri: what follows the authority, from its `/` or `?`.
-    """
-
+    # A name, an IPv4 or IPv6 address without brackets, or `*` for all addresses of the machine.
     host: bytes
+
+    # 0 where none is written and there is no default.
     port: int
+
+    # The last port of a range; `port` where there is no range.
     last_port: int
+
+    # No port is written.
     no_port: bool = False
+
+    # The path of a unix socket; host and ports then mean nothing.
     path: bytes | None = None
+
+    # What follows the host and port, from its `/` or `?`.
     uri: bytes = b""
+
     text: bytes = b""
 
     @property
@@ -48,7 +55,7 @@ def is_ipv4(text: bytes) -> bool:
 
 
 def parse_ipv6(text: bytes) -> ipaddress.IPv6Address | None:
-    """An IPv6 address without brackets and zone."""
+    """Parse an IPv6 address without brackets and zone; None for anything else."""
     try:
         return ipaddress.IPv6Address(text.decode("ascii"))
     except ValueError:
@@ -56,7 +63,7 @@ def parse_ipv6(text: bytes) -> ipaddress.IPv6Address | None:
 
 
 def parse_address(text: bytes, *, default_port: int = 0, listen: bool = False, uri_part: bool = False) -> Address:
-    """nginx's reading of an address; raises InvalidAddress.
+    """Parse an address as nginx does. Raises InvalidAddress.
 
     listen: `80` alone is a port, and `*` a host.  uri_part: a URI may follow.
     """
@@ -109,7 +116,7 @@ def _ipv6(text: bytes, default_port: int, listen: bool, uri_part: bool) -> Addre
 
 
 def _authority(text: bytes, alone: bool) -> tuple[bytes, bytes]:
-    """Cut off the URI; `alone`: none may follow."""
+    """Split host and port from the URI. `alone`: no URI may follow."""
     end = next((place for place, byte in enumerate(text) if byte in b"/?"), len(text))
     if end < len(text) and alone:
         raise InvalidAddress("invalid host")
@@ -117,7 +124,7 @@ def _authority(text: bytes, alone: bool) -> tuple[bytes, bytes]:
 
 
 def _ports(text: bytes, ranges: bool) -> tuple[int, int]:
-    """A port or, where `ranges` of them may stand, the first and the last one."""
+    """The first and the last port: the same one, unless `ranges` are allowed and one is written."""
     first, dash, last = text.partition(b"-")
     port = parse_number(first)
     if port is None or not 1 <= port <= 65535 or (dash and not ranges):
@@ -132,7 +139,7 @@ def _ports(text: bytes, ranges: bool) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A network of `version` 4 or 6: `address` (its low bits zero) and `prefix` bits; low_bits: some of the low ones were set."""
+    """A network of `version` 4 or 6: `address` (its low bits zero) and `prefix` bits. low_bits: some low bits were set."""
 
     version: int
     address: int
@@ -148,7 +155,7 @@ class Network:
         return self.address | ((1 << (self.bits - self.prefix)) - 1)
 
     def __contains__(self, address: object) -> bool:
-        """Whether an address, as an integer of the same version, lies in the network."""
+        """Whether an address of the same version, as an integer, lies in the network."""
         return isinstance(address, int) and self.address <= address <= self.last
 
     def __str__(self) -> str:
@@ -178,11 +185,11 @@ def parse_network(text: bytes) -> Network | None:
 
 
 def parse_ip(text: bytes) -> tuple[int, int] | None:
-    """An IPv4 or IPv6 address: (version, its number); None for anything else."""
+    """Parse an IPv4 or IPv6 address: (version, address as an integer); None for anything else."""
     network = parse_network(text) if b"/" not in text else None
     return None if network is None else (network.version, network.address)
 
 
 def _plain(text: bytes) -> str:
-    """An IPv4 address without the leading zeros nginx takes."""
+    """An IPv4 address without leading zeros, which nginx accepts."""
     return ".".join(str(int(part)) for part in text.split(b"."))

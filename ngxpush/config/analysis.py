@@ -1,4 +1,4 @@
-"""What the analyzer makes of the directive tree: scopes with typed settings, and everything there is to complain about."""
+"""The result of the analyzer: scopes with typed settings, and the diagnostics."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from .tree import Position, Statement
 class Diagnostic:
     """One message as nginx prints it: `[level] message in file:line`.
 
-    level: nginx's: emerg, alert, crit, error, warn, notice, info.  fatal: nginx stops here and the test fails.
+    level: as nginx names it: emerg, alert, crit, error, warn, notice, info.  fatal: nginx stops here and its test fails.
     position: None for messages nginx prints without a place.
-    statement: what it is about, when it is about one directive (the linter shows its excerpt).
+    statement: the directive at fault, if it is a single one (the linter shows its excerpt).
     """
 
     level: str
@@ -26,18 +26,18 @@ class Diagnostic:
 
 
 StartStep = CreatePidFile | CreatePath | OpenLog | Diagnostic
-"""What nginx does after it has found the syntax good: data for the outer ring; a Diagnostic is an error it meets by itself."""
+"""A step that nginx takes once the syntax is good. The outer ring performs it; a Diagnostic is an error known already."""
 
 
 @dataclass(slots=True, eq=False)
 class Analysis:
-    """The whole: scopes of the main file, and the diagnostics in the order nginx would meet them.
+    """The scopes of a whole configuration, and the diagnostics in the order nginx would meet them.
 
-    nginx prints the diagnostics up to and including the first fatal one; the linter shows all.
+    nginx prints the diagnostics up to and including the first fatal one. The linter shows all.
     prefix: the directory relative paths start from, with its slash.
-    steps: what nginx does once it has said `syntax is ok`, in its order; a fatal Diagnostic among them ends the test.
+    steps: what nginx does, in its order, after it has said `syntax is ok`. A fatal Diagnostic among them ends the test.
     left_out: directives of third-party modules, where those are not to be errors.
-    files: every file read, in order and once, with its bytes (for `nginx -T` and for excerpts).
+    files: the bytes of every file read, once each, in order (for `nginx -T` and for excerpts).
     """
 
     root: Scope
@@ -49,5 +49,5 @@ class Analysis:
 
     @property
     def fatal(self) -> Diagnostic | None:
-        """The diagnostic at which nginx gives the file up, if any."""
+        """The diagnostic at which nginx stops, if there is one."""
         return next((diagnostic for diagnostic in self.diagnostics if diagnostic.fatal), None)

@@ -1,7 +1,7 @@
-"""One walk over the directive tree in nginx's own order: typed values into scopes, and everything nginx would complain about.
+"""One walk over the directive tree in nginx's own order. It puts typed values into scopes and collects nginx's complaints.
 
-nginx stops at its first fatal message; this walk goes on after it, leaving out what can't be judged any more, so that the
-diagnostics up to the first fatal one are nginx's own and all that follow would come up once that one is mended.
+nginx stops at its first fatal message. This walk goes on after it, but leaves out what can no longer be judged. So the
+diagnostics up to the first fatal one are nginx's own, and the later ones are what nginx would report once that one is fixed.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ def analyze(
 ) -> Analysis:
     """Check the configuration file `path` as `nginx -t -p PREFIX -c PATH -g GLOBAL_DIRECTIVES` would, up to `syntax is ok`.
 
-    path, prefix: full paths.  system: where files and host names come from.  What nginx does then is in `Analysis.steps`.
-    leave_out_third_party: directives of modules that are known by name are no errors but go to `Analysis.left_out`.
+    path, prefix: full paths.  system: where files and host names come from.  What nginx does next is in `Analysis.steps`.
+    leave_out_third_party: directives of modules known by name are not errors; they go to `Analysis.left_out`.
     """
     return _Analyzer(path, prefix, system, leave_out_third_party).analyze(unshown(path), unshown(global_directives))
 
@@ -65,7 +65,7 @@ class _Analyzer:
         self._diagnostics.append(Diagnostic(level, message, position, fatal, statement))
 
     def _doubt(self, statement: Statement) -> None:
-        """A directive that is not understood may be one that makes the variables it names."""
+        """A directive that is not understood may define the variables it names."""
         for text in (statement.name, *statement.arguments):
             self._cycle.mentioned.update(name.lower() for name in _VARIABLE_NAME.findall(text))
         for node in statement.block or ():
@@ -88,7 +88,7 @@ class _Analyzer:
                 self._statement(node, scope)
 
     def _statement(self, statement: Statement, scope: Scope) -> None:
-        """nginx's order of checks: the name, the context, `;` or block, the number of arguments, then the directive's own."""
+        """Check in nginx's order: the name, the context, `;` or block, the number of arguments, the directive's own."""
         rows = [row for row in DIRECTIVES.get(statement.name, ()) if row.module not in _DYNAMIC or self._is_loaded(row.module)]
         if not rows:
             return self._unknown(statement, scope)
@@ -102,7 +102,7 @@ class _Analyzer:
         if wrong is not None:
             return self._refuse(scope, wrong, statement)
         if not row.arguments.allow(len(statement.arguments)):
-            # What is missing may be the variable it makes.
+            # The missing argument may be the variable it defines.
             self._cycle.has_gaps = self._cycle.has_gaps or len(statement.arguments) < row.arguments.least
             return self._refuse(scope, f'invalid number of arguments in "{row.name}" directive', statement)
         use = DirectiveUse(row.name, statement, scope, self._cycle, self._complain, statement.end)
@@ -121,12 +121,12 @@ class _Analyzer:
         return self._refuse(scope, f'unknown directive "{name}"', statement)
 
     def _is_loaded(self, module: str) -> bool:
-        """Whether a dynamic module is there: `…/ngx_mail_module.so` brings mail."""
+        """Whether a dynamic module is loaded: `…/ngx_mail_module.so` loads mail."""
         names = (shown(path).rsplit("/", 1)[-1].removeprefix("ngx_") for path in self._cycle.loaded)
         return any(name.removesuffix(".so").removesuffix("_module").split("_")[0] == module.split("_")[0] for name in names)
 
     def _use(self, use: DirectiveUse, row: Directive, scope: Scope) -> None:
-        """The directive's own checks; then its block, with those of the complete block."""
+        """The directive's own checks; then its block, and the checks of the complete block."""
         statement = use.statement
         if row.once and scope.own(row.name) is not None:
             return self._refuse(scope, f'"{row.name}" directive is duplicate', statement)
@@ -134,7 +134,7 @@ class _Analyzer:
         try:
             value = row.slot.parse(use)
         except RefusedDirective as error:
-            scope.uncertain = scope.uncertain or statement.end.line > statement.start.line  # it may have swallowed another one
+            scope.uncertain = scope.uncertain or statement.end.line > statement.start.line  # a `;` may be missing in it
             self._doubt(statement)
             use.refused(error)
         scope.add(Setting(row, value, statement))
@@ -159,7 +159,7 @@ class _Analyzer:
     # After the syntax
 
     def _steps(self) -> list[StartStep]:
-        """What nginx does next, in its order."""
+        """What nginx does after the syntax check, in its order."""
         cycle = self._cycle
         steps: list[StartStep] = []
         for pool, position in cycle.thread_pools.items():
@@ -178,7 +178,7 @@ class _Analyzer:
 
 
 def _wrong_form(row: Directive, statement: Statement) -> str | None:
-    """nginx's message for a directive that lacks its block, or has one it must not have."""
+    """nginx's message for a directive without the block it needs, or with a block it must not have; None for any other."""
     if statement.block is None and row.block in (Block.DIRECTIVES, Block.LINES):
         return f'directive "{row.name}" has no opening "{{"'
     if statement.block is not None and row.block in (Block.NO, Block.FILES):
@@ -187,7 +187,7 @@ def _wrong_form(row: Directive, statement: Statement) -> str | None:
 
 
 def _note_misplaced(rows: Sequence[Directive], scope: Scope) -> None:
-    """A misplaced directive may have been meant for a block around it, which does not lack it, then."""
+    """A misplaced directive may be meant for a block around it. That block then counts as having the directive."""
     around = scope.parent
     while around is not None:
         around.misplaced.update(row.name for row in rows if row.contexts & around.context)

@@ -24,19 +24,19 @@ ANY = Arguments(1, None)
 
 
 class Block(enum.Enum):
-    """How a directive ends, and who reads what is in its block."""
+    """How a directive ends, and what reads the content of its block."""
 
     NO = "no"  # ends in `;`
     DIRECTIVES = "directives"  # a block of directives: http, server, location, if, limit_except, events, upstream …
-    LINES = "lines"  # a block of lines the directive's slot reads itself: map, geo, types, split_clients …
-    FILES = "files"  # ends in `;`, and the statements of the files it names stand in its place: include
+    LINES = "lines"  # a block of lines that the directive's slot reads: map, geo, types, split_clients …
+    FILES = "files"  # ends in `;`, and is replaced by the statements of the files it names: include
 
 
 class Support(enum.Enum):
     """What ngxpush does with a directive."""
 
     EMULATED = "emulated"
-    ACCEPTED = "accepted"  # no effect here, and that is safe: the reason says why
+    ACCEPTED = "accepted"  # no effect here, and none is needed: the reason says why
     UNSUPPORTED = "unsupported"  # nginx behaves differently: the user is warned, the reason says how
 
 

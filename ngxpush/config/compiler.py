@@ -1,4 +1,4 @@
-"""From the analysis to typed configuration: servers, locations, scripts, addresses, with everything inherited."""
+"""From the analysis to the typed configuration: servers, locations, scripts, addresses, after inheritance."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ from .settings import SettingsMaker
 from .tree import Statement
 
 Show = Callable[[Any, Sources], Any]
-"""What stands in the place of a module's settings: `explain` watches them."""
+"""Replaces a module's settings by what shows who uses them: `ngxpush explain` watches them."""
 
 
 def compile_configuration(analysis: Analysis, show: Show = lambda settings, sources: settings) -> Configuration:
-    """The typed configuration of an analysis without fatal diagnostics."""
+    """The typed configuration of an analysis that has no fatal diagnostic."""
     outside = {maker.kind: maker.make(analysis.root, {}) for maker in _makers("main", outside_http=True)}
     for scope in analysis.root.scopes:
         if scope.context is Context.HTTP:
@@ -47,7 +47,7 @@ def compile_configuration(analysis: Analysis, show: Show = lambda settings, sour
 
 
 def _makers(level: str, outside_http: bool = False) -> list[SettingsMaker]:
-    """Of the modules that have settings at that level: `main`, `server` or `location`."""
+    """The makers of the settings that modules have at one level: `main`, `server` or `location`."""
     found = ((module, getattr(module, level)) for module in MODULES)
     return [
         SettingsMaker(module, kind)
@@ -106,9 +106,9 @@ class _Compiler:
         )
 
     def _block(self, scope: Scope, name: bytes, match: LocationMatch, around: Directive | None = None) -> Location:
-        """A server, location, `if` or limit_except, with all that is inside.
+        """A server, location, `if` or limit_except, with all blocks inside it.
 
-        around: of a limit_except, the row of its location's content handler.
+        around: for a limit_except, the row of its location's content handler.
         """
         place = len(self._blocks)
         sources: dict[str, tuple[Statement, ...]] = {}
@@ -148,7 +148,7 @@ class _Compiler:
         return location
 
     def _limit_except(self, scope: Scope, name: bytes, handler: Directive | None) -> LimitExcept:
-        """Only handlers that ask another server hold for the methods a limit_except is about; the rest falls to static files."""
+        """A limit_except keeps its location's handler only if that one asks another server; otherwise static files answer."""
         around = handler if handler is not None and handler.upstream else None
         return LimitExcept(scope.value, self._block(scope, name, LocationMatch.LIMIT_EXCEPT, around))
 
@@ -168,7 +168,7 @@ class _Compiler:
 
 
 def _content_handler(scope: Scope) -> Directive | None:
-    """The row of the last directive in a block that makes a content handler."""
+    """The row of the last directive in a block that sets a content handler."""
     rows = [setting.directive for setting in scope.settings if setting.directive.content_handler is not None]
     return rows[-1] if rows else None
 
@@ -190,7 +190,7 @@ def _definitions(scope: Scope) -> Iterator[tuple[bytes, Definition]]:
 
 
 def _shown_name(names: tuple[ServerName, ...]) -> bytes:
-    """$server_name: the first name; of `.example.com` without the dot."""
+    """$server_name: the first name; `.example.com` loses its dot."""
     if not names:
         return b""
     return names[0].text if names[0].pattern is not None else names[0].text.removeprefix(b".")

@@ -1,7 +1,7 @@
-"""Complex values: text with variables in it, taken apart once when the configuration is compiled.
+"""Complex values: texts with variables, parsed once when the configuration is read.
 
 nginx calls a directive's argument a complex value when it may hold `$name` or `${name}`.  `$1` to `$9` are the captures of
-the last regular expression that ran; there is no `$10`: it is `$1` followed by a zero.
+the last regular expression that matched; there is no `$10`: it is `$1` followed by a zero.
 """
 
 from __future__ import annotations
@@ -53,17 +53,17 @@ class ComplexValue:
 
 
 class InvalidVariableName(ValueError):
-    """A `$` that no name follows, or a `${` without its brace. The words are nginx's."""
+    """A `$` without a name after it, or a `${` without its closing brace. The message is nginx's."""
 
 
-# A piece of literal text, or one reference; what nginx refuses is matched, too, so that the words can say it.
+# A piece of literal text, or one reference. What nginx refuses is matched too, so that the message can quote it.
 _PIECE = re.compile(
     rb"(?P<literal>[^$]+)|\$(?:(?P<capture>[1-9])|\{(?P<braced>[A-Za-z0-9_]*)(?P<brace>\}?)|(?P<name>[A-Za-z0-9_]*))"
 )
 
 
 def parse_complex_value(text: bytes) -> ComplexValue:
-    """Take `text` apart; raises InvalidVariableName."""
+    """Parse `text`. Raises InvalidVariableName."""
     if b"$" not in text:
         return ComplexValue(text, (text,) if text else ())
     parts: list[Part] = []
@@ -78,7 +78,7 @@ def parse_complex_value(text: bytes) -> ComplexValue:
 
 
 def _variable_name(piece: re.Match[bytes], text: bytes) -> bytes:
-    """The name in a reference as written; nginx looks for the brace before it looks at the name."""
+    """The name in a reference, as written. nginx looks for the closing brace before it looks at the name."""
     braced: bytes | None = piece["braced"]
     if braced is None:
         name: bytes = piece["name"]

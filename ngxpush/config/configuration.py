@@ -1,8 +1,8 @@
-"""Typed configuration: what the compiler makes of the directive tree, with everything inherited.
+"""The typed configuration: what the compiler makes of the directive tree, after inheritance.
 
-A request never looks at directive text: it walks these objects, which never change.  What a running server adds stands beside
-them (`http.running`).  A module's settings are an instance of a dataclass beside the module's rows in `directives`; the class is
-the key of the look-up: `location.of(HttpCoreLocation)`.
+A request never looks at directive text. It uses these objects, which never change.  What a running server adds is kept apart
+(`http.running`).  A module's settings are an instance of a dataclass that is defined with the module's rows in `directives`. The
+class is the key of the look-up: `location.of(HttpCoreLocation)`.
 """
 
 from __future__ import annotations
@@ -26,33 +26,40 @@ Sources = Mapping[str, tuple[Statement, ...]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Location:
-    """A location, a server outside its locations, an `if`, or a limit_except.
+    """A location, a server outside its locations, an `if`, or a limit_except."""
 
-    name: the prefix, as it is compared with the URI, or the pattern as written; an `if` has its location's.
-    statement: where it stands.
-    script: the rewrite module's steps in order.
-    content_handler: a name in http.content; None for static files.  It is not inherited.  That of an `if` is None unless one is
-        written in it: the request then keeps the handler it has (nginx's rule).
-    auto_redirect: whether the location's name without its slash is redirected to it (proxied prefixes that end in a slash).
-    locations: the nested locations, ready for lookup.
-    limit_except: what applies to the methods a limit_except does not name, and the methods it names.
-    settings: by their class.
-    """
-
+    # The prefix, as it is compared with the URI, or the pattern as written; an `if` has its location's name.
     name: bytes
+
     match: LocationMatch
     pattern: Pattern | None = None
+
+    # Where the block is written.
     statement: Statement | None = None
+
+    # A name in http.content; None for static files. It is not inherited. An `if` has one only if it is written in the `if`:
+    # otherwise the request keeps the handler it has (nginx's rule).
     content_handler: str | None = None
+
+    # Whether the location's name without its last slash is redirected to the name (proxied prefixes that end in a slash).
     auto_redirect: bool = False
+
+    # The steps of the rewrite module, in order.
     script: tuple[Step, ...] = ()
+
+    # The nested locations, ready for look-up.
     locations: Locations | None = None
+
+    # The methods a limit_except names, and what applies to all other methods.
     limit_except: LimitExcept | None = None
+
     sources: Sources = field(default_factory=dict)
+
+    # The modules' settings, by their class.
     settings: Mapping[type[Any], Any] = field(default_factory=dict)
 
     def of(self, kind: type[Settings]) -> Settings:
-        """The settings of this class; the class is the key."""
+        """The settings of this class."""
         found: Settings = self.settings[kind]
         return found
 
@@ -61,7 +68,7 @@ class Location:
 class If:
     """`if (condition) { … }`: when it is true, the request takes `location`'s settings and `script` runs in place.
 
-    location: None in a server, where an `if` holds no settings of its own.
+    location: None in a server, where an `if` has no settings of its own.
     """
 
     condition: Condition
@@ -86,7 +93,7 @@ class Locations:
     """The locations of one level as nginx looks them up.
 
     exact: by URI.  prefix: from the longest to the shortest.  regex: in the order of the file.
-    redirects: those whose name without the slash is redirected to them, by their whole name.
+    redirects: the locations whose name without its last slash is redirected, by the whole name.
     """
 
     exact: Mapping[bytes, Location] = field(default_factory=dict)
@@ -99,7 +106,7 @@ class Locations:
 class ListenAddress:
     """An address to listen on, with its socket options.
 
-    host: b"" for all IPv4 addresses (`*`), `::` …; path: of a unix socket, then host and port mean nothing.
+    host: b"" for all IPv4 addresses (`*`), `::` …  path: of a unix socket; host and port then mean nothing.
     """
 
     host: bytes = b""
@@ -111,7 +118,7 @@ class ListenAddress:
 
     @property
     def key(self) -> tuple[bytes, int, bytes | None, bool]:
-        """What makes two listen directives mean the same socket."""
+        """Two listen directives with the same key mean the same socket."""
         return self.host, self.port, self.path, self.ipv6
 
 
@@ -119,7 +126,7 @@ class ListenAddress:
 class Server:
     """A server block. name: $server_name.  location: its settings outside all locations.  named: its `@` locations.
 
-    settings: those a server has as such, with their sources.
+    settings: those that there are once for each server.  sources: where they are written.
     """
 
     name: bytes
@@ -132,14 +139,14 @@ class Server:
     settings: Mapping[type[Any], Any] = field(default_factory=dict)
 
     def of(self, kind: type[Settings]) -> Settings:
-        """The settings of this class that a server has as such."""
+        """The settings of this class that there are once for each server."""
         found: Settings = self.settings[kind]
         return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ServedAddress:
-    """An address of the http block, with all that any `listen` says of it, and its servers in the order of the file."""
+    """An address of the http block, with the options of all its `listen` directives, and its servers in the order of the file."""
 
     listen: ListenAddress
     default_server: Server
@@ -151,26 +158,31 @@ Definition = Map | Geo | SplitClients
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Http:
-    """The http block.
-
-    definitions: the variables that map, geo and split_clients define, by name.
-    blocks: every block that may hold a location's settings, in the order of the file: servers, locations, `if`s, limit_excepts.
-    prefix: the directory relative paths start from, with its slash.
-    upstreams: the groups of servers by name.
-    settings: those of the http block alone, with their sources.
-    """
+    """The http block."""
 
     servers: tuple[Server, ...] = ()
     addresses: tuple[ServedAddress, ...] = ()
+
+    # The variables that map, geo and split_clients define, by name.
     definitions: Mapping[bytes, Definition] = field(default_factory=dict)
+
+    # Every block that may hold a location's settings, in the order of the file: servers, locations, `if`s, limit_excepts.
     blocks: tuple[Location, ...] = ()
+
+    # The directory relative paths start from, with its slash.
     prefix: bytes = b""
+
+    # The groups of servers, by name.
     upstreams: Mapping[bytes, UpstreamGroup] = field(default_factory=dict)
+
+    # Where the settings of the http block alone are written.
     sources: Sources = field(default_factory=dict)
+
+    # The settings of the http block alone, by their class.
     settings: Mapping[type[Any], Any] = field(default_factory=dict)
 
     def of(self, kind: type[Settings]) -> Settings:
-        """The settings of this class that are made once for http."""
+        """The settings of this class that there are once for http."""
         found: Settings = self.settings[kind]
         return found
 

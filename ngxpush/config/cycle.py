@@ -1,7 +1,7 @@
 """What the whole configuration declares, across all blocks: shared memory, files and directories (nginx's "cycle").
 
-nginx opens files and makes directories only when the syntax has been found good; here they are collected as data, in nginx's
-order, and the outer ring does it (`Analysis.steps`).
+nginx opens files and makes directories only after it has found the syntax good. Here they are collected as data, in nginx's
+order, for the outer ring to open and make (`Analysis.steps`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .variables import Variables
 
 @dataclass(slots=True, eq=False)
 class SharedMemory:
-    """A shared memory zone: its size in bytes (0 until the directive that sizes it is met) and what it is for."""
+    """A shared memory zone: its size in bytes (0 until the directive that gives the size is read) and what it is for."""
 
     name: bytes
     size: int
@@ -50,25 +50,32 @@ class CreatePath:
 
 @dataclass(slots=True, eq=False)
 class Cycle:
-    """What is declared so far.
+    """What is declared so far."""
 
-    prefix: the directory relative paths start from (`-p`), with its slash.  configuration_prefix: the main file's directory.
-    variables: those of the http or stream block being read.
-    has_gaps: something was not read, or belongs to a module that may bring variables of its own.
-    mentioned: variables that a directive which was not understood names: it may be the one that makes them.
-    left_out: directives of third-party modules, where those are not to be errors.
-    loaded: the files of `load_module`.
-    """
-
+    # The directory relative paths start from (`-p`), with its slash.
     prefix: bytes
+
+    # The directory of the main file, with its slash.
     configuration_prefix: bytes
+
     system: System
     files: Files
+
+    # The variables of the http or stream block being read.
     variables: Variables = field(default_factory=lambda: Variables({}))
+
+    # Something was not read, or belongs to a module that may define variables of its own.
     has_gaps: bool = False
+
+    # The variables named by directives that were not understood: such a directive may define them.
     mentioned: set[bytes] = field(default_factory=set)
+
+    # Directives of third-party modules, where those are not to be errors.
     left_out: list[Statement] = field(default_factory=list)
+
+    # The files that `load_module` names.
     loaded: list[bytes] = field(default_factory=list)
+
     shared_memory: dict[bytes, SharedMemory] = field(default_factory=dict)
     logs: list[OpenLog] = field(default_factory=list)
     paths: list[CreatePath] = field(default_factory=list)
@@ -78,18 +85,18 @@ class Cycle:
     thread_pools: dict[bytes, Position] = field(default_factory=dict)
 
     def full_path(self, path: bytes, configuration_prefix: bool = False) -> bytes:
-        """nginx's full name of a path: an absolute one as it stands, any other simply after the prefix."""
+        """The full path as nginx makes it: an absolute path is unchanged, any other is appended to the prefix."""
         if path.startswith(b"/"):
             return path
         return (self.configuration_prefix if configuration_prefix else self.prefix) + path
 
     def open_file(self, path: bytes) -> None:
-        """A log file to open when the syntax is good; each path is opened once."""
+        """Have a log file opened when the syntax is good; each path once."""
         if all(known.path != path for known in self.logs):
             self.logs.append(OpenLog(path))
 
     def create_path(self, path: bytes, levels: tuple[int, ...], position: Position | None) -> str | None:
-        """A directory to make when the syntax is good; nginx's message when it has other levels elsewhere."""
+        """Have a directory made when the syntax is good. nginx's message, if another directive gives it other levels."""
         path = path.removesuffix(b"/")
         for known in self.paths:
             if known.path != path:
@@ -102,15 +109,15 @@ class Cycle:
         return None
 
     def unknown_variables(self) -> list[bytes]:
-        """The variables that are used and that nothing gives a value, nor may have been meant to."""
+        """The variables that are used, but that no directive defines and none that was not understood may define."""
         return [] if self.has_gaps else [name for name in self.variables.unknown() if name not in self.mentioned]
 
     def notice(self, message: str) -> None:
-        """Something a module says once the configuration is in force."""
+        """Note what a module logs once the configuration is in force."""
         self.notices.append(message)
 
     def add_shared_memory(self, name: bytes, size: int, use: str) -> str | None:
-        """Declare (size > 0) or only use (size 0) a zone; nginx's message when it contradicts an earlier declaration."""
+        """Declare (size > 0) or only use (size 0) a zone. nginx's message, if it contradicts an earlier declaration."""
         known = self.shared_memory.get(name)
         if known is None:
             self.shared_memory[name] = SharedMemory(name, size, use)

@@ -1,8 +1,8 @@
-"""What a row of the table of directives says, and what becomes of a directive: the types that know each other.
+"""A row of the table of directives, and what becomes of a directive: the types that refer to each other.
 
 A file of `directives` for each nginx module holds the module's rows and the dataclasses its settings become (`module.Module`).
-All that knows directives reads these rows: the analyzer, the compiler, the linter, `explain`, docs/directives.md.  There is no
-other list.
+Everything that needs to know a directive reads these rows: the analyzer, the compiler, the linter, `ngxpush explain`,
+docs/directives.md.  There is no other list.
 
 The life of a directive:
 
@@ -70,65 +70,85 @@ Check = Callable[["DirectiveUse", "Scope"], None]
 
 @dataclass(frozen=True, slots=True)
 class Directive:
-    """A row of the table.
+    """A row of the table."""
 
-    name: as written in the file.
-    contexts: where it may stand.
-    slot: how its arguments become a value.
-    summary: one sentence for docs/directives.md and `explain`.
-    arguments: how many arguments.
-
-    field: the attribute of the module's settings that holds the value. It need not be given where it is the directive's name
-        without the module's prefix.  None when the value is not kept.
-    once: a second use in one block is refused as duplicate; otherwise values add up in a tuple.
-    inherit: whether an inner block without the directive takes the outer block's value.
-    not_zero, not_blank: values that the module refuses only when the http block is complete, where they have an effect.
-    defines: the directive gives a variable of the configuration its value.
-    step: the value is a step of the block's rewrite script.
-    content_handler: the handler this directive makes of its location (the last one written wins), as a name in http.content.
-    upstream: the content handler asks another server. nginx redirects to such a location's name from the name without its slash,
-        and a limit_except has only handlers of this kind.
-    counts_with: directives one of which a location must have (or have on, for a flag) for this one to have an effect there;
-        () when it always may have one.
-    block: whether a block follows.
-    opens: the context inside the block (for Block.DIRECTIVES).
-    close: the check of the complete block.
-    emulation: what ngxpush does with it.
-    foreground: what `ngxpush run`, which serves with one process as the user who starts it, does instead.
-
-    module, settings, default: filled in by the `Module` the row is in: its name, the settings class that has the field, and the
-        field's default there.
-    """
-
+    # As written in the file.
     name: str
+
+    # Where the directive may stand.
     contexts: Context
+
+    # How its arguments become a value.
     slot: Slot
+
+    # One sentence for docs/directives.md and `ngxpush explain`.
     summary: str
+
+    # How many arguments it takes.
     arguments: Arguments = ONE
+
     _: KW_ONLY
+
+    # The attribute of the module's settings that holds the value. It is not written where it is the directive's name without
+    # the module's prefix. None where the value is not kept.
     field: str | None = None
+
+    # A second use in one block is refused as duplicate. Otherwise the values of one block form a tuple.
     once: bool = True
+
+    # Whether an inner block without the directive takes the outer block's value.
     inherit: bool = True
+
+    # The module refuses 0, but only when the http block is complete and only where the value has an effect.
     not_zero: bool = False
+
+    # The module refuses an empty text, at the same time and under the same condition.
     not_blank: bool = False
+
+    # The directive gives a variable of the configuration its value.
     defines: bool = False
+
+    # The value is a step of the block's rewrite script.
     step: bool = False
+
+    # The content handler this directive gives to its location, as a name in http.content. The last one written wins.
     content_handler: str | None = None
+
+    # The content handler asks another server. nginx redirects the name of such a location without its last slash to the whole
+    # name, and only handlers of this kind may stand in a limit_except.
     upstream: bool = False
+
+    # The directive has an effect only in a location that has one of these directives (a flag: has it on). (): in every one.
     counts_with: tuple[str, ...] = ()
+
+    # Whether a block follows.
     block: Block = Block.NO
+
+    # The context inside the block (for Block.DIRECTIVES).
     opens: Context | None = None
+
+    # The check of the complete block.
     close: Check | None = None
+
+    # What ngxpush does with the directive.
     emulation: Emulation = EMULATED
+
+    # What `ngxpush run`, which serves with one process as the user who starts it, does instead.
     foreground: str = ""
+
+    # The name of the module the row is in. The `Module` fills in this and the next two.
     module: str = ""
+
+    # The settings class that has the field.
     settings: type[Any] | None = None
+
+    # The default of the field there.
     default: Any = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Setting:
-    """A directive as used once: its row, its typed value (None when it was refused) and where it stands."""
+    """One use of a directive: its row, its typed value (None when it was refused) and where it stands."""
 
     directive: Directive
     value: Any
@@ -139,9 +159,9 @@ class Setting:
 class Scope:
     """A block (or the file itself) with the settings made directly in it, in order, and the blocks inside.
 
-    value: what the opening directive's own arguments became (a location's match and name, an `if`'s condition …).
-    uncertain: something in it could not be understood, so what seems to be missing may stand there.
-    misplaced: directives that may stand in this block but were written in one inside it, where they may not.
+    value: the typed value of the directive that opens the block (a location's match and name, an `if`'s condition …).
+    uncertain: something in the block was not understood, so what seems to be missing may stand there.
+    misplaced: directives that may stand in this block but are written in a block inside it, where they may not stand.
     """
 
     context: Context
@@ -163,7 +183,7 @@ class Scope:
         return self._last.get(name)
 
     def lacks(self, name: str) -> bool:
-        """Whether this block does not have a directive, nor anything that may have been meant to be it."""
+        """Whether a directive is missing in this block, and nothing in the block may have been meant as that directive."""
         return name not in self._last and name not in self.misplaced and not self.uncertain
 
     def all(self, name: str) -> list[Setting]:
@@ -173,7 +193,7 @@ class Scope:
         return [setting for setting in self.settings if setting.directive.name == name]
 
     def nearest(self, *names: str) -> Scope | None:
-        """This block or the nearest one around it that uses one of these directives: what is written there is in force here."""
+        """This block, or the nearest one around it, that uses one of these directives. What is written there applies here."""
         scope: Scope | None = self
         while scope is not None:
             for name in names:
@@ -210,18 +230,23 @@ class Scope:
 
 @dataclass(slots=True)
 class DirectiveUse:
-    """One use of a directive, as slots and checks see it: its words, its place, and the way to complain about it.
+    """One use of a directive, as slots and checks see it: its words, its place, and the way to complain about it."""
 
-    name: of its row.  scope: the block it stands in.  cycle: what the whole configuration declares.
-    position: the place nginx names in messages now: the end of the statement, or where a block was closed.
-    complain: reports a message.
-    """
-
+    # The name in its row.
     name: str
+
     statement: Statement
+
+    # The block it stands in.
     scope: Scope
+
+    # What the whole configuration declares.
     cycle: Cycle
+
+    # Reports a message.
     complain: Complain
+
+    # The place that nginx's messages name now: the end of the statement, or where a block was closed.
     position: Position
 
     @property
@@ -240,7 +265,7 @@ class DirectiveUse:
     ) -> None:
         """Complain without giving the directive up: a warning, or one of several errors of a block.
 
-        about: the directive at fault, where a check of a whole block knows it.
+        about: the directive at fault, if a check of a whole block knows which one it is.
         """
         self.complain(level, message, self.position if placed else None, fatal, about or self.statement)
 
@@ -264,7 +289,7 @@ class DirectiveUse:
     # Values
 
     def complex_value(self, text: bytes) -> ComplexValue:
-        """Take a text with variables apart, and remember the variables it refers to."""
+        """Parse a text with variables, and note the variables it refers to."""
         try:
             value = parse_complex_value(text)
         except InvalidVariableName as error:
@@ -296,7 +321,7 @@ class DirectiveUse:
             raise RefusedDirective(message)
 
     def refer(self, name: bytes) -> None:
-        """Remember that a variable is used, for the check at the end of the http block."""
+        """Note that a variable is used, for the check at the end of the http block."""
         if not name:
             raise RefusedDirective('invalid variable name "$"')
         self.variables.refer(name.lower())
@@ -311,14 +336,14 @@ class DirectiveUse:
             raise InvalidAddress("host not found")
 
     def resolve_host(self, text: bytes) -> None:
-        """Refuse a host name that has no address, where nothing but a host may stand (not even a port)."""
+        """Refuse a host name that has no address. Only a host may stand here, without a port."""
         if not self.cycle.system.resolves(shown(text)):
             raise RefusedDirective(f'host not found in {self.name} "{shown(text)}"')
 
     # The lines of a block the directive reads itself (Block.LINES)
 
     def each_line(self, read: Callable[[DirectiveUse], None]) -> None:
-        """Call `read` for each line of the directive's block; what it refuses is reported at that line."""
+        """Call `read` for each line of the directive's block. What `read` refuses is reported at that line."""
         self._each_of(self.statement.block or (), read)
 
     def include(self, read: Callable[[DirectiveUse], None]) -> None:
@@ -327,7 +352,7 @@ class DirectiveUse:
             self._each_of(nodes, read)
 
     def included(self) -> Iterator[tuple[Node, ...]]:
-        """The trees of the files this `include` names, one after the other."""
+        """The trees of the files this `include` names, in order."""
         path = self.cycle.full_path(self.arguments[0], configuration_prefix=True)
         for nodes in self.cycle.files.include(path, self.position, self.statement):
             if nodes is None:

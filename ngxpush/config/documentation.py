@@ -19,12 +19,15 @@ All directives that ngxpush knows, by nginx's modules. `make docs` generates thi
 
 ngxpush checks each of them as nginx 1.22.1 does, with nginx's messages. The column *ngxpush* says what it does with a directive:
 
-- nothing is written there: it has the effect it has in nginx;
-- *no effect*: it changes nothing here, and nothing is missed;
+- empty: the directive has the same effect as in nginx;
+- *no effect*: the directive changes nothing here, and need not;
 - **not honoured**: nginx would behave differently. `ngxpush run` and `ngxpush lint` warn of it.
 
-Times are numbers with a unit (`ms`, `s`, `m`, `h`, `d`, `w`, `M`, `y`), without one seconds; sizes are bytes, or have the unit
-`k` or `m`, offsets also `g`. A *complex value* is a text that may contain variables.
+The column *arguments* shows how many a directive takes, where that is not one, and of what kind:
+
+- a *time* is a number with a unit (`ms`, `s`, `m`, `h`, `d`, `w`, `M`, `y`); a number without a unit is in seconds;
+- a *size* is a number of bytes, or a number with the unit `k` or `m`; an *offset* may also have the unit `g`;
+- a *complex value* is a text that may contain variables.
 """
 _COLUMNS = "| directive | arguments | context | default | ngxpush |\n| --- | --- | --- | --- | --- |"
 _CONTEXTS = {
@@ -34,7 +37,7 @@ _CONTEXTS = {
     Context.STREAM_SERVER: "server of stream",
     Context.STREAM_UPSTREAM: "upstream of stream",
 }
-_SUPPORT = {Support.EMULATED: "", Support.ACCEPTED: "no effect: ", Support.UNSUPPORTED: "**not honoured**: "}
+_SUPPORT = {Support.EMULATED: "", Support.ACCEPTED: "*no effect*. ", Support.UNSUPPORTED: "**not honoured**. "}
 _BLOCKS = {Block.NO: "", Block.FILES: "", Block.DIRECTIVES: "a block", Block.LINES: "a block of lines"}
 
 
@@ -57,7 +60,7 @@ def _arguments(row: Directive) -> str:
 
 
 def _count(arguments: Arguments) -> str:
-    """How many, where it is not one."""
+    """How many arguments, unless there is exactly one."""
     least, most = arguments.least, arguments.most
     if least == most:
         return "" if least == 1 else f"{least}: "

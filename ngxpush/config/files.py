@@ -10,9 +10,9 @@ from .text import shown, unshown
 from .tree import Node, Position, Statement
 
 Complain = Callable[[str, str, Position | None, bool, Statement | None], None]
-"""Report a message: its level, its text, the place nginx names (None: none), whether nginx stops there, what it is about."""
+"""Report a message: level, text, the place nginx names (or None), whether nginx stops there, the directive at fault."""
 
-# A file that includes itself ends, in nginx, when it has no descriptor left.
+# When a file includes itself, nginx stops when it has no descriptor left.
 _DEEPEST_INCLUDE = 60
 
 
@@ -45,7 +45,7 @@ class Files:
     def include(self, path: bytes, position: Position, statement: Statement) -> Iterator[tuple[Node, ...] | None]:
         """The trees of the files a full path or pattern names, one after the other; None for one that can't be read.
 
-        While a tree is in use, its own includes count as deeper ones.
+        While the caller uses a tree, the includes in it count as one level deeper.
         """
         if any(character in path for character in b"*?["):
             paths = [unshown(found) for found in self._system.glob(shown(path))]

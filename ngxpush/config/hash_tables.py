@@ -1,7 +1,7 @@
-"""nginx's hash tables: what it says of names that are too long, or too many, for the sizes the configuration gives.
+"""nginx's hash tables: its messages about names that are too long, or too many, for the sizes in the configuration.
 
-nginx looks for the smallest number of buckets in which all names fit; buckets are whole cache lines. ngxpush needs no such
-tables, but a configuration that nginx does not start with must not start here. Measured with nginx 1.22.1 on a 64-bit machine.
+nginx looks for the smallest number of buckets in which all names fit. Buckets are whole cache lines. ngxpush needs no such
+tables, but a configuration that nginx refuses must not start here. Measured with nginx 1.22.1 on a 64-bit machine.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ _LARGEST_BUCKET = 65536 - _CACHE_LINE
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """What nginx says of a table: at level emerg it does not start."""
+    """nginx's message about a table. At level emerg nginx does not start."""
 
     level: str
     message: str
 
 
 def complaint(table: str, names: Iterable[bytes], max_size: int, bucket_size: int) -> Complaint | None:
-    """What nginx says when it builds the hash `table` of these names (in lower case) with sizes as the configuration has them."""
+    """nginx's message when it builds the hash `table` of these names (in lower case) with these sizes; None where it fits."""
     bucket = -(-bucket_size // _CACHE_LINE) * _CACHE_LINE
     found = list(names)
     if not max_size:

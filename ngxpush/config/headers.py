@@ -1,6 +1,6 @@
-"""What add_header, add_trailer and expires become; between the directives' slots and the headers filter.
+"""The values of add_header, add_trailer and expires, which the slots make and the headers filter uses.
 
-expires is read when the configuration is, or, with variables in it, for each request.
+A constant expires is parsed with the configuration, one with variables for each request.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _DAY = 24 * 60 * 60
 
 @dataclass(frozen=True, slots=True)
 class AddedHeader:
-    """One add_header or add_trailer. always: also for answers with other than the usual statuses."""
+    """One add_header or add_trailer. always: for answers of any status."""
 
     name: bytes
     value: ComplexValue
@@ -39,11 +39,14 @@ class Expires:
 
 
 class InvalidExpires(ValueError):
-    """A value that says no time; the message is nginx's."""
+    """A value that is not a time. The message is nginx's."""
 
 
 def parse_expires(value: bytes, modified: bool = False) -> Expires:
-    """`epoch`, `max`, `off`, a time with a sign, or `@` and a time of day. modified: the word `modified` stands before."""
+    """Parse `epoch`, `max`, `off`, a time with or without a sign, or `@` and a time of day. Raises InvalidExpires.
+
+    modified: the word `modified` stands before it.
+    """
     if not modified:
         for kind in (ExpiresKind.EPOCH, ExpiresKind.MAX, ExpiresKind.OFF):
             if value == kind.value.encode():

@@ -1,4 +1,4 @@
-"""What the directives of an http block declare to each other while it is read: addresses, upstreams, log formats."""
+"""What the directives of an http block declare for each other while it is read: addresses, upstreams, log formats."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .tree import Position
 
 @dataclass(slots=True, eq=False)
 class DeclaredUpstream:
-    """An upstream by name, or what stands for it: a host in a `…_pass`.
+    """An upstream by name, or a host that a `…_pass` names.
 
     defined: by an `upstream` block.  port: of the `…_pass`, 0 when it has none; no_port: none was written.
     balancer: whether a load balancing method was chosen.
@@ -32,7 +32,7 @@ class DeclaredUpstream:
 class ListenPlace:
     """One address to listen on: its servers in order, and which of them is the default.
 
-    text: as nginx writes it: `0.0.0.0:80`, `[::]:80`, `unix:/path`.
+    text: the address as nginx writes it: `0.0.0.0:80`, `[::]:80`, `unix:/path`.
     """
 
     text: str
@@ -48,7 +48,7 @@ class ListenPlace:
 class HttpBlock:
     """The value of the scope of an http block.
 
-    merged: the blocks inside whose settings are merged, once the block is complete (`directives.http.merged`).
+    merged: the blocks inside it whose settings nginx merges, once it is complete (`directives.http.merged`).
     """
 
     upstreams: list[DeclaredUpstream] = field(default_factory=list)
@@ -58,7 +58,7 @@ class HttpBlock:
     merged: list[Scope] = field(default_factory=list)
 
     def define_upstream(self, name: bytes, position: Position) -> tuple[str, Position] | None:
-        """An `upstream` block; when the name can't be defined, nginx's message and the place it names."""
+        """Define an upstream. If its name can't be defined: nginx's message and the place the message names."""
         for known in self._same(name):
             if known.defined:
                 return f'duplicate upstream "{shown(name)}"', position
@@ -71,7 +71,7 @@ class HttpBlock:
         return None
 
     def use_upstream(self, address: Address, position: Position) -> str | None:
-        """A host or an upstream named by a `…_pass`; nginx's message when it can't be meant."""
+        """Use the host or upstream that a `…_pass` names; nginx's message if it may not be used."""
         name = address.host if address.path is None else address.text
         for known in self._same(name):
             if known.defined and not address.no_port:
@@ -83,7 +83,7 @@ class HttpBlock:
         return None
 
     def upstream(self, name: bytes) -> DeclaredUpstream | None:
-        """The upstream an `upstream` block defines, if there is one yet."""
+        """The upstream that an `upstream` block has defined; None if there is none yet."""
         return next((known for known in self._same(name) if known.defined), None)
 
     def _same(self, name: bytes) -> list[DeclaredUpstream]:
@@ -91,13 +91,13 @@ class HttpBlock:
 
 
 def declared(use: DirectiveUse) -> HttpBlock:
-    """What the http block around a directive declares (or the stream block, which declares upstreams and log formats alike)."""
+    """What the http block around a directive declares; or the stream block, which also declares upstreams and log formats."""
     block = use.scope.enclosing(Context.HTTP | Context.STREAM).value
     assert isinstance(block, HttpBlock)
     return block
 
 
 def group_of(use: DirectiveUse) -> DeclaredUpstream | None:
-    """The upstream whose block a directive stands in; None when that was refused."""
+    """The upstream whose block a directive stands in; None if the upstream was refused."""
     name = use.scope.value
     return None if name is None else declared(use).upstream(name)

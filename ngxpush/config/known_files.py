@@ -1,4 +1,4 @@
-"""Files that nginx brings along and that configurations include, for a machine on which nginx is not installed."""
+"""Files of the nginx package that configurations include, for a machine on which nginx is not installed."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
 proxy_set_header X-Forwarded-Proto $scheme;
 """
 
-# The parameters of gateways ngxpush does not speak to have no effect here.
+# The parameters for gateways have no effect here: ngxpush does not speak their protocols.
 _KNOWN = {
     "mime.types": _MIME_TYPES,
     "proxy_params": _PROXY_PARAMS,
@@ -111,5 +111,5 @@ _KNOWN = {
 
 
 def known_file(path: str) -> bytes | None:
-    """What a file of that name holds in Debian's nginx 1.22 (as far as it matters here); None for any other file."""
+    """The content of this file in Debian's nginx 1.22, as far as it matters here; None for any other file."""
     return _KNOWN.get(posixpath.basename(path))

@@ -11,14 +11,14 @@ from .system import System
 
 @dataclass(slots=True, eq=False)
 class LenientSystem:
-    """A `System` before another one. warn: gets what was missing and what is done instead, once for each thing."""
+    """A `System` in front of another one. warn: called, once for each thing, with what is missing and what is done instead."""
 
     machine: System
     warn: Callable[[str], None]
     _said: set[str] = field(default_factory=set)
 
     def read(self, path: str) -> bytes:
-        """A file of the configuration; those that come with nginx need not be there. Any other that is missing is an error."""
+        """A file of the configuration. A file of the nginx package may be missing; any other raises OSError."""
         try:
             return self.machine.read(path)
         except OSError as error:
@@ -36,14 +36,14 @@ class LenientSystem:
         return self.machine.text(path)
 
     def check(self, path: str) -> None:
-        """Certificates and the like are not used: they need not be there."""
+        """Certificates and similar files are not used, so they may be missing."""
         try:
             self.machine.check(path)
         except OSError as error:
             self._say(f"{path} can't be read ({error.strerror}): ngxpush does without it")
 
     def resolves(self, host: str) -> bool:
-        """A host that is not found now is looked up again when it is needed."""
+        """True for every host: one that is not found now is looked up again when it is needed."""
         if not self.machine.resolves(host):
             self._say(f"the host {host} is not found: requests to it are answered with 502")
         return True

@@ -16,7 +16,7 @@ FACILITIES = (
     *("kern", "user", "mail", "daemon", "auth", "intern", "lpr", "news", "uucp", "clock", "authpriv", "ftp", "ntp"),
     *("audit", "alert", "cron", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7"),
 )
-"""The facilities of syslog, each at the place that is its number."""
+"""The facilities of syslog; the index of each is its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class SyslogSetting:
 
 @dataclass(frozen=True, slots=True)
 class ErrorLogSetting:
-    """One error_log. path: None when it is `stderr`, memory or syslog.  level: what is not less severe is written."""
+    """One error_log. path: None for `stderr`, memory and syslog.  level: the least severe level that is written."""
 
     path: bytes | None
     level: str = "error"
@@ -59,7 +59,7 @@ def parse_syslog(use: DirectiveUse, text: bytes) -> SyslogSetting:
             raise RefusedDirective(f'unknown syslog parameter "{shown(parameter)}"')
     if "server" not in known:
         raise RefusedDirective("no syslog server specified")
-    return SyslogSetting(**known)  # type: ignore[arg-type]  # each value is what its name says
+    return SyslogSetting(**known)  # type: ignore[arg-type]  # each value has the type of its field
 
 
 def _server(known: dict[str, object], value: bytes) -> bytes:

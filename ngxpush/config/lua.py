@@ -1,4 +1,4 @@
-"""The blocks of the lua module hold Lua, not directives: here they are emptied before nginx's syntax is looked at."""
+"""The blocks of the lua module contain Lua, not directives. They are emptied here before the file is parsed."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 
 _BLOCK = b"_by_lua_block"
 
-# Comments and quoted strings of nginx, in which a block's name means nothing; or the head of a block, as far as its brace.
+# A comment or a quoted string of nginx, in which a block's name means nothing; or the head of a block, up to its brace.
 _HEAD = re.compile(rb"""\#[^\n]*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|(?P<head>\b\w+_by_lua_block\b[^;{}]*\{)""", re.DOTALL)
 
-# What may hold braces that are no Lua braces: comments and strings, long and short; or a brace.
+# What may contain braces that are not Lua's own: comments and strings, long and short; or a brace.
 _LUA = re.compile(
     rb"""
     (?:--)?\[(?P<level>=*)\[.*?\](?P=level)\]
@@ -23,7 +23,7 @@ _TEXT = re.compile(rb"[^\n]")
 
 
 def without_lua(source: bytes) -> bytes:
-    """A configuration file with blanks for the Lua in its `…_by_lua_block { … }`; lines and columns stay what they are."""
+    """A configuration file with blanks in place of the Lua in its `…_by_lua_block { … }`. Lines and columns are unchanged."""
     if _BLOCK not in source:
         return source
     pieces: list[bytes] = []
@@ -39,7 +39,7 @@ def without_lua(source: bytes) -> bytes:
 
 
 def _end_of_lua(source: bytes, start: int) -> int:
-    """Where the brace stands that closes the Lua beginning at `start`; the end of the file when none does."""
+    """The offset of the brace that closes the Lua beginning at `start`; the end of the file where none does."""
     depth = 1
     for thing in _LUA.finditer(source, start):
         if thing["brace"] is not None:

@@ -1,4 +1,4 @@
-"""Variables worked out from others: what map, geo and split_clients become. `http.mapping` looks values up in them."""
+"""The values of map, geo and split_clients: variables computed from others. `http.variables.mapping` looks values up in them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from .wildcards import Wildcards
 class Map:
     """`map source $variable { … }`.
 
-    keys: the plain keys in lower case, with wildcards only where `hostnames` is given.  patterns: the regular expressions in
-    order.  default: empty without one.
+    keys: the plain keys in lower case; they have wildcards only where `hostnames` is given.  patterns: the regular expressions,
+    in order.  default: empty where none is written.
     """
 
     source: ComplexValue
@@ -39,9 +39,9 @@ class AddressRange:
 class Geo:
     """`geo [$address] $variable { … }`.
 
-    source: None is the client's address.  ranges: from the narrowest to the widest, so that the first that holds the address is
-    the one meant (of two ranges of `ranges` that overlap, the later one splits the earlier).  proxies: trusted addresses, whose
-    X-Forwarded-For counts.
+    source: None for the client's address.  ranges: from the narrowest to the widest, so that the first one that contains the
+    address applies (with the parameter `ranges`, a later range splits an earlier one that it overlaps).  proxies: trusted
+    addresses, whose X-Forwarded-For counts.
     """
 
     source: ComplexValue | None
@@ -55,7 +55,7 @@ class Geo:
 class SplitClients:
     """`split_clients key $variable { … }`.
 
-    parts: the upper bound of each part's hashes (exclusive) and its value; the last bound is 2**32 for `*`.
+    parts: for each part the upper bound of its hashes (exclusive) and its value. The last bound is 2**32 for `*`.
     """
 
     source: ComplexValue
@@ -64,7 +64,7 @@ class SplitClients:
 
 @dataclass(frozen=True, slots=True)
 class VariableDefinition:
-    """A map, geo or split_clients block: the variable's name, in lower case, and what gives it its values."""
+    """A map, geo or split_clients block: the variable's name, in lower case, and where its values come from."""
 
     name: bytes
     values: Map | Geo | SplitClients

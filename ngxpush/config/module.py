@@ -12,31 +12,40 @@ from .directive import Check, Directive
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """One nginx module.
+    """One nginx module."""
 
-    name: as in nginx's documentation without prefix and suffix: `core`, `http_core`, `rewrite`, `push_stream`, …
-    directives: its rows; what follows from the module is filled in (`Directive`).
-    prefix: what its directives' names begin with and the fields of its settings do not.
-    guards: its directives say who may have a request served (`ngxpush routes` shows them).
-    dynamic: the module is there only after `load_module` (mail in Debian's nginx).
-    main, server, location: the settings there are once for http (or the whole file), for each server, for each location. A field
-        has a name of its own among the three.
-    emulation: what ngxpush does with those of its directives whose rows do not say.
-    checks: called in nginx's module order when `http` closes, with the use of the http directive and the scope inside (nginx's
-        merge phase).
-    derive: completes a location's settings with what follows from others: called with them and with `main`.
-    """
-
+    # As in nginx's documentation, without prefix and suffix: `core`, `http_core`, `rewrite`, `push_stream`, …
     name: str
+
+    # Its rows. The module fills in their `module`, `settings` and `default`.
     directives: tuple[Directive, ...]
+
+    # What the names of its directives begin with and the fields of its settings do not.
     prefix: str = ""
+
+    # The module is there only after `load_module` (mail in Debian's nginx).
     dynamic: bool = False
+
+    # Its directives decide who may have a request served (`ngxpush routes` shows them).
     guards: bool = False
+
+    # The class of the settings there are once for http, or for the whole file. No field name stands in two of the three classes.
     main: type[Any] | None = None
+
+    # The class of each server's settings.
     server: type[Any] | None = None
+
+    # The class of each location's settings.
     location: type[Any] | None = None
+
+    # What ngxpush does with the directives whose rows do not say.
     emulation: Emulation = EMULATED
+
+    # Called in nginx's module order when `http` closes (nginx's merge phase), with the use of the http directive and the scope
+    # of its block.
     checks: tuple[Check, ...] = ()
+
+    # Completes a location's settings with what follows from other settings: called with the location's and those of `main`.
     derive: Callable[[Any, Any], Any] | None = None
 
     def __post_init__(self) -> None:

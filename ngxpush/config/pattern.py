@@ -1,4 +1,4 @@
-"""Regular expressions as nginx has them: PCRE2 on bytes."""
+"""Regular expressions as nginx uses them: PCRE2 on bytes."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ import pcre2
 
 from .text import shown
 
-# PCRE2's numbers of errors that releases up to 10.42, nginx 1.22's contemporary, place or word otherwise than newer ones.
+# PCRE2's numbers of errors for which releases up to 10.42, which nginx 1.22 uses, give another place or text than newer ones.
 _COLLATING_ELEMENT = 113
 _NO_SUCH_GROUP = 115
 _LOOKBEHIND_OF_NO_LENGTH = 125
 _UNKNOWN_POSIX_CLASS = 130
 _INVALID_RANGE = 150
 _PLACED_AFTER = frozenset((108, 109, 111, 122, 141, 144, 164))
-"""A range out of order, a quantifier without an item, an unknown option, a closing parenthesis …: newer ones point after it."""
+"""A range out of order, a quantifier without an item, an unknown option …: newer releases point after it."""
 
 _ESCAPED_NUMBER = re.compile(rb"\\(\d+)\Z")
 
 
 class InvalidPattern(ValueError):
-    """A pattern PCRE2 refuses. The words are nginx's: `pcre2_compile() failed: … in "PATTERN" at "REST"`."""
+    """A pattern that PCRE2 refuses. The message is nginx's: `pcre2_compile() failed: … in "PATTERN" at "REST"`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Match:
-    """A successful match: for group 0 (the whole match) and each group of the pattern, its text (None: took no part)."""
+    """A successful match: the text of group 0 (the whole match) and of each group; None for a group that took no part."""
 
     groups: tuple[bytes | None, ...]
 
@@ -47,7 +47,7 @@ class Pattern:
     compiled: Any
 
     def search(self, subject: bytes) -> Match | None:
-        """The first match of the pattern in `subject`, or None; None, too, where PCRE2 gives up (its match limit)."""
+        """The first match of the pattern in `subject`; None if there is none, or if PCRE2 reaches its match limit."""
         try:
             found = self.compiled.search(subject)
         except pcre2.LibraryError:
@@ -56,7 +56,7 @@ class Pattern:
 
 
 def compile_pattern(text: bytes, caseless: bool = False) -> Pattern:
-    """Compile `text`; raises InvalidPattern."""
+    """Compile `text`. Raises InvalidPattern."""
     try:
         compiled = pcre2.compile(text, pcre2.IGNORECASE if caseless else 0)
     except pcre2.PatternError as error:
@@ -66,7 +66,7 @@ def compile_pattern(text: bytes, caseless: bool = False) -> Pattern:
 
 
 def _reason(error: Any) -> str:
-    """PCRE2's own words; the package puts `compilation failed at position N; ` before them."""
+    """PCRE2's own text, without the `compilation failed at position N; ` that the package puts before it."""
     if error.code == _LOOKBEHIND_OF_NO_LENGTH:
         return "lookbehind assertion is not fixed length"
     message: str = error.msg
@@ -74,7 +74,7 @@ def _reason(error: Any) -> str:
 
 
 def _position(text: bytes, error: Any) -> int:
-    """Where PCRE2 10.42 sees the error: newer ones point after some characters it points at."""
+    """The offset at which PCRE2 10.42 reports the error. For some errors newer releases point after the character instead."""
     position: int = error.pos
     if error.code in _PLACED_AFTER or (error.code == _INVALID_RANGE and text[:position].endswith(b"-")):
         return position - 1

@@ -1,4 +1,4 @@
-"""nginx's words for places: the blocks a directive may stand in, and the ways a location is chosen."""
+"""The blocks a directive may stand in, and the ways a location is chosen, with nginx's names."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """From the bytes of a configuration file to its directive tree, the way nginx reads it.
 
-crossplane's lexer cuts the file into tokens; what it gets wrong is made right here: it reads a sketch of the file in which each
-word, quoted string and comment is one letter long, with nothing to mistake (see `_sketch`), and the tokens' bytes, columns,
-quotes and escapes come from the file itself.  Nesting and syntax errors, with nginx's words, are the parser's below.
+crossplane's lexer cuts the file into tokens. It does not read all of them as nginx does, so it gets a sketch of the file in which
+each word, quoted string and comment is a single letter (see `_sketch`). The tokens' bytes, columns, quotes and escapes come from
+the file itself.  The parser below does the nesting, and reports syntax errors in nginx's words.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-# crossplane's public `lex` and `parse` open files themselves, as UTF-8 text with what isn't replaced, and follow includes in
-# one context only; the lexer inside is the part that takes characters from its caller.
+# crossplane's public `lex` and `parse` open files themselves, decode them as UTF-8 with replacements, and follow includes in one
+# context only. The lexer inside is the part that takes characters from its caller.
 from crossplane.lexer import _lex_file_object
 
 from .lua import without_lua
 from .text import shown
 from .tree import Fault, Node, Position, Statement
 
-# nginx reads a file through a buffer of this size, in which each parameter has to fit with the character that ends it.
+# nginx reads a file through a buffer of this size. Each parameter has to fit into it with the character that ends it.
 _BUFFER = 4096
 
-# What nginx takes as one thing: a comment, a quoted string (perhaps unfinished), or a bare word, in which `${`, `}`, quotes
-# and `#` have no meaning of their own.
+# What nginx takes as one thing: a comment, a quoted string (perhaps unfinished), or a bare word, inside which `${`, `}`, quotes
+# and `#` mean nothing special.
 _THING = re.compile(
     rb"""
     (?P<comment>\#[^\n]*)
@@ -55,11 +55,11 @@ class Token:
 def tokens(source: bytes) -> Iterator[Token]:
     """The tokens of a file: words, quoted strings, comments, and unquoted `{`, `}` and `;`.
 
-    A quoted string that never ends is no token: the text after the last token shows it.
+    A quoted string that never ends is not a token: it is the text after the last one.
     """
     sketch, lengths = _sketch(source)
     end = 0
-    # The lexer gives a word out when it sees what follows it, so there must be something: a line end.
+    # The lexer yields a word only when it sees what follows it. The line end makes sure that something follows.
     for drawn, _, quoted in _lex_file_object([sketch, "\n"]):
         blanks = _BLANKS.match(source, end)
         start = end if blanks is None else blanks.end()
@@ -75,7 +75,7 @@ def tokens(source: bytes) -> Iterator[Token]:
 
 
 def _sketch(source: bytes) -> tuple[str, Iterator[int]]:
-    """The file as crossplane's lexer gets to see it, and the lengths of its words, quoted strings and comments, in order."""
+    """The file as crossplane's lexer sees it, and the lengths of its words, quoted strings and comments, in order."""
     lengths: list[int] = []
 
     def draw(thing: re.Match[bytes]) -> bytes:
@@ -90,14 +90,14 @@ def _sketch(source: bytes) -> tuple[str, Iterator[int]]:
 
 
 def _unescape(raw: bytes) -> bytes:
-    """nginx's escapes, the same in words and quotes: an unknown one keeps its backslash."""
+    """Resolve nginx's escapes, which are the same in words and in quotes. An unknown one keeps its backslash."""
     if b"\\" not in raw:
         return raw
     return _ESCAPE.sub(lambda escape: _ESCAPES.get(escape[1], escape[0]), raw)
 
 
 def parse(source: bytes, file: str) -> tuple[Node, ...]:
-    """The directive tree of one file. Syntax errors are `Fault`s in their places."""
+    """The directive tree of one file. Each syntax error is a `Fault` at its place in the tree."""
     return _Parser(without_lua(source), file, _FILE).parse()
 
 
@@ -107,7 +107,7 @@ def parse_parameter(source: bytes) -> tuple[Node, ...]:
 
 
 COMMAND_LINE = ""
-"""The file of directives given with -g: nginx says `in command line`."""
+"""The file name of directives given with -g, for which nginx says `in command line`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ _PARAMETER = _Kind('unexpected end of parameter, expecting ";"', blocks=False)
 
 @dataclass(slots=True)
 class _OpenBlock:
-    """A block being read: the tokens of the directive it belongs to, where it opened, and what stands in it so far."""
+    """A block being read: the tokens of its directive, where it opened, and what it contains so far."""
 
     words: list[Token]
     opened: Token | None  # None for the file itself
@@ -133,7 +133,7 @@ class _OpenBlock:
 
 
 class _Parser:
-    """Puts tokens together to statements and blocks. One use, one file."""
+    """Builds statements and blocks from tokens. Each instance reads one file."""
 
     def __init__(self, source: bytes, file: str, kind: _Kind) -> None:
         self._source = source
@@ -142,7 +142,7 @@ class _Parser:
         self._line_starts = [0, *(match.end() for match in re.finditer(rb"\n", source))]
         self._blocks = [_OpenBlock([], None, [])]
         self._words: list[Token] = []
-        self._spoiled = False  # a fault stood in the statement being read: it is left out
+        self._spoiled = False  # the statement being read has a fault, so it is left out
         self._comments: list[bytes] = []
 
     def parse(self) -> tuple[Node, ...]:
@@ -201,9 +201,9 @@ class _Parser:
             self._add(self._statement(block.words, block.opened, block.comments, tuple(block.nodes), end))
 
     def _finish(self, end: int, after_quote: bool) -> None:
-        """The file is over: say what is missing.
+        """The file has ended: report what is missing.
 
-        end: where its last token ends, `after_quote` if it was a quoted one; another quoted string may have begun after it.
+        end: where its last token ends.  after_quote: that token is quoted.  An unfinished quoted string may follow it.
         """
         length = len(self._source)
         rest = self._source[end:].lstrip(b" \t\r\n")
@@ -245,7 +245,7 @@ class _Parser:
         self._blocks[-1].nodes.append(node)
 
     def _comment(self, token: Token, previous: Token | None) -> None:
-        """A comment belongs to the directive that ends on its line, or else to the next one."""
+        """A comment belongs to the directive that ends on its line, otherwise to the next one."""
         block = self._blocks[-1]
         after = previous is not None and b"\n" not in self._source[previous.end : token.start] and not self._words
         if after and previous is not None and previous.text == b"{" and not previous.quoted:
@@ -270,14 +270,14 @@ class _Parser:
         self._add(Fault(message, self._position(offset)))
 
     def _check_after_quote(self, token: Token) -> None:
-        """After a closing quote nginx wants a blank, `;`, `{` or `)`."""
+        """After a closing quote nginx requires a blank, `;`, `{` or `)`."""
         character = self._source[token.start : token.start + 1]
         if character not in b";{)":
             self._spoiled = True
             self._fault(f'unexpected "{shown(character)}"', token.start)
 
     def _check_length(self, token: Token) -> None:
-        """A parameter has to fit into nginx's buffer, together with what ends it; a comment, too."""
+        """A parameter, or a comment, has to fit into nginx's buffer together with the character that ends it."""
         start = token.start + token.quoted
         if token.end - start >= _BUFFER and start + _BUFFER < len(self._source):
             unfinished = token.quoted and token.end - start > _BUFFER

@@ -1,7 +1,7 @@
-"""What the rewrite module's directives become: the steps of a script, run in the order of the file.
+"""The steps of the rewrite module's script, one for each directive, in the order of the file.
 
-The steps stand in `Location.script`, with those of its `if`s (`configuration.If`); `http.rewrite` runs them.  Each knows its
-statement, for `ngxpush explain`.
+The steps stand in `Location.script`; those of an `if` are inside its step (`configuration.If`).  `http.rewrite` runs them.  Each
+holds its statement, for `ngxpush explain`.
 """
 
 from __future__ import annotations
@@ -52,9 +52,9 @@ class Rewrite:
     """`rewrite pattern replacement [flag]`.
 
     replacement: the part before its first literal `?`.  args: the part after it; None without a `?`.
-    add_args: whether the request's own arguments are appended (a `?` at the end of the replacement, taken off here, forbids it).
-    status: 302 or 301 when the client is redirected: by its flag, or 302 because the replacement begins with `http://`, `https://`
-        or `$scheme`; 0 otherwise.
+    add_args: whether the request's own arguments are appended. A `?` at the end of the replacement, which is removed, forbids it.
+    status: 0, unless the client is redirected: 302 or 301 by the flag, or 302 because the replacement begins with `http://`,
+        `https://` or `$scheme`.
     """
 
     pattern: Pattern
@@ -100,7 +100,7 @@ class FileTest(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class IsFile:
-    """`if (-f path)` and its kin, with `!` when negative."""
+    """`if (-f path)` and the other file tests, with `!` when negative."""
 
     test: FileTest
     path: ComplexValue

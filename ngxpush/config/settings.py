@@ -1,7 +1,7 @@
-"""A module's typed settings at one place, with nginx's inheritance, from the scopes of the analysis.
+"""A module's typed settings for one block, from the scopes of the analysis, by nginx's inheritance.
 
-What is not set in a block is taken from the block around it, and from the dataclass's default where no block sets it.  Directives
-that share a field (root and alias, allow and deny) count together.
+A value that is not set in a block is that of the block around it; where no block sets it, the default of the dataclass.
+Directives that share a field (root and alias, allow and deny) are inherited together.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .places import Context
 from .tree import Statement
 
 _PARTS = Context.LOCATION_IF | Context.LIMIT_EXCEPT
-"""Blocks that are part of their location: they keep what belongs to its content handler, which nested locations don't inherit."""
+"""Blocks that are part of their location: they keep the settings of its content handler, which nested locations don't inherit."""
 
 
 class SettingsMaker:
@@ -29,7 +29,7 @@ class SettingsMaker:
                 self._rows.setdefault(row.field, []).append(row)
 
     def make(self, scope: Scope, sources: dict[str, tuple[Statement, ...]]) -> Any:
-        """The settings in force in `scope`; where they were written goes to `sources`."""
+        """The settings in force in `scope`. The statements that set them are added to `sources`, by directive name."""
         values: dict[str, Any] = {}
         for field, rows in self._rows.items():
             found = _in_force(scope, rows)
@@ -41,7 +41,7 @@ class SettingsMaker:
 
 
 def _in_force(scope: Scope, rows: Sequence[Directive]) -> list[Setting]:
-    """The uses of these directives in the nearest block that has any, unless they are not inherited from there."""
+    """The uses of these directives in the nearest block that has any; [] if they are not inherited from it."""
     nearest = scope.nearest(*[row.name for row in rows])
     if nearest is None or not (all(row.inherit for row in rows) or _is_part(scope, nearest, rows)):
         return []
@@ -49,7 +49,7 @@ def _in_force(scope: Scope, rows: Sequence[Directive]) -> list[Setting]:
 
 
 def _is_part(scope: Scope, outer: Scope, rows: Sequence[Directive]) -> bool:
-    """Whether a block is `outer`, or, for what belongs to a content handler, a part of it."""
+    """Whether a block is `outer`, or, for the settings of a content handler, a part of `outer`."""
     handler = any(row.content_handler is not None for row in rows)
     level: Scope | None = scope
     while level is not outer and level is not None and handler and level.context & _PARTS:

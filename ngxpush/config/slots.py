@@ -1,6 +1,6 @@
 """The common kinds of arguments: how the words of a directive become its typed value.
 
-Each slot is what nginx calls a "set" function and speaks its words.  Slots that serve one directive only stand beside its row.
+Each slot is what nginx calls a "set" function, and has its messages.  A slot for one directive only stands beside its row.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .directive import DirectiveUse, RefusedDirective
 from .text import shown
 
 CheckValue = Callable[[DirectiveUse, Any], None]
-"""A bound or condition on a finished value; raises RefusedDirective."""
+"""A condition on a value. Raises RefusedDirective."""
 
 
 def _checked(use: DirectiveUse, value: Any, check: CheckValue | None) -> Any:
@@ -35,12 +35,12 @@ def between(least: int, most: int) -> CheckValue:
 
 
 def ignored(use: DirectiveUse, value: Any) -> None:
-    """Warn of a directive nginx has, but not on Linux."""
+    """Warn of a directive that nginx supports, but not on Linux."""
     use.report("warn", f'"{use.name}" is not supported, ignored')
 
 
 class NoValue:
-    """A directive that takes no argument, or whose arguments mean nothing here: True."""
+    """True, for a directive without arguments or whose arguments mean nothing here."""
 
     description = "no argument"
 
@@ -86,7 +86,7 @@ class Strings:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """One argument through a parser of `values`; what it refuses is `"NAME" directive COMPLAINT`."""
+    """One argument, parsed by a function of `values`. The error message is `"NAME" directive COMPLAINT`."""
 
     description: str
     parser: Callable[[bytes], int | None]
@@ -106,18 +106,18 @@ def number(check: CheckValue | None = None) -> Parsed:
 
 
 def size(check: CheckValue | None = None) -> Parsed:
-    """A size in bytes: `k` and `m`."""
+    """A size in bytes, with the units `k` and `m`."""
     return Parsed("size", values.parse_size, check=check)
 
 
 def offset(check: CheckValue | None = None) -> Parsed:
-    """An offset in bytes: `k`, `m` and `g`."""
+    """An offset in bytes, with the units `k`, `m` and `g`."""
     return Parsed("offset", values.parse_offset, check=check)
 
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """A time. per_second: how many units of its value are a second."""
+    """A time. per_second: how many of the value's units make one second."""
 
     parser: Callable[[bytes], int | None]
     per_second: int
@@ -154,7 +154,7 @@ class NumberAndSize:
 
 @dataclass(frozen=True, slots=True)
 class Enum:
-    """One of some use, in any letter case; `choices` maps each to its value."""
+    """One of some words, in any letter case. choices: the value of each word."""
 
     choices: Mapping[bytes, Any]
     description: str = "choice"
@@ -168,7 +168,7 @@ class Enum:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Any of some use, each once, in any letter case: a frozenset of their values (nginx calls it a bitmask)."""
+    """Any of some words, each once, in any letter case: a frozenset of their values (nginx calls it a bitmask)."""
 
     choices: Mapping[bytes, Any]
     description: str = "choices"
@@ -187,7 +187,7 @@ class Choices:
 
 
 class Complex:
-    """One argument with variables."""
+    """One argument that may contain variables: a ComplexValue."""
 
     description = "complex value"
 
@@ -196,7 +196,7 @@ class Complex:
 
 
 class ComplexSize:
-    """A size that may hold variables: a ComplexValue; a constant one is checked now (limit_rate, proxy_limit_rate)."""
+    """A size that may contain variables: a ComplexValue. A constant one is checked now (limit_rate, proxy_limit_rate)."""
 
     description = "size (complex value)"
 
@@ -208,7 +208,7 @@ class ComplexSize:
 
 
 class Predicates:
-    """Arguments with variables, of which any that is neither empty nor 0 counts (proxy_no_cache …): a tuple of ComplexValue."""
+    """Conditions, true if any of them is neither empty nor 0 (proxy_no_cache …): a tuple of ComplexValue."""
 
     description = "complex values"
 
@@ -227,7 +227,7 @@ class KeyValue:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A file name, made whole: relative to the prefix, or to the main file's directory."""
+    """The full path of a file, which is relative to the prefix or to the main file's directory."""
 
     configuration_prefix: bool = False
     description: str = "path"
@@ -237,7 +237,7 @@ class Path:
 
 
 class TempPath:
-    """A directory for temporary files and up to three levels of subdirectories, one digit each from 1 to 9: (path, levels)."""
+    """A directory for temporary files and up to three levels of subdirectories, each a digit from 1 to 9: (path, levels)."""
 
     description = "path and levels"
 

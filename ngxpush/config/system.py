@@ -1,4 +1,4 @@
-"""The machine as the configuration sees it. `server.real_system` is the real one; commands and tests have their own."""
+"""The machine as the configuration sees it. `server.setup.real_system` is the real one; commands and tests have their own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class System(Protocol):
-    """Files and names of hosts."""
+    """Files and host names."""
 
     def read(self, path: str) -> bytes:
         """A file of the configuration; raises OSError."""
@@ -21,7 +21,7 @@ class System(Protocol):
         ...
 
     def check(self, path: str) -> None:
-        """Raise OSError unless a file that is of no further use here, such as a certificate, can be read."""
+        """Raise OSError unless a file can be read whose content is not used here, such as a certificate."""
         ...
 
     def resolves(self, host: str) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 
 def shown(text: bytes) -> str:
-    """Bytes of the configuration as they stand in a message."""
+    """The bytes of the configuration as text for a message."""
     return text.decode("utf-8", "surrogateescape")
 
 
 def unshown(text: str) -> bytes:
-    """The bytes `shown` made a text of."""
+    """The bytes of which `shown` made this text."""
     return text.encode("utf-8", "surrogateescape")

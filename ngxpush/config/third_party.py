@@ -1,8 +1,8 @@
-"""Directives of modules that are not part of nginx, by the module's name, so that messages can name the module of an unknown one.
+"""Directives of modules that are not part of nginx, so that a message about an unknown directive can name its module.
 
-nginx without the module, and so `ngxpush nginx -t`, calls them unknown.  They are no rows of the table: ngxpush knows nothing of
-their arguments, and `ngxpush run` leaves them out with all that is in their blocks.  A module whose directives have one beginning
-is named by it.
+nginx without the module calls them unknown, and so does `ngxpush nginx -t`.  They are not rows of the table: ngxpush knows
+nothing of their arguments, and `ngxpush run` leaves them out together with their blocks.  A module whose directives all have
+the same prefix is listed by that prefix.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ _LUA_ENDINGS = ("_by_lua", "_by_lua_block", "_by_lua_file")
 
 
 def module_of(name: str) -> str | None:
-    """The third-party (or dynamic) module a directive belongs to; None when it is not known."""
+    """The third-party (or dynamic) module a directive belongs to; None where it is not known."""
     if name.endswith(_LUA_ENDINGS):
         return "lua (OpenResty)"
     known = _NAMES.get(name)

@@ -1,7 +1,6 @@
-"""The directive tree: what the reader makes of a configuration, before anything is known of its meaning.
+"""The directive tree: what the reader makes of a configuration, before its directives are interpreted.
 
-Everything is bytes, as in the file: names and arguments are already unquoted and unescaped the way nginx does it
-(see `reader`), nothing else is interpreted.
+All texts are bytes, as in the file. Names and arguments are unquoted and unescaped as nginx does it (see `reader`).
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place in a configuration file; `line` and `column` count from 1, `column` in bytes."""
+    """A place in a configuration file. `line` and `column` start at 1; `column` counts bytes."""
 
     file: str
     line: int
@@ -20,24 +19,30 @@ class Position:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Statement:
-    """One directive: its name, its arguments and, when it ends in a block, the statements inside.
-
-    start: where the name begins.  end: where the `;` or `{` stands, whose line is the one nginx names in its errors.
-    quoted: for the name and then each argument, whether it was written in quotes.
-    positions: where the name and then each argument begins.
-    block: None for a directive that ends in `;`. `include` is an ordinary directive here: the analyzer reads its files.
-    block_end: where the closing brace stands; None for a directive that ends in `;`.
-    comments: the comments that stand directly before the directive or after it on its line.
-    """
+    """One directive: its name, its arguments and, when it ends in a block, the statements inside."""
 
     name: bytes
     arguments: tuple[bytes, ...]
+
+    # Where the name begins.
     start: Position
+
+    # Where the `;` or `{` stands. nginx names this line in its errors.
     end: Position
+
+    # For the name and then each argument: whether it is written in quotes.
     quoted: tuple[bool, ...] = ()
+
+    # Where the name and then each argument begins.
     positions: tuple[Position, ...] = ()
+
+    # None for a directive that ends in `;`. `include` is an ordinary directive here: the analyzer reads its files.
     block: tuple[Node, ...] | None = None
+
+    # Where the closing brace stands; None for a directive that ends in `;`.
     block_end: Position | None = None
+
+    # The comments directly before the directive, or after it on its line.
     comments: tuple[bytes, ...] = ()
 
 
@@ -45,7 +50,7 @@ class Statement:
 class Fault:
     """A place in a block where the file breaks nginx's syntax; the reader continues after it as well as it can.
 
-    message: nginx's use, without the place.  position: the place nginx names; None when it names none.
+    message: nginx's words, without the place.  position: the place nginx names; None when it names none.
     """
 
     message: str

@@ -1,20 +1,20 @@
 """Sizes, times, numbers and percentages: nginx's parsing, on bytes.
 
-Every function returns None for what nginx refuses; the words differ between directives and are up to the slots.
+Every function returns None for what nginx refuses. The messages differ between directives; the slots have them.
 """
 
 from __future__ import annotations
 
 import re
 
-_MAX = (1 << 63) - 1  # nginx's integers are 64 bits wide; what is larger is refused
+_MAX = (1 << 63) - 1  # nginx's integers have 64 bits; a larger number is refused
 _UNITS = {b"": 1, b"k": 1 << 10, b"m": 1 << 20, b"g": 1 << 30}
 _SIZE = re.compile(rb"([0-9]+)([kKmM]?)")
 _OFFSET = re.compile(rb"([0-9]+)([kKmMgG]?)")
 _NUMBER = re.compile(rb"[0-9]+")
 # One step of a time: its digits, its unit (a blank ends a bare number of seconds) and the blanks nginx skips.
 _TIME_STEP = re.compile(rb"([0-9]*)(ms|[yMwdhms ]|\Z) *")
-# The units in the only order nginx takes them, with their milliseconds; a bare number with a blank after it ends the row.
+# The units, in the only order nginx accepts, with their milliseconds. The last is a bare number with a blank after it.
 _TIME_UNITS = {
     b"y": 31536000_000,
     b"M": 2592000_000,
@@ -30,7 +30,7 @@ _TIME_ORDER = {unit: order for order, unit in enumerate(_TIME_UNITS)}
 
 
 def parse_number(text: bytes) -> int | None:
-    """A number of decimal digits and nothing else."""
+    """A number that consists of decimal digits only."""
     if not _NUMBER.fullmatch(text):
         return None
     number = int(text)
@@ -66,7 +66,7 @@ def parse_milliseconds(text: bytes) -> int | None:
 
 
 def _time(text: bytes, milliseconds: bool) -> int | None:
-    """The time in milliseconds. Units come once each and from large to small; a bare number at the end is seconds."""
+    """The time in milliseconds. Each unit may come once, from large to small; a bare number at the end is in seconds."""
     if not re.search(rb"[0-9]", text):
         return None
     total, position, reached = 0, 0, _TIME_ORDER[b"M"] if milliseconds else -1
@@ -78,7 +78,7 @@ def _time(text: bytes, milliseconds: bool) -> int | None:
         if not unit:
             return _bounded(total + int(step[1]) * 1000, milliseconds)
         order = _TIME_ORDER[unit]
-        # A blank counts as the seconds it stands for: it may not follow them.
+        # A number before a blank is in seconds, so it may not follow a number with the unit `s`.
         refused = reached >= min(order, _TIME_ORDER[b"s"]) if unit == b" " else reached >= order
         if refused or (unit == b"ms" and not milliseconds):
             return None

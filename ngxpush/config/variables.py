@@ -1,6 +1,6 @@
-"""The table of nginx's variables: those of every module of Debian's nginx, and the state of a configuration's own.
+"""The table of nginx's variables (those of every module of Debian's nginx), and the variables of one configuration.
 
-Names are lower case.  The values themselves are made by `http.variables`, which attaches its functions to these names.
+Names are lower case.  `http.variables` has the functions that give their values.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from .text import shown
 
 @dataclass(frozen=True, slots=True)
 class VariableRow:
-    """A variable nginx defines by itself.
+    """A variable that nginx itself defines.
 
-    changeable: whether `set`, `map` and the like may take the name over.
-    prefix: the name is the beginning of a family of names (`arg_`).
+    changeable: whether `set`, `map` and similar directives may define the name.
+    prefix: the name is the prefix of many names (`arg_`).
     """
 
     name: bytes
@@ -122,11 +122,11 @@ class Variables:
     referred: dict[bytes, None] = field(default_factory=dict)
 
     def refer(self, name: bytes) -> None:
-        """Remember that `name` is used."""
+        """Note that `name` is used."""
         self.referred.setdefault(name)
 
     def define(self, name: bytes) -> str | None:
-        """Declare a variable of the configuration, in any letter case; nginx's message when the name is taken or empty."""
+        """Declare a variable of the configuration, in any letter case. nginx's message, if the name is taken or empty."""
         if not name:
             return 'invalid variable name "$"'
         row = self.rows.get(name.lower())
@@ -142,5 +142,5 @@ class Variables:
         return any(row.prefix and name.startswith(row.name) for row in self.rows.values())
 
     def unknown(self) -> list[bytes]:
-        """The names used that nothing gives a value, in the order of their first use."""
+        """The names that are used but have no value, in the order of their first use."""
         return [name for name in self.referred if not self.known(name)]

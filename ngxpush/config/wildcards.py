@@ -1,4 +1,4 @@
-"""Names with wildcards at either end, as server_name, map with `hostnames` and valid_referers have them."""
+"""Names with a wildcard at the beginning or the end, as in server_name, map with `hostnames` and valid_referers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Wildcards(Generic[T]):
     trailing: dict[bytes, T] = field(default_factory=dict)
 
     def add(self, name: bytes, value: T) -> bool:
-        """Put a name in; False, and no change, where it is there.  `.example.com` is `example.com` and `*.example.com`."""
+        """Add a name. False, without a change, if it is there already.  `.example.com` is `example.com` and `*.example.com`."""
         if name.startswith(b"*."):
             table, key = self.leading, name[1:]
         elif name.startswith(b"."):
@@ -37,7 +37,7 @@ class Wildcards(Generic[T]):
         return table.setdefault(key, value) is value
 
     def find(self, name: bytes) -> T | None:
-        """The value of the exact name, else of the longest leading wildcard, else of the longest trailing one."""
+        """The value of the exact name, else of the longest leading wildcard, else of the longest trailing one, or None."""
         found = self.exact.get(name)
         if found is None and self.leading:
             found = self._longest_suffix(name)

@@ -1,4 +1,4 @@
-"""Values as one would write them in a configuration."""
+"""Values in the syntax of a configuration file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .text import shown
 
 
 def argument(text: bytes) -> str:
-    """An argument, in quotes where it needs them."""
+    """An argument, in quotes where they are needed."""
     written = shown(text)
     if written and not any(character in written for character in " \t\r\n;{}\"'"):
         return written
@@ -24,7 +24,7 @@ def argument(text: bytes) -> str:
 
 
 def value_of(row: Directive, value: Any) -> str:
-    """The value of a directive, or its default; empty where there is none."""
+    """A value of the directive in `row`; empty for None."""
     match row.slot:
         case Time() if value is not None:
             return f"{value / row.slot.per_second:g}s"

@@ -1,4 +1,4 @@
-"""The `zone=name:size` parameters of limit_req_zone, limit_conn_zone and the like."""
+"""The `zone=name:size` parameters of limit_req_zone and limit_conn_zone."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def parse_zone(text: bytes) -> tuple[bytes, int]:
 
 
 def declare_zone(use: DirectiveUse, name: bytes, size: int, purpose: str, key: bytes) -> None:
-    """Make the zone, bound to the key it is counted by; raises RefusedDirective when it exists."""
+    """Declare a zone that counts by a key. Raises RefusedDirective if it exists already."""
     message = use.cycle.add_shared_memory(name, size, purpose)
     if message is not None:
         raise RefusedDirective(message)
@@ -32,7 +32,7 @@ def declare_zone(use: DirectiveUse, name: bytes, size: int, purpose: str, key: b
 
 
 def use_zone(use: DirectiveUse, name: bytes, purpose: str) -> None:
-    """Refer to a zone that some directive has to declare."""
+    """Use a zone, which another directive has to declare. Raises RefusedDirective for one that has another purpose."""
     message = use.cycle.add_shared_memory(name, 0, purpose)
     if message is not None:
         raise RefusedDirective(message)

@@ -1,6 +1,7 @@
 """The body of a request: where it ends, and what is in it. No I/O.
 
-Both readers take bytes in any cut, collect the body's own (unless it is only to be skipped), and tell what lies behind its end.
+Both readers take bytes in pieces of any size. They collect the bytes of the body, unless it is to be skipped, and return what
+came after its end.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ _SIZE_LINE_BEGINNING = re.compile(rb"[0-9A-Fa-f]+(?:[ ;\t][^\r\n]*)?\r?|")
 
 
 class BrokenBody(ValueError):
-    """A chunked body that is none; nginx answers 400."""
+    """A chunked body that breaks the format; nginx answers 400."""
 
 
 class TooLargeBody(ValueError):
@@ -27,7 +28,7 @@ class TooLargeBody(ValueError):
 
 
 class LengthBody:
-    """A body of Content-Length bytes. `keep` False: it is skipped."""
+    """A body of Content-Length bytes. keep: whether its bytes are collected."""
 
     __slots__ = ("keep", "length", "missing", "pieces")
 
@@ -38,7 +39,7 @@ class LengthBody:
         self.pieces: list[bytes] = []
 
     def feed(self, data: bytes) -> bytes | None:
-        """Take bytes. Once the body is whole: the bytes behind it; None before."""
+        """Take bytes. Returns None until the body is whole, then the bytes after it."""
         taken = data[: self.missing]
         self.missing -= len(taken)
         if self.keep:
@@ -47,9 +48,9 @@ class LengthBody:
 
 
 class ChunkedBody:
-    """A body in chunks (RFC 9112, 7.1) with what nginx lets pass: bare line feeds, extensions and trailers nobody looks at.
+    """A body in chunks (RFC 9112, 7.1) with what nginx accepts: bare line feeds, extensions, and trailers, which are ignored.
 
-    limit: most bytes of body, 0 for any number.  length: bytes of body announced so far.
+    limit: the most bytes of body, 0 for any number.  length: the bytes of body announced so far.
     """
 
     __slots__ = ("_missing", "_rest", "_state", "keep", "length", "limit", "pieces")
@@ -66,7 +67,7 @@ class ChunkedBody:
         self._state = self._SIZE
 
     def feed(self, data: bytes) -> bytes | None:
-        """Take bytes. Once the body is whole: the bytes behind it; None before. Raises BrokenBody and TooLargeBody."""
+        """Take bytes. Returns None until the body is whole, then the bytes after it. Raises BrokenBody and TooLargeBody."""
         data = self._rest + data if self._rest else data
         self._rest = b""
         position = 0
@@ -95,7 +96,7 @@ class ChunkedBody:
         return position + len(piece)
 
     def _judge_beginning(self, line: bytes) -> None:
-        """A line whose end has not come yet: refuse it as soon as nginx would."""
+        """Refuse a line whose end has not come yet as soon as nginx would."""
         if self._state == self._DATA_END and line != b"\r":
             raise BrokenBody
         if self._state == self._SIZE:

@@ -1,4 +1,4 @@
-"""What the answer's body goes through on its way to the client, as far as the answer itself has to know it."""
+"""The interfaces of what an answer's body passes on its way to the client, for those who make the answer."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ class BodyFilter(Protocol):
     """One body filter of one answer."""
 
     def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
-        """Take a piece of the body, give what is ready. `flush`: all of it has to come out; `last`: nothing comes after."""
+        """Take a piece of the body. Returns what is ready. flush: all of it has to come out.  last: it is the last piece."""
 
 
 class BodyTaker(Protocol):
-    """Who takes the pieces of a body and sends them on by itself."""
+    """Takes the pieces of a body and sends them on by itself."""
 
     def feed(self, data: bytes, flush: bool, last: bool) -> None:
-        """Take a piece; the arguments are those of a filter."""
+        """Take a piece. The arguments are as for `BodyFilter.feed`."""
 
 
 class BodyOutput(Protocol):
@@ -28,15 +28,15 @@ class BodyOutput(Protocol):
     # The last of them; None where the answer is not chunked.
     chunked: BodyFilter | None
 
-    # Each flushed piece is a text of its own (a push message): none goes on in the next one.
+    # Each flushed piece is a text of its own (a push message) that does not continue in the next one.
     whole_pieces: bool
 
     @property
     def is_direct(self) -> bool:
-        """Whether pieces may go to the connection as they are, chunked by the writer where the answer is."""
+        """Whether pieces may go to the connection unchanged; the caller chunks them if the answer is chunked."""
 
     def write(self, data: bytes, flush: bool = False, last: bool = False) -> None:
         """Send a piece of the body through the filters."""
 
     def send(self, data: bytes, flush: bool) -> None:
-        """Send finished bytes, unless they are too few to be sent alone."""
+        """Send finished bytes, or keep them while they are too few to be sent alone."""

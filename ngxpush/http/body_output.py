@@ -1,4 +1,4 @@
-"""The body filters of an answer, and where their bytes go."""
+"""The body filters of an answer, and the way of their bytes to the connection."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from .request import Request
 class Output:
     """The body filters of one answer, and what postpone_output holds back after them.
 
-    body_filters: those of the request's own body, in the order they see it; header filters add themselves.
+    body_filters: the filters of the request's own body, in the order they see it; header filters add them.
     addition: puts the answers of subrequests around that body, or None.
-    encoders: those of the whole answer, with the answers of subrequests in it (gzip, ranges).  chunked: the last one, or None.
-    whole_pieces: each flushed piece is a text of its own (a push message): none goes on in the next one.
+    encoders: the filters of the whole answer, with the answers of subrequests in it (gzip, ranges).  chunked: the filter after
+    these, or None.
+    whole_pieces: each flushed piece is a text of its own (a push message) that does not continue in the next one.
     """
 
     __slots__ = ("_least", "addition", "body_filters", "chunked", "encoders", "held", "request", "whole_pieces")
@@ -30,7 +31,7 @@ class Output:
 
     @property
     def is_direct(self) -> bool:
-        """Whether pieces may go to the connection as they are, chunked by the writer where the answer is."""
+        """Whether pieces may go to the connection unchanged; the caller chunks them if the answer is chunked."""
         request = self.request
         filtered = self.body_filters or self.encoders or self.addition is not None
         return not filtered and not request.response.header_only and request.parent is None
@@ -53,7 +54,7 @@ class Output:
             self.encode(data, flush, last)
 
     def encode(self, data: bytes, flush: bool, last: bool) -> None:
-        """Send a piece of the whole answer, after which only encoders come."""
+        """Send a piece of the whole answer through the encoders."""
         for encoder in self.encoders:
             data = encoder.feed(data, flush, last)
         if self.chunked is not None:
@@ -61,7 +62,7 @@ class Output:
         self.send(data, flush or last)
 
     def send(self, data: bytes, flush: bool) -> None:
-        """Send finished bytes, unless they are too few to be sent alone."""
+        """Send finished bytes, or keep them while they are too few to be sent alone."""
         if self.held:
             data = self.held + data
         if not flush and len(data) < self._least:

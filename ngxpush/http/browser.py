@@ -1,4 +1,4 @@
-"""What nginx makes of a User-Agent: the browsers whose faults it works around."""
+"""The browsers that nginx finds in a User-Agent, to work around their faults."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _MSIE = re.compile(rb"MSIE (?P<version>.)(?P<dot>.)(?P<rest>.*)", re.DOTALL)
 
 
 class Browser(enum.Flag):
-    """MSIE6 stands for versions 4 to 6 (6 only without its service pack)."""
+    """Browsers with faults. MSIE6 stands for versions 4 to 6 (6 only without its service pack)."""
 
     OTHER = 0
     MSIE = enum.auto()
@@ -19,7 +19,7 @@ class Browser(enum.Flag):
 
 
 def browser(user_agent: bytes | None) -> Browser:
-    """The browser that a User-Agent header names."""
+    """The flags of the browser that a User-Agent header names."""
     if user_agent is None or b"Opera " in user_agent:
         return Browser.OTHER
     found = _MSIE.search(user_agent)

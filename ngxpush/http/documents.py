@@ -9,7 +9,7 @@ from .variables.evaluation import evaluate
 
 
 def document_root(request: Request) -> bytes:
-    """$document_root: the value of the root or alias that holds here, whole."""
+    """$document_root: the full path that root or alias gives for this request."""
     root = request.location.of(HttpCoreLocation).root
     path = evaluate(request, root.value)
     return path if path.startswith(b"/") else request.http.configuration.prefix + path
@@ -26,9 +26,9 @@ def realpath_root(request: Request) -> bytes | None:
 
 
 def map_uri_to_path(request: Request) -> bytes | None:
-    """The file a URI stands for ($request_filename); None where nginx finds none and answers 500.
+    """The file a URI stands for ($request_filename); None where nginx finds no file and answers 500.
 
-    That is an alias in a location whose prefix a rewrite … break has taken away.
+    That happens with an alias, after a `rewrite … break` has removed the location's name from the URI.
     """
     root = request.location.of(HttpCoreLocation).root
     path = document_root(request)

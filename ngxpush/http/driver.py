@@ -1,7 +1,7 @@
 """Runs the coroutines of `http` and `push` without tasks.
 
-A coroutine runs until it awaits an `Operation`. One whose result is there at once is answered on the spot; for the others the
-coroutine is left alone until someone calls the `resume` that the operation was given.
+A coroutine runs until it awaits an `Operation`. If the result is there at once, the coroutine goes on with it. Otherwise it waits
+until someone calls the `resume` that the operation was given.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from .operations import WAITING, Operation, Performer
 class Run:
     """One coroutine on its way.
 
-    progressed: called each time after it has gone on because of `resume`, also at its end; not by `start`, whose caller looks
-    for itself.  awaits: the operation whose result it waits for, or None.  error: what it died of, or None.
+    progressed: called each time the coroutine has gone on because of `resume`, also at its end; not by `start`, whose caller can
+    look for itself.  awaits: the operation whose result it waits for, or None.  error: the exception that ended it, or None.
     """
 
     __slots__ = ("_coroutine", "_performer", "_progressed", "awaits", "error")
@@ -30,7 +30,7 @@ class Run:
 
     @property
     def ended(self) -> bool:
-        """Whether it has returned, died, or was closed."""
+        """Whether the coroutine has returned, raised an exception, or was closed."""
         return self._coroutine is None
 
     def start(self) -> None:
@@ -38,7 +38,7 @@ class Run:
         self._go_on(None)
 
     def resume(self, result: Any) -> None:
-        """Go on with what the coroutine waited for, or raise it there if it is an exception. Nothing after `close`."""
+        """Give the coroutine the result it waits for, or raise it there if it is an exception. Nothing happens after `close`."""
         if self._coroutine is not None:
             self._go_on(result)
             self._progressed()

@@ -11,15 +11,15 @@ from .status import BAD_REQUEST, MOVED_TEMPORARILY, REDIRECTS
 from .uri import split_args
 from .variables.evaluation import evaluate
 
-# nginx's own codes: too large a header, and TLS trouble.
+# nginx's own codes: a header that is too large, and TLS errors.
 _SENT_AS_BAD_REQUEST = (494, 495, 496, 497)
 
 
 def redirect(request: Request, status: int) -> int | None:
     """Look for the error_page of an error and go there.
 
-    The code to finalize the request with: that of the redirect inside.  None when nginx's own page for `response.error_status`
-    is to be sent: there is no error_page, or it is the address of another server, which stands in `response.location` then.
+    Returns the code to finalize the request with, which is that of the redirect inside.  None: nginx's own page for
+    `response.error_status` is to be sent, because there is no error_page, or it is a URL, which is then in `response.location`.
     """
     progress, response = request.progress, request.response
     response.error_status = status

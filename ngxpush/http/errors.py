@@ -1,4 +1,4 @@
-"""nginx's built-in answer to a status: a small page, a redirect, or nothing but a head."""
+"""nginx's built-in answer to a status: a small page, a redirect, or only a head."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .request_input import HTTP_10
 from .status import CLIENT_CLOSED_REQUEST, CLOSE, MOVED_PERMANENTLY, MOVED_TEMPORARILY, OK, REQUEST_TIME_OUT
 
 CLOSES = frozenset((REQUEST_TIME_OUT, CLOSE, CLIENT_CLOSED_REQUEST))
-"""Statuses that are no answer: the connection is closed without a byte (`carrier.terminate`)."""
+"""Statuses that are not answered: the connection is closed without a byte (`carrier.terminate`)."""
 
 _TITLES: dict[int, bytes] = {
     301: b"301 Moved Permanently",
@@ -65,7 +65,7 @@ _REFRESH = b'<html><head><meta http-equiv="Refresh" content="0; URL=%b"></head><
 
 
 def page(status: int, server: bytes) -> bytes:
-    """nginx's page for a status; empty where it has none."""
+    """nginx's page for a status; empty for a status without one."""
     if status in _BAD_REQUESTS:
         text = _PAGE % (b"400 " + _BAD_REQUESTS[status], b"400 Bad Request") + _MORE % _BAD_REQUESTS[status]
     elif status in _TITLES:
@@ -76,7 +76,7 @@ def page(status: int, server: bytes) -> bytes:
 
 
 def restrict_connection(request: Request, status: int) -> None:
-    """Errors after which nginx does not trust the connection any more. Also for those an error_page answers."""
+    """Turn off keepalive and lingering after the errors for which nginx does so, also where an error_page answers."""
     if status in _NOT_KEPT_ALIVE:
         request.keepalive = False
     if status in _NOT_LINGERED:
@@ -84,7 +84,7 @@ def restrict_connection(request: Request, status: int) -> None:
 
 
 def send_special_response(request: Request, status: int) -> None:
-    """Answer with nginx's own page. Header lines that are set already stay; a redirect's `response.location` too."""
+    """Answer with nginx's own page. Header lines that are set already stay, and so does `response.location`."""
     restrict_connection(request, status)
     request.input.expect_tested = True
     if request.carrier.discard_body(request) != OK:

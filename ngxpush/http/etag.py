@@ -1,4 +1,4 @@
-"""The ETag of an answer where a filter changes its body."""
+"""The ETag of an answer whose body a filter changes."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from .request import Request
 
 
 def clear_etag(request: Request) -> None:
-    """Take the ETag line out."""
+    """Remove the ETag line."""
     response = request.response
     response.headers = [line for line in response.headers if line[0].lower() != b"etag"]
 
 
 def weaken_etag(request: Request) -> None:
-    """The tag of a file is not the tag of what a filter makes of it: mark it as weak, or drop one without quotes."""
+    """Mark the ETag as weak, because a filter changes the body; remove one without quotes."""
     response = request.response
     etag = response.etag
     if etag is None or etag.startswith(b"W/"):

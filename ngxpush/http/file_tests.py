@@ -1,4 +1,4 @@
-"""`if (-f path)` and its kin."""
+"""`if (-f path)` and the other file tests."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from .operations import FileStatus, Stat
 
 
 async def holds(condition: IsFile, path: bytes) -> bool:
-    """Whether the condition is true of a path; what can't be looked at does not exist."""
+    """Whether the condition is true for a path. A path that can't be looked at counts as missing."""
     try:
         status = await Stat(path)
     except OSError:

@@ -1,4 +1,4 @@
-"""Client addresses that proxies report: in X-Forwarded-For and like headers, as geo and realip read them."""
+"""Client addresses that proxies report in X-Forwarded-For and similar headers, for geo and realip."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ NumericAddress = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class ClientAddress:
-    """An address as nginx writes it, and a port; 0 where none is known."""
+    """An address as nginx writes it, and a port (0 where none is known)."""
 
     text: bytes
     port: int = 0
 
 
 def parse_address(text: bytes) -> NumericAddress | None:
-    """Read an IPv4 or IPv6 address; an IPv4 one inside IPv6 counts as IPv4. Leading zeros are decimal, as nginx reads them."""
+    """Parse an IPv4 or IPv6 address; None for anything else.
+
+    An IPv4 address inside IPv6 counts as IPv4. As in nginx a number with leading zeros is decimal.
+    """
     if b":" in text:
         address = _parse_ipv6(text)
         if address is None:
@@ -42,7 +45,7 @@ def _parse_ipv6(text: bytes) -> ipaddress.IPv6Address | None:
 
 
 def parse_peer(text: bytes) -> ClientAddress | None:
-    """An address that a port may follow: `10.0.0.1`, `10.0.0.1:80`, `::1`, `[::1]:80`; brackets need a port."""
+    """Parse an address with or without a port: `10.0.0.1`, `10.0.0.1:80`, `::1`, `[::1]:80`. Brackets need a port."""
     alone = _canonical(text)
     if alone is not None:
         return ClientAddress(alone)
@@ -69,7 +72,7 @@ def _canonical(text: bytes) -> bytes | None:
     number = int(parsed)
     high, low = number >> 32, number & 0xFFFFFFFF
     if high == 0xFFFF or (high == 0 and low > 0xFFFF):
-        # an IPv4 address inside an IPv6 one
+        # An IPv4 address inside an IPv6 one.
         return b"%b%b" % (b"::ffff:" if high else b"::", str(ipaddress.IPv4Address(low)).encode())
     return str(parsed).encode()
 
@@ -77,9 +80,9 @@ def _canonical(text: bytes) -> bytes | None:
 def forwarded_peer(
     peer: ClientAddress, headers: Iterable[bytes], trusted: Callable[[bytes], bool], recursive: bool
 ) -> ClientAddress:
-    """The client behind trusted proxies: the last address of `headers`, or the last untrusted one when `recursive`.
+    """The client of trusted proxies: the last address of `headers`, or with `recursive` the last one that is not trusted.
 
-    peer: who is connected; trusted: whether the headers of an address are believed.
+    peer: the address that is connected.  trusted: whether headers from an address are believed.
     """
     hops = [hop for header in headers for hop in header.replace(b",", b" ").split() or [b""]]
     while hops and trusted(peer.text):

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 
 class Headers:
-    """Header lines in the order they came, with a quick way to those of one name.
+    """Header lines in the order they came, with a quick look-up by name.
 
-    Names keep their case in `lines`; every lookup takes the name in lower case.
+    Names in `lines` are unchanged. Every look-up takes the name in lower case.
     """
 
     __slots__ = ("_first", "lines")

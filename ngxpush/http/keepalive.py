@@ -9,7 +9,7 @@ from .request_input import HTTP_10
 
 
 def wants_keepalive(request: Request) -> bool:
-    """Whether the client asks for it: by the last of its Connection lines that says so, else by its version."""
+    """Whether the client asks for keepalive: by the last of its Connection lines that says so, else by its HTTP version."""
     for value in reversed(request.input.headers.get_all(b"connection")):
         lowered = value.lower()
         if b"close" in lowered:
@@ -20,7 +20,7 @@ def wants_keepalive(request: Request) -> bool:
 
 
 def limit_keepalive(request: Request) -> None:
-    """Give it up where the location does not allow it. nginx looks when a location is found, so not for a server's `return`."""
+    """Turn keepalive off where the location forbids it. nginx checks when it finds a location: not for a server's `return`."""
     if not request.keepalive:
         return
     settings, connection = request.location.of(HttpCoreLocation), request.connection

@@ -1,12 +1,12 @@
-"""The measure of limit_rate and limit_rate_after: how fast an answer goes to its client. Measured with nginx 1.22.1."""
+"""limit_rate and limit_rate_after: how fast an answer is sent. Measured with nginx 1.22.1."""
 
 from __future__ import annotations
 
 
 class Rate:
-    """How much of one answer may go when.
+    """How much of one answer may be sent at which time.
 
-    bytes_per_second: of what comes after the first `free` bytes.  started: when the request began, seconds since the epoch.
+    bytes_per_second: the rate after the first `free` bytes.  started: when the request began, seconds since the epoch.
     """
 
     __slots__ = ("_bytes_per_second", "_free", "_sent", "_started")
@@ -18,9 +18,9 @@ class Rate:
         self._sent = 0
 
     def take(self, available: int, now: float) -> tuple[int, float]:
-        """How many of the bytes that are there may go now, and how many seconds have to pass before the next may.
+        """(how many of the available bytes may be sent now, seconds until the next bytes may be sent).
 
-        What was allowed is counted by whole seconds of the clock, of which the first is there at the start.
+        The allowance grows with each whole second of the clock; that of the first second is there at the start.
         """
         rate = self._bytes_per_second
         allowed = rate * (int(now) - self._started + 1) - (self._sent - self._free)

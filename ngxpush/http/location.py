@@ -1,6 +1,6 @@
-"""From a URI to a location, and what holds once a request is in it: the find-config phase.
+"""From a URI to a location, and what applies once a request is in it: the find-config phase.
 
-Look-ups as nginx does them; measured by the recordings of core-location.
+Look-ups are as in nginx; recordings of core-location.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .variables.evaluation import run_pattern
 
 
 class Found(enum.Enum):
-    """How far a search for a location came; nginx's return codes of the look-up."""
+    """The result of a search for a location, as nginx's look-up returns it."""
 
     NOTHING = "nothing"
     PREFIX = "prefix"  # a prefix matches; a regular expression of an outer level may still win
@@ -28,7 +28,7 @@ class Found(enum.Enum):
 
 
 def find_config(request: Request) -> int:
-    """The location of the URI, and what is checked at once: internal, the announced size of the body, the slash redirect."""
+    """Find the location of the URI, and check internal, the announced size of the body, and the slash redirect."""
     request.progress.content_handler = None
     request.progress.uri_changed = False
     found = find_location(request)
@@ -54,12 +54,12 @@ def _refuse_body(request: Request, length: int) -> int:
     request.connection.log("error", b"client intended to send too large body: %d bytes" % length, request)
     request.input.expect_tested = True
     request.carrier.discard_body(request)
-    request.input.content_length = 0  # what is skipped counts no more, so that the error's own page is not refused
+    request.input.content_length = 0  # a skipped body does not count, so that the error's own page is not refused
     return REQUEST_ENTITY_TOO_LARGE
 
 
 def enter_location(request: Request) -> None:
-    """Take over what a location sets for the request: its limit_except, its content handler."""
+    """Apply a location to the request: its limit_except, its content handler."""
     location = request.location
     if location.limit_except is not None and request.method not in location.limit_except.methods:
         request.location = location = location.limit_except.location
@@ -72,7 +72,7 @@ def enter_location(request: Request) -> None:
 def find_location(request: Request) -> Found:
     """Find the location for the request's URI below the one it is in, and put the request there.
 
-    The location does not change where nothing is found. A regular expression that matches sets the captures.
+    If nothing is found, the location is unchanged. A regular expression that matches sets the captures.
     """
     locations = request.location.locations
     if locations is None:
@@ -114,7 +114,7 @@ def _longest_prefix(prefixes: tuple[Location, ...], uri: bytes) -> Location | No
 
 
 def _find_by_pattern(request: Request, candidates: tuple[Location, ...], found: Found) -> Found:
-    """Try the regular expressions in order; `found` where none matches."""
+    """Try the regular expressions in order. Returns `found` if none matches."""
     for location in candidates:
         assert location.pattern is not None
         if not run_pattern(request, location.pattern, request.uri):

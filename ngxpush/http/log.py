@@ -1,6 +1,6 @@
-"""What log lines say of a request: the lines of access logs, and the context of error log messages.
+"""The text of log lines about a request: lines of access logs, and the context of error log messages.
 
-Measured by the recordings core_access_proxy/log-* and push_publish/push-publisher/error-log.
+Recordings core_access_proxy/log-* and push_publish/push-publisher/error-log.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def access_line(request: Request, log_format: LogFormat) -> bytes:
 def context(connection: ClientConnection, listen: bytes, request: Request | None) -> bytes:
     """What nginx adds to an error message: client, server, request, host, referrer.
 
-    listen: the address listened on, named as the server before there is a request.
+    listen: the address listened on, which is named as the server before there is a request.
     """
     client = b", client: " + connection.remote_addr
     if request is None and connection.requests:

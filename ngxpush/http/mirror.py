@@ -1,4 +1,4 @@
-"""mirror: each request is also sent elsewhere, and what is answered there is thrown away. Recording mirror-to-publisher."""
+"""mirror: a copy of each request is sent elsewhere, and its answer is dropped. Recording mirror-to-publisher."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from .subrequest import make_subrequest
 
 
 def check(request: Request) -> Status:
-    """Start a subrequest for each mirror of the location. DECLINED, or what to answer where the request's body can't be read.
+    """Start a subrequest for each mirror of the location. Returns DECLINED, or a status if the request's body can't be read.
 
-    The answer does not wait for them; the connection's next request does.
+    The answer does not wait for the subrequests; the connection's next request does.
     """
     settings = request.location.of(MirrorLocation)
     if not settings.mirror or request.parent is not None:

@@ -1,8 +1,8 @@
 """What a request may wait for.
 
-Handlers are coroutines that import no event loop: to wait, they await an `Operation`, which evaluates to its result. Whoever
-drives the coroutine (`driver.Run`) has the operation performed: each one knows whom to ask, its request's carrier or the
-`Performer`. An operation whose result is there at once costs no task and no turn of the event loop.
+Handlers are coroutines that do not depend on an event loop. To wait, they await an `Operation`, which evaluates to its
+result.  `driver.Run`, which drives the coroutine, has the operation performed: by its request's carrier or by the `Performer`. An
+operation whose result is there at once needs no task and no turn of the event loop.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .upstream.connection import Endpoint, PeerConnection, PeerEvent
 T = TypeVar("T")
 
 Resume = Callable[[Any], None]
-"""Continues a coroutine with the operation's result, or with the exception it is to raise. To be called once at most."""
+"""Continues a coroutine with the operation's result, or with the exception to raise there. It may be called once."""
 
 
 class _Waiting:
@@ -27,13 +27,13 @@ class _Waiting:
 
 
 WAITING: Final = _Waiting()
-"""What performing an operation returns where the result comes later, through `resume`."""
+"""Returned by `Operation.perform` if the result comes later, through `resume`."""
 
 
 class Operation(Generic[T]):
-    """Something only others can do. Awaiting it gives a T, or raises what went wrong.
+    """Something that others do for a coroutine. Awaiting it gives a T, or raises the error.
 
-    ends_with_client: when the client leaves before the result is there, the coroutine is closed where it waits.
+    ends_with_client: if the client leaves before the result is there, the coroutine is closed where it waits.
     """
 
     __slots__ = ()
@@ -46,14 +46,14 @@ class Operation(Generic[T]):
 
     @abstractmethod
     def perform(self, performer: Performer, resume: Resume) -> Any:
-        """Do it: return the T, or raise; or return WAITING, and `resume` is called later, never before this has returned."""
+        """Do it: return the T, or raise; or return WAITING and call `resume` later, never before this has returned."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileStatus:
-    """What is known of a file.
+    """The status of a file.
 
-    type: `file`, `directory` or `other`.  modified: whole seconds since the epoch.  executable: by its owner.
+    type: `file`, `directory` or `other`.  size: bytes.  modified: whole seconds since the epoch.  executable: by its owner.
     """
 
     type: str
@@ -64,14 +64,14 @@ class FileStatus:
 
 @dataclass(frozen=True, slots=True)
 class DirectoryEntry:
-    """A name in a directory, and what it (or what it links to) is."""
+    """A name in a directory, and the status of its file, links followed."""
 
     name: bytes
     status: FileStatus
 
 
 class OpenedFile(Protocol):
-    """A file that is open for reading; whoever opened it closes it."""
+    """A file that is open for reading. Whoever has opened it closes it."""
 
     status: FileStatus
 
@@ -82,30 +82,30 @@ class OpenedFile(Protocol):
 
 
 class Performer(Protocol):
-    """Does what needs the system: files, other hosts. `server` has the real one."""
+    """Performs what needs the system: files, other hosts. `server.system.performer` is the real one."""
 
     def stat(self, path: bytes) -> FileStatus:
-        """What a path names, links followed. Raises OSError."""
+        """The status of what a path names, links followed. Raises OSError."""
 
     def open_file(self, path: bytes) -> OpenedFile:
-        """A file, open for reading; a directory can be opened, too, but not read. Raises OSError."""
+        """Open a file for reading. A directory can be opened too, but not read. Raises OSError."""
 
     def read_file(self, path: bytes) -> bytes:
         """The content of a small file. Raises OSError."""
 
     def list_directory(self, path: bytes) -> list[DirectoryEntry]:
-        """What is in a directory, in no order. Raises OSError."""
+        """The entries of a directory, in no order. Raises OSError."""
 
     def connect(self, endpoint: Endpoint) -> PeerConnection:
         """Begin to connect to a server."""
 
     def resolve(self, host: bytes, resume: Resume) -> Any:
-        """See `Resolve`; a result as that of `Operation.perform`."""
+        """See `Resolve`. Returns what `Operation.perform` returns."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadBody(Operation["bytes | int"]):
-    """The request's body, whole; or the status to answer with when it is too large (413) or broken (400).
+    """The request's whole body; or the status to answer with, if the body is too large (413) or broken (400).
 
     A client that leaves or stalls in the middle ends the request.
     """
@@ -119,7 +119,7 @@ class ReadBody(Operation["bytes | int"]):
 
 @dataclass(frozen=True, slots=True)
 class Answered(Operation[None]):
-    """A subrequest is served at once, and its answer is whole."""
+    """Serve a subrequest at once, and wait until its answer is whole."""
 
     request: Request
     ends_with_client: ClassVar[bool] = True
@@ -131,7 +131,7 @@ class Answered(Operation[None]):
 
 @dataclass(frozen=True, slots=True)
 class Sleep(Operation[None]):
-    """So many seconds pass."""
+    """Wait for so many seconds."""
 
     request: Request
     seconds: float
@@ -144,7 +144,7 @@ class Sleep(Operation[None]):
 
 @dataclass(frozen=True, slots=True)
 class Drained(Operation[None]):
-    """The client has taken most of what was written to it. A subrequest does not wait for that."""
+    """Wait until the client has taken most of what was written to it. A subrequest does not wait."""
 
     request: Request
     ends_with_client: ClassVar[bool] = True
@@ -155,7 +155,7 @@ class Drained(Operation[None]):
 
 @dataclass(frozen=True, slots=True)
 class Stat(Operation[FileStatus]):
-    """What a path names, links followed. Raises OSError."""
+    """The status of what a path names, links followed. Raises OSError."""
 
     path: bytes
 
@@ -185,7 +185,7 @@ class ReadFile(Operation[bytes]):
 
 @dataclass(frozen=True, slots=True)
 class ListDirectory(Operation["list[DirectoryEntry]"]):
-    """What is in a directory, in no order; what can't be looked at (broken links) is left out. Raises OSError."""
+    """The entries of a directory, in no order. Entries without a status (broken links) are left out. Raises OSError."""
 
     path: bytes
 
@@ -195,7 +195,7 @@ class ListDirectory(Operation["list[DirectoryEntry]"]):
 
 @dataclass(frozen=True, slots=True)
 class Open(Operation[PeerConnection]):
-    """Begin to connect to a server; CONNECTED or FAILED comes as the first event."""
+    """Begin to connect to a server. The first event is CONNECTED or FAILED."""
 
     endpoint: Endpoint
 

@@ -30,7 +30,7 @@ _HEADER_FILTERS = (
 
 
 def set_content_type(request: Request) -> None:
-    """The type of what `request.uri` names, by `types` and `default_type`; a type that is set already stays."""
+    """Set the type of the file that `request.uri` names, by `types` and `default_type`. A type that is set already stays."""
     response = request.response
     if response.content_type is None:
         settings = request.location.of(HttpCoreLocation)
@@ -39,11 +39,11 @@ def set_content_type(request: Request) -> None:
 
 
 def send_header(request: Request) -> int:
-    """Make the head of the answer. OK, or a status (412, 416) to be answered instead: then nothing was sent.
+    """Make the head of the answer. Returns OK, or a status (412, 416) to answer with instead; then nothing was sent.
 
-    The head leaves at once if postpone_output's measure is full with it (or 0), else with the first piece of the body that is
-    flushed, is the last, or fills it.
-    That of a subrequest is not sent; of the filters only sub_filter works on its body.
+    The head is sent at once if it has postpone_output bytes or more. Otherwise it is sent with the first piece of the body that
+    is flushed, is the last one, or reaches that size.
+    The head of a subrequest is not sent, and of the filters only sub_filter works on its body.
     """
     response = request.response
     if response.sent:
@@ -69,7 +69,7 @@ def send_header(request: Request) -> int:
 
 
 def _pace(request: Request) -> None:
-    """Pace an answer that begins, where its location or `set $limit_rate` asks for it."""
+    """Limit the rate of an answer that begins, if its location or `set $limit_rate` asks for it."""
     settings = request.location.of(HttpCoreLocation)
     if request.response.limit_rate is None:
         request.response.limit_rate = _size(request, settings.limit_rate)
@@ -79,7 +79,7 @@ def _pace(request: Request) -> None:
 
 
 def _size(request: Request, value: ComplexValue | None) -> int:
-    """A size with variables; one that can't be read counts as 0."""
+    """Evaluate a size with variables. One that can't be parsed counts as 0."""
     return 0 if value is None else parse_size(evaluate(request, value)) or 0
 
 
@@ -90,10 +90,10 @@ def send_body(request: Request, data: bytes, flush: bool = False, last: bool = F
 
 
 def send_response(request: Request, status: int, body: bytes | ComplexValue, content_type: bytes | None = None) -> int:
-    """Answer with a status and a text that is at hand (`return 200 text`), skipping the request's body.
+    """Answer with a status and a given text (`return 200 text`), and skip the request's body.
 
-    content_type: None leaves it to `types` and `default_type`.  For a redirect the text is its Location.  Returns OK, or the
-    status to finalize the request with.
+    body: the text; for a redirect its Location.  content_type: None for the one by `types` and `default_type`.  Returns OK, or
+    the status to finalize the request with.
     """
     broken = request.carrier.discard_body(request)
     if broken != OK:

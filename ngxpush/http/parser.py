@@ -1,8 +1,8 @@
 """The head of an HTTP/1 request, parsed as nginx parses it, without I/O.
 
-Bytes go in with `RequestParser.feed`, in any cut; what they say is put into the `Request` as soon as it is known, since a
-refusal (`Refused`) is answered by the server and with the variables that are known by then.  nginx judges each byte when it
-comes, so a line is refused before its end has arrived (recordings core_routing/core-protocol).
+`RequestParser.feed` takes bytes in pieces of any size and fills the `Request` as soon as something is known: a refusal
+(`Refused`) is answered by the server, and with the variables, that are known by then.  nginx checks each byte when it comes, so a
+line can be refused before its end has arrived (recordings core_routing/core-protocol).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .uri import InvalidURI, parse_target
 
 MAXIMUM_LENGTH = 2**63 - 1
 
-# The usual line, at once; everything else, also what is wrong or not whole, takes the way through `RequestLine`.
+# The usual line, parsed at once. `RequestLine` parses every other one, also one that is wrong or not whole.
 _USUAL_LINE = re.compile(rb"([A-Z_-]+) +(/[^\x00-\x20\x7f]*) +HTTP/1\.(0*[0-9]{1,3}) *\r?")
 
 _HEADER_NAME = re.compile(rb"[^\x00-\x20\x7f:]+")
@@ -27,7 +27,7 @@ _VALID_NAME_WITH_UNDERSCORES = re.compile(rb"[A-Za-z0-9_-]+")
 _BAD_NAME_BYTE = re.compile(rb"[\x00-\x20\x7f]")
 _BAD_VALUE_BYTE = re.compile(rb"\x00|\r+[^\r]")
 
-# Headers that may come only once; nginx refuses the second line.
+# Headers that may come only once: nginx refuses a second line.
 _UNIQUE = frozenset(
     (
         b"host",
@@ -53,7 +53,7 @@ _HOST = re.compile(rb"\[[^\]]*\]|\[.*|[^:]*", re.DOTALL)
 
 
 def validate_host(value: bytes) -> bytes | None:
-    """The host of a Host header or a request line as nginx keeps it: lower case, without port and last dot; None if invalid."""
+    """The host of a Host header or a request line as nginx stores it: lower case, without port and last dot; None if invalid."""
     if _BAD_HOST.search(value):
         return None
     found = _HOST.match(value)
@@ -65,7 +65,7 @@ class RequestParser:
     """Fills a Request from the bytes of one client, until its head is whole.
 
     choose_server: called with the host (b"" without one) to set `request.server`, which is the address's default until then.
-    started: a byte that is no line end has come; nginx overlooks empty lines before a request.  rest: input not yet used.
+    started: a byte that is not a line end has come (nginx ignores empty lines before a request).  rest: input not yet used.
     """
 
     __slots__ = (
@@ -93,11 +93,11 @@ class RequestParser:
 
     @property
     def activity(self) -> str:
-        """What nginx says it is doing, for the error log."""
+        """What nginx is doing, in its words for the error log."""
         return READING_HEADERS if self._line_seen else READING_LINE
 
     def feed(self, data: bytes) -> bool:
-        """Take more bytes. True when the head is whole: `rest` then holds what came behind it. Raises Refused."""
+        """Take more bytes. True when the head is whole; `rest` then holds the bytes after it. Raises Refused."""
         buffer = self.rest + data if self.rest else data
         position = 0
         if not self.started:
@@ -120,7 +120,7 @@ class RequestParser:
                 return True
 
     def _take_line(self, line: bytes) -> bool:
-        """A whole line, without its line feed. True when it ends the head."""
+        """Take a whole line, without its line feed. True when it ends the head."""
         if len(line) + 1 > self._room:
             self._take_large_buffer(line, len(line) + 1)
         self._room -= len(line) + 1
@@ -130,7 +130,7 @@ class RequestParser:
         return whole
 
     def _keep(self, buffer: bytes, position: int) -> bool:
-        """Judge the beginning of a line and wait for the rest of it."""
+        """Check the beginning of a line, and keep it until the rest comes."""
         line = buffer[position:]
         self.rest = line
         if line:
@@ -148,9 +148,9 @@ class RequestParser:
             RequestLine(line, complete=False)
 
     def _take_large_buffer(self, line: bytes, length: int) -> None:
-        """Account for a line as nginx's buffers do: one line is in one buffer, and there are only so many large ones.
+        """Count a line as nginx's buffers do: each line is in one buffer, and the number of large buffers is limited.
 
-        What fits into the buffer is judged before the line is found to be too long.
+        The part of a line that fits into the buffer is checked before the line is refused as too long.
         """
         number, size = self.request.server.of(HttpCoreServer).large_client_header_buffers
         none_left = self._large_buffers >= number
@@ -162,7 +162,7 @@ class RequestParser:
         self._large_buffers += 1
         self._room = size
 
-    # the request line
+    # The request line
 
     def _take_request_line(self, line: bytes) -> bool:
         request = self.request
@@ -202,10 +202,10 @@ class RequestParser:
         self.request.input.host = host
         self.choose_server(host)
 
-    # the headers
+    # The headers
 
     def _split_header(self, line: bytes) -> tuple[bytes, bytes]:
-        """Name and value of a header line, whole or as far as it has come."""
+        """Name and value of a header line, or of its beginning."""
         if line[0] == 0x0D:
             bad = 1 if len(line) > 1 else None
         else:

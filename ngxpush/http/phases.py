@@ -1,7 +1,7 @@
 """The phases of a request: a table in nginx's order, and the loop that walks it.
 
-What comes out of the last handler is finalized: answered, or handed to an error_page, which goes through the phases again. The
-log phase is not here: the connection logs a request when it has ended.
+The result of the last handler is finalized: it is answered, or an error_page is, by another walk through the phases. The log
+phase is not here: the connection logs a request when it has ended.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from .status import (
 )
 
 STATIC = "static"
-"""What the content handler of a location without one is called."""
+"""The name of the content handler of a location that sets none."""
 
 Handler = Callable[[Request], Status]
 
@@ -53,7 +53,7 @@ class PhaseHandlers:
 
     handlers: tuple[Handler, ...]
 
-    # OK says that the answer is out, and ends the request, too.
+    # OK means that the answer is out, and ends the request too.
     answers: bool = False
 
 
@@ -75,17 +75,17 @@ PHASES = (
     PhaseHandlers("server rewrite", (rewrite.check_server,), answers=True),
     # All that comes later asks the settings of the location.
     PhaseHandlers("find config", (find_config,)),
-    # Before anyone is refused or counted: the location's script may lead to another location. Named locations start here.
+    # Before a request is refused or counted: the location's script may lead to another location. Named locations start here.
     PhaseHandlers("rewrite", (rewrite.check_location,), answers=True),
-    # After the whole script, so that only its last word counts: back to "find config" where it has changed the URI.
+    # After the whole script, so that only its final URI matters: back to "find config" if the script has changed the URI.
     PhaseHandlers("post rewrite", (rewrite.follow,)),
-    # The location is final. realip again, by its settings; limits before access, so that guessing passwords is limited, too.
+    # The location is final. realip again, with its settings; limits before access, so that guessing passwords is limited too.
     PhaseHandlers("preaccess", (realip.check, limit_req.check, limit_conn.check)),
-    # Who may not see the location must not learn what is in it: before any file is looked at.
+    # Before any file is looked at: a client without access must not learn what is in the location.
     PhaseHandlers("access", (satisfy.check,)),
-    # try_files chooses the URI that is answered; copies are made of what is let through, and before the answer begins.
+    # try_files chooses the URI that is answered. mirror copies a request that has access, before its answer begins.
     PhaseHandlers("precontent", (try_files.check, mirror.check)),
-    # A handler that declines leaves the request to the file of its URI.
+    # If the location's handler declines, the file of the URI is sent.
     PhaseHandlers("content", (_answer, static.handle, _not_there), answers=True),
 )
 
@@ -96,7 +96,7 @@ _REWRITE = _PLACES["rewrite"]
 
 
 async def _run(request: Request, place: int) -> int:
-    """Take a request through the phases from a place in the table on. What it is to be finalized with."""
+    """Take a request through the phases, from a place in the table on. Returns the status to finalize it with."""
     while True:
         phase = PHASES[place]
         place += 1
@@ -144,7 +144,7 @@ async def finalize(request: Request, status: int) -> None:
 def has_post_action(request: Request) -> bool:
     """Whether post_action asks for more now that the request is answered.
 
-    As in nginx it counts again for the location it has led to, until the redirects inside are used up.
+    As in nginx the location it leads to may have a post_action too, until the redirects inside are used up.
     """
     if request.location.of(HttpCoreLocation).post_action is None:
         return False
@@ -152,7 +152,7 @@ def has_post_action(request: Request) -> bool:
 
 
 async def post_action(request: Request) -> None:
-    """Go to the location of post_action with a request that is answered. The client hears nothing of it; the log does."""
+    """Send a request that is answered to the location of post_action. The client gets nothing of it; the log does."""
     target = request.location.of(HttpCoreLocation).post_action
     assert target is not None
     request.response.complete = False

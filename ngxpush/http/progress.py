@@ -1,4 +1,4 @@
-"""Where a request is in the phases, and what the redirects inside have left of what the client asked for."""
+"""Where a request is in the phases, and what redirects inside have changed."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ class Progress:
     # A name in `content.HANDLERS`; None for static files.
     content_handler: str | None = None
 
-    # What error log lines say is being done.
+    # What is being done, in the words of error log lines.
     log_action: bytes = b""
 
-    # The request was redirected inside, rewritten, or is a subrequest: `internal` locations let it in.
+    # The request was redirected inside or rewritten, or is a subrequest: it may use `internal` locations.
     internal: bool = False
 
     # How many more redirects inside there may be; at 0 nginx gives up.
@@ -27,20 +27,20 @@ class Progress:
     # The URI still begins with the location's name.
     valid_location: bool = True
 
-    # Nothing has changed the URI: `input.unparsed_uri` still means the same.
+    # The URI is unchanged: `input.unparsed_uri` still means the same.
     valid_unparsed_uri: bool = True
 
-    # No arguments are an empty text, not none, because a rewrite has made them.
+    # A rewrite has set the arguments to nothing: they are then an empty text instead of missing.
     emptied_args: bool = False
 
     # try_files found a file by the alias of a regular expression's location.
     add_uri_to_alias: bool = False
 
-    # An error_page is being served: another error is not looked up again.
+    # An error_page is being served: no error_page is looked up for another error.
     error_page: bool = False
 
     # The request was answered and is in the location of a post_action.
     post_action: bool = False
 
-    # How many more variables may be worked out for each other's sake; a cycle ends at 0.
+    # How many more variables may be evaluated inside each other; a cycle ends at 0.
     variable_depth: int = 100

@@ -1,4 +1,4 @@
-"""The header a proxy sends before the first request where `listen … proxy_protocol` asks for it: PROXY protocol 1 and 2.
+"""The header that a proxy sends before the first request, for `listen … proxy_protocol`: PROXY protocol 1 and 2.
 
 Measured with nginx 1.22.1; recording core_access_proxy/real-ip-proxy-protocol.
 """
@@ -16,19 +16,19 @@ _TEXT = re.compile(rb"PROXY TCP([46]) ([0-9a-fA-F:.]+) ([0-9a-fA-F:.]+) ([0-9]{1
 _SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
 _BINARY_HEAD = 16
 _ADDRESS_SIZES = {1: 4, 2: 16}
-"""Bytes of an address by its family, as the binary header numbers them: IPv4, IPv6."""
+"""Bytes of an address, by the number of its family in the binary header: IPv4, IPv6."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProxyProtocol:
-    """What a PROXY header says: who is connected to the proxy, and to which of its addresses, as they stand there."""
+    """The addresses of a PROXY header, as written in it: the proxy's client, and the proxy's own address."""
 
     client: ClientAddress
     server: ClientAddress
 
 
 class BrokenHeader(Exception):
-    """Not a PROXY header; the text is nginx's message."""
+    """Not a PROXY header. The text is nginx's message."""
 
     def __init__(self, message: bytes) -> None:
         super().__init__(message)
@@ -36,9 +36,9 @@ class BrokenHeader(Exception):
 
 
 def read_header(data: bytes) -> tuple[ProxyProtocol | None, bytes]:
-    """Take the header off the first bytes of a connection: what it says, or None where it says nothing, and the bytes after it.
+    """Read the header at the beginning of a connection. Returns its addresses, or None if it has none, and the bytes after it.
 
-    Raises BrokenHeader; a header that is not whole is broken, too.
+    Raises BrokenHeader, also for a header that is not whole.
     """
     if data.startswith(_SIGNATURE):
         return _read_binary(data)
@@ -71,7 +71,7 @@ def _read_binary(data: bytes) -> tuple[ProxyProtocol | None, bytes]:
         raise BrokenHeader(b"header is too large")
     rest = data[end:]
     size = _ADDRESS_SIZES.get(family)
-    # Only a stream that someone else opened has addresses.
+    # Only a stream that the proxy opened for a client has addresses.
     if command != 1 or transport != 1 or size is None or end - _BINARY_HEAD < 2 * size + 4:
         return None, rest
     addresses = data[_BINARY_HEAD:end]

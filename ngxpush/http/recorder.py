@@ -1,7 +1,7 @@
-"""What `ngxpush explain` hears of a request on its way through the phases.
+"""Notes about a request on its way through the phases, for `ngxpush explain`.
 
-The look-ups, the rewrite script and the phases say what they decide, and where the configuration says so, with `note`: the one
-place where it is asked whether someone records. The requests of a server have no recorder.
+The look-ups, the rewrite script and the phases report with `note` what they decide, and which statement makes them do so. Only
+`note` checks whether there is a recorder; the requests of a server have none.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from ..config.text import shown
 from ..config.tree import Statement
 
 Groups = tuple[bytes | None, ...]
-"""What a regular expression matched: all of it, then each group."""
+"""The text a regular expression matched, then that of each group."""
 
 Fact = bytes | str | int | Pattern | tuple[Groups | None, Pattern] | None
-"""What a note speaks of; the tuple is what a pattern has just matched."""
+"""A value in a note; the tuple is what a pattern has just matched."""
 
 
 class Phase(enum.Enum):
@@ -35,12 +35,12 @@ class Phase(enum.Enum):
 
 
 class Recorder(Protocol):
-    """Whoever wants to know."""
+    """Receives the notes."""
 
     def note(self, phase: Phase, text: str, statement: Statement | None = None) -> None:
-        """Something was decided.
+        """Record a decision.
 
-        text: the outcome, without its subject where that is `statement`: `is the longest prefix`, `true`.
+        text: the outcome. If there is a `statement`, it is the subject of the text: `is the longest prefix`, `true`.
         """
 
 
@@ -54,8 +54,8 @@ class Recorded(Protocol):
 def note(request: Recorded, phase: Phase, statement: Statement | None, text: str, *facts: Fact) -> None:
     """Report a decision to the request's recorder, if it has one.
 
-    text: with `{}` for each fact; it is made only when someone records.  A fact in bytes is a value and is quoted; of a match
-    comes what its groups have set.
+    text: with `{}` for each fact; it is formatted only if there is a recorder.  A fact in bytes is a value and is quoted; for a
+    match the note has what its groups have set.
     """
     if request.recorder is not None:
         request.recorder.note(phase, text.format(*map(_worded, facts)), statement)
@@ -78,5 +78,5 @@ def _captured(groups: Groups | None, pattern: Pattern) -> str:
 
 
 def quoted(text: bytes | None) -> str:
-    """A value of a request in a note."""
+    """A value of a request, as text for a note."""
     return f'"{shown(text or b"")}"'

@@ -1,6 +1,6 @@
 """Redirects inside the server: to another URI or to a named location.
 
-Both only change the request and return a code that a handler passes on; `phases` then goes through the phases again.
+Both change the request and return a code that a handler passes on. `phases` then starts again.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def internal_redirect(request: Request, uri: bytes, args: bytes) -> int:
 
 
 def named_location(request: Request, name: bytes) -> int:
-    """Go on in a named location (`@name`), with the URI and arguments as they are."""
+    """Go on in a named location (`@name`), with the URI and arguments unchanged."""
     if _is_cycle(request):
         request.connection.log(
             "error", b'rewrite or internal redirection cycle while redirect to named location "%b"' % name, request

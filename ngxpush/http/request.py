@@ -20,105 +20,118 @@ from .upstream.state import UpstreamState
 
 
 class BodyReceiver(Protocol):
-    """Who gets a request's body piece by piece."""
+    """Receives a request's body piece by piece."""
 
     def received(self, data: bytes, ended: bool) -> None:
-        """A piece; `ended`: it is the last."""
+        """Take a piece. ended: it is the last one."""
 
     def failed(self, status: int) -> None:
-        """There will be no more: the body is broken (400) or too large (413)."""
+        """No more pieces come: the body is broken (status 400) or too large (413)."""
 
 
 class ClientConnection(Protocol):
-    """The connection a request came in on (`connection.Connection`): what is known of it. All addresses are text in bytes.
+    """The connection a request came in on (`connection.Connection`), as requests use it. All addresses are text in bytes."""
 
-    remote_addr, remote_port: the client; `unix:` and 0 on a unix socket.  server_addr, server_port: the socket's own side.
-    realip puts the address it finds in the place of the client's until the request ends.
-    proxy_protocol: what the PROXY header before the first request said; None without one.
-    number: $connection, counted over the process.  requests: $connection_requests, this request included.
-    started: when it was accepted, seconds since the epoch.
-    nginx_version: the version to show, b"1.22.1".  process: the one that serves the request.
-    engine: the push engine (content.push_stream.Engine).
-    counters: of all connections (content.stub_status.Counters).  limit_zones: of limit_req and limit_conn.
-    """
-
+    # The client's address; `unix:` on a unix socket. realip replaces it until the request ends.
     remote_addr: bytes
+
+    # The client's port; 0 on a unix socket. realip replaces it too.
     remote_port: int
+
+    # The socket's own address; `unix:` and its path on a unix socket.
     server_addr: bytes
+
+    # The socket's own port; 0 on a unix socket.
     server_port: int
+
+    # $connection: counted over the process.
     number: int
+
+    # $connection_requests: this request included.
     requests: int
+
+    # When the connection was accepted, seconds since the epoch.
     started: float
+
+    # The PROXY header before the first request; None without one.
     proxy_protocol: ProxyProtocol | None
 
     @property
-    def nginx_version(self) -> bytes: ...
+    def nginx_version(self) -> bytes:
+        """The version to show: b"1.22.1"."""
 
     @property
-    def process(self) -> ServingProcess: ...
+    def process(self) -> ServingProcess:
+        """The process that serves the request."""
 
     @property
-    def engine(self) -> Any: ...
+    def engine(self) -> Any:
+        """The push engine (`content.push_stream.Engine`)."""
 
     @property
-    def counters(self) -> Any: ...
+    def counters(self) -> Any:
+        """The counters of all connections (`content.stub_status.Counters`)."""
 
     @property
-    def limit_zones(self) -> LimitZones: ...
+    def limit_zones(self) -> LimitZones:
+        """The zones of limit_req and limit_conn."""
 
     def now(self) -> float:
         """Seconds since the epoch."""
 
     def realpath(self, path: bytes) -> bytes:
-        """A path of the machine without links and dots. Raises OSError."""
+        """A path without symbolic links and dot segments. Raises OSError."""
 
     def log(self, level: str, text: bytes | str, request: Request | None = None) -> None:
-        """A line for the error log of the request's location."""
+        """Write a line to the error log of the request's location."""
 
 
 class Carrier(Protocol):
-    """Brings in what belongs to a request, and takes out its answer (`serving.Serving`).
+    """Reads the body of a request and sends its answer (`serving.Serving`).
 
-    write: puts bytes on their way to the client (an attribute, not a method: nothing stands between a message and the transport).
+    write: sends bytes to the client. It is an attribute, not a method, so that a message costs no further call.
     """
 
     write: Callable[[bytes], None]
 
     def pace(self, rate: Rate) -> None:
-        """From now on send the answer no faster than that."""
+        """Send the answer no faster than this from now on."""
 
     def read_body(self, request: Request, resume: Callable[[Any], None]) -> Any:
-        """See `operations.ReadBody`; the result is as that of `Operation.perform`."""
+        """See `operations.ReadBody`. Returns what `Operation.perform` returns."""
 
     def discard_body(self, request: Request) -> int:
-        """Skip the request's body, what of it is still to come too. OK, or 400 for a broken one."""
+        """Skip the request's body, including what is still to come. Returns OK, or 400 for a broken one."""
 
     def pass_body(self, request: Request, receiver: BodyReceiver) -> None:
-        """Give each piece of the request's body to `receiver` as it comes; what is here at once."""
+        """Give each piece of the request's body to `receiver` as it comes. What has come already is given at once."""
 
     def drain(self, request: Request, resume: Callable[[Any], None]) -> Any:
-        """See `operations.Drained`; the result is as that of `Operation.perform`."""
+        """See `operations.Drained`. Returns what `Operation.perform` returns."""
 
     def sleep(self, request: Request, seconds: float, resume: Callable[[Any], None]) -> None:
         """See `operations.Sleep`."""
 
     def start(self, request: Request, ended: Callable[[], None]) -> None:
-        """Serve a subrequest as soon as its main request has gone as far as it can; the main request's end waits for it.
+        """Serve a subrequest as soon as its main request can't go on by itself. The main request does not end before it.
 
-        ended: called when the answer is whole; never, if the client leaves before.
+        ended: called when the answer is whole. It is not called if the client leaves earlier.
         """
 
     def terminate(self, request: Request, status: int) -> None:
-        """Close without an (other) answer; `status` is for the log. A subrequest takes its main request with it."""
+        """Close the connection without an answer, or without the rest of one. A subrequest ends its main request.
+
+        status: for the log.
+        """
 
     def switch_protocols(self, received: Callable[[bytes], None]) -> None:
-        """What the client sends is given to `received` from now on; what has come already is dropped."""
+        """Give what the client sends from now on to `received`. What has come already is dropped."""
 
     def tunnel(self, received: Callable[[bytes], None]) -> None:
-        """The same, but `received` gets what has come already, too."""
+        """As `switch_protocols`, but `received` also gets what has come already."""
 
     def finish(self, request: Request) -> None:
-        """The answer is whole: log it, then the next request, lingering, or close; or the main request goes on."""
+        """The answer is whole. The request is then logged and the connection goes on or closes; or the main request goes on."""
 
 
 @dataclass(slots=True, eq=False)
@@ -133,14 +146,14 @@ class Request:
     # The configuration, with what a running server adds.
     http: RunningHttp
 
-    # By the address and the host; the address's default until the host is known.
+    # Chosen by the address and the host. Until the host is known: the default server of the address.
 
     server: Server
 
-    # The server's own outside its locations; that of an `if` or a limit_except where the request is in one.
+    # Where the request is: a location, a server outside its locations, an `if`, or a limit_except.
     location: Location
 
-    # Brings in its body and takes out its answer.
+    # Reads its body and sends its answer.
     carrier: Carrier = field(init=False)
 
     input: RequestInput = field(default_factory=RequestInput)
@@ -149,40 +162,40 @@ class Request:
 
     response: Response = field(default_factory=Response)
 
-    # As sent (b"GET"); an error_page makes it GET.
+    # As sent (b"GET"); an error_page changes it to GET.
     method: bytes = b"GET"
 
     # Decoded and normalised; changes with rewrites and redirects inside.
     uri: bytes = b""
 
-    # The query string without `?`; changes in the same way.
+    # The query string without `?`; it changes in the same way.
     args: bytes = b""
 
-    # When it began, seconds since the epoch.
+    # When the request began, seconds since the epoch.
     started: float = 0.0
 
     # The connection is kept open after the answer.
     keepalive: bool = True
 
-    # Of a subrequest: the request it is made for.
+    # For a subrequest: the request it is made for.
     parent: Request | None = None
 
-    # Of a subrequest: no one waits for its answer (mirror).
+    # For a subrequest: no one waits for its answer (mirror).
     background: bool = False
 
-    # Of a subrequest: gets each piece of its body, and whether it is to be sent at once; None drops them.
+    # For a subrequest: called with each piece of its answer's body, and whether to send it at once; None drops the pieces.
     take_body: Callable[[bytes, bool], None] | None = None
 
     # The groups of the last regular expression that matched.
     captures: tuple[bytes | None, ...] | None = None
 
-    # Values got or set so far, by name; a subrequest shares those of its main request.
+    # The values of variables evaluated or set so far, by name. A subrequest shares them with its main request.
     variables: dict[bytes, bytes | None] = field(default_factory=dict)
 
-    # The servers it was passed on to.
+    # The servers the request was passed on to; None if it was not.
     upstream: UpstreamState | None = None
 
-    # Called, once, when the client leaves while the answer is waited for or goes on.
+    # Called once, if the client leaves before the answer is whole.
     on_close: Callable[[], None] | None = None
 
     # The client has left.
@@ -194,7 +207,7 @@ class Request:
     # Called, the last one first, when the request has ended and is logged; None for none (`at_end` adds one).
     cleanups: list[Callable[[], None]] | None = None
 
-    # Told of what is decided, for `ngxpush explain`; None in a server.
+    # Receives notes of what is decided, for `ngxpush explain`; None in a server.
     recorder: Recorder | None = None
 
     _modules: dict[str, Any] | None = None
@@ -211,20 +224,20 @@ class Request:
 
     @property
     def modules(self) -> dict[str, Any]:
-        """What one module keeps for this request, by the module's name; redirects inside forget it."""
+        """What modules keep for this request, by the module's name. Redirects inside discard it."""
         if self._modules is None:
             self._modules = {}
         return self._modules
 
     @property
     def lasting(self) -> dict[str, Any]:
-        """The same, but redirects inside do not forget it."""
+        """As `modules`, but redirects inside keep it."""
         if self._lasting is None:
             self._lasting = {}
         return self._lasting
 
     def at_end(self, *cleanups: Callable[[], None]) -> None:
-        """Have these called when the request has ended and is logged, the last one first."""
+        """Have these functions called when the request has ended and is logged, the last one first."""
         if self.cleanups is None:
             self.cleanups = []
         self.cleanups += cleanups
@@ -236,6 +249,6 @@ class Request:
 
     @property
     def is_escaped(self) -> bool:
-        """Whether the client's path holds escapes or a plus: only then nginx escapes captures when it rewrites."""
+        """Whether the client's path contains escapes or a plus. Only then nginx escapes captures when it rewrites."""
         path = self.input.unparsed_uri.partition(b"?")[0]
         return b"%" in path or b"+" in path

@@ -1,4 +1,4 @@
-"""What a client has sent: the head of a request, and its body as far as it has been read."""
+"""What a client has sent: the head of a request, and its body once it has been read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HTTP_11 = 1001
 
 @dataclass(slots=True, eq=False)
 class RequestInput:
-    """nginx's headers_in and request_body. Redirects inside change nothing of it."""
+    """nginx's headers_in and request_body. Redirects inside leave them unchanged."""
 
     headers: Headers = field(default_factory=Headers)
 
@@ -29,10 +29,10 @@ class RequestInput:
     # Lower case, without port, from the request line or the Host header; None when the client named none.
     host: bytes | None = None
 
-    # $request_length: bytes of the head and of a body in chunks.
+    # $request_length: bytes of the head, and of the body if it is chunked.
     request_length: int = 0
 
-    # It had come before the request before it was answered.
+    # The request came before the previous one was answered.
     pipelined: bool = False
 
     # The number of the Content-Length line; None without one.
@@ -41,7 +41,7 @@ class RequestInput:
     # The body comes in chunks; then there is no Content-Length.
     chunked: bool = False
 
-    # All of the body; None until it has been read.
+    # The whole body; None until it has been read.
     body: bytes | None = None
 
     # The body stays unread, as the push stream module leaves it: nginx takes it for the next request.

@@ -1,4 +1,4 @@
-"""The request line, taken apart as nginx does it: byte by byte, so that a line is refused before its end has come."""
+"""The request line, parsed as nginx does it: byte by byte, so that a line can be refused before its end has come."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MINOR_VERSION = re.compile(rb"\.(?:0*[0-9]{1,3}(?: *\r?)?)?")
 
 
 class Refused(Exception):
-    """A request nginx does not take. `status` is what it is answered with, `message` what the error log says, at level info."""
+    """A request that nginx refuses. status: of the answer.  message: for the error log, at level info."""
 
     def __init__(self, status: int, message: bytes) -> None:
         super().__init__(status, message)
@@ -23,9 +23,9 @@ class Refused(Exception):
 
 
 class RequestLine:
-    """A request line, or the beginning of one. Each step consumes what it may and refuses the first byte it may not.
+    """A request line, or the beginning of one. Each step consumes what is allowed and refuses the first byte that is not.
 
-    authority: of an absolute URI, else None.  version: 9 (there is none), 1000 …  finished: the line is whole and good.
+    authority: of an absolute URI, else None.  version: 9 (no version is written), 1000 …  finished: the line is whole and valid.
     """
 
     def __init__(self, line: bytes, complete: bool) -> None:
@@ -106,7 +106,7 @@ class RequestLine:
         self._read_version(position)
 
     def _read_version(self, position: int) -> None:
-        """HTTP/0.9 has none: its line ends here."""
+        """Read the version. HTTP/0.9 has none: its line ends here."""
         rest = self.line[position:]
         if rest in (b"", b"\r"):
             if self.complete:

@@ -18,13 +18,13 @@ from .variables.evaluation import capture, evaluate, run_pattern, set_variable, 
 
 
 def check_server(request: Request) -> Status:
-    """Run the script of the server. DECLINED to go on with the request, else what to finalize it with."""
+    """Run the script of the server. Returns DECLINED to go on with the request, else the status to finalize it with."""
     script = request.location.script
     return _run_script(request, script) if script else DECLINED
 
 
 def check_location(request: Request) -> Status:
-    """Run the script of the location, if the request is in one; the server's own has been run."""
+    """Run the script of the location, if the request is in one. The script of the server has run already."""
     script = request.location.script
     if not script or request.location is request.server.location:
         return DECLINED
@@ -32,7 +32,7 @@ def check_location(request: Request) -> Status:
 
 
 def follow(request: Request) -> int:
-    """Have the location looked for again where the script has changed the URI; 500 when that has happened too often."""
+    """Look for the location again if the script has changed the URI; 500 if that has happened too often."""
     progress = request.progress
     if not progress.uri_changed:
         return DECLINED
@@ -51,7 +51,7 @@ async def _run_script(request: Request, script: tuple[Step, ...]) -> int:
 
 
 async def _run(request: Request, script: tuple[Step, ...]) -> int | None:
-    """None when all steps were run; otherwise the script is at its end, also that around an `if`."""
+    """Run the steps. None when all were run; any other result also ends the script around an `if`."""
     for step in script:
         ended: int | None = None
         if isinstance(step, Set):
@@ -75,7 +75,7 @@ async def _run(request: Request, script: tuple[Step, ...]) -> int | None:
 
 
 def _enter(request: Request, step: If) -> None:
-    """Take the settings of an `if`; the content handler stays unless it has its own. In a server an `if` has no settings."""
+    """Take the settings of an `if`. The content handler stays unless the `if` has one. In a server an `if` has no settings."""
     if step.location is not None:
         request.location = step.location
         if step.location.content_handler is not None:
@@ -159,7 +159,7 @@ def _rewrite(request: Request, step: Rewrite) -> int | None:
 
 
 def _redirect(request: Request, step: Rewrite) -> None:
-    """Send the client elsewhere. What was escaped in the captures is unescaped again in the path, but not in the arguments."""
+    """Redirect the client. Escapes made in the captures are removed again in the path, but not in the arguments."""
     target = _escaped(request, step.replacement)
     if step.args is not None:
         target += b"?" + _escaped(request, step.args)
@@ -170,7 +170,7 @@ def _redirect(request: Request, step: Rewrite) -> None:
 
 
 def _escaped(request: Request, value: ComplexValue) -> bytes:
-    """Evaluate, with the captures escaped where the client's own path had escapes."""
+    """Evaluate a value. Captures are escaped if the client's own path had escapes."""
     if not request.is_escaped:
         return evaluate(request, value)
     for part in value.parts:

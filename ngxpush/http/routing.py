@@ -1,6 +1,6 @@
 """From an address and a host to a server.
 
-Look-ups as nginx does them; measured by the recordings of core-server.
+Look-ups are as in nginx; recordings of core-server.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _NO_HOST = "is the default server of its address: the request names no host"
 class Listener:
     """The servers of one address.
 
-    listen: the address.  local: for an address that stands for all of the machine's, the listeners of those that are configured
-    by themselves on the same port, by their text; one socket serves them all, as in nginx.
+    listen: the address.  local: for an address that stands for all addresses of the machine: the listeners of single addresses on
+    the same port, by the text of the address. As in nginx one socket serves all of them.
     """
 
     __slots__ = ("_names", "_patterns", "default_server", "http", "listen", "local")
@@ -70,7 +70,7 @@ class Listener:
         return default
 
 
-# What a listen directive says of the connections, not of the socket.
+# The parameters of listen that concern the connections, not the socket.
 _OF_CONNECTIONS = frozenset(("ssl", "http2", "proxy_protocol"))
 
 
@@ -79,12 +79,12 @@ def running(
     addresses: tuple[ServedAddress, ...] | None = None,
     trusted_hosts: Mapping[bytes, tuple[Network, ...]] | None = None,
 ) -> RunningHttp:
-    """What serves an http block. addresses: those it is served at, where they are not the configuration's own."""
+    """The http block as it is served. addresses: where it is served; None for the configuration's addresses."""
     return RunningHttp(http, http.addresses if addresses is None else addresses, trusted_hosts or {}, Getters(http))
 
 
 def listeners(http: RunningHttp) -> tuple[Listener, ...]:
-    """A listener for each socket to open. Addresses that a `*` of the same port covers have none of their own."""
+    """A listener for each socket to open. An address that a `*` of the same port covers has no socket of its own."""
     made = {address.listen.key: Listener(http, address) for address in http.addresses}
     sockets: list[Listener] = []
     for listener in made.values():

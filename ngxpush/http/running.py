@@ -14,10 +14,10 @@ from ..config.configuration import Http, ServedAddress, Settings
 class RunningHttp:
     """An http block that is served.
 
-    addresses: where it is served: the configuration's addresses, with the ports they have on this machine.
+    addresses: the configuration's addresses, with the ports they have on this machine.
     trusted_hosts: the addresses of the hosts that set_real_ip_from names.
-    getters: what is known of variables, by name (`variable_table.Getters`).
-    peers: the accounts of the servers of upstreams, by the group's name (`upstream.peers.PeerGroup`).
+    getters: the functions that give variables their values, by name (`variables.table.Getters`).
+    peers: the servers of upstreams with their state, by the group's name (`upstream.peers.PeerGroup`).
     """
 
     configuration: Http
@@ -27,5 +27,5 @@ class RunningHttp:
     peers: dict[bytes, Any] = field(default_factory=dict)
 
     def of(self, kind: type[Settings]) -> Settings:
-        """The settings of this class that are made once for http."""
+        """The settings of this class that there are once for http."""
         return self.configuration.of(kind)

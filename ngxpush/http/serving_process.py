@@ -1,4 +1,4 @@
-"""What requests may know of the process that serves them, and of its machine."""
+"""What requests use of the process that serves them, and of its machine."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ServingProcess:
-    """The same for all requests of a process; it comes in from the outer ring."""
+    """The same for all requests of a process. The outer ring makes it."""
 
     # $hostname, in lower case.
     hostname: bytes
@@ -16,5 +16,5 @@ class ServingProcess:
     # $pid.
     pid: int
 
-    # So many random bytes, good enough for identifiers: $request_id, and the servers chosen by chance.
+    # Returns so many random bytes, good enough for identifiers: for $request_id, and for choosing a server at random.
     random: Callable[[int], bytes]

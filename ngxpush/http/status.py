@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable
 
 Status = int | Awaitable[int]
-"""What a handler returns: the code itself, where it has nothing to wait for, or a coroutine that comes to it."""
+"""What a handler returns: the code itself, if there is nothing to wait for, or a coroutine that returns it."""
 
 OK = 0
 ERROR = -1  # nginx can't go on: the connection is closed
-DONE = -4  # the request is somebody else's now (redirected inside, or answered later)
-DECLINED = -5  # not mine: the next handler is asked
+DONE = -4  # the request goes on elsewhere (redirected inside, or answered later)
+DECLINED = -5  # the next handler is asked
 INTERNAL_REDIRECT = -20  # the request was given another URI (`redirect.internal_redirect`) and goes through the phases again
 FIND_CONFIG = -22  # a rewrite has changed the URI: the location is looked for again
 NAMED_LOCATION = -21  # the request was put into a named location (`redirect.named_location`)

@@ -1,6 +1,6 @@
-"""Subrequests: requests inside, made for a client's own, with an answer of their own that the client does not see as one.
+"""Subrequests: requests made inside the server for a client's request. The client does not see their answers as such.
 
-auth_request asks one, mirror throws its answer away, addition puts it around the main answer. As in nginx a subrequest goes
+auth_request uses the status of the answer, mirror drops it, addition adds it to the main answer. As in nginx a subrequest goes
 through all phases but access, with the client's header lines, and shares the values of variables with its main request.
 Nothing here makes a subrequest for a subrequest (in nginx only SSI does).
 """
@@ -16,7 +16,7 @@ from .request import Request
 def make_subrequest(main: Request, uri: bytes, args: bytes = b"", method: bytes = b"GET", body: bytes | None = None) -> Request:
     """A subrequest for `uri`, as it stands in the configuration: neither decoded nor split from arguments.
 
-    body: None takes that of the main request as far as it is read; it is never read for a subrequest.
+    body: None for the body of the main request, if that has been read. No body is read for a subrequest.
     """
     sent = replace(
         main.input,

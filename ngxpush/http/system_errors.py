@@ -1,8 +1,8 @@
-"""The words of the operating system for what went wrong, as error log lines carry them."""
+"""The operating system's texts for errors, as error log lines have them."""
 
 from __future__ import annotations
 
 
 def words(error: OSError) -> bytes:
-    """`No such file or directory`: an operation's error comes with them."""
+    """The text of an error, for example `No such file or directory`."""
     return (error.strerror or "Unknown error").encode()

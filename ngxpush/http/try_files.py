@@ -15,7 +15,7 @@ from .variables.evaluation import evaluate
 
 
 def check(request: Request) -> Status:
-    """DECLINED when one of the names exists, which is the request's URI then; else what the last argument says."""
+    """Set the URI to the first name that exists, and return DECLINED; if none exists, do what the last argument says."""
     settings = request.location.of(TryFilesLocation).try_files
     return DECLINED if settings is None else _try(request, settings)
 
@@ -46,9 +46,9 @@ async def _try(request: Request, settings: TryFiles) -> int:
 
 
 def _paths(request: Request, name: bytes) -> tuple[bytes, bytes]:
-    """The file for an evaluated name, and the URI the request has once that file is found.
+    """The file for an evaluated name, and the URI of the request if that file exists.
 
-    With an alias, what a name shares with the location's prefix is not looked for below the alias, but stays in the URI.
+    With an alias, the part of a name that equals the location's name is not part of the path, but stays in the URI.
     """
     root = request.location.of(HttpCoreLocation).root
     if not root.alias or root.alias_length is None:

@@ -1,4 +1,4 @@
-"""URIs as nginx reads and writes them: decoding, dot segments, escaping."""
+"""URIs as nginx parses and writes them: decoding, dot segments, escaping."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HEX = re.compile(rb"[0-9A-Fa-f]{2}")
 
 
 def parse_target(target: bytes, merge_slashes: bool = True) -> tuple[bytes, bytes]:
-    """Take a request target (a path with arguments, nginx's $request_uri) apart into $uri and $args.
+    """Parse a request target (a path with arguments, nginx's $request_uri) into $uri and $args.
 
     The path is decoded once, dot segments are resolved and repeated slashes merged; a fragment is dropped.  Raises InvalidURI.
     Recordings: core-uri.
@@ -32,7 +32,7 @@ def parse_target(target: bytes, merge_slashes: bool = True) -> tuple[bytes, byte
 
 
 def _decode(path: bytes) -> bytes:
-    """Replace the escapes. An escaped slash or dot counts as a plain one afterwards, as in nginx."""
+    """Decode the escapes. As in nginx, an escaped slash or dot then counts as a plain one."""
 
     def character(match: re.Match[bytes]) -> bytes:
         if not _HEX.fullmatch(match[1]) or match[1] == b"00":
@@ -65,7 +65,7 @@ _ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
 
 
 def parse_unsafe_uri(text: bytes) -> tuple[bytes, bytes]:
-    """Take a URI from an answer's head (X-Accel-Redirect) apart: it is decoded, but nothing in it is resolved.
+    """Parse a URI from an answer's head (X-Accel-Redirect) into path and arguments: decoded, but with its dot segments.
 
     Raises InvalidURI for what nginx calls unsafe: nothing, an escaped NUL, a path that climbs.
     """
@@ -77,7 +77,7 @@ def parse_unsafe_uri(text: bytes) -> tuple[bytes, bytes]:
 
 
 def extension(uri: bytes) -> bytes:
-    """nginx's `exten`, by which types finds a content type: what follows the last dot of the last segment.
+    """The extension by which `types` finds a content type: what follows the last dot of the last segment (nginx's `exten`).
 
     A dot at the beginning of the segment does not count: `/.html` has no extension.
     """
@@ -88,7 +88,7 @@ def extension(uri: bytes) -> bytes:
 
 
 def split_args(value: bytes) -> tuple[bytes, bytes]:
-    """Cut an evaluated URI of a configuration (error_page, try_files) at its first `?`."""
+    """Split an evaluated URI of the configuration (error_page, try_files) at its first `?`."""
     uri, _, args = value.partition(b"?")
     return uri, args
 
@@ -120,7 +120,7 @@ _REDIRECT = re.compile(rb"\?.*|%([0-9A-Fa-f]{2})", re.DOTALL)
 
 
 def unescape_redirect(uri: bytes) -> bytes:
-    """Take back the escapes a redirect's path does not need; nothing is changed after the first `?`, be it escaped or not."""
+    """Decode the escapes that a redirect's path does not need. After the first `?`, escaped or not, nothing is changed."""
     parts: list[bytes] = []
     position = 0
     for match in _REDIRECT.finditer(uri):

@@ -1,4 +1,4 @@
-"""allow and deny: rules on the client's address; the first that matches decides. Recordings: core-location/allow-deny."""
+"""allow and deny: rules on the client's address. The first one that matches decides. Recordings: core-location/allow-deny."""
 
 from __future__ import annotations
 

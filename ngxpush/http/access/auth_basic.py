@@ -44,7 +44,7 @@ async def _authenticate(request: Request, realm: bytes, user_file: ComplexValue)
 
 
 def _password_of(name: bytes, content: bytes) -> bytes | None:
-    """The first entry of a user; what follows another colon is a comment, and so is a line that begins with `#`."""
+    """The password in the first entry of a user, or None. Text after a second colon, and a line with `#`, is a comment."""
     for line in content.split(b"\n"):
         if line.startswith(b"#"):
             continue

@@ -14,7 +14,7 @@ _LEAST_SUCCESS = 200
 
 
 def check(request: Request) -> Status:
-    """nginx's auth_request module: a 2xx lets the request through, 401 and 403 are passed on, anything else is a 500."""
+    """nginx's auth_request module: 2xx lets the request through, 401 and 403 are passed on, any other status becomes 500."""
     uri = request.location.of(AuthRequestLocation).auth_request
     return DECLINED if uri is None else _ask(request, uri)
 
@@ -24,7 +24,7 @@ async def _ask(request: Request, uri: bytes) -> int:
     asked.response.header_only = True
     await Answered(asked)
     if asked.upstream is not None:
-        request.progress.log_action = b"sending to client"  # what nginx was doing last on this connection
+        request.progress.log_action = b"sending to client"  # what nginx did last on this connection
     for variable in request.location.of(AuthRequestLocation).auth_request_set:
         set_variable(request, variable.name, evaluate(asked, variable.value))
     status = asked.response.status
@@ -40,7 +40,7 @@ async def _ask(request: Request, uri: bytes) -> int:
 
 
 def _copy_challenge(asked: Request, request: Request) -> None:
-    """A 401 needs the line that says how to log in: the first one of the answer, else of what an upstream has answered."""
+    """Copy the WWW-Authenticate line a 401 needs: the first one of the answer, else of the upstream's answer."""
     upstream = () if asked.upstream is None else asked.upstream.headers
     for name, value in (*asked.response.headers, *upstream):
         if name.lower() == b"www-authenticate":

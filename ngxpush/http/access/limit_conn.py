@@ -1,6 +1,6 @@
-"""limit_conn: how many requests of one key may be under way at once. Recordings: limit-conn-*.
+"""limit_conn: how many requests with one key may be in progress at once. Recordings: limit-conn-*.
 
-A subscriber is a request under way for as long as it is connected.
+The request of a subscriber is in progress as long as the subscriber is connected.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _LONGEST_KEY = 255
 
 
 def check(request: Request) -> int:
-    """Count a request until it ends, or refuse it; it is counted once, also when it is redirected."""
+    """Count a request until it ends, or refuse it. It is counted only once, even if it is redirected."""
     settings = request.location.of(LimitConnLocation)
     if not settings.limit_conn:
         return DECLINED
@@ -47,7 +47,7 @@ def check(request: Request) -> int:
 
 
 def _key(request: Request, zone: bytes) -> bytes:
-    """What the request is counted by; empty: it is not counted."""
+    """The key of the request. A request with an empty key is not counted."""
     expression = request.http.of(LimitConnMain).zones[zone].key
     key = evaluate(request, expression)
     if len(key) <= _LONGEST_KEY:
@@ -58,7 +58,7 @@ def _key(request: Request, zone: bytes) -> bytes:
 
 
 def _enter(zones: LimitZones, limit: LimitConn, key: bytes, now: int) -> bool:
-    """Count one more, unless there are too many already or the zone is full."""
+    """Count one more request. False if the limit is reached or the zone is full."""
     zone = zones.zones[limit.zone]
     with zones.lock:
         record = zone.get(key)
@@ -67,7 +67,7 @@ def _enter(zones: LimitZones, limit: LimitConn, key: bytes, now: int) -> bool:
 
 
 def _leaving(zones: LimitZones, name: bytes, key: bytes) -> Callable[[], None]:
-    """What is to be called when the request ends."""
+    """The function to call when the request ends."""
 
     def leave() -> None:
         zone = zones.zones[name]

@@ -1,4 +1,4 @@
-"""limit_req: a leaky bucket for each key; what comes faster waits, or is refused. Recordings: limit-req-*.
+"""limit_req: a leaky bucket for each key. Requests above the rate wait or are refused. Recordings: limit-req-*.
 
 Requests are counted in thousandths, as nginx counts them.
 """
@@ -21,7 +21,7 @@ _DELAY_LEVELS = {"error": "warn", "warn": "notice", "notice": "info", "info": "i
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """A limit with the key it counts a request by, and what the bucket holds with this request."""
+    """A limit, the key of a request, and what the bucket holds with this request."""
 
     limit: LimitReq
     rate: int
@@ -30,7 +30,7 @@ class _Counted:
 
 
 def check(request: Request) -> Status:
-    """Let a request through at once, let it wait, or refuse it; it is counted once, also when it is redirected."""
+    """Let a request through, delay it, or refuse it. It is counted only once, even if it is redirected."""
     if not request.location.of(LimitReqLocation).limit_req or _STATUS in request.main.lasting:
         return DECLINED
     return _limit(request)
@@ -59,7 +59,7 @@ async def _limit(request: Request) -> int:
 
 
 def _count(request: Request, limits: tuple[LimitReq, ...]) -> tuple[list[_Counted], _Counted | None]:
-    """Count the request by every limit for which it has a key; or by none, when one of them, which is given, refuses it."""
+    """Count the request for every limit for which it has a key; or for none, if one of them, which is returned, refuses it."""
     keys = [(limit, _key(request, limit)) for limit in limits]
     now = int(request.now * 1000)
     counted: list[_Counted] = []
@@ -79,7 +79,7 @@ def _count(request: Request, limits: tuple[LimitReq, ...]) -> tuple[list[_Counte
 
 
 def _key(request: Request, limit: LimitReq) -> bytes:
-    """What a request is counted by; empty: it is not counted."""
+    """The key of a request. A request with an empty key is not counted."""
     expression = request.http.of(LimitReqMain).zones[limit.zone].key
     key = evaluate(request, expression)
     if len(key) <= _LONGEST_KEY:
@@ -90,14 +90,14 @@ def _key(request: Request, limit: LimitReq) -> bytes:
 
 
 def _excess(record: Record | None, rate: int, now: int) -> int:
-    """What the bucket holds with one more request, after what has run out of it."""
+    """What the bucket holds with one more request, less what has leaked since the last one."""
     if record is None:
         return 0
     return max(0, record.value - rate * max(0, now - record.time) // 1000 + 1000)
 
 
 def _delay(one: _Counted) -> int:
-    """Milliseconds a request has to wait for its turn."""
+    """How many milliseconds a request has to wait."""
     if one.limit.delay is None:
         return 0
     return max(0, one.excess - one.limit.delay * 1000) * 1000 // one.rate

@@ -1,7 +1,7 @@
 """The zones of limit_req and limit_conn: a record for each key, in memory that all workers share.
 
-A zone is a hash table in a writable buffer: buckets of a few records, each the digest of a key and two numbers. Nothing has to
-be set up in it: a record of zeros is free.
+A zone is a hash table in a writable buffer. Its buckets have a few records each; a record is the digest of a key and two
+numbers. A record of zeros is free, so an empty buffer needs no initialisation.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ _BUCKET_SIZE: Final = _PER_BUCKET * _RECORD.size
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What a zone holds of a key. time: of its last change, in milliseconds since the epoch.  value: the module's number."""
+    """The record of a key. time: of the last change, milliseconds since the epoch.  value: the module's number."""
 
     time: int
     value: int
 
 
 class LimitZone:
-    """The records of one zone; memory: at least 512 bytes."""
+    """The records of one zone. memory: at least 512 bytes."""
 
     __slots__ = ("_buckets", "_memory")
 
@@ -37,7 +37,7 @@ class LimitZone:
         self._buckets = len(memory) // _BUCKET_SIZE
 
     def get(self, key: bytes) -> Record | None:
-        """The record of a key."""
+        """The record of a key; None without one."""
         digest = _digest(key)
         for place in self._bucket(digest):
             kept, time, value = _RECORD.unpack_from(self._memory, place)
@@ -46,7 +46,7 @@ class LimitZone:
         return None
 
     def put(self, key: bytes, record: Record, evict: bool) -> bool:
-        """Keep a record in the place of the one the key has. Without room: the oldest of its bucket goes, or False."""
+        """Store the record of a key. In a full bucket it replaces the oldest record with `evict`; otherwise False."""
         digest = _digest(key)
         room: int | None = None
         oldest: tuple[int, int] | None = None
@@ -67,14 +67,14 @@ class LimitZone:
         return True
 
     def remove(self, key: bytes) -> None:
-        """Forget a key."""
+        """Remove the record of a key."""
         digest = _digest(key)
         for place in self._bucket(digest):
             if self._memory[place : place + len(digest)] == digest:
                 self._memory[place : place + _RECORD.size] = _FREE
 
     def _bucket(self, digest: bytes) -> range:
-        """Where the records are among which that of a digest has its place."""
+        """The offsets of the records in the bucket of a digest."""
         start = int.from_bytes(digest[:8], "little") % self._buckets * _BUCKET_SIZE
         return range(start, start + _BUCKET_SIZE, _RECORD.size)
 
@@ -85,7 +85,7 @@ def _digest(key: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class LimitZones:
-    """The zones of a configuration by name. lock: held by whoever reads or changes records, over all workers."""
+    """The zones of a configuration, by name. lock: shared by all workers, held while records are read or changed."""
 
     zones: Mapping[bytes, LimitZone]
     lock: AbstractContextManager[object]

@@ -1,4 +1,4 @@
-"""The hashes of password files: nginx's own schemes, Apache's MD5, and the rest by the C library's crypt()."""
+"""The hashes of password files: nginx's own schemes, Apache's MD5, and those of the C library's crypt()."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _ITOA64 = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 def verify(password: bytes, stored: bytes) -> bool:
-    """Whether `password` is the one of the entry `stored` of a password file."""
+    """Whether `password` matches the entry `stored` of a password file."""
     return hmac.compare_digest(_hashed(password, stored), stored)
 
 
 def _hashed(password: bytes, stored: bytes) -> bytes:
-    """The password hashed as `stored` is; it is the right one when both are equal."""
+    """Hash the password with the scheme and salt of `stored`. The password is right if the result equals `stored`."""
     if stored.startswith(b"{PLAIN}"):
         return b"{PLAIN}" + password
     if stored.startswith(b"{SHA}"):
@@ -39,7 +39,7 @@ def _decoded(text: bytes) -> bytes:
 
 
 def _crypt(password: bytes, stored: bytes) -> bytes:
-    """crypt(3); a hash it does not know fits no password."""
+    """Hash with crypt(3). A scheme it does not know matches no password."""
     library = ctypes.util.find_library("crypt")
     if library is None:
         return b""

@@ -1,4 +1,4 @@
-"""realip: the client's address, as trusted proxies in front of the server report it.
+"""realip: the client's address as reported by trusted proxies.
 
 Recordings: core_access_proxy, real-ip-*.
 """
@@ -20,7 +20,7 @@ _PROXY_PROTOCOL = b"proxy_protocol"
 def check(request: Request) -> int:
     """Replace the connection's address until the request ends.
 
-    It is called before the server's rewrites and once more in the location, whose settings count if nothing was replaced yet.
+    It is called before the server's rewrites, and again in the location, whose settings apply if nothing has been replaced yet.
     """
     settings = request.location.of(RealipLocation)
     if not settings.set_real_ip_from:
@@ -51,7 +51,7 @@ def check(request: Request) -> int:
 
 
 def _values(request: Request, settings: RealipLocation) -> list[bytes]:
-    """Where the address is looked for: in all lines of X-Forwarded-For, written so, or in the first one of any other header."""
+    """The values to search: all lines of X-Forwarded-For, if the directive spells it so, else the header's first line."""
     if settings.real_ip_header == _PROXY_PROTOCOL:
         header = request.connection.proxy_protocol
         return [] if header is None else [header.client.text]
@@ -77,7 +77,7 @@ def _networks(source: Network | bytes | None, hosts: Mapping[bytes, tuple[Networ
 
 
 def _connected(request: Request) -> ClientAddress:
-    """Who is really connected."""
+    """The address and port of the peer that is connected."""
     connection = request.connection
     peer: ClientAddress | None = request.main.lasting.get(_MODULE)
     return ClientAddress(connection.remote_addr, connection.remote_port) if peer is None else peer

@@ -15,13 +15,13 @@ _CHECKS: tuple[tuple[str, Callable[[Request], Status]], ...] = (
     ("auth_basic", auth_basic.check),
     ("auth_request", auth_request.check),
 )
-"""In nginx's order. Each gives OK (let through), DECLINED (no opinion) or a status."""
+"""The checks in nginx's order. Each returns OK (let through), DECLINED (no opinion) or a status."""
 
 
 async def check(request: Request) -> int:
-    """OK when the request may go on, else what it is refused with. A subrequest is not asked.
+    """OK if the request may go on, else the status to refuse it with. A subrequest is not checked.
 
-    `satisfy any`: one check that lets it through is enough.
+    `satisfy any`: one check that lets the request through is enough.
     """
     if request.parent is not None:
         return OK

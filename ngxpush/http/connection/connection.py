@@ -1,12 +1,12 @@
 """One connection: its state, and the life of the requests on it, one after the other.
 
-What comes from outside is in `events`. Out go bytes, orders to close, and two wishes: `wants_bytes` and `deadline` (see
-`surroundings.Transport`).
+`events` takes what comes from outside. The transport gets bytes, orders to close, and two wishes: `wants_bytes` and `deadline`
+(see `surroundings.Transport`).
 
-A request ends in one place, `_go_on`: when its answer is whole, its handler has returned, no subrequest is on its way, and
-limit_rate holds nothing back. Whoever brings that about (handlers, sinks, subrequests, the transport) only notes what it has
-done; `settle` then looks at what is the case, and goes on as long as there is something to do. So nothing depends on who called
-whom, pipelined requests need no stack, and an event may come in the middle of another one's work.
+A request ends in one place, `_go_on`: when its answer is whole, its handler has returned, no subrequest is left, and limit_rate
+holds nothing back. Handlers, sinks, subrequests and the transport only note what they have done. `settle` then looks at the state
+of the request, and goes on as long as there is something to do. So nothing depends on the order of calls, pipelined requests
+need no stack, and an event may come while another one is handled.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from .states import LEADS_TO, READING, Event, Reading, State
 from .surroundings import Hosting, Transport
 
 _MOST_PENDING = 64 * 1024
-"""Bytes kept that no one wants yet, about; more is left in the socket."""
+"""About how many bytes are kept for later; more are left in the socket."""
 
 LEFT = "client prematurely closed connection"
 _LEFT_UPSTREAM = "epoll_wait() reported that client prematurely closed connection, so upstream connection is closed too"
@@ -38,10 +38,10 @@ _LEFT_UPSTREAM = "epoll_wait() reported that client prematurely closed connectio
 class Connection:
     """One client's connection; for its requests, their `request.ClientConnection`.
 
-    client, server: the addresses of the two ends, text and port; `unix:` and 0 on a unix socket.
-    state: changes only in `enter`.  deadline: when the time is up, on the clock of `Hosting.time`; None: never.
-    head: of the request that comes, in HEAD.  serving: the request, from its first byte until it is logged.
-    received: gets the client's bytes in TUNNEL.
+    client, server: the addresses of the two ends: text and port; `unix:…` and 0 on a unix socket.
+    state: changes only in `enter`.  deadline: on the clock of `Hosting.time`; None for none.
+    head: the head that is coming, in HEAD.  serving: the request, from its first byte until it is logged.
+    received: called with the client's bytes in TUNNEL.
     """
 
     __slots__ = (
@@ -92,7 +92,7 @@ class Connection:
         self._linger_until = 0.0
         self.wait(self.listener.default_server.of(HttpCoreServer).client_header_timeout)
 
-    # what requests want to know (request.ClientConnection)
+    # What requests use (request.ClientConnection)
 
     @property
     def nginx_version(self) -> bytes:
@@ -123,16 +123,16 @@ class Connection:
     def log(self, level: str, text: str | bytes, request: Request | None = None) -> None:
         self.hosting.log_error(level, text, self, self.listener, request)
 
-    # what is the case
+    # The present state
 
     @property
     def request(self) -> Request | None:
-        """The request whose head comes, or that is served."""
+        """The request whose head is coming, or that is served."""
         return None if self.serving is None else self.serving.request
 
     @property
     def wants_bytes(self) -> bool:
-        """Whether to read on."""
+        """Whether the transport is to read on."""
         reading = READING[self.state]
         if reading is Reading.SOME:
             return (self.serving is not None and self.serving.body is not None) or len(self._pending) <= _MOST_PENDING
@@ -140,32 +140,32 @@ class Connection:
 
     @property
     def activity(self) -> str:
-        """`reading` a head, `writing` an answer, or `waiting` for a request, as stub_status counts."""
+        """What stub_status counts: `reading` a head, `writing` an answer, or `waiting` for a request."""
         if self.serving is None or not self.is_begun:
             return "waiting"
         return "writing" if self.head is None else "reading"
 
     @property
     def is_begun(self) -> bool:
-        """Whether a request is more than some empty lines before it."""
+        """Whether a request has begun; empty lines before it do not count."""
         return self.head is None or self.head.is_begun
 
     @property
     def settings(self) -> HttpCoreLocation:
-        """What the location of the request, or the default server, says of connections (http_core)."""
+        """The http_core settings of the request's location, or of the default server."""
         request = self.request
         return (self.listener.default_server.location if request is None else request.location).of(HttpCoreLocation)
 
-    # going on
+    # Going on
 
     def settle(self) -> None:
-        """Go on as far as it goes without anything from outside."""
+        """Go on as far as possible without an event from outside."""
         while self._go_on():
             pass
         self.transport.fulfil()
 
     def _go_on(self) -> bool:
-        """Do what is to be done next; False if that is nothing. The one place where a request ends and the next begins."""
+        """Do the next step; False if there is none. Only here a request ends and the next one begins."""
         serving = self.serving
         if serving is None:
             return False
@@ -183,7 +183,7 @@ class Connection:
         return False
 
     def enter(self, state: State, event: Event) -> None:
-        """Change the state. Of a client that is gone, or is to go, nothing is wanted any more."""
+        """Change the state. A client that is gone, or is to go, has no deadline, and its bytes are dropped."""
         assert state in LEADS_TO[self.state][event], (self.state, event, state)
         self.state = state
         if state is State.CLOSED or state is State.ORPHANED or state is State.LINGERING:
@@ -194,14 +194,14 @@ class Connection:
         """Set the deadline."""
         self.deadline = self.hosting.time() + milliseconds / 1000
 
-    # the request's head
+    # The request's head
 
     def keep(self, data: bytes) -> None:
-        """Put bytes by for whoever wants them later."""
+        """Keep bytes until something wants them."""
         self._pending = self._pending + data if self._pending else data
 
     def await_head(self, event: Event, pipelined: bool = False) -> None:
-        """A request begins. pipelined: it had come before the one before it was answered."""
+        """Begin a request. pipelined: it came before the previous one was answered."""
         self.enter(State.HEAD, event)
         self.requests += 1
         self.hosting.requests += 1
@@ -220,7 +220,7 @@ class Connection:
         serving.begin(coroutine)
         return True
 
-    # its body
+    # Its body
 
     def begin_body(self, body: IncomingBody) -> bool:
         """See `serving.Line`."""
@@ -244,16 +244,16 @@ class Connection:
         return ended
 
     def body_breaks_off(self, serving: Serving, body: IncomingBody, event: Event) -> None:
-        """The rest of a body will not come: a request that wants it ends, one that skips it does not mind."""
+        """Give up a body whose rest will not come. A request that waits for it ends; one that skips it goes on."""
         serving.body = None
         if body.is_wanted:
             self.log("info", LEFT, serving.request)
             self.end(serving, BAD_REQUEST, event)
 
-    # its answer
+    # Its answer
 
     def switch(self, received: Callable[[bytes], None], drop: bool) -> None:
-        """See `serving.Line`. What a websocket's client sent too early is dropped (recording push_subscribe/websocket)."""
+        """See `serving.Line`. What a WebSocket client sends too early is dropped (recording push_subscribe/websocket)."""
         data, self._pending = self._pending, b""
         if self.state is State.SERVING and self.request is not None:
             self.request.keepalive = False
@@ -263,7 +263,7 @@ class Connection:
                 received(data)
 
     def _hold(self, serving: Serving) -> bool:
-        """Leave the request to whoever will complete its answer; a client that has said its last word has left it."""
+        """Leave the request to whoever completes its answer. A client that sends no more counts as one that has left."""
         if self.state is State.SERVING:
             self.enter(State.HELD, Event.RETURNED)
             return False
@@ -280,7 +280,7 @@ class Connection:
         request, body = serving.request, serving.body
         request.on_close = None
         if body is not None and body.is_passed_on:
-            # no one waits for the rest of a body that was passed on as it came
+            # No one waits for the rest of a body that was passed on as it came.
             request.keepalive, request.input.lingering_close = False, True
         elif body is not None:
             if self.state is not State.DISCARDING:
@@ -290,7 +290,7 @@ class Connection:
         self._end_answered(serving)
         return True
 
-    # its end
+    # Its end
 
     def _end_answered(self, serving: Serving) -> None:
         request, settings = serving.request, self.settings
@@ -298,7 +298,7 @@ class Connection:
         kept = request.keepalive and timeout > 0 and not request.response.filter_finalized
         self.serving = self.deadline = None
         self.transport.end_pace()
-        request.keepalive = False  # nginx forgets it before the log is written
+        request.keepalive = False  # nginx resets it before the log is written
         self._log_and_free(request)
         more_may_come = request.input.lingering_close or self._pending
         if self.state is State.ORPHANED:
@@ -330,7 +330,7 @@ class Connection:
             self.end(serving, status, Event.TERMINATED, abort)
 
     def end(self, serving: Serving, status: int, event: Event, abort: bool = False) -> None:
-        """A request ends without its whole answer: who holds it is told, and it is logged, as `status` if nothing was sent."""
+        """End a request without its whole answer. What waits is called, and it is logged, with `status` if nothing was sent."""
         request = serving.request
         self.serving = None
         self.enter(State.CLOSED, event)
@@ -345,7 +345,7 @@ class Connection:
             self.transport.close()
 
     def client_left(self, serving: Serving, event: Event, abort: bool = False) -> None:
-        """Tell who waits at once: no one that comes in the same moment may still count this client."""
+        """The client has left. What waits for it is called at once: no later request may still count this client."""
         if serving.outlives_client:
             self.enter(State.ORPHANED, event)
             self.transport.close()
@@ -354,7 +354,7 @@ class Connection:
             self.end(serving, CLIENT_CLOSED_REQUEST, event, abort)
 
     def close(self, event: Event) -> None:
-        """Close when what was written is sent. There is no request, or none that has begun."""
+        """Close when what was written has been sent. There is no request, or none that has begun."""
         self.serving = None
         self.enter(State.CLOSED, event)
         self.transport.close()
@@ -365,7 +365,7 @@ class Connection:
             request.cleanups.pop()()
 
     def log_left(self, reset: str = "") -> None:
-        """The client has left: when? reset: said where it did not close properly."""
+        """Log that the client has left, and during what. reset: added to the message if the client did not close properly."""
         serving = self.serving
         if serving is not None and self.is_begun:
             waiting = serving.waiting
@@ -379,14 +379,14 @@ class Connection:
         elif not reset:
             self.log("info", "client closed connection while waiting for request")
 
-    # reading what no one wants
+    # Reading what no one wants
 
     def begin_to_linger(self) -> None:
-        """The client may go on to send for lingering_time."""
+        """Let the client send for at most lingering_time."""
         self._linger_until = self.hosting.time() + self.settings.lingering_time / 1000
         self.linger()
 
     def linger(self) -> None:
-        """It may pause for lingering_timeout."""
+        """Let the client pause for at most lingering_timeout."""
         left = (self._linger_until - self.hosting.time()) * 1000
         self.wait(min(self.settings.lingering_timeout, left))

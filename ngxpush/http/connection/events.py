@@ -1,7 +1,7 @@
-"""What comes from outside to a connection, and what it does in each state.
+"""The events from outside, and what each of them does in each state.
 
-Whoever carries a connection calls these functions. Their tables say what is done by state; `states.LEADS_TO` says where that can
-lead, and why what is missing here can't happen.
+The transport of a connection calls these functions. Their tables have a function for each state. `states.LEADS_TO` says to which
+states an event can lead, and why those that are missing here can't happen.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def end_of_input(connection: Connection) -> None:
 
 
 def lost(connection: Connection, reset: bool = False) -> None:
-    """LOST: the connection is gone. reset: the client did not close it properly."""
+    """LOST: the connection is gone. reset: the client has not closed it properly."""
     if connection.state is State.CLOSED or connection.state is State.ORPHANED:
         return
     if reset:
@@ -59,15 +59,15 @@ def output_taken(connection: Connection) -> None:
 
 
 def output_stuck(connection: Connection) -> None:
-    """The client has taken nothing for send_timeout. The connection is lost then."""
+    """LOST, because the client has taken nothing for send_timeout."""
     connection.log("info", _TIMED_OUT + " while sending to client", connection.request)
     connection.transport.abort()
 
 
 def leave(connection: Connection) -> None:
-    """LEAVE: the worker wants to end. A connection on which nothing goes on is closed.
+    """LEAVE: the worker wants to end. An idle connection is closed.
 
-    One that has just been made still gets its first answer, so that no client is lost to a reload.
+    A new connection still gets its first answer, so that no client loses a request to a reload.
     """
     idle = connection.state in (State.WAITING, State.LINGERING) or not connection.is_begun
     if idle and connection.requests > (connection.head is not None):
@@ -85,7 +85,7 @@ def _serving(connection: Connection) -> Serving:
     return connection.serving
 
 
-# bytes
+# Bytes
 
 
 def _begin_head(connection: Connection, data: bytes) -> None:
@@ -118,7 +118,7 @@ def _throw_away(connection: Connection, data: bytes) -> None:
 
 
 def _too_late_to_read(connection: Connection, data: bytes) -> None:
-    """The connection is closed; these were on their way."""
+    """Ignore bytes that were on their way when the connection was closed."""
 
 
 _TAKE: Final[Mapping[State, Callable[[Connection, bytes], None]]] = {
@@ -133,7 +133,7 @@ _TAKE: Final[Mapping[State, Callable[[Connection, bytes], None]]] = {
 }
 
 
-# the end of the client's input
+# The end of the client's input
 
 
 def _end_between_requests(connection: Connection) -> None:
@@ -151,7 +151,7 @@ def _end_in_head(connection: Connection) -> None:
 
 
 def _end_in_request(connection: Connection) -> None:
-    """nginx takes it for the client's leaving while it waits for it, and still answers what it was asked."""
+    """If nginx waits for the client, the end of input means that the client has left. Else the request is still answered."""
     serving = _serving(connection)
     if serving.body is not None and serving.body.is_wanted:
         connection.body_breaks_off(serving, serving.body, Event.END)
@@ -171,7 +171,7 @@ def _end_in_tunnel(connection: Connection) -> None:
 
 
 def _end_while_discarding(connection: Connection) -> None:
-    """The rest of a body that is skipped will not come."""
+    """Give up a skipped body whose rest will not come."""
     _serving(connection).body = None
     connection.enter(State.FINISHING, Event.END)
 
@@ -181,7 +181,7 @@ def _end_while_lingering(connection: Connection) -> None:
 
 
 def _too_late_to_end(connection: Connection) -> None:
-    """The connection is closed."""
+    """Ignore the end of input: the connection is closed."""
 
 
 _END: Final[Mapping[State, Callable[[Connection], None]]] = {
@@ -196,7 +196,7 @@ _END: Final[Mapping[State, Callable[[Connection], None]]] = {
 }
 
 
-# the time is up
+# The deadline
 
 
 def _late_request(connection: Connection) -> None:

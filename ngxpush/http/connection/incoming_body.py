@@ -1,6 +1,6 @@
-"""The body of the request a connection is at: read whole for a handler, passed on as it comes, or skipped.
+"""The body of the request on a connection: read whole for a handler, passed on as it comes, or skipped.
 
-The connection feeds it what comes, and afterwards has it hand over what someone waits for.
+The connection feeds it the bytes that come, then calls `hand_over`.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from ..status import BAD_REQUEST, REQUEST_ENTITY_TOO_LARGE
 
 
 class IncomingBody:
-    """One body on its way.
+    """One body that is being read.
 
-    resume: of the handler that waits for the whole of it (`operations.ReadBody`).  receiver: gets its pieces.  Without either
-    the body is skipped.  status: 0, or what to answer with when the body turned out to be broken (400) or too large (413).
-    rest: what came after its end.
+    resume: of the handler that waits for the whole body (`operations.ReadBody`).  receiver: gets the pieces.  Without either
+    the body is skipped.  status: 0, or the status to answer a broken (400) or too large (413) body with.  rest: the bytes after
+    its end.
     """
 
     __slots__ = ("_reader", "_receiver", "_request", "_resume", "rest", "status")
@@ -37,21 +37,21 @@ class IncomingBody:
 
     @property
     def is_wanted(self) -> bool:
-        """Whether someone waits for it: then client_body_timeout counts, and a client that stops sending has left too early."""
+        """Whether something waits for the body. Then client_body_timeout applies, and a client that stops sending has left."""
         return self._resume is not None or self._receiver is not None
 
     @property
     def is_passed_on(self) -> bool:
-        """Whether its pieces go to a receiver."""
+        """Whether the pieces go to a receiver."""
         return self._receiver is not None
 
     @property
     def result(self) -> bytes | int:
-        """Of `operations.ReadBody`, at the end: the body or a status."""
+        """The result of `operations.ReadBody`, at the end: the body or a status."""
         return self.status or self._request.input.body or b""
 
     def feed(self, data: bytes) -> bool:
-        """Take more of it. True at its end: it is whole, or `status` says what is wrong, which was logged."""
+        """Take more bytes. True at the end: the body is whole, or `status` says what is wrong, which has been logged."""
         request, reader = self._request, self._reader
         try:
             rest = reader.feed(data)
@@ -74,7 +74,7 @@ class IncomingBody:
         return True
 
     def hand_over(self, ended: bool) -> None:
-        """Give what has come to whoever wants it; `ended`: as `feed` said."""
+        """Give what has come to the handler or the receiver. ended: the result of `feed`."""
         if self._receiver is not None:
             self._pass_on(self._receiver, ended)
         elif self._resume is not None and ended:

@@ -1,4 +1,4 @@
-"""The head of a request on its way in: what a connection reads before there is something to serve."""
+"""The head of a request that is being read."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ..routing import Listener
 
 
 class IncomingHead:
-    """One head. request: what it fills in; its server is the address's default until it names another."""
+    """One head. request: filled from the head. Its server is the default of the address until the head names another."""
 
     __slots__ = ("_parser", "request")
 
     def __init__(self, connection: ClientConnection, listener: Listener, pipelined: bool) -> None:
-        """pipelined: it had come before the request before it was answered."""
+        """pipelined: it came before the previous request was answered."""
         server = listener.default_server
         request = self.request = Request(connection, listener.http, server, server.location)
         request.started = connection.now()
@@ -34,21 +34,21 @@ class IncomingHead:
 
     @property
     def is_begun(self) -> bool:
-        """Whether a byte has come that is no line end: nginx overlooks empty lines before a request."""
+        """Whether a byte has come that is not a line end: nginx ignores empty lines before a request."""
         return self._parser.started
 
     @property
     def activity(self) -> str:
-        """What nginx says it is doing, for the error log."""
+        """What nginx is doing, in its words for the error log."""
         return self._parser.activity
 
     @property
     def rest(self) -> bytes:
-        """What came after it."""
+        """The bytes after the head."""
         return self._parser.rest
 
     def feed(self, data: bytes) -> Coroutine[Any, Any, None] | None:
-        """Take more of it. Once it is whole, or refused: what serves the request, or answers it with an error; None before."""
+        """Take more bytes. Returns None until the head is whole or refused, then what serves it or answers with an error."""
         request = self.request
         try:
             if not self._parser.feed(data):

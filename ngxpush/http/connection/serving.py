@@ -1,7 +1,7 @@
 """A client's request from the first byte of its head to the end of its answer: its coroutine, its subrequests, its body.
 
-What a handler does to its request (finishes it, starts a subrequest, gives it up) is noted here; the connection looks at it and
-draws the consequences. HTTP/1 has one of these at a time on a connection.
+What a handler does with its request (finishes it, starts a subrequest, terminates it) is noted here. The connection then acts on
+it. With HTTP/1 a connection has one `Serving` at a time.
 """
 
 from __future__ import annotations
@@ -25,32 +25,35 @@ _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 class Line(Protocol):
-    """The connection, as far as a request that is served on it needs it."""
+    """The connection, as a request that is served on it uses it."""
 
     hosting: Hosting
     transport: Transport
 
     def settle(self) -> None:
-        """Something has changed: do what is to be done now."""
+        """Do what is to be done after a change."""
 
     def begin_body(self, body: IncomingBody) -> bool:
-        """Read a body from now on, what of it has come already at once. See `IncomingBody.feed`."""
+        """Read a body from now on; what of it has come already, at once. Returns what `IncomingBody.feed` returns."""
 
     def end_early(self, serving: Serving, status: int, abort: bool = False) -> None:
-        """Close without an (other) answer; `status` is for the log. abort: what was written need not arrive."""
+        """Close the connection without an answer, or without the rest of one.
+
+        status: for the log.  abort: what was written need not arrive.
+        """
 
     def switch(self, received: Callable[[bytes], None], drop: bool) -> None:
-        """What the client sends is not HTTP from now on. drop: what has come already is not looked at."""
+        """Give what the client sends from now on, which is not HTTP, to `received`. drop: what has come already is dropped."""
 
     def log(self, level: str, text: str | bytes, request: Request | None = None) -> None:
-        """A line for the error log."""
+        """Write a line to the error log."""
 
 
 class Outcome(enum.Enum):
-    """How far a request is, when nothing of it goes on by itself.
+    """The state of a request that can't go on by itself.
 
-    WAITS: it goes on later.  HELD: its handler has returned, and someone else is to complete its answer.
-    ANSWERED: the answer is whole and on its way, the handler has returned, no subrequest is left.
+    WAITS: it goes on later.  HELD: its handler has returned, and something else completes its answer.
+    ANSWERED: the answer is whole and written, the handler has returned, no subrequest is left.
     """
 
     WAITS = enum.auto()
@@ -59,7 +62,7 @@ class Outcome(enum.Enum):
 
 
 class _Subrequest:
-    """A subrequest on its way. answered: called when its answer is whole.  run: None until it is begun."""
+    """A subrequest that has not ended. answered: called when its answer is whole.  run: None until it is begun."""
 
     __slots__ = ("answered", "run")
 
@@ -69,10 +72,10 @@ class _Subrequest:
 
 
 class Serving:
-    """One request on its way, and the `request.Carrier` of it and its subrequests.
+    """One request that is served, and the `request.Carrier` of it and its subrequests.
 
-    run: of the request itself; None before it is begun and once its handler has returned.
-    body: the one that is being read, None without.  write: puts bytes on their way to the client; drops them once it is gone.
+    run: the request's coroutine; None before it is begun, and after its handler has returned.
+    body: the body that is being read, or None.  write: sends bytes to the client, or drops them once the client is gone.
     """
 
     __slots__ = ("_drained", "_line", "_subrequests", "body", "request", "run", "write")
@@ -87,15 +90,15 @@ class Serving:
         self._subrequests: dict[Request, _Subrequest] | None = None
         request.carrier = self
 
-    # for the connection
+    # For the connection
 
     def begin(self, coroutine: Coroutine[Any, Any, Any]) -> None:
-        """Drive the request itself as far as it gets."""
+        """Run the request's coroutine until it has to wait."""
         self.run = Run(coroutine, self._line.hosting.performer, self._line.settle)
         self.run.start()
 
     def advance(self) -> Outcome:
-        """Go on as far as it goes without anything from outside."""
+        """Go on as far as possible without an event from outside."""
         while self._go_on():
             pass
         if self.run is not None:
@@ -123,7 +126,7 @@ class Serving:
         return False
 
     def _go_on_with_subrequests(self, subrequests: dict[Request, _Subrequest]) -> bool:
-        """Begin one that waits for it, or end one that is answered. False if there is nothing of that to do."""
+        """Begin a subrequest that has not begun, or end one that is answered. False if there is neither."""
         for request, subrequest in subrequests.items():
             run = subrequest.run
             if run is None:
@@ -142,7 +145,7 @@ class Serving:
         return False
 
     def _failed(self, request: Request, error: Exception) -> None:
-        """A coroutine has died: a fault of ours. The client gets a 500 if it has got nothing yet."""
+        """A coroutine has raised an exception, which is a bug in ngxpush. The client gets a 500 if nothing has been sent yet."""
         text = "".join(traceback.format_exception(error)).strip()
         self._line.log("alert", f"request failed inside ngxpush: {text!r}", request)
         response = self.request.response
@@ -154,18 +157,18 @@ class Serving:
 
     @property
     def is_behind(self) -> bool:
-        """Whether something that is to be sent waits for the client, or for its pace."""
+        """Whether bytes that are to be sent wait for the client, or for limit_rate."""
         return self._line.transport.is_paced or self._drained is not None
 
     @property
     def waiting(self) -> Request | None:
-        """The request, or the subrequest it needs, that wants to know when the client leaves."""
+        """The request, or the subrequest it needs, that has to be called when the client leaves."""
         waiting = self._needed or self.request
         return waiting if waiting.on_close is not None else None
 
     @property
     def outlives_client(self) -> bool:
-        """Whether it goes on when the client leaves: it says so, or all that is left are subrequests no one waits for."""
+        """Whether the request goes on when the client leaves: it is marked so, or only background subrequests are left."""
         request = self.request
         return request.outlives_client or (request.response.complete and bool(self._subrequests) and self._needed is None)
 
@@ -175,7 +178,7 @@ class Serving:
         return next((request for request in self._subrequests or () if not request.background), None)
 
     def orphan(self) -> None:
-        """The client is gone, and the request goes on without it."""
+        """The client is gone; the request goes on without a client."""
         self.request.gone = True
         self.body = None
         self.write = _drop
@@ -188,7 +191,7 @@ class Serving:
             drained(None)
 
     def abandon(self) -> None:
-        """The client gets no more of it: each request is told, and what waits for the client is closed."""
+        """The client gets no more: call what each request has set for this case, and close what waits for the client."""
         self.write = _drop
         self._drained = None
         main, subrequests = self.request, self._subrequests or {}
@@ -204,7 +207,7 @@ class Serving:
             if run is not None and run.awaits is not None and run.awaits.ends_with_client:
                 run.close()
 
-    # for requests (Carrier)
+    # For requests (Carrier)
 
     def pace(self, rate: Rate) -> None:
         """See `Carrier`."""
@@ -242,7 +245,7 @@ class Serving:
         return body.status or OK
 
     def _continue(self, request: Request) -> None:
-        """Send 100 Continue where it is waited for, before a body is read or skipped."""
+        """Send 100 Continue if the client waits for it, before a body is read or skipped."""
         if request.input.expect_tested or request.input.http_version < HTTP_11:
             return
         request.input.expect_tested = True
@@ -259,8 +262,8 @@ class Serving:
         return WAITING
 
     def sleep(self, request: Request, seconds: float, resume: Resume) -> None:
-        """See `Carrier`. A client that leaves meanwhile is noticed."""
-        request.on_close = _no_one_is_told
+        """See `Carrier`. If the client leaves meanwhile, the request ends."""
+        request.on_close = _nothing_to_do
 
         def wake() -> None:
             if not request.gone:
@@ -282,7 +285,7 @@ class Serving:
         self._note(request)
 
     def _note(self, request: Request) -> None:
-        """Something was done for a request. Where its handler has not returned yet, its return is waited for."""
+        """Have the connection act on a change, unless the request's handler still runs: its return does so."""
         if not self._is_running(request):
             self._line.settle()
 
@@ -306,8 +309,8 @@ class Serving:
 
 
 def _drop(data: bytes) -> None:
-    """There is no one to send it to."""
+    """Drop bytes for a client that is gone."""
 
 
-def _no_one_is_told() -> None:
-    """The client has left, and no one has to do anything about it."""
+def _nothing_to_do() -> None:
+    """The client has left. To set this function is enough for the request to end."""

@@ -6,31 +6,32 @@
                        ├→ FINISHING (the client sends no more) → CLOSED
                        └→ ORPHANED (the client is gone, its request goes on) → CLOSED
 
-WAITING     For the first byte of a request: of the first one within client_header_timeout, of each further one within
-            keepalive_timeout. Ends with a byte; or closes, because the time is up, the client leaves, or the worker leaves and
-            the connection is merely kept.
-HEAD        A head is coming. It has to be whole client_header_timeout after its first byte; else the connection is closed
-            without an answer (408 in the log). Empty lines before a request are not its beginning: until another byte comes,
-            all is as in WAITING. A head that is refused is served, too: its answer is an error page.
-SERVING     A request is in the phases, or its answer is on its way. Its body is a machine of its own (`incoming_body`): read for
-            a handler, with client_body_timeout between two reads; passed on in pieces; or skipped. Where no body is read, the
-            bytes that come wait, up to a measure: they are a body that someone may still ask for, or the next request.
-            A client that stops sending ends the request if its body is awaited (400), if someone wants to know that it leaves
-            (a subscriber, a server that was asked: 499), or if it has not taken what was sent; else it gets its answer.
-HELD        The handler has returned, and someone else completes the answer, perhaps after hours of adding to it. The request's
-            sink and the transport are all that is in use: no timer, no coroutine.
-TUNNEL      What the client sends is not HTTP any more. It goes to whoever has asked for it.
-FINISHING   As SERVING, of a client that has closed its sending side (RFC 9112, 9.6). Nothing can follow. A request that would
-            be held ends: its client has left.
-DISCARDING  The answer is out, and the rest of the request's body, which no one wants, is still coming: at most lingering_timeout
-            passes without a byte, and lingering_time in all.
-LINGERING   The sending side is closed, and what the client still sends is thrown away (directive lingering_close), within the
-            same two times. A client that got a reset would lose the answer.
-ORPHANED    The client is gone and the request goes on all the same: proxy_ignore_client_abort, a mirror on its way.
-CLOSED      All is over but for the loss of the connection, which comes when what was written has been sent.
+WAITING     Waits for the first byte of a request: of the first request for client_header_timeout, of each further one for
+            keepalive_timeout. Ends with a byte. Closes when the time is up, when the client leaves, or when the worker wants to
+            end and the connection has had its first answer.
+HEAD        A head is coming. It has to be whole client_header_timeout after its first byte; otherwise the connection is closed
+            without an answer (408 in the log). Empty lines before a request do not belong to it: until another byte comes,
+            everything is as in WAITING. A head that is refused is served too: its answer is an error page.
+SERVING     A request is in the phases, or its answer is being sent. Its body is a machine of its own (`incoming_body`): it is
+            read for a handler, with client_body_timeout between two reads; or passed on in pieces; or skipped. If no body is
+            read, a limited number of bytes is kept: a body that a handler may still ask for, or the next request.
+            A client that stops sending ends the request if its body is awaited (400), if the request has to know when its
+            client leaves (a subscriber, or an upstream was asked: 499), or if the client has not taken what was sent.
+            Otherwise it still gets its answer.
+HELD        The handler has returned, and something else completes the answer, perhaps hours later. Only the request's sink and
+            the transport are in use: no timer, no coroutine.
+TUNNEL      What the client sends is not HTTP any more. It goes to the function that the handler has given.
+FINISHING   As SERVING, but the client has closed its sending side (RFC 9112, 9.6). No request can follow. A request that would
+            be held ends, because its client counts as one that has left.
+DISCARDING  The answer is written, and the rest of the request's body, which no one wants, is still coming: for at most
+            lingering_timeout without a byte, and at most lingering_time in all.
+LINGERING   The sending side is closed, and what the client still sends is dropped (directive lingering_close), with the same
+            two limits. Without this state the client could get a reset and lose the answer.
+ORPHANED    The client is gone, but the request goes on: proxy_ignore_client_abort, or a mirror that has not ended.
+CLOSED      Only the event LOST is still to come, when what was written has been sent.
 
-Reading is on exactly when the state wants bytes (`READING`). It is worked out, never switched: a request that waits for its body
-can't be left unread.
+The transport reads exactly when the state wants bytes (`READING`). This is derived from the state and never stored, so a request
+that waits for its body can't be left unread.
 
 Recordings core_routing/core-protocol, push_publish/push-publisher, push_subscribe/websocket; how connections end was measured
 with nginx 1.22.1.
@@ -57,31 +58,44 @@ class State(enum.Enum):
     ORPHANED = enum.auto()
     CLOSED = enum.auto()
 
-    # Members are compared by identity; Enum's own hash is a Python function, and the tables below are looked at for each event.
+    # Members are compared by identity. Enum's own hash is a Python function, and the tables below are used for each event.
     __hash__ = object.__hash__
 
 
 class Event(enum.Enum):
-    """What moves a connection.
+    """What moves a connection. The first six come from outside, the others from the request."""
 
-    From outside: BYTES came.  END: the client sends no more.  LOST: the connection is gone.  TIME: the deadline is over.
-    TAKEN: the client has taken what was written, or limit_rate holds nothing back any more.  LEAVE: the worker wants to end.
-
-    From the request: BEGUN: its head is whole, or refused.  RETURNED: the handler leaves the answer to someone else.
-    SWITCHED: the client's bytes are not HTTP any more.  ANSWERED: it is at its end.  TERMINATED: it ends without an (other)
-    answer.
-    """
-
+    # Bytes came.
     BYTES = enum.auto()
+
+    # The client sends no more.
     END = enum.auto()
+
+    # The connection is gone.
     LOST = enum.auto()
+
+    # The deadline is over.
     TIME = enum.auto()
+
+    # The client has taken what was written, or limit_rate holds nothing back any more.
     TAKEN = enum.auto()
+
+    # The worker wants to end.
     LEAVE = enum.auto()
+
+    # The request's head is whole, or refused.
     BEGUN = enum.auto()
+
+    # The handler leaves the answer to someone else.
     RETURNED = enum.auto()
+
+    # What the client sends is not HTTP any more.
     SWITCHED = enum.auto()
+
+    # The request is at its end.
     ANSWERED = enum.auto()
+
+    # The request ends without an answer, or without the rest of one.
     TERMINATED = enum.auto()
 
     __hash__ = object.__hash__
@@ -91,7 +105,7 @@ FROM_OUTSIDE: Final = (Event.BYTES, Event.END, Event.LOST, Event.TIME, Event.TAK
 
 
 class Reading(enum.Enum):
-    """Whether a state wants bytes. SOME: those of the body that is read; without one only so many of what comes after it."""
+    """Whether a state wants bytes. SOME: those of a body that is read; if none is read, only a limited number."""
 
     ALL = enum.auto()
     SOME = enum.auto()
@@ -116,7 +130,7 @@ _AFTER_AN_ANSWER = (State.DISCARDING, *_AFTER_A_REQUEST)
 _GONE = (State.CLOSED, State.ORPHANED)
 
 LEADS_TO: Final[Mapping[State, Mapping[Event, tuple[State, ...]]]] = {
-    # An event that is not named can't happen in the state; why, stands beside it. `()`: it happens and changes no state.
+    # An event that is missing can't happen in the state; a comment says why. `()`: it happens but changes no state.
     State.WAITING: {
         Event.BYTES: (State.HEAD,),
         Event.END: (State.CLOSED,),
@@ -153,12 +167,12 @@ LEADS_TO: Final[Mapping[State, Mapping[Event, tuple[State, ...]]]] = {
         Event.LOST: _GONE,
         Event.TAKEN: (),
         Event.LEAVE: (),
-        Event.BEGUN: (State.SERVING,),  # the answer is complete, but not out; or there is a post_action
+        Event.BEGUN: (State.SERVING,),  # the answer is whole but not yet written, or there is a post_action
         Event.ANSWERED: _AFTER_AN_ANSWER,
         Event.TERMINATED: (State.CLOSED,),
     },
     State.TUNNEL: {
-        # TIME: whoever has asked for the bytes minds the time.
+        # TIME: the receiver of the bytes has its own timers.
         Event.BYTES: (),
         Event.END: _GONE,
         Event.LOST: _GONE,
@@ -168,7 +182,7 @@ LEADS_TO: Final[Mapping[State, Mapping[Event, tuple[State, ...]]]] = {
         Event.TERMINATED: (State.CLOSED,),
     },
     State.FINISHING: {
-        # BYTES, END: the client has said that there are no more.  TIME: a body that is not there ends the request at once.
+        # BYTES, END: the client has closed its side.  TIME: nothing is waited for; a missing body ends the request at once.
         Event.LOST: _GONE,
         Event.TAKEN: (),
         Event.LEAVE: (),
@@ -194,7 +208,7 @@ LEADS_TO: Final[Mapping[State, Mapping[Event, tuple[State, ...]]]] = {
         Event.LEAVE: (State.CLOSED,),
     },
     State.ORPHANED: {
-        # BYTES, END: no one reads.  TIME: the client has to do nothing any more.
+        # BYTES, END: nothing is read.  TIME: nothing is expected of the client.
         Event.LOST: (),
         Event.TAKEN: (),
         Event.LEAVE: (),
@@ -202,7 +216,7 @@ LEADS_TO: Final[Mapping[State, Mapping[Event, tuple[State, ...]]]] = {
         Event.TERMINATED: (State.CLOSED,),
     },
     State.CLOSED: {
-        # TIME: there is no deadline.  The others may be on their way when the connection is closed, and are overlooked.
+        # TIME: there is no deadline.  The others may be on their way when the connection is closed, and are ignored.
         Event.BYTES: (),
         Event.END: (),
         Event.LOST: (),

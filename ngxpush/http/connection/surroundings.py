@@ -1,4 +1,4 @@
-"""What a client's connection needs around it: the transport that carries its bytes, and the process it lives in."""
+"""What a client's connection needs: the transport that carries its bytes, and the process it belongs to."""
 
 from __future__ import annotations
 
@@ -17,43 +17,44 @@ from ..serving_process import ServingProcess
 class Transport(Protocol):
     """Carries the bytes of one connection and fulfils its wishes.
 
-    write: puts bytes on their way to the client, now or when the pace allows it; `pace` and `end_pace` may change it.
+    write: sends bytes to the client, now or when limit_rate allows it. `pace` and `end_pace` may replace it.
     """
 
     write: Callable[[bytes], None]
 
     @property
     def is_paced(self) -> bool:
-        """Whether limit_rate holds something back."""
+        """Whether limit_rate holds bytes back."""
 
     @property
     def is_behind(self) -> bool:
-        """Whether there is more to send than the client takes."""
+        """Whether the client takes bytes more slowly than they are written."""
 
     def pace(self, rate: Rate) -> None:
-        """From now on send no faster than that."""
+        """Send no faster than this from now on."""
 
     def end_pace(self) -> int:
-        """As fast as possible again; how many bytes were held back, which are dropped."""
+        """End the limit. Bytes that were held back are dropped; returns how many."""
 
     def fulfil(self) -> None:
         """The connection's wishes may have changed: `wants_bytes`, `deadline`."""
 
     def half_close(self) -> None:
-        """Tell the client that nothing more is sent."""
+        """Close the sending side."""
 
     def close(self) -> None:
         """Close when what was written has been sent."""
 
     def abort(self) -> None:
-        """Close without sending what waits to be sent."""
+        """Close at once; what waits to be sent is dropped."""
 
 
 class Hosting(Protocol):
-    """What connections share: the process they live in, and what it has for them.
+    """What the connections of a process share.
 
-    exiting: requests are finished, and no others taken on their connections.  engine: the push engine's part for handlers
-    (content.push_stream.Engine).  limit_zones: of limit_req and limit_conn.  requests: how many there were; connections count.
+    exiting: present requests are finished, and no others accepted on their connections.  engine: the push engine, for handlers
+    (`content.push_stream.Engine`).  limit_zones: the zones of limit_req and limit_conn.  requests: a counter that the
+    connections increment.
     """
 
     exiting: bool
@@ -66,19 +67,19 @@ class Hosting(Protocol):
 
     @property
     def counters(self) -> Counters:
-        """Of all connections."""
+        """The counters of all connections."""
 
     def now(self) -> float:
         """Seconds since the epoch."""
 
     def time(self) -> float:
-        """Seconds that only go forward, for deadlines."""
+        """Seconds of a monotonic clock, for deadlines."""
 
     def call_later(self, seconds: float, callback: Callable[[], None]) -> object:
-        """Call back once."""
+        """Call `callback` once, after so many seconds."""
 
     def realpath(self, path: bytes) -> bytes:
-        """A path of the machine without links and dots. Raises OSError."""
+        """A path without symbolic links and dot segments. Raises OSError."""
 
     def next_connection_number(self) -> int:
         """$connection of a new connection."""
@@ -86,7 +87,7 @@ class Hosting(Protocol):
     def log_error(
         self, level: str, text: str | bytes, connection: ClientConnection, listener: Listener, request: Request | None
     ) -> None:
-        """A line for the error log that is in force for the request, or of the listener's default server without one."""
+        """Write a line to the error log of the request's location, or of the listener's default server without a request."""
 
     def log_access(self, request: Request) -> None:
-        """The log phase of a request."""
+        """Run the log phase of a request."""

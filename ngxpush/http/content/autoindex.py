@@ -26,7 +26,7 @@ _HTML_SPECIAL = re.compile(rb'[<>&"]')
 
 
 async def handle(request: Request) -> int:
-    """List the directory, where autoindex is on and the path ends in a slash."""
+    """List the directory, if autoindex is on and the path ends in a slash; else decline."""
     settings = request.location.of(AutoindexLocation)
     if not request.uri.endswith(b"/") or request.method not in (b"GET", b"HEAD") or not settings.autoindex:
         return DECLINED
@@ -121,7 +121,7 @@ def _exact_size(entry: DirectoryEntry) -> bytes:
 
 
 def _rounded_size(entry: DirectoryEntry) -> bytes:
-    """In K, M or G from 10000 bytes on."""
+    """The size; from 10000 bytes on in K, M or G."""
     size = entry.status.size
     if entry.status.type == "directory":
         text = b"-"

@@ -1,4 +1,4 @@
-"""The other servers ngxpush does not speak to (fastcgi, uwsgi, scgi, grpc, memcached): they count as down."""
+"""Servers whose protocol ngxpush does not speak (fastcgi, uwsgi, scgi, grpc, memcached): they count as down."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ _BAD_GATEWAY = 502
 
 
 async def handle(request: Request) -> int:
-    """Answer as nginx does when no one listens at the other end."""
+    """Answer as nginx does when the server refuses connections."""
     return _BAD_GATEWAY

@@ -20,7 +20,7 @@ _METHODS = (b"GET", b"HEAD", b"POST")
 
 
 async def handle(request: Request) -> int:
-    """Go on with the first index file that exists; decline where there is none."""
+    """Redirect inside to the first index file that exists; decline if there is none."""
     if not request.uri.endswith(b"/") or request.method not in _METHODS:
         return DECLINED
     directory = map_uri_to_path(request)
@@ -49,7 +49,7 @@ async def handle(request: Request) -> int:
 
 
 async def _look_at_directory(request: Request, path: bytes) -> int | None:
-    """The status to answer with when the directory itself is not there."""
+    """The status to answer with if the directory itself is missing; None if it exists."""
     try:
         status = await Stat(path.rstrip(b"/") or b"/")
     except OSError as error:

@@ -17,7 +17,7 @@ from ..variables.evaluation import evaluate
 
 
 async def handle(request: Request) -> int:
-    """Pass the request on and answer with what comes back, or with 502 or 504."""
+    """Pass the request on. Answer with what the server answers, or with 502 or 504."""
     settings = request.location.of(ProxyLocation)
     assert settings.pass_ is not None
     request.modules["proxy"] = Passed()
@@ -50,7 +50,7 @@ async def handle(request: Request) -> int:
 
 
 def _stream(request: Request) -> ClientBody | None:
-    """Begin to read the body piece by piece; None when it is here already, which makes it like any other."""
+    """Begin to read the body piece by piece; None if it is here already and is sent like a buffered one."""
     body = ClientBody()
     request.carrier.pass_body(request, body)
     if not body.ended:
@@ -60,7 +60,7 @@ def _stream(request: Request) -> ClientBody | None:
 
 
 def _begin(request: Request, target: Target) -> UpstreamState:
-    """The request's upstream; an earlier one, which led here, keeps its attempts in the log."""
+    """The request's upstream state. The attempts of an earlier proxy_pass, which redirected here, are kept for the log."""
     upstream = request.upstream
     if upstream is None:
         upstream = request.upstream = UpstreamState()

@@ -1,7 +1,7 @@
 """The push stream module's three handlers: where the HTTP side and the push engine meet.
 
-`RequestQuestion` and `RequestSink` are `push.question`'s Question and Sink for a request.  Answers go through the header
-filters like all others; the pieces of an open answer go straight to the connection unless a body filter (gzip) works on them.
+`RequestQuestion` and `RequestSink` are the Question and Sink of `push.question` for a request.  Answers go through the header
+filters like all others. The pieces of an open answer go straight to the connection, unless a body filter (gzip) works on them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ NOT_MODIFIED = 304
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """The push engine of this process. hostname: as the statistics print it (lower case)."""
+    """The push engine of this process. hostname: in lower case, for the statistics."""
 
     worker: PushWorker
     hostname: bytes
@@ -45,11 +45,11 @@ class _BodyRefused(Exception):
 
 
 def _no_one() -> None:
-    """No one waits for the end."""
+    """Do nothing: no one waits for the end."""
 
 
 class RequestSink:
-    """An open answer, and what holds its request while a subscriber waits."""
+    """An open answer. It holds its request while a subscriber waits."""
 
     __slots__ = ("_closed", "_ended", "_request", "encoding")
 
@@ -72,7 +72,7 @@ class RequestSink:
             callback()
 
     def write(self, data: bytes) -> None:
-        """The hot path: after the head only a count stands before the transport."""
+        """Send a piece. This is the hot path: after the head it only counts the bytes and gives them to the transport."""
         request = self._request
         output = request.response.output
         if output is None:
@@ -107,7 +107,7 @@ class RequestSink:
 
 
 def send_end(request: Request, encoding: Encoding) -> None:
-    """The end of an open answer: what the filters still hold, the last chunk with the trailers."""
+    """End an open answer: send what the filters still hold, and the last chunk with the trailers."""
     if request.response.output is not None:
         request.response.output.write(b"", last=True)
     elif encoding is Encoding.CHUNKED:
@@ -197,7 +197,7 @@ class RequestQuestion:
 
 
 def _head(request: Request, answer: Answer) -> Response:
-    """Put what the answer says of its head into the response."""
+    """Copy the head of the answer into the response."""
     response = request.response
     response.status = answer.status
     response.last_modified = answer.last_modified

@@ -1,6 +1,6 @@
-"""Static files: what answers where no other handler does.
+"""Static files: they answer where no other handler does.
 
-As in nginx the handlers of a directory (index, autoindex) are asked first, then gzip_static, then the file itself.
+As in nginx the handlers of a directory (index, autoindex) are called first, then gzip_static, then the file itself is sent.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from . import autoindex, index
 NOT_ALLOWED = 405
 
 _METHODS = (b"GET", b"HEAD", b"POST")
-# Everything else that can go wrong with open() is an error of the server.
+# Every other error of open() is an error of the server.
 _STATUSES = {
     errno.ENOENT: NOT_FOUND,
     errno.ENOTDIR: NOT_FOUND,
@@ -34,7 +34,7 @@ _STATUSES = {
 
 
 def failed(request: Request, error: OSError, path: bytes, what: bytes = b"open()") -> int:
-    """Log an operation on a file that failed, and say what to answer."""
+    """Log a failed operation on a file. Returns the status to answer with."""
     number = error.errno or 0
     status = _STATUSES.get(number, INTERNAL_SERVER_ERROR)
     if status != NOT_FOUND or request.location.of(HttpCoreLocation).log_not_found:
@@ -84,7 +84,7 @@ async def _handle_file(request: Request) -> int:
 
 
 async def _handle_gzip_static(request: Request) -> int:
-    """gzip_static: the `.gz` file beside the one asked for, if there is one."""
+    """gzip_static: send the `.gz` file beside the requested one, if it exists; else decline."""
     settings = request.location.of(GzipStaticLocation)
     mode = settings.gzip_static
     if request.method not in (b"GET", b"HEAD") or request.uri.endswith(b"/") or mode == b"off":
@@ -138,7 +138,7 @@ async def _send_file(request: Request, file: OpenedFile) -> int:
     while size - offset > part_size:
         part = file.read(offset, part_size)
         if not part:
-            break  # the file has become shorter meanwhile; nginx ends the connection, too
+            break  # the file has become shorter; nginx ends the connection too
         offset += len(part)
         send_body(request, part)
         await Drained(request)

@@ -1,4 +1,4 @@
-"""stub_status: how many connections there are and were."""
+"""stub_status: the numbers of connections and requests."""
 
 from __future__ import annotations
 
@@ -12,15 +12,24 @@ NOT_ALLOWED = 405
 
 @dataclass(frozen=True, slots=True)
 class Counters:
-    """accepted, requests: since the process began.  reading: heads that are on their way; writing: requests being answered;
-    waiting: connections with nothing going on.
-    """
+    """The numbers stub_status shows."""
 
+    # Open connections.
     active: int
+
+    # Connections since the process began.
     accepted: int
+
+    # Requests since the process began.
     requests: int
+
+    # Connections on which a head is coming.
     reading: int
+
+    # Connections whose request is being answered.
     writing: int
+
+    # Connections on which nothing goes on.
     waiting: int
 
 

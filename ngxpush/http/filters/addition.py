@@ -1,6 +1,6 @@
 """The addition filter: the answers of subrequests before and after an answer's body. Recordings: core_access_proxy, addition-*.
 
-What comes later waits: the body until the answer before it is whole, the one after it until the body is.
+The body is held until the answer before it is whole, and the answer after it until the body is whole.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ..subrequest import make_subrequest
 
 
 class _Turn:
-    """A part of the answer that has a place in line: a subrequest's body, or a stretch of the request's own."""
+    """A part of the answer with a place in the order: a subrequest's body, or a part of the request's own."""
 
     __slots__ = ("data", "flush", "last", "over")
 
@@ -29,7 +29,7 @@ class _Turn:
 
 
 class Addition:
-    """Puts the bodies in their order. The first in line goes out as it comes, the others are kept."""
+    """Sends the bodies in their order. The pieces of the first one are sent as they come; the others are kept."""
 
     __slots__ = ("_after", "_before", "_line", "_output")
 
@@ -92,7 +92,7 @@ class Addition:
 
 
 def filter_header(request: Request, output: Output) -> int:
-    """Answers of status 200 and one of the types get the additions: their length is not known any more."""
+    """Add to answers with status 200 and one of the types. Their length is then unknown."""
     settings = request.location.of(AdditionLocation)
     if not settings.add_before_body and not settings.add_after_body:
         return OK

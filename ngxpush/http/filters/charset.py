@@ -13,7 +13,7 @@ from ..variables.evaluation import evaluate
 
 
 class Recode:
-    """The body filter for sets of one byte a character: each byte is replaced, by `?` where the table has none."""
+    """The body filter for character sets of single bytes: each byte is replaced, by `?` if it is not in the table."""
 
     __slots__ = ("_table",)
 
@@ -27,7 +27,7 @@ class Recode:
 
 
 class RecodeUtf8:
-    """The body filter for UTF-8: each character is replaced, by its number (`&#1074;`) where the table has none."""
+    """The body filter for UTF-8: each character is replaced, by its number (`&#1074;`) if it is not in the table."""
 
     __slots__ = ("_decoder", "_table")
 
@@ -36,7 +36,7 @@ class RecodeUtf8:
         self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
 
     def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
-        """Recode a piece; the beginning of a character is kept until the rest of it comes, and dropped at the end."""
+        """Recode a piece. An incomplete character is kept until the rest of it comes, and dropped at the end of the body."""
         return b"".join(map(self._recoded, self._decoder.decode(data)))
 
     def _recoded(self, character: str) -> bytes:
@@ -80,7 +80,7 @@ def filter_header(request: Request, output: Output) -> int:
 
 
 def _charset(request: Request) -> bytes:
-    """The charset the answer is to have, by its upstream or by the location; empty when no one names one."""
+    """The charset the answer is to have, named by its upstream or by the location; empty if neither names one."""
     response = request.response
     settings = request.location.of(CharsetLocation)
     if not response.content_type:

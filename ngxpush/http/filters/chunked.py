@@ -19,7 +19,7 @@ def chunk(data: bytes) -> bytes:
 
 
 class Chunked:
-    """The body filter: each piece is a chunk."""
+    """The body filter: each piece becomes a chunk."""
 
     __slots__ = ("request",)
 
@@ -39,7 +39,7 @@ class Chunked:
 
 
 def filter_header(request: Request, output: Output) -> int:
-    """Decide how the client is to find the end of the body: by its length, by chunks, or by the end of the connection."""
+    """Decide how the client finds the end of the body: by its length, by chunks, or by the end of the connection."""
     response = request.response
     if response.status in (NOT_MODIFIED, NO_CONTENT) or response.status < 200 or request.method == b"HEAD":
         return OK

@@ -1,4 +1,4 @@
-"""The gzip filter. A flush of the body is a flush of the compressor, so a stream's pieces can be read as they come."""
+"""The gzip filter. A flush of the body flushes the compressor, so the client can read the pieces of a stream as they come."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _MEMORY_LEVEL = 9
 _BUFFER_SIZE = 4096
 _GZIP_FORMAT = 16  # added to the window bits: zlib writes gzip's header and trailer itself
 
-# What nginx takes for gzip being accepted: the name, then nothing, a comma, or a quality above zero with three digits at most.
+# What nginx takes as accepting gzip: the name, then nothing, a comma, or a quality above zero with at most three digits.
 _ACCEPTED = re.compile(rb"(?:^|[, ])gzip *(?:$|,|; *q=(?P<quality>[^, ]*))", re.IGNORECASE)
 _NAME = re.compile(rb"gzip", re.IGNORECASE)
 _QUALITY = re.compile(rb"0\.(?=0{0,2}[1-9])[0-9]{1,3}|1(?:\.0{0,3})?")
 
 
 def accepts_gzip(header: bytes) -> bool:
-    """Whether an Accept-Encoding takes gzip. nginx looks at the first `gzip` that stands alone."""
+    """Whether an Accept-Encoding accepts gzip. nginx looks at the first `gzip` that is a whole word."""
     for name in _NAME.finditer(header):
         before = header[name.start() - 1 : name.start()] if name.start() else b","
         if before in (b",", b" "):
@@ -36,7 +36,7 @@ def accepts_gzip(header: bytes) -> bool:
 
 
 class Gzip:
-    """The body filter. before, after: how many bytes went in, and how many came out."""
+    """The body filter. before, after: bytes before and after compression."""
 
     __slots__ = ("_compressor", "_held", "after", "before")
 
@@ -46,7 +46,7 @@ class Gzip:
         self.before = self.after = 0
 
     def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
-        """Compress a piece. What does not fill a buffer is held back until a flush or the end, as nginx does."""
+        """Compress a piece. As in nginx, bytes that do not fill a buffer are held back until a flush or the end."""
         compressed = self._held + (self._compressor.compress(data) if data else b"")
         full = len(compressed) - len(compressed) % _BUFFER_SIZE
         if last or flush:
@@ -59,7 +59,7 @@ class Gzip:
 
 
 def _window(length: int | None) -> tuple[int, int]:
-    """A smaller window and less memory for what is known to be short; the bytes depend on it."""
+    """(window bits, memory level) as in nginx: smaller for a short known length. The compressed bytes depend on them."""
     bits, memory = _WINDOW_BITS, _MEMORY_LEVEL
     if length is not None and length > 0:
         while length < (1 << (bits - 1)) - 262:
@@ -70,7 +70,7 @@ def _window(length: int | None) -> tuple[int, int]:
 
 
 def _proxied_may(request: Request, proxied: frozenset[str]) -> bool:
-    """gzip_proxied: which answers a client behind a proxy gets compressed."""
+    """gzip_proxied: whether an answer to a request with a Via header may be compressed."""
     if "off" in proxied:
         return False
     if "any" in proxied or ("auth" in proxied and b"authorization" in request.input.headers):
@@ -85,13 +85,13 @@ def _proxied_may(request: Request, proxied: frozenset[str]) -> bool:
         return date is not None and date < int(request.connection.now())
     if control is not None:
         return any(word in proxied and word.encode() in control.lower() for word in ("no-cache", "no-store", "private"))
-    if "no_last_modified" in proxied and b"last-modified" in fields:  # a header line: nginx does not count a file's own time
+    if "no_last_modified" in proxied and b"last-modified" in fields:  # a header line: nginx ignores a file's own time here
         return False
     return "no_etag" not in proxied or response.etag is None
 
 
 def client_accepts(request: Request) -> bool:
-    """Whether this client may get gzip: Accept-Encoding, gzip_http_version, gzip_disable, and gzip_proxied behind a proxy."""
+    """Whether this client may get gzip: by Accept-Encoding, gzip_http_version, gzip_disable, and gzip_proxied after a proxy."""
     settings = request.location.of(GzipLocation)
     header = request.input.headers.get(b"accept-encoding")
     if header is None or not accepts_gzip(header) or request.input.http_version < settings.gzip_http_version:
@@ -103,7 +103,7 @@ def client_accepts(request: Request) -> bool:
 
 
 def filter_header(request: Request, output: Output) -> int:
-    """Compress answers of the types, lengths and statuses that are meant."""
+    """Compress answers whose type, length and status nginx compresses."""
     response = request.response
     settings = request.location.of(GzipLocation)
     if not settings.gzip or response.status not in (200, FORBIDDEN, NOT_FOUND) or response.content_encoding is not None:
@@ -126,7 +126,7 @@ def filter_header(request: Request, output: Output) -> int:
 
 
 def gzip_ratio(request: Request) -> bytes | None:
-    """$gzip_ratio: how many times smaller an answer became, rounded to hundredths; None before its end, or uncompressed."""
+    """$gzip_ratio: length before / length after compression, in hundredths; None before the end or without compression."""
     encoders = request.response.output.encoders if request.response.output is not None and request.response.complete else []
     for encoder in encoders:
         if isinstance(encoder, Gzip) and encoder.after:

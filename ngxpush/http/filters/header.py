@@ -1,7 +1,7 @@
 """The header filter: the head of the answer as bytes, its lines in nginx's order.
 
 Status line, Server, Date, Content-Type, Content-Length, Last-Modified, Location, Transfer-Encoding, Connection, Keep-Alive,
-Vary, then the lines modules and directives have added, in the order they came.
+Vary, then the lines that modules and directives have added, in the order they were added.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ _STATUS_LINES = {status: b"HTTP/1.1 %d %b\r\n" % (status, reason) for status, re
 
 
 def server_name(request: Request) -> bytes:
-    """What the server calls itself, in the Server line and under its own pages."""
+    """The server's name, in the Server line and on its own pages."""
     if request.location.of(HttpCoreLocation).server_tokens != "off":
         return b"nginx/" + request.connection.nginx_version
     return b"nginx"
@@ -93,7 +93,7 @@ def _connection_lines(request: Request) -> bytes:
 
 
 def _prepare(request: Request) -> None:
-    """What some statuses and methods change in the answer."""
+    """Adapt the answer to its status and to the method."""
     response = request.response
     if request.method == b"HEAD":
         response.header_only = True
@@ -109,7 +109,7 @@ def _prepare(request: Request) -> None:
 
 
 def _content_lines(response: Response) -> Iterator[bytes]:
-    """What the body is."""
+    """The lines about the body."""
     if response.content_type_line is not None:
         yield b"Content-Type: %b\r\n" % response.content_type_line
     elif response.content_type:
@@ -122,7 +122,7 @@ def _content_lines(response: Response) -> Iterator[bytes]:
 
 
 def assemble(request: Request, is_chunked: bool) -> bytes:
-    """The whole head with its empty line; nothing for HTTP/0.9."""
+    """The whole head with its empty line; empty for HTTP/0.9."""
     if request.input.http_version < HTTP_10:
         return b""
     _prepare(request)

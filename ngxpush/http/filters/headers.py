@@ -21,7 +21,7 @@ Lines = list[tuple[bytes, bytes]]
 
 
 def _put(lines: Lines, name: bytes, value: bytes) -> Lines:
-    """The lines with one of that name: in the place of the first there is, at the end otherwise."""
+    """The lines with exactly one of this name: in place of the first one there is, otherwise at the end."""
     key = name.lower()
     kept: Lines = []
     found = False
@@ -59,7 +59,7 @@ def _expires_values(request: Request, expires: Expires) -> tuple[bytes, bytes]:
 
 
 def _expires(request: Request) -> Expires | None:
-    """The setting; one with variables may turn out to mean nothing."""
+    """The setting for this request; None without one, or if one with variables has no valid value."""
     setting = request.location.of(HeadersLocation).expires
     if setting is None or isinstance(setting, Expires):
         return setting
@@ -79,7 +79,7 @@ def _set_expires(request: Request) -> None:
 
 
 def _add(request: Request, name: bytes, value: bytes) -> None:
-    """One add_header. Last-Modified and ETag take the place of nginx's own, and take it away when empty."""
+    """Apply one add_header. Last-Modified and ETag replace nginx's own lines; an empty value removes them."""
     response = request.response
     key = name.lower()
     if key == b"last-modified":
@@ -96,7 +96,7 @@ def _add(request: Request, name: bytes, value: bytes) -> None:
 
 
 def filter_header(request: Request, output: Output) -> int:
-    """Apply the location's expires and add_header, and see whether trailers will follow."""
+    """Apply the location's expires and add_header, and note whether trailers will follow."""
     settings = request.location.of(HeadersLocation)
     usual = request.response.status in _STATUSES
     if usual:

@@ -17,7 +17,7 @@ def _weak(tag: bytes) -> bytes:
 
 
 def _matches(header: bytes, etag: bytes | None, weakly: bool) -> bool:
-    """Whether a list of tags, or `*`, names the answer's."""
+    """Whether a list of tags contains the answer's tag, or is `*`."""
     if header == b"*":
         return True
     if etag is None:
@@ -44,7 +44,7 @@ def _fail(request: Request) -> int:
 
 
 def filter_header(request: Request, output: Output) -> int:
-    """Turn a 200 into a 304 or a 412 where the client's conditions say so."""
+    """Change a 200 to 304 or 412 if the client's conditions require it."""
     response = request.response
     if response.status != 200 or response.disable_not_modified:
         return OK

@@ -22,11 +22,11 @@ Range = tuple[int, int]
 
 
 class NotSatisfiable(ValueError):
-    """No range of the header lies in the body, or the header is no list of ranges."""
+    """No range of the header lies in the body, or the header is not a list of ranges."""
 
 
 def parse_ranges(header: bytes, length: int, most: int) -> list[Range]:
-    """The ranges of what follows `bytes=`, as (start, end) with end excluded; empty: the whole body is sent instead."""
+    """The ranges after `bytes=`, as (start, end) with end excluded; [] if the whole body is to be sent. Raises NotSatisfiable."""
     ranges: list[Range] = []
     for text in header.split(b","):
         found = _RANGE.fullmatch(text)
@@ -61,14 +61,14 @@ class Part:
         self._position = 0
 
     def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
-        """What of the piece lies in the range."""
+        """The part of the piece that lies in the range."""
         position = self._position
         self._position += len(data)
         return data[max(self._start - position, 0) : max(self._end - position, 0)]
 
 
 class Parts:
-    """The body filter for several ranges: collects the body, then sends each part under a head of its own."""
+    """The body filter for several ranges: collects the body, then sends each part with a head of its own."""
 
     __slots__ = ("_closing", "_heads", "_pieces", "_ranges")
 
@@ -79,7 +79,7 @@ class Parts:
         self._pieces: list[bytes] = []
 
     def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
-        """Nothing until the whole body is there."""
+        """Returns nothing until the body is whole."""
         self._pieces.append(data)
         if not last:
             return b""
@@ -89,7 +89,7 @@ class Parts:
 
 
 def _still_the_same(request: Request) -> bool:
-    """Whether If-Range, if it is there, names what is being sent."""
+    """Whether there is no If-Range, or it names the tag or the time of the answer."""
     header = request.input.headers.get(b"if-range")
     if header is None:
         return True
@@ -115,7 +115,7 @@ def _send_parts(request: Request, output: Output, ranges: list[Range], length: i
 
 
 def filter_header(request: Request, output: Output) -> int:
-    """Turn a 200 into a 206, or into a 416."""
+    """Change a 200 to 206 or 416 if the client asks for ranges."""
     response = request.response
     length = response.content_length
     most = request.location.of(HttpCoreLocation).max_ranges

@@ -1,7 +1,7 @@
 """The sub filter: texts of the body are replaced (sub_filter). Recordings: sub-filter-*.
 
-A text may lie across two pieces of the body, so the end of a piece is kept back as nginx keeps it: what comes out when decides
-the chunks the client sees.
+A text may lie across two pieces of the body, so the end of a piece may be held back, exactly as in nginx: the chunks that the
+client sees depend on it.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from ..variables.evaluation import evaluate
 
 @dataclass(frozen=True, slots=True)
 class SoughtText:
-    """A text in lower case, and what takes its place, worked out when it is first found."""
+    """A text in lower case, and its replacement, which is evaluated when the text is first found."""
 
     source: bytes
     replacement: ComplexValue
 
 
 class Substitutions:
-    """The body filter. once: each rule replaces only the first text it finds."""
+    """The body filter. once: each rule replaces only the first occurrence of its text."""
 
     __slots__ = ("_kept", "_once", "_output", "_pattern", "_replacements", "_rules", "_shifts", "_window")
 
@@ -37,7 +37,7 @@ class Substitutions:
         self._rules: list[SoughtText] = rules
         self._replacements: dict[bytes, bytes] = {}
         self._kept = b""
-        # nginx looks for texts through a window as long as the shortest of them, and moves it by what it sees at its end.
+        # nginx searches with a window as long as the shortest text, and moves it by the byte at its end.
         self._window = min(len(rule.source) for rule in rules)
         self._shifts: dict[int, int] = {}
         for rule in rules:
@@ -46,7 +46,7 @@ class Substitutions:
         self._pattern = _any_of(rules)
 
     def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
-        """Replace in a piece, and in what was kept of the one before. Of a push message nothing is kept."""
+        """Replace in what is kept of the last piece and in this one. Nothing is kept of a push message."""
         data = self._kept + data
         self._kept = b""
         if not self._rules:
@@ -67,7 +67,7 @@ class Substitutions:
         return b"".join(replaced)
 
     def _may_become_another(self, data: bytes, position: int, found: re.Match[bytes]) -> bool:
-        """Whether a text that comes before the one found has only begun at the end of `data`."""
+        """Whether another text, which begins earlier or is preferred at the same place, may go on after the end of `data`."""
         first = max(position, len(data) - max(len(rule.source) for rule in self._rules) + 1)
         for start in range(first, found.start() + 1):
             beginning = data[start:].lower()
@@ -90,7 +90,7 @@ class Substitutions:
         return replacement
 
     def _looked_at(self, data: bytes) -> int:
-        """How much of `data`, in which nothing was found, the window has passed."""
+        """How many bytes of `data`, in which nothing was found, the window has passed."""
         end = self._window - 1
         lowered = data.lower()
         while end < len(data):
@@ -101,7 +101,7 @@ class Substitutions:
         return min(end - self._window + 1, len(data))
 
     def _half_found(self, data: bytes) -> int:
-        """Where the beginning of one of the texts stands at the end of `data`."""
+        """The offset at which one of the texts begins that does not end within `data`."""
         lowered = data.lower()
         longest = max(len(rule.source) for rule in self._rules)
         for start in range(max(0, len(data) - longest + 1), len(data)):
@@ -110,17 +110,17 @@ class Substitutions:
         return len(data)
 
     def _begins(self, lowered: bytes) -> bool:
-        """Whether one of the texts begins so."""
+        """Whether one of the texts begins with these bytes."""
         return any(rule.source.startswith(lowered) for rule in self._rules)
 
 
 def _any_of(rules: list[SoughtText]) -> re.Pattern[bytes]:
-    """Finds the leftmost of the texts in any letter case; of two at the same place the rule that comes first."""
+    """A pattern for the leftmost of the texts, in any letter case. At one place the first rule is preferred."""
     return re.compile(b"|".join(re.escape(rule.source) for rule in rules), re.IGNORECASE)
 
 
 def filter_header(request: Request, output: Output) -> int:
-    """Replace in the types that are meant; the answer's length is not known any more."""
+    """Replace in answers of the types of sub_filter_types. Their length is then unknown."""
     settings = request.location.of(SubLocation)
     response = request.response
     content_type = (response.content_type or b"").lower()

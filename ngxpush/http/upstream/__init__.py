@@ -1,18 +1,18 @@
 """Requests passed on to other servers: nginx's upstream module, without I/O.
 
-    target                where a proxy_pass leads to
+    target                the server or group that a proxy_pass names
     peers, balancing      which server of a group gets a request
     keepalive             connections kept for the next request
     request, client_body  the bytes that are sent to it
     response, body        its answer, taken apart
-    exchange              one request on its way: the servers tried until one answers
-    answer                its answer on the way to the client
-    headers, rewriting    what of its head the client gets
-    connection            what all that needs of the outer ring: a connection to a server, and what happens on it
-    state, variables      what is known of it afterwards: $upstream_addr and the like
+    exchange              one request: the servers tried until one answers
+    answer                sends its answer to the client
+    headers, rewriting    which parts of its head the client gets
+    connection            the interface of a connection to a server, and its events
+    state                 what is known of the attempts, for logs and `http/variables/upstream.py`
 
-`http/content/proxy.py` puts them together; the I/O is in `server/upstream.py`.
+`http/content/proxy.py` puts them together; the I/O is in `server/system/upstream.py`.
 
-aiohttp's client is not used here: nginx sends paths, header names and their order as they came, takes answers aiohttp refuses,
-decides itself what is held back and what is sent on at once, and joins the two connections after a 101.
+aiohttp's client is not used here: nginx sends paths, header names and their order unchanged, accepts answers that aiohttp
+refuses, has rules of its own for what is held back, and joins the two connections after a 101.
 """

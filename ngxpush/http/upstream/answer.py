@@ -1,4 +1,4 @@
-"""A server's answer on its way to the client. Recordings: core_access_proxy/proxy-buffering-*, push_combined/proxy-*."""
+"""Sends a server's answer to the client. Recordings: core_access_proxy/proxy-buffering-*, push_combined/proxy-*."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _WITHOUT_BODY = frozenset((204, 304))
 
 
 async def pass_answer(exchange: Exchange, method: bytes) -> int:
-    """Answer the client with what a server has answered, or go where it says. What to finalize the request with."""
+    """Answer the client with a server's answer, or follow its X-Accel-Redirect. Returns the status to finalize with."""
     request, settings, head = exchange.request, exchange.settings, exchange.head
     bodiless = head.status in _WITHOUT_BODY or method == b"HEAD" or (head.content_length == 0 and not head.chunked)
     reusable = bodiless and not head.connection_close and exchange.body_sent
@@ -60,7 +60,7 @@ def _make_head(request: Request, exchange: Exchange) -> None:
 
 
 def _is_intercepted(request: Request, head: Head, intercept_errors: bool) -> bool:
-    """Whether error_page answers instead (proxy_intercept_errors); the challenge of a 401 stays."""
+    """Whether an error_page answers instead (proxy_intercept_errors). The challenge of a 401 is kept."""
     if not intercept_errors or head.status < SPECIAL_RESPONSE:
         return False
     if not any(head.status in page.codes for page in request.location.of(HttpCoreLocation).error_page):
@@ -72,7 +72,7 @@ def _is_intercepted(request: Request, head: Head, intercept_errors: bool) -> boo
 
 
 def _redirect(request: Request, target: bytes) -> int:
-    """X-Accel-Redirect: to a named location with the request as it is, or to a URI, asked for by GET."""
+    """X-Accel-Redirect: to a named location with the request unchanged, or to a URI with method GET."""
     if target.startswith(b"@"):
         return named_location(request, target)
     try:
@@ -92,7 +92,7 @@ def _reader(head: Head) -> BodyReader:
 
 
 async def _pass_body(exchange: Exchange, reader: BodyReader, buffering: bool) -> None:
-    """Pass the body on. When it breaks off, so does the answer: the client's connection is closed without its end."""
+    """Pass the body on. If it breaks off, the client's connection is closed without the end of the answer."""
     request, settings = exchange.request, exchange.settings
     exchange.upstream.action = READING
     buffers = BodyBuffers(reader, settings.buffer_size - exchange.head.size, settings.buffers[1]) if buffering else None
@@ -130,7 +130,7 @@ async def _pass_body(exchange: Exchange, reader: BodyReader, buffering: bool) ->
 
 
 def _send(request: Request, body: bytes, buffering: bool) -> None:
-    """Send a piece of the body. What comes from a buffer is not held back by postpone_output, but filters need not hurry."""
+    """Send a piece of the body. postpone_output does not hold back what comes from a buffer, but filters may."""
     assert request.response.output is not None
     if body or not buffering:
         send_body(request, body, flush=not buffering or request.response.output.is_direct)
@@ -143,7 +143,7 @@ _EXCESS = {
 
 
 def _is_proper_end(exchange: Exchange, event: PeerEvent, reader: BodyReader, buffering: bool) -> bool:
-    """Whether what stopped the body was its end; anything else is logged."""
+    """Whether the event that stopped the body was its proper end. Any other event is logged."""
     if event.happening is Happening.TIMED_OUT:
         exchange.log("error", TIMED_OUT)
     elif event.error is not None:
@@ -156,7 +156,7 @@ def _is_proper_end(exchange: Exchange, event: PeerEvent, reader: BodyReader, buf
 
 
 async def _tunnel(exchange: Exchange) -> None:
-    """After a 101 the two connections are one; it ends with either of them, or after proxy_read_timeout without a byte."""
+    """Join the two connections after a 101, until one of them ends or proxy_read_timeout passes without a byte."""
     request, connection = exchange.request, exchange.connection
     exchange.upstream.action = b"proxying upgraded connection"
     send_body(request, b"", flush=True)

@@ -16,7 +16,7 @@ from ..request import Request
 from ..variables.evaluation import evaluate
 from .peers import Balancer, Peer, PeerGroup
 
-# How often a hash may point at a server that can't be used before the servers are taken in turns.
+# After how many hashes that point at servers that can't be used the servers are taken in turns.
 _MOST_REHASHES = 20
 # The points each unit of weight has on the ring of a consistent hash.
 _POINTS = 160
@@ -57,7 +57,7 @@ def _take_turn(peers: Sequence[Peer], now: float) -> Peer | None:
 
 
 def _check(peer: Peer, now: float) -> None:
-    """Note when a server that had failed is tried again."""
+    """Note the time if a server that has failed is tried again."""
     if int(now) - peer.checked > peer.server.fail_timeout:
         peer.checked = int(now)
 
@@ -74,7 +74,7 @@ class RoundRobin:
 
 
 class LeastConnections:
-    """The server with the fewest requests for its weight; several of them in turns."""
+    """The server with the fewest requests for its weight. Several such servers are taken in turns."""
 
     def choose(self, peers: Sequence[Peer], tried: set[Peer], now: float) -> Peer | None:
         candidates = _candidates(peers, tried, now)
@@ -83,7 +83,7 @@ class LeastConnections:
 
 
 class ByHash:
-    """The server a hash points at, where each has as many places as its weight; the next hash while it can't be used."""
+    """The server a hash points at, each with as many places as its weight. If it can't be used, the next hash decides."""
 
     def __init__(self, hashes: Iterator[int]) -> None:
         self._hashes = hashes
@@ -154,7 +154,7 @@ class ConsistentHash:
 
 
 def _ring(peers: Sequence[Peer]) -> list[tuple[int, bytes]]:
-    """The points of the servers in order; where two fall together the first server has it."""
+    """The points of the servers, in order. If two servers have the same point, it belongs to the first."""
     points: dict[int, bytes] = {}
     servers = {peer.server.address: peer.server.weight for peer in peers}
     for server, weight in servers.items():
@@ -171,7 +171,7 @@ def _ring(peers: Sequence[Peer]) -> list[tuple[int, bytes]]:
 
 
 class ByChance:
-    """`random`: by chance with regard to weights; with `two` the one of two that has fewer requests."""
+    """`random`: a random server, by weight; with `two`, the one of two random servers that has fewer requests."""
 
     def __init__(self, random: Callable[[int], bytes], two: bool) -> None:
         self._random = random
@@ -191,6 +191,6 @@ class ByChance:
         return drawn
 
     def _draw(self, peers: Sequence[Peer]) -> Peer:
-        """Each has as many chances as its weight."""
+        """Choose a random server, with a probability in proportion to its weight."""
         chances = sum(peer.server.weight for peer in peers)
         return _at(peers, int.from_bytes(self._random(8), "big") % chances)

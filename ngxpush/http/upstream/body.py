@@ -1,7 +1,7 @@
-"""The body of a server's answer: where it ends, and what of it is let through when.
+"""The body of a server's answer: where it ends, and which parts of it are passed on at which time.
 
-nginx reads into buffers. With proxy_buffering a buffer is passed on when it is full, when the body is whole, or when what is in
-it may be the end of the body, which it always may be in chunks; without, everything is passed on as it comes.
+nginx reads into buffers. With proxy_buffering a buffer is passed on when it is full, when the body is whole, or when its content
+may be the end of the body, which is always possible with chunks. Without it, everything is passed on as it comes.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ _SIZE = re.compile(rb"([0-9A-Fa-f]+)[ \t]*(?:;[^\r\n]*)?\r?\Z")
 
 
 class InvalidChunks(ValueError):
-    """Chunks that are none."""
+    """A chunked body that breaks the format."""
 
 
 class BodyReader(Protocol):
     """Finds the end of one body.
 
-    ended: it is whole.  excess: the server has sent more than that.
+    ended: the body is whole.  excess: the server has sent more than the body.
     """
 
     ended: bool
     excess: bool
 
     def feed(self, data: bytes) -> bytes:
-        """Take bytes as they came; give those of the body."""
+        """Take bytes as they came. Returns those of the body."""
 
     def at_end(self) -> bool:
-        """The server has closed: whether that is a proper end."""
+        """Whether the body is complete if the server closes now."""
 
 
 class UntilClose:
@@ -118,7 +118,7 @@ class ByChunks:
 class BodyBuffers:
     """What proxy_buffering holds back.
 
-    first: what is free in the buffer the head was read into.  size: of each further buffer.
+    first: the free bytes of the buffer that the head was read into.  size: the bytes of each further buffer.
     """
 
     def __init__(self, reader: BodyReader, first: int, size: int) -> None:
@@ -128,7 +128,7 @@ class BodyBuffers:
         self._held: list[bytes] = []
 
     def feed(self, data: bytes) -> bytes:
-        """Take bytes as they came; give those of the body that are to be passed on now. Raises InvalidChunks."""
+        """Take bytes as they came. Returns those of the body that are to be passed on now. Raises InvalidChunks."""
         full = self._fill(len(data))
         body = self._reader.feed(data)
         self._held.append(body)
@@ -151,7 +151,7 @@ class BodyBuffers:
         return full
 
     def take(self) -> bytes:
-        """All that is held back."""
+        """Returns everything that is held back."""
         held = b"".join(self._held)
         self._held = []
         return held

@@ -10,9 +10,9 @@ from .connection import PeerConnection
 
 
 class ClientBody:
-    """The pieces of the body, in chunks or as they are. They are kept until there is a connection to pass them to.
+    """The pieces of the body, chunked or unchanged. They are kept until there is a connection to pass them to.
 
-    ended: all of it has come.  status: to answer with when it turns out to be broken or too large, 0 while it does not.
+    ended: the body is whole.  status: the status to answer a broken or too large body with; 0 for none.
     """
 
     def __init__(self) -> None:
@@ -23,7 +23,7 @@ class ClientBody:
         self._connection: PeerConnection | None = None
 
     def received(self, data: bytes, ended: bool) -> None:
-        """Take a piece; `ended`: it is the last."""
+        """Take a piece. ended: it is the last one."""
         self.ended = ended
         if data:
             self._held.append(data)
@@ -31,7 +31,7 @@ class ClientBody:
             self._pass()
 
     def failed(self, status: int) -> None:
-        """There is no more of it, and what there was is worth nothing."""
+        """Discard the body, of which no more comes."""
         self.status = status
         if self._connection is not None:
             self._connection.client_failed()
@@ -42,13 +42,13 @@ class ClientBody:
         return held
 
     def pass_to(self, connection: PeerConnection, chunked: bool) -> None:
-        """Pass on what is here, and what comes."""
+        """Pass on what has come, and each further piece."""
         self._connection = connection
         self._chunked = chunked
         self._pass()
 
     def stop(self) -> None:
-        """No one wants the rest."""
+        """Pass on nothing more."""
         self._connection = None
 
     def _pass(self) -> None:

@@ -1,4 +1,4 @@
-"""What an exchange needs of the outer ring: a connection to a server, and to hear what happens on it."""
+"""What an exchange needs of the outer ring: a connection to a server, and its events."""
 
 from __future__ import annotations
 
@@ -9,27 +9,39 @@ from typing import Any, Protocol
 
 
 class Happening(enum.Enum):
-    """What can happen while a request is at a server.
+    """What can happen while a request is at a server."""
 
-    CONNECTED: the connection stands.  DATA: the server has sent something.  END: it sends no more.  FAILED: the connection could
-    not be made, or broke.  TIMED_OUT: nothing happened in time.  CLIENT_DATA: the client has sent something.  CLIENT_END: its
-    body is whole.  CLIENT_FAILED: its body is broken.  CLIENT_LEFT: its connection is gone.
-    """
-
+    # The connection is made.
     CONNECTED = enum.auto()
+
+    # The server has sent something.
     DATA = enum.auto()
+
+    # The server sends no more.
     END = enum.auto()
+
+    # The connection could not be made, or broke.
     FAILED = enum.auto()
+
+    # Nothing happened in time.
     TIMED_OUT = enum.auto()
+
+    # The client has sent something.
     CLIENT_DATA = enum.auto()
+
+    # The client's body is whole.
     CLIENT_END = enum.auto()
+
+    # The client's body is broken.
     CLIENT_FAILED = enum.auto()
+
+    # The client's connection is gone.
     CLIENT_LEFT = enum.auto()
 
 
 @dataclass(frozen=True, slots=True)
 class PeerEvent:
-    """A happening with the bytes that came, or the error; data says what was wrong with a TLS handshake that FAILED."""
+    """An event with the bytes that came, or the error. data: for a TLS handshake that FAILED, the reason."""
 
     happening: Happening
     data: bytes = b""
@@ -38,14 +50,14 @@ class PeerEvent:
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """How to speak TLS with a server. name: the one to ask for (SNI); None asks for none."""
+    """TLS to a server. name: the name to send (SNI); None sends none."""
 
     name: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where to connect: a numeric host and a port, or the path of a unix socket. bind: the own address to use."""
+    """Where to connect: a numeric host and a port, or the path of a unix socket. bind: the local address, or None."""
 
     host: bytes
     port: int
@@ -57,8 +69,8 @@ class Endpoint:
 class PeerConnection(Protocol):
     """A connection to a server, from the moment it is asked for.
 
-    unsent: bytes that wait for the server to read on.  made: when it was asked for, seconds since the epoch.  requests: how many
-    it has carried.
+    unsent: how many bytes wait for the server to read.  made: when the connection was asked for, seconds since the epoch.
+    requests: how many requests it has carried.
     """
 
     made: float
@@ -68,7 +80,7 @@ class PeerConnection(Protocol):
     def unsent(self) -> int: ...
 
     def send(self, data: bytes) -> None:
-        """Put bytes on their way to the server."""
+        """Send bytes to the server."""
 
     def client_sent(self, data: bytes) -> None:
         """The client has sent something: a CLIENT_DATA event."""
@@ -86,10 +98,10 @@ class PeerConnection(Protocol):
         """The next event, at once or through `resume` (see `operations.Operation.perform`)."""
 
     def rest(self, seconds: float, dropped: Callable[[], None]) -> None:
-        """Stay open unused, so long at most. `dropped` is called when it does not: the time is over or the server hung up."""
+        """Stay open unused for so many seconds. `dropped` is called when the time is over or the server has closed."""
 
     def resume_use(self) -> None:
-        """It is used again after `rest`."""
+        """Use the connection again after `rest`."""
 
     def close(self) -> None:
-        """Close it; nothing happens on it any more."""
+        """Close the connection. No more events come."""

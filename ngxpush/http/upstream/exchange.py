@@ -28,10 +28,10 @@ READING = b"reading upstream"
 
 TIMED_OUT = b"upstream timed out (110: Connection timed out)"
 
-# Methods a second server is asked with only when proxy_next_upstream allows it: they might be done twice.
+# Methods that are sent to a second server only if proxy_next_upstream allows it: they might take effect twice.
 _NON_IDEMPOTENT = frozenset((b"POST", b"LOCK", b"PATCH"))
 _STATUSES = (500, 502, 503, 504, 403, 404, 429)
-# Errors for which nginx writes a graver line: what the connection needs is not there.
+# Errors of connecting to a unix socket that nginx logs at level crit.
 _CRITICAL = frozenset((errno.ENOENT, errno.EACCES, errno.EPERM))
 
 
@@ -40,7 +40,7 @@ class ClientGone(Exception):
 
 
 class ClientFailed(Exception):
-    """The client's body came to nothing: the status to answer with."""
+    """The client's body is broken or too large. It carries the status to answer with."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -48,7 +48,7 @@ class ClientFailed(Exception):
 
 
 class AttemptFailed(Exception):
-    """An attempt came to nothing. reason: proxy_next_upstream's word for it.  status: what the client gets if it was the last."""
+    """An attempt has failed. reason: as proxy_next_upstream names it.  status: for the client, if this was the last attempt."""
 
     def __init__(self, reason: str, status: int = 502) -> None:
         super().__init__(reason, status)
@@ -58,7 +58,7 @@ class AttemptFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SentRequest:
-    """What is sent: the head and the body, which may come from the client only now."""
+    """What is sent: head and body. streamed: the body if the client is still sending it."""
 
     head: bytes
     body: Body
@@ -66,7 +66,7 @@ class SentRequest:
 
 
 class Exchange:
-    """The attempts of one request. After `run`: the answer's head, what came after it, and the connection that stays in use."""
+    """The attempts of one request. After `run` it has the answer's head, the bytes after it, and the connection in use."""
 
     def __init__(
         self, request: Request, upstream: UpstreamState, group: PeerGroup, outgoing: SentRequest, tls: Tls | None
@@ -91,7 +91,7 @@ class Exchange:
 
     @property
     def connection(self) -> PeerConnection:
-        """The connection of the attempt that is on its way."""
+        """The connection of the present attempt."""
         assert self._connection is not None
         return self._connection
 
@@ -146,7 +146,7 @@ class Exchange:
         self.attempt.connect_time = self.request.now - self.attempt.started
 
     def _listen(self) -> None:
-        """Hear of the client's leaving, unless that is not to matter."""
+        """Be called when the client leaves, unless proxy_ignore_client_abort is on."""
         request = self.request
         if self.settings.ignore_client_abort:
             request.main.outlives_client = True
@@ -215,7 +215,7 @@ class Exchange:
             self.body_sent = True
 
     def _broken(self, event: PeerEvent) -> AttemptFailed:
-        """An answer's head that does not come."""
+        """The failure of an attempt whose head does not come."""
         if event.happening is Happening.TIMED_OUT:
             return AttemptFailed("timeout", 504)
         if event.error is not None:
@@ -228,7 +228,7 @@ class Exchange:
         self.log("error", b"%b failed (%d: %b)" % (call, error.errno or 0, words(error)))
 
     async def next_event(self, milliseconds: int) -> PeerEvent:
-        """What happens next; raises ClientGone."""
+        """Wait for the next event. Raises ClientGone."""
         event = await Next(self.connection, milliseconds)
         if event.happening is Happening.CLIENT_LEFT:
             raise ClientGone
@@ -237,7 +237,7 @@ class Exchange:
         return event
 
     def log(self, level: str, text: bytes) -> None:
-        """A line for the error log, about the server asked now."""
+        """Write a line about the present server to the error log."""
         self.request.connection.log(level, text, self.request)
 
     def _may_try_next(self, reason: str) -> bool:
@@ -251,11 +251,11 @@ class Exchange:
         return not (settings.next_upstream_timeout and spent >= settings.next_upstream_timeout)
 
     def _goes_on(self, reason: str) -> bool:
-        """Whether another server is asked after a failure."""
+        """Whether another server is tried after this failure: there is one, and proxy_next_upstream allows it."""
         return self._selection.tries > 0 and self._may_try_next(reason)
 
     def _end_attempt(self, failed: AttemptFailed | None) -> None:
-        """Give the peer back. An idle connection that turns out to be closed is not the server's failure."""
+        """Free the peer. An idle connection that was closed by the server does not count as a failure of the server."""
         self._close()
         peer, self._peer = self._peer, None
         self.attempt.response_time = self.request.now - self.attempt.started
@@ -273,7 +273,7 @@ class Exchange:
             connection.close()
 
     def end(self, reusable: bool = False) -> None:
-        """The exchange is over; `reusable`: the server may be asked again on the same connection."""
+        """End the exchange. reusable: the connection may carry another request."""
         self.request.on_close = None
         self.request.main.outlives_client = False
         if self._outgoing.streamed is not None:

@@ -1,7 +1,7 @@
-"""What a server's head becomes in the answer to the client.
+"""A server's head in the answer to the client.
 
-Some lines are about the connection and end here, some are nginx's own business (`X-Accel-…`), some are rewritten, the others pass
-in their order. Recordings: core_access_proxy/proxy-response-headers, proxy-status-passes-through.
+Lines about the connection are dropped, `X-Accel-…` are instructions for nginx, some lines are rewritten, and all others pass in
+their order. Recordings: core_access_proxy/proxy-response-headers, proxy-status-passes-through.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .response import Head
 
 # Lines that never pass.
 _ENDING = frozenset((b"connection", b"keep-alive", b"transfer-encoding", b"content-length", b"content-type"))
-# Lines that pass when proxy_pass_header says so.
+# Lines that pass only if proxy_pass_header names them.
 _HIDDEN = frozenset(
     (
         b"date",
@@ -30,7 +30,7 @@ _HIDDEN = frozenset(
         b"x-accel-charset",
     )
 )
-# Lines that stay when X-Accel-Redirect leads to another location.
+# Lines that are kept when X-Accel-Redirect leads to another location.
 _REDIRECTED = frozenset((b"set-cookie", b"content-disposition", b"cache-control", b"expires", b"accept-ranges"))
 
 
@@ -77,7 +77,7 @@ def _pass(request: Request, settings: ProxyLocation, key: bytes, name: bytes, va
 
 
 def _override_charset(request: Request, settings: ProxyLocation, head: Head) -> None:
-    """X-Accel-Charset, which has to be one of the configuration's."""
+    """X-Accel-Charset. The configuration has to name this charset too."""
     charset = _instruction(settings, head, b"x-accel-charset")
     if charset is None:
         return
@@ -88,7 +88,7 @@ def _override_charset(request: Request, settings: ProxyLocation, head: Head) -> 
 
 
 def _location(request: Request, settings: ProxyLocation, name: bytes, value: bytes) -> None:
-    """A Location that was rewritten into a path is nginx's own, made absolute like those; any other passes in its place."""
+    """A Location that is rewritten to a path is made absolute, like nginx's own. Any other passes in its place."""
     rewritten = rewriting.redirect(request, settings, value)
     if rewritten is not None and rewritten.startswith(b"/") and request.location.of(HttpCoreLocation).absolute_redirect:
         request.response.location = rewritten
@@ -97,7 +97,7 @@ def _location(request: Request, settings: ProxyLocation, name: bytes, value: byt
 
 
 def set_content_type(request: Request, value: bytes) -> None:
-    """Take a Content-Type apart: its charset counts as the answer's, and the line passes as it came."""
+    """Parse a Content-Type. Its charset becomes that of the answer, and the line passes unchanged."""
     response = request.response
     response.content_type = value
     response.charset = response.content_type_line = None
@@ -111,7 +111,7 @@ def set_content_type(request: Request, value: bytes) -> None:
 
 
 def keep_for_redirect(request: Request, head: Head) -> None:
-    """The lines of an answer with X-Accel-Redirect that go with what it leads to."""
+    """Keep the lines of an answer with X-Accel-Redirect that belong to the new answer too."""
     for name, value in head.headers:
         key = name.lower()
         if key == b"content-type":
@@ -121,7 +121,7 @@ def keep_for_redirect(request: Request, head: Head) -> None:
 
 
 def obey(request: Request, settings: ProxyLocation, head: Head) -> bool:
-    """What X-Accel-Limit-Rate and X-Accel-Buffering say, unless proxy_ignore_headers. Whether the answer is buffered."""
+    """Obey X-Accel-Limit-Rate and X-Accel-Buffering, unless proxy_ignore_headers. Returns whether the answer is buffered."""
     buffering = settings.buffering
     rate = _instruction(settings, head, b"x-accel-limit-rate")
     if rate is not None and parse_number(rate) is not None:
@@ -133,7 +133,7 @@ def obey(request: Request, settings: ProxyLocation, head: Head) -> bool:
 
 
 def redirect_target(settings: ProxyLocation, head: Head) -> bytes | None:
-    """Where X-Accel-Redirect leads to."""
+    """The URI or name in X-Accel-Redirect; None without one."""
     return _instruction(settings, head, b"x-accel-redirect") or None
 
 

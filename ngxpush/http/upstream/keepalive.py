@@ -6,14 +6,14 @@ from .connection import PeerConnection
 
 
 class IdleConnections:
-    """The idle connections of one group, the longest idle first."""
+    """The idle connections of one group, the one that is idle for longest first."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._idle: list[tuple[bytes, PeerConnection]] = []
 
     def take(self, peer: bytes) -> PeerConnection | None:
-        """The connection to a peer that was put back last, if there is one."""
+        """Take the connection to a peer that was put back last; None without one."""
         for place in range(len(self._idle) - 1, -1, -1):
             name, connection = self._idle[place]
             if name == peer:
@@ -23,7 +23,7 @@ class IdleConnections:
         return None
 
     def put(self, peer: bytes, connection: PeerConnection, milliseconds: int) -> None:
-        """Keep a connection; the one idle for longest makes room where there are too many."""
+        """Keep a connection. If there are too many, the one that is idle for longest is closed."""
         while len(self._idle) >= self._most:
             self._idle.pop(0)[1].close()
         entry = (peer, connection)

@@ -1,6 +1,6 @@
-"""The servers of a group, what is known of their health, and the one chosen for a request.
+"""The servers of a group, their state, and the choice of one for a request.
 
-As in nginx each worker keeps its own account. Recordings: core_access_proxy/upstream-*.
+As in nginx each worker has a state of its own. Recordings: core_access_proxy/upstream-*.
 """
 
 from __future__ import annotations
@@ -16,37 +16,48 @@ from .keepalive import IdleConnections
 
 @dataclass(slots=True, eq=False)
 class Peer:
-    """An address of a server of a group, and its account.
+    """An address of a server of a group, and its state."""
 
-    name: as $upstream_addr shows it.  server: the `server` line; one line with a host name may stand for several peers.
-    current_weight, effective_weight: of the smooth weighted round robin; a failure lowers the latter, it recovers by and by.
-    fails: since `checked`.  accessed: the last failure.  checked: when it was tried last after failures.  conns: requests it has.
-    """
-
+    # As $upstream_addr shows it.
     name: bytes
+
     host: bytes
     port: int
     path: bytes | None
+
+    # The `server` line. One line with a host name may stand for several peers.
     server: UpstreamServer
+
+    # For the smooth weighted round robin: grows by the effective weight at each choice.
     current_weight: int = 0
+
+    # For the same: a failure lowers it; after that it recovers step by step.
     effective_weight: int = 1
+
+    # Failures since `checked`.
     fails: int = 0
+
+    # The time of the last failure, seconds since the epoch.
     accessed: float = 0.0
+
+    # When the server was last tried after failures, seconds since the epoch.
     checked: float = 0.0
+
+    # The requests it has now.
     conns: int = 0
 
     def __post_init__(self) -> None:
         self.effective_weight = self.server.weight
 
     def usable(self, now: float) -> bool:
-        """Whether a request may be sent there: not down, not failing, not full."""
+        """Whether a request may be sent to it: it is not down, not failing, not full."""
         server = self.server
         if server.down or (server.max_conns and self.conns >= server.max_conns):
             return False
         return not (server.max_fails and self.fails >= server.max_fails and int(now) - self.checked <= server.fail_timeout)
 
     def failed(self, now: float) -> bool:
-        """Count a failure. True when the server is left out from now on."""
+        """Count a failure. True if the server is not used from now on."""
         server = self.server
         self.fails += 1
         self.accessed = self.checked = int(now)
@@ -55,7 +66,7 @@ class Peer:
         return bool(server.max_fails) and self.fails >= server.max_fails
 
     def succeeded(self) -> None:
-        """A request came through: failures before the last check are forgotten."""
+        """A request has succeeded: failures before the last check no longer count."""
         if self.accessed < self.checked:
             self.fails = 0
 
@@ -64,7 +75,7 @@ class Peer:
 class PeerGroup:
     """The peers of an `upstream`, or of the address a `proxy_pass` names.
 
-    idle: connections kept open for the next request; None where none are.
+    idle: the connections kept open for further requests; None if none are kept.
     """
 
     name: bytes
@@ -75,19 +86,19 @@ class PeerGroup:
 
     @property
     def single(self) -> bool:
-        """Whether there is no choice: then failures are not counted."""
+        """Whether there is only one peer. Its failures are not counted."""
         return len(self.primary) == 1 and not self.backup
 
 
 class Balancer(Protocol):
-    """A load balancing method at work on one request."""
+    """A load balancing method, for one request."""
 
     def choose(self, peers: Sequence[Peer], tried: set[Peer], now: float) -> Peer | None:
-        """The next peer, or None when there is none to try."""
+        """The next peer; None if there is none left to try."""
 
 
 class Selection:
-    """The peers one request tries, one after the other. tries: how many more may be."""
+    """The peers that one request tries, in order. tries: how many more it may try."""
 
     def __init__(self, group: PeerGroup, balancer: Balancer, most: int) -> None:
         self._group = group
@@ -98,7 +109,7 @@ class Selection:
         self.tries = min(in_use, most) if most else in_use
 
     def next(self, now: float) -> Peer | None:
-        """The peer to try now, which is counted as having the request until `free`; None when no server is left."""
+        """The peer to try now; None if none is left. The request counts for it until `free`."""
         peer = self._choose(now)
         if peer is None and self._peers is self._group.primary and self._group.backup:
             self._peers = self._group.backup
@@ -117,7 +128,7 @@ class Selection:
         return self._balancer.choose(self._peers, self._tried, now)
 
     def free(self, peer: Peer, failed: bool, now: float) -> bool:
-        """The peer has done with the request. True when it is left out from now on."""
+        """The peer has ended the request. True if the peer is not used from now on."""
         peer.conns -= 1
         if self._group.single:
             self.tries = 0

@@ -9,13 +9,16 @@ from ..request import Request
 from ..uri import escape_uri
 from ..variables.evaluation import evaluate
 
-# Lines of the client that are not passed on: nginx makes its own, or they are about the client's connection only.
+# Lines of the client that are not passed on: nginx makes its own, or they concern the client's connection only.
 _NOT_PASSED = (b"host", b"connection", b"content-length", b"transfer-encoding", b"te", b"keep-alive", b"expect", b"upgrade")
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The body to be sent: what is here of it. length: None when none is to be announced.  chunked: it is sent in chunks."""
+    """The body to send. data: what has come already.  length: for Content-Length; None for no such line.
+
+    chunked: it is sent in chunks.
+    """
 
     data: bytes
     length: int | None
@@ -23,9 +26,9 @@ class Body:
 
 
 def target_uri(request: Request, uri: bytes, has_variables: bool) -> bytes:
-    """What is asked for: the client's own URI where nothing has changed it, else made from the parts.
+    """The URI to request: the client's own if it is unchanged, else composed of its parts.
 
-    uri: the URI of proxy_pass, empty when it has none.
+    uri: the URI of proxy_pass; empty if it has none.
     """
     if has_variables and uri:
         return uri
@@ -36,13 +39,13 @@ def target_uri(request: Request, uri: bytes, has_variables: bool) -> bytes:
     rest = request.uri[replaced:]
     if request.progress.internal or b"%" in request.input.unparsed_uri.partition(b"?")[0]:
         rest = escape_uri(rest)
-    # A location entered by a rewrite that ended with `break` keeps no part of its URI.
+    # After a `rewrite … break` the URI need not begin with the location's name: nginx then does not use the URI of proxy_pass.
     path = (uri if request.progress.valid_location else b"") + rest
     return path + b"?" + request.args if request.args else path
 
 
 def is_streamed(request: Request, settings: ProxyLocation) -> bool:
-    """Whether the body is passed on as it comes; HTTP/1.0 has no way to do so with a length that is not known."""
+    """Whether the body is passed on as it comes. HTTP/1.0 can't do so without a known length."""
     if (
         settings.request_buffering
         or settings.set_body is not None
@@ -54,7 +57,7 @@ def is_streamed(request: Request, settings: ProxyLocation) -> bool:
 
 
 def streamed_body(request: Request) -> Body:
-    """The announcement of a body that is passed on as it comes."""
+    """The Body for one that is passed on as it comes."""
     return Body(b"", request.input.content_length, request.input.chunked)
 
 
@@ -69,13 +72,13 @@ def request_body(request: Request, settings: ProxyLocation) -> Body:
 
 
 def request_method(request: Request, settings: ProxyLocation) -> bytes:
-    """The client's method or proxy_method's."""
+    """The client's method, or that of proxy_method."""
     method = b"" if settings.method is None else evaluate(request, settings.method)
     return method or request.method
 
 
 def assemble(request: Request, settings: ProxyLocation, host: bytes, method: bytes, uri: bytes, body: Body) -> bytes:
-    """The head of the request, and its empty line: first what proxy_set_header says, then nginx's own, then the client's."""
+    """The head of the request with its empty line: first the lines of proxy_set_header, then nginx's own, then the client's."""
     lines = [b"%b %b HTTP/%b\r\n" % (method, uri, settings.http_version)]
     named = {parameter.name.lower() for parameter in settings.set_header}
     for parameter in settings.set_header:

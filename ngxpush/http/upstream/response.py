@@ -1,4 +1,4 @@
-"""The head of a server's answer, from bytes in any cut."""
+"""The head of a server's answer, parsed from pieces of any size."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _BAD_BYTE = re.compile(rb"[\x00-\x20\x7f]")
 
 
 class InvalidHeader(ValueError):
-    """A line nginx refuses; its words for it."""
+    """A line that nginx refuses. The message is nginx's."""
 
 
 class TooBigHeader(ValueError):
@@ -19,20 +19,26 @@ class TooBigHeader(ValueError):
 
 @dataclass(slots=True, eq=False)
 class Head:
-    """An answer's head.
+    """An answer's head."""
 
-    http: False for an answer without a status line (`HTTP/0.9`), which is passed on as it is, without a head.
-    status_line: what stands after the version.  headers: its lines in order.  size: of the head in bytes.
-    content_length: None where none is given, or what is given can't be understood.
-    """
-
+    # False for an answer without a status line (`HTTP/0.9`), which is passed on unchanged, without a head.
     http: bool = True
+
     version: tuple[int, int] = (1, 1)
     status: int = 200
+
+    # What stands after the version.
     status_line: bytes = b""
+
+    # The lines in order.
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+
+    # Bytes of the head.
     size: int = 0
+
+    # None where none is given, or it can't be understood.
     content_length: int | None = None
+
     chunked: bool = False
     connection_close: bool = False
 
@@ -44,7 +50,7 @@ class Head:
 class HeadParser:
     """Reads an answer's head.
 
-    rest: once `feed` has returned a head: what came after it.  Without a status line, that is everything.
+    rest: after `feed` has returned a head, the bytes after it. Without a status line these are all bytes.
     """
 
     def __init__(self, buffer_size: int) -> None:
@@ -55,7 +61,7 @@ class HeadParser:
         self._head: Head | None = None
 
     def feed(self, data: bytes) -> Head | None:
-        """Take bytes. The head when it is whole. Raises InvalidHeader and TooBigHeader."""
+        """Take bytes. Returns None until the head is whole. Raises InvalidHeader and TooBigHeader."""
         self._data += data
         while True:
             end = self._data.find(b"\n", self._position)
@@ -88,7 +94,7 @@ class HeadParser:
         assert head is not None
         self.rest = self._data[self._position :]
         head.size = self._position
-        # whatever an HTTP/1.0 server says, nginx does not ask it again on the same connection
+        # nginx does not reuse a connection to an HTTP/1.0 server, whatever its Connection line says.
         head.connection_close = head.version < (1, 1) or b"close" in (head.get(b"connection") or b"").lower()
         head.chunked = b"chunked" in (head.get(b"transfer-encoding") or b"").lower()
         length = head.get(b"content-length")
@@ -102,7 +108,7 @@ def _may_be_status_line(data: bytes) -> bool:
 
 
 def _parse_line(line: bytes) -> tuple[bytes, bytes]:
-    """Name and value; raises InvalidHeader with the line up to the byte that is wrong."""
+    """Name and value of a line. Raises InvalidHeader with the line up to the invalid byte."""
     line = line.removesuffix(b"\r")
     name, colon, value = line.partition(b":")
     wrong = _BAD_BYTE.search(name)

@@ -1,4 +1,4 @@
-"""proxy_redirect and proxy_cookie_domain, _path, _flags: what is changed in an answer's Location, Refresh and Set-Cookie.
+"""proxy_redirect and proxy_cookie_domain, _path, _flags: changes in an answer's Location, Refresh and Set-Cookie.
 
 Recordings: core_access_proxy/proxy-redirect-*, proxy-cookie-*.
 """
@@ -14,7 +14,7 @@ from ..variables.evaluation import evaluate, run_pattern
 
 
 def redirect(request: Request, settings: ProxyLocation, target: bytes) -> bytes | None:
-    """The Location (or the URL in a Refresh) rewritten by the first rule that fits; None where none does."""
+    """The Location (or the URL of a Refresh) rewritten by the first rule that matches; None if none does."""
     if not settings.redirect:
         return _redirect_default(request, settings, target)
     for rule in settings.redirect:
@@ -27,7 +27,7 @@ def redirect(request: Request, settings: ProxyLocation, target: bytes) -> bytes 
 
 
 def _redirect_default(request: Request, settings: ProxyLocation, target: bytes) -> bytes | None:
-    """`proxy_redirect default`: the URL of proxy_pass becomes the location's name, or a slash where it has no URI."""
+    """`proxy_redirect default`: the location's name replaces the URL of proxy_pass; a slash, if that has no URI."""
     passed = settings.pass_
     if passed is None or passed.address is None:
         return None
@@ -47,7 +47,7 @@ def refresh(request: Request, settings: ProxyLocation, value: bytes) -> bytes:
 
 
 def set_cookie(request: Request, settings: ProxyLocation, value: bytes) -> bytes:
-    """A Set-Cookie line with domain, path and flags rewritten; as it came where no rule fits."""
+    """A Set-Cookie line with domain, path and flags rewritten; unchanged if no rule matches."""
     cookie, *attributes = [_attribute(piece) for piece in value.split(b";")]
     changed = False
     for place, (name, text) in enumerate(attributes):
@@ -76,7 +76,7 @@ def _first(rules: Iterable[Replacement | None], apply: Callable[[Replacement], b
 
 
 def _replace_prefix(request: Request, rule: Replacement, text: bytes) -> bytes | None:
-    """A pattern replaces the whole text, a plain source the beginning it is."""
+    """Apply a rule: with a pattern to the whole text, with a plain source to that beginning. None if it does not match."""
     if isinstance(rule.source, Pattern):
         return evaluate(request, rule.replacement) if run_pattern(request, rule.source, text) else None
     source = evaluate(request, rule.source)
@@ -90,7 +90,7 @@ def _path(request: Request, rules: Iterable[Replacement | None], text: bytes) ->
 
 
 def _domain(request: Request, rules: Iterable[Replacement | None], text: bytes) -> bytes | None:
-    """A domain is compared whole, in any letter case; its leading dot stays."""
+    """Rewrite a domain, which is compared as a whole and in any letter case. Its leading dot is kept."""
 
     def apply(rule: Replacement) -> bytes | None:
         if isinstance(rule.source, Pattern):
@@ -116,7 +116,7 @@ _SAME_SITE = {b"strict": b"Strict", b"lax": b"Lax", b"none": b"None"}
 
 
 def _apply_flags(request: Request, rules: Iterable[CookieFlags | None], cookie: bytes, attributes: Attributes) -> bool:
-    """The flags of the first rule for this cookie are set or taken away. Whether there was such a rule."""
+    """Set or remove the flags of the first rule for this cookie. Returns whether there is such a rule."""
     for rule in rules:
         if rule is None or not _is_meant(request, rule, cookie):
             continue

@@ -1,4 +1,4 @@
-"""What is known of a request's way to other servers, for log lines and $upstream_… variables."""
+"""What is known of the servers a request was passed on to, for log lines and $upstream_… variables."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True, eq=False)
 class Attempt:
-    """One server asked. Times are seconds since `started`; None where it did not come so far.
+    """One server that was asked. Times are seconds since `started`, or None for what has not happened.
 
-    status: 0 until there is one.  response_length: of the body.
+    status: 0 until there is one.  response_length: bytes of the body.
     """
 
     peer: bytes
@@ -25,7 +25,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """What a proxy_pass said: $proxy_host and $proxy_port. It is `request.modules["proxy"]`."""
+    """The values of $proxy_host and $proxy_port. It is `request.modules["proxy"]`."""
 
     host: bytes = b""
     port: bytes = b""
@@ -33,21 +33,26 @@ class Passed:
 
 @dataclass(slots=True, eq=False)
 class UpstreamState:
-    """The upstream of a request. It stays with the request when the answer redirects it inside.
+    """The upstream of a request. It stays with the request when the answer redirects it inside."""
 
-    scheme, uri: of what is asked for, for the log.  action: what is being done, in nginx's words; empty when nothing is.
-    headers: the answer's lines.  rounds: the attempts, in a list of their own each time the request was passed on anew.
-    """
-
+    # Of the URL that is asked for; for the log.
     scheme: bytes = b"http"
+
+    # Of the same URL.
     uri: bytes = b""
+
+    # What is being done, in nginx's words; empty when nothing is.
     action: bytes = b""
+
+    # The lines of the answer's head.
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+
+    # The attempts: one list for each time the request is passed on.
     rounds: list[list[Attempt]] = field(default_factory=list)
 
     @property
     def url(self) -> bytes:
-        """The URL as the error log shows it: with the address of the server asked last."""
+        """The URL in the error log, with the address of the last server."""
         attempts = self.rounds[-1] if self.rounds else []
         peer = attempts[-1].peer if attempts else b""
         separator = b":" if peer.startswith(b"unix:") else b""

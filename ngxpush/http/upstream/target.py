@@ -1,4 +1,4 @@
-"""Where a proxy_pass leads to: the scheme, the group of servers, the URI; for each request anew where it has variables."""
+"""The target of a proxy_pass: scheme, group of servers, URI. With variables it is evaluated for each request."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PORTS = {b"http": 80, b"https": 443}
 
 
 class NoTarget(Exception):
-    """A target that can't be used: the status to answer with; why is logged already."""
+    """A target that can't be used. It carries the status to answer with; the reason has been logged."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -28,9 +28,9 @@ class NoTarget(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a proxy_pass says for one request.
+    """The target of a proxy_pass for one request.
 
-    uri: what was written of it, empty where nothing was.  has_variables: the text was worked out for this request.
+    uri: as written; empty if none is.  has_variables: the target was evaluated for this request.
     """
 
     scheme: bytes
@@ -40,7 +40,7 @@ class Target:
 
     @property
     def host(self) -> bytes:
-        """$proxy_host: without the port where it is the usual one."""
+        """$proxy_host: without the port, if that is the default of the scheme."""
         if self.address.path is not None:
             return b"localhost"
         host = b"[%b]" % self.address.host if self.address.ipv6 else self.address.host
@@ -53,7 +53,7 @@ class Target:
 
 
 def find_target(request: Request, passed: PassTarget) -> Target:
-    """The target of a proxy_pass for a request; raises NoTarget."""
+    """The target of a proxy_pass for a request. Raises NoTarget."""
     if passed.address is not None:
         return Target(passed.scheme, passed.address, passed.address.uri, False)
     text = evaluate(request, passed.text)
@@ -70,12 +70,12 @@ def find_target(request: Request, passed: PassTarget) -> Target:
 
 
 def _with_slash(uri: bytes) -> bytes:
-    """A URI that is only arguments gets the slash it lacks."""
+    """Put a slash before a URI that has only arguments."""
     return b"/" + uri if uri.startswith(b"?") else uri
 
 
 async def find_peers(request: Request, target: Target) -> PeerGroup:
-    """The servers of a target. They are looked up once, except for a name that came out of variables; raises NoTarget."""
+    """The servers of a target. They are looked up once, except for a name that comes from variables. Raises NoTarget."""
     address = target.address
     settings = request.http.configuration.upstreams.get(address.host.lower()) if address.no_port else None
     name = address.host if settings is not None else peer_name(address, address.host, address.ipv6)
@@ -99,7 +99,7 @@ async def _group(request: Request, settings: UpstreamGroup) -> PeerGroup:
         try:
             peers = await _peers(request, server, address, False)
         except NoTarget:
-            continue  # `ngxpush run` starts with hosts that are not found
+            continue  # `ngxpush run` also starts with hosts that are not found
         (backup if server.backup else primary).extend(peers)
     if not primary and not backup:
         raise NoTarget(502)
@@ -108,7 +108,7 @@ async def _group(request: Request, settings: UpstreamGroup) -> PeerGroup:
 
 
 def _is_declared(request: Request, address: Address) -> bool:
-    """Whether some proxy_pass without variables names the same host and port: that one is looked up without a resolver."""
+    """Whether a proxy_pass without variables names the same host and port. Such a host needs no resolver."""
     targets = (proxy.pass_ for proxy in request.http.configuration.each(ProxyLocation))
     known = (target.address for target in targets if target is not None and target.address is not None)
     return any((address.host.lower(), address.port) == (other.host.lower(), other.port) for other in known)

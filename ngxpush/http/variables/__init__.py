@@ -1,6 +1,6 @@
-"""nginx's variables: where each one gets its value, and how a text with variables becomes bytes.
+"""nginx's variables: the functions for their values, and the evaluation of texts with variables.
 
-evaluation     values and texts with variables, for one request: what everyone else uses
+evaluation     values and texts with variables, for one request; other packages use this module
 table          which function gives which variable its value
 request        $args, $http_NAME, $cookie_NAME, $request_filename … of the request
 connection     $remote_addr, $connection, $proxy_protocol_addr … of the connection, and of the process

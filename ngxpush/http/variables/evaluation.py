@@ -1,7 +1,7 @@
 """The values of variables and of texts with variables, for one request.
 
-A value is worked out when it is first asked for and kept for the request, unless nginx marks the variable as not cacheable;
-`set` and the named groups of regular expressions put values in directly. Where the values come from stands in `variable_table`.
+A value is evaluated when it is first used, and kept for the request unless nginx marks the variable as not cacheable. `set` and
+the named groups of regular expressions set values directly. `variables.table` has the functions that give the values.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from ...config.values import parse_size
 from ..request import Request
 
 Getter = tuple[Callable[[Request], bytes | None], bool]
-"""How a variable gets its value, and whether the value is kept. None: nginx's "not found"."""
+"""(function that gives the value, whether the value is kept). The value None is nginx's "not found"."""
 
 
 def variable(request: Request, name: bytes) -> bytes | None:
-    """The value of `$name` (lower case); None when there is none, which an evaluation shows as empty."""
+    """The value of `$name` (lower case); None for no value, which is an empty text in `evaluate`."""
     values = request.variables
     if name in values:
         return values[name]
     get, cacheable = request.http.getters[name]
     if not request.progress.variable_depth:
         message = b'cycle while evaluating variable "%b"' % name
-        for _ in ("for the length of a text", "for the text"):  # nginx asks twice
+        for _ in ("for the length of a text", "for the text"):  # nginx evaluates twice
             request.connection.log("error", message, request)
         return None
     request.progress.variable_depth -= 1
@@ -41,8 +41,8 @@ def variable(request: Request, name: bytes) -> bytes | None:
 def evaluate(request: Request, value: ComplexValue) -> bytes:
     """The text of a complex value.
 
-    All variables are worked out before `$1` … `$9` are put in, so that a map with a regular expression changes the captures
-    of the whole text, even those before it (measured with nginx 1.22.1).
+    All variables are evaluated before `$1` … `$9`. So a map with a regular expression changes the captures of the whole text,
+    even of those before it (measured with nginx 1.22.1).
     """
     parts = value.parts
     if len(parts) == 1:
@@ -65,13 +65,13 @@ def evaluate(request: Request, value: ComplexValue) -> bytes:
 
 
 def capture(request: Request, number: int) -> bytes:
-    """`$1` … `$9`: a group of the last regular expression that ran."""
+    """`$1` … `$9`: a group of the last regular expression that matched."""
     groups = request.captures
     return b"" if groups is None or number >= len(groups) else groups[number] or b""
 
 
 def run_pattern(request: Request, pattern: Pattern, subject: bytes) -> bool:
-    """Run a regular expression for a request. A match owns the captures from now on and sets the variables its groups name."""
+    """Run a regular expression for a request. Returns whether it matches; a match sets the captures and the named variables."""
     match = pattern.search(subject)
     if match is None:
         return False
@@ -82,7 +82,7 @@ def run_pattern(request: Request, pattern: Pattern, subject: bytes) -> bool:
 
 
 def set_variable(request: Request, name: bytes, value: bytes) -> None:
-    """`set $name value`. Two variables of nginx itself pass it on to the request."""
+    """`set $name value`. For two of nginx's own variables this changes the request."""
     if name == b"args":
         request.args = value
         request.progress.emptied_args = True

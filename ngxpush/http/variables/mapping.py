@@ -1,4 +1,4 @@
-"""map, geo and split_clients: variables worked out from others."""
+"""map, geo and split_clients: variables computed from others."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from ..forwarded import ClientAddress, forwarded_peer, parse_address
 from ..request import Request
 from .evaluation import evaluate, run_pattern
 
-# A geo address that can't be read counts as this one.
+# A geo address that can't be parsed counts as this one.
 _UNREADABLE = (4, 0xFFFFFFFF)
 
 
 def map_value(request: Request, definition: Map) -> bytes:
     """The value of a map's variable: plain keys first, then the regular expressions in order, then the default.
 
-    A regular expression that matches owns the captures afterwards, also outside the map. Recordings: core-map.
+    A regular expression that matches sets the captures, also outside the map. Recordings: core-map.
     """
     key = evaluate(request, definition.source)
     if definition.hostnames:
@@ -34,7 +34,7 @@ def map_value(request: Request, definition: Map) -> bytes:
 
 
 def geo_value(request: Request, definition: Geo) -> bytes:
-    """The value of a geo's variable, by the narrowest network that holds the address. Recordings: core-geo."""
+    """The value of a geo's variable, by the narrowest network that contains the address. Recordings: core-geo."""
     text = request.connection.remote_addr if definition.source is None else evaluate(request, definition.source)
     if definition.proxies:
         headers = request.input.headers.get_all(b"x-forwarded-for")
@@ -60,7 +60,7 @@ def _is_among(ranges: tuple[AddressRange, ...], text: bytes) -> bool:
 
 
 def split_clients_value(request: Request, definition: SplitClients) -> bytes | None:
-    """The part the hash of the key falls into; None when the parts leave room and it falls there."""
+    """The value of the part that contains the hash of the key; None if no part does."""
     number = murmur_hash2(evaluate(request, definition.source))
     for bound, value in definition.parts:
         if number < bound:
@@ -69,7 +69,7 @@ def split_clients_value(request: Request, definition: SplitClients) -> bytes | N
 
 
 def murmur_hash2(data: bytes) -> int:
-    """MurmurHash2, 32 bits, seed 0: what nginx hashes split_clients' keys with."""
+    """MurmurHash2, 32 bits, seed 0: nginx's hash of the keys of split_clients."""
     multiplier = 0x5BD1E995
     mixed = len(data)
     whole = len(data) & ~3

@@ -1,4 +1,4 @@
-"""Variables of modules that have only a few of them."""
+"""Variables of modules with few variables."""
 
 from __future__ import annotations
 

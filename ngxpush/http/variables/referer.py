@@ -1,4 +1,4 @@
-"""$invalid_referer: whether the page a request comes from is none of those valid_referers names.
+"""$invalid_referer: whether a request comes from a page that valid_referers does not name.
 
 Recording: core-variables/valid-referers.
 """
@@ -47,7 +47,7 @@ def _is_valid(request: Request, settings: tuple[ValidReferers, ...]) -> bool:
 
 @lru_cache(maxsize=256)
 def _names(settings: tuple[ValidReferers, ...], own_names: tuple[ServerName, ...]) -> Wildcards[bytes]:
-    """Hosts, and what the path after them must begin with."""
+    """The hosts, with the beginning that a path after each must have."""
     table: Wildcards[bytes] = Wildcards()
     for own in own_names:
         if own.pattern is None:

@@ -15,7 +15,7 @@ from .evaluation import Getter
 
 
 def request_header(name: bytes) -> Callable[[Request], bytes | None]:
-    """$http_NAME: the first header line of that name, `-` written as `_`; lines of a few headers are joined."""
+    """$http_NAME, with `_` for `-`: the first header line of that name. The lines of a few headers are joined."""
     separator = {b"cookie": b"; ", b"x_forwarded_for": b", "}.get(name)
 
     def get(request: Request) -> bytes | None:
@@ -28,7 +28,7 @@ def request_header(name: bytes) -> Callable[[Request], bytes | None]:
 
 
 def argument(name: bytes) -> Callable[[Request], bytes | None]:
-    """$arg_NAME: the first argument of that name, in any letter case, undecoded; a name without `=` does not count."""
+    """$arg_NAME: the first argument of that name, in any letter case, not decoded. A name without `=` is ignored."""
     search = re.compile(rb"(?:^|&)" + re.escape(name) + rb"=([^&]*)", re.IGNORECASE).search
 
     def get(request: Request) -> bytes | None:
@@ -86,7 +86,7 @@ def _content_length(request: Request) -> bytes | None:
 
 
 def remote_user(request: Request) -> bytes | None:
-    """The name in a Basic Authorization header, whether or not it was asked for."""
+    """$remote_user: the name in a Basic Authorization header, even if the location asks for none."""
     credentials = basic_credentials(request)
     return credentials and credentials[0]
 
@@ -111,7 +111,7 @@ def _server_protocol(request: Request) -> bytes:
 
 
 def _request_body(request: Request) -> bytes | None:
-    """The body once it is read, unless there is none, or nginx has it in a file: larger than the buffers for head and body."""
+    """The body once it is read; None without one, or if it is larger than the buffers for head and body (nginx: in a file)."""
     if not request.input.chunked and request.input.content_length is None:
         return request.input.body or None
     with_head = request.input.request_length <= request.server.of(HttpCoreServer).client_header_buffer_size

@@ -1,4 +1,4 @@
-"""$secure_link and $secure_link_expires: links with a hash that no one else can make. Recordings: secure-link-*."""
+"""$secure_link and $secure_link_expires: links with a hash that needs a secret. Recordings: secure-link-*."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SECRET_LINK = re.compile(rb"/[^/]*/([0-9A-Fa-f]{32})/(.+)", re.DOTALL)
 
 
 def secure_link(request: Request) -> bytes | None:
-    """`1` for a good link, `0` for one that has expired, the link itself with secure_link_secret; None for a bad one."""
+    """`1` for a valid link (with secure_link_secret: the link itself), `0` for an expired one, None for an invalid one."""
     settings = request.location.of(SecureLinkLocation)
     if settings.secure_link_secret is not None:
         return _link(request.input.unparsed_uri, settings.secure_link_secret)
@@ -43,7 +43,7 @@ def secure_link(request: Request) -> bytes | None:
 
 
 def secure_link_expires(request: Request) -> bytes | None:
-    """The time of the link, as it stands in it, if $secure_link was asked for before; otherwise there is none from then on."""
+    """The time in the link, if $secure_link was used before. Otherwise None, also later in the same request."""
     expires: bytes | None = request.modules.get(_EXPIRES)
     return expires
 
@@ -61,7 +61,7 @@ def _decode(text: bytes) -> bytes | None:
 
 
 def _link(uri: bytes, secret: bytes) -> bytes | None:
-    """The link in `/prefix/hash/link`, as the client wrote it, when the hash is the one of link and secret."""
+    """The link in `/prefix/hash/link`, as the client wrote it; None if the hash is not that of link and secret."""
     found = _SECRET_LINK.fullmatch(uri)
     if found is None:
         return None

@@ -1,6 +1,6 @@
-"""Where each of nginx's variables gets its value: functions for the names of `config.variables`.
+"""The function for the value of each of nginx's variables, by the names of `config.variables`.
 
-Marked as not cacheable is what nginx works out anew each time it is used. Recordings: core-variables.
+A variable is marked as not cacheable if nginx evaluates it each time it is used. Recordings: core-variables.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _FAMILIES: tuple[tuple[bytes, Callable[[bytes], Callable[[Request], bytes | None
 
 
 class Getters(dict[bytes, Getter]):
-    """The getters of one http block; each is found when its variable is first used."""
+    """The getters of one http block. Each is looked up when its variable is first used."""
 
     def __init__(self, http: Http) -> None:
         super().__init__()
@@ -55,7 +55,7 @@ class Getters(dict[bytes, Getter]):
 
 
 def _unset(request: Request) -> None:
-    """A variable of `set`, or a named group, that has no value yet; or one of a module that gives none here."""
+    """A variable of `set` or a named group that has no value yet; or one of a module that ngxpush does not emulate."""
 
 
 def _defined(definition: Definition) -> Getter:

@@ -1,4 +1,4 @@
-"""Variables of the time: of now, and of how long the request has taken."""
+"""Variables of the current time, and of the time that the request has taken."""
 
 from __future__ import annotations
 

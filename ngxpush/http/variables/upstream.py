@@ -1,6 +1,6 @@
 """$upstream_… and $proxy_….
 
-Of several attempts each has its value, with `, ` between them, and ` : ` where an answer led to another upstream.
+Each attempt has its own value. They are separated by `, `, or by ` : ` where an answer has led to another upstream.
 Recordings: core_access_proxy/upstream-variables-in-log.
 """
 
@@ -27,7 +27,7 @@ def _seconds(time: float | None) -> bytes:
 
 
 def _of_proxy(value: Callable[[Passed], bytes]) -> Getter:
-    """Unlike the upstream, what proxy_pass said is forgotten when the request is redirected inside."""
+    """Unlike the upstream state, the values of a proxy_pass are lost when the request is redirected inside."""
 
     def get(request: Request) -> bytes | None:
         passed = request.modules.get("proxy")

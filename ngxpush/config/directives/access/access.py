@@ -13,7 +13,7 @@ from ...tree import Statement
 
 @dataclass(frozen=True, slots=True)
 class AccessRule:
-    """One allow or deny. network: None for `all`; unix: the clients of unix sockets; statement: where it stands."""
+    """One allow or deny. network: None for `all`.  unix: applies to clients of unix sockets.  statement: where it is written."""
 
     allow: bool
     network: Network | None = None
@@ -45,7 +45,7 @@ class AccessRuleSlot:
 
 
 def network_argument(use: DirectiveUse, text: bytes) -> Network:
-    """An address or network, with nginx's warning for low bits; raises RefusedDirective."""
+    """Parse an address or a network, with nginx's warning for low bits. Raises RefusedDirective."""
     network = parse_network(text)
     if network is None:
         raise use.invalid_parameter(text)

@@ -13,7 +13,7 @@ from ...slots import Complex
 
 @dataclass(frozen=True, slots=True)
 class AuthBasicLocation:
-    """What a location holds. auth_basic: the realm, `off` for none.  auth_basic_user_file: a path."""
+    """What a location holds. auth_basic: the realm; `off` turns it off.  auth_basic_user_file: a path."""
 
     auth_basic: ComplexValue | None = None
     auth_basic_user_file: ComplexValue | None = None
@@ -31,7 +31,7 @@ class UserFile:
 
 _DIRECTIVES = (
     Directive("auth_basic", ALSO_IN_LIMIT_EXCEPT, Complex(), "Requires a user name and password; its value is the realm."),
-    Directive("auth_basic_user_file", ALSO_IN_LIMIT_EXCEPT, UserFile(), "The file of user names and passwords."),
+    Directive("auth_basic_user_file", ALSO_IN_LIMIT_EXCEPT, UserFile(), "The file with user names and passwords."),
 )
 
 MODULE = Module("auth_basic", _DIRECTIVES, guards=True, location=AuthBasicLocation)

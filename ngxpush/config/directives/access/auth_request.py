@@ -13,7 +13,7 @@ from ...places import HTTP_SERVER_LOCATION
 
 @dataclass(frozen=True, slots=True)
 class AuthRequestVariable:
-    """A variable that gets its value when the subrequest has been answered."""
+    """A variable that gets its value when the answer to the subrequest is there."""
 
     name: bytes
     value: ComplexValue
@@ -57,7 +57,7 @@ MODULE = Module(
             "auth_request_set",
             HTTP_SERVER_LOCATION,
             AuthRequestSetSlot(),
-            "A variable that is set when the subrequest is done.",
+            "A variable that is set when the subrequest is done, and its value.",
             Arguments(2, 2),
             once=False,
             defines=True,

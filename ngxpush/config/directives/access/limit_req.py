@@ -18,7 +18,7 @@ from .limit_conn import LOG_LEVELS
 
 @dataclass(frozen=True, slots=True)
 class LimitReqZone:
-    """A limit_req_zone. rate: requests, in thousandths, a second."""
+    """A limit_req_zone. rate: thousandths of a request per second."""
 
     key: ComplexValue
     name: bytes

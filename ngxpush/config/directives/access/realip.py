@@ -14,7 +14,7 @@ from ...text import shown
 
 @dataclass(frozen=True, slots=True)
 class RealipLocation:
-    """What a location holds. set_real_ip_from: trusted networks; None among them is `unix:`, bytes a host name."""
+    """What a location holds. set_real_ip_from: trusted networks. Among them None is `unix:`, and bytes are a host name."""
 
     set_real_ip_from: tuple[Network | bytes | None, ...] = ()
     real_ip_header: bytes = b"X-Real-IP"

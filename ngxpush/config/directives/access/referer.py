@@ -1,4 +1,4 @@
-"""The referer module: valid_referers, which makes $invalid_referer."""
+"""The referer module: valid_referers, on which $invalid_referer depends."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..variables.map import is_host_name
 
 @dataclass(frozen=True, slots=True)
 class ValidReferers:
-    """One valid_referers. names: hosts in lower case, with what their URI begins with; patterns: see URL without its scheme."""
+    """One valid_referers. names: hosts in lower case, with the beginning of their URIs.  patterns: match a URL without scheme."""
 
     none: bool = False
     blocked: bool = False
@@ -85,7 +85,7 @@ def _check(use: DirectiveUse, http: Scope) -> None:
 
 
 def _check_hash(use: DirectiveUse, http: Scope) -> None:
-    """The hosts of each valid_referers, with the names of its server where it says server_names."""
+    """Check the hosts of each valid_referers, including the names of its server where it has `server_names`."""
     for scope, settings in uses(http, "valid_referers"):
         referers: list[ValidReferers] = [setting.value for setting in settings if setting.value is not None]
         names = [host for one in referers for host, _ in one.names]
@@ -96,7 +96,7 @@ def _check_hash(use: DirectiveUse, http: Scope) -> None:
             report_hash(use, "referer_hash", table, *sizes(scope, "referer_hash", 2048, 64))
 
 
-_HASH = accepted("Tables grow as they have to.")
+_HASH = accepted("Tables grow as needed.")
 _PLACES = Context.SERVER | Context.LOCATION
 _DIRECTIVES = (
     Directive(

@@ -1,4 +1,4 @@
-"""The secure_link module: links that can't be made up, and that expire."""
+"""The secure_link module: links that no one can forge, and that expire."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from ..http.merged import merged_scopes
 
 @dataclass(frozen=True, slots=True)
 class SecureLinkLocation:
-    """secure_link, secure_link_md5: the hash in the link, with the time it expires, and what it is made of.
+    """secure_link: the hash in the link and the time it expires.  secure_link_md5: the text that is hashed.
 
-    secure_link_secret: the older way, with the hash in the URI.
+    secure_link_secret: the secret word of the older method, with the hash in the URI.
     """
 
     secure_link: ComplexValue | None = None
@@ -25,7 +25,7 @@ class SecureLinkLocation:
 
 
 def _check(use: DirectiveUse, http: Scope) -> None:
-    """The two ways don't mix within one block."""
+    """Refuse the two methods together in one block."""
     for scope in merged_scopes(http):
         mixed = scope.own("secure_link") is not None or scope.own("secure_link_md5") is not None
         if mixed and scope.own("secure_link_secret") is not None:

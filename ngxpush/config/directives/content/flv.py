@@ -1,4 +1,4 @@
-"""The flv module: FLV files from a certain time on."""
+"""The flv module: FLV files from a given position on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The gzip_static module: files that are compressed already."""
+"""The gzip_static module: files that are stored compressed."""
 
 from __future__ import annotations
 

@@ -14,13 +14,13 @@ from ...text import shown
 
 @dataclass(frozen=True, slots=True)
 class IndexLocation:
-    """What a location holds: the names of all its `index` directives, in order; empty where none is set (`index.html`)."""
+    """What a location holds: the names of all its `index` directives, in order; empty for the default, `index.html`."""
 
     index: tuple[ComplexValue, ...] = ()
 
 
 class IndexNames:
-    """Names with variables, the last of which may be absolute."""
+    """Names with variables. The last one may be absolute."""
 
     description = "complex values"
 

@@ -19,7 +19,7 @@ class MirrorLocation:
 
 
 class MirrorUri:
-    """A URI, or `off`, which stands alone: None."""
+    """A URI, or None for `off`, which must be the only `mirror`."""
 
     description = "URI"
 
@@ -35,7 +35,7 @@ MODULE = Module(
     "mirror",
     (
         Directive("mirror", HTTP_SERVER_LOCATION, MirrorUri(), "A URI that each request is also sent to.", once=False),
-        Directive("mirror_request_body", HTTP_SERVER_LOCATION, Flag(), "Whether mirrored requests have the body."),
+        Directive("mirror_request_body", HTTP_SERVER_LOCATION, Flag(), "Whether mirrored requests include the body."),
     ),
     location=MirrorLocation,
 )

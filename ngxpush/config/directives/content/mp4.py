@@ -1,4 +1,4 @@
-"""The mp4 module: MP4 files from a certain time on."""
+"""The mp4 module: MP4 files from a given time on."""
 
 from __future__ import annotations
 

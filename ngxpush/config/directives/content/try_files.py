@@ -14,7 +14,7 @@ from ...values import parse_number
 
 @dataclass(frozen=True, slots=True)
 class TryName:
-    """A name to look for; is_directory: it was written with a slash at its end, which `value` does not have."""
+    """A name to look for. is_directory: it is written with a slash at its end, which `value` does not have."""
 
     value: ComplexValue
     is_directory: bool
@@ -22,7 +22,7 @@ class TryName:
 
 @dataclass(frozen=True, slots=True)
 class TryFiles:
-    """The names, and what to do when none exists: `code`, or go to `fallback`."""
+    """The names, and what to do when none exists: answer with `code`, or without one redirect inside to `fallback`."""
 
     names: tuple[TryName, ...]
     fallback: ComplexValue
@@ -37,7 +37,7 @@ class TryFilesLocation:
 class TryFilesSlot:
     """`name … last`: a URI, `@name` or `=code`."""
 
-    description = "names and what comes last"
+    description = "names, and URI or code"
 
     def parse(self, use: DirectiveUse) -> TryFiles:
         *names, last = use.arguments
@@ -59,7 +59,7 @@ MODULE = Module(
             "try_files",
             Context.SERVER | Context.LOCATION,
             TryFilesSlot(),
-            "The files that are tried, and the URI or status for when none exists.",
+            "The files that are tried, and the URI or status that is used when none exists.",
             Arguments(2, None),
             inherit=False,
         ),

@@ -1,4 +1,4 @@
-"""nginx's events: the events block."""
+"""nginx's events module: the events block."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Connections:
 
 
 class UseSlot:
-    """The method of waiting, one of those that Linux has."""
+    """The method of connection processing, one of those of Linux."""
 
     description = "method"
 
@@ -62,7 +62,7 @@ class DebugConnection:
         return text
 
 
-_WAITING = accepted("The event loop of Python waits in its own way.")
+_WAITING = accepted("Python's event loop has its own method.")
 
 
 _DIRECTIVES = (
@@ -95,7 +95,7 @@ _DIRECTIVES = (
         "worker_aio_requests",
         Context.EVENTS,
         number(),
-        "The most asynchronous reads a worker may have under way.",
+        "The most asynchronous reads a worker may have in progress.",
         emulation=_WAITING,
     ),
     Directive(

@@ -19,14 +19,14 @@ from ...values import parse_number
 class CpuMasks:
     """The processors of the workers. masks: zeros and ones, the last digit for processor 0.
 
-    auto: one processor for each worker, of those the mask allows where there is one.
+    auto: one processor for each worker, chosen from those the mask allows, if there is a mask.
     """
 
     masks: tuple[bytes, ...]
     auto: bool = False
 
     def of_worker(self, number: int, available: Sequence[int]) -> tuple[int, ...]:
-        """The processors of worker `number` (0, 1, …); workers beyond the last mask share it. available: all there are."""
+        """The processors of worker `number` (0, 1, …). Workers beyond the last mask share it.  available: all processors."""
         if not self.auto:
             return _processors(self.masks[min(number, len(self.masks) - 1)])
         allowed = [one for one in available if not self.masks or one in _processors(self.masks[0])]
@@ -97,7 +97,7 @@ class WorkerPriority:
 class CpuAffinity:
     """Masks of zeros and ones, perhaps after `auto`."""
 
-    description = "cpu masks"
+    description = "CPU masks"
 
     def parse(self, use: DirectiveUse) -> CpuMasks:
         auto = use.arguments[0] == b"auto"
@@ -107,7 +107,7 @@ class CpuAffinity:
         for mask in masks:
             if len(mask) > 1024:
                 raise RefusedDirective('"worker_cpu_affinity" supports up to 1024 CPUs only')
-            wrong = mask.rstrip(b"01")[-1:]  # nginx reads them from their end
+            wrong = mask.rstrip(b"01")[-1:]  # nginx reads a mask from its end
             if wrong:
                 raise RefusedDirective(f'invalid character "{shown(wrong)}" in "worker_cpu_affinity"')
         return CpuMasks(tuple(masks), auto)
@@ -138,7 +138,7 @@ class ThreadPoolSlot:
 
 
 class LoadModuleSlot:
-    """A dynamic module: its file. The modules of Debian's nginx come to life by it; others are taken for known."""
+    """The file of a dynamic module. It enables a module of Debian's nginx; any other module is accepted without a check."""
 
     description = "path"
 
@@ -188,15 +188,22 @@ _DIRECTIVES = (
         ANY,
         once=False,
     ),
-    Directive("worker_shutdown_timeout", Context.MAIN, milliseconds(), "How long a worker that ends may finish its connections."),
     Directive(
-        "env", Context.MAIN, String(), "An environment variable that workers keep or get.", once=False, foreground="all are kept"
+        "worker_shutdown_timeout", Context.MAIN, milliseconds(), "How long a worker that shuts down waits for its connections."
+    ),
+    Directive(
+        "env",
+        Context.MAIN,
+        String(),
+        "An environment variable that workers keep, or its new value.",
+        once=False,
+        foreground="all are kept",
     ),
     Directive(
         "lock_file",
         Context.MAIN,
         String(),
-        "The file for the lock that workers accept connections under.",
+        "The file of the lock that workers hold while they accept connections.",
         emulation=accepted("Workers accept without a lock."),
     ),
     Directive(
@@ -211,7 +218,7 @@ _DIRECTIVES = (
         Context.MAIN,
         Enum({b"stop": "stop", b"abort": "abort"}),
         "What an internal error does: `stop` or `abort`.",
-        emulation=accepted("It is about errors in nginx's own code."),
+        emulation=accepted("It concerns errors in nginx's own code."),
     ),
     Directive("worker_priority", Context.MAIN, WorkerPriority(), "The scheduling priority of workers.", foreground=_AS_STARTED),
     Directive(
@@ -233,7 +240,7 @@ _DIRECTIVES = (
         Context.MAIN,
         Flag(),
         "Whether regular expressions are compiled to machine code.",
-        emulation=accepted("They always are."),
+        emulation=accepted("Regular expressions are always compiled to machine code."),
     ),
     Directive(
         "ssl_engine",

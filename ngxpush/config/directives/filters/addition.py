@@ -15,7 +15,7 @@ from .gzip import TypesSlot
 
 @dataclass(frozen=True, slots=True)
 class AdditionLocation:
-    """The URIs of the subrequests (empty: none), and the content types that get them."""
+    """The URIs of the subrequests (empty: none), and the content types of the answers they are added to."""
 
     add_before_body: bytes = b""
     add_after_body: bytes = b""

@@ -23,7 +23,7 @@ _TYPES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class CharsetMain:
-    """tables: from one character set to another, character by character; a charset_map gives both ways."""
+    """tables: (from, to) → character → character. A charset_map gives the tables of both directions."""
 
     tables: dict[tuple[bytes, bytes], dict[bytes, bytes]] = field(default_factory=dict)
 
@@ -42,7 +42,7 @@ Tables = dict[tuple[bytes, bytes], dict[bytes, bytes]]
 
 
 class CharsetMap:
-    """The lines of a charset_map: a byte and what it becomes, both in hexadecimal; towards utf-8 one to four bytes."""
+    """The lines of a charset_map: two bytes in hexadecimal; for utf-8 the second one is one to four bytes."""
 
     description = "character sets"
 
@@ -68,7 +68,7 @@ class CharsetMap:
 
 
 class CharsetName:
-    """A character set, `off`, or one variable: all after a `$` at the beginning is its name."""
+    """A character set, `off`, or one variable, whose name is everything after the `$` at the beginning."""
 
     description = "character set or variable"
 
@@ -82,7 +82,7 @@ class CharsetName:
 
 
 def _hexadecimal(text: bytes, longest: int) -> bytes:
-    """The bytes of a hexadecimal number; where only one may stand, a single digit will do."""
+    """The bytes of a hexadecimal number. For one byte a single digit is enough."""
     short = longest == 1 and len(text) == 1
     if not re.fullmatch(rb"[0-9A-Fa-f]{1,8}", text) or (len(text) % 2 and not short) or len(text) > 2 * longest:
         raise RefusedDirective(f'invalid value "{shown(text)}"')
@@ -90,12 +90,12 @@ def _hexadecimal(text: bytes, longest: int) -> bytes:
 
 
 def _pair(names: Iterable[bytes]) -> frozenset[bytes]:
-    """Two character sets, in either order and any letter case."""
+    """A key for two character sets, in either order and any letter case."""
     return frozenset(name.lower() for name in names)
 
 
 def _check(use: DirectiveUse, http: Scope) -> None:
-    """Files of one character set that answers turn into another need a charset_map between the two."""
+    """Refuse a conversion from one character set to another without a charset_map between the two."""
     known = {_pair(setting.statement.arguments) for setting in http.all("charset_map")}
     for scope in http.walk():
         source, target = scope.effective("source_charset"), scope.effective("charset")
@@ -115,7 +115,7 @@ MODULE = Module(
     (
         Directive("charset", ALSO_IN_IF, CharsetName(), "The character set that answers name; `off`: none."),
         Directive(
-            "source_charset", ALSO_IN_IF, CharsetName(), "The character set of files and upstreams' answers, which is converted."
+            "source_charset", ALSO_IN_IF, CharsetName(), "The character set that files and upstreams' answers are converted from."
         ),
         Directive(
             "charset_map",

@@ -13,7 +13,7 @@ from ...slots import Choices, Enum, Flag, NumberAndSize, between, number, size
 from ...text import shown
 from ..http.hashes import check_types
 
-# Version 6 counts without its service pack only.
+# Version 6 is meant only without its service pack.
 _MSIE6 = b"(?-i:MSIE (?:[45]|6(?!.*SV1))\\.)"
 
 
@@ -32,7 +32,7 @@ class GzipLocation:
 
 
 class TypesSlot:
-    """Content types besides text/html; `*` is all."""
+    """Content types besides text/html; `*` stands for all."""
 
     description = "content types"
 
@@ -51,7 +51,7 @@ class TypesSlot:
 
 
 class DisableSlot:
-    """Patterns of user agents; `msie6` is nginx's own, `degradation` of no effect."""
+    """Patterns of user agents. `msie6` stands for a pattern of nginx; `degradation` has no effect."""
 
     description = "patterns"
 
@@ -65,7 +65,7 @@ _PROXIED = {
     for name in ("off", "expired", "no-cache", "no-store", "private", "no_last_modified", "no_etag", "auth", "any")
 }
 _VERSIONS = {b"1.0": 1000, b"1.1": 1001}
-_MEMORY = accepted("zlib looks after its memory itself.")
+_MEMORY = accepted("zlib manages its memory itself.")
 
 
 _WINDOWS = "512, 1k, 2k, 4k, 8k, 16k, or 32k"
@@ -135,13 +135,17 @@ MODULE = Module(
             emulation=_MEMORY,
         ),
         Directive(
-            "gzip_window", HTTP_SERVER_LOCATION, PowerOfTwo(32768, _WINDOWS), "The window of the compression.", emulation=_MEMORY
+            "gzip_window",
+            HTTP_SERVER_LOCATION,
+            PowerOfTwo(32768, _WINDOWS),
+            "The size of the compression window.",
+            emulation=_MEMORY,
         ),
         Directive(
             "gzip_hash",
             HTTP_SERVER_LOCATION,
             PowerOfTwo(131072, _HASHES),
-            "The hash table of the compression.",
+            "The size of the compressor's hash table.",
             emulation=_MEMORY,
         ),
         Directive(

@@ -1,4 +1,4 @@
-"""The slice module: files asked for in parts."""
+"""The slice module: files that are requested in parts."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ MODULE = Module(
     "ssi",
     (
         Directive("ssi", ALSO_IN_IF, Flag(), "Whether SSI commands in answers are carried out."),
-        Directive("ssi_silent_errors", HTTP_SERVER_LOCATION, Flag(), "Whether errors in commands leave no trace in the answer."),
+        Directive("ssi_silent_errors", HTTP_SERVER_LOCATION, Flag(), "Whether errors in commands are not shown in the answer."),
         Directive(
             "ssi_ignore_recycled_buffers",
             HTTP_SERVER_LOCATION,

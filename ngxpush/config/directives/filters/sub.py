@@ -16,7 +16,7 @@ from .gzip import TypesSlot
 
 @dataclass(frozen=True, slots=True)
 class Substitution:
-    """A text, compared without regard to letter case, and what takes its place."""
+    """A text, compared in any letter case, and its replacement."""
 
     source: ComplexValue
     replacement: ComplexValue

@@ -1,4 +1,4 @@
-"""The userid module: cookies that tell clients apart."""
+"""The userid module: cookies that identify clients."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ MODULE = Module(
         Directive("userid_expires", HTTP_SERVER_LOCATION, UseridExpiresSlot(), "How long the browser keeps the cookie."),
         Directive("userid_flags", HTTP_SERVER_LOCATION, Choices(_FLAGS), "The flags of the cookie.", Arguments(1, 3), once=False),
         Directive("userid_p3p", HTTP_SERVER_LOCATION, String(), "The P3P header that is sent with the cookie."),
-        Directive("userid_mark", HTTP_SERVER_LOCATION, Mark(), "A character that makes a cookie be sent again."),
+        Directive("userid_mark", HTTP_SERVER_LOCATION, Mark(), "A mark in the cookie; a cookie without it is sent again."),
     ),
     emulation=unsupported("The cookies are neither set nor read."),
 )

@@ -71,12 +71,12 @@ class CachePath:
 
 
 def _purpose(use: DirectiveUse) -> str:
-    """What the shared memory of a module's cache is for: it serves no other module."""
+    """The purpose of the shared memory of a module's cache. No other module may use it."""
     return use.name.split("_")[0] + " cache"
 
 
 def _same_path(use: DirectiveUse, path: bytes) -> str | None:
-    """nginx's words for a directory that another directive has already; the place of this one follows them."""
+    """nginx's message about a directory that another directive names already, without the place that ends the message."""
     for known in use.cycle.paths:
         if known.path == path.removesuffix(b"/") and known.position is not None:
             return f'the same path name "{shown(path)}" used in {known.position.file}:{known.position.line} and'
@@ -94,7 +94,7 @@ def _keys_zone(argument: bytes, text: bytes) -> tuple[bytes, int]:
 
 
 class CacheZone:
-    """The zone answers are kept in: None for `off`."""
+    """The zone that answers are kept in; None for `off`."""
 
     description = "zone"
 
@@ -154,7 +154,7 @@ CACHE_ROWS = (
         "cache_bypass",
         HTTP_SERVER_LOCATION,
         Predicates(),
-        "The texts of which one that is neither empty nor `0` keeps a request from the cache.",
+        "Conditions; if one is neither empty nor `0`, a request is not answered from the cache.",
         ANY,
         once=False,
         emulation=_NO_CACHE,
@@ -171,7 +171,7 @@ CACHE_ROWS = (
         "cache_lock_age",
         HTTP_SERVER_LOCATION,
         milliseconds(),
-        "How long the filling request is waited for before another one is passed on.",
+        "How long a request may take to fill the cache before another one is passed on.",
         emulation=_NO_CACHE,
     ),
     Directive(
@@ -233,7 +233,7 @@ CACHE_ROWS = (
         "no_cache",
         HTTP_SERVER_LOCATION,
         Predicates(),
-        "The texts of which one that is neither empty nor `0` keeps an answer out of the cache.",
+        "Conditions; if one is neither empty nor `0`, an answer is not cached.",
         ANY,
         once=False,
         emulation=_NO_CACHE,
@@ -242,7 +242,7 @@ CACHE_ROWS = (
 
 
 def use_stale_row(errors: str) -> Directive:
-    """PREFIX_cache_use_stale, of a module that knows these errors."""
+    """PREFIX_cache_use_stale of a module with these errors."""
     return Directive(
         "cache_use_stale",
         HTTP_SERVER_LOCATION,

@@ -1,4 +1,4 @@
-"""What nginx checks of proxy, fastcgi, uwsgi, scgi and grpc for each server and location when the http block closes."""
+"""nginx's checks of proxy, fastcgi, uwsgi, scgi and grpc for each server and location, when the http block closes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _value(scope: Scope, name: str, default: Any) -> Any:
 def check_gateway(prefix: str, buffers: bool = True) -> Check:
     """The check of the buffers, the cache and the TLS settings of one module, for each server and location.
 
-    An error comes once, though a setting may be wrong in many blocks.  buffers: whether the module has several.
+    An error is reported once, even if a setting is wrong in many blocks.  buffers: whether the module has several buffers.
     """
 
     def check(use: DirectiveUse, http: Scope) -> None:
@@ -36,7 +36,7 @@ def check_gateway(prefix: str, buffers: bool = True) -> Check:
 
 
 def _complaints(use: DirectiveUse, prefix: str, scope: Scope, several_buffers: bool) -> Iterator[tuple[str, str, bool]]:
-    """Level, message and whether a place follows."""
+    """For each complaint: the level, the message, and whether a place follows it."""
     buffers = _buffers_complaint(prefix, scope) if several_buffers else None
     if buffers is not None:
         yield "emerg", buffers, True
@@ -78,7 +78,7 @@ def _buffers_complaint(prefix: str, scope: Scope) -> str | None:
 
 
 def _ssl_complaint(prefix: str, scope: Scope) -> str | None:
-    """A certificate without key, or verification without trusted certificates, where the upstream is reached by TLS."""
+    """nginx's message about a certificate without key, or verification without trusted certificates, for an upstream with TLS."""
     target = scope.own(f"{prefix}_pass")
     if target is None or not isinstance(target.value, PassTarget) or not target.value.secure:
         return None
@@ -92,7 +92,7 @@ def _ssl_complaint(prefix: str, scope: Scope) -> str | None:
 
 
 def check_late_values(name: str) -> Check:
-    """The check of the variables in a directive with `LateValue`, which nginx makes only now."""
+    """The check of the variables in a directive with `LateValue`, which nginx checks only here."""
 
     def check(use: DirectiveUse, http: Scope) -> None:
         for scope in [http, *merged_scopes(http)]:

@@ -13,7 +13,7 @@ from .checks import check_gateway, check_late_values
 from .rows import BODY_ROWS, CONNECTION_ROWS, HEADER_ROWS, next_upstream_row, pass_row, prefixed
 from .slots import LateValue, Pass, SplitPathInfo
 
-_NOT_HERE = unsupported("FastCGI servers are not spoken to: the location answers 502.")
+_NOT_HERE = unsupported("ngxpush does not speak FastCGI: the location answers 502.")
 _ERRORS = "error timeout invalid_header non_idempotent updating off http_500 http_503 http_403 http_404 http_429"
 
 _OWN = (

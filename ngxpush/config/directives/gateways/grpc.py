@@ -11,7 +11,7 @@ from .checks import check_gateway, check_late_values
 from .rows import CONNECTION_ROWS, HEADER_ROWS, TLS_ROWS, next_upstream_row, pass_row, prefixed
 from .slots import LateValue, Pass
 
-_NOT_HERE = unsupported("gRPC servers are not spoken to: the location answers 502.")
+_NOT_HERE = unsupported("ngxpush does not speak gRPC: the location answers 502.")
 _ERRORS = "error timeout invalid_header non_idempotent off http_500 http_502 http_503 http_504 http_403 http_404 http_429"
 
 _OWN = (

@@ -10,7 +10,7 @@ from ...slots import number
 from .rows import CONNECTION_ROWS, next_upstream_row, pass_row, prefixed
 from .slots import Pass, PassTarget
 
-_NOT_HERE = unsupported("memcached servers are not spoken to: the location answers 502.")
+_NOT_HERE = unsupported("ngxpush does not speak to memcached: the location answers 502.")
 
 
 class MemcachedPass:

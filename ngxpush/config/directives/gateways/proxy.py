@@ -1,4 +1,4 @@
-"""The proxy module: requests passed on to other HTTP servers, and `auth_request`'s usual target."""
+"""The proxy module: requests passed on to other HTTP servers."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _PORTS = {b"http": 80, b"https": 443}
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """One proxy_redirect, proxy_cookie_domain or proxy_cookie_path: what is looked for, and what takes its place.
+    """One proxy_redirect, proxy_cookie_domain or proxy_cookie_path: what is looked for, and its replacement.
 
-    source: a Pattern, or a text compared (the beginning of a Location or a path, the whole of a domain).
-    default: of `proxy_redirect default`, where source is the target's URL and replacement the location's name.
+    source: a Pattern, or a text that is compared with the beginning of a Location or a path, or with a whole domain.
+    default: written as `proxy_redirect default`; source is the target's URL and replacement the location's name.
     """
 
     source: Pattern | ComplexValue
@@ -36,7 +36,7 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True)
 class CookieFlags:
-    """One proxy_cookie_flags: the cookies meant, and the flags set or taken away."""
+    """One proxy_cookie_flags: the cookies it applies to, and the flags that are set or removed."""
 
     cookie: Pattern | ComplexValue
     flags: tuple[ComplexValue, ...]
@@ -44,20 +44,19 @@ class CookieFlags:
 
 @dataclass(frozen=True, slots=True)
 class ProxyLocation:
-    """What a location holds of the proxy module after inheritance. Sizes in bytes, times in milliseconds.
+    """What a location holds of the proxy module after inheritance. Sizes in bytes, times in milliseconds."""
 
-    pass_: its own proxy_pass; it is not inherited.
-    redirect: empty where no proxy_redirect is written, which means `default`; in it, and in cookie_…, None stands for `off`.
-    next_upstream, ignore_headers: their words in lower case.
-    buffers: number and size of each.
-    """
-
+    # The location's own proxy_pass; it is not inherited.
     pass_: PassTarget | None = None
+
     connect_timeout: int = 60000
     send_timeout: int = 60000
     read_timeout: int = 60000
     buffer_size: int = 4096
+
+    # Number and size of each.
     buffers: tuple[int, int] = (8, 4096)
+
     buffering: bool = True
     request_buffering: bool = True
     http_version: bytes = b"1.0"
@@ -68,14 +67,23 @@ class ProxyLocation:
     pass_request_body: bool = True
     hide_header: tuple[bytes, ...] = ()
     pass_header: tuple[bytes, ...] = ()
+
+    # The names, in lower case.
     ignore_headers: frozenset[str] = frozenset()
+
     intercept_errors: bool = False
     ignore_client_abort: bool = False
+
+    # Empty where no proxy_redirect is written, which means `default`. None in it, and in the three `cookie_…` fields, is `off`.
     redirect: tuple[Replacement | None, ...] = ()
+
     cookie_domain: tuple[Replacement | None, ...] = ()
     cookie_path: tuple[Replacement | None, ...] = ()
     cookie_flags: tuple[CookieFlags | None, ...] = ()
+
+    # The words, in lower case.
     next_upstream: frozenset[str] = frozenset({"error", "timeout"})
+
     next_upstream_tries: int = 0
     next_upstream_timeout: int = 0
     limit_rate: int = 0
@@ -86,7 +94,7 @@ class ProxyLocation:
 
 
 class ProxyPass:
-    """`http://…` or `https://…`, with variables or without; a URI is refused where nginx could not replace one by it."""
+    """`http://…` or `https://…`, with or without variables. A URI is refused where it could not replace a location's name."""
 
     description = "URL"
 
@@ -107,7 +115,7 @@ class ProxyPass:
 
 
 def _has_plain_prefix(use: DirectiveUse) -> bool:
-    """Whether the block is a location whose name could be replaced by a URI."""
+    """Whether the block is a location whose name a URI can replace."""
     location = use.scope.value
     if use.scope.context != Context.LOCATION or not isinstance(location, LocationArguments):
         return False
@@ -115,7 +123,7 @@ def _has_plain_prefix(use: DirectiveUse) -> bool:
 
 
 class Redirect:
-    """`off`, `default`, or what in a Location header is replaced by what."""
+    """`off`, `default`, or a text in a Location header and its replacement."""
 
     description = "redirect"
 
@@ -149,7 +157,10 @@ def _default_redirect(use: DirectiveUse) -> Replacement:
 
 @dataclass(frozen=True, slots=True)
 class CookieReplacement:
-    """`off`, or what in a cookie's domain or path is replaced by what. caseless: of a pattern without `~*`."""
+    """`off`, or a text in a cookie's domain or path and its replacement.
+
+    caseless: a pattern matches in any letter case without `~*`, too.
+    """
 
     caseless: bool
     description: str = "replacement"
@@ -189,7 +200,7 @@ class CookieFlagsSlot:
 
 
 def _refuse_beside_off(use: DirectiveUse) -> None:
-    """`off` stands alone: nothing may come before or after it in the same block."""
+    """Refuse any other use of the directive beside `off` in the same block."""
     off = use.arguments == (b"off",)
     for earlier in use.scope.all(use.name):
         if off or earlier.statement.arguments == (b"off",):
@@ -208,7 +219,7 @@ _OWN = (
         "pass",
         Context.LOCATION | Context.LOCATION_IF | Context.LIMIT_EXCEPT,
         ProxyPass(),
-        "Where requests are passed on to.",
+        "The server, or the group of servers, that requests are passed on to.",
         field="pass_",
         inherit=False,
         content_handler="proxy",

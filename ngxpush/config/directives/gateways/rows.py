@@ -1,4 +1,4 @@
-"""The rows that proxy, fastcgi, uwsgi, scgi, grpc and memcached share, without the prefix each module puts before them."""
+"""The rows that proxy, fastcgi, uwsgi, scgi, grpc and memcached share, without the prefix of each module."""
 
 from __future__ import annotations
 
@@ -54,10 +54,10 @@ CONNECTION_ROWS = (
         "next_upstream_timeout",
         HTTP_SERVER_LOCATION,
         milliseconds(),
-        "How long a request is passed on to further servers; 0: any time.",
+        "For how long a request may be passed on to further servers; 0: without limit.",
     ),
 )
-"""What all six modules have."""
+"""The rows that all six modules have."""
 
 HEADER_ROWS = (
     Directive("intercept_errors", HTTP_SERVER_LOCATION, Flag(), "Whether `error_page` applies to the upstream's answers."),
@@ -78,7 +78,7 @@ HEADER_ROWS = (
         once=False,
     ),
 )
-"""What all but memcached have."""
+"""The rows that all modules but memcached have."""
 
 BODY_ROWS = (
     Directive(
@@ -156,7 +156,7 @@ BODY_ROWS = (
         emulation=_IN_MEMORY,
     ),
 )
-"""What proxy, fastcgi, uwsgi and scgi have besides."""
+"""The rows that proxy, fastcgi, uwsgi and scgi have in addition."""
 
 TLS_ROWS = (
     Directive("ssl_session_reuse", HTTP_SERVER_LOCATION, Flag(), "Whether TLS sessions are resumed.", emulation=_TLS),
@@ -164,7 +164,7 @@ TLS_ROWS = (
         "ssl_protocols",
         HTTP_SERVER_LOCATION,
         choices(PROTOCOLS),
-        "The TLS versions that are spoken to the upstream.",
+        "The TLS versions that are used with the upstream.",
         ANY,
         emulation=_TLS,
         once=False,
@@ -216,7 +216,7 @@ def prefixed(prefix: str, *groups: tuple[Directive, ...]) -> tuple[Directive, ..
 
 
 def pass_row(slot: Slot, summary: str) -> Directive:
-    """PREFIX_pass of a module whose servers are not spoken to: its locations answer 502."""
+    """PREFIX_pass of a module whose protocol ngxpush does not speak: its locations answer 502."""
     return Directive(
         "pass",
         Context.LOCATION | Context.LOCATION_IF,
@@ -229,7 +229,7 @@ def pass_row(slot: Slot, summary: str) -> Directive:
 
 
 def next_upstream_row(errors: str) -> Directive:
-    """PREFIX_next_upstream, of a module that knows these errors."""
+    """PREFIX_next_upstream of a module with these errors."""
     return Directive(
         "next_upstream",
         HTTP_SERVER_LOCATION,

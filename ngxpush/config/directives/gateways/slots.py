@@ -14,7 +14,7 @@ from ...text import shown
 
 
 def use_upstream(use: DirectiveUse, text: bytes, default_port: int = 0, uri_part: bool = False) -> Address:
-    """Read the address of a `…_pass` and declare that it is used; raises RefusedDirective in nginx's use."""
+    """Parse the address of a `…_pass` and declare that it is used. Raises RefusedDirective with nginx's message."""
     try:
         address = parse_address(text, default_port=default_port, uri_part=uri_part)
     except InvalidAddress as error:
@@ -30,7 +30,7 @@ class PassTarget:
     """Where a `…_pass` sends its requests.
 
     scheme: as in the file, lower case, without `://`; empty where none is needed.
-    address: None when the target has variables, then `text` is worked out for each request.
+    address: None where the target has variables; `text` is then evaluated for each request.
     """
 
     scheme: bytes
@@ -44,7 +44,7 @@ class PassTarget:
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """`host:port`, `unix:path`, an upstream's name, or a text with variables, perhaps after a scheme."""
+    """`host:port`, `unix:path`, an upstream's name, or a text with variables; some modules have a scheme before it."""
 
     schemes: Mapping[bytes, int]
     variables: bool = True
@@ -61,7 +61,7 @@ class Pass:
 
 
 class Bind:
-    """The address connections are made from: None for `off`; `transparent` may follow it."""
+    """The address connections are made from, or None for `off`. `transparent` may follow."""
 
     description = "address"
 
@@ -131,7 +131,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class LateValue:
-    """A name and a value with variables, whose variables nginx looks at only when the http block closes (`check_late_values`).
+    """A name and a value with variables, which nginx checks only when the http block closes (`check_late_values`).
 
     last: the word that may follow (`if_not_empty`).
     """
@@ -163,7 +163,7 @@ class SplitPathInfo:
 
 
 class PasswordFile:
-    """A file with a password on each line, read with the configuration."""
+    """A file with a password on each line. It is read with the configuration."""
 
     description = "path"
 

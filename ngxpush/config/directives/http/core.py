@@ -38,19 +38,19 @@ _HTML = Root(ComplexValue(b"html", (b"html",)), alias=False)
 
 @dataclass(frozen=True, slots=True)
 class HttpCoreLocation:
-    """What a location holds after inheritance. Sizes in bytes, times in milliseconds.
+    """What a location holds after inheritance. Sizes in bytes, times in milliseconds."""
 
-    root: of root or alias.  types: extension → content type; None where no
-    `types` block is (`DEFAULT_TYPES`).  client_max_body_size: 0 is no limit.  limit_rate: bytes a second, a ComplexValue.
-    keepalive_timeout: the timeout and the seconds of the Keep-Alive header, if any.
-    satisfy: `all` or `any`.  server_tokens: `on`, `off` or `build`.  if_modified_since: `off`, `exact` or `before`.
-    internal: only requests made inside nginx may come here.
-    """
-
+    # The value of root or alias.
     root: Root = _HTML
+
+    # Extension → content type; None without a `types` block (`DEFAULT_TYPES`).
     types: dict[bytes, bytes] | None = None
+
     default_type: bytes = b"text/plain"
+
+    # 0 is no limit.
     client_max_body_size: int = 1 << 20
+
     client_body_buffer_size: int = 16384
     client_body_timeout: int = 60000
     client_body_in_file_only: str = "off"
@@ -60,14 +60,27 @@ class HttpCoreLocation:
     sendfile: bool = False
     tcp_nodelay: bool = True
     output_buffers: tuple[int, int] = (2, 32768)
+
+    # Bytes a second.
     limit_rate: ComplexValue | None = None
+
+    # Bytes.
     limit_rate_after: ComplexValue | None = None
+
     keepalive_time: int = 3600000
+
+    # The timeout, and the seconds that the Keep-Alive header names (None: there is no such header).
     keepalive_timeout: tuple[int, int | None] = (75000, None)
+
     keepalive_requests: int = 1000
     keepalive_disable: frozenset[str] = frozenset({"msie6"})
+
+    # `all` or `any`.
     satisfy: str = "all"
+
+    # Only requests made inside nginx may use the location.
     internal: bool = False
+
     lingering_close: str = "on"
     lingering_time: int = 30000
     lingering_timeout: int = 5000
@@ -80,8 +93,13 @@ class HttpCoreLocation:
     log_not_found: bool = True
     log_subrequest: bool = False
     recursive_error_pages: bool = False
+
+    # `on`, `off` or `build`.
     server_tokens: str = "on"
+
+    # `off`, `exact` or `before`.
     if_modified_since: str = "exact"
+
     max_ranges: int | None = None
     chunked_transfer_encoding: bool = True
     etag: bool = True

@@ -1,4 +1,4 @@
-"""What nginx checks when a server or the http block is complete: addresses, names, locations, variables."""
+"""nginx's checks of a complete server or http block: addresses, names, locations, variables."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _DEFAULT_EXTENSIONS = (b"html", b"gif", b"jpg")
 
 
 def close_server(use: DirectiveUse, server: Scope) -> None:
-    """A server without `listen` listens on nginx's default address."""
+    """Give a server without `listen` nginx's default address."""
     if server.own("listen") is None:
         add_listen(declared(use), server, ListenArguments(DEFAULT_ADDRESS))
 
 
 def check_http(use: DirectiveUse, http: Scope) -> None:
-    """What the core checks when it merges its own settings."""
+    """The checks that nginx's http core makes when it merges its settings."""
     for server in servers(http):
         buffers = server.effective("large_client_header_buffers")
         pool = server.effective("connection_pool_size")
@@ -37,7 +37,7 @@ def check_http(use: DirectiveUse, http: Scope) -> None:
 
 
 def check_types_hash(use: DirectiveUse, http: Scope) -> None:
-    """The extensions of `types`; those of the http block count even where every server has its own."""
+    """Check the extensions of `types`. Those of the http block are checked even where every server has its own."""
     outer = http.all("types")
     tables = [(scope, settings) for scope, settings in uses(http, "types") if settings != outer]
     if outer and servers(http):
@@ -52,7 +52,7 @@ def servers(http: Scope) -> list[Scope]:
 
 
 def close_http(use: DirectiveUse, http: Scope) -> None:
-    """After all modules' own checks, in nginx's order: locations, variables, server names."""
+    """The checks after those of all modules, in nginx's order: locations, variables, server names."""
     for server in servers(http):
         _check_locations(use, server)
     _check_variables(use)
@@ -63,7 +63,7 @@ def close_http(use: DirectiveUse, http: Scope) -> None:
 
 
 def _check_variables(use: DirectiveUse) -> None:
-    """Refuse a variable nothing gives a value, unless a directive that was left out may do that."""
+    """Refuse a variable that no directive defines, unless a directive that was left out may define it."""
     left_out = bool(use.cycle.left_out)
     for name in use.cycle.unknown_variables():
         if left_out:
@@ -73,7 +73,7 @@ def _check_variables(use: DirectiveUse) -> None:
 
 
 def _check_locations(use: DirectiveUse, scope: Scope) -> None:
-    """Refuse two exact or two prefix locations of one name; the inner ones come first, then by name."""
+    """Refuse two exact or two prefix locations of one name. Inner locations are checked first, then by name."""
     locations = [inner for inner in scope.scopes if inner.context is Context.LOCATION and inner.value is not None]
     static = [inner for inner in locations if inner.value.match in _STATIC]
     for inner in sorted(static, key=lambda inner: (inner.value.name, inner.value.match is not LocationMatch.EXACT)):
@@ -94,7 +94,7 @@ _STATIC = (LocationMatch.EXACT, LocationMatch.PREFIX, LocationMatch.PREFIX_NO_RE
 
 
 def _in_nginx_order(http: HttpBlock) -> list[ListenPlace]:
-    """The addresses, by the first use of their port; of one port those with options first, the wildcard last."""
+    """The addresses, by the first use of their port. For one port: those with options first, the wildcard last."""
     ports: dict[tuple[int, str], list[ListenPlace]] = {}
     for place in http.listens.values():
         family = place.text if place.port == 0 else "[" if place.text.startswith("[") else ""
@@ -106,7 +106,7 @@ def _in_nginx_order(http: HttpBlock) -> list[ListenPlace]:
 
 
 def _check_server_names(use: DirectiveUse, http: Scope, place: ListenPlace) -> None:
-    """Warn of names two servers of an address share, and refuse what is neither a name nor a wildcard."""
+    """Warn of a name that two servers of an address have. Refuse what is neither a name nor a wildcard."""
     if len(place.servers) < 2 and not any(_has_groups(name) for server in place.servers for name in _names(server)):
         return
     table: Wildcards[object] = Wildcards()
@@ -125,7 +125,7 @@ def _check_server_names(use: DirectiveUse, http: Scope, place: ListenPlace) -> N
 
 
 def _has_groups(name: ServerName) -> bool:
-    """Whether its address needs a lookup of names even for a single server: the groups are variables of every request."""
+    """Whether the name is a pattern with groups. Its address then looks names up even for a single server, to set the groups."""
     return name.pattern is not None and name.pattern.groups > 0
 
 
@@ -135,7 +135,7 @@ def _names(server: Scope) -> list[ServerName]:
 
 
 def _is_wildcard_or_name(text: bytes) -> bool:
-    """nginx takes one `*`, at the beginning or the end, set off by a dot; and no two dots in a row."""
+    """Whether nginx accepts the name: one `*` at most, at the beginning or the end next to a dot, and no two dots in a row."""
     if b".." in text or b"\0" in text:
         return False
     if b"*" not in text:

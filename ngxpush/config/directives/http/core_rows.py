@@ -41,9 +41,9 @@ from .location import LocationSlot
 from .root import RootSlot
 from .server_name import ServerNames
 
-_HASH = accepted("Tables grow as they have to.")
-_FILES = accepted("Files are read whole, without nginx's ways of reading them faster.")
-_SOCKET = accepted("The event loop looks after its sockets itself.")
+_HASH = accepted("Tables grow as needed.")
+_FILES = accepted("ngxpush reads and writes files in its own way.")
+_SOCKET = accepted("The event loop sets the options of its sockets itself.")
 _RESOLVER = accepted("Names are resolved by the operating system.")
 _BROWSERS = {b"none": "none", b"msie6": "msie6", b"safari": "safari"}
 
@@ -88,7 +88,7 @@ BLOCK_ROWS = (
         "limit_except",
         Context.LOCATION,
         LimitExceptSlot(),
-        "The settings for requests whose method is none of these.",
+        "The settings for requests with any other method than these.",
         ANY,
         once=False,
         block=Block.DIRECTIVES,
@@ -119,14 +119,14 @@ SERVER_ROWS = (
         HTTP_SERVER,
         pool_size(),
         "The memory allocated at first for a connection.",
-        emulation=accepted("Python's memory."),
+        emulation=accepted("Python manages its memory itself."),
     ),
     Directive(
         "request_pool_size",
         HTTP_SERVER,
         pool_size(),
         "The memory allocated at first for a request.",
-        emulation=accepted("Python's memory."),
+        emulation=accepted("Python manages its memory itself."),
     ),
     Directive("client_header_timeout", HTTP_SERVER, milliseconds(), "How long a client may take to send the head of a request."),
     Directive("client_header_buffer_size", HTTP_SERVER, size(), "The size of the buffer for the head of a request."),
@@ -153,7 +153,7 @@ LOCATION_ROWS = (
         "The size of a bucket of the tables of content types.",
         emulation=_HASH,
     ),
-    Directive("default_type", HTTP_SERVER_LOCATION, String(), "The content type of files whose extension has none."),
+    Directive("default_type", HTTP_SERVER_LOCATION, String(), "The content type of files whose extension `types` does not list."),
     Directive("root", ALSO_IN_IF, RootSlot(alias=False), "The directory that files are looked for in.", once=False),
     Directive(
         "alias",
@@ -266,9 +266,9 @@ LOCATION_ROWS = (
         "lingering_time",
         HTTP_SERVER_LOCATION,
         milliseconds(),
-        "How long the rest of a body is read before a connection is closed.",
+        "How long, at most, the rest of a body is read before a connection is closed.",
     ),
-    Directive("lingering_timeout", HTTP_SERVER_LOCATION, milliseconds(), "How long more of it is waited for."),
+    Directive("lingering_timeout", HTTP_SERVER_LOCATION, milliseconds(), "How long to wait for more of that rest."),
     Directive("reset_timedout_connection", HTTP_SERVER_LOCATION, Flag(), "Whether connections that time out are reset."),
     Directive("absolute_redirect", HTTP_SERVER_LOCATION, Flag(), "Whether redirects name scheme and host."),
     Directive(
@@ -302,11 +302,16 @@ LOCATION_ROWS = (
         "error_page",
         ALSO_IN_IF,
         ErrorPageSlot(),
-        "The URI that is shown for some statuses, and the status it is sent with.",
+        "The URI whose answer replaces errors with these statuses, and the status of that answer.",
         Arguments(2, None),
         once=False,
     ),
-    Directive("post_action", ALSO_IN_IF, String(), "The URI of a subrequest that is made when a request is done."),
+    Directive(
+        "post_action",
+        ALSO_IN_IF,
+        String(),
+        "The URI that a request is redirected to, inside the server, after it has been answered.",
+    ),
     Directive(
         "error_log",
         HTTP_SERVER_LOCATION,
@@ -328,7 +333,7 @@ LOCATION_ROWS = (
         "open_file_cache_valid",
         HTTP_SERVER_LOCATION,
         seconds(),
-        "How long a remembered file is not checked again.",
+        "After how long a remembered file is checked again.",
         emulation=_FILES,
     ),
     Directive(

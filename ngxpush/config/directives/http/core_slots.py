@@ -1,4 +1,4 @@
-"""The arguments of the http core module's own kinds."""
+"""The kinds of arguments that only the http core module has."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ...variables import HTTP_VARIABLES, Variables
 
 
 class HttpSlot:
-    """The http block itself: what its directives declare to each other."""
+    """The http block itself: an empty HttpBlock, for its directives to fill."""
 
     description = "no argument"
 
@@ -65,7 +65,7 @@ METHODS = tuple(b"GET HEAD POST PUT DELETE MKCOL COPY MOVE OPTIONS PROPFIND PROP
 
 
 class LimitExceptSlot:
-    """The methods limit_except does not apply to, in upper case; GET brings HEAD along."""
+    """The methods that limit_except does not apply to, in upper case; GET includes HEAD."""
 
     description = "methods"
 
@@ -84,7 +84,7 @@ class LimitExceptSlot:
 
 
 class KeepaliveTimeout:
-    """The timeout in milliseconds and the seconds of the Keep-Alive header, if any."""
+    """(timeout in milliseconds, seconds for the Keep-Alive header or None)."""
 
     description = "time, and time of the header"
 
@@ -127,7 +127,7 @@ class DirectIo:
 
 
 class Aio:
-    """`off` or `threads[=pool]`; Debian's nginx has no `on`."""
+    """`off` or `threads[=pool]`; Debian's nginx does not support `on`."""
 
     description = "off or threads"
 
@@ -181,7 +181,7 @@ class OpenFileCache:
 
 
 class DisableSymlinks:
-    """`off`, `on` or `if_not_owner`, and where from."""
+    """`off`, `on` or `if_not_owner`, and the part of the path after `from=` that is not checked."""
 
     description = "off, on or if_not_owner, from"
 

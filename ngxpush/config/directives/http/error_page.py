@@ -1,4 +1,4 @@
-"""`error_page`: where errors lead."""
+"""`error_page`: the URIs that answer in place of errors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ...values import parse_number
 class ErrorPage:
     """One error_page: for these codes, go to `uri`.
 
-    overwrite: the status of the answer; 0: that of the page itself (`=`); None: that of the error.
+    overwrite: the status of the answer; 0 for the status of the page itself (`=`), None for that of the error.
     """
 
     codes: tuple[int, ...]
@@ -54,6 +54,3 @@ class ErrorPageSlot:
     @staticmethod
     def _invalid(text: bytes) -> RefusedDirective:
         return RefusedDirective(f'invalid value "{shown(text)}"')
-
-
-# ---------------------------------------------------------------------------------------------------------------- methods

@@ -1,4 +1,4 @@
-"""The checks of the hash tables nginx builds of a module's settings, when the http block is complete."""
+"""The checks of the hash tables that nginx builds from a module's settings when the http block is complete."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _HEADERS = b"host connection content-length transfer-encoding te keep-alive expe
 
 
 def report_hash(use: DirectiveUse, table: str, names: Iterable[bytes], max_size: int, bucket_size: int) -> None:
-    """Say what nginx says of a table."""
+    """Report nginx's message about a table, if it has one."""
     found = complaint(table, names, max_size, bucket_size)
     if found is not None:
         use.report(found.level, found.message, fatal=found.level == "emerg", placed=False)
 
 
 def sizes(scope: Scope, prefix: str, max_size: int, bucket_size: int) -> tuple[int, int]:
-    """What `PREFIX_max_size` and `PREFIX_bucket_size` say in a scope, or the defaults."""
+    """The values of `PREFIX_max_size` and `PREFIX_bucket_size` in a scope, or the defaults."""
     given: list[int] = []
     for name, default in ((f"{prefix}_max_size", max_size), (f"{prefix}_bucket_size", bucket_size)):
         setting = scope.effective(name)
@@ -30,9 +30,9 @@ def sizes(scope: Scope, prefix: str, max_size: int, bucket_size: int) -> tuple[i
 
 
 def uses(http: Scope, name: str) -> Iterator[tuple[Scope, list[Setting]]]:
-    """The settings of a directive that are in force somewhere, each with the first scope that has them, in nginx's order.
+    """The settings of a directive that are in force somewhere, with the first scope in which they are, in nginx's order.
 
-    Those of the http block count once a server takes them over. [] stands for the default.
+    The http block's settings are among them if a server inherits them. [] stands for the default.
     """
     seen: set[int] = set()
     for scope in merged_scopes(http):
@@ -43,7 +43,7 @@ def uses(http: Scope, name: str) -> Iterator[tuple[Scope, list[Setting]]]:
 
 
 def wildcard_tables(names: Collection[bytes]) -> Iterator[list[bytes]]:
-    """The tables of names that may have wildcards: one of the plain names, others for each level of those with a wildcard."""
+    """The tables of names with or without wildcards: one for the plain names, and one for each level of the others."""
     plain = sorted({name.removeprefix(b".") for name in names if b"*" not in name})
     if plain:
         yield plain
@@ -69,7 +69,7 @@ def first_arguments(settings: Iterable[Setting]) -> list[bytes]:
 
 
 def _with_defaults(names: list[bytes]) -> list[bytes]:
-    """The names of headers that are set, and of those nginx sets by itself."""
+    """The names of the headers that are set, and of those that nginx sets by itself."""
     return names + [name for name in _HEADERS if name not in names]
 
 

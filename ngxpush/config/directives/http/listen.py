@@ -1,4 +1,4 @@
-"""`listen`: the address, its socket options, and what servers that share an address may say of it."""
+"""`listen`: the address, its socket options, and the checks for servers that share an address."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ...text import shown
 from ...values import parse_number, parse_seconds, parse_size
 
 DEFAULT_ADDRESS = Address(b"*", 80, 80, no_port=True, text=b"*:80")
-"""Where a server without `listen` listens (port 8000 when nginx is not started by root)."""
+"""The address of a server without `listen` (port 8000 if nginx is not started by root)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ _FLAGS = {
     b"http2": "http2",
     b"proxy_protocol": "proxy_protocol",
 }
-# These make the listen directive one with options, of which an address may have only one.
+# A listen directive with one of these has options. Only one listen of an address may have options.
 _SETTING_FLAGS = {"bind", "deferred", "reuseport"}
 _NUMBERS = {b"backlog": parse_number, b"fastopen": parse_number, b"rcvbuf": parse_size, b"sndbuf": parse_size}
 
@@ -86,7 +86,7 @@ def _parameter(use: DirectiveUse, text: bytes, flags: set[str], options: dict[st
 
 
 def _so_keepalive(value: bytes) -> str:
-    """`on`, `off`, or `idle:interval:count`, each of which may be left out, but not all."""
+    """`on`, `off`, or `idle:interval:count`, in which some parts, but not all, may be empty."""
     text = shown(value)
     if value in (b"on", b"off"):
         return text
@@ -114,7 +114,7 @@ def place_texts(address: Address) -> list[str]:
 
 
 def add_listen(http: HttpBlock, server: Scope, listen: ListenArguments) -> None:
-    """Add a server to its addresses; raises RefusedDirective for what two servers can't both say."""
+    """Add a server to the address of a listen. Raises RefusedDirective for what only one server of an address may set."""
     for text in place_texts(listen.address):
         wildcard = listen.address.host in (b"*", b"0.0.0.0", b"::")
         place = http.listens.setdefault(text, ListenPlace(text, _port(listen.address, text), wildcard))

@@ -1,4 +1,4 @@
-"""`location`: how it is chosen, and which locations may stand in which."""
+"""`location`: how it is chosen, and which locations may stand inside which."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MODIFIERS = {
 
 @dataclass(frozen=True, slots=True)
 class LocationArguments:
-    """What a location's arguments say. name: without its modifier; a pattern's text; a named one's with its `@`."""
+    """The arguments of a location. name: the name without modifier, the text of the pattern, or a name with its `@`."""
 
     match: LocationMatch
     name: bytes

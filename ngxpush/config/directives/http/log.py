@@ -75,7 +75,7 @@ class AccessLog:
 
 
 DEFAULT_LOG = AccessLog(parse_complex_value(b"logs/access.log"))
-"""Where requests are logged when no access_log says so; the path starts from the prefix."""
+"""The log of requests where no access_log is set. The path is relative to the prefix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +106,12 @@ class LogFormatSlot:
         return LogFormat(name, escape, value)
 
 
-# A format knows no captures: `$1` is a variable's name like any other.
+# A format has no captures: `$1` is a variable's name like any other.
 _PIECE = re.compile(rb"(?P<literal>[^$]+)|\$(?:\{(?P<braced>[A-Za-z0-9_]*)(?P<brace>\}?)|(?P<name>[A-Za-z0-9_]*))")
 
 
 def _format_value(texts: list[bytes]) -> ComplexValue:
-    """The parts of a format, text by text; raises RefusedDirective."""
+    """Parse the texts of a format. Raises RefusedDirective."""
     parts: list[Part] = []
     for text in texts:
         for piece in _PIECE.finditer(text):
@@ -187,7 +187,7 @@ class AccessLogSlot:
 
 
 def _open_default_log(use: DirectiveUse, http: Scope) -> None:
-    """It is opened when a server has no access_log, whatever its locations have."""
+    """Have the default log opened if a server has no access_log, even if its locations have one."""
     servers = [scope for scope in http.scopes if scope.context is Context.SERVER]
     if any(server.effective("access_log") is None for server in servers):
         assert DEFAULT_LOG.path is not None

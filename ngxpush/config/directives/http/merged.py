@@ -1,4 +1,4 @@
-"""The blocks whose settings nginx merges, for the checks it makes then."""
+"""The blocks whose settings nginx merges, for the checks that nginx makes at that time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rewrite module: set, if, rewrite, return and break, which become the steps of a script (`config.script`)."""
+"""The rewrite module: set, if, rewrite, return and break. Their values are the steps of a script (`config.script`)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ...slots import Flag
 from ...text import shown
 from ...values import parse_number
 
-# A text that begins with one of these is an address of its own: the client is redirected there.
+# A text that begins with one of these is a whole URL, to which the client is redirected.
 _ADDRESSES = (b"http://", b"https://", b"$scheme")
 _MOVED_PERMANENTLY, _MOVED_TEMPORARILY = 301, 302
 
@@ -95,7 +95,7 @@ class RewriteSlot:
 
 
 class ConditionSlot:
-    """`($variable)`, `($variable operator text)`, `(-f path)`: the brackets may touch their neighbours or not."""
+    """`($variable)`, `($variable operator text)`, `(-f path)`, with or without blanks inside the brackets."""
 
     description = "condition"
 
@@ -110,7 +110,7 @@ class ConditionSlot:
 
     @staticmethod
     def _without_brackets(arguments: tuple[bytes, ...]) -> list[bytes]:
-        """The words between the brackets, at least one; what nginx names when there is none is the closing bracket."""
+        """The words between the brackets, at least one. If there is none, nginx's message names the closing bracket."""
         if not arguments[0].startswith(b"("):
             raise _invalid_condition(arguments[0])
         inner = [arguments[0][1:], *arguments[1:]]

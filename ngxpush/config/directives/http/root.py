@@ -11,9 +11,10 @@ from ...text import shown
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """Where files are: a path with variables, whole where its beginning is constant. alias: it stands for the location's name.
+    """Where files are: a path with variables. A constant beginning is a full path; a relative path starts from the prefix.
 
-    alias_length: how many bytes of the URI it stands for; None in a regex location.  A relative path starts from the prefix.
+    alias: the path replaces the location's name.  alias_length: how many bytes of the URI it replaces; None in a location with
+    a pattern.
     """
 
     value: ComplexValue
@@ -23,7 +24,7 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class RootSlot:
-    """root and alias, which share their place."""
+    """root and alias. A block may have only one of the two."""
 
     alias: bool
     description: str = "path (complex value)"

@@ -11,7 +11,7 @@ from ...text import shown
 
 @dataclass(frozen=True, slots=True)
 class ServerName:
-    """A name of a server: lower case, perhaps with a wildcard; or, with a pattern, a regular expression as written."""
+    """A name of a server. text: in lower case, perhaps with a wildcard; for a pattern, the regular expression as written."""
 
     text: bytes
     pattern: Pattern | None = None

@@ -1,4 +1,4 @@
-"""The ssl module: TLS for servers. Its directives are checked; ngxpush itself speaks no TLS."""
+"""The ssl module: TLS for servers. Its directives are checked, but ngxpush does not speak TLS."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _deprecated(use: DirectiveUse, value: bool) -> None:
 
 @dataclass(frozen=True, slots=True)
 class SslCache:
-    """A shared memory zone, or one of some use. called: what nginx calls it in its messages."""
+    """A shared memory zone, or one of some words. called: the name of the cache in nginx's messages."""
 
     called: str
     others: tuple[bytes, ...]
@@ -52,7 +52,7 @@ class SslCache:
 
 
 def _check(use: DirectiveUse, http: Scope) -> None:
-    """Certificates that are missing, for each server in order; a server that only refuses handshakes needs none."""
+    """Report missing certificates, for each server in order. A server that only refuses handshakes needs none."""
     for server in http.scopes:
         if server.context is Context.SERVER and not server.uncertain:
             _check_server(use, server)
@@ -93,12 +93,12 @@ def _check_missing(use: DirectiveUse, server: Scope, listens: bool) -> None:
 
 
 def _files(scope: Scope, name: str) -> list[bytes]:
-    """The files a directive names that are in force."""
+    """The files that the uses of a directive name that are in force."""
     return [setting.statement.arguments[0] for setting in scope.effective_all(name)]
 
 
 def _check_file(use: DirectiveUse, certificate: bytes) -> None:
-    """The certificate's file must be there; what is in it OpenSSL would have to judge."""
+    """Report a certificate file that is missing. Only OpenSSL could check its content."""
     path = shown(use.path(certificate, configuration_prefix=True))
     try:
         use.cycle.system.check(path)
@@ -110,7 +110,7 @@ def _check_file(use: DirectiveUse, certificate: bytes) -> None:
         return
 
 
-_NO_TLS = unsupported("ngxpush speaks no TLS: the address answers plain HTTP.")
+_NO_TLS = unsupported("ngxpush does not speak TLS: the address answers plain HTTP.")
 _VERIFY = {mode: mode for mode in (b"off", b"on", b"optional", b"optional_no_ca")}
 _PROTOCOLS = Choices({protocol.lower().encode(): protocol for protocol in PROTOCOLS.split()})
 
@@ -121,7 +121,7 @@ _DIRECTIVES = (
     Directive("ssl_password_file", HTTP_SERVER, PasswordFile(), "The file of passwords for keys."),
     Directive("ssl_dhparam", HTTP_SERVER, String(), "The file of parameters for the Diffie-Hellman exchange."),
     Directive("ssl_ecdh_curve", HTTP_SERVER, String(), "The curves that are offered."),
-    Directive("ssl_protocols", HTTP_SERVER, _PROTOCOLS, "The TLS versions that are spoken.", ANY, once=False),
+    Directive("ssl_protocols", HTTP_SERVER, _PROTOCOLS, "The TLS versions that are accepted.", ANY, once=False),
     Directive("ssl_ciphers", HTTP_SERVER, String(), "The ciphers that are offered."),
     Directive("ssl_buffer_size", HTTP_SERVER, size(), "The largest TLS record."),
     Directive("ssl_verify_client", HTTP_SERVER, Enum(_VERIFY), "Whether client certificates are verified."),
@@ -130,7 +130,9 @@ _DIRECTIVES = (
         "ssl_client_certificate", HTTP_SERVER, String(), "The file of certificates that client certificates are verified with."
     ),
     Directive("ssl_trusted_certificate", HTTP_SERVER, String(), "The file of other trusted certificates."),
-    Directive("ssl_prefer_server_ciphers", HTTP_SERVER, Flag(), "Whether the server's order of ciphers counts."),
+    Directive(
+        "ssl_prefer_server_ciphers", HTTP_SERVER, Flag(), "Whether the server's order of ciphers is preferred to the client's."
+    ),
     Directive(
         "ssl_session_cache",
         HTTP_SERVER,

@@ -1,4 +1,4 @@
-"""The v2 module: HTTP/2. Its directives are checked; ngxpush itself speaks HTTP/1 only."""
+"""The v2 module: HTTP/2. Its directives are checked, but ngxpush speaks HTTP/1 only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ...slots import Flag, number, size
 
 @dataclass(frozen=True, slots=True)
 class Obsolete:
-    """A directive nginx only warns of. instead: the one it names."""
+    """A directive that only makes nginx warn. instead: the directive that the warning names."""
 
     instead: str
     description: str = "obsolete"
@@ -25,7 +25,7 @@ class Obsolete:
 
 
 class Push:
-    """A URI with variables, or `off`, which stands alone."""
+    """A URI with variables, or None for `off`, which must be the only `http2_push`."""
 
     description = "URI"
 
@@ -107,5 +107,5 @@ MODULE = Module(
         Directive("http2_push_preload", HTTP_SERVER_LOCATION, Flag(), "Whether Link headers of answers become pushes."),
         Directive("http2_push", HTTP_SERVER_LOCATION, Push(), "A URI that is pushed to the client.", once=False),
     ),
-    emulation=unsupported("HTTP/2 is not spoken: clients have to use HTTP/1.1."),
+    emulation=unsupported("ngxpush does not speak HTTP/2: clients have to use HTTP/1.1."),
 )

@@ -1,4 +1,4 @@
-"""The push stream module's own checks of a complete http block, in its order and its words."""
+"""The push stream module's checks of a complete http block, in the module's order and with its messages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MODULE = "push stream module:"
 
 
 def check_of(rows: tuple[Directive, ...]) -> Check:
-    """The check of the module with these rows: of http first, then of each location with a role. Rows are looked at in order."""
+    """The check of a module with these rows: first http, then each location with a role. Values are checked in this order."""
     refusing = [row for row in rows if row.not_zero or row.not_blank]
     of_http = [row for row in refusing if row.contexts is Context.HTTP]
     of_locations = [row for row in refusing if row.contexts is not Context.HTTP]
@@ -39,7 +39,7 @@ def check_of(rows: tuple[Directive, ...]) -> Check:
 
 
 def _role(scope: Scope) -> Setting | None:
-    """The directive that gives a location its role, the last one written; nested blocks keep the module's settings."""
+    """The directive that gives a location its role: the last one written in it, else that of the location around it."""
     if not scope.context & (Context.LOCATION | Context.LOCATION_IF | Context.LIMIT_EXCEPT):
         return None
     own = [setting for setting in scope.settings if setting.directive.name in ROLES]
@@ -78,7 +78,7 @@ def _check_padding(use: DirectiveUse, scope: Scope, role: Setting) -> None:
 
 
 def _check_value(use: DirectiveUse, scope: Scope, row: Directive) -> None:
-    """The values that are refused only where they have an effect."""
+    """Refuse a value that may not be zero or blank, where it has an effect."""
     setting = scope.effective(row.name)
     if setting is None or setting.value is None:
         return
@@ -93,5 +93,5 @@ def _complain(use: DirectiveUse, message: str, about: Setting | None = None) -> 
 
 
 def _uncertain(scope: Scope | None) -> bool:
-    """Whether something in the block or around it could not be understood: what seems missing may have been meant there."""
+    """Whether something in the block or around it was not understood, and may have been meant as what seems to be missing."""
     return scope is not None and (scope.uncertain or _uncertain(scope.parent))

@@ -19,14 +19,14 @@ class Padding:
 
 
 class InvalidPadding(ValueError):
-    """A value of push_stream_padding_by_user_agent that is no list of paddings. The words are the module's."""
+    """A value of push_stream_padding_by_user_agent that is not a list of paddings. The message is the module's."""
 
 
 _PADDING = re.compile(rb"([^:]+),([0-9]+),([0-9]+)")
 
 
 def parse_paddings(text: bytes) -> tuple[Padding, ...]:
-    """`regex,header,message` groups joined by `:`; raises InvalidPadding."""
+    """Parse `regex,header,message` groups, joined by `:`. Raises InvalidPadding."""
     paddings = []
     for group in text.split(b":"):
         match = _PADDING.match(group)

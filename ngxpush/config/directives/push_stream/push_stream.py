@@ -62,7 +62,9 @@ _ZONE = (
         field="shared_memory",
         once=False,
     ),
-    Directive("push_stream_max_number_of_channels", _HTTP, number(), "The most channels but wildcard ones.", not_zero=True),
+    Directive(
+        "push_stream_max_number_of_channels", _HTTP, number(), "The most channels, not counting wildcard channels.", not_zero=True
+    ),
     Directive("push_stream_max_number_of_wildcard_channels", _HTTP, number(), "The most wildcard channels.", not_zero=True),
     Directive("push_stream_message_ttl", _HTTP, seconds(), "How long a stored message is kept.", not_zero=True),
     Directive("push_stream_max_subscribers_per_channel", _HTTP, number(), "The most subscribers of one channel.", not_zero=True),
@@ -219,9 +221,9 @@ _TEXTS = (
 
 
 def _derive(location: PushStreamLocation, main: PushStreamMain) -> PushStreamLocation:
-    """What holds where a location does not say: the module's own defaults that follow from other settings.
+    """Fill in the module's defaults that depend on other settings.
 
-    Only subscribers have paddings: elsewhere the module does not look at them.
+    Only subscribers have paddings: elsewhere the module ignores them.
     """
     ttl, most = location.longpolling_connection_ttl, location.wildcard_channel_max_qtd
     return replace(

@@ -1,4 +1,4 @@
-"""What the push stream module's directives become.
+"""The settings of the push stream module.
 
 Values are typed: sizes in bytes, `…_ttl`, `…_interval` and `…_time` in seconds (float where the directive takes milliseconds).
 None stands for "not set" where the module has no default.
@@ -18,7 +18,7 @@ PUBLISHER = "push_stream_publisher"
 SUBSCRIBER = "push_stream_subscriber"
 STATISTICS = "push_stream_channels_statistics"
 ROLES = (PUBLISHER, SUBSCRIBER, STATISTICS)
-"""The directives that give a location its role, which are content handlers of the same name."""
+"""The directives that give a location its role. Each is a content handler of the same name."""
 
 
 class PublisherMode(enum.Enum):
@@ -65,8 +65,8 @@ class PushStreamMain:
 class PushStreamLocation:
     """What a location, or an `if` inside it, holds after inheritance.
 
-    publisher, subscriber, statistics: the role of the location; they are not inherited by nested locations, but an `if` has its
-    location's role.  header_template holds the text of header_template_file where that is what was set.
+    publisher, subscriber, statistics: the role of the location. Nested locations do not inherit it; an `if` has its location's
+    role.  header_template: its text, or the content of header_template_file.
     """
 
     publisher: PublisherMode | None = None

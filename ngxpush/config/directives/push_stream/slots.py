@@ -1,4 +1,4 @@
-"""The arguments of the push stream module's own kinds."""
+"""The kinds of arguments that only the push stream module has."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from .settings import DEFAULT_ZONE, ROLES, PublisherMode, SubscriberMode
 Mode = TypeVar("Mode", PublisherMode, SubscriberMode)
 
 _PAGE = 4096
-_LEAST_PAGES = 32  # with room for fewer nginx's own bookkeeping would not fit
+_LEAST_PAGES = 32  # nginx's own bookkeeping needs this many
 
 
 class SharedMemorySize:
-    """The size and name of the zone; what is no size counts as none at all. It is rounded up to whole pages."""
+    """(size of the zone in bytes, its name). The size is rounded up to whole pages; an invalid one counts as not set."""
 
     description = "size [zone name]"
 
@@ -42,7 +42,7 @@ class SharedMemorySize:
 
 @dataclass(frozen=True, slots=True)
 class RoleSlot(Generic[Mode]):
-    """The mode of a publisher or subscriber location. `modes`: by the word that chooses it; `default` without a word."""
+    """The mode of a publisher or subscriber location. modes: by the word that chooses one.  default: the mode without a word."""
 
     modes: Mapping[bytes, Mode]
     default: Mode
@@ -62,7 +62,7 @@ class RoleSlot(Generic[Mode]):
 
 
 class Interval:
-    """A time that may be given in milliseconds, as seconds."""
+    """A time in seconds, which may be written in milliseconds."""
 
     description = "time"
 
@@ -94,7 +94,7 @@ class HeaderTemplateFile:
 
 
 class HeaderTemplate:
-    """The text of the header; it shares its place with header_template_file."""
+    """The text of the header. A block has either this directive or header_template_file."""
 
     description = "string"
 
@@ -105,7 +105,7 @@ class HeaderTemplate:
 
 
 class PaddingSlot:
-    """Groups of a pattern and least sizes. What is wrong with them is reported only where they have an effect."""
+    """Groups of a pattern and least sizes. Errors in them are reported only where they have an effect."""
 
     description = "paddings"
 

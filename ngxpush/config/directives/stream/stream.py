@@ -1,6 +1,6 @@
-"""The stream modules: raw TCP and UDP beside HTTP. Their directives are checked; nothing is served of them.
+"""The stream modules: raw TCP and UDP. Their directives are checked, but ngxpush does not serve them.
 
-The directives that http and stream have in common keep their slots here; only their contexts differ.
+Directives that http and stream have in common have the same slots here; only their contexts differ.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _HANDLERS = ("return", "proxy_pass")
 
 
 class StreamSlot:
-    """The stream block itself: what its directives declare to each other."""
+    """The stream block itself: an empty HttpBlock, for its directives to fill."""
 
     description = "no argument"
 
@@ -82,7 +82,7 @@ def _close_server(use: DirectiveUse, server: Scope) -> None:
 
 
 def _close(use: DirectiveUse, stream: Scope) -> None:
-    """What nginx checks of the whole block: hosts, handlers, variables."""
+    """nginx's checks of the complete block: hosts, handlers, variables."""
     upstream.check(use, stream)
     for server in stream.scopes:
         judged = server.context is Context.STREAM_SERVER and not server.uncertain
@@ -93,7 +93,7 @@ def _close(use: DirectiveUse, stream: Scope) -> None:
 
 
 def _shared(modules: Iterable[Module], contexts: dict[str, Context]) -> tuple[Directive, ...]:
-    """The rows of http's modules that stream has, too, with their contexts there."""
+    """The rows of http's modules that stream has too, with their contexts in stream."""
     rows = [row for module in modules for row in module.directives if row.name in contexts]
     return tuple(
         [replace(row, contexts=contexts[row.name], field=None, settings=None, default=None, emulation=_NOT_HERE) for row in rows]
@@ -172,13 +172,15 @@ _PROXY = (
     Directive("proxy_responses", _BOTH, number(), "How many datagrams of the upstream answer one of the client."),
     Directive("proxy_next_upstream", _BOTH, Flag(), "Whether the next server is tried when connecting fails."),
     Directive("proxy_next_upstream_tries", _BOTH, number(), "The most servers a connection is passed to."),
-    Directive("proxy_next_upstream_timeout", _BOTH, milliseconds(), "How long a connection is passed on to further servers."),
+    Directive(
+        "proxy_next_upstream_timeout", _BOTH, milliseconds(), "For how long a connection may be passed on to further servers."
+    ),
     Directive("proxy_protocol", _BOTH, Flag(), "Whether a PROXY header is sent."),
-    Directive("proxy_half_close", _BOTH, Flag(), "Whether each direction is closed by itself."),
+    Directive("proxy_half_close", _BOTH, Flag(), "Whether the two directions of a connection are closed separately."),
     Directive("proxy_ssl", _BOTH, Flag(), "Whether the upstream is reached by TLS."),
     Directive("proxy_ssl_session_reuse", _BOTH, Flag(), "Whether TLS sessions are resumed."),
     Directive(
-        "proxy_ssl_protocols", _BOTH, choices(PROTOCOLS), "The TLS versions that are spoken to the upstream.", ANY, once=False
+        "proxy_ssl_protocols", _BOTH, choices(PROTOCOLS), "The TLS versions that are used with the upstream.", ANY, once=False
     ),
     Directive("proxy_ssl_ciphers", _BOTH, String(), "The ciphers that are offered to the upstream."),
     Directive("proxy_ssl_name", _BOTH, Complex(), "The name the upstream's certificate is verified for."),

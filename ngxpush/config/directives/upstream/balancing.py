@@ -13,7 +13,7 @@ from .group import Hash, IpHash, LeastConn, Random
 
 
 def _choose(use: DirectiveUse, method: str) -> None:
-    """Note the group's method; nginx warns of a second one, and of one that follows `keepalive`."""
+    """Note the group's method. nginx warns of a second one, and of one after `keepalive`."""
     group = group_of(use)
     if group is None:
         return

@@ -11,7 +11,7 @@ from ...places import Context
 
 @dataclass(frozen=True, slots=True)
 class UpstreamServer:
-    """A server of an upstream. fail_timeout: in seconds.  max_conns: 0 is no limit."""
+    """A server of an upstream. fail_timeout: seconds.  max_conns: 0 for no limit."""
 
     address: bytes
     weight: int = 1
@@ -52,7 +52,7 @@ BalancingMethod = Hash | IpHash | LeastConn | Random
 
 @dataclass(frozen=True, slots=True)
 class UpstreamGroup:
-    """An `upstream` block. method: None takes the servers in turns.
+    """An `upstream` block. method: None for the servers in turns.
 
     keepalive: how many idle connections a worker keeps, 0 for none; keepalive_time, keepalive_timeout in milliseconds.
     """

@@ -70,7 +70,7 @@ class ServerSlot:
             raise RefusedDirective(f'{error} in upstream "{shown(text)}"') from None
 
 
-# What the methods' servers may not say.
+# The parameters of `server` that a method does not support.
 _LACKING = {"ip_hash": ("backup",), "hash": ("backup",), "random": ("backup",)}
 
 
@@ -80,7 +80,7 @@ def _close(use: DirectiveUse, scope: Scope) -> None:
 
 
 def check(use: DirectiveUse, http: Scope) -> None:
-    """Groups without a server in use, and hosts of a `…_pass` that lack a port or an address."""
+    """Report groups without a server in use, and hosts of a `…_pass` that lack a port or an address."""
     block: HttpBlock = http.value
     for upstream in block.upstreams:
         shown_name = shown(upstream.name)

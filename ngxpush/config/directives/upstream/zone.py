@@ -1,4 +1,4 @@
-"""The memory in which workers share what they know of an upstream."""
+"""The zone module of upstreams: memory in which workers share the state of a group."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ MODULE = Module(
             "The zone in which workers share the state of the group.",
             Arguments(1, 2),
             once=False,
-            emulation=accepted("The workers need no such memory."),
+            emulation=accepted("Each worker keeps its own state of the group."),
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""The browser module: variables that tell old browsers from new ones."""
+"""The browser module: variables that distinguish old browsers from new ones."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ MODULE = Module(
             "ancient_browser",
             HTTP_SERVER_LOCATION,
             Strings(),
-            "Texts in User-Agent that make a browser an ancient one.",
+            "Texts in User-Agent by which a browser counts as ancient.",
             ANY,
             once=False,
         ),

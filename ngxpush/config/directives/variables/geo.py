@@ -17,7 +17,7 @@ from ...text import shown
 
 @dataclass(slots=True)
 class _Lines:
-    """What the lines of a geo block have said so far. values: by network, or by first and last address with `ranges`."""
+    """What the lines of a geo block have set so far. networks, spans: values by network, or by range with `ranges`."""
 
     ranges: bool = False
     default: bytes | None = None
@@ -48,7 +48,7 @@ class _Lines:
     def _network(self, use: DirectiveUse, key: bytes, value: bytes) -> None:
         if key == b"default":
             if self.default is not None:
-                # nginx keeps the default once for IPv4 and once for IPv6 addresses.
+                # nginx stores the default once for IPv4 and once for IPv6 addresses, and warns for each.
                 for _ in range(2):
                     use.report("warn", _duplicate("network", key, value, self.default))
             self.default = value
@@ -81,7 +81,7 @@ class _Lines:
         self.spans[span] = value
 
     def _make_room(self, use: DirectiveUse, text: bytes, span: tuple[int, int]) -> None:
-        """A range may lie within another one, which it then cuts; it may not lie across its end."""
+        """Split an earlier range that contains this one. Raises RefusedDirective for one that overlaps a part of it only."""
         for known in list(self.spans):
             if span[1] < known[0] or known[1] < span[0]:
                 continue

@@ -22,7 +22,7 @@ from ..http.hashes import report_hash, sizes
 
 @dataclass(slots=True)
 class _Lines:
-    """What the lines of a map have said so far."""
+    """What the lines of a map have set so far."""
 
     hostnames: bool = False
     volatile: bool = False
@@ -31,7 +31,7 @@ class _Lines:
     patterns: list[tuple[Pattern, ComplexValue]] = field(default_factory=list)
 
     def read(self, use: DirectiveUse) -> None:
-        """One line: a parameter alone, or a key and a value."""
+        """Read one line: a parameter alone, or a key and a value."""
         key, values = use.statement.name, use.arguments
         if not values and key == b"hostnames":
             self.hostnames = True
@@ -60,21 +60,21 @@ class _Lines:
                 raise RefusedDirective(f'conflicting parameter "{shown(key.lower())}"')
 
     def tables(self) -> Iterator[Iterable[bytes]]:
-        """The names nginx puts into hash tables, a table after the other."""
+        """The names that nginx puts into hash tables, table by table."""
         if self.keys.exact:
             yield self.keys.exact
         yield from label_tables(self.keys.leading)
         yield from label_tables(name + b"*" for name in self.keys.trailing)
 
     def _add(self, key: bytes, value: ComplexValue) -> bool:
-        """Without `hostnames` a key is nothing but itself."""
+        """Add a key. False if it is there already. Without `hostnames` a key has no wildcard."""
         if self.hostnames:
             return self.keys.add(key, value)
         return self.keys.exact.setdefault(key, value) is value
 
 
 def is_host_name(text: bytes) -> bool:
-    """nginx's hosts may have one `*` at the beginning or the end, set off by a dot, and no two dots in a row."""
+    """Whether nginx accepts a host: one `*` at most, at the beginning or the end next to a dot, and no two dots in a row."""
     if b".." in text or b"\0" in text or text in (b"*", b"*."):
         return False
     if b"*" not in text:
@@ -101,7 +101,7 @@ class MapSlot:
 
 
 class HashSize:
-    """A number. The first map takes the sizes of its table as they are then, which fixes them."""
+    """A number. nginx fixes the sizes of the tables at the first map, so the directive has to stand before it."""
 
     description = "number"
 
@@ -111,7 +111,7 @@ class HashSize:
         return number().parse(use)
 
 
-_HASH = accepted("Tables grow as they have to.")
+_HASH = accepted("Tables grow as needed.")
 
 MODULE = Module(
     "map",

@@ -46,7 +46,7 @@ class SplitClientsSlot:
 
 
 def _bounds(shares: list[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
-    """The upper bound of each share's hashes; `*` takes all that are left."""
+    """For each share the upper bound of its hashes, and its value. `*` takes all hashes that are left."""
     bounds, total = [], 0
     for share, value in shares:
         total += share
@@ -61,7 +61,7 @@ MODULE = Module(
             "split_clients",
             Context.HTTP,
             SplitClientsSlot(),
-            "Defines a variable whose values are shared out by the hash of a text.",
+            "Defines a variable whose value depends on the hash of a text, in given shares.",
             Arguments(2, 2),
             once=False,
             defines=True,
