@@ -68,6 +68,7 @@ CASES: list[Case] = [
     ("location", "disable_symlinks if_not_owner from=$document_root;", []),
     ("location", "resolver valid=x 127.0.0.1;", ["[emerg] invalid parameter: valid=x"]),
     ("location", "resolver 127.0.0.1 ipv6=maybe;", ["[emerg] invalid parameter: ipv6=maybe"]),
+    ("location", "resolver 127.0.0.1 status_zone=z;", ['[emerg] host not found in resolver "status_zone=z"']),
     ("location", "resolver valid=5s;", ["[emerg] no name servers defined"]),
     ("location", "resolver 127.0.0.1:x;", ['[emerg] invalid port in resolver "127.0.0.1:x"']),
     ("location", "resolver nowhere.invalid;", ['[emerg] host not found in resolver "nowhere.invalid"']),
