@@ -1,4 +1,4 @@
-# The two commands of README.md do all the set-up on a fresh Debian machine: `make run` and `make test`.
+# The two commands of README.md do all the set-up: `make run` and `make test`.
 
 PYTHON ?= python3
 # Most tests wait for timers, so more of them run side by side than there are cores.
@@ -53,7 +53,8 @@ bench: .venv/.installed-for-tests
 	$(BIN)/python benchmarks/delivery.py
 	$(BIN)/python benchmarks/memory_fill.py
 
-# Install what some tests need beyond Python. Run it as root, once; without it these tests are skipped, and say so.
+# Debian's packages, as root, once: python3-venv, which Debian packs apart from Python, and what some tests need; without that
+# they are skipped and say so. No other target installs packages of the system.
 debian-packages:
 	tests/install-debian-packages
 
@@ -62,8 +63,7 @@ debian-packages:
 	    { echo 'ngxpush needs Python 3.11 or later (make PYTHON=/path/to/python3)' >&2; exit 1; }
 	@# Debian has ensurepip in a package of its own.
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
-	    { [ "$$(id -u)" = 0 ] && apt-get update -q && apt-get install -q -y python3-venv; } || \
-	    { echo 'install python3-venv first: sudo apt-get install python3-venv' >&2; exit 1; }
+	    { echo 'python3-venv is missing: sudo apt-get install python3-venv (sudo make debian-packages does it, too)' >&2; exit 1; }
 	$(PYTHON) -m venv .venv
 
 .venv/.installed: pyproject.toml | .venv/bin/pip

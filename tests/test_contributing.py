@@ -23,6 +23,9 @@ _BLOCK = re.compile(
 )
 
 
+_PYTEST = ("pytest", "-p", "no:cacheprovider")
+
+
 @pytest.fixture(scope="module")
 def followed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The copy in which all blocks of the recipes stand where they say."""
@@ -53,14 +56,14 @@ def _edited(text: str, diff: list[str]) -> str:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("-m", "pytest", "-p", "no:cacheprovider", "tests/config/directives/test_teapot.py", "tests/http/content/test_teapot.py"),
-        ("-m", "pytest", "-p", "no:cacheprovider", "tests/lint/test_rules.py", "-k", "PS699"),
-        ("-m", "ruff", "check", "--no-cache", "ngxpush"),
+        (*_PYTEST, "tests/config/directives/content/test_teapot.py", "tests/http/content/test_teapot.py"),
+        (*_PYTEST, "tests/lint/test_rules.py", "-k", "PS699"),
+        ("ruff", "check", "--no-cache", "ngxpush"),
     ],
     ids=["a directive and its handler", "a lint rule", "ruff"],
 )
 def test_recipes(arguments: tuple[str, ...], followed: Path) -> None:
-    done = subprocess.run([sys.executable, *arguments], cwd=followed, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-m", *arguments], cwd=followed, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -24,13 +24,11 @@ MODULES = {
 
 # Modules (fnmatch patterns) without a test file of their own name, by the reason. A module that only declares needs none.
 TESTED_ELSEWHERE = {
-    "rows and kinds of arguments: the tables of tests/config/directives have their directives, by nginx's module": (
-        "config/directives/gateway_slots.py",
-        "config/directives/http_core_*.py",
-        "config/directives/memcached.py",
-        "config/directives/merged.py",
-        "config/directives/rows.py",
-        "config/directives/third_party.py",
+    "parts of one module of nginx: tests/config/directives/http/test_core.py, push_stream/test_checks.py": (
+        "config/directives/http/core_*.py",
+        "config/directives/push_stream/push_stream.py",
+    ),
+    "kinds of arguments: the tables of tests/config/directives have directives of each": (
         "config/headers.py",
         "config/slots.py",
         "config/zones.py",
@@ -39,19 +37,14 @@ TESTED_ELSEWHERE = {
         "config/analysis.py",
         "config/configuration.py",
         "config/cycle.py",
-        "config/directives/table.py",
         "config/http_block.py",
-        "config/modules.py",
-        "config/settings.py",
         "config/text.py",
         "config/variables.py",
-        "config/words.py",
     ),
-    "addresses: tests/config/directives/test_listen.py, test_upstream.py": ("config/addresses.py",),
+    "addresses: tests/config/directives/http/test_listen.py, upstream/test_upstream.py": ("config/addresses.py",),
     "what a laptop lacks: tests/config/test_lenient_system.py": ("config/known_files.py",),
     "steps of a request: tests/http/test_phases.py, test_errors.py, test_parser.py, test_rewrite.py": (
         "http/body_output.py",
-        "http/operations.py",
         "http/redirect.py",
         "http/request_line.py",
     ),
@@ -60,7 +53,6 @@ TESTED_ELSEWHERE = {
         "http/file_tests.py",
         "http/system_errors.py",
     ),
-    "entity tags: tests/http/filters/test_not_modified.py": ("http/etag.py",),
     "one line: the answer of a gateway that is not emulated": ("http/content/bad_gateway.py",),
     "parts of an exchange: tests/http/upstream/test_exchange.py, tests/http/content/test_proxy.py": (
         "http/upstream/answer.py",
@@ -99,19 +91,11 @@ TESTED_ELSEWHERE = {
         "explain/text.py",
         "explain/upstream.py",
         "explain/watched.py",
-        "explain/zone.py",
     ),
     "they need real processes and sockets: tests/processes, tests/test_bad_input.py": (
-        "server/files.py",
-        "server/master.py",
-        "server/performer.py",
-        "server/reading.py",
-        "server/remote_zone.py",
-        "server/runner.py",
-        "server/syslog.py",
-        "server/worker.py",
-        "server/zone_keeper.py",
-        "server/zone_server.py",
+        "server/clients/runner.py",
+        "server/processes/master.py",
+        "server/processes/worker.py",
     ),
 }
 

@@ -54,7 +54,6 @@ class HttpBlock:
     upstreams: list[DeclaredUpstream] = field(default_factory=list)
     listens: dict[str, ListenPlace] = field(default_factory=dict)
     log_formats: set[bytes] = field(default_factory=set)
-    log_buffers: dict[bytes, tuple[int, int, int]] = field(default_factory=dict)
     merged: list[Scope] = field(default_factory=list)
 
     def define_upstream(self, name: bytes, position: Position) -> tuple[str, Position] | None:

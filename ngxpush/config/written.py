@@ -11,7 +11,7 @@ from .directive import Directive
 from .directives.http.core_slots import KeepaliveTimeout
 from .directives.http.root import Root
 from .directives.push_stream.slots import Interval
-from .slots import Time
+from .slots import Enum, Time
 from .text import shown
 
 
@@ -33,6 +33,8 @@ def value_of(row: Directive, value: Any) -> str:
         case KeepaliveTimeout():
             timeout, header = value
             return f"{timeout / 1000:g}s" + ("" if header is None else f" {header}s")
+        case Enum(choices=choices) if value is not None:
+            return next(argument(word) for word, choice in choices.items() if choice == value)
     return _written(value)
 
 

@@ -97,7 +97,8 @@ class Master:
         self._close()
 
     def _count(self) -> int:
-        return self._setup.configuration.of(CoreMain).worker_processes or os.cpu_count() or 1
+        count = self._setup.configuration.of(CoreMain).worker_processes
+        return (os.cpu_count() or 1) if count is None else count
 
     def _say(self, level: str, text: str) -> None:
         self._setup.error_log.log(level, text)

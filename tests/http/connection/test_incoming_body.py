@@ -91,6 +91,16 @@ def test_a_body_that_is_passed_on_and_breaks_off_ends_the_request() -> None:
     assert client.closed and client.hosting.access == [(b"/pass", 400, 0)]
 
 
+def test_a_chunked_body_that_is_passed_on_and_broken_ends_the_request() -> None:
+    client = Client()
+    client.send(b"POST /pass HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx")
+    assert RECEIVERS[0].status == 400
+
+
+def test_a_request_without_a_body_has_an_empty_one() -> None:
+    assert Client().send(get(b"/body")).endswith(b"got ")
+
+
 def test_the_rest_of_a_body_that_was_passed_on_is_not_waited_for() -> None:
     client = Client()
     client.send(post(b"/pass", b"ab", 5))

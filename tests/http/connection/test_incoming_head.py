@@ -37,6 +37,14 @@ def test_a_head_that_is_late_is_408_without_an_answer() -> None:
     assert client.hosting.logged == ["client timed out (110: Connection timed out) while reading client request headers"]
 
 
+def test_empty_lines_alone_are_too_late_without_a_request() -> None:
+    client = Client()
+    client.send(b"\r\n")
+    client.advance(61)
+    assert client.closed and client.hosting.access == []
+    assert client.hosting.logged == ["client timed out (110: Connection timed out) while waiting for request"]
+
+
 def test_the_host_chooses_the_server() -> None:
     client = Client()
     client.send(get(b"/later"))

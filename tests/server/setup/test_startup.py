@@ -16,7 +16,7 @@ class Log(list[str]):
         self.append(f"[{level}] {text}")
 
 
-def _source(directory: Path, http: str = "", main: str = "error_log error.log notice;", **more: str) -> Source:
+def source_in(directory: Path, http: str = "", main: str = "error_log error.log notice;", **more: str) -> Source:
     conf = directory / "nginx.conf"
     conf.write_text(f"pid nginx.pid; {main}\nevents {{}}\nhttp {{ access_log off; {http} }}\n")
     return Source(str(conf), f"{directory}/", **more)
@@ -32,51 +32,10 @@ def _close(setup: Setup) -> None:
     setup.files.close()
 
 
-def test_reading_stops_at_the_first_fatal_message(tmp_path: Path) -> None:
-    log = Log()
-    with pytest.raises(Failed):
-        read(_source(tmp_path, "server { server_name a/b; nonsense on; other on; }"), log)
-    conf = tmp_path / "nginx.conf"
-    assert log == [
-        f'[warn] server name "a/b" has suspicious symbols in {conf}:3',
-        f'[emerg] unknown directive "nonsense" in {conf}:3',
-    ]
-
-
-def test_global_directives_have_no_file(tmp_path: Path) -> None:
-    log = Log()
-    with pytest.raises(Failed):
-        read(_source(tmp_path, directives="nonsense on;"), log)
-    assert log == ['[emerg] unknown directive "nonsense" in command line']
-
-
-@pytest.mark.parametrize(
-    ("uid", "message"),
-    [
-        (0, '[emerg] getpwnam("no-such-user") failed in {conf}:1'),
-        (
-            1000,
-            '[warn] the "user" directive makes sense only if the master process runs with super-user privileges, '
-            "ignored in {conf}:1",
-        ),
-    ],
-)
-def test_the_user_of_the_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uid: int, message: str) -> None:
-    monkeypatch.setattr(os, "geteuid", lambda: uid)
-    log = Log()
-    source = _source(tmp_path, main="user no-such-user;")
-    if uid == 0:
-        with pytest.raises(Failed):
-            read(source, log)
-    else:
-        read(source, log)
-    assert log == [message.format(conf=tmp_path / "nginx.conf")]
-
-
 def test_directories_logs_and_sockets_are_there(tmp_path: Path) -> None:
     port, path = free_port(), tmp_path / "socket"
     http = f"client_body_temp_path body; server {{ listen 127.0.0.1:{port}; listen unix:{path}; error_log inner.log; }}"
-    setup = _set_up(_source(tmp_path, http), Log())
+    setup = _set_up(source_in(tmp_path, http), Log())
     assert [listening.name for listening, _ in setup.sockets] == [f"127.0.0.1:{port}", f"unix:{path}"]
     assert {"body", "error.log", "inner.log"} <= {entry.name for entry in tmp_path.iterdir()}
     assert not (tmp_path / "nginx.pid").exists()
@@ -84,11 +43,11 @@ def test_directories_logs_and_sockets_are_there(tmp_path: Path) -> None:
 
 
 def test_a_test_makes_the_pid_file_too(tmp_path: Path) -> None:
-    _close(_set_up(_source(tmp_path), Log(), testing=True))
+    _close(_set_up(source_in(tmp_path), Log(), testing=True))
     assert (tmp_path / "nginx.pid").exists()
 
 
-def test_a_socket_that_cannot_be_had_closes_all_and_is_reported_in_the_new_log(
+def test_a_socket_that_cannot_be_had_closes_all_and_is_told_in_the_new_log(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("ngxpush.server.clients.listeners.time.sleep", lambda seconds: None)
@@ -98,7 +57,7 @@ def test_a_socket_that_cannot_be_had_closes_all_and_is_reported_in_the_new_log(
     with socket.create_server(("127.0.0.1", 0)) as taken:
         bad = taken.getsockname()[1]
         with pytest.raises(Failed):
-            _set_up(_source(tmp_path, f"server {{ listen 127.0.0.1:{good}; listen 127.0.0.1:{bad}; }}"), log)
+            _set_up(source_in(tmp_path, f"server {{ listen 127.0.0.1:{good}; listen 127.0.0.1:{bad}; }}"), log)
     assert set(os.listdir("/proc/self/fd")) <= before
     lines = (tmp_path / "error.log").read_text()
     assert lines.count(f"bind() to 127.0.0.1:{bad} failed") == 5 and lines.count("try again to bind()") == 5
@@ -108,8 +67,8 @@ def test_a_socket_that_cannot_be_had_closes_all_and_is_reported_in_the_new_log(
 def test_a_reload_keeps_the_sockets_still_wanted(tmp_path: Path) -> None:
     first, second, third = free_port(), free_port(), free_port()
     servers = "server {{ listen 127.0.0.1:{}; listen 127.0.0.1:{}; }}"
-    before = _set_up(_source(tmp_path, servers.format(first, second)), Log())
-    after = _set_up(_source(tmp_path, servers.format(second, third)), Log(), before)
+    before = _set_up(source_in(tmp_path, servers.format(first, second)), Log())
+    after = _set_up(source_in(tmp_path, servers.format(second, third)), Log(), before)
     assert after.epoch == before.epoch + 1
     assert after.sockets[0][0] is before.sockets[1][0]
     assert after.sockets[1][0].name == f"127.0.0.1:{third}"
@@ -127,7 +86,7 @@ def test_a_reload_keeps_the_sockets_still_wanted(tmp_path: Path) -> None:
     ],
 )
 def test_where_errors_go(tmp_path: Path, capfd: pytest.CaptureFixture[str], main: str, error_log: str | None, where: str) -> None:
-    source = _source(tmp_path, main=main)
+    source = source_in(tmp_path, main=main)
     if error_log is not None:
         source = Source(source.path, source.prefix, error_log=error_log.format(directory=tmp_path))
     setup = _set_up(source, Log())

@@ -73,15 +73,21 @@ class ValidReferersSlot:
 def _check(use: DirectiveUse, http: Scope) -> None:
     for scope in http.walk():
         referers = [setting.value for setting in scope.all("valid_referers") if setting.value is not None]
-        if not referers or any(one.names or one.patterns or one.server_names for one in referers):
-            continue
-        if any(one.none or one.blocked for one in referers):
+        if any(one.none or one.blocked for one in referers) and not any(_has_names(scope, one) for one in referers):
             use.report(
                 "emerg",
                 'the "none" or "blocked" referers are specified in the "valid_referers" directive without any valid referer',
                 fatal=True,
                 placed=False,
             )
+
+
+def _has_names(scope: Scope, referers: ValidReferers) -> bool:
+    """Whether there are hosts among them. nginx does not count patterns. A server without names has one, the empty one."""
+    if referers.names or not referers.server_names:
+        return bool(referers.names)
+    settings = scope.enclosing(Context.SERVER).all("server_name")
+    return not settings or any(name.pattern is None for setting in settings for name in setting.value or ())
 
 
 def _check_hash(use: DirectiveUse, http: Scope) -> None:

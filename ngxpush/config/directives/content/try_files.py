@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from ...columns import Arguments
 from ...complex_value import ComplexValue
-from ...directive import Directive, DirectiveUse
+from ...directive import Directive, DirectiveUse, RefusedDirective
 from ...module import Module
 from ...places import Context
+from ...text import shown
 from ...values import parse_number
 
 
@@ -48,7 +49,7 @@ class TryFilesSlot:
         if last.startswith(b"="):
             code = parse_number(last[1:])
             if code is None or code > 999:
-                raise use.invalid_parameter(last)
+                raise RefusedDirective(f'invalid code "{shown(last)}"')
         return TryFiles(tried, use.complex_value(last), code)
 
 

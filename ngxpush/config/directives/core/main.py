@@ -57,7 +57,7 @@ class CoreMain:
 
 
 class WorkerProcesses:
-    """A number above zero, or `auto` (None)."""
+    """A number, or `auto` (None). 0: nginx starts no worker, and no one serves."""
 
     description = "number or auto"
 
@@ -65,7 +65,7 @@ class WorkerProcesses:
         if use.arguments[0] == b"auto":
             return None
         value = parse_number(use.arguments[0])
-        if not value:
+        if value is None:
             raise use.invalid_value()
         return value
 

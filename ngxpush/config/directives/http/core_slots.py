@@ -217,7 +217,7 @@ class Resolver:
             elif argument.startswith(b"ipv6="):
                 if argument[5:] not in (b"on", b"off"):
                     raise RefusedDirective(f"invalid parameter: {shown(argument)}")
-            elif not argument.startswith(b"status_zone="):
+            else:
                 servers.append(self._server(use, argument))
         if not servers:
             raise RefusedDirective("no name servers defined")

@@ -15,13 +15,17 @@ DEFAULT_ADDRESS = Address(b"*", 80, 80, no_port=True, text=b"*:80")
 """The address of a server without `listen` (port 8000 if nginx is not started by root)."""
 
 
+SocketOption = int | tuple[int | None, ...]
+"""A number; for so_keepalive a bool, or its three numbers, None for what the system decides."""
+
+
 @dataclass(frozen=True, slots=True)
 class ListenArguments:
     """A listen directive. options: socket options by name.  flags: default_server, ssl, http2, proxy_protocol, reuseport …"""
 
     address: Address
     flags: frozenset[str] = frozenset()
-    options: tuple[tuple[str, int | str], ...] = ()
+    options: tuple[tuple[str, SocketOption], ...] = ()
 
     @property
     def default_server(self) -> bool:
@@ -41,7 +45,7 @@ class ListenSlot:
         except InvalidAddress as error:
             raise RefusedDirective(f'{error} in "{shown(text)}" of the "listen" directive') from None
         flags: set[str] = set()
-        options: dict[str, int | str] = {}
+        options: dict[str, SocketOption] = {}
         for argument in use.arguments[1:]:
             _parameter(use, argument, flags, options)
         listen = ListenArguments(address, frozenset(flags), tuple(options.items()))
@@ -64,7 +68,7 @@ _SETTING_FLAGS = {"bind", "deferred", "reuseport"}
 _NUMBERS = {b"backlog": parse_number, b"fastopen": parse_number, b"rcvbuf": parse_size, b"sndbuf": parse_size}
 
 
-def _parameter(use: DirectiveUse, text: bytes, flags: set[str], options: dict[str, int | str]) -> None:
+def _parameter(use: DirectiveUse, text: bytes, flags: set[str], options: dict[str, SocketOption]) -> None:
     name, equals, value = text.partition(b"=")
     if text in _FLAGS:
         flags.add(_FLAGS[text])
@@ -85,19 +89,18 @@ def _parameter(use: DirectiveUse, text: bytes, flags: set[str], options: dict[st
         raise use.invalid_parameter(text)
 
 
-def _so_keepalive(value: bytes) -> str:
-    """`on`, `off`, or `idle:interval:count`, in which some parts, but not all, may be empty."""
-    text = shown(value)
+def _so_keepalive(value: bytes) -> SocketOption:
+    """`on`, `off`, or `idle:interval:count`. Each of the three may be empty or 0, but not all."""
     if value in (b"on", b"off"):
-        return text
+        return value == b"on"
     parts = value.split(b":")
-    wrong = RefusedDirective(f'invalid so_keepalive value: "{text}"')
-    if len(parts) != 3 or not any(parts):
+    wrong = RefusedDirective(f'invalid so_keepalive value: "{shown(value)}"')
+    if len(parts) != 3:
         raise wrong
-    for part, parser in zip(parts, (parse_seconds, parse_seconds, parse_number), strict=True):
-        if part and not parser(part):
-            raise wrong
-    return text
+    numbers = [parser(part or b"0") for part, parser in zip(parts, (parse_seconds, parse_seconds, parse_number), strict=True)]
+    if None in numbers or not any(numbers):
+        raise wrong
+    return tuple(number or None for number in numbers)
 
 
 def place_texts(address: Address) -> list[str]:

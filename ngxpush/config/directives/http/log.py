@@ -122,7 +122,7 @@ def _format_value(texts: list[bytes]) -> ComplexValue:
             if piece["braced"] and not piece["brace"]:
                 raise RefusedDirective(f'the closing bracket in "{shown(name)}" variable is missing')
             if not name:
-                raise RefusedDirective(f'invalid parameter "{shown(text)}"')
+                raise RefusedDirective(f'invalid parameter "{shown(text[piece.start() :])}"')
             parts.append(Variable(name.lower()))
     return ComplexValue(b"".join(texts), tuple(parts))
 
@@ -183,6 +183,10 @@ class AccessLogSlot:
                 raise use.invalid_parameter(parameter)
         if log.flush is not None and not log.buffer:
             raise RefusedDirective(f'no buffer is defined for access_log "{shown(use.arguments[0])}"')
+        if log.buffer and log.path is None:
+            raise RefusedDirective("logs to syslog cannot be buffered")
+        if log.buffer and log.path is not None and log.path.constant is None:
+            raise RefusedDirective("buffered logs cannot have variables in name")
         return log
 
 

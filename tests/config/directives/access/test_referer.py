@@ -6,6 +6,8 @@ import pytest
 
 from tests.config.said import Case, said
 
+_NO_REFERER = '[emerg] the "none" or "blocked" referers are specified in the "valid_referers" directive without any valid referer'
+
 CASES: list[Case] = [
     (
         "http",
@@ -21,9 +23,15 @@ CASES: list[Case] = [
     (
         "location",
         "valid_referers none; if ($invalid_referer) { return 403; }",
-        ['[emerg] the "none" or "blocked" referers are specified in the "valid_referers" directive without any valid referer'],
+        [_NO_REFERER],
     ),
     ("server", "valid_referers server_names *.a.b a.b/x;", []),
+    ("server", "valid_referers ~a;", []),
+    ("server", "valid_referers none ~a;", [_NO_REFERER]),
+    ("server", "valid_referers blocked ~a;", [_NO_REFERER]),
+    ("server", "valid_referers none server_names;", []),
+    ("server", "server_name ~a b; location / { valid_referers none server_names; }", []),
+    ("server", "server_name ~a; location / { valid_referers none server_names; }", [_NO_REFERER]),
 ]
 
 

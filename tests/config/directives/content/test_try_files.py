@@ -10,6 +10,10 @@ CASES: list[Case] = [
     ("location", "try_files a;", ['[emerg] invalid number of arguments in "try_files" directive']),
     ("location", "try_files a b c;", []),
     ("location", "try_files $uri =404;", []),
+    ("location", "try_files $uri =999;", []),
+    ("location", "try_files $uri =1000;", ['[emerg] invalid code "=1000"']),
+    ("location", "try_files $uri =x;", ['[emerg] invalid code "=x"']),
+    ("location", "try_files $uri =;", ['[emerg] invalid code "="']),
     ("location", "try_files $nope /;", ['[emerg] unknown "nope" variable']),
     ("location", "try_files a b; try_files a b;", ['[emerg] "try_files" directive is duplicate']),
 ]

@@ -9,6 +9,7 @@ from tests.config.said import Case, said, setting
 CASES: list[Case] = [
     ("main", "worker_processes x;", ['[emerg] "worker_processes" directive invalid value']),
     ("main", "worker_processes auto;", []),
+    ("main", "worker_processes 0;", []),
     ("main", "worker_priority x;", ['[emerg] "worker_priority" directive invalid number']),
     ("main", "worker_priority -5;", []),
     ("main", "worker_cpu_affinity 01a;", ['[emerg] invalid character "a" in "worker_cpu_affinity"']),

@@ -21,6 +21,9 @@ CASES: list[Case] = [
     ("location", "gzip_proxied nonsense;", ['[emerg] invalid value "nonsense"']),
     ("location", "gzip_proxied any off;", []),
     ("location", "gzip_buffers 4 8k;", []),
+    ("location", "gzip_hash 100;", ['[emerg] "gzip_hash" directive must be 512, 1k, 2k, 4k, 8k, 16k, 32k, 64k, or 128k']),
+    ("location", "gzip_hash 64k;", []),
+    ("location", "gzip_hash 256k;", ['[emerg] "gzip_hash" directive must be 512, 1k, 2k, 4k, 8k, 16k, 32k, 64k, or 128k']),
 ]
 
 

@@ -41,7 +41,6 @@ CASES: list[Case] = [
     ("http", "proxy_cache_path /c min_free=x keys_zone=c:1m;", ['[emerg] invalid min_free value "min_free=x"']),
     ("http", "proxy_cache_path /c levels=1:2 inactive=1m max_size=1m use_temp_path=off keys_zone=c:1m;", []),
     ("location", "proxy_cache_path /c keys_zone=c:1m;", ['[emerg] "proxy_cache_path" directive is not allowed here']),
-    ("location", "proxy_store off;", []),
     (
         "http",
         "proxy_cache_path /c keys_zone=c:1m; server { location / { proxy_cache c; proxy_store on; } }",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from ngxpush.config.analyzer import analyze
-from ngxpush.config.third_party import module_of
 from ngxpush.server.setup.real_system import RealSystem
 
 _HEAD = "events {} http { %s server { location / {\n%s\n} } }"
@@ -123,17 +122,3 @@ def test_servers(server: str, message: str | None, tmp_path: object) -> None:
 def test_stream(block: str, message: str | None, tmp_path: object) -> None:
     said = _messages(f"events {{}} stream {{ {block} }}", tmp_path)
     assert said == ([] if message is None else [message])
-
-
-@pytest.mark.parametrize(
-    ("name", "module"),
-    [
-        ("more_set_headers", "headers-more"),
-        ("content_by_lua_block", "lua (OpenResty)"),
-        ("nchan_pubsub", "nchan"),
-        ("mail", "mail (dynamic)"),
-        ("no_such_thing", None),
-    ],
-)
-def test_third_party(name: str, module: str | None) -> None:
-    assert module_of(name) == module

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.config.said import Case, said
+from tests.config.said import Case, said, setting
 
 CASES: list[Case] = [
     ("server", "listen [::]:8081 ipv6only=on;", []),
@@ -13,6 +13,9 @@ CASES: list[Case] = [
     ("server", "listen [::]:8081 ipv6only=x;", ['[emerg] invalid parameter "ipv6only=x"']),
     ("server", "listen 8081 so_keepalive=on;", []),
     ("server", "listen 8081 so_keepalive=30m::10;", []),
+    ("server", "listen 8081 so_keepalive=0::1;", []),
+    ("server", "listen 8081 so_keepalive=0::;", ['[emerg] invalid so_keepalive value: "0::"']),
+    ("server", "listen 8081 so_keepalive=1m:x:;", ['[emerg] invalid so_keepalive value: "1m:x:"']),
     ("server", "listen 8081 so_keepalive=::;", ['[emerg] invalid so_keepalive value: "::"']),
     ("server", "listen 8081 so_keepalive=x;", ['[emerg] invalid so_keepalive value: "x"']),
     (
@@ -47,6 +50,9 @@ def test_messages(where: str, directives: str, messages: list[str]) -> None:
     assert said(where, directives) == messages
 
 
-@pytest.mark.parametrize("value", ["on", "off", "30m::10", "::5", "1:2:3"])
-def test_so_keepalive(value: str) -> None:
-    assert said("server", f"listen 8081 so_keepalive={value};") == []
+@pytest.mark.parametrize(
+    ("value", "option"),
+    [("on", True), ("off", False), ("30m::10", (1800, None, 10)), ("::5", (None, None, 5)), ("0:2:3", (None, 2, 3))],
+)
+def test_so_keepalive(value: str, option: object) -> None:
+    assert setting("server", f"listen 8081 so_keepalive={value};").options == (("so_keepalive", option),)

@@ -1,0 +1,34 @@
+"""Each operation asks the performer for what its name says."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest.mock import Mock
+
+import pytest
+
+from ngxpush.http.operations import ListDirectory, Next, Open, OpenFile, Operation, ReadFile, Resolve, Stat
+
+
+@pytest.mark.parametrize(
+    ("operation", "asked"),
+    [
+        (Stat(b"/a"), "stat"),
+        (OpenFile(b"/a"), "open_file"),
+        (ReadFile(b"/a"), "read_file"),
+        (ListDirectory(b"/a"), "list_directory"),
+        (Open(b"/a"), "connect"),  # type: ignore[arg-type]
+    ],
+)
+def test_what_is_there_at_once(operation: Operation[Any], asked: str) -> None:
+    performer = Mock()
+    assert operation.perform(performer, Mock()) is getattr(performer, asked).return_value
+    getattr(performer, asked).assert_called_once_with(b"/a")
+
+
+def test_what_may_be_waited_for() -> None:
+    performer, connection, resume = Mock(), Mock(), Mock()
+    assert Resolve(b"host").perform(performer, resume) is performer.resolve.return_value
+    performer.resolve.assert_called_once_with(b"host", resume)
+    assert Next(connection, 1500).perform(performer, resume) is connection.wait.return_value
+    connection.wait.assert_called_once_with(1.5, resume)

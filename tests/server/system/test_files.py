@@ -1,0 +1,46 @@
+"""Files of this machine, as handlers see them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from ngxpush.http.operations import DirectoryEntry, FileStatus
+from ngxpush.server.system.files import list_directory, open_file, read_file, stat
+
+
+def _file(folder: Path, name: str = "a") -> bytes:
+    path = folder / name
+    path.write_bytes(b"content")
+    os.utime(path, (5, 5))
+    return os.fsencode(path)
+
+
+def test_an_open_file(tmp_path: Path) -> None:
+    file = open_file(_file(tmp_path))
+    assert file.status == FileStatus("file", 7, 5)
+    assert file.read(3, 100) == b"tent"
+    file.close()
+
+
+def test_a_fifo_without_a_writer_does_not_block(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    file = open_file(os.fsencode(tmp_path / "fifo"))
+    assert file.status.type == "other"
+    file.close()
+
+
+def test_what_a_path_names(tmp_path: Path) -> None:
+    assert stat(_file(tmp_path)) == FileStatus("file", 7, 5)
+    assert stat(os.fsencode(tmp_path)).type == "directory"
+    assert read_file(_file(tmp_path)) == b"content"
+    with pytest.raises(FileNotFoundError):
+        stat(os.fsencode(tmp_path / "none"))
+
+
+def test_a_directory_without_its_broken_links(tmp_path: Path) -> None:
+    _file(tmp_path)
+    (tmp_path / "broken").symlink_to("none")
+    assert list_directory(os.fsencode(tmp_path)) == [DirectoryEntry(b"a", FileStatus("file", 7, 5))]
