@@ -114,6 +114,9 @@ class Directive:
     # The content handler this directive gives to its location, as a name in http.content. The last one written wins.
     content_handler: str | None = None
 
+    # What a location with that handler is for push: its publisher, its subscriber, its statistics. The field has its mode.
+    role: str | None = None
+
     # The content handler asks another server. nginx redirects the name of such a location without its last slash to the whole
     # name, and only handlers of this kind may stand in a limit_except.
     upstream: bool = False

@@ -31,6 +31,7 @@ from ..server.clients.listeners import address_name
 from ..server.setup.limit_memory import LimitMemory
 from .answer import WrittenAnswer, read_answer
 from .client import AskedHosting, PatientClient, addresses
+from .role import role_of
 from .trace import Trace
 from .upstream import AskedServer
 from .watched import Watch, WatchedGetters
@@ -140,15 +141,12 @@ class Play:
     @property
     def mode(self) -> str | None:
         """The mode of a subscriber or publisher: the location's, or the one the client asks for in its place."""
-        settings = self.request.location.of(PushStreamLocation)
-        handler = self.request.progress.content_handler
-        if handler == "push_stream_publisher" and settings.publisher is not None:
-            return settings.publisher.value
-        if handler != "push_stream_subscriber" or settings.subscriber is None:
+        role = role_of(self.request.location, self.request.progress.content_handler)
+        if role is None or role.mode is None:
             return None
         stay = self.zone.subscriptions[0].stay if self.zone.subscriptions else Stay.ALWAYS
         wishes = {Stay.NEVER: SubscriberMode.POLLING, Stay.UNLESS_MESSAGES: SubscriberMode.LONG_POLLING}
-        return wishes.get(stay, settings.subscriber).value
+        return str(wishes.get(stay, role.mode).value)
 
     def serve(self) -> None:
         """Serve the request until it ends or waits for something that does not come by itself."""

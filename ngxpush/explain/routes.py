@@ -15,6 +15,7 @@ from ..config.text import shown
 from ..config.tree import Statement
 from ..http.routing import Listener, listeners, running
 from ..server.clients.listeners import address_name
+from .role import role_of
 from .words import directive, short
 
 _GUARDS = [row.name for module in MODULES if module.guards for row in module.directives]
@@ -131,15 +132,11 @@ def _leads(step: Step) -> bool:
 def _role(location: Location) -> str:
     leading = [step.statement for step in location.script if _leads(step) and step.statement is not None]
     answers = leading[:1] or list(_answering(location))
-    push = location.of(PushStreamLocation)
+    role = role_of(location, location.content_handler)
     if leading:
         return short(answers[0])
-    if location.content_handler == "push_stream_publisher" and push.publisher is not None:
-        return f"publisher {push.publisher.value}"
-    if location.content_handler == "push_stream_subscriber" and push.subscriber is not None:
-        return f"subscriber {push.subscriber.value}"
-    if location.content_handler == "push_stream_channels_statistics":
-        return "statistics"
+    if role is not None:
+        return str(role)
     if answers:
         return short(answers[0])
     root = location.of(HttpCoreLocation).root

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from ...config.directives.push_stream.settings import PUBLISHER, STATISTICS, SUBSCRIBER
 from ..request import Request
 from . import bad_gateway, empty_gif, proxy, push_stream, static, stub_status
 
@@ -19,7 +20,7 @@ HANDLERS: dict[str, Handler] = {
     "proxy": proxy.handle,
     "empty_gif": empty_gif.handle,
     "stub_status": stub_status.handle,
-    "push_stream_publisher": push_stream.handle_publisher,
-    "push_stream_subscriber": push_stream.handle_subscriber,
-    "push_stream_channels_statistics": push_stream.handle_statistics,
+    PUBLISHER: push_stream.handle_publisher,
+    SUBSCRIBER: push_stream.handle_subscriber,
+    STATISTICS: push_stream.handle_statistics,
 }

@@ -29,6 +29,7 @@ _ROLES = (
         once=False,
         inherit=False,
         content_handler=STATISTICS,
+        role="statistics",
     ),
     Directive(
         PUBLISHER,
@@ -39,6 +40,7 @@ _ROLES = (
         once=False,
         inherit=False,
         content_handler=PUBLISHER,
+        role="publisher",
     ),
     Directive(
         SUBSCRIBER,
@@ -49,6 +51,7 @@ _ROLES = (
         once=False,
         inherit=False,
         content_handler=SUBSCRIBER,
+        role="subscriber",
     ),
 )
 
