@@ -139,7 +139,7 @@ def test_in_the_foreground(tmp_path: Path) -> None:
     words = [str(NGXPUSH), "nginx", "-c", str(server.conf), "-g", "daemon off;"]
     process = subprocess.Popen(words, stdin=subprocess.DEVNULL)
     wait_for_port(server.port, process)
-    wait_until(server.pid_file.exists)
+    wait_until(lambda: server.pid_file.exists() and server.pid_file.read_text() != "")
     assert server.master == process.pid
     server.signal("quit")
     assert process.wait(10) == 0
