@@ -9,6 +9,7 @@ from typing import Any
 from .complex_value import ComplexValue
 from .directive import Directive
 from .directives.http.core_slots import KeepaliveTimeout
+from .directives.http.log import AccessLog
 from .directives.http.root import Root
 from .directives.push_stream.slots import Interval
 from .slots import Enum, Time
@@ -50,6 +51,8 @@ def _written(value: Any) -> str:
             return argument(value.text)
         case Root():
             return _written(value.value)
+        case AccessLog():
+            return _joined((value.path, value.format.name))
         case enum.Enum():
             return str(value.value)
         case frozenset():

@@ -34,6 +34,7 @@ def test_an_argument(text: bytes, written: str) -> None:
         ("keepalive_timeout 5;", "5s"),
         ("root html;", "/etc/nginx/html"),
         ("etag off;", "off"),
+        ("access_log a.log;", "/etc/nginx/a.log combined"),
         ("satisfy any;", "any"),
         ("gzip_http_version 1.0;", "1.0"),
         ("push_stream_header_template 'a b';", '"a b"'),
