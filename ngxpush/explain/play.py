@@ -15,7 +15,7 @@ from ..config.configuration import Http, ListenAddress
 from ..config.directives.push_stream.settings import PushStreamLocation, PushStreamMain, SubscriberMode
 from ..http.connection import events
 from ..http.connection.connection import Connection
-from ..http.connection.states import State
+from ..http.connection.states import Event, State
 from ..http.content.push_stream import Engine
 from ..http.driver import Run
 from ..http.filters.chunked import LAST_CHUNK, chunk
@@ -99,7 +99,7 @@ class Play:
         self.client = PatientClient()
         self._hosting = AskedHosting(engine, limits, nginx_version, self.trace, self.clock)
         self.connection = Connection(self._hosting, self.client, listener, *addresses(inquiry.client, self.listen))
-        events.receive(self.connection, inquiry.head[:1])  # a request begins with its first byte
+        self.connection.await_head(Event.BYTES)
         assert self.connection.request is not None
         self.request = self.connection.request
         self.request.recorder = self.trace
@@ -153,7 +153,7 @@ class Play:
         head, body = self._inquiry.head, self._inquiry.body
         if _IN_CHUNKS.search(head):
             body = (chunk(body) if body else b"") + LAST_CHUNK
-        events.receive(self.connection, head[1:] + body)
+        events.receive(self.connection, head + body)
         self._hosting.wake()
         serving = self.connection.serving
         if serving is not None and serving.body is not None:

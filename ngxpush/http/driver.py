@@ -43,6 +43,10 @@ class Run:
             self._go_on(result)
             self._progressed()
 
+    def detach(self, progressed: Callable[[], None]) -> None:
+        """Call another one from now on."""
+        self._progressed = progressed
+
     def close(self) -> None:
         """Give the coroutine up: it ends where it waits (its `finally` blocks run)."""
         coroutine, self._coroutine = self._coroutine, None

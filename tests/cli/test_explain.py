@@ -214,3 +214,8 @@ def test_broken_configuration(conf: Path) -> None:
     result = run(conf, "/")
     assert result.exit_code == 1
     assert result.output == f'nginx: [emerg] invalid port in "99999" of the "listen" directive in {conf}:2\n'
+
+
+def test_a_method_that_no_server_reads(conf: Path) -> None:
+    found = explained(conf, "get /pub")
+    assert found["answer"]["status"] == 400

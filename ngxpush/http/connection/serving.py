@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 import traceback
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, Protocol
 
 from .. import phases
@@ -17,7 +18,7 @@ from ..limit_rate import Rate
 from ..operations import WAITING, Resume
 from ..request import BodyReceiver, Request
 from ..request_input import HTTP_11
-from ..status import INTERNAL_SERVER_ERROR, OK
+from ..status import BAD_REQUEST, INTERNAL_SERVER_ERROR, OK
 from .incoming_body import IncomingBody
 from .surroundings import Hosting, Transport
 
@@ -146,14 +147,22 @@ class Serving:
 
     def _failed(self, request: Request, error: Exception) -> None:
         """A coroutine has raised an exception, which is a bug in ngxpush. The client gets a 500 if nothing has been sent yet."""
-        text = "".join(traceback.format_exception(error)).strip()
-        self._line.log("alert", f"request failed inside ngxpush: {text!r}", request)
+        self._report(request, error)
         response = self.request.response
         if request is self.request and not response.sent and response.status != INTERNAL_SERVER_ERROR:
             response.status = INTERNAL_SERVER_ERROR
             self.begin(phases.finalize(request, INTERNAL_SERVER_ERROR))
         else:
             self._line.end_early(self, INTERNAL_SERVER_ERROR, abort=True)
+
+    def _report(self, request: Request, error: Exception) -> None:
+        text = "".join(traceback.format_exception(error)).strip()
+        self._line.log("alert", f"request failed inside ngxpush: {text!r}", request)
+
+    def _report_late(self, request: Request, run: Run) -> None:
+        """A coroutine has gone on after its request was abandoned."""
+        if run.error is not None:
+            self._report(request, run.error)
 
     @property
     def is_behind(self) -> bool:
@@ -203,16 +212,22 @@ class Serving:
             on_close, request.on_close = request.on_close, None
             if on_close is not None:
                 on_close()
-        for run in (self.run, *(subrequest.run for subrequest in subrequests.values())):
-            if run is not None and run.awaits is not None and run.awaits.ends_with_client:
+        runs = [(main, self.run), *((request, subrequest.run) for request, subrequest in subrequests.items())]
+        for request, run in runs:
+            if run is None:
+                continue
+            if run.awaits is not None and run.awaits.ends_with_client:
                 run.close()
+            else:
+                run.detach(partial(self._report_late, request, run))
 
     # For requests (Carrier)
 
     def pace(self, rate: Rate) -> None:
-        """See `Carrier`."""
-        self._line.transport.pace(rate)
-        self.write = self._line.transport.write
+        """See `Carrier`. Nothing is sent to a client that is gone: pacing would bring its transport back."""
+        if not self.request.gone:
+            self._line.transport.pace(rate)
+            self.write = self._line.transport.write
 
     def read_body(self, request: Request, resume: Resume) -> Any:
         """See `Carrier`."""
@@ -220,6 +235,8 @@ class Serving:
             return request.input.body
         if self.body is not None:
             return b""
+        if request.gone:
+            return BAD_REQUEST
         self._continue(request)
         if not request.input.chunked and not request.input.content_length:
             request.input.body = b""
@@ -229,13 +246,18 @@ class Serving:
 
     def pass_body(self, request: Request, receiver: BodyReceiver) -> None:
         """See `Carrier`."""
+        if request.gone:
+            receiver.failed(BAD_REQUEST)
+            return
         self._continue(request)
         body = IncomingBody(request, receiver=receiver)
         body.hand_over(self._line.begin_body(body))
 
     def discard_body(self, request: Request) -> int:
         """See `Carrier`."""
-        if request is not self.request or self.body is not None or request.input.body is not None or request.input.body_unread:
+        if request is not self.request or request.gone or self.body is not None:
+            return OK
+        if request.input.body is not None or request.input.body_unread:
             return OK
         self._continue(request)
         if not request.input.chunked and not request.input.content_length:

@@ -74,11 +74,16 @@ class ClientTransport(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
         self._transport.set_write_buffer_limits(high=_UNSENT_MARK)
         self.write = self._transport.write
-        client, server = _address(transport.get_extra_info("peername")), _address(transport.get_extra_info("sockname"))
-        self.connection = Connection(self._host, self, self._listener, client, server)
+        client, server = transport.get_extra_info("peername"), transport.get_extra_info("sockname")
+        self.connection = Connection(self._host, self, self._listener, _address(client), _address(server))
         self._host.connections.add(self)
         self._host.accepted += 1
-        self.fulfil()
+        if client is None and self._listener.listen.path is None:
+            # It has reset the connection already, and its address is lost with it. No rule may judge it by another address.
+            self.abort()
+            events.lost(self.connection)
+        else:
+            self.fulfil()
 
     def data_received(self, data: bytes) -> None:
         events.receive(self.connection, data)

@@ -217,6 +217,15 @@ def _wants_to_know(request: Request) -> None:
     request.on_close = lambda: LEFT.append(request.uri)
 
 
+def _open(request: Request) -> None:
+    """Begin an answer, as for a subscriber, who may have left by now."""
+    request.response.status = 200
+    send_header(request)
+    send_body(request, b"beginning", flush=True)
+    if request.gone:
+        LEFT.append(request.uri)
+
+
 async def _subrequests(request: Request) -> None:
     subrequest = make_subrequest(request, request.args)
     if request.uri == b"/ask":
@@ -257,6 +266,13 @@ async def handle(request: Request) -> int:
             await Later()
             _wants_to_know(request)
             return phases.DONE
+        case b"/later-open":
+            await Later()
+            _open(request)
+            return phases.DONE
+        case b"/later-bug":
+            await Later()
+            raise ZeroDivisionError
         case b"/tunnel":
             _wants_to_know(request)
             request.carrier.tunnel(TUNNELLED.append)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from ngxpush.config.complex_value import parse_complex_value
 from ngxpush.http.connection.states import State
 
-from .client import LEFT, Client, Later, get
+from .client import LEFT, Client, Later, get, post
 
 
 def test_a_request_waits_for_what_it_asks() -> None:
@@ -93,3 +94,31 @@ def test_a_request_that_outlived_its_client_is_logged() -> None:
     request.outlives_client = False
     Later.resumes.pop()(None)
     assert [entry[:2] for entry in made.hosting.access] == [(b"/returns-nothing", 499)]
+
+
+def test_a_client_that_left_before_its_subscription_was_answered_is_told_so_and_not_paced() -> None:
+    """With several workers the zone answers later: then the answer begins for no one."""
+    made = Client(limit_rate=parse_complex_value(b"100"))
+    made.send(get(b"/later-open"))
+    made.leave()
+    Later.resumes.pop()(None)
+    assert LEFT == [b"/later-open"]
+    assert made.transport.held is None and made.transport.written == b""
+    assert made.hosting.logged == []
+
+
+def test_a_coroutine_that_dies_after_its_client_has_left_is_reported() -> None:
+    made = Client()
+    made.send(get(b"/later-bug"))
+    made.leave()
+    Later.resumes.pop()(None)
+    (line,) = made.hosting.logged
+    assert line.startswith("request failed inside ngxpush") and "ZeroDivisionError" in line
+
+
+def test_a_client_that_is_gone_has_no_body() -> None:
+    made = Client()
+    made.send(post(b"/later-body", b"a", 2))
+    made.leave()
+    Later.resumes.pop()(None)
+    assert made.logged_requests == [b"/later-body"] and made.hosting.logged == []

@@ -154,3 +154,11 @@ def test_a_proxy_header_comes_before_the_first_request_only() -> None:
     silent = Client(listen)
     silent.loop.advance(61)
     assert silent.transport.closed
+
+
+def test_a_client_whose_address_is_lost_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has reset its connection before it was taken up; without an address no rule could be applied to it."""
+    monkeypatch.setattr(FakeTransport, "get_extra_info", lambda self, name: None)
+    client = Client()
+    assert client.transport.aborted
+    assert client.send(get(b"/1")) == b"" and client.hosting.requests == 0
