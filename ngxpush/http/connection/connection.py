@@ -217,6 +217,8 @@ class Connection:
         self.enter(State.SERVING, Event.BEGUN)
         self._pending = head.rest
         self.head = self.deadline = None
+        if self.hosting.exiting:
+            serving.request.keepalive = False
         serving.begin(coroutine)
         return True
 
