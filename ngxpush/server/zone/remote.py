@@ -107,7 +107,6 @@ class RemoteZone:
                 case Moved():
                     self._moved()
                 case TakeOver() if self._take_over is not None:
-                    self._fail_waiting()  # a process that had taken over has died since
                     self._take_over()
                 case _:
                     raise BrokenStream(f"{type(frame).__name__} came from the zone")
@@ -115,9 +114,6 @@ class RemoteZone:
     def lost(self) -> None:
         """The zone's process is gone: every call that waits for an answer gets a ZoneLost."""
         self._lost = True
-        self._fail_waiting()
-
-    def _fail_waiting(self) -> None:
         waiting, self._waiting = self._waiting, {}
         for done in waiting.values():
             done(ZoneLost("the process that holds the channels is gone"))
