@@ -328,6 +328,16 @@ class Zone:
 
     # -- over time ----------------------------------------------------------------------------------------------------------
 
+    @property
+    def has_memory(self) -> bool:
+        """Whether it can hold anything: its configuration has push_stream_shared_memory_size."""
+        return self._memory.size > 0
+
+    def take_workers_of(self, other: Zone) -> None:
+        """Know the same workers as that zone, in whose place this one comes."""
+        self._workers = other._workers
+        self.recipients.update(other.recipients)
+
     def configure(self, settings: PushStreamMain, templates: Templates, now: int) -> str | None:
         """Go on with a new configuration. Returns nginx's warning when it changes what can't be changed, the size."""
         warning = None

@@ -121,7 +121,7 @@ class Master:
                 case signal.SIGUSR1:
                     self._say("notice", "reopening logs")
                     owner = owner_of_logs(self._setup.configuration.of(CoreMain).user)
-                    self._setup.files.reopen(lambda text: self._say("emerg", text), owner)
+                    self._setup.reopen(lambda text: self._say("emerg", text), owner)
                     self._signal_workers(signal.SIGUSR1)
 
     def _end(self, number: signal.Signals) -> None:
@@ -262,6 +262,7 @@ class Master:
             if id(listening) not in kept:
                 listening.close(unlink=True)
         before.files.close()
+        setup.error_log.redirect_stderr()
         ends = {process.name: process.zone for process in self._workers.values()}
         self._start_workers(self._zone.move(setup, self._count() > 1, self._newest(), ends))
         self._zone.moved()

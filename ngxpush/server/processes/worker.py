@@ -98,7 +98,7 @@ class Worker:
         self._numbers = 0
         self._sites: list[Site] = []
         self._error_logs: dict[int, ErrorLog] = {}
-        self._access_logs = AccessLogs(setup.files, self.loop)
+        self._access_logs = AccessLogs(setup.files, self.loop, lambda text: self._say("alert", text))
         self._ended = asyncio.Event()
         self._ending: asyncio.Task[None] | None = None
         self.now: Callable[[], float] = time.time
@@ -246,7 +246,7 @@ class Worker:
     def reopen(self) -> None:
         """Open the log files again: they may have been renamed."""
         self._say("notice", "reopening logs")
-        self._setup.files.reopen(lambda text: self._say("emerg", text))
+        self._setup.reopen(lambda text: self._say("emerg", text))
 
     def _end(self, ending: Callable[[], Coroutine[Any, Any, None]]) -> None:
         if self._ending is not None:

@@ -17,7 +17,7 @@ from ..setup.startup import Setup
 from .dialogue import checked
 from .journal import Journal
 from .places import MastersZone, OwnZone, Predecessor, Say, hand_over
-from .restoring import ZoneSettings, rebuild, store
+from .restoring import ZoneSettings, rebuild, store, under
 from .serving import ZoneClient, ZoneServer, calls_to
 
 
@@ -110,7 +110,8 @@ class ZoneKeeper:
                 return ()
             return self.predecessors(newest)
         if several:
-            warning = self._shared.local.zone.configure(settings.main, settings.templates, int(time.time()))
+            local = self._shared.local
+            local.zone, warning = under(settings, local.zone, int(time.time()))
             if warning is not None:
                 self._warn(warning)
             return ()

@@ -21,7 +21,8 @@ class _Logged:
         self.directory = directory
         self.loop = FakeLoop()
         self.files = LogFiles()
-        self.logs = AccessLogs(self.files, cast(Any, self.loop))
+        self.failed: list[str] = []
+        self.logs = AccessLogs(self.files, cast(Any, self.loop), self.failed.append)
         text = settings.replace("DIR", str(directory))
         locations = "location / { return 204; } location /off { access_log off; return 204; }"
         self.site = Site(f"log_format f '$uri $status'; {text} server {{ {locations} }}")
