@@ -34,7 +34,7 @@ class SettingsMaker:
         for field, rows in self._rows.items():
             found = _in_force(scope, rows)
             if found:
-                values[field] = _value(found, rows[0])
+                values[field] = _value(found, rows[0]) if not rows[0].items_inherit else _filled(scope, rows[0])
                 for setting in found:
                     sources[setting.directive.name] = (*sources.get(setting.directive.name, ()), setting.statement)
         return self.kind(**values)
@@ -46,6 +46,17 @@ def _in_force(scope: Scope, rows: Sequence[Directive]) -> list[Setting]:
     if nearest is None or not (all(row.inherit for row in rows) or _is_part(scope, nearest, rows)):
         return []
     return [setting for setting in nearest.settings if any(setting.directive is row for row in rows)]
+
+
+def _filled(scope: Scope, row: Directive) -> tuple[Any, ...]:
+    """The value of a row whose items are inherited one by one."""
+    values: list[Any] = []
+    nearest = scope.nearest(row.name)
+    while nearest is not None:
+        value = _in_force(nearest, [row])[-1].value
+        values = [outer if inner is None else inner for inner, outer in zip(values or value, value, strict=True)]
+        nearest = None if nearest.parent is None else nearest.parent.nearest(row.name)
+    return tuple(values)
 
 
 def _is_part(scope: Scope, outer: Scope, rows: Sequence[Directive]) -> bool:
