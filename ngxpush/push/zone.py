@@ -69,8 +69,7 @@ class Zone:
         self._templates = templates
         self._memory = Memory(settings.shared_memory_size or 0)
         self._started = now
-        self._time = 0
-        self._tag = 0
+        self._time = self._tag = 0
         self._published = 0
         self._stored = 0
         self._channels: dict[bytes, Channel] = {}
@@ -327,11 +326,6 @@ class Zone:
         )
 
     # -- over time ----------------------------------------------------------------------------------------------------------
-
-    @property
-    def has_memory(self) -> bool:
-        """Whether it can hold anything: its configuration has push_stream_shared_memory_size."""
-        return self._memory.size > 0
 
     def take_workers_of(self, other: Zone) -> None:
         """Know the same workers as that zone, in whose place this one comes."""

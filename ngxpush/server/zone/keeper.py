@@ -102,7 +102,7 @@ class ZoneKeeper:
 
         ends: sockets to all old workers, by their names.  When the new workers are started, `moved` has to be called.
         """
-        self._epoch = setup.epoch
+        before, self._epoch = self._settings[self._epoch], setup.epoch
         settings = self._settings[setup.epoch] = ZoneSettings.of(setup.configuration)
         if self._shared is None:
             if several:
@@ -111,7 +111,7 @@ class ZoneKeeper:
             return self.predecessors(newest)
         if several:
             local = self._shared.local
-            local.zone, warning = under(settings, local.zone, int(time.time()))
+            local.zone, warning = under(settings, before, local.zone, int(time.time()))
             if warning is not None:
                 self._warn(warning)
             return ()

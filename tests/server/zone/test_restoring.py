@@ -121,15 +121,16 @@ def test_a_zone_begins_with_the_configuration_that_gives_it_memory() -> None:
     none = zone_settings(PushStreamMain())
     before = Zone(none.main, none.templates, NOW)
     before.do(Attach("w1", 7), NOW)
-    zone, warning = under(zone_settings(), before, NOW)
+    zone, warning = under(zone_settings(), none, before, NOW)
     assert warning is None
     assert isinstance(zone.do(PUBLISH, NOW), Published)
     assert [worker.name for worker in zone.do(Summary(), NOW).by_worker] == ["w1"]
 
 
 def test_a_zone_ends_with_a_configuration_without_memory(journal: Journal) -> None:
-    zone, warning = under(zone_settings(PushStreamMain()), written(journal, PUBLISH), NOW)
-    zone, warning_then = under(zone_settings(), zone, NOW)
+    none = zone_settings(PushStreamMain())
+    zone, warning = under(none, zone_settings(), written(journal, PUBLISH), NOW)
+    zone, warning_then = under(zone_settings(), none, zone, NOW)
     assert (warning, warning_then) == (None, None)
     assert zone.do(Summary(), NOW).published_messages == 0
 
