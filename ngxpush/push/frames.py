@@ -25,7 +25,7 @@ Two rules more, for each frame of a known kind. A length for which there is no m
 known, without a close frame; any other is waited for. And each payload has to be UTF-8 by itself: a character that is split over
 two fragments ends the connection without a close frame, and so does the code in a close frame.
 
-The recordings in found_push/found-push-frames and tests/fuzz/frames.json.gz show this.
+The recordings of found_push/found-push-frames and tests/fuzz/recorded_frames.json show this.
 """
 
 from __future__ import annotations
