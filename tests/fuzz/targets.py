@@ -207,7 +207,7 @@ TARGETS = {
         (*_CONFIGURATION_WORDS.split(), b" ", b"\n", b";\n", b"events {}\nhttp {\n", b"}\n", b"\0", b"\xff"),
         (
             b'events{}http{map $uri $a{default $host;~^/(?<b>.)$ $b;}server{listen 80;if ($a) {return 200 "$b";}}}',
-            b"events{}http{push_stream_shared_memory_size 1m;server{push_stream_channels_path $arg_a;location /a{push_stream_subscriber;}}}",
+            b"events{}http{push_stream_shared_memory_size 1m;server{push_stream_publisher;push_stream_channels_path $arg_a;}}",
         ),
     ),
     "requests": Target(
