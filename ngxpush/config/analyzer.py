@@ -17,6 +17,7 @@ from .cycle import CreatePidFile, Cycle, directory_of
 from .directive import Check, Directive, DirectiveUse, RefusedDirective, Scope, Setting
 from .files import Files
 from .modules import DIRECTIVES, MODULES
+from .nesting import Walk, finish
 from .places import Context
 from .reader import parse_parameter
 from .system import System
@@ -52,10 +53,10 @@ class _Analyzer:
 
     def analyze(self, path: bytes, global_directives: bytes) -> Analysis:
         if global_directives:
-            self._block(parse_parameter(global_directives), self._root)
+            finish(self._block(parse_parameter(global_directives), self._root))
         nodes = self._cycle.files.read(path)
         if nodes is not None:
-            self._block(nodes, self._root)
+            finish(self._block(nodes, self._root))
         cycle = self._cycle
         return Analysis(self._root, cycle.prefix, self._diagnostics, self._steps(), cycle.left_out, cycle.files.sources)
 
@@ -65,12 +66,17 @@ class _Analyzer:
         self._diagnostics.append(Diagnostic(level, message, position, fatal, statement))
 
     def _doubt(self, statement: Statement) -> None:
-        """A directive that is not understood may define the variables it names."""
+        """A directive that is not understood may define the variables that it, or what stands in its block, names."""
+        doubted = [statement]
+        while doubted:
+            statement = doubted.pop()
+            self._doubt_words(statement)
+            doubted += [node for node in statement.block or () if isinstance(node, Statement)]
+
+    def _doubt_words(self, statement: Statement) -> None:
+        """The same of a directive whose block is looked at on its own."""
         for text in (statement.name, *statement.arguments):
             self._cycle.mentioned.update(name.lower() for name in _VARIABLE_NAME.findall(text))
-        for node in statement.block or ():
-            if isinstance(node, Statement):
-                self._doubt(node)
 
     def _refuse(self, scope: Scope, message: str, statement: Statement) -> None:
         scope.uncertain = True
@@ -79,16 +85,25 @@ class _Analyzer:
 
     # Blocks
 
-    def _block(self, nodes: Sequence[Node], scope: Scope) -> None:
+    def _block(self, nodes: Sequence[Node], scope: Scope) -> Walk[None]:
         for node in nodes:
             if isinstance(node, Fault):
                 scope.uncertain = self._cycle.has_gaps = True
                 self._complain(node.level, node.message, node.position, True, None)
             else:
-                self._statement(node, scope)
+                inside = self._statement(node, scope)
+                if inside is not None:
+                    yield inside
 
-    def _statement(self, statement: Statement, scope: Scope) -> None:
-        """Check in nginx's order: the name, the context, `;` or block, the number of arguments, the directive's own."""
+    def _files(self, use: DirectiveUse, scope: Scope) -> Walk[None]:
+        for included in use.included():
+            yield self._block(included, scope)
+
+    def _statement(self, statement: Statement, scope: Scope) -> Walk[None] | None:
+        """Check in nginx's order: the name, the context, `;` or block, the number of arguments, the directive's own.
+
+        Returns the walk of what is inside the directive: its block, or the files it includes.
+        """
         rows = [row for row in DIRECTIVES.get(statement.name, ()) if row.module not in _DYNAMIC or self._is_loaded(row.module)]
         if not rows:
             return self._unknown(statement, scope)
@@ -106,11 +121,7 @@ class _Analyzer:
             self._cycle.has_gaps = self._cycle.has_gaps or len(statement.arguments) < row.arguments.least
             return self._refuse(scope, f'invalid number of arguments in "{row.name}" directive', statement)
         use = DirectiveUse(row.name, statement, scope, self._cycle, self._complain, statement.end)
-        if row.block is Block.FILES:
-            for included in use.included():
-                self._block(included, scope)
-            return None
-        return self._use(use, row, scope)
+        return self._files(use, scope) if row.block is Block.FILES else self._use(use, row, scope)
 
     def _unknown(self, statement: Statement, scope: Scope) -> None:
         name = shown(statement.name)
@@ -125,8 +136,8 @@ class _Analyzer:
         names = (shown(path).rsplit("/", 1)[-1].removeprefix("ngx_") for path in self._cycle.loaded)
         return any(name.removesuffix(".so").removesuffix("_module").split("_")[0] == module.split("_")[0] for name in names)
 
-    def _use(self, use: DirectiveUse, row: Directive, scope: Scope) -> None:
-        """The directive's own checks; then its block, and the checks of the complete block."""
+    def _use(self, use: DirectiveUse, row: Directive, scope: Scope) -> Walk[None] | None:
+        """The directive's own checks. Returns the walk of its block, after which the complete block is checked."""
         statement = use.statement
         if row.once and scope.own(row.name) is not None:
             return self._refuse(scope, f'"{row.name}" directive is duplicate', statement)
@@ -135,15 +146,21 @@ class _Analyzer:
             value = row.slot.parse(use)
         except RefusedDirective as error:
             scope.uncertain = scope.uncertain or statement.end.line > statement.start.line  # a `;` may be missing in it
-            self._doubt(statement)
+            if row.opens is None:
+                self._doubt(statement)
+            else:
+                self._doubt_words(statement)
             use.refused(error)
         scope.add(Setting(row, value, statement))
-        if row.opens is not None and statement.block is not None:
-            inner = Scope(row.opens, statement, scope, value)
-            scope.scopes.append(inner)
-            self._block(statement.block, inner)
-            self._close(use, row, inner)
-        return None
+        if row.opens is None or statement.block is None:
+            return None
+        inner = Scope(row.opens, statement, scope, value)
+        scope.scopes.append(inner)
+        return self._opened(use, row, inner, statement.block)
+
+    def _opened(self, use: DirectiveUse, row: Directive, inner: Scope, block: Sequence[Node]) -> Walk[None]:
+        yield self._block(block, inner)
+        self._close(use, row, inner)
 
     def _close(self, use: DirectiveUse, row: Directive, inner: Scope) -> None:
         use.position = use.statement.block_end or use.statement.end
@@ -169,7 +186,7 @@ class _Analyzer:
         if cycle.pid is not None:
             steps.append(CreatePidFile(cycle.pid))
         steps += cycle.paths
-        steps += cycle.logs
+        steps += cycle.logs.values()
         for zone in cycle.shared_memory.values():
             if not zone.size:
                 steps.append(Diagnostic("emerg", f'zero size shared memory zone "{shown(zone.name)}"'))
@@ -190,5 +207,8 @@ def _note_misplaced(rows: Sequence[Directive], scope: Scope) -> None:
     """A misplaced directive may be meant for a block around it. That block then counts as having the directive."""
     around = scope.parent
     while around is not None:
-        around.misplaced.update(row.name for row in rows if row.contexts & around.context)
+        names = {row.name for row in rows if row.contexts & around.context}
+        if names and names <= around.misplaced:
+            return  # and so do all blocks around that one
+        around.misplaced |= names
         around = around.parent

@@ -95,7 +95,7 @@ def _inside(location: Location) -> tuple[Route, ...]:
 def _in_order(locations: Locations) -> Iterator[Location]:
     """An exact location wins at once; the longest prefix is found before the regular expressions are tried."""
     yield from locations.exact.values()
-    yield from locations.prefix
+    yield from locations.prefix.values()
     yield from locations.regex
 
 

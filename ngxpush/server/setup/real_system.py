@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import glob
 import os
+import resource
 import socket
+import sys
 
 
 class RealSystem:
@@ -29,6 +31,10 @@ class RealSystem:
         except (OSError, UnicodeError):
             return False
         return True
+
+    def descriptors(self) -> int:
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        return sys.maxsize if soft == resource.RLIM_INFINITY else soft
 
     def hostname(self) -> bytes:
         return os.fsencode(os.uname().nodename)

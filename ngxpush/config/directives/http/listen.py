@@ -121,7 +121,7 @@ def add_listen(http: HttpBlock, server: Scope, listen: ListenArguments) -> None:
     for text in place_texts(listen.address):
         wildcard = listen.address.host in (b"*", b"0.0.0.0", b"::")
         place = http.listens.setdefault(text, ListenPlace(text, _port(listen.address, text), wildcard))
-        if server in place.servers:
+        if place.servers and place.servers[-1] is server:
             raise RefusedDirective(f"a duplicate listen {text}")
         place.servers.append(server)
         _set_options(place, listen, first=len(place.servers) == 1)

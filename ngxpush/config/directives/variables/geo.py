@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ...addresses import Network, parse_ip, parse_network
@@ -13,6 +14,7 @@ from ...mapping import AddressRange, Geo, VariableDefinition
 from ...module import Module
 from ...places import Context
 from ...text import shown
+from ...tree import Node
 
 
 @dataclass(slots=True)
@@ -26,7 +28,8 @@ class _Lines:
     proxies: list[Network] = field(default_factory=list)
     recursive: bool = False
 
-    def read(self, use: DirectiveUse) -> None:
+    def read(self, use: DirectiveUse) -> Iterator[tuple[Node, ...]] | None:
+        """Read one line. See `directive.ReadLine`."""
         key, values = use.statement.name, use.arguments
         if not values and key == b"ranges":
             if self.networks:
@@ -37,13 +40,14 @@ class _Lines:
         elif len(values) != 1:
             raise RefusedDirective("invalid number of the geo parameters")
         elif key == b"include":
-            use.include(self.read)
+            return use.included()
         elif key == b"proxy":
             self.proxies.append(_network(use, values[0]))
         elif self.ranges:
             self._range(use, key, values[0])
         else:
             self._network(use, key, values[0])
+        return None
 
     def _network(self, use: DirectiveUse, key: bytes, value: bytes) -> None:
         if key == b"default":
