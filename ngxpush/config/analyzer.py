@@ -16,6 +16,7 @@ from .columns import Block
 from .cycle import CreatePidFile, Cycle, directory_of
 from .directive import Check, Directive, DirectiveUse, RefusedDirective, Scope, Setting
 from .files import Files
+from .garbage import kept
 from .modules import DIRECTIVES, MODULES
 from .nesting import Walk, finish
 from .places import Context
@@ -38,7 +39,8 @@ def analyze(
     path, prefix: full paths.  system: where files and host names come from.  What nginx does next is in `Analysis.steps`.
     leave_out_third_party: directives of modules known by name are not errors; they go to `Analysis.left_out`.
     """
-    return _Analyzer(path, prefix, system, leave_out_third_party).analyze(unshown(path), unshown(global_directives))
+    with kept():
+        return _Analyzer(path, prefix, system, leave_out_third_party).analyze(unshown(path), unshown(global_directives))
 
 
 class _Analyzer:
@@ -106,20 +108,23 @@ class _Analyzer:
         """
         rows = [row for row in DIRECTIVES.get(statement.name, ()) if row.module not in _DYNAMIC or self._is_loaded(row.module)]
         if not rows:
-            return self._unknown(statement, scope)
+            self._unknown(statement, scope)
+            return None
         row = next((row for row in rows if row.contexts & scope.context), None)
         if row is None:
             _note_misplaced(rows, scope)
             self._doubt(statement)
             message = f'"{shown(statement.name)}" directive is not allowed here'
-            return self._complain("emerg", message, statement.end, True, statement)
+            self._complain("emerg", message, statement.end, True, statement)
+            return None
         wrong = _wrong_form(row, statement)
-        if wrong is not None:
-            return self._refuse(scope, wrong, statement)
-        if not row.arguments.allow(len(statement.arguments)):
+        if wrong is None and not row.arguments.allow(len(statement.arguments)):
             # The missing argument may be the variable it defines.
             self._cycle.has_gaps = self._cycle.has_gaps or len(statement.arguments) < row.arguments.least
-            return self._refuse(scope, f'invalid number of arguments in "{row.name}" directive', statement)
+            wrong = f'invalid number of arguments in "{row.name}" directive'
+        if wrong is not None:
+            self._refuse(scope, wrong, statement)
+            return None
         use = DirectiveUse(row.name, statement, scope, self._cycle, self._complain, statement.end)
         return self._files(use, scope) if row.block is Block.FILES else self._use(use, row, scope)
 
@@ -127,9 +132,10 @@ class _Analyzer:
         name = shown(statement.name)
         third_party = module_of(name) is not None
         if third_party and self._leaves_out_third_party:
-            return self._cycle.left_out.append(statement)
+            self._cycle.left_out.append(statement)
+            return
         self._cycle.has_gaps = self._cycle.has_gaps or third_party
-        return self._refuse(scope, f'unknown directive "{name}"', statement)
+        self._refuse(scope, f'unknown directive "{name}"', statement)
 
     def _is_loaded(self, module: str) -> bool:
         """Whether a dynamic module is loaded: `…/ngx_mail_module.so` loads mail."""
@@ -140,7 +146,8 @@ class _Analyzer:
         """The directive's own checks. Returns the walk of its block, after which the complete block is checked."""
         statement = use.statement
         if row.once and scope.own(row.name) is not None:
-            return self._refuse(scope, f'"{row.name}" directive is duplicate', statement)
+            self._refuse(scope, f'"{row.name}" directive is duplicate', statement)
+            return None
         value: Any = None
         try:
             value = row.slot.parse(use)

@@ -27,12 +27,12 @@ from .directives.http.listen import DEFAULT_ADDRESS, ListenArguments
 from .directives.http.location import LocationArguments
 from .directives.http.server_name import ServerName
 from .directives.upstream.group import upstream_groups
+from .garbage import kept
 from .mapping import VariableDefinition
 from .modules import MODULES
 from .nesting import Walk, finish
 from .places import STATIC_MATCHES, Context, LocationMatch
 from .settings import BlockSettings, Complete, SettingsMaker
-from .tree import Statement
 
 Show = Complete
 """Replaces a module's settings by what shows who uses them: `ngxpush explain` watches them."""
@@ -40,11 +40,12 @@ Show = Complete
 
 def compile_configuration(analysis: Analysis, show: Show = lambda settings, sources: settings) -> Configuration:
     """The typed configuration of an analysis that has no fatal diagnostic."""
-    outside = _maker("main", lambda settings, sources: settings, outside_http=True).outermost(analysis.root).settings
-    for scope in analysis.root.scopes:
-        if scope.context is Context.HTTP:
-            return Configuration(_Compiler(analysis.root, scope, show).http(analysis.prefix), outside)
-    return Configuration(None, outside)
+    with kept():
+        outside = _maker("main", lambda settings, sources: settings, outside_http=True).outermost(analysis.root).settings
+        for scope in analysis.root.scopes:
+            if scope.context is Context.HTTP:
+                return Configuration(_Compiler(analysis.root, scope, show).http(analysis.prefix), outside)
+        return Configuration(None, outside)
 
 
 def _maker(level: str, complete: Complete, outside_http: bool = False) -> SettingsMaker:
@@ -157,9 +158,7 @@ class _Compiler:
             self._named[arguments.name] = location
         return location
 
-    def _limit_except(
-        self, scope: Scope, around: BlockSettings, name: bytes, handler: Directive | None
-    ) -> Walk[LimitExcept]:
+    def _limit_except(self, scope: Scope, around: BlockSettings, name: bytes, handler: Directive | None) -> Walk[LimitExcept]:
         """A limit_except keeps its location's handler only if that one asks another server; otherwise static files answer."""
         outer = handler if handler is not None and handler.upstream else None
         location: Location = yield self._block(scope, around, name, LocationMatch.LIMIT_EXCEPT, outer)

@@ -30,8 +30,8 @@ from .columns import EMULATED, ONE, Arguments, Block, Emulation
 from .complex_value import ComplexValue, InvalidVariableName, parse_complex_value
 from .cycle import Cycle
 from .files import Complain
-from .pattern import InvalidPattern, Pattern, compile_pattern
 from .nesting import Walk, finish
+from .pattern import InvalidPattern, Pattern, compile_pattern
 from .places import Context
 from .text import shown
 from .tree import Fault, Node, Position, Statement

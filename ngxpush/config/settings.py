@@ -33,7 +33,8 @@ _Field = tuple[type[Any], str]
 class BlockSettings:
     """What is in force in one block.
 
-    settings: the modules' settings by their class.  sources: where they are written.  uses: the directives, by the field they fill.
+    settings: the modules' settings by their class.  sources: where they are written.
+    uses: the directives, by the field they fill.
     """
 
     settings: Mapping[type[Any], Any]

@@ -43,9 +43,9 @@ def check_gateway(prefix: str, buffers: bool = True) -> Check:
 
 
 _CHECKED = (
-    "buffers buffer_size busy_buffers_size temp_file_write_size max_temp_file_size cache cache_key pass"
-    " ssl_certificate ssl_certificate_key ssl_verify ssl_trusted_certificate"
-).split()
+    *("buffers", "buffer_size", "busy_buffers_size", "temp_file_write_size", "max_temp_file_size", "cache", "cache_key"),
+    *("pass", "ssl_certificate", "ssl_certificate_key", "ssl_verify", "ssl_trusted_certificate"),
+)
 """What the complaints are about."""
 
 

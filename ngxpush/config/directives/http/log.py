@@ -63,7 +63,7 @@ COMBINED = LogFormat(
 
 @dataclass(frozen=True, slots=True)
 class AccessLog:
-    """One access_log. path: None for syslog.  buffer: bytes; flush: milliseconds; gzip: the level."""
+    """One access_log. path: None for syslog, empty for standard error.  buffer: bytes; flush: milliseconds; gzip: the level."""
 
     path: ComplexValue | None
     format: LogFormat = COMBINED
@@ -142,8 +142,8 @@ class AccessLogSlot:
         if target.startswith(b"syslog:"):
             log = AccessLog(None, syslog=parse_syslog(use, target[7:]))
         else:
-            path = use.complex_value(use.path(target))
-            if path.constant is not None:
+            path = use.complex_value(use.path(target) if target else b"")
+            if path.constant:
                 use.cycle.open_file(path.constant)
             log = AccessLog(path)
         if rest:
