@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .analysis import Analysis, Diagnostic, StartStep
 from .columns import Block
 from .cycle import CreatePidFile, Cycle, directory_of
 from .directive import Check, Directive, DirectiveUse, RefusedDirective, Scope, Setting
+from .directives.core.events import EventsMain
 from .files import Files
 from .garbage import kept
+from .http_block import HttpBlock
 from .modules import DIRECTIVES, MODULES
 from .nesting import Walk, finish
 from .places import Context
@@ -182,10 +184,21 @@ class _Analyzer:
 
     # After the syntax
 
+    def _connections(self) -> Iterator[StartStep]:
+        """A worker needs a connection for each listening socket, and one more. Without an events block no one asks."""
+        scopes = self._root.scopes
+        blocks = [scope.value for scope in scopes if isinstance(scope.value, HttpBlock)]
+        sockets = sum(block.sockets() for block in blocks)
+        for events in scopes:
+            setting = events.own("worker_connections")
+            connections = EventsMain().worker_connections if setting is None else setting.value
+            if events.context is Context.EVENTS and connections is not None and connections <= sockets:
+                yield Diagnostic("emerg", f"{connections} worker_connections are not enough for {sockets} listening sockets")
+
     def _steps(self) -> list[StartStep]:
         """What nginx does after the syntax check, in its order."""
         cycle = self._cycle
-        steps: list[StartStep] = []
+        steps: list[StartStep] = [*self._connections()]
         for pool, position in cycle.thread_pools.items():
             steps.append(Diagnostic("emerg", f'unknown thread pool "{shown(pool)}"', position))
         if self._root.own("events") is None:

@@ -33,7 +33,7 @@ class DeclaredUpstream:
 class ListenPlace:
     """One address to listen on: its servers in order, and which of them is the default.
 
-    text: the address as nginx writes it: `0.0.0.0:80`, `[::]:80`, `unix:/path`.
+    text: the address as nginx writes it: `0.0.0.0:80`, `[::]:80`, `unix:/path`; of a stream server for UDP, with ` udp` after it.
     """
 
     text: str
@@ -43,6 +43,12 @@ class ListenPlace:
     options_set: bool = False
     default_server: bool = False
     servers: list[Scope] = field(default_factory=list)
+
+    @property
+    def port_key(self) -> tuple[int, str]:
+        """The same for all addresses that a wildcard address of the same port covers."""
+        family = self.text if self.port == 0 else "[" if self.text.startswith("[") else ""
+        return self.port, family + (" udp" if self.text.endswith(" udp") else "")
 
 
 @dataclass(slots=True, eq=False)
@@ -62,6 +68,11 @@ class HttpBlock:
 
     # The upstreams by name, in lower case. Hosts with different ports have the same name.
     _by_name: dict[bytes, list[DeclaredUpstream]] = field(default_factory=dict)
+
+    def sockets(self) -> int:
+        """How many sockets the addresses need. A wildcard's is also that of its port's addresses that are not bound themselves."""
+        covered = {place.port_key for place in self.listens.values() if place.wildcard}
+        return sum(place.wildcard or place.bind or place.port_key not in covered for place in self.listens.values())
 
     def define_upstream(self, name: bytes, position: Position) -> tuple[str, Position] | None:
         """Define an upstream. If its name can't be defined: nginx's message and the place the message names."""

@@ -98,8 +98,7 @@ def _in_nginx_order(http: HttpBlock) -> list[ListenPlace]:
     """The addresses, by the first use of their port. For one port: those with options first, the wildcard last."""
     ports: dict[tuple[int, str], list[ListenPlace]] = {}
     for place in http.listens.values():
-        family = place.text if place.port == 0 else "[" if place.text.startswith("[") else ""
-        ports.setdefault((place.port, family), []).append(place)
+        ports.setdefault(place.port_key, []).append(place)
     ordered = []
     for places in ports.values():
         ordered += sorted(places, key=lambda place: (place.wildcard, not place.bind))
