@@ -9,7 +9,7 @@ import click
 from ..config.compiler import compile_configuration
 from ..config.configuration import Http
 from ..explain.routes import route_table
-from ..explain.routes_text import as_text
+from ..explain.routes_text import as_json_text, as_text
 from .configuration import read_configuration, warn
 from .output import write
 
