@@ -70,7 +70,7 @@ class HttpBlock:
     _by_name: dict[bytes, list[DeclaredUpstream]] = field(default_factory=dict)
 
     def sockets(self) -> int:
-        """How many sockets the addresses need. A wildcard's is also that of its port's addresses that are not bound themselves."""
+        """How many sockets the addresses need. A wildcard's is also that of its port's addresses not bound themselves."""
         covered = {place.port_key for place in self.listens.values() if place.wildcard}
         return sum(place.wildcard or place.bind or place.port_key not in covered for place in self.listens.values())
 
