@@ -72,7 +72,8 @@ class SettingsMaker:
         ended = [field for field in around.uses if field not in own and not self._goes_on(field, scope)]
         if not own and not ended:
             return around
-        uses = {field: found for field, found in around.uses.items() if field not in ended} | own
+        uses = {field: found for field, found in around.uses.items() if field not in ended}
+        uses |= {field: self._with_outer(field, found, around) for field, found in own.items()}
         changed = [*own, *ended]
         sources = self._sources(around.sources, changed, own)
         made = {kind: self._complete(self._settings(kind, uses), sources) for kind in {kind for kind, _ in changed}}
@@ -86,6 +87,10 @@ class SettingsMaker:
             if row.settings in self._kinds and row.field is not None:
                 own.setdefault((row.settings, row.field), []).append(setting)
         return own
+
+    def _with_outer(self, field: _Field, found: Sequence[Setting], around: BlockSettings) -> Sequence[Setting]:
+        """The uses in a block; where items are inherited one by one, after those of the blocks around it."""
+        return [*around.uses.get(field, ()), *found] if self._rows[field][0].items_inherit else found
 
     def _goes_on(self, field: _Field, scope: Scope) -> bool:
         """Whether a block takes over what the block around it has in a field."""
@@ -113,10 +118,20 @@ def _by_name(own: Mapping[_Field, Sequence[Setting]]) -> dict[str, list[Statemen
 
 
 def _value(found: Sequence[Setting], row: Directive) -> Any:
+    if row.items_inherit:
+        return _filled(found)
     last = found[-1].value
     if not row.once and isinstance(last, dict):
         return {key: value for setting in found for key, value in (setting.value or {}).items()}
     return last if row.once or not isinstance(row.default, tuple) else tuple(_each(found))
+
+
+def _filled(found: Sequence[Setting]) -> tuple[Any, ...]:
+    """Of each item, the value of the innermost block that has one."""
+    values: tuple[Any, ...] = found[0].value
+    for setting in found[1:]:
+        values = tuple(outer if inner is None else inner for outer, inner in zip(values, setting.value, strict=True))
+    return values
 
 
 def _each(found: Sequence[Setting]) -> Iterator[Any]:
