@@ -21,6 +21,7 @@ from ..server.logs.log_files import STDERR, ErrorLog, LogFiles, format_line, ope
 from ..server.processes.daemon import InvalidPid, PidFile, daemonize, read_pid
 from ..server.setup.reading import Failed, Source, read
 from .nginx_options import HELP, NGINX_VERSION, PID_PATH, SIGNALS, InvalidOption, Options, parse
+from .output import discard_output
 
 if TYPE_CHECKING:
     from ..server.processes.signals import SignalSource
@@ -220,7 +221,10 @@ def _load_server() -> ModuleType:
 
 def _dump(analysis: Analysis) -> None:
     output = sys.stdout.buffer
-    for name, content in analysis.files.items():
-        output.write(b"# configuration file %b:\n" % os.fsencode(name))
-        output.write(content + b"\n")
-    output.flush()
+    try:
+        for name, content in analysis.files.items():
+            output.write(b"# configuration file %b:\n" % os.fsencode(name))
+            output.write(content + b"\n")
+        output.flush()
+    except OSError:
+        discard_output()  # nginx does not look at whether it was written

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+from ...config.complex_value import ComplexValue
 from ...config.directives.http.core import HttpCoreLocation
 from ...config.directives.http.log import LogLocation
 from ...config.logs import SyslogSetting as SyslogSettings
@@ -52,9 +53,7 @@ class AccessLogs:
 
     def _file(self, request: Request, log: Any) -> LogFile | None:
         """The file a log goes to; None where it can't be opened."""
-        constant = log.path.constant
-        relative = constant if constant is not None else evaluate(request, log.path)
-        path = os.path.join(os.fsdecode(request.http.configuration.prefix), os.fsdecode(relative))
+        path = self._path(request, log.path)
         if "\0" in path:
             return None
         try:
@@ -68,6 +67,13 @@ class AccessLogs:
         if log.gzip is not None:
             file.gzip_level = log.gzip
         return file
+
+    @staticmethod
+    def _path(request: Request, value: ComplexValue) -> str:
+        """The full path of a log; a log without a name is standard error."""
+        if value.constant == b"":
+            return "stderr"
+        return os.path.join(os.fsdecode(request.http.configuration.prefix), os.fsdecode(evaluate(request, value)))
 
     def _flush_later(self, file: LogFile, milliseconds: int | None) -> None:
         if not file.buffer or milliseconds is None or file in self._flushing:
