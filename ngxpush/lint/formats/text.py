@@ -7,7 +7,6 @@ from collections import Counter
 from ..finding import Finding, Level
 from ..report import Report
 
-
 _LONGEST, _AROUND = 400, 150
 """The most characters of a line that are shown, and how many of them stand before what is underlined."""
 
