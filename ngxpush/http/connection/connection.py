@@ -18,7 +18,7 @@ from ...config.directives.http.core import HttpCoreLocation, HttpCoreServer
 from ..access.limit_zone import LimitZones
 from ..content.stub_status import Counters
 from ..proxy_protocol import ProxyProtocol
-from ..request import Request
+from ..request import BodyReceiver, Request
 from ..routing import Listener
 from ..serving_process import ServingProcess
 from ..status import BAD_REQUEST, CLIENT_CLOSED_REQUEST
@@ -41,7 +41,7 @@ class Connection:
     client, server: the addresses of the two ends: text and port; `unix:…` and 0 on a unix socket.
     state: changes only in `enter`.  deadline: on the clock of `Hosting.time`; None for none.
     head: the head that is coming, in HEAD.  serving: the request, from its first byte until it is logged.
-    received: called with the client's bytes in TUNNEL.
+    received: called with the client's bytes in TUNNEL.  receiver: in TUNNEL, what may be full; None if nothing may.
     """
 
     __slots__ = (
@@ -54,6 +54,7 @@ class Connection:
         "number",
         "proxy_protocol",
         "received",
+        "receiver",
         "remote_addr",
         "remote_port",
         "requests",
@@ -88,6 +89,7 @@ class Connection:
         self.head: IncomingHead | None = None
         self.serving: Serving | None = None
         self.received: Callable[[bytes], None] | None = None
+        self.receiver: BodyReceiver | None = None
         self._pending = b""
         self._linger_until = 0.0
         self.wait(self.listener.default_server.of(HttpCoreServer).client_header_timeout)
@@ -135,8 +137,9 @@ class Connection:
         """Whether the transport is to read on."""
         reading = READING[self.state]
         if reading is Reading.SOME:
-            return (self.serving is not None and self.serving.body is not None) or len(self._pending) <= _MOST_PENDING
-        return reading is Reading.ALL
+            body = None if self.serving is None else self.serving.body
+            return len(self._pending) <= _MOST_PENDING if body is None else not body.is_full
+        return reading is Reading.ALL and (self.receiver is None or not self.receiver.is_full)
 
     @property
     def activity(self) -> str:
@@ -187,12 +190,17 @@ class Connection:
         assert state in LEADS_TO[self.state][event], (self.state, event, state)
         self.state = state
         if state is State.CLOSED or state is State.ORPHANED or state is State.LINGERING:
-            self.deadline = self.head = self.received = None
+            self.deadline = self.head = self.received = self.receiver = None
             self._pending = b""
 
     def wait(self, milliseconds: float) -> None:
         """Set the deadline."""
         self.deadline = self.hosting.time() + milliseconds / 1000
+
+    def use_write(self) -> None:
+        """Use the transport's `write`, which has changed."""
+        if self.serving is not None:
+            self.serving.use_write()
 
     # The request's head
 
@@ -243,6 +251,10 @@ class Connection:
             self.wait(self.settings.client_body_timeout)
         return ended
 
+    def end_body(self, serving: Serving) -> None:
+        """See `serving.Line`."""
+        serving.body = self.deadline = None
+
     def body_breaks_off(self, serving: Serving, body: IncomingBody, event: Event) -> None:
         """Give up a body whose rest will not come. A request that waits for it ends; one that skips it goes on."""
         serving.body = None
@@ -252,13 +264,13 @@ class Connection:
 
     # Its answer
 
-    def switch(self, received: Callable[[bytes], None], drop: bool) -> None:
+    def switch(self, received: Callable[[bytes], None], drop: bool, receiver: BodyReceiver | None = None) -> None:
         """See `serving.Line`. What a WebSocket client sends too early is dropped (recording push_subscribe/websocket)."""
         data, self._pending = self._pending, b""
         if self.state is State.SERVING and self.request is not None:
             self.request.keepalive = False
             self.enter(State.TUNNEL, Event.SWITCHED)
-            self.received = received
+            self.received, self.receiver = received, receiver
             if data and not drop:
                 received(data)
 
@@ -338,17 +350,20 @@ class Connection:
             request.response.status = status
         serving.abandon()
         request.response.bytes_sent -= self.transport.end_pace()
-        self._log_and_free(request)
         if abort:
-            self.transport.abort()
-        else:
+            request.response.bytes_sent -= self.transport.abort()
+        self._log_and_free(request)
+        if not abort:
             self.transport.close()
 
     def client_left(self, serving: Serving, event: Event, abort: bool = False) -> None:
         """The client has left. What waits for it is called at once: no later request may still count this client."""
         if serving.outlives_client:
             self.enter(State.ORPHANED, event)
-            self.transport.close()
+            if abort:
+                self.transport.abort()
+            else:
+                self.transport.close()
             serving.orphan()
         else:
             self.end(serving, CLIENT_CLOSED_REQUEST, event, abort)
