@@ -261,8 +261,13 @@ async def handle(request: Request) -> int:
         await _subrequests(request)
     match request.uri:
         case b"/body":
-            body = await ReadBody(request)
+            body = await ReadBody(request, in_memory=True)
             return body if isinstance(body, int) else send_response(request, 200, b"got " + body)
+        case b"/file":
+            body = await ReadBody(request)
+            file = request.input.body_file
+            where = b"memory" if file is None else file.name
+            return body if isinstance(body, int) else send_response(request, 200, b"in " + where)
         case b"/pass":
             receiver = Receiver()
             RECEIVERS.append(receiver)
@@ -272,7 +277,7 @@ async def handle(request: Request) -> int:
             await Later()
         case b"/later-body":
             await Later()
-            body = await ReadBody(request)
+            body = await ReadBody(request, in_memory=True)
             return body if isinstance(body, int) else send_response(request, 200, b"got " + body)
         case b"/sleep":
             request.at_end(lambda: LEFT.append(request.uri))
