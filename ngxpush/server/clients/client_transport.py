@@ -21,6 +21,7 @@ from ...http.connection.surroundings import Hosting
 from ...http.limit_rate import Rate
 from ...http.proxy_protocol import BrokenHeader, read_header
 from ...http.routing import Listener
+from ..system.allocator import Allocator
 from .backlog import MOST_WAITING, Backlog
 from .deadline import Deadline
 from .paced import PacedWriter
@@ -31,6 +32,9 @@ _UNSENT_MARK = 16 * 1024
 # Bytes that are given to the loop's transport at once when the client has read on.
 _PORTION = 64 * 1024
 
+# Bytes: when more than this is dropped, the memory goes back to the system.
+_MUCH = 1024 * 1024
+
 # How often within send_timeout is looked whether the client has taken something.
 _LOOKS = 4
 
@@ -40,6 +44,8 @@ class ClientHost(Hosting, Protocol):
 
     connections: those that are open.  accepted: how many it has accepted so far.
     """
+
+    allocator: Allocator
 
     loop: asyncio.AbstractEventLoop
     connections: set[ClientTransport]
@@ -243,6 +249,8 @@ class ClientTransport(asyncio.Protocol):
     def _end_backlog(self) -> None:
         self._stop_send_timer()
         if self._backlog is not None:
+            if self._backlog.size > _MUCH:
+                self._host.allocator.much_is_free()
             self._backlog.clear()
             self._backlog = None
 

@@ -255,19 +255,25 @@ async def _subrequests(request: Request) -> None:
         request.carrier.start(subrequest, lambda: None)
 
 
+async def _say_where(request: Request) -> int:
+    """Answer with the name of the file that the body is in."""
+    body = await ReadBody(request)
+    file = request.input.body_file
+    return body if isinstance(body, int) else send_response(request, 200, b"in " + (b"memory" if file is None else file.name))
+
+
 async def handle(request: Request) -> int:
     """What the URI says."""
     if request.parent is None and request.args:
         await _subrequests(request)
     match request.uri:
-        case b"/body":
+        case b"/body" | b"/later-body":
+            if request.uri == b"/later-body":
+                await Later()
             body = await ReadBody(request, in_memory=True)
             return body if isinstance(body, int) else send_response(request, 200, b"got " + body)
         case b"/file":
-            body = await ReadBody(request)
-            file = request.input.body_file
-            where = b"memory" if file is None else file.name
-            return body if isinstance(body, int) else send_response(request, 200, b"in " + where)
+            return await _say_where(request)
         case b"/pass":
             receiver = Receiver()
             RECEIVERS.append(receiver)
@@ -275,10 +281,6 @@ async def handle(request: Request) -> int:
             await Later()
         case b"/later":
             await Later()
-        case b"/later-body":
-            await Later()
-            body = await ReadBody(request, in_memory=True)
-            return body if isinstance(body, int) else send_response(request, 200, b"got " + body)
         case b"/sleep":
             request.at_end(lambda: LEFT.append(request.uri))
             await Sleep(request, 2)

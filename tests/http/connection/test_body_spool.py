@@ -67,7 +67,9 @@ def test_what_goes_to_a_file(mode: str, request_bytes: bytes, is_filed: bool) ->
     assert bool(disk.made) == is_filed and (b"in /temp/0000000001" in client.transport.written) == is_filed
 
 
-@pytest.mark.parametrize(("mode", "level", "removed"), [("off", "warn", False), ("on", "notice", False), ("clean", "notice", True)])
+@pytest.mark.parametrize(
+    ("mode", "level", "removed"), [("off", "warn", False), ("on", "notice", False), ("clean", "notice", True)]
+)
 def test_how_long_a_file_has_a_name(mode: str, level: str, removed: bool) -> None:
     disk = _Disk()
     client = _client(disk, client_body_in_file_only=mode, client_body_temp_path=(b"/temp", (1, 2)))

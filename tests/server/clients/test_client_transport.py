@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, cast
+from unittest.mock import Mock
 
 import pytest
 
@@ -36,6 +37,7 @@ class Client:
         self.hosting.now = self.hosting.time = self.loop.time
         self.hosting.connections = set()
         self.hosting.accepted = 0
+        self.hosting.allocator = Mock()
         self.transport = FakeTransport()
         self.protocol: Any = make_protocol(self.hosting, fake_listener(listen, **core))
         self.transport.protocol = self.protocol
@@ -160,6 +162,7 @@ def test_what_waits_for_one_client_is_bounded() -> None:
     assert MOST_WAITING < written <= MOST_WAITING + 200_000
     assert client.hosting.logged == [f"client reads too slowly: more than {MOST_WAITING} bytes wait for it"]
     client.write(b"nothing more is kept")
+    client.hosting.allocator.much_is_free.assert_called_once_with()
     client.protocol.connection_lost(None)
     assert client.client.unsent == client.transport.unsent
 
