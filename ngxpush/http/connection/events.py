@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from ..status import BAD_REQUEST, CLIENT_CLOSED_REQUEST, REQUEST_TIME_OUT
-from .connection import LEFT, Connection
+from .connection import Connection
+from .departure import LEFT
 from .incoming_head import IncomingHead
 from .serving import Serving
 from .states import Event, State
@@ -83,10 +84,12 @@ def _drop(connection: Connection) -> None:
 
 
 def leave(connection: Connection) -> None:
-    """LEAVE: the worker wants to end. An idle connection is closed.
+    """LEAVE: the worker wants to end. An idle connection is closed; a request under way is the last one on its connection.
 
     A new connection still gets its first answer, so that no client loses a request to a reload.
     """
+    if connection.request is not None:
+        connection.request.keepalive = False
     idle = connection.state in (State.WAITING, State.LINGERING) or not connection.is_begun
     if idle and connection.requests > (connection.head is not None):
         connection.close(Event.LEAVE)

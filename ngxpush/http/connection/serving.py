@@ -231,6 +231,20 @@ class Serving:
             else:
                 run.detach(partial(self._report_late, request, run))
 
+    def act_without_client(self) -> None:
+        """After `abandon`: do what post_action says."""
+        self.body = self.run = None
+        if self.request.input.body is None:
+            self.request.input.body = b""
+        self.begin(phases.post_action(self.request))
+
+    def log_and_free(self) -> None:
+        """Log the request, which has ended, and free what it holds."""
+        request = self.request
+        self._line.hosting.log_access(request)
+        while request.cleanups:
+            request.cleanups.pop()()
+
     # For requests (Carrier)
 
     def pace(self, rate: Rate) -> None:
