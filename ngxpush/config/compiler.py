@@ -138,7 +138,7 @@ class _Compiler:
         module = self._derived.get(maker.kind)
         if module is None or module.derive is None or module.main is None:
             return settings
-        return module.derive(settings, self._main_settings[module.main])
+        return module.derive(settings, self._main_settings[module.main], scope)
 
     def _nested(self, scope: Scope) -> Location:
         arguments: LocationArguments = scope.value

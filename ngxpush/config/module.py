@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from .columns import EMULATED, Emulation
-from .directive import Check, Directive
+from .directive import Check, Directive, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,9 @@ class Module:
     # of its block.
     checks: tuple[Check, ...] = ()
 
-    # Completes a location's settings with what follows from other settings: called with the location's and those of `main`.
-    derive: Callable[[Any, Any], Any] | None = None
+    # Completes a location's settings with what follows from other settings: called with the location's, those of `main`, and the
+    # location's scope.
+    derive: Callable[[Any, Any, Scope], Any] | None = None
 
     def __post_init__(self) -> None:
         kinds = [kind for kind in (self.main, self.server, self.location) if kind is not None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...columns import NONE, Arguments
-from ...directive import Directive
+from ...directive import Directive, Scope
 from ...module import Module
 from ...places import ALSO_IN_IF, HTTP_SERVER_LOCATION, Context
 from ...slots import Complex, Flag, NoValue, String, number, seconds
@@ -223,7 +223,7 @@ _TEXTS = (
 )
 
 
-def _derive(location: PushStreamLocation, main: PushStreamMain) -> PushStreamLocation:
+def _derive(location: PushStreamLocation, main: PushStreamMain, scope: Scope) -> PushStreamLocation:
     """Fill in the module's defaults that depend on other settings.
 
     Only subscribers have paddings: elsewhere the module ignores them.
@@ -234,7 +234,22 @@ def _derive(location: PushStreamLocation, main: PushStreamMain) -> PushStreamLoc
         longpolling_connection_ttl=location.subscriber_connection_ttl if ttl is None else ttl,
         wildcard_channel_max_qtd=main.max_number_of_wildcard_channels if most is None else most,
         padding_by_user_agent=location.padding_by_user_agent if location.subscriber is not None else (),
+        header_inherited=_inherited(scope, "push_stream_header_template", "push_stream_header_template_file"),
+        message_inherited=_inherited(scope, "push_stream_message_template"),
+        footer_inherited=_inherited(scope, "push_stream_footer_template"),
     )
+
+
+def _inherited(scope: Scope, *names: str) -> tuple[SubscriberMode, ...]:
+    """The modes of the locations around `scope` from which the template that these directives set comes, the outermost first."""
+    modes: list[SubscriberMode] = []
+    level = scope
+    while level.parent is not None and not any(level.own(name) for name in names):
+        level = level.parent
+        role = level.own(SUBSCRIBER)
+        if role is not None:
+            modes.insert(0, role.value)
+    return tuple(modes)
 
 
 _DIRECTIVES = (*_ROLES, *_ZONE, *_REQUESTS, *_SUBSCRIPTIONS, *_TEXTS)
