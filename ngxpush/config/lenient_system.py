@@ -52,6 +52,9 @@ class LenientSystem:
             self._say(f"the host {host} is not found: requests to it are answered with 502")
         return True
 
+    def descriptors(self) -> int:
+        return self.machine.descriptors()
+
     def hostname(self) -> bytes:
         return self.machine.hostname()
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from .columns import EMULATED, Emulation
-from .directive import Check, Directive, Scope
+from .directive import Check, Directive
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,12 @@ class Module:
     # of its block.
     checks: tuple[Check, ...] = ()
 
-    # Completes a location's settings with what follows from other settings: called with the location's, those of `main`, and the
-    # location's scope.
-    derive: Callable[[Any, Any, Scope], Any] | None = None
+    # Completes a location's settings with what follows from other settings: called with the location's and those of `main`.
+    derive: Callable[[Any, Any], Any] | None = None
+
+    # Completes them before that with what follows from the block around: called with the location's settings, those of that
+    # block, and the names of the fields that are set in the location itself.
+    nest: Callable[[Any, Any, Collection[str]], Any] | None = None
 
     def __post_init__(self) -> None:
         kinds = [kind for kind in (self.main, self.server, self.location) if kind is not None]

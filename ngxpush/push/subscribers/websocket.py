@@ -6,10 +6,12 @@ The module writes the 101 itself, so it has none of the location's headers. Afte
 
 from __future__ import annotations
 
+import contextlib
+
 from ...config.directives.push_stream.settings import PushStreamLocation
 from ..answers import Headers, explained, log_refusal
 from ..frames import CLOSE_FRAME, PONG_FRAME, FrameReader, Received, accept_key, refusal_frame
-from ..operations import Publish, Refusal, Stay
+from ..operations import Publish, Refusal, Stay, ZoneLost
 from ..path import NO_CHANNEL_ID
 from ..question import NO_CACHE, Answer, Question, Sink
 from ..worker import PushWorker
@@ -143,4 +145,5 @@ class WebSocketClient:
         """Publish to each channel it is subscribed to, as often as it is, but not to the events channel."""
         channels = tuple([name for name in self._subscriber.channels if name != self._worker.main.events_channel_id])
         if channels:
-            await self._worker.zone.do(Publish(channels, text, self._settings.store_messages))
+            with contextlib.suppress(ZoneLost):
+                await self._worker.zone.do(Publish(channels, text, self._settings.store_messages))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from ...columns import NONE, Arguments
-from ...directive import Directive, Scope
+from ...directive import Directive
 from ...module import Module
 from ...places import ALSO_IN_IF, HTTP_SERVER_LOCATION, Context
 from ...slots import Complex, Flag, NoValue, String, number, seconds
@@ -223,7 +224,7 @@ _TEXTS = (
 )
 
 
-def _derive(location: PushStreamLocation, main: PushStreamMain, scope: Scope) -> PushStreamLocation:
+def _derive(location: PushStreamLocation, main: PushStreamMain) -> PushStreamLocation:
     """Fill in the module's defaults that depend on other settings.
 
     Only subscribers have paddings: elsewhere the module ignores them.
@@ -234,22 +235,18 @@ def _derive(location: PushStreamLocation, main: PushStreamMain, scope: Scope) ->
         longpolling_connection_ttl=location.subscriber_connection_ttl if ttl is None else ttl,
         wildcard_channel_max_qtd=main.max_number_of_wildcard_channels if most is None else most,
         padding_by_user_agent=location.padding_by_user_agent if location.subscriber is not None else (),
-        header_inherited=_inherited(scope, "push_stream_header_template", "push_stream_header_template_file"),
-        message_inherited=_inherited(scope, "push_stream_message_template"),
-        footer_inherited=_inherited(scope, "push_stream_footer_template"),
     )
 
 
-def _inherited(scope: Scope, *names: str) -> tuple[SubscriberMode, ...]:
-    """The modes of the locations around `scope` from which the template that these directives set comes, the outermost first."""
-    modes: list[SubscriberMode] = []
-    level = scope
-    while level.parent is not None and not any(level.own(name) for name in names):
-        level = level.parent
-        role = level.own(SUBSCRIBER)
-        if role is not None:
-            modes.insert(0, role.value)
-    return tuple(modes)
+def _nest(location: PushStreamLocation, outer: PushStreamLocation, own: Collection[str]) -> PushStreamLocation:
+    """Note from which locations templates are inherited."""
+    last = () if outer.subscriber is None else (outer.subscriber,)
+    return replace(
+        location,
+        header_inherited=() if "header_template" in own else (*outer.header_inherited, *last),
+        message_inherited=() if "message_template" in own else (*outer.message_inherited, *last),
+        footer_inherited=() if "footer_template" in own else (*outer.footer_inherited, *last),
+    )
 
 
 _DIRECTIVES = (*_ROLES, *_ZONE, *_REQUESTS, *_SUBSCRIPTIONS, *_TEXTS)
@@ -262,4 +259,5 @@ MODULE = Module(
     location=PushStreamLocation,
     checks=(check_of(_DIRECTIVES),),
     derive=_derive,
+    nest=_nest,
 )
