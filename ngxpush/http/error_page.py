@@ -37,6 +37,7 @@ def redirect(request: Request, status: int) -> int | None:
 
 def _follow(request: Request, page: ErrorPage, status: int) -> int | None:
     response = request.response
+    request.input.expect_tested = True
     if page.overwrite is not None:
         response.error_status = page.overwrite
     elif response.error_status in _SENT_AS_BAD_REQUEST:
@@ -45,7 +46,8 @@ def _follow(request: Request, page: ErrorPage, status: int) -> int | None:
     sent = ", sent as {}" if page.overwrite else ""
     note(request, Phase.ERROR_PAGE, None, "{} is answered by {}" + sent, status, target, page.overwrite)
     if target.startswith(b"/"):
-        if request.method != b"HEAD":
+        refused_head = not request.method and response.header_only
+        if request.method != b"HEAD" and not refused_head:
             request.method = b"GET"
         return internal_redirect(request, *split_args(target))
     if target.startswith(b"@"):

@@ -162,8 +162,8 @@ class Request:
 
     response: Response = field(default_factory=Response)
 
-    # As sent (b"GET"); an error_page changes it to GET.
-    method: bytes = b"GET"
+    # As sent (b"GET"); an error_page changes it to GET. Empty until a request line is known to be good.
+    method: bytes = b""
 
     # Decoded and normalised; changes with rewrites and redirects inside.
     uri: bytes = b""

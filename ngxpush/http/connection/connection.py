@@ -200,12 +200,12 @@ class Connection:
         """Keep bytes until something wants them."""
         self._pending = self._pending + data if self._pending else data
 
-    def await_head(self, event: Event, pipelined: bool = False) -> None:
-        """Begin a request. pipelined: it came before the previous one was answered."""
+    def await_head(self, event: Event, room: int = 0) -> None:
+        """Begin a request. room: what the buffer that it came in together with the previous one has left; else 0."""
         self.enter(State.HEAD, event)
         self.requests += 1
         self.hosting.requests += 1
-        self.head = head = IncomingHead(self, self.listener, pipelined)
+        self.head = head = IncomingHead(self, self.listener, room)
         self.serving = Serving(self, head.request)
         self.wait(head.request.server.of(HttpCoreServer).client_header_timeout)
 
@@ -308,7 +308,7 @@ class Connection:
                 self.log_left()
             self.close(Event.ANSWERED)
         elif kept and not self.hosting.exiting:
-            self._keep_connection(timeout)
+            self._keep_connection(timeout, request.input.room)
         elif settings.lingering_close == "always" or (settings.lingering_close == "on" and more_may_come):
             self.enter(State.LINGERING, Event.ANSWERED)
             self.transport.half_close()
@@ -317,9 +317,9 @@ class Connection:
         else:
             self.close(Event.ANSWERED)
 
-    def _keep_connection(self, timeout: float) -> None:
+    def _keep_connection(self, timeout: float, room: int) -> None:
         if self._pending:
-            self.await_head(Event.ANSWERED, pipelined=True)
+            self.await_head(Event.ANSWERED, room)
         else:
             self.enter(State.WAITING, Event.ANSWERED)
             self.wait(timeout)

@@ -20,11 +20,12 @@ class IncomingBody:
     its end.
     """
 
-    __slots__ = ("_reader", "_receiver", "_request", "_resume", "rest", "status")
+    __slots__ = ("_begun", "_reader", "_receiver", "_request", "_resume", "rest", "status")
 
     def __init__(self, request: Request, resume: Resume | None = None, receiver: BodyReceiver | None = None) -> None:
         self.status = 0
         self.rest = b""
+        self._begun = False
         self._request = request
         self._resume = resume
         self._receiver = receiver
@@ -53,18 +54,21 @@ class IncomingBody:
     def feed(self, data: bytes) -> bool:
         """Take more bytes. True at the end: the body is whole, or `status` says what is wrong, which has been logged."""
         request, reader = self._request, self._reader
+        begun, self._begun = self._begun, True
         try:
             rest = reader.feed(data)
         except BrokenBody:
             request.connection.log("error", "client sent invalid chunked body", request)
-            return self._fail(BAD_REQUEST)
+            return self._fail(BAD_REQUEST, data if begun else b"")
         except TooLargeBody as error:
             message = f"client intended to send too large chunked body: {error.received}+{error.more} bytes"
             request.connection.log("error", message, request)
             request.input.lingering_close = True
-            return self._fail(REQUEST_ENTITY_TOO_LARGE)
+            return self._fail(REQUEST_ENTITY_TOO_LARGE, data if begun else b"")
+        used = len(data) - len(rest or b"")
         if reader.keep:
-            request.input.request_length += len(data) - len(rest or b"")
+            request.input.request_length += used
+        request.input.room = 0 if rest is None else max(request.input.room - used, 0)
         if rest is None:
             return False
         if request.input.chunked:
@@ -89,8 +93,12 @@ class IncomingBody:
         if pieces or ended:
             receiver.received(pieces, ended)
 
-    def _fail(self, status: int) -> bool:
+    def _fail(self, status: int, data: bytes) -> bool:
+        """End with an error. data: the last piece, which counts as read, unless it came with the head."""
         self.status = status
+        if self._reader.keep:
+            self._request.input.content_length = self._reader.length
+            self._request.input.request_length += len(data)
         self._request.input.body = b""
         if self.is_wanted:
             self._request.keepalive = False

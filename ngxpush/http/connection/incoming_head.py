@@ -18,19 +18,19 @@ class IncomingHead:
 
     __slots__ = ("_parser", "request")
 
-    def __init__(self, connection: ClientConnection, listener: Listener, pipelined: bool) -> None:
-        """pipelined: it came before the previous request was answered."""
+    def __init__(self, connection: ClientConnection, listener: Listener, room: int) -> None:
+        """room: what the buffer of the previous request, which this one came with, has left; 0 for a buffer of its own."""
         server = listener.default_server
         request = self.request = Request(connection, listener.http, server, server.location)
         request.started = connection.now()
         request.keepalive = False
-        request.input.pipelined = pipelined
+        request.input.pipelined = room > 0
 
         def choose_server(host: bytes) -> None:
             request.server = listener.find_server(request, host)
             request.location = request.server.location
 
-        self._parser = RequestParser(request, choose_server)
+        self._parser = RequestParser(request, choose_server, room)
 
     @property
     def is_begun(self) -> bool:
