@@ -15,8 +15,8 @@ _SIZE = re.compile(rb"[0-9A-Fa-f]*")
 _SIZE_LINE_BEGINNING = re.compile(rb"[0-9A-Fa-f]+(?:[ ;\t][^\r\n]*)?\r?|")
 
 
-# The end of the body is reckoned from the size of a chunk, and has to fit too.
-_LARGEST_SIZE = LARGEST - 5
+# nginx looks at each byte after the digits whether one more digit would fit.
+_LARGEST_SIZE = LARGEST // 16
 
 
 class BrokenBody(ValueError):
@@ -111,7 +111,7 @@ class ChunkedBody:
         if self._state == self._SIZE:
             if not _SIZE_LINE_BEGINNING.fullmatch(line):
                 raise BrokenBody
-            self._size(line)
+            self._size(line[:-1] if line.isalnum() else line)
 
     def _take_line(self, line: bytes) -> bool:
         if self._state == self._TRAILER:

@@ -46,8 +46,7 @@ def _follow(request: Request, page: ErrorPage, status: int) -> int | None:
     sent = ", sent as {}" if page.overwrite else ""
     note(request, Phase.ERROR_PAGE, None, "{} is answered by {}" + sent, status, target, page.overwrite)
     if target.startswith(b"/"):
-        refused_head = not request.method and response.header_only
-        if request.method != b"HEAD" and not refused_head:
+        if request.method != b"HEAD":
             request.method = b"GET"
         return internal_redirect(request, *split_args(target))
     if target.startswith(b"@"):

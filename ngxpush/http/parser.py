@@ -29,7 +29,7 @@ _VALID_NAME = re.compile(rb"[A-Za-z0-9-]+")
 _VALID_NAME_WITH_UNDERSCORES = re.compile(rb"[A-Za-z0-9_-]+")
 _BAD_NAME_BYTE = re.compile(rb"[\x00-\x20\x7f]")
 # A value with a byte that is refused. The group is at the place that nginx names: where the value, or what may be its end, stops.
-_BAD_VALUE = re.compile(rb"[^\x00\r]*?(?:(\x00)| *(\r)\r*[^\r])")
+_BAD_VALUE = re.compile(rb"[^:]*: *[^\x00\r]*?(?:(\x00)|( *\r)\r*[^\r])")
 
 # Headers that may come only once: nginx refuses a second line.
 _UNIQUE = frozenset(
@@ -70,7 +70,7 @@ class RequestParser:
     """Fills a Request from the bytes of one client, until its head is whole.
 
     choose_server: called with the host (b"" without one) to set `request.server`, which is the address's default until then.
-    started: a byte that is not a line end has come (nginx ignores empty lines before a request).  rest: input not yet used.
+    rest: input not yet used.
     room: what the buffer of the previous request, which this one came with, has left; 0 for a buffer of its own.
     """
 
@@ -80,10 +80,10 @@ class RequestParser:
         "_line_seen",
         "_room",
         "_scanned",
+        "_started",
         "choose_server",
         "request",
         "rest",
-        "started",
     )
 
     def __init__(self, request: Request, choose_server: Callable[[bytes], None], room: int = 0) -> None:
@@ -95,7 +95,7 @@ class RequestParser:
         self._host_in_line = False
         self._room = room or request.server.of(HttpCoreServer).client_header_buffer_size
         self._large_buffers = 0
-        self.started = False
+        self._started = False
 
     @property
     def activity(self) -> str:
@@ -108,11 +108,11 @@ class RequestParser:
         """Take more bytes. True when the head is whole; `rest` then holds the bytes after it. Raises Refused."""
         buffer = self.rest + data if self.rest else data
         position = 0
-        if not self.started:
+        if not self._started:
             while buffer[position : position + 1] in (b"\r", b"\n"):
                 position += 1
             self._room -= position
-            self.started = position < len(buffer)
+            self._started = position < len(buffer)
         while True:
             end = buffer.find(b"\n", max(position, self._scanned))
             if end < 0:
@@ -183,7 +183,6 @@ class RequestParser:
         request.input.protocol = protocol
         request.input.http_version = _USUAL_VERSIONS[protocol]
         request.input.request_length = len(line) + 1
-        request.response.header_only = False
         self._take_target(target)
         self._line_seen = True
         return False
@@ -194,11 +193,9 @@ class RequestParser:
         if parts.version == HTTP_09 and parts.method != b"GET":
             self._note_unfinished(parts)
             request.input.http_version = HTTP_09
-            request.response.header_only = False
             raise Refused(400, b"client sent invalid method in HTTP/0.9 request")
         request.method, request.input.protocol, request.input.http_version = parts.method, parts.protocol, parts.version
         request.input.request_length = len(line) + 1
-        request.response.header_only = False
         self._take_target(parts.target)
         if parts.authority is not None:
             self._take_host(parts.authority, b"client sent invalid host in request line")
@@ -217,11 +214,11 @@ class RequestParser:
         return parts
 
     def _note_unfinished(self, parts: RequestLine) -> None:
-        """Note what nginx knows of a line that it refuses. HEAD is answered without a body."""
+        """Note what nginx knows of a line that it refuses: of the methods HEAD, which it answers without a body."""
         request = self.request
         request.input.request_line = parts.line.partition(b"\r")[0]
         request.input.protocol = parts.protocol
-        request.response.header_only = parts.method == b"HEAD"
+        request.method = b"HEAD" if parts.method == b"HEAD" else b""
 
     def _take_target(self, target: bytes) -> None:
         request = self.request
@@ -230,6 +227,8 @@ class RequestParser:
         except InvalidURI:
             raise Refused(400, b"client sent invalid request") from None
         request.input.unparsed_uri = target
+        if target.startswith(b"?"):
+            request.progress.valid_unparsed_uri = False  # no server takes it as it is
 
     def _take_host(self, value: bytes, message: bytes) -> None:
         host = validate_host(value)
@@ -274,9 +273,9 @@ class RequestParser:
             return False
         key = name.lower()
         if key in _UNIQUE and key in request.input.headers:
-            previous = request.input.headers.get(key) or b""
+            previous = next(line for line in request.input.headers.lines if line[0].lower() == key)
             what = b"host header" if key == b"host" else b"header line"
-            lines = b'"%b: %b", previous value: "%b: %b"' % (name, value, name, previous)
+            lines = b'"%b: %b", previous value: "%b: %b"' % (name, value, *previous)
             raise Refused(400, b"client sent duplicate %b: %b" % (what, lines))
         request.input.headers.add(name, value)
         if key == b"host" and not self._host_in_line:

@@ -121,10 +121,10 @@ def _case(random: Random) -> Case:
 
 
 def _request(random: Random) -> bytes:
-    method = "GET" if random.random() < 0.55 else random.choice(_METHODS[:4] if random.random() < 0.6 else _METHODS)
+    method = "GET" if random.random() < 0.55 else random.choice(_METHODS[:4] if random.random() < 0.85 else _METHODS)
     target = random.choice(_PLACES) + random.choice(_TAILS) if random.random() < 0.85 else random.choice(_TARGETS)
-    version = "HTTP/1.1" if random.random() < 0.75 else random.choice(_VERSIONS)
-    space = " " if random.random() < 0.95 else random.choice(("  ", "\t", "", "   "))
+    version = "HTTP/1.1" if random.random() < 0.88 else random.choice(_VERSIONS)
+    space = " " if random.random() < 0.98 else random.choice(("  ", "\t", "", "   "))
     lines = [_line(random) for _ in range(random.choice((0, 0, 1, 1, 2, 3)))]
     framing, body = _body(random) if method != "GET" or random.random() < 0.15 else ([], b"")
     lines += framing
@@ -132,11 +132,11 @@ def _request(random: Random) -> bytes:
         lines.append("Host: front" if random.random() < 0.7 else f"Host: {random.choice(_HOSTS)}")
     if lines and random.random() < 0.05:
         lines.append(random.choice(lines))
-    if random.random() < 0.12:
+    if random.random() < 0.06:
         lines.append(random.choice(_BAD_LINES))
     random.shuffle(lines)
-    ends = ["\r\n"] if random.random() < 0.85 else ["\r\n", "\n", "\r\r\n", "\r"]
-    start = random.choice(("", "", "", "", "", "", "", "", "\r\n", "\n\n\r\n", "\r", " "))
+    ends = ["\r\n"] if random.random() < 0.94 else ["\r\n", "\n", "\r\r\n", "\r"]
+    start = "" if random.random() < 0.9 else random.choice(("\r\n", "\n\n\r\n", "\r", " "))
     head = start + "".join(line + random.choice(ends) for line in (f"{method}{space}{target}{space if version else ''}{version}", *lines, ""))
     return head.encode("utf-8" if "٣" in head else "latin-1") + body
 
@@ -151,7 +151,7 @@ def _line(random: Random) -> str:
 
 def _body(random: Random) -> tuple[list[str], bytes]:
     """The lines that frame a body, and its bytes."""
-    content = random.choice((b"hello", b"hello", b"", b"x", b"a\r\n\r\nb", b"0\r\n\r\n", b"hello" * 60, b"0123456789" * 2000))
+    content = random.choice((b"hello", b"hello", b"", b"x", b"a\r\n\r\nb", b"0\r\n\r\n", b"hello" * 60, b"0123456789" * 800))
     kind = random.random()
     if kind < 0.3:
         return [f"Content-Length: {len(content)}"], content
@@ -174,7 +174,7 @@ def _chunked(random: Random, content: bytes) -> bytes:
     """A chunked body: a good one, or one with a broken place."""
     pieces: list[str] = []
     text = content.decode("latin-1")
-    broken = random.random() < 0.5
+    broken = random.random() < 0.4
     while text:
         count = random.randint(1, len(text))
         size = random.choice(_SIZES) if broken and random.random() < 0.3 else f"{count:{random.choice('xxX')}}"
@@ -190,7 +190,7 @@ def _chunked(random: Random, content: bytes) -> bytes:
 
 def _mutated(random: Random, request: bytes) -> bytes:
     """The request, often with some bytes changed: more at the beginning than later."""
-    if random.random() > 0.35:
+    if random.random() > 0.2:
         return request
     for _ in range(random.choice((1, 1, 1, 2, 3))):
         place = random.randrange(len(request) + 1) if random.random() < 0.5 else random.randrange(min(len(request), 100) + 1)

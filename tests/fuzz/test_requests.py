@@ -32,6 +32,12 @@ _PAUSE = 0.03
 _FIRST = ipaddress.IPv4Address("127.64.0.0")
 _CLIENT = re.compile(r"127\.(?:6[4-9]|[7-9]\d)\.\d+\.\d+")
 
+# nginx cuts lines off, those with longer numbers of processes earlier.
+_LONGEST_LINE = 1900
+
+# Whether nginx still notes what it did last depends on how much of a body that no one wants came at once.
+_LAST_ACTION = " while sending response to client"
+
 Seen = tuple[object, ...]
 
 
@@ -83,7 +89,7 @@ class Side:
         for line in access_lines(self.ports, self.directory) + error_lines(self.ports, self.directory):
             found = _CLIENT.search(line)
             if found is not None:
-                logged[found[0]].append(line)
+                logged[found[0]].append(line.replace(_LAST_ACTION, "")[:_LONGEST_LINE])
         return {
             client: tuple(text.replace(client, "CLIENT") for text in (answer, *self.received[client], *logged[client]))
             for client, answer in self.answers.items()
@@ -113,17 +119,36 @@ def _unchunked(data: bytes) -> bytes:
 
 async def _ask(client: str, port: int, pieces: tuple[bytes, ...]) -> bytes:
     """All that comes until the server closes."""
-    answer = b""
-    with contextlib.suppress(ConnectionError):
-        reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(client, 0))
-        for number, piece in enumerate(pieces):
-            if number:
-                await asyncio.sleep(_PAUSE)
-            writer.write(piece)
-        while piece := await asyncio.wait_for(reader.read(65536), 20):
-            answer += piece
-        writer.close()
-    return answer
+    loop = asyncio.get_running_loop()
+    transport, answer = await loop.create_connection(_Answer, "127.0.0.1", port, local_addr=(client, 0))
+    for number, piece in enumerate(pieces):
+        if number:
+            await asyncio.sleep(_PAUSE)
+        transport.write(piece)
+    await asyncio.wait_for(answer.ended, 20)
+    transport.close()
+    return bytes(answer.data)
+
+
+class _Answer(asyncio.Protocol):
+    """What a server sends until it closes. A stream would lose what came before a reset."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+        self.ended = asyncio.get_running_loop().create_future()
+
+    def data_received(self, data: bytes) -> None:
+        self.data += data
+
+    def eof_received(self) -> None:
+        self._end()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        if not self.ended.done():
+            self.ended.set_result(None)
 
 
 async def disagreements(count: int, seed: int, directory: Path) -> list[str]:

@@ -141,14 +141,9 @@ class Connection:
     @property
     def activity(self) -> str:
         """What stub_status counts: `reading` a head, `writing` an answer, or `waiting` for a request."""
-        if self.serving is None or not self.is_begun:
+        if self.serving is None:
             return "waiting"
         return "writing" if self.head is None else "reading"
-
-    @property
-    def is_begun(self) -> bool:
-        """Whether a request has begun; empty lines before it do not count."""
-        return self.head is None or self.head.is_begun
 
     @property
     def settings(self) -> HttpCoreLocation:
@@ -367,7 +362,7 @@ class Connection:
     def log_left(self, reset: str = "") -> None:
         """Log that the client has left, and during what. reset: added to the message if the client did not close properly."""
         serving = self.serving
-        if serving is not None and self.is_begun:
+        if serving is not None:
             waiting = serving.waiting
             if serving.is_behind:
                 self.log("info", f"{LEFT}{reset} while sending response to client", serving.request)

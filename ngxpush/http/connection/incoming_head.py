@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import Any
 
+from ...config.pattern import PatternFailed
 from .. import phases
 from ..keepalive import wants_keepalive
 from ..parser import RequestParser
 from ..request import ClientConnection, Request
 from ..request_line import Refused
 from ..routing import Listener
+from ..status import INTERNAL_SERVER_ERROR
 
 
 class IncomingHead:
@@ -33,11 +35,6 @@ class IncomingHead:
         self._parser = RequestParser(request, choose_server, room)
 
     @property
-    def is_begun(self) -> bool:
-        """Whether a byte has come that is not a line end: nginx ignores empty lines before a request."""
-        return self._parser.started
-
-    @property
     def activity(self) -> str:
         """What nginx is doing, in its words for the error log."""
         return self._parser.activity
@@ -54,8 +51,18 @@ class IncomingHead:
             if not self._parser.feed(data):
                 return None
         except Refused as refused:
-            request.connection.log("info", refused.message + b" while " + self.activity.encode(), request)
+            request.progress.log_action = self.activity.encode()
+            request.connection.log("info", refused.message, request)
             return phases.finalize(request, refused.status)
+        except PatternFailed as failed:
+            request.progress.log_action = self.activity.encode()
+            request.connection.log("alert", failed.message, request)
+            return _close(request)
         request.keepalive = wants_keepalive(request)
         request.input.lingering_close = request.input.chunked or bool(request.input.content_length)
         return phases.serve(request)
+
+
+async def _close(request: Request) -> None:
+    """Close the connection without an answer: no one knows which server the request is for."""
+    request.carrier.terminate(request, INTERNAL_SERVER_ERROR)

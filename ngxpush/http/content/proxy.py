@@ -50,10 +50,10 @@ async def handle(request: Request) -> int:
 
 
 def _stream(request: Request) -> ClientBody | None:
-    """Begin to read the body piece by piece; None if it came in one buffer with the head, and is sent like a buffered one."""
+    """Begin to read the body piece by piece; None if it is here already and is sent like a buffered one."""
     body = ClientBody()
     request.carrier.pass_body(request, body)
-    if not body.ended or not request.input.room:
+    if not body.ended:
         return body
     request.input.body = body.take()
     return None

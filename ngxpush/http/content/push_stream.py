@@ -117,12 +117,13 @@ def send_end(request: Request, encoding: Encoding) -> None:
 
 
 class RequestQuestion:
-    """A request for a push location."""
+    """A request for a push location. status: OK, or what to answer with instead, because the client's conditions do not hold."""
 
-    __slots__ = ("_request", "http_version", "method")
+    __slots__ = ("_request", "http_version", "method", "status")
 
     def __init__(self, request: Request) -> None:
         self._request = request
+        self.status = OK
         self.method = request.method
         self.http_version = request.input.http_version
 
@@ -161,9 +162,10 @@ class RequestQuestion:
             request.response.header_only = True
             if answer.status != NOT_MODIFIED:
                 response.content_type = None
-        send_header(request)
-        send_body(request, answer.body, last=True)
-        request.carrier.finish(request)
+        self.status = send_header(request)
+        if self.status == OK:
+            send_body(request, answer.body, last=True)
+            request.carrier.finish(request)
 
     def open(self, answer: Answer) -> Sink:
         request = self._request
@@ -201,7 +203,6 @@ def _head(request: Request, answer: Answer) -> Response:
     response = request.response
     response.status = answer.status
     response.last_modified = answer.last_modified
-    response.disable_not_modified = True
     response.headers.extend(answer.headers)
     if answer.content_type is None:
         set_content_type(request)
@@ -217,15 +218,17 @@ def _outcome(request: Request) -> int:
 async def handle_publisher(request: Request) -> int:
     """push_stream_publisher."""
     engine = request.connection.engine
+    question = RequestQuestion(request)
     try:
-        await publish(RequestQuestion(request), request.location.of(PushStreamLocation), engine.worker, engine.hostname)
+        await publish(question, request.location.of(PushStreamLocation), engine.worker, engine.hostname)
     except _BodyRefused as refused:
         return refused.status
-    return _outcome(request)
+    return question.status or _outcome(request)
 
 
 async def handle_subscriber(request: Request) -> int:
-    """push_stream_subscriber."""
+    """push_stream_subscriber. It reads the client's conditions by itself."""
+    request.response.disable_not_modified = True
     await subscribe(RequestQuestion(request), request.location.of(PushStreamLocation), request.connection.engine.worker)
     return _outcome(request)
 
@@ -233,5 +236,6 @@ async def handle_subscriber(request: Request) -> int:
 async def handle_statistics(request: Request) -> int:
     """push_stream_channels_statistics."""
     engine = request.connection.engine
-    await statistics(RequestQuestion(request), request.location.of(PushStreamLocation), engine.worker, engine.hostname)
-    return _outcome(request)
+    question = RequestQuestion(request)
+    await statistics(question, request.location.of(PushStreamLocation), engine.worker, engine.hostname)
+    return question.status or _outcome(request)

@@ -64,7 +64,7 @@ def _expires(request: Request) -> Expires | None:
     if setting is None or isinstance(setting, Expires):
         return setting
     try:
-        return parse_expires(evaluate(request, setting))
+        return parse_expires(evaluate(request, setting.value), setting.modified)
     except InvalidExpires:
         return None
 

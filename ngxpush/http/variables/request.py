@@ -106,7 +106,13 @@ def basic_credentials(request: Request) -> tuple[bytes, bytes] | None:
 
 def _uri(request: Request) -> bytes | None:
     """The URI. Where the request line was refused there is none; b"" where only its target was."""
-    return request.uri or (b"" if request.method else None)
+    return request.uri or (b"" if request.input.request_length else None)
+
+
+def _request_method(request: Request) -> bytes | None:
+    """The method. A HEAD in a request line that was refused is known to the answer only."""
+    main = request.main
+    return None if not main.method or (main.method == b"HEAD" and not main.input.request_length) else main.method
 
 
 def _request_body(request: Request) -> bytes | None:
@@ -126,7 +132,7 @@ VARIABLES: dict[bytes, Getter] = {
     b"document_uri": (_uri, False),
     b"request_uri": (lambda request: request.input.unparsed_uri or None, True),
     b"request": (lambda request: request.input.request_line, True),
-    b"request_method": (lambda request: request.main.method or None, True),
+    b"request_method": (_request_method, True),
     b"request_length": (lambda request: b"%d" % request.input.request_length, False),
     b"request_body": (_request_body, True),
     b"request_id": (lambda request: request.connection.process.random(16).hex().encode(), True),

@@ -7,6 +7,7 @@ The module writes the 101 itself, so it has none of the location's headers. Afte
 from __future__ import annotations
 
 from ...config.directives.push_stream.settings import PushStreamLocation
+from ...numbers import parse_decimal
 from ..answers import Headers, explained, log_refusal
 from ..frames import CLOSE_FRAME, PONG_FRAME, FrameReader, Received, accept_key, refusal_frame
 from ..operations import Publish, Refusal, Stay
@@ -45,7 +46,7 @@ def _refused_handshake(question: Question) -> Headers | None:
     others = (b"upgrade", b"connection", b"sec-websocket-key")
     if version is None or any(question.header(name) is None for name in others):
         return explained(_MISSING)
-    if not version.isdigit() or int(version) not in _VERSIONS:
+    if parse_decimal(version) not in _VERSIONS:
         return ((b"Sec-WebSocket-Version", b"8, 13"), *explained(b"Version not supported. Supported versions: 8, 13"))
     return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ....numbers import parse_decimal
 from ...pattern import InvalidPattern, Pattern, compile_pattern
 from ...text import shown
 
@@ -30,11 +31,13 @@ def parse_paddings(text: bytes) -> tuple[Padding, ...]:
     paddings = []
     for group in text.split(b":"):
         match = _PADDING.match(group)
-        if match is None:
+        sizes = [] if match is None else [parse_decimal(match[2]), parse_decimal(match[3])]
+        header, message = sizes or (None, None)
+        if match is None or header is None or message is None:
             raise InvalidPadding(f"padding pattern not match the value {shown(group)}")
         try:
             agents = compile_pattern(match[1])
         except InvalidPattern:
             raise InvalidPadding(f"error applying padding pattern to {shown(group)}") from None
-        paddings.append(Padding(agents, int(match[2]), int(match[3])))
+        paddings.append(Padding(agents, header, message))
     return tuple(paddings)
