@@ -1,8 +1,8 @@
 """Numbers from outside, read as nginx reads them.
 
-A number is digits and nothing else, and it has to fit into 63 bits: a larger one is no number. Zeros before it do not count. `int()`
-has another rule: it raises for more than 4,300 digits, and takes signs, blanks, underscores and the digits of other scripts. So
-text becomes a number only here (tests/test_structure.py).
+A number is digits and nothing else, and it has to fit into 63 bits: a larger one is no number. Zeros before it do not count.
+`int()` has another rule: it raises for more than 4,300 digits, and takes signs, blanks, underscores and the digits of other
+scripts. So text becomes a number only here (tests/test_structure.py).
 """
 
 from __future__ import annotations

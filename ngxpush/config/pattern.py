@@ -1,9 +1,9 @@
 """Regular expressions as nginx uses them: PCRE2 on bytes.
 
-PCRE2 gives a search up that takes too many steps (a repetition inside a repetition). nginx never takes that for "no match" where it
-would let a request through: a location, `if` and `rewrite` answer 500, a server_name closes the connection. A `map` gives its
-default, $invalid_referer is empty, gzip_disable disables, and the rewriting of an upstream's answer goes on with its next rule. Each
-writes an alert. Recording: found-patterns/that-give-up.
+PCRE2 gives a search up that takes too many steps (a repetition in a repetition). For nginx that is not "no match": a location,
+`if` and `rewrite` answer 500, a server_name closes the connection, a `map` gives its default, $invalid_referer is empty,
+gzip_disable disables; only the rewriting of an upstream's answer goes on with its next rule. Each writes an alert.
+Recordings: found-patterns/that-give-up, fuzz-requests/patterns-that-give-up.
 """
 
 from __future__ import annotations

@@ -167,7 +167,8 @@ class RequestParser:
                 self._judge_beginning(line[:size])
             if not self._line_seen:
                 raise Refused(414, b"client sent too long URI")
-            raise Refused(494, b'client sent too long header line: "%b..."' % line[: self._room if none_left else size][:_MOST_SHOWN])
+            shown = line[: min(self._room if none_left else size, _MOST_SHOWN)]
+            raise Refused(494, b'client sent too long header line: "%b..."' % shown)
         self._large_buffers += 1
         self._room = size
 
@@ -268,7 +269,8 @@ class RequestParser:
         settings = request.server.of(HttpCoreServer)
         valid = _VALID_NAME_WITH_UNDERSCORES if settings.underscores_in_headers else _VALID_NAME
         if settings.ignore_invalid_headers and not valid.fullmatch(name):
-            message = b'client sent invalid header line: "%b" while %b' % (line.rstrip(b"\r"), self.activity.encode())
+            shown = line.rstrip(b"\r ") if value else line.rstrip(b"\r")
+            message = b'client sent invalid header line: "%b" while %b' % (shown, self.activity.encode())
             request.connection.log("info", message, request)
             return False
         key = name.lower()

@@ -162,7 +162,8 @@ class Request:
 
     response: Response = field(default_factory=Response)
 
-    # As sent (b"GET"); an error_page changes it to GET. Empty until the request line is there; of one that is refused only HEAD is known.
+    # As sent (b"GET"); an error_page changes it to GET. Empty until the request line is there; of one that is refused only HEAD
+    # is known.
     method: bytes = b""
 
     # Decoded and normalised; changes with rewrites and redirects inside.

@@ -152,7 +152,7 @@ class _Answer(asyncio.Protocol):
 
 
 async def disagreements(count: int, seed: int, directory: Path) -> list[str]:
-    """What the two servers do differently, in words. What differs is asked once more, alone: it may have been a matter of time."""
+    """What the two servers do differently, in words. What differs is asked once more: it may have been a matter of time."""
     sides = [Side(real_nginx(), directory / "nginx"), Side(OURS, directory / "ngxpush")]
     conf = Path(__file__).with_name("requests.conf")
     numbered = {str(_FIRST + number): case for number, case in enumerate(cases(seed, count))}

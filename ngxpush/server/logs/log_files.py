@@ -161,7 +161,7 @@ class ErrorLog:
 
 
 def format_line(level: str, text: str | bytes, connection: int | None = None) -> bytes:
-    """A line of an error log: `2026/11/24 08:50:00 [error] PID#PID: *CONNECTION text`. What nginx's buffer does not hold is cut off."""
+    """A line of an error log: `2026/11/24 08:50:00 [error] PID#PID: *CONNECTION text`. The rest of a long one is cut off."""
     pid = os.getpid()
     number = f"*{connection} " if connection is not None else ""
     head = f"{time.strftime('%Y/%m/%d %H:%M:%S')} [{level}] {pid}#{pid}: {number}"

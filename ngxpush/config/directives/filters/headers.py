@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...columns import Arguments
-from ...complex_value import ComplexValue
 from ...directive import Directive, DirectiveUse, RefusedDirective
 from ...headers import AddedHeader, EvaluatedExpires, Expires, InvalidExpires, parse_expires
 from ...module import Module
