@@ -166,6 +166,8 @@ class RequestQuestion:
         if self.status == OK:
             send_body(request, answer.body, last=True)
             request.carrier.finish(request)
+        elif not answer.body and not answer.body_unread:
+            request.response.filter_finalized = False  # the connection stays (recording empty-conditions-on-publishing)
 
     def open(self, answer: Answer) -> Sink:
         request = self._request

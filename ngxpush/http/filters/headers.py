@@ -50,7 +50,7 @@ def _expires_values(request: Request, expires: Expires) -> tuple[bytes, bytes]:
     if expires.kind is ExpiresKind.DAILY:
         at = now + (expires.seconds - seconds_of_day(now)) % _DAY
         at = at if at > now else at + _DAY
-    elif expires.kind is ExpiresKind.MODIFIED and last_modified is not None:
+    elif expires.kind is ExpiresKind.MODIFIED and last_modified is not None and expires.seconds:  # none at all means now
         at = last_modified + expires.seconds
     else:
         at = now + expires.seconds
