@@ -10,7 +10,7 @@ from ...places import HTTP_SERVER_LOCATION, Context
 from ...slots import Choices, Complex, Flag, KeyValue, NumberAndSize, String, TempPath, milliseconds, number, size
 from .slots import Bind, PasswordFile, Store, StoreAccess
 
-_IN_MEMORY = accepted("What an upstream sends waits in memory, not in files.")
+_AT_THE_CLIENTS_PACE = accepted("ngxpush reads from the upstream only as fast as the client reads.")
 _NOT_STORED = unsupported("Answers are not kept as files.")
 
 IGNORED_HEADERS = """
@@ -123,7 +123,7 @@ BODY_ROWS = (
         HTTP_SERVER_LOCATION,
         size(),
         "The most bytes being sent to the client while more is read.",
-        emulation=_IN_MEMORY,
+        emulation=_AT_THE_CLIENTS_PACE,
     ),
     Directive("force_ranges", HTTP_SERVER_LOCATION, Flag(), "Whether ranges are served whatever the answer says."),
     Directive(
@@ -139,21 +139,21 @@ BODY_ROWS = (
         TempPath(),
         "The directory for parts of answers that do not fit the buffers.",
         Arguments(1, 4),
-        emulation=_IN_MEMORY,
+        emulation=_AT_THE_CLIENTS_PACE,
     ),
     Directive(
         "max_temp_file_size",
         HTTP_SERVER_LOCATION,
         size(),
         "The largest temporary file; 0: none is written.",
-        emulation=_IN_MEMORY,
+        emulation=_AT_THE_CLIENTS_PACE,
     ),
     Directive(
         "temp_file_write_size",
         HTTP_SERVER_LOCATION,
         size(),
         "How many bytes are written to a temporary file at once.",
-        emulation=_IN_MEMORY,
+        emulation=_AT_THE_CLIENTS_PACE,
     ),
 )
 """The rows that proxy, fastcgi, uwsgi and scgi have in addition."""
