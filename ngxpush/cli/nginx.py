@@ -201,22 +201,22 @@ def _serve(source: Source, setup: Setup, signals: SignalSource, pid_file: PidFil
         master.run_single(setup, version, signals, pid_file)
 
 
+def _release(setup: Setup, started: object) -> None:
+    """Let the process that started this one return, and leave its terminal: standard error is the error log from now on."""
+    if callable(started):
+        started()
+        if not setup.error_log.on_stderr:
+            null = os.open(os.devnull, os.O_RDWR)
+            os.dup2(null, STDERR)
+            os.close(null)
+    setup.error_log.redirect_stderr()
+
+
 def _load_server() -> ModuleType:
     """The part that serves. `-t` and `-s` do not need it, and a daemon loads it while requests wait in the backlog."""
     from ..server.processes import master
 
     return master
-
-
-def _release(setup: Setup, started: object) -> None:
-    """Let the process that started this one return, and close its terminal here."""
-    if not callable(started):
-        return
-    started()
-    if not setup.error_log.on_stderr:
-        null = os.open(os.devnull, os.O_RDWR)
-        os.dup2(null, STDERR)
-        os.close(null)
 
 
 def _dump(analysis: Analysis) -> None:

@@ -123,6 +123,11 @@ class ListenAddress:
         """Two listen directives with the same key mean the same socket."""
         return self.host, self.port, self.path, self.ipv6
 
+    @property
+    def is_wildcard(self) -> bool:
+        """Whether it means all addresses of the machine, of one kind."""
+        return self.path is None and self.host == (b"::" if self.ipv6 else b"")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Server:

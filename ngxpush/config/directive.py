@@ -100,6 +100,9 @@ class Directive:
     # Whether an inner block without the directive takes the outer block's value.
     inherit: bool = True
 
+    # The value is a tuple, and an item that is None is that of the block around.
+    items_inherit: bool = False
+
     # The module refuses 0, but only when the http block is complete and only where the value has an effect.
     not_zero: bool = False
 

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 
-@pytest.mark.parametrize("arguments", [["rule"], ["lint", "nginx.conf"], ["routes", "nginx.conf"], ["explain", "nginx.conf", "/"]])
+_ARGUMENTS = [["rule"], ["lint", "nginx.conf"], ["routes", "nginx.conf"], ["explain", "nginx.conf", "/"]]
+
+
+@pytest.mark.parametrize("arguments", _ARGUMENTS)
 def test_a_full_disk(tmp_path: Path, arguments: list[str]) -> None:
     (tmp_path / "nginx.conf").write_text("events { } http { server { listen 8080; } }")
     program = [sys.executable, "-c", "from ngxpush.cli.main import main; main()", *arguments]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from typing import Any
 
 from ...config.complex_value import ComplexValue
@@ -18,10 +19,11 @@ from .syslog import Syslog
 
 
 class AccessLogs:
-    """Writes the lines of finished requests. files: the worker's log files."""
+    """Writes the lines of finished requests. files: the worker's log files.  failed: gets a message about lines that are lost."""
 
-    def __init__(self, files: LogFiles, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, files: LogFiles, loop: asyncio.AbstractEventLoop, failed: Callable[[str], None]) -> None:
         self._files = files
+        self._failed = failed
         self._loop = loop
         self._flushing: dict[LogFile, asyncio.TimerHandle] = {}
         self._servers: dict[SyslogSettings, Syslog] = {}
@@ -60,6 +62,7 @@ class AccessLogs:
             request.progress.log_action = b"logging request"
             request.connection.log("crit", f'open() "{path}" failed ({error.errno}: {error.strerror})', request)
             return None
+        file.failed = self._failed
         file.buffer_size = max(file.buffer_size, log.buffer or 0)
         if log.gzip is not None:
             file.gzip_level = log.gzip
