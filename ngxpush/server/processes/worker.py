@@ -104,7 +104,7 @@ class Worker:
         self.now: Callable[[], float] = time.time
         self.time = self.loop.time
         self.call_later = self.loop.call_later
-        self.performer: Performer = SystemPerformer(self.loop)
+        self.performer: Performer = SystemPerformer(self.loop, self.next_connection_number)
 
     # what connections use
 
