@@ -39,7 +39,12 @@ def _modified_since(request: Request, header: bytes) -> bool:
 
 
 def _fail(request: Request) -> int:
-    request.response.filter_finalized = True
+    """nginx forgets all header lines, and closes the connection after the page."""
+    response = request.response
+    response.filter_finalized = True
+    response.headers.clear()
+    response.content_type_line = response.charset = response.content_encoding = response.location = None
+    response.own_server = response.own_date = True
     return PRECONDITION_FAILED
 
 
