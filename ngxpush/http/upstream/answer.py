@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ...config.directives.http.core import HttpCoreLocation
 from ..chunks import InvalidChunks
-from ..operations import Drained
 from ..output import send_body, send_header
 from ..redirect import internal_redirect, named_location
 from ..request import Request
@@ -13,6 +12,7 @@ from ..status import ERROR, NOT_FOUND, OK, SPECIAL_RESPONSE, UNAUTHORIZED
 from ..uri import UnsafeURI, parse_unsafe_uri
 from . import headers
 from .body import BodyReader, ByChunks, ByLength, UntilClose
+from .client_body import ClientBody
 from .connection import Happening
 from .exchange import READING_HEADER, TIMED_OUT, Exchange
 from .passing import Passing
@@ -115,19 +115,19 @@ async def _pass_body(exchange: Exchange, reader: BodyReader, buffering: bool) ->
 
 async def _tunnel(exchange: Exchange) -> None:
     """Join the two connections after a 101, until one of them ends or proxy_read_timeout passes without a byte."""
-    request, connection = exchange.request, exchange.connection
+    request = exchange.request
     exchange.upstream.action = b"proxying upgraded connection"
     send_body(request, b"", flush=True)
     _write(request, exchange.rest + exchange.unread)
-    request.carrier.tunnel(connection.client_sent)
+    outflow = ClientBody()
+    outflow.pass_to(exchange.connection, chunked=False)
+    request.carrier.tunnel(outflow)
+    exchange.pass_on(outflow)
     while True:
         event = await exchange.next_event(exchange.settings.read_timeout)
         if event.happening is Happening.DATA:
             exchange.attempt.bytes_received += len(event.data)
             _write(request, event.data)
-            await Drained(request)
-        elif event.happening is Happening.CLIENT_DATA:
-            exchange.pass_client_body(event)
         else:
             if event.happening is Happening.TIMED_OUT:
                 exchange.log("info", TIMED_OUT)

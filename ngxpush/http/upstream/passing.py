@@ -5,7 +5,6 @@ Recordings: core_access_proxy/proxy-buffering-*; found_core/found-upstream/error
 
 from __future__ import annotations
 
-from ..operations import Drained
 from ..output import send_body
 from .body import BodyBuffers, BodyReader, ByLength
 from .connection import Happening, PeerEvent
@@ -44,7 +43,6 @@ class Passing:
             if not exchange.rest:
                 send_body(exchange.request, b"", flush=True)
         while not reader.ended:
-            await Drained(exchange.request)
             if self._unread:
                 self._take_unread()
                 continue
@@ -52,8 +50,6 @@ class Passing:
             event = await exchange.next_event(exchange.settings.read_timeout)
             if event.happening is Happening.DATA:
                 self._unread = event.data
-            elif event.happening in (Happening.CLIENT_DATA, Happening.CLIENT_END):
-                exchange.pass_client_body(event)
             else:
                 return self._end(event)
         return True

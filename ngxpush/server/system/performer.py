@@ -10,6 +10,7 @@ from typing import Any
 from ...http.operations import Resume
 from ...http.upstream.connection import Endpoint
 from . import files
+from .body_files import BodyFiles
 from .upstream import UpstreamConnection, resolve
 
 
@@ -22,6 +23,7 @@ class SystemPerformer:
     def __init__(self, loop: asyncio.AbstractEventLoop, count: Callable[[], object]) -> None:
         self._loop = loop
         self._count = count
+        self.make_body_file = BodyFiles(loop).make
 
     stat = staticmethod(files.stat)
     open_file = staticmethod(files.open_file)
