@@ -58,6 +58,7 @@ TESTED_ELSEWHERE = {
         "http/upstream/answer.py",
         "http/upstream/headers.py",
         "http/upstream/keepalive.py",
+        "http/upstream/passing.py",
         "http/upstream/peers.py",
         "http/upstream/state.py",
         "http/upstream/target.py",

@@ -316,7 +316,7 @@ class DirectiveUse:
             pattern = compile_pattern(text, caseless)
         except InvalidPattern as error:
             raise RefusedDirective(str(error)) from None
-        for name, _ in pattern.names:
+        for name in pattern.written_names:
             self.define(name)
         return pattern
 

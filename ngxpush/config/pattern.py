@@ -56,7 +56,8 @@ class Match:
 class Pattern:
     """A compiled pattern.
 
-    groups: how many groups it has.  names: its named groups and their numbers, in the order nginx sets them as variables.
+    groups: how many groups it has.  names: its named groups, in lower case as variables are, and their numbers, in the order in
+    which nginx sets them.
     """
 
     text: bytes
@@ -64,6 +65,11 @@ class Pattern:
     groups: int
     names: tuple[tuple[bytes, int], ...]
     compiled: Any
+
+    @property
+    def written_names(self) -> list[bytes]:
+        """The names of its groups as they are written, in the same order."""
+        return sorted(map(_name, self.compiled.groupindex))
 
     def search(self, subject: bytes) -> Match | None:
         """The first match of the pattern in `subject`; None if there is none. Raises PatternFailed."""
@@ -81,7 +87,8 @@ def compile_pattern(text: bytes, caseless: bool = False) -> Pattern:
         compiled = _compiled(text, caseless)
     except pcre2.PatternError as error:
         raise InvalidPattern(_words(text, _reason(error), _position(text, error))) from None
-    names = tuple(sorted((_name(name), number) for name, number in compiled.groupindex.items()))
+    written = sorted((_name(name), number) for name, number in compiled.groupindex.items())
+    names = tuple((name.lower(), number) for name, number in written)
     return Pattern(text, caseless, compiled.groups, names, compiled)
 
 

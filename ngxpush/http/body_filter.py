@@ -28,6 +28,9 @@ class BodyOutput(Protocol):
     # The last of them; None where the answer is not chunked.
     chunked: BodyFilter | None
 
+    # What postpone_output holds back.
+    held: bytes
+
     # Each flushed piece is a text of its own (a push message) that does not continue in the next one.
     whole_pieces: bool
 

@@ -92,7 +92,7 @@ def send_special_response(request: Request, status: int) -> None:
     response = request.response
     response.last_modified = None
     response.clear_accept_ranges()
-    response.content_type = response.content_type_line = response.charset = None
+    response.content_type = response.content_type_line = None
     clear_etag(request)
     settings = request.location.of(HttpCoreLocation)
     client = browser(request.input.headers.get(b"user-agent"))

@@ -6,19 +6,21 @@ from .request import Request
 
 
 def clear_etag(request: Request) -> None:
-    """Remove the ETag line."""
-    response = request.response
-    response.headers = [line for line in response.headers if line[0].lower() != b"etag"]
+    """Remove the ETag line. Of two lines of an upstream nginx knows only the last one."""
+    _replace(request, None)
 
 
 def weaken_etag(request: Request) -> None:
     """Mark the ETag as weak, because a filter changes the body; remove one without quotes."""
-    response = request.response
-    etag = response.etag
-    if etag is None or etag.startswith(b"W/"):
-        return
-    if not etag.startswith(b'"'):
-        clear_etag(request)
-        return
-    weak = b"W/" + etag
-    response.headers = [(name, weak) if name.lower() == b"etag" else (name, value) for name, value in response.headers]
+    etag = request.response.etag
+    if etag is not None and not etag.startswith(b"W/"):
+        _replace(request, b"W/" + etag if etag.startswith(b'"') else None)
+
+
+def _replace(request: Request, value: bytes | None) -> None:
+    headers = request.response.headers
+    for place in range(len(headers) - 1, -1, -1):
+        name = headers[place][0]
+        if name.lower() == b"etag":
+            headers[place : place + 1] = [] if value is None else [(name, value)]
+            return

@@ -32,20 +32,27 @@ class Response:
     # Seconds since the epoch.
     last_modified: int | None = None
 
+    # What $sent_http_location shows, if that is not `location` and not the first Location line among `headers`.
+    shown_location: bytes | None = None
+
     # The value of the Location line. One that begins with `/` is made absolute when it is sent.
     location: bytes | None = None
 
-    # The Server line of an upstream, which is among `headers`; None: nginx's own is sent.
-    server: bytes | None = None
-
-    # The Date line of an upstream, in the same way.
-    date: bytes | None = None
+    # Whether nginx's own Server line is sent, and its Date line. An upstream's are among `headers`.
+    own_server: bool = True
+    own_date: bool = True
 
     # Further lines, in order. A filter may remove lines.
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
 
     # A part of the body may be asked for.
     allow_ranges: bool = False
+
+    # The last Accept-Ranges line of an upstream, the only one that nginx knows of.
+    accept_ranges: tuple[bytes, bytes] | None = None
+
+    # Only one part of it.
+    single_range: bool = False
 
     # The client's conditions (If-Modified-Since, If-None-Match …) are ignored.
     disable_not_modified: bool = False
@@ -64,6 +71,9 @@ class Response:
 
     # The charset that an upstream's X-Accel-Charset names, in place of the location's.
     override_charset: bytes | None = None
+
+    # What an upstream's X-Accel-Buffering says about proxy_buffering; None without one.
+    upstream_buffering: bool | None = None
 
     # The head is sent, or held back by postpone_output: it can't change any more.
     sent: bool = False
@@ -97,4 +107,5 @@ class Response:
     def clear_accept_ranges(self) -> None:
         """Allow no ranges, because a filter changes the body."""
         self.allow_ranges = False
-        self.headers = [line for line in self.headers if line[0].lower() != b"accept-ranges"]
+        self.headers = [line for line in self.headers if line is not self.accept_ranges]
+        self.accept_ranges = None

@@ -60,19 +60,26 @@ def _resolve(path: bytes, merge_slashes: bool) -> bytes:
     return b"/" + b"/".join(kept)
 
 
-_CLIMBING = re.compile(rb"(?:^|/)\.\.(?:/|$)")
-_ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
+_CLIMBING = re.compile(rb"(?:\A|/)\.\.(?:/|\Z)")
+# Of an escape that is none the percent sign is lost, and a hexadecimal digit with what follows it.
+_ESCAPE = re.compile(rb"%(?:([0-9A-Fa-f]{2})|[0-9A-Fa-f](?:.|\Z)|)", re.DOTALL)
+
+
+class UnsafeURI(ValueError):
+    """A URI that an answer's head must not lead to. It carries what nginx shows of it."""
 
 
 def parse_unsafe_uri(text: bytes) -> tuple[bytes, bytes]:
     """Parse a URI from an answer's head (X-Accel-Redirect) into path and arguments: decoded, but with its dot segments.
 
-    Raises InvalidURI for what nginx calls unsafe: nothing, an escaped NUL, a path that climbs.
+    Raises UnsafeURI for nothing, an escaped NUL, and a path that climbs.
     """
     path, _, args = text.partition(b"?")
-    decoded = _ESCAPE.sub(lambda match: bytes((int(match[1], 16),)), path)
-    if not path or b"\0" in decoded or _CLIMBING.search(path) or _CLIMBING.search(decoded):
-        raise InvalidURI("unsafe URI")
+    if not path or _CLIMBING.search(path):
+        raise UnsafeURI(text)
+    decoded = _ESCAPE.sub(lambda match: bytes((int(match[1], 16),)) if match[1] else b"", path)
+    if b"\0" in decoded or _CLIMBING.search(decoded):
+        raise UnsafeURI(decoded)
     return decoded, args
 
 

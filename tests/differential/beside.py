@@ -84,5 +84,5 @@ def same(text: str, ports: dict[str, int], directory: Path) -> str:
     """Without what is another in each run."""
     for name, port in ports.items():
         text = text.replace(str(port), name)
-    text = re.sub(r"(Date|Expires): [^\r]* GMT", r"\1", text.replace(str(directory), "DIRECTORY"))
+    text = re.sub(r"(Date|Expires): [^\r\n]* GMT", r"\1", text.replace(str(directory), "DIRECTORY"))
     return re.sub(r"(?m)^\S+ \S+ (\[\w+\]) \d+#\d+: (?:\*\d+ )?", r"\1 ", text)

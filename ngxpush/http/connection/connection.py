@@ -339,13 +339,13 @@ class Connection:
     def end(self, serving: Serving, status: int, event: Event, abort: bool = False) -> None:
         """End a request without its whole answer. What waits is called, and it is logged, with `status` if nothing was sent.
 
-        A client that has left does not take its request's post_action along.
+        ERROR keeps the status of the answer. A client that has left does not take its request's post_action along.
         """
         request = serving.request
         self.serving = None
         goes_on = status == CLIENT_CLOSED_REQUEST and State.ORPHANED in LEADS_TO[self.state][event] and has_post_action(request)
         self.enter(State.ORPHANED if goes_on else State.CLOSED, event)
-        if not request.response.status or not request.response.bytes_sent:
+        if status > 0 and not (request.response.status and request.response.bytes_sent):
             request.response.status = status
         serving.abandon()
         request.response.bytes_sent -= self.transport.end_pace()

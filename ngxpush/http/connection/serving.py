@@ -125,6 +125,9 @@ class Serving:
             if run.error is not None:
                 self._failed(self.request, run.error)
                 return True
+        if self._subrequests and self.request.response.filter_finalized:
+            # nginx then ends the request at once, before subrequests that have not begun.
+            self._subrequests = {request: one for request, one in self._subrequests.items() if one.run is not None}
         if self._subrequests and self._go_on_with_subrequests(self._subrequests):
             return True
         request = self.request

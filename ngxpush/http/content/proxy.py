@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...config.directives.gateways.proxy import ProxyLocation
 from ..operations import ReadBody
 from ..request import Request
-from ..status import DONE
+from ..status import DONE, INTERNAL_SERVER_ERROR
 from ..upstream.answer import pass_answer
 from ..upstream.client_body import ClientBody
 from ..upstream.connection import Tls
@@ -19,7 +19,10 @@ from ..variables.evaluation import evaluate
 async def handle(request: Request) -> int:
     """Pass the request on. Answer with what the server answers, or with 502 or 504."""
     settings = request.location.of(ProxyLocation)
-    assert settings.pass_ is not None
+    if settings.pass_ is None:
+        # The location is that of an `if` without a proxy_pass, after another `if` that has one.
+        request.connection.log("alert", b"no upstream configuration", request)
+        return INTERNAL_SERVER_ERROR
     request.modules["proxy"] = Passed()
     try:
         target = find_target(request, settings.pass_)

@@ -97,9 +97,9 @@ def filter_header(request: Request, output: Output) -> int:
     if not settings.add_before_body and not settings.add_after_body:
         return OK
     response = request.response
-    if response.status != 200 or not response.content_type:
+    if response.status != 200:
         return OK
-    if response.content_type.lower() not in settings.addition_types and b"*" not in settings.addition_types:
+    if (response.content_type or b"").lower() not in settings.addition_types and b"*" not in settings.addition_types:
         return OK
     output.addition = Addition(output, settings.add_before_body, settings.add_after_body)
     response.content_length = None

@@ -57,20 +57,21 @@ def filter_header(request: Request, output: Output) -> int:
     charset = _charset(request)
     if not charset:
         return OK
-    named = response.charset if response.content_type_line is not None else None
-    source = named or _evaluated(request, request.location.of(CharsetLocation).source_charset)
-    if named is not None and response.override_charset is None and not request.location.of(CharsetLocation).override_charset:
-        return OK
+    source = response.charset or _evaluated(request, request.location.of(CharsetLocation).source_charset)
     table = request.http.of(CharsetMain).tables.get((source.lower(), charset.lower()))
-    same = source.lower() == charset.lower()
-    if named is not None and (table is None or same):
+    same = not source or source.lower() == charset.lower()
+    if not same and response.content_encoding is not None:
         return OK
-    if source and table is None and not same:
+    if not same and table is None:
         message = b'no "charset_map" between the charsets "%b" and "%b"' % (source, charset)
         request.connection.log("error", message, request)
         return OK
-    response.charset = charset
-    response.content_type_line = None
+    if response.status in (MOVED_PERMANENTLY, MOVED_TEMPORARILY):
+        response.charset = None
+    else:
+        if response.charset:
+            response.content_type_line = None
+        response.charset = charset
     if table is not None and not same and not response.header_only:
         output.body_filters.append(RecodeUtf8(table) if source.lower() == b"utf-8" else Recode(table))
         if b"utf-8" in (source.lower(), charset.lower()):
@@ -83,15 +84,21 @@ def _charset(request: Request) -> bytes:
     """The charset the answer is to have, named by its upstream or by the location; empty if neither names one."""
     response = request.response
     settings = request.location.of(CharsetLocation)
-    if not response.content_type:
+    if not response.content_type and not response.content_type_line:
         return b""
-    if response.override_charset is not None:
-        return response.override_charset
+    override = response.override_charset
+    if override is not None:
+        if is_known(request, override):
+            return override
+        request.connection.log("error", b'unknown charset "%b" to override' % override, request)
+        return b""
     if settings.charset is None:
         return b""
     if response.status in (MOVED_PERMANENTLY, MOVED_TEMPORARILY) and response.location is not None:
         return b""
-    if response.content_type.lower() not in settings.charset_types and b"*" not in settings.charset_types:
+    if response.charset:
+        return _evaluated(request, settings.charset) if settings.override_charset else b""
+    if (response.content_type or b"").lower() not in settings.charset_types and b"*" not in settings.charset_types:
         return b""
     return _evaluated(request, settings.charset)
 

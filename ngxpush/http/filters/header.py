@@ -131,14 +131,16 @@ def assemble(request: Request, is_chunked: bool) -> bytes:
         lines = [b"HTTP/1.1 %b\r\n" % response.status_line]
     else:
         lines = [_STATUS_LINES.get(response.status) or b"HTTP/1.1 %03d \r\n" % response.status]
-    if response.server is None:
+    if response.own_server:
         lines.append(b"Server: %b\r\n" % server_name(request))
-    if response.date is None:
+    if response.own_date:
         lines.append(b"Date: %b\r\n" % format_http_date(int(request.connection.now())))
     lines += _content_lines(response)
     location = response.location
     if location is not None and location.startswith(b"/") and request.location.of(HttpCoreLocation).absolute_redirect:
-        lines.append(b"Location: %b\r\n" % _absolute(request, location))
+        # It stays so, for the log.
+        response.location = _absolute(request, location)
+        lines.append(b"Location: %b\r\n" % response.location)
         location = None
     if is_chunked:
         lines.append(b"Transfer-Encoding: chunked\r\n")

@@ -74,8 +74,15 @@ def _set_expires(request: Request) -> None:
     if expires is None or expires.kind is ExpiresKind.OFF:
         return
     date, control = _expires_values(request, expires)
-    lines = _put(request.response.headers, b"Expires", date)
-    request.response.headers = _put(lines, b"Cache-Control", control)
+    lines = request.response.headers
+    # Of two Expires lines of an upstream nginx knows only the last one. Names stay as they are written.
+    known = [place for place, line in enumerate(lines) if line[0].lower() == b"expires"]
+    if known:
+        lines[known[-1]] = lines[known[-1]][0], date
+    else:
+        lines.append((b"Expires", date))
+    control_name = next((name for name, _ in lines if name.lower() == b"cache-control"), b"Cache-Control")
+    request.response.headers = _put(lines, control_name, control)
 
 
 def _add(request: Request, name: bytes, value: bytes) -> None:

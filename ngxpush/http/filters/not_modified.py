@@ -39,11 +39,12 @@ def _modified_since(request: Request, header: bytes) -> bool:
 
 
 def _fail(request: Request) -> int:
-    """Drop what the handler has set: the answer is an error page."""
+    """nginx forgets all header lines, and closes the connection after the page."""
     response = request.response
     response.filter_finalized = True
     response.headers.clear()
-    response.location = response.content_encoding = None
+    response.content_type_line = response.charset = response.content_encoding = response.location = None
+    response.own_server = response.own_date = True
     return PRECONDITION_FAILED
 
 

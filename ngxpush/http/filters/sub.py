@@ -46,7 +46,12 @@ class Substitutions:
         self._pattern = _any_of(rules)
 
     def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
-        """Replace in what is kept of the last piece and in this one. Nothing is kept of a push message."""
+        """Replace in what is kept of the last piece and in this one. Nothing is kept of a push message.
+
+        A flush without data does not free what is kept: nginx does not look at its bytes again.
+        """
+        if not data and not last:
+            return b""
         data = self._kept + data
         self._kept = b""
         if not self._rules:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from ...config.directives.http.core import HttpCoreLocation
+from ..chunks import InvalidChunks
 from ..output import send_body, send_header
 from ..redirect import internal_redirect, named_location
 from ..request import Request
 from ..request_input import HTTP_09
-from ..status import NOT_FOUND, OK, SPECIAL_RESPONSE, UNAUTHORIZED
-from ..uri import InvalidURI, parse_unsafe_uri
+from ..status import ERROR, NOT_FOUND, OK, SPECIAL_RESPONSE, UNAUTHORIZED
+from ..uri import UnsafeURI, parse_unsafe_uri
 from . import headers
-from .body import BodyBuffers, BodyReader, ByChunks, ByLength, InvalidChunks, UntilClose
+from .body import BodyReader, ByChunks, ByLength, UntilClose
 from .client_body import ClientBody
-from .connection import Happening, PeerEvent
-from .exchange import READING, TIMED_OUT, Exchange
+from .connection import Happening
+from .exchange import READING_HEADER, TIMED_OUT, Exchange
+from .passing import Passing
 from .response import Head
 
 _SWITCHING_PROTOCOLS = 101
@@ -24,21 +26,21 @@ async def pass_answer(exchange: Exchange, method: bytes) -> int:
     """Answer the client with a server's answer, or follow its X-Accel-Redirect. Returns the status to finalize with."""
     request, settings, head = exchange.request, exchange.settings, exchange.head
     bodiless = head.status in _WITHOUT_BODY or method == b"HEAD" or (head.content_length == 0 and not head.chunked)
-    reusable = bodiless and not head.connection_close and exchange.body_sent
+    reusable = bodiless and not head.connection_close and exchange.body_sent and not exchange.unread
     if _is_intercepted(request, head, settings.intercept_errors):
         exchange.end(reusable)
         return head.status
     target = headers.redirect_target(settings, head)
     if target is not None:
-        headers.keep_for_redirect(request, head)
-        status = _redirect(request, target)
+        headers.keep_for_redirect(request, settings, head)
         exchange.end(reusable)
-        return status
+        # As nginx has it in the error log.
+        request.progress.log_action = READING_HEADER
+        return _redirect(request, target)
     upgraded = head.status == _SWITCHING_PROTOCOLS and b"upgrade" in request.input.headers
     if upgraded:
         request.keepalive = False
     _make_head(request, exchange)
-    buffering = headers.obey(request, settings, head)
     refused = send_header(request)
     if refused != OK:
         return refused
@@ -48,7 +50,8 @@ async def pass_answer(exchange: Exchange, method: bytes) -> int:
         exchange.end(reusable)
         send_body(request, b"", last=True)
     else:
-        await _pass_body(exchange, ByLength(0) if bodiless else _reader(head), buffering)
+        buffering = settings.buffering if request.response.upstream_buffering is None else request.response.upstream_buffering
+        return await _pass_body(exchange, ByLength(0) if bodiless else _reader(head), buffering)
     return OK
 
 
@@ -67,7 +70,7 @@ def _is_intercepted(request: Request, head: Head, intercept_errors: bool) -> boo
         return False
     if head.status == UNAUTHORIZED:
         lines = [line for line in head.headers if line[0].lower() == b"www-authenticate"]
-        request.response.headers.extend(lines)
+        request.response.headers.extend(lines[:1])
     return True
 
 
@@ -77,8 +80,8 @@ def _redirect(request: Request, target: bytes) -> int:
         return named_location(request, target)
     try:
         uri, args = parse_unsafe_uri(target)
-    except InvalidURI:
-        request.connection.log("error", b'unsafe URI "%b" was detected' % target, request)
+    except UnsafeURI as unsafe:
+        request.connection.log("error", b'unsafe URI "%b" was detected' % unsafe.args[0], request)
         return NOT_FOUND
     if request.method != b"HEAD":
         request.method = b"GET"
@@ -91,65 +94,23 @@ def _reader(head: Head) -> BodyReader:
     return UntilClose() if head.content_length is None else ByLength(head.content_length)
 
 
-async def _pass_body(exchange: Exchange, reader: BodyReader, buffering: bool) -> None:
-    """Pass the body on. If it breaks off, the client's connection is closed without the end of the answer."""
-    request, settings = exchange.request, exchange.settings
-    exchange.upstream.action = READING
-    buffers = BodyBuffers(reader, settings.buffer_size - exchange.head.size, settings.buffers[1]) if buffering else None
-    event = PeerEvent(Happening.DATA, exchange.rest)
-    whole = False
-    while True:
-        if event.happening is Happening.DATA:
-            exchange.attempt.response_length += len(event.data)
-            try:
-                body = (buffers or reader).feed(event.data)
-            except InvalidChunks:
-                exchange.log("error", b"upstream sent invalid chunked response")
-                break
-            if reader.excess:
-                exchange.log("warn", _EXCESS[isinstance(reader, ByLength)])
-            _send(request, body, buffering)
-            if reader.ended:
-                whole = True
-                break
-        else:
-            whole = _is_proper_end(exchange, event, reader, buffering)
-            if buffers is not None and event.happening is Happening.END and event.error is None:
-                _send(request, buffers.take(), buffering)
-            break
-        event = await exchange.next_event(settings.read_timeout)
-        exchange.attempt.bytes_received += len(event.data) if event.happening is Happening.DATA else 0
+async def _pass_body(exchange: Exchange, reader: BodyReader, buffering: bool) -> int:
+    """Pass the body on. Returns OK, or ERROR after chunks that break the format: then nothing more is sent, not even the head.
+
+    If the body breaks off, the client's connection is closed without the end of the answer.
+    """
+    request = exchange.request
+    passing = Passing(exchange, reader, buffering)
+    try:
+        whole = await passing.run()
+    except InvalidChunks:
+        exchange.log("error", b"upstream sent invalid chunked response")
+        return ERROR
     if not whole:
         request.keepalive = False
     send_body(request, b"", flush=True, last=whole)
-    reusable = whole and reader.ended and not reader.excess and not exchange.head.connection_close and exchange.body_sent
-    exchange.end(reusable)
-
-
-def _send(request: Request, body: bytes, buffering: bool) -> None:
-    """Send a piece of the body. postpone_output does not hold back what comes from a buffer, but filters may."""
-    assert request.response.output is not None
-    if body or not buffering:
-        send_body(request, body, flush=not buffering or request.response.output.is_direct)
-
-
-_EXCESS = {
-    True: b'upstream sent more data than specified in "Content-Length" header',
-    False: b"upstream sent data after final chunk",
-}
-
-
-def _is_proper_end(exchange: Exchange, event: PeerEvent, reader: BodyReader, buffering: bool) -> bool:
-    """Whether the event that stopped the body was its proper end. Any other event is logged."""
-    if event.happening is Happening.TIMED_OUT:
-        exchange.log("error", TIMED_OUT)
-    elif event.error is not None:
-        exchange.log_broken(event.error, b"readv()" if buffering else b"recv()")
-    elif reader.at_end():
-        return True
-    else:
-        exchange.log("error", b"upstream prematurely closed connection")
-    return False
+    exchange.end(passing.is_clean and not exchange.head.connection_close and exchange.body_sent)
+    return OK
 
 
 async def _tunnel(exchange: Exchange) -> None:
@@ -157,7 +118,7 @@ async def _tunnel(exchange: Exchange) -> None:
     request = exchange.request
     exchange.upstream.action = b"proxying upgraded connection"
     send_body(request, b"", flush=True)
-    _write(request, exchange.rest)
+    _write(request, exchange.rest + exchange.unread)
     outflow = ClientBody()
     outflow.pass_to(exchange.connection, chunked=False)
     request.carrier.tunnel(outflow)

@@ -6,14 +6,9 @@ may be the end of the body, which is always possible with chunks. Without it, ev
 
 from __future__ import annotations
 
-import re
 from typing import Protocol
 
-_SIZE = re.compile(rb"([0-9A-Fa-f]+)[ \t]*(?:;[^\r\n]*)?\r?\Z")
-
-
-class InvalidChunks(ValueError):
-    """A chunked body that breaks the format."""
+from ..chunks import Chunks
 
 
 class BodyReader(Protocol):
@@ -22,11 +17,17 @@ class BodyReader(Protocol):
     ended: the body is whole.  excess: the server has sent more than the body.
     """
 
-    ended: bool
     excess: bool
+
+    @property
+    def ended(self) -> bool: ...
 
     def feed(self, data: bytes) -> bytes:
         """Take bytes as they came. Returns those of the body."""
+
+    @property
+    def least(self) -> int | None:
+        """The fewest bytes with which the body may be whole; None if only the end of the connection tells."""
 
     def at_end(self) -> bool:
         """Whether the body is complete if the server closes now."""
@@ -36,6 +37,7 @@ class UntilClose:
     """A body that ends with the connection."""
 
     ended = excess = False
+    least = None
 
     def feed(self, data: bytes) -> bytes:
         return data
@@ -59,6 +61,10 @@ class ByLength:
         self.excess = len(data) > len(taken)
         return taken
 
+    @property
+    def least(self) -> int:
+        return self.missing
+
     def at_end(self) -> bool:
         return self.ended
 
@@ -66,92 +72,66 @@ class ByLength:
 class ByChunks:
     """A body in chunks; trailers are dropped. Raises InvalidChunks."""
 
-    _SIZE, _DATA, _DATA_END, _TRAILER = range(4)
-
     def __init__(self) -> None:
-        self.ended = self.excess = False
-        self._state = self._SIZE
-        self._missing = 0
-        self._rest = b""
+        self.excess = False
+        self._chunks = Chunks()
+
+    @property
+    def ended(self) -> bool:
+        return self._chunks.ended
 
     def feed(self, data: bytes) -> bytes:
-        data = self._rest + data
-        self._rest = b""
-        position = 0
-        pieces: list[bytes] = []
-        while position < len(data) and not self.ended:
-            if self._state == self._DATA:
-                piece = data[position : position + self._missing]
-                pieces.append(piece)
-                position += len(piece)
-                self._missing -= len(piece)
-                if not self._missing:
-                    self._state = self._DATA_END
-                continue
-            end = data.find(b"\n", position)
-            if end < 0:
-                self._rest = data[position:]
-                break
-            self._take_line(data[position:end].removesuffix(b"\r"))
-            position = end + 1
-        self.excess = self.ended and position < len(data)
-        return b"".join(pieces)
+        body, rest = self._chunks.feed(data)
+        self.excess = bool(rest)
+        return body
 
-    def _take_line(self, line: bytes) -> None:
-        if self._state == self._TRAILER:
-            self.ended = not line
-        elif self._state == self._DATA_END:
-            if line:
-                raise InvalidChunks
-            self._state = self._SIZE
-        else:
-            match = _SIZE.match(line)
-            if match is None:
-                raise InvalidChunks
-            self._missing = int(match[1], 16)
-            self._state = self._DATA if self._missing else self._TRAILER
+    @property
+    def least(self) -> int:
+        return self._chunks.least
 
     def at_end(self) -> bool:
-        return self.ended
+        return self._chunks.ended
 
 
 class BodyBuffers:
     """What proxy_buffering holds back.
 
     first: the free bytes of the buffer that the head was read into.  size: the bytes of each further buffer.
+    unread: what has come after the buffer in which the body ends or breaks the format.
     """
 
     def __init__(self, reader: BodyReader, first: int, size: int) -> None:
         self._reader = reader
-        self._free = first
+        self._room = first
         self._size = size
-        self._held: list[bytes] = []
+        self.unread = b""
+        # What is in the buffer that is not full, as it came.
+        self._held = b""
 
     def feed(self, data: bytes) -> bytes:
         """Take bytes as they came. Returns those of the body that are to be passed on now. Raises InvalidChunks."""
-        full = self._fill(len(data))
-        body = self._reader.feed(data)
-        self._held.append(body)
-        if isinstance(self._reader, ByChunks) or self._reader.ended:
-            return self.take()
-        if full == 0:
-            return b""
-        held = b"".join(self._held)
-        kept = self._size - self._free
-        self._held = [held[len(held) - kept :]] if kept else []
-        return held[: len(held) - kept]
-
-    def _fill(self, count: int) -> int:
-        """How many of these bytes complete a buffer."""
-        full = 0
-        while count - full >= self._free:
-            full += self._free
-            self._free = self._size
-        self._free -= count - full
-        return full
+        reader = self._reader
+        if reader.ended:
+            return reader.feed(data)
+        held = self._held + data
+        pieces: list[bytes] = []
+        position = 0
+        while len(held) - position >= self._room and not reader.ended:
+            piece = held[position : position + self._room]
+            position += self._room
+            self.unread = held[position:]
+            pieces.append(reader.feed(piece))
+            self._room = self._size
+        if reader.ended:
+            return b"".join(pieces)
+        self._held, self.unread = held[position:], b""
+        least = reader.least
+        if least is not None and self._held and len(self._held) >= least:
+            pieces.append(self.take())
+        return b"".join(pieces)
 
     def take(self) -> bytes:
-        """Returns everything that is held back."""
-        held = b"".join(self._held)
-        self._held = []
-        return held
+        """Returns the body's bytes of all that is held back. Raises InvalidChunks."""
+        held, self._held = self._held, b""
+        self._room = self._size
+        return self._reader.feed(held)

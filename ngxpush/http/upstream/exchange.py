@@ -16,6 +16,7 @@ from ..variables.evaluation import evaluate
 from .balancing import balancer
 from .client_body import ClientBody
 from .connection import Endpoint, Happening, PeerConnection, PeerEvent, Tls
+from .headers import obey
 from .outflow import FileOutflow, Outflow
 from .peers import Peer, PeerGroup, Selection
 from .request import Body
@@ -26,6 +27,8 @@ CONNECTING = b"connecting to upstream"
 SENDING = b"sending request to upstream"
 READING_HEADER = b"reading response header from upstream"
 READING = b"reading upstream"
+
+SENDING_TO_CLIENT = b"sending to client"
 
 TIMED_OUT = b"upstream timed out (110: Connection timed out)"
 
@@ -79,6 +82,7 @@ class Exchange:
         self.group = group
         self.head = Head()
         self.rest = b""
+        self.unread = b""
         self.body_sent = False
         self._outgoing = outgoing
         self._tls = tls
@@ -203,29 +207,40 @@ class Exchange:
 
     async def _read_head(self) -> None:
         parser = HeadParser(self.settings.buffer_size)
+        self.upstream.headers = parser.head.headers
+        try:
+            await self._read_whole_head(parser)
+        finally:
+            obey(self.request, self.settings, parser.head)
+        head = parser.head
+        if not head.http:
+            self.log("error", b"upstream sent no valid HTTP/1.0 header")
+        self.head, self.rest, self.unread = head, parser.rest, parser.unread
+        self.attempt.header_time = self.request.now - self.attempt.started
+
+    async def _read_whole_head(self, parser: HeadParser) -> None:
         while True:
             event = await self.next_event(self.settings.read_timeout)
             if event.happening is not Happening.TIMED_OUT or not self.connection.unsent:
                 self.upstream.action = READING_HEADER
             if event.happening is not Happening.DATA:
                 raise self._broken(event)
-            self.attempt.bytes_received += len(event.data)
-            try:
-                head = parser.feed(event.data)
-            except InvalidHeader as error:
-                self.log("error", error.args[0])
-                raise AttemptFailed("invalid_header") from None
-            except TooBigHeader:
-                self.attempt.bytes_received = self.settings.buffer_size
-                self.log("error", b"upstream sent too big header")
-                raise AttemptFailed("invalid_header") from None
-            if head is not None:
-                break
-        if not head.http:
-            self.log("error", b"upstream sent no valid HTTP/1.0 header")
-        self.head, self.rest = head, parser.rest
-        self.upstream.headers = head.headers
-        self.attempt.header_time = self.request.now - self.attempt.started
+            if self._take_head(parser, event.data):
+                return
+
+    def _take_head(self, parser: HeadParser, data: bytes) -> bool:
+        """Take bytes of the head. Returns whether it is whole. What does not fit into the buffer is not received yet."""
+        try:
+            return parser.feed(data) is not None
+        except InvalidHeader as error:
+            self.log("error", error.args[0])
+            raise AttemptFailed("invalid_header") from None
+        except TooBigHeader:
+            self.log("error", b"upstream sent too big header")
+            raise AttemptFailed("invalid_header") from None
+        finally:
+            self.attempt.bytes_received += len(data) - len(parser.unread)
+            self.upstream.headers = parser.head.headers
 
     def _broken(self, event: PeerEvent) -> AttemptFailed:
         """The failure of an attempt whose head does not come."""
@@ -284,6 +299,7 @@ class Exchange:
     def _end_attempt(self, failed: AttemptFailed | None) -> None:
         """Free the peer. An idle connection that was closed by the server does not count as a failure of the server."""
         self._close()
+        self.request.progress.log_action = SENDING_TO_CLIENT
         peer, self._peer = self._peer, None
         self.attempt.response_time = self.request.now - self.attempt.started
         if peer is None:

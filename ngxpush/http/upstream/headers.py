@@ -6,14 +6,13 @@ their order. Recordings: core_access_proxy/proxy-response-headers, proxy-status-
 
 from __future__ import annotations
 
+import re
+
 from ...config.directives.gateways.proxy import ProxyLocation
 from ...config.directives.http.core import HttpCoreLocation
-from ...config.values import parse_number
-from ..filters.charset import is_known
 from ..request import Request
-from ..variables.evaluation import set_variable
 from . import rewriting
-from .response import Head
+from .response import Head, parse_length
 
 # Lines that never pass.
 _ENDING = frozenset((b"connection", b"keep-alive", b"transfer-encoding", b"content-length", b"content-type"))
@@ -30,6 +29,7 @@ _HIDDEN = frozenset(
         b"x-accel-charset",
     )
 )
+_OBEYED = frozenset((b"x-accel-charset", b"x-accel-buffering", b"x-accel-limit-rate"))
 # Lines that are kept when X-Accel-Redirect leads to another location.
 _REDIRECTED = frozenset((b"set-cookie", b"content-disposition", b"cache-control", b"expires", b"accept-ranges"))
 
@@ -37,6 +37,25 @@ _REDIRECTED = frozenset((b"set-cookie", b"content-disposition", b"cache-control"
 def _hidden(settings: ProxyLocation) -> frozenset[bytes]:
     passed = {name.lower() for name in settings.pass_header}
     return (_HIDDEN - passed).union(name.lower() for name in settings.hide_header)
+
+
+def obey(request: Request, settings: ProxyLocation, head: Head) -> None:
+    """Obey the `X-Accel-…` lines that concern how the answer is sent, unless proxy_ignore_headers names them.
+
+    nginx does so line by line while it reads the head: also of an answer that is then refused, intercepted or led elsewhere. Of
+    two lines the last one that makes sense counts.
+    """
+    response = request.response
+    for name, value in head.headers:
+        key = name.lower()
+        if key in _OBEYED and key.decode() not in settings.ignore_headers:
+            if key == b"x-accel-charset":
+                response.override_charset = value or None
+            elif key == b"x-accel-buffering" and value.lower() in (b"yes", b"no"):
+                response.upstream_buffering = value.lower() == b"yes"
+            elif key == b"x-accel-limit-rate":
+                rate = parse_length(value)
+                response.limit_rate = response.limit_rate if rate is None else rate
 
 
 def take_over(request: Request, settings: ProxyLocation, head: Head) -> None:
@@ -47,8 +66,10 @@ def take_over(request: Request, settings: ProxyLocation, head: Head) -> None:
     response.status_line = head.status_line
     response.content_length = head.content_length
     response.disable_not_modified = True
-    response.allow_ranges = settings.force_ranges
-    _override_charset(request, settings, head)
+    response.allow_ranges = response.single_range = settings.force_ranges
+    # nginx's own line is not sent where the upstream's may pass, even if there is none.
+    response.own_server = b"server" in hidden
+    response.own_date = b"date" in hidden
     for name, value in head.headers:
         key = name.lower()
         if key in hidden or (key == b"accept-ranges" and settings.force_ranges):
@@ -67,75 +88,54 @@ def _pass(request: Request, settings: ProxyLocation, key: bytes, name: bytes, va
         value = rewriting.set_cookie(request, settings, value)
     elif key == b"refresh":
         value = rewriting.refresh(request, settings, value)
-    elif key == b"server":
-        response.server = value
-    elif key == b"date":
-        response.date = value
     elif key == b"content-encoding":
-        response.content_encoding = value
-    response.headers.append((name, value))
-
-
-def _override_charset(request: Request, settings: ProxyLocation, head: Head) -> None:
-    """X-Accel-Charset. The configuration has to name this charset too."""
-    charset = _instruction(settings, head, b"x-accel-charset")
-    if charset is None:
-        return
-    if is_known(request, charset):
-        request.response.override_charset = charset
-    else:
-        request.connection.log("error", b'unknown charset "%b" to override' % charset, request)
+        response.content_encoding = value or None
+    line = (name, value)
+    if key == b"accept-ranges":
+        response.accept_ranges = line
+    response.headers.append(line)
 
 
 def _location(request: Request, settings: ProxyLocation, name: bytes, value: bytes) -> None:
     """A Location that is rewritten to a path is made absolute, like nginx's own. Any other passes in its place."""
+    response = request.response
     rewritten = rewriting.redirect(request, settings, value)
+    if rewritten is not None:
+        response.shown_location = rewritten
+    elif not rewriting.has_redirects(settings) and not value.startswith(b"/"):
+        response.shown_location = value
     if rewritten is not None and rewritten.startswith(b"/") and request.location.of(HttpCoreLocation).absolute_redirect:
-        request.response.location = rewritten
+        response.location = rewritten
     else:
-        request.response.headers.append((name, value if rewritten is None else rewritten))
+        response.headers.append((name, value if rewritten is None else rewritten))
+
+
+# The first parameter of that name; all after it belongs to its value.
+_CHARSET = re.compile(rb"; *charset=\"?", re.IGNORECASE)
 
 
 def set_content_type(request: Request, value: bytes) -> None:
     """Parse a Content-Type. Its charset becomes that of the answer, and the line passes unchanged."""
     response = request.response
-    response.content_type = value
-    response.charset = response.content_type_line = None
-    kind, *parameters = value.split(b";")
-    for parameter in parameters:
-        bare = parameter.lstrip(b" ")
-        if bare[:8].lower() == b"charset=":
-            response.content_type, response.charset = kind, bare[8:].strip(b'"')
-            response.content_type_line = value
-            return
+    found = _CHARSET.search(value)
+    if found is None:
+        response.content_type, response.content_type_line = value or None, None
+    else:
+        response.content_type, response.content_type_line = value[: found.start()], value
+        response.charset = value[found.end() :].removesuffix(b'"')
 
 
-def keep_for_redirect(request: Request, head: Head) -> None:
+def keep_for_redirect(request: Request, settings: ProxyLocation, head: Head) -> None:
     """Keep the lines of an answer with X-Accel-Redirect that belong to the new answer too."""
     for name, value in head.headers:
         key = name.lower()
         if key == b"content-type":
             set_content_type(request, value)
         elif key in _REDIRECTED:
-            request.response.headers.append((name, value))
-
-
-def obey(request: Request, settings: ProxyLocation, head: Head) -> bool:
-    """Obey X-Accel-Limit-Rate and X-Accel-Buffering, unless proxy_ignore_headers. Returns whether the answer is buffered."""
-    buffering = settings.buffering
-    rate = _instruction(settings, head, b"x-accel-limit-rate")
-    if rate is not None and parse_number(rate) is not None:
-        set_variable(request, b"limit_rate", rate)
-    wanted = (_instruction(settings, head, b"x-accel-buffering") or b"").lower()
-    if wanted in (b"yes", b"no"):
-        buffering = wanted == b"yes"
-    return buffering
+            _pass(request, settings, key, name, value)
 
 
 def redirect_target(settings: ProxyLocation, head: Head) -> bytes | None:
-    """The URI or name in X-Accel-Redirect; None without one."""
-    return _instruction(settings, head, b"x-accel-redirect") or None
-
-
-def _instruction(settings: ProxyLocation, head: Head, name: bytes) -> bytes | None:
-    return None if name.decode() in settings.ignore_headers else head.get(name)
+    """The URI or name in the first X-Accel-Redirect; None without one, or if proxy_ignore_headers names it."""
+    targets = head.all(b"x-accel-redirect")
+    return targets[0] if targets and "x-accel-redirect" not in settings.ignore_headers else None

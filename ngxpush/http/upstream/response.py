@@ -1,12 +1,38 @@
-"""The head of a server's answer, parsed from pieces of any size."""
+"""The head of a server's answer, parsed from pieces of any size.
+
+It is judged at the first byte that can't be part of it, not at the end of its line. What nginx takes for a head:
+
+    status line   `HTTP/`, a version of up to three digits on each side of the dot (the first one no zero), blanks, three digits,
+                  which blanks may part, and text after a blank or a dot. Any other beginning is an answer without a head
+    line          a name of any bytes but controls, blanks, DEL and colons; a colon; a value without NUL. The colon may be
+                  missing: the value is empty then. Blanks around the value are dropped
+    line end      LF, or any number of CR and then LF; after the status line and in the empty line only one CR
+    `HTTP/…`      any line that begins so is ignored: some servers send their status line twice
+
+Recordings: found_core/found-upstream/status-lines, error-log-of-*; tests/fuzz/test_upstream_answers.py.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
 
-_STATUS_LINE = re.compile(rb"HTTP/(\d+)\.(\d+) +(\d{3})(?:[ .][^\r\n]*)?\r?\Z")
-_BAD_BYTE = re.compile(rb"[\x00-\x20\x7f]")
+# What stands before the third digit of the status does not reach the client.
+_STATUS_LINE = re.compile(rb"HTTP/([1-9][0-9]{0,2})\.(0*[0-9]{1,3}) +([0-9]) *([0-9]) *(([0-9])(?:[ .][^\r\n]*)?)\r?\n")
+_STATUS_ATOMS = [b"H", b"T", b"T", b"P", b"/", b"[1-9]", b"[0-9]{0,2}", rb"\.", b"0*[0-9]{1,3}", b" +", b"[0-9]", b" *", b"[0-9]"]
+_STATUS_ATOMS += [b" *", b"[0-9]", rb"(?:[ .][^\r\n]*)?\r?"]
+# Finds the longest beginning that may become such a line.
+_STATUS_BEGINNING = re.compile(b"".join(b"(?:" + atom for atom in _STATUS_ATOMS) + b")?" * len(_STATUS_ATOMS))
+
+_LINE = re.compile(rb"([^\x00-\x20\x7f:]+)(?:: *([^\x00\r\n]*?) *)?\r*\n")
+# nginx drops a line whose name has none of these.
+_COUNTS = re.compile(rb"[A-Za-z0-9_-]")
+# What may become such a line, or the empty line.
+_LINE_BEGINNING = re.compile(rb"[^\x00-\x20\x7f:]+(?::[^\x00\r\n]*)?\r*|\r?")
+# What is shown of a line that breaks off: not the blanks before a CR.
+_SHOWN = re.compile(rb"[^\x00-\x20\x7f:]+(?:: *+(?:[^\x00\r\n]*(?=\x00)|[^\x00\r\n]*?(?= *\r)))?|")
+
+_LARGEST = 2**63 - 1
 
 
 class InvalidHeader(ValueError):
@@ -27,7 +53,7 @@ class Head:
     version: tuple[int, int] = (1, 1)
     status: int = 200
 
-    # What stands after the version.
+    # From the status on, as it is passed on.
     status_line: bytes = b""
 
     # The lines in order.
@@ -36,85 +62,104 @@ class Head:
     # Bytes of the head.
     size: int = 0
 
-    # None where none is given, or it can't be understood.
-    content_length: int | None = None
+    @property
+    def chunked(self) -> bool:
+        """Whether any Transfer-Encoding line names it."""
+        return any(b"chunked" in value.lower() for value in self.all(b"transfer-encoding"))
 
-    chunked: bool = False
-    connection_close: bool = False
+    @property
+    def content_length(self) -> int | None:
+        """By the last Content-Length line. None where none is given, it can't be understood, or the body is chunked."""
+        lengths = self.all(b"content-length")
+        return parse_length(lengths[-1]) if lengths and not self.chunked else None
 
-    def get(self, name: bytes) -> bytes | None:
-        """The value of the last line of that name (in lower case)."""
-        return next((value for key, value in reversed(self.headers) if key.lower() == name), None)
+    @property
+    def connection_close(self) -> bool:
+        """Whether the connection can't be used again: any Connection line says so, or the server is of HTTP/1.0 or older."""
+        return not self.http or self.version < (1, 1) or any(b"close" in value.lower() for value in self.all(b"connection"))
+
+    def all(self, name: bytes) -> list[bytes]:
+        """The values of all lines of that name (in lower case), in order."""
+        return [value for key, value in self.headers if key.lower() == name]
+
+
+def parse_length(text: bytes) -> int | None:
+    """A number of bytes: digits only, and no more than nginx's off_t holds. None for any other text."""
+    digits = text.lstrip(b"0") or text[-1:]
+    if not digits.isdigit() or len(digits) > 19:
+        return None
+    number = int(digits)
+    return number if number <= _LARGEST else None
 
 
 class HeadParser:
     """Reads an answer's head.
 
-    rest: after `feed` has returned a head, the bytes after it. Without a status line these are all bytes.
+    head: what has been read of it.  rest: after `feed` has returned a head, the bytes after it in the buffer. Without a status
+    line these are all bytes.  unread: those that do not fit into the buffer, after them.
     """
 
     def __init__(self, buffer_size: int) -> None:
+        self.head = Head()
         self.rest = b""
+        self.unread = b""
         self._most = buffer_size
         self._data = b""
         self._position = 0
-        self._head: Head | None = None
 
     def feed(self, data: bytes) -> Head | None:
         """Take bytes. Returns None until the head is whole. Raises InvalidHeader and TooBigHeader."""
-        self._data += data
+        room = self._most - len(self._data)
+        self._data += data[:room]
+        self.unread = data[room:]
         while True:
-            end = self._data.find(b"\n", self._position)
-            if end < 0:
-                if self._head is None and not _may_be_status_line(self._data):
+            end = self._data.find(b"\n", self._position) + 1
+            line = self._data[self._position : end or None]
+            if not self._position:
+                if not self._take_status_line(line, end):
                     return self._without_head()
-                if len(self._data) >= self._most:
-                    raise TooBigHeader
-                return None
-            if end >= self._most:
-                raise TooBigHeader
-            line = self._data[self._position : end]
-            self._position = end + 1
-            if self._head is None:
-                match = _STATUS_LINE.match(line)
-                if match is None:
-                    return self._without_head()
-                self._head = Head(True, (int(match[1]), int(match[2])), int(match[3]), line[match.start(3) :].removesuffix(b"\r"))
-            elif line in (b"\r", b""):
-                return self._whole()
+            elif line in (b"\r\n", b"\n"):
+                return self._whole(end)
             else:
-                self._head.headers.append(_parse_line(line))
+                self._take_line(line)
+            if not end:
+                break
+            self._position = end
+        if len(self._data) >= self._most:
+            raise TooBigHeader
+        return None
+
+    def _take_status_line(self, line: bytes, whole: int) -> bool:
+        """Whether it is a status line, or may become one."""
+        match = _STATUS_LINE.fullmatch(line)
+        if match is None:
+            return not whole and _STATUS_BEGINNING.fullmatch(line) is not None
+        head = self.head
+        head.version = (int(match[1]), int(match[2][-3:]))
+        head.status = int(match[3] + match[4] + match[6])
+        # nginx goes back two bytes from the last digit.
+        head.status_line = line[match.start(5) - 2 : match.end(5)]
+        return True
+
+    def _take_line(self, line: bytes) -> None:
+        if line.startswith(b"HTTP/"):
+            return
+        match = _LINE.fullmatch(line)
+        if match is not None:
+            if _COUNTS.search(match[1]):
+                self.head.headers.append((match[1], match[2] or b""))
+        elif line.endswith(b"\n") or _LINE_BEGINNING.fullmatch(line) is None:
+            shown = _SHOWN.match(line)
+            assert shown is not None
+            text = shown[0]
+            raise InvalidHeader(b'upstream sent invalid header: "%b\\x%02x..."' % (text, line[len(text)]))
 
     def _without_head(self) -> Head:
         self.rest = self._data
-        return Head(http=False, connection_close=True)
+        self.head = Head(http=False)
+        return self.head
 
-    def _whole(self) -> Head:
-        head = self._head
-        assert head is not None
-        self.rest = self._data[self._position :]
-        head.size = self._position
-        # nginx does not reuse a connection to an HTTP/1.0 server, whatever its Connection line says.
-        head.connection_close = head.version < (1, 1) or b"close" in (head.get(b"connection") or b"").lower()
-        head.chunked = b"chunked" in (head.get(b"transfer-encoding") or b"").lower()
-        length = head.get(b"content-length")
-        if length is not None and length.isdigit() and not head.chunked:
-            head.content_length = int(length)
-        return head
-
-
-def _may_be_status_line(data: bytes) -> bool:
-    return b"HTTP/".startswith(data[:5]) if len(data) < 5 else data.startswith(b"HTTP/")
-
-
-def _parse_line(line: bytes) -> tuple[bytes, bytes]:
-    """Name and value of a line. Raises InvalidHeader with the line up to the invalid byte."""
-    line = line.removesuffix(b"\r")
-    name, colon, value = line.partition(b":")
-    wrong = _BAD_BYTE.search(name)
-    if wrong is not None or not colon or not name:
-        shown = name[: wrong.start()] + b"\\x%02x..." % name[wrong.start()] if wrong is not None else name + b"\\x0a..."
-        raise InvalidHeader(b'upstream sent invalid header: "%b"' % shown)
-    if b"\0" in value:
-        raise InvalidHeader(b'upstream sent invalid header: "%b: %b\\x00..."' % (name, value.partition(b"\0")[0].strip(b" ")))
-    return name, value.strip(b" ")
+    def _whole(self, size: int) -> Head:
+        self.rest = self._data[size:]
+        self.head.size = size
+        return self.head

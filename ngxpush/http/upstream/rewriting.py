@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from ...config.complex_value import ComplexValue
 from ...config.directives.gateways.proxy import CookieFlags, ProxyLocation, Replacement
 from ...config.pattern import Pattern
 from ..request import Request
@@ -24,6 +25,12 @@ def redirect(request: Request, settings: ProxyLocation, target: bytes) -> bytes 
         if rewritten is not None:
             return rewritten
     return None
+
+
+def has_redirects(settings: ProxyLocation) -> bool:
+    """Whether there are rules for a Location: those of proxy_redirect, or the default one of a proxy_pass without variables."""
+    passed = settings.pass_
+    return any(settings.redirect) or (not settings.redirect and passed is not None and passed.address is not None)
 
 
 def _redirect_default(request: Request, settings: ProxyLocation, target: bytes) -> bytes | None:
@@ -61,7 +68,8 @@ def set_cookie(request: Request, settings: ProxyLocation, value: bytes) -> bytes
         if rewritten is not None:
             attributes[place] = (name, rewritten)
             changed = True
-    changed = _apply_flags(request, settings.cookie_flags, cookie[0], attributes) or changed
+    if cookie[1] is not None:
+        changed = _apply_flags(request, settings.cookie_flags, cookie[0], attributes) or changed
     if not changed:
         return value
     return b"; ".join(name if text is None else b"%b=%b" % (name, text) for name, text in [cookie, *attributes])
@@ -90,17 +98,27 @@ def _path(request: Request, rules: Iterable[Replacement | None], text: bytes) ->
 
 
 def _domain(request: Request, rules: Iterable[Replacement | None], text: bytes) -> bytes | None:
-    """Rewrite a domain, which is compared as a whole and in any letter case. Its leading dot is kept."""
+    """Rewrite a domain, which is compared as a whole and in any letter case. Its leading dot is kept.
+
+    The dot before either text of a rule does not count; that of the replacement for a pattern does.
+    """
 
     def apply(rule: Replacement) -> bytes | None:
         if isinstance(rule.source, Pattern):
             return evaluate(request, rule.replacement) if matches(request, rule.source, text) else None
         bare = text.removeprefix(b".")
-        if bare.lower() != evaluate(request, rule.source).lower():
+        if bare.lower() != _undotted(request, rule.source).lower():
             return None
-        return text[: len(text) - len(bare)] + evaluate(request, rule.replacement)
+        return text[: len(text) - len(bare)] + _undotted(request, rule.replacement)
 
     return _first(rules, apply)
+
+
+def _undotted(request: Request, value: ComplexValue) -> bytes:
+    """A text without the dot it is written with."""
+    first = value.parts[0] if value.parts else b""
+    text = evaluate(request, value)
+    return text[1:] if isinstance(first, bytes) and first.startswith(b".") else text
 
 
 Attributes = list[tuple[bytes, bytes | None]]

@@ -31,13 +31,24 @@ def _joined(name: bytes) -> Callable[[Request], bytes | None]:
     return get
 
 
+def _content_type(request: Request) -> bytes | None:
+    """The type as an upstream has written it; of others with the charset, once the head is made."""
+    response = request.response
+    if response.content_type_line is not None:
+        return response.content_type_line or None
+    if response.content_type and response.charset and response.header_size:
+        return b"%b; charset=%b" % (response.content_type, response.charset)
+    return response.content_type or None
+
+
 def _content_length(request: Request) -> bytes | None:
     length = request.response.content_length
     return None if length is None else b"%d" % length
 
 
 def _location(request: Request) -> bytes | None:
-    return request.response.location or response_header(b"location")(request)
+    response = request.response
+    return response.location or response.shown_location or response_header(b"location")(request)
 
 
 def _last_modified(request: Request) -> bytes | None:
@@ -74,7 +85,7 @@ VARIABLES: dict[bytes, Getter] = {
     b"bytes_sent": (lambda request: b"%d" % request.main.response.bytes_sent, False),
     b"body_bytes_sent": (lambda request: b"%d" % max(0, request.main.response.bytes_sent - request.response.header_size), False),
     b"request_completion": (lambda request: b"OK" if request.response.complete and request.parent is None else b"", True),
-    b"sent_http_content_type": (lambda request: request.response.content_type, True),
+    b"sent_http_content_type": (_content_type, True),
     b"sent_http_content_length": (_content_length, True),
     b"sent_http_location": (_location, True),
     b"sent_http_last_modified": (_last_modified, True),

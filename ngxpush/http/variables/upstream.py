@@ -60,7 +60,7 @@ def upstream_cookie(name: bytes) -> Callable[[Request], bytes | None]:
         for key, line in request.upstream.headers if request.upstream is not None else ():
             cookie, equals, value = line.partition(b";")[0].partition(b"=")
             if key.lower() == b"set-cookie" and equals and cookie.strip(b" ").lower() == name:
-                return value.strip(b" ")
+                return value.lstrip(b" ")
         return None
 
     return get

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Any
 
 from ...http.operations import Resume
@@ -14,10 +15,14 @@ from .upstream import UpstreamConnection, resolve
 
 
 class SystemPerformer:
-    """Files of this machine, and hosts it can reach."""
+    """Files of this machine, and hosts it can reach.
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    count: called for each connection that is opened: in nginx it takes a number, as a client's does.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, count: Callable[[], object]) -> None:
         self._loop = loop
+        self._count = count
         self.make_body_file = BodyFiles(loop).make
 
     stat = staticmethod(files.stat)
@@ -27,6 +32,7 @@ class SystemPerformer:
 
     def connect(self, endpoint: Endpoint) -> UpstreamConnection:
         """See `Performer`."""
+        self._count()
         return UpstreamConnection(self._loop, endpoint, time.time())
 
     def resolve(self, host: bytes, resume: Resume) -> Any:

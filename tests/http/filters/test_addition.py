@@ -87,7 +87,8 @@ def _head(connection: FakeConnection) -> bytes:
         (200, b"text/plain", b"text/html", False),
         (200, b"text/plain", b"*", True),
         (404, b"text/html", b"*", False),
-        (200, None, b"*", False),
+        (200, None, b"*", True),
+        (200, None, b"text/html", False),
     ],
 )
 def test_which_answers(status: int, content_type: bytes | None, types: bytes, added: bool) -> None:

@@ -4,24 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ngxpush.http.upstream.body import BodyBuffers, BodyReader, ByChunks, ByLength, InvalidChunks, UntilClose
-
-_CHUNKS = b"5\r\nhello\r\n3 ; x=y\r\n, y\r\n2\nou\n0\r\nTrailer: t\r\n\r\n"
-
-
-@pytest.mark.parametrize("step", [1, 4, 1000])
-def test_chunks_in_any_cut(step: int) -> None:
-    reader = ByChunks()
-    body = b"".join(reader.feed(_CHUNKS[place : place + step]) for place in range(0, len(_CHUNKS), step))
-    assert body == b"hello, you"
-    assert reader.ended
-    assert not reader.excess
-
-
-@pytest.mark.parametrize("data", [b"x\r\n", b"\r\n", b"2\r\nabc\r\n"])
-def test_chunks_that_are_none(data: bytes) -> None:
-    with pytest.raises(InvalidChunks):
-        ByChunks().feed(data)
+from ngxpush.http.upstream.body import BodyBuffers, BodyReader, ByChunks, ByLength, UntilClose
 
 
 @pytest.mark.parametrize(
@@ -48,10 +31,21 @@ def test_ends(reader: BodyReader, pieces: list[bytes], ended: bool, excess: bool
         (UntilClose(), [b"ab", b"c", b"d"], [b"", b"abc", b""], b"d"),  # the first buffer has room for three bytes
         (UntilClose(), [b"abcdefgh"], [b"abcdefg"], b"h"),
         (ByLength(4), [b"ab", b"cd"], [b"", b"abcd"], b""),
-        (ByChunks(), [b"1\r\na\r\n", b"1\r\nb\r\n"], [b"a", b"b"], b""),
+        (ByChunks(), [b"1", b"\r\na\r\n", b"1\r\nb\r\n"], [b"", b"", b"ab"], b""),
     ],
 )
 def test_buffers_pass_what_fills_them(reader: BodyReader, pieces: list[bytes], passed: list[bytes], held: bytes) -> None:
     buffers = BodyBuffers(reader, 3, 4)
     assert [buffers.feed(piece) for piece in pieces] == passed
     assert buffers.take() == held
+
+
+def test_chunks_are_read_once_the_body_may_be_whole() -> None:
+    """After the chunk `he…` the body needs at least `llo`, a line end, and `0` with two line ends."""
+    buffers = BodyBuffers(ByChunks(), 100, 100)
+    assert [buffers.feed(piece) for piece in (b"5\nhe", b"llo\n", b"0", b"\n", b"\n")] == [b"he", b"", b"", b"", b"llo"]
+
+
+def test_what_comes_after_the_last_buffer_is_not_read() -> None:
+    buffers = BodyBuffers(ByLength(4), 3, 4)
+    assert (buffers.feed(b"abcdefghij"), buffers.unread) == (b"abcd", b"hij")

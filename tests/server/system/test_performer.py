@@ -11,14 +11,14 @@ from ngxpush.server.system.performer import SystemPerformer
 
 
 def test_files_are_there_at_once() -> None:
-    performer = SystemPerformer(asyncio.new_event_loop())
+    performer = SystemPerformer(asyncio.new_event_loop(), int)
     assert performer.stat(b"/").type == "directory"
 
 
 def test_a_host_and_a_server_are_waited_for() -> None:
     async def ask() -> tuple[Any, Any]:
         loop = asyncio.get_running_loop()
-        performer, found, happened = SystemPerformer(loop), loop.create_future(), loop.create_future()
+        performer, found, happened = SystemPerformer(loop, int), loop.create_future(), loop.create_future()
         assert performer.resolve(b"127.0.0.1", found.set_result) is WAITING
         connection = performer.connect(Endpoint(b"127.0.0.1", 1))
         assert connection.wait(5, happened.set_result, False) is WAITING

@@ -35,7 +35,7 @@ class SetSlot:
     def parse(self, use: DirectiveUse) -> Set:
         name = use.variable_name(use.arguments[0])
         use.define(name)
-        return Set(name, use.complex_value(use.arguments[1]), use.statement)
+        return Set(name.lower(), use.complex_value(use.arguments[1]), use.statement)
 
 
 class ReturnSlot:
