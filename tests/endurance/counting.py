@@ -1,7 +1,7 @@
 """What subscribers got, held against what their channel has: received, lost, duplicate, out of order.
 
-A line is `id tag time event-id text`. The server gives out the ids: each channel counts its messages, 1, 2, 3 … The text begins with the
-publisher's own number of the message, so what the server acknowledged must be there under some id, and must be the same for all.
+A line is `id tag time event-id text`. The server gives out the ids: each channel counts its messages, 1, 2, 3 … The text begins
+with the publisher's own number of the message. What the server acknowledged must be there under some id, and be the same for all.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ _KEPT = 5_000
 class Count:
     """What a kind of subscribers got. Each field but the first and the last two is a fault of the server.
 
-    lost: never received although the subscriber was connected, or resumed at its last message; different: a message that is not the
-    one others got with its id; broken: answers that make no sense, or were refused; missed: published while the subscriber was not
-    connected, which one that does not resume can't get.
+    lost: never received although the subscriber was connected, or resumed at its last message; different: a message that is not
+    the one others got with its id; broken: answers that make no sense, or were refused; missed: published while the subscriber
+    was not connected, which one that does not resume can't get.
     """
 
     received: int = 0
@@ -92,7 +92,8 @@ class Record:
 class Tally:
     """The counting of one subscriber.
 
-    last: the highest id it has; line: the last line it took; open: whether its next message may have any id, because it does not resume.
+    last: the highest id it has; line: the last line it took; open: whether its next message may have any id, because it is the
+    first of a connection that did not resume.
     """
 
     def __init__(self, record: Record, count: Count, resumes: bool) -> None:
@@ -134,7 +135,6 @@ class Tally:
             self._count.out_of_order += 1
         else:
             self._count.duplicate += 1
-
 
 
 class Message(NamedTuple):

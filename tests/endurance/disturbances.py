@@ -33,12 +33,13 @@ class Disturbances:
         self._random = random.Random(seed)
         self._subscribers = subscribers
         self._small = [subscriber for subscriber in subscribers if subscriber.small]
+        self._channels = sorted({subscriber.channel for subscriber in subscribers})
         self._held: list[socket.socket] = []
 
     async def round(self, kill: bool) -> None:
         """One reload, and at least a second. kill: a worker dies at any moment of it."""
         began = time.monotonic()
-        stopped = self._random.sample(self._small, _STOPPED)
+        stopped = self._some_small()
         for subscriber in stopped:
             subscriber.stop_reading()
         self._cut_connections()
@@ -48,7 +49,7 @@ class Disturbances:
         await asyncio.sleep(self._random.uniform(0, 0.5))
         if kill:
             self._kill()
-        for subscriber in self._random.sample(self._subscribers, _DROPPED):
+        for subscriber in self._some(self._subscribers, _DROPPED):
             subscriber.drop()
         await self._until(lambda: len(self._server.workers - old) >= self._server.number, "a reload started too few workers")
         await asyncio.sleep(max(0.0, began + 1 - time.monotonic()))
@@ -56,11 +57,19 @@ class Disturbances:
             subscriber.read_on()
 
     async def end(self) -> None:
-        """Let go of what is held, until the server has its workers and no others."""
+        """Let go of what is held, and wait until the server has its workers and no others."""
         for client in self._held:
             client.close()
         self._held.clear()
         await self._until(lambda: len(self._server.workers) == self._server.number, "workers of old configurations are left")
+
+    def _some_small(self) -> list[Subscriber]:
+        """Of a few channels: the publishers of these have to wait for them, and the others go on."""
+        channels = self._random.sample(self._channels, -(-len(self._channels) // 4))
+        return self._some([subscriber for subscriber in self._small if subscriber.channel in channels], _STOPPED)
+
+    def _some(self, subscribers: list[Subscriber], number: int) -> list[Subscriber]:
+        return self._random.sample(subscribers, min(number, len(subscribers)))
 
     def _kill(self) -> None:
         workers = sorted(self._server.workers)

@@ -111,11 +111,14 @@ class Load:
 
     async def _end(self) -> None:
         """All have everything; then all leave."""
-        await self._disturbances.end()
         await self._until(lambda: all(publisher.idle for publisher in self._publishers), "publishers wait for answers")
         self.result.seconds = time.monotonic() - self._began
+        for publisher in self._publishers:
+            publisher.leave()  # for a client that is connected and silent a leaving worker waits, in nginx, too
+        await self._disturbances.end()
         await self._until_subscribed()
         for publisher in self._publishers:
+            publisher.start()
             publisher.publish(1)  # by which also those that don't resume see how much there was
         await self._until_all_have_all()
         self._pumping.cancel()
@@ -159,10 +162,10 @@ class Load:
         self.result.faults.append(f"{found} of {len(self._subscribers)} subscribers in the statistics")
 
     async def _until_all_have_all(self) -> None:
-        def all_have_all() -> bool:
-            return all(publisher.idle for publisher in self._publishers) and all(channel.all_have_all for channel in self._channels)
-
-        await self._until(all_have_all, "subscribers do not get what is published")
+        await self._until(lambda: all(publisher.idle for publisher in self._publishers), "publishers wait for answers")
+        await self._until(
+            lambda: all(channel.all_have_all for channel in self._channels), "subscribers do not get what is published"
+        )
 
     async def _until(self, condition: Callable[[], bool], otherwise: str) -> None:
         """Return when it holds; after a time without any message it is a fault."""

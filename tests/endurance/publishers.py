@@ -1,4 +1,4 @@
-"""The publishers: one for each channel, which sends requests without waiting for the answers before them, as fast as its readers read."""
+"""The publishers: one for each channel. It sends requests without waiting for answers, as fast as its channel's readers read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from .subscribers import Subscriber
 from .wire import BrokenAnswer, Head
 
 PIPELINE = 16
-# No message is published before all readers of its channel have the one this many before it: a slow machine is slow, and loses nothing.
+# No message is published before all readers of its channel have the one this many before it: so a slow machine is slow, and
+# loses nothing.
 WINDOW = 200
 # How long an answer, or a message, may take before it counts as one that never comes; seconds.
 PATIENCE = 60.0
@@ -57,14 +58,14 @@ class Answer:
 
 
 class Channel:
-    """A channel's name, record and subscribers. given_up: those that got nothing for so long that no one waits for them any more."""
+    """A channel's name, record and subscribers. given_up: those that got nothing for so long that no one waits for them."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.record = Record()
         self.subscribers: list[Subscriber] = []
         self.given_up: set[Subscriber] = set()
-        self._progress: dict[Subscriber, tuple[int, float]] = {}
+        self._progress: dict[Subscriber, tuple[int | None, float]] = {}
 
     @property
     def slowest(self) -> int:
@@ -79,12 +80,12 @@ class Channel:
         return self.record.latest in self.record.copies and lasts == {self.end}
 
     def look(self, now: float) -> None:
-        """Give up those who get nothing though there is something; forget what all have."""
+        """Give up those for whom publishers wait in vain; forget what all have."""
         self.record.forget(self.slowest)
         for subscriber in self.subscribers:
-            last, since = self._progress.get(subscriber, (-1, now))
-            if subscriber.tally.last != last or last == self.end or not subscriber.reads:
-                self._progress[subscriber] = (subscriber.tally.last, now)
+            last, since = self._progress.get(subscriber, (None, now))
+            if subscriber.holds_up in (None, self.end) or subscriber.holds_up != last or not subscriber.reads:
+                self._progress[subscriber] = (subscriber.holds_up, now)
             elif now - since > PATIENCE:
                 self.given_up.add(subscriber)
 

@@ -1,6 +1,6 @@
 """The endurance run as a command: as long as asked, against ngxpush or against an nginx with the push stream module.
 
-    python -m tests.endurance.run [--workers N] [--rounds N] [--seed N] [--calm] [--no-kills] [--server COMMAND]
+python -m tests.endurance.run [--workers N] [--rounds N] [--seed N] [--calm] [--no-kills] [--server COMMAND]
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ import shlex
 import sys
 import tempfile
 from collections.abc import Coroutine
+from dataclasses import replace
 from pathlib import Path
 
 from .left import difference, look, memory
 from .load import Load, Result
 from .server import NGXPUSH_NGINX, Server, serving
+from .subscribers import KINDS
 
 try:
     from uvloop import new_event_loop
@@ -49,11 +51,19 @@ def rough(server: Server, rounds: int, seed: int, kills: bool = True) -> Result:
     return load.result
 
 
+def reloads(server: Server, rounds: int, seed: int) -> Result:
+    """A few of each kind, and a reload each second; no worker is killed."""
+    few = tuple(replace(kind, number=kind.number // 25) for kind in KINDS)
+    load = Load(server, seed, few, channels=2)
+    in_loop(load.rough(rounds, kills=False))
+    return load.result
+
+
 def main() -> int:
     """Print the figures of a calm run and of a rough one, and what is left after them. 1 when there are faults."""
     parser = argparse.ArgumentParser(prog="python -m tests.endurance.run", description=__doc__)
     parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--rounds", type=int, default=60, help="a reload each, at least a second each; every other one kills a worker")
+    parser.add_argument("--rounds", type=int, default=60, help="a reload and at least a second each; every other one kills")
     parser.add_argument("--messages", type=int, default=WARM_UP, help="of the calm run, to each channel")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--calm", action="store_true", help="only the calm run")

@@ -1,4 +1,4 @@
-"""The subscribers: each connects, asks, reads and counts, and when its connection ends it does so again, for as long as it is wanted."""
+"""The subscribers: each connects, asks, reads and counts, and does so again when its connection ends, until it is to leave."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from .wire import BrokenAnswer, EventSource, LongPolling, Reader, Streaming, Web
 
 _GREETING = b"subscribed"
 _GOOD = (0, 101, 200, 304)
+_KEY = "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n"
 _SMALL_BUFFER = 4096
 _LONGEST_HESITATION = 1.5  # seconds
 
@@ -23,8 +24,8 @@ _LONGEST_HESITATION = 1.5  # seconds
 class Kind:
     """A kind of subscriber.
 
-    number: how many there are; resumes: it says which message it had last; request: what it asks, of which channel and since which
-    message.
+    number: how many there are; resumes: it says which message it had last; request: what it asks, of which channel and since
+    which message; polls: an answer ends with the messages there are, and the next request follows.
     """
 
     name: str
@@ -55,7 +56,7 @@ def _event_source(channel: str, last: Message | None) -> str:
 def _websocket(channel: str, last: Message | None) -> str:
     since = f"?time={quote(last.time)}&tag={last.tag.decode()}" if last else ""
     upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-    return f"GET /websocket/{channel}{since} HTTP/1.1\r\nHost: test\r\n{upgrade}Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n"
+    return f"GET /websocket/{channel}{since} HTTP/1.1\r\nHost: test\r\n{upgrade}{_KEY}\r\n"
 
 
 KINDS = (
@@ -71,7 +72,8 @@ KINDS = (
 class Subscriber(asyncio.Protocol):
     """One subscriber. Some connections hesitate before they ask; some subscribers read from a small buffer.
 
-    reads: it has not been stopped. greeted: the server has sent the header template: it is subscribed. A long-polling one gets no greeting.
+    small: its buffer is, so that the server feels it when it does not read; reads: it has not been stopped; greeted: the server
+    has sent the header template of this connection.
     """
 
     def __init__(self, port: int, kind: Kind, channel: str, record: Record, count: Count, seed: int) -> None:
@@ -80,10 +82,10 @@ class Subscriber(asyncio.Protocol):
         self.greeted = False
         self.tally = Tally(record, count, kind.resumes)
         self._port = port
-        self._channel = channel
+        self.channel = channel
         self._count = count
         self._random = random.Random(seed)
-        self._small = self._random.random() < 0.2
+        self.small = self._random.random() < 0.2
         self._wanted = True
         self._reader = kind.reader()
         self._transport: asyncio.Transport | None = None
@@ -94,11 +96,6 @@ class Subscriber(asyncio.Protocol):
     def holds_up(self) -> int | None:
         """The id up to which it has read, when publishers have to wait for it; None while the next id it gets is open."""
         return None if self.tally.open else self.tally.last
-
-    @property
-    def small(self) -> bool:
-        """Whether its buffer is small, so that the server feels it when it does not read."""
-        return self._small
 
     def start(self) -> None:
         """Connect; the answer comes when it comes."""
@@ -132,7 +129,7 @@ class Subscriber(asyncio.Protocol):
         while self._wanted:
             client = socket.socket()
             client.setblocking(False)
-            if self._small:
+            if self.small:
                 client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SMALL_BUFFER)
             try:
                 await loop.sock_connect(client, ("127.0.0.1", self._port))
@@ -155,7 +152,7 @@ class Subscriber(asyncio.Protocol):
         if transport.is_closing():
             return
         self._reader = self.kind.reader()
-        transport.write(self.kind.request(self._channel, self._last if self.kind.resumes else None).encode())
+        transport.write(self.kind.request(self.channel, self._last if self.kind.resumes else None).encode())
 
     def data_received(self, data: bytes) -> None:
         try:
@@ -177,7 +174,7 @@ class Subscriber(asyncio.Protocol):
             self._go_on()
 
     def _go_on(self) -> None:
-        """The answer is complete: ask again, a long-polling one on the same connection. The head of messages says where it goes on."""
+        """The answer is complete: ask again. The head of a long-polling one with messages says where it goes on."""
         assert self._transport is not None
         fields = self._reader.head.fields
         if self.kind.polls and self._reader.head.status == 200:
