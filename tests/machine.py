@@ -27,6 +27,9 @@ class Machine:
     def check(self, path: str) -> None:
         self.read(path)
 
+    def descriptors(self) -> int:
+        return 1024
+
     def hostname(self) -> bytes:
         return b"Machine"
 

@@ -17,6 +17,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.forked import Forked
+
 # The console script of the environment that runs the tests, whatever PATH says.
 NGXPUSH = Path(sysconfig.get_path("scripts")) / "ngxpush"
 
@@ -36,7 +38,7 @@ def free_port() -> int:
             return port
 
 
-def wait_for_port(port: int, process: subprocess.Popen[bytes] | None = None, seconds: float = 20) -> None:
+def wait_for_port(port: int, process: subprocess.Popen[bytes] | Forked | None = None, seconds: float = 20) -> None:
     """Return once something accepts connections on `port`; RuntimeError when it doesn't, or when `process` ends first."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -50,7 +52,7 @@ def wait_for_port(port: int, process: subprocess.Popen[bytes] | None = None, sec
     raise RuntimeError(f"nothing listens on port {port} after {seconds} s")
 
 
-def end(process: subprocess.Popen[bytes], number: int = signal.SIGTERM, seconds: float = 5) -> int:
+def end(process: subprocess.Popen[bytes] | Forked, number: int = signal.SIGTERM, seconds: float = 5) -> int:
     """Send `process` a signal and wait for it; then kill what is left of its session. Its exit code."""
     if process.poll() is None:
         process.send_signal(number)

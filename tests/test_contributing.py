@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.player import differences
+from tests.conformance.player import differences, program
 from tests.conformance.record import record
 from tests.running import NGXPUSH
 
@@ -73,7 +73,7 @@ def test_a_recording(tmp_path: Path) -> None:
     assert block is not None
     path = tmp_path / "text.json"
     path.write_text(block[1])
-    server = [str(NGXPUSH), "nginx"]
+    server = program(str(NGXPUSH), "nginx")
     record(path, server)
     assert json.loads(path.read_text())["steps"][1]["expect"]["data"].endswith("\r\n\r\nhello")
     assert differences(path, server) == []

@@ -44,6 +44,9 @@ class DiskFiles:
     def resolves(self, host: str) -> bool:
         return True
 
+    def descriptors(self) -> int:
+        return RealSystem().descriptors()
+
     def hostname(self) -> bytes:
         """Not known: the name stays as it is written."""
         return b"$hostname"
@@ -72,6 +75,9 @@ class DumpedFiles:
 
     def resolves(self, host: str) -> bool:
         return True
+
+    def descriptors(self) -> int:
+        return RealSystem().descriptors()
 
     def hostname(self) -> bytes:
         """Not known: the name stays as it is written."""

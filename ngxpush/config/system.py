@@ -28,6 +28,10 @@ class System(Protocol):
         """Whether a host name has an address."""
         ...
 
+    def descriptors(self) -> int:
+        """How many files and sockets a process may have open at once."""
+        ...
+
     def hostname(self) -> bytes:
         """The name of the machine: `server_name $hostname`."""
         ...

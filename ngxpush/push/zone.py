@@ -69,8 +69,7 @@ class Zone:
         self._templates = templates
         self._memory = Memory(settings.shared_memory_size or 0)
         self._started = now
-        self._time = 0
-        self._tag = 0
+        self._time = self._tag = 0
         self._published = 0
         self._stored = 0
         self._channels: dict[bytes, Channel] = {}
@@ -327,6 +326,11 @@ class Zone:
         )
 
     # -- over time ----------------------------------------------------------------------------------------------------------
+
+    def take_workers_of(self, other: Zone) -> None:
+        """Know the same workers as that zone, in whose place this one comes."""
+        self._workers = other._workers
+        self.recipients.update(other.recipients)
 
     def configure(self, settings: PushStreamMain, templates: Templates, now: int) -> str | None:
         """Go on with a new configuration. Returns nginx's warning when it changes what can't be changed, the size."""

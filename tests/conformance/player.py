@@ -35,10 +35,15 @@ from typing import Any
 
 from tests.conformance.connection import Connection
 from tests.conformance.masking import mask
+from tests.forked import Forked
 from tests.running import end, free_port, wait_for_port
+from tests.watchdog import complaints
 
 Step = dict[str, Any]
 Result = dict[str, Any]
+
+# Starts a command that takes nginx's options: its arguments, a file for its standard output, one for its standard error.
+Starter = Callable[[Sequence[str], Path, Path], "subprocess.Popen[bytes] | Forked"]
 
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 _PORT_PLACEHOLDER = re.compile(r"\{\{(port\d*)\}\}")
@@ -52,34 +57,49 @@ def load(path: Path) -> dict[str, Any]:
     return recording
 
 
-def differences(path: Path, server: Sequence[str]) -> list[str]:
-    """Play the recording `path` against `server` (a command that takes nginx's options); a report of what is not equal."""
+def program(*words: str) -> Starter:
+    """Starts the command `words` as a new process."""
+
+    def start(arguments: Sequence[str], stdout: Path, stderr: Path) -> subprocess.Popen[bytes]:
+        with stdout.open("ab") as output, stderr.open("ab") as errors:
+            command = [*words, *arguments]
+            return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=errors, start_new_session=True)
+
+    return start
+
+
+def differences(path: Path, server: Starter) -> list[str]:
+    """Play the recording `path` against `server`; a report of what is not equal."""
     report: list[str] = []
-    recording = load(path)
+    player = Player(load(path), server)
     try:
-        for step, result in Player(recording, server).play():
+        for step, result in player.play():
             if lines := _compare(step.get("expect", {}), result):
                 report += [f"at step { ({key: value for key, value in step.items() if key != 'expect'}) }", *lines]
     except (OSError, RuntimeError, subprocess.TimeoutExpired, KeyError) as error:
         # A server that doesn't start, dies or hangs is a difference like any other.
         report.append(f"{type(error).__name__}: {error}")
-    return report
+    return report + player.complaints
 
 
 class Player:
-    """One run of one recording in a scratch directory and on ports of its own: runs share nothing."""
+    """One run of one recording in a scratch directory and on ports of its own: runs share nothing.
 
-    def __init__(self, recording: dict[str, Any], server: Sequence[str]) -> None:
+    complaints: what its server has written that no server may write (tests/watchdog.py).
+    """
+
+    def __init__(self, recording: dict[str, Any], server: Starter) -> None:
         self._recording = recording
-        self._server = [*server]
+        self._server = server
         self._directory = Path(tempfile.mkdtemp(prefix="ngxpush-"))
         self._directory.chmod(0o755)
         self._hostname = socket.gethostname().lower()
         text = recording["config"] + json.dumps(recording["steps"])
         ports = {name: str(free_port()) for name in sorted({*_PORT_PLACEHOLDER.findall(text), "port"})}
         self._variables = {"dir": str(self._directory), "hostname": self._hostname, **ports}
+        self.complaints: list[str] = []
         self._connections: dict[str, Connection] = {}
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Forked | None = None
         self._steps: dict[str, Callable[[Step], Result | None]] = {
             "send": self._send,
             "recv": self._receive,
@@ -125,14 +145,7 @@ class Player:
 
     def _start(self) -> None:
         output = self._directory / "stderr.txt"
-        with output.open("wb") as stream:
-            self._process = subprocess.Popen(
-                self._command("-g", "daemon off;"),
-                stdin=subprocess.DEVNULL,
-                stdout=stream,
-                stderr=stream,
-                start_new_session=True,
-            )
+        self._process = self._server(self._arguments("-g", "daemon off;"), output, output)
         try:
             wait_for_port(int(self._variables["port"]), self._process)
         except RuntimeError as error:
@@ -144,6 +157,7 @@ class Player:
             connection.close()
         if self._process is not None:
             end(self._process)
+        self.complaints = complaints(self._directory)
         shutil.rmtree(self._directory, ignore_errors=True)
 
     # ------------------------------------------------------------------ the steps
@@ -180,17 +194,17 @@ class Player:
         (self._directory / step["write_file"]).write_bytes(self._fill(step["content"]))
 
     def _signal(self, step: Step) -> Result:
-        done = subprocess.run(self._command("-s", step["signal"]), capture_output=True, timeout=20)
+        code, _, _ = self._run_to_its_end("-s", step["signal"])
         time.sleep(step.get("settle_ms", 600) / 1000)
-        return {"exit": done.returncode}
+        return {"exit": code}
 
     def _configtest(self, step: Step) -> Result:
-        done = subprocess.run(self._command("-t"), capture_output=True, timeout=30)
-        return {"exit": done.returncode, "stderr": self._mask(done.stderr)}
+        code, _, stderr = self._run_to_its_end("-t")
+        return {"exit": code, "stderr": self._mask(stderr)}
 
     def _run(self, step: Step) -> Result:
-        done = subprocess.run(self._command(*step["run"]), capture_output=True, timeout=30)
-        return {"exit": done.returncode, "stdout": self._mask(done.stdout), "stderr": self._mask(done.stderr)}
+        code, stdout, stderr = self._run_to_its_end(*step["run"])
+        return {"exit": code, "stdout": self._mask(stdout), "stderr": self._mask(stderr)}
 
     def _read_file(self, step: Step) -> Result:
         path = self._directory / step["read_file"]
@@ -209,8 +223,19 @@ class Player:
     def _config_path(self) -> Path:
         return self._directory / "nginx.conf"
 
-    def _command(self, *arguments: str) -> list[str]:
-        return [*self._server, "-p", str(self._directory), "-c", str(self._config_path), *arguments]
+    def _arguments(self, *arguments: str) -> list[str]:
+        return ["-p", str(self._directory), "-c", str(self._config_path), *arguments]
+
+    def _run_to_its_end(self, *arguments: str) -> tuple[int, bytes, bytes]:
+        """Run the command beside the server: its exit code, standard output and standard error."""
+        with tempfile.TemporaryDirectory(prefix="ngxpush-") as directory:
+            stdout, stderr = Path(directory, "stdout"), Path(directory, "stderr")
+            process = self._server(self._arguments(*arguments), stdout, stderr)
+            try:
+                return process.wait(30), stdout.read_bytes(), stderr.read_bytes()
+            except subprocess.TimeoutExpired:
+                end(process)
+                raise
 
     def _fill(self, text: str) -> bytes:
         return _PLACEHOLDER.sub(lambda match: self._variables.get(match[1], match[0]), text).encode("latin-1")

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
-from tests.conformance.player import Player, load
+from tests.conformance.player import Player, Starter, load, program
 
 
-def record(path: Path, server: Sequence[str]) -> None:
+def record(path: Path, server: Starter) -> None:
     """Replace what the recording `path` expects by what `server` does."""
     recording = load(path)
     for step, result in Player(recording, server).play():
@@ -23,4 +22,4 @@ def record(path: Path, server: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    record(Path(sys.argv[1]), sys.argv[2:])
+    record(Path(sys.argv[1]), program(*sys.argv[2:]))

@@ -6,16 +6,19 @@ machine an answer may come later than a recording waits; so `make test` plays th
 
 from __future__ import annotations
 
+import os
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.conformance.player import differences
+from tests.conformance.player import differences, program
+from tests.forked import Forked
 from tests.running import NGXPUSH
 
 _HERE = Path(__file__).parent
 _RECORDINGS = _HERE / "recordings"
-_SERVER = [str(NGXPUSH), "nginx"]
+_SERVER = program(str(NGXPUSH), "nginx") if os.environ.get("NGXPUSH_FULL_SIZE") else partial(Forked, "nginx")
 
 
 def _known_differences() -> dict[str, str]:

@@ -17,6 +17,7 @@ from typing import Any
 from ...config.directives.http.core import HttpCoreLocation, HttpCoreServer
 from ..access.limit_zone import LimitZones
 from ..content.stub_status import Counters
+from ..phases import has_post_action
 from ..proxy_protocol import ProxyProtocol
 from ..request import Request
 from ..routing import Listener
@@ -217,6 +218,8 @@ class Connection:
         self.enter(State.SERVING, Event.BEGUN)
         self._pending = head.rest
         self.head = self.deadline = None
+        if self.hosting.exiting:
+            serving.request.keepalive = False
         serving.begin(coroutine)
         return True
 
@@ -330,19 +333,24 @@ class Connection:
             self.end(serving, status, Event.TERMINATED, abort)
 
     def end(self, serving: Serving, status: int, event: Event, abort: bool = False) -> None:
-        """End a request without its whole answer. What waits is called, and it is logged, with `status` if nothing was sent."""
+        """End a request without its whole answer. What waits is called, and it is logged, with `status` if nothing was sent.
+
+        A client that has left does not take its request's post_action along.
+        """
         request = serving.request
         self.serving = None
-        self.enter(State.CLOSED, event)
+        goes_on = status == CLIENT_CLOSED_REQUEST and State.ORPHANED in LEADS_TO[self.state][event] and has_post_action(request)
+        self.enter(State.ORPHANED if goes_on else State.CLOSED, event)
         if not request.response.status or not request.response.bytes_sent:
             request.response.status = status
         serving.abandon()
         request.response.bytes_sent -= self.transport.end_pace()
-        self._log_and_free(request)
-        if abort:
-            self.transport.abort()
+        (self.transport.abort if abort else self.transport.close)()
+        if goes_on:
+            self.serving = serving
+            serving.act_without_client()
         else:
-            self.transport.close()
+            self._log_and_free(request)
 
     def client_left(self, serving: Serving, event: Event, abort: bool = False) -> None:
         """The client has left. What waits for it is called at once: no later request may still count this client."""

@@ -65,10 +65,12 @@ def output_stuck(connection: Connection) -> None:
 
 
 def leave(connection: Connection) -> None:
-    """LEAVE: the worker wants to end. An idle connection is closed.
+    """LEAVE: the worker wants to end. An idle connection is closed; a request under way is the last one on its connection.
 
     A new connection still gets its first answer, so that no client loses a request to a reload.
     """
+    if connection.request is not None:
+        connection.request.keepalive = False
     idle = connection.state in (State.WAITING, State.LINGERING) or not connection.is_begun
     if idle and connection.requests > (connection.head is not None):
         connection.close(Event.LEAVE)

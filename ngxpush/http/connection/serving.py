@@ -221,6 +221,13 @@ class Serving:
             else:
                 run.detach(partial(self._report_late, request, run))
 
+    def act_without_client(self) -> None:
+        """After `abandon`: do what post_action says."""
+        self.body = self.run = None
+        if self.request.input.body is None:
+            self.request.input.body = b""
+        self.begin(phases.post_action(self.request))
+
     # For requests (Carrier)
 
     def pace(self, rate: Rate) -> None:

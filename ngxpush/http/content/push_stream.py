@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ...config.complex_value import ComplexValue
 from ...config.directives.push_stream.settings import PushStreamLocation
+from ...push.operations import ZoneLost
 from ...push.publisher import publish
 from ...push.question import Answer, Encoding, Sink
 from ...push.statistics import statistics
@@ -21,7 +22,7 @@ from ..operations import ReadBody
 from ..output import send_body, send_header, set_content_type
 from ..request import Request
 from ..response import Response
-from ..status import DONE, OK
+from ..status import DONE, OK, SERVICE_UNAVAILABLE
 from ..variables.evaluation import evaluate
 from ..variables.request import argument
 
@@ -214,6 +215,11 @@ def _outcome(request: Request) -> int:
     return OK if request.response.complete else DONE
 
 
+def _cut_off(request: Request, lost: ZoneLost) -> int:
+    request.connection.log("error", f"push stream module: {lost}", request)
+    return SERVICE_UNAVAILABLE
+
+
 async def handle_publisher(request: Request) -> int:
     """push_stream_publisher."""
     engine = request.connection.engine
@@ -221,17 +227,25 @@ async def handle_publisher(request: Request) -> int:
         await publish(RequestQuestion(request), request.location.of(PushStreamLocation), engine.worker, engine.hostname)
     except _BodyRefused as refused:
         return refused.status
+    except ZoneLost as lost:
+        return _cut_off(request, lost)
     return _outcome(request)
 
 
 async def handle_subscriber(request: Request) -> int:
     """push_stream_subscriber."""
-    await subscribe(RequestQuestion(request), request.location.of(PushStreamLocation), request.connection.engine.worker)
+    try:
+        await subscribe(RequestQuestion(request), request.location.of(PushStreamLocation), request.connection.engine.worker)
+    except ZoneLost as lost:
+        return _cut_off(request, lost)
     return _outcome(request)
 
 
 async def handle_statistics(request: Request) -> int:
     """push_stream_channels_statistics."""
     engine = request.connection.engine
-    await statistics(RequestQuestion(request), request.location.of(PushStreamLocation), engine.worker, engine.hostname)
+    try:
+        await statistics(RequestQuestion(request), request.location.of(PushStreamLocation), engine.worker, engine.hostname)
+    except ZoneLost as lost:
+        return _cut_off(request, lost)
     return _outcome(request)

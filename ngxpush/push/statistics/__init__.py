@@ -10,8 +10,11 @@ from ..question import NO_CACHE, Answer, Question
 from ..worker import PushWorker
 from .documents import Format, answer_channels, list_document, summary_document
 
-# The release of the module that is emulated. In the second header real builds name a commit.
-_VERSION = ((b"X-Nginx-PushStream-Tag", b"0.6.0"), (b"X-Nginx-PushStream-Commit", b"ngxpush"))
+# What a build of the module's release 0.6.0 says of itself, though it is not what it is called. The length counts in $bytes_sent.
+_VERSION = (
+    (b"X-Nginx-PushStream-Tag", b"0.5.5"),
+    (b"X-Nginx-PushStream-Commit", b"3bc016f811d50374251960db091557571dfd7393"),
+)
 
 
 async def statistics(question: Question, settings: PushStreamLocation, worker: PushWorker, hostname: bytes) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import glob
 import os
+import resource
 import socket
+import sys
 
 
 class RealSystem:
@@ -15,7 +17,10 @@ class RealSystem:
             return file.read()
 
     def glob(self, pattern: str) -> list[str]:
-        return sorted(glob.glob(pattern))
+        try:
+            return sorted(glob.glob(pattern))
+        except RecursionError:
+            return []  # so many directories, one in the other, that no path leads there
 
     def text(self, path: str) -> bytes:
         return self.read(path)
@@ -29,6 +34,10 @@ class RealSystem:
         except (OSError, UnicodeError):
             return False
         return True
+
+    def descriptors(self) -> int:
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        return sys.maxsize if soft == resource.RLIM_INFINITY else soft
 
     def hostname(self) -> bytes:
         return os.fsencode(os.uname().nodename)

@@ -64,6 +64,19 @@ def recorder(journal: Journal, zone: Zone, epoch: int) -> Record:
     return record
 
 
+def under(settings: ZoneSettings, before: ZoneSettings, zone: Zone, now: int) -> tuple[Zone, str | None]:
+    """The zone under another configuration than `before`, and nginx's warning about a changed size.
+
+    nginx makes a zone with the first configuration that has push_stream_shared_memory_size, and drops it with the first that
+    has none.
+    """
+    if before.main.shared_memory_size and settings.main.shared_memory_size:
+        return zone, zone.configure(settings.main, settings.templates, now)
+    fresh = Zone(settings.main, settings.templates, now)
+    fresh.take_workers_of(zone)
+    return fresh, None
+
+
 def rebuild(journal: Journal, settings: Mapping[int, ZoneSettings], epoch: int, now: int, warn: Warn) -> Zone:
     """The zone as the journal has it, under the configuration `epoch`. From then on the journal begins with that zone.
 
@@ -78,7 +91,7 @@ def rebuild(journal: Journal, settings: Mapping[int, ZoneSettings], epoch: int, 
         zone.restore(saved.zone)
     _repeat(zone, records, warn)
     if saved is not None and saved.epoch != epoch:
-        warning = zone.configure(settings[epoch].main, settings[epoch].templates, now)
+        zone, warning = under(settings[epoch], before, zone, now)
         if warning is not None:
             warn(warning)
     store(journal, zone, epoch)

@@ -119,16 +119,17 @@ def place_texts(address: Address) -> list[str]:
 def add_listen(http: HttpBlock, server: Scope, listen: ListenArguments) -> None:
     """Add a server to the address of a listen. Raises RefusedDirective for what only one server of an address may set."""
     for text in place_texts(listen.address):
-        wildcard = listen.address.host in (b"*", b"0.0.0.0", b"::")
-        place = http.listens.setdefault(text, ListenPlace(text, _port(listen.address, text), wildcard))
-        if server in place.servers:
+        place = http.listens.setdefault(text, listen_place(listen.address, text))
+        if place.servers and place.servers[-1] is server:
             raise RefusedDirective(f"a duplicate listen {text}")
         place.servers.append(server)
         _set_options(place, listen, first=len(place.servers) == 1)
 
 
-def _port(address: Address, text: str) -> int:
-    return 0 if address.path is not None else int(text.rsplit(":", 1)[1])
+def listen_place(address: Address, text: str) -> ListenPlace:
+    """The place of an address. text: one of its `place_texts`."""
+    port = 0 if address.path is not None else int(text.rsplit(":", 1)[1])
+    return ListenPlace(text, port, address.host in (b"*", b"0.0.0.0", b"::"))
 
 
 def _set_options(place: ListenPlace, listen: ListenArguments, first: bool) -> None:
