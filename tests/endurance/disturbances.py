@@ -37,7 +37,10 @@ class Disturbances:
         self._held: list[socket.socket] = []
 
     async def round(self, kill: bool) -> None:
-        """One reload, and at least a second. kill: a worker dies at any moment of it."""
+        """One reload, and at least a second. kill: a worker dies at any moment of it, once earlier reloads are over."""
+        self._let_go()
+        if kill:
+            await self._until_alone()
         began = time.monotonic()
         stopped = self._some_small()
         for subscriber in stopped:
@@ -58,9 +61,15 @@ class Disturbances:
 
     async def end(self) -> None:
         """Let go of what is held, and wait until the server has its workers and no others."""
+        self._let_go()
+        await self._until_alone()
+
+    def _let_go(self) -> None:
         for client in self._held:
             client.close()
         self._held.clear()
+
+    async def _until_alone(self) -> None:
         await self._until(lambda: len(self._server.workers) == self._server.number, "workers of old configurations are left")
 
     def _some_small(self) -> list[Subscriber]:
@@ -79,10 +88,7 @@ class Disturbances:
                 os.kill(self._random.choice(workers), signal.SIGKILL)
 
     def _cut_connections(self) -> None:
-        """Close those of the last round, and open others, which send a part of a request; some are closed at once."""
-        for client in self._held:
-            client.close()
-        self._held.clear()
+        """Open connections that send a part of a request; some are closed at once, the others held until the next round."""
         for _ in range(_CUT_CONNECTIONS):
             client = socket.create_connection(("127.0.0.1", self._server.port), timeout=_PATIENCE)
             sent = self._random.choice(_REQUESTS)
