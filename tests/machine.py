@@ -30,6 +30,9 @@ class Machine:
     def descriptors(self) -> int:
         return 1024
 
+    def unloadable(self, path: str) -> str:
+        return ""
+
     def hostname(self) -> bytes:
         return b"Machine"
 

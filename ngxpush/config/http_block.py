@@ -33,6 +33,7 @@ class DeclaredUpstream:
 class ListenPlace:
     """One address to listen on: its servers in order, and which of them is the default.
 
+    ssl: whether connections to it speak TLS.
     text: the address as nginx writes it: `0.0.0.0:80`, `[::]:80`, `unix:/path`; of a stream server for UDP, with ` udp` after it.
     """
 
@@ -41,7 +42,8 @@ class ListenPlace:
     wildcard: bool
     bind: bool = False
     options_set: bool = False
-    default_server: bool = False
+    ssl: bool = False
+    default_server: Scope | None = None
     servers: list[Scope] = field(default_factory=list)
 
     @property
@@ -70,7 +72,7 @@ class HttpBlock:
     _by_name: dict[bytes, list[DeclaredUpstream]] = field(default_factory=dict)
 
     def sockets(self) -> int:
-        """How many sockets the addresses need. A wildcard's is also that of its port's addresses not bound themselves."""
+        """How many sockets the addresses need. A wildcard's is also that of all addresses of its port that have no options."""
         covered = {place.port_key for place in self.listens.values() if place.wildcard}
         return sum(place.wildcard or place.bind or place.port_key not in covered for place in self.listens.values())
 

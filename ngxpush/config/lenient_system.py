@@ -46,6 +46,10 @@ class LenientSystem:
         except OSError as error:
             self._say(f"{path} can't be read ({error.strerror}): ngxpush does without it")
 
+    def unloadable(self, path: str) -> str:
+        """Modules are not loaded, so they may be missing."""
+        return ""
+
     def resolves(self, host: str) -> bool:
         """True for every host: one that is not found now is looked up again when it is needed."""
         if self.asks_for_hosts and not self.machine.resolves(host):

@@ -9,7 +9,7 @@ that ten thousand blocks cost what is written in them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +56,7 @@ class SettingsMaker:
         self._names = frozenset(row.name for rows in self._rows.values() for row in rows)
         self._inherited = {field for field, rows in self._rows.items() if all(row.inherit for row in rows)}
         self._of_handlers = {field for field, rows in self._rows.items() if any(row.content_handler for row in rows)}
+        self._nesting = {field for field in self._of_handlers if self._kinds[field[0]].nest is not None}
         defaults: Sources = {}
         self._defaults = BlockSettings({kind: complete(kind(), defaults) for kind in self._kinds}, defaults, {})
 
@@ -70,14 +71,26 @@ class SettingsMaker:
         """The settings in force in `scope`. around: those of the block that holds it."""
         own = self._own(scope) if scope.has_any(self._names) else {}
         ended = [field for field in around.uses if field not in own and not self._goes_on(field, scope)]
-        if not own and not ended:
+        parts = [field for field in self._nesting if field in around.uses and scope.context in _PARTS]
+        if not own and not ended and not parts:
             return around
         uses = {field: found for field, found in around.uses.items() if field not in ended}
         uses |= {field: self._with_outer(field, found, around) for field, found in own.items()}
         changed = [*own, *ended]
         sources = self._sources(around.sources, changed, own)
-        made = {kind: self._complete(self._settings(kind, uses), sources) for kind in {kind for kind, _ in changed}}
+        kinds = {kind for kind, _ in [*changed, *parts]}
+        made = {kind: self._complete(self._nested(kind, uses, around, own), sources) for kind in kinds}
         return BlockSettings({**around.settings, **made}, sources, uses)
+
+    def _nested(
+        self, kind: type[Any], uses: Mapping[_Field, Sequence[Setting]], around: BlockSettings, own: Collection[_Field]
+    ) -> Any:
+        """A module's settings, with what follows from the block around."""
+        module = self._kinds[kind]
+        settings = self._settings(kind, uses)
+        if module.nest is None or kind is not module.location:
+            return settings
+        return module.nest(settings, around.settings[kind], {name for of, name in own if of is kind})
 
     def _own(self, scope: Scope) -> dict[_Field, list[Setting]]:
         """What is written directly in a block."""

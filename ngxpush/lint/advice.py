@@ -71,7 +71,7 @@ _IN_GENERAL = {
 def _suggestion(name: bytes) -> str:
     """The directive that may have been meant, or that has replaced this one.
 
-    What is meant has the first two letters or the last three: comparing with all takes a millisecond, there may be thousands.
+    What is meant has the first two letters or the last three: to compare with all takes long, and there may be thousands.
     """
     if name in REPLACEMENTS:
         replacement = REPLACEMENTS[name]

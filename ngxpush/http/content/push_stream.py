@@ -140,11 +140,13 @@ class RequestQuestion:
         self._request.connection.log(level, text, self._request)
 
     async def read_body(self, headers: tuple[tuple[bytes, bytes], ...] = ()) -> bytes:
-        body = await ReadBody(self._request)
+        request = self._request
+        body = await ReadBody(request, in_memory=True)
         if isinstance(body, int):
-            self._request.response.headers.extend(headers)
+            request.response.headers.extend(headers)
             raise _BodyRefused(body)
-        return body
+        file = request.input.body_file
+        return body if file is None else bytes(file.read(0, file.size))
 
     def answer(self, answer: Answer) -> None:
         request = self._request

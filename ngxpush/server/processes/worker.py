@@ -48,6 +48,7 @@ from ..clients.runner import Runner, Site
 from ..logs.access_log import AccessLogs
 from ..logs.log_files import ErrorLog
 from ..setup.startup import Setup, make_error_log
+from ..system.allocator import Allocator
 from ..system.performer import SystemPerformer
 from ..zone.places import MastersZone, OwnZone, Tenant
 from ..zone.wire import connect
@@ -105,6 +106,7 @@ class Worker:
         self.time = self.loop.time
         self.call_later = self.loop.call_later
         self.performer: Performer = SystemPerformer(self.loop)
+        self.allocator = Allocator(self.loop)
 
     # what connections use
 

@@ -8,6 +8,16 @@ import resource
 import socket
 import sys
 
+from ...config.modules import MODULES
+
+_ELF_HEADER = 64
+
+
+def _is_built_in(path: str) -> bool:
+    """Whether a file is a module of nginx or the push stream module, by its name: `ngx_http_push_stream_module.so`."""
+    name = os.path.basename(path).removeprefix("ngx_").removeprefix("http_").removesuffix("_module.so")
+    return any(name == module.name for module in MODULES)
+
 
 class RealSystem:
     """Files and names of hosts as the operating system has them."""
@@ -27,6 +37,18 @@ class RealSystem:
 
     def check(self, path: str) -> None:
         self.read(path)
+
+    def unloadable(self, path: str) -> str:
+        """A module that ngxpush has built in may be missing."""
+        try:
+            content = self.read(path)
+        except IsADirectoryError as error:
+            return f"cannot read file data: {error.strerror}"
+        except OSError as error:
+            return "" if _is_built_in(path) else f"cannot open shared object file: {error.strerror}"
+        if len(content) < _ELF_HEADER:
+            return "file too short"
+        return "" if content.startswith(b"\x7fELF") else "invalid ELF header"
 
     def resolves(self, host: str) -> bool:
         try:

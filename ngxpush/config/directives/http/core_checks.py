@@ -11,6 +11,7 @@ from ...wildcards import Wildcards
 from .hashes import report_hash, sizes, uses, wildcard_tables
 from .listen import DEFAULT_ADDRESS, ListenArguments, add_listen
 from .server_name import ServerName
+from .ssl import check_addresses
 
 _LARGE_BUFFER = 8192
 _DEFAULT_EXTENSIONS = (b"html", b"gif", b"jpg")
@@ -56,6 +57,7 @@ def close_http(use: DirectiveUse, http: Scope) -> None:
     """The checks after those of all modules, in nginx's order: locations, variables, server names."""
     for server in servers(http):
         finish(_check_locations(use, server))
+    check_addresses(use, http)
     _check_variables(use)
     if not any(scope.uncertain for scope in http.walk()):
         report_hash(use, "variables_hash", use.variables.defined, *sizes(http, "variables_hash", 1024, 64))

@@ -123,7 +123,7 @@ def add_listen(http: HttpBlock, server: Scope, listen: ListenArguments) -> None:
         if place.servers and place.servers[-1] is server:
             raise RefusedDirective(f"a duplicate listen {text}")
         place.servers.append(server)
-        _set_options(place, listen, first=len(place.servers) == 1)
+        _set_options(place, listen, server)
 
 
 def listen_place(address: Address, text: str) -> ListenPlace:
@@ -132,13 +132,14 @@ def listen_place(address: Address, text: str) -> ListenPlace:
     return ListenPlace(text, port, address.host in (b"*", b"0.0.0.0", b"::"))
 
 
-def _set_options(place: ListenPlace, listen: ListenArguments, first: bool) -> None:
+def _set_options(place: ListenPlace, listen: ListenArguments, server: Scope) -> None:
     if listen.options or listen.flags & _SETTING_FLAGS:
         if place.options_set:
             raise RefusedDirective(f"duplicate listen options for {place.text}")
         place.options_set = True
         place.bind = True
     if listen.default_server:
-        if place.default_server:
+        if place.default_server is not None:
             raise RefusedDirective(f"a duplicate default server for {place.text}")
-        place.default_server = True
+        place.default_server = server
+    place.ssl = place.ssl or "ssl" in listen.flags

@@ -72,14 +72,12 @@ def _check_padding(use: DirectiveUse, scope: Scope, role: Setting) -> None:
     if setting is None or not isinstance(role.value, SubscriberMode) or not setting.statement.arguments[0]:
         return
     try:
-        paddings = parse_paddings(setting.statement.arguments[0])
+        for padding in parse_paddings(setting.statement.arguments[0]):
+            sizes = f"header_min_len {padding.header_minimum}, message_min_len {padding.message_minimum}"
+            use.report("info", f"{_MODULE} padding detected {shown(padding.agents.text)}, {sizes}")
     except InvalidPadding as error:
         use.report("error", f"{_MODULE} {error}")
         _complain(use, f"{_MODULE} unable to parse paddings by user agent", setting)
-        return
-    for padding in paddings:
-        sizes = f"header_min_len {padding.header_minimum}, message_min_len {padding.message_minimum}"
-        use.report("info", f"{_MODULE} padding detected {shown(padding.agents.text)}, {sizes}")
 
 
 def _check_value(use: DirectiveUse, scope: Scope, row: Directive) -> None:
