@@ -21,9 +21,7 @@ def is_wildcard(id: bytes, settings: PushStreamMain) -> bool:
     return bool(prefix) and id.startswith(prefix)
 
 
-def subscription_refusal(
-    subscription: Subscribe, settings: PushStreamMain, channels: Mapping[bytes, Channel]
-) -> Refusal | None:
+def subscription_refusal(subscription: Subscribe, settings: PushStreamMain, channels: Mapping[bytes, Channel]) -> Refusal | None:
     """Why a subscription is refused; None when it is not. The order is the module's: channel by channel, then their number."""
     for request in subscription.channels:
         refusal = _channel_refusal(request, subscription, settings, channels.get(request.id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from ngxpush.config.complex_value import ComplexValue, Variable, parse_complex_value
 from ngxpush.config.directives.push_stream.settings import PushStreamLocation, PushStreamMain
@@ -125,6 +125,10 @@ class Ear:
         self.deletions.append(message)
 
 
+class Failed(Exception):
+    """A question that ended with nginx's own page: status and headers."""
+
+
 @dataclass
 class FakeQuestion:
     """A request; `answers` and `sink` are what became of it. Variables of complex values are looked up in `variables`."""
@@ -160,6 +164,9 @@ class FakeQuestion:
 
     async def read_body(self, headers: tuple[tuple[bytes, bytes], ...] = ()) -> bytes:
         return self.body
+
+    def fail(self, status: int, headers: tuple[tuple[bytes, bytes], ...]) -> NoReturn:
+        raise Failed(status, headers)
 
     def answer(self, answer: Answer) -> None:
         self.answers.append(answer)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NoReturn
 
 from ...config.complex_value import ComplexValue
 from ...config.directives.push_stream.settings import PushStreamLocation
@@ -36,8 +37,8 @@ class Engine:
     hostname: bytes
 
 
-class _BodyRefused(Exception):
-    """The body is too large (413) or broken (400): the request ends with that status."""
+class _Failed(Exception):
+    """The request ends with that status and nginx's own page: its body is too large (413) or broken (400), the zone is full (500)."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -141,9 +142,12 @@ class RequestQuestion:
     async def read_body(self, headers: tuple[tuple[bytes, bytes], ...] = ()) -> bytes:
         body = await ReadBody(self._request)
         if isinstance(body, int):
-            self._request.response.headers.extend(headers)
-            raise _BodyRefused(body)
+            self.fail(body, headers)
         return body
+
+    def fail(self, status: int, headers: tuple[tuple[bytes, bytes], ...]) -> NoReturn:
+        self._request.response.headers.extend(headers)
+        raise _Failed(status)
 
     def answer(self, answer: Answer) -> None:
         request = self._request
@@ -219,8 +223,8 @@ async def handle_publisher(request: Request) -> int:
     engine = request.connection.engine
     try:
         await publish(RequestQuestion(request), request.location.of(PushStreamLocation), engine.worker, engine.hostname)
-    except _BodyRefused as refused:
-        return refused.status
+    except _Failed as failed:
+        return failed.status
     return _outcome(request)
 
 

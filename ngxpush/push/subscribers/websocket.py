@@ -79,9 +79,10 @@ def _ignore(data: bytes) -> None:
 class WebSocketClient:
     """A subscribed client, and the frames it sends."""
 
-    __slots__ = ("_reader", "_settings", "_sink", "_subscriber", "_worker")
+    __slots__ = ("_question", "_reader", "_settings", "_sink", "_subscriber", "_worker")
 
     def __init__(self, question: Question, settings: PushStreamLocation, granted: Granted, worker: PushWorker) -> None:
+        self._question = question
         self._reader = FrameReader()
         self._settings = settings
         self._worker = worker
@@ -109,5 +110,10 @@ class WebSocketClient:
     async def _publish(self, text: bytes) -> None:
         """Publish to each channel it is subscribed to, as often as it is, but not to the events channel."""
         channels = tuple([name for name in self._subscriber.channels if name != self._worker.main.events_channel_id])
-        if channels:
-            await self._worker.zone.do(Publish(channels, text, self._settings.store_messages))
+        if not channels:
+            return
+        published = await self._worker.zone.do(Publish(channels, text, self._settings.store_messages))
+        if isinstance(published, Refusal) and not self._subscriber.gone:
+            log_refusal(self._question, published)
+            self._subscriber.leave()
+            self._sink.abort()
