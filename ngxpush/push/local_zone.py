@@ -13,7 +13,7 @@ from .zone import Zone
 R = TypeVar("R")
 
 
-class Recorder(Protocol):
+class ChangeRecorder(Protocol):
     """A journal of the zone's changes."""
 
     def record(self, operation: Change, now: int) -> None:
@@ -37,7 +37,7 @@ class LocalZone:
     __slots__ = ("_clock", "_collecting", "_collecting_messages", "_failures", "_no_memory", "_recorder", "_slices", "zone")
 
     def __init__(
-        self, zone: Zone, clock: Clock, recorder: Recorder | None = None, no_memory: Callable[[], None] = _ignore
+        self, zone: Zone, clock: Clock, recorder: ChangeRecorder | None = None, no_memory: Callable[[], None] = _ignore
     ) -> None:
         self.zone = zone
         self._clock = clock

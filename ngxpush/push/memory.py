@@ -2,12 +2,13 @@
 
 Objects have places, not addresses: the page in which an object lies is all that decides what fits.
 
-An object of up to 2048 bytes takes a chunk of the next power of two, at least 8.  Chunks of one size share pages.  More takes whole
-pages, side by side.  A chunk comes from the page that was the last to become partly free, otherwise from a new page; a page that
-becomes empty is free again for any use.  Free pages side by side are one run; pages are taken from the beginning of the first run
-that is long enough, and the run freed last is the first.  A page of chunks smaller than 64 bytes spends some of them on its bitmap.
+An object of up to 2048 bytes takes a chunk of the next power of two, at least 8.  Chunks of one size share pages.  More takes
+whole pages, side by side.  A chunk comes from the page that was the last to become partly free, otherwise from a new page; a
+page that becomes empty is free again for any use.  Free pages side by side are one run; pages are taken from the beginning of
+the first run that is long enough, and the run freed last is the first.  A page of chunks smaller than 64 bytes spends some of
+them on its bitmap.
 
-Measured on the real server: benchmarks/memory_fill.py, and long random runs with each size class (tests/push/test_memory.py).
+Measured on the real server: benchmarks/memory_fill.py, and random runs of minutes in a small zone, in which both refuse the same.
 """
 
 from __future__ import annotations
@@ -113,7 +114,7 @@ class Memory:
 
     def take(self, sizes: Sequence[int]) -> Places | None:
         """Take objects of these sizes. Returns None, and takes nothing, when one does not fit."""
-        places = []
+        places: list[int] = []
         used = self._used
         for size in sizes:
             if size <= _LARGEST_CHUNK:

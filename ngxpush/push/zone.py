@@ -16,6 +16,7 @@ from ..config.directives.push_stream.settings import PushStreamMain
 from .attached_workers import AttachedWorker
 from .channels import Channel
 from .checks import subscription_refusal
+from .contents import Contents
 from .events import CLIENT_SUBSCRIBED, CLIENT_UNSUBSCRIBED
 from .lifetimes import SLICE
 from .memory import SUBSCRIBERS_OF_WORKER, message_sizes
@@ -209,10 +210,11 @@ class Zone:
         return found
 
     def _collect(self, operation: Collect, now: int) -> bool:
-        left = self._contents.end_messages(now, SLICE)
-        left = self._contents.collect_idle(now, left)
-        left = self._contents.collect_deleted(now, left)
-        left = self._contents.trash.empty(self._contents.memory, now, left)
+        contents = self._contents
+        left = contents.end_messages(now, SLICE)
+        left = contents.collect_idle(now, left)
+        left = contents.collect_deleted(now, left)
+        left = contents.trash.empty(contents.memory, now, left)
         return not left
 
     def _collect_messages(self, operation: CollectMessages, now: int) -> bool:
@@ -228,23 +230,23 @@ class Zone:
         return self._listing((channel for id, channel in self._contents.channels.items() if id.startswith(prefix)), now)
 
     def _listing(self, channels: Iterable[Channel], now: int) -> Listing:
+        contents = self._contents
         infos = tuple([channel.info for channel in channels])
-        return Listing(
-            len(self._contents.channels) - self._contents.wildcards, self._contents.wildcards, now - self._contents.started, infos
-        )
+        return Listing(len(contents.channels) - contents.wildcards, contents.wildcards, now - contents.started, infos)
 
     def _summary(self, operation: Summary, now: int) -> Totals:
+        contents = self._contents
         return Totals(
-            channels=len(self._contents.channels) - self._contents.wildcards,
-            wildcard_channels=self._contents.wildcards,
-            published_messages=self._contents.published,
-            stored_messages=self._contents.stored,
-            messages_in_trash=self._contents.trash.messages,
-            channels_in_delete=len(self._contents.deleted),
-            channels_in_trash=self._contents.trash.channels,
-            subscribers=self._contents.workers.subscribers,
-            uptime=now - self._contents.started,
-            by_worker=self._contents.workers.infos(now),
+            channels=len(contents.channels) - contents.wildcards,
+            wildcard_channels=contents.wildcards,
+            published_messages=contents.published,
+            stored_messages=contents.stored,
+            messages_in_trash=contents.trash.messages,
+            channels_in_delete=len(contents.deleted),
+            channels_in_trash=contents.trash.channels,
+            subscribers=contents.workers.subscribers,
+            uptime=now - contents.started,
+            by_worker=contents.workers.infos(now),
         )
 
     # -- over time ----------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from ngxpush.config.complex_value import ComplexValue, Variable, parse_complex_v
 from ngxpush.config.directives.push_stream.settings import PushStreamLocation, PushStreamMain
 from ngxpush.push.local_zone import LocalZone
 from ngxpush.push.messages import Message
-from ngxpush.push.operations import Attach, ChannelsInfo, Publish
+from ngxpush.push.operations import Attach, Change, ChannelsInfo, Publish
 from ngxpush.push.padding import Paddings
 from ngxpush.push.question import Answer, Encoding
 from ngxpush.push.templates import Templates
@@ -28,6 +28,20 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     except StopIteration as done:
         return done.value  # type: ignore[no-any-return]
     raise AssertionError("the coroutine waits")
+
+
+class Recording:
+    """A recorder that keeps what it gets."""
+
+    def __init__(self) -> None:
+        self.entries: list[tuple[Change, int]] = []
+        self.stopped = False
+
+    def record(self, operation: Change, now: int) -> None:
+        self.entries.append((operation, now))
+
+    def stop(self) -> None:
+        self.stopped = True
 
 
 class FakeTimer:

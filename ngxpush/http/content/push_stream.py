@@ -38,7 +38,7 @@ class Engine:
 
 
 class _Failed(Exception):
-    """The request ends with that status and nginx's own page: its body is too large (413) or broken (400), the zone is full (500)."""
+    """The request ends with that status and nginx's page: the body is too large (413) or broken (400), the zone is full (500)."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)

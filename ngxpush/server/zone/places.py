@@ -2,7 +2,8 @@
 
 With one worker the zone is a LocalZone in that worker.  At a reload the new worker first rebuilds the zone from the journal while
 the old one still serves; then it asks the old one for the zone, over a socketpair that was made together with the old one, and
-does only what was done meanwhile.  The old worker stops its own zone and from then on uses the new worker's, over the same socket.
+does only what was done meanwhile.  The old worker stops its own zone and from then on uses the new worker's, over the same
+socket.
 """
 
 from __future__ import annotations

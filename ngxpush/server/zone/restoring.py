@@ -84,7 +84,7 @@ def _compact(journal: Journal, zone: Zone, epoch: int, now: int) -> Iterator[Non
 
 
 class JournalRecorder:
-    """Writes the zone's changes to the journal, and shortens it, step by step, when it has become long (local_zone.Recorder)."""
+    """Writes the zone's changes to the journal, and shortens it, step by step, when it has become long (local_zone.ChangeRecorder)."""
 
     def __init__(self, journal: Journal, zone: Zone, epoch: int, clock: Clock) -> None:
         self._journal = journal
@@ -95,7 +95,7 @@ class JournalRecorder:
         self._timer: Timer | None = None
 
     def record(self, operation: Change, now: int) -> None:
-        """See Recorder.record."""
+        """See ChangeRecorder.record."""
         self._journal.append(encode(Entry(now, operation)))
         if self._steps is None and self._journal.is_long:
             self.compact()
@@ -106,7 +106,7 @@ class JournalRecorder:
         self._timer = self._clock.call_later(_STEP_INTERVAL, self._step)
 
     def stop(self) -> None:
-        """See Recorder.stop. A compaction that is not finished is void."""
+        """See ChangeRecorder.stop. A compaction that is not finished is void."""
         if self._timer is not None:
             self._timer.cancel()
         self._steps = self._timer = None
