@@ -36,7 +36,7 @@ events {{ worker_connections 1000; }}
 http {{
     access_log off;
     keepalive_requests 100000000;
-    push_stream_shared_memory_size 2g;
+    push_stream_shared_memory_size 2048m;
     push_stream_message_ttl {ttl};
     push_stream_channel_inactivity_time 1h;
     server {{
