@@ -10,7 +10,7 @@ CONF := fixtures/nginx_confs/quickstart.conf
 # The tests of the core, which use neither sockets nor sleeps.
 UNIT_TESTS := tests/config tests/http tests/lint tests/push
 
-.PHONY: run test unit conformance lint docs bench debian-packages clean
+.PHONY: run test unit conformance lint fuzz docs bench debian-packages clean
 
 run: .venv/.installed
 	@sed -n 's/^#   //p' $(CONF) | grep '^curl'
@@ -39,6 +39,13 @@ lint: .venv/.installed-for-tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy ngxpush
 	$(BIN)/lint-imports --no-logo
+
+# Search for bytes that make a reader raise what it does not declare: so many seconds for each of them.
+FUZZ_SECONDS ?= 600
+
+fuzz: .venv/.installed-for-fuzzing
+	for target in configuration requests chunks frames; do \
+	    $(BIN)/python -m tests.fuzz.coverage_guided $$target -max_total_time=$(FUZZ_SECONDS) || exit 1; done
 
 # The pages generated from the code.
 docs: .venv/.installed
@@ -76,6 +83,10 @@ debian-packages:
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
 	@$(BIN)/python -m compileall -q ngxpush
 	@touch .venv/.installed $@
+
+.venv/.installed-for-fuzzing: .venv/.installed-for-tests
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
+	@touch $@
 
 clean:
 	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage .hypothesis

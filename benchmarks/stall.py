@@ -1,8 +1,8 @@
 """How long a request waits while a large zone is filled, moved, lost and emptied; and what the server holds meanwhile.
 
-A million messages are stored in several channels. A second client asks for a location that has nothing to do with push, one request
-after the other. Printed for each phase: the longest time one of them waited, and how much processor time the worker used in
-that time, which the load of the machine does not change. The goal is 20 ms. After a kill no worker is there for a while.
+A million messages are stored in several channels. A second client asks for a location that has nothing to do with push, one
+request after the other. Printed for each phase: the longest time one of them waited, and how much processor time the worker
+used in that time, which the load of the machine does not change. The goal is 20 ms. After a kill no worker is there for a while.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def ask(port: int, connection: socket.socket | None, deadline: float) -> socket.
 
 
 def watch(server: Server, pipe: Connection) -> None:
-    """Ask until the other end of the pipe says that the phase is over; then send the longest wait, and the worker's time in it."""
+    """Ask until the other end of the pipe says that the phase is over; then send the longest wait, and the most work in one."""
     connection = None
     while True:
         longest, worked, worker = 0.0, 0.0, worker_of(server)
@@ -112,9 +112,8 @@ def phase(name: str, server: Server, pipe: Any) -> Iterator[None]:
     pipe.send(None)
     longest, worked = pipe.recv()
     memory = ", ".join(f"{kind} {size >> 20} MB" for kind, size in memory_of(server).items())
-    print(
-        f"{name:8} {seconds:6.1f} s   longest wait {1000 * longest:7.1f} ms, worker busy {1000 * worked:7.1f} ms   {memory}", flush=True
-    )
+    waits = f"longest wait {1000 * longest:7.1f} ms, worker busy {1000 * worked:7.1f} ms"
+    print(f"{name:8} {seconds:6.1f} s   {waits}   {memory}", flush=True)
 
 
 def memory_of(server: Server) -> dict[str, int]:

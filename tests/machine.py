@@ -27,6 +27,12 @@ class Machine:
     def check(self, path: str) -> None:
         self.read(path)
 
+    def descriptors(self) -> int:
+        return 1024
+
+    def unloadable(self, path: str) -> str:
+        return ""
+
     def hostname(self) -> bytes:
         return b"Machine"
 

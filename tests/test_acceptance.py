@@ -19,6 +19,7 @@ import pytest
 
 from tests.clients import get, publish, subscription, wait_for_subscribers
 from tests.running import NGXPUSH, free_port
+from tests.watchdog import check
 
 _CONF = """
 worker_processes WORKERS;
@@ -135,6 +136,7 @@ def nginx() -> Iterator[Nginx]:
         yield installation
         for pid in installation.processes():
             os.kill(pid, signal.SIGKILL)
+        check(installation.directory)
 
 
 def test_start_and_stop(nginx: Nginx) -> None:

@@ -21,15 +21,16 @@ def warn(text: str) -> None:
     click.echo(f"warning: {text}", err=True)
 
 
-def read_configuration(path: str, prefix: str | None) -> Analysis:
+def read_configuration(path: str, prefix: str | None, asks_for_hosts: bool = False) -> Analysis:
     """The analysis of a configuration that nginx accepts; for any other nginx's message is printed, and the exit code is 1.
 
     What only this machine lacks, and directives of third-party modules, are no errors; warnings name them.
     prefix: nginx's, for relative paths; None: the directory of the configuration.
+    asks_for_hosts: whether the addresses of hosts are looked up, to warn of those that have none.
     """
     full = os.path.abspath(path)
     directory = os.path.join(os.path.abspath(prefix or os.path.dirname(full)), "")
-    analysis = analyze(full, directory, system=LenientSystem(RealSystem(), warn), leave_out_third_party=True)
+    analysis = analyze(full, directory, system=LenientSystem(RealSystem(), warn, asks_for_hosts), leave_out_third_party=True)
     steps = (step for step in analysis.steps if isinstance(step, Diagnostic))
     for diagnostic in (*analysis.diagnostics, *steps):
         if diagnostic.fatal:

@@ -16,6 +16,7 @@ from ..explain.play import Inquiry, NothingListens
 from ..explain.text import as_text
 from .configuration import read_configuration
 from .nginx_options import NGINX_VERSION
+from .output import write
 
 _REQUEST = re.compile(r"(?:([A-Za-z_-]+) +)?((?:/|https?://)\S*)(?: +(HTTP/1\.[01]))?")
 
@@ -59,9 +60,9 @@ def command(
     except NothingListens as error:
         raise click.UsageError(str(error)) from None
     if as_json:
-        click.echo(json.dumps(as_document(explanation), indent=2, ensure_ascii=False))
+        write(json.dumps(as_document(explanation), indent=2, ensure_ascii=False) + "\n")
     else:
-        click.echo(as_text(explanation, os.path.dirname(os.path.abspath(configuration))), nl=False)
+        write(as_text(explanation, os.path.dirname(os.path.abspath(configuration))))
 
 
 def _head(request: str, headers: tuple[str, ...], body: str | None) -> bytes:

@@ -23,6 +23,7 @@ from ..lint.report import Report, order
 from ..lint.rules import RULES
 from ..lint.verdict import NGINX
 from .linted_files import DiskFiles, DumpedFiles
+from .output import write
 
 STANDARD_INPUT = "-"
 _LEVELS = {level.word: level for level in Level}
@@ -97,13 +98,13 @@ def command(
     reports = [_selected(given.lint(), select, ignore) for given in inputs]
     if diff:
         for given, report in zip(inputs, reports, strict=True):
-            click.echo("".join(_differences(given, report)), nl=False)
+            write("".join(_differences(given, report)))
     else:
         if fix:
             reports = [_selected(_fix(given, report), select, ignore) for given, report in zip(inputs, reports, strict=True)]
         report = _together([report.renamed(given.shown_name) for given, report in zip(inputs, reports, strict=True)])
         # In UTF-8 whatever the locale is: programs read it.
-        click.echo(FORMATS[output_format](report).encode("utf-8", "replace"), nl=False)
+        write(FORMATS[output_format](report).encode("utf-8", "replace"))
     sys.exit(_exit_code(_together(reports), fail_on))
 
 

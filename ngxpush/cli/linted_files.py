@@ -36,13 +36,21 @@ class DiskFiles:
         return RealSystem().glob(pattern)
 
     def text(self, path: str) -> bytes:
-        return self.read(path)
+        """A relative path says nothing: nginx is started in another directory."""
+        return self.read(path) if os.path.isabs(path) else b""
 
     def check(self, path: str) -> None:
         """Not asked for."""
 
+    def unloadable(self, path: str) -> str:
+        """Not asked for."""
+        return ""
+
     def resolves(self, host: str) -> bool:
         return True
+
+    def descriptors(self) -> int:
+        return RealSystem().descriptors()
 
     def hostname(self) -> bytes:
         """Not known: the name stays as it is written."""
@@ -70,8 +78,15 @@ class DumpedFiles:
     def check(self, path: str) -> None:
         """Not asked for."""
 
+    def unloadable(self, path: str) -> str:
+        """Not asked for."""
+        return ""
+
     def resolves(self, host: str) -> bool:
         return True
+
+    def descriptors(self) -> int:
+        return RealSystem().descriptors()
 
     def hostname(self) -> bytes:
         """Not known: the name stays as it is written."""

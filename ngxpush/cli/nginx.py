@@ -21,6 +21,7 @@ from ..server.logs.log_files import STDERR, ErrorLog, LogFiles, format_line, ope
 from ..server.processes.daemon import InvalidPid, PidFile, daemonize, read_pid
 from ..server.setup.reading import Failed, Source, read
 from .nginx_options import HELP, NGINX_VERSION, PID_PATH, SIGNALS, InvalidOption, Options, parse
+from .output import discard_output
 
 if TYPE_CHECKING:
     from ..server.processes.signals import SignalSource
@@ -200,6 +201,17 @@ def _serve(source: Source, setup: Setup, signals: SignalSource, pid_file: PidFil
         master.run_single(setup, version, signals, pid_file)
 
 
+def _release(setup: Setup, started: object) -> None:
+    """Let the process that started this one return, and leave its terminal: standard error is the error log from now on."""
+    if callable(started):
+        started()
+        if not setup.error_log.on_stderr:
+            null = os.open(os.devnull, os.O_RDWR)
+            os.dup2(null, STDERR)
+            os.close(null)
+    setup.error_log.redirect_stderr()
+
+
 def _load_server() -> ModuleType:
     """The part that serves. `-t` and `-s` do not need it, and a daemon loads it while requests wait in the backlog."""
     from ..server.processes import master
@@ -207,20 +219,12 @@ def _load_server() -> ModuleType:
     return master
 
 
-def _release(setup: Setup, started: object) -> None:
-    """Let the process that started this one return, and close its terminal here."""
-    if not callable(started):
-        return
-    started()
-    if not setup.error_log.on_stderr:
-        null = os.open(os.devnull, os.O_RDWR)
-        os.dup2(null, STDERR)
-        os.close(null)
-
-
 def _dump(analysis: Analysis) -> None:
     output = sys.stdout.buffer
-    for name, content in analysis.files.items():
-        output.write(b"# configuration file %b:\n" % os.fsencode(name))
-        output.write(content + b"\n")
-    output.flush()
+    try:
+        for name, content in analysis.files.items():
+            output.write(b"# configuration file %b:\n" % os.fsencode(name))
+            output.write(content + b"\n")
+        output.flush()
+    except OSError:
+        discard_output()  # nginx does not look at whether it was written

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 
 import click
@@ -10,8 +9,9 @@ import click
 from ..config.compiler import compile_configuration
 from ..config.configuration import Http
 from ..explain.routes import route_table
-from ..explain.routes_text import as_document, as_text
+from ..explain.routes_text import as_json_text, as_text
 from .configuration import read_configuration, warn
+from .output import write
 
 
 @click.command("routes")
@@ -29,6 +29,6 @@ def command(configuration: str, prefix: str | None, as_json: bool) -> None:
     if not table:
         warn("the configuration has no server: there are no routes")
     if as_json:
-        click.echo(json.dumps(as_document(table), indent=2, ensure_ascii=False))
+        write(as_json_text(table))
     else:
-        click.echo(as_text(table, os.path.dirname(os.path.abspath(configuration))), nl=False)
+        write(as_text(table, os.path.dirname(os.path.abspath(configuration))))

@@ -6,6 +6,7 @@ import click
 
 from ..lint.documentation import describe, describe_all
 from ..lint.rules import RULES
+from .output import write
 
 
 @click.command("rule")
@@ -14,14 +15,13 @@ from ..lint.rules import RULES
 def command(code: str | None, markdown: bool) -> None:
     """Print what the rule CODE looks for, why, and what to write instead; without CODE, list all rules."""
     if markdown:
-        click.echo(describe_all(RULES), nl=False)
+        write(describe_all(RULES))
         return
     if code is None:
-        for rule in RULES:
-            click.echo(f"{rule.code} {rule.name}: {rule.what}")
+        write("".join(f"{rule.code} {rule.name}: {rule.what}\n" for rule in RULES))
         return
     for rule in RULES:
         if code.upper() == rule.code or code == rule.name:
-            click.echo(describe(rule), nl=False)
+            write(describe(rule))
             return
     raise click.UsageError(f"there is no rule {code}; `ngxpush rule` without CODE lists all rules")

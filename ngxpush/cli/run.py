@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import sys
 
@@ -10,6 +11,7 @@ import click
 from .. import __version__
 from ..config.analysis import Analysis, Diagnostic
 from ..config.columns import Support
+from ..config.configuration import ListenAddress
 from ..config.directive import Setting
 from ..config.directives.core.main import CoreMain
 from ..server.clients.listeners import address_name
@@ -28,14 +30,20 @@ from .nginx_options import NGINX_VERSION
     "--listen", "listens", multiple=True, metavar="OLD=NEW", help="Listen on port NEW instead of port OLD; may be repeated."
 )
 @click.option("--port-offset", type=int, default=0, metavar="N", help="Add N to every port that --listen does not name.")
+@click.option(
+    "--host", metavar="ADDRESS", help="Listen on this IP address where CONF means all addresses of the machine (`listen 80`)."
+)
 @click.option("--nginx-version", default=NGINX_VERSION, show_default=True, help="The version of nginx to show in answers.")
-def command(configuration: str, prefix: str | None, listens: tuple[str, ...], port_offset: int, nginx_version: str) -> None:
+def command(
+    configuration: str, prefix: str | None, listens: tuple[str, ...], port_offset: int, host: str | None, nginx_version: str
+) -> None:
     """Serve CONF in the foreground until Ctrl-C.
 
+    The lines it begins with name the addresses it listens on: `listen 80` means all addresses of the machine, as in nginx.
     What this machine lacks (ports below 1024, directories of logs, modules …) does not stop it: warnings say what is done.
     """
-    ports = Ports(_ports(listens), port_offset)
-    analysis = read_configuration(configuration, prefix)
+    ports = Ports(_ports(listens), port_offset, _host(host))
+    analysis = read_configuration(configuration, prefix, asks_for_hosts=True)
     _report(analysis)
     try:
         setup = set_up(analysis, ports, warn)
@@ -43,7 +51,7 @@ def command(configuration: str, prefix: str | None, listens: tuple[str, ...], po
         click.echo(f"ngxpush: {error}", err=True)
         sys.exit(1)
     for listening, _ in setup.sockets:
-        click.echo(f"ngxpush {__version__} as nginx/{nginx_version}: listening on {address_name(listening.address)}", err=True)
+        click.echo(f"ngxpush {__version__} as nginx/{nginx_version}: listening on {_shown(ports, listening.address)}", err=True)
     if not setup.sockets:
         warn("the configuration has no server: ngxpush listens on no address")
     pid = analysis.root.own("pid")
@@ -65,6 +73,22 @@ def _ports(listens: tuple[str, ...]) -> dict[int, int]:
             raise click.UsageError(f"--listen takes two ports from 0 to 65535, such as 80=8080, not {text!r}")
         ports[int(old)] = int(new)
     return ports
+
+
+def _host(text: str | None) -> str | None:
+    try:
+        return None if text is None else str(ipaddress.ip_address(text))
+    except ValueError:
+        raise click.UsageError(f"--host takes an IP address, such as 127.0.0.1, not {text!r}") from None
+
+
+def _shown(ports: Ports, listen: ListenAddress) -> str:
+    """An address that is listened on; said in words where that is all of them."""
+    bound = ports.bound(listen)
+    if not bound.is_wildcard:
+        return address_name(bound)
+    kind, one = ("IPv6", "::1") if bound.ipv6 else ("IPv4", "127.0.0.1")
+    return f"{address_name(bound)}, all {kind} addresses of this machine (--host {one} binds that one only)"
 
 
 def _report(analysis: Analysis) -> None:

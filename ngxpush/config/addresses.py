@@ -86,7 +86,7 @@ def _unix(text: bytes, uri_part: bool) -> Address:
 def _inet(text: bytes, default_port: int, listen: bool, uri_part: bool) -> Address:
     authority, uri = _authority(text, listen or not uri_part)
     host, colon, port_text = authority.partition(b":")
-    if not colon and not uri and listen and re.fullmatch(rb"[0-9]+(-.*)?", host):
+    if not colon and not uri and listen and re.fullmatch(rb"[0-9]{1,18}(-.*)?", host):
         port, last_port = _ports(host, listen)
         return Address(b"*", port, last_port, text=text)
     port = last_port = default_port

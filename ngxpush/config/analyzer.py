@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .analysis import Analysis, Diagnostic, StartStep
 from .columns import Block
 from .cycle import CreatePidFile, Cycle, directory_of
 from .directive import Check, Directive, DirectiveUse, RefusedDirective, Scope, Setting
+from .directives.core.events import EventsMain
 from .files import Files
+from .garbage import kept
+from .http_block import HttpBlock
 from .modules import DIRECTIVES, MODULES
+from .nesting import Walk, finish
 from .places import Context
 from .reader import parse_parameter
 from .system import System
@@ -37,7 +41,8 @@ def analyze(
     path, prefix: full paths.  system: where files and host names come from.  What nginx does next is in `Analysis.steps`.
     leave_out_third_party: directives of modules known by name are not errors; they go to `Analysis.left_out`.
     """
-    return _Analyzer(path, prefix, system, leave_out_third_party).analyze(unshown(path), unshown(global_directives))
+    with kept():
+        return _Analyzer(path, prefix, system, leave_out_third_party).analyze(unshown(path), unshown(global_directives))
 
 
 class _Analyzer:
@@ -52,10 +57,10 @@ class _Analyzer:
 
     def analyze(self, path: bytes, global_directives: bytes) -> Analysis:
         if global_directives:
-            self._block(parse_parameter(global_directives), self._root)
+            finish(self._block(parse_parameter(global_directives), self._root))
         nodes = self._cycle.files.read(path)
         if nodes is not None:
-            self._block(nodes, self._root)
+            finish(self._block(nodes, self._root))
         cycle = self._cycle
         return Analysis(self._root, cycle.prefix, self._diagnostics, self._steps(), cycle.left_out, cycle.files.sources)
 
@@ -65,12 +70,17 @@ class _Analyzer:
         self._diagnostics.append(Diagnostic(level, message, position, fatal, statement))
 
     def _doubt(self, statement: Statement) -> None:
-        """A directive that is not understood may define the variables it names."""
+        """A directive that is not understood may define the variables that it, or what stands in its block, names."""
+        doubted = [statement]
+        while doubted:
+            statement = doubted.pop()
+            self._doubt_words(statement)
+            doubted += [node for node in statement.block or () if isinstance(node, Statement)]
+
+    def _doubt_words(self, statement: Statement) -> None:
+        """The same of a directive whose block is looked at on its own."""
         for text in (statement.name, *statement.arguments):
             self._cycle.mentioned.update(name.lower() for name in _VARIABLE_NAME.findall(text))
-        for node in statement.block or ():
-            if isinstance(node, Statement):
-                self._doubt(node)
 
     def _refuse(self, scope: Scope, message: str, statement: Statement) -> None:
         scope.uncertain = True
@@ -79,71 +89,87 @@ class _Analyzer:
 
     # Blocks
 
-    def _block(self, nodes: Sequence[Node], scope: Scope) -> None:
+    def _block(self, nodes: Sequence[Node], scope: Scope) -> Walk[None]:
         for node in nodes:
             if isinstance(node, Fault):
                 scope.uncertain = self._cycle.has_gaps = True
                 self._complain(node.level, node.message, node.position, True, None)
             else:
-                self._statement(node, scope)
+                inside = self._statement(node, scope)
+                if inside is not None:
+                    yield inside
 
-    def _statement(self, statement: Statement, scope: Scope) -> None:
-        """Check in nginx's order: the name, the context, `;` or block, the number of arguments, the directive's own."""
+    def _files(self, use: DirectiveUse, scope: Scope) -> Walk[None]:
+        for included in use.included():
+            yield self._block(included, scope)
+
+    def _statement(self, statement: Statement, scope: Scope) -> Walk[None] | None:
+        """Check in nginx's order: the name, the context, `;` or block, the number of arguments, the directive's own.
+
+        Returns the walk of what is inside the directive: its block, or the files it includes.
+        """
         rows = [row for row in DIRECTIVES.get(statement.name, ()) if row.module not in _DYNAMIC or self._is_loaded(row.module)]
         if not rows:
-            return self._unknown(statement, scope)
+            self._unknown(statement, scope)
+            return None
         row = next((row for row in rows if row.contexts & scope.context), None)
         if row is None:
             _note_misplaced(rows, scope)
             self._doubt(statement)
             message = f'"{shown(statement.name)}" directive is not allowed here'
-            return self._complain("emerg", message, statement.end, True, statement)
+            self._complain("emerg", message, statement.end, True, statement)
+            return None
         wrong = _wrong_form(row, statement)
-        if wrong is not None:
-            return self._refuse(scope, wrong, statement)
-        if not row.arguments.allow(len(statement.arguments)):
+        if wrong is None and not row.arguments.allow(len(statement.arguments)):
             # The missing argument may be the variable it defines.
             self._cycle.has_gaps = self._cycle.has_gaps or len(statement.arguments) < row.arguments.least
-            return self._refuse(scope, f'invalid number of arguments in "{row.name}" directive', statement)
-        use = DirectiveUse(row.name, statement, scope, self._cycle, self._complain, statement.end)
-        if row.block is Block.FILES:
-            for included in use.included():
-                self._block(included, scope)
+            wrong = f'invalid number of arguments in "{row.name}" directive'
+        if wrong is not None:
+            self._refuse(scope, wrong, statement)
             return None
-        return self._use(use, row, scope)
+        use = DirectiveUse(row.name, statement, scope, self._cycle, self._complain, statement.end)
+        return self._files(use, scope) if row.block is Block.FILES else self._use(use, row, scope)
 
     def _unknown(self, statement: Statement, scope: Scope) -> None:
         name = shown(statement.name)
         third_party = module_of(name) is not None
         if third_party and self._leaves_out_third_party:
-            return self._cycle.left_out.append(statement)
+            self._cycle.left_out.append(statement)
+            return
         self._cycle.has_gaps = self._cycle.has_gaps or third_party
-        return self._refuse(scope, f'unknown directive "{name}"', statement)
+        self._refuse(scope, f'unknown directive "{name}"', statement)
 
     def _is_loaded(self, module: str) -> bool:
         """Whether a dynamic module is loaded: `…/ngx_mail_module.so` loads mail."""
         names = (shown(path).rsplit("/", 1)[-1].removeprefix("ngx_") for path in self._cycle.loaded)
         return any(name.removesuffix(".so").removesuffix("_module").split("_")[0] == module.split("_")[0] for name in names)
 
-    def _use(self, use: DirectiveUse, row: Directive, scope: Scope) -> None:
-        """The directive's own checks; then its block, and the checks of the complete block."""
+    def _use(self, use: DirectiveUse, row: Directive, scope: Scope) -> Walk[None] | None:
+        """The directive's own checks. Returns the walk of its block, after which the complete block is checked."""
         statement = use.statement
         if row.once and scope.own(row.name) is not None:
-            return self._refuse(scope, f'"{row.name}" directive is duplicate', statement)
+            self._refuse(scope, f'"{row.name}" directive is duplicate', statement)
+            return None
         value: Any = None
         try:
             value = row.slot.parse(use)
         except RefusedDirective as error:
             scope.uncertain = scope.uncertain or statement.end.line > statement.start.line  # a `;` may be missing in it
-            self._doubt(statement)
+            if row.opens is None:
+                self._doubt(statement)
+            else:
+                self._doubt_words(statement)
             use.refused(error)
         scope.add(Setting(row, value, statement))
-        if row.opens is not None and statement.block is not None:
-            inner = Scope(row.opens, statement, scope, value)
-            scope.scopes.append(inner)
-            self._block(statement.block, inner)
-            self._close(use, row, inner)
-        return None
+        if row.opens is None or statement.block is None:
+            return None
+        inner = Scope(row.opens, statement, scope, value)
+        scope.scopes.append(inner)
+        return self._opened(use, row, inner, statement.block)
+
+    def _opened(self, use: DirectiveUse, row: Directive, inner: Scope, block: Sequence[Node]) -> Walk[None]:
+        yield self._block(block, inner)
+        self._close(use, row, inner)
 
     def _close(self, use: DirectiveUse, row: Directive, inner: Scope) -> None:
         use.position = use.statement.block_end or use.statement.end
@@ -158,10 +184,21 @@ class _Analyzer:
 
     # After the syntax
 
+    def _connections(self) -> Iterator[StartStep]:
+        """A worker needs a connection for each listening socket, and one more. Without an events block no one asks."""
+        scopes = self._root.scopes
+        blocks = [scope.value for scope in scopes if isinstance(scope.value, HttpBlock)]
+        sockets = sum(block.sockets() for block in blocks)
+        for events in scopes:
+            setting = events.own("worker_connections")
+            connections = EventsMain().worker_connections if setting is None else setting.value
+            if events.context is Context.EVENTS and connections is not None and connections <= sockets:
+                yield Diagnostic("emerg", f"{connections} worker_connections are not enough for {sockets} listening sockets")
+
     def _steps(self) -> list[StartStep]:
         """What nginx does after the syntax check, in its order."""
         cycle = self._cycle
-        steps: list[StartStep] = []
+        steps: list[StartStep] = [*self._connections()]
         for pool, position in cycle.thread_pools.items():
             steps.append(Diagnostic("emerg", f'unknown thread pool "{shown(pool)}"', position))
         if self._root.own("events") is None:
@@ -169,7 +206,7 @@ class _Analyzer:
         if cycle.pid is not None:
             steps.append(CreatePidFile(cycle.pid))
         steps += cycle.paths
-        steps += cycle.logs
+        steps += cycle.logs.values()
         for zone in cycle.shared_memory.values():
             if not zone.size:
                 steps.append(Diagnostic("emerg", f'zero size shared memory zone "{shown(zone.name)}"'))
@@ -190,5 +227,8 @@ def _note_misplaced(rows: Sequence[Directive], scope: Scope) -> None:
     """A misplaced directive may be meant for a block around it. That block then counts as having the directive."""
     around = scope.parent
     while around is not None:
-        around.misplaced.update(row.name for row in rows if row.contexts & around.context)
+        names = {row.name for row in rows if row.contexts & around.context}
+        if names and names <= around.misplaced:
+            return  # and so do all blocks around that one
+        around.misplaced |= names
         around = around.parent

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -27,33 +27,36 @@ from .directives.http.listen import DEFAULT_ADDRESS, ListenArguments
 from .directives.http.location import LocationArguments
 from .directives.http.server_name import ServerName
 from .directives.upstream.group import upstream_groups
+from .garbage import kept
 from .mapping import VariableDefinition
 from .modules import MODULES
+from .nesting import Walk, finish
 from .places import STATIC_MATCHES, Context, LocationMatch
-from .settings import SettingsMaker
-from .tree import Statement
+from .settings import BlockSettings, Complete, SettingsMaker
 
-Show = Callable[[Any, Sources], Any]
+Show = Complete
 """Replaces a module's settings by what shows who uses them: `ngxpush explain` watches them."""
 
 
 def compile_configuration(analysis: Analysis, show: Show = lambda settings, sources: settings) -> Configuration:
     """The typed configuration of an analysis that has no fatal diagnostic."""
-    outside = {maker.kind: maker.make(analysis.root, {}) for maker in _makers("main", outside_http=True)}
-    for scope in analysis.root.scopes:
-        if scope.context is Context.HTTP:
-            return Configuration(_Compiler(show).http(scope, analysis.prefix), outside)
-    return Configuration(None, outside)
+    with kept():
+        outside = _maker("main", lambda settings, sources: settings, outside_http=True).outermost(analysis.root).settings
+        for scope in analysis.root.scopes:
+            if scope.context is Context.HTTP:
+                return Configuration(_Compiler(analysis.root, scope, show).http(analysis.prefix), outside)
+        return Configuration(None, outside)
 
 
-def _makers(level: str, outside_http: bool = False) -> list[SettingsMaker]:
-    """The makers of the settings that modules have at one level: `main`, `server` or `location`."""
+def _maker(level: str, complete: Complete, outside_http: bool = False) -> SettingsMaker:
+    """The maker of the settings that modules have at one level: `main`, `server` or `location`."""
     found = ((module, getattr(module, level)) for module in MODULES)
-    return [
-        SettingsMaker(module, kind)
+    kinds = [
+        (module, kind)
         for module, kind in found
         if kind is not None and any(_is_outside(row) for row in module.directives) is outside_http
     ]
+    return SettingsMaker(kinds, complete)
 
 
 def _is_outside(row: Directive) -> bool:
@@ -63,37 +66,44 @@ def _is_outside(row: Directive) -> bool:
 class _Compiler:
     """The compilation of one http block."""
 
-    def __init__(self, show: Show) -> None:
+    def __init__(self, root: Scope, scope: Scope, show: Show) -> None:
+        self._scope = scope
         self._show = show
-        self._main = _makers("main")
-        self._server = _makers("server")
-        self._location = _makers("location")
+        main = _maker("main", lambda settings, sources: settings).outermost(root, scope)
+        self._main, self._main_sources = main.settings, main.sources
         self._derived = {module.location: module for module in MODULES if module.derive is not None}
-        self._main_settings: dict[type[Any], Any] = {}
+        self._server = _maker("server", show)
+        self._location = _maker("location", self._complete)
+        self._of_servers = self._server.outermost(root, scope)
+        self._of_locations = self._location.outermost(root, scope)
         self._blocks: list[Location] = []
         self._named: dict[bytes, Location] = {}
 
-    def http(self, scope: Scope, prefix: bytes) -> Http:
-        sources: dict[str, tuple[Statement, ...]] = {}
-        self._main_settings = {maker.kind: maker.make(scope, sources) for maker in self._main}
-        servers = tuple([self._compile_server(inner) for inner in scope.scopes if inner.context is Context.SERVER])
+    def http(self, prefix: bytes) -> Http:
+        servers = tuple([self._compile_server(inner) for inner in self._scope.scopes if inner.context is Context.SERVER])
         return Http(
             servers,
             _addresses(servers),
-            dict(_definitions(scope)),
+            dict(_definitions(self._scope)),
             tuple(self._blocks),
             prefix,
-            upstream_groups(scope),
-            sources,
-            {kind: self._show(settings, sources) for kind, settings in self._main_settings.items()},
+            upstream_groups(self._scope),
+            self._main_sources,
+            {kind: self._show(settings, self._main_sources) for kind, settings in self._main.items()},
         )
+
+    def _complete(self, settings: Any, sources: Sources) -> Any:
+        """A location's settings with what follows from others."""
+        module = self._derived.get(type(settings))
+        if module is not None and module.derive is not None and module.main is not None:
+            settings = module.derive(settings, self._main[module.main])
+        return self._show(settings, sources)
 
     def _compile_server(self, scope: Scope) -> Server:
         self._named = {}
-        location = self._block(scope, b"", LocationMatch.SERVER)
+        location = finish(self._block(scope, self._of_locations, b"", LocationMatch.SERVER))
         names = tuple([name for setting in scope.all("server_name") for name in setting.value])
-        sources: dict[str, tuple[Statement, ...]] = {}
-        settings = {maker.kind: self._show(maker.make(scope, sources), sources) for maker in self._server}
+        made = self._server.make(scope, self._of_servers)
         return Server(
             _shown_name(names),
             names or (ServerName(b""),),
@@ -101,70 +111,80 @@ class _Compiler:
             location,
             scope.statement,
             self._named,
-            sources,
-            settings,
+            made.sources,
+            made.settings,
         )
 
-    def _block(self, scope: Scope, name: bytes, match: LocationMatch, around: Directive | None = None) -> Location:
+    def _block(
+        self, scope: Scope, around: BlockSettings, name: bytes, match: LocationMatch, outer: Directive | None = None
+    ) -> Walk[Location]:
         """A server, location, `if` or limit_except, with all blocks inside it.
 
-        around: for a limit_except, the row of its location's content handler.
+        around: the settings of the block around it.  outer: for a limit_except, the row of its location's content handler.
         """
         place = len(self._blocks)
-        sources: dict[str, tuple[Statement, ...]] = {}
-        settings = {maker.kind: self._show(self._settings(maker, scope, sources), sources) for maker in self._location}
+        self._blocks.append(_UNDONE)
+        made = self._location.make(scope, around)
         handler = _content_handler(scope)
-        inner = [self._nested(child) for child in scope.scopes if child.context is Context.LOCATION]
-        limits = [self._limit_except(child, name, handler) for child in scope.scopes if child.context is Context.LIMIT_EXCEPT]
-        makes = handler or around
-        location = Location(
+        inner: list[Location] = []
+        for child in scope.scopes:
+            if child.context is Context.LOCATION:
+                inner.append((yield self._nested(child, made)))
+        limit = None
+        for child in scope.scopes:
+            if child.context is Context.LIMIT_EXCEPT:
+                limit = yield self._limit_except(child, made, name, handler)
+        makes = handler or outer
+        script: tuple[Step, ...] = yield self._script(scope, made, name)
+        location = self._blocks[place] = Location(
             name,
             match,
             scope.value.pattern if isinstance(scope.value, LocationArguments) else None,
             scope.statement,
             None if makes is None else makes.content_handler,
             handler is not None and handler.upstream and match in STATIC_MATCHES and name.endswith(b"/"),
-            tuple(self._script(scope, name)),
+            script,
             _locations(inner) if inner else None,
-            limits[-1] if limits else None,
-            sources,
-            settings,
+            limit,
+            made.sources,
+            made.settings,
         )
-        self._blocks.insert(place, location)
         return location
 
-    def _settings(self, maker: SettingsMaker, scope: Scope, sources: dict[str, tuple[Statement, ...]]) -> Any:
-        settings = maker.make(scope, sources)
-        module = self._derived.get(maker.kind)
-        if module is None or module.derive is None or module.main is None:
-            return settings
-        return module.derive(settings, self._main_settings[module.main])
-
-    def _nested(self, scope: Scope) -> Location:
+    def _nested(self, scope: Scope, around: BlockSettings) -> Walk[Location]:
         arguments: LocationArguments = scope.value
-        location = self._block(scope, arguments.name, arguments.match)
+        location: Location = yield self._block(scope, around, arguments.name, arguments.match)
         if arguments.named:
             self._named[arguments.name] = location
         return location
 
-    def _limit_except(self, scope: Scope, name: bytes, handler: Directive | None) -> LimitExcept:
+    def _limit_except(self, scope: Scope, around: BlockSettings, name: bytes, handler: Directive | None) -> Walk[LimitExcept]:
         """A limit_except keeps its location's handler only if that one asks another server; otherwise static files answer."""
-        around = handler if handler is not None and handler.upstream else None
-        return LimitExcept(scope.value, self._block(scope, name, LocationMatch.LIMIT_EXCEPT, around))
+        outer = handler if handler is not None and handler.upstream else None
+        location: Location = yield self._block(scope, around, name, LocationMatch.LIMIT_EXCEPT, outer)
+        return LimitExcept(scope.value, location)
 
-    def _script(self, scope: Scope, name: bytes) -> Iterator[Step]:
+    def _script(self, scope: Scope, made: BlockSettings, name: bytes) -> Walk[tuple[Step, ...]]:
+        """The steps of a block. made: its settings."""
         blocks = {id(child.statement): child for child in scope.scopes}
+        steps: list[Step] = []
         for setting in scope.settings:
             inner = blocks.get(id(setting.statement))
             if not setting.directive.step:
                 continue
             if inner is None:
-                yield setting.value
+                steps.append(setting.value)
             elif inner.context is Context.SERVER_IF:
-                yield If(setting.value, tuple(self._script(inner, name)), statement=setting.statement)
+                script: tuple[Step, ...] = yield self._script(inner, made, name)
+                steps.append(If(setting.value, script, statement=setting.statement))
             else:
-                location = self._block(inner, name, LocationMatch.IF)
-                yield If(setting.value, location.script, location, setting.statement)
+                location: Location = yield self._block(inner, made, name, LocationMatch.IF)
+                steps.append(If(setting.value, location.script, location, setting.statement))
+        return tuple(steps)
+
+
+_UNDONE = Location(b"", LocationMatch.SERVER)
+"""Keeps the place of a block in the order of the file until it is done."""
 
 
 def _content_handler(scope: Scope) -> Directive | None:
@@ -175,9 +195,11 @@ def _content_handler(scope: Scope) -> Directive | None:
 
 def _locations(found: list[Location]) -> Locations:
     usual = [location for location in found if location.match in (LocationMatch.PREFIX, LocationMatch.PREFIX_NO_REGEX)]
+    usual.sort(key=lambda location: len(location.name), reverse=True)
     return Locations(
         exact={location.name: location for location in found if location.match is LocationMatch.EXACT},
-        prefix=tuple(sorted(usual, key=lambda location: len(location.name), reverse=True)),
+        prefix={location.name: location for location in usual},
+        lengths=tuple(dict.fromkeys(len(location.name) for location in usual)),
         regex=tuple([location for location in found if location.match is LocationMatch.REGEX]),
         redirects={location.name: location for location in found if location.auto_redirect},
     )
@@ -209,15 +231,17 @@ def _listens(scope: Scope) -> Iterator[ListenAddress]:
 
 
 def _addresses(servers: tuple[Server, ...]) -> tuple[ServedAddress, ...]:
-    found: dict[Any, ServedAddress] = {}
+    found: dict[Any, list[tuple[ListenAddress, Server]]] = {}
     for server in servers:
         for listen in server.listens:
-            known = found.get(listen.key)
-            if known is None:
-                found[listen.key] = ServedAddress(listen, server, (server,))
-                continue
-            options = dict((*known.listen.options, *listen.options))
-            default = server if listen.default_server else known.default_server
-            shared = replace(known.listen, options=tuple(options.items()))
-            found[listen.key] = ServedAddress(shared, default, (*known.servers, server))
-    return tuple(found.values())
+            found.setdefault(listen.key, []).append((listen, server))
+    return tuple(map(_address, found.values()))
+
+
+def _address(uses: list[tuple[ListenAddress, Server]]) -> ServedAddress:
+    """An address, from the `listen` directives that name it and their servers."""
+    first, default = uses[0]
+    options = dict(option for listen, _ in uses for option in listen.options)
+    for listen, server in uses[1:]:
+        default = server if listen.default_server else default
+    return ServedAddress(replace(first, options=tuple(options.items())), default, tuple([server for _, server in uses]))

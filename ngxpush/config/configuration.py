@@ -92,12 +92,14 @@ class LimitExcept:
 class Locations:
     """The locations of one level as nginx looks them up.
 
-    exact: by URI.  prefix: from the longest to the shortest.  regex: in the order of the file.
+    exact: by URI.  prefix: by name, from the longest to the shortest.  lengths: of those names, each once, the longest first.
+    regex: in the order of the file.
     redirects: the locations whose name without its last slash is redirected, by the whole name.
     """
 
     exact: Mapping[bytes, Location] = field(default_factory=dict)
-    prefix: tuple[Location, ...] = ()
+    prefix: Mapping[bytes, Location] = field(default_factory=dict)
+    lengths: tuple[int, ...] = ()
     regex: tuple[Location, ...] = ()
     redirects: Mapping[bytes, Location] = field(default_factory=dict)
 
@@ -120,6 +122,11 @@ class ListenAddress:
     def key(self) -> tuple[bytes, int, bytes | None, bool]:
         """Two listen directives with the same key mean the same socket."""
         return self.host, self.port, self.path, self.ipv6
+
+    @property
+    def is_wildcard(self) -> bool:
+        """Whether it means all addresses of the machine, of one kind."""
+        return self.path is None and self.host == (b"::" if self.ipv6 else b"")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -77,7 +77,9 @@ class Cycle:
     loaded: list[bytes] = field(default_factory=list)
 
     shared_memory: dict[bytes, SharedMemory] = field(default_factory=dict)
-    logs: list[OpenLog] = field(default_factory=list)
+    # By path.
+    logs: dict[bytes, OpenLog] = field(default_factory=dict)
+
     paths: list[CreatePath] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     pid: bytes | None = None
@@ -92,8 +94,7 @@ class Cycle:
 
     def open_file(self, path: bytes) -> None:
         """Have a log file opened when the syntax is good; each path once."""
-        if all(known.path != path for known in self.logs):
-            self.logs.append(OpenLog(path))
+        self.logs.setdefault(path, OpenLog(path))
 
     def create_path(self, path: bytes, levels: tuple[int, ...], position: Position | None) -> str | None:
         """Have a directory made when the syntax is good. nginx's message, if another directive gives it other levels."""

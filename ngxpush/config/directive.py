@@ -21,7 +21,7 @@ The life of a directive:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Protocol
 
@@ -30,6 +30,7 @@ from .columns import EMULATED, ONE, Arguments, Block, Emulation
 from .complex_value import ComplexValue, InvalidVariableName, parse_complex_value
 from .cycle import Cycle
 from .files import Complain
+from .nesting import Walk, finish
 from .pattern import InvalidPattern, Pattern, compile_pattern
 from .places import Context
 from .text import shown
@@ -98,6 +99,9 @@ class Directive:
 
     # Whether an inner block without the directive takes the outer block's value.
     inherit: bool = True
+
+    # The value is a tuple, and an item that is None is that of the block around.
+    items_inherit: bool = False
 
     # The module refuses 0, but only when the http block is complete and only where the value has an effect.
     not_zero: bool = False
@@ -175,32 +179,35 @@ class Scope:
     scopes: list[Scope] = field(default_factory=list)
     uncertain: bool = False
     misplaced: set[str] = field(default_factory=set)
-    _last: dict[str, Setting] = field(default_factory=dict)
+    _uses: dict[str, list[Setting]] = field(default_factory=dict)
 
     def add(self, setting: Setting) -> None:
         self.settings.append(setting)
-        self._last[setting.directive.name] = setting
+        self._uses.setdefault(setting.directive.name, []).append(setting)
 
     def own(self, name: str) -> Setting | None:
         """The last use of a directive directly in this block."""
-        return self._last.get(name)
+        found = self._uses.get(name)
+        return None if found is None else found[-1]
+
+    def has_any(self, names: Collection[str]) -> bool:
+        """Whether one of these directives is used directly in this block."""
+        return not self._uses.keys().isdisjoint(names)
 
     def lacks(self, name: str) -> bool:
         """Whether a directive is missing in this block, and nothing in the block may have been meant as that directive."""
-        return name not in self._last and name not in self.misplaced and not self.uncertain
+        return name not in self._uses and name not in self.misplaced and not self.uncertain
 
-    def all(self, name: str) -> list[Setting]:
+    def all(self, name: str) -> Sequence[Setting]:
         """Every use of a directive directly in this block, in order."""
-        if name not in self._last:
-            return []
-        return [setting for setting in self.settings if setting.directive.name == name]
+        return self._uses.get(name, ())
 
     def nearest(self, *names: str) -> Scope | None:
         """This block, or the nearest one around it, that uses one of these directives. What is written there applies here."""
         scope: Scope | None = self
         while scope is not None:
             for name in names:
-                if name in scope._last:
+                if name in scope._uses:
                     return scope
             scope = scope.parent
         return None
@@ -208,12 +215,12 @@ class Scope:
     def effective(self, name: str) -> Setting | None:
         """The last use of a directive in the nearest block that uses it."""
         scope = self.nearest(name)
-        return None if scope is None else scope._last[name]
+        return None if scope is None else scope._uses[name][-1]
 
-    def effective_all(self, name: str) -> list[Setting]:
-        """Every use of a directive in the nearest block that uses it; [] where none does."""
+    def effective_all(self, name: str) -> Sequence[Setting]:
+        """Every use of a directive in the nearest block that uses it; () where none does."""
         scope = self.nearest(name)
-        return [] if scope is None else scope.all(name)
+        return () if scope is None else scope.all(name)
 
     def enclosing(self, context: Context) -> Scope:
         """This block or the nearest one around it of that kind; LookupError when there is none."""
@@ -226,9 +233,11 @@ class Scope:
 
     def walk(self) -> Iterator[Scope]:
         """This block and all inside it, outer ones first, in source order."""
-        yield self
-        for scope in self.scopes:
-            yield from scope.walk()
+        following = [self]
+        while following:
+            scope = following.pop()
+            yield scope
+            following += reversed(scope.scopes)
 
 
 @dataclass(slots=True)
@@ -345,14 +354,9 @@ class DirectiveUse:
 
     # The lines of a block the directive reads itself (Block.LINES)
 
-    def each_line(self, read: Callable[[DirectiveUse], None]) -> None:
+    def each_line(self, read: ReadLine) -> None:
         """Call `read` for each line of the directive's block. What `read` refuses is reported at that line."""
-        self._each_of(self.statement.block or (), read)
-
-    def include(self, read: Callable[[DirectiveUse], None]) -> None:
-        """This line is an `include`: read the lines of its files in its place."""
-        for nodes in self.included():
-            self._each_of(nodes, read)
+        finish(self._lines(self.statement.block or (), read))
 
     def included(self) -> Iterator[tuple[Node, ...]]:
         """The trees of the files this `include` names, in order."""
@@ -363,7 +367,7 @@ class DirectiveUse:
             else:
                 yield nodes
 
-    def _each_of(self, nodes: tuple[Node, ...], read: Callable[[DirectiveUse], None]) -> None:
+    def _lines(self, nodes: tuple[Node, ...], read: ReadLine) -> Walk[None]:
         for node in nodes:
             if isinstance(node, Fault):
                 self.cycle.has_gaps = True
@@ -374,6 +378,13 @@ class DirectiveUse:
                 line.report("emerg", 'unexpected "{"', fatal=True)
                 continue
             try:
-                read(line)
+                files = read(line)
             except RefusedDirective as error:
                 line.refused(error)
+            else:
+                for included in files or ():
+                    yield self._lines(included, read)
+
+
+ReadLine = Callable[[DirectiveUse], Iterator[tuple[Node, ...]] | None]
+"""Reads a line of a block. For an `include` it returns what `included` gives: those lines are read in its place."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from .reader import parse
@@ -12,8 +13,14 @@ from .tree import Node, Position, Statement
 Complain = Callable[[str, str, Position | None, bool, Statement | None], None]
 """Report a message: level, text, the place nginx names (or None), whether nginx stops there, the directive at fault."""
 
-# When a file includes itself, nginx stops when it has no descriptor left.
-_DEEPEST_INCLUDE = 60
+# Each include that is being read keeps its file open, and nginx ends when it has no descriptor left: it needs these for itself.
+_OTHER_DESCRIPTORS = 6
+
+# With more descriptors nginx's stack ends at about this depth.
+_DEEPEST_INCLUDE = 10_000
+
+# An include is never conditional: a file that is open this often includes itself until no descriptor is left.
+_OFTEN = 3
 
 
 class Files:
@@ -23,13 +30,15 @@ class Files:
         self.sources: dict[str, bytes] = {}
         self._system = system
         self._complain = complain
+        self._open: Counter[bytes] = Counter()
         self._depth = 0
+        self._deepest = min(system.descriptors() - _OTHER_DESCRIPTORS, _DEEPEST_INCLUDE)
 
     def read(self, path: bytes, position: Position | None = None, statement: Statement | None = None) -> tuple[Node, ...] | None:
         """The tree of one file; None when it can't be read, which is reported at the `include` that names it."""
         name = shown(path)
         try:
-            if self._depth > _DEEPEST_INCLUDE:
+            if self._depth > self._deepest or self._open[path] > _OFTEN:
                 raise OSError(24, "Too many open files")
             source = self._system.read(name)
         except IsADirectoryError:
@@ -53,5 +62,7 @@ class Files:
             paths = [path]
         for found in paths:
             self._depth += 1
+            self._open[found] += 1
             yield self.read(found, position, statement)
+            self._open[found] -= 1
             self._depth -= 1

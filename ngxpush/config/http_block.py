@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from .addresses import Address
 from .directive import DirectiveUse, Scope
@@ -32,7 +33,8 @@ class DeclaredUpstream:
 class ListenPlace:
     """One address to listen on: its servers in order, and which of them is the default.
 
-    text: the address as nginx writes it: `0.0.0.0:80`, `[::]:80`, `unix:/path`.
+    ssl: whether connections to it speak TLS.
+    text: the address as nginx writes it: `0.0.0.0:80`, `[::]:80`, `unix:/path`; of a stream server for UDP, with ` udp` after it.
     """
 
     text: str
@@ -40,8 +42,15 @@ class ListenPlace:
     wildcard: bool
     bind: bool = False
     options_set: bool = False
-    default_server: bool = False
+    ssl: bool = False
+    default_server: Scope | None = None
     servers: list[Scope] = field(default_factory=list)
+
+    @property
+    def port_key(self) -> tuple[int, str]:
+        """The same for all addresses that a wildcard address of the same port covers."""
+        family = self.text if self.port == 0 else "[" if self.text.startswith("[") else ""
+        return self.port, family + (" udp" if self.text.endswith(" udp") else "")
 
 
 @dataclass(slots=True, eq=False)
@@ -53,8 +62,19 @@ class HttpBlock:
 
     upstreams: list[DeclaredUpstream] = field(default_factory=list)
     listens: dict[str, ListenPlace] = field(default_factory=dict)
-    log_formats: set[bytes] = field(default_factory=set)
+
+    # The formats (`directives.http.log.LogFormat`) by name; None for one that was refused.
+    log_formats: dict[bytes, Any] = field(default_factory=dict)
+
     merged: list[Scope] = field(default_factory=list)
+
+    # The upstreams by name, in lower case. Hosts with different ports have the same name.
+    _by_name: dict[bytes, list[DeclaredUpstream]] = field(default_factory=dict)
+
+    def sockets(self) -> int:
+        """How many sockets the addresses need. A wildcard's is also that of all addresses of its port that have no options."""
+        covered = {place.port_key for place in self.listens.values() if place.wildcard}
+        return sum(place.wildcard or place.bind or place.port_key not in covered for place in self.listens.values())
 
     def define_upstream(self, name: bytes, position: Position) -> tuple[str, Position] | None:
         """Define an upstream. If its name can't be defined: nginx's message and the place the message names."""
@@ -66,7 +86,7 @@ class HttpBlock:
             known.defined = True
             known.position = position
             return None
-        self.upstreams.append(DeclaredUpstream(name, 0, True, position, defined=True))
+        self._add(DeclaredUpstream(name, 0, True, position, defined=True))
         return None
 
     def use_upstream(self, address: Address, position: Position) -> str | None:
@@ -78,7 +98,7 @@ class HttpBlock:
             if known.defined or known.port == address.port:
                 return None
         port = address.port
-        self.upstreams.append(DeclaredUpstream(name, port, address.no_port, position, numeric=address.path is not None))
+        self._add(DeclaredUpstream(name, port, address.no_port, position, numeric=address.path is not None))
         return None
 
     def upstream(self, name: bytes) -> DeclaredUpstream | None:
@@ -86,7 +106,11 @@ class HttpBlock:
         return next((known for known in self._same(name) if known.defined), None)
 
     def _same(self, name: bytes) -> list[DeclaredUpstream]:
-        return [known for known in self.upstreams if known.name.lower() == name.lower()]
+        return self._by_name.get(name.lower(), [])
+
+    def _add(self, upstream: DeclaredUpstream) -> None:
+        self.upstreams.append(upstream)
+        self._by_name.setdefault(upstream.name.lower(), []).append(upstream)
 
 
 def declared(use: DirectiveUse) -> HttpBlock:

@@ -11,10 +11,14 @@ from .system import System
 
 @dataclass(slots=True, eq=False)
 class LenientSystem:
-    """A `System` in front of another one. warn: called, once for each thing, with what is missing and what is done instead."""
+    """A `System` in front of another one. warn: called, once for each thing, with what is missing and what is done instead.
+
+    asks_for_hosts: whether `machine` is asked for the addresses of hosts, which sends questions to other machines.
+    """
 
     machine: System
     warn: Callable[[str], None]
+    asks_for_hosts: bool = True
     _said: set[str] = field(default_factory=set)
 
     def read(self, path: str) -> bytes:
@@ -42,11 +46,18 @@ class LenientSystem:
         except OSError as error:
             self._say(f"{path} can't be read ({error.strerror}): ngxpush does without it")
 
+    def unloadable(self, path: str) -> str:
+        """Modules are not loaded, so they may be missing."""
+        return ""
+
     def resolves(self, host: str) -> bool:
         """True for every host: one that is not found now is looked up again when it is needed."""
-        if not self.machine.resolves(host):
+        if self.asks_for_hosts and not self.machine.resolves(host):
             self._say(f"the host {host} is not found: requests to it are answered with 502")
         return True
+
+    def descriptors(self) -> int:
+        return self.machine.descriptors()
 
     def hostname(self) -> bytes:
         return self.machine.hostname()

@@ -90,6 +90,10 @@ def _tag(known: dict[str, object], value: bytes) -> bytes:
     return value
 
 
+_STDERR = (b"stderr", b"")
+"""What nginx takes for standard error: it has no name for that file."""
+
+
 class ErrorLogSlot:
     """error_log: an ErrorLogSetting."""
 
@@ -104,12 +108,12 @@ class ErrorLogSlot:
                 raise RefusedDirective(f'invalid buffer size "{shown(target[7:])}"')
         elif target.startswith(b"syslog:"):
             syslog = parse_syslog(use, target[7:])
-        elif target != b"stderr":
+        elif target not in _STDERR:
             path = use.path(target)
         level = self._level(use.arguments[1:])
         if path is not None:
             use.cycle.open_file(path)
-        return ErrorLogSetting(path, level, target == b"stderr", syslog)
+        return ErrorLogSetting(path, level, target in _STDERR, syslog)
 
     @staticmethod
     def _level(arguments: tuple[bytes, ...]) -> str:

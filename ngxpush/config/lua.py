@@ -7,14 +7,14 @@ import re
 _BLOCK = b"_by_lua_block"
 
 # A comment or a quoted string of nginx, in which a block's name means nothing; or the head of a block, up to its brace.
-_HEAD = re.compile(rb"""\#[^\n]*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|(?P<head>\b\w+_by_lua_block\b[^;{}]*\{)""", re.DOTALL)
+_HEAD = re.compile(rb"""\#[^\n]*|"(?:[^"\\]++|\\.)*+"|'(?:[^'\\]++|\\.)*+'|(?P<head>\b\w+_by_lua_block\b[^;{}]*\{)""", re.DOTALL)
 
 # What may contain braces that are not Lua's own: comments and strings, long and short; or a brace.
 _LUA = re.compile(
     rb"""
     (?:--)?\[(?P<level>=*)\[.*?\](?P=level)\]
     | --[^\n]*
-    | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*'
+    | "(?:[^"\\\n]++|\\.)*+" | '(?:[^'\\\n]++|\\.)*+'
     | (?P<brace>[{}])
     """,
     re.VERBOSE | re.DOTALL,

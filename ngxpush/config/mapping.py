@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .address_table import AddressTable
 from .complex_value import ComplexValue
 from .pattern import Pattern
 from .wildcards import Wildcards
@@ -25,29 +27,18 @@ class Map:
     volatile: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AddressRange:
-    """Addresses first … last as integers, with the value they give. version: 4 or 6."""
-
-    version: int
-    first: int
-    last: int
-    value: bytes
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Geo:
     """`geo [$address] $variable { … }`.
 
-    source: None for the client's address.  ranges: from the narrowest to the widest, so that the first one that contains the
-    address applies (with the parameter `ranges`, a later range splits an earlier one that it overlaps).  proxies: trusted
-    addresses, whose X-Forwarded-For counts.
+    source: None for the client's address.  tables: the values, by the version of the address (4 or 6).  proxies: in the same way
+    the trusted addresses, whose X-Forwarded-For counts.
     """
 
     source: ComplexValue | None
     default: bytes
-    ranges: tuple[AddressRange, ...] = ()
-    proxies: tuple[AddressRange, ...] = ()
+    tables: Mapping[int, AddressTable]
+    proxies: Mapping[int, AddressTable]
     proxy_recursive: bool = False
 
 

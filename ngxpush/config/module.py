@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -47,6 +47,10 @@ class Module:
 
     # Completes a location's settings with what follows from other settings: called with the location's and those of `main`.
     derive: Callable[[Any, Any], Any] | None = None
+
+    # Completes them before that with what follows from the block around: called with the location's settings, those of that
+    # block, and the names of the fields that are set in the location itself.
+    nest: Callable[[Any, Any, Collection[str]], Any] | None = None
 
     def __post_init__(self) -> None:
         kinds = [kind for kind in (self.main, self.server, self.location) if kind is not None]

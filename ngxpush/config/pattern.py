@@ -13,11 +13,16 @@ from .text import shown
 # PCRE2's numbers of errors for which releases up to 10.42, which nginx 1.22 uses, give another place or text than newer ones.
 _COLLATING_ELEMENT = 113
 _NO_SUCH_GROUP = 115
+_TOO_LARGE = 120
 _LOOKBEHIND_OF_NO_LENGTH = 125
 _UNKNOWN_POSIX_CLASS = 130
 _INVALID_RANGE = 150
-_PLACED_AFTER = frozenset((108, 109, 111, 122, 141, 144, 164))
+_SINGLE_BYTE_DISABLED = 185
+_PLACED_AFTER = frozenset((107, 108, 109, 111, 122, 141, 144, 164))
 """A range out of order, a quantifier without an item, an unknown option …: newer releases point after it."""
+
+# An escaped character, or a text in which nothing is one.
+_ESCAPE = re.compile(rb"\\Q.*?(?:\\E|\Z)|\\.", re.DOTALL)
 
 _ESCAPED_NUMBER = re.compile(rb"\\(\d+)\Z")
 
@@ -58,11 +63,28 @@ class Pattern:
 def compile_pattern(text: bytes, caseless: bool = False) -> Pattern:
     """Compile `text`. Raises InvalidPattern."""
     try:
-        compiled = pcre2.compile(text, pcre2.IGNORECASE if caseless else 0)
+        compiled = _compiled(text, caseless)
     except pcre2.PatternError as error:
         raise InvalidPattern(_words(text, _reason(error), _position(text, error))) from None
     names = tuple(sorted((_name(name), number) for name, number in compiled.groupindex.items()))
     return Pattern(text, caseless, compiled.groups, names, compiled)
+
+
+def _compiled(text: bytes, caseless: bool) -> Any:
+    flags = pcre2.IGNORECASE if caseless else 0
+    try:
+        return pcre2.compile(text, flags)
+    except pcre2.PatternError as error:
+        if error.code != _SINGLE_BYTE_DISABLED:
+            raise
+        return _compiled(_ESCAPE.sub(_any_byte, text), caseless)
+    except pcre2.LibraryError:  # too large for the just-in-time compiler
+        return pcre2.compile(text, flags, jit=False)
+
+
+def _any_byte(escape: re.Match[bytes]) -> bytes:
+    """`\\C`, any byte, as a class: the package's PCRE2 is built without `\\C`."""
+    return b"[\\x00-\\xff]" if escape[0] == b"\\C" else escape[0]
 
 
 def _reason(error: Any) -> str:
@@ -76,6 +98,8 @@ def _reason(error: Any) -> str:
 def _position(text: bytes, error: Any) -> int:
     """The offset at which PCRE2 10.42 reports the error. For some errors newer releases point after the character instead."""
     position: int = error.pos
+    if error.code == _TOO_LARGE:
+        return len(text)
     if error.code in _PLACED_AFTER or (error.code == _INVALID_RANGE and text[:position].endswith(b"-")):
         return position - 1
     if error.code == _UNKNOWN_POSIX_CLASS:

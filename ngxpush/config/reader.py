@@ -28,9 +28,9 @@ _BUFFER = 4096
 _THING = re.compile(
     rb"""
     (?P<comment>\#[^\n]*)
-    | (?P<quoted>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
+    | (?P<quoted>"(?:[^"\\]++|\\.)*+"|'(?:[^'\\]++|\\.)*+')
     | (?P<unfinished>["'].*)
-    | (?:\\.|\\\Z|\$\{|[^ \t\r\n;{}"'\#\\])(?:\\.|\\\Z|\$\{|[^ \t\r\n;{\\])*
+    | (?:\\.|\\\Z|\$\{|[^ \t\r\n;{}"'\#\\])(?:[^ \t\r\n;{\\$]++|\\.|\\\Z|\$\{|\$)*+
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -282,6 +282,7 @@ class _Parser:
         if token.end - start >= _BUFFER and start + _BUFFER < len(self._source):
             unfinished = token.quoted and token.end - start > _BUFFER
             self._too_long(token.start, start, unfinished)
+            self._spoiled = self._spoiled or not token.comment
 
     def _check_unfinished(self, rest: bytes, start: int) -> None:
         if len(rest) - 1 > _BUFFER:

@@ -24,8 +24,16 @@ class System(Protocol):
         """Raise OSError unless a file can be read whose content is not used here, such as a certificate."""
         ...
 
+    def unloadable(self, path: str) -> str:
+        """Why a file can't be loaded as a module, in the words of the dynamic loader; empty where it can."""
+        ...
+
     def resolves(self, host: str) -> bool:
         """Whether a host name has an address."""
+        ...
+
+    def descriptors(self) -> int:
+        """How many files and sockets a process may have open at once."""
         ...
 
     def hostname(self) -> bytes:

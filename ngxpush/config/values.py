@@ -97,4 +97,4 @@ def parse_fixed_point(text: bytes, digits: int) -> int | None:
     if match is None or not text or len(match[2] or b"") > digits:
         return None
     whole, fraction = match[1] or b"0", (match[2] or b"").ljust(digits, b"0")
-    return int(whole + fraction) if match[1] or match[2] is not None else None
+    return parse_number(whole + fraction) if match[1] or match[2] is not None else None

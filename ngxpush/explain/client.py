@@ -55,7 +55,10 @@ class PatientClient:
     def half_close(self) -> None:
         """Do nothing: what was written is kept."""
 
-    close = abort = half_close
+    close = half_close
+
+    def abort(self) -> int:
+        return 0
 
 
 class AskedHosting:
@@ -103,6 +106,26 @@ class AskedHosting:
         """Do nothing: an explanation has no access log."""
 
 
+class AskedBodyFile:
+    """A `http.operations.BodyFile` that is only named."""
+
+    def __init__(self, name: bytes) -> None:
+        self.name = name
+        self.size = 0
+        self._content = b""
+
+    def write(self, data: bytes, written: Callable[[OSError | None], None]) -> None:
+        self._content += data
+        self.size += len(data)
+        written(None)
+
+    def read(self, offset: int, size: int) -> bytes:
+        return self._content[offset : offset + size]
+
+    def close(self, remove: bool) -> None:
+        """Do nothing: there is no file."""
+
+
 class AskedPerformer:
     """A `http.operations.Performer` that reads files, notes their names, and contacts no other machine.
 
@@ -125,6 +148,9 @@ class AskedPerformer:
 
     def read_file(self, path: bytes) -> bytes:
         return self._noted(path, files.read_file)
+
+    def make_body_file(self, directory: bytes | None, levels: tuple[int, ...], named: bool) -> AskedBodyFile:
+        return AskedBodyFile((directory or b"client_body_temp") + b"/0000000001")
 
     def connect(self, endpoint: Endpoint) -> AskedServer:
         self.server = AskedServer(endpoint, self._clock.now())

@@ -9,6 +9,7 @@ from ..config.configuration import Http, If, Location, Locations, Server, Step
 from ..config.directives.http.core import HttpCoreLocation
 from ..config.directives.push_stream.settings import PushStreamLocation
 from ..config.modules import DIRECTIVES, MODULES
+from ..config.nesting import Walk, finish
 from ..config.places import LocationMatch
 from ..config.script import Return, Rewrite, RewriteFlag
 from ..config.text import shown
@@ -64,10 +65,11 @@ class AddressRoutes:
 
 def route_table(http: Http) -> tuple[AddressRoutes, ...]:
     """The routes of an http block, by address in the order of the file."""
-    servers = {id(server): _server(server) for server in http.servers}
+    servers = {id(server): finish(_server(server)) for server in http.servers}
+    addresses = {id(address.listen): address for address in http.addresses}
     found = []
     for listener in _all(listeners(running(http))):
-        address = next(address for address in http.addresses if address.listen is listener.listen)
+        address = addresses[id(listener.listen)]
         default = address.default_server
         ordered = [default, *(server for server in address.servers if server is not default)]
         found.append(AddressRoutes(address_name(address.listen), tuple(servers[id(server)] for server in ordered)))
@@ -80,26 +82,31 @@ def _all(sockets: tuple[Listener, ...]) -> Iterator[Listener]:
         yield from listener.local.values()
 
 
-def _server(server: Server) -> ServerRoutes:
+def _server(server: Server) -> Walk[ServerRoutes]:
     names = tuple(shown(name.text) for name in server.names if name.text)
-    named = tuple(_route(location) for location in server.named.values())
-    return ServerRoutes(names, server.statement, (*_inside(server.location), *named))
+    routes: list[Route] = [*(yield _inside(server.location))]
+    for location in server.named.values():
+        routes.append((yield _route(location)))
+    return ServerRoutes(names, server.statement, tuple(routes))
 
 
-def _inside(location: Location) -> tuple[Route, ...]:
-    steps = (_step(step, location) for step in location.script)
-    locations = () if location.locations is None else _in_order(location.locations)
-    return (*(route for route in steps if route is not None), *map(_route, locations))
+def _inside(location: Location) -> Walk[tuple[Route, ...]]:
+    routes: list[Route | None] = []
+    for step in location.script:
+        routes.append((yield _step(step, location)))
+    for inner in () if location.locations is None else _in_order(location.locations):
+        routes.append((yield _route(inner)))
+    return tuple(route for route in routes if route is not None)
 
 
 def _in_order(locations: Locations) -> Iterator[Location]:
     """An exact location wins at once; the longest prefix is found before the regular expressions are tried."""
     yield from locations.exact.values()
-    yield from locations.prefix
+    yield from locations.prefix.values()
     yield from locations.regex
 
 
-def _route(location: Location) -> Route:
+def _route(location: Location) -> Walk[Route]:
     assert location.statement is not None
     channels = location.of(PushStreamLocation).channels_path if location.content_handler else None
     return Route(
@@ -108,15 +115,16 @@ def _route(location: Location) -> Route:
         _role(location),
         None if channels is None else shown(channels.text),
         tuple(_access(location)),
-        _inside(location),
+        (yield _inside(location)),
     )
 
 
-def _step(step: Step, location: Location) -> Route | None:
+def _step(step: Step, location: Location) -> Walk[Route | None]:
     """An `if` that may lead a request elsewhere; of a server's own script also a `return` or `rewrite` outside of an `if`."""
     if isinstance(step, If) and step.statement is not None:
         if step.location is not None and (step.location.content_handler or step.location.script):
-            return _route(step.location)
+            route: Route = yield _route(step.location)
+            return route
         leads = next((leading for leading in step.script if _leads(leading)), None)
         if leads is not None and leads.statement is not None:
             return Route(directive(step.statement), step.statement, short(leads.statement), None, (), ())

@@ -18,6 +18,7 @@ class AskedServer:
 
     requests = 1
     unsent = 0
+    is_full = False
 
     def __init__(self, endpoint: Endpoint, made: float) -> None:
         self.made = made
@@ -38,21 +39,21 @@ class AskedServer:
     def send(self, data: bytes) -> None:
         self.sent += data
 
-    def wait(self, seconds: float, resume: Callable[[Any], None]) -> Any:
+    def wait(self, seconds: float | None, resume: Callable[[Any], None], held: bool) -> Any:
         if not self._connected:
             self._connected = True
             return PeerEvent(Happening.CONNECTED)
         self.silent = True
         return WAITING
 
-    def client_sent(self, data: bytes) -> None:
-        self.sent += data
-
-    def client_ended(self) -> None:
-        """Do nothing: the whole body is there from the beginning."""
+    def client_sent(self) -> None:
+        """Do nothing: the whole body is there from the beginning, and is sent at once."""
 
     def client_failed(self) -> None:
         """Do nothing: a broken body is refused before the server is asked."""
+
+    def client_taken(self) -> None:
+        """Do nothing: the client of an explanation takes everything at once."""
 
     def client_left(self) -> None:
         """Do nothing: the client of an explanation does not leave."""

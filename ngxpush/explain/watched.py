@@ -33,6 +33,11 @@ class WatchedSettings:
         self._settings = settings
         self._read = read
 
+    @property
+    def settings_id(self) -> int:
+        """Which settings they are: blocks that set nothing of a module share those of the block around them."""
+        return id(self._settings)
+
     def __getattr__(self, name: str) -> Any:
         self._read(name)
         return getattr(self._settings, name)
@@ -56,7 +61,7 @@ class Watch:
         def read(field: str) -> None:
             key = type(settings), field
             if self._preparing:
-                self._prepared[id(sources), key] = settings, sources
+                self._prepared[id(settings), key] = settings, sources
             else:
                 self._read[key] = settings, sources
 
@@ -72,8 +77,8 @@ class Watch:
         templates_of: the location whose templates were used; the settings they were made of count as read.  Of directives that
         share a value (root and alias, allow and deny) those that are written are returned, or else the first.
         """
-        block = None if templates_of is None else id(templates_of.sources)
-        read = self._read | {key: found for (sources, key), found in self._prepared.items() if sources == block}
+        ids = set() if templates_of is None else {watched.settings_id for watched in templates_of.settings.values()}
+        read = self._read | {key: found for (settings, key), found in self._prepared.items() if settings in ids}
         for module in MODULES:
             groups: dict[Key, list[Directive]] = {}
             for row in module.directives:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 
-from ..config.configuration import Location
+from ..config.configuration import Location, Locations
 from ..config.directives.http.core import HttpCoreLocation
 from ..config.places import LocationMatch
 from .keepalive import limit_keepalive
@@ -22,8 +22,9 @@ class Found(enum.Enum):
     """The result of a search for a location, as nginx's look-up returns it."""
 
     NOTHING = "nothing"
-    PREFIX = "prefix"  # a prefix matches; a regular expression of an outer level may still win
-    FINAL = "final"  # an exact location or a regular expression
+    PREFIX = "prefix"  # a prefix, and no regular expression
+    FINAL = "final"  # an exact location
+    PATTERN = "pattern"  # a regular expression; there may be locations inside it
     REDIRECT = "redirect"  # the location is the URI with a slash after it, and it redirects there
 
 
@@ -74,31 +75,40 @@ def find_location(request: Request) -> Found:
 
     If nothing is found, the location is unchanged. A regular expression that matches sets the captures.
     """
-    locations = request.location.locations
-    if locations is None:
-        return Found.NOTHING
+    found = inside = _search(request)
+    while inside is Found.PATTERN:  # what is found inside a pattern's location does not change that it was a pattern's
+        inside = _search(request)
+    return found
+
+
+def _search(request: Request) -> Found:
+    """Go in, from level to level, by the longest prefix; then out again, trying each level's patterns until one matches."""
     uri = request.uri
-    exact = locations.exact.get(uri)
-    if exact is not None:
-        _enter(request, exact, "is exactly the URI: no other is looked at")
-        return Found.FINAL
-    prefix = _longest_prefix(locations.prefix, uri)
-    if locations.redirects and (prefix is None or len(prefix.name) < len(uri)):
-        redirect = locations.redirects.get(uri + b"/")
-        if redirect is not None:
-            _enter(request, redirect, "is the URI but for its last slash: redirects there")
-            return Found.REDIRECT
-    if prefix is None:
-        return _find_by_pattern(request, locations.regex, Found.NOTHING)
-    request.location = prefix
-    note(request, Phase.LOCATION, prefix.statement, "is the longest prefix of {}", uri)
-    found = find_location(request)
-    if found is Found.FINAL or found is Found.REDIRECT:
-        return found
-    if prefix.match is LocationMatch.PREFIX_NO_REGEX:
-        note(request, Phase.LOCATION, prefix.statement, "has ^~: no regular expression is tried")
-        return Found.PREFIX
-    return _find_by_pattern(request, locations.regex, Found.PREFIX)
+    entered: list[tuple[Locations, Location]] = []
+    while (locations := request.location.locations) is not None:
+        exact = locations.exact.get(uri)
+        if exact is not None:
+            _enter(request, exact, "is exactly the URI: no other is looked at")
+            return Found.FINAL
+        prefix = _longest_prefix(locations, uri)
+        if locations.redirects and (prefix is None or len(prefix.name) < len(uri)):
+            redirect = locations.redirects.get(uri + b"/")
+            if redirect is not None:
+                _enter(request, redirect, "is the URI but for its last slash: redirects there")
+                return Found.REDIRECT
+        if prefix is None:
+            if _find_by_pattern(request, locations.regex):
+                return Found.PATTERN
+            break
+        entered.append((locations, prefix))
+        request.location = prefix
+        note(request, Phase.LOCATION, prefix.statement, "is the longest prefix of {}", uri)
+    for locations, prefix in reversed(entered):
+        if prefix.match is LocationMatch.PREFIX_NO_REGEX:
+            note(request, Phase.LOCATION, prefix.statement, "has ^~: no regular expression is tried")
+        elif _find_by_pattern(request, locations.regex):
+            return Found.PATTERN
+    return Found.PREFIX if entered else Found.NOTHING
 
 
 def _enter(request: Request, location: Location, why: str) -> None:
@@ -106,22 +116,22 @@ def _enter(request: Request, location: Location, why: str) -> None:
     note(request, Phase.LOCATION, location.statement, why)
 
 
-def _longest_prefix(prefixes: tuple[Location, ...], uri: bytes) -> Location | None:
-    for location in prefixes:
-        if uri.startswith(location.name):
-            return location
+def _longest_prefix(locations: Locations, uri: bytes) -> Location | None:
+    """The location with the longest name that the URI begins with. For a length beyond the URI's the whole URI is looked up."""
+    for length in locations.lengths:
+        found = locations.prefix.get(uri[:length])
+        if found is not None:
+            return found
     return None
 
 
-def _find_by_pattern(request: Request, candidates: tuple[Location, ...], found: Found) -> Found:
-    """Try the regular expressions in order. Returns `found` if none matches."""
+def _find_by_pattern(request: Request, candidates: tuple[Location, ...]) -> bool:
+    """Enter the first location whose regular expression matches. False if none does."""
     for location in candidates:
         assert location.pattern is not None
-        if not run_pattern(request, location.pattern, request.uri):
-            note(request, Phase.LOCATION, location.statement, "does not match")
-            continue
-        note(request, Phase.LOCATION, location.statement, "matches{}", (request.captures, location.pattern))
-        request.location = location
-        find_location(request)
-        return Found.FINAL
-    return found
+        if run_pattern(request, location.pattern, request.uri):
+            note(request, Phase.LOCATION, location.statement, "matches{}", (request.captures, location.pattern))
+            request.location = location
+            return True
+        note(request, Phase.LOCATION, location.statement, "does not match")
+    return False

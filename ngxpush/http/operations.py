@@ -81,6 +81,25 @@ class OpenedFile(Protocol):
     def close(self) -> None: ...
 
 
+class BodyFile(Protocol):
+    """A temporary file with the body of a request. Whoever has made it closes it.
+
+    name: its path.  size: how many bytes have been given to it.
+    """
+
+    name: bytes
+    size: int
+
+    def write(self, data: bytes, written: Callable[[OSError | None], None]) -> None:
+        """Append bytes without keeping the process from other work; `written` is called later. One call at a time."""
+
+    def read(self, offset: int, size: int) -> bytes:
+        """At most `size` of the bytes that are written; empty at the end. Raises OSError."""
+
+    def close(self, remove: bool) -> None:
+        """Close it. remove: and remove its name."""
+
+
 class Performer(Protocol):
     """Performs what needs the system: files, other hosts. `server.system.performer` is the real one."""
 
@@ -96,6 +115,12 @@ class Performer(Protocol):
     def list_directory(self, path: bytes) -> list[DirectoryEntry]:
         """The entries of a directory, in no order. Raises OSError."""
 
+    def make_body_file(self, directory: bytes | None, levels: tuple[int, ...], named: bool) -> BodyFile:
+        """A new file in a directory and its subdirectories (client_body_temp_path); None: where the system has such files.
+
+        named: others may open it. If not, its name is removed from the directory at once.  Raises OSError with the file's name.
+        """
+
     def connect(self, endpoint: Endpoint) -> PeerConnection:
         """Begin to connect to a server."""
 
@@ -105,16 +130,18 @@ class Performer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ReadBody(Operation["bytes | int"]):
-    """The request's whole body; or the status to answer with, if the body is too large (413) or broken (400).
+    """The request's whole body; or the status to answer with: too large (413), broken (400), the disk is full (500).
 
-    A client that leaves or stalls in the middle ends the request.
+    A body that is in a file (`RequestInput.body_file`) gives b"".  A client that leaves or stalls in the middle ends the request.
+    in_memory: the handler needs the bytes, so the body goes to a file only if client_body_in_file_only wants one.
     """
 
     request: Request
+    in_memory: bool = False
     ends_with_client: ClassVar[bool] = True
 
     def perform(self, performer: Performer, resume: Resume) -> Any:
-        return self.request.carrier.read_body(self.request, resume)
+        return self.request.carrier.read_body(self.request, resume, self.in_memory)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,13 +232,17 @@ class Open(Operation[PeerConnection]):
 
 @dataclass(frozen=True, slots=True)
 class Next(Operation[PeerEvent]):
-    """The next event on a connection to a server, or TIMED_OUT after so many milliseconds."""
+    """The next event on a connection to a server, or TIMED_OUT after so many milliseconds.
+
+    held: what the server has sent has to wait, for as long as it takes.
+    """
 
     connection: PeerConnection
     milliseconds: int
+    held: bool = False
 
     def perform(self, performer: Performer, resume: Resume) -> Any:
-        return self.connection.wait(self.milliseconds / 1000, resume)
+        return self.connection.wait(None if self.held else self.milliseconds / 1000, resume, self.held)
 
 
 @dataclass(frozen=True, slots=True)

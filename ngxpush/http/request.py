@@ -20,9 +20,15 @@ from .upstream.state import UpstreamState
 
 
 class BodyReceiver(Protocol):
-    """Receives a request's body piece by piece."""
+    """Receives a request's body, or what follows an upgraded request, piece by piece.
 
-    def received(self, data: bytes, ended: bool) -> None:
+    is_full: it wants no more for now, so no more is read. This is looked at whenever the request's coroutine has gone on.
+    """
+
+    @property
+    def is_full(self) -> bool: ...
+
+    def received(self, data: bytes, ended: bool = False) -> None:
         """Take a piece. ended: it is the last one."""
 
     def failed(self, status: int) -> None:
@@ -97,7 +103,7 @@ class Carrier(Protocol):
     def pace(self, rate: Rate) -> None:
         """Send the answer no faster than this from now on."""
 
-    def read_body(self, request: Request, resume: Callable[[Any], None]) -> Any:
+    def read_body(self, request: Request, resume: Callable[[Any], None], in_memory: bool) -> Any:
         """See `operations.ReadBody`. Returns what `Operation.perform` returns."""
 
     def discard_body(self, request: Request) -> int:
@@ -127,8 +133,8 @@ class Carrier(Protocol):
     def switch_protocols(self, received: Callable[[bytes], None]) -> None:
         """Give what the client sends from now on to `received`. What has come already is dropped."""
 
-    def tunnel(self, received: Callable[[bytes], None]) -> None:
-        """As `switch_protocols`, but `received` also gets what has come already."""
+    def tunnel(self, receiver: BodyReceiver) -> None:
+        """As `switch_protocols`, but `receiver` also gets what has come already, and no more is read while it is full."""
 
     def finish(self, request: Request) -> None:
         """The answer is whole. The request is then logged and the connection goes on or closes; or the main request goes on."""

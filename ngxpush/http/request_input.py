@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from .headers import Headers
 
@@ -41,8 +42,11 @@ class RequestInput:
     # The body comes in chunks; then there is no Content-Length.
     chunked: bool = False
 
-    # The whole body; None until it has been read.
+    # The whole body; None until it has been read, b"" if it is in a file.
     body: bytes | None = None
+
+    # The file that the body is in, or goes to while it comes (`operations.BodyFile`); None if it stays in memory.
+    body_file: Any = None
 
     # The body stays unread, as the push stream module leaves it: nginx takes it for the next request.
     body_unread: bool = False

@@ -21,6 +21,7 @@ def make_subrequest(main: Request, uri: bytes, args: bytes = b"", method: bytes 
     sent = replace(
         main.input,
         body=(main.input.body or b"") if body is None else body,
+        body_file=main.input.body_file if body is None else None,
         request_length=0,
         pipelined=False,
         chunked=False,

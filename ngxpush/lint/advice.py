@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
+from functools import cache
 
 from ..config.analysis import Diagnostic
 from ..config.columns import Block
@@ -66,12 +67,16 @@ _IN_GENERAL = {
 """Part of the message → what to write; the first that occurs in the message counts."""
 
 
+@cache
 def _suggestion(name: bytes) -> str:
-    """The directive that may have been meant, or that has replaced this one."""
+    """The directive that may have been meant, or that has replaced this one.
+
+    What is meant has the first two letters or the last three: to compare with all takes long, and there may be thousands.
+    """
     if name in REPLACEMENTS:
         replacement = REPLACEMENTS[name]
         return "leave it out" if replacement is None else replacement.replace("{}", "…") + ";"
-    known = [row.decode() for row in DIRECTIVES]
+    known = [row.decode() for row in DIRECTIVES if row[:2] == name[:2] or row[-3:] == name[-3:]]
     close = difflib.get_close_matches(name.decode("utf-8", "replace"), known, 1, 0.8)
     return f"did you mean {close[0]}?" if close else "remove it, or load the module it belongs to"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from ..config.analysis import Analysis, Diagnostic
 from ..config.text import shown
@@ -21,6 +22,7 @@ _WARNED = "nginx accepts the file, and repeats this warning each time it reads i
 
 _QUOTED = re.compile(r'"([^"]*)"')
 _UNKNOWN_VARIABLE = re.compile(r'unknown "(\w+)" variable')
+_VARIABLE = re.compile(rb"\$\{?(\w+)")
 _UNBALANCED = re.compile(r'unexpected end of file|unexpected "[^;{]"|.* is not terminated by ";"$')
 """What nginx says when there is a brace or a quote too few or too many."""
 _STRUCTURAL = re.compile(
@@ -32,9 +34,10 @@ _STRUCTURAL = re.compile(
 
 def verdict(analysis: Analysis, path: str) -> Iterator[Finding]:
     """All of nginx's messages about the configuration whose main file is `path`: errors and warnings."""
+    users = _Users(analysis)
     for diagnostic in _without_consequences(_diagnostics(analysis)):
         if (diagnostic.fatal or diagnostic.level == "warn") and not _of_third_party(diagnostic):
-            yield _finding(analysis, diagnostic, path)
+            yield _finding(analysis, users, diagnostic, path)
 
 
 def _diagnostics(analysis: Analysis) -> list[Diagnostic]:
@@ -65,8 +68,8 @@ def _has_swallowed_lines(diagnostic: Diagnostic) -> bool:
     return too_many and statement is not None and statement.end.line > statement.start.line
 
 
-def _finding(analysis: Analysis, diagnostic: Diagnostic, path: str) -> Finding:
-    position, length = _place(analysis, diagnostic, path)
+def _finding(analysis: Analysis, users: _Users, diagnostic: Diagnostic, path: str) -> Finding:
+    position, length = _place(analysis, users, diagnostic, path)
     level, why = (Level.ERROR, _REFUSED) if diagnostic.fatal else (Level.WARNING, _WARNED)
     message, instead = (_printable(text) for text in (diagnostic.message, advice(diagnostic)))
     return Finding(NGINX, level, position, message, why, instead, length)
@@ -82,15 +85,16 @@ def _of_third_party(diagnostic: Diagnostic) -> bool:
     return diagnostic.statement is not None and module_of(diagnostic.statement.name.decode("latin-1")) is not None
 
 
-def _place(analysis: Analysis, diagnostic: Diagnostic, path: str) -> tuple[Position, int]:
+def _place(analysis: Analysis, users: _Users, diagnostic: Diagnostic, path: str) -> tuple[Position, int]:
     """The word the message is about: an argument it quotes, the only argument of a bad value, else the directive's name."""
     statement = diagnostic.statement
     if statement is None:
         return diagnostic.position or Position(path, 1), 1
     variable = _UNKNOWN_VARIABLE.fullmatch(diagnostic.message)
     if variable is not None:
-        statement = _user(analysis, variable[1].encode()) or statement
-        quoted = {argument for argument in statement.arguments if _mentions(argument, variable[1].encode())}
+        name = variable[1].encode().lower()
+        statement = users.first(name) or statement
+        quoted = {argument for argument in statement.arguments if name in _mentioned(argument)}
     else:
         words = set(_QUOTED.findall(diagnostic.message))
         quoted = {argument for argument in statement.arguments if shown(argument) in words}
@@ -102,14 +106,27 @@ def _place(analysis: Analysis, diagnostic: Diagnostic, path: str) -> tuple[Posit
     return statement.start, len(statement.name)
 
 
-def _user(analysis: Analysis, variable: bytes) -> Statement | None:
-    """The first directive that uses a variable."""
-    for scope in analysis.root.walk():
-        for setting in scope.settings:
-            if any(_mentions(argument, variable) for argument in setting.statement.arguments):
-                return setting.statement
-    return None
+class _Users:
+    """Which directive uses a variable first."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        self._analysis = analysis
+
+    def first(self, variable: bytes) -> Statement | None:
+        """The first directive that uses a variable, whose name is in lower case; None if none does."""
+        return self._statements.get(variable)
+
+    @cached_property
+    def _statements(self) -> dict[bytes, Statement]:
+        found: dict[bytes, Statement] = {}
+        for scope in self._analysis.root.walk():
+            for setting in scope.settings:
+                for argument in setting.statement.arguments:
+                    for name in _mentioned(argument):
+                        found.setdefault(name, setting.statement)
+        return found
 
 
-def _mentions(argument: bytes, variable: bytes) -> bool:
-    return re.search(rb"\$\{?" + variable + rb"(?!\w)", argument, re.IGNORECASE) is not None
+def _mentioned(argument: bytes) -> set[bytes]:
+    """The names of the variables in an argument, in lower case."""
+    return {name.lower() for name in _VARIABLE.findall(argument)} if b"$" in argument else set()

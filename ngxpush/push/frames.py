@@ -2,6 +2,30 @@
 
 The server's frames are whole and unmasked. The client's may be masked or unmasked, and their reserved bits are ignored
 (recordings websocket/unmasked-frames-are-accepted, websocket/reserved-bits-are-ignored).
+
+What a client's frame does depends on whether a message is under way: whether the frames before it began one and none of them
+had FIN. The kind of a message is the opcode of its first frame, and each of its frames is one of that kind, a ping among text
+as well as a text among pings:
+
+| state             | frame                   | known at            | what happens                      | then                  |
+|-------------------|-------------------------|---------------------|-----------------------------------|-----------------------|
+| no message        | continuation            | its first two bytes | wrong sequence: a close frame     | the end               |
+| no message        | binary, unknown opcode  | its length and mask | a close frame                     | the end               |
+| no message        | text, ping, pong, close | its last byte       | what its kind does                | FIN: no message,      |
+|                   |                         |                     |                                   | else a message of it  |
+| message of a kind | FIN, not a continuation | its first two bytes | wrong sequence: a close frame     | the end               |
+| message of a kind | any other, binary too   | its last byte       | what the kind of the message does | FIN: no message,      |
+|                   |                         |                     |                                   | else the same message |
+
+A text with FIN publishes its message if *this* frame has a payload: an empty last fragment drops what came before it, and an
+empty text publishes nothing. A ping is answered with an empty pong, a close with an empty close, each frame at once, with FIN
+or without. A pong does nothing.
+
+Two rules more, for each frame of a known kind. A length for which there is no memory ends the connection as soon as it is
+known, without a close frame; any other is waited for. And each payload has to be UTF-8 by itself: a character that is split over
+two fragments ends the connection without a close frame, and so does the code in a close frame.
+
+The recordings of found_push/found-push-frames and tests/fuzz/recorded_frames.json show this.
 """
 
 from __future__ import annotations
@@ -10,12 +34,16 @@ import base64
 import enum
 import hashlib
 import struct
+from dataclasses import dataclass
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _POLICY_VIOLATION = struct.pack("!H", 1008)
 
-# A frame that claims more than this is dropped with its connection, as nginx drops what it can't allocate.
-LARGEST_PAYLOAD = 1 << 30
+# nginx allocates a payload as soon as it knows its length, and ends the connection when it can't: when the machine has less.
+LARGEST_LENGTH = 1 << 34
+
+# What is held of a message. The connection ends when more has come (docs/differences.md).
+LARGEST_MESSAGE = 1 << 30
 
 _CONTINUATION, _TEXT, _CLOSE, _PING, _PONG = 0x0, 0x1, 0x8, 0x9, 0xA
 _FIN, _MASKED = 0x80, 0x80
@@ -50,103 +78,104 @@ def _frame(opcode: int, payload: bytes) -> bytes:
 
 
 class Received(enum.Enum):
-    """What a client's frame says."""
+    """What a client's frames say. The last five end the connection: nothing comes after them."""
 
     TEXT = enum.auto()  # a whole message, assembled from its fragments
     PING = enum.auto()
     PONG = enum.auto()
     CLOSE = enum.auto()
-    VIOLATION = enum.auto()  # a frame the module does not take: it answers with a close frame
-    BROKEN = enum.auto()  # invalid UTF-8 or an absurd length: the connection ends without a close frame
+    UNKNOWN_OPCODE = enum.auto()
+    WRONG_SEQUENCE = enum.auto()
+    INVALID_UTF8 = enum.auto()
+    TOO_LARGE = enum.auto()  # its payload is the length in digits
 
 
-_LAST = (Received.CLOSE, Received.VIOLATION, Received.BROKEN)
+_ENDS = frozenset((Received.CLOSE, Received.UNKNOWN_OPCODE, Received.WRONG_SEQUENCE, Received.INVALID_UTF8, Received.TOO_LARGE))
+_KINDS = {_TEXT: Received.TEXT, _CLOSE: Received.CLOSE, _PING: Received.PING, _PONG: Received.PONG}
+
+
+@dataclass(slots=True)
+class _Message:
+    """A message of several frames that is under way: what its first frame is, and the text so far."""
+
+    kind: Received
+    text: bytearray
 
 
 class FrameReader:
     """Reads a client's frames from its bytes, however they are cut. It holds no buffer while no frame has begun."""
 
-    __slots__ = ("_buffer", "_fragments", "_over")
+    __slots__ = ("_buffer", "_message", "_over")
 
     def __init__(self) -> None:
         self._buffer: bytearray | None = None
-        self._fragments: list[bytes] | None = None
+        self._message: _Message | None = None
         self._over = False
 
     def receive(self, data: bytes) -> list[tuple[Received, bytes]]:
-        """The events that `data` completes, each with its payload. Nothing comes after a CLOSE, VIOLATION or BROKEN."""
+        """The events that `data` completes, each with its payload."""
         events: list[tuple[Received, bytes]] = []
         buffer = self._buffer if self._buffer is not None else bytearray()
         buffer += data
         while not self._over:
-            parsed = _parse(buffer)
-            if parsed is None:
+            frame = self._frame(buffer)
+            if frame is None:
                 break
-            opcode, payload, taken = parsed
-            del buffer[:taken]
-            event = self._event(opcode, payload)
+            kind, payload, size = frame
+            event = (kind, payload) if kind in _ENDS else self._event(kind, bool(buffer[0] & _FIN), payload)
+            del buffer[:size]
             if event is not None:
                 events.append(event)
-                self._over = event[0] in _LAST
+                self._over = event[0] in _ENDS
         self._buffer = buffer if buffer and not self._over else None
         return events
 
-    def _event(self, opcode: int, payload: bytes | None) -> tuple[Received, bytes] | None:
-        """What one frame says; `opcode` is its first byte. None for a fragment that is not the last."""
-        if payload is None:
-            return Received.BROKEN, b""
-        opcode, final = opcode & 0x0F, bool(opcode & _FIN)
-        if opcode in (_CONTINUATION, _TEXT):
-            return self._text(opcode, final, payload)
-        kind = {_CLOSE: Received.CLOSE, _PING: Received.PING, _PONG: Received.PONG}.get(opcode)
-        if kind is None or not final:
-            return Received.VIOLATION, b""
-        # The module checks the payload of a control frame as text too, a close frame's code included
-        # (recording websocket/client-close-with-code).
-        return (kind, payload) if _is_utf8(payload) else (Received.BROKEN, b"")
-
-    def _text(self, opcode: int, final: bool, payload: bytes) -> tuple[Received, bytes] | None:
-        # A text frame that is not final continues a message under way (recording websocket/second-start-inside-a-message).
-        started = self._fragments is not None
-        if (opcode == _CONTINUATION and not started) or (opcode == _TEXT and started and final):
-            return Received.VIOLATION, b""
-        if self._fragments is not None:
-            self._fragments.append(payload)
-        elif not final:
-            self._fragments = [payload]
-        if not final:
+    def _frame(self, buffer: bytearray) -> tuple[Received, bytes, int] | None:
+        """The first frame of `buffer`: its kind or what is wrong with it, its payload and size. None while more is needed."""
+        if len(buffer) < 2:
             return None
-        if self._fragments is not None:
-            payload, self._fragments = b"".join(self._fragments), None
-        return (Received.TEXT, payload) if _is_utf8(payload) else (Received.BROKEN, b"")
+        opcode, message = buffer[0] & 0x0F, self._message
+        if (opcode == _CONTINUATION) if message is None else (opcode != _CONTINUATION and buffer[0] & _FIN):
+            return Received.WRONG_SEQUENCE, b"", 2
+        length, key_at, head = _head(buffer)
+        if len(buffer) < head:
+            return None
+        kind = _KINDS.get(opcode, Received.UNKNOWN_OPCODE) if message is None else message.kind
+        if kind is Received.UNKNOWN_OPCODE:
+            return kind, b"", head
+        if length > LARGEST_LENGTH or min(length, len(buffer) - head) > LARGEST_MESSAGE:
+            return Received.TOO_LARGE, b"%d" % length, head
+        size = head + length
+        if len(buffer) < size:
+            return None
+        payload = _unmask(bytes(buffer[head:size]), bytes(buffer[key_at:head]))
+        return (kind, payload, size) if _is_utf8(payload) else (Received.INVALID_UTF8, b"", size)
+
+    def _event(self, kind: Received, final: bool, payload: bytes) -> tuple[Received, bytes] | None:
+        """What a whole frame says; None for a piece of text that is not the last one, and for a text that ends empty."""
+        message = self._message
+        if message is None:
+            if final:
+                return (kind, payload) if payload or kind is not Received.TEXT else None
+            message = self._message = _Message(kind, bytearray())
+        if final:
+            self._message = None
+        if kind is not Received.TEXT:
+            return kind, payload
+        message.text += payload
+        if len(message.text) > LARGEST_MESSAGE:
+            return Received.TOO_LARGE, b"%d" % len(message.text)
+        return (kind, bytes(message.text)) if final and payload else None
 
 
-def _parse(buffer: bytearray) -> tuple[int, bytes | None, int] | None:
-    """The first frame of `buffer`: its first byte, payload and size.
-
-    None while the frame is not whole. A frame with an unknown opcode is returned with an empty payload as soon as its head is
-    there, a frame that is too large with None for its payload.
-    """
-    if len(buffer) < 2:
-        return None
-    length, head = buffer[1] & 0x7F, 2
+def _head(buffer: bytearray) -> tuple[int, int, int]:
+    """The length of the payload, where the mask begins and where the payload does. The first is unknown in half a head."""
+    length, key_at = buffer[1] & 0x7F, 2
     if length == 126:
-        length, head = int.from_bytes(buffer[2:4]), 4
+        length, key_at = int.from_bytes(buffer[2:4]), 4
     elif length == 127:
-        length, head = int.from_bytes(buffer[2:10]), 10
-    key_at = head
-    if buffer[1] & _MASKED:
-        head += 4
-    if len(buffer) < head:
-        return None
-    if buffer[0] & 0x0F not in (_CONTINUATION, _TEXT, _CLOSE, _PING, _PONG):
-        return buffer[0], b"", head
-    if length > LARGEST_PAYLOAD:
-        return buffer[0], None, head
-    if len(buffer) < head + length:
-        return None
-    payload = bytes(buffer[head : head + length])
-    return buffer[0], _unmask(payload, bytes(buffer[key_at:head])), head + length
+        length, key_at = int.from_bytes(buffer[2:10]), 10
+    return length, key_at, key_at + 4 if buffer[1] & _MASKED else key_at
 
 
 def _unmask(payload: bytes, key: bytes) -> bytes:

@@ -242,6 +242,11 @@ class Entry(Struct, frozen=True, array_like=True, tag="E", gc=False):
 encode = msgspec.msgpack.Encoder().encode
 decode_entry = msgspec.msgpack.Decoder(Entry).decode
 
+
+class ZoneLost(ConnectionError):
+    """The zone can't be reached any more: the process that held it is gone, or what it says makes no sense."""
+
+
 # -- the two sides --------------------------------------------------------------------------------------------------------------
 
 
@@ -264,7 +269,7 @@ class SharedZone(Protocol):
         """Give `recipient`, from now on, the messages on channels that this worker has subscribers of."""
 
     async def do(self, operation: ZoneOperation[R]) -> R:
-        """Do the operation. Operations of one worker are done in the order in which it asks for them."""
+        """Do the operation. Operations of one worker are done in the order in which it asks for them. Raises ZoneLost."""
 
     def post(self, operation: ZoneOperation[Any]) -> None:
         """Have the operation done, in its order, without waiting for the result."""

@@ -4,6 +4,18 @@ push_stream_message_template is compiled once. A message is run through every te
 (the zone keeps the results with it, over a reload too), so a subscriber only picks the one with its location's index.
 Header, footer, ping and time-out messages never change and are made once for a configuration.
 Behaviour: recordings of streaming, eventsource and websocket; reference section 4.
+
+Each subscriber location lays its templates out in the way of its mode when the configuration is read, and a location in it, or an
+`if`, inherits them as they are then. So a template is laid out once for each location from the block that sets it inwards:
+
+| mode        | header                                        | message                          | footer                  |
+|-------------|-----------------------------------------------|----------------------------------|-------------------------|
+| eventsource | none: an empty comment; `: …` stays;          | `data: …` stays;                 | none stays; `: …` stays; |
+|             | otherwise each line becomes a comment         | otherwise `data: TEMPLATE\n`     | otherwise as a header   |
+| websocket   | none stays; otherwise a frame                 | stays (the message is a frame)   | as the header           |
+| others      | stays                                         | stays                            | stays                   |
+
+The recordings found_causes/push-nested-… and push-if-websocket-templates show this.
 """
 
 from __future__ import annotations
@@ -22,6 +34,7 @@ TIMED_OUT_TEXT = b"Timed out"
 
 EVENTSOURCE_PING = b": -1\n"
 _EVENTSOURCE_DEFAULT_HEADER = b": \n"
+_COMMENT = b": "
 _DATA = b"data: "
 
 
@@ -69,11 +82,9 @@ class Template:
     __slots__ = ("_parts", "is_text", "kind", "text")
 
     def __init__(self, text: bytes, kind: Kind) -> None:
-        if kind is Kind.EVENTSOURCE and not text.startswith(_DATA):
-            text = _DATA + text + b"\n"
-        self.text = text
+        self.text = _message(text, kind)
         self.kind = kind
-        self._parts = tuple(_compile(text))
+        self._parts = tuple(_compile(self.text))
         self.is_text = kind is Kind.PLAIN and self._parts == (_TOKENS[b"text"],)
 
     def __eq__(self, other: object) -> bool:
@@ -115,15 +126,32 @@ def split_lines(text: bytes) -> list[bytes]:
 
 
 def _comments(text: bytes) -> bytes:
-    return b"".join([b": " + line + b"\n" for line in split_lines(text)])
+    return b"".join([_COMMENT + line + b"\n" for line in split_lines(text)])
 
 
-def _around(text: bytes, kind: Kind) -> bytes:
-    """A header or footer template as that kind of subscriber gets it; b"" when there is none. Its tokens stay as they are."""
-    if kind is Kind.EVENTSOURCE:
+def _message(text: bytes, kind: Kind) -> bytes:
+    """A message template as a location of that kind has it."""
+    return _DATA + text + b"\n" if kind is Kind.EVENTSOURCE and not text.startswith(_DATA) else text
+
+
+def _header(text: bytes, kind: Kind) -> bytes:
+    """A header template as a location of that kind has it; b"" when there is none. Its tokens stay as they are."""
+    return _EVENTSOURCE_DEFAULT_HEADER if kind is Kind.EVENTSOURCE and not text else _footer(text, kind)
+
+
+def _footer(text: bytes, kind: Kind) -> bytes:
+    """The same for a footer."""
+    if kind is Kind.EVENTSOURCE and not text.startswith(_COMMENT):
         return _comments(text)
     if kind is Kind.WEBSOCKET and text:
         return text_frame(text)
+    return text
+
+
+def _inherited(text: bytes, way: Callable[[bytes, Kind], bytes], modes: tuple[SubscriberMode, ...]) -> bytes:
+    """A template as a location inherits it from others of those modes."""
+    for mode in modes:
+        text = way(text, Kind.of(mode))
     return text
 
 
@@ -215,15 +243,12 @@ class Templates:
 
     def _compile(self, settings: PushStreamLocation) -> LocationTemplates:
         kind = Kind.of(settings.subscriber)
-        template = Template(settings.message_template, kind)
-        header = _around(settings.header_template, kind)
-        if kind is Kind.EVENTSOURCE and not settings.header_template:
-            header = _EVENTSOURCE_DEFAULT_HEADER
+        template = Template(_inherited(settings.message_template, _message, settings.message_inherited), kind)
         return LocationTemplates(
             index=self._indexes.setdefault(template, len(self._indexes)),
             kind=kind,
-            header=header,
-            footer=_around(settings.footer_template, kind),
+            header=_header(_inherited(settings.header_template, _header, settings.header_inherited), kind),
+            footer=_footer(_inherited(settings.footer_template, _footer, settings.footer_inherited), kind),
             ping=EVENTSOURCE_PING if kind is Kind.EVENTSOURCE else template.format(self._ping),
             timed_out=template.format(self._timed_out),
         )

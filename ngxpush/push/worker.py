@@ -7,6 +7,7 @@ nothing is allocated.  Only when a ping timer expires does it look up when its c
 
 from __future__ import annotations
 
+import enum
 from functools import partial
 from typing import Protocol
 
@@ -28,8 +29,25 @@ class Subscriber(Protocol):
 
     channels: tuple[bytes, ...]
 
+    @property
+    def has_timer(self) -> bool:
+        """Whether something happens to it by itself at a certain time: its end, or a ping."""
+
     def end(self) -> None:
         """End the answer, at its connection ttl and at a stop or reload."""
+
+
+class Stage(enum.Enum):
+    """What a worker still does for subscribers.
+
+    OPEN: everything.  QUITTING: no ping is sent any more after the next one, as in nginx, so that only a ttl makes a worker
+    that quits wait for its subscribers.  CLOSED: whoever subscribes gets the beginning of the answer and, at once, its end.
+    Otherwise a client whose connection is older than a reload would wait in a worker that hears of no messages.
+    """
+
+    OPEN = enum.auto()
+    QUITTING = enum.auto()
+    CLOSED = enum.auto()
 
 
 class OpenSubscriber(Subscriber, Protocol):
@@ -67,9 +85,22 @@ class PushWorker:
 
     name: the worker's, unique over all machines.  zone: the zone as handlers use it; replaced at a reload.
     subscribers: how many clients are subscribed here.  run: drives a coroutine that no one waits for.
+    stage: changed by `quit` and `end_all`.
     """
 
-    __slots__ = ("_audiences", "_deliveries", "clock", "main", "name", "paddings", "run", "subscribers", "templates", "zone")
+    __slots__ = (
+        "_audiences",
+        "_deliveries",
+        "clock",
+        "main",
+        "name",
+        "paddings",
+        "run",
+        "stage",
+        "subscribers",
+        "templates",
+        "zone",
+    )
 
     def __init__(
         self,
@@ -89,6 +120,7 @@ class PushWorker:
         self.clock = clock
         self.run = run
         self.subscribers = 0
+        self.stage = Stage.OPEN
         self._audiences: dict[bytes, Audience] = {}
         self._deliveries: dict[tuple[int, Encoding, Padding | None], tuple[PushStreamLocation, Delivery]] = {}
 
@@ -107,13 +139,13 @@ class PushWorker:
             times = client.channels.count(id)
             group = self._audience(id).groups.setdefault(client.delivery, {})
             group[client] = client.write if times == 1 else repeated(client.write, times)
-        self.subscribers += 1
+        self._joined(client)
 
     def add_waiting(self, client: WaitingSubscriber) -> None:
         """Pass the next message of any of its channels on to `client`."""
         for id in client.channels:
             self._audience(id).waiting[client] = None
-        self.subscribers += 1
+        self._joined(client)
 
     def remove_open(self, client: OpenSubscriber) -> None:
         """Forget a client, here and in the zone. To be called once."""
@@ -171,15 +203,37 @@ class PushWorker:
             _lose(waiting, message.channel)
             self.clock.call_later(0, partial(waiting.message, message))
 
+    def quit(self) -> None:
+        """The worker ends when no one needs it any more."""
+        if self.stage is Stage.OPEN:
+            self.stage = Stage.QUITTING
+
     def end_all(self) -> None:
-        """End every subscriber: the worker stops, or its configuration is replaced (reference section 9)."""
+        """End every subscriber, and those that still come: the worker stops, or its configuration is replaced.
+
+        Reference section 9.
+        """
+        self.stage = Stage.CLOSED
+        for client in self._subscribers():
+            client.end()
+
+    @property
+    def has_timers(self) -> bool:
+        """Whether something happens to a subscriber by itself at a certain time."""
+        return any(client.has_timer for client in self._subscribers())
+
+    def _subscribers(self) -> dict[Subscriber, None]:
         clients: dict[Subscriber, None] = {}
         for audience in self._audiences.values():
             for group in audience.groups.values():
                 clients.update(dict.fromkeys(group))
             clients.update(dict.fromkeys(audience.waiting))
-        for client in clients:
-            client.end()
+        return clients
+
+    def _joined(self, client: Subscriber) -> None:
+        self.subscribers += 1
+        if self.stage is Stage.CLOSED:
+            self.clock.call_later(0, client.end)
 
     def _audience(self, id: bytes) -> Audience:
         audience = self._audiences.get(id)

@@ -251,6 +251,11 @@ class Zone:
 
     # -- over time ----------------------------------------------------------------------------------------------------------
 
+    def take_workers_of(self, other: Zone) -> None:
+        """Know the same workers as that zone, in whose place this one comes."""
+        self._contents.workers = other._contents.workers
+        self.recipients.update(other.recipients)
+
     def configure(self, settings: PushStreamMain, templates: Templates, now: int) -> str | None:
         """Go on with a new configuration. Returns nginx's warning when it changes what can't be changed, the size."""
         return self._contents.configure(settings, templates, now)

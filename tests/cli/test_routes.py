@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
+from ngxpush.cli import explain
 from ngxpush.cli.routes import command
 
 CONFIGURATION = r"""events { }
@@ -91,3 +94,16 @@ def test_no_server(tmp_path: Path) -> None:
     path.write_text("")
     result = CliRunner().invoke(command, [str(path)])
     assert (result.exit_code, result.output) == (1, 'nginx: [emerg] no "events" section in configuration\n')
+
+
+def test_no_one_is_asked_for_the_addresses_of_hosts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither here nor by `explain`: a host that does not exist is no error, and no warning."""
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *arguments, **options: pytest.fail(f"asked for {arguments}"))
+    (tmp_path / "nginx.conf").write_text(
+        "events {} http { upstream far { server far.invalid; } resolver ns.invalid; server { listen localhost:8080;"
+        " set_real_ip_from proxy.invalid;"
+        " location / { proxy_pass http://far; } location /b { proxy_pass http://b.invalid:81; } } }"
+    )
+    for asked, arguments in ((command, []), (explain.command, ["/b"])):
+        done = CliRunner().invoke(asked, [str(tmp_path / "nginx.conf"), *arguments])
+        assert done.exit_code == 0 and "b.invalid:81" in done.output and "not found" not in done.output, done.output

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
+import socket
 import subprocess
 from pathlib import Path
 
@@ -61,6 +63,35 @@ def test_serves_until_interrupted(tmp_path: Path) -> None:
         end(process)
     assert process.returncode == 0
     assert [line.rpartition("listening on ")[2] for line in said.decode().splitlines()] == [f"127.0.0.1:{port}"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ([], "0.0.0.0:{port}, all IPv4 addresses of this machine (--host 127.0.0.1 binds that one only)"),
+        (["--host", "127.0.0.1"], "127.0.0.1:{port}"),
+    ],
+)
+def test_what_all_addresses_are(tmp_path: Path, options: list[str], said: str) -> None:
+    """It says so, and another one can be bound."""
+    port = free_port()
+    conf = _conf(tmp_path, _CONF.replace("127.0.0.1:8080", str(port)))
+    process = subprocess.Popen(
+        [NGXPUSH, "run", *options, conf], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
+    )
+    try:
+        wait_for_port(port, process)
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.2", port)):
+            assert not options
+    finally:
+        process.terminate()
+        _, printed = process.communicate(timeout=10)
+    assert printed.decode().splitlines()[0].rpartition("listening on ")[2] == said.format(port=port)
+
+
+def test_a_host_is_an_address(tmp_path: Path) -> None:
+    done = subprocess.run([NGXPUSH, "run", "--host", "all", _conf(tmp_path, _CONF)], capture_output=True, text=True, timeout=20)
+    assert done.returncode == 2 and "--host takes an IP address, such as 127.0.0.1, not 'all'" in done.stderr
 
 
 def test_what_a_laptop_lacks_does_not_stop_it(tmp_path: Path) -> None:

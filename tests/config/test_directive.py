@@ -32,7 +32,7 @@ def test_what_is_in_force() -> None:
     effective = location.effective("expires")
     assert effective is not None and effective.statement.arguments == (b"2",)
     assert [setting.value.name for setting in location.effective_all("add_header")] == [b"A", b"B"]
-    assert (location.effective("alias"), location.effective_all("alias")) == (None, [])
+    assert (location.effective("alias"), location.effective_all("alias")) == (None, ())
 
 
 def test_the_block_around() -> None:

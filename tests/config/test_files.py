@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from ngxpush.config.files import Files
@@ -45,16 +47,24 @@ def test_a_directory() -> None:
     assert _include(_Directories({}), b"/d") == ([None], ['[crit] pread() "/d" failed (21: Is a directory)'], [])
 
 
+def _depth(path: bytes, files: Files, following: Callable[[int], bytes]) -> int:
+    """How deep includes go that lead from one file to the next."""
+    open_includes = [files.include(path, PLACE, INCLUDE)]
+    while next(open_includes[-1]) is not None:
+        open_includes.append(files.include(following(len(open_includes)), PLACE, INCLUDE))
+    return len(open_includes) - 1
+
+
 def test_a_file_that_includes_itself_comes_to_an_end() -> None:
     said: list[str] = []
     files = Files(MACHINE, lambda level, message, *_: said.append(message))
-
-    def again(depth: int) -> int:
-        for nodes in files.include(b"/a.conf", PLACE, INCLUDE):
-            if nodes is None:
-                return depth
-            return again(depth + 1)
-        raise AssertionError
-
-    assert again(0) == 60
+    assert _depth(b"/a.conf", files, lambda depth: b"/a.conf") == 3
     assert said == ['open() "/a.conf" failed (24: Too many open files)']
+
+
+def test_includes_go_as_deep_as_there_are_descriptors() -> None:
+    said: list[str] = []
+    machine = Machine({f"/{number}": b"" for number in range(2000)})
+    files = Files(machine, lambda level, message, *_: said.append(message))
+    assert _depth(b"/0", files, b"/%d".__mod__) == machine.descriptors() - 6
+    assert said == ['open() "/1018" failed (24: Too many open files)']

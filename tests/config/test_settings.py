@@ -46,6 +46,15 @@ def test_an_inner_list_takes_the_place_of_the_outer_one() -> None:
     assert names == [[b"A"], [b"B", b"C"]]
 
 
+def test_the_two_times_of_keepalive_timeout_are_inherited_one_by_one() -> None:
+    inner = (
+        "location /a { keepalive_timeout 5s; } location /b { keepalive_timeout 5s 6s; location /b/c { keepalive_timeout 4s; } }"
+    )
+    blocks = _blocks(f"keepalive_timeout 20s 7s; server {{ keepalive_timeout 10s; {inner} }}")
+    found = {key[0]: block.of(HttpCoreLocation).keepalive_timeout for key, block in blocks.items()}
+    assert (found[b"/a"], found[b"/b"], found[b"/b/c"]) == ((5000, 7), (5000, 6), (4000, 6))
+
+
 def test_directives_that_share_a_field_count_together() -> None:
     http = "server { deny all; location / { allow 10.0.0.1; } location /b { allow 10.0.0.1; deny all; } }"
     rules = [[rule.allow for rule in _block(http, name).of(AccessLocation).rules] for name in (b"/", b"/b")]

@@ -37,6 +37,7 @@ from tests.conformance.connection import Connection
 from tests.conformance.masking import mask
 from tests.forked import Forked
 from tests.running import end, free_port, wait_for_port
+from tests.watchdog import complaints
 
 Step = dict[str, Any]
 Result = dict[str, Any]
@@ -70,19 +71,22 @@ def program(*words: str) -> Starter:
 def differences(path: Path, server: Starter) -> list[str]:
     """Play the recording `path` against `server`; a report of what is not equal."""
     report: list[str] = []
-    recording = load(path)
+    player = Player(load(path), server)
     try:
-        for step, result in Player(recording, server).play():
+        for step, result in player.play():
             if lines := _compare(step.get("expect", {}), result):
                 report += [f"at step { ({key: value for key, value in step.items() if key != 'expect'}) }", *lines]
     except (OSError, RuntimeError, subprocess.TimeoutExpired, KeyError) as error:
         # A server that doesn't start, dies or hangs is a difference like any other.
         report.append(f"{type(error).__name__}: {error}")
-    return report
+    return report + player.complaints
 
 
 class Player:
-    """One run of one recording in a scratch directory and on ports of its own: runs share nothing."""
+    """One run of one recording in a scratch directory and on ports of its own: runs share nothing.
+
+    complaints: what its server has written that no server may write (tests/watchdog.py).
+    """
 
     def __init__(self, recording: dict[str, Any], server: Starter) -> None:
         self._recording = recording
@@ -93,6 +97,7 @@ class Player:
         text = recording["config"] + json.dumps(recording["steps"])
         ports = {name: str(free_port()) for name in sorted({*_PORT_PLACEHOLDER.findall(text), "port"})}
         self._variables = {"dir": str(self._directory), "hostname": self._hostname, **ports}
+        self.complaints: list[str] = []
         self._connections: dict[str, Connection] = {}
         self._process: subprocess.Popen[bytes] | Forked | None = None
         self._steps: dict[str, Callable[[Step], Result | None]] = {
@@ -152,6 +157,7 @@ class Player:
             connection.close()
         if self._process is not None:
             end(self._process)
+        self.complaints = complaints(self._directory)
         shutil.rmtree(self._directory, ignore_errors=True)
 
     # ------------------------------------------------------------------ the steps

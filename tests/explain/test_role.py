@@ -25,5 +25,5 @@ def test_roles(directive: str, role: str) -> None:
     http = compiled(text).http
     assert http is not None
     (server,) = http.servers
-    (location,) = server.location.locations.prefix
+    (location,) = server.location.locations.prefix.values()
     assert str(role_of(location, location.content_handler)) == role

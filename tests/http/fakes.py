@@ -23,6 +23,28 @@ NOW = 1_000_000_000.0
 DATE = b"Sun, 09 Sep 2001 01:46:40 GMT"
 
 
+class MemoryBodyFile:
+    """A `BodyFile` in memory. written: the calls that are to be made when the disk is done.  removed: None until it is closed."""
+
+    def __init__(self, content: bytes = b"", name: bytes = b"/temp/0000000001") -> None:
+        self.name = name
+        self.content = content
+        self.size = len(content)
+        self.written: list[Callable[[OSError | None], None]] = []
+        self.removed: bool | None = None
+
+    def write(self, data: bytes, written: Callable[[OSError | None], None]) -> None:
+        self.content += data
+        self.size += len(data)
+        self.written.append(written)
+
+    def read(self, offset: int, size: int) -> bytes:
+        return self.content[offset : offset + size]
+
+    def close(self, remove: bool) -> None:
+        self.removed = remove
+
+
 class FakeConnection:
     """Collects what is written and logged; a request's connection and carrier in one."""
 
@@ -33,6 +55,9 @@ class FakeConnection:
     process = ServingProcess(b"machine", 77, bytes)
     engine: Any = None
     proxy_protocol: ProxyProtocol | None = None
+    receiver: BodyReceiver
+    # The result of `drain`.
+    draining: Any = None
 
     def __init__(self) -> None:
         self.at = NOW
@@ -64,8 +89,8 @@ class FakeConnection:
     def pace(self, rate: Rate) -> None:
         self.paced = rate
 
-    def tunnel(self, received: Callable[[bytes], None]) -> None:
-        """The client says nothing by itself."""
+    def tunnel(self, receiver: BodyReceiver) -> None:
+        self.receiver = receiver
 
     def switch_protocols(self, received: Callable[[bytes], None]) -> None:
         self.received = received
@@ -78,12 +103,13 @@ class FakeConnection:
         return self.broken_body
 
     def pass_body(self, request: Request, receiver: BodyReceiver) -> None:
+        self.receiver = receiver
+
+    def read_body(self, request: Request, resume: Callable[[Any], None], in_memory: bool) -> Any:
         raise NotImplementedError
 
-    def read_body(self, request: Request, resume: Callable[[Any], None]) -> Any:
-        raise NotImplementedError
-
-    drain = read_body
+    def drain(self, request: Request, resume: Callable[[Any], None]) -> Any:
+        return self.draining
 
     def sleep(self, request: Request, seconds: float, resume: Callable[[Any], None]) -> None:
         raise NotImplementedError

@@ -31,4 +31,6 @@ def test_what_may_be_waited_for() -> None:
     assert Resolve(b"host").perform(performer, resume) is performer.resolve.return_value
     performer.resolve.assert_called_once_with(b"host", resume)
     assert Next(connection, 1500).perform(performer, resume) is connection.wait.return_value
-    connection.wait.assert_called_once_with(1.5, resume)
+    connection.wait.assert_called_once_with(1.5, resume, False)
+    Next(connection, 1500, held=True).perform(performer, resume)
+    connection.wait.assert_called_with(None, resume, True)

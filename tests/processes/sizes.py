@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 
-_FULL = os.environ.get("NGXPUSH_FULL_SIZE") == "1"
+FULL = os.environ.get("NGXPUSH_FULL_SIZE") == "1"
 
 CHANNELS = 50
 MESSAGES = 10_000
 WORKERS = (2, 4)
-RELOADS = 100 if _FULL else 8
-RELOADS_UNDER_CONNECTS = 20 if _FULL else 5
-CYCLES = 300 if _FULL else 4
+RELOADS = 100 if FULL else 8
+RELOADS_UNDER_CONNECTS = 20 if FULL else 5
+CYCLES = 300 if FULL else 4

@@ -58,7 +58,7 @@ def test_the_starter_returns_when_the_server_can_be_asked(tmp_path: Path) -> Non
     try:
         assert get(server.port, "/statistics").status == 200
         links = {number: os.readlink(f"/proc/{server.master}/fd/{number}") for number in (0, 1, 2)}
-        assert links[0] == links[1] == "/dev/null"
+        assert (links[0], links[1], links[2]) == ("/dev/null", "/dev/null", str(tmp_path / "error.log"))
         assert os.getsid(server.master) == server.master
     finally:
         server.stop()
@@ -71,15 +71,60 @@ def test_stop_right_after_start(tmp_path: Path) -> None:
     assert not server.pid_file.exists()
 
 
+_SLOW = "server {{ listen 127.0.0.1:{port}; location / {{ limit_rate 100; root {directory}; }} }}\n"
+_LATE = b"POST /pub?id=x HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n"
+
+
 @pytest.mark.parametrize("workers", [1, 2])
-def test_a_killed_master_takes_its_workers_along(tmp_path: Path, workers: int) -> None:
-    with serving(tmp_path, workers) as server:
-        wait_until(lambda: len(server.workers) == workers)
+def test_workers_finish_what_they_serve_when_their_master_is_killed(tmp_path: Path, workers: int) -> None:
+    (tmp_path / "file").write_text("x" * 200)
+    port = free_port()
+    with serving(tmp_path, workers, _SLOW.format(port=port, directory=tmp_path)) as server:
         family = server.workers
-        os.kill(server.master, signal.SIGKILL)
+        with (
+            subscription(server.port, "/sub/x") as subscriber,
+            socket.create_connection(("127.0.0.1", port)) as slow,
+            socket.create_connection(("127.0.0.1", server.port)) as late,
+        ):
+            wait_for_subscribers(server.port, "/statistics?id=x")
+            late.sendall(_LATE + b"la")
+            slow.sendall(b"GET /file HTTP/1.0\r\n\r\n")
+            answer = slow.recv(4096)
+            os.kill(server.master, signal.SIGKILL)
+            assert subscriber.rest() == b""
+            server.start()  # its addresses are free
+            assert get(server.port, "/statistics").json["subscribers"] == 0
+            server.stop()
+            late.sendall(b"te")
+            # the channels of several workers were in the master
+            assert late.recv(4096).startswith(b"HTTP/1.1 200" if workers == 1 else b"HTTP/1.1 503")
+            while data := slow.recv(4096):
+                answer += data
+        assert answer.endswith(b"x" * 200)
         wait_until(lambda: not any(is_alive(pid) for pid in family))
-        with pytest.raises(ConnectionRefusedError):
-            socket.create_connection(("127.0.0.1", server.port))
+        assert "[alert]" not in server.log
+        assert "Traceback" not in server.log
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_after_quit_the_port_is_closed_while_requests_are_finished(tmp_path: Path, workers: int) -> None:
+    with serving(tmp_path, workers) as server, socket.create_connection(("127.0.0.1", server.port)) as late:
+        late.sendall(_LATE + b"la")
+        assert get(server.port, "/pid").status == 200  # what came before is read
+        family = {server.master, *server.workers}
+        server.signal("quit")
+        wait_until(lambda: _is_closed(server.port))
+        late.sendall(b"te")
+        assert b"\r\nConnection: close\r\n" in late.recv(4096)
+        wait_until(lambda: not any(is_alive(pid) for pid in family))
+
+
+def _is_closed(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port)).close()
+    except ConnectionRefusedError:
+        return True
+    return False
 
 
 def test_workers_that_die_at_once_are_all_replaced(tmp_path: Path) -> None:
@@ -141,6 +186,11 @@ def test_in_the_foreground(tmp_path: Path) -> None:
     wait_for_port(server.port, process)
     wait_until(lambda: server.pid_file.exists() and server.pid_file.read_text() != "")
     assert server.master == process.pid
+    log, moved = tmp_path / "error.log", tmp_path / "moved.log"
+    wait_until(lambda: os.readlink(f"/proc/{process.pid}/fd/2") == str(log))
+    log.rename(moved)
+    server.signal("reopen")
+    wait_until(lambda: all(os.readlink(f"/proc/{pid}/fd/2") == str(log) for pid in (process.pid, *server.workers)))
     server.signal("quit")
     assert process.wait(10) == 0
 

@@ -131,6 +131,52 @@ def test_without_header_and_footer_template(mode: SubscriberMode, header: bytes)
     assert (sent.header, sent.footer) == (header, b"")
 
 
+_ES, _WS, _ST = SubscriberMode.EVENTSOURCE, SubscriberMode.WEBSOCKET, SubscriberMode.STREAMING
+
+
+@pytest.mark.parametrize(
+    ("modes", "mode", "header", "message", "footer"),
+    [
+        ((_WS,), _WS, b"\x81\x04\x81\x02HI", b"\x81\x05Hello", b"\x81\x05\x81\x03BYE"),
+        ((_ES,), _WS, b"\x81\x05: HI\n", b"\x81\x0cdata: Hello\n", b"\x81\x06: BYE\n"),
+        ((_ES, _WS), _ST, b"\x81\x05: HI\n", b"data: Hello\n", b"\x81\x06: BYE\n"),
+        ((_WS,), _ES, b": \x81\x02HI\n", b"data: Hello\n\n", b": \x81\x03BYE\n"),
+        ((_ST, _ES, _ES), _ES, b": HI\n", b"data: Hello\n\n", b": BYE\n"),
+    ],
+)
+def test_each_location_lays_out_what_it_inherits(
+    modes: tuple[SubscriberMode, ...], mode: SubscriberMode, header: bytes, message: bytes, footer: bytes
+) -> None:
+    settings = location(
+        mode,
+        header_template=b"HI",
+        footer_template=b"BYE",
+        header_inherited=modes,
+        message_inherited=modes,
+        footer_inherited=modes,
+    )
+    templates = Templates(PushStreamMain(), [settings])
+    sent = templates.of(settings)
+    text = templates.texts(MESSAGE)[sent.index]
+    assert (sent.header, text, sent.footer) == (header, message, footer)
+
+
+@pytest.mark.parametrize(
+    ("template", "header", "footer"),
+    [
+        (b": ", b": ", b": "),
+        (b": a\nb", b": a\nb", b": a\nb"),
+        (b":a\nb", b": :a\n: b\n", b": :a\n: b\n"),
+        (b"\n", b"", b""),
+        (b"", b": \n", b""),
+    ],
+)
+def test_comments_of_an_eventsource(template: bytes, header: bytes, footer: bytes) -> None:
+    settings = location(_ES, header_template=template, footer_template=template)
+    sent = Templates(PushStreamMain(), [settings]).of(settings)
+    assert (sent.header, sent.footer) == (header, footer)
+
+
 @pytest.mark.parametrize(
     ("kind", "event_id", "event_type", "text", "expected"),
     [

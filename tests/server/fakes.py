@@ -62,26 +62,48 @@ class FakeLoop:
 
 
 class FakeTransport:
-    """Notes what a protocol does to its connection."""
+    """Notes what a protocol does to its connection.
+
+    unsent: bytes that wait until the other side reads. slow: what is written waits there, too.
+    """
 
     def __init__(self) -> None:
         self.written = b""
+        self.slow = False
         self.closed = self.aborted = self.eof_written = False
         self.reading = True
         self.protocol: Any = None
         self.unsent = 0
+        self._high = 0
+        self._paused = False
 
     def get_extra_info(self, name: str) -> Any:
         return ("127.0.0.1", 40000) if name == "peername" else ("127.0.0.1", 8080)
 
-    def set_write_buffer_limits(self, high: int) -> None:
-        """There is no buffer."""
+    def set_write_buffer_limits(self, high: int, low: int = 0) -> None:
+        self._high = high
+        self._pause_if_full()
 
     def get_write_buffer_size(self) -> int:
         return self.unsent
 
     def write(self, data: bytes) -> None:
         self.written += data
+        if self.slow:
+            self.unsent += len(data)
+            self._pause_if_full()
+
+    def _pause_if_full(self) -> None:
+        if self.unsent > self._high and not self._paused:
+            self._paused = True
+            self.protocol.pause_writing()
+
+    def read_on(self, count: int) -> None:
+        """The other side reads so many bytes."""
+        self.unsent = max(0, self.unsent - count)
+        if not self.unsent and self._paused:
+            self._paused = False
+            self.protocol.resume_writing()
 
     def can_write_eof(self) -> bool:
         return True

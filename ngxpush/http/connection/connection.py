@@ -17,11 +17,13 @@ from typing import Any
 from ...config.directives.http.core import HttpCoreLocation, HttpCoreServer
 from ..access.limit_zone import LimitZones
 from ..content.stub_status import Counters
+from ..phases import has_post_action
 from ..proxy_protocol import ProxyProtocol
-from ..request import Request
+from ..request import BodyReceiver, Request
 from ..routing import Listener
 from ..serving_process import ServingProcess
 from ..status import BAD_REQUEST, CLIENT_CLOSED_REQUEST
+from .departure import LEFT, words_of_departure
 from .incoming_body import IncomingBody
 from .incoming_head import IncomingHead
 from .serving import Outcome, Serving
@@ -31,17 +33,13 @@ from .surroundings import Hosting, Transport
 _MOST_PENDING = 64 * 1024
 """About how many bytes are kept for later; more are left in the socket."""
 
-LEFT = "client prematurely closed connection"
-_LEFT_UPSTREAM = "epoll_wait() reported that client prematurely closed connection, so upstream connection is closed too"
-
-
 class Connection:
     """One client's connection; for its requests, their `request.ClientConnection`.
 
     client, server: the addresses of the two ends: text and port; `unix:…` and 0 on a unix socket.
     state: changes only in `enter`.  deadline: on the clock of `Hosting.time`; None for none.
     head: the head that is coming, in HEAD.  serving: the request, from its first byte until it is logged.
-    received: called with the client's bytes in TUNNEL.
+    received: called with the client's bytes in TUNNEL.  receiver: in TUNNEL, what may be full; None if nothing may.
     """
 
     __slots__ = (
@@ -54,6 +52,7 @@ class Connection:
         "number",
         "proxy_protocol",
         "received",
+        "receiver",
         "remote_addr",
         "remote_port",
         "requests",
@@ -88,6 +87,7 @@ class Connection:
         self.head: IncomingHead | None = None
         self.serving: Serving | None = None
         self.received: Callable[[bytes], None] | None = None
+        self.receiver: BodyReceiver | None = None
         self._pending = b""
         self._linger_until = 0.0
         self.wait(self.listener.default_server.of(HttpCoreServer).client_header_timeout)
@@ -135,8 +135,9 @@ class Connection:
         """Whether the transport is to read on."""
         reading = READING[self.state]
         if reading is Reading.SOME:
-            return (self.serving is not None and self.serving.body is not None) or len(self._pending) <= _MOST_PENDING
-        return reading is Reading.ALL
+            body = None if self.serving is None else self.serving.body
+            return len(self._pending) <= _MOST_PENDING if body is None else not body.is_full
+        return reading is Reading.ALL and (self.receiver is None or not self.receiver.is_full)
 
     @property
     def activity(self) -> str:
@@ -187,12 +188,17 @@ class Connection:
         assert state in LEADS_TO[self.state][event], (self.state, event, state)
         self.state = state
         if state is State.CLOSED or state is State.ORPHANED or state is State.LINGERING:
-            self.deadline = self.head = self.received = None
+            self.deadline = self.head = self.received = self.receiver = None
             self._pending = b""
 
     def wait(self, milliseconds: float) -> None:
         """Set the deadline."""
         self.deadline = self.hosting.time() + milliseconds / 1000
+
+    def use_write(self) -> None:
+        """Use the transport's `write`, which has changed."""
+        if self.serving is not None:
+            self.serving.use_write()
 
     # The request's head
 
@@ -217,6 +223,8 @@ class Connection:
         self.enter(State.SERVING, Event.BEGUN)
         self._pending = head.rest
         self.head = self.deadline = None
+        if self.hosting.exiting:
+            serving.request.keepalive = False
         serving.begin(coroutine)
         return True
 
@@ -243,6 +251,10 @@ class Connection:
             self.wait(self.settings.client_body_timeout)
         return ended
 
+    def end_body(self, serving: Serving) -> None:
+        """See `serving.Line`."""
+        serving.body = self.deadline = None
+
     def body_breaks_off(self, serving: Serving, body: IncomingBody, event: Event) -> None:
         """Give up a body whose rest will not come. A request that waits for it ends; one that skips it goes on."""
         serving.body = None
@@ -252,13 +264,13 @@ class Connection:
 
     # Its answer
 
-    def switch(self, received: Callable[[bytes], None], drop: bool) -> None:
+    def switch(self, received: Callable[[bytes], None], drop: bool, receiver: BodyReceiver | None = None) -> None:
         """See `serving.Line`. What a WebSocket client sends too early is dropped (recording push_subscribe/websocket)."""
         data, self._pending = self._pending, b""
         if self.state is State.SERVING and self.request is not None:
             self.request.keepalive = False
             self.enter(State.TUNNEL, Event.SWITCHED)
-            self.received = received
+            self.received, self.receiver = received, receiver
             if data and not drop:
                 received(data)
 
@@ -299,7 +311,7 @@ class Connection:
         self.serving = self.deadline = None
         self.transport.end_pace()
         request.keepalive = False  # nginx resets it before the log is written
-        self._log_and_free(request)
+        serving.log_and_free()
         more_may_come = request.input.lingering_close or self._pending
         if self.state is State.ORPHANED:
             self.enter(State.CLOSED, Event.ANSWERED)
@@ -330,25 +342,33 @@ class Connection:
             self.end(serving, status, Event.TERMINATED, abort)
 
     def end(self, serving: Serving, status: int, event: Event, abort: bool = False) -> None:
-        """End a request without its whole answer. What waits is called, and it is logged, with `status` if nothing was sent."""
+        """End a request without its whole answer. What waits is called, and it is logged, with `status` if nothing was sent.
+
+        A client that has left does not take its request's post_action along.
+        """
         request = serving.request
         self.serving = None
-        self.enter(State.CLOSED, event)
+        goes_on = status == CLIENT_CLOSED_REQUEST and State.ORPHANED in LEADS_TO[self.state][event] and has_post_action(request)
+        self.enter(State.ORPHANED if goes_on else State.CLOSED, event)
         if not request.response.status or not request.response.bytes_sent:
             request.response.status = status
         serving.abandon()
         request.response.bytes_sent -= self.transport.end_pace()
-        self._log_and_free(request)
         if abort:
-            self.transport.abort()
+            request.response.bytes_sent -= self.transport.abort()
         else:
             self.transport.close()
+        if goes_on:
+            self.serving = serving
+            serving.act_without_client()
+        else:
+            serving.log_and_free()
 
     def client_left(self, serving: Serving, event: Event, abort: bool = False) -> None:
         """The client has left. What waits for it is called at once: no later request may still count this client."""
         if serving.outlives_client:
             self.enter(State.ORPHANED, event)
-            self.transport.close()
+            (self.transport.abort if abort else self.transport.close)()
             serving.orphan()
         else:
             self.end(serving, CLIENT_CLOSED_REQUEST, event, abort)
@@ -359,25 +379,11 @@ class Connection:
         self.enter(State.CLOSED, event)
         self.transport.close()
 
-    def _log_and_free(self, request: Request) -> None:
-        self.hosting.log_access(request)
-        while request.cleanups:
-            request.cleanups.pop()()
-
     def log_left(self, reset: str = "") -> None:
         """Log that the client has left, and during what. reset: added to the message if the client did not close properly."""
-        serving = self.serving
-        if serving is not None and self.is_begun:
-            waiting = serving.waiting
-            if serving.is_behind:
-                self.log("info", f"{LEFT}{reset} while sending response to client", serving.request)
-            elif waiting is not None:
-                asked = waiting.upstream is not None and waiting.upstream.action
-                self.log("info", (_LEFT_UPSTREAM if asked else LEFT) + reset, waiting)
-        elif self.requests:
-            self.log("info", f"client {self.remote_addr.decode()} closed keepalive connection{reset}")
-        elif not reset:
-            self.log("info", "client closed connection while waiting for request")
+        left = words_of_departure(self.serving if self.is_begun else None, self.requests, self.remote_addr, reset)
+        if left is not None:
+            self.log("info", *left)
 
     # Reading what no one wants
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from ..status import BAD_REQUEST, CLIENT_CLOSED_REQUEST, REQUEST_TIME_OUT
-from .connection import LEFT, Connection
+from .connection import Connection
+from .departure import LEFT
 from .incoming_head import IncomingHead
 from .serving import Serving
 from .states import Event, State
@@ -38,7 +39,7 @@ def lost(connection: Connection, reset: bool = False) -> None:
     if reset:
         connection.log_left(_RESET)
     if connection.serving is not None and connection.is_begun:
-        connection.client_left(connection.serving, Event.LOST)
+        connection.client_left(connection.serving, Event.LOST, abort=True)
     else:
         connection.close(Event.LOST)
     connection.settle()
@@ -53,7 +54,8 @@ def time_is_up(connection: Connection) -> None:
 
 def output_taken(connection: Connection) -> None:
     """TAKEN: the client has taken what was written, or limit_rate holds nothing back any more."""
-    if connection.serving is not None:
+    transport = connection.transport
+    if connection.serving is not None and not (transport.is_paced or transport.is_behind):
         connection.serving.taken()
     connection.settle()
 
@@ -61,14 +63,33 @@ def output_taken(connection: Connection) -> None:
 def output_stuck(connection: Connection) -> None:
     """LOST, because the client has taken nothing for send_timeout."""
     connection.log("info", _TIMED_OUT + " while sending to client", connection.request)
-    connection.transport.abort()
+    _drop(connection)
+
+
+def output_overflown(connection: Connection, most: int) -> None:
+    """LOST will follow: the client takes what is sent too slowly, and more than `most` bytes would wait for it.
+
+    This comes in the middle of a write, so the state stays as it is for now.
+    """
+    connection.log("error", f"client reads too slowly: more than {most} bytes wait for it", connection.request)
+
+
+def _drop(connection: Connection) -> None:
+    """End a connection whose client takes nothing."""
+    if connection.serving is not None and connection.state is not State.ORPHANED:
+        connection.client_left(connection.serving, Event.LOST, abort=True)
+        connection.settle()
+    else:
+        connection.transport.abort()
 
 
 def leave(connection: Connection) -> None:
-    """LEAVE: the worker wants to end. An idle connection is closed.
+    """LEAVE: the worker wants to end. An idle connection is closed; a request under way is the last one on its connection.
 
     A new connection still gets its first answer, so that no client loses a request to a reload.
     """
+    if connection.request is not None:
+        connection.request.keepalive = False
     idle = connection.state in (State.WAITING, State.LINGERING) or not connection.is_begun
     if idle and connection.requests > (connection.head is not None):
         connection.close(Event.LEAVE)
@@ -216,7 +237,11 @@ def _late_head(connection: Connection) -> None:
 
 
 def _late_body(connection: Connection) -> None:
+    """client_body_timeout is over. A body that is not read, because it is not taken, is not late."""
     serving = _serving(connection)
+    if serving.body is not None and serving.body.is_full:
+        connection.wait(connection.settings.client_body_timeout)
+        return
     connection.log("info", _TIMED_OUT + " while reading client request body", serving.request)
     connection.end(serving, REQUEST_TIME_OUT, Event.TIME)
 

@@ -9,25 +9,33 @@ from ...config.directives.http.core import HttpCoreLocation
 from ..body import BrokenBody, ChunkedBody, LengthBody, TooLargeBody
 from ..operations import Resume
 from ..request import BodyReceiver, Request
-from ..status import BAD_REQUEST, REQUEST_ENTITY_TOO_LARGE
+from ..status import BAD_REQUEST, OK, REQUEST_ENTITY_TOO_LARGE
+from .body_spool import BodySpool
 
 
 class IncomingBody:
     """One body that is being read.
 
-    resume: of the handler that waits for the whole body (`operations.ReadBody`).  receiver: gets the pieces.  Without either
-    the body is skipped.  status: 0, or the status to answer a broken (400) or too large (413) body with.  rest: the bytes after
-    its end.
+    resume: of the handler that waits for the whole body (`operations.ReadBody`).  spool: its place, if it may go to a file.
+    receiver: gets the pieces.  Without resume and receiver the body is skipped.  status: 0, or the status to answer a body with
+    that is broken (400), too large (413) or can't be written to its file (500).  rest: the bytes after its end.
     """
 
-    __slots__ = ("_reader", "_receiver", "_request", "_resume", "rest", "status")
+    __slots__ = ("_reader", "_receiver", "_request", "_resume", "_spool", "rest", "status")
 
-    def __init__(self, request: Request, resume: Resume | None = None, receiver: BodyReceiver | None = None) -> None:
+    def __init__(
+        self,
+        request: Request,
+        resume: Resume | None = None,
+        receiver: BodyReceiver | None = None,
+        spool: BodySpool | None = None,
+    ) -> None:
         self.status = 0
         self.rest = b""
         self._request = request
         self._resume = resume
         self._receiver = receiver
+        self._spool = spool
         self._reader: LengthBody | ChunkedBody
         if request.input.chunked:
             limit = request.location.of(HttpCoreLocation).client_max_body_size if self.is_wanted else 0
@@ -44,6 +52,17 @@ class IncomingBody:
     def is_passed_on(self) -> bool:
         """Whether the pieces go to a receiver."""
         return self._receiver is not None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more is to be read: the receiver or the disk does not take what has come."""
+        receiver, spool = self._receiver, self._spool
+        return (receiver is not None and receiver.is_full) or (spool is not None and spool.is_full)
+
+    @property
+    def has_result(self) -> bool:
+        """Whether `result` is there. It comes later than the body's end if that is still being written to a file."""
+        return bool(self.status) or self._spool is None or self._spool.is_here
 
     @property
     def result(self) -> bytes | int:
@@ -65,6 +84,8 @@ class IncomingBody:
             return self._fail(REQUEST_ENTITY_TOO_LARGE)
         if reader.keep:
             request.input.request_length += len(data) - len(rest or b"")
+        if self._spool is not None and self._spool.take(reader.pieces, rest is not None) != OK:
+            return self._fail(self._spool.status)
         if rest is None:
             return False
         if request.input.chunked:
@@ -77,8 +98,15 @@ class IncomingBody:
         """Give what has come to the handler or the receiver. ended: the result of `feed`."""
         if self._receiver is not None:
             self._pass_on(self._receiver, ended)
-        elif self._resume is not None and ended:
+        elif self._resume is not None and ended and self.has_result:
             self._resume(self.result)
+
+    def written(self) -> bool:
+        """Something was written to the file. True if `result` is there because of that: everything is written, or can't be."""
+        spool = self._spool
+        if spool is not None and spool.status and not self.status:
+            self._fail(spool.status)
+        return self.has_result
 
     def _pass_on(self, receiver: BodyReceiver, ended: bool) -> None:
         if self.status:

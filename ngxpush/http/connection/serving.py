@@ -19,6 +19,7 @@ from ..operations import WAITING, Resume
 from ..request import BodyReceiver, Request
 from ..request_input import HTTP_11
 from ..status import BAD_REQUEST, INTERNAL_SERVER_ERROR, OK
+from .body_spool import make_spool
 from .incoming_body import IncomingBody
 from .surroundings import Hosting, Transport
 
@@ -37,14 +38,20 @@ class Line(Protocol):
     def begin_body(self, body: IncomingBody) -> bool:
         """Read a body from now on; what of it has come already, at once. Returns what `IncomingBody.feed` returns."""
 
+    def end_body(self, serving: Serving) -> None:
+        """Read a body no further."""
+
     def end_early(self, serving: Serving, status: int, abort: bool = False) -> None:
         """Close the connection without an answer, or without the rest of one.
 
         status: for the log.  abort: what was written need not arrive.
         """
 
-    def switch(self, received: Callable[[bytes], None], drop: bool) -> None:
-        """Give what the client sends from now on, which is not HTTP, to `received`. drop: what has come already is dropped."""
+    def switch(self, received: Callable[[bytes], None], drop: bool, receiver: BodyReceiver | None = None) -> None:
+        """Give what the client sends from now on, which is not HTTP, to `received`. drop: what has come already is dropped.
+
+        receiver: no more is read while it is full.
+        """
 
     def log(self, level: str, text: str | bytes, request: Request | None = None) -> None:
         """Write a line to the error log."""
@@ -54,7 +61,8 @@ class Outcome(enum.Enum):
     """The state of a request that can't go on by itself.
 
     WAITS: it goes on later.  HELD: its handler has returned, and something else completes its answer.
-    ANSWERED: the answer is whole and written, the handler has returned, no subrequest is left.
+    ANSWERED: the answer is whole, the client has taken it (but for some kilobytes), the handler has returned, no subrequest is
+    left. So a client that does not read its answers gets no further ones, and the log line says what was taken.
     """
 
     WAITS = enum.auto()
@@ -106,7 +114,8 @@ class Serving:
             return Outcome.WAITS
         if not self.request.response.complete:
             return Outcome.HELD
-        held_back = bool(self._subrequests) or self._line.transport.is_paced
+        transport = self._line.transport
+        held_back = bool(self._subrequests) or (not self.request.gone and (transport.is_paced or transport.is_behind))
         return Outcome.WAITS if held_back else Outcome.ANSWERED
 
     def _go_on(self) -> bool:
@@ -166,8 +175,9 @@ class Serving:
 
     @property
     def is_behind(self) -> bool:
-        """Whether bytes that are to be sent wait for the client, or for limit_rate."""
-        return self._line.transport.is_paced or self._drained is not None
+        """Whether the answer goes on, or ends, only when the client reads on, or limit_rate allows it."""
+        transport = self._line.transport
+        return transport.is_paced or self._drained is not None or (self.request.response.complete and transport.is_behind)
 
     @property
     def waiting(self) -> Request | None:
@@ -221,15 +231,33 @@ class Serving:
             else:
                 run.detach(partial(self._report_late, request, run))
 
+    def act_without_client(self) -> None:
+        """After `abandon`: do what post_action says."""
+        self.body = self.run = None
+        if self.request.input.body is None:
+            self.request.input.body = b""
+        self.begin(phases.post_action(self.request))
+
+    def log_and_free(self) -> None:
+        """Log the request, which has ended, and free what it holds."""
+        request = self.request
+        self._line.hosting.log_access(request)
+        while request.cleanups:
+            request.cleanups.pop()()
+
     # For requests (Carrier)
 
     def pace(self, rate: Rate) -> None:
         """See `Carrier`. Nothing is sent to a client that is gone: pacing would bring its transport back."""
         if not self.request.gone:
             self._line.transport.pace(rate)
+
+    def use_write(self) -> None:
+        """The transport's `write` has changed. Nothing is written to a client that is gone."""
+        if not self.request.gone:
             self.write = self._line.transport.write
 
-    def read_body(self, request: Request, resume: Resume) -> Any:
+    def read_body(self, request: Request, resume: Resume, in_memory: bool) -> Any:
         """See `Carrier`."""
         if request.input.body is not None:
             return request.input.body
@@ -238,11 +266,25 @@ class Serving:
         if request.gone:
             return BAD_REQUEST
         self._continue(request)
-        if not request.input.chunked and not request.input.content_length:
+        length = request.input.content_length
+        if length is None and not request.input.chunked:
             request.input.body = b""
             return b""
-        body = IncomingBody(request, resume)
-        return body.result if self._line.begin_body(body) else WAITING
+        spool = make_spool(request, self._line.hosting.performer, in_memory)
+        body = IncomingBody(request, resume, spool=spool)
+        if spool is not None:
+            spool.went_on = partial(self._written, body)
+        ended = self._line.begin_body(body)
+        return body.result if ended and body.has_result else WAITING
+
+    def _written(self, body: IncomingBody) -> None:
+        """A part of a body was written to its file, or could not be written."""
+        if not body.written():
+            self._line.settle()
+            return
+        if self.body is body:
+            self._line.end_body(self)
+        body.hand_over(True)
 
     def pass_body(self, request: Request, receiver: BodyReceiver) -> None:
         """See `Carrier`."""
@@ -325,9 +367,9 @@ class Serving:
         """See `Carrier`."""
         self._line.switch(received, drop=True)
 
-    def tunnel(self, received: Callable[[bytes], None]) -> None:
+    def tunnel(self, receiver: BodyReceiver) -> None:
         """See `Carrier`."""
-        self._line.switch(received, drop=False)
+        self._line.switch(receiver.received, drop=False, receiver=receiver)
 
 
 def _drop(data: bytes) -> None:

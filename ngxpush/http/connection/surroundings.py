@@ -17,7 +17,8 @@ from ..serving_process import ServingProcess
 class Transport(Protocol):
     """Carries the bytes of one connection and fulfils its wishes.
 
-    write: sends bytes to the client, now or when limit_rate allows it. `pace` and `end_pace` may replace it.
+    write: sends bytes to the client, now, or when limit_rate allows it, or when the client has read on. The transport may replace
+    it; then it calls `Connection.use_write`.
     """
 
     write: Callable[[bytes], None]
@@ -28,7 +29,7 @@ class Transport(Protocol):
 
     @property
     def is_behind(self) -> bool:
-        """Whether the client takes bytes more slowly than they are written."""
+        """Whether bytes wait until the client reads on."""
 
     def pace(self, rate: Rate) -> None:
         """Send no faster than this from now on."""
@@ -45,8 +46,8 @@ class Transport(Protocol):
     def close(self) -> None:
         """Close when what was written has been sent."""
 
-    def abort(self) -> None:
-        """Close at once; what waits to be sent is dropped."""
+    def abort(self) -> int:
+        """Close at once; what waits to be sent is dropped. Returns how many bytes that are."""
 
 
 class Hosting(Protocol):

@@ -10,7 +10,7 @@ from ..upstream.answer import pass_answer
 from ..upstream.client_body import ClientBody
 from ..upstream.connection import Tls
 from ..upstream.exchange import AttemptFailed, ClientFailed, ClientGone, Exchange, SentRequest
-from ..upstream.request import assemble, is_streamed, request_body, request_method, streamed_body, target_uri
+from ..upstream.request import assemble, body_file, is_streamed, request_body, request_method, streamed_body, target_uri
 from ..upstream.state import Passed, UpstreamState
 from ..upstream.target import NoTarget, Target, find_peers, find_target
 from ..variables.evaluation import evaluate
@@ -37,7 +37,8 @@ async def handle(request: Request) -> int:
     sent_body = request_body(request, settings) if client_body is None else streamed_body(request)
     method = request_method(request, settings)
     head = assemble(request, settings, target.host, method, upstream.uri, sent_body)
-    exchange = Exchange(request, upstream, group, SentRequest(head, sent_body, client_body), _tls(request, target))
+    outgoing = SentRequest(head, sent_body, client_body, body_file(request, settings))
+    exchange = Exchange(request, upstream, group, outgoing, _tls(request, target))
     try:
         await exchange.run()
         return await pass_answer(exchange, method)

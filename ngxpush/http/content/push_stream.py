@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from ...config.complex_value import ComplexValue
 from ...config.directives.push_stream.settings import PushStreamLocation
+from ...push.operations import ZoneLost
 from ...push.publisher import publish
 from ...push.question import Answer, Encoding, Sink
 from ...push.statistics import statistics
@@ -22,7 +23,7 @@ from ..operations import ReadBody
 from ..output import send_body, send_header, set_content_type
 from ..request import Request
 from ..response import Response
-from ..status import DONE, OK
+from ..status import DONE, OK, SERVICE_UNAVAILABLE
 from ..variables.evaluation import evaluate
 from ..variables.request import argument
 
@@ -140,10 +141,12 @@ class RequestQuestion:
         self._request.connection.log(level, text, self._request)
 
     async def read_body(self, headers: tuple[tuple[bytes, bytes], ...] = ()) -> bytes:
-        body = await ReadBody(self._request)
+        request = self._request
+        body = await ReadBody(request, in_memory=True)
         if isinstance(body, int):
             self.fail(body, headers)
-        return body
+        file = request.input.body_file
+        return body if file is None else bytes(file.read(0, file.size))
 
     def fail(self, status: int, headers: tuple[tuple[bytes, bytes], ...]) -> NoReturn:
         self._request.response.headers.extend(headers)
@@ -218,6 +221,11 @@ def _outcome(request: Request) -> int:
     return OK if request.response.complete else DONE
 
 
+def _cut_off(request: Request, lost: ZoneLost) -> int:
+    request.connection.log("error", f"push stream module: {lost}", request)
+    return SERVICE_UNAVAILABLE
+
+
 async def handle_publisher(request: Request) -> int:
     """push_stream_publisher."""
     engine = request.connection.engine
@@ -225,17 +233,25 @@ async def handle_publisher(request: Request) -> int:
         await publish(RequestQuestion(request), request.location.of(PushStreamLocation), engine.worker, engine.hostname)
     except _Failed as failed:
         return failed.status
+    except ZoneLost as lost:
+        return _cut_off(request, lost)
     return _outcome(request)
 
 
 async def handle_subscriber(request: Request) -> int:
     """push_stream_subscriber."""
-    await subscribe(RequestQuestion(request), request.location.of(PushStreamLocation), request.connection.engine.worker)
+    try:
+        await subscribe(RequestQuestion(request), request.location.of(PushStreamLocation), request.connection.engine.worker)
+    except ZoneLost as lost:
+        return _cut_off(request, lost)
     return _outcome(request)
 
 
 async def handle_statistics(request: Request) -> int:
     """push_stream_channels_statistics."""
     engine = request.connection.engine
-    await statistics(RequestQuestion(request), request.location.of(PushStreamLocation), engine.worker, engine.hostname)
+    try:
+        await statistics(RequestQuestion(request), request.location.of(PushStreamLocation), engine.worker, engine.hostname)
+    except ZoneLost as lost:
+        return _cut_off(request, lost)
     return _outcome(request)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ...config.directives.http.core import HttpCoreLocation
-from ..operations import Drained
 from ..output import send_body, send_header
 from ..redirect import internal_redirect, named_location
 from ..request import Request
@@ -12,6 +11,7 @@ from ..status import NOT_FOUND, OK, SPECIAL_RESPONSE, UNAUTHORIZED
 from ..uri import InvalidURI, parse_unsafe_uri
 from . import headers
 from .body import BodyBuffers, BodyReader, ByChunks, ByLength, InvalidChunks, UntilClose
+from .client_body import ClientBody
 from .connection import Happening, PeerEvent
 from .exchange import READING, TIMED_OUT, Exchange
 from .response import Head
@@ -112,9 +112,6 @@ async def _pass_body(exchange: Exchange, reader: BodyReader, buffering: bool) ->
             if reader.ended:
                 whole = True
                 break
-            await Drained(request)
-        elif event.happening in (Happening.CLIENT_DATA, Happening.CLIENT_END):
-            exchange.pass_client_body(event)
         else:
             whole = _is_proper_end(exchange, event, reader, buffering)
             if buffers is not None and event.happening is Happening.END and event.error is None:
@@ -157,19 +154,19 @@ def _is_proper_end(exchange: Exchange, event: PeerEvent, reader: BodyReader, buf
 
 async def _tunnel(exchange: Exchange) -> None:
     """Join the two connections after a 101, until one of them ends or proxy_read_timeout passes without a byte."""
-    request, connection = exchange.request, exchange.connection
+    request = exchange.request
     exchange.upstream.action = b"proxying upgraded connection"
     send_body(request, b"", flush=True)
     _write(request, exchange.rest)
-    request.carrier.tunnel(connection.client_sent)
+    outflow = ClientBody()
+    outflow.pass_to(exchange.connection, chunked=False)
+    request.carrier.tunnel(outflow)
+    exchange.pass_on(outflow)
     while True:
         event = await exchange.next_event(exchange.settings.read_timeout)
         if event.happening is Happening.DATA:
             exchange.attempt.bytes_received += len(event.data)
             _write(request, event.data)
-            await Drained(request)
-        elif event.happening is Happening.CLIENT_DATA:
-            exchange.pass_client_body(event)
         else:
             if event.happening is Happening.TIMED_OUT:
                 exchange.log("info", TIMED_OUT)

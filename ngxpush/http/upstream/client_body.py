@@ -1,4 +1,6 @@
-"""A client's body that is passed on as it comes (proxy_request_buffering off).
+"""What a client sends, passed on to a server as it comes: a body (proxy_request_buffering off), or bytes after an upgrade.
+
+The server takes it at its own pace. What it has not taken yet waits here; while that is much, no more is read from the client.
 
 Recording: core_access_proxy/proxy-body-unbuffered-chunked.
 """
@@ -8,9 +10,11 @@ from __future__ import annotations
 from ..filters.chunked import LAST_CHUNK, chunk
 from .connection import PeerConnection
 
+_MOST_HELD = 64 * 1024
+
 
 class ClientBody:
-    """The pieces of the body, chunked or unchanged. They are kept until there is a connection to pass them to.
+    """The pieces, chunked or unchanged. They are kept until the exchange takes them.
 
     ended: the body is whole.  status: the status to answer a broken or too large body with; 0 for none.
     """
@@ -20,15 +24,22 @@ class ClientBody:
         self.status = 0
         self._chunked = False
         self._held: list[bytes] = []
+        self._size = 0
         self._connection: PeerConnection | None = None
 
-    def received(self, data: bytes, ended: bool) -> None:
+    @property
+    def is_full(self) -> bool:
+        """Whether no more is to be read from the client (`request.BodyReceiver`)."""
+        return self._size > _MOST_HELD
+
+    def received(self, data: bytes, ended: bool = False) -> None:
         """Take a piece. ended: it is the last one."""
         self.ended = ended
         if data:
             self._held.append(data)
+            self._size += len(data)
         if self._connection is not None:
-            self._pass()
+            self._connection.client_sent()
 
     def failed(self, status: int) -> None:
         """Discard the body, of which no more comes."""
@@ -37,27 +48,28 @@ class ClientBody:
             self._connection.client_failed()
 
     def take(self) -> bytes:
-        """What is here, if that is the whole body."""
-        held, self._held = b"".join(self._held), []
+        """Remove and return what is here, as it came."""
+        held, self._held, self._size = b"".join(self._held), [], 0
         return held
 
     def pass_to(self, connection: PeerConnection, chunked: bool) -> None:
-        """Pass on what has come, and each further piece."""
+        """Report each further piece to the exchange on that connection, which takes it by `next`."""
         self._connection = connection
         self._chunked = chunked
-        self._pass()
 
     def stop(self) -> None:
-        """Pass on nothing more."""
+        """Report nothing more."""
         self._connection = None
 
-    def _pass(self) -> None:
-        connection = self._connection
-        assert connection is not None
+    # As exchange.Outflow
+
+    @property
+    def is_sent(self) -> bool:
+        return self.ended and not self._size
+
+    def next(self) -> bytes:
+        """What has come, in the form in which the server gets it."""
         data = self.take()
-        if self._chunked:
-            data = (chunk(data) if data else b"") + (LAST_CHUNK if self.ended else b"")
-        if data:
-            connection.client_sent(data)
-        if self.ended:
-            connection.client_ended()
+        if not self._chunked:
+            return data
+        return (chunk(data) if data else b"") + (LAST_CHUNK if self.ended else b"")

@@ -26,14 +26,17 @@ class Happening(enum.Enum):
     # Nothing happened in time.
     TIMED_OUT = enum.auto()
 
-    # The client has sent something.
-    CLIENT_DATA = enum.auto()
+    # The server has taken what was sent.
+    TAKEN = enum.auto()
 
-    # The client's body is whole.
-    CLIENT_END = enum.auto()
+    # The client has sent something, or its body is whole.
+    CLIENT_DATA = enum.auto()
 
     # The client's body is broken.
     CLIENT_FAILED = enum.auto()
+
+    # The client has taken what was sent.
+    CLIENT_TAKEN = enum.auto()
 
     # The client's connection is gone.
     CLIENT_LEFT = enum.auto()
@@ -69,7 +72,8 @@ class Endpoint:
 class PeerConnection(Protocol):
     """A connection to a server, from the moment it is asked for.
 
-    unsent: how many bytes wait for the server to read.  made: when the connection was asked for, seconds since the epoch.
+    unsent: how many bytes wait for the server to read.  is_full: no more is to be sent until the event TAKEN.
+    made: when the connection was asked for, seconds since the epoch.
     requests: how many requests it has carried.
     """
 
@@ -79,23 +83,29 @@ class PeerConnection(Protocol):
     @property
     def unsent(self) -> int: ...
 
+    @property
+    def is_full(self) -> bool: ...
+
     def send(self, data: bytes) -> None:
         """Send bytes to the server."""
 
-    def client_sent(self, data: bytes) -> None:
+    def client_sent(self) -> None:
         """The client has sent something: a CLIENT_DATA event."""
-
-    def client_ended(self) -> None:
-        """The client's body is whole: a CLIENT_END event."""
 
     def client_failed(self) -> None:
         """The client's body is broken: a CLIENT_FAILED event."""
 
+    def client_taken(self) -> None:
+        """The client has taken what was sent: a CLIENT_TAKEN event."""
+
     def client_left(self) -> None:
         """The client is gone: a CLIENT_LEFT event."""
 
-    def wait(self, seconds: float, resume: Callable[[Any], None]) -> Any:
-        """The next event, at once or through `resume` (see `operations.Operation.perform`)."""
+    def wait(self, seconds: float | None, resume: Callable[[Any], None], held: bool) -> Any:
+        """The next event, at once or through `resume` (see `operations.Operation.perform`). seconds: None for any time.
+
+        held: not of what the server has sent. While that waits, little is read from the server.
+        """
 
     def rest(self, seconds: float, dropped: Callable[[], None]) -> None:
         """Stay open unused for so many seconds. `dropped` is called when the time is over or the server has closed."""

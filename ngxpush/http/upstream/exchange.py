@@ -9,13 +9,14 @@ import errno
 from dataclasses import dataclass
 
 from ...config.directives.gateways.proxy import ProxyLocation
-from ..operations import Next, Open
+from ..operations import WAITING, BodyFile, Next, Open
 from ..request import Request
 from ..system_errors import words
 from ..variables.evaluation import evaluate
 from .balancing import balancer
 from .client_body import ClientBody
 from .connection import Endpoint, Happening, PeerConnection, PeerEvent, Tls
+from .outflow import FileOutflow, Outflow
 from .peers import Peer, PeerGroup, Selection
 from .request import Body
 from .response import Head, HeadParser, InvalidHeader, TooBigHeader
@@ -58,11 +59,12 @@ class AttemptFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SentRequest:
-    """What is sent: head and body. streamed: the body if the client is still sending it."""
+    """What is sent: head and body. streamed: the body if the client is still sending it.  file: the body if it is in a file."""
 
     head: bytes
     body: Body
     streamed: ClientBody | None = None
+    file: BodyFile | None = None
 
 
 class Exchange:
@@ -77,11 +79,12 @@ class Exchange:
         self.group = group
         self.head = Head()
         self.rest = b""
-        self.body_sent = outgoing.streamed is None
+        self.body_sent = False
         self._outgoing = outgoing
         self._tls = tls
         self._selection = Selection(group, balancer(request, group), self.settings.next_upstream_tries)
         self._began = request.now
+        self._outflow: Outflow | None = None
         self._peer: Peer | None = None
         self._connection: PeerConnection | None = None
         self._request_sent = False
@@ -174,16 +177,34 @@ class Exchange:
         self.attempt.bytes_sent += len(data)
         self._request_sent = True
         self.upstream.action = SENDING
-        if self._outgoing.streamed is not None:
-            self._outgoing.streamed.pass_to(self.connection, self._outgoing.body.chunked)
+        outgoing = self._outgoing
+        if outgoing.streamed is not None:
+            outgoing.streamed.pass_to(self.connection, outgoing.body.chunked)
+        self.pass_on(outgoing.streamed or (None if outgoing.file is None else FileOutflow(outgoing.file)))
+
+    def pass_on(self, outflow: Outflow | None) -> None:
+        """Send this as fast as the server takes it, from now on. None: everything is sent."""
+        self._outflow = outflow
+        self.body_sent = outflow is None
+        self._pass_on()
+
+    def _pass_on(self) -> None:
+        outflow = self._outflow
+        while outflow is not None and not self.connection.is_full:
+            data = outflow.next()
+            if data:
+                self.connection.send(data)
+                self.attempt.bytes_sent += len(data)
+            if outflow.is_sent:
+                self.body_sent = True
+                self._outflow = outflow = None
+            elif not data:
+                return
 
     async def _read_head(self) -> None:
         parser = HeadParser(self.settings.buffer_size)
         while True:
             event = await self.next_event(self.settings.read_timeout)
-            if event.happening is Happening.CLIENT_DATA or event.happening is Happening.CLIENT_END:
-                self.pass_client_body(event)
-                continue
             if event.happening is not Happening.TIMED_OUT or not self.connection.unsent:
                 self.upstream.action = READING_HEADER
             if event.happening is not Happening.DATA:
@@ -206,14 +227,6 @@ class Exchange:
         self.upstream.headers = head.headers
         self.attempt.header_time = self.request.now - self.attempt.started
 
-    def pass_client_body(self, event: PeerEvent) -> None:
-        """Pass on a piece of a body that is not buffered (it is framed already)."""
-        if event.data:
-            self.connection.send(event.data)
-            self.attempt.bytes_sent += len(event.data)
-        if event.happening is Happening.CLIENT_END:
-            self.body_sent = True
-
     def _broken(self, event: PeerEvent) -> AttemptFailed:
         """The failure of an attempt whose head does not come."""
         if event.happening is Happening.TIMED_OUT:
@@ -228,13 +241,27 @@ class Exchange:
         self.log("error", b"%b failed (%d: %b)" % (call, error.errno or 0, words(error)))
 
     async def next_event(self, milliseconds: int) -> PeerEvent:
-        """Wait for the next event. Raises ClientGone."""
-        event = await Next(self.connection, milliseconds)
-        if event.happening is Happening.CLIENT_LEFT:
-            raise ClientGone
-        if event.happening is Happening.CLIENT_FAILED and self._outgoing.streamed is not None:
-            raise ClientFailed(self._outgoing.streamed.status)
-        return event
+        """Wait for the next event of the server, at most so long; what the client sends is passed on meanwhile.
+
+        While the client does not take what was sent to it, nothing is taken from the server, and no time is up. Raises ClientGone
+        and ClientFailed.
+        """
+        while True:
+            held = self.request.carrier.drain(self.request, self._client_taken) is WAITING
+            waits = self.settings.send_timeout if self._outflow is not None and self.connection.is_full else milliseconds
+            event = await Next(self.connection, waits, held)
+            if event.happening is Happening.CLIENT_LEFT:
+                raise ClientGone
+            if event.happening is Happening.CLIENT_FAILED and self._outgoing.streamed is not None:
+                raise ClientFailed(self._outgoing.streamed.status)
+            if event.happening is Happening.TAKEN or event.happening is Happening.CLIENT_DATA:
+                self._pass_on()
+            elif event.happening is not Happening.CLIENT_TAKEN:
+                return event
+
+    def _client_taken(self, nothing: object) -> None:
+        if self._connection is not None:
+            self._connection.client_taken()
 
     def log(self, level: str, text: bytes) -> None:
         """Write a line about the present server to the error log."""

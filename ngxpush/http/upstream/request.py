@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...config.directives.gateways.proxy import ProxyLocation
+from ..operations import BodyFile
 from ..request import Request
 from ..uri import escape_uri
 from ..variables.evaluation import evaluate
@@ -62,13 +63,20 @@ def streamed_body(request: Request) -> Body:
 
 
 def request_body(request: Request, settings: ProxyLocation) -> Body:
-    """The body that is sent once the client's is read (`request.input.body`)."""
+    """The body that is sent once the client's is read (`request.input`); of one that is in a file, its length."""
     if settings.set_body is not None:
         text = evaluate(request, settings.set_body)
         return Body(text, len(text))
     data = request.input.body or b""
-    announced = len(data) if request.input.chunked else request.input.content_length
+    size = len(data) if request.input.body_file is None else request.input.body_file.size
+    announced = size if request.input.chunked else request.input.content_length
     return Body(data if settings.pass_request_body else b"", announced)
+
+
+def body_file(request: Request, settings: ProxyLocation) -> BodyFile | None:
+    """The file to send as the body; None if the body is in memory, or is not that of the client."""
+    file: BodyFile | None = request.input.body_file
+    return file if settings.set_body is None and settings.pass_request_body else None
 
 
 def request_method(request: Request, settings: ProxyLocation) -> bytes:

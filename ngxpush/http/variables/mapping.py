@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from functools import partial
 
-from ...config.mapping import AddressRange, Geo, Map, SplitClients
+from ...config.address_table import AddressTable
+from ...config.mapping import Geo, Map, SplitClients
 from ..forwarded import ClientAddress, forwarded_peer, parse_address
 from ..request import Request
 from .evaluation import evaluate, run_pattern
@@ -43,20 +44,18 @@ def geo_value(request: Request, definition: Geo) -> bytes:
         ).text
     address = parse_address(text)
     version, number = address or _UNREADABLE
-    found = _lookup(definition.ranges, version, number)
-    return definition.default if found is None else found.value
+    found = _lookup(definition.tables, version, number)
+    return definition.default if found is None else found
 
 
-def _lookup(ranges: Iterable[AddressRange], version: int, number: int) -> AddressRange | None:
-    for candidate in ranges:
-        if candidate.first <= number <= candidate.last and candidate.version == version:
-            return candidate
-    return None
+def _lookup(tables: Mapping[int, AddressTable], version: int, number: int) -> bytes | None:
+    table = tables.get(version)
+    return None if table is None else table.find(number)
 
 
-def _is_among(ranges: tuple[AddressRange, ...], text: bytes) -> bool:
+def _is_among(tables: Mapping[int, AddressTable], text: bytes) -> bool:
     address = parse_address(text)
-    return address is not None and _lookup(ranges, *address) is not None
+    return address is not None and _lookup(tables, *address) is not None
 
 
 def split_clients_value(request: Request, definition: SplitClients) -> bytes | None:

@@ -111,12 +111,20 @@ def _server_protocol(request: Request) -> bytes:
 
 
 def _request_body(request: Request) -> bytes | None:
-    """The body once it is read; None without one, or if it is larger than the buffers for head and body (nginx: in a file)."""
+    """The body once it is read; None without one, or if it is in a file, where nginx puts what is larger than its buffers."""
+    if request.input.body_file is not None:
+        return None
     if not request.input.chunked and request.input.content_length is None:
         return request.input.body or None
     with_head = request.input.request_length <= request.server.of(HttpCoreServer).client_header_buffer_size
     room = request.location.of(HttpCoreLocation).client_body_buffer_size * 5 // 4
     return request.input.body if with_head or len(request.input.body or b"") <= room else None
+
+
+def _request_body_file(request: Request) -> bytes | None:
+    """The temporary file with the body; None if it is not in one."""
+    file = request.input.body_file
+    return None if file is None else bytes(file.name)
 
 
 VARIABLES: dict[bytes, Getter] = {
@@ -130,6 +138,7 @@ VARIABLES: dict[bytes, Getter] = {
     b"request_method": (lambda request: request.main.method, True),
     b"request_length": (lambda request: b"%d" % request.input.request_length, False),
     b"request_body": (_request_body, True),
+    b"request_body_file": (_request_body_file, True),
     b"request_id": (lambda request: request.connection.process.random(16).hex().encode(), True),
     b"server_protocol": (_server_protocol, True),
     b"scheme": (lambda request: b"http", True),

@@ -7,6 +7,9 @@ from collections import Counter
 from ..finding import Finding, Level
 from ..report import Report
 
+_LONGEST, _AROUND = 400, 150
+"""The most characters of a line that are shown, and how many of them stand before what is underlined."""
+
 
 def render_text(report: Report) -> str:
     blocks = [_block(report, finding) for finding in report.findings]
@@ -29,10 +32,15 @@ def _block(report: Report, finding: Finding) -> str:
 
 
 def _excerpt(source: str, number: int, start: int, end: int) -> list[str]:
-    """The line, and carets under its characters from `start` up to `end`."""
+    """The line, and carets under its characters from `start` up to `end`. Of a very long line only what stands around those."""
+    first = max(0, start - 1 - _AROUND) if len(source) > _LONGEST else 0
+    shown = source[first : first + _LONGEST]
+    cut = "…" if first else ""
+    rest = "…" if first + _LONGEST < len(source) else ""
     gutter = f"{number:>5} | "
-    before = "".join("\t" if character == "\t" else " " for character in source[: start - 1])
-    return [f"{gutter}{source}", f"{' ' * (len(gutter) - 2)}| {before}{'^' * (end - start)}"]
+    before = "".join("\t" if character == "\t" else " " for character in cut + shown[: start - 1 - first])
+    carets = "^" * min(end - start, _LONGEST)
+    return [f"{gutter}{cut}{shown}{rest}", f"{' ' * (len(gutter) - 2)}| {before}{carets}"]
 
 
 def _summary(report: Report) -> str:

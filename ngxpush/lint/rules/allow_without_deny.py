@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ...config.directive import Setting
 from ...config.places import Context
@@ -25,7 +25,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             )
 
 
-def _opens_on_purpose(allowed: list[Setting]) -> bool:
+def _opens_on_purpose(allowed: Sequence[Setting]) -> bool:
     """`allow all` lifts an outer denial."""
     return any(setting.statement.arguments[0] == b"all" for setting in allowed)
 

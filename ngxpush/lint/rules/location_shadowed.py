@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from ...config.directive import Scope
@@ -34,11 +35,12 @@ def check(subject: Subject) -> Iterator[Finding]:
 def _shadowed(locations: list[Scope]) -> Iterator[tuple[Scope, Scope]]:
     """The locations of one level that can't be reached, each with one that takes its requests."""
     takers = _Takers()
+    prefixes = _Prefixes(locations)
     for location in locations:
         pattern = choice(location).pattern
         if pattern is not None:
             start = beginning(pattern)
-            other = takers.same(pattern) or takers.find(start) or _without_regex(locations, start)
+            other = takers.same(pattern) or takers.find(start) or prefixes.without_regex(start)
             if other is not None:
                 yield location, other
             takers.add(location, pattern, start)
@@ -58,12 +60,15 @@ class _Takers:
         self._patterns: dict[tuple[bytes, bool], Scope] = {}
         self._beginning: dict[bool, dict[bytes, Scope]] = {False: {}, True: {}}
         self._anywhere: dict[bool, dict[bytes, Scope]] = {False: {}, True: {}}
+        self._lengths: dict[bool, set[int]] = {False: set(), True: set()}  # of the texts in the latter
 
     def add(self, location: Scope, pattern: Pattern, start: Beginning) -> None:
         self._patterns.setdefault((pattern.text, pattern.caseless), location)
         if start.whole:
             table = self._beginning if start.anchored else self._anywhere
             table[start.caseless].setdefault(start.literal, location)
+            if not start.anchored:
+                self._lengths[start.caseless].add(len(start.literal))
 
     def same(self, pattern: Pattern) -> Scope | None:
         """A location with the same pattern."""
@@ -81,28 +86,40 @@ class _Takers:
         return None
 
     def _find(self, text: bytes, anchored: bool, caseless: bool) -> Scope | None:
-        for literal, location in self._anywhere[caseless].items():
-            if literal in text:
-                return location
+        anywhere = self._anywhere[caseless]
+        for length in self._lengths[caseless]:
+            for start in range(len(text) - length + 1):
+                found = anywhere.get(text[start : start + length])
+                if found is not None:
+                    return found
         lengths = range(len(text) + 1) if anchored else ()
         return next((known for end in lengths if (known := self._beginning[caseless].get(text[:end])) is not None), None)
 
 
-def _without_regex(locations: list[Scope], start: Beginning) -> Scope | None:
-    """A `^~` location that is the longest prefix of all that match, so that no pattern is tried."""
-    if not start.anchored or start.caseless:
-        return None
-    longest: Scope | None = None
-    for location in locations:
-        arguments = choice(location)
-        if arguments.match not in (LocationMatch.PREFIX, LocationMatch.PREFIX_NO_REGEX):
-            continue
-        if start.literal.startswith(arguments.name):
-            if longest is None or len(arguments.name) > len(choice(longest).name):
-                longest = location
-        elif arguments.match is LocationMatch.PREFIX and arguments.name.startswith(start.literal):
+class _Prefixes:
+    """The locations of a level that are chosen by the longest prefix."""
+
+    def __init__(self, locations: list[Scope]) -> None:
+        arguments = [(choice(location), location) for location in locations]
+        self._locations = {
+            found.name: (found.match, location)
+            for found, location in arguments
+            if found.match in (LocationMatch.PREFIX, LocationMatch.PREFIX_NO_REGEX)
+        }
+        self._with_regex = sorted(found.name for found, _ in arguments if found.match is LocationMatch.PREFIX)
+
+    def without_regex(self, start: Beginning) -> Scope | None:
+        """A `^~` location that is the longest prefix of all that match, so that no pattern is tried."""
+        if not start.anchored or start.caseless:
+            return None
+        place = bisect_right(self._with_regex, start.literal)
+        if place < len(self._with_regex) and self._with_regex[place].startswith(start.literal):
             return None  # for some URIs that the pattern matches, this is the longest prefix
-    return longest if longest is not None and choice(longest).match is LocationMatch.PREFIX_NO_REGEX else None
+        for end in range(len(start.literal), -1, -1):
+            match, location = self._locations.get(start.literal[:end], (None, None))
+            if location is not None:
+                return location if match is LocationMatch.PREFIX_NO_REGEX else None
+        return None
 
 
 RULE = Rule(

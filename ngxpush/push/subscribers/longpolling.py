@@ -47,6 +47,11 @@ class LongPollingSubscriber:
         if ttl is not None and not self._gone:
             self._timer = worker.clock.call_later(ttl, self.end)
 
+    @property
+    def has_timer(self) -> bool:
+        """See worker.Subscriber."""
+        return self._timer is not None
+
     def leave(self) -> None:
         """Take no more messages: the client is gone, or is being answered."""
         if self._gone:

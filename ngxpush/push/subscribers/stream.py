@@ -6,7 +6,7 @@ from ...config.directives.push_stream.padding import Padding
 from ...config.directives.push_stream.settings import PushStreamLocation
 from ..delivery import writer
 from ..question import Sink, Timer
-from ..worker import PushWorker
+from ..worker import PushWorker, Stage
 from .common import Granted
 
 
@@ -39,6 +39,11 @@ class StreamSubscriber:
         start = self.delivery.start(granted.messages)
         if start:
             self.write(start)
+
+    @property
+    def has_timer(self) -> bool:
+        """See worker.Subscriber."""
+        return self._ttl_timer is not None or self._ping_timer is not None
 
     def leave(self) -> None:
         """Take no more messages: the client is gone, or about to be ended."""
@@ -76,5 +81,5 @@ class StreamSubscriber:
                 self.write(self.delivery.ping)
             self._since = now
             left = interval
-        if not self.gone:
-            self._ping_timer = clock.call_later(left, self._ping_due)
+        again = not self.gone and self._worker.stage is Stage.OPEN
+        self._ping_timer = clock.call_later(left, self._ping_due) if again else None

@@ -6,10 +6,12 @@ The module writes the 101 itself, so it has none of the location's headers. Afte
 
 from __future__ import annotations
 
+import contextlib
+
 from ...config.directives.push_stream.settings import PushStreamLocation
 from ..answers import Headers, explained, log_refusal
 from ..frames import CLOSE_FRAME, PONG_FRAME, FrameReader, Received, accept_key, refusal_frame
-from ..operations import Publish, Refusal, Stay
+from ..operations import Publish, Refusal, Stay, ZoneLost
 from ..path import NO_CHANNEL_ID
 from ..question import NO_CACHE, Answer, Question, Sink
 from ..worker import PushWorker
@@ -17,7 +19,8 @@ from .common import Granted, grant
 from .stream import StreamSubscriber
 
 _VERSIONS = (8, 13)
-_MISSING = b"Don't have at least one of the mandatory headers: Connection, Upgrade, Sec-WebSocket-Key and Sec-WebSocket-Version"
+_MISSING = "Don't have at least one of the mandatory headers: Connection, Upgrade, Sec-WebSocket-Key and Sec-WebSocket-Version"
+_NOT_SUPPORTED = "Version not supported. Supported versions: 8, 13"
 
 
 async def subscribe(question: Question, settings: PushStreamLocation, worker: PushWorker) -> None:
@@ -44,10 +47,26 @@ def _refused_handshake(question: Question) -> Headers | None:
     version = question.header(b"sec-websocket-version")
     others = (b"upgrade", b"connection", b"sec-websocket-key")
     if version is None or any(question.header(name) is None for name in others):
-        return explained(_MISSING)
-    if not version.isdigit() or int(version) not in _VERSIONS:
-        return ((b"Sec-WebSocket-Version", b"8, 13"), *explained(b"Version not supported. Supported versions: 8, 13"))
+        question.log("error", f"push stream module: {_MISSING}")
+        return explained(_MISSING.encode())
+    number = _version(version)
+    if number not in _VERSIONS:
+        question.log("error", f"push stream module: version: {_as_32_bits(number)} {_NOT_SUPPORTED}")
+        return ((b"Sec-WebSocket-Version", b"8, 13"), *explained(_NOT_SUPPORTED.encode()))
     return None
+
+
+def _version(text: bytes) -> int:
+    """The version a client asks for; -1 where that is no number of 63 bits."""
+    if not text.isdigit() or len(text.lstrip(b"0")) > 19:
+        return -1
+    number = int(text.lstrip(b"0") or b"0")
+    return number if number < 1 << 63 else -1
+
+
+def _as_32_bits(number: int) -> int:
+    """A number as the module logs it: its lowest 32 bits, with their sign."""
+    return (number & 0xFFFFFFFF ^ 0x80000000) - 0x80000000
 
 
 def _head(question: Question) -> bytes:
@@ -63,11 +82,17 @@ def _head(question: Question) -> bytes:
 
 
 def _refuse(question: Question, refusal: Refusal) -> None:
+    """Switch protocols, and say why not in a close frame; without a channel the connection just ends.
+
+    The access log shows `000` for the one and 400 for the other, for which nginx tries to send a second head (recording
+    found-push-frames/refused-handshakes-in-the-logs).
+    """
     log_refusal(question, refusal)
-    sink = question.switch_protocols(_head(question), _ignore, 0)
     if refusal is NO_CHANNEL_ID:
-        sink.abort()  # recording websocket/without-a-channel-id
+        question.log("alert", "header already sent")
+        question.switch_protocols(_head(question), _ignore, refusal.status).abort()
         return
+    sink = question.switch_protocols(_head(question), _ignore, 0)
     sink.write(refusal_frame(refusal.status, refusal.explain))
     sink.finish()
 
@@ -95,25 +120,35 @@ class WebSocketClient:
             return
         for event, payload in self._reader.receive(data):
             if event is Received.TEXT:
-                if payload and self._settings.websocket_allow_publish:
+                if self._settings.websocket_allow_publish:
                     self._worker.run(self._publish(payload))
             elif event is Received.PING:
                 self._sink.write(PONG_FRAME)
-            elif event is Received.BROKEN:
-                self._subscriber.leave()
-                self._sink.abort()
             elif event is not Received.PONG:
-                self._subscriber.leave()
-                self._sink.write(CLOSE_FRAME)
-                self._sink.finish()
+                self._end(event, payload)
+
+    def _end(self, event: Received, payload: bytes) -> None:
+        """End the connection: at once where the reader does not understand the client, else with a close frame."""
+        if event is Received.WRONG_SEQUENCE:
+            self._question.log("error", "push stream module: wrong websocket frames sequence")
+        elif event is Received.TOO_LARGE:
+            self._question.log("emerg", f"malloc({payload.decode()}) failed (12: Cannot allocate memory)")
+            self._question.log("error", "push stream module: unable to allocate memory for payload")
+        self._subscriber.leave()
+        if event in (Received.TOO_LARGE, Received.INVALID_UTF8):
+            self._sink.abort()
+        else:
+            self._sink.write(CLOSE_FRAME)
+            self._sink.finish()
 
     async def _publish(self, text: bytes) -> None:
         """Publish to each channel it is subscribed to, as often as it is, but not to the events channel."""
         channels = tuple([name for name in self._subscriber.channels if name != self._worker.main.events_channel_id])
         if not channels:
             return
-        published = await self._worker.zone.do(Publish(channels, text, self._settings.store_messages))
-        if isinstance(published, Refusal) and not self._subscriber.gone:
-            log_refusal(self._question, published)
-            self._subscriber.leave()
-            self._sink.abort()
+        with contextlib.suppress(ZoneLost):
+            published = await self._worker.zone.do(Publish(channels, text, self._settings.store_messages))
+            if isinstance(published, Refusal) and not self._subscriber.gone:
+                log_refusal(self._question, published)
+                self._subscriber.leave()
+                self._sink.abort()

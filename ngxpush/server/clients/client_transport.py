@@ -2,6 +2,10 @@
 
 It fulfils the wishes of the connection (reading, the deadline, closing), and watches what only a transport can see: whether the
 client takes what is sent within send_timeout, and whether limit_rate allows more to be sent.
+
+Of what is sent the loop's transport gets only what the system takes at once, and a little more. From then on the client counts
+as behind, until it has taken everything: what is sent meanwhile waits in a `Backlog`, send_timeout counts, and is counted anew
+whenever the client takes something, however little. What waits for one client is bounded, also after the connection was closed.
 """
 
 from __future__ import annotations
@@ -17,13 +21,22 @@ from ...http.connection.surroundings import Hosting
 from ...http.limit_rate import Rate
 from ...http.proxy_protocol import BrokenHeader, read_header
 from ...http.routing import Listener
+from ..system.allocator import Allocator
+from .backlog import MOST_WAITING, Backlog
 from .deadline import Deadline
 from .paced import PacedWriter
 
-# Bytes that wait in this process for one client: above the first number it counts as one that does not read, above the second
-# it is dropped at once.
+# Bytes that the loop's transport keeps for a client until the client counts as behind.
 _UNSENT_MARK = 16 * 1024
-_MOST_UNSENT = 64 * 1024 * 1024
+
+# Bytes that are given to the loop's transport at once when the client has read on.
+_PORTION = 64 * 1024
+
+# Bytes: when more than this is dropped, the memory goes back to the system.
+_MUCH = 1024 * 1024
+
+# How often within send_timeout is looked whether the client has taken something.
+_LOOKS = 4
 
 
 class ClientHost(Hosting, Protocol):
@@ -31,6 +44,8 @@ class ClientHost(Hosting, Protocol):
 
     connections: those that are open.  accepted: how many it has accepted so far.
     """
+
+    allocator: Allocator
 
     loop: asyncio.AbstractEventLoop
     connections: set[ClientTransport]
@@ -40,14 +55,17 @@ class ClientHost(Hosting, Protocol):
 class ClientTransport(asyncio.Protocol):
     """The loop's protocol of one client, and the `http.connection.surroundings.Transport` of its connection.
 
-    write: sends bytes, now or when limit_rate allows it. It is an attribute, so that without limit_rate the caller reaches the
-    loop's transport directly.
+    write: sends bytes, now, or when limit_rate allows it, or when the client has read on. It is an attribute, so that usually the
+    caller reaches the loop's transport directly.
     """
 
     __slots__ = (
+        "_at_end",
+        "_backlog",
         "_deadline",
         "_host",
         "_listener",
+        "_looks",
         "_paced",
         "_send_timer",
         "_transport",
@@ -64,15 +82,19 @@ class ClientTransport(asyncio.Protocol):
         self._listener = listener
         self._deadline = Deadline(host.loop)
         self._paced: PacedWriter | None = None
+        # None: the client is not behind.
+        self._backlog: Backlog | None = None
+        # What is to be done when the backlog is sent: close the connection, or its sending side.
+        self._at_end: Callable[[], None] | None = None
         self._send_timer: asyncio.TimerHandle | None = None
-        self._unsent_before = 0
+        self._unsent_before = self._looks = 0
 
     # asyncio.Protocol
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's transports have asyncio's methods but not its classes
         self._transport = cast(asyncio.Transport, transport)
-        self._transport.set_write_buffer_limits(high=_UNSENT_MARK)
+        self._transport.set_write_buffer_limits(high=_UNSENT_MARK, low=0)
         self.write = self._transport.write
         client, server = transport.get_extra_info("peername"), transport.get_extra_info("sockname")
         self.connection = Connection(self._host, self, self._listener, _address(client), _address(server))
@@ -95,22 +117,33 @@ class ClientTransport(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         self._host.connections.discard(self)
         self._deadline.cancel()
-        self._stop_send_timer()
         events.lost(self.connection, reset=isinstance(error, ConnectionResetError))
+        self._end_backlog()
 
     def pause_writing(self) -> None:
-        """The client reads too slowly: from now on send_timeout counts."""
-        self._unsent_before = self.unsent
-        if self._unsent_before > _MOST_UNSENT:
-            self.abort()
-        elif self._send_timer is None:
-            timeout = self.connection.settings.send_timeout / 1000
-            self._send_timer = self._host.loop.call_later(timeout, self._not_taken)
+        """The client reads too slowly: from now on what is sent waits, and send_timeout counts."""
+        if self._backlog is None:
+            self._backlog = Backlog()
+            self._choose_write()
+        self._stop_send_timer()
+        self._looks = 0
+        self._await_reading()
 
     def resume_writing(self) -> None:
-        """The client has read on."""
+        """The client has taken everything that the loop's transport had."""
+        backlog = self._backlog
+        if backlog is None:
+            return
         self._stop_send_timer()
-        events.output_taken(self.connection)
+        while backlog.size and self._send_timer is None:  # `pause_writing` sets it
+            self._transport.write(backlog.take(_PORTION))
+        if self._send_timer is None:
+            self._end_backlog()
+            self._choose_write()
+            at_end, self._at_end = self._at_end, None
+            if at_end is not None:
+                at_end()
+            events.output_taken(self.connection)
 
     # http.connection.surroundings.Transport
 
@@ -131,37 +164,97 @@ class ClientTransport(asyncio.Protocol):
 
     @property
     def is_behind(self) -> bool:
-        return self._send_timer is not None
+        return self._backlog is not None
 
     def pace(self, rate: Rate) -> None:
-        self._paced = PacedWriter(self._host.loop, rate, self._transport.write, self.connection.now, self._paced_out)
-        self.write = self._paced.write
+        self._paced = PacedWriter(self._host.loop, rate, self._send, self.connection.now, self._paced_out, self._overflown)
+        self._choose_write()
 
     def end_pace(self) -> int:
         paced, self._paced = self._paced, None
-        self.write = self._transport.write
         if paced is None:
             return 0
         held = len(paced)
         paced.cancel()
+        self._choose_write()
         return held
 
     def half_close(self) -> None:
         if self._transport.can_write_eof():
-            self._transport.write_eof()
+            self._after_output(self._transport.write_eof)
 
     def close(self) -> None:
-        self._transport.close()
+        self._after_output(self._close)
 
-    def abort(self) -> None:
+    def abort(self) -> int:
+        dropped = self.unsent
+        self._end_backlog()
         self._transport.abort()
+        return dropped
 
     # for the worker
 
     @property
     def unsent(self) -> int:
         """Bytes that wait in this process for the client to read on."""
-        return self._transport.get_write_buffer_size()
+        waiting = 0 if self._backlog is None else self._backlog.size
+        return waiting + self._transport.get_write_buffer_size()
+
+    # What waits to be sent
+
+    def _choose_write(self) -> None:
+        """Set `write` by what is the case, here and where the connection keeps it."""
+        if self._paced is not None:
+            self.write = self._paced.write
+        else:
+            self.write = self._transport.write if self._backlog is None else self._wait
+        self.connection.use_write()
+
+    def _send(self, data: bytes) -> None:
+        """Send what limit_rate allows."""
+        if self._backlog is None:
+            self._transport.write(data)
+        else:
+            self._wait(data)
+
+    def _wait(self, data: bytes) -> None:
+        """Let bytes wait until the client reads on."""
+        backlog = self._backlog
+        if backlog is None:
+            return  # the connection is gone
+        if backlog.is_full:
+            self._overflown()
+        else:
+            backlog.add(data)
+
+    def _overflown(self) -> None:
+        """Too much waits: drop the client."""
+        if not self._transport.is_closing():
+            events.output_overflown(self.connection, MOST_WAITING)
+            self.abort()
+
+    def _after_output(self, act: Callable[[], None]) -> None:
+        """Do something when the backlog is sent."""
+        if self._backlog is not None and self._backlog.size:
+            self._at_end = act
+        else:
+            act()
+
+    def _close(self) -> None:
+        """Close. The loop's transport still sends what it has: send_timeout counts for the last byte, too."""
+        if self._transport.get_write_buffer_size() and not self._transport.is_closing():
+            self._transport.set_write_buffer_limits(high=0)
+        self._transport.close()
+
+    def _end_backlog(self) -> None:
+        self._stop_send_timer()
+        if self._backlog is not None:
+            if self._backlog.size > _MUCH:
+                self._host.allocator.much_is_free()
+            self._backlog.clear()
+            self._backlog = None
+
+    # Timers
 
     def _time_is_up(self) -> None:
         events.time_is_up(self.connection)
@@ -169,12 +262,19 @@ class ClientTransport(asyncio.Protocol):
     def _paced_out(self) -> None:
         events.output_taken(self.connection)
 
-    def _not_taken(self) -> None:
-        """send_timeout is over. It begins again if the client has taken something meanwhile."""
-        self._send_timer = None
-        if self.unsent < self._unsent_before:
-            self.pause_writing()
+    def _await_reading(self) -> None:
+        """Look after a part of send_timeout whether the client has taken something."""
+        self._unsent_before = self._transport.get_write_buffer_size()
+        timeout = self.connection.settings.send_timeout / 1000
+        self._send_timer = self._host.loop.call_later(timeout / _LOOKS, self._look)
+
+    def _look(self) -> None:
+        taken = self._transport.get_write_buffer_size() != self._unsent_before
+        self._looks = 0 if taken else self._looks + 1
+        if self._looks < _LOOKS:
+            self._await_reading()
         else:
+            self._send_timer = None
             events.output_stuck(self.connection)
 
     def _stop_send_timer(self) -> None:

@@ -38,7 +38,9 @@ class ListeningSocket:
         return address_name(self.address)
 
     def close(self, unlink: bool = False) -> None:
-        """Close it. unlink: remove a unix socket's file, too."""
+        """Close it, once. unlink: remove a unix socket's file, too; later the file may be another server's."""
+        if self.socket.fileno() < 0:
+            return
         self.socket.close()
         if unlink and self.address.path is not None:
             with contextlib.suppress(FileNotFoundError):

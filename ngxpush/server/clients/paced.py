@@ -6,15 +6,17 @@ import asyncio
 from collections.abc import Callable
 
 from ...http.limit_rate import Rate
+from .backlog import MOST_WAITING
 
 
 class PacedWriter:
     """Sends what it is given at a rate; its length is the number of bytes that wait.
 
     send: sends bytes.  now: returns seconds since the epoch.  emptied: called when nothing waits any more.
+    overflown: called instead of keeping more bytes, when MOST_WAITING wait already.
     """
 
-    __slots__ = ("_emptied", "_loop", "_now", "_rate", "_send", "_timer", "_waiting")
+    __slots__ = ("_emptied", "_loop", "_now", "_overflown", "_rate", "_send", "_timer", "_waiting")
 
     def __init__(
         self,
@@ -23,12 +25,14 @@ class PacedWriter:
         send: Callable[[bytes], None],
         now: Callable[[], float],
         emptied: Callable[[], None],
+        overflown: Callable[[], None],
     ) -> None:
         self._loop = loop
         self._rate = rate
         self._send = send
         self._now = now
         self._emptied = emptied
+        self._overflown = overflown
         self._waiting = bytearray()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -38,6 +42,9 @@ class PacedWriter:
 
     def write(self, data: bytes) -> None:
         """Send as much as may be sent now; the rest waits."""
+        if len(self._waiting) > MOST_WAITING:
+            self._overflown()
+            return
         self._waiting += data
         if self._timer is None:
             self._send_on()

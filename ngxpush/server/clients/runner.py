@@ -59,6 +59,11 @@ class Runner(BaseRunner):
 class Site(SockSite):
     """A bound socket; unlike aiohttp's own, it may be a unix socket under uvloop, too."""
 
+    def close(self) -> None:
+        """Close the socket in this process: accept no connections any more. Those that are open stay."""
+        if self._server is not None:
+            self._server.close()
+
     async def start(self) -> None:
         """Begin to accept connections."""
         if self._sock.family != socket.AF_UNIX:

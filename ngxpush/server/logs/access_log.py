@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from typing import Any
 
+from ...config.complex_value import ComplexValue
 from ...config.directives.http.core import HttpCoreLocation
 from ...config.directives.http.log import LogLocation
 from ...config.logs import SyslogSetting as SyslogSettings
@@ -17,10 +19,11 @@ from .syslog import Syslog
 
 
 class AccessLogs:
-    """Writes the lines of finished requests. files: the worker's log files."""
+    """Writes the lines of finished requests. files: the worker's log files.  failed: gets a message about lines that are lost."""
 
-    def __init__(self, files: LogFiles, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, files: LogFiles, loop: asyncio.AbstractEventLoop, failed: Callable[[str], None]) -> None:
         self._files = files
+        self._failed = failed
         self._loop = loop
         self._flushing: dict[LogFile, asyncio.TimerHandle] = {}
         self._servers: dict[SyslogSettings, Syslog] = {}
@@ -50,9 +53,7 @@ class AccessLogs:
 
     def _file(self, request: Request, log: Any) -> LogFile | None:
         """The file a log goes to; None where it can't be opened."""
-        constant = log.path.constant
-        relative = constant if constant is not None else evaluate(request, log.path)
-        path = os.path.join(os.fsdecode(request.http.configuration.prefix), os.fsdecode(relative))
+        path = self._path(request, log.path)
         if "\0" in path:
             return None
         try:
@@ -61,10 +62,18 @@ class AccessLogs:
             request.progress.log_action = b"logging request"
             request.connection.log("crit", f'open() "{path}" failed ({error.errno}: {error.strerror})', request)
             return None
+        file.failed = self._failed
         file.buffer_size = max(file.buffer_size, log.buffer or 0)
         if log.gzip is not None:
             file.gzip_level = log.gzip
         return file
+
+    @staticmethod
+    def _path(request: Request, value: ComplexValue) -> str:
+        """The full path of a log; a log without a name is standard error."""
+        if value.constant == b"":
+            return "stderr"
+        return os.path.join(os.fsdecode(request.http.configuration.prefix), os.fsdecode(evaluate(request, value)))
 
     def _flush_later(self, file: LogFile, milliseconds: int | None) -> None:
         if not file.buffer or milliseconds is None or file in self._flushing:

@@ -6,7 +6,6 @@ rotated log is closed (nginx's "reopen").
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
 import zlib
@@ -20,6 +19,8 @@ _RANK = {level: rank for rank, level in enumerate(LEVELS)}
 
 STDERR = 2
 
+_MINUTE = 60.0
+
 
 @dataclass(slots=True, eq=False)
 class LogFile:
@@ -27,6 +28,7 @@ class LogFile:
 
     buffer: what a log with `buffer=` has not written yet. It is written when it is full, when its flush time has passed, before
     the file is opened again, and when the process ends.
+    failed: gets nginx's message when something can't be written (a full disk), but no more than once a minute.
     """
 
     path: str
@@ -34,6 +36,8 @@ class LogFile:
     buffer_size: int = 0
     gzip_level: int | None = None
     buffer: bytearray = field(default_factory=bytearray)
+    failed: Callable[[str], None] | None = None
+    failed_at: float = -_MINUTE
 
     def write(self, line: bytes) -> None:
         """Append a line, at once or to the buffer. A line that can't be written is lost, as in nginx."""
@@ -55,8 +59,18 @@ class LogFile:
         if self.gzip_level is not None:
             packer = zlib.compressobj(self.gzip_level, zlib.DEFLATED, 31)
             content = packer.compress(content) + packer.flush()
-        with contextlib.suppress(OSError):
-            os.write(self.descriptor, content)
+        try:
+            written = os.write(self.descriptor, content)
+        except OSError as error:
+            self._report(f'write() to "{self.path}" failed ({error.errno}: {error.strerror})')
+        else:
+            if written < len(content):
+                self._report(f'write() to "{self.path}" was incomplete: {written} of {len(content)}')
+
+    def _report(self, text: str) -> None:
+        if self.failed is not None and time.monotonic() - self.failed_at >= _MINUTE:
+            self.failed_at = time.monotonic()
+            self.failed(text)
 
     def reopen(self) -> None:
         """Open the path again. Raises OSError; the old file stays open then."""
@@ -138,6 +152,11 @@ class ErrorLog:
     def on_stderr(self) -> bool:
         """Whether standard error is among its targets."""
         return any(file.descriptor == STDERR for file, _ in self._targets)
+
+    def redirect_stderr(self) -> None:
+        """Point standard error to the first file, where it is not a target itself: what libraries write there is kept, too."""
+        if self._targets and not self.on_stderr:
+            os.dup2(self._targets[0][0].descriptor, STDERR)
 
     def takes(self, level: str) -> bool:
         """Whether a line of that level is written anywhere."""

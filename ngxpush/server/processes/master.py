@@ -50,7 +50,7 @@ class WorkerProcess:
     # 0, 1, … among the workers of its configuration.
     number: int
 
-    # The master's end of the socket for worker.READY and worker.END_SUBSCRIBERS.
+    # The master's end of the socket for worker.READY and worker.LEAVE.
     control: MastersEnd
 
     # The master's end of the worker's socket to a zone.
@@ -121,7 +121,7 @@ class Master:
                 case signal.SIGUSR1:
                     self._say("notice", "reopening logs")
                     owner = owner_of_logs(self._setup.configuration.of(CoreMain).user)
-                    self._setup.files.reopen(lambda text: self._say("emerg", text), owner)
+                    self._setup.reopen(lambda text: self._say("emerg", text), owner)
                     self._signal_workers(signal.SIGUSR1)
 
     def _end(self, number: signal.Signals) -> None:
@@ -129,6 +129,7 @@ class Master:
         for process in self._workers.values():
             process.leaving = True
         self._signal_workers(number)
+        self._close_sockets()  # as long as one process holds them, the system accepts clients that no one answers
         if number is signal.SIGTERM:
             self._loop.call_later(_PATIENCE, lambda: self._signal_workers(signal.SIGKILL))
 
@@ -195,12 +196,12 @@ class Master:
     def _retire(self) -> None:
         """Ask the workers of older configurations to end, once all of the newest serve."""
         newest = [process for process in self._workers.values() if process.epoch == self._setup.epoch]
-        if not newest or not all(process.ready for process in newest):
+        if (self._count() and not newest) or not all(process.ready for process in newest):
             return
         for process in self._workers.values():
             if process.epoch != self._setup.epoch and not process.leaving:
                 process.leaving = True
-                process.control.write(worker.END_SUBSCRIBERS)
+                process.control.write(worker.LEAVE)
 
     def _reap(self) -> None:
         while True:
@@ -261,9 +262,11 @@ class Master:
             if id(listening) not in kept:
                 listening.close(unlink=True)
         before.files.close()
+        setup.error_log.redirect_stderr()
         ends = {process.name: process.zone for process in self._workers.values()}
         self._start_workers(self._zone.move(setup, self._count() > 1, self._newest(), ends))
         self._zone.moved()
+        self._retire()  # with `worker_processes 0` there is no new one to wait for
 
     def _move_pid_file(self) -> None:
         path = os.fsdecode(self._setup.configuration.of(CoreMain).pid)
@@ -279,9 +282,12 @@ class Master:
         failed = self._pid_file.remove()
         if failed is not None:
             self._say("alert", failed)
+        self._close_sockets()
+        self._setup.files.close()
+
+    def _close_sockets(self) -> None:
         for listening, _ in self._setup.sockets:
             listening.close(unlink=True)
-        self._setup.files.close()
 
 
 def run_single(setup: Setup, nginx_version: bytes, signals: SignalSource, pid_file: PidFile) -> None:

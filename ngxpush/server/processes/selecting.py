@@ -72,6 +72,10 @@ class Loop:
         return max(0.0, self._timers[0][0] - time.monotonic()) if self._timers else None
 
 
+# Bytes. A worker that leaves so much untaken is not read: it can't make the master hold answer after answer.
+_MOST_UNSENT = 1 << 20
+
+
 class MastersEnd:
     """The master's end of a socket to a worker: reads what comes, keeps what the worker does not take at once."""
 
@@ -82,8 +86,9 @@ class MastersEnd:
         self._lost = lost
         self._pending = bytearray()
         self._open = True
+        self._events = 0
         end.setblocking(False)
-        loop.watch(end, self._ready)
+        self._watch()
 
     def write(self, data: bytes) -> None:
         """Send `data`, in order, without waiting. What is written to a worker that is gone is lost."""
@@ -94,9 +99,8 @@ class MastersEnd:
             if sent == len(data):
                 return
             data = data[sent:]
-            if self._open:
-                self._loop.watch(self._socket, self._ready, selectors.EVENT_READ | selectors.EVENT_WRITE)
         self._pending += data
+        self._watch()
 
     @property
     def unsent(self) -> bytes:
@@ -117,13 +121,21 @@ class MastersEnd:
 
     def _ready(self, events: int) -> None:
         if events & selectors.EVENT_WRITE:
-            del self._pending[: self._send(bytes(self._pending))]
-            if not self._pending and self._open:
-                self._loop.watch(self._socket, self._ready)
+            del self._pending[: self._send(self._pending[:_MOST_UNSENT])]
+            self._watch()
         if events & selectors.EVENT_READ and self._open:
             self._read()
 
-    def _send(self, data: bytes) -> int:
+    def _watch(self) -> None:
+        """Wait for what is possible and wanted now."""
+        events = selectors.EVENT_WRITE if self._pending else 0
+        if len(self._pending) < _MOST_UNSENT:
+            events |= selectors.EVENT_READ
+        if self._open and events != self._events:
+            self._events = events
+            self._loop.watch(self._socket, self._ready, events)
+
+    def _send(self, data: bytes | bytearray) -> int:
         try:
             return self._socket.send(data)
         except BlockingIOError:

@@ -1,7 +1,18 @@
 """A worker: the process that serves connections.
 
-It ends in one of nginx's three ways: at once (TERM, INT), when its requests are done (QUIT), or, at a reload, when its requests
-are done with its subscribers ended first (reference section 9).
+It ends in one of three ways:
+
+TERM, INT   At once: subscribers get the end of their answers.
+QUIT        When its requests are done. Its subscribers stay as long as something else may still happen: another request, or
+            the end or a ping of one of them that a timer will bring. When only subscribers without a timer are left, they are
+            ended, but not before the next turn of the module's timer (recordings streaming/quit-ends-the-streams,
+            found-push-reload/quit-with-subscribers).
+leaving     When its requests are done, with its subscribers ended first, and all that come later ended at once. It leaves when
+            its configuration is replaced (reference section 9), when the zone moves to another worker, and when the master or
+            the zone is gone. nginx's workers go on without their master, and keep the port from the next one; here the next
+            one gets it.
+
+In all three the listening sockets are closed first, and what is answered from then on says `Connection: close`.
 """
 
 from __future__ import annotations
@@ -37,13 +48,14 @@ from ..clients.runner import Runner, Site
 from ..logs.access_log import AccessLogs
 from ..logs.log_files import ErrorLog
 from ..setup.startup import Setup, make_error_log
+from ..system.allocator import Allocator
 from ..system.performer import SystemPerformer
 from ..zone.places import MastersZone, OwnZone, Tenant
 from ..zone.wire import connect
 from .own_process import own_process
 from .signals import MASTER_SIGNALS, unblock
 
-END_SUBSCRIBERS = b"r"
+LEAVE = b"r"
 """What the master sends to a worker whose configuration is replaced."""
 
 READY = b"+"
@@ -67,7 +79,7 @@ class LoopClock:
 class Worker:
     """What the connections of this process share (`http.connection.surroundings.Hosting`), and the process's life.
 
-    control: the socket to the master. When it ends the master is dead, and the worker ends too.
+    control: the socket to the master. When it ends the master is dead.
     """
 
     engine: Engine
@@ -85,15 +97,16 @@ class Worker:
         self._place = place
         self._control = control
         self._numbers = 0
-        self._runners: list[Runner] = []
+        self._sites: list[Site] = []
         self._error_logs: dict[int, ErrorLog] = {}
-        self._access_logs = AccessLogs(setup.files, self.loop)
+        self._access_logs = AccessLogs(setup.files, self.loop, lambda text: self._say("alert", text))
         self._ended = asyncio.Event()
         self._ending: asyncio.Task[None] | None = None
         self.now: Callable[[], float] = time.time
         self.time = self.loop.time
         self.call_later = self.loop.call_later
         self.performer: Performer = SystemPerformer(self.loop)
+        self.allocator = Allocator(self.loop)
 
     # what connections use
 
@@ -159,28 +172,30 @@ class Worker:
 
     async def _open(self) -> None:
         clock = LoopClock(self.loop)
-        zone = await self._place.open(Tenant(os.getpid(), clock, self._say, self._replace_zone, self._zone_is_lost))
+        zone = await self._place.open(Tenant(os.getpid(), clock, self._say, self.leave, self._replace_zone, self.leave))
         settings = self._place.settings
         http = self._setup.configuration.http
         paddings = Paddings(() if http is None else http.each(PushStreamLocation))
         push = PushWorker(self._place.worker, settings.main, settings.templates, paddings, zone, clock, self.run)
         zone.listen(push.name, push)
         self.engine = Engine(push, self.process.hostname)
-        if self._setup.running is not None:
+        if self._setup.running is not None and not self.exiting:
             by_key = {listener.listen.key: listener for listener in listeners(self._setup.running)}
             for listening, address in self._setup.sockets:
                 await self._listen(listening, by_key[address.listen.key])
         if self._control is not None:
             wire = await connect(self._control)
-            wire.begin(self._master_sent, self._ended.set)
+            wire.begin(self._master_sent, self._master_is_gone)
             wire.write(READY)
+        self._place.opened()
 
     async def _listen(self, listening: ListeningSocket, listener: Listener) -> None:
         runner = Runner(self, listener)
         await runner.setup()
         backlog = int(dict(listening.address.options).get("backlog", DEFAULT_BACKLOG))
-        await Site(runner, listening.socket, backlog=backlog).start()
-        self._runners.append(runner)
+        site = Site(runner, listening.socket, backlog=backlog)
+        await site.start()
+        self._sites.append(site)
 
     def run(self, coroutine: Coroutine[Any, Any, None]) -> None:
         """Drive a coroutine that no one waits for (push.question.RunDetached)."""
@@ -196,15 +211,14 @@ class Worker:
     def _replace_zone(self, zone: SharedZone) -> None:
         self.engine.worker.zone = zone
 
-    def _zone_is_lost(self) -> None:
-        """Without the channels a worker is of no use; the master starts another."""
-        if not self.exiting:
-            self._say("alert", "the process that holds the channels is gone")
-            self._ended.set()
-
     def _master_sent(self, data: bytes) -> None:
-        if END_SUBSCRIBERS in data:
-            self._end(self._finish_requests, subscribers=True)
+        if LEAVE in data:
+            self.leave()
+
+    def _master_is_gone(self) -> None:
+        if not self.exiting:
+            self._say("notice", "the master process is gone")
+        self.leave()
 
     # the ways to end
 
@@ -217,32 +231,41 @@ class Worker:
             request = client.connection.request
             if request is not None:
                 request.keepalive = False
-        self._end(self._cut_off, subscribers=True)
+        self._end(self._cut_off)
+        self._end_subscribers()
 
     def quit(self) -> None:
-        """End when the requests are done. The module's timer ends subscribers (recording streaming/quit-ends-the-streams)."""
-        if self._ending is None and hasattr(self, "engine"):
-            self.loop.call_later(COLLECT_INTERVAL, self.engine.worker.end_all)
-        self._end(self._finish_requests, subscribers=False)
+        """End when the requests are done, and subscribers have no more to expect."""
+        if hasattr(self, "engine"):
+            self.engine.worker.quit()
+        self._end(self._finish_requests)
+
+    def leave(self) -> None:
+        """End when the requests are done; subscribers are ended now. It may be called again, and after `quit`."""
+        self._end_subscribers()
+        self._end(self._finish_requests)
 
     def reopen(self) -> None:
         """Open the log files again: they may have been renamed."""
         self._say("notice", "reopening logs")
-        self._setup.files.reopen(lambda text: self._say("emerg", text))
+        self._setup.reopen(lambda text: self._say("emerg", text))
 
-    def _end(self, ending: Callable[[], Coroutine[Any, Any, None]], subscribers: bool) -> None:
+    def _end(self, ending: Callable[[], Coroutine[Any, Any, None]]) -> None:
         if self._ending is not None:
             return
         if not self.exiting:
             self._say("notice", "gracefully shutting down" if ending == self._finish_requests else "exiting")
         self.exiting = True
-        if subscribers and hasattr(self, "engine"):
-            self.engine.worker.end_all()
+        for site in self._sites:
+            site.close()
+        self._close_idle()
         self._ending = self.loop.create_task(ending())
 
+    def _end_subscribers(self) -> None:
+        if hasattr(self, "engine"):
+            self.engine.worker.end_all()
+
     async def _cut_off(self) -> None:
-        await self._stop_listening()
-        self._close_idle()
         deadline = self.loop.time() + _LAST_BYTES
         while self.connections and self.loop.time() < deadline:
             await asyncio.sleep(0.01)
@@ -251,21 +274,23 @@ class Worker:
         self._close_all()
 
     async def _finish_requests(self) -> None:
-        await self._stop_listening()
         timeout = self._setup.configuration.of(CoreMain).worker_shutdown_timeout
-        deadline = None if timeout is None else self.loop.time() + timeout / 1000
+        began = self.loop.time()
         while self.connections or self._place.serving:
             self._close_idle()
             await asyncio.sleep(0.02)
-            if deadline is not None and self.loop.time() >= deadline:
+            lasted = self.loop.time() - began
+            if timeout is not None and lasted >= timeout / 1000:
                 break
+            if lasted >= COLLECT_INTERVAL and self._only_subscribers_are_left():
+                self._end_subscribers()
         self._say("notice", "exiting")
         self._close_all()
 
-    async def _stop_listening(self) -> None:
-        for runner in self._runners:
-            for site in list(runner.sites):
-                await site.stop()
+    def _only_subscribers_are_left(self) -> bool:
+        """Whether all connections belong to subscribers that nothing will happen to by itself."""
+        push = self.engine.worker
+        return push.subscribers == len(self.connections) and not push.has_timers
 
     def _close_idle(self) -> None:
         for client in list(self.connections):

@@ -43,16 +43,26 @@ class CannotListen(Exception):
 
 @dataclass(slots=True, eq=False)
 class Ports:
-    """Where ports go. moved: port → port.  offset: is added to all others."""
+    """Where ports go. moved: port → port.  offset: is added to all others.
+
+    host: an IP address to bind in place of all addresses of the machine (`listen 80`, `listen [::]:80`); None: all of them.
+    """
 
     moved: dict[int, int] = field(default_factory=dict)
     offset: int = 0
+    host: str | None = None
 
     def of(self, listen: ListenAddress) -> ListenAddress:
         """The address with the port it has here."""
         if listen.path is not None:
             return listen
         return replace(listen, port=self.moved.get(listen.port, listen.port + self.offset))
+
+    def bound(self, listen: ListenAddress) -> ListenAddress:
+        """What is bound for an address: it, or `host` where it means all addresses of the machine."""
+        if self.host is None or not listen.is_wildcard:
+            return listen
+        return replace(listen, host=self.host.encode(), ipv6=":" in self.host)
 
 
 def set_up(analysis: Analysis, ports: Ports, warn: Warn) -> Setup:
@@ -118,9 +128,10 @@ def bind_all(
     """
     own = own_sockets(addresses)
     sockets: dict[int, tuple[ListeningSocket, ServedAddress]] = {}
+    binding = _Binding(ports, warn, binder)
     try:
         for address in own:
-            bound = _Binding(ports, warn, binder).bind(address.listen)
+            bound = binding.bind(address.listen)
             if bound is not None:
                 sockets[id(address)] = bound, replace(address, listen=bound.address)
         if own and not sockets:
@@ -136,31 +147,41 @@ def bind_all(
 
 @dataclass(frozen=True, slots=True)
 class _Binding:
-    """Binds one address, or another one in its place."""
+    """Binds addresses, or others in their places. done: what is bound at the host of `ports`."""
 
     ports: Ports
     warn: Warn
     binder: Callable[[ListenAddress], socket.socket]
+    done: set[str] = field(default_factory=set)
 
     def bind(self, wanted: ListenAddress) -> ListeningSocket | None:
-        """The socket; None when the machine has no addresses of this kind."""
+        """The socket; None when the machine has no addresses of this kind, or the host of `ports` has its port already."""
         listen: ListenAddress | None = self.ports.of(wanted)
         while listen is not None:
+            name = self._name(listen)
+            if name in self.done:
+                self.warn(f"{address_name(listen)} is left out: {name} is bound already, for another address")
+                return None
             try:
-                bound = self.binder(listen)
+                bound = self.binder(self.ports.bound(listen))
             except OSError as error:
                 listen = self._instead(wanted, listen, error)
                 continue
             if listen.path is None and listen.port == 0:
                 listen = replace(listen, port=bound.getsockname()[1])
+            if self.ports.bound(listen) is not listen:
+                self.done.add(self._name(listen))
             self._remember(wanted, listen)
             return ListeningSocket(listen, bound)
         return None
 
+    def _name(self, listen: ListenAddress) -> str:
+        """The address that is bound for `listen`."""
+        return address_name(self.ports.bound(listen))
+
     def _instead(self, wanted: ListenAddress, listen: ListenAddress, error: OSError) -> ListenAddress | None:
         """What to try when `listen` can't be bound; None: nothing, it is left out. Raises CannotListen."""
-        name = address_name(listen)
-        why = f"can't listen on {name} ({error.strerror or error})"
+        why = f"can't listen on {self._name(listen)} ({error.strerror or error})"
         if listen.path is not None and listen == wanted and error.errno != errno.EADDRINUSE:
             file = f"ngxpush-{os.getpid()}-{os.fsdecode(os.path.basename(listen.path))}"
             return replace(listen, path=os.fsencode(os.path.join(tempfile.gettempdir(), file)))
@@ -186,6 +207,6 @@ class _Binding:
         if listen == asked:
             return
         hint = "" if listen.path is not None or listen.port == asked.port else "; " + _CHOOSE.format(port=wanted.port)
-        self.warn(f"can't listen on {address_name(asked)} here: listening on {address_name(listen)} instead{hint}")
+        self.warn(f"can't listen on {self._name(asked)} here: listening on {self._name(listen)} instead{hint}")
         if listen.path is None and listen.port != asked.port:
             self.ports.moved[wanted.port] = listen.port

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import glob
 import os
+import resource
 import socket
+import sys
+
+from ...config.modules import MODULES
+
+_ELF_HEADER = 64
+
+
+def _is_built_in(path: str) -> bool:
+    """Whether a file is a module of nginx or the push stream module, by its name: `ngx_http_push_stream_module.so`."""
+    name = os.path.basename(path).removeprefix("ngx_").removeprefix("http_").removesuffix("_module.so")
+    return any(name == module.name for module in MODULES)
 
 
 class RealSystem:
@@ -15,7 +27,10 @@ class RealSystem:
             return file.read()
 
     def glob(self, pattern: str) -> list[str]:
-        return sorted(glob.glob(pattern))
+        try:
+            return sorted(glob.glob(pattern))
+        except RecursionError:
+            return []  # so many directories, one in the other, that no path leads there
 
     def text(self, path: str) -> bytes:
         return self.read(path)
@@ -23,12 +38,28 @@ class RealSystem:
     def check(self, path: str) -> None:
         self.read(path)
 
+    def unloadable(self, path: str) -> str:
+        """A module that ngxpush has built in may be missing."""
+        try:
+            content = self.read(path)
+        except IsADirectoryError as error:
+            return f"cannot read file data: {error.strerror}"
+        except OSError as error:
+            return "" if _is_built_in(path) else f"cannot open shared object file: {error.strerror}"
+        if len(content) < _ELF_HEADER:
+            return "file too short"
+        return "" if content.startswith(b"\x7fELF") else "invalid ELF header"
+
     def resolves(self, host: str) -> bool:
         try:
             socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError):
             return False
         return True
+
+    def descriptors(self) -> int:
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        return sys.maxsize if soft == resource.RLIM_INFINITY else soft
 
     def hostname(self) -> bytes:
         return os.fsencode(os.uname().nodename)

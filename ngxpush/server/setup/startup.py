@@ -6,6 +6,7 @@ The command line and a reload use it; messages go to the `Log` that the caller g
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...config.analysis import Analysis, Diagnostic
@@ -47,6 +48,11 @@ class Setup:
 
     # 0, 1, …: counts the configurations of a master.
     epoch: int = 0
+
+    def reopen(self, failed: Callable[[str], None], owner: int | None = None) -> None:
+        """Open the log files again, and have standard error follow. See LogFiles.reopen."""
+        self.files.reopen(failed, owner)
+        self.error_log.redirect_stderr()
 
 
 def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = None, testing: bool = False) -> Setup:

@@ -9,6 +9,7 @@ from typing import Any
 from ...http.operations import Resume
 from ...http.upstream.connection import Endpoint
 from . import files
+from .body_files import BodyFiles
 from .upstream import UpstreamConnection, resolve
 
 
@@ -17,6 +18,7 @@ class SystemPerformer:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
+        self.make_body_file = BodyFiles(loop).make
 
     stat = staticmethod(files.stat)
     open_file = staticmethod(files.open_file)

@@ -18,6 +18,9 @@ from ..clients.deadline import Deadline
 # Bytes: while more than this is received and not yet taken by `wait`, reading is paused.
 _MOST_PENDING = 64 * 1024
 
+# Bytes that wait for the server to read: above this the connection is full.
+_MOST_UNSENT = 64 * 1024
+
 
 class UpstreamConnection(asyncio.Protocol):
     """One connection to a server (http.upstream.connection.PeerConnection)."""
@@ -27,8 +30,12 @@ class UpstreamConnection(asyncio.Protocol):
         self.requests = 0
         self._loop = loop
         self._transport: asyncio.Transport | None = None
+        # What the server does, and what the client does; what the server does may have to wait.
         self._events: deque[PeerEvent] = deque()
+        self._client_events: deque[PeerEvent] = deque()
         self._pending = 0
+        self._held = False
+        self._full = False
         self._resume: Resume | None = None
         self._dropped: Callable[[], None] | None = None
         self._deadline = Deadline(loop)
@@ -62,6 +69,7 @@ class UpstreamConnection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
+        self._transport.set_write_buffer_limits(high=_MOST_UNSENT)
         if self._closed:
             self._transport.abort()
         else:
@@ -74,6 +82,13 @@ class UpstreamConnection(asyncio.Protocol):
         self._happen(PeerEvent(Happening.DATA, data))
         if self._pending > _MOST_PENDING and self._transport is not None:
             self._transport.pause_reading()
+
+    def pause_writing(self) -> None:
+        self._full = True
+
+    def resume_writing(self) -> None:
+        self._full = False
+        self._happen_beside(Happening.TAKEN)
 
     def eof_received(self) -> bool:
         self._end(None)
@@ -100,32 +115,40 @@ class UpstreamConnection(asyncio.Protocol):
         if self._transport is not None and not self._closed:
             self._transport.write(data)
 
-    def client_sent(self, data: bytes) -> None:
-        self._happen(PeerEvent(Happening.CLIENT_DATA, data))
+    @property
+    def is_full(self) -> bool:
+        return self._full
 
-    def client_ended(self) -> None:
-        self._happen(PeerEvent(Happening.CLIENT_END))
+    def client_sent(self) -> None:
+        self._happen_beside(Happening.CLIENT_DATA)
 
     def client_failed(self) -> None:
-        self._happen(PeerEvent(Happening.CLIENT_FAILED))
+        self._happen_beside(Happening.CLIENT_FAILED)
+
+    def client_taken(self) -> None:
+        self._happen_beside(Happening.CLIENT_TAKEN)
 
     def client_left(self) -> None:
         self._events.clear()
-        self._happen(PeerEvent(Happening.CLIENT_LEFT))
+        self._client_events.clear()
+        self._happen_beside(Happening.CLIENT_LEFT)
 
-    def wait(self, seconds: float, resume: Resume) -> Any:
-        if self._events:
+    def wait(self, seconds: float | None, resume: Resume, held: bool) -> Any:
+        if self._client_events:
+            return self._client_events.popleft()
+        if self._events and not held:
             event = self._events.popleft()
             self._pending -= len(event.data)
             if self._transport is not None and self._pending <= _MOST_PENDING:
                 self._transport.resume_reading()
             return event
-        self._resume = resume
-        self._deadline.set(seconds, self._too_late)
+        self._resume, self._held = resume, held
+        if seconds is not None:
+            self._deadline.set(seconds, self._too_late)
         return WAITING
 
     def rest(self, seconds: float, dropped: Callable[[], None]) -> None:
-        if self._ended or self._events:
+        if self._ended or self._events or self._client_events:
             dropped()
             self.close()
             return
@@ -140,6 +163,7 @@ class UpstreamConnection(asyncio.Protocol):
         self._closed = True
         self._resume = self._dropped = None
         self._events.clear()
+        self._client_events.clear()
         self._deadline.cancel()
         if self._transport is not None:
             self._transport.abort()
@@ -147,13 +171,28 @@ class UpstreamConnection(asyncio.Protocol):
             self._connecting.cancel()
 
     def _happen(self, event: PeerEvent) -> None:
+        """The server does something."""
         if self._closed:
             return
-        resume, self._resume = self._resume, None
-        if resume is None:
+        if self._resume is None or self._held:
             self._events.append(event)
             self._pending += len(event.data)
+        else:
+            self._report(event)
+
+    def _happen_beside(self, happening: Happening) -> None:
+        """Something happens that does not have to wait for the client. What is reported already need not be reported twice."""
+        if self._closed or self._dropped is not None:
             return
+        event = PeerEvent(happening)
+        if self._resume is not None:
+            self._report(event)
+        elif event not in self._client_events:
+            self._client_events.append(event)
+
+    def _report(self, event: PeerEvent) -> None:
+        resume, self._resume = self._resume, None
+        assert resume is not None
         self._deadline.clear()
         resume(event)
 

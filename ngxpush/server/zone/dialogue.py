@@ -61,6 +61,10 @@ class Deleted(Struct, frozen=True, array_like=True, tag=True):
     message: Message
 
 
+class Moved(Struct, frozen=True, array_like=True, tag=True):
+    """The zone moves on to a process that can't reach the subscribers of this worker. Calls are still passed on."""
+
+
 class TakeOver(Struct, frozen=True, array_like=True, tag=True):
     """The worker is asked to let the zone go: the process that sends this has it from now on."""
 
@@ -69,7 +73,7 @@ class HandedOver(Struct, frozen=True, array_like=True, tag=True):
     """The worker has let the zone go."""
 
 
-Frame = Call | Done | CallFailed | Heard | Deleted | TakeOver | HandedOver
+Frame = Call | Done | CallFailed | Heard | Deleted | Moved | TakeOver | HandedOver
 
 
 class BrokenStream(ValueError):

@@ -17,7 +17,7 @@ from ..setup.startup import Setup
 from .dialogue import checked
 from .journal import Journal
 from .places import NO_MEMORY, MastersZone, OwnZone, Predecessor, Say, hand_over
-from .restoring import Rebuilding, ZoneSettings, first_epoch, store
+from .restoring import Rebuilding, ZoneSettings, first_epoch, store, under
 from .serving import ZoneClient, ZoneServer, calls_to
 
 
@@ -104,7 +104,7 @@ class ZoneKeeper:
 
         ends: sockets to all old workers, by their names.  When the new workers are started, `moved` has to be called.
         """
-        self._epoch = setup.epoch
+        before, self._epoch = self._settings[self._epoch], setup.epoch
         settings = self._settings[setup.epoch] = ZoneSettings.of(setup.configuration)
         if self._shared is None:
             if several:
@@ -112,7 +112,8 @@ class ZoneKeeper:
                 return ()
             return self.predecessors(newest)
         if several:
-            warning = self._shared.local.zone.configure(settings.main, settings.templates, int(time.time()))
+            local = self._shared.local
+            local.zone, warning = under(settings, before, local.zone, int(time.time()))
             if warning is not None:
                 self._warn(warning)
             return ()

@@ -2,8 +2,11 @@
 
 With one worker the zone is a LocalZone in that worker.  At a reload the new worker first rebuilds the zone from the journal while
 the old one still serves; then it asks the old one for the zone, over a socketpair that was made together with the old one, and
-does only what was done meanwhile.  The old worker stops its own zone and from then on uses the new worker's, over the same
-socket.
+does only what was done meanwhile.  The old worker accepts no one any more and ends its subscribers, stops its own zone, and from
+then on uses the new worker's, over the same socket, for requests that are still under way.
+
+So no subscriber is ever where its messages are not: an old worker has none once the zone has left it, and neither have workers
+still older, which reach the zone through it.  Clients that connect meanwhile wait in the backlog for the new worker.
 """
 
 from __future__ import annotations
@@ -12,11 +15,12 @@ import asyncio
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ...push.local_zone import LocalZone
 from ...push.operations import Attach, Forget, SharedZone, Summary
 from ...push.question import Clock
-from .dialogue import BrokenStream, HandedOver, TakeOver, Unpacker, checked, pack
+from .dialogue import BrokenStream, HandedOver, Moved, TakeOver, Unpacker, checked, pack
 from .journal import Journal
 from .remote import RemoteZone
 from .restoring import JournalRecorder, Rebuilding, ZoneSettings
@@ -37,13 +41,15 @@ Say = Callable[[str, str], None]
 class Tenant:
     """A worker, as the place of its zone sees it. pid: of its process.
 
-    replaced: gets the zone to use from then on when another worker takes this one over.
+    leave: called when the zone moves on to another process: no subscriber can stay.
+    replaced: gets the zone to use from then on.
     lost: called when the process that has the zone is gone; no operation will be done any more.
     """
 
     pid: int
     clock: Clock
     say: Say
+    leave: Callable[[], None]
     replaced: Callable[[SharedZone], None]
     lost: Callable[[], None]
 
@@ -93,15 +99,16 @@ class OwnZone:
         self._epoch = epoch
         self._predecessors = predecessors
         self._heir = heir
-        self._clients = 0
+        self._clients: list[Wire] = []
+        self._await_heir: Callable[[], None] = lambda: None
 
     @property
     def serving(self) -> bool:
         """Whether an older worker still reaches its zone through this process."""
-        return self._clients > 0
+        return bool(self._clients)
 
     async def open(self, tenant: Tenant) -> SharedZone:
-        """The zone, when it has moved to this worker and is rebuilt."""
+        """The zone, when it has moved to this worker and is rebuilt. `opened` has to be called when the worker serves."""
         rebuilding = Rebuilding(self._journal, self._all_settings, self._epoch, int(tenant.clock.now()), tenant.warn)
         while rebuilding.follow():  # the old worker still serves
             await asyncio.sleep(0)
@@ -117,20 +124,27 @@ class OwnZone:
         server = ZoneServer(calls_to(local))
         for predecessor in predecessors:
             await self._serve(server, local, predecessor, tenant.say)
-        self._await_heir(await connect(self._heir), server, local, tenant)
+        self._await_heir = partial(self._let_go, await connect(self._heir), server, local, tenant)
         return local
 
-    def _await_heir(self, wire: Wire, server: ZoneServer, local: LocalZone, tenant: Tenant) -> None:
+    def opened(self) -> None:
+        """The worker serves: from now on the next one may ask for the zone."""
+        self._await_heir()
+
+    def _let_go(self, wire: Wire, server: ZoneServer, local: LocalZone, tenant: Tenant) -> None:
         """Let the zone go when the other side of `wire` asks for it, and use it there from then on."""
 
         def take_over() -> None:
+            tenant.leave()
+            for client in self._clients:
+                client.write(pack(Moved()))
             local.stop()
             remote.listen(self.worker, local.zone.recipients[self.worker])
             tenant.replaced(remote)
             server.call = remote.call
             remote.hand_over()
 
-        remote = RemoteZone(wire.write, take_over)
+        remote = RemoteZone(wire.write, tenant.leave, take_over)
         _begin(wire, remote, tenant)
 
     def _forget_the_dead(self, local: LocalZone) -> None:
@@ -145,14 +159,14 @@ class OwnZone:
         wire = await connect(predecessor.end)
         client = ZoneClient(server, wire.write)
         local.listen(name, client)
-        self._clients += 1
+        self._clients.append(wire)
 
         def broken(reason: str) -> None:
             say("alert", f"worker {name} is cut off from the channels: {reason}")
             wire.close()
 
         def lost() -> None:
-            self._clients -= 1
+            self._clients.remove(wire)
             if client.unread:
                 say("warn", f"worker {name} left in the middle of a frame")
             server.call(Forget(name), lambda result: None)
@@ -194,12 +208,15 @@ class MastersZone:
         self._end = end
 
     async def open(self, tenant: Tenant) -> SharedZone:
-        """See OwnZone.open. No other worker takes this zone over."""
+        """See OwnZone.open."""
         wire = await connect(self._end)
-        remote = RemoteZone(wire.write)
+        remote = RemoteZone(wire.write, tenant.leave)
         _begin(wire, remote, tenant)
         remote.post(Attach(self.worker, tenant.pid))
         return remote
+
+    def opened(self) -> None:
+        """See OwnZone.opened. No other worker asks for this zone."""
 
 
 def _begin(wire: Wire, remote: RemoteZone, tenant: Tenant) -> None:

@@ -7,8 +7,21 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from ...http.operations import WAITING, Operation, Performer, Resume
-from ...push.operations import Change, Query, Recipient, ZoneOperation
-from .dialogue import UNANSWERED, BrokenStream, Call, CallFailed, Deleted, Done, HandedOver, Heard, TakeOver, Unpacker, pack
+from ...push.operations import Change, Query, Recipient, ZoneLost, ZoneOperation
+from .dialogue import (
+    UNANSWERED,
+    BrokenStream,
+    Call,
+    CallFailed,
+    Deleted,
+    Done,
+    HandedOver,
+    Heard,
+    Moved,
+    TakeOver,
+    Unpacker,
+    pack,
+)
 
 R = TypeVar("R")
 
@@ -28,10 +41,6 @@ class ZoneAnswer(Operation[R]):
         return WAITING
 
 
-class ZoneLost(ConnectionError):
-    """The process that held the zone is gone, or what it says makes no sense."""
-
-
 class ZoneFailed(RuntimeError):
     """The zone could not do an operation. It is an error of this program."""
 
@@ -39,12 +48,16 @@ class ZoneFailed(RuntimeError):
 class RemoteZone:
     """A SharedZone (push/operations.py) that is reached by `write`.
 
-    take_over: called when the other side asks for the zone itself (a reload).
+    moved: called when the zone moves on to a process that does not know this worker's subscribers.
+    take_over: called when the other side asks for the zone itself.  Both happen at a reload.
     """
 
-    def __init__(self, write: Callable[[bytes], None], take_over: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, write: Callable[[bytes], None], moved: Callable[[], None], take_over: Callable[[], None] | None = None
+    ) -> None:
         self._recipient: Recipient | None = None
         self._write = write
+        self._moved = moved
         self._take_over = take_over
         self._unpacker = Unpacker()
         self._numbers = itertools.count(UNANSWERED + 1)
@@ -91,6 +104,8 @@ class RemoteZone:
                         self._recipient.deleted(message)
                 case CallFailed(number, reason):
                     self._answered(number)(ZoneFailed(reason))
+                case Moved():
+                    self._moved()
                 case TakeOver() if self._take_over is not None:
                     self._take_over()
                 case _:

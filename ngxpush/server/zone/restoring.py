@@ -84,7 +84,7 @@ def _compact(journal: Journal, zone: Zone, epoch: int, now: int) -> Iterator[Non
 
 
 class JournalRecorder:
-    """Writes the zone's changes to the journal, and shortens it, step by step, when it has become long (local_zone.ChangeRecorder)."""
+    """Writes the zone's changes to the journal, and shortens it, step by step, when it is long (local_zone.ChangeRecorder)."""
 
     def __init__(self, journal: Journal, zone: Zone, epoch: int, clock: Clock) -> None:
         self._journal = journal
@@ -119,6 +119,19 @@ class JournalRecorder:
             self._steps = self._timer = None
         else:
             self._timer = self._clock.call_later(_STEP_INTERVAL, self._step)
+
+
+def under(settings: ZoneSettings, before: ZoneSettings, zone: Zone, now: int) -> tuple[Zone, str | None]:
+    """The zone under another configuration than `before`, and nginx's warning about a changed size.
+
+    nginx makes a zone with the first configuration that has push_stream_shared_memory_size, and drops it with the first that
+    has none.
+    """
+    if before.main.shared_memory_size and settings.main.shared_memory_size:
+        return zone, zone.configure(settings.main, settings.templates, now)
+    fresh = Zone(settings.main, settings.templates, now)
+    fresh.take_workers_of(zone)
+    return fresh, None
 
 
 class Rebuilding:
@@ -195,14 +208,14 @@ class Rebuilding:
 
     def _configure(self, configured: Configured) -> str | None:
         """Go on under that configuration. Returns nginx's warning."""
-        settings = self._settings[configured.epoch]
-        first = self._configured is None
+        settings, before = self._settings[configured.epoch], self._configured
         self._configured = configured.epoch
-        if not first:
-            return self._zone.configure(settings.main, settings.templates, configured.time)
-        self._first = configured.epoch
-        self._zone = Zone(settings.main, settings.templates, configured.time)
-        return None
+        if before is None:
+            self._first = configured.epoch
+            self._zone = Zone(settings.main, settings.templates, configured.time)
+            return None
+        self._zone, warning = under(settings, self._settings[before], self._zone, configured.time)
+        return warning
 
 
 def first_epoch(journal: Journal) -> int | None:

@@ -81,6 +81,7 @@ class FakeTransport:
         self.closed = self.aborted = self.half_closed = False
         self.is_behind = False
         self.write: Callable[[bytes], None] = self._write
+        self.use_write: Callable[[], None] = lambda: None
 
     def _write(self, data: bytes) -> None:
         assert not self.closed, "written after the end"
@@ -95,6 +96,7 @@ class FakeTransport:
 
     def pace(self, rate: Rate) -> None:
         self.write = self._hold
+        self.use_write()
 
     def end_pace(self) -> int:
         held, self.held = self.held or b"", None
@@ -114,8 +116,9 @@ class FakeTransport:
     def close(self) -> None:
         self.closed = True
 
-    def abort(self) -> None:
+    def abort(self) -> int:
         self.closed = self.aborted = True
+        return 0
 
 
 def fake_listener(listen: ListenAddress | None = None, **core: Any) -> Any:
@@ -145,6 +148,7 @@ class Client:
         self.transport = FakeTransport()
         ends = (b"127.0.0.1", 40000), (b"127.0.0.1", 8080)
         self.connection = Connection(self.hosting, self.transport, fake_listener(**core), *ends)
+        self.transport.use_write = self.connection.use_write
 
     def send(self, data: bytes) -> bytes:
         """What the server answers to these bytes."""
@@ -202,8 +206,9 @@ class Receiver:
     def __init__(self) -> None:
         self.pieces: list[tuple[bytes, bool]] = []
         self.status = 0
+        self.is_full = False
 
-    def received(self, data: bytes, ended: bool) -> None:
+    def received(self, data: bytes, ended: bool = False) -> None:
         self.pieces.append((data, ended))
 
     def failed(self, status: int) -> None:
@@ -211,6 +216,21 @@ class Receiver:
 
 
 RECEIVERS: list[Receiver] = []
+
+
+class TunnelEnd:
+    """Takes what comes through a tunnel."""
+
+    is_full = False
+
+    def received(self, data: bytes, ended: bool = False) -> None:
+        TUNNELLED.append(data)
+
+    def failed(self, status: int) -> None:
+        """Nothing can fail here."""
+
+
+TUNNEL_ENDS: list[TunnelEnd] = []
 
 
 def _wants_to_know(request: Request) -> None:
@@ -235,14 +255,25 @@ async def _subrequests(request: Request) -> None:
         request.carrier.start(subrequest, lambda: None)
 
 
+async def _say_where(request: Request) -> int:
+    """Answer with the name of the file that the body is in."""
+    body = await ReadBody(request)
+    file = request.input.body_file
+    return body if isinstance(body, int) else send_response(request, 200, b"in " + (b"memory" if file is None else file.name))
+
+
 async def handle(request: Request) -> int:
     """What the URI says."""
     if request.parent is None and request.args:
         await _subrequests(request)
     match request.uri:
-        case b"/body":
-            body = await ReadBody(request)
+        case b"/body" | b"/later-body":
+            if request.uri == b"/later-body":
+                await Later()
+            body = await ReadBody(request, in_memory=True)
             return body if isinstance(body, int) else send_response(request, 200, b"got " + body)
+        case b"/file":
+            return await _say_where(request)
         case b"/pass":
             receiver = Receiver()
             RECEIVERS.append(receiver)
@@ -250,10 +281,6 @@ async def handle(request: Request) -> int:
             await Later()
         case b"/later":
             await Later()
-        case b"/later-body":
-            await Later()
-            body = await ReadBody(request)
-            return body if isinstance(body, int) else send_response(request, 200, b"got " + body)
         case b"/sleep":
             request.at_end(lambda: LEFT.append(request.uri))
             await Sleep(request, 2)
@@ -275,7 +302,8 @@ async def handle(request: Request) -> int:
             raise ZeroDivisionError
         case b"/tunnel":
             _wants_to_know(request)
-            request.carrier.tunnel(TUNNELLED.append)
+            TUNNEL_ENDS.append(TunnelEnd())
+            request.carrier.tunnel(TUNNEL_ENDS[-1])
             return phases.DONE
         case b"/websocket":
             _wants_to_know(request)
@@ -309,6 +337,7 @@ def begin() -> None:
     LEFT.clear()
     TUNNELLED.clear()
     RECEIVERS.clear()
+    TUNNEL_ENDS.clear()
 
 
 def get(uri: bytes, *headers: bytes) -> bytes:

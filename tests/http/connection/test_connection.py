@@ -7,6 +7,7 @@ import pytest
 from ngxpush.config.complex_value import parse_complex_value
 from ngxpush.http import phases
 from ngxpush.http.connection import events
+from ngxpush.http.connection.states import State
 from ngxpush.http.request import Request
 
 from .client import LEFT, Client, Later, get, post
@@ -64,6 +65,20 @@ def test_post_action_comes_before_the_next_request(monkeypatch: pytest.MonkeyPat
     client.send(get(b"/1") + get(b"/2"))
     assert client.transport.written.count(b"200 OK") == 2
     assert [uri for uri, _, _ in client.hosting.access] == [b"/after", b"/after"]
+
+
+def test_post_action_comes_for_a_client_that_has_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def follow(request: Request) -> None:
+        request.uri, request.progress.post_action, request.progress.uri_changes = b"/after", True, 0
+        request.carrier.finish(request)
+
+    monkeypatch.setattr(phases, "post_action", follow)
+    client = Client(post_action=b"/after")
+    client.send(get(b"/stream"))
+    client.leave()
+    assert LEFT == [b"/stream"]
+    assert [uri for uri, _, _ in client.hosting.access] == [b"/after"]
+    assert client.state is State.CLOSED
 
 
 def test_a_handler_that_fails_is_a_500_without_a_traceback() -> None:

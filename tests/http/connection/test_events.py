@@ -156,3 +156,16 @@ def test_output_that_is_stuck_ends_the_connection() -> None:
     events.output_stuck(client.connection)
     assert client.transport.aborted
     assert client.hosting.logged == ["client timed out (110: Connection timed out) while sending to client"]
+
+
+def test_what_is_answered_after_the_worker_wants_to_end_is_the_last_answer() -> None:
+    under_way, new = Client(), Client()
+    under_way.send(get(b"/later"))
+    for client in (under_way, new):
+        client.hosting.exiting = True
+        events.leave(client.connection)
+        assert not client.closed
+    assert under_way.connection.request is not None and not under_way.connection.request.keepalive
+    Later.resumes.pop()(None)
+    new.send(get(b"/x"))
+    assert under_way.closed and new.closed

@@ -74,6 +74,19 @@ def test_a_body_that_came_with_its_head_and_is_wanted_later_is_read(body: bytes)
     assert client.send(b"y" * 10).endswith(b"got " + body + b"y" * 10)
 
 
+def test_while_no_one_takes_a_body_the_client_is_not_read() -> None:
+    client = Client(client_body_timeout=1000)
+    client.send(post(b"/pass", b"ab", 5))
+    RECEIVERS[0].is_full = True
+    assert not client.connection.wants_bytes
+    client.advance(1.5)
+    assert client.state is State.SERVING, "it is not late, it is not read"
+    RECEIVERS[0].is_full = False
+    assert client.connection.wants_bytes
+    client.advance(1.5)
+    assert client.state is State.CLOSED
+
+
 def test_a_body_is_passed_on_in_pieces() -> None:
     client = Client()
     client.send(post(b"/pass", b"ab", 5))

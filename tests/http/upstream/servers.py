@@ -7,7 +7,7 @@ from typing import Any
 
 from ngxpush.http.operations import Drained, Next, Open, ReadBody, Resolve
 from ngxpush.http.upstream.connection import Endpoint, Happening, PeerEvent
-from tests.http.fakes import NOW
+from tests.http.fakes import NOW, MemoryBodyFile
 from tests.http.serving import Site
 
 REFUSED = PeerEvent(Happening.FAILED, error=ConnectionRefusedError(111, "Connection refused"))
@@ -25,29 +25,31 @@ def says(text: str | bytes) -> PeerEvent:
 
 
 def client(data: bytes) -> PeerEvent:
+    """The client sends this; nothing: its body is whole."""
     return PeerEvent(Happening.CLIENT_DATA, data)
 
 
 class Server:
     """One connection to a server: `http.upstream.connection.PeerConnection`, with its events in order."""
 
-    made, requests, unsent = NOW, 0, 0
+    made, requests, unsent, is_full = NOW, 0, 0, False
 
     def __init__(self, *events: PeerEvent, refused: bool = False) -> None:
         self.events = list(events) if refused else [PeerEvent(Happening.CONNECTED), *events]
         self.endpoint: Endpoint | None = None
         self.waited: list[int] = []
+        self.held: list[bool] = []
         self.sent = b""
         self.closed = self.resting = False
 
     def send(self, data: bytes) -> None:
         self.sent += data
 
-    def client_sent(self, data: bytes) -> None:
-        self.events.append(client(data))
+    def client_sent(self) -> None:
+        """Do nothing: the site takes the client's data out of the events."""
 
-    def client_ended(self) -> None:
-        self.events.append(PeerEvent(Happening.CLIENT_END))
+    def client_taken(self) -> None:
+        self.events.insert(0, PeerEvent(Happening.CLIENT_TAKEN))
 
     def client_failed(self) -> None:
         self.events.append(PeerEvent(Happening.CLIENT_FAILED))
@@ -55,7 +57,7 @@ class Server:
     def client_left(self) -> None:
         self.events.insert(0, LEFT)
 
-    def wait(self, seconds: float, resume: Callable[[Any], None]) -> Any:
+    def wait(self, seconds: float | None, resume: Callable[[Any], None], held: bool) -> Any:
         raise AssertionError("the site takes the events itself")
 
     def rest(self, seconds: float, dropped: Callable[[], None]) -> None:
@@ -78,17 +80,19 @@ class Server:
 
 
 class ProxiedSite(Site):
-    """A site whose requests find the given connections, in the order they are opened. body: the client's."""
+    """A site whose requests find the given connections, in the order they are opened. body: the client's, or body_file."""
 
     def __init__(self, http: str, *servers: Server, body: bytes = b"") -> None:
         super().__init__(http)
         self.waiting = list(servers)
         self.opened: list[bytes] = []
         self.body = body
+        self.body_file: MemoryBodyFile | None = None
 
     def _perform(self, operation: Any) -> tuple[Any, OSError | None]:
         if isinstance(operation, ReadBody):
             operation.request.input.body = self.body
+            operation.request.input.body_file = self.body_file
             return self.body, None
         if isinstance(operation, Drained):
             return None, None
@@ -103,7 +107,15 @@ class ProxiedSite(Site):
             server = operation.connection
             assert isinstance(server, Server)
             server.waited.append(operation.milliseconds)
-            return server.events.pop(0), None
+            server.held.append(operation.held)
+            if operation.held:
+                self.connection.draining = None
+                return PeerEvent(Happening.CLIENT_TAKEN), None
+            event = server.events.pop(0)
+            server.is_full = server.is_full and event.happening is not Happening.TAKEN
+            if event.happening is Happening.CLIENT_DATA:
+                self.connection.receiver.received(event.data, ended=not event.data)
+            return event, None
         return super()._perform(operation)
 
 

@@ -6,7 +6,9 @@ import pytest
 
 from ngxpush.config.directives.http.log import LogLocation
 from ngxpush.http.log import access_line, context
-from ngxpush.http.operations import Resolve
+from ngxpush.http.operations import WAITING, Resolve
+from ngxpush.http.upstream.connection import Happening, PeerEvent
+from tests.http.fakes import FakeConnection, MemoryBodyFile
 
 from .servers import CLOSED, LEFT, OK, REFUSED, SILENT, ProxiedSite, Server, client, location, says
 
@@ -137,8 +139,40 @@ def test_a_client_that_leaves_ends_it() -> None:
 
 def test_the_answer_may_come_before_the_whole_body() -> None:
     server = Server(client(b"more"), OK)
+    tested = site(server, directives="proxy_request_buffering off;")
+    assert tested.get("/", "POST", headers="\nContent-Length: 10") == (200, "ok")
+    assert server.sent.endswith(b"\r\n\r\nmore")
+
+
+def test_a_server_that_reads_slowly_gets_what_the_client_sends_when_it_has_read_on() -> None:
+    server = Server(client(b"abc"), PeerEvent(Happening.TAKEN), client(b"de"), client(b""), OK)
+    sent: list[bytes] = []
+
+    def send(data: bytes) -> None:
+        sent.append(data)
+        server.is_full = len(sent) == 1
+
+    server.send = send  # type: ignore[method-assign]
+    tested = site(server, directives="proxy_request_buffering off; proxy_send_timeout 5s; proxy_read_timeout 3s;")
+    assert tested.get("/", "POST", headers="\nContent-Length: 5") == (200, "ok")
+    assert sent[1:] == [b"abc", b"de"]
+    assert server.waited[1:] == [5000, 5000, 3000, 3000, 3000]
+
+
+def test_a_body_in_a_file_is_sent_in_pieces_and_anew_to_the_next_server() -> None:
+    content = bytes(range(256)) * 600
+    first, second = Server(CLOSED), Server(OK)
+    tested = site(first, second)
+    tested.body_file = MemoryBodyFile(content)
+    assert tested.get("/", "PUT", headers=f"\nContent-Length: {len(content)}") == (200, "ok")
+    assert first.body == second.body == content
+
+
+def test_while_the_client_does_not_read_nothing_of_the_server_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakeConnection, "draining", WAITING)
+    server = Server(OK)
     assert site(server).get("/") == (200, "ok")
-    assert server.sent.endswith(b"more")
+    assert server.held == [True, False, False]
 
 
 def test_what_it_is_doing_when_it_is_asked_for_the_log() -> None:

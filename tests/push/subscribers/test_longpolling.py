@@ -187,3 +187,21 @@ def test_on_the_events_channel_the_own_subscription_is_an_answer() -> None:
     run(subscribe(question, settings, here))
     assert b'"client_subscribed", "channel": "ch1"' in question.sink.taken()
     assert here.subscribers == 0
+
+
+def test_who_comes_when_the_worker_has_ended_its_subscribers_is_answered_at_once() -> None:
+    settings = location()
+    here = worker(settings, clock=(clock := FakeClock()))
+    here.end_all()
+    late = wait(here, settings)
+    clock.forward(0)
+    assert [answer.status for answer in late.answers] == [304]
+    assert here.subscribers == 0
+
+
+@pytest.mark.parametrize("ttls", [{}, {"longpolling_connection_ttl": 7.0}, {"subscriber_connection_ttl": 7.0}])
+def test_a_ttl_is_a_timer(ttls: dict[str, Any]) -> None:
+    settings = location(**ttls)
+    here = worker(settings)
+    wait(here, settings)
+    assert here.has_timers is bool(ttls)

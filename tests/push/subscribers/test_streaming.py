@@ -187,3 +187,24 @@ def test_at_the_end_of_the_worker_every_stream_gets_its_footer() -> None:
     here.end_all()
     assert [(question.sink.taken(), question.sink.ended) for question in questions] == [(b"4\r\nFOOT\r\n", "finished")] * 3
     assert subscribers(here, [b"ch1", b"ch2"]) == [0, 0]
+
+
+def test_who_comes_when_the_worker_has_ended_its_subscribers_is_ended_at_once() -> None:
+    settings = location(header_template=b"HEAD", footer_template=b"FOOT")
+    here = worker(settings, clock=(clock := FakeClock()))
+    here.end_all()
+    question = connect(here, settings)
+    clock.forward(0)
+    assert question.sink.taken() == b"4\r\nHEAD\r\n4\r\nFOOT\r\n"
+    assert (question.sink.ended, here.subscribers, subscribers(here, [b"ch1"])) == ("finished", 0, [0])
+
+
+def test_a_worker_that_quits_sends_one_more_ping() -> None:
+    settings = location(ping_message_interval=1.0)
+    here = worker(settings, clock=(clock := FakeClock()))
+    question = connect(here, settings)
+    here.quit()
+    assert here.has_timers
+    clock.forward(3)
+    assert question.sink.taken() == b"1\r\n \r\n"
+    assert (question.sink.ended, here.has_timers) == ("", False)

@@ -76,7 +76,19 @@ def test_other_versions(version: bytes) -> None:
     assert question.answers == [Answer(400, headers, body_unread=True, close=True)]
 
 
-@pytest.mark.parametrize("version", [b"8", b"13", b"013"])
+@pytest.mark.parametrize(
+    ("version", "logged"),
+    [(b"7", 7), (b"x", -1), (b"2147483648", -(1 << 31)), (b"4294967309", 13), (b"9" * 19, -1), (b"9" * 5000, -1)],
+)
+def test_what_is_logged_of_other_versions(version: bytes, logged: int) -> None:
+    settings = location()
+    question = FakeQuestion(headers={**HANDSHAKE, b"sec-websocket-version": version})
+    run(subscribe(question, settings, worker(settings)))
+    text = f"push stream module: version: {logged} Version not supported. Supported versions: 8, 13"
+    assert question.logged == [("error", text)] and question.answers[0].status == 400
+
+
+@pytest.mark.parametrize("version", [b"8", b"13", b"013", b"0" * 5000 + b"13"])
 def test_the_handshake(version: bytes) -> None:
     settings = location(allowed_origins=path(b"*"))
     question = FakeQuestion(headers={**HANDSHAKE, b"sec-websocket-version": version, b"upgrade": b"h2c"})
@@ -85,18 +97,19 @@ def test_the_handshake(version: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("channels", "frame", "ended"),
+    ("channels", "status", "frame", "ended"),
     [
-        (b"ALL", refusal_frame(403, b"Channel id not authorized for this method."), "finished"),
-        (b"abcdefghijk", refusal_frame(400, b"Channel id is too large."), "finished"),
-        (b"", b"", "aborted"),
+        (b"ALL", 0, refusal_frame(403, b"Channel id not authorized for this method."), "finished"),
+        (b"abcdefghijk", 0, refusal_frame(400, b"Channel id is too large."), "finished"),
+        (b"", 400, b"", "aborted"),
     ],
 )
-def test_refused_channels(channels: bytes, frame: bytes, ended: str) -> None:
+def test_refused_channels(channels: bytes, status: int, frame: bytes, ended: str) -> None:
     settings = location(channels)
     here = worker(settings, main=main_settings(max_channel_id_length=10))
     question = connect(here, settings)
-    assert (question.status, question.sink.taken(), question.sink.ended) == (0, frame, ended)
+    assert (question.status, question.sink.taken(), question.sink.ended) == (status, frame, ended)
+    assert (("alert", "header already sent") in question.logged) is (ended == "aborted")
 
 
 def test_header_messages_ping_footer_and_close_are_frames() -> None:
@@ -138,6 +151,8 @@ def test_an_empty_message_is_an_empty_frame() -> None:
         pytest.param(b"\x82\x01x", b"\x88\x00", "finished", id="binary"),
         pytest.param(b"\x81\x01\xff", b"", "aborted", id="invalid UTF-8"),
         pytest.param(b"\x88\x02\x03\xe8", b"", "aborted", id="close with code 1000"),
+        pytest.param(b"\x80\x01", b"\x88\x00", "finished", id="continuation of nothing"),
+        pytest.param(b"\x81\x7f" + (1 << 40).to_bytes(8), b"", "aborted", id="a terabyte"),
     ],
 )
 def test_what_a_client_says(data: bytes, answer: bytes, ended: str) -> None:
@@ -146,6 +161,21 @@ def test_what_a_client_says(data: bytes, answer: bytes, ended: str) -> None:
     question = connect(here, settings)
     assert (say(question, data), question.sink.ended) == (answer, ended)
     assert subscribers(here, [b"ch1"]) == [0 if ended else 1]
+
+
+def test_what_is_logged_of_frames() -> None:
+    settings = location()
+    here = worker(settings)
+    wrong, large, binary = connect(here, settings), connect(here, settings), connect(here, settings)
+    say(wrong, b"\x01\x01a\x81\x01b")
+    say(large, b"\x81\x7f" + (1 << 40).to_bytes(8))
+    say(binary, b"\x82\x01x")
+    assert wrong.logged == [("error", "push stream module: wrong websocket frames sequence")]
+    assert large.logged == [
+        ("emerg", "malloc(1099511627776) failed (12: Cannot allocate memory)"),
+        ("error", "push stream module: unable to allocate memory for payload"),
+    ]
+    assert binary.logged == []
 
 
 def test_publishing() -> None:

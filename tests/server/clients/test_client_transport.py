@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, cast
+from unittest.mock import Mock
 
 import pytest
 
@@ -11,6 +12,7 @@ from ngxpush.config.complex_value import parse_complex_value
 from ngxpush.config.configuration import ListenAddress
 from ngxpush.http import phases
 from ngxpush.http.connection.states import State
+from ngxpush.server.clients.backlog import MOST_WAITING
 from ngxpush.server.clients.client_transport import ClientTransport, make_protocol
 from tests.http.connection import client as served
 from tests.http.connection.client import FakeHosting, fake_listener, get, post
@@ -35,6 +37,7 @@ class Client:
         self.hosting.now = self.hosting.time = self.loop.time
         self.hosting.connections = set()
         self.hosting.accepted = 0
+        self.hosting.allocator = Mock()
         self.transport = FakeTransport()
         self.protocol: Any = make_protocol(self.hosting, fake_listener(listen, **core))
         self.transport.protocol = self.protocol
@@ -46,6 +49,12 @@ class Client:
         self.transport.written = b""
         self.transport.protocol.data_received(data)
         return self.transport.written
+
+    def write(self, data: bytes) -> None:
+        """Send a piece of the open answer."""
+        serving = self.client.connection.serving
+        assert serving is not None
+        serving.write(data)
 
     @property
     def state(self) -> State:
@@ -89,32 +98,102 @@ def test_reading_stops_when_enough_is_there_and_goes_on_when_it_is_wanted() -> N
     assert client.send(b"y").endswith(b"got " + b"x" * 100_000 + b"y")
 
 
+def _slow(**core: Any) -> Client:
+    """A client of a stream that does not read by itself, with more than the transport keeps waiting for it."""
+    client = Client(**core)
+    client.send(get(b"/stream"))
+    client.transport.slow = True
+    client.write(b"x" * 20_000)
+    return client
+
+
 def test_a_client_that_reads_on_is_waited_for_no_longer() -> None:
     client = Client()
-    client.protocol.pause_writing()
-    assert client.send(get(b"/drained")).endswith(b"much\r\n")
-    client.protocol.resume_writing()
+    client.transport.slow = True
+    client.transport.write(b"x" * 20_000)
+    assert client.send(get(b"/drained")) == b""
+    client.transport.read_on(20_000)
     assert client.transport.written.endswith(b"more\r\n0\r\n\r\n")
 
 
-def test_a_client_that_does_not_read_is_dropped_by_send_timeout() -> None:
-    client = Client(send_timeout=1000)
-    client.send(get(b"/stream"))
-    client.transport.unsent = 20000
-    client.protocol.pause_writing()
+def test_what_is_sent_to_a_client_that_is_behind_waits_and_keeps_its_order() -> None:
+    client = _slow()
+    client.transport.written = b""
+    for piece in (b"a" * 50_000, b"b" * 50_000, b"c"):
+        client.write(piece)
+    assert client.transport.written == b"" and client.client.unsent == 120_001
+    client.transport.read_on(20_000)
+    assert client.transport.written == b"a" * 50_000 + b"b" * 50_000
+    client.transport.read_on(100_000)
+    assert client.transport.written.endswith(b"bc")
+    client.transport.read_on(1)
+    client.transport.slow = False
+    client.write(b"d")
+    assert client.transport.written.endswith(b"bcd") and not client.client.is_behind
+
+
+def test_a_client_that_takes_nothing_is_dropped_by_send_timeout() -> None:
+    client = _slow(send_timeout=1000)
     client.loop.advance(0.9)
-    client.transport.unsent = 19000
+    client.write(b"more does not help")
     client.loop.advance(0.2)
-    assert not client.transport.closed, "it has read something"
-    client.loop.advance(1)
+    assert client.transport.aborted
+    ((_, _, sent),) = client.hosting.access
+    assert sent < 20_000, "the log says what was taken"
+
+
+def test_a_client_that_takes_little_is_not_dropped_however_much_waits() -> None:
+    client = _slow(send_timeout=1000)
+    for _ in range(20):
+        client.write(b"x" * 1000)
+        client.transport.read_on(10)
+        client.loop.advance(0.9)
+    assert not client.transport.closed
+    client.loop.advance(1.3)
     assert client.transport.aborted
 
 
-def test_far_too_much_unsent_ends_the_client_at_once() -> None:
+def test_what_waits_for_one_client_is_bounded() -> None:
+    client = _slow()
+    written = 0
+    while not client.transport.aborted:
+        client.write(b"x" * 100_000)
+        written += 100_000
+    assert MOST_WAITING < written <= MOST_WAITING + 200_000
+    assert client.hosting.logged == [f"client reads too slowly: more than {MOST_WAITING} bytes wait for it"]
+    client.write(b"nothing more is kept")
+    client.hosting.allocator.much_is_free.assert_called_once_with()
+    client.protocol.connection_lost(None)
+    assert client.client.unsent == client.transport.unsent
+
+
+def test_one_piece_may_have_any_size() -> None:
+    client = _slow()
+    client.write(b"x" * (MOST_WAITING + 1))
+    assert not client.transport.closed
+
+
+def test_what_waits_is_sent_before_the_connection_closes() -> None:
+    client = Client(send_timeout=1000)
+    client.transport.slow = True
+    client.transport.write(b"x" * 20_000)
+    client.send(get(b"/1", b"Connection: close"))
+    assert not client.transport.closed
+    client.transport.read_on(20_000)
+    assert client.transport.written.endswith(b"/1") and client.transport.closed and not client.transport.aborted
+    client.loop.advance(1.3)
+    assert client.transport.aborted, "send_timeout counts for the last bytes, too"
+
+
+def test_a_client_that_does_not_read_its_answers_gets_no_further_ones() -> None:
     client = Client()
-    client.transport.unsent = 65 * 1024 * 1024
-    client.protocol.pause_writing()
-    assert client.transport.aborted
+    client.transport.slow = True
+    client.transport.write(b"x" * 20_000)
+    client.send(get(b"/1") + get(b"/2"))
+    assert client.hosting.requests == 1
+    client.transport.read_on(20_000)
+    client.transport.read_on(20_000)
+    assert client.transport.written.endswith(b"/2")
 
 
 def test_an_answer_with_limit_rate_goes_second_by_second_and_the_next_request_waits_for_it() -> None:

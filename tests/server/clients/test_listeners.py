@@ -83,8 +83,20 @@ def test_a_unix_socket_is_open_to_all_and_its_file_goes_with_it(tmp_path: Path) 
     assert stat.S_IMODE(path.stat().st_mode) == 0o666
     listening.close()
     assert path.exists()
+    path.unlink()
+    (listening,) = listen([ListenAddress(path=str(path).encode())], [], Log())
     listening.close(unlink=True)
     assert not path.exists()
+
+
+def test_the_file_of_another_server_stays(tmp_path: Path) -> None:
+    path = tmp_path / "socket"
+    (listening,) = listen([ListenAddress(path=str(path).encode())], [], Log())
+    listening.close(unlink=True)
+    (other,) = listen([ListenAddress(path=str(path).encode())], [], Log())
+    listening.close(unlink=True)
+    assert path.exists()
+    other.close(unlink=True)
 
 
 def test_parameters_of_listen_become_options() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from ngxpush.http.limit_rate import Rate
+from ngxpush.server.clients.backlog import MOST_WAITING
 from ngxpush.server.clients.paced import PacedWriter
 
 from ..fakes import FakeLoop
@@ -14,12 +15,15 @@ class _Paced:
     def __init__(self) -> None:
         self.loop = FakeLoop()
         self.sent: list[bytes] = []
-        self.emptied = 0
+        self.emptied = self.overflown = 0
         rate = Rate(10, 0, self.loop.now)
-        self.writer = PacedWriter(cast(Any, self.loop), rate, self.sent.append, self.loop.time, self._emptied)
+        self.writer = PacedWriter(cast(Any, self.loop), rate, self.sent.append, self.loop.time, self._emptied, self._overflown)
 
     def _emptied(self) -> None:
         self.emptied += 1
+
+    def _overflown(self) -> None:
+        self.overflown += 1
 
 
 def test_what_is_too_much_waits_and_the_end_is_reported() -> None:
@@ -45,3 +49,11 @@ def test_what_waits_can_be_dropped() -> None:
     paced.writer.cancel()
     paced.loop.advance(5)
     assert (paced.sent, paced.emptied, paced.loop.pending) == ([b"0123456789"], 0, 0)
+
+
+def test_what_waits_is_bounded() -> None:
+    paced = _Paced()
+    paced.writer.write(b"x" * (MOST_WAITING + 11))
+    assert not paced.overflown
+    paced.writer.write(b"x")
+    assert paced.overflown == 1 and len(paced.writer) == MOST_WAITING + 1

@@ -21,7 +21,8 @@ class _Logged:
         self.directory = directory
         self.loop = FakeLoop()
         self.files = LogFiles()
-        self.logs = AccessLogs(self.files, cast(Any, self.loop))
+        self.failed: list[str] = []
+        self.logs = AccessLogs(self.files, cast(Any, self.loop), self.failed.append)
         text = settings.replace("DIR", str(directory))
         locations = "location / { return 204; } location /off { access_log off; return 204; }"
         self.site = Site(f"log_format f '$uri $status'; {text} server {{ {locations} }}")
@@ -68,3 +69,9 @@ def test_a_log_that_cant_be_opened_is_reported_and_harms_no_other(tmp_path: Path
     logged.get("/x")
     ((level, message),) = logged.site.connection.logged
     assert level == "crit" and "No such file or directory" in str(message)
+
+
+def test_a_line_that_is_lost_is_reported(tmp_path: Path) -> None:
+    logged = _Logged(tmp_path, "access_log /dev/full f;")
+    logged.get("/x")
+    assert logged.failed == ['write() to "/dev/full" failed (28: No space left on device)']

@@ -68,6 +68,32 @@ def test_a_buffer_holds_lines_back_and_may_be_packed(tmp_path: Path) -> None:
     assert gzip.decompress(path.read_bytes()) == b"12345\n6789\n"
 
 
+def test_a_full_disk_is_reported_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    failed: list[str] = []
+    file = LogFiles().open("/dev/full")
+    file.failed = failed.append
+    now = 1000.0
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    file.write(b"one\n")
+    now += 59
+    file.write(b"two\n")
+    assert failed == ['write() to "/dev/full" failed (28: No space left on device)']
+    now += 1
+    file.write(b"three\n")
+    assert len(failed) == 2
+    file.close()
+
+
+def test_a_line_that_is_written_in_part_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    failed: list[str] = []
+    file = LogFiles().open(str(tmp_path / "a"))
+    file.failed = failed.append
+    monkeypatch.setattr("os.write", lambda descriptor, content: 2)
+    file.write(b"line\n")
+    assert failed == [f'write() to "{tmp_path}/a" was incomplete: 2 of 5']
+    file.close()
+
+
 def test_what_is_grave_is_told_at_the_terminal_too(capfd: pytest.CaptureFixture[str]) -> None:
     for level in ("emerg", "warn", "notice"):
         report_briefly(level, "text")

@@ -44,6 +44,41 @@ def test_a_worker_that_reads_slowly_gets_everything_in_order(loop: Loop) -> None
     far.close()
 
 
+def test_a_worker_that_takes_no_answers_is_not_read(loop: Loop) -> None:
+    near, far = socket.socketpair()
+    far.setblocking(False)
+    peer = MastersEnd(loop, near, received=lambda data: peer.write(data * 100), lost=lambda: None)
+    asked = 0
+    while len(peer.unsent) < 1 << 20:
+        asked += far.send(b"x" * 4096)
+        loop.turn()
+    held = peer.unsent
+    asked += far.send(b"x" * 4096)
+    loop.call_later(0, lambda: None)
+    loop.turn()
+    assert peer.unsent == held
+    got = 0
+    while got < 100 * asked:
+        try:
+            got += len(far.recv(1 << 20))
+        except BlockingIOError:
+            loop.turn()
+    assert got == 100 * asked and peer.unsent == b""
+    peer.close()
+    far.close()
+
+
+def test_a_worker_that_ends_with_much_untaken_is_missed(loop: Loop) -> None:
+    near, far = socket.socketpair()
+    happened: list[object] = []
+    peer = MastersEnd(loop, near, received=happened.append, lost=lambda: happened.append("lost"))
+    peer.write(bytes(5 << 20))
+    far.close()
+    while not happened:
+        loop.turn()
+    assert happened == ["lost"]
+
+
 def test_what_comes_is_passed_on_and_the_end_is_reported_once(loop: Loop) -> None:
     near, far = socket.socketpair()
     happened: list[object] = []

@@ -48,7 +48,7 @@ def _bind(
     for listening, _ in sockets:
         listening.close()
     served = [address_name(address.listen) for address in addresses]
-    return [listening.name for listening, _ in sockets], served, reported
+    return [address_name(ports.bound(listening.address)) for listening, _ in sockets], served, reported
 
 
 def _low(listen: ListenAddress) -> int:
@@ -74,6 +74,11 @@ def _local_only(listen: ListenAddress) -> int:
                                                           "the address is left out"]),
         ("10.0.0.7:8080", Ports(), _local_only, ["127.0.0.1:8080"],
          ["can't listen on 10.0.0.7:8080 here: listening on 127.0.0.1:8080 instead"]),
+        ("80 10.0.0.7:81", Ports(host="::1"), _low, ["[::1]:8080", "10.0.0.7:8081"],
+         [f"can't listen on [::1]:80 here: listening on [::1]:8080 instead; {_CHOOSE}",
+          f"can't listen on 10.0.0.7:81 here: listening on 10.0.0.7:8081 instead; {_CHOOSE.replace('80', '81')}"]),
+        ("8080 [::]:8080 127.0.0.2:8080", Ports(host="127.0.0.1"), _no_ipv6, ["127.0.0.1:8080"],
+         ["[::]:8080 is left out: 127.0.0.1:8080 is bound already, for another address"]),
     ],
 )  # fmt: skip
 def test_what_is_listened_on(

@@ -21,7 +21,7 @@ def test_a_host_and_a_server_are_waited_for() -> None:
         performer, found, happened = SystemPerformer(loop), loop.create_future(), loop.create_future()
         assert performer.resolve(b"127.0.0.1", found.set_result) is WAITING
         connection = performer.connect(Endpoint(b"127.0.0.1", 1))
-        assert connection.wait(5, happened.set_result) is WAITING
+        assert connection.wait(5, happened.set_result, False) is WAITING
         return await found, await happened
 
     addresses, event = asyncio.run(ask())

@@ -51,8 +51,8 @@ class Upstream:
         self.wait()
         return self
 
-    def wait(self, seconds: float = 5) -> None:
-        event = self.connection.wait(seconds, self.heard.append)
+    def wait(self, seconds: float | None = 5, held: bool = False) -> None:
+        event = self.connection.wait(seconds, self.heard.append, held)
         if event is not WAITING:
             self.heard.append(event)
 
@@ -120,6 +120,45 @@ def test_a_server_that_sends_too_fast_is_not_read() -> None:
     assert upstream.transport.reading
 
 
+def test_while_the_client_does_not_read_what_the_server_sends_waits_and_little_is_read() -> None:
+    upstream = Upstream().connected()
+    upstream.wait(None, held=True)
+    upstream.connection.data_received(b"a" * 70000)
+    upstream.connection.eof_received()
+    upstream.loop.advance(1000)
+    assert upstream.happened == [Happening.CONNECTED] and not upstream.transport.reading
+    upstream.connection.client_sent()
+    upstream.wait(None, held=True)
+    upstream.connection.client_taken()
+    for _ in range(2):
+        upstream.wait()
+    assert upstream.happened[1:] == [Happening.CLIENT_DATA, Happening.CLIENT_TAKEN, Happening.DATA, Happening.END]
+    assert upstream.transport.reading
+
+
+def test_a_server_that_does_not_read_makes_the_connection_full_until_it_has_read() -> None:
+    upstream = Upstream().connected()
+    upstream.transport.protocol = upstream.connection
+    upstream.transport.slow = True
+    upstream.connection.send(b"a" * 60_000)
+    assert not upstream.connection.is_full
+    upstream.connection.send(b"a" * 60_000)
+    assert upstream.connection.is_full
+    upstream.transport.read_on(120_000)
+    upstream.wait()
+    assert not upstream.connection.is_full and upstream.happened[-1] is Happening.TAKEN
+
+
+def test_the_same_news_of_the_client_is_kept_once() -> None:
+    upstream = Upstream().connected()
+    for _ in range(3):
+        upstream.connection.client_sent()
+    for _ in range(2):
+        upstream.wait()
+    upstream.loop.advance(6)
+    assert upstream.happened[1:] == [Happening.CLIENT_DATA, Happening.TIMED_OUT]
+
+
 def test_after_the_close_nothing_happens() -> None:
     upstream = Upstream().connected()
     upstream.wait()
@@ -163,7 +202,7 @@ def test_a_real_connection_and_a_refused_one() -> None:
         loop = asyncio.get_running_loop()
         heard: asyncio.Future[PeerEvent] = loop.create_future()
         connection = UpstreamConnection(loop, endpoint, 0.0)
-        assert connection.wait(5, heard.set_result) is WAITING
+        assert connection.wait(5, heard.set_result, False) is WAITING
         event = await heard
         connection.close()
         return event

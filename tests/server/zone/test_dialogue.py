@@ -35,6 +35,7 @@ from ngxpush.server.zone.dialogue import (
     Frame,
     HandedOver,
     Heard,
+    Moved,
     TakeOver,
     Unpacker,
     checked,
@@ -57,6 +58,7 @@ FRAMES: list[Frame] = [
     CallFailed(8, "why"),
     Heard(MESSAGE),
     Deleted(MESSAGE),
+    Moved(),
     TakeOver(),
     HandedOver(),
 ]

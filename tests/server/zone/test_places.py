@@ -41,11 +41,13 @@ class Spoken:
         self.said: list[tuple[str, str]] = []
         self.happened: list[Any] = []
         self.tenant = Tenant(
-            7, FakeClock(), lambda level, text: self.said.append((level, text)), self.happened.append, self._lost
+            7,
+            FakeClock(),
+            lambda level, text: self.said.append((level, text)),
+            lambda: self.happened.append("leave"),
+            self.happened.append,
+            lambda: self.happened.append("lost"),
         )
-
-    def _lost(self) -> None:
-        self.happened.append("lost")
 
 
 def _published(zone: SharedZone) -> int:
@@ -162,10 +164,13 @@ def test_a_worker_that_is_asked_for_its_zone_uses_the_heirs() -> None:
     async def scenario() -> None:
         spoken, hearer, loop = Spoken(), Hearer(), asyncio.get_running_loop()
         place, end = _own_zone(Journal())
-        (await place.open(spoken.tenant)).listen("new", hearer)
         await loop.sock_sendall(end, pack(TakeOver()))
+        (await place.open(spoken.tenant)).listen("new", hearer)
+        assert spoken.happened == []  # it does not serve yet
+        place.opened()
         assert [*Unpacker().feed(await loop.sock_recv(end, 1 << 16))] == [HandedOver()]
-        (remote,) = spoken.happened
+        leave, remote = spoken.happened
+        assert leave == "leave"
         remote.post(Unsubscribe("new", (b"x",)))
         assert [*Unpacker().feed(await loop.sock_recv(end, 1 << 16))] == [Call(0, Unsubscribe("new", (b"x",)))]
         await loop.sock_sendall(end, pack(Heard(Message(1, b"x", b"text", NOW, 1))))

@@ -11,17 +11,21 @@ import pytest
 from ngxpush.config.directives.push_stream.settings import PushStreamMain
 from ngxpush.push.local_zone import LocalZone
 from ngxpush.push.messages import Message
-from ngxpush.push.operations import Attach, ChannelsInfo, Publish, Published, Summary, ZoneOperation
+from ngxpush.push.operations import Attach, ChannelsInfo, Publish, Published, Summary, ZoneLost, ZoneOperation
 from ngxpush.push.templates import Templates
 from ngxpush.push.zone import Zone
 from ngxpush.server.processes.selecting import Loop, MastersEnd
-from ngxpush.server.zone.dialogue import BrokenStream, Call, CallFailed, Done, HandedOver, Heard, TakeOver, Unpacker, pack
-from ngxpush.server.zone.remote import RemoteZone, ZoneFailed, ZoneLost
+from ngxpush.server.zone.dialogue import BrokenStream, Call, CallFailed, Done, HandedOver, Heard, Moved, TakeOver, Unpacker, pack
+from ngxpush.server.zone.remote import RemoteZone, ZoneFailed
 from ngxpush.server.zone.serving import ZoneClient, ZoneServer, calls_to
 from tests.push.fakes import FakeClock
 from tests.push.zone_contract import NOW, Hearer, OpenedZone, R, ZoneContract
 
 PUBLISH = Publish((b"x",), b"text", True)
+
+
+def _unexpected() -> None:
+    raise AssertionError("the zone has not moved")
 
 
 class OpenedRemoteZone:
@@ -44,7 +48,7 @@ class OpenedRemoteZone:
         client = ZoneClient(self._server, masters_end.write)
         self._masters_ends.append(masters_end)
         self.local.listen(name, client)
-        remote = RemoteZone(far.sendall)
+        remote = RemoteZone(far.sendall, _unexpected)
         hearer = Hearer()
         remote.listen(name, hearer)
         far.setblocking(False)
@@ -95,9 +99,9 @@ class TestContract(ZoneContract):
 class Link:
     """A RemoteZone and what it writes, with the answers of the other side put in by hand."""
 
-    def __init__(self, take_over: Callable[[], None] | None = None) -> None:
+    def __init__(self, take_over: Callable[[], None] | None = None, moved: Callable[[], None] = _unexpected) -> None:
         self.written = b""
-        self.remote = RemoteZone(self._write, take_over)
+        self.remote = RemoteZone(self._write, moved, take_over)
         self.results: list[Any] = []
 
     def _write(self, data: bytes) -> None:
@@ -137,6 +141,12 @@ def test_the_zone_asks_to_take_over() -> None:
     assert asked == [True]
     link.remote.hand_over()
     assert link.written == pack(HandedOver())
+
+
+def test_the_zone_moves_on_to_another_process() -> None:
+    moved: list[bool] = []
+    Link(moved=lambda: moved.append(True)).remote.received(pack(Moved()))
+    assert moved == [True]
 
 
 def test_a_worker_that_is_not_ready_hears_nothing() -> None:

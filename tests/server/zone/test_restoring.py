@@ -11,13 +11,13 @@ from hypothesis import given, settings
 
 from ngxpush.config.directives.push_stream.settings import PushStreamMain
 from ngxpush.push.local_zone import LocalZone
-from ngxpush.push.operations import Attach, Change, Publish, Summary, ZoneOperation
+from ngxpush.push.operations import Attach, Change, Publish, Published, Summary, ZoneOperation
 from ngxpush.push.snapshot import SavedMessages
 from ngxpush.push.templates import Templates
 from ngxpush.push.zone import Zone
 from ngxpush.server.zone import restoring
 from ngxpush.server.zone.journal import Journal
-from ngxpush.server.zone.restoring import JournalRecorder, Rebuilding, ZoneSettings, first_epoch, store
+from ngxpush.server.zone.restoring import JournalRecorder, Rebuilding, ZoneSettings, first_epoch, store, under
 from tests.push.fakes import FakeClock
 from tests.push.zone_contract import BUSY, MAIN, NOW, Hearer, OpenedZone, R, ZoneContract, changes, templates
 
@@ -166,6 +166,24 @@ def test_another_size_of_shared_memory_is_warned_of(journal: Journal) -> None:
     zone = rebuilt(journal, {0: zone_settings(), 1: larger}, 1, warnings.append)
     assert warnings == ["Cannot change memory area size without restart, ignoring change on zone: zone"]
     assert zone.do(Summary(), NOW).published_messages == 1
+
+
+def test_a_zone_begins_with_the_configuration_that_gives_it_memory() -> None:
+    none = zone_settings(PushStreamMain())
+    before = Zone(none.main, none.templates, NOW)
+    before.do(Attach("w1", 7), NOW)
+    zone, warning = under(zone_settings(), none, before, NOW)
+    assert warning is None
+    assert isinstance(zone.do(PUBLISH, NOW), Published)
+    assert [worker.name for worker in zone.do(Summary(), NOW).by_worker] == ["w1"]
+
+
+def test_a_zone_ends_with_a_configuration_without_memory(journal: Journal) -> None:
+    none = zone_settings(PushStreamMain())
+    zone, warning = under(none, zone_settings(), written(journal, PUBLISH)[0], NOW)
+    zone, warning_then = under(zone_settings(), none, zone, NOW)
+    assert (warning, warning_then) == (None, None)
+    assert zone.do(Summary(), NOW).published_messages == 0
 
 
 def test_equal_texts_of_a_message_take_their_memory_once(journal: Journal) -> None:

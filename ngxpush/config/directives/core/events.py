@@ -34,13 +34,13 @@ class Connections:
 
 
 class UseSlot:
-    """The method of connection processing, one of those of Linux."""
+    """The method of connection processing. nginx is built with the best one of Linux only."""
 
     description = "method"
 
     def parse(self, use: DirectiveUse) -> bytes:
         method = use.arguments[0]
-        if method not in (b"epoll", b"poll", b"select"):
+        if method != b"epoll":
             raise RefusedDirective(f'invalid event type "{shown(method)}"')
         return method
 

@@ -138,15 +138,19 @@ class ThreadPoolSlot:
 
 
 class LoadModuleSlot:
-    """The file of a dynamic module. It enables a module of Debian's nginx; any other module is accepted without a check."""
+    """The file of a dynamic module. It enables a module of Debian's nginx; the code in it is not loaded."""
 
     description = "path"
 
     def parse(self, use: DirectiveUse) -> bytes:
         if use.scope.own("events") is not None or use.scope.own("http") is not None:
             raise RefusedDirective('"load_module" directive is specified too late')
+        path = use.path(use.arguments[0])
+        wrong = use.cycle.system.unloadable(shown(path))
+        if wrong:
+            raise RefusedDirective(f'dlopen() "{shown(path)}" failed ({shown(path)}: {wrong})')
         use.cycle.loaded.append(use.arguments[0])
-        return use.path(use.arguments[0])
+        return path
 
 
 _THREADS = accepted("Files are read without threads.")

@@ -98,6 +98,8 @@ def _check(use: DirectiveUse, http: Scope) -> None:
     """Refuse a conversion from one character set to another without a charset_map between the two."""
     known = {_pair(setting.statement.arguments) for setting in http.all("charset_map")}
     for scope in http.walk():
+        if not scope.has_any(("source_charset", "charset")):
+            continue  # as in the block around it
         source, target = scope.effective("source_charset"), scope.effective("charset")
         if source is None or target is None or source.value is None or target.value is None:
             continue

@@ -37,9 +37,8 @@ class TypesSlot:
     description = "content types"
 
     def parse(self, use: DirectiveUse) -> frozenset[bytes]:
-        types = {b"text/html"}
-        for earlier in use.scope.all(use.name):
-            types |= earlier.value or set()
+        earlier = use.scope.own(use.name)  # it has those before it, too
+        types = {b"text/html"} if earlier is None else set(earlier.value)
         for argument in use.arguments:
             given = argument.lower()
             if b"*" in types:

@@ -23,16 +23,30 @@ def check_gateway(prefix: str, buffers: bool = True) -> Check:
 
     An error is reported once, even if a setting is wrong in many blocks.  buffers: whether the module has several buffers.
     """
+    names = frozenset(f"{prefix}_{name}" for name in _CHECKED)
 
     def check(use: DirectiveUse, http: Scope) -> None:
         said: set[str] = set()
+        found: dict[int, list[tuple[str, str, bool]]] = {}
         for scope in merged_scopes(http):
-            for level, message, placed in _complaints(use, prefix, scope, buffers):
+            # Without one of the directives a block has what the block around it has.
+            complaints = None if scope.has_any(names) else found.get(id(scope.parent))
+            if complaints is None:
+                complaints = list(_complaints(use, prefix, scope, buffers))
+            found[id(scope)] = complaints
+            for level, message, placed in complaints:
                 if message not in said or level == "warn":
                     said.add(message)
                     use.report(level, message, fatal=level == "emerg", placed=placed)
 
     return check
+
+
+_CHECKED = (
+    *("buffers", "buffer_size", "busy_buffers_size", "temp_file_write_size", "max_temp_file_size", "cache", "cache_key"),
+    *("pass", "ssl_certificate", "ssl_certificate_key", "ssl_verify", "ssl_trusted_certificate"),
+)
+"""What the complaints are about."""
 
 
 def _complaints(use: DirectiveUse, prefix: str, scope: Scope, several_buffers: bool) -> Iterator[tuple[str, str, bool]]:

@@ -201,10 +201,9 @@ class CookieFlagsSlot:
 
 def _refuse_beside_off(use: DirectiveUse) -> None:
     """Refuse any other use of the directive beside `off` in the same block."""
-    off = use.arguments == (b"off",)
-    for earlier in use.scope.all(use.name):
-        if off or earlier.statement.arguments == (b"off",):
-            raise use.duplicate()
+    earlier = use.scope.all(use.name)
+    if earlier and (b"off",) in (use.arguments, earlier[0].statement.arguments):
+        raise use.duplicate()
 
 
 _NO_TABLE = accepted("Headers are not kept in tables of a fixed size.")

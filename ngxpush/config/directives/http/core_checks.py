@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from ...directive import DirectiveUse, Scope
 from ...http_block import HttpBlock, ListenPlace, declared
+from ...nesting import Walk, finish
 from ...places import Context, LocationMatch
 from ...text import shown
 from ...wildcards import Wildcards
 from .hashes import report_hash, sizes, uses, wildcard_tables
 from .listen import DEFAULT_ADDRESS, ListenArguments, add_listen
 from .server_name import ServerName
+from .ssl import check_addresses
 
 _LARGE_BUFFER = 8192
 _DEFAULT_EXTENSIONS = (b"html", b"gif", b"jpg")
@@ -54,7 +56,8 @@ def servers(http: Scope) -> list[Scope]:
 def close_http(use: DirectiveUse, http: Scope) -> None:
     """The checks after those of all modules, in nginx's order: locations, variables, server names."""
     for server in servers(http):
-        _check_locations(use, server)
+        finish(_check_locations(use, server))
+    check_addresses(use, http)
     _check_variables(use)
     if not any(scope.uncertain for scope in http.walk()):
         report_hash(use, "variables_hash", use.variables.defined, *sizes(http, "variables_hash", 1024, 64))
@@ -72,15 +75,15 @@ def _check_variables(use: DirectiveUse) -> None:
             use.report("emerg", f'unknown "{shown(name)}" variable', fatal=True, placed=False)
 
 
-def _check_locations(use: DirectiveUse, scope: Scope) -> None:
+def _check_locations(use: DirectiveUse, scope: Scope) -> Walk[None]:
     """Refuse two exact or two prefix locations of one name. Inner locations are checked first, then by name."""
     locations = [inner for inner in scope.scopes if inner.context is Context.LOCATION and inner.value is not None]
     static = [inner for inner in locations if inner.value.match in _STATIC]
     for inner in sorted(static, key=lambda inner: (inner.value.name, inner.value.match is not LocationMatch.EXACT)):
-        _check_locations(use, inner)
+        yield _check_locations(use, inner)
     for inner in locations:
         if inner.value.match not in _STATIC:
-            _check_locations(use, inner)
+            yield _check_locations(use, inner)
     seen: set[tuple[bytes, bool]] = set()
     for inner in sorted(static, key=lambda inner: inner.value.name):
         key = inner.value.name, inner.value.match is LocationMatch.EXACT
@@ -97,8 +100,7 @@ def _in_nginx_order(http: HttpBlock) -> list[ListenPlace]:
     """The addresses, by the first use of their port. For one port: those with options first, the wildcard last."""
     ports: dict[tuple[int, str], list[ListenPlace]] = {}
     for place in http.listens.values():
-        family = place.text if place.port == 0 else "[" if place.text.startswith("[") else ""
-        ports.setdefault((place.port, family), []).append(place)
+        ports.setdefault(place.port_key, []).append(place)
     ordered = []
     for places in ports.values():
         ordered += sorted(places, key=lambda place: (place.wildcard, not place.bind))

@@ -235,6 +235,7 @@ LOCATION_ROWS = (
         KeepaliveTimeout(),
         "How long an idle connection is kept, and the time the Keep-Alive header names.",
         Arguments(1, 2),
+        items_inherit=True,
     ),
     Directive("keepalive_requests", HTTP_SERVER_LOCATION, number(), "The most requests of one connection."),
     Directive(

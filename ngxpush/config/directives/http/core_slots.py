@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ...addresses import InvalidAddress, parse_address
 from ...complex_value import ComplexValue
 from ...directive import DirectiveUse, RefusedDirective
@@ -9,6 +11,7 @@ from ...http_block import HttpBlock
 from ...places import Context
 from ...slots import Parsed, size
 from ...text import shown
+from ...tree import Node
 from ...values import parse_milliseconds, parse_number, parse_offset, parse_seconds
 from ...variables import HTTP_VARIABLES, Variables
 
@@ -36,15 +39,15 @@ class Types:
         for setting in use.scope.all(use.name):
             types |= setting.value or {}
 
-        def line(use: DirectiveUse) -> None:
+        def line(use: DirectiveUse) -> Iterator[tuple[Node, ...]] | None:
             content_type = use.statement.name
             if content_type == b"include":
                 if len(use.arguments) != 1:
                     raise RefusedDirective('invalid number of arguments in "include" directive')
-                use.include(line)
-                return
+                return use.included()
             for argument in use.arguments:
                 self._add(use, types, argument.lower(), content_type)
+            return None
 
         use.each_line(line)
         return types

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from ...directive import Check, DirectiveUse, Scope, Setting
 from ...hash_tables import complaint, label_tables
@@ -29,17 +29,19 @@ def sizes(scope: Scope, prefix: str, max_size: int, bucket_size: int) -> tuple[i
     return given[0], given[1]
 
 
-def uses(http: Scope, name: str) -> Iterator[tuple[Scope, list[Setting]]]:
+def uses(http: Scope, name: str) -> Iterator[tuple[Scope, Sequence[Setting]]]:
     """The settings of a directive that are in force somewhere, with the first scope in which they are, in nginx's order.
 
-    The http block's settings are among them if a server inherits them. [] stands for the default.
+    The http block's settings are among them if a server inherits them. () stands for the default.
     """
     seen: set[int] = set()
-    for scope in merged_scopes(http):
-        nearest = scope.nearest(name)
+    in_force = {id(http): http.nearest(name)}
+    for scope in merged_scopes(http):  # outer ones first
+        nearest = scope if scope.has_any((name,)) else in_force[id(scope.parent)]
+        in_force[id(scope)] = nearest
         if id(nearest) not in seen:
             seen.add(id(nearest))
-            yield scope, [] if nearest is None else nearest.all(name)
+            yield scope, () if nearest is None else nearest.all(name)
 
 
 def wildcard_tables(names: Collection[bytes]) -> Iterator[list[bytes]]:

@@ -119,25 +119,27 @@ def place_texts(address: Address) -> list[str]:
 def add_listen(http: HttpBlock, server: Scope, listen: ListenArguments) -> None:
     """Add a server to the address of a listen. Raises RefusedDirective for what only one server of an address may set."""
     for text in place_texts(listen.address):
-        wildcard = listen.address.host in (b"*", b"0.0.0.0", b"::")
-        place = http.listens.setdefault(text, ListenPlace(text, _port(listen.address, text), wildcard))
-        if server in place.servers:
+        place = http.listens.setdefault(text, listen_place(listen.address, text))
+        if place.servers and place.servers[-1] is server:
             raise RefusedDirective(f"a duplicate listen {text}")
         place.servers.append(server)
-        _set_options(place, listen, first=len(place.servers) == 1)
+        _set_options(place, listen, server)
 
 
-def _port(address: Address, text: str) -> int:
-    return 0 if address.path is not None else int(text.rsplit(":", 1)[1])
+def listen_place(address: Address, text: str) -> ListenPlace:
+    """The place of an address. text: one of its `place_texts`."""
+    port = 0 if address.path is not None else int(text.rsplit(":", 1)[1])
+    return ListenPlace(text, port, address.host in (b"*", b"0.0.0.0", b"::"))
 
 
-def _set_options(place: ListenPlace, listen: ListenArguments, first: bool) -> None:
+def _set_options(place: ListenPlace, listen: ListenArguments, server: Scope) -> None:
     if listen.options or listen.flags & _SETTING_FLAGS:
         if place.options_set:
             raise RefusedDirective(f"duplicate listen options for {place.text}")
         place.options_set = True
         place.bind = True
     if listen.default_server:
-        if place.default_server:
+        if place.default_server is not None:
             raise RefusedDirective(f"a duplicate default server for {place.text}")
-        place.default_server = True
+        place.default_server = server
+    place.ssl = place.ssl or "ssl" in listen.flags

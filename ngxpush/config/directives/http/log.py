@@ -63,7 +63,7 @@ COMBINED = LogFormat(
 
 @dataclass(frozen=True, slots=True)
 class AccessLog:
-    """One access_log. path: None for syslog.  buffer: bytes; flush: milliseconds; gzip: the level."""
+    """One access_log. path: None for syslog, empty for standard error.  buffer: bytes; flush: milliseconds; gzip: the level."""
 
     path: ComplexValue | None
     format: LogFormat = COMBINED
@@ -94,7 +94,7 @@ class LogFormatSlot:
         name, *texts = use.arguments
         if name in declared(use).log_formats or name == b"combined":
             raise RefusedDirective(f'duplicate "log_format" name "{shown(name)}"')
-        declared(use).log_formats.add(name)
+        declared(use).log_formats[name] = None
         escape = "default"
         if texts[0].startswith(b"escape="):
             escape = shown(texts.pop(0)[7:])
@@ -103,7 +103,8 @@ class LogFormatSlot:
         value = _format_value(texts)
         for variable in value.variables:
             use.refer(variable)
-        return LogFormat(name, escape, value)
+        found = declared(use).log_formats[name] = LogFormat(name, escape, value)
+        return found
 
 
 # A format has no captures: `$1` is a variable's name like any other.
@@ -141,8 +142,8 @@ class AccessLogSlot:
         if target.startswith(b"syslog:"):
             log = AccessLog(None, syslog=parse_syslog(use, target[7:]))
         else:
-            path = use.complex_value(use.path(target))
-            if path.constant is not None:
+            path = use.complex_value(use.path(target) if target else b"")
+            if path.constant:
                 use.cycle.open_file(path.constant)
             log = AccessLog(path)
         if rest:
@@ -153,10 +154,10 @@ class AccessLogSlot:
     def _format(use: DirectiveUse, name: bytes) -> LogFormat:
         if name == b"combined":
             return COMBINED
-        for setting in use.scope.enclosing(Context.HTTP | Context.STREAM).all("log_format"):
-            if setting.value is not None and setting.value.name == name:
-                return setting.value  # type: ignore[no-any-return]  # a LogFormat, by its slot
-        raise RefusedDirective(f'unknown log format "{shown(name)}"')
+        found = declared(use).log_formats.get(name)
+        if found is None:
+            raise RefusedDirective(f'unknown log format "{shown(name)}"')
+        return found  # type: ignore[no-any-return]  # a LogFormat
 
     @staticmethod
     def _parameters(use: DirectiveUse, log: AccessLog, parameters: list[bytes]) -> AccessLog:

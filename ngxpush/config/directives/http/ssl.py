@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ... import values
 from ...columns import ANY, Arguments, unsupported
 from ...directive import Directive, DirectiveUse, RefusedDirective, Scope
+from ...http_block import HttpBlock
 from ...module import Module
 from ...places import HTTP_SERVER, Context
 from ...slots import Choices, Enum, Flag, KeyValue, String, number, seconds, size
@@ -59,12 +60,11 @@ def _check(use: DirectiveUse, http: Scope) -> None:
 
 
 def _check_server(use: DirectiveUse, server: Scope) -> None:
-    listens = [setting for setting in server.all("listen") if setting.value is not None and "ssl" in setting.value.flags]
     ssl = server.effective("ssl")
     certificates = _files(server, "ssl_certificate")
     keys = _files(server, "ssl_certificate_key")
     if not certificates:
-        _check_missing(use, server, bool(listens))
+        _check_missing(use, server)
         return
     if len(keys) < len(certificates):
         name = shown(certificates[len(keys) or -1])
@@ -78,18 +78,30 @@ def _check_server(use: DirectiveUse, server: Scope) -> None:
             _check_file(use, certificate)
 
 
-def _check_missing(use: DirectiveUse, server: Scope, listens: bool) -> None:
+def _rejects(server: Scope) -> bool:
     rejects = server.effective("ssl_reject_handshake")
+    return rejects is not None and bool(rejects.value)
+
+
+def _check_missing(use: DirectiveUse, server: Scope) -> None:
     ssl = server.effective("ssl")
-    if rejects is not None and rejects.value:
+    if _rejects(server):
         verify = server.effective("ssl_verify_client")
         if verify is not None and verify.value in (b"on", b"optional") and server.effective("ssl_client_certificate") is None:
             use.report("emerg", "no ssl_client_certificate for ssl_verify_client", fatal=True, placed=False)
         return
     if ssl is not None and ssl.value:
         use.report_at('no "ssl_certificate" is defined for the "ssl" directive', ssl.statement.end)
-    elif listens and server.statement is not None:
-        use.report_at('no "ssl_certificate" is defined for the "listen ... ssl" directive', server.statement.end)
+
+
+def check_addresses(use: DirectiveUse, http: Scope) -> None:
+    """Report a missing certificate for each address with TLS. Handshakes are made for its default server: others need none."""
+    block: HttpBlock = http.value
+    for place in block.listens.values():
+        server = place.default_server or place.servers[0]
+        lacks = not server.uncertain and not _files(server, "ssl_certificate") and not _rejects(server)
+        if place.ssl and lacks and server.statement is not None:
+            use.report_at('no "ssl_certificate" is defined for the "listen ... ssl" directive', server.statement.end)
 
 
 def _files(scope: Scope, name: str) -> list[bytes]:

@@ -9,6 +9,7 @@ from .padding import InvalidPadding, parse_paddings
 from .settings import ROLES, SubscriberMode
 
 _MODULE = "push stream module:"
+_LOCATIONS = (Context.LOCATION, Context.LOCATION_IF, Context.LIMIT_EXCEPT)
 
 
 def check_of(rows: tuple[Directive, ...]) -> Check:
@@ -18,7 +19,7 @@ def check_of(rows: tuple[Directive, ...]) -> Check:
     of_locations = [row for row in refusing if row.contexts is not Context.HTTP]
 
     def check(use: DirectiveUse, http: Scope) -> None:
-        locations = [(scope, role) for scope in http.walk() if (role := _role(scope)) is not None]
+        locations = _with_roles(http)
         if not locations:
             use.cycle.notice("ngx_http_push_stream_module will not be used with this configuration.")
             return
@@ -38,14 +39,18 @@ def check_of(rows: tuple[Directive, ...]) -> Check:
     return check
 
 
-def _role(scope: Scope) -> Setting | None:
-    """The directive that gives a location its role: the last one written in it, else that of the location around it."""
-    if not scope.context & (Context.LOCATION | Context.LOCATION_IF | Context.LIMIT_EXCEPT):
-        return None
-    own = [setting for setting in scope.settings if setting.directive.name in ROLES]
-    if own:
-        return own[-1]
-    return None if scope.parent is None else _role(scope.parent)
+def _with_roles(http: Scope) -> list[tuple[Scope, Setting]]:
+    """The locations with a role, and the directive that gives it: the last one in it, else that of the location around it."""
+    roles: dict[int, Setting] = {}
+    found = []
+    for scope in http.walk():
+        if scope.context in _LOCATIONS:
+            own = [setting for setting in scope.settings if setting.directive.name in ROLES] if scope.has_any(ROLES) else []
+            role = own[-1] if own else roles.get(id(scope.parent))
+            if role is not None:
+                roles[id(scope)] = role
+                found.append((scope, role))
+    return found
 
 
 def _check_wildcards(use: DirectiveUse, http: Scope, scope: Scope) -> None:
@@ -67,14 +72,12 @@ def _check_padding(use: DirectiveUse, scope: Scope, role: Setting) -> None:
     if setting is None or not isinstance(role.value, SubscriberMode) or not setting.statement.arguments[0]:
         return
     try:
-        paddings = parse_paddings(setting.statement.arguments[0])
+        for padding in parse_paddings(setting.statement.arguments[0]):
+            sizes = f"header_min_len {padding.header_minimum}, message_min_len {padding.message_minimum}"
+            use.report("info", f"{_MODULE} padding detected {shown(padding.agents.text)}, {sizes}")
     except InvalidPadding as error:
         use.report("error", f"{_MODULE} {error}")
         _complain(use, f"{_MODULE} unable to parse paddings by user agent", setting)
-        return
-    for padding in paddings:
-        sizes = f"header_min_len {padding.header_minimum}, message_min_len {padding.message_minimum}"
-        use.report("info", f"{_MODULE} padding detected {shown(padding.agents.text)}, {sizes}")
 
 
 def _check_value(use: DirectiveUse, scope: Scope, row: Directive) -> None:
@@ -94,4 +97,6 @@ def _complain(use: DirectiveUse, message: str, about: Setting | None = None) -> 
 
 def _uncertain(scope: Scope | None) -> bool:
     """Whether something in the block or around it was not understood, and may have been meant as what seems to be missing."""
-    return scope is not None and (scope.uncertain or _uncertain(scope.parent))
+    while scope is not None and not scope.uncertain:
+        scope = scope.parent
+    return scope is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...pattern import InvalidPattern, Pattern, compile_pattern
@@ -25,16 +26,24 @@ class InvalidPadding(ValueError):
 _PADDING = re.compile(rb"([^:]+),([0-9]+),([0-9]+)")
 
 
-def parse_paddings(text: bytes) -> tuple[Padding, ...]:
-    """Parse `regex,header,message` groups, joined by `:`. Raises InvalidPadding."""
-    paddings = []
-    for group in text.split(b":"):
-        match = _PADDING.match(group)
+def parse_paddings(text: bytes) -> Iterator[Padding]:
+    """Parse `regex,header,message` groups. Raises InvalidPadding after those before the wrong one.
+
+    The module looks for a group anywhere in the rest of the text, and refuses one that does not begin there. It skips one byte
+    after each, without a look at it.
+    """
+    rest = text
+    while True:
+        match = _PADDING.search(rest)
         if match is None:
-            raise InvalidPadding(f"padding pattern not match the value {shown(group)}")
+            raise InvalidPadding(f"padding pattern not match the value {shown(rest)}")
         try:
-            agents = compile_pattern(match[1])
+            agents = compile_pattern(match[1]) if match.start() == 0 else None
         except InvalidPattern:
-            raise InvalidPadding(f"error applying padding pattern to {shown(group)}") from None
-        paddings.append(Padding(agents, int(match[2]), int(match[3])))
-    return tuple(paddings)
+            agents = None
+        if agents is None:
+            raise InvalidPadding(f"error applying padding pattern to {shown(rest)}")
+        yield Padding(agents, int(match[2]), int(match[3]))
+        rest = rest[match.end() + 1 :]
+        if not rest:
+            return

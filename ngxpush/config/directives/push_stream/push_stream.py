@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from ...columns import NONE, Arguments
@@ -237,6 +238,17 @@ def _derive(location: PushStreamLocation, main: PushStreamMain) -> PushStreamLoc
     )
 
 
+def _nest(location: PushStreamLocation, outer: PushStreamLocation, own: Collection[str]) -> PushStreamLocation:
+    """Note from which locations templates are inherited."""
+    last = () if outer.subscriber is None else (outer.subscriber,)
+    return replace(
+        location,
+        header_inherited=() if "header_template" in own else (*outer.header_inherited, *last),
+        message_inherited=() if "message_template" in own else (*outer.message_inherited, *last),
+        footer_inherited=() if "footer_template" in own else (*outer.footer_inherited, *last),
+    )
+
+
 _DIRECTIVES = (*_ROLES, *_ZONE, *_REQUESTS, *_SUBSCRIPTIONS, *_TEXTS)
 
 MODULE = Module(
@@ -247,4 +259,5 @@ MODULE = Module(
     location=PushStreamLocation,
     checks=(check_of(_DIRECTIVES),),
     derive=_derive,
+    nest=_nest,
 )

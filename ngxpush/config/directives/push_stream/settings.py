@@ -67,6 +67,9 @@ class PushStreamLocation:
 
     publisher, subscriber, statistics: the role of the location. Nested locations do not inherit it; an `if` has its location's
     role.  header_template: its text, or the content of header_template_file.
+
+    …_inherited: the modes of the subscriber locations around this one that have the same template, from the outermost: each of
+    them has laid it out in its way before the next one inherits it (push/templates.py).
     """
 
     publisher: PublisherMode | None = None
@@ -91,3 +94,6 @@ class PushStreamLocation:
     padding_by_user_agent: tuple[Padding, ...] = ()
     allowed_origins: ComplexValue | None = None
     allow_connections_to_events_channel: bool = False
+    header_inherited: tuple[SubscriberMode, ...] = ()
+    message_inherited: tuple[SubscriberMode, ...] = ()
+    footer_inherited: tuple[SubscriberMode, ...] = ()

@@ -71,14 +71,16 @@ class Interval:
 
 
 class HeaderTemplateFile:
-    """The content of a file, read when the configuration is read."""
+    """The content of a file, read when the configuration is read. Its path is relative to the working directory: the module
+    opens it as it is written.
+    """
 
     description = "path"
 
     def parse(self, use: DirectiveUse) -> bytes:
         if use.scope.own("push_stream_header_template") is not None or use.scope.own(use.name) is not None:
             raise RefusedDirective(f"\"{use.name}\" directive is duplicate or template set by 'push_stream_header_template'")
-        path = shown(use.path(use.arguments[0], configuration_prefix=True))
+        path = shown(use.arguments[0])
         try:
             return use.cycle.system.text(path)
         except IsADirectoryError:
@@ -86,10 +88,9 @@ class HeaderTemplateFile:
             raise RefusedDirective(
                 f'push stream module: unable to read data from file "{path}" for header template', level="error"
             ) from None
-        except OSError as error:
-            reason = f"({error.errno}: {error.strerror})"
+        except OSError:
             raise RefusedDirective(
-                f'push stream module: unable to open file "{path}" for header template {reason}', level="error"
+                f'push stream module: unable to open file "{path}" for header template', level="error"
             ) from None
 
 
@@ -111,6 +112,6 @@ class PaddingSlot:
 
     def parse(self, use: DirectiveUse) -> tuple[Padding, ...]:
         try:
-            return parse_paddings(use.arguments[0])
+            return tuple(parse_paddings(use.arguments[0]))
         except InvalidPadding:
             return ()

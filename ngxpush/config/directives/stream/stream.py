@@ -11,7 +11,7 @@ from dataclasses import replace
 from ...addresses import InvalidAddress, parse_address
 from ...columns import ANY, NONE, Arguments, Block, unsupported
 from ...directive import Directive, DirectiveUse, RefusedDirective, Scope
-from ...http_block import HttpBlock
+from ...http_block import HttpBlock, declared
 from ...logs import ErrorLogSlot
 from ...module import Module
 from ...places import Context
@@ -22,12 +22,14 @@ from ..access import access, limit_conn, realip
 from ..gateways.rows import PROTOCOLS, choices
 from ..gateways.slots import Bind, Pass, PasswordFile
 from ..http import log, ssl
+from ..http.listen import listen_place, place_texts
 from ..upstream import balancing, upstream, zone
 from ..variables import geo, map, split_clients
 
 _NOT_HERE = unsupported("ngxpush serves HTTP only: the ports of stream are not opened.")
 _BOTH = Context.STREAM | Context.STREAM_SERVER
 _FLAGS = (b"udp", b"bind", b"ssl", b"reuseport", b"proxy_protocol", b"deferred")
+_BINDING = (b"bind", b"reuseport", b"deferred")
 _OPTIONS = (b"backlog=", b"rcvbuf=", b"sndbuf=", b"fastopen=", b"ipv6only=", b"so_keepalive=")
 _HANDLERS = ("return", "proxy_pass")
 
@@ -50,17 +52,21 @@ class StreamListenSlot:
     def parse(self, use: DirectiveUse) -> tuple[bytes, bool, bool]:
         text, *parameters = use.arguments
         try:
-            parse_address(text, listen=True)
+            address = parse_address(text, listen=True)
         except InvalidAddress as error:
             raise RefusedDirective(f'{error} in "{shown(text)}" of the "listen" directive') from None
         for parameter in parameters:
             if parameter not in _FLAGS and not parameter.startswith(_OPTIONS):
                 raise RefusedDirective(f'the invalid "{shown(parameter)}" parameter')
         value = text, b"udp" in parameters, b"ssl" in parameters
-        stream = use.scope.enclosing(Context.STREAM)
-        for server in stream.scopes:
-            if any(setting.value is not None and setting.value[:2] == value[:2] for setting in server.all("listen")):
+        listens = declared(use).listens
+        for place_text in place_texts(address):
+            place = listen_place(address, place_text)
+            place.bind = any(parameter in _BINDING or parameter.startswith(_OPTIONS) for parameter in parameters)
+            place.text += " udp" if value[1] else ""
+            if place.text in listens:
                 raise RefusedDirective(f'duplicate "{shown(text)}" address and port pair')
+            listens[place.text] = place
         return value
 
 

@@ -82,10 +82,11 @@ def _close(use: DirectiveUse, scope: Scope) -> None:
 def check(use: DirectiveUse, http: Scope) -> None:
     """Report groups without a server in use, and hosts of a `…_pass` that lack a port or an address."""
     block: HttpBlock = http.value
+    groups = {scope.value: scope for scope in reversed(http.scopes) if scope.context is Context.UPSTREAM}
     for upstream in block.upstreams:
         shown_name = shown(upstream.name)
         if upstream.defined:
-            scope = next((scope for scope in http.scopes if scope.value == upstream.name), None)
+            scope = groups.get(upstream.name)
             servers = [setting.value for setting in scope.all("server")] if scope is not None else []
             if servers and all(server is not None and server.backup for server in servers):
                 use.report_at(f'no servers in upstream "{shown_name}"', upstream.position)

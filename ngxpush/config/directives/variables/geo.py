@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from ...address_table import AddressTable, Overlaps, Range, Ranges, address_table
 from ...addresses import Network, parse_ip, parse_network
 from ...columns import Arguments, Block
 from ...complex_value import ComplexValue
 from ...directive import Directive, DirectiveUse, RefusedDirective
-from ...mapping import AddressRange, Geo, VariableDefinition
+from ...mapping import Geo, VariableDefinition
 from ...module import Module
 from ...places import Context
 from ...text import shown
+from ...tree import Node
 
 
 @dataclass(slots=True)
@@ -22,11 +25,12 @@ class _Lines:
     ranges: bool = False
     default: bytes | None = None
     networks: dict[Network, bytes] = field(default_factory=dict)
-    spans: dict[tuple[int, int], bytes] = field(default_factory=dict)
+    spans: Ranges = field(default_factory=Ranges)
     proxies: list[Network] = field(default_factory=list)
     recursive: bool = False
 
-    def read(self, use: DirectiveUse) -> None:
+    def read(self, use: DirectiveUse) -> Iterator[tuple[Node, ...]] | None:
+        """Read one line. See `directive.ReadLine`."""
         key, values = use.statement.name, use.arguments
         if not values and key == b"ranges":
             if self.networks:
@@ -37,13 +41,14 @@ class _Lines:
         elif len(values) != 1:
             raise RefusedDirective("invalid number of the geo parameters")
         elif key == b"include":
-            use.include(self.read)
+            return use.included()
         elif key == b"proxy":
             self.proxies.append(_network(use, values[0]))
         elif self.ranges:
             self._range(use, key, values[0])
         else:
             self._network(use, key, values[0])
+        return None
 
     def _network(self, use: DirectiveUse, key: bytes, value: bytes) -> None:
         if key == b"default":
@@ -69,41 +74,29 @@ class _Lines:
             self.default = value
             return
         text = value if key == b"delete" else key
-        span = _span(text)
+        first, last = _span(text)
         if key == b"delete":
-            if self.spans.pop(span, None) is None:
+            if not self.spans.remove(first, last):
                 use.report("warn", f'no address range "{shown(text)}" to delete')
             return
-        if span in self.spans:
-            use.report("warn", _duplicate("range", key, value, self.spans[span]))
-        else:
-            self._make_room(use, text, span)
-        self.spans[span] = value
-
-    def _make_room(self, use: DirectiveUse, text: bytes, span: tuple[int, int]) -> None:
-        """Split an earlier range that contains this one. Raises RefusedDirective for one that overlaps a part of it only."""
-        for known in list(self.spans):
-            if span[1] < known[0] or known[1] < span[0]:
-                continue
-            value = self.spans[known]
-            inside = known[0] <= span[0] and span[1] <= known[1]
-            around = span[0] <= known[0] and known[1] <= span[1]
-            if not inside and not around:
-                raise RefusedDirective(f'range "{shown(text)}" overlaps "{_text(known)}"')
-            if around:
-                continue
-            del self.spans[known]
-            if known[0] < span[0]:
-                self.spans[known[0], span[0] - 1] = value
-            if span[1] < known[1]:
-                self.spans[span[1] + 1, known[1]] = value
+        try:
+            for old in self.spans.add(first, last, value):
+                use.report("warn", _duplicate("range", key, value, old))
+        except Overlaps as known:
+            raise RefusedDirective(f'range "{shown(text)}" overlaps "{_text(known.first, known.last)}"') from None
 
     def result(self, source: ComplexValue | None) -> Geo:
-        networks = [AddressRange(key.version, key.address, key.last, value) for key, value in self.networks.items()]
-        spans = [AddressRange(4, first, last, value) for (first, last), value in self.spans.items()]
-        found = sorted((*networks, *spans), key=lambda found: found.last - found.first)
-        proxies = tuple(AddressRange(proxy.version, proxy.address, proxy.last, b"") for proxy in self.proxies)
-        return Geo(source, self.default or b"", tuple(found), proxies, self.recursive)
+        tables = {4: address_table(self.spans)} if self.ranges else _tables(self.networks)
+        proxies = _tables(dict.fromkeys(self.proxies, b""))
+        return Geo(source, self.default or b"", tables, proxies, self.recursive)
+
+
+def _tables(networks: Mapping[Network, bytes]) -> dict[int, AddressTable]:
+    """The tables of the networks, by the version of their addresses."""
+    ranges: dict[int, list[Range]] = {}
+    for network, value in networks.items():
+        ranges.setdefault(network.version, []).append((network.address, network.last, value))
+    return {version: address_table(found) for version, found in ranges.items()}
 
 
 def _network(use: DirectiveUse, text: bytes) -> Network:
@@ -124,8 +117,8 @@ def _span(text: bytes) -> tuple[int, int]:
     raise RefusedDirective(f'invalid range "{shown(text)}"')
 
 
-def _text(span: tuple[int, int]) -> str:
-    return f"{ipaddress.IPv4Address(span[0])}-{ipaddress.IPv4Address(span[1])}"
+def _text(first: int, last: int) -> str:
+    return f"{ipaddress.IPv4Address(first)}-{ipaddress.IPv4Address(last)}"
 
 
 def _duplicate(what: str, key: bytes, value: bytes, old: bytes) -> str:

@@ -16,6 +16,7 @@ from ...pattern import Pattern
 from ...places import Context
 from ...slots import number
 from ...text import shown
+from ...tree import Node
 from ...wildcards import Wildcards
 from ..http.hashes import report_hash, sizes
 
@@ -30,8 +31,8 @@ class _Lines:
     keys: Wildcards[ComplexValue] = field(default_factory=Wildcards)
     patterns: list[tuple[Pattern, ComplexValue]] = field(default_factory=list)
 
-    def read(self, use: DirectiveUse) -> None:
-        """Read one line: a parameter alone, or a key and a value."""
+    def read(self, use: DirectiveUse) -> Iterator[tuple[Node, ...]] | None:
+        """Read one line: a parameter alone, or a key and a value. See `directive.ReadLine`."""
         key, values = use.statement.name, use.arguments
         if not values and key == b"hostnames":
             self.hostnames = True
@@ -40,9 +41,10 @@ class _Lines:
         elif len(values) != 1:
             raise RefusedDirective("invalid number of the map parameters")
         elif key == b"include":
-            use.include(self.read)
+            return use.included()
         else:
             self._entry(use, key, use.complex_value(values[0]))
+        return None
 
     def _entry(self, use: DirectiveUse, key: bytes, value: ComplexValue) -> None:
         if key == b"default":

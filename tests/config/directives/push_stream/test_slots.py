@@ -40,7 +40,7 @@ def test_a_zone_has_one_size() -> None:
         ("push_stream_publisher; push_stream_subscriber;", '[emerg] "push_stream_subscriber" directive is duplicate'),
         (
             "push_stream_header_template a; push_stream_header_template_file b;",
-            '[emerg] "push_stream_header_template_file" directive is duplicate or template set by \'push_stream_header_template\'',
+            "[emerg] \"push_stream_header_template_file\" directive is duplicate or template set by 'push_stream_header_template'",
         ),
         (
             "push_stream_header_template_file b; push_stream_header_template a;",

@@ -86,4 +86,4 @@ def test_the_address_a_trusted_proxy_names() -> None:
 
 def test_lines_from_a_file() -> None:
     definition = setting("http", "geo $g { include nets; }", {"nets": "10.0.0.0/8 a;"})
-    assert [(found.version, found.value) for found in definition.values.ranges] == [(4, b"a")]
+    assert definition.values.tables[4].find(10 << 24) == b"a"

@@ -1,0 +1,148 @@
+"""Where the body that a handler waits for is kept: in memory, or in a temporary file.
+
+As in nginx a body stays in memory if it is shorter than five quarters of client_body_buffer_size; a chunked one, if it is not
+longer than client_body_buffer_size. client_body_in_file_only sends all of them to a file. The file is written while the body
+comes; when the disk is slower than the client, no more is read from the client. Without client_body_in_file_only the file's name
+is removed from its directory at once, so no end of the server leaves files behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ...config.directives.http.core import HttpCoreLocation, HttpCoreServer
+from ..operations import BodyFile, Performer
+from ..request import Request
+from ..status import INTERNAL_SERVER_ERROR, OK
+from ..system_errors import words
+
+# Bytes: that many are written at once; while one write is under way, at most so many wait for the next one.
+_PORTION = 128 * 1024
+_MOST_WAITING = 256 * 1024
+
+
+class BodySpool:
+    """The place of one body that may have to go to a file.
+
+    room: the most bytes that stay in memory.  went_on: called when something was written meanwhile: `is_here`, `is_full` or
+    `status` may have changed.  status: OK, or the status to answer with when the file can't be written, which is logged.
+    """
+
+    __slots__ = (
+        "_ended",
+        "_file",
+        "_performer",
+        "_pieces",
+        "_request",
+        "_room",
+        "_size",
+        "_taking",
+        "_writing",
+        "status",
+        "went_on",
+    )
+
+    def __init__(self, request: Request, performer: Performer, room: int) -> None:
+        self.status = OK
+        self.went_on: Callable[[], None] = _no_one
+        self._request = request
+        self._performer = performer
+        self._room = room
+        self._pieces: list[bytes] = []
+        self._size = 0
+        self._file: BodyFile | None = None
+        self._ended = self._writing = self._taking = False
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the body is whole and, if it goes to a file, written."""
+        return self._ended and not self._writing and not self._pieces
+
+    @property
+    def is_full(self) -> bool:
+        return self._size > _MOST_WAITING
+
+    def take(self, pieces: list[bytes], ended: bool) -> int:
+        """Remove the pieces from the list if they go to the file. ended: the body is whole. Returns `status`."""
+        self._ended = ended
+        if self._file is not None or self._expected(pieces) > self._room:
+            self._size += sum(map(len, pieces))
+            self._pieces += pieces
+            pieces.clear()
+            self._taking = True
+            self._write_on()
+            self._taking = False
+        return self.status
+
+    def _expected(self, pieces: list[bytes]) -> int:
+        """How long the body will be, as far as is known."""
+        request_input = self._request.input
+        return sum(map(len, pieces)) if request_input.chunked else request_input.content_length or 0
+
+    def _write_on(self) -> None:
+        """Write what waits, if it is much or the last."""
+        if self._file is None:
+            self._make_file()
+        if self._file is None or self._writing or not self._pieces or not (self._ended or self._size >= _PORTION):
+            return
+        data, self._pieces, self._size = b"".join(self._pieces), [], 0
+        if data:
+            self._writing = True
+            self._file.write(data, self._written)
+
+    def _written(self, error: OSError | None) -> None:
+        self._writing = False
+        if error is not None:
+            assert self._file is not None
+            self._fail(b"pwrite()", error, self._file.name)
+        else:
+            self._write_on()
+        if not self._taking:
+            self.went_on()
+
+    def _make_file(self) -> None:
+        request = self._request
+        settings = request.location.of(HttpCoreLocation)
+        mode = settings.client_body_in_file_only
+        directory, levels = settings.client_body_temp_path or (None, ())
+        try:
+            file = self._performer.make_body_file(directory, levels, named=mode != "off")
+        except OSError as error:
+            self._fail(b"open()", error, error.filename or b"")
+            return
+        level = "warn" if mode == "off" else "notice"
+        request.connection.log(level, b"a client request body is buffered to a temporary file " + file.name, request)
+        self._file = request.input.body_file = file
+        request.at_end(lambda: file.close(remove=mode == "clean"))
+
+    def _fail(self, call: bytes, error: OSError, name: bytes) -> None:
+        request = self._request
+        text = b'%b "%b" failed (%d: %b)' % (call, name, error.errno or 0, words(error))
+        request.connection.log("crit", text, request)
+        request.keepalive, request.input.lingering_close = False, True
+        self.status = INTERNAL_SERVER_ERROR
+        self._pieces.clear()
+        self._size = 0
+
+
+def make_spool(request: Request, performer: Performer, in_memory: bool) -> BodySpool | None:
+    """The spool for the body of a request; None for a body that stays in memory in any case.
+
+    in_memory: the handler needs the bytes: only client_body_in_file_only sends them to a file.
+    nginx puts what comes with the head into the head's buffer, and compares only the rest. Whether it comes with the head depends
+    on the client; a body that would fit there is taken for one that does.
+    """
+    settings = request.location.of(HttpCoreLocation)
+    if settings.client_body_in_file_only != "off":
+        return BodySpool(request, performer, -1)
+    if in_memory:
+        return None
+    if request.input.chunked:
+        return BodySpool(request, performer, settings.client_body_buffer_size)
+    head_room = request.server.of(HttpCoreServer).client_header_buffer_size - request.input.request_length
+    room = max(head_room, settings.client_body_buffer_size * 5 // 4 - 1)
+    return BodySpool(request, performer, room) if (request.input.content_length or 0) > room else None
+
+
+def _no_one() -> None:
+    """No one waits."""

@@ -1,0 +1,39 @@
+"""What is sent to a server after the head, when it is not all here: in pieces, at the pace at which the server takes it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ..operations import BodyFile
+
+_PIECE = 64 * 1024
+
+
+class Outflow(Protocol):
+    """Gives the pieces of what is sent.
+
+    is_sent: nothing follows.
+    """
+
+    @property
+    def is_sent(self) -> bool: ...
+
+    def next(self) -> bytes:
+        """The next piece; empty if none is here yet."""
+
+
+class FileOutflow:
+    """A body that is in a temporary file, for one attempt. Raises OSError."""
+
+    def __init__(self, file: BodyFile) -> None:
+        self._file = file
+        self._offset = 0
+
+    @property
+    def is_sent(self) -> bool:
+        return self._offset >= self._file.size
+
+    def next(self) -> bytes:
+        piece = self._file.read(self._offset, _PIECE)
+        self._offset += len(piece)
+        return piece
