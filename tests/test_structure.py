@@ -33,6 +33,10 @@ TESTED_ELSEWHERE = {
         "config/slots.py",
         "config/zones.py",
     ),
+    "what a zone is made of: tests/push/test_zone.py, test_lifetimes.py": (
+        "push/contents.py",
+        "push/snapshot.py",
+    ),
     "steps of the analyzer and of the compiler: tests/config/test_analyzer.py, test_compiler.py": (
         "config/analysis.py",
         "config/configuration.py",

@@ -9,6 +9,8 @@ from .question import Answer, Question
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
+EXPLAIN = b"X-Nginx-PushStream-Explain"
+
 _ALLOWED_HEADERS = b"If-Modified-Since,If-None-Match,Etag,Event-Id,Event-Type,Last-Event-Id"
 
 
@@ -28,13 +30,13 @@ def cross_domain(question: Question, settings: PushStreamLocation, methods: byte
 
 def explained(explain: bytes) -> Headers:
     """The X-Nginx-PushStream-Explain header with that text; no header where it is empty."""
-    return ((b"X-Nginx-PushStream-Explain", explain),) if explain else ()
+    return ((EXPLAIN, explain),) if explain else ()
 
 
 def log_refusal(question: Question, refusal: Refusal) -> None:
     """Write a refusal to the error log, if the module logs it."""
-    if refusal.logged:
-        question.log(refusal.level, f"push stream module: {refusal.logged}")
+    for text in refusal.logged:
+        question.log(refusal.level, f"push stream module: {text}")
 
 
 def refuse(question: Question, refusal: Refusal, headers: Headers, body_unread: bool = True) -> None:

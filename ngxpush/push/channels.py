@@ -6,44 +6,59 @@ from collections import deque
 from collections.abc import Iterable
 from itertools import islice
 
-from msgspec import Struct
-
+from .memory import Places
 from .messages import Message
 from .operations import ChannelInfo, Resume
-
-
-class ChannelSnapshot(Struct, frozen=True, array_like=True):
-    """Everything about a channel (see Channel)."""
-
-    id: bytes
-    wildcard: bool
-    idle_until: int
-    published: int
-    stored: tuple[Message, ...]
-    subscribers: dict[str, int]
 
 
 class Channel:
     """A channel of the zone.
 
-    published: messages so far, which is the id of the last one.  stored: the messages kept, oldest first.
+    number: 1, 2, … in the order in which channels were made.  published: messages so far, which is the id of the last one.
+    stored: the messages kept, oldest first.  stored_places: where the objects of each lie in the zone's memory.
     subscribers: a worker's name → how many it has; workers without any are left out.
-    idle_until: the second after which an empty channel is dropped.
+    idle_until: the second after which an empty channel is dropped.  watched: it is on the agenda for that.
+    places: where its own objects lie.  entries: a worker's name → where that of its subscribers lies; it stays when they leave.
+    saved: the number of the last snapshot that has it (push/snapshot.py).
     """
 
-    __slots__ = ("id", "idle_until", "published", "stored", "subscribers", "wildcard")
+    __slots__ = (
+        "entries",
+        "id",
+        "idle_until",
+        "number",
+        "places",
+        "published",
+        "saved",
+        "stored",
+        "stored_places",
+        "subscribers",
+        "watched",
+        "wildcard",
+    )
 
-    def __init__(self, id: bytes, wildcard: bool, idle_until: int) -> None:
+    def __init__(self, id: bytes, number: int, wildcard: bool, idle_until: int, places: Places) -> None:
         self.id = id
+        self.number = number
         self.wildcard = wildcard
         self.idle_until = idle_until
+        self.places = places
         self.published = 0
+        self.saved = 0
+        self.watched = True
         self.stored: deque[Message] = deque()
+        self.stored_places: deque[Places] = deque()
         self.subscribers: dict[str, int] = {}
+        self.entries: dict[str, Places] = {}
 
     @property
     def subscriber_count(self) -> int:
         return sum(self.subscribers.values())
+
+    @property
+    def all_places(self) -> Places:
+        """Where all its objects but the messages lie."""
+        return self.places + tuple([place for places in self.entries.values() for place in places])
 
     @property
     def info(self) -> ChannelInfo:
@@ -56,23 +71,6 @@ class Channel:
         if resume.event_id or resume.time is not None:
             return _after(self.stored, resume)
         return ()
-
-    def snapshot(self) -> ChannelSnapshot:
-        """Everything about the channel."""
-        return ChannelSnapshot(
-            self.id, self.wildcard, self.idle_until, self.published, tuple(self.stored), dict(self.subscribers)
-        )
-
-    @classmethod
-    def restore(cls, snapshot: ChannelSnapshot) -> Channel:
-        """The channel of that `snapshot`. It takes over the messages of the snapshot."""
-        channel = cls(snapshot.id, snapshot.wildcard, snapshot.idle_until)
-        channel.published = snapshot.published
-        channel.subscribers = dict(snapshot.subscribers)
-        for message in snapshot.stored:
-            message.channel = channel.id  # all share one object: decoding has made one for each
-        channel.stored.extend(snapshot.stored)
-        return channel
 
 
 def _after(messages: Iterable[Message], resume: Resume) -> list[Message]:

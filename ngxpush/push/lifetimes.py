@@ -2,85 +2,129 @@
 
 They do not leave at once: nginx's workers may still be sending them. They wait in the trash, and their memory stays taken. A
 deleted channel waits in a queue before that, until the zone's timer comes (reference section 6, recordings push-lifetime).
+
+Nothing here looks at all channels or all messages. What has a time is kept by its second, and a turn of the timer does SLICE
+things at most: the next slice follows soon, and requests are served in between.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from heapq import heappop, heappush
+from operator import attrgetter
 
-from msgspec import Struct
-
-from .memory import Memory, empty_tally, tally
+from .channels import Channel
+from .memory import Memory, Places
 
 # Seconds between two turns of the zone's timer: see operations.Collect.
 COLLECT_INTERVAL = 4.0
 # Seconds between two turns of the timer that the first publish starts: see operations.CollectMessages.
 COLLECT_MESSAGES_INTERVAL = 5.0
-# Seconds in the trash.
+# Seconds to the next slice of a turn that is not done.
+SLICE_INTERVAL = 0.002
+# Messages and channels that one slice deals with: less than 5 ms of work.
+SLICE = 1000
+# Seconds in the trash. Gone is what has been there longer.
 _TRASH_TIME = 10
 
 
-class ThrownAway(Struct, array_like=True):
-    """What was thrown away within one second. It is counted, not kept.
+class ThrownAway:
+    """What was thrown away within one second: the places of each message and of each channel.
 
-    until: the second after which it is gone.  sizes: the tally of its objects (memory.py).
+    until: the last second in which it is kept.
     """
 
-    until: int
-    messages: int
-    channels: int
-    sizes: list[int]
+    __slots__ = ("channels", "messages", "until")
+
+    def __init__(self, until: int) -> None:
+        self.until = until
+        self.messages: deque[Places] = deque()
+        self.channels: deque[Places] = deque()
 
 
 class Trash:
     """Messages and channels that are counted, and take memory, for ten more seconds."""
 
-    __slots__ = ("_seconds", "channels", "messages")
+    __slots__ = ("seconds",)
 
     def __init__(self) -> None:
-        self.messages = 0
-        self.channels = 0
-        self._seconds: deque[ThrownAway] = deque()
+        self.seconds: deque[ThrownAway] = deque()
 
-    def add_message(self, sizes: Sequence[int], now: int) -> None:
-        """Throw away a message that is made of objects of these sizes."""
-        second = self._second(now)
-        second.messages += 1
-        self.messages += 1
-        tally(second.sizes, sizes)
+    @property
+    def messages(self) -> int:
+        return sum(len(second.messages) for second in self.seconds)
 
-    def add_channel(self, sizes: Sequence[int], now: int) -> None:
-        """Throw away a channel that is made of objects of these sizes, without its messages."""
-        second = self._second(now)
-        second.channels += 1
-        self.channels += 1
-        tally(second.sizes, sizes)
+    @property
+    def channels(self) -> int:
+        return sum(len(second.channels) for second in self.seconds)
 
-    def empty(self, memory: Memory, now: int) -> None:
-        """Drop what has been in the trash for ten seconds, and give its memory back."""
-        while self._seconds and self._seconds[0].until <= now:
-            second = self._seconds.popleft()
-            self.messages -= second.messages
-            self.channels -= second.channels
-            memory.give_tally(second.sizes)
+    def add_message(self, places: Places, now: int) -> None:
+        """Throw away a message whose objects lie there."""
+        self._second(now).messages.append(places)
 
-    def snapshot(self) -> tuple[ThrownAway, ...]:
-        """Everything in the trash."""
-        return tuple([_copy(second) for second in self._seconds])
+    def add_channel(self, places: Places, now: int) -> None:
+        """Throw away a channel whose objects lie there, without its messages."""
+        self._second(now).channels.append(places)
 
-    def restore(self, snapshot: Iterable[ThrownAway]) -> None:
-        """Become the trash of that `snapshot`."""
-        self._seconds = deque(map(_copy, snapshot))
-        self.messages = sum(second.messages for second in self._seconds)
-        self.channels = sum(second.channels for second in self._seconds)
+    def empty(self, memory: Memory, now: int, slice: int) -> int:
+        """Give the memory of `slice` things back that were here for ten seconds. Returns how many were not needed."""
+        while slice and self.seconds and self.seconds[0].until < now:
+            second = self.seconds[0]
+            gone = second.messages or second.channels
+            if gone:
+                memory.give(gone.popleft())
+                slice -= 1
+            else:
+                self.seconds.popleft()
+        return slice
+
+    def restore(self, until: int, messages: Iterable[Places], channels: Iterable[Places]) -> None:
+        """Take what was thrown away ten seconds before `until`."""
+        second = self._until(until)
+        second.messages.extend(messages)
+        second.channels.extend(channels)
 
     def _second(self, now: int) -> ThrownAway:
-        until = now + _TRASH_TIME
-        if not self._seconds or self._seconds[-1].until != until:
-            self._seconds.append(ThrownAway(until, 0, 0, empty_tally()))
-        return self._seconds[-1]
+        return self._until(now + _TRASH_TIME)
+
+    def _until(self, until: int) -> ThrownAway:
+        if not self.seconds or self.seconds[-1].until != until:
+            self.seconds.append(ThrownAway(until))
+        return self.seconds[-1]
 
 
-def _copy(second: ThrownAway) -> ThrownAway:
-    return ThrownAway(second.until, second.messages, second.channels, list(second.sizes))
+class Agenda:
+    """Channels to look at in a certain second. Those of one second come in the order in which they were made.
+
+    _order: the seconds as a heap.  _due: channels whose second has come, the next one last.
+    """
+
+    __slots__ = ("_due", "_order", "_seconds")
+
+    def __init__(self) -> None:
+        self._seconds: dict[int, list[Channel]] = {}
+        self._order: list[int] = []
+        self._due: list[Channel] = []
+
+    def add(self, second: int, channel: Channel) -> None:
+        """Look at the channel in that second."""
+        channels = self._seconds.get(second)
+        if channels is None:
+            self._seconds[second] = [channel]
+            heappush(self._order, second)
+        else:
+            channels.append(channel)
+
+    def due(self, latest: int) -> Iterator[Channel]:
+        """The channels whose second is `latest` or earlier. One that is taken is not to be looked at again."""
+        while True:
+            while self._due:
+                yield self._due.pop()
+            if not self._order or self._order[0] > latest:
+                return
+            self._due = sorted(self._seconds.pop(heappop(self._order)), key=attrgetter("number"), reverse=True)
+
+    def put_back(self, channel: Channel) -> None:
+        """The channel that was taken last is to be looked at once more."""
+        self._due.append(channel)

@@ -3,28 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from .lifetimes import COLLECT_INTERVAL, COLLECT_MESSAGES_INTERVAL
+from .lifetimes import COLLECT_INTERVAL, COLLECT_MESSAGES_INTERVAL, SLICE_INTERVAL
 from .operations import Change, Collect, CollectMessages, Create, Publish, Recipient, ZoneOperation, is_change
 from .question import Clock, Timer
 from .zone import Zone
 
 R = TypeVar("R")
 
-Record = Callable[[Change, int], None]
-"""Records a change and its time (whole seconds since the epoch), before the change is done."""
+
+class ChangeRecorder(Protocol):
+    """A journal of the zone's changes."""
+
+    def record(self, operation: Change, now: int) -> None:
+        """Record a change and its time (whole seconds since the epoch), before it is done."""
+
+    def stop(self) -> None:
+        """The zone changes no more here."""
+
+
+def _ignore() -> None:
+    """No one wants to know."""
 
 
 class LocalZone:
-    """A SharedZone (push/operations.py), and the timers of the zone. record: the journal, if one is kept."""
+    """A SharedZone (push/operations.py), and the timers of the zone. recorder: of the journal, if one is kept.
+    no_memory: called each time something does not fit into the zone's memory.
 
-    __slots__ = ("_clock", "_collecting", "_collecting_messages", "_record", "zone")
+    A turn of a timer is done in slices (push/lifetimes.py): each is an operation, with others in between.
+    """
 
-    def __init__(self, zone: Zone, clock: Clock, record: Record | None = None) -> None:
+    __slots__ = ("_clock", "_collecting", "_collecting_messages", "_failures", "_no_memory", "_recorder", "_slices", "zone")
+
+    def __init__(
+        self, zone: Zone, clock: Clock, recorder: ChangeRecorder | None = None, no_memory: Callable[[], None] = _ignore
+    ) -> None:
         self.zone = zone
         self._clock = clock
-        self._record = record
+        self._recorder = recorder
+        self._no_memory = no_memory
+        self._failures = zone.memory_failures
+        self._slices: dict[type[Collect | CollectMessages], Timer] = {}
         self._collecting: Timer | None = None
         self._collecting_messages: Timer | None = None
 
@@ -33,11 +53,14 @@ class LocalZone:
         self._collecting = self._clock.call_later(COLLECT_INTERVAL, self._collect)
 
     def stop(self) -> None:
-        """End the timers."""
-        for timer in (self._collecting, self._collecting_messages):
+        """End the timers, and the recorder's work."""
+        for timer in (self._collecting, self._collecting_messages, *self._slices.values()):
             if timer is not None:
                 timer.cancel()
         self._collecting = self._collecting_messages = None
+        self._slices.clear()
+        if self._recorder is not None:
+            self._recorder.stop()
 
     def listen(self, worker: str, recipient: Recipient) -> None:
         """See SharedZone.listen."""
@@ -46,11 +69,15 @@ class LocalZone:
     def do_at_once(self, operation: ZoneOperation[R]) -> R:
         """Do an operation at once, whichever worker asks for it. Returns its result."""
         now = int(self._clock.now())
-        if self._record is not None and is_change(operation) and not self._is_done(operation):
-            self._record(operation, now)
+        if self._recorder is not None and is_change(operation) and not self._is_done(operation):
+            self._recorder.record(operation, now)
         if type(operation) is Publish and self._collecting_messages is None:
             self._collecting_messages = self._clock.call_later(COLLECT_MESSAGES_INTERVAL, self._collect_messages)
-        return self.zone.do(operation, now)
+        result = self.zone.do(operation, now)
+        while self._failures < self.zone.memory_failures:
+            self._failures += 1
+            self._no_memory()
+        return result
 
     async def do(self, operation: ZoneOperation[R]) -> R:
         """See SharedZone.do. It never waits."""
@@ -66,8 +93,18 @@ class LocalZone:
 
     def _collect(self) -> None:
         self.start()
-        self.do_at_once(Collect())
+        self._do_slices(Collect)
 
     def _collect_messages(self) -> None:
         self._collecting_messages = self._clock.call_later(COLLECT_MESSAGES_INTERVAL, self._collect_messages)
-        self.do_at_once(CollectMessages())
+        self._do_slices(CollectMessages)
+
+    def _do_slices(self, collect: type[Collect | CollectMessages]) -> None:
+        """Do the first slice of a timer's work, and have the others follow. One turn of a timer at a time."""
+        if collect not in self._slices:
+            self._do_slice(collect)
+
+    def _do_slice(self, collect: type[Collect | CollectMessages]) -> None:
+        self._slices.pop(collect, None)
+        if self.do_at_once(collect()):
+            self._slices[collect] = self._clock.call_later(SLICE_INTERVAL, lambda: self._do_slice(collect))

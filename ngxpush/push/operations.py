@@ -75,13 +75,15 @@ class Totals(Struct, frozen=True, array_like=True, tag=True, gc=False):
 class Refusal(Struct, frozen=True, array_like=True, tag=True, gc=False):
     """Why an operation was not done: the HTTP status and the text for X-Nginx-PushStream-Explain (b"" for none).
 
-    logged: what the error log says of it after `push stream module: ` ("" for nothing), at `level`.
+    logged: what the error log says of it after `push stream module: `, line by line, at `level`.
+    error_page: whether nginx's own page is the answer of a publisher.
     """
 
     status: int
     explain: bytes = b""
-    logged: str = ""
+    logged: tuple[str, ...] = ()
     level: str = "error"
+    error_page: bool = False
 
 
 class Subscribed(Struct, frozen=True, array_like=True, tag=True, gc=False):
@@ -181,8 +183,8 @@ class Unsubscribe(ZoneOperation[None], frozen=True):
     channels: tuple[bytes, ...]
 
 
-class Delete(ZoneOperation[bool], frozen=True):
-    """Delete channels. The result is False when none of them existed.
+class Delete(ZoneOperation["bool | Refusal"], frozen=True):
+    """Delete channels. The result is False when none of them existed. Those deleted before a refused one are gone.
 
     text: their subscribers' last message; None: push_stream_channel_deleted_message_text.
     """
@@ -191,12 +193,15 @@ class Delete(ZoneOperation[bool], frozen=True):
     text: bytes | None = None
 
 
-class Collect(ZoneOperation[None], frozen=True):
-    """The work of the zone's timer: every lifetimes.COLLECT_INTERVAL from the start of a worker."""
+class Collect(ZoneOperation[bool], frozen=True):
+    """The work of the zone's timer, or a slice of it: every lifetimes.COLLECT_INTERVAL from the start of a worker.
+
+    The result is True when not all is done.
+    """
 
 
-class CollectMessages(ZoneOperation[None], frozen=True):
-    """The work of the second timer: every lifetimes.COLLECT_MESSAGES_INTERVAL from the first publish."""
+class CollectMessages(ZoneOperation[bool], frozen=True):
+    """The work of the second timer: every lifetimes.COLLECT_MESSAGES_INTERVAL from the first publish. See Collect."""
 
 
 class ChannelsInfo(ZoneOperation[Listing], frozen=True):
@@ -227,7 +232,7 @@ def is_change(operation: ZoneOperation[Any]) -> TypeGuard[Change]:
     return type(operation) in _CHANGES
 
 
-class Entry(Struct, frozen=True, array_like=True, gc=False):
+class Entry(Struct, frozen=True, array_like=True, tag="E", gc=False):
     """An operation that was done, and when: what a journal holds. time: whole seconds since the epoch."""
 
     time: int

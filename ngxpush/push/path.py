@@ -7,7 +7,7 @@ from .operations import ChannelRequest, Refusal
 
 ALL = b"ALL"
 
-NO_CHANNEL_ID = Refusal(400, b"No channel id provided.", "the push_stream_channels_path is required but is not set", "warn")
+NO_CHANNEL_ID = Refusal(400, b"No channel id provided.", ("the push_stream_channels_path is required but is not set",), "warn")
 _NOT_AUTHORIZED = Refusal(403, b"Channel id not authorized for this method.")
 
 _HEX = {digit: int(chr(digit), 16) for digit in b"0123456789abcdefABCDEF"}
@@ -94,4 +94,4 @@ def length_refusal(id: bytes, max_channel_id_length: int | None) -> Refusal | No
     """Why no one may use this id; None when it is short enough."""
     if max_channel_id_length is None or len(id) <= max_channel_id_length:
         return None
-    return Refusal(400, b"Channel id is too large.", f"channel id is larger than allowed {len(id)}", "warn")
+    return Refusal(400, b"Channel id is too large.", (f"channel id is larger than allowed {len(id)}",), "warn")

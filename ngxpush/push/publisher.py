@@ -18,7 +18,7 @@ _METHODS = {
 }
 
 _EVENTS_CHANNEL = Refusal(403, b"Only internal routines can change events channel.")
-_EMPTY_POST = Refusal(400, b"Empty post requests are not allowed.", "Post request was sent with no message")
+_EMPTY_POST = Refusal(400, b"Empty post requests are not allowed.", ("Post request was sent with no message",))
 
 
 async def publish(question: Question, settings: PushStreamLocation, worker: PushWorker, hostname: bytes) -> None:
@@ -84,7 +84,10 @@ async def _post(
     event_id, event_type = question.header(b"event-id"), question.header(b"event-type")
     # A reload may have moved the zone while the body came.
     published = await worker.zone.do(Publish(ids, body, settings.store_messages, event_id, event_type))
-    if isinstance(published, Refusal):
+    if isinstance(published, Refusal) and published.error_page:
+        log_refusal(question, published)
+        question.fail(published.status, headers)
+    elif isinstance(published, Refusal):
         refuse(question, published, headers, body_unread=False)
     elif not settings.channel_info_on_publish:
         question.answer(Answer(200, headers))
@@ -108,7 +111,10 @@ async def _answer_infos(
 async def _delete(question: Question, ids: tuple[bytes, ...], worker: PushWorker, headers: Headers) -> None:
     """Delete the channels. Their subscribers get the body, if there is one, for push_stream_channel_deleted_message_text."""
     text = await question.read_body(headers)
-    if await worker.zone.do(Delete(ids, text or None)):
+    deleted = await worker.zone.do(Delete(ids, text or None))
+    if isinstance(deleted, Refusal):
+        refuse(question, deleted, headers, body_unread=False)
+    elif deleted:
         question.answer(Answer(200, headers + explained(b"Channel deleted.")))
     else:
         question.answer(Answer(404, headers))

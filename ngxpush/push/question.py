@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from ..config.complex_value import ComplexValue
 
@@ -103,6 +103,9 @@ class Question(Protocol):
 
     def log(self, level: str, text: str) -> None:
         """Write a line to the error log, at that level of error_log ("warn", "error", …); the request's context is added."""
+
+    def fail(self, status: int, headers: tuple[tuple[bytes, bytes], ...]) -> NoReturn:
+        """End the request with nginx's own page for that status, or the error_page, with these headers. It does not return."""
 
     def answer(self, answer: Answer) -> None:
         """Send a whole answer and end the request."""

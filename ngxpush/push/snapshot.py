@@ -1,14 +1,24 @@
-"""A zone as a value: what is kept of it when it moves to another process, or when its journal has become long.
+"""A zone as a sequence of values: what is kept of it when it moves to another process, or when its journal has become long.
 
-A zone that is restored from it does the later operations again.
+A zone that is restored from them does the later operations again. A large zone is saved piece by piece while it goes on:
+`Saving` gives it as it was at the beginning. A channel that is about to change before its turn comes is noted down first.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+
 from msgspec import Struct
 
-from .channels import ChannelSnapshot
-from .lifetimes import ThrownAway
+from .channels import Channel
+from .lifetimes import Trash
+from .memory import MemorySnapshot, Places
+from .messages import Message
+
+# The most that one value holds.
+_MESSAGES = 256
+_BYTES = 1 << 16
+_BATCH = 1024
 
 
 class WorkerSnapshot(Struct, frozen=True, array_like=True, gc=False):
@@ -20,17 +30,123 @@ class WorkerSnapshot(Struct, frozen=True, array_like=True, gc=False):
     subscribers: int
 
 
-class Snapshot(Struct, frozen=True, array_like=True):
-    """Everything in a zone but its settings and templates. The fields are Zone's own."""
+class SavedHead(Struct, frozen=True, array_like=True, tag="H"):
+    """The beginning: what a zone is besides its channels and its trash. The fields are Zone's own."""
 
     started: int
     time: int
     tag: int
     published: int
     stored: int
-    channels: tuple[ChannelSnapshot, ...]
-    deleted: tuple[ChannelSnapshot, ...]
-    trash: tuple[ThrownAway, ...]
+    channels_made: int
     workers: tuple[WorkerSnapshot, ...]
-    memory_size: int
-    memory_free: tuple[int, ...]
+    memory: MemorySnapshot
+
+
+class SavedChannel(Struct, frozen=True, array_like=True, tag="C"):
+    """A channel, without its messages (see Channel). deleted: it waits for the zone's timer."""
+
+    id: bytes
+    number: int
+    wildcard: bool
+    idle_until: int
+    published: int
+    places: Places
+    subscribers: dict[str, int]
+    entries: dict[str, Places]
+    deleted: bool
+
+
+class SavedMessages(Struct, frozen=True, array_like=True, tag="M"):
+    """Stored messages of the last SavedChannel, after those that came before."""
+
+    messages: tuple[Message, ...]
+    places: tuple[Places, ...]
+
+
+class SavedTrash(Struct, frozen=True, array_like=True, tag="T"):
+    """What was thrown away (see ThrownAway), after what came before."""
+
+    until: int
+    messages: tuple[Places, ...]
+    channels: tuple[Places, ...]
+
+
+Saved = SavedHead | SavedChannel | SavedMessages | SavedTrash
+
+_Stored = tuple[tuple[Message, ...], tuple[Places, ...]]
+"""Messages, and where the objects of each lie."""
+
+
+class Saving:
+    """A zone on its way into a snapshot. number: 1, 2, … of the zone's snapshots."""
+
+    def __init__(
+        self, number: int, head: SavedHead, channels: Iterable[Channel], deleted: Iterable[Channel], trash: Trash
+    ) -> None:
+        self.number = number
+        self._head = head
+        self._deleted = {channel.number for channel in deleted}
+        self._channels = [*channels, *deleted]
+        self._trash = [(second.until, tuple(second.messages), tuple(second.channels)) for second in trash.seconds]
+        self._noted: dict[int, tuple[SavedChannel, _Stored]] = {}
+
+    def note(self, channel: Channel) -> None:
+        """A channel is about to change: note down how it is, unless it is saved already or younger than the snapshot."""
+        if channel.saved != self.number:
+            channel.saved = self.number
+            if channel.number <= self._head.channels_made:
+                self._noted[channel.number] = self._save(channel)
+
+    def values(self) -> Iterator[Saved]:
+        """The zone, value by value. It may change between two of them."""
+        yield self._head
+        for channel in self._channels:
+            if channel.saved == self.number:
+                saved, stored = self._noted.pop(channel.number)
+            else:
+                channel.saved = self.number
+                saved, stored = self._save(channel)
+            yield saved
+            yield from _in_pieces(stored)
+        for until, thrown_away, channels in self._trash:
+            yield from (SavedTrash(until, some, ()) for some in _batches(thrown_away))
+            yield from (SavedTrash(until, (), some) for some in _batches(channels))
+
+    def _save(self, channel: Channel) -> tuple[SavedChannel, _Stored]:
+        """The channel as it is now, and its messages."""
+        saved = SavedChannel(
+            channel.id,
+            channel.number,
+            channel.wildcard,
+            channel.idle_until,
+            channel.published,
+            channel.places,
+            dict(channel.subscribers),
+            dict(channel.entries),
+            channel.number in self._deleted,
+        )
+        return saved, (tuple(channel.stored), tuple(channel.stored_places))
+
+
+def _in_pieces(stored: _Stored) -> Iterator[SavedMessages]:
+    messages, places = stored
+    begin = end = size = 0
+    for end, message in enumerate(messages, 1):
+        size += len(message.text)
+        if end - begin == _MESSAGES or size >= _BYTES or end == len(messages):
+            yield SavedMessages(messages[begin:end], places[begin:end])
+            begin, size = end, 0
+
+
+def _batches(places: Sequence[Places]) -> Iterator[tuple[Places, ...]]:
+    return (tuple(places[begin : begin + _BATCH]) for begin in range(0, len(places), _BATCH))
+
+
+def restored(saved: SavedChannel) -> Channel:
+    """The channel of that value, without its messages."""
+    channel = Channel(saved.id, saved.number, saved.wildcard, saved.idle_until, saved.places)
+    channel.published = saved.published
+    channel.subscribers = dict(saved.subscribers)
+    channel.entries = dict(saved.entries)
+    return channel

@@ -216,6 +216,11 @@ class Templates:
         """The message run through each template: `Message.texts`."""
         return tuple([None if template.is_text else template.format(message) for template in self._indexes])
 
+    def continue_those_of(self, before: Templates) -> bool:
+        """Whether every message keeps its texts over a reload (see carried_over)."""
+        old = before.templates
+        return len(self) <= len(old) and all(template.kind is old[index].kind for index, template in enumerate(self._indexes))
+
     def carried_over(self, message: Message, before: Templates) -> tuple[bytes | None, ...]:
         """`Message.texts` of a stored message after a reload.
 

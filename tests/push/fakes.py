@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from ngxpush.config.complex_value import ComplexValue, Variable, parse_complex_value
 from ngxpush.config.directives.push_stream.settings import PushStreamLocation, PushStreamMain
 from ngxpush.push.local_zone import LocalZone
 from ngxpush.push.messages import Message
-from ngxpush.push.operations import Attach, ChannelsInfo, Publish
+from ngxpush.push.operations import Attach, Change, ChannelsInfo, Publish
 from ngxpush.push.padding import Paddings
 from ngxpush.push.question import Answer, Encoding
 from ngxpush.push.templates import Templates
@@ -28,6 +28,20 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     except StopIteration as done:
         return done.value  # type: ignore[no-any-return]
     raise AssertionError("the coroutine waits")
+
+
+class Recording:
+    """A recorder that keeps what it gets."""
+
+    def __init__(self) -> None:
+        self.entries: list[tuple[Change, int]] = []
+        self.stopped = False
+
+    def record(self, operation: Change, now: int) -> None:
+        self.entries.append((operation, now))
+
+    def stop(self) -> None:
+        self.stopped = True
 
 
 class FakeTimer:
@@ -125,6 +139,10 @@ class Ear:
         self.deletions.append(message)
 
 
+class Failed(Exception):
+    """A question that ended with nginx's own page: status and headers."""
+
+
 @dataclass
 class FakeQuestion:
     """A request; `answers` and `sink` are what became of it. Variables of complex values are looked up in `variables`."""
@@ -160,6 +178,9 @@ class FakeQuestion:
 
     async def read_body(self, headers: tuple[tuple[bytes, bytes], ...] = ()) -> bytes:
         return self.body
+
+    def fail(self, status: int, headers: tuple[tuple[bytes, bytes], ...]) -> NoReturn:
+        raise Failed(status, headers)
 
     def answer(self, answer: Answer) -> None:
         self.answers.append(answer)

@@ -20,7 +20,7 @@ STORED = [
 
 @pytest.fixture
 def channel() -> Channel:
-    channel = Channel(b"ch", False, 0)
+    channel = Channel(b"ch", 1, False, 0, ())
     for number, (text, time, tag, event_id) in enumerate(STORED):
         channel.stored.append(Message(number + 1, b"ch", text, time, tag, event_id, None, (text,)))
     return channel
@@ -61,12 +61,3 @@ def channel() -> Channel:
 def test_old_messages(channel: Channel, backtrack: int | None, resume: Resume, expected: str) -> None:
     texts = [message.text.decode() for message in channel.old_messages(backtrack, resume)]
     assert " ".join(texts) == expected
-
-
-def test_a_snapshot_holds_everything(channel: Channel) -> None:
-    channel.published = 9
-    channel.subscribers = {1: 2}
-    restored = Channel.restore(channel.snapshot())
-    assert restored.stored == channel.stored
-    assert restored.info == channel.info
-    assert restored.snapshot() == channel.snapshot()

@@ -26,7 +26,7 @@ TOO_MANY_WILDCARDS = (403, b"Subscribed too much wildcard channels.")
 @pytest.fixture
 def channels() -> dict[bytes, Channel]:
     """Channels whose names say what is special about them."""
-    made = {id: Channel(id, False, 0) for id in (b"stored", b"live", b"full", b"ev")}
+    made = {id: Channel(id, 1, False, 0, ()) for id in (b"stored", b"live", b"full", b"ev")}
     made[b"stored"].stored.append(Message(1, b"stored", b"m", 0, 1))
     made[b"stored"].subscribers = {"w1": 1}
     made[b"full"].subscribers = {"w1": 1, "w2": 1}

@@ -61,6 +61,7 @@ def test_the_life_of_a_channel(zone: Zone) -> None:
     zone.do(Publish((b"a",), b"m", True), 0)
     zone.do(Unsubscribe("w1", (b"a", b"b")), 0)
     zone.do(Delete((b"a",)), 0)
+    zone.do(Collect(), 0)
     assert events(zone) == [
         event(b"channel_created", b"a"),
         event(b"channel_created", b"b"),
@@ -70,6 +71,16 @@ def test_the_life_of_a_channel(zone: Zone) -> None:
         event(b"client_unsubscribed", b"b"),
         event(b"channel_destroyed", b"a"),
     ]
+
+
+def test_those_subscribed_to_a_deleted_channel_leave_it_at_once(zone: Zone) -> None:
+    zone.do(subscription(b"a", b"a"), 0)
+    zone.do(subscription(b"a"), 0)
+    before = len(events(zone))
+    zone.do(Delete((b"a",)), 0)
+    assert events(zone)[before:] == [event(b"client_unsubscribed", b"a")] * 3
+    zone.do(Collect(), 2)
+    assert events(zone)[-1] == event(b"channel_destroyed", b"a")
 
 
 def test_polling_is_no_subscription(zone: Zone) -> None:

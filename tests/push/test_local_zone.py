@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ngxpush.config.directives.push_stream.settings import PushStreamMain
+from ngxpush.push.lifetimes import SLICE, SLICE_INTERVAL
 from ngxpush.push.local_zone import LocalZone
 from ngxpush.push.operations import (
     Attach,
@@ -24,7 +26,7 @@ from ngxpush.push.operations import (
 from ngxpush.push.templates import Templates
 from ngxpush.push.zone import Zone
 
-from .fakes import START, FakeClock, run
+from .fakes import START, FakeClock, Recording, run
 from .zone_contract import Hearer, OpenedZone, R, ZoneContract
 
 MAIN = PushStreamMain(shared_memory=(1 << 25, b"zone"), message_ttl=1, channel_inactivity_time=1)
@@ -64,9 +66,8 @@ class TestContract(ZoneContract):
         return OpenedLocalZone(main, templates)
 
 
-def make(clock: FakeClock, journal: list[tuple[Change, int]] | None = None) -> LocalZone:
-    record = None if journal is None else lambda operation, now: journal.append((operation, now))
-    return LocalZone(Zone(MAIN, Templates(MAIN, ()), NOW), clock, record)
+def make(clock: FakeClock, journal: Recording | None = None) -> LocalZone:
+    return LocalZone(Zone(MAIN, Templates(MAIN, ()), NOW), clock, journal)
 
 
 def known(zone: LocalZone) -> list[tuple[bytes, int]]:
@@ -103,18 +104,40 @@ def test_messages_are_collected_every_five_seconds_from_the_first_publish() -> N
     assert known(zone) == [(b"a", 0)]
 
 
-def test_stopped_timers_do_nothing() -> None:
+def test_a_turn_of_many_slices_goes_on_until_it_is_done() -> None:
     clock = FakeClock()
     zone = make(clock)
     zone.start()
+    for _ in range(3 * SLICE):
+        zone.do_at_once(PUBLISH)
+    clock.forward(4)
+    assert known(zone) == [(b"a", 2 * SLICE)]
+    clock.forward(4 * SLICE_INTERVAL)
+    assert known(zone) == []
+
+
+def test_each_thing_that_does_not_fit_is_reported() -> None:
+    main, reports = replace(MAIN, shared_memory=(1 << 17, b"zone")), list[None]()
+    zone = LocalZone(Zone(main, Templates(main, ()), NOW), FakeClock(), no_memory=lambda: reports.append(None))
+    zone.do_at_once(PUBLISH)
+    zone.do_at_once(Publish((b"a",), b"m" * (1 << 17), True))
+    zone.do_at_once(Delete((b"a",), b"m" * (1 << 17)))
+    assert len(reports) == 2
+
+
+def test_stopped_timers_do_nothing() -> None:
+    clock, journal = FakeClock(), Recording()
+    zone = make(clock, journal)
+    zone.start()
     zone.do_at_once(PUBLISH)
     zone.stop()
+    assert journal.stopped
     clock.forward(60)
     assert known(zone) == [(b"a", 1)]
 
 
 def test_the_journal_holds_every_change_with_its_time() -> None:
-    clock, journal = FakeClock(), list[tuple[Change, int]]()
+    clock, journal = FakeClock(), Recording()
     zone = make(clock, journal)
     zone.start()
     asked: list[Change] = [
@@ -130,16 +153,16 @@ def test_the_journal_holds_every_change_with_its_time() -> None:
     zone.post(Summary())
     clock.forward(9)
     timers = [(Collect(), NOW + 4), (CollectMessages(), NOW + 5), (Collect(), NOW + 8)]
-    assert journal == [*[(operation, NOW) for operation in asked], *timers]
+    assert journal.entries == [*[(operation, NOW) for operation in asked], *timers]
     again = Zone(MAIN, Templates(MAIN, ()), NOW)
-    for operation, now in journal:
+    for operation, now in journal.entries:
         again.do(operation, now)  # type: ignore[misc]
-    assert again.snapshot() == zone.zone.snapshot()
+    assert list(again.save()) == list(zone.zone.save())
 
 
 def test_making_what_is_there_is_not_written_down() -> None:
-    journal = list[tuple[Change, int]]()
+    journal = Recording()
     zone = make(FakeClock(), journal)
     assert zone.do_at_once(Create((b"a",))) is None
     assert zone.do_at_once(Create((b"a",))) is None
-    assert journal == [(Create((b"a",)), NOW)]
+    assert journal.entries == [(Create((b"a",)), NOW)]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ngxpush.config.directives.push_stream.settings import PushStreamLocation, PushStreamMain, SubscriberMode
-from ngxpush.push.memory import Memory, message_sizes
+from ngxpush.push.memory import Memory, message_sizes, pages_of
 from ngxpush.push.messages import Message
-from ngxpush.push.operations import Attach, ChannelRequest, Publish, Refusal, Subscribe
+from ngxpush.push.operations import Attach, ChannelRequest, Create, Publish, Refusal, Subscribe
 from ngxpush.push.templates import Templates
 from ngxpush.push.zone import Zone
 
@@ -95,27 +95,57 @@ def test_what_is_given_back_can_be_taken_again() -> None:
     memory = Memory(128 * K)
     everything = memory.snapshot()
     message = Message(1, b"ch", b"x" * 3000, 0, 1, b"id", b"type", (b"x" * 3000, b"y" * 10))
-    taken = [message_sizes(message)]
-    while memory.take(taken[-1]):
-        taken.append(message_sizes(message))
-    assert not memory.take(taken.pop())
-    for sizes in taken:
-        memory.give(sizes)
+    taken = []
+    while (places := memory.take(message_sizes(message))) is not None:
+        taken.append(places)
+    assert len(taken) > 5
+    for places in taken[::2] + taken[1::2]:
+        memory.give(places)
     assert memory.snapshot() == everything
 
 
 def test_a_failed_take_takes_nothing() -> None:
     memory = Memory(128 * K)
     before = memory.snapshot()
-    assert not memory.take((8, 100, 3000, 10 * M))
+    assert memory.take((8, 100, 3000, 10 * M)) is None
     assert memory.snapshot() == before
+    assert memory.failures == 1
 
 
-def test_a_charge_is_always_taken_and_has_to_be_given_back() -> None:
+def test_a_page_is_of_one_size_until_it_is_empty() -> None:
     memory = Memory(128 * K)
-    before = memory.snapshot()
-    memory.charge((8, 100, 3000, 10 * M))
-    assert not memory.take((4096,))
-    assert not memory.take((500,))
-    memory.give((8, 100, 3000, 10 * M))
-    assert memory.snapshot() == before
+    small = [memory.take((2048,)) for _ in range(32)]
+    assert memory.take((2048,)) is None
+    for places in small[::2]:
+        memory.give(places or ())
+    assert memory.take((1024,)) is None
+    assert memory.take((2048,)) is not None
+    memory.give(small[1] or ())
+    assert memory.take((1024,)) is not None
+
+
+def test_pages_side_by_side_are_one_run_again() -> None:
+    memory = Memory(128 * K)
+    pages = [memory.take((4096,)) for _ in range(16)]
+    for page in (3, 5):
+        memory.give(pages[page] or ())
+    assert memory.take((8192,)) is None
+    memory.give(pages[4] or ())
+    assert memory.take((3 * 4096,)) == pages[3]
+
+
+@pytest.mark.parametrize(("size", "pages"), [(128 * K, 31), (2 * M, 508), (10 * M, 2544), (140 * K, 34)])
+def test_the_pages_of_a_zone(size: int, pages: int) -> None:
+    assert pages_of(size) == pages
+
+
+@pytest.mark.parametrize(
+    ("size", "length", "expected"), [(128, 50, 192), (132, 50, 208), (144, 50, 255), (128, 3000, 14), (136, 12, 254)]
+)
+def test_channels_of_long_names(size: int, length: int, expected: int) -> None:
+    """Counted on the real server, whose last channel has to leave room for 64 bytes more."""
+    full = zone(size * K, ONE)
+    made = 0
+    while not isinstance(full.do(Create((b"%0*d" % (length, made),)), 0), Refusal):
+        made += 1
+    assert made == expected

@@ -9,17 +9,17 @@ from ngxpush.push.channels import Channel
 from ngxpush.push.local_zone import LocalZone
 from ngxpush.push.messages import DELETED_ID, Message
 from ngxpush.push.news import News
-from ngxpush.push.operations import Attach, Change, ChannelRequest, Create, Delete, Publish, Subscribe, Unsubscribe
+from ngxpush.push.operations import Attach, ChannelRequest, Create, Delete, Publish, Subscribe, Unsubscribe
 from ngxpush.push.templates import Templates
 from ngxpush.push.zone import Zone
 
-from .fakes import FakeClock
+from .fakes import FakeClock, Recording
 
 MAIN = PushStreamMain(shared_memory=(1 << 25, b"zone"))
 
 
 def channel(**subscribers: int) -> Channel:
-    made = Channel(b"a", False, 0)
+    made = Channel(b"a", 1, False, 0, ())
     made.subscribers = dict(subscribers)
     return made
 
@@ -67,9 +67,9 @@ def test_the_order_is_that_of_the_messages() -> None:
 
 def test_a_journal_is_right_even_when_subscribers_leave_as_they_get_a_message() -> None:
     main = replace(MAIN, events_channel_id=b"ev")
-    journal: list[tuple[Change, int]] = []
+    journal = Recording()
     zone = Zone(main, Templates(main, ()), 0)
-    local = LocalZone(zone, FakeClock(), lambda *entry: journal.append(entry))
+    local = LocalZone(zone, FakeClock(), journal)
     local.post(Attach("w1", 1))
 
     class Leaver:
@@ -86,6 +86,6 @@ def test_a_journal_is_right_even_when_subscribers_leave_as_they_get_a_message() 
         zone.recipients["w1"] = Leaver()
         local.post(operation)
     again = Zone(main, Templates(main, ()), 0)
-    for change, now in journal:
+    for change, now in journal.entries:
         again.do(change, now)  # type: ignore[misc]
-    assert again.snapshot() == zone.snapshot()
+    assert list(again.save()) == list(zone.save())

@@ -14,7 +14,7 @@ from ngxpush.push.publisher import publish
 from ngxpush.push.question import NO_CACHE, Answer
 from ngxpush.push.worker import PushWorker
 
-from .fakes import Ear, FakeQuestion, path, run, worker
+from .fakes import Ear, Failed, FakeQuestion, path, run, worker
 
 MAIN = PushStreamMain(shared_memory=(1 << 25, b"zone"))
 ADMIN = PushStreamLocation(
@@ -143,8 +143,22 @@ def test_the_channel_is_there_before_the_body(made: PushWorker) -> None:
 def test_without_memory_the_answer_is_500() -> None:
     made = worker(main=PushStreamMain(shared_memory=(1 << 17, b"zone")))
     asked = question(b"POST", b"a", b"x" * (1 << 17))
-    assert ask(made, asked) == Answer(500, NO_CACHE)
+    with pytest.raises(Failed) as failed:
+        ask(made, asked)
+    assert failed.value.args == (500, NO_CACHE)
     assert asked.logged == [("error", "push stream module: unable to allocate message in shared memory")]
+
+
+def test_a_channel_whose_last_message_does_not_fit_is_not_deleted() -> None:
+    made = worker(main=PushStreamMain(shared_memory=(1 << 17, b"zone")))
+    ask(made, question(b"POST", b"a", b"m"))
+    asked = question(b"DELETE", b"a", b"x" * (1 << 17))
+    assert ask(made, asked) == Answer(500, NO_CACHE)
+    assert asked.logged == [
+        ("error", "push stream module: unable to allocate memory to channel deleted message"),
+        ("error", "push stream module: error while deleting channel 'a'"),
+    ]
+    assert shown(made, b"a") == info(b"a", 1, 1)
 
 
 # -- refusals

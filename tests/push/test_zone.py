@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Any
 
 import msgspec
@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ngxpush.config.directives.push_stream.settings import PushStreamLocation, PushStreamMain, SubscriberMode
+from ngxpush.push.memory import MemorySnapshot
 from ngxpush.push.messages import Message
 from ngxpush.push.operations import (
     Attach,
@@ -34,7 +35,7 @@ from ngxpush.push.operations import (
     decode_entry,
     encode,
 )
-from ngxpush.push.snapshot import Snapshot
+from ngxpush.push.snapshot import Saved, SavedHead
 from ngxpush.push.templates import Templates
 from ngxpush.push.zone import Zone
 
@@ -50,6 +51,16 @@ def make(main: PushStreamMain = MAIN, *templates: bytes, now: int = 0) -> Zone:
     zone = Zone(main, Templates(main, locations), now)
     zone.do(Attach("w1", 1), now)
     return zone
+
+
+def saved(zone: Zone) -> list[Saved]:
+    return list(zone.save())
+
+
+def memory_of(zone: Zone) -> MemorySnapshot:
+    head = saved(zone)[0]
+    assert isinstance(head, SavedHead)
+    return head.memory
 
 
 def publish(zone: Zone, *ids: bytes, text: bytes = b"m", store: bool = True, now: int = 0) -> tuple[ChannelInfo, ...]:
@@ -141,7 +152,7 @@ def test_without_memory_no_one_is_counted() -> None:
 def test_a_dead_worker_is_forgotten_with_its_subscribers() -> None:
     zone = make()
     zone.do(Attach("w2", 2), 0)
-    memory = zone.snapshot().memory_free
+    memory = memory_of(zone)
     ear = Ear(zone, "w1")
     subscribe(zone, b"a", worker="w1")
     subscribe(zone, b"a", worker="w2")
@@ -154,7 +165,7 @@ def test_a_dead_worker_is_forgotten_with_its_subscribers() -> None:
     assert ear.messages == []
     zone.do(Forget("w2"), 0)
     zone.do(Delete((b"a",)), 0)
-    assert zone.snapshot().memory_free != memory  # the channel is in the trash
+    assert memory_of(zone) != memory  # the channel is in the trash
 
 
 # -- over time
@@ -181,7 +192,7 @@ def test_a_journal_makes_the_same_zone_again(sequence: list[tuple[int, Change]])
         decoded = decode_entry(encode(entry))
         assert decoded == entry
         assert zone.do(entry.operation, entry.time) == again.do(decoded.operation, decoded.time)
-    assert again.snapshot() == zone.snapshot()
+    assert saved(again) == saved(zone)
 
 
 @settings(max_examples=40, deadline=None)
@@ -190,30 +201,44 @@ def test_a_snapshot_spares_the_beginning_of_the_journal(sequence: list[tuple[int
     entries = timed(sequence)
     zone, again = make(BUSY, b"~text~", b"<~text~>"), make(BUSY, b"~text~", b"<~text~>")
     repeat(zone, entries[:cut])
-    again.restore(msgspec.msgpack.decode(msgspec.msgpack.encode(zone.snapshot()), type=Snapshot))
-    assert again.snapshot() == zone.snapshot()
+    for value in saved(zone):
+        again.restore(msgspec.msgpack.decode(msgspec.msgpack.encode(value), type=Saved))
+    assert saved(again) == saved(zone)
     repeat(zone, entries[cut:])
     repeat(again, entries[cut:])
-    assert again.snapshot() == zone.snapshot()
+    assert saved(again) == saved(zone)
     assert again.do(Summary(), 0) == zone.do(Summary(), 0)
 
 
 @settings(max_examples=40, deadline=None)
 @given(changes)
 def test_memory_is_what_the_zone_holds(sequence: list[tuple[int, Change]]) -> None:
-    """Whatever happened: when everything is gone, all memory is free again but that of the first message."""
+    """Whatever happened: when everything is gone, all memory is free again."""
     zone = make(replace(BUSY, events_channel_id=b""), b"~text~")
-    zone.do(Publish((b"first",), b"", False), 0)
-    zone.do(Collect(), 20)
-    zone.do(Collect(), 40)
-    nothing = zone.snapshot().memory_free
+    nothing = memory_of(zone)
     repeat(zone, [Entry(40 + entry.time, entry.operation) for entry in timed(sequence)])
     for worker in ("w1", "w2", "w3"):
         zone.do(Forget(worker), 10_000)
     for now in (10_000, 10_020, 10_040):
         zone.do(Collect(), now)
     assert zone.do(Channels(), 10_040).infos == ()
-    assert zone.snapshot().memory_free == nothing
+    assert memory_of(zone) == nothing
+
+
+@settings(max_examples=60, deadline=None)
+@given(changes, st.integers(0, 40), st.integers(0, 5))
+def test_a_zone_is_saved_as_it_was_though_it_goes_on(sequence: list[tuple[int, Change]], cut: int, each: int) -> None:
+    """The values are taken one after the other, with `each` operations between two."""
+    entries = timed(sequence)
+    zone = make(BUSY, b"~text~", b"<~text~>")
+    repeat(zone, entries[:cut])
+    before = saved(zone)
+    rest = iter(entries[cut:])
+    values = []
+    for value in zone.save():
+        values.append(value)
+        repeat(zone, list(islice(rest, each)))
+    assert values == before
 
 
 def test_a_reload_changes_limits_and_templates_but_not_what_was_published() -> None:

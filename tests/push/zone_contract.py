@@ -341,9 +341,12 @@ class ZoneContract:
         zone = self.open(main, templates(main))
         hearer = zone.worker("w1")
         subscribe(zone, "w1", b"ev", allow_connections_to_events_channel=True)
-        zone.do(Create((b"a",)))
+        subscribe(zone, "w1", b"a")
         zone.do(Delete((b"a",)))
-        assert [message.event_type for message in hearer.messages] == [b"channel_created", b"channel_destroyed"]
+        zone.forward(5)
+        zone.do(Summary())
+        events = [message.event_type for message in hearer.messages]
+        assert events == [b"channel_created", b"client_subscribed", b"client_unsubscribed", b"channel_destroyed"]
         zone.close()
 
     # statistics

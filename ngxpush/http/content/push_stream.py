@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NoReturn
 
 from ...config.complex_value import ComplexValue
 from ...config.directives.push_stream.settings import PushStreamLocation
@@ -37,8 +38,8 @@ class Engine:
     hostname: bytes
 
 
-class _BodyRefused(Exception):
-    """The body is too large (413) or broken (400): the request ends with that status."""
+class _Failed(Exception):
+    """The request ends with that status and nginx's page: the body is too large (413) or broken (400), the zone is full (500)."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -144,10 +145,13 @@ class RequestQuestion:
         request = self._request
         body = await ReadBody(request, in_memory=True)
         if isinstance(body, int):
-            request.response.headers.extend(headers)
-            raise _BodyRefused(body)
+            self.fail(body, headers)
         file = request.input.body_file
         return body if file is None else bytes(file.read(0, file.size))
+
+    def fail(self, status: int, headers: tuple[tuple[bytes, bytes], ...]) -> NoReturn:
+        self._request.response.headers.extend(headers)
+        raise _Failed(status)
 
     def answer(self, answer: Answer) -> None:
         request = self._request
@@ -231,8 +235,8 @@ async def handle_publisher(request: Request) -> int:
     question = RequestQuestion(request)
     try:
         await publish(question, request.location.of(PushStreamLocation), engine.worker, engine.hostname)
-    except _BodyRefused as refused:
-        return refused.status
+    except _Failed as failed:
+        return failed.status
     except ZoneLost as lost:
         return _cut_off(request, lost)
     return question.status or _outcome(request)

@@ -10,7 +10,7 @@ from ...config.directives.push_stream.settings import PushStreamLocation
 from ...dates import parse_http_date
 from ...numbers import parse_decimal
 from .. import padding
-from ..answers import Headers, cross_domain, refuse
+from ..answers import EXPLAIN, Headers, cross_domain, log_refusal
 from ..messages import Message
 from ..operations import ChannelRequest, Refusal, Resume, Stay, Subscribe, Subscribed
 from ..path import NO_CHANNEL_ID, parse_channels_path, unescape
@@ -47,7 +47,9 @@ async def ask(question: Question, settings: PushStreamLocation, worker: PushWork
         return None
     granted = await grant(question, settings, worker, stay, headers)
     if isinstance(granted, Refusal):
-        refuse(question, granted, headers)
+        log_refusal(question, granted)
+        headers += ((EXPLAIN, granted.explain),)  # empty, too (recordings found-push-memory)
+        question.answer(Answer(granted.status, headers, body_unread=True))
         return None
     return granted
 

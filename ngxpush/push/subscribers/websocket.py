@@ -143,6 +143,11 @@ class WebSocketClient:
     async def _publish(self, text: bytes) -> None:
         """Publish to each channel it is subscribed to, as often as it is, but not to the events channel."""
         channels = tuple([name for name in self._subscriber.channels if name != self._worker.main.events_channel_id])
-        if channels:
-            with contextlib.suppress(ZoneLost):
-                await self._worker.zone.do(Publish(channels, text, self._settings.store_messages))
+        if not channels:
+            return
+        with contextlib.suppress(ZoneLost):
+            published = await self._worker.zone.do(Publish(channels, text, self._settings.store_messages))
+            if isinstance(published, Refusal) and not self._subscriber.gone:
+                log_refusal(self._question, published)
+                self._subscriber.leave()
+                self._sink.abort()

@@ -1,12 +1,14 @@
 """The journal of a zone: how its channels outlive the worker that holds them.
 
 With one worker the zone is an object in that worker.  The master makes the journal's two files before it forks, so they are there
-when the worker is not: its successor (after a crash, at a reload) reads the last snapshot and the operations done since.
+when the worker is not: its successor (after a crash, at a reload) reads what is written there.
 
-Each file holds an 8-byte generation, then records: a 4-byte length and that many bytes.  The first record is a snapshot (empty:
-of an empty zone), the others are operations.  The file with the higher generation counts.  To compact, the other file is written
-whole with generation 0 and gets its number last; a writer killed in between leaves the old file in force.  A record cut off by
-a kill is as if it had not been written: it was not answered either.
+Each file holds an 8-byte generation, then records: a 4-byte length and that many bytes.  The file with the higher generation
+counts.  A record cut off by a kill is as if it had not been written: it was not answered either.
+
+A journal that has become long is compacted, in steps, while records are still added to it: the other file gets fewer records that
+say the same as those so far, then those that were added meanwhile, and its generation last.  A writer killed in between
+leaves the old file in force.  So the two files together hold at most three times what the shortest journal would.
 """
 
 from __future__ import annotations
@@ -14,13 +16,16 @@ from __future__ import annotations
 import os
 import struct
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 _GENERATION = struct.Struct("!Q")
 _LENGTH = struct.Struct("!I")
 
-# A journal shorter than this is not worth compacting.
+# Bytes. A journal shorter than this is not worth compacting.
 _LEAST = 4 << 20
+# Bytes that are read, copied or dropped in one step.
+_STEP = 1 << 18
+_LARGE_STEP = 1 << 24
 
 
 def _unlinked_file() -> int:
@@ -31,66 +36,147 @@ def _unlinked_file() -> int:
         return os.dup(file.fileno())
 
 
+def _generation(file: int) -> int:
+    return int(_GENERATION.unpack(os.pread(file, 8, 0).ljust(8, b"\0"))[0])
+
+
+def _set_generation(file: int, generation: int) -> None:
+    os.pwrite(file, _GENERATION.pack(generation), 0)
+
+
+def _pieces(records: Iterable[bytes]) -> bytes:
+    return b"".join([piece for record in records for piece in (_LENGTH.pack(len(record)), record)])
+
+
 class Journal:
-    """One writer at a time; a new writer calls `read` first."""
+    """One writer at a time; a new writer calls `write_after` first."""
 
     def __init__(self) -> None:
         self._files = (_unlinked_file(), _unlinked_file())
         self._current = 0
         self._generation = 1
+        self._end = _GENERATION.size
         self._compact_at = _LEAST
-        self._begin(b"")
+        _set_generation(self._files[0], 1)
 
     def append(self, record: bytes) -> None:
-        """Add an operation. It is safe from the death of this process when this returns."""
+        """Add a record. It is safe from the death of this process when this returns."""
         piece = _LENGTH.pack(len(record)) + record
         os.pwrite(self._files[self._current], piece, self._end)
         self._end += len(piece)
 
     @property
     def is_long(self) -> bool:
-        """Whether the operations since the last snapshot outweigh it by so much that `compact` pays."""
+        """Whether the records since the last compaction outweigh those of it, so that the next one pays."""
         return self._end > self._compact_at
 
-    def compact(self, snapshot: bytes) -> None:
-        """Replace everything by `snapshot`."""
-        self._current = 1 - self._current
-        self._generation += 1
-        self._begin(snapshot)
-        os.ftruncate(self._files[1 - self._current], 0)
+    def compact(self) -> Compaction:
+        """Begin to write the journal anew."""
+        return Compaction(self)
 
-    def read(self) -> tuple[bytes, Iterator[bytes]]:
-        """The last snapshot (empty: none) and the operations since, oldest first. From then on this object is the writer."""
-        generations = [_GENERATION.unpack(os.pread(file, 8, 0).ljust(8, b"\0"))[0] for file in self._files]
-        self._generation = max(generations)
-        self._current = generations.index(self._generation)
-        file = self._files[self._current]
-        content = os.pread(file, os.fstat(file).st_size, 0)
-        records = []
-        position = _GENERATION.size
+    def read(self) -> Reader:
+        """Begin to read the journal, while another process may write it."""
+        generations = [_generation(file) for file in self._files]
+        generation = max(generations)
+        return Reader(self._files[generations.index(generation)], generation)
+
+    def write_after(self, reader: Reader) -> None:
+        """Be the writer from now on. What is there after the records that `reader` has read is dropped."""
+        self._current = self._files.index(reader.file)
+        self._generation = reader.generation
+        self._end = reader.position
+        self._compact_at = max(_LEAST, 2 * reader.position)
+        os.ftruncate(reader.file, reader.position)
+
+    def close(self) -> None:
+        for file in self._files:
+            os.close(file)
+
+    @property
+    def size(self) -> int:
+        """How many bytes both files have."""
+        return sum(os.fstat(file).st_size for file in self._files)
+
+
+class Compaction:
+    """The journal on its way into the other file: `clear`, `begin`, `add`, `copy`, `finish` and `clear` again, in that order."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._from = journal._files[journal._current]
+        self._to = journal._files[1 - journal._current]
+        self._end = _GENERATION.size
+        self._added: list[bytes] = []
+        self._copied = 0
+        _set_generation(self._to, 0)
+
+    def clear(self, file: int | None = None) -> bool:
+        """Drop some of what is in the file to write to. Returns whether there is more."""
+        file = self._to if file is None else file
+        size = os.fstat(file).st_size
+        os.ftruncate(file, max(_GENERATION.size, size - _LARGE_STEP))
+        return size - _LARGE_STEP > _GENERATION.size
+
+    def begin(self) -> None:
+        """From now on the records say what the journal says at this moment."""
+        self._copied = self._journal._end
+
+    def add(self, records: Iterable[bytes]) -> None:
+        """Write records."""
+        self._write(_pieces(records))
+
+    def copy(self) -> bool:
+        """Copy some of the records that were added to the journal since `begin`. Returns whether there is much more."""
+        some = os.pread(self._from, min(_STEP, self._journal._end - self._copied), self._copied)
+        self._write(some)
+        self._copied += len(some)
+        return self._journal._end - self._copied > _STEP
+
+    def finish(self) -> None:
+        """Copy the last of them, and let the new file count."""
+        compacted = self._end
+        while self._copied < self._journal._end:
+            self.copy()
+        journal = self._journal
+        journal._generation += 1
+        _set_generation(self._to, journal._generation)
+        _set_generation(self._from, 0)
+        journal._current = journal._files.index(self._to)
+        journal._end = self._end
+        journal._compact_at = max(_LEAST, 2 * compacted)
+
+    def clear_old(self) -> bool:
+        """Drop some of the file that was in force before. Returns whether there is more."""
+        return self.clear(self._from)
+
+    def _write(self, content: bytes) -> None:
+        os.pwrite(self._to, content, self._end)
+        self._end += len(content)
+
+
+class Reader:
+    """Reads one of the journal's files from the beginning. position: where the first record that is not read yet begins."""
+
+    def __init__(self, file: int, generation: int) -> None:
+        self.file = file
+        self.generation = generation
+        self.position = _GENERATION.size
+
+    def read(self) -> list[bytes] | None:
+        """The next records, an empty list at the end; None when a compaction has put the other file in force."""
+        content = os.pread(self.file, _STEP, self.position)
+        if len(content) >= _LENGTH.size:
+            needed = _LENGTH.size + _LENGTH.unpack_from(content)[0]
+            if needed > len(content):
+                content = os.pread(self.file, needed, self.position)
+        if _generation(self.file) != self.generation:
+            return None
+        records, position = [], 0
         while (body := position + _LENGTH.size) <= len(content):
             end = body + _LENGTH.unpack_from(content, position)[0]
             if end > len(content):
                 break
             records.append(content[body:end])
             position = end
-        os.ftruncate(file, position)
-        self._end = position
-        self._compact_at = max(_LEAST, 3 * len(records[0]))
-        return records[0], iter(records[1:])
-
-    def close(self) -> None:
-        for file in self._files:
-            os.close(file)
-
-    def _begin(self, snapshot: bytes) -> None:
-        """Write the current file from its beginning: the snapshot first, the generation that makes it count last."""
-        file = self._files[self._current]
-        os.ftruncate(file, 0)
-        content = _GENERATION.pack(0) + _LENGTH.pack(len(snapshot)) + snapshot
-        with os.fdopen(os.dup(file), "wb") as whole:
-            whole.seek(0)
-            whole.write(content)
-        self._end = len(content)
-        self._compact_at = max(_LEAST, 3 * len(snapshot))
-        os.pwrite(file, _GENERATION.pack(self._generation), 0)
+        self.position += position
+        return records

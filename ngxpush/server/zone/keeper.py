@@ -16,8 +16,8 @@ from ..processes.selecting import Loop, LoopTimer, MastersEnd
 from ..setup.startup import Setup
 from .dialogue import checked
 from .journal import Journal
-from .places import MastersZone, OwnZone, Predecessor, Say, hand_over
-from .restoring import ZoneSettings, rebuild, store, under
+from .places import NO_MEMORY, MastersZone, OwnZone, Predecessor, Say, hand_over
+from .restoring import Rebuilding, ZoneSettings, first_epoch, store, under
 from .serving import ZoneClient, ZoneServer, calls_to
 
 
@@ -91,7 +91,9 @@ class ZoneKeeper:
         return (Predecessor(*newest),)
 
     def settled(self, epoch: int) -> None:
-        """A worker of that configuration serves: drop the settings of older ones."""
+        """A worker of that configuration serves: drop the settings of older ones that no one needs to read the journal."""
+        if self._shared is None:
+            epoch = min(epoch, first_epoch(self._journal) or epoch)
         for older in [known for known in self._settings if known < epoch]:
             del self._settings[older]
 
@@ -117,7 +119,7 @@ class ZoneKeeper:
             return ()
         shared, self._shared = self._shared, None
         shared.local.stop()
-        store(self._journal, shared.local.zone, setup.epoch - 1)
+        store(self._journal, shared.local.zone, setup.epoch - 1, int(time.time()))
         self._left = list(shared.users.values())
         return tuple(
             Predecessor(name, ends[name], False, user.client.unread, user.end.unsent) for name, user in shared.users.items()
@@ -132,8 +134,8 @@ class ZoneKeeper:
     def _share(self, owner: tuple[str, socket.socket] | None) -> None:
         """Take the zone into this process, from the journal or from the worker that has it."""
         predecessor = None if owner is None else hand_over(Predecessor(*owner), self._say)
-        zone = rebuild(self._journal, self._settings, self._epoch, int(time.time()), self._warn)
-        local = LocalZone(zone, MastersClock(self._loop))
+        zone = Rebuilding(self._journal, self._settings, self._epoch, int(time.time()), self._warn).finish()
+        local = LocalZone(zone, MastersClock(self._loop), no_memory=lambda: self._say("crit", NO_MEMORY))
         local.start()
         self._shared = ZoneInMaster(local, ZoneServer(calls_to(local)))
         if predecessor is not None:

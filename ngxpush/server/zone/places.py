@@ -1,8 +1,9 @@
 """Where a worker finds the zone: in itself, rebuilt from the journal, or in the master, over a socket.
 
-With one worker the zone is a LocalZone in that worker.  At a reload the new worker asks the old one for the zone, over a
-socketpair that was made together with the old one.  The old worker accepts no one any more and ends its subscribers, stops its
-own zone, and from then on uses the new worker's, over the same socket, for requests that are still under way.
+With one worker the zone is a LocalZone in that worker.  At a reload the new worker first rebuilds the zone from the journal while
+the old one still serves; then it asks the old one for the zone, over a socketpair that was made together with the old one, and
+does only what was done meanwhile.  The old worker accepts no one any more and ends its subscribers, stops its own zone, and from
+then on uses the new worker's, over the same socket, for requests that are still under way.
 
 So no subscriber is ever where its messages are not: an old worker has none once the zone has left it, and neither have workers
 still older, which reach the zone through it.  Clients that connect meanwhile wait in the backlog for the new worker.
@@ -10,6 +11,7 @@ still older, which reach the zone through it.  Clients that connect meanwhile wa
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -21,12 +23,15 @@ from ...push.question import Clock
 from .dialogue import BrokenStream, HandedOver, Moved, TakeOver, Unpacker, checked, pack
 from .journal import Journal
 from .remote import RemoteZone
-from .restoring import ZoneSettings, rebuild, recorder
+from .restoring import JournalRecorder, Rebuilding, ZoneSettings
 from .serving import ZoneClient, ZoneServer, calls_to
 from .wire import Wire, connect
 
 # How long a new worker waits for the old one to let the zone go; one that does not answer is stopped or stuck.
 _PATIENCE = 10.0
+
+NO_MEMORY = "ngx_slab_alloc() failed: no memory"
+"""What the error log says when something does not fit into the zone."""
 
 Say = Callable[[str, str], None]
 """Writes a line to the error log: `say(level, text)`."""
@@ -104,9 +109,15 @@ class OwnZone:
 
     async def open(self, tenant: Tenant) -> SharedZone:
         """The zone, when it has moved to this worker and is rebuilt. `opened` has to be called when the worker serves."""
+        rebuilding = Rebuilding(self._journal, self._all_settings, self._epoch, int(tenant.clock.now()), tenant.warn)
+        while rebuilding.follow():  # the old worker still serves
+            await asyncio.sleep(0)
         predecessors = [hand_over(each, tenant.say) if each.has_zone else each for each in self._predecessors]
-        zone = rebuild(self._journal, self._all_settings, self._epoch, int(tenant.clock.now()), tenant.warn)
-        local = LocalZone(zone, tenant.clock, recorder(self._journal, zone, self._epoch))
+        zone = rebuilding.finish()
+        recorder = JournalRecorder(self._journal, zone, self._epoch, tenant.clock)
+        if rebuilding.under_others:
+            recorder.compact()
+        local = LocalZone(zone, tenant.clock, recorder, lambda: tenant.say("crit", NO_MEMORY))
         self._forget_the_dead(local)
         local.do_at_once(Attach(self.worker, tenant.pid))
         local.start()

@@ -1,8 +1,12 @@
-"""A zone into its journal, and out of it again."""
+"""A zone into its journal, and out of it again.
+
+The journal's records are values: `Configured` at the beginning, then perhaps a saved zone (push/snapshot.py), then the changes
+(push/operations.py: `Entry`), with another `Configured` where a reload was.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,15 +15,19 @@ from msgspec import Struct
 
 from ...config.configuration import Configuration
 from ...config.directives.push_stream.settings import PushStreamLocation, PushStreamMain
-from ...push.local_zone import Record
-from ...push.operations import Change, Entry, ZoneOperation, decode_entry, encode
-from ...push.snapshot import Snapshot
+from ...push.operations import Change, Entry, ZoneOperation, encode
+from ...push.question import Clock, Timer
+from ...push.snapshot import Saved
 from ...push.templates import Templates
 from ...push.zone import Zone
-from .journal import Journal
+from .journal import Journal, Reader
 
 Warn = Callable[[str], None]
 """Writes a warning to the error log."""
+
+# Seconds between two steps of a compaction, and the bytes that a step writes: about a millisecond of work in five.
+_STEP_INTERVAL = 0.004
+_STEP = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,31 +45,80 @@ class ZoneSettings:
         return cls(http.of(PushStreamMain), Templates(http.of(PushStreamMain), http.each(PushStreamLocation)))
 
 
-class SavedZone(Struct, frozen=True, array_like=True):
-    """The zone that a journal begins with. epoch: the number of the configuration it was under."""
+class Configured(Struct, frozen=True, array_like=True, tag="R"):
+    """From here on the zone is under the configuration `epoch`. time: whole seconds since the epoch."""
 
     epoch: int
-    zone: Snapshot
+    time: int
 
 
-_encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(SavedZone)
+_decode_record = msgspec.msgpack.Decoder(Configured | Entry | Saved).decode
 
 
-def store(journal: Journal, zone: Zone, epoch: int) -> None:
-    """Write the zone to the journal, in place of the operations that led to it."""
-    journal.compact(_encoder.encode(SavedZone(epoch, zone.snapshot())))
+def store(journal: Journal, zone: Zone, epoch: int, now: int) -> None:
+    """Write the zone to the journal at once, in place of the operations that led to it."""
+    for _ in _compact(journal, zone, epoch, now):
+        pass
 
 
-def recorder(journal: Journal, zone: Zone, epoch: int) -> Record:
-    """A function that writes the zone's changes to the journal, and shortens it when it has become long."""
+def _compact(journal: Journal, zone: Zone, epoch: int, now: int) -> Iterator[None]:
+    """Write the zone to the journal in steps, while it goes on, in place of the operations that led to it."""
+    compaction = journal.compact()
+    while compaction.clear():
+        yield
+    compaction.begin()
+    records, size = [encode(Configured(epoch, now))], 0
+    for value in zone.save():
+        records.append(encode(value))
+        size += len(records[-1])
+        if size > _STEP:
+            compaction.add(records)
+            records, size = [], 0
+            yield
+    compaction.add(records)
+    while compaction.copy():
+        yield
+    compaction.finish()
+    while compaction.clear_old():
+        yield
 
-    def record(operation: Change, now: int) -> None:
-        if journal.is_long:
-            store(journal, zone, epoch)
-        journal.append(encode(Entry(now, operation)))
 
-    return record
+class JournalRecorder:
+    """Writes the zone's changes to the journal, and shortens it, step by step, when it is long (local_zone.ChangeRecorder)."""
+
+    def __init__(self, journal: Journal, zone: Zone, epoch: int, clock: Clock) -> None:
+        self._journal = journal
+        self._zone = zone
+        self._epoch = epoch
+        self._clock = clock
+        self._steps: Iterator[None] | None = None
+        self._timer: Timer | None = None
+
+    def record(self, operation: Change, now: int) -> None:
+        """See ChangeRecorder.record."""
+        self._journal.append(encode(Entry(now, operation)))
+        if self._steps is None and self._journal.is_long:
+            self.compact()
+
+    def compact(self) -> None:
+        """Begin to shorten the journal."""
+        self._steps = _compact(self._journal, self._zone, self._epoch, int(self._clock.now()))
+        self._timer = self._clock.call_later(_STEP_INTERVAL, self._step)
+
+    def stop(self) -> None:
+        """See ChangeRecorder.stop. A compaction that is not finished is void."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._steps = self._timer = None
+
+    def _step(self) -> None:
+        assert self._steps is not None
+        try:
+            next(self._steps)
+        except StopIteration:
+            self._steps = self._timer = None
+        else:
+            self._timer = self._clock.call_later(_STEP_INTERVAL, self._step)
 
 
 def under(settings: ZoneSettings, before: ZoneSettings, zone: Zone, now: int) -> tuple[Zone, str | None]:
@@ -77,45 +134,94 @@ def under(settings: ZoneSettings, before: ZoneSettings, zone: Zone, now: int) ->
     return fresh, None
 
 
-def rebuild(journal: Journal, settings: Mapping[int, ZoneSettings], epoch: int, now: int, warn: Warn) -> Zone:
-    """The zone as the journal has it, under the configuration `epoch`. From then on the journal begins with that zone.
+class Rebuilding:
+    """The zone as the journal has it, on its way to the configuration `epoch`. Another process may still write the journal.
 
     settings: by the configuration's number, with those the journal was written under.
     warn: gets nginx's warning about a changed size, and what is wrong with a journal that makes no sense.
     """
-    snapshot, records = journal.read()
-    saved = _saved(snapshot, warn)
-    before = settings[epoch if saved is None else saved.epoch]
-    zone = Zone(before.main, before.templates, now)
-    if saved is not None:
-        zone.restore(saved.zone)
-    _repeat(zone, records, warn)
-    if saved is not None and saved.epoch != epoch:
-        zone, warning = under(settings[epoch], before, zone, now)
-        if warning is not None:
-            warn(warning)
-    store(journal, zone, epoch)
-    return zone
 
+    def __init__(self, journal: Journal, settings: Mapping[int, ZoneSettings], epoch: int, now: int, warn: Warn) -> None:
+        self._journal = journal
+        self._settings = settings
+        self._epoch = epoch
+        self._now = now
+        self._warn = warn
+        self._begin()
 
-def _saved(snapshot: bytes, warn: Warn) -> SavedZone | None:
-    """The zone a journal begins with; None for an empty one."""
-    if not snapshot:
-        return None
-    try:
-        return _decoder.decode(snapshot)
-    except msgspec.DecodeError as error:
-        warn(f"the channels are lost, their snapshot makes no sense: {error}")
-        return None
+    def follow(self) -> bool:
+        """Take the next records. Returns False at the end of the journal."""
+        records = self._reader.read()
+        if records is None:
+            self._begin()
+            return True
+        for record in records:
+            self._take(record)
+        return bool(records)
 
+    def finish(self) -> Zone:
+        """The zone, when no other process writes the journal any more. From then on the journal is this process's."""
+        while self.follow():
+            pass
+        self._journal.write_after(self._reader)
+        if self._configured != self._epoch:
+            configured = Configured(self._epoch, self._now)
+            warning = self._configure(configured)
+            if warning is not None:
+                self._warn(warning)
+            self._journal.append(encode(configured))
+        if not self._makes_sense:
+            store(self._journal, self._zone, self._epoch, self._now)
+        return self._zone
 
-def _repeat(zone: Zone, records: Iterable[bytes], warn: Warn) -> None:
-    """Do the recorded operations again."""
-    for number, record in enumerate(records):
-        try:
-            entry = decode_entry(record)
-        except msgspec.DecodeError as error:
-            warn(f"the journal of the channels makes no sense after {number} operations, the rest is lost: {error}")
+    @property
+    def under_others(self) -> bool:
+        """Whether a part of the journal was written under another configuration."""
+        return self._first != self._epoch
+
+    def _begin(self) -> None:
+        self._reader: Reader = self._journal.read()
+        self._configured: int | None = None
+        self._first = self._epoch
+        self._taken = 0
+        self._makes_sense = True
+        settings = self._settings[self._epoch]
+        self._zone = Zone(settings.main, settings.templates, self._now)
+
+    def _take(self, record: bytes) -> None:
+        if not self._makes_sense:
             return
-        operation: ZoneOperation[Any] = entry.operation
-        zone.do(operation, entry.time)
+        try:
+            value = _decode_record(record)
+        except msgspec.DecodeError as error:
+            self._makes_sense = False
+            self._warn(f"the journal of the channels makes no sense after {self._taken} records, the rest is lost: {error}")
+            return
+        self._taken += 1
+        if isinstance(value, Entry):
+            operation: ZoneOperation[Any] = value.operation
+            self._zone.do(operation, value.time)
+        elif isinstance(value, Configured):
+            self._configure(value)
+        else:
+            self._zone.restore(value)
+
+    def _configure(self, configured: Configured) -> str | None:
+        """Go on under that configuration. Returns nginx's warning."""
+        settings, before = self._settings[configured.epoch], self._configured
+        self._configured = configured.epoch
+        if before is None:
+            self._first = configured.epoch
+            self._zone = Zone(settings.main, settings.templates, configured.time)
+            return None
+        self._zone, warning = under(settings, self._settings[before], self._zone, configured.time)
+        return warning
+
+
+def first_epoch(journal: Journal) -> int | None:
+    """The oldest configuration that the journal was written under; None where nothing is written."""
+    records = journal.read().read()
+    if not records:
+        return None
+    first = _decode_record(records[0])
+    return first.epoch if isinstance(first, Configured) else None

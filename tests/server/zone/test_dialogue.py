@@ -49,7 +49,7 @@ FRAMES: list[Frame] = [
     Call(2, Summary()),
     Call(3, Attach("w1", 7)),
     Done(1, Published((ChannelInfo(b"a", 1, 1, 0),))),
-    Done(2, Refusal(403, b"no", "no", "warn")),
+    Done(2, Refusal(403, b"no", ("no",), "warn", True)),
     Done(3, Subscribed((MESSAGE,), staying=False)),
     Done(4, Listing(1, 0, 9, (ChannelInfo(b"a", 1, 1, 0),))),
     Done(5, Totals(1, 2, 3, 4, 5, 6, 7, 8, 9, (WorkerInfo("w1", 7, 1, 2),))),

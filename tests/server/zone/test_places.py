@@ -72,7 +72,7 @@ def test_a_new_worker_forgets_the_dead_one_and_its_subscribers() -> None:
     journal = Journal()
     zone = Zone(MAIN, _SETTINGS.templates, NOW)
     zone.do(Attach("old", 6), NOW)
-    store(journal, zone, 0)
+    store(journal, zone, 0, NOW)
 
     async def scenario() -> None:
         place, end = _own_zone(journal)

@@ -12,10 +12,12 @@ from hypothesis import given, settings
 from ngxpush.config.directives.push_stream.settings import PushStreamMain
 from ngxpush.push.local_zone import LocalZone
 from ngxpush.push.operations import Attach, Change, Publish, Published, Summary, ZoneOperation
+from ngxpush.push.snapshot import SavedMessages
 from ngxpush.push.templates import Templates
 from ngxpush.push.zone import Zone
+from ngxpush.server.zone import restoring
 from ngxpush.server.zone.journal import Journal
-from ngxpush.server.zone.restoring import ZoneSettings, rebuild, recorder, store, under
+from ngxpush.server.zone.restoring import JournalRecorder, Rebuilding, ZoneSettings, first_epoch, store, under
 from tests.push.fakes import FakeClock
 from tests.push.zone_contract import BUSY, MAIN, NOW, Hearer, OpenedZone, R, ZoneContract, changes, templates
 
@@ -31,14 +33,14 @@ class OpenedJournal:
         self._journal = Journal()
         self._hearers: dict[str, Hearer] = {}
         self.local = LocalZone(Zone(settings.main, settings.templates, NOW), self.clock)
-        store(self._journal, self.local.zone, 0)
+        store(self._journal, self.local.zone, 0, NOW)
         self._rebuild()
 
     def _rebuild(self) -> None:
         self.local.stop()
-        zone = rebuild(self._journal, {0: self._settings}, 0, int(self.clock.now()), pytest.fail)
+        zone = Rebuilding(self._journal, {0: self._settings}, 0, int(self.clock.now()), pytest.fail).finish()
         zone.recipients.update(self._hearers)
-        self.local = LocalZone(zone, self.clock, recorder(self._journal, zone, 0))
+        self.local = LocalZone(zone, self.clock, JournalRecorder(self._journal, zone, 0, self.clock))
         self.local.start()
 
     def worker(self, name: str, pid: int = 1) -> Hearer:
@@ -47,9 +49,9 @@ class OpenedJournal:
         return hearer
 
     def do(self, operation: ZoneOperation[R]) -> R:
-        before = self.local.zone.snapshot()
+        before = list(self.local.zone.save())
         self._rebuild()
-        assert self.local.zone.snapshot() == before
+        assert list(self.local.zone.save()) == before
         return self.local.do_at_once(operation)
 
     def post(self, operation: ZoneOperation[Any]) -> None:
@@ -79,14 +81,17 @@ def zone_settings(main: PushStreamMain = MAIN) -> ZoneSettings:
     return ZoneSettings(main, templates(main, b"~text~"))
 
 
-def written(journal: Journal, *operations: Change) -> Zone:
+def rebuilt(journal: Journal, settings: dict[int, ZoneSettings] | None = None, epoch: int = 0, warn: Any = pytest.fail) -> Zone:
+    return Rebuilding(journal, settings or {0: zone_settings()}, epoch, NOW, warn).finish()
+
+
+def written(journal: Journal, *operations: Change, clock: FakeClock | None = None) -> tuple[Zone, LocalZone]:
     """A zone that has written these to the journal."""
-    made = zone_settings()
-    zone = Zone(made.main, made.templates, NOW)
-    local = LocalZone(zone, FakeClock(), recorder(journal, zone, 0))
+    zone, clock = rebuilt(journal), clock or FakeClock()
+    local = LocalZone(zone, clock, JournalRecorder(journal, zone, 0, clock))
     for operation in operations:
         local.post(operation)
-    return zone
+    return zone, local
 
 
 @settings(max_examples=25, deadline=None)
@@ -99,20 +104,66 @@ def test_any_changes_are_restored(sequence: list[tuple[int, Change]]) -> None:
     opened.close()
 
 
-def test_a_long_journal_begins_anew(journal: Journal) -> None:
-    zone = written(journal)
-    record = recorder(journal, zone, 0)
+def test_a_long_journal_is_written_anew_while_it_goes_on(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(restoring, "_STEP", 10_000)
+    clock = FakeClock()
+    zone, local = written(journal, clock=clock)
     while not journal.is_long:
-        record(Publish((b"a",), b"x" * 100_000, False), NOW)
-    record(PUBLISH, NOW)
-    assert len(list(journal.read()[1])) == 1
+        local.post(Publish((b"a", b"b"), b"x" * 1000, True))
+        local.post(Publish((b"a",), b"x" * 5000, False))
+    long = journal.size
+    while journal.size > long / 2:
+        clock.forward(0.004)
+        local.post(Publish((b"a", b"b"), b"y" * 100, True))
+    again = rebuilt(journal)
+    assert list(again.save()) == list(zone.save())
+
+
+def test_a_writer_that_dies_while_it_writes_anew_leaves_the_journal_as_it_was(journal: Journal) -> None:
+    zone, _ = written(journal, *[PUBLISH] * 1000)
+    steps = restoring._compact(journal, zone, 0, NOW)
+    next(steps, None)
+    again = rebuilt(journal)
+    assert list(again.save()) == list(zone.save())
+
+
+def test_a_reader_follows_a_writer_over_a_compaction(journal: Journal) -> None:
+    zone, local = written(journal, PUBLISH)
+    rebuilding = Rebuilding(journal, {0: zone_settings()}, 0, NOW, pytest.fail)
+    while rebuilding.follow():
+        pass
+    local.post(PUBLISH)
+    store(journal, zone, 0, NOW)
+    local.post(PUBLISH)
+    assert list(rebuilding.finish().save()) == list(zone.save())
+
+
+def test_a_reload_is_done_again(journal: Journal) -> None:
+    written(journal, PUBLISH)
+    limited = {0: zone_settings(), 1: zone_settings(replace(MAIN, max_messages_stored_per_channel=2))}
+    rebuilding = Rebuilding(journal, limited, 1, NOW, pytest.fail)
+    zone = rebuilding.finish()
+    local = LocalZone(zone, FakeClock(), JournalRecorder(journal, zone, 1, FakeClock()))
+    assert rebuilding.under_others
+    for _ in range(3):
+        local.post(PUBLISH)
+    again = rebuilt(journal, limited, 1)
+    assert list(again.save()) == list(zone.save())
+    assert again.do(Summary(), NOW).stored_messages == 2
+    assert first_epoch(journal) == 0
+    store(journal, zone, 1, NOW)
+    assert first_epoch(journal) == 1
+
+
+def test_an_empty_journal_was_written_under_no_configuration(journal: Journal) -> None:
+    assert first_epoch(journal) is None
 
 
 def test_another_size_of_shared_memory_is_warned_of(journal: Journal) -> None:
-    store(journal, written(journal, PUBLISH), 0)
+    written(journal, PUBLISH)
     larger = zone_settings(replace(MAIN, shared_memory=(2 << 20, b"zone")))
     warnings: list[str] = []
-    zone = rebuild(journal, {0: zone_settings(), 1: larger}, 1, NOW, warnings.append)
+    zone = rebuilt(journal, {0: zone_settings(), 1: larger}, 1, warnings.append)
     assert warnings == ["Cannot change memory area size without restart, ignoring change on zone: zone"]
     assert zone.do(Summary(), NOW).published_messages == 1
 
@@ -129,7 +180,7 @@ def test_a_zone_begins_with_the_configuration_that_gives_it_memory() -> None:
 
 def test_a_zone_ends_with_a_configuration_without_memory(journal: Journal) -> None:
     none = zone_settings(PushStreamMain())
-    zone, warning = under(none, zone_settings(), written(journal, PUBLISH), NOW)
+    zone, warning = under(none, zone_settings(), written(journal, PUBLISH)[0], NOW)
     zone, warning_then = under(zone_settings(), none, zone, NOW)
     assert (warning, warning_then) == (None, None)
     assert zone.do(Summary(), NOW).published_messages == 0
@@ -137,26 +188,20 @@ def test_a_zone_ends_with_a_configuration_without_memory(journal: Journal) -> No
 
 def test_equal_texts_of_a_message_take_their_memory_once(journal: Journal) -> None:
     """A template that adds nothing, the usual one, doubles neither the journal nor the zone that is restored from it."""
-    written(journal, Publish((b"a",), b"x" * 10_000, True))
-    zone = rebuild(journal, {0: zone_settings()}, 0, NOW, pytest.fail)
-    assert 10_000 < len(journal.read()[0]) < 11_000
-    (message,) = zone.snapshot().channels[0].stored
-    assert message.texts == (None,)
+    zone, _ = written(journal, Publish((b"a",), b"x" * 10_000, True))
+    store(journal, zone, 0, NOW)
+    assert 10_000 < journal.size < 11_000
+    (messages,) = [value for value in rebuilt(journal).save() if isinstance(value, SavedMessages)]
+    assert messages.messages[0].texts == (None,)
 
 
 def test_a_journal_that_makes_no_sense_is_used_as_far_as_it_does(journal: Journal) -> None:
     written(journal, PUBLISH)
     journal.append(msgspec.msgpack.encode([NOW, ["Explode"]]))
+    journal.append(b"more")
     warnings: list[str] = []
-    zone = rebuild(journal, {0: zone_settings()}, 0, NOW, warnings.append)
+    zone = rebuilt(journal, warn=warnings.append)
     assert zone.do(Summary(), NOW).published_messages == 1
     assert len(warnings) == 1
-    assert warnings[0].startswith("the journal of the channels makes no sense after 1 operations, the rest is lost: ")
-
-
-def test_a_snapshot_that_makes_no_sense_is_reported(journal: Journal) -> None:
-    journal.compact(b"nonsense")
-    warnings: list[str] = []
-    zone = rebuild(journal, {0: zone_settings()}, 0, NOW, warnings.append)
-    assert zone.do(Summary(), NOW).channels == 0
-    assert len(warnings) == 1 and warnings[0].startswith("the channels are lost, their snapshot makes no sense: ")
+    assert warnings[0].startswith("the journal of the channels makes no sense after 2 records, the rest is lost: ")
+    assert rebuilt(journal).do(Summary(), NOW).published_messages == 1
