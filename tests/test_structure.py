@@ -100,6 +100,28 @@ TESTED_ELSEWHERE = {
 }
 
 
+# Where int() may be called, by what makes it safe (patterns of modules, and what int() is given). Anything else that comes from
+# outside is read by `ngxpush/numbers.py`: int() raises for more than 4,300 digits.
+SAFE_INTS = {
+    "the module for it": {"numbers.py": "*"},
+    "moments, which are floats": {"*": "*now*"},
+    "the moment a request began": {"http/limit_rate.py": "started"},
+    "two digits of an escape": {"http/uri.py": "match[[]1]*", "push/path.py": "chr(digit)*"},
+    "two or four digits of a date": {"dates.py": "found*"},
+    "three digits of an address, or the address itself": {
+        "config/addresses.py": "*",
+        "http/forwarded.py": "*",
+    },
+    "one digit": {"config/complex_value.py": "piece[[]'capture']", "config/directives/gateways/cache.py": "level"},
+    "a boolean, or a port that the configuration's own code wrote": {"config/directives/http/listen.py": "*"},
+    "numbers already": {"config/slots.py": "_checked*"},
+    "a few digits of a status line, and digits whose number was bounded before": {
+        "http/upstream/response.py": "*",
+        "http/upstream/body.py": "*",
+    },
+}
+
+
 def functions() -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
     """Each function, with its module."""
     for module, tree in MODULES.items():
@@ -168,3 +190,16 @@ def test_modules_have_tests_of_their_name() -> None:
     assert not unexplained, "write a test file of that name, or name the module in TESTED_ELSEWHERE with the reason"
     needless = {pattern for pattern in patterns if not any(fnmatch(module, pattern) for module in untested)}
     assert not needless, "these patterns of TESTED_ELSEWHERE are about no module without a test file"
+
+
+def test_numbers_from_outside_do_not_reach_int() -> None:
+    places = [(module, argument) for group in SAFE_INTS.values() for module, argument in group.items()]
+    unsafe = {
+        f"{module}: {ast.unparse(node)}"
+        for module, tree in MODULES.items()
+        if module.startswith(("config/", "http/", "push/")) or "/" not in module
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("int", "float")
+        and not any(fnmatch(module, where) and fnmatch(", ".join(map(ast.unparse, node.args)), what) for where, what in places)
+    }
+    assert unsafe == set()

@@ -28,7 +28,6 @@ _OF_NGINX = re.compile(
     + b"|".join(
         (
             rb"worker process \d+ exited on signal \d+",  # a test has killed it
-            rb"the process that holds the channels is gone",  # ngxpush's own: a test has killed the master
             rb"worker process \d+ exited with fatal code 2",
             rb"kill\(\d+, \d+\) failed",  # -s to a master that is gone
             rb"(?:initgroups|setgid|setuid|setpriority|prctl)\(.*\) failed",  # what the user may not do

@@ -14,6 +14,7 @@ from ..config.columns import Support
 from ..config.configuration import ListenAddress
 from ..config.directive import Setting
 from ..config.directives.core.main import CoreMain
+from ..numbers import parse_decimal
 from ..server.clients.listeners import address_name
 from ..server.setup.foreground import CannotListen, Ports, serve, set_up, write_pid
 from ..server.setup.reading import describe
@@ -69,9 +70,10 @@ def _ports(listens: tuple[str, ...]) -> dict[int, int]:
     ports: dict[int, int] = {}
     for text in listens:
         old, _, new = text.partition("=")
-        if not (old.isdecimal() and new.isdecimal() and int(old) < 65536 and int(new) < 65536):
+        given, wanted = parse_decimal(old.encode()), parse_decimal(new.encode())
+        if given is None or wanted is None or max(given, wanted) > 65535:
             raise click.UsageError(f"--listen takes two ports from 0 to 65535, such as 80=8080, not {text!r}")
-        ports[int(old)] = int(new)
+        ports[given] = wanted
     return ports
 
 

@@ -38,6 +38,14 @@ class Expires:
     seconds: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class EvaluatedExpires:
+    """An `expires` with variables. modified: the word `modified` stands before them."""
+
+    value: ComplexValue
+    modified: bool
+
+
 class InvalidExpires(ValueError):
     """A value that is not a time. The message is nginx's."""
 

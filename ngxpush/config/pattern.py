@@ -1,4 +1,10 @@
-"""Regular expressions as nginx uses them: PCRE2 on bytes."""
+"""Regular expressions as nginx uses them: PCRE2 on bytes.
+
+PCRE2 gives a search up that takes too many steps (a repetition in a repetition). For nginx that is not "no match": a location,
+`if` and `rewrite` answer 500, a server_name closes the connection, a `map` gives its default, $invalid_referer is empty,
+gzip_disable disables; only the rewriting of an upstream's answer goes on with its next rule. Each writes an alert.
+Recordings: found-patterns/that-give-up, fuzz-requests/patterns-that-give-up.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +37,14 @@ class InvalidPattern(ValueError):
     """A pattern that PCRE2 refuses. The message is nginx's: `pcre2_compile() failed: … in "PATTERN" at "REST"`."""
 
 
+class PatternFailed(Exception):
+    """PCRE2 has given a search up. message: for the error log, at level alert."""
+
+    def __init__(self, message: bytes) -> None:
+        super().__init__(message)
+        self.message = message
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Match:
     """A successful match: the text of group 0 (the whole match) and of each group; None for a group that took no part."""
@@ -52,11 +66,12 @@ class Pattern:
     compiled: Any
 
     def search(self, subject: bytes) -> Match | None:
-        """The first match of the pattern in `subject`; None if there is none, or if PCRE2 reaches its match limit."""
+        """The first match of the pattern in `subject`; None if there is none. Raises PatternFailed."""
         try:
             found = self.compiled.search(subject)
-        except pcre2.LibraryError:
-            return None
+        except pcre2.LibraryError as error:
+            message = b'pcre2_match() failed: %d on "%b" using "%b"' % (error.code, subject, self.text)
+            raise PatternFailed(message) from None
         return None if found is None else Match((found[0], *found.groups()))
 
 

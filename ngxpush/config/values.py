@@ -1,4 +1,4 @@
-"""Sizes, times, numbers and percentages: nginx's parsing, on bytes.
+"""Sizes, times, numbers and percentages: nginx's parsing, on bytes. What does not fit into 63 bits is refused.
 
 Every function returns None for what nginx refuses. The messages differ between directives; the slots have them.
 """
@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 
-_MAX = (1 << 63) - 1  # nginx's integers have 64 bits; a larger number is refused
+from ..numbers import LARGEST, parse_decimal
+
 _UNITS = {b"": 1, b"k": 1 << 10, b"m": 1 << 20, b"g": 1 << 30}
 _SIZE = re.compile(rb"([0-9]+)([kKmM]?)")
 _OFFSET = re.compile(rb"([0-9]+)([kKmMgG]?)")
-_NUMBER = re.compile(rb"[0-9]+")
 # One step of a time: its digits, its unit (a blank ends a bare number of seconds) and the blanks nginx skips.
 _TIME_STEP = re.compile(rb"([0-9]*)(ms|[yMwdhms ]|\Z) *")
 # The units, in the only order nginx accepts, with their milliseconds. The last is a bare number with a blank after it.
@@ -31,10 +31,7 @@ _TIME_ORDER = {unit: order for order, unit in enumerate(_TIME_UNITS)}
 
 def parse_number(text: bytes) -> int | None:
     """A number that consists of decimal digits only."""
-    if not _NUMBER.fullmatch(text):
-        return None
-    number = int(text)
-    return number if number <= _MAX else None
+    return parse_decimal(text)
 
 
 def parse_size(text: bytes) -> int | None:
@@ -48,10 +45,11 @@ def parse_offset(text: bytes) -> int | None:
 
 
 def _scaled(match: re.Match[bytes] | None) -> int | None:
-    if match is None:
+    number = None if match is None else parse_decimal(match[1])
+    if match is None or number is None:
         return None
-    size = int(match[1]) * _UNITS[match[2].lower()]
-    return size if size <= _MAX else None
+    size = number * _UNITS[match[2].lower()]
+    return size if size <= LARGEST else None
 
 
 def parse_seconds(text: bytes) -> int | None:
@@ -72,23 +70,24 @@ def _time(text: bytes, milliseconds: bool) -> int | None:
     total, position, reached = 0, 0, _TIME_ORDER[b"M"] if milliseconds else -1
     while position < len(text):
         step = _TIME_STEP.match(text, position)
-        if step is None:
+        number = None if step is None else parse_decimal(step[1] or b"0")
+        if step is None or number is None:
             return None
         position, unit = step.end(), step[2]
         if not unit:
-            return _bounded(total + int(step[1]) * 1000, milliseconds)
+            return _bounded(total + number * 1000, milliseconds)
         order = _TIME_ORDER[unit]
         # A number before a blank is in seconds, so it may not follow a number with the unit `s`.
         refused = reached >= min(order, _TIME_ORDER[b"s"]) if unit == b" " else reached >= order
         if refused or (unit == b"ms" and not milliseconds):
             return None
         reached = order
-        total += int(step[1] or 0) * _TIME_UNITS[unit]
+        total += number * _TIME_UNITS[unit]
     return _bounded(total, milliseconds)
 
 
 def _bounded(total: int, milliseconds: bool) -> int | None:
-    return total if (total if milliseconds else total // 1000) <= _MAX else None
+    return total if (total if milliseconds else total // 1000) <= LARGEST else None
 
 
 def parse_fixed_point(text: bytes, digits: int) -> int | None:

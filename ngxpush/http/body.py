@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import re
 
-from .parser import MAXIMUM_LENGTH
+from ..numbers import LARGEST, parse_hexadecimal
 
 _SIZE_LINE = re.compile(rb"([0-9A-Fa-f]+)(?:[ ;\t][^\r\n]*)?\r?")
+_SIZE = re.compile(rb"[0-9A-Fa-f]*")
 _SIZE_LINE_BEGINNING = re.compile(rb"[0-9A-Fa-f]+(?:[ ;\t][^\r\n]*)?\r?|")
+
+
+# nginx looks at each byte after the digits whether one more digit would fit.
+_LARGEST_SIZE = LARGEST // 16
 
 
 class BrokenBody(ValueError):
@@ -49,6 +54,8 @@ class LengthBody:
 
 class ChunkedBody:
     """A body in chunks (RFC 9112, 7.1) with what nginx accepts: bare line feeds, extensions, and trailers, which are ignored.
+
+    A carriage return that no line feed follows is refused, in trailers too: a server after this one might take it for a line end.
 
     limit: the most bytes of body, 0 for any number.  length: the bytes of body announced so far.
     """
@@ -99,13 +106,17 @@ class ChunkedBody:
         """Refuse a line whose end has not come yet as soon as nginx would."""
         if self._state == self._DATA_END and line != b"\r":
             raise BrokenBody
+        if self._state == self._TRAILER and b"\r" in line[:-1]:
+            raise BrokenBody
         if self._state == self._SIZE:
             if not _SIZE_LINE_BEGINNING.fullmatch(line):
                 raise BrokenBody
-            self._size(line)
+            self._size(line[:-1] if line.isalnum() else line)
 
     def _take_line(self, line: bytes) -> bool:
         if self._state == self._TRAILER:
+            if b"\r" in line[:-1]:
+                raise BrokenBody
             return line in (b"\r", b"")
         if self._state == self._DATA_END:
             if line not in (b"\r", b""):
@@ -123,9 +134,9 @@ class ChunkedBody:
         return False
 
     def _size(self, line: bytes) -> int:
-        digits = re.match(rb"[0-9A-Fa-f]*", line)
+        digits = _SIZE.match(line)
         assert digits is not None
-        size = int(digits[0] or b"0", 16)
-        if size > MAXIMUM_LENGTH:
+        size = parse_hexadecimal(digits[0] or b"0")
+        if size is None or size > _LARGEST_SIZE:
             raise BrokenBody
         return size

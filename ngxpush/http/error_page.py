@@ -37,6 +37,7 @@ def redirect(request: Request, status: int) -> int | None:
 
 def _follow(request: Request, page: ErrorPage, status: int) -> int | None:
     response = request.response
+    request.input.expect_tested = True
     if page.overwrite is not None:
         response.error_status = page.overwrite
     elif response.error_status in _SENT_AS_BAD_REQUEST:

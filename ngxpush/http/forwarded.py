@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ..config.values import parse_number
+from ..numbers import parse_decimal
 
 NumericAddress = tuple[int, int]
 """The version, 4 or 6, and the address as a number."""
@@ -32,9 +32,10 @@ def parse_address(text: bytes) -> NumericAddress | None:
         mapped = address.ipv4_mapped
         return (6, int(address)) if mapped is None else (4, int(mapped))
     fields = text.split(b".")
-    if len(fields) != 4 or not all(field.isdigit() and int(field) < 256 for field in fields):
+    numbers = [parse_decimal(field) for field in fields]
+    if len(numbers) != 4 or not all(number is not None and number < 256 for number in numbers):
         return None
-    return 4, int.from_bytes(bytes(int(field) for field in fields), "big")
+    return 4, int.from_bytes(bytes(number or 0 for number in numbers), "big")
 
 
 def _parse_ipv6(text: bytes) -> ipaddress.IPv6Address | None:
@@ -54,7 +55,7 @@ def parse_peer(text: bytes) -> ClientAddress | None:
         colon, port_text = rest[:1], rest[1:]
     else:
         host, colon, port_text = text.partition(b":")
-    port = parse_number(port_text) if colon == b":" else None
+    port = parse_decimal(port_text) if colon == b":" else None
     address = _canonical(host)
     if address is None or port is None or not 1 <= port <= 65535:
         return None

@@ -11,21 +11,25 @@ import re
 from collections.abc import Callable
 
 from ..config.directives.http.core import HttpCoreServer
+from ..numbers import parse_decimal
 from .request import Request
-from .request_input import HTTP_09, HTTP_11
+from .request_input import HTTP_09, HTTP_10, HTTP_11
 from .request_line import Refused, RequestLine
 from .uri import InvalidURI, parse_target
 
-MAXIMUM_LENGTH = 2**63 - 1
-
 # The usual line, parsed at once. `RequestLine` parses every other one, also one that is wrong or not whole.
-_USUAL_LINE = re.compile(rb"([A-Z_-]+) +(/[^\x00-\x20\x7f]*) +HTTP/1\.(0*[0-9]{1,3}) *\r?")
+_USUAL_LINE = re.compile(rb"([A-Z_-]+) +(/[^\x00-\x20\x7f]*) +(HTTP/1\.[01])\r?")
+_USUAL_VERSIONS = {b"HTTP/1.0": HTTP_10, b"HTTP/1.1": HTTP_11}
+
+# How many bytes of a line that is too long are logged.
+_MOST_SHOWN = 1748
 
 _HEADER_NAME = re.compile(rb"[^\x00-\x20\x7f:]+")
 _VALID_NAME = re.compile(rb"[A-Za-z0-9-]+")
 _VALID_NAME_WITH_UNDERSCORES = re.compile(rb"[A-Za-z0-9_-]+")
 _BAD_NAME_BYTE = re.compile(rb"[\x00-\x20\x7f]")
-_BAD_VALUE_BYTE = re.compile(rb"\x00|\r+[^\r]")
+# A value with a byte that is refused. The group is at the place that nginx names: where the value, or what may be its end, stops.
+_BAD_VALUE = re.compile(rb"[^:]*: *[^\x00\r]*?(?:(\x00)|( *\r)\r*[^\r])")
 
 # Headers that may come only once: nginx refuses a second line.
 _UNIQUE = frozenset(
@@ -45,6 +49,7 @@ _UNIQUE = frozenset(
 )
 
 READING_LINE = "reading client request line"
+READING_PIPELINED_LINE = "reading client pipelined request line"
 READING_HEADERS = "reading client request headers"
 
 
@@ -65,7 +70,8 @@ class RequestParser:
     """Fills a Request from the bytes of one client, until its head is whole.
 
     choose_server: called with the host (b"" without one) to set `request.server`, which is the address's default until then.
-    started: a byte that is not a line end has come (nginx ignores empty lines before a request).  rest: input not yet used.
+    rest: input not yet used.
+    room: what the buffer of the previous request, which this one came with, has left; 0 for a buffer of its own.
     """
 
     __slots__ = (
@@ -74,36 +80,39 @@ class RequestParser:
         "_line_seen",
         "_room",
         "_scanned",
+        "_started",
         "choose_server",
         "request",
         "rest",
-        "started",
     )
 
-    def __init__(self, request: Request, choose_server: Callable[[bytes], None]) -> None:
+    def __init__(self, request: Request, choose_server: Callable[[bytes], None], room: int = 0) -> None:
         self.request = request
         self.choose_server = choose_server
         self.rest = b""
         self._scanned = 0
         self._line_seen = False
         self._host_in_line = False
-        self._room = request.server.of(HttpCoreServer).client_header_buffer_size
+        self._room = room or request.server.of(HttpCoreServer).client_header_buffer_size
         self._large_buffers = 0
-        self.started = False
+        self._started = False
 
     @property
     def activity(self) -> str:
         """What nginx is doing, in its words for the error log."""
-        return READING_HEADERS if self._line_seen else READING_LINE
+        if self._line_seen:
+            return READING_HEADERS
+        return READING_PIPELINED_LINE if self.request.input.pipelined else READING_LINE
 
     def feed(self, data: bytes) -> bool:
         """Take more bytes. True when the head is whole; `rest` then holds the bytes after it. Raises Refused."""
         buffer = self.rest + data if self.rest else data
         position = 0
-        if not self.started:
+        if not self._started:
             while buffer[position : position + 1] in (b"\r", b"\n"):
                 position += 1
-            self.started = position < len(buffer)
+            self._room -= position
+            self._started = position < len(buffer)
         while True:
             end = buffer.find(b"\n", max(position, self._scanned))
             if end < 0:
@@ -125,9 +134,7 @@ class RequestParser:
             self._take_large_buffer(line, len(line) + 1)
         self._room -= len(line) + 1
         self._scanned = 0
-        whole = self._take_header_line(line) if self._line_seen else self._take_request_line(line)
-        self.request.input.request_length += len(line) + 1
-        return whole
+        return self._take_header_line(line) if self._line_seen else self._take_request_line(line)
 
     def _keep(self, buffer: bytes, position: int) -> bool:
         """Check the beginning of a line, and keep it until the rest comes."""
@@ -144,21 +151,24 @@ class RequestParser:
         if self._line_seen:
             self._split_header(line)
         else:
-            self.request.input.request_line = line.partition(b"\r")[0]
-            RequestLine(line, complete=False)
+            self._note_unfinished(self._read_line(line, complete=False))
 
     def _take_large_buffer(self, line: bytes, length: int) -> None:
         """Count a line as nginx's buffers do: each line is in one buffer, and the number of large buffers is limited.
 
-        The part of a line that fits into the buffer is checked before the line is refused as too long.
+        The part of a line that fits into a buffer is checked before the line gets a larger one, or is refused as too long.
         """
         number, size = self.request.server.of(HttpCoreServer).large_client_header_buffers
         none_left = self._large_buffers >= number
+        if self._room > 0:
+            self._judge_beginning(line[: self._room])
         if length > size or (length == size and self._room == size) or none_left:
-            self._judge_beginning(line[: self._room if none_left else size])
+            if not none_left:
+                self._judge_beginning(line[:size])
             if not self._line_seen:
                 raise Refused(414, b"client sent too long URI")
-            raise Refused(494, b"client sent too long header line" if length >= size else b"client sent too large request")
+            shown = line[: min(self._room if none_left else size, _MOST_SHOWN)]
+            raise Refused(494, b'client sent too long header line: "%b..."' % shown)
         self._large_buffers += 1
         self._room = size
 
@@ -168,24 +178,48 @@ class RequestParser:
         request = self.request
         request.input.request_line = line.rstrip(b"\r") if line.endswith(b"\r") else line
         usual = _USUAL_LINE.fullmatch(line)
-        if usual:
-            request.method = usual[1]
-            request.input.http_version = 1000 + int(usual[3])
-            target = usual[2]
-        else:
-            parts = RequestLine(line, complete=True)
-            request.method, request.input.http_version, target = parts.method, parts.version, parts.target
-            if parts.version == HTTP_09 and parts.method != b"GET":
-                raise Refused(400, b"client sent invalid method in HTTP/0.9 request")
-            self._take_target(target)
-            if parts.authority is not None:
-                self._take_host(parts.authority, b"client sent invalid host in request line")
-                self._host_in_line = True
-            self._line_seen = True
-            return self._finish() if parts.version == HTTP_09 else False
+        if usual is None:
+            return self._take_unusual_line(line)
+        request.method, target, protocol = usual.groups()
+        request.input.protocol = protocol
+        request.input.http_version = _USUAL_VERSIONS[protocol]
+        request.input.request_length = len(line) + 1
         self._take_target(target)
         self._line_seen = True
         return False
+
+    def _take_unusual_line(self, line: bytes) -> bool:
+        request = self.request
+        parts = self._read_line(line, complete=True)
+        if parts.version == HTTP_09 and parts.method != b"GET":
+            self._note_unfinished(parts)
+            request.input.http_version = HTTP_09
+            raise Refused(400, b"client sent invalid method in HTTP/0.9 request")
+        request.method, request.input.protocol, request.input.http_version = parts.method, parts.protocol, parts.version
+        request.input.request_length = len(line) + 1
+        self._take_target(parts.target)
+        if parts.authority is not None:
+            self._take_host(parts.authority, b"client sent invalid host in request line")
+            self._host_in_line = True
+        self._line_seen = True
+        return self._finish() if parts.version == HTTP_09 else False
+
+    def _read_line(self, line: bytes, complete: bool) -> RequestLine:
+        """Read an unusual line, or the beginning of one."""
+        parts = RequestLine(line, complete)
+        try:
+            parts.read()
+        except Refused:
+            self._note_unfinished(parts)
+            raise
+        return parts
+
+    def _note_unfinished(self, parts: RequestLine) -> None:
+        """Note what nginx knows of a line that it refuses: of the methods HEAD, which it answers without a body."""
+        request = self.request
+        request.input.request_line = parts.line.partition(b"\r")[0]
+        request.input.protocol = parts.protocol
+        request.method = b"HEAD" if parts.method == b"HEAD" else b""
 
     def _take_target(self, target: bytes) -> None:
         request = self.request
@@ -194,6 +228,8 @@ class RequestParser:
         except InvalidURI:
             raise Refused(400, b"client sent invalid request") from None
         request.input.unparsed_uri = target
+        if target.startswith(b"?"):
+            request.progress.valid_unparsed_uri = False  # no server takes it as it is
 
     def _take_host(self, value: bytes, message: bytes) -> None:
         host = validate_host(value)
@@ -207,7 +243,7 @@ class RequestParser:
     def _split_header(self, line: bytes) -> tuple[bytes, bytes]:
         """Name and value of a header line, or of its beginning."""
         if line[0] == 0x0D:
-            bad = 1 if len(line) > 1 else None
+            bad = 0 if len(line) > 1 else None
         else:
             name, _, value = line.rstrip(b"\r").partition(b":")
             found = _BAD_NAME_BYTE.search(name)
@@ -216,28 +252,32 @@ class RequestParser:
             else:
                 if b"\0" not in value and b"\r" not in value:
                     return name, value.strip(b" ")
-                found = _BAD_VALUE_BYTE.search(line)
+                found = _BAD_VALUE.match(line)
                 assert found is not None
-                bad = found.end() - 1
+                bad = found.start(found.lastindex or 0)
         if bad is None:
             return b"", b""
         raise Refused(400, b'client sent invalid header line: "%b\\x%02x..."' % (line[:bad], line[bad]))
 
     def _take_header_line(self, line: bytes) -> bool:
+        request = self.request
         if line in (b"\r", b""):
+            request.input.request_length += len(line) + 1
             return self._finish()
         name, value = self._split_header(line)
-        request = self.request
+        request.input.request_length += len(line) + 1
         settings = request.server.of(HttpCoreServer)
         valid = _VALID_NAME_WITH_UNDERSCORES if settings.underscores_in_headers else _VALID_NAME
         if settings.ignore_invalid_headers and not valid.fullmatch(name):
-            request.connection.log("info", b'client sent invalid header line: "%b"' % line.rstrip(b"\r"), request)
+            shown = line.rstrip(b"\r ") if value else line.rstrip(b"\r")
+            message = b'client sent invalid header line: "%b" while %b' % (shown, self.activity.encode())
+            request.connection.log("info", message, request)
             return False
         key = name.lower()
         if key in _UNIQUE and key in request.input.headers:
-            previous = request.input.headers.get(key) or b""
+            previous = next(line for line in request.input.headers.lines if line[0].lower() == key)
             what = b"host header" if key == b"host" else b"header line"
-            lines = b'"%b: %b", previous value: "%b: %b"' % (name, value, name, previous)
+            lines = b'"%b: %b", previous value: "%b: %b"' % (name, value, *previous)
             raise Refused(400, b"client sent duplicate %b: %b" % (what, lines))
         request.input.headers.add(name, value)
         if key == b"host" and not self._host_in_line:
@@ -250,15 +290,16 @@ class RequestParser:
         """What nginx checks when all headers are there."""
         request = self.request
         headers = request.input.headers
+        request.input.room = max(self._room, 0)
         if request.input.host is None:
             self.choose_server(b"")
         if request.input.http_version >= HTTP_11 and b"host" not in headers:
             raise Refused(400, b'client sent HTTP/1.1 request without "Host" header')
         length = headers.get(b"content-length")
         if length is not None:
-            if not length.isdigit() or int(length) > MAXIMUM_LENGTH:
+            request.input.content_length = parse_decimal(length)
+            if request.input.content_length is None:
                 raise Refused(400, b'client sent invalid "Content-Length" header')
-            request.input.content_length = int(length)
         coding = headers.get(b"transfer-encoding")
         if coding is not None:
             self._check_coding(coding)

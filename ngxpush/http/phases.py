@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..config.directives.http.core import HttpCoreLocation
+from ..config.pattern import PatternFailed
 from . import error_page, mirror, rewrite, try_files
 from .access import limit_conn, limit_req, realip, satisfy
 from .body_output import Output
@@ -27,6 +28,7 @@ from .status import (
     FIND_CONFIG,
     FORBIDDEN,
     INTERNAL_REDIRECT,
+    INTERNAL_SERVER_ERROR,
     NAMED_LOCATION,
     NO_CONTENT,
     NOT_FOUND,
@@ -101,9 +103,13 @@ async def _run(request: Request, place: int) -> int:
         phase = PHASES[place]
         place += 1
         for handler in phase.handlers:
-            status = handler(request)
-            if not isinstance(status, int):
-                status = await status
+            try:
+                status = handler(request)
+                if not isinstance(status, int):
+                    status = await status
+            except PatternFailed as failed:
+                request.connection.log("alert", failed.message, request)
+                return INTERNAL_SERVER_ERROR
             if status == DECLINED:
                 continue
             if status == FIND_CONFIG:

@@ -9,6 +9,7 @@ import ipaddress
 import re
 from dataclasses import dataclass
 
+from ..numbers import parse_decimal
 from .forwarded import ClientAddress, parse_peer
 
 _UNKNOWN = re.compile(rb"PROXY UNKNOWN[^\n]*\r\n")
@@ -54,9 +55,9 @@ def read_header(data: bytes) -> tuple[ProxyProtocol | None, bytes]:
 
 
 def _peer(address: bytes, port_text: bytes) -> ClientAddress | None:
-    port = int(port_text)
+    port = parse_decimal(port_text)
     known = parse_peer(address)
-    return None if known is None or known.port or port > 65535 else ClientAddress(address, port)
+    return None if known is None or known.port or port is None or port > 65535 else ClientAddress(address, port)
 
 
 def _read_binary(data: bytes) -> tuple[ProxyProtocol | None, bytes]:

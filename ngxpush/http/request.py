@@ -168,8 +168,9 @@ class Request:
 
     response: Response = field(default_factory=Response)
 
-    # As sent (b"GET"); an error_page changes it to GET.
-    method: bytes = b"GET"
+    # As sent (b"GET"); an error_page changes it to GET. Empty until the request line is there; of one that is refused only HEAD
+    # is known.
+    method: bytes = b""
 
     # Decoded and normalised; changes with rewrites and redirects inside.
     uri: bytes = b""

@@ -24,8 +24,11 @@ class RequestInput:
     # $request_uri: the target of the request line, neither decoded nor normalised.
     unparsed_uri: bytes = b""
 
+    # As sent, b"HTTP/1.1"; b"" where it has only begun when the line was refused, None where the line has none.
+    protocol: bytes | None = None
+
     # HTTP_09, HTTP_10, HTTP_11 or a later minor version of HTTP/1.
-    http_version: int = HTTP_11
+    http_version: int = HTTP_10
 
     # Lower case, without port, from the request line or the Host header; None when the client named none.
     host: bytes | None = None
@@ -33,8 +36,11 @@ class RequestInput:
     # $request_length: bytes of the head, and of the body if it is chunked.
     request_length: int = 0
 
-    # The request came before the previous one was answered.
+    # The request came in the same buffer as the previous one.
     pipelined: bool = False
+
+    # How many bytes nginx's buffer of the head has left after the head and the body; 0 if the body did not fit into it.
+    room: int = 0
 
     # The number of the Content-Length line; None without one.
     content_length: int | None = None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from .request_input import HTTP_09
+from ..numbers import parse_decimal
+from .request_input import HTTP_09, HTTP_10
 
 _METHOD = re.compile(rb"[A-Z_-]+")
 _SCHEME = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*")
-_AUTHORITY = re.compile(rb"(\[[A-Za-z0-9:._~!$&'()*+,;=-]*\]?|[A-Za-z0-9.-]*)(?::[0-9]*)?")
+_AUTHORITY = re.compile(rb"(\[[A-Za-z0-9:._~!$&'()*+,;=-]*(?:\]|\Z)|[A-Za-z0-9.-]*)(?::[0-9]*)?")
 _TARGET = re.compile(rb"[^\x00-\x20\x7f]*")
 _MINOR_VERSION = re.compile(rb"\.(?:0*[0-9]{1,3}(?: *\r?)?)?")
 
@@ -25,7 +26,8 @@ class Refused(Exception):
 class RequestLine:
     """A request line, or the beginning of one. Each step consumes what is allowed and refuses the first byte that is not.
 
-    authority: of an absolute URI, else None.  version: 9 (no version is written), 1000 …  finished: the line is whole and valid.
+    authority: of an absolute URI, else None.  protocol: as written; b"" where it has only begun, None without one.
+    version: 9 (no version is written), 1000 …
     """
 
     def __init__(self, line: bytes, complete: bool) -> None:
@@ -34,14 +36,13 @@ class RequestLine:
         self.method = b""
         self.target = b""
         self.authority: bytes | None = None
+        self.protocol: bytes | None = None
         self.version = HTTP_09
-        self.finished = False
-        self._read()
 
-    def _read(self) -> None:
+    def read(self) -> None:
+        """Take the line apart. Raises Refused; what was read before then is there."""
         found = _METHOD.match(self.line)
         position = found.end() if found else 0
-        self.method = self.line[:position]
         if not found or self.line[position : position + 1] not in (b" ", b""):
             if position < len(self.line) or self.complete:
                 raise Refused(400, b"client sent invalid method")
@@ -49,6 +50,7 @@ class RequestLine:
         if position == len(self.line):
             self._expect_more(b"client sent invalid method")
             return
+        self.method = self.line[:position]
         position = self._skip_spaces(position)
         start = self.line[position : position + 1]
         if start == b"/":
@@ -109,9 +111,9 @@ class RequestLine:
         """Read the version. HTTP/0.9 has none: its line ends here."""
         rest = self.line[position:]
         if rest in (b"", b"\r"):
-            if self.complete:
-                self.finished = True
             return
+        if rest.startswith(b"H"):
+            self.protocol = b""
         if rest[:5] != b"HTTP/"[: len(rest)]:
             self._refuse()
         major = rest[5:6]
@@ -126,5 +128,5 @@ class RequestLine:
             if found is None or found.end() - found.start() < 2:
                 self._refuse()
             assert found is not None
-            self.version = 1000 + int(found[0].strip(b". \r"))
-            self.finished = True
+            self.protocol = b"HTTP/1" + found[0].rstrip(b"\r")
+            self.version = HTTP_10 + (parse_decimal(found[0].strip(b". \r")) or 0)

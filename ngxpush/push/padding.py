@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from ..config.directives.push_stream.padding import Padding
 from ..config.directives.push_stream.settings import PushStreamLocation
+from ..config.pattern import PatternFailed
 
 _STEP = 100
 
@@ -42,4 +43,12 @@ def choose(groups: tuple[Padding, ...], user_agent: bytes) -> Padding | None:
     """The first group whose pattern matches the agent; None when none does, or the client names no agent."""
     if not user_agent:
         return None
-    return next((group for group in groups if group.agents.search(user_agent) is not None), None)
+    return next((group for group in groups if _matches(group, user_agent)), None)
+
+
+def _matches(group: Padding, user_agent: bytes) -> bool:
+    """A pattern that fails counts as one that does not match: nothing but blanks depends on it."""
+    try:
+        return group.agents.search(user_agent) is not None
+    except PatternFailed:
+        return False

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from ..numbers import LARGEST, parse_decimal
 from .operations import ChannelRequest, Refusal
 
 ALL = b"ALL"
 
 NO_CHANNEL_ID = Refusal(400, b"No channel id provided.", "the push_stream_channels_path is required but is not set", "warn")
 _NOT_AUTHORIZED = Refusal(403, b"Channel id not authorized for this method.")
-
-# Digits of the largest number of old messages, which is more than any channel has. The module's numbers have a limit, too.
-_MOST_DIGITS = 18
 
 _HEX = {digit: int(chr(digit), 16) for digit in b"0123456789abcdefABCDEF"}
 _PERCENT = ord("%")
@@ -70,10 +68,8 @@ def _request(piece: bytes) -> ChannelRequest:
     id, dot, digits = piece.rpartition(b".b")
     if not dot or not digits.isdigit():
         return ChannelRequest(piece)
-    digits = digits.lstrip(b"0")
-    if len(digits) > _MOST_DIGITS:
-        digits = b"9" * _MOST_DIGITS
-    return ChannelRequest(id, int(digits or b"0") or None)
+    number = parse_decimal(digits)
+    return ChannelRequest(id, LARGEST if number is None else number or None)
 
 
 def visible(id: bytes) -> bytes:

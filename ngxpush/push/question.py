@@ -31,7 +31,7 @@ class Encoding(enum.Enum):
 class Answer:
     """A response head, with its body where the body is whole.
 
-    nginx's not-modified filter leaves these answers alone (docs/differences.md).
+    nginx's not-modified filter leaves those of subscribers alone (docs/differences.md).
     """
 
     status: int

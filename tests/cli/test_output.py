@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-
 _ARGUMENTS = [["rule"], ["lint", "nginx.conf"], ["routes", "nginx.conf"], ["explain", "nginx.conf", "/"]]
 
 

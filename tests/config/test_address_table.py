@@ -13,8 +13,20 @@ def test_the_narrowest_range_counts() -> None:
     table = address_table([(0, 99, b"wide"), (10, 19, b"narrow"), (15, 15, b"one"), (200, 299, b"far")])
     values = {address: table.find(address) for address in (0, 9, 10, 14, 15, 16, 19, 20, 99, 100, 199, 200, 299, 300)}
     assert values == {
-        0: b"wide", 9: b"wide", 10: b"narrow", 14: b"narrow", 15: b"one", 16: b"narrow", 19: b"narrow", 20: b"wide",
-        99: b"wide", 100: None, 199: None, 200: b"far", 299: b"far", 300: None,
+        0: b"wide",
+        9: b"wide",
+        10: b"narrow",
+        14: b"narrow",
+        15: b"one",
+        16: b"narrow",
+        19: b"narrow",
+        20: b"wide",
+        99: b"wide",
+        100: None,
+        199: None,
+        200: b"far",
+        299: b"far",
+        300: None,
     }
 
 

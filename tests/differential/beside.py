@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
 import socket
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.running import NGXPUSH, end, free_port, wait_for_port
 
 NGINX = shutil.which("nginx", path="/usr/sbin")
+OURS = [str(NGXPUSH), "nginx"]
 _UNINTERESTING = re.compile(r"\[notice\]|.*(client closed|closed keepalive|temporary file|Interrupted system call)")
 
 
@@ -20,32 +23,54 @@ def ask_both(conf: Path, requests: list[bytes], directory: Path) -> tuple[list[s
 
     conf: PORT1 (the one that is asked), PORT2 … in it become free ports.  Each request has to end with its connection.
     """
+    ports = {name: free_port() for name in sorted(set(re.findall(r"PORT\d", conf.read_text())))}
+    real = _play(real_nginx(), conf, ports, requests, directory / "nginx")
+    return real, _play(OURS, conf, ports, requests, directory / "ngxpush")
+
+
+def real_nginx() -> list[str]:
+    """The command of the real nginx."""
     assert NGINX is not None
-    text = conf.read_text()
-    ports = {name: free_port() for name in sorted(set(re.findall(r"PORT\d", text)))}
-    for name, port in ports.items():
-        text = text.replace(name, str(port))
-    real = _play([NGINX], text, ports, requests, directory / "nginx")
-    return real, _play([str(NGXPUSH), "nginx"], text, ports, requests, directory / "ngxpush")
+    return [NGINX]
 
 
-def _play(command: list[str], conf: str, ports: dict[str, int], requests: list[bytes], directory: Path) -> list[str]:
+def _play(command: list[str], conf: Path, ports: dict[str, int], requests: list[bytes], directory: Path) -> list[str]:
+    with serving(command, conf, ports, directory):
+        lines = [same(_ask(ports["PORT1"], request).decode("latin-1"), ports, directory) for request in requests]
+    return lines + access_lines(ports, directory) + error_lines(ports, directory)
+
+
+@contextlib.contextmanager
+def serving(command: list[str], conf: Path, ports: dict[str, int], directory: Path) -> Iterator[None]:
+    """A server of one process while the block lasts. Its logs are in `directory`, its files in `directory`/html."""
     for name in ("logs", "html", "temp"):
         (directory / name).mkdir(parents=True)
     for name, text in (("page.html", "<p>Hello World</p>\n"), ("page.txt", "Hello text\n"), ("big.txt", "0123456789\n" * 3000)):
         (directory / "html" / name).write_text(text)
         os.utime(directory / "html" / name, (10**9, 10**9))
-    (directory / "nginx.conf").write_text(conf.replace("DIRECTORY", str(directory)))
+    text = conf.read_text().replace("DIRECTORY", str(directory))
+    for name, port in ports.items():
+        text = text.replace(name, str(port))
+    (directory / "nginx.conf").write_text(text)
     options = ["-p", str(directory), "-c", "nginx.conf", "-g", f"daemon off; master_process off; pid {directory}/nginx.pid;"]
     process = subprocess.Popen([*command, *options], stderr=subprocess.DEVNULL, start_new_session=True)
     try:
         wait_for_port(ports["PORT1"], process)
-        lines = [_same(_ask(ports["PORT1"], request).decode("latin-1"), ports, directory) for request in requests]
+        yield
     finally:
         end(process)
-    lines += [_same(line, ports, directory) for line in (directory / "logs/access.log").read_text().splitlines()]
-    errors = _same((directory / "logs/error.log").read_text(), ports, directory)
-    return lines + [line for line in errors.splitlines() if not _UNINTERESTING.match(line)]
+
+
+def access_lines(ports: dict[str, int], directory: Path) -> list[str]:
+    """The lines of the access log."""
+    text = (directory / "logs/access.log").read_text(errors="surrogateescape")
+    return [same(line, ports, directory) for line in text.splitlines()]
+
+
+def error_lines(ports: dict[str, int], directory: Path) -> list[str]:
+    """The lines of the error log that a user would look for."""
+    errors = same((directory / "logs/error.log").read_text(errors="surrogateescape"), ports, directory)
+    return [line for line in errors.splitlines() if not _UNINTERESTING.match(line)]
 
 
 def _ask(port: int, request: bytes) -> bytes:
@@ -55,7 +80,7 @@ def _ask(port: int, request: bytes) -> bytes:
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
-def _same(text: str, ports: dict[str, int], directory: Path) -> str:
+def same(text: str, ports: dict[str, int], directory: Path) -> str:
     """Without what is another in each run."""
     for name, port in ports.items():
         text = text.replace(str(port), name)

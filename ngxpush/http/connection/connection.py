@@ -142,14 +142,9 @@ class Connection:
     @property
     def activity(self) -> str:
         """What stub_status counts: `reading` a head, `writing` an answer, or `waiting` for a request."""
-        if self.serving is None or not self.is_begun:
+        if self.serving is None:
             return "waiting"
         return "writing" if self.head is None else "reading"
-
-    @property
-    def is_begun(self) -> bool:
-        """Whether a request has begun; empty lines before it do not count."""
-        return self.head is None or self.head.is_begun
 
     @property
     def settings(self) -> HttpCoreLocation:
@@ -206,12 +201,12 @@ class Connection:
         """Keep bytes until something wants them."""
         self._pending = self._pending + data if self._pending else data
 
-    def await_head(self, event: Event, pipelined: bool = False) -> None:
-        """Begin a request. pipelined: it came before the previous one was answered."""
+    def await_head(self, event: Event, room: int = 0) -> None:
+        """Begin a request. room: what the buffer that it came in together with the previous one has left; else 0."""
         self.enter(State.HEAD, event)
         self.requests += 1
         self.hosting.requests += 1
-        self.head = head = IncomingHead(self, self.listener, pipelined)
+        self.head = head = IncomingHead(self, self.listener, room)
         self.serving = Serving(self, head.request)
         self.wait(head.request.server.of(HttpCoreServer).client_header_timeout)
 
@@ -320,7 +315,7 @@ class Connection:
                 self.log_left()
             self.close(Event.ANSWERED)
         elif kept and not self.hosting.exiting:
-            self._keep_connection(timeout)
+            self._keep_connection(timeout, request.input.room)
         elif settings.lingering_close == "always" or (settings.lingering_close == "on" and more_may_come):
             self.enter(State.LINGERING, Event.ANSWERED)
             self.transport.half_close()
@@ -329,9 +324,9 @@ class Connection:
         else:
             self.close(Event.ANSWERED)
 
-    def _keep_connection(self, timeout: float) -> None:
+    def _keep_connection(self, timeout: float, room: int) -> None:
         if self._pending:
-            self.await_head(Event.ANSWERED, pipelined=True)
+            self.await_head(Event.ANSWERED, room)
         else:
             self.enter(State.WAITING, Event.ANSWERED)
             self.wait(timeout)
@@ -381,7 +376,7 @@ class Connection:
 
     def log_left(self, reset: str = "") -> None:
         """Log that the client has left, and during what. reset: added to the message if the client did not close properly."""
-        left = words_of_departure(self.serving if self.is_begun else None, self.requests, self.remote_addr, reset)
+        left = words_of_departure(self.serving, self.requests, self.remote_addr, reset)
         if left is not None:
             self.log("info", *left)
 

@@ -38,7 +38,7 @@ def lost(connection: Connection, reset: bool = False) -> None:
         return
     if reset:
         connection.log_left(_RESET)
-    if connection.serving is not None and connection.is_begun:
+    if connection.serving is not None:
         connection.client_left(connection.serving, Event.LOST, abort=True)
     else:
         connection.close(Event.LOST)
@@ -90,7 +90,7 @@ def leave(connection: Connection) -> None:
     """
     if connection.request is not None:
         connection.request.keepalive = False
-    idle = connection.state in (State.WAITING, State.LINGERING) or not connection.is_begun
+    idle = connection.state in (State.WAITING, State.LINGERING)
     if idle and connection.requests > (connection.head is not None):
         connection.close(Event.LEAVE)
         connection.settle()
@@ -165,10 +165,7 @@ def _end_between_requests(connection: Connection) -> None:
 def _end_in_head(connection: Connection) -> None:
     head = _head(connection)
     connection.log("info", f"{LEFT} while {head.activity}", head.request)
-    if head.is_begun:
-        connection.end(_serving(connection), BAD_REQUEST, Event.END)
-    else:
-        connection.close(Event.END)
+    connection.end(_serving(connection), BAD_REQUEST, Event.END)
 
 
 def _end_in_request(connection: Connection) -> None:
@@ -228,12 +225,8 @@ def _late_request(connection: Connection) -> None:
 
 def _late_head(connection: Connection) -> None:
     head = _head(connection)
-    if head.is_begun:
-        connection.log("info", f"{_TIMED_OUT} while {head.activity}", head.request)
-        connection.end(_serving(connection), REQUEST_TIME_OUT, Event.TIME)
-    else:
-        connection.log("info", _TIMED_OUT + " while waiting for request")
-        connection.close(Event.TIME)
+    connection.log("info", f"{_TIMED_OUT} while {head.activity}", head.request)
+    connection.end(_serving(connection), REQUEST_TIME_OUT, Event.TIME)
 
 
 def _late_body(connection: Connection) -> None:
@@ -242,7 +235,6 @@ def _late_body(connection: Connection) -> None:
     if serving.body is not None and serving.body.is_full:
         connection.wait(connection.settings.client_body_timeout)
         return
-    connection.log("info", _TIMED_OUT + " while reading client request body", serving.request)
     connection.end(serving, REQUEST_TIME_OUT, Event.TIME)
 
 

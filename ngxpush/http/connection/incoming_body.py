@@ -5,7 +5,7 @@ The connection feeds it the bytes that come, then calls `hand_over`.
 
 from __future__ import annotations
 
-from ...config.directives.http.core import HttpCoreLocation
+from ...config.directives.http.core import HttpCoreLocation, HttpCoreServer
 from ..body import BrokenBody, ChunkedBody, LengthBody, TooLargeBody
 from ..operations import Resume
 from ..request import BodyReceiver, Request
@@ -73,7 +73,7 @@ class IncomingBody:
         """Take more bytes. True at the end: the body is whole, or `status` says what is wrong, which has been logged."""
         request, reader = self._request, self._reader
         try:
-            rest = reader.feed(data)
+            rest = self._take(data)
         except BrokenBody:
             request.connection.log("error", "client sent invalid chunked body", request)
             return self._fail(BAD_REQUEST)
@@ -82,8 +82,6 @@ class IncomingBody:
             request.connection.log("error", message, request)
             request.input.lingering_close = True
             return self._fail(REQUEST_ENTITY_TOO_LARGE)
-        if reader.keep:
-            request.input.request_length += len(data) - len(rest or b"")
         if self._spool is not None and self._spool.take(reader.pieces, rest is not None) != OK:
             return self._fail(self._spool.status)
         if rest is None:
@@ -93,6 +91,33 @@ class IncomingBody:
         request.input.body = b"".join(reader.pieces)
         self.rest = rest
         return True
+
+    def _take(self, data: bytes) -> bytes | None:
+        """Take bytes: first those that came in the buffer of the head, then those that nginx reads for the body alone.
+
+        nginx counts the latter when it has read them, so also of a body that is refused, and takes off what came after the body,
+        even of one that it skips and has not counted.  Returns and raises what `ChunkedBody.feed` does.
+        """
+        input, reader = self._request.input, self._reader
+        room, input.room = input.room, 0
+        with_head, later = data[:room], data[room:]
+        if with_head:
+            rest = reader.feed(with_head)
+            if reader.keep:
+                input.request_length += len(with_head) - len(rest or b"")
+            if rest is not None:
+                input.room = room - len(with_head) + len(rest)
+                return rest + later
+            if not later:
+                return None
+        if reader.keep:
+            input.request_length += len(later)
+        rest = reader.feed(later)
+        if rest and (reader.keep or input.chunked):
+            input.request_length -= len(rest)
+        if rest and input.chunked:
+            input.room = self._request.server.of(HttpCoreServer).client_header_buffer_size
+        return rest
 
     def hand_over(self, ended: bool) -> None:
         """Give what has come to the handler or the receiver. ended: the result of `feed`."""
@@ -119,6 +144,8 @@ class IncomingBody:
 
     def _fail(self, status: int) -> bool:
         self.status = status
+        if self._reader.keep:
+            self._request.input.content_length = self._reader.length
         self._request.input.body = b""
         if self.is_wanted:
             self._request.keepalive = False

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import Any
 
+from ...config.pattern import PatternFailed
 from .. import phases
 from ..keepalive import wants_keepalive
 from ..parser import RequestParser
 from ..request import ClientConnection, Request
 from ..request_line import Refused
 from ..routing import Listener
+from ..status import INTERNAL_SERVER_ERROR
 
 
 class IncomingHead:
@@ -18,24 +20,19 @@ class IncomingHead:
 
     __slots__ = ("_parser", "request")
 
-    def __init__(self, connection: ClientConnection, listener: Listener, pipelined: bool) -> None:
-        """pipelined: it came before the previous request was answered."""
+    def __init__(self, connection: ClientConnection, listener: Listener, room: int) -> None:
+        """room: what the buffer of the previous request, which this one came with, has left; 0 for a buffer of its own."""
         server = listener.default_server
         request = self.request = Request(connection, listener.http, server, server.location)
         request.started = connection.now()
         request.keepalive = False
-        request.input.pipelined = pipelined
+        request.input.pipelined = room > 0
 
         def choose_server(host: bytes) -> None:
             request.server = listener.find_server(request, host)
             request.location = request.server.location
 
-        self._parser = RequestParser(request, choose_server)
-
-    @property
-    def is_begun(self) -> bool:
-        """Whether a byte has come that is not a line end: nginx ignores empty lines before a request."""
-        return self._parser.started
+        self._parser = RequestParser(request, choose_server, room)
 
     @property
     def activity(self) -> str:
@@ -54,8 +51,18 @@ class IncomingHead:
             if not self._parser.feed(data):
                 return None
         except Refused as refused:
-            request.connection.log("info", refused.message + b" while " + self.activity.encode(), request)
+            request.progress.log_action = self.activity.encode()
+            request.connection.log("info", refused.message, request)
             return phases.finalize(request, refused.status)
+        except PatternFailed as failed:
+            request.progress.log_action = self.activity.encode()
+            request.connection.log("alert", failed.message, request)
+            return _close(request)
         request.keepalive = wants_keepalive(request)
         request.input.lingering_close = request.input.chunked or bool(request.input.content_length)
         return phases.serve(request)
+
+
+async def _close(request: Request) -> None:
+    """Close the connection without an answer: no one knows which server the request is for."""
+    request.carrier.terminate(request, INTERNAL_SERVER_ERROR)

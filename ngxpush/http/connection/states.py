@@ -10,8 +10,8 @@ WAITING     Waits for the first byte of a request: of the first request for clie
             keepalive_timeout. Ends with a byte. Closes when the time is up, when the client leaves, or when the worker wants to
             end and the connection has had its first answer.
 HEAD        A head is coming. It has to be whole client_header_timeout after its first byte; otherwise the connection is closed
-            without an answer (408 in the log). Empty lines before a request do not belong to it: until another byte comes,
-            everything is as in WAITING. A head that is refused is served too: its answer is an error page.
+            without an answer (408 in the log). Empty lines before a request are its first bytes. A head that is refused is
+            served too: its answer is an error page.
 SERVING     A request is in the phases, or its answer is being sent. Its body is a machine of its own (`incoming_body`): it is
             read for a handler, with client_body_timeout between two reads; or passed on in pieces; or skipped. If no body is
             read, a limited number of bytes is kept: a body that a handler may still ask for, or the next request.
@@ -145,7 +145,7 @@ LEADS_TO: Final[Mapping[State, Mapping[Event, tuple[State, ...]]]] = {
         Event.LOST: (State.CLOSED,),
         Event.TIME: (State.CLOSED,),
         Event.TAKEN: (),
-        Event.LEAVE: (State.CLOSED,),
+        Event.LEAVE: (),
         Event.BEGUN: (State.SERVING,),
     },
     State.SERVING: {

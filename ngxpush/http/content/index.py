@@ -39,7 +39,7 @@ async def handle(request: Request) -> int:
             if error.errno in (errno.ENOTDIR, errno.ENAMETOOLONG, errno.EACCES):
                 return _refuse(request, error, directory + name)
             if not directory_seen:
-                status = await _look_at_directory(request, directory)
+                status = await _look_at_directory(request, directory, directory + name)
                 if status is not None:
                     return status
                 directory_seen = True
@@ -48,15 +48,15 @@ async def handle(request: Request) -> int:
     return DECLINED
 
 
-async def _look_at_directory(request: Request, path: bytes) -> int | None:
-    """The status to answer with if the directory itself is missing; None if it exists."""
+async def _look_at_directory(request: Request, directory: bytes, path: bytes) -> int | None:
+    """The status to answer with if the directory itself is missing; None if it exists. path: of the index file, for the log."""
     try:
-        status = await Stat(path.rstrip(b"/") or b"/")
+        status = await Stat(directory.rstrip(b"/") or b"/")
     except OSError as error:
         return _refuse(request, error, path)
     if status.type == "directory":
         return None
-    request.connection.log("alert", b'"%b" is not a directory' % path.rstrip(b"/"), request)
+    request.connection.log("alert", b'"%b" is not a directory' % directory.rstrip(b"/"), request)
     return INTERNAL_SERVER_ERROR
 
 

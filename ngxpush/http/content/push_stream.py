@@ -118,12 +118,13 @@ def send_end(request: Request, encoding: Encoding) -> None:
 
 
 class RequestQuestion:
-    """A request for a push location."""
+    """A request for a push location. status: OK, or what to answer with instead, because the client's conditions do not hold."""
 
-    __slots__ = ("_request", "http_version", "method")
+    __slots__ = ("_request", "http_version", "method", "status")
 
     def __init__(self, request: Request) -> None:
         self._request = request
+        self.status = OK
         self.method = request.method
         self.http_version = request.input.http_version
 
@@ -164,9 +165,12 @@ class RequestQuestion:
             request.response.header_only = True
             if answer.status != NOT_MODIFIED:
                 response.content_type = None
-        send_header(request)
-        send_body(request, answer.body, last=True)
-        request.carrier.finish(request)
+        self.status = send_header(request)
+        if self.status == OK:
+            send_body(request, answer.body, last=True)
+            request.carrier.finish(request)
+        elif not answer.body and not answer.body_unread:
+            request.response.filter_finalized = False  # the connection stays (recording empty-conditions-on-publishing)
 
     def open(self, answer: Answer) -> Sink:
         request = self._request
@@ -204,7 +208,6 @@ def _head(request: Request, answer: Answer) -> Response:
     response = request.response
     response.status = answer.status
     response.last_modified = answer.last_modified
-    response.disable_not_modified = True
     response.headers.extend(answer.headers)
     if answer.content_type is None:
         set_content_type(request)
@@ -225,17 +228,19 @@ def _cut_off(request: Request, lost: ZoneLost) -> int:
 async def handle_publisher(request: Request) -> int:
     """push_stream_publisher."""
     engine = request.connection.engine
+    question = RequestQuestion(request)
     try:
-        await publish(RequestQuestion(request), request.location.of(PushStreamLocation), engine.worker, engine.hostname)
+        await publish(question, request.location.of(PushStreamLocation), engine.worker, engine.hostname)
     except _BodyRefused as refused:
         return refused.status
     except ZoneLost as lost:
         return _cut_off(request, lost)
-    return _outcome(request)
+    return question.status or _outcome(request)
 
 
 async def handle_subscriber(request: Request) -> int:
-    """push_stream_subscriber."""
+    """push_stream_subscriber. It reads the client's conditions by itself."""
+    request.response.disable_not_modified = True
     try:
         await subscribe(RequestQuestion(request), request.location.of(PushStreamLocation), request.connection.engine.worker)
     except ZoneLost as lost:
@@ -246,8 +251,9 @@ async def handle_subscriber(request: Request) -> int:
 async def handle_statistics(request: Request) -> int:
     """push_stream_channels_statistics."""
     engine = request.connection.engine
+    question = RequestQuestion(request)
     try:
-        await statistics(RequestQuestion(request), request.location.of(PushStreamLocation), engine.worker, engine.hostname)
+        await statistics(question, request.location.of(PushStreamLocation), engine.worker, engine.hostname)
     except ZoneLost as lost:
         return _cut_off(request, lost)
-    return _outcome(request)
+    return question.status or _outcome(request)

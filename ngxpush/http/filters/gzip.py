@@ -6,6 +6,7 @@ import re
 import zlib
 
 from ...config.directives.filters.gzip import GzipLocation
+from ...config.pattern import PatternFailed
 from ...dates import parse_http_date
 from ..body_output import Output
 from ..etag import weaken_etag
@@ -97,9 +98,18 @@ def client_accepts(request: Request) -> bool:
     if header is None or not accepts_gzip(header) or request.input.http_version < settings.gzip_http_version:
         return False
     agent = request.input.headers.get(b"user-agent")
-    if agent is not None and any(pattern.search(agent) is not None for pattern in settings.gzip_disable):
+    if agent is not None and _is_disabled(request, settings, agent):
         return False
     return b"via" not in request.input.headers or _proxied_may(request, settings.gzip_proxied)
+
+
+def _is_disabled(request: Request, settings: GzipLocation, agent: bytes) -> bool:
+    """gzip_disable. A pattern that fails disables as well."""
+    try:
+        return any(pattern.search(agent) is not None for pattern in settings.gzip_disable)
+    except PatternFailed as failed:
+        request.connection.log("alert", failed.message, request)
+        return True
 
 
 def filter_header(request: Request, output: Output) -> int:

@@ -50,7 +50,7 @@ def _expires_values(request: Request, expires: Expires) -> tuple[bytes, bytes]:
     if expires.kind is ExpiresKind.DAILY:
         at = now + (expires.seconds - seconds_of_day(now)) % _DAY
         at = at if at > now else at + _DAY
-    elif expires.kind is ExpiresKind.MODIFIED and last_modified is not None:
+    elif expires.kind is ExpiresKind.MODIFIED and last_modified is not None and expires.seconds:  # none at all means now
         at = last_modified + expires.seconds
     else:
         at = now + expires.seconds
@@ -64,7 +64,7 @@ def _expires(request: Request) -> Expires | None:
     if setting is None or isinstance(setting, Expires):
         return setting
     try:
-        return parse_expires(evaluate(request, setting))
+        return parse_expires(evaluate(request, setting.value), setting.modified)
     except InvalidExpires:
         return None
 

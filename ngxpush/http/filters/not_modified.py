@@ -17,14 +17,14 @@ def _weak(tag: bytes) -> bytes:
 
 
 def _matches(header: bytes, etag: bytes | None, weakly: bool) -> bool:
-    """Whether a list of tags contains the answer's tag, or is `*`."""
+    """Whether a list of tags contains the answer's tag, or is `*`. Blanks are skipped, but not before the first tag."""
     if header == b"*":
         return True
     if etag is None:
         return False
-    if weakly:
-        return any(_weak(tag.strip(b" ")) == _weak(etag) for tag in header.split(b","))
-    return any(tag.strip(b" ") == etag for tag in header.split(b","))
+    first, *others = [tag.rstrip(b" \t") for tag in header.split(b",")]
+    tags = [first, *(tag.lstrip(b" \t") for tag in others)]
+    return _weak(etag) in map(_weak, tags) if weakly else etag in tags
 
 
 def _modified_since(request: Request, header: bytes) -> bool:
@@ -39,7 +39,11 @@ def _modified_since(request: Request, header: bytes) -> bool:
 
 
 def _fail(request: Request) -> int:
-    request.response.filter_finalized = True
+    """Drop what the handler has set: the answer is an error page."""
+    response = request.response
+    response.filter_finalized = True
+    response.headers.clear()
+    response.location = response.content_encoding = None
     return PRECONDITION_FAILED
 
 
@@ -50,9 +54,9 @@ def filter_header(request: Request, output: Output) -> int:
         return OK
     headers = request.input.headers
     unmodified_since = headers.get(b"if-unmodified-since")
-    if unmodified_since is not None and response.last_modified is not None:
+    if unmodified_since is not None:
         date = parse_http_date(unmodified_since)
-        if date is None or response.last_modified > date:
+        if date is None or response.last_modified is None or response.last_modified > date:
             return _fail(request)
     if_match = headers.get(b"if-match")
     if if_match is not None and not _matches(if_match, response.etag, weakly=False):

@@ -7,6 +7,7 @@ import re
 
 from ...config.directives.http.core import HttpCoreLocation
 from ...dates import parse_http_date
+from ...numbers import parse_decimal
 from ..body_output import Output
 from ..request import Request
 from ..request_input import HTTP_10
@@ -14,8 +15,7 @@ from ..status import OK
 
 RANGE_NOT_SATISFIABLE = 416
 
-_RANGE = re.compile(rb" *(?:([0-9]+) *- *(?:([0-9]+) *)?|- *([0-9]+) *)")
-_LARGEST = 2**63 - 1
+_RANGE = re.compile(rb" *(?:([0-9]+) *- *(?:([0-9]+) *)?|-([0-9]+) *)")
 _boundaries = itertools.count(1)
 
 Range = tuple[int, int]
@@ -30,14 +30,14 @@ def parse_ranges(header: bytes, length: int, most: int) -> list[Range]:
     ranges: list[Range] = []
     for text in header.split(b","):
         found = _RANGE.fullmatch(text)
-        if found is None or any(int(number) > _LARGEST for number in found.groups() if number):
+        if found is None:
             raise NotSatisfiable
         first, last, suffix = found.groups()
         if suffix is not None:
-            start, end = max(length - int(suffix), 0), length
+            start, end = max(length - _number(suffix), 0), length
         else:
-            start = int(first)
-            end = length if last is None else min(int(last) + 1, length)
+            start = _number(first)
+            end = length if last is None else min(_number(last) + 1, length)
         if start < end:
             ranges.append((start, end))
             if len(ranges) > most:
@@ -49,6 +49,13 @@ def parse_ranges(header: bytes, length: int, most: int) -> list[Range]:
     if sum(end - start for start, end in ranges) > length:
         return []
     return ranges
+
+
+def _number(digits: bytes) -> int:
+    number = parse_decimal(digits)
+    if number is None:
+        raise NotSatisfiable
+    return number
 
 
 class Part:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from ...config.directives.gateways.proxy import CookieFlags, ProxyLocation, Replacement
 from ...config.pattern import Pattern
 from ..request import Request
-from ..variables.evaluation import evaluate, run_pattern
+from ..variables.evaluation import evaluate, matches
 
 
 def redirect(request: Request, settings: ProxyLocation, target: bytes) -> bytes | None:
@@ -78,7 +78,7 @@ def _first(rules: Iterable[Replacement | None], apply: Callable[[Replacement], b
 def _replace_prefix(request: Request, rule: Replacement, text: bytes) -> bytes | None:
     """Apply a rule: with a pattern to the whole text, with a plain source to that beginning. None if it does not match."""
     if isinstance(rule.source, Pattern):
-        return evaluate(request, rule.replacement) if run_pattern(request, rule.source, text) else None
+        return evaluate(request, rule.replacement) if matches(request, rule.source, text) else None
     source = evaluate(request, rule.source)
     if not text.startswith(source):
         return None
@@ -94,7 +94,7 @@ def _domain(request: Request, rules: Iterable[Replacement | None], text: bytes) 
 
     def apply(rule: Replacement) -> bytes | None:
         if isinstance(rule.source, Pattern):
-            return evaluate(request, rule.replacement) if run_pattern(request, rule.source, text) else None
+            return evaluate(request, rule.replacement) if matches(request, rule.source, text) else None
         bare = text.removeprefix(b".")
         if bare.lower() != evaluate(request, rule.source).lower():
             return None
@@ -128,7 +128,7 @@ def _apply_flags(request: Request, rules: Iterable[CookieFlags | None], cookie: 
 
 def _is_meant(request: Request, rule: CookieFlags, cookie: bytes) -> bool:
     if isinstance(rule.cookie, Pattern):
-        return run_pattern(request, rule.cookie, cookie)
+        return matches(request, rule.cookie, cookie)
     return evaluate(request, rule.cookie).lower() == cookie.lower()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...config.complex_value import Capture, ComplexValue
-from ...config.pattern import Pattern
+from ...config.pattern import Pattern, PatternFailed
 from ...config.values import parse_size
 from ..request import Request
 
@@ -71,7 +71,10 @@ def capture(request: Request, number: int) -> bytes:
 
 
 def run_pattern(request: Request, pattern: Pattern, subject: bytes) -> bool:
-    """Run a regular expression for a request. Returns whether it matches; a match sets the captures and the named variables."""
+    """Run a regular expression for a request. Returns whether it matches; a match sets the captures and the named variables.
+
+    Raises PatternFailed: `phases` answers 500.
+    """
     match = pattern.search(subject)
     if match is None:
         return False
@@ -79,6 +82,15 @@ def run_pattern(request: Request, pattern: Pattern, subject: bytes) -> bool:
     for name, number in pattern.names:
         request.variables[name] = match.groups[number] or b""
     return True
+
+
+def matches(request: Request, pattern: Pattern, subject: bytes) -> bool:
+    """The same where a search that is given up counts as no match."""
+    try:
+        return run_pattern(request, pattern, subject)
+    except PatternFailed as failed:
+        request.connection.log("alert", failed.message, request)
+        return False
 
 
 def set_variable(request: Request, name: bytes, value: bytes) -> None:

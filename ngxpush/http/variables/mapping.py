@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from functools import partial
 
 from ...config.address_table import AddressTable
+from ...config.complex_value import ComplexValue
 from ...config.mapping import Geo, Map, SplitClients
+from ...config.pattern import PatternFailed
 from ..forwarded import ClientAddress, forwarded_peer, parse_address
 from ..request import Request
 from .evaluation import evaluate, run_pattern
@@ -27,11 +29,17 @@ def map_value(request: Request, definition: Map) -> bytes:
     else:
         found = definition.keys.exact.get(key.lower())
     if found is None and key:
-        for pattern, value in definition.patterns:
-            if run_pattern(request, pattern, key):
-                found = value
-                break
+        found = _by_pattern(request, definition, key)
     return evaluate(request, definition.default if found is None else found)
+
+
+def _by_pattern(request: Request, definition: Map, key: bytes) -> ComplexValue | None:
+    """The value of the first regular expression that matches. One that fails ends the search."""
+    try:
+        return next((value for pattern, value in definition.patterns if run_pattern(request, pattern, key)), None)
+    except PatternFailed as failed:
+        request.connection.log("alert", failed.message, request)
+        return None
 
 
 def geo_value(request: Request, definition: Geo) -> bytes:

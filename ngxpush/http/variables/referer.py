@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from ...config.directives.access.referer import RefererLocation, ValidReferers
 from ...config.directives.http.server_name import ServerName
+from ...config.pattern import PatternFailed
 from ...config.wildcards import Wildcards
 from ..request import Request
 
@@ -21,7 +22,11 @@ _HOST = re.compile(rb"[^/:]*")
 def invalid_referer(request: Request) -> bytes:
     """Empty for a valid referer, `1` for any other."""
     settings = request.location.of(RefererLocation).valid_referers
-    return b"" if not settings or _is_valid(request, settings) else b"1"
+    try:
+        return b"" if not settings or _is_valid(request, settings) else b"1"
+    except PatternFailed as failed:
+        request.connection.log("alert", failed.message, request)
+        return b""
 
 
 def _is_valid(request: Request, settings: tuple[ValidReferers, ...]) -> bool:

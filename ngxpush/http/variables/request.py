@@ -10,7 +10,6 @@ from collections.abc import Callable
 from ...config.directives.http.core import HttpCoreLocation, HttpCoreServer
 from ..documents import document_root, map_uri_to_path, realpath_root
 from ..request import Request
-from ..request_input import HTTP_10
 from .evaluation import Getter
 
 
@@ -105,9 +104,15 @@ def basic_credentials(request: Request) -> tuple[bytes, bytes] | None:
     return (name, password) if name and colon else None
 
 
-def _server_protocol(request: Request) -> bytes:
-    version = request.input.http_version
-    return b"HTTP/%d.%d" % divmod(version, 1000) if version >= HTTP_10 else b""
+def _uri(request: Request) -> bytes | None:
+    """The URI. Where the request line was refused there is none; b"" where only its target was."""
+    return request.uri or (b"" if request.input.request_length else None)
+
+
+def _request_method(request: Request) -> bytes | None:
+    """The method. A HEAD in a request line that was refused is known to the answer only."""
+    main = request.main
+    return None if not main.method or (main.method == b"HEAD" and not main.input.request_length) else main.method
 
 
 def _request_body(request: Request) -> bytes | None:
@@ -131,16 +136,16 @@ VARIABLES: dict[bytes, Getter] = {
     b"args": (_args, False),
     b"query_string": (_args, False),
     b"is_args": (lambda request: b"?" if request.args else b"", False),
-    b"uri": (lambda request: request.uri, False),
-    b"document_uri": (lambda request: request.uri, False),
-    b"request_uri": (lambda request: request.input.unparsed_uri, True),
+    b"uri": (_uri, False),
+    b"document_uri": (_uri, False),
+    b"request_uri": (lambda request: request.input.unparsed_uri or None, True),
     b"request": (lambda request: request.input.request_line, True),
-    b"request_method": (lambda request: request.main.method, True),
+    b"request_method": (_request_method, True),
     b"request_length": (lambda request: b"%d" % request.input.request_length, False),
     b"request_body": (_request_body, True),
     b"request_body_file": (_request_body_file, True),
     b"request_id": (lambda request: request.connection.process.random(16).hex().encode(), True),
-    b"server_protocol": (_server_protocol, True),
+    b"server_protocol": (lambda request: request.input.protocol, True),
     b"scheme": (lambda request: b"http", True),
     b"https": (lambda request: b"", True),
     b"http2": (lambda request: b"", True),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ...config.complex_value import ComplexValue
 from ...config.directive import Setting
 from ...config.directives.push_stream.settings import SUBSCRIBER
-from ...config.pattern import Pattern
+from ...config.pattern import Match, Pattern, PatternFailed
 from ..finding import Finding, Level
 from ..patterns import beginning
 from ..reachability import is_guarded
@@ -51,11 +51,18 @@ def _groups(path: ComplexValue, pattern: Pattern) -> set[int]:
     return {*path.captures, *(numbers[name] for name in path.variables if name in numbers)}
 
 
+def _try(pattern: Pattern, text: bytes) -> Match | None:
+    try:
+        return pattern.search(text)
+    except PatternFailed:
+        return None
+
+
 def _unbounded_groups(pattern: Pattern) -> set[int]:
     """The groups that match a very long text, found by trying."""
     start = beginning(pattern).literal
     start = start if start.startswith(b"/") else b"/" + start
-    tries = (pattern.search(start + character * _LONG) for character in (b"a", b"A", b"0"))
+    tries = (_try(pattern, start + character * _LONG) for character in (b"a", b"A", b"0"))
     return {
         number
         for found in tries

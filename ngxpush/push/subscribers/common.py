@@ -8,6 +8,7 @@ from ...config.complex_value import ComplexValue
 from ...config.directives.push_stream.padding import Padding
 from ...config.directives.push_stream.settings import PushStreamLocation
 from ...dates import parse_http_date
+from ...numbers import parse_decimal
 from .. import padding
 from ..answers import Headers, cross_domain, refuse
 from ..messages import Message
@@ -17,7 +18,6 @@ from ..question import NO_CACHE, Answer, Question
 from ..worker import PushWorker
 
 EVENT_STREAM = b"text/event-stream; charset=utf-8"
-_LARGEST_TAG = (1 << 63) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,4 @@ def _resume(question: Question, settings: PushStreamLocation) -> Resume:
 
 def _tag(value: bytes) -> int | None:
     """Digits, perhaps after `W/`; anything else is no tag (recording old-messages/invalid-tags)."""
-    digits = value.removeprefix(b"W/")
-    if not digits.isdigit() or len(digits.lstrip(b"0")) > 19:
-        return None
-    tag = int(digits)
-    return tag if tag <= _LARGEST_TAG else None
+    return parse_decimal(value.removeprefix(b"W/"))

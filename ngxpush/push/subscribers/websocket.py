@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 
 from ...config.directives.push_stream.settings import PushStreamLocation
+from ...numbers import parse_decimal
 from ..answers import Headers, explained, log_refusal
 from ..frames import CLOSE_FRAME, PONG_FRAME, FrameReader, Received, accept_key, refusal_frame
 from ..operations import Publish, Refusal, Stay, ZoneLost
@@ -57,11 +58,9 @@ def _refused_handshake(question: Question) -> Headers | None:
 
 
 def _version(text: bytes) -> int:
-    """The version a client asks for; -1 where that is no number of 63 bits."""
-    if not text.isdigit() or len(text.lstrip(b"0")) > 19:
-        return -1
-    number = int(text.lstrip(b"0") or b"0")
-    return number if number < 1 << 63 else -1
+    """The version a client asks for; -1 where that is no number."""
+    number = parse_decimal(text)
+    return -1 if number is None else number
 
 
 def _as_32_bits(number: int) -> int:

@@ -17,6 +17,9 @@ from .syslog import Syslog
 
 _RANK = {level: rank for rank, level in enumerate(LEVELS)}
 
+# nginx makes a line in a buffer of 2048 bytes.
+_LONGEST_LINE = 2047
+
 STDERR = 2
 
 _MINUTE = 60.0
@@ -177,9 +180,9 @@ class ErrorLog:
 
 
 def format_line(level: str, text: str | bytes, connection: int | None = None) -> bytes:
-    """A line of an error log: `2026/11/24 08:50:00 [error] PID#PID: *CONNECTION text`."""
+    """A line of an error log: `2026/11/24 08:50:00 [error] PID#PID: *CONNECTION text`. The rest of a long one is cut off."""
     pid = os.getpid()
     number = f"*{connection} " if connection is not None else ""
     head = f"{time.strftime('%Y/%m/%d %H:%M:%S')} [{level}] {pid}#{pid}: {number}"
     body = text if isinstance(text, bytes) else os.fsencode(text)
-    return head.encode() + body + b"\n"
+    return (head.encode() + body)[:_LONGEST_LINE] + b"\n"

@@ -40,7 +40,7 @@ def test_only_some_methods_look_for_one() -> None:
 def test_a_missing_directory_and_a_file_in_its_place_are_logged() -> None:
     site = _site()
     site.get("/none/")
-    assert site.connection.logged == [("error", b'"/etc/nginx/html/none/" is not found (2: No such file or directory)')]
+    assert site.connection.logged == [("error", b'"/etc/nginx/html/none/index.html" is not found (2: No such file or directory)')]
     assert site.get("/f/")[0] == 500
     assert site.connection.logged == [("alert", b'"/etc/nginx/html/f" is not a directory')]
 

@@ -5,20 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...columns import Arguments
-from ...complex_value import ComplexValue
 from ...directive import Directive, DirectiveUse, RefusedDirective
-from ...headers import AddedHeader, Expires, InvalidExpires, parse_expires
+from ...headers import AddedHeader, EvaluatedExpires, Expires, InvalidExpires, parse_expires
 from ...module import Module
 from ...places import ALSO_IN_IF
 
 
 @dataclass(frozen=True, slots=True)
 class HeadersLocation:
-    """What a location adds. expires: a ComplexValue where it has variables."""
+    """What a location adds."""
 
     add_header: tuple[AddedHeader, ...] = ()
     add_trailer: tuple[AddedHeader, ...] = ()
-    expires: Expires | ComplexValue | None = None
+    expires: Expires | EvaluatedExpires | None = None
 
 
 class AddHeader:
@@ -38,13 +37,13 @@ class ExpiresSlot:
 
     description = "time"
 
-    def parse(self, use: DirectiveUse) -> Expires | ComplexValue:
+    def parse(self, use: DirectiveUse) -> Expires | EvaluatedExpires:
         modified = len(use.arguments) == 2
         if modified and use.arguments[0] != b"modified":
             raise use.invalid_value()
         value = use.complex_value(use.arguments[-1])
         if value.constant is None:
-            return value
+            return EvaluatedExpires(value, modified)
         try:
             return parse_expires(value.constant, modified)
         except InvalidExpires as error:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ....numbers import parse_decimal
 from ...pattern import InvalidPattern, Pattern, compile_pattern
 from ...text import shown
 
@@ -41,9 +42,10 @@ def parse_paddings(text: bytes) -> Iterator[Padding]:
             agents = compile_pattern(match[1]) if match.start() == 0 else None
         except InvalidPattern:
             agents = None
-        if agents is None:
+        header, message = parse_decimal(match[2]), parse_decimal(match[3])
+        if agents is None or header is None or message is None:
             raise InvalidPadding(f"error applying padding pattern to {shown(rest)}")
-        yield Padding(agents, int(match[2]), int(match[3]))
+        yield Padding(agents, header, message)
         rest = rest[match.end() + 1 :]
         if not rest:
             return

@@ -13,7 +13,18 @@ def test_paddings() -> None:
     assert (second.header_minimum, second.message_minimum) == (0, 5)
 
 
-@pytest.mark.parametrize("text", [b"MSIE", b",1024,0", b"MSIE,-1,0", b"MSIE, 1024, 0"])
+@pytest.mark.parametrize("text", [b"MSIE", b",1024,0", b"MSIE,-1,0", b"MSIE, 1024, 0", b"MSIE,1,0xx", b"MSIE,1,0:::"])
 def test_paddings_that_do_not_match(text: bytes) -> None:
     with pytest.raises(InvalidPadding, match="padding pattern not match the value"):
-        parse_paddings(text)
+        list(parse_paddings(text))
+
+
+@pytest.mark.parametrize("text", [b"MSIE,1,0::Opera,1,2", b":MSIE,1,0", b"a:b,1,0", b"MSIE,1,0:(Opera,1,0"])
+def test_paddings_that_begin_later(text: bytes) -> None:
+    with pytest.raises(InvalidPadding, match="error applying padding pattern to"):
+        list(parse_paddings(text))
+
+
+@pytest.mark.parametrize("text", [b"MSIE,1,0:", b"MSIE,1,0x"])
+def test_one_byte_after_a_padding_is_skipped(text: bytes) -> None:
+    assert [padding.agents.text for padding in parse_paddings(text)] == [b"MSIE"]

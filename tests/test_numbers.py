@@ -1,0 +1,52 @@
+"""Numbers from outside."""
+
+from __future__ import annotations
+
+import pytest
+
+from ngxpush.numbers import LARGEST, parse_decimal, parse_hexadecimal
+
+ZEROS = b"0" * 5000
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        (b"0", 0),
+        (b"007", 7),
+        (ZEROS, 0),
+        (ZEROS + b"5", 5),
+        (b"9223372036854775807", LARGEST),
+        (ZEROS + b"9223372036854775807", LARGEST),
+        (b"9223372036854775808", None),
+        (b"9" * 5000, None),
+        (b"", None),
+        (b"-1", None),
+        (b"+1", None),
+        (b" 1", None),
+        (b"1_0", None),
+        ("٣".encode(), None),
+    ],
+)
+def test_decimal(text: bytes, number: int | None) -> None:
+    assert parse_decimal(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        (b"0", 0),
+        (b"fF", 255),
+        (ZEROS + b"a", 10),
+        (b"7" + b"f" * 15, LARGEST),
+        (ZEROS + b"7" + b"f" * 15, LARGEST),
+        (b"8" + b"0" * 15, None),
+        (b"f" * 5000, None),
+        (b"", None),
+        (b"0x1", None),
+        (b"-1", None),
+        (b"g", None),
+    ],
+)
+def test_hexadecimal(text: bytes, number: int | None) -> None:
+    assert parse_hexadecimal(text) == number
