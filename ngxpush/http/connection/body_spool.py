@@ -1,9 +1,9 @@
 """Where the body that a handler waits for is kept: in memory, or in a temporary file.
 
-As in nginx a body stays in memory if it is shorter than five quarters of client_body_buffer_size; a chunked one, if it is not
-longer than client_body_buffer_size. client_body_in_file_only sends all of them to a file. The file is written while the body
-comes; when the disk is slower than the client, no more is read from the client. Without client_body_in_file_only the file's name
-is removed from its directory at once, so no end of the server leaves files behind.
+As in nginx a body stays in memory if what does not come with its head is shorter than five quarters of client_body_buffer_size; a
+chunked one, if it is not longer than client_body_buffer_size. client_body_in_file_only sends all of them to a file. The file is
+written while the body comes; when the disk is slower than the client, no more is read from the client. Without
+client_body_in_file_only the file's name is removed from its directory at once, so no end of the server leaves files behind.
 """
 
 from __future__ import annotations
@@ -24,13 +24,15 @@ _MOST_WAITING = 256 * 1024
 class BodySpool:
     """The place of one body that may have to go to a file.
 
-    room: the most bytes that stay in memory.  went_on: called when something was written meanwhile: `is_here`, `is_full` or
-    `status` may have changed.  status: OK, or the status to answer with when the file can't be written, which is logged.
+    room: the most bytes that stay in memory.  head_room: how many more if they come with the head.
+    went_on: called when something was written meanwhile: `is_here`, `is_full` or `status` may have changed.
+    status: OK, or the status to answer with when the file can't be written, which is logged.
     """
 
     __slots__ = (
         "_ended",
         "_file",
+        "_head_room",
         "_performer",
         "_pieces",
         "_request",
@@ -42,12 +44,13 @@ class BodySpool:
         "went_on",
     )
 
-    def __init__(self, request: Request, performer: Performer, room: int) -> None:
+    def __init__(self, request: Request, performer: Performer, room: int, head_room: int = 0) -> None:
         self.status = OK
         self.went_on: Callable[[], None] = _no_one
         self._request = request
         self._performer = performer
         self._room = room
+        self._head_room = head_room
         self._pieces: list[bytes] = []
         self._size = 0
         self._file: BodyFile | None = None
@@ -65,6 +68,9 @@ class BodySpool:
     def take(self, pieces: list[bytes], ended: bool) -> int:
         """Remove the pieces from the list if they go to the file. ended: the body is whole. Returns `status`."""
         self._ended = ended
+        if self._head_room:
+            self._room += min(sum(map(len, pieces)), self._head_room)
+            self._head_room = 0
         if self._file is not None or self._expected(pieces) > self._room:
             self._size += sum(map(len, pieces))
             self._pieces += pieces
@@ -129,8 +135,7 @@ def make_spool(request: Request, performer: Performer, in_memory: bool) -> BodyS
     """The spool for the body of a request; None for a body that stays in memory in any case.
 
     in_memory: the handler needs the bytes: only client_body_in_file_only sends them to a file.
-    nginx puts what comes with the head into the head's buffer, and compares only the rest. Whether it comes with the head depends
-    on the client; a body that would fit there is taken for one that does.
+    nginx puts what comes with the head into the head's buffer, and compares only the rest.
     """
     settings = request.location.of(HttpCoreLocation)
     if settings.client_body_in_file_only != "off":
@@ -140,8 +145,8 @@ def make_spool(request: Request, performer: Performer, in_memory: bool) -> BodyS
     if request.input.chunked:
         return BodySpool(request, performer, settings.client_body_buffer_size)
     head_room = request.server.of(HttpCoreServer).client_header_buffer_size - request.input.request_length
-    room = max(head_room, settings.client_body_buffer_size * 5 // 4 - 1)
-    return BodySpool(request, performer, room) if (request.input.content_length or 0) > room else None
+    room = settings.client_body_buffer_size * 5 // 4 - 1
+    return BodySpool(request, performer, room, max(head_room, 0)) if (request.input.content_length or 0) > room else None
 
 
 def _no_one() -> None:
