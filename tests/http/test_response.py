@@ -13,6 +13,7 @@ def test_the_tag_is_what_the_last_line_says() -> None:
 
 
 def test_ranges_are_taken_back() -> None:
-    response = Response(allow_ranges=True, headers=[(b"Accept-Ranges", b"bytes"), (b"X", b"y")])
+    line = (b"Accept-Ranges", b"bytes")
+    response = Response(allow_ranges=True, accept_ranges=line, headers=[line, (b"X", b"y")])
     response.clear_accept_ranges()
     assert (response.allow_ranges, response.headers) == (False, [(b"X", b"y")])
