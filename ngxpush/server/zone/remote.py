@@ -13,6 +13,7 @@ from .dialogue import (
     BrokenStream,
     Call,
     CallFailed,
+    CallLost,
     Deleted,
     Done,
     HandedOver,
@@ -49,7 +50,8 @@ class RemoteZone:
     """A SharedZone (push/operations.py) that is reached by `write`.
 
     moved: called when the zone moves on to a process that does not know this worker's subscribers.
-    take_over: called when the other side asks for the zone itself.  Both happen at a reload.
+    take_over: called when the other side asks for the zone itself.  Both happen at a reload.  When the zone is asked for again,
+    another process is on the other side: what the one before has not answered is lost.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class RemoteZone:
         self._unpacker = Unpacker()
         self._numbers = itertools.count(UNANSWERED + 1)
         self._waiting: dict[int, Callable[[Any], None]] = {}
+        self._last_lost = UNANSWERED
         self._lost = False
 
     def listen(self, worker: str, recipient: Recipient) -> None:
@@ -80,7 +83,7 @@ class RemoteZone:
     def call(self, operation: ZoneOperation[Any], done: Callable[[Any], None]) -> None:
         """Ask for an operation; `done` gets its result, or the exception to raise (serving.CallZone)."""
         if self._lost:
-            return done(ZoneLost("the process that holds the channels is gone"))
+            return done(_zone_lost())
         number = next(self._numbers)
         self._waiting[number] = done
         self._send(number, operation)
@@ -106,7 +109,11 @@ class RemoteZone:
                     self._answered(number)(ZoneFailed(reason))
                 case Moved():
                     self._moved()
+                case CallLost(number):
+                    self._answered(number)(_zone_lost())
                 case TakeOver() if self._take_over is not None:
+                    self._last_lost = max(self._waiting, default=self._last_lost)
+                    self._lose_waiting()
                     self._take_over()
                 case _:
                     raise BrokenStream(f"{type(frame).__name__} came from the zone")
@@ -114,15 +121,28 @@ class RemoteZone:
     def lost(self) -> None:
         """The zone's process is gone: every call that waits for an answer gets a ZoneLost."""
         self._lost = True
-        waiting, self._waiting = self._waiting, {}
-        for done in waiting.values():
-            done(ZoneLost("the process that holds the channels is gone"))
+        self._lose_waiting()
 
     def _send(self, number: int, operation: ZoneOperation[Any]) -> None:
         self._write(pack(Call(number, cast(Change | Query, operation))))
+
+    def _lose_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, {}
+        for done in waiting.values():
+            done(_zone_lost())
 
     def _answered(self, number: int) -> Callable[[Any], None]:
         try:
             return self._waiting.pop(number)
         except KeyError:
+            if number <= self._last_lost:
+                return _ignore
             raise BrokenStream(f"an answer came to call {number}, which was not made") from None
+
+
+def _zone_lost() -> ZoneLost:
+    return ZoneLost("the process that holds the channels is gone")
+
+
+def _ignore(result: Any) -> None:
+    """The call was given up, and its result comes nevertheless: it had not been read by the process that died."""
