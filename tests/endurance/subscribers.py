@@ -11,7 +11,7 @@ from typing import cast
 from urllib.parse import quote
 
 from .counting import Count, Message, Record, Tally, parse
-from .wire import BrokenAnswer, EventSource, LongPolling, Reader, Streaming, WebSocket
+from .wire import UNKNOWN, BrokenAnswer, EventSource, LongPolling, Reader, Streaming, WebSocket
 
 _GREETING = b"subscribed"
 _GOOD = (0, 101, 200, 304)
@@ -163,6 +163,9 @@ class Subscriber(asyncio.Protocol):
 
     def _read(self, data: bytes) -> None:
         lines = self._reader.feed(data)
+        if self._reader.head.status == UNKNOWN:
+            self.drop()
+            return
         if self._reader.head.status not in _GOOD:
             raise BrokenAnswer(f"refused: {self._reader.head.status}")
         if not self.greeted and lines and lines[0] == _GREETING:

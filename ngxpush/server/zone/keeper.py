@@ -122,7 +122,7 @@ class ZoneKeeper:
         and not sent when it had the zone.
         """
         if self._shared is None:
-            epoch = min(epoch, first_epoch(self._journal) or epoch)
+            epoch = min(epoch, first_epoch(self._journal, epoch))
             self._living = {name: replace(each, unread=b"", unsent=b"") for name, each in self._living.items()}
         for older in [known for known in self._settings if known < epoch]:
             del self._settings[older]

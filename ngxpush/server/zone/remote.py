@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar, cast
 
 from ...http.operations import WAITING, Operation, Performer, Resume
-from ...push.operations import Change, Query, Recipient, ZoneLost, ZoneOperation
+from ...push.operations import Change, ChannelsInfo, Query, Recipient, ZoneLost, ZoneOperation
 from .dialogue import (
     UNANSWERED,
     BrokenStream,
@@ -50,8 +51,10 @@ class RemoteZone:
     """A SharedZone (push/operations.py) that is reached by `write`.
 
     moved: called when the zone moves on to a process that does not know this worker's subscribers.
-    take_over: called when the other side asks for the zone itself.  Both happen at a reload.  When the zone is asked for again,
-    another process is on the other side: what the one before has not answered is lost.
+    take_over: called when the other side asks for the zone itself.  Both happen at a reload.
+
+    When the zone is asked for again, the process on the other side has died and another one is there.  Calls that only the dead
+    one had read get no answer.  Answers come in the order of the calls, so one more call shows which these are.
     """
 
     def __init__(
@@ -64,7 +67,6 @@ class RemoteZone:
         self._unpacker = Unpacker()
         self._numbers = itertools.count(UNANSWERED + 1)
         self._waiting: dict[int, Callable[[Any], None]] = {}
-        self._last_lost = UNANSWERED
         self._lost = False
 
     def listen(self, worker: str, recipient: Recipient) -> None:
@@ -112,37 +114,32 @@ class RemoteZone:
                 case CallLost(number):
                     self._answered(number)(_zone_lost())
                 case TakeOver() if self._take_over is not None:
-                    self._last_lost = max(self._waiting, default=self._last_lost)
-                    self._lose_waiting()
                     self._take_over()
+                    if self._waiting:
+                        self.call(ChannelsInfo(()), partial(self._lose, max(self._waiting)))
                 case _:
                     raise BrokenStream(f"{type(frame).__name__} came from the zone")
 
     def lost(self) -> None:
         """The zone's process is gone: every call that waits for an answer gets a ZoneLost."""
         self._lost = True
-        self._lose_waiting()
+        if self._waiting:
+            self._lose(max(self._waiting))
 
     def _send(self, number: int, operation: ZoneOperation[Any]) -> None:
         self._write(pack(Call(number, cast(Change | Query, operation))))
 
-    def _lose_waiting(self) -> None:
-        waiting, self._waiting = self._waiting, {}
-        for done in waiting.values():
-            done(_zone_lost())
+    def _lose(self, last: int, result: Any = None) -> None:
+        """Calls up to that number get no answer any more. result: of the call that shows it."""
+        for number in [number for number in self._waiting if number <= last]:
+            self._waiting.pop(number)(_zone_lost())
 
     def _answered(self, number: int) -> Callable[[Any], None]:
         try:
             return self._waiting.pop(number)
         except KeyError:
-            if number <= self._last_lost:
-                return _ignore
             raise BrokenStream(f"an answer came to call {number}, which was not made") from None
 
 
 def _zone_lost() -> ZoneLost:
     return ZoneLost("the process that holds the channels is gone")
-
-
-def _ignore(result: Any) -> None:
-    """The call was given up, and its result comes nevertheless: it had not been read by the process that died."""

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ngxpush.config.configuration import Configuration
+from ngxpush.config.directives.push_stream.settings import PushStreamMain
 from ngxpush.push.operations import Attach, Summary
+from ngxpush.push.templates import Templates
+from ngxpush.push.zone import Zone
 from ngxpush.server.logs.log_files import ErrorLog, LogFiles
 from ngxpush.server.processes.selecting import Loop
 from ngxpush.server.setup.limit_memory import LimitMemory
@@ -17,6 +21,7 @@ from ngxpush.server.setup.startup import Setup
 from ngxpush.server.zone.dialogue import Call, Done, HandedOver, TakeOver, Unpacker, pack
 from ngxpush.server.zone.keeper import ZoneKeeper
 from ngxpush.server.zone.places import MastersZone, OwnZone
+from ngxpush.server.zone.restoring import store
 
 _CUT = pack(Call(1, Summary()))[:7]
 
@@ -149,4 +154,22 @@ def test_a_worker_whose_way_to_the_zone_is_dead_is_served_by_the_master(setup: S
     keeping.keeper.forget("middle")
     assert oldest.recv(100) == pack(TakeOver())
     assert keeping.workers(oldest) == ["oldest"]
+    keeping.close()
+
+
+def test_the_settings_the_journal_was_written_under_are_kept(setup: Setup) -> None:
+    """Those of the first configuration, too, until a worker has written the journal anew."""
+    keeping = Keeping(setup, False)
+    end: Any = None
+    first = keeping.keeper.place("w1", end)
+    assert isinstance(first, OwnZone)
+    store(first._journal, Zone(PushStreamMain(), Templates(PushStreamMain(), ()), 0), 0, 0)
+    keeping.keeper.move(replace(setup, epoch=1), False)
+    keeping.keeper.settled(1)
+    second = keeping.keeper.place("w2", end)
+    assert isinstance(second, OwnZone)
+    assert set(second._all_settings) == {0, 1}
+    store(first._journal, Zone(PushStreamMain(), Templates(PushStreamMain(), ()), 0), 1, 0)
+    keeping.keeper.settled(1)
+    assert set(second._all_settings) == {1}
     keeping.close()
