@@ -170,11 +170,11 @@ def test_a_worker_that_others_reach_the_zone_through_is_killed(tmp_path: Path) -
     with serving(tmp_path) as server:
         (oldest,) = server.workers
         first = _half_a_request(server)
-        server.signal("reload")
+        _hang_up(server)
         wait_until(lambda: _leaves(server, oldest))
         (middle,) = server.workers - {oldest}
         second = _half_a_request(server)
-        server.signal("reload")
+        _hang_up(server)
         wait_until(lambda: _leaves(server, middle))
         os.kill(middle, signal.SIGKILL)
         with second:
@@ -194,7 +194,7 @@ def test_a_worker_two_reloads_old_still_knows_the_zone(tmp_path: Path) -> None:
         for _ in range(2):
             (worker,) = {pid for pid in server.workers if not _leaves(server, pid)}
             clients.append(_half_a_request(server, b"GET /long/x HTTP/1.1\r\nHost: a\r\n"))
-            server.signal("reload")
+            _hang_up(server)
             wait_until(lambda worker=worker: _leaves(server, worker))  # type: ignore[misc]
         for client in clients:
             with client:
