@@ -141,6 +141,9 @@ class Subscriber(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport = cast(asyncio.Transport, transport)
+        if not self._wanted:  # it was to leave while it connected
+            transport.abort()
+            return
         self._count.connections += 1
         self._reader = self.kind.reader()
         if self.tally.last and self._random.random() < 0.1:
@@ -158,14 +161,11 @@ class Subscriber(asyncio.Protocol):
         try:
             self._read(data)
         except (BrokenAnswer, ValueError):
-            self._count.broken += 1
+            self._count.broken += self._reader.head.status != UNKNOWN
             self.drop()
 
     def _read(self, data: bytes) -> None:
         lines = self._reader.feed(data)
-        if self._reader.head.status == UNKNOWN:
-            self.drop()
-            return
         if self._reader.head.status not in _GOOD:
             raise BrokenAnswer(f"refused: {self._reader.head.status}")
         if not self.greeted and lines and lines[0] == _GREETING:
