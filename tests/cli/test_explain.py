@@ -175,7 +175,7 @@ def test_listen(conf: Path) -> None:
 def test_request_nginx_refuses(conf: Path) -> None:
     found = explained(conf, "GET /%zz")
     assert found["answer"]["status"] == 400
-    assert found["error_log"] == [{"level": "info", "message": "client sent invalid request while reading client request line"}]
+    assert found["error_log"] == [{"level": "info", "message": "client sent invalid request"}]
 
 
 def test_text(conf: Path) -> None:

@@ -130,7 +130,10 @@ def test_files_that_come_with_nginx_need_not_be_there(directory: Path) -> None:
 
 
 def test_a_header_template_has_to_be_there(directory: Path) -> None:
-    content = _OPEN.replace("$arg_id;", "$arg_id;\n            push_stream_header_template_file header.html;")
+    """Unless its path depends on the directory in which nginx is started."""
+    relative = _OPEN.replace("$arg_id;", "$arg_id;\n            push_stream_header_template_file header.html;")
+    assert "unable to open file" not in run("-", stdin=relative).stdout
+    content = relative.replace("header.html", f"{directory}/header.html")
     assert "unable to open file" in run("-", stdin=content).stdout
     dump = f"# configuration file /etc/nginx/nginx.conf:\n{content}"
     assert "unable to open file" not in run("-", stdin=dump).stdout

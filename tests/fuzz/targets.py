@@ -15,12 +15,13 @@ from ngxpush.config.compiler import compile_configuration
 from ngxpush.config.directives.push_stream.settings import PushStreamLocation, SubscriberMode
 from ngxpush.http import phases
 from ngxpush.http.body import BrokenBody, ChunkedBody, TooLargeBody
+from ngxpush.http.chunks import InvalidChunks
 from ngxpush.http.connection import events
 from ngxpush.http.connection.connection import Connection
 from ngxpush.http.connection.states import State
 from ngxpush.http.request import Request
 from ngxpush.http.routing import listeners, running
-from ngxpush.http.upstream.body import ByChunks, InvalidChunks
+from ngxpush.http.upstream.body import ByChunks
 from ngxpush.push.frames import FrameReader, Received
 from ngxpush.push.subscribers import subscribe
 from tests.http.connection import client
