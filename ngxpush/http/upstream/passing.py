@@ -90,7 +90,7 @@ class Passing:
             exchange.upstream.action = SENDING_TO_CLIENT
 
     def _send(self, body: bytes, more: bool) -> None:
-        """Send a piece of the body. While more comes, postpone_output holds back nothing that comes from a buffer; filters may."""
+        """Send a piece of the body. While more comes, postpone_output does not hold back what comes from a buffer; filters do."""
         request = self._exchange.request
         output, sent = request.response.output, request.main.response.output
         assert output is not None
