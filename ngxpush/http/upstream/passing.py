@@ -90,7 +90,7 @@ class Passing:
             exchange.upstream.action = SENDING_TO_CLIENT
 
     def _send(self, body: bytes, more: bool) -> None:
-        """Send a piece of the body. While more comes, postpone_output does not hold back what comes from a buffer; filters may."""
+        """Send a piece of the body. While more comes, postpone_output holds back nothing of what is in a buffer; filters may."""
         request = self._exchange.request
         output, sent = request.response.output, request.main.response.output
         assert output is not None
