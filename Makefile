@@ -10,6 +10,9 @@ CONF := fixtures/nginx_confs/quickstart.conf
 # The tests of the core, which use neither sockets nor sleeps.
 UNIT_TESTS := tests/config tests/http tests/lint tests/push
 
+# Tests that keep all processors busy by themselves.
+ALONE := tests/endurance tests/fuzz
+
 .PHONY: run test unit conformance lint fuzz docs bench debian-packages clean
 
 run: .venv/.installed
@@ -20,7 +23,8 @@ run: .venv/.installed
 test: .venv/.installed-for-tests
 	$(MAKE) --no-print-directory lint
 	$(MAKE) --no-print-directory unit
-	$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal -rs tests $(addprefix --ignore ,$(UNIT_TESTS) tests/conformance)
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal -rs tests $(addprefix --ignore ,$(UNIT_TESTS) $(ALONE) tests/conformance)
+	$(BIN)/pytest -rs $(ALONE)
 	$(MAKE) --no-print-directory conformance
 
 # Run the unit tests of the core alone and measure how much of it they cover: too little is an error. They keep the processor
