@@ -22,7 +22,8 @@ from typing import Any
 from servers import Server, ngxpush, process_tree
 
 _CHANNELS = 8
-_BATCH = 20
+_CONNECTIONS = 4
+_BATCH = 4
 _BODY = b"x" * 100
 
 
@@ -131,16 +132,33 @@ def memory_of(server: Server) -> dict[str, int]:
 
 
 def publish(server: Server, messages: int) -> None:
-    """Publish so many messages to the channels in turn, some at a time."""
-    head = "POST /pub?id={} HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + str(len(_BODY)) + "\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", server.port)) as client:
-        for number in range(0, messages, _BATCH):
-            client.sendall(b"".join([head.format((number + each) % _CHANNELS).encode() + _BODY for each in range(_BATCH)]))
-            answers = b""
-            while answers.count(b"\r\n\r\n") < _BATCH:
-                answers += client.recv(1 << 16)
-            if answers.count(b" 200 OK") < _BATCH:
-                raise RuntimeError("a message was refused")
+    """Publish so many messages: each request names all channels, and each connection has some requests under way."""
+    path = "/".join(f"c{number}" for number in range(_CHANNELS))
+    request = f"POST /pub?id={path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(_BODY)}\r\n\r\n".encode() + _BODY
+    left = messages // _CHANNELS
+    with contextlib.ExitStack() as stack:
+        address = ("127.0.0.1", server.port)
+        clients = [stack.enter_context(socket.create_connection(address)) for _ in range(_CONNECTIONS)]
+        while left:
+            batch = min(_BATCH, left // _CONNECTIONS) or 1
+            used = clients[: min(_CONNECTIONS, left)]
+            for client in used:
+                client.sendall(request * batch)
+            for client in used:
+                await_answers(client, batch)
+            left -= batch * len(used)
+
+
+def await_answers(client: socket.socket, number: int) -> None:
+    """Read so many answers; each has to be a 200."""
+    answers = b""
+    while answers.count(b"\r\n\r\n") < number:
+        piece = client.recv(1 << 16)
+        if not piece:
+            raise RuntimeError("the server closed a publisher's connection")
+        answers += piece
+    if answers.count(b" 200 OK") < number:
+        raise RuntimeError("a message was refused")
 
 
 def stored(server: Server) -> tuple[int, int]:
@@ -176,12 +194,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--messages", type=int, default=1_000_000)
     arguments = parser.parse_args()
+    messages = arguments.messages // _CHANNELS * _CHANNELS
     with ngxpush(configuration("1h")) as server:
         pipe, end = multiprocessing.Pipe()
         watcher = multiprocessing.Process(target=watch, args=(server, end), daemon=True)
         watcher.start()
         with phase("publish", server, pipe):
-            publish(server, arguments.messages)
+            publish(server, messages)
         with phase("idle", server, pipe):
             time.sleep(12)
         with phase("reload", server, pipe):
@@ -190,7 +209,7 @@ def main() -> None:
             time.sleep(5)
         with phase("kill", server, pipe):
             os.kill(worker_of(server), signal.SIGKILL)
-            until(lambda: stored(server)[0] == arguments.messages)
+            until(lambda: stored(server)[0] == messages)
         directory = Path(f"/proc/{server.pid}/cmdline").read_bytes().split(b"\0")
         path = next(Path(os.fsdecode(word)) / "nginx.conf" for word in directory if os.path.isdir(word))
         path.write_text(path.read_text().replace("message_ttl 1h", "message_ttl 1s"))

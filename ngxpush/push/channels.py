@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable
 from itertools import islice
 
 from .memory import Places
 from .messages import Message
 from .operations import ChannelInfo, Resume
+from .rows import Row
 
 
 class Channel:
@@ -46,8 +46,8 @@ class Channel:
         self.published = 0
         self.saved = 0
         self.watched = True
-        self.stored: deque[Message] = deque()
-        self.stored_places: deque[Places] = deque()
+        self.stored: Row[Message] = Row()
+        self.stored_places: Row[Places] = Row()
         self.subscribers: dict[str, int] = {}
         self.entries: dict[str, Places] = {}
 

@@ -128,7 +128,7 @@ class Contents:
     def _store(self, channel: Channel, message: Message, places: Places, counted: bool) -> None:
         """Keep a message of now, and no more than the channel may have."""
         stored = channel.stored
-        if not stored or stored[-1].time != message.time:
+        if not stored or stored.newest.time != message.time:
             self._ages.add(message.time, channel)
         stored.append(message)
         channel.stored_places.append(places)
@@ -216,9 +216,9 @@ class Contents:
     def _throw_away_some(self, channel: Channel, latest: int, now: int, slice: int) -> int:
         """Throw away `slice` of the channel's messages that are as old as `latest`. Returns how many were not needed."""
         stored = channel.stored
-        if slice and stored and stored[0].time <= latest:
+        if slice and stored and stored.oldest.time <= latest:
             self.note(channel)
-        while slice and stored and stored[0].time <= latest:
+        while slice and stored and stored.oldest.time <= latest:
             self._throw_away(channel, now)
             slice -= 1
         if not stored:
@@ -322,7 +322,7 @@ class Contents:
 
     def _restore_messages(self, channel: Channel, messages: Iterable[Message]) -> None:
         stored = channel.stored
-        newest = stored[-1].time if stored else None
+        newest = stored.newest.time if stored else None
         for message in messages:
             message.channel = channel.id  # all share one object: decoding has made one for each
             if message.time != newest:

@@ -16,6 +16,7 @@ from operator import attrgetter
 
 from .channels import Channel
 from .memory import Memory, Places
+from .rows import Row
 
 # Seconds between two turns of the zone's timer: see operations.Collect.
 COLLECT_INTERVAL = 4.0
@@ -39,8 +40,8 @@ class ThrownAway:
 
     def __init__(self, until: int) -> None:
         self.until = until
-        self.messages: deque[Places] = deque()
-        self.channels: deque[Places] = deque()
+        self.messages: Row[Places] = Row()
+        self.channels: Row[Places] = Row()
 
 
 class Trash:

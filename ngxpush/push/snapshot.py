@@ -6,7 +6,7 @@ A zone that is restored from them does the later operations again. A large zone 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -15,10 +15,8 @@ from .lifetimes import Trash
 from .memory import MemorySnapshot, Places
 from .messages import Message
 
-# The most that one value holds.
-_MESSAGES = 256
+# The texts of the messages in one value, in bytes, but for the last one.
 _BYTES = 1 << 16
-_BATCH = 1024
 
 
 class WorkerSnapshot(Struct, frozen=True, array_like=True, gc=False):
@@ -74,8 +72,10 @@ class SavedTrash(Struct, frozen=True, array_like=True, tag="T"):
 
 Saved = SavedHead | SavedChannel | SavedMessages | SavedTrash
 
-_Stored = tuple[tuple[Message, ...], tuple[Places, ...]]
-"""Messages, and where the objects of each lie."""
+_Pieces = tuple[tuple[Places, ...], ...]
+
+_Stored = tuple[tuple[tuple[Message, ...], ...], _Pieces]
+"""Messages in pieces, and in the same pieces where the objects of each lie."""
 
 
 class Saving:
@@ -88,7 +88,7 @@ class Saving:
         self._head = head
         self._deleted = {channel.number for channel in deleted}
         self._channels = [*channels, *deleted]
-        self._trash = [(second.until, tuple(second.messages), tuple(second.channels)) for second in trash.seconds]
+        self._trash = [(second.until, second.messages.pieces(), second.channels.pieces()) for second in trash.seconds]
         self._noted: dict[int, tuple[SavedChannel, _Stored]] = {}
 
     def note(self, channel: Channel) -> None:
@@ -110,8 +110,8 @@ class Saving:
             yield saved
             yield from _in_pieces(stored)
         for until, thrown_away, channels in self._trash:
-            yield from (SavedTrash(until, some, ()) for some in _batches(thrown_away))
-            yield from (SavedTrash(until, (), some) for some in _batches(channels))
+            yield from (SavedTrash(until, some, ()) for some in thrown_away)
+            yield from (SavedTrash(until, (), some) for some in channels)
 
     def _save(self, channel: Channel) -> tuple[SavedChannel, _Stored]:
         """The channel as it is now, and its messages."""
@@ -126,21 +126,17 @@ class Saving:
             dict(channel.entries),
             channel.number in self._deleted,
         )
-        return saved, (tuple(channel.stored), tuple(channel.stored_places))
+        return saved, (channel.stored.pieces(), channel.stored_places.pieces())
 
 
 def _in_pieces(stored: _Stored) -> Iterator[SavedMessages]:
-    messages, places = stored
-    begin = end = size = 0
-    for end, message in enumerate(messages, 1):
-        size += len(message.text)
-        if end - begin == _MESSAGES or size >= _BYTES or end == len(messages):
-            yield SavedMessages(messages[begin:end], places[begin:end])
-            begin, size = end, 0
-
-
-def _batches(places: Sequence[Places]) -> Iterator[tuple[Places, ...]]:
-    return (tuple(places[begin : begin + _BATCH]) for begin in range(0, len(places), _BATCH))
+    for messages, places in zip(*stored, strict=True):
+        begin = end = size = 0
+        for end, message in enumerate(messages, 1):
+            size += len(message.text)
+            if size >= _BYTES or end == len(messages):
+                yield SavedMessages(messages[begin:end], places[begin:end])
+                begin, size = end, 0
 
 
 def restored(saved: SavedChannel) -> Channel:

@@ -8,17 +8,22 @@ nothing is allocated.  Only when a ping timer expires does it look up when its c
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
 from ..config.directives.push_stream.padding import Padding
 from ..config.directives.push_stream.settings import PushStreamLocation, PushStreamMain
 from .delivery import Delivery, Write, repeated
+from .lifetimes import SLICE_INTERVAL
 from .messages import Message
 from .operations import SharedZone, Unsubscribe
 from .padding import Paddings
 from .question import Clock, Encoding, RunDetached
 from .templates import Templates
+
+# Subscribers of a deleted channel that end in one slice: some milliseconds of work.
+_ENDED_AT_ONCE = 100
 
 
 class Subscriber(Protocol):
@@ -186,11 +191,12 @@ class PushWorker:
     def deleted(self, message: Message) -> None:
         """The channel is gone: its subscribers get its last message, and those that have no other channel end.
 
-        They end after the request that deletes: nginx's access logs have that order.
+        They end after the request that deletes: nginx's access logs have that order. Many end in slices, as things leave the zone.
         """
         audience = self._audiences.pop(message.channel, None)
         if audience is None:
             return
+        ends: list[Callable[[], None]] = []
         for delivery, group in audience.groups.items():
             payload = delivery.encode(message)
             for client, write in tuple(group.items()):
@@ -198,10 +204,12 @@ class PushWorker:
                     write(payload)
                 _lose(client, message.channel)
                 if not client.channels:
-                    self.clock.call_later(0, client.end)
+                    ends.append(client.end)
         for waiting in tuple(audience.waiting):
             _lose(waiting, message.channel)
-            self.clock.call_later(0, partial(waiting.message, message))
+            ends.append(partial(waiting.message, message))
+        for number, end in enumerate(ends):
+            self.clock.call_later(number // _ENDED_AT_ONCE * SLICE_INTERVAL, end)
 
     def quit(self) -> None:
         """The worker ends when no one needs it any more."""

@@ -134,6 +134,18 @@ def test_deletion_ends_those_without_another_channel() -> None:
     assert is_empty(here)
 
 
+def test_many_subscribers_of_a_deleted_channel_end_in_slices() -> None:
+    clock = FakeClock()
+    here = worker(SETTINGS, clock=clock)
+    streams = [Stream(here, b"a") for _ in range(250)]
+    run(here.zone.do(Delete((b"a",))))
+    assert all(len(stream.got) == 1 for stream in streams)
+    clock.forward(0)
+    assert [stream.ended for stream in streams] == [True] * 100 + [False] * 150
+    clock.forward(1)
+    assert all(stream.ended for stream in streams)
+
+
 def test_end_all_ends_each_client_once() -> None:
     here = worker(SETTINGS)
     clients: list[Stream | Poll] = [Stream(here, b"a/b"), Stream(here, b"b"), Poll(here, b"a/b")]

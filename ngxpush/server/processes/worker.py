@@ -173,6 +173,7 @@ class Worker:
     async def _open(self) -> None:
         clock = LoopClock(self.loop)
         zone = await self._place.open(Tenant(os.getpid(), clock, self._say, self.leave, self._replace_zone, self.leave))
+        gc.freeze()  # a rebuilt zone holds no cycles: no one need look through it for garbage
         settings = self._place.settings
         http = self._setup.configuration.http
         paddings = Paddings(() if http is None else http.each(PushStreamLocation))

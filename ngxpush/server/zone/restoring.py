@@ -6,6 +6,8 @@ The journal's records are values: `Configured` at the beginning, then perhaps a 
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +30,8 @@ Warn = Callable[[str], None]
 # Seconds between two steps of a compaction, and the bytes that a step writes: about a millisecond of work in five.
 _STEP_INTERVAL = 0.004
 _STEP = 1 << 17
+# Seconds of processor time that a slice of a rebuilding takes.
+_SLICE_TIME = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +154,18 @@ class Rebuilding:
         self._begin()
 
     def follow(self) -> bool:
-        """Take the next records. Returns False at the end of the journal."""
-        records = self._reader.read()
-        if records is None:
-            self._begin()
-            return True
-        for record in records:
-            self._take(record)
-        return bool(records)
+        """Take the next records, for _SLICE_TIME. Returns False at the end of the journal."""
+        if not self._records:
+            records = self._reader.read()
+            if records is None:
+                self._begin()
+                return True
+            self._records.extend(records)
+        more = bool(self._records)
+        end = time.thread_time() + _SLICE_TIME
+        while self._records and time.thread_time() < end:
+            self._take(self._records.popleft())
+        return more
 
     def finish(self) -> Zone:
         """The zone, when no other process writes the journal any more. From then on the journal is this process's."""
@@ -183,6 +191,7 @@ class Rebuilding:
         self._reader: Reader = self._journal.read()
         self._configured: int | None = None
         self._first = self._epoch
+        self._records: deque[bytes] = deque()
         self._taken = 0
         self._makes_sense = True
         settings = self._settings[self._epoch]
