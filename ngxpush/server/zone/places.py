@@ -204,13 +204,14 @@ def take_over(older: Iterable[Predecessor], say: Say) -> tuple[list[Predecessor]
     """
     behind, served = list(older), list[Predecessor]()
     while behind:
-        predecessor: Predecessor | None = behind.pop(0)
-        if predecessor is not None and predecessor.is_asked:
-            predecessor = hand_over(predecessor, say)
-        if predecessor is not None:
-            served.append(predecessor)
-            if predecessor.passes_on:
-                break
+        predecessor = behind.pop(0)
+        living = hand_over(predecessor, say) if predecessor.is_asked else predecessor
+        if living is None:
+            predecessor.end.close()
+            continue
+        served.append(living)
+        if living.passes_on:
+            break
     return served, behind
 
 
