@@ -93,7 +93,8 @@ class ZoneKeeper:
     def settled(self, epoch: int) -> None:
         """A worker of that configuration serves: drop the settings of older ones that no one needs to read the journal."""
         if self._shared is None:
-            epoch = min(epoch, first_epoch(self._journal) or epoch)
+            first = first_epoch(self._journal)
+            epoch = epoch if first is None else min(epoch, first)
         for older in [known for known in self._settings if known < epoch]:
             del self._settings[older]
 
