@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -118,3 +119,12 @@ def test_the_zone_of_several_becomes_that_of_one(several: Keeping, setup: Setup)
     assert (predecessor.worker, predecessor.has_zone, predecessor.unread) == ("w1", False, pack(Call(1, Summary()))[:7])
     several.keeper.moved()
     assert isinstance(several.keeper.place("w2", (predecessor,), near), OwnZone)
+
+
+def test_the_first_configuration_is_kept_while_the_journal_begins_under_it(several: Keeping, setup: Setup) -> None:
+    several.worker("w1")
+    near = several.ends[0]
+    several.keeper.move(replace(setup, epoch=1), False, ("w1", near), {"w1": near})
+    several.keeper.settled(1)
+    assert several.keeper.move(replace(setup, epoch=2), True, None, {}) == ()
+    assert not [line for line in several.said if line[0] == "alert"]
