@@ -31,7 +31,8 @@ class Machine:
         return 1024
 
     def unloadable(self, path: str) -> str:
-        return ""
+        known = path.startswith("/etc/nginx/modules/")
+        return "" if known else "cannot open shared object file: No such file or directory"
 
     def hostname(self) -> bytes:
         return b"Machine"

@@ -1,13 +1,15 @@
 """A chunked body as nginx reads it (RFC 9112, 7.1), from pieces of any size. No I/O.
 
-A chunk is refused at the first byte that breaks the format, not at the end of its line:
+Both sides read with it: bodies of clients and answers of upstream servers. A body is refused at the first byte that breaks the
+format, not at the end of its line:
 
-    size        hexadecimal digits, with any number of leading zeros; from the first byte after too large a size it is refused
+    size        hexadecimal digits, with any number of leading zeros. Too large a size is refused at the first byte after it:
+                nginx looks at each byte whether one more digit would fit
     extension   anything from a blank, tab or `;` to the end of the line
-    line end    LF, or CR and then LF; a CR that no LF follows is an error everywhere
+    line end    LF, or CR and then LF. A CR that no LF follows is an error everywhere: another server might take it for a line end
     trailers    are dropped
 
-Recordings: found_core/found-upstream/bad-first-chunk*.
+Recordings: found_core/found-upstream/bad-first-chunk*, found_core/found-parsing.
 """
 
 from __future__ import annotations
@@ -15,8 +17,10 @@ from __future__ import annotations
 import enum
 import re
 
+from ..numbers import LARGEST, parse_hexadecimal
+
 # The largest size of one chunk in bytes.
-_LARGEST = (2**63 - 1) // 16
+_LARGEST = LARGEST // 16
 
 _SIZE = re.compile(rb"0*([0-9A-Fa-f]{1,16})(?:[ \t;][^\r\n]*)?\r?\n")
 # What may become such a line.
@@ -31,6 +35,15 @@ class InvalidChunks(ValueError):
     """A chunked body that breaks the format."""
 
 
+class TooLargeBody(ValueError):
+    """A chunk that takes the body over the limit; `received` bytes came before it, `more` are announced."""
+
+    def __init__(self, received: int, more: int) -> None:
+        super().__init__(received, more)
+        self.received = received
+        self.more = more
+
+
 class _State(enum.Enum):
     SIZE = enum.auto()
     DATA = enum.auto()
@@ -41,13 +54,15 @@ class _State(enum.Enum):
 class Chunks:
     """Reads one body.
 
-    ended: it is whole.
+    limit: the most bytes of it, 0 for any number.  length: how many its chunks have announced so far.  ended: it is whole.
     """
 
-    __slots__ = ("_missing", "_rest", "_state", "ended")
+    __slots__ = ("_limit", "_missing", "_rest", "_state", "ended", "length")
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int = 0) -> None:
         self.ended = False
+        self.length = 0
+        self._limit = limit
         self._state = _State.SIZE
         self._missing = 0
         # The beginning of a line, shortened to what decides about the bytes to come.
@@ -62,13 +77,13 @@ class Chunks:
             return 4
         if self._state is _State.TRAILERS:
             return 2 if self._rest.startswith(b"x") else 1
-        size = int(self._rest.rstrip(b";\r") or b"0", 16)
+        size = parse_hexadecimal(self._rest.rstrip(b";\r"))
         if size:
             return size + 5
         return 2 if self._rest else 3
 
     def feed(self, data: bytes) -> tuple[bytes, bytes]:
-        """Take bytes. Returns those of the body, and the bytes after its end. Raises InvalidChunks."""
+        """Take bytes. Returns those of the body, and the bytes after its end. Raises InvalidChunks and TooLargeBody."""
         data = self._rest + data if self._rest else data
         self._rest = b""
         pieces: list[bytes] = []
@@ -100,19 +115,22 @@ class Chunks:
     def _take_size(self, line: bytes) -> None:
         whole = _SIZE.fullmatch(line)
         if whole is not None:
-            self._missing = int(whole[1], 16)
-            self._state = _State.DATA if self._missing else _State.TRAILERS
-            if self._missing > _LARGEST:
-                raise InvalidChunks
+            self._begin_chunk(_size(whole[1]))
             return
         begun = _SIZE_BEGINNING.match(line)
         if begun is None:
             raise InvalidChunks
         digits, more = begun["digits"], begun["extension"] or begun["cr"]
-        if int((digits if more else digits[:-1]) or b"0", 16) > _LARGEST:
-            raise InvalidChunks
+        _size((digits if more else digits[:-1]) or b"0")
         zero = b"0" if line.startswith(b"0") else b""
         self._rest = zero + digits + (b";" if begun["extension"] else b"") + (begun["cr"] or b"")
+
+    def _begin_chunk(self, size: int) -> None:
+        if self._limit and self.length + size > self._limit:
+            raise TooLargeBody(self.length, size)
+        self.length += size
+        self._missing = size
+        self._state = _State.DATA if size else _State.TRAILERS
 
     def _take_data_end(self, line: bytes) -> None:
         if line in (b"\n", b"\r\n"):
@@ -131,3 +149,10 @@ class Chunks:
         if begun is None:
             raise InvalidChunks
         self._rest = (b"x" if begun[1] else b"") + begun[2]
+
+
+def _size(digits: bytes) -> int:
+    size = parse_hexadecimal(digits)
+    if size is None or size > _LARGEST:
+        raise InvalidChunks
+    return size

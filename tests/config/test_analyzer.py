@@ -187,3 +187,15 @@ def test_what_is_only_wrong_after_the_syntax_check_is_a_step() -> None:
     assert analysis.fatal is None
     messages = [step.message for step in analysis.steps if isinstance(step, Diagnostic) and step.fatal]
     assert messages == ['no "events" section in configuration', 'zero size shared memory zone "missing"']
+
+
+def test_each_listening_socket_takes_a_connection() -> None:
+    http = "http { access_log off; server { listen 8080; listen 8081; } server { listen 8080; server_name b; } }"
+    assert _fatal_steps("events { worker_connections 3; }" + http) == []
+    few = ["2 worker_connections are not enough for 2 listening sockets"]
+    assert _fatal_steps("events { worker_connections 2; }" + http) == few
+
+
+def _fatal_steps(text: str) -> list[str]:
+    """What ends the start after the syntax check."""
+    return [step.message for step in check(text).steps if isinstance(step, Diagnostic) and step.fatal]

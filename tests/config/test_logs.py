@@ -10,6 +10,7 @@ CASES: list[Case] = [
     ("main", "error_log memory:0;", ['[emerg] invalid buffer size "0"']),
     ("main", "error_log memory:x;", ['[emerg] invalid buffer size "x"']),
     ("main", "error_log memory:32m debug;", []),
+    ("main", 'error_log "";', []),
     ("main", "error_log stderr nonsense;", ['[emerg] invalid log level "nonsense"']),
     ("main", "error_log stderr info warn;", ['[emerg] duplicate log level "warn"']),
     ("main", "error_log stderr debug_http;", []),

@@ -24,6 +24,7 @@ from ngxpush.config.pattern import InvalidPattern, compile_pattern
         (b"[a[:^foo:]]x", 'pcre2_compile() failed: unknown POSIX class name in "[a[:^foo:]]x" at "foo:]]x"'),
         (b"[[.a.]]", 'pcre2_compile() failed: POSIX collating elements are not supported in "[[.a.]]" at "[.a.]]"'),
         (rb"(a)\2", r'pcre2_compile() failed: reference to non-existent subpattern in "(a)\2" at "2"'),
+        (rb"[\C]a", r'pcre2_compile() failed: escape sequence is invalid in character class in "[\C]a" at "C]a"'),
         (b"(?<=a+)b", 'pcre2_compile() failed: lookbehind assertion is not fixed length in "(?<=a+)b" at "(?<=a+)b"'),
     ],
 )
@@ -45,3 +46,4 @@ def test_caseless_and_bytes_that_are_not_text() -> None:
     assert compile_pattern(b"ABC", caseless=True).search(b"xabc") is not None
     assert compile_pattern(b"ABC").search(b"xabc") is None
     assert compile_pattern(rb"^\xff.$").search(b"\xff\xfe") is not None
+    assert compile_pattern(rb"^a\C$").search(b"a\n") is not None

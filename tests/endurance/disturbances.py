@@ -37,10 +37,8 @@ class Disturbances:
         self._held: list[socket.socket] = []
 
     async def round(self, kill: bool) -> None:
-        """One reload, and at least a second. kill: a worker dies at any moment of it, once earlier reloads are over."""
+        """One reload, and at least a second. kill: a worker dies at any moment of it, an old, a new or a starting one."""
         self._let_go()
-        if kill:
-            await self._until_alone()
         began = time.monotonic()
         stopped = self._some_small()
         for subscriber in stopped:

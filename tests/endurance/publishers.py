@@ -11,7 +11,7 @@ from typing import cast
 
 from .counting import Record
 from .subscribers import Subscriber
-from .wire import BrokenAnswer, Head
+from .wire import UNKNOWN, BrokenAnswer, Head
 
 PIPELINE = 16
 # No message is published before all readers of its channel have the one this many before it: so a slow machine is slow, and
@@ -196,9 +196,13 @@ class Publisher(asyncio.Protocol):
         if status == 200:
             self._published.acknowledged += 1
             self._channel.record.acknowledged.add(number)
+            return
+        self._again.append(number)
+        if status == UNKNOWN:
+            self._channel.record.doubtful.add(number)
+            self._published.again += 1
         else:
             self._published.refused += 1
-            self._again.append(number)
 
     def connection_lost(self, error: Exception | None) -> None:
         if self._transport is None:

@@ -11,7 +11,7 @@ from typing import cast
 from urllib.parse import quote
 
 from .counting import Count, Message, Record, Tally, parse
-from .wire import BrokenAnswer, EventSource, LongPolling, Reader, Streaming, WebSocket
+from .wire import UNKNOWN, BrokenAnswer, EventSource, LongPolling, Reader, Streaming, WebSocket
 
 _GREETING = b"subscribed"
 _GOOD = (0, 101, 200, 304)
@@ -141,6 +141,9 @@ class Subscriber(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport = cast(asyncio.Transport, transport)
+        if not self._wanted:  # it was to leave while it connected
+            transport.abort()
+            return
         self._count.connections += 1
         self._reader = self.kind.reader()
         if self.tally.last and self._random.random() < 0.1:
@@ -158,7 +161,7 @@ class Subscriber(asyncio.Protocol):
         try:
             self._read(data)
         except (BrokenAnswer, ValueError):
-            self._count.broken += 1
+            self._count.broken += self._reader.head.status != UNKNOWN
             self.drop()
 
     def _read(self, data: bytes) -> None:

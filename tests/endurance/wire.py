@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
+UNKNOWN = 503
+"""The process that had the channels has been killed, and a worker that asked it something answers this: it may be done or not."""
+
 
 class BrokenAnswer(Exception):
     """An answer that is not what its protocol allows."""

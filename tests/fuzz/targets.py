@@ -14,8 +14,8 @@ from ngxpush.config.analyzer import analyze
 from ngxpush.config.compiler import compile_configuration
 from ngxpush.config.directives.push_stream.settings import PushStreamLocation, SubscriberMode
 from ngxpush.http import phases
-from ngxpush.http.body import BrokenBody, ChunkedBody, TooLargeBody
-from ngxpush.http.chunks import InvalidChunks
+from ngxpush.http.body import ChunkedBody
+from ngxpush.http.chunks import InvalidChunks, TooLargeBody
 from ngxpush.http.connection import events
 from ngxpush.http.connection.connection import Connection
 from ngxpush.http.connection.states import State
@@ -126,7 +126,7 @@ def _client_body(cut: list[bytes]) -> tuple[bytes, bytes | None] | type[Exceptio
     try:
         for piece in cut:
             rest = body.feed(piece) if rest is None else rest + piece
-    except (BrokenBody, TooLargeBody) as error:
+    except (InvalidChunks, TooLargeBody) as error:
         return type(error)
     return b"".join(body.pieces), rest
 

@@ -1,7 +1,7 @@
 """Requests, good and broken, to the real nginx 1.22.1 and to ngxpush.
 
 Compared for each: every byte the client gets, every byte a backend gets, and the lines of both logs.
-One in a thousand may differ: docs/differences.md names the kinds.
+None of CI's may differ. Of more, one in 2,500 may: docs/differences.md names the kinds.
 NGXPUSH_FUZZ_REQUESTS=50000 asks more, NGXPUSH_FUZZ_SEED=1 asks other ones.
 """
 
@@ -181,4 +181,4 @@ def _words(case: Case, real: Seen, ours: Seen) -> str:
 
 def test_nginx_and_ngxpush_do_the_same_with_every_request(tmp_path: Path) -> None:
     different = asyncio.run(disagreements(_COUNT, _SEED, tmp_path))
-    assert len(different) * 1000 <= _COUNT, f"{len(different)} of {_COUNT} requests:\n" + "\n".join(different)
+    assert len(different) <= _COUNT // 2500, f"{len(different)} of {_COUNT} requests:\n" + "\n".join(different)

@@ -141,10 +141,10 @@ def _words(case: Case, real: tuple[object, ...], ours: tuple[object, ...]) -> st
     return "\n".join(lines)
 
 
-# One in a thousand may depend on time: on what has come when nginx looks.
-_AGREE = 0.999
+# None of CI's may differ. Of more, one in 2,500 may depend on time: on what has come when nginx looks (docs/differences.md).
+_MANY = 2500
 
 
 def test_nginx_and_ngxpush_do_the_same_with_every_answer(tmp_path: Path) -> None:
     different = asyncio.run(_disagreements(_COUNT, _SEED, tmp_path))
-    assert len(different) <= _COUNT * (1 - _AGREE), f"{len(different)} of {_COUNT} answers:\n" + "\n".join(different)
+    assert len(different) <= _COUNT // _MANY, f"{len(different)} of {_COUNT} answers:\n" + "\n".join(different)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ngxpush.http.chunks import Chunks, InvalidChunks
+from ngxpush.http.chunks import Chunks, InvalidChunks, TooLargeBody
 
 
 def read(data: bytes, step: int) -> tuple[bytes, bool, bytes]:
@@ -28,6 +28,9 @@ def read(data: bytes, step: int) -> tuple[bytes, bool, bytes]:
         (b"7ffffffffffffff\r\nab", b"ab", False),
         (b"A\tx\n0123456789\r\n0\n\r", b"0123456789", False),
         (b"800000000000000", b"", False),
+        (b"A;name=value\r\n0123456789\r\n0\r\n\r\n", b"0123456789", True),
+        (b"1 \nx\n0\n\n", b"x", True),
+        (b"1\r\nx\r\n0\r\nTrailer", b"x", False),
     ],
 )
 def test_in_any_cut(data: bytes, body: bytes, ended: bool, step: int) -> None:
@@ -48,7 +51,7 @@ def test_the_first_wrong_byte_is_refused(data: bytes, step: int) -> None:
         read(data, step)
 
 
-@pytest.mark.parametrize("data", [b"800000000000000\n", b"800000000000000;", b"11111111111111111"])
+@pytest.mark.parametrize("data", [b"800000000000000\n", b"800000000000000;", b"11111111111111111", b"ffffffffffffffff\r"])
 def test_too_large_a_chunk(data: bytes) -> None:
     with pytest.raises(InvalidChunks):
         read(data, 1)
@@ -62,3 +65,11 @@ def test_the_fewest_bytes_to_the_end(data: bytes, least: int) -> None:
     chunks = Chunks()
     chunks.feed(data)
     assert chunks.least == least
+
+
+def test_a_limit_counts_what_is_announced() -> None:
+    chunks = Chunks(limit=10)
+    assert chunks.feed(b"5\r\n01234\r\n") == (b"01234", b"")
+    with pytest.raises(TooLargeBody) as error:
+        chunks.feed(b"6\r\n")
+    assert (error.value.received, error.value.more) == (5, 6)

@@ -8,6 +8,7 @@ import re
 import signal
 import socket
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,78 @@ def test_a_worker_killed_during_a_reload_is_replaced(tmp_path: Path) -> None:
         assert get(server.port, "/poll/x.b9").body == b"x 1 one\nx 2 two\n"
 
 
+@pytest.mark.parametrize("first, second, third", [(1, 1, 1), (2, 1, 1), (1, 1, 2), (2, 1, 2)])
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_reload_that_comes_before_the_last_one_is_over(
+    tmp_path: Path, first: int, second: int, third: int, killed: bool
+) -> None:
+    """The middle worker waits for the zone, and may die of it: the newest ones get the zone from whoever has it."""
+    with serving(tmp_path, first) as server:
+        publish(server.port, "/pub?id=x", b"one")
+        clients = [_half_a_request(server) for _ in range(4)]
+        old = server.workers
+        server.write(second)
+        with _stopped(old if first == 1 else set()):
+            _hang_up(server)
+            wait_until(lambda: len(_started(server)) == first + second)
+            server.write(third)
+            with _stopped({_started(server)[-1]} if first > 1 else set()):
+                _hang_up(server)
+                wait_until(lambda: server.log.count("(SIGHUP) received") == 2)
+                if killed:
+                    os.kill(_started(server)[first], signal.SIGKILL)
+        wait_until(lambda: len(_started(server)) == first + second + third)
+        wait_until(lambda: all(_leaves(server, worker) for worker in old))
+        for client in clients:
+            _assert_published(client)
+        wait_until(lambda: not old & server.workers and len(server.workers) == third)
+        publish(server.port, "/pub?id=x", b"two")
+        texts = [line.split()[2] for line in get(server.port, "/poll/x.b9").body.splitlines()]
+        assert texts == [b"one", *[b"late"] * len(clients), b"two"]
+        assert "does not know" not in server.log
+
+
+def test_a_worker_that_others_reach_the_zone_through_is_killed(tmp_path: Path) -> None:
+    """Three workers have a request under way; the middle one, which serves the zone to the oldest, dies."""
+    with serving(tmp_path) as server:
+        (oldest,) = server.workers
+        first = _half_a_request(server)
+        _hang_up(server)
+        wait_until(lambda: _leaves(server, oldest))
+        (middle,) = server.workers - {oldest}
+        second = _half_a_request(server)
+        _hang_up(server)
+        wait_until(lambda: _leaves(server, middle))
+        os.kill(middle, signal.SIGKILL)
+        with second:
+            assert second.recv(4096) == b""
+        wait_until(lambda: f"worker process {middle} exited on signal 9" in server.log)
+        _assert_published(first)
+        wait_until(lambda: len(server.workers) == 1)
+        assert get(server.port, "/poll/x.b9").body == b"x 1 late\n"
+        summary = get(server.port, "/statistics").json
+        assert {int(worker["pid"]) for worker in summary["by_worker"]} == server.workers
+
+
+def test_a_worker_two_reloads_old_still_knows_the_zone(tmp_path: Path) -> None:
+    """A client asks in it for a subscription after the newest worker has taken the zone from the middle one."""
+    with serving(tmp_path) as server:
+        clients = []
+        for _ in range(2):
+            (worker,) = {pid for pid in server.workers if not _leaves(server, pid)}
+            clients.append(_half_a_request(server, b"GET /long/x HTTP/1.1\r\nHost: a\r\n"))
+            _hang_up(server)
+            wait_until(lambda worker=worker: _leaves(server, worker))  # type: ignore[misc]
+        for client in clients:
+            with client:
+                client.sendall(b"\r\n")
+                answer = b""
+                while data := client.recv(4096):
+                    answer += data
+                assert answer.startswith(b"HTTP/1.1 304 "), answer
+        wait_until(lambda: len(server.workers) == 1)
+
+
 @pytest.mark.parametrize("first, second", [(1, 1), (2, 2), (1, 2), (2, 1)])
 def test_a_request_under_way_reaches_the_zone_wherever_it_is_now(tmp_path: Path, first: int, second: int) -> None:
     """Its body comes when the zone has moved on: the old worker publishes it nevertheless, and all hear of it."""
@@ -251,6 +324,39 @@ def test_an_address_in_use_changes_nothing(tmp_path: Path) -> None:
         wait_until(lambda: "still could not bind()" in server.log)
         assert server.workers == workers
         assert f"bind() to 127.0.0.1:{taken} failed (98: Address already in use)" in server.log
+
+
+_MESSAGE = b"POST /pub?id=x HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nla"
+
+
+def _half_a_request(server: Server, half: bytes = _MESSAGE) -> socket.socket:
+    """A client that has sent a part of a request, which a worker has read."""
+    client = socket.create_connection(("127.0.0.1", server.port), timeout=10)
+    client.sendall(half)
+    assert get(server.port, "/pid").status == 200  # what came before is read
+    return client
+
+
+def _assert_published(client: socket.socket) -> None:
+    """Send the rest of the message."""
+    with client:
+        client.sendall(b"te")
+        assert client.recv(4096).startswith(b"HTTP/1.1 200 OK\r\n")
+
+
+@contextlib.contextmanager
+def _stopped(workers: set[int]) -> Iterator[None]:
+    """Let the workers stand still meanwhile. One that was killed may be gone."""
+    for worker in workers:
+        os.kill(worker, signal.SIGSTOP)
+    yield
+    for worker in workers:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGCONT)
+
+
+def _leaves(server: Server, worker: int) -> bool:
+    return bool(re.search(rf" {worker}#{worker}: gracefully shutting down", server.log))
 
 
 def _hang_up(server: Server) -> None:

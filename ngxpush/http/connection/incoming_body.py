@@ -6,7 +6,8 @@ The connection feeds it the bytes that come, then calls `hand_over`.
 from __future__ import annotations
 
 from ...config.directives.http.core import HttpCoreLocation, HttpCoreServer
-from ..body import BrokenBody, ChunkedBody, LengthBody, TooLargeBody
+from ..body import ChunkedBody, LengthBody
+from ..chunks import InvalidChunks, TooLargeBody
 from ..operations import Resume
 from ..request import BodyReceiver, Request
 from ..status import BAD_REQUEST, OK, REQUEST_ENTITY_TOO_LARGE
@@ -74,7 +75,7 @@ class IncomingBody:
         request, reader = self._request, self._reader
         try:
             rest = self._take(data)
-        except BrokenBody:
+        except InvalidChunks:
             request.connection.log("error", "client sent invalid chunked body", request)
             return self._fail(BAD_REQUEST)
         except TooLargeBody as error:

@@ -247,6 +247,7 @@ class Serving:
         self._line.hosting.log_access(request)
         while request.cleanups:
             request.cleanups.pop()()
+        request.input.body = None  # what is closed waits for the garbage collector, a body must not
 
     # For requests (Carrier)
 

@@ -69,8 +69,7 @@ def filter_header(request: Request, output: Output) -> int:
     if response.status in (MOVED_PERMANENTLY, MOVED_TEMPORARILY):
         response.charset = None
     else:
-        if response.charset:
-            response.content_type_line = None
+        response.content_type_line = None
         response.charset = charset
     if table is not None and not same and not response.header_only:
         output.body_filters.append(RecodeUtf8(table) if source.lower() == b"utf-8" else Recode(table))

@@ -221,6 +221,8 @@ class Exchange:
     async def _read_whole_head(self, parser: HeadParser) -> None:
         while True:
             event = await self.next_event(self.settings.read_timeout)
+            if event.happening is Happening.TIMED_OUT and self._outflow is not None and not self.connection.unsent:
+                continue  # the server waits for the client, whose time is client_body_timeout
             if event.happening is not Happening.TIMED_OUT or not self.connection.unsent:
                 self.upstream.action = READING_HEADER
             if event.happening is not Happening.DATA:

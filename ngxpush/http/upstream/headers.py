@@ -10,9 +10,10 @@ import re
 
 from ...config.directives.gateways.proxy import ProxyLocation
 from ...config.directives.http.core import HttpCoreLocation
+from ...numbers import parse_decimal
 from ..request import Request
 from . import rewriting
-from .response import Head, parse_length
+from .response import Head
 
 # Lines that never pass.
 _ENDING = frozenset((b"connection", b"keep-alive", b"transfer-encoding", b"content-length", b"content-type"))
@@ -54,7 +55,7 @@ def obey(request: Request, settings: ProxyLocation, head: Head) -> None:
             elif key == b"x-accel-buffering" and value.lower() in (b"yes", b"no"):
                 response.upstream_buffering = value.lower() == b"yes"
             elif key == b"x-accel-limit-rate":
-                rate = parse_length(value)
+                rate = parse_decimal(value)
                 response.limit_rate = response.limit_rate if rate is None else rate
 
 

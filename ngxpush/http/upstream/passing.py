@@ -85,12 +85,12 @@ class Passing:
         body = (self._buffers or reader).feed(data)
         if reader.excess:
             exchange.log("warn", _EXCESS[isinstance(reader, ByLength)])
-        self._send(body)
+        self._send(body, more=not reader.ended)
         if self._buffers is None and data:
             exchange.upstream.action = SENDING_TO_CLIENT
 
-    def _send(self, body: bytes) -> None:
-        """Send a piece of the body. postpone_output does not hold back what comes from a buffer, but filters may."""
+    def _send(self, body: bytes, more: bool) -> None:
+        """Send a piece of the body. While more comes, postpone_output does not hold back what comes from a buffer; filters may."""
         request = self._exchange.request
         output, sent = request.response.output, request.main.response.output
         assert output is not None
@@ -98,7 +98,7 @@ class Passing:
             return
         held = 0 if sent is None else len(sent.held)
         send_body(request, body, flush=self._buffers is None or output.is_direct)
-        if sent is not None and not sent.encoders and len(sent.held) > held:
+        if more and sent is not None and not sent.encoders and len(sent.held) > held:
             sent.send(b"", flush=True)
 
     def _end(self, event: PeerEvent) -> bool:
@@ -108,7 +108,7 @@ class Passing:
             exchange.log("error", TIMED_OUT)
             return False
         if self._buffers is not None:
-            self._send(self._buffers.take())
+            self._send(self._buffers.take(), more=False)
         if event.error is not None:
             exchange.log_broken(event.error, b"recv()" if self._buffers is None else b"readv()")
         elif self._reader.at_end():

@@ -17,6 +17,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from ...numbers import parse_decimal
+
 # What stands before the third digit of the status does not reach the client.
 _STATUS_LINE = re.compile(rb"HTTP/([1-9][0-9]{0,2})\.(0*[0-9]{1,3}) +([0-9]) *([0-9]) *(([0-9])(?:[ .][^\r\n]*)?)\r?\n")
 _STATUS_ATOMS = [b"H", b"T", b"T", b"P", b"/", b"[1-9]", b"[0-9]{0,2}", rb"\.", b"0*[0-9]{1,3}", b" +", b"[0-9]", b" *", b"[0-9]"]
@@ -31,8 +33,6 @@ _COUNTS = re.compile(rb"[A-Za-z0-9_-]")
 _LINE_BEGINNING = re.compile(rb"[^\x00-\x20\x7f:]+(?::[^\x00\r\n]*)?\r*|\r?")
 # What is shown of a line that breaks off: not the blanks before a CR.
 _SHOWN = re.compile(rb"[^\x00-\x20\x7f:]+(?:: *+(?:[^\x00\r\n]*(?=\x00)|[^\x00\r\n]*?(?= *\r)))?|")
-
-_LARGEST = 2**63 - 1
 
 
 class InvalidHeader(ValueError):
@@ -71,7 +71,7 @@ class Head:
     def content_length(self) -> int | None:
         """By the last Content-Length line. None where none is given, it can't be understood, or the body is chunked."""
         lengths = self.all(b"content-length")
-        return parse_length(lengths[-1]) if lengths and not self.chunked else None
+        return parse_decimal(lengths[-1]) if lengths and not self.chunked else None
 
     @property
     def connection_close(self) -> bool:
@@ -81,15 +81,6 @@ class Head:
     def all(self, name: bytes) -> list[bytes]:
         """The values of all lines of that name (in lower case), in order."""
         return [value for key, value in self.headers if key.lower() == name]
-
-
-def parse_length(text: bytes) -> int | None:
-    """A number of bytes: digits only, and no more than nginx's off_t holds. None for any other text."""
-    digits = text.lstrip(b"0") or text[-1:]
-    if not digits.isdigit() or len(digits) > 19:
-        return None
-    number = int(digits)
-    return number if number <= _LARGEST else None
 
 
 class HeadParser:

@@ -48,7 +48,9 @@ def _content_length(request: Request) -> bytes | None:
 
 def _location(request: Request) -> bytes | None:
     response = request.response
-    return response.location or response.shown_location or response_header(b"location")(request)
+    if response.location:
+        return response.location
+    return response_header(b"location")(request) if response.shown_location is None else response.shown_location
 
 
 def _last_modified(request: Request) -> bytes | None:

@@ -19,7 +19,7 @@ from ..setup.startup import Setup, set_up
 from ..zone.journal import Journal
 from ..zone.keeper import ZoneKeeper
 from ..zone.names import WorkerNames
-from ..zone.places import MastersZone, OwnZone, Predecessor
+from ..zone.places import MastersZone, OwnZone
 from ..zone.restoring import ZoneSettings
 from . import worker
 from .daemon import PidFile
@@ -91,7 +91,7 @@ class Master:
         self._loop.watch(self._signals, lambda events: self._act())
         self._act()  # after a stop that came while the server was loaded no worker is started
         if not self._ending:
-            self._start_workers(())
+            self._start_workers()
         while self._workers or not self._ending:
             self._loop.turn()
         self._close()
@@ -139,39 +139,37 @@ class Master:
 
     # workers
 
-    def _start_workers(self, predecessors: tuple[Predecessor, ...]) -> None:
+    def _start_workers(self) -> None:
         self._say("notice", "start worker processes")
         for _ in range(self._count()):
-            self._start_worker(predecessors)
+            self._start_worker()
 
-    def _start_worker(self, predecessors: tuple[Predecessor, ...]) -> None:
+    def _start_worker(self) -> None:
         control, workers_control = socket.socketpair()
         zone, workers_zone = socket.socketpair()
         taken = {process.number for process in self._workers.values() if process.epoch == self._setup.epoch}
         number = next(number for number in itertools.count() if number not in taken)
         name = self._names.next()
-        place = self._zone.place(name, predecessors, workers_zone)
+        place = self._zone.place(name, workers_zone)
         pid = os.fork()
         if not pid:
             control.close()
             zone.close()
-            self._be_worker(number, place, workers_control, predecessors)
+            self._be_worker(number, place, workers_control)
         workers_control.close()
         workers_zone.close()
         self._say("notice", f"start worker process {pid}")
         peer = MastersEnd(self._loop, control, lambda data: self._worker_is_ready(pid), lambda: None)
         self._workers[pid] = WorkerProcess(pid, name, self._setup.epoch, number, peer, zone)
-        self._zone.use(name, zone)
+        self._zone.use(name, pid, zone)
 
-    def _be_worker(
-        self, number: int, place: OwnZone | MastersZone, control: socket.socket, predecessors: tuple[Predecessor, ...]
-    ) -> None:
+    def _be_worker(self, number: int, place: OwnZone | MastersZone, control: socket.socket) -> None:
         """Be the worker, in the child. It does not return."""
         status = _FAILED
         try:
             self._signals.close()
             self._loop.close()
-            kept = {predecessor.end for predecessor in predecessors}
+            kept = {predecessor.end for predecessor in self._zone.predecessors}
             for process in self._workers.values():
                 process.control.drop()
                 if process.zone not in kept:
@@ -235,14 +233,7 @@ class Master:
     def _replace_worker(self) -> None:
         serving = [process for process in self._workers.values() if process.epoch == self._setup.epoch and not process.leaving]
         if not self._ending and len(serving) < self._count():
-            self._start_worker(self._zone.predecessors(self._newest()))
-
-    def _newest(self) -> tuple[str, socket.socket] | None:
-        """The name of the worker started last, and the socket to it."""
-        if not self._workers:
-            return None
-        newest = max(self._workers.values(), key=lambda process: process.epoch)
-        return newest.name, newest.zone
+            self._start_worker()
 
     # reload
 
@@ -263,9 +254,8 @@ class Master:
                 listening.close(unlink=True)
         before.files.close()
         setup.error_log.redirect_stderr()
-        ends = {process.name: process.zone for process in self._workers.values()}
-        self._start_workers(self._zone.move(setup, self._count() > 1, self._newest(), ends))
-        self._zone.moved()
+        self._zone.move(setup, self._count() > 1)
+        self._start_workers()
         self._retire()  # with `worker_processes 0` there is no new one to wait for
 
     def _move_pid_file(self) -> None:

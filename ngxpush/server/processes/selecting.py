@@ -114,6 +114,12 @@ class MastersEnd:
             self._loop.forget(self._socket)
             self._socket.close()
 
+    def release(self) -> None:
+        """Leave this end to another process; here the socket only stays open."""
+        if self._open:
+            self._open = False
+            self._loop.forget(self._socket)
+
     def drop(self) -> None:
         """Close this end in a forked child, whose loop is still the parent's: nothing is unregistered there."""
         self._open = False

@@ -49,6 +49,12 @@ class CallFailed(Struct, frozen=True, array_like=True, tag=True):
     reason: str
 
 
+class CallLost(Struct, frozen=True, array_like=True, tag=True):
+    """The call with that number was passed on to a process that is gone."""
+
+    number: int
+
+
 class Heard(Struct, frozen=True, array_like=True, tag=True):
     """A message on a channel this worker has subscribers of (Recipient.message)."""
 
@@ -73,7 +79,7 @@ class HandedOver(Struct, frozen=True, array_like=True, tag=True):
     """The worker has let the zone go."""
 
 
-Frame = Call | Done | CallFailed | Heard | Deleted | Moved | TakeOver | HandedOver
+Frame = Call | Done | CallFailed | CallLost | Heard | Deleted | Moved | TakeOver | HandedOver
 
 
 class BrokenStream(ValueError):

@@ -1,14 +1,15 @@
 """The master's part in the zone: it keeps the journal of a zone that lives in the only worker, or the zone itself for several.
 
 At a reload the zone moves to where the new workers look for it, and requests under way in the old ones find it there, too.
+The keeper knows all living workers in the order of their start: whoever takes the zone over hears of each (see places.py).
 """
 
 from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from ...push.local_zone import LocalZone
 from ...push.operations import Forget
@@ -16,7 +17,17 @@ from ..processes.selecting import Loop, LoopTimer, MastersEnd
 from ..setup.startup import Setup
 from .dialogue import checked
 from .journal import Journal
-from .places import NO_MEMORY, MastersZone, OwnZone, Predecessor, Say, hand_over
+from .places import (
+    NO_MEMORY,
+    MastersZone,
+    OwnZone,
+    Predecessor,
+    Say,
+    asking,
+    cut_off,
+    forget_the_dead,
+    take_over,
+)
 from .restoring import Rebuilding, ZoneSettings, first_epoch, store, under
 from .serving import ZoneClient, ZoneServer, calls_to
 
@@ -44,10 +55,14 @@ class ZoneUser:
 
 @dataclass(slots=True, eq=False)
 class ZoneInMaster:
-    """The zone of several workers, in this process. users: by the worker's name."""
+    """The zone of several workers, in this process.
+
+    behind: older workers that reach it through another one, the newest first.  users: the others, by the worker's name.
+    """
 
     local: LocalZone
     server: ZoneServer
+    behind: list[Predecessor] = field(default_factory=list)
     users: dict[str, ZoneUser] = field(default_factory=dict)
 
 
@@ -61,89 +76,93 @@ class ZoneKeeper:
         self._settings = {setup.epoch: ZoneSettings.of(setup.configuration)}
         self._journal = Journal()
         self._shared: ZoneInMaster | None = None
-        self._left: list[ZoneUser] = []
+        self._living: dict[str, Predecessor] = {}
         if several:
-            self._share(None)
+            self._share()
 
-    def place(self, worker: str, predecessors: tuple[Predecessor, ...], end: socket.socket) -> OwnZone | MastersZone:
+    def place(self, worker: str, end: socket.socket) -> OwnZone | MastersZone:
         """Where a new worker finds the zone. end: the worker's end of a socket; `use` gets the other end."""
         if self._shared is None:
-            return OwnZone(worker, self._journal, self._settings, self._epoch, predecessors, end)
+            return OwnZone(worker, self._journal, self._settings, self._epoch, self.predecessors, end)
         return MastersZone(worker, self._settings[self._epoch], end)
 
-    def use(self, worker: str, end: socket.socket) -> None:
+    def use(self, worker: str, pid: int, end: socket.socket) -> None:
         """A worker has started: serve it, if the zone is here. end: the master's end of its socket."""
+        started = Predecessor(worker, pid, end, passes_on=self._shared is None)
         if self._shared is not None:
-            self._serve(self._shared, worker, end)
+            self._serve(self._shared, started)
+        else:
+            self._living = {name: replace(each, is_asked=True) for name, each in self._living.items()}
+        self._living[worker] = started
 
     def forget(self, worker: str) -> None:
         """A worker is gone."""
-        if self._shared is not None:
-            user = self._shared.users.pop(worker, None)
-            if user is not None:
-                user.end.close()
-            self._shared.local.do_at_once(Forget(worker))
+        gone = self._living.pop(worker)
+        shared = self._shared
+        if shared is None:
+            return
+        user = shared.users.pop(worker, None)
+        if user is not None:
+            user.end.close()
+        shared.local.do_at_once(Forget(worker))
+        shared.behind = [each for each in shared.behind if each.worker != worker]
+        if user is not None and gone.passes_on:
+            for predecessor in cut_off(shared.behind):
+                self._serve(shared, asking(predecessor))
 
-    def predecessors(self, newest: tuple[str, socket.socket] | None) -> tuple[Predecessor, ...]:
-        """Whose zone a worker that is started now takes over. newest: the newest worker's name, and a socket to it."""
-        if self._shared is not None or newest is None:
-            return ()
-        return (Predecessor(*newest),)
+    @property
+    def predecessors(self) -> tuple[Predecessor, ...]:
+        """The workers whose zone one that is started now takes over, the newest first."""
+        return tuple(reversed(self._living.values())) if self._shared is None else ()
 
     def settled(self, epoch: int) -> None:
-        """A worker of that configuration serves: drop the settings of older ones that no one needs to read the journal."""
+        """A worker of that configuration serves: drop what only one that takes the zone over needs.
+
+        These are the settings of older configurations, unless the journal was written under them, and what the master had read
+        and not sent when it had the zone.
+        """
         if self._shared is None:
-            first = first_epoch(self._journal)
-            epoch = epoch if first is None else min(epoch, first)
+            epoch = min(epoch, first_epoch(self._journal, epoch))
+            self._living = {name: replace(each, unread=b"", unsent=b"") for name, each in self._living.items()}
         for older in [known for known in self._settings if known < epoch]:
             del self._settings[older]
 
-    def move(
-        self, setup: Setup, several: bool, newest: tuple[str, socket.socket] | None, ends: Mapping[str, socket.socket]
-    ) -> tuple[Predecessor, ...]:
-        """Put the zone where the workers of a new configuration look for it. Returns the old workers they take over from.
-
-        ends: sockets to all old workers, by their names.  When the new workers are started, `moved` has to be called.
-        """
+    def move(self, setup: Setup, several: bool) -> None:
+        """Put the zone where the workers of a new configuration look for it."""
         before, self._epoch = self._settings[self._epoch], setup.epoch
         settings = self._settings[setup.epoch] = ZoneSettings.of(setup.configuration)
         if self._shared is None:
             if several:
-                self._share(newest)
-                return ()
-            return self.predecessors(newest)
-        if several:
+                self._share()
+        elif several:
             local = self._shared.local
             local.zone, warning = under(settings, before, local.zone, int(time.time()))
             if warning is not None:
                 self._warn(warning)
-            return ()
-        shared, self._shared = self._shared, None
-        shared.local.stop()
-        store(self._journal, shared.local.zone, setup.epoch - 1, int(time.time()))
-        self._left = list(shared.users.values())
-        return tuple(
-            Predecessor(name, ends[name], False, user.client.unread, user.end.unsent) for name, user in shared.users.items()
-        )
+        else:
+            shared, self._shared = self._shared, None
+            shared.local.stop()
+            store(self._journal, shared.local.zone, setup.epoch - 1, int(time.time()))
+            for name, user in shared.users.items():
+                user.end.release()
+                self._living[name] = replace(
+                    self._living[name], is_asked=False, unread=user.client.unread, unsent=user.end.unsent
+                )
 
-    def moved(self) -> None:
-        """The new worker has the sockets to the old ones: close them here."""
-        for user in self._left:
-            user.end.close()
-        self._left = []
-
-    def _share(self, owner: tuple[str, socket.socket] | None) -> None:
+    def _share(self) -> None:
         """Take the zone into this process, from the journal or from the worker that has it."""
-        predecessor = None if owner is None else hand_over(Predecessor(*owner), self._say)
+        served, behind = take_over(self.predecessors, self._say)
         zone = Rebuilding(self._journal, self._settings, self._epoch, int(time.time()), self._warn).finish()
         local = LocalZone(zone, MastersClock(self._loop), no_memory=lambda: self._say("crit", NO_MEMORY))
+        forget_the_dead(local, [each.worker for each in (*served, *behind)])
         local.start()
-        self._shared = ZoneInMaster(local, ZoneServer(calls_to(local)))
-        if predecessor is not None:
-            self._serve(self._shared, predecessor.worker, predecessor.end, predecessor.unread)
+        self._shared = ZoneInMaster(local, ZoneServer(calls_to(local)), behind)
+        for predecessor in served:
+            self._serve(self._shared, predecessor)
 
-    def _serve(self, shared: ZoneInMaster, worker: str, end: socket.socket, unread: bytes = b"") -> None:
-        """Let a worker use the zone. unread: what it has sent already."""
+    def _serve(self, shared: ZoneInMaster, predecessor: Predecessor) -> None:
+        """Let a worker use the zone."""
+        worker = predecessor.worker
 
         def broken(reason: str) -> None:
             self._say("alert", f"worker {worker} is cut off from the channels: {reason}")
@@ -154,11 +173,12 @@ class ZoneKeeper:
                 self._say("warn", f"worker {worker} left in the middle of a frame")
 
         receive = checked(lambda data: client.received(data), broken)
-        masters_end = MastersEnd(self._loop, end, receive, lost)
+        masters_end = MastersEnd(self._loop, predecessor.end, receive, lost)
         client = ZoneClient(shared.server, masters_end.write)
         shared.local.listen(worker, client)
         shared.users[worker] = ZoneUser(masters_end, client)
-        receive(unread)
+        masters_end.write(predecessor.unsent)
+        receive(predecessor.unread)
 
     def _warn(self, text: str) -> None:
         self._say("warn", text)

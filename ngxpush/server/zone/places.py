@@ -7,27 +7,35 @@ then on uses the new worker's, over the same socket, for requests that are still
 
 So no subscriber is ever where its messages are not: an old worker has none once the zone has left it, and neither have workers
 still older, which reach the zone through it.  Clients that connect meanwhile wait in the backlog for the new worker.
+
+Any worker may die at any moment, also one that is only starting.  So a new worker gets the sockets to all older ones.  It asks
+the newest first; one that is gone proves nothing about those before it, so the next one is asked.  A worker that has let the zone
+go can be asked again: the one that took it is dead.  When a worker dies through which others reach the zone, its heir serves
+those, too.  A worker that does not answer is killed: two that write one journal would destroy it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
+import signal
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
 from ...push.local_zone import LocalZone
 from ...push.operations import Attach, Forget, SharedZone, Summary
 from ...push.question import Clock
-from .dialogue import BrokenStream, HandedOver, Moved, TakeOver, Unpacker, checked, pack
+from .dialogue import BrokenStream, Frame, HandedOver, Moved, TakeOver, Unpacker, checked, pack
 from .journal import Journal
 from .remote import RemoteZone
 from .restoring import JournalRecorder, Rebuilding, ZoneSettings
 from .serving import ZoneClient, ZoneServer, calls_to
 from .wire import Wire, connect
 
-# How long a new worker waits for the old one to let the zone go; one that does not answer is stopped or stuck.
+# Seconds that a worker has to let the zone go; one that does not is stopped or stuck.
 _PATIENCE = 10.0
 
 NO_MEMORY = "ngx_slab_alloc() failed: no memory"
@@ -64,23 +72,30 @@ class Predecessor:
     # Its name.
     worker: str
 
+    # Of its process.
+    pid: int
+
     # A socket to it.
     end: socket.socket
 
-    # The zone is in that worker; otherwise it was in another process.
-    has_zone: bool = True
+    # It found the zone in itself, so older workers reach the zone through it.
+    passes_on: bool = True
 
-    # What that other process has read from the worker and not used.
+    # It may have the zone, or wait for one that is dead; otherwise the process it uses has just let the zone go.
+    is_asked: bool = True
+
+    # What that process has read from the worker and not used.
     unread: bytes = b""
 
-    # What that other process has not sent to the worker yet.
+    # What that process has not sent to the worker yet.
     unsent: bytes = b""
 
 
 class OwnZone:
     """The zone in the only worker, which has the name `worker`.
 
-    predecessors: older workers that use the zone until they are gone.  heir: the socket to the worker that comes next.
+    predecessors: the older workers, the newest first; they use the zone until they are gone.  heir: the socket to the worker
+    that comes next.
     """
 
     def __init__(
@@ -100,25 +115,27 @@ class OwnZone:
         self._predecessors = predecessors
         self._heir = heir
         self._clients: list[Wire] = []
+        self._behind: list[Predecessor] = []
+        self._adopting: set[asyncio.Task[None]] = set()
         self._await_heir: Callable[[], None] = lambda: None
 
     @property
     def serving(self) -> bool:
         """Whether an older worker still reaches its zone through this process."""
-        return bool(self._clients)
+        return bool(self._clients or self._adopting)
 
     async def open(self, tenant: Tenant) -> SharedZone:
         """The zone, when it has moved to this worker and is rebuilt. `opened` has to be called when the worker serves."""
         rebuilding = Rebuilding(self._journal, self._all_settings, self._epoch, int(tenant.clock.now()), tenant.warn)
         while rebuilding.follow():  # the old worker still serves
             await asyncio.sleep(0)
-        predecessors = [hand_over(each, tenant.say) if each.has_zone else each for each in self._predecessors]
+        predecessors, self._behind = take_over(self._predecessors, tenant.say)
         zone = rebuilding.finish()
         recorder = JournalRecorder(self._journal, zone, self._epoch, tenant.clock)
         if rebuilding.under_others:
             recorder.compact()
         local = LocalZone(zone, tenant.clock, recorder, lambda: tenant.say("crit", NO_MEMORY))
-        self._forget_the_dead(local)
+        forget_the_dead(local, [self.worker, *[each.worker for each in (*predecessors, *self._behind)]])
         local.do_at_once(Attach(self.worker, tenant.pid))
         local.start()
         server = ZoneServer(calls_to(local))
@@ -134,7 +151,7 @@ class OwnZone:
     def _let_go(self, wire: Wire, server: ZoneServer, local: LocalZone, tenant: Tenant) -> None:
         """Let the zone go when the other side of `wire` asks for it, and use it there from then on."""
 
-        def take_over() -> None:
+        def let_go() -> None:
             tenant.leave()
             for client in self._clients:
                 client.write(pack(Moved()))
@@ -144,14 +161,8 @@ class OwnZone:
             server.call = remote.call
             remote.hand_over()
 
-        remote = RemoteZone(wire.write, tenant.leave, take_over)
+        remote = RemoteZone(wire.write, tenant.leave, let_go)
         _begin(wire, remote, tenant)
-
-    def _forget_the_dead(self, local: LocalZone) -> None:
-        alive = {self.worker, *(predecessor.worker for predecessor in self._predecessors)}
-        for worker in local.do_at_once(Summary()).by_worker:
-            if worker.name not in alive:
-                local.do_at_once(Forget(worker.name))
 
     async def _serve(self, server: ZoneServer, local: LocalZone, predecessor: Predecessor, say: Say) -> None:
         """Serve the zone to an older worker until that worker is gone."""
@@ -170,31 +181,92 @@ class OwnZone:
             if client.unread:
                 say("warn", f"worker {name} left in the middle of a frame")
             server.call(Forget(name), lambda result: None)
+            if predecessor.passes_on and self._behind:
+                adopting = asyncio.get_running_loop().create_task(self._adopt(server, local, say))
+                self._adopting.add(adopting)
+                adopting.add_done_callback(self._adopting.discard)
 
         receive = checked(client.received, broken)
         wire.write(predecessor.unsent)
         receive(predecessor.unread)
         wire.begin(receive, lost)
 
+    async def _adopt(self, server: ZoneServer, local: LocalZone, say: Say) -> None:
+        """Serve the workers that reached the zone through one that is gone."""
+        for predecessor in cut_off(self._behind):
+            await self._serve(server, local, asking(predecessor), say)
 
-def hand_over(predecessor: Predecessor, say: Say) -> Predecessor:
-    """Wait until the old worker has let the zone go, or is gone. Returns the worker, with what else it has sent."""
-    end, unpacker, earlier = predecessor.end, Unpacker(), b""
-    end.settimeout(_PATIENCE)
+
+def take_over(older: Iterable[Predecessor], say: Say) -> tuple[list[Predecessor], list[Predecessor]]:
+    """Wait until no older worker has the zone. older: all of them, the newest first.
+
+    Returns the living ones that are to be served, and those that reach the zone through one of them.
+    """
+    behind, served = list(older), list[Predecessor]()
+    while behind:
+        predecessor: Predecessor | None = behind.pop(0)
+        if predecessor is not None and predecessor.is_asked:
+            predecessor = hand_over(predecessor, say)
+        if predecessor is not None:
+            served.append(predecessor)
+            if predecessor.passes_on:
+                break
+    return served, behind
+
+
+def hand_over(predecessor: Predecessor, say: Say) -> Predecessor | None:
+    """Wait until the old worker has let the zone go. Returns it, with what else it has sent; None when it is gone."""
+    end, unpacker = predecessor.end, Unpacker()
+    frames, data = list[Frame](), predecessor.unread
     try:
-        end.sendall(pack(TakeOver()))
-        while data := end.recv(1 << 16):
-            frames = list(unpacker.feed(data))
-            earlier += b"".join([pack(frame) for frame in frames if not isinstance(frame, HandedOver)])
+        end.settimeout(_PATIENCE)
+        end.sendall(predecessor.unsent + pack(TakeOver()))
+        while True:
+            frames += unpacker.feed(data)
             if HandedOver() in frames:
                 break
+            data = _next_bytes(predecessor, say)
+            if not data:
+                return None
     except BrokenStream as error:
         say("alert", f"worker {predecessor.worker} did not hand the channels over: {error}")
-    except TimeoutError:
-        say("warn", f"worker {predecessor.worker} did not hand the channels over within {_PATIENCE:.0f} seconds")
     except ConnectionError:
-        pass  # it is gone
-    return replace(predecessor, has_zone=False, unread=earlier + unpacker.unread)
+        return None
+    earlier = b"".join([pack(frame) for frame in frames if frame != HandedOver()])
+    return replace(predecessor, is_asked=False, unread=earlier + unpacker.unread, unsent=b"")
+
+
+def _next_bytes(predecessor: Predecessor, say: Say) -> bytes:
+    """What a worker says that was asked for the zone; empty when it is gone, which is seen to."""
+    while True:
+        try:
+            return predecessor.end.recv(1 << 16)
+        except TimeoutError:
+            reason = f"did not hand the channels over within {_PATIENCE:.0f} seconds and is killed"
+            say("alert", f"worker {predecessor.worker} {reason}")
+            with contextlib.suppress(OSError):
+                os.kill(predecessor.pid, signal.SIGKILL)
+
+
+def cut_off(behind: list[Predecessor]) -> list[Predecessor]:
+    """Take out of `behind`, which is the newest first, those that reach the zone no more when the one before them is gone."""
+    count = next((number for number, each in enumerate(behind, start=1) if each.passes_on), len(behind))
+    found = behind[:count]
+    del behind[:count]
+    return found
+
+
+def asking(predecessor: Predecessor) -> Predecessor:
+    """The same worker; it is to be asked first for what the one had that it used."""
+    return replace(predecessor, unsent=predecessor.unsent + pack(TakeOver()))
+
+
+def forget_the_dead(local: LocalZone, living: Iterable[str]) -> None:
+    """Forget all workers but these."""
+    alive = set(living)
+    for worker in local.do_at_once(Summary()).by_worker:
+        if worker.name not in alive:
+            local.do_at_once(Forget(worker.name))
 
 
 class MastersZone:
@@ -209,14 +281,19 @@ class MastersZone:
 
     async def open(self, tenant: Tenant) -> SharedZone:
         """See OwnZone.open."""
+
+        def let_go() -> None:
+            tenant.leave()
+            remote.hand_over()
+
         wire = await connect(self._end)
-        remote = RemoteZone(wire.write, tenant.leave)
+        remote = RemoteZone(wire.write, tenant.leave, let_go)
         _begin(wire, remote, tenant)
         remote.post(Attach(self.worker, tenant.pid))
         return remote
 
     def opened(self) -> None:
-        """See OwnZone.opened. No other worker asks for this zone."""
+        """See OwnZone.opened. Here the worker may be asked at any time: the zone has moved, and the process that took it died."""
 
 
 def _begin(wire: Wire, remote: RemoteZone, tenant: Tenant) -> None:

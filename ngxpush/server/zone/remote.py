@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar, cast
 
 from ...http.operations import WAITING, Operation, Performer, Resume
-from ...push.operations import Change, Query, Recipient, ZoneLost, ZoneOperation
+from ...push.operations import Change, ChannelsInfo, Query, Recipient, ZoneLost, ZoneOperation
 from .dialogue import (
     UNANSWERED,
     BrokenStream,
     Call,
     CallFailed,
+    CallLost,
     Deleted,
     Done,
     HandedOver,
@@ -50,6 +52,9 @@ class RemoteZone:
 
     moved: called when the zone moves on to a process that does not know this worker's subscribers.
     take_over: called when the other side asks for the zone itself.  Both happen at a reload.
+
+    When the zone is asked for again, the process on the other side has died and another one is there.  Calls that only the dead
+    one had read get no answer.  Answers come in the order of the calls, so one more call shows which these are.
     """
 
     def __init__(
@@ -80,7 +85,7 @@ class RemoteZone:
     def call(self, operation: ZoneOperation[Any], done: Callable[[Any], None]) -> None:
         """Ask for an operation; `done` gets its result, or the exception to raise (serving.CallZone)."""
         if self._lost:
-            return done(ZoneLost("the process that holds the channels is gone"))
+            return done(_zone_lost())
         number = next(self._numbers)
         self._waiting[number] = done
         self._send(number, operation)
@@ -106,23 +111,35 @@ class RemoteZone:
                     self._answered(number)(ZoneFailed(reason))
                 case Moved():
                     self._moved()
+                case CallLost(number):
+                    self._answered(number)(_zone_lost())
                 case TakeOver() if self._take_over is not None:
                     self._take_over()
+                    if self._waiting:
+                        self.call(ChannelsInfo(()), partial(self._lose, max(self._waiting)))
                 case _:
                     raise BrokenStream(f"{type(frame).__name__} came from the zone")
 
     def lost(self) -> None:
         """The zone's process is gone: every call that waits for an answer gets a ZoneLost."""
         self._lost = True
-        waiting, self._waiting = self._waiting, {}
-        for done in waiting.values():
-            done(ZoneLost("the process that holds the channels is gone"))
+        if self._waiting:
+            self._lose(max(self._waiting))
 
     def _send(self, number: int, operation: ZoneOperation[Any]) -> None:
         self._write(pack(Call(number, cast(Change | Query, operation))))
+
+    def _lose(self, last: int, result: Any = None) -> None:
+        """Calls up to that number get no answer any more. result: of the call that shows it."""
+        for number in [number for number in self._waiting if number <= last]:
+            self._waiting.pop(number)(_zone_lost())
 
     def _answered(self, number: int) -> Callable[[Any], None]:
         try:
             return self._waiting.pop(number)
         except KeyError:
             raise BrokenStream(f"an answer came to call {number}, which was not made") from None
+
+
+def _zone_lost() -> ZoneLost:
+    return ZoneLost("the process that holds the channels is gone")

@@ -227,10 +227,9 @@ class Rebuilding:
         return warning
 
 
-def first_epoch(journal: Journal) -> int | None:
-    """The oldest configuration that the journal was written under; None where nothing is written."""
-    records = journal.read().read()
-    if not records:
-        return None
-    first = _decode_record(records[0])
-    return first.epoch if isinstance(first, Configured) else None
+def first_epoch(journal: Journal, otherwise: int) -> int:
+    """The oldest configuration that the journal was written under; `otherwise` where nothing is written."""
+    while (records := journal.read().read()) is None:
+        pass  # another process has put its other file in force
+    first = _decode_record(records[0]) if records else None
+    return first.epoch if isinstance(first, Configured) else otherwise

@@ -10,8 +10,8 @@ from typing import Any
 
 from ...push.local_zone import LocalZone
 from ...push.messages import Message
-from ...push.operations import ZoneOperation
-from .dialogue import UNANSWERED, BrokenStream, Call, CallFailed, Deleted, Done, HandedOver, Heard, Unpacker, pack
+from ...push.operations import ZoneLost, ZoneOperation
+from .dialogue import UNANSWERED, BrokenStream, Call, CallFailed, CallLost, Deleted, Done, HandedOver, Heard, Unpacker, pack
 
 CallZone = Callable[[ZoneOperation[Any], Callable[[Any], None]], None]
 """Does an operation of the zone: `call(operation, done)` calls `done`, at once or later, with its result or the exception."""
@@ -78,7 +78,9 @@ class ZoneClient:
 
     def _answer(self, number: int) -> Callable[[Any], None]:
         def answer(result: Any) -> None:
-            if isinstance(result, Exception):
+            if isinstance(result, ZoneLost):
+                self._write(pack(CallLost(number)))
+            elif isinstance(result, Exception):
                 self._write(pack(CallFailed(number, f"{type(result).__name__}: {result}")))
             else:
                 self._write(pack(Done(number, result)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import Callable
 from typing import cast
@@ -11,7 +12,8 @@ from typing import cast
 class Wire(asyncio.Protocol):
     """One end of such a connection. What comes before `begin` is kept for it."""
 
-    def __init__(self) -> None:
+    def __init__(self, end: socket.socket) -> None:
+        self._end = end
         self._received: Callable[[bytes], None] | None = None
         self._lost: Callable[[], None] = lambda: None
         self._early = b""
@@ -26,8 +28,10 @@ class Wire(asyncio.Protocol):
             lost()
 
     def close(self) -> None:
-        """Close this end, and take nothing more from the other."""
+        """Close this end, and take nothing more from the other. The other side learns of it whoever else has this socket."""
         self._received = lambda data: None
+        with contextlib.suppress(OSError):
+            self._end.shutdown(socket.SHUT_RDWR)
         self.transport.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -50,5 +54,5 @@ class Wire(asyncio.Protocol):
 async def connect(end: socket.socket) -> Wire:
     """A Wire over this end of a socketpair."""
     end.setblocking(False)
-    _, wire = await asyncio.get_running_loop().create_unix_connection(Wire, sock=end)
+    _, wire = await asyncio.get_running_loop().create_unix_connection(lambda: Wire(end), sock=end)
     return wire

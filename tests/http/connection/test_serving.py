@@ -122,3 +122,13 @@ def test_a_client_that_is_gone_has_no_body() -> None:
     made.leave()
     Later.resumes.pop()(None)
     assert made.logged_requests == [b"/later-body"] and made.hosting.logged == []
+
+
+def test_a_request_that_has_ended_holds_no_body() -> None:
+    made = Client()
+    made.send(get(b"/ask?/later"))
+    request = made.connection.request
+    assert request is not None
+    request.input.body = b"large"
+    Later.resumes.pop()(None)
+    assert made.logged_requests == [b"/later", b"/ask"] and request.input.body is None

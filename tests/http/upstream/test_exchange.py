@@ -144,6 +144,14 @@ def test_the_answer_may_come_before_the_whole_body() -> None:
     assert server.sent.endswith(b"\r\n\r\nmore")
 
 
+def test_a_server_is_not_late_while_the_client_still_sends_its_body() -> None:
+    server = Server(client(b"ab"), SILENT, client(b"c"), client(b""), OK)
+    tested = site(server, directives="proxy_request_buffering off;")
+    assert tested.get("/", "POST", headers="\nContent-Length: 3") == (200, "ok")
+    late = Server(client(b"abc"), client(b""), SILENT)
+    assert site(late, directives="proxy_request_buffering off;").get("/", "POST", headers="\nContent-Length: 3")[0] == 504
+
+
 def test_a_server_that_reads_slowly_gets_what_the_client_sends_when_it_has_read_on() -> None:
     server = Server(client(b"abc"), PeerEvent(Happening.TAKEN), client(b"de"), client(b""), OK)
     sent: list[bytes] = []

@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 
 from ngxpush.config.configuration import Configuration
+from ngxpush.config.directives.push_stream.settings import PushStreamMain
 from ngxpush.push.operations import Attach, Summary
+from ngxpush.push.templates import Templates
+from ngxpush.push.zone import Zone
 from ngxpush.server.logs.log_files import ErrorLog, LogFiles
 from ngxpush.server.processes.selecting import Loop
 from ngxpush.server.setup.limit_memory import LimitMemory
@@ -18,6 +21,9 @@ from ngxpush.server.setup.startup import Setup
 from ngxpush.server.zone.dialogue import Call, Done, HandedOver, TakeOver, Unpacker, pack
 from ngxpush.server.zone.keeper import ZoneKeeper
 from ngxpush.server.zone.places import MastersZone, OwnZone
+from ngxpush.server.zone.restoring import store
+
+_CUT = pack(Call(1, Summary()))[:7]
 
 
 class Keeping:
@@ -31,7 +37,7 @@ class Keeping:
 
     def worker(self, name: str) -> socket.socket:
         near, far = socket.socketpair()
-        self.keeper.use(name, near)
+        self.keeper.use(name, 7, near)
         self.ends += [near, far]
         far.sendall(pack(Call(0, Attach(name, 7))))
         self.loop.turn()
@@ -66,8 +72,8 @@ def several(setup: Setup) -> Iterator[Keeping]:
 def test_the_zone_of_one_worker_is_in_it_and_that_of_several_in_the_master(setup: Setup, several: Keeping) -> None:
     end: Any = None
     one = Keeping(setup, False)
-    assert isinstance(one.keeper.place("w1", (), end), OwnZone)
-    assert isinstance(several.keeper.place("w1", (), end), MastersZone)
+    assert isinstance(one.keeper.place("w1", end), OwnZone)
+    assert isinstance(several.keeper.place("w1", end), MastersZone)
     one.close()
 
 
@@ -102,7 +108,8 @@ def test_the_zone_of_one_worker_becomes_that_of_several(setup: Setup) -> None:
     near, old = socket.socketpair()
     keeping.ends += [near, old]
     old.sendall(pack(HandedOver()) + pack(Call(0, Attach("old", 6)))[:4])
-    assert keeping.keeper.move(setup, True, ("old", near), {"old": near}) == ()
+    keeping.keeper.use("old", 6, near)
+    keeping.keeper.move(setup, True)
     assert old.recv(100) == pack(TakeOver())
     old.sendall(pack(Call(0, Attach("old", 6)))[4:])
     keeping.loop.turn()
@@ -114,17 +121,55 @@ def test_the_zone_of_several_becomes_that_of_one(several: Keeping, setup: Setup)
     end = several.worker("w1")
     end.sendall(pack(Call(1, Summary()))[:7])
     several.loop.turn()
-    near = several.ends[0]
-    (predecessor,) = several.keeper.move(setup, False, ("w1", near), {"w1": near})
-    assert (predecessor.worker, predecessor.has_zone, predecessor.unread) == ("w1", False, pack(Call(1, Summary()))[:7])
-    several.keeper.moved()
-    assert isinstance(several.keeper.place("w2", (predecessor,), near), OwnZone)
+    several.keeper.move(setup, False)
+    (predecessor,) = several.keeper.predecessors
+    assert (predecessor.worker, predecessor.is_asked, predecessor.unread) == ("w1", False, pack(Call(1, Summary()))[:7])
+    assert isinstance(several.keeper.place("w2", end), OwnZone)
 
 
-def test_the_first_configuration_is_kept_while_the_journal_begins_under_it(several: Keeping, setup: Setup) -> None:
-    several.worker("w1")
-    near = several.ends[0]
-    several.keeper.move(replace(setup, epoch=1), False, ("w1", near), {"w1": near})
-    several.keeper.settled(1)
-    assert several.keeper.move(replace(setup, epoch=2), True, None, {}) == ()
-    assert not [line for line in several.said if line[0] == "alert"]
+def test_the_worker_that_took_the_zone_may_die_before_it_serves(several: Keeping, setup: Setup) -> None:
+    """What the master had read is kept until then. The next one asks the older workers: the dead one may have answered some."""
+    several.worker("w1").sendall(_CUT)
+    several.loop.turn()
+    several.keeper.move(setup, False)
+    near, far = socket.socketpair()
+    several.ends += [near, far]
+    several.keeper.use("w2", 8, near)
+    newest, oldest = several.keeper.predecessors
+    assert (newest.worker, newest.passes_on) == ("w2", True)
+    assert (oldest.worker, oldest.passes_on, oldest.is_asked, oldest.unread) == ("w1", False, True, _CUT)
+    several.keeper.settled(0)
+    assert [each.unread for each in several.keeper.predecessors] == [b"", b""]
+
+
+def test_a_worker_whose_way_to_the_zone_is_dead_is_served_by_the_master(setup: Setup) -> None:
+    """The oldest of three had the zone; the middle one took it, and let it go to the master."""
+    keeping = Keeping(setup, False)
+    (near, oldest), (second, middle) = socket.socketpair(), socket.socketpair()
+    keeping.ends += [near, oldest, second, middle]
+    keeping.keeper.use("oldest", 5, near)
+    keeping.keeper.use("middle", 6, second)
+    middle.sendall(pack(HandedOver()) + pack(Call(0, Attach("middle", 6))) + pack(Call(0, Attach("oldest", 5))))
+    keeping.keeper.move(setup, True)
+    keeping.keeper.forget("middle")
+    assert oldest.recv(100) == pack(TakeOver())
+    assert keeping.workers(oldest) == ["oldest"]
+    keeping.close()
+
+
+def test_the_settings_the_journal_was_written_under_are_kept(setup: Setup) -> None:
+    """Those of the first configuration, too, until a worker has written the journal anew."""
+    keeping = Keeping(setup, False)
+    end: Any = None
+    first = keeping.keeper.place("w1", end)
+    assert isinstance(first, OwnZone)
+    store(first._journal, Zone(PushStreamMain(), Templates(PushStreamMain(), ()), 0), 0, 0)
+    keeping.keeper.move(replace(setup, epoch=1), False)
+    keeping.keeper.settled(1)
+    second = keeping.keeper.place("w2", end)
+    assert isinstance(second, OwnZone)
+    assert set(second._all_settings) == {0, 1}
+    store(first._journal, Zone(PushStreamMain(), Templates(PushStreamMain(), ()), 0), 1, 0)
+    keeping.keeper.settled(1)
+    assert set(second._all_settings) == {1}
+    keeping.close()

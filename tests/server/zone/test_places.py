@@ -60,12 +60,12 @@ async def _until(condition: Callable[[], bool]) -> None:
         await asyncio.sleep(0)
 
 
-def _predecessor(earlier: bytes = b"", has_zone: bool = True, **more: bytes) -> tuple[Predecessor, socket.socket]:
+def _predecessor(earlier: bytes = b"", is_asked: bool = True, **more: bytes) -> tuple[Predecessor, socket.socket]:
     """An old worker that has said `earlier`, and its end."""
     near, far = socket.socketpair()
     far.sendall(earlier)
     far.setblocking(False)
-    return Predecessor("old", near, has_zone, **more), far
+    return Predecessor("old", 6, near, is_asked=is_asked, **more), far
 
 
 def test_a_new_worker_forgets_the_dead_one_and_its_subscribers() -> None:
@@ -87,7 +87,7 @@ def test_a_new_worker_forgets_the_dead_one_and_its_subscribers() -> None:
 def test_the_requests_of_the_worker_before_go_on(cut: int) -> None:
     """Whether it had the zone itself, or the master had it and had read the beginning of a call (`cut` bytes of it)."""
     if cut:
-        predecessor, far = _predecessor(_CALL[cut:], has_zone=False, unread=_CALL[:cut], unsent=pack(Done(9, None)))
+        predecessor, far = _predecessor(_CALL[cut:], is_asked=False, unread=_CALL[:cut], unsent=pack(Done(9, None)))
     else:
         predecessor, far = _predecessor(pack(HandedOver()) + _CALL)
 
@@ -120,7 +120,7 @@ def test_the_requests_of_the_worker_before_go_on(cut: int) -> None:
 def test_a_worker_before_that_talks_nonsense_is_cut_off(said: bytes, log: tuple[str, str]) -> None:
     async def scenario() -> None:
         spoken = Spoken()
-        predecessor, far = _predecessor(has_zone=False)
+        predecessor, far = _predecessor(is_asked=False)
         place, end = _own_zone(Journal(), predecessor)
         opened = await place.open(spoken.tenant)
         far.sendall(said)
@@ -138,7 +138,8 @@ def test_what_the_old_worker_says_before_it_hands_over_is_kept() -> None:
     """It had handed the zone over once; its new owner died, and what it asked for meanwhile was not read."""
     predecessor, far = _predecessor(_CALL + pack(HandedOver()) + _CALL[:4])
     taken = hand_over(predecessor, pytest.fail)
-    assert (taken.has_zone, taken.unread) == (False, _CALL + _CALL[:4])
+    assert taken is not None
+    assert (taken.is_asked, taken.unread) == (False, _CALL + _CALL[:4])
     assert far.recv(100) == pack(TakeOver())
     far.close()
     predecessor.end.close()
@@ -147,7 +148,7 @@ def test_what_the_old_worker_says_before_it_hands_over_is_kept() -> None:
 def test_an_old_worker_that_is_gone_hands_nothing_over() -> None:
     predecessor, far = _predecessor()
     far.close()
-    assert hand_over(predecessor, pytest.fail).unread == b""
+    assert hand_over(predecessor, pytest.fail) is None
     predecessor.end.close()
 
 

@@ -95,13 +95,19 @@ def _check_missing(use: DirectiveUse, server: Scope) -> None:
 
 
 def check_addresses(use: DirectiveUse, http: Scope) -> None:
-    """Report a missing certificate for each address with TLS. Handshakes are made for its default server: others need none."""
+    """Report a missing certificate for each address with TLS.
+
+    The default server's certificate serves the others too. Where it refuses handshakes and has none, each of them needs one.
+    """
     block: HttpBlock = http.value
     for place in block.listens.values():
-        server = place.default_server or place.servers[0]
-        lacks = not server.uncertain and not _files(server, "ssl_certificate") and not _rejects(server)
-        if place.ssl and lacks and server.statement is not None:
-            use.report_at('no "ssl_certificate" is defined for the "listen ... ssl" directive', server.statement.end)
+        default = place.default_server or place.servers[0]
+        if not place.ssl or _files(default, "ssl_certificate"):
+            continue
+        for server in place.servers if _rejects(default) else [default]:
+            lacks = not server.uncertain and not _files(server, "ssl_certificate") and not _rejects(server)
+            if lacks and server.statement is not None:
+                use.report_at('no "ssl_certificate" is defined for the "listen ... ssl" directive', server.statement.end)
 
 
 def _files(scope: Scope, name: str) -> list[bytes]:

@@ -20,6 +20,13 @@ CASES: list[Case] = [
     ("main", "thread_pool a x=1;", ['[emerg] "thread_pool" must have "threads" parameter']),
     ("main", "thread_pool a threads=1; thread_pool a threads=2;", ['[emerg] duplicate thread pool "a"']),
     ("main", "env A=b;", []),
+    (
+        "main",
+        "load_module missing.so;",
+        [
+            '[emerg] dlopen() "/etc/nginx/missing.so" failed (/etc/nginx/missing.so: cannot open shared object file: No such file or directory)'
+        ],
+    ),
     ("main", "worker_rlimit_nofile x;", ['[emerg] "worker_rlimit_nofile" directive invalid number']),
     ("main", "pcre_jit maybe;", ['[emerg] invalid value "maybe" in "pcre_jit" directive, it must be "on" or "off"']),
     ("main", "daemon maybe;", ['[emerg] invalid value "maybe" in "daemon" directive, it must be "on" or "off"']),

@@ -13,6 +13,7 @@ CASES: list[Case] = [
     ("http", "log_format f 'a$ b';", ['[emerg] invalid parameter "$ b"']),
     ("http", "log_format f a$;", ['[emerg] invalid parameter "$"']),
     ("http", "log_format f $nonsense;", ['[emerg] unknown "nonsense" variable']),
+    ("location", 'access_log "";', []),
     ("location", "access_log off x;", ['[emerg] invalid parameter "x"']),
     ("location", "access_log logs/a nonsense;", ['[emerg] unknown log format "nonsense"']),
     ("location", "access_log logs/a combined buffer=x;", ['[emerg] invalid buffer size "x"']),

@@ -32,6 +32,16 @@ CASES: list[Case] = [
         "listen 8443 ssl; ssl_certificate nope.pem;",
         ['[emerg] no "ssl_certificate_key" is defined for certificate "nope.pem"'],
     ),
+    (
+        "http",
+        "server { listen 8443; } server { listen 8443 ssl; }",
+        ['[emerg] no "ssl_certificate" is defined for the "listen ... ssl" directive'],
+    ),
+    (
+        "http",
+        "server { listen 8443 ssl; ssl_reject_handshake on; } server { listen 8443; server_name b; }",
+        ['[emerg] no "ssl_certificate" is defined for the "listen ... ssl" directive'],
+    ),
     ("server", "listen 8443 ssl;", ['[emerg] no "ssl_certificate" is defined for the "listen ... ssl" directive']),
     (
         "server",
