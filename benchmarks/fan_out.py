@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, NoReturn
 
 from ngxpush.config.complex_value import ComplexValue, parse_complex_value
 from ngxpush.config.directives.push_stream.settings import PushStreamLocation, PushStreamMain, SubscriberMode
@@ -65,6 +65,9 @@ class Question:
 
     async def read_body(self, headers: tuple[tuple[bytes, bytes], ...] = ()) -> bytes:
         return b""
+
+    def fail(self, status: int, headers: tuple[tuple[bytes, bytes], ...]) -> NoReturn:
+        raise RuntimeError(f"the request was answered with {status}")
 
     def answer(self, answer: Answer) -> None: ...
 

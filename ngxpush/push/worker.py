@@ -191,7 +191,7 @@ class PushWorker:
     def deleted(self, message: Message) -> None:
         """The channel is gone: its subscribers get its last message, and those that have no other channel end.
 
-        They end after the request that deletes: so nginx writes its access log. Many end in slices, as things leave the zone.
+        They end after the request that deletes: nginx's access logs have that order. Many end in slices.
         """
         audience = self._audiences.pop(message.channel, None)
         if audience is None:
