@@ -34,10 +34,14 @@ class Wire(asyncio.Protocol):
             self._end.shutdown(socket.SHUT_RDWR)
         self.transport.close()
 
+    def write(self, data: bytes) -> None:
+        """Send bytes. What no one is there to read is dropped: the other side may go at any moment, and `lost` says so later."""
+        if not self.transport.is_closing():
+            self.transport.write(data)
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's transports are no asyncio.WriteTransport, they only look like one.
         self.transport = cast(asyncio.WriteTransport, transport)
-        self.write = self.transport.write
 
     def data_received(self, data: bytes) -> None:
         if self._received is None:

@@ -3,6 +3,8 @@ from __future__ import annotations
 import asyncio
 import socket
 
+import uvloop
+
 from ngxpush.server.zone.wire import Wire, connect
 
 
@@ -75,3 +77,14 @@ def test_a_closed_wire_takes_nothing_more_and_is_lost() -> None:
         ends.far.close()
 
     asyncio.run(scenario())
+
+
+def test_what_is_written_to_a_lost_wire_is_dropped() -> None:
+    async def scenario() -> None:
+        ends = await _connected()
+        ends.begin()
+        ends.far.close()
+        await ends.until("lost")
+        ends.wire.write(b"too late")  # uvloop's own transport raises RuntimeError
+
+    uvloop.run(scenario())
