@@ -70,6 +70,15 @@ def memory(server: Server) -> dict[str, int]:
     return {"master": _proportional(server.master), "workers": sum(_proportional(worker) for worker in server.workers)}
 
 
+def memory_of_a_new_worker(server: Server) -> dict[str, int]:
+    """The memory once what was deleted is out of the trash, and a worker serves that has never held it."""
+    wait_until(lambda: not ask(server.port, "GET", "/statistics").json["messages_in_trash"], _PATIENCE)
+    old = server.workers
+    server.reload()
+    wait_until(lambda: not old & server.workers and len(server.workers) == len(old), _PATIENCE)
+    return memory(server)
+
+
 def _proportional(pid: int) -> int:
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from . import run
-from .left import difference, look, memory
+from .left import difference, look, memory, memory_of_a_new_worker
 from .server import serving
 from .sizes import CALM_MESSAGES, RELOADS, ROUNDS, WORKERS
 
@@ -37,9 +37,9 @@ def test_a_hundred_reloads_take_no_memory(tmp_path: Path, capsys: pytest.Capture
     """One worker, with clients that follow to each new one; after the first few reloads nothing grows any more."""
     with serving(tmp_path, 1) as server:
         first = run.reloads(server, 3, _SEED)
-        before, memory_before = look(server), memory(server)
+        before, memory_before = look(server), memory_of_a_new_worker(server)
         second = run.reloads(server, RELOADS, _SEED)
-        left, memory_after = difference(server, before), memory(server)
+        left, memory_after = difference(server, before), memory_of_a_new_worker(server)
         with capsys.disabled():
             print(f"\n{RELOADS} reloads: {memory_before} before, {memory_after} after")
         assert first.all_faults + second.all_faults == []
