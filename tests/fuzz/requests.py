@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
+from .breaking import chunks, pieces
+
 _PORTS = ("PORT1", "PORT1", "PORT1", "PORT1", "PORT3", "PORT4", "PORT4")
 
 _METHODS = ["HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "PROPFIND", "TRACE", "CONNECT", "get", "G_T", "-", "X" * 40,
@@ -138,7 +140,7 @@ def _case(random: Random) -> Case:
         request += _request(random)
     if random.random() < 0.75:
         request += _END.encode()
-    return Case(random.choice(_PORTS), _pieces(random, request))
+    return Case(random.choice(_PORTS), pieces(random, request))
 
 
 def _request(random: Random) -> bytes:
@@ -198,20 +200,13 @@ _TRAILERS = ["", "", "", "", "X-A: 1\r\n", "X-A\r\n", "X-A: 1\n", "\r", "\n", "x
 
 def _chunked(random: Random, content: bytes) -> bytes:
     """A chunked body: a good one, or one with a broken place."""
-    pieces: list[str] = []
-    text = content.decode("latin-1")
     broken = random.random() < 0.4
-    while text:
-        count = random.randint(1, len(text))
-        size = random.choice(_SIZES) if broken and random.random() < 0.3 else f"{count:{random.choice('xxX')}}"
-        end = random.choice(("\n", "\r", "", "\r\r\n", " \r\n", "x\r\n")) if broken and random.random() < 0.3 else "\r\n"
-        pieces.append(f"{size}\r\n{text[:count]}{end}")
-        text = text[count:]
+    made = chunks(random, content.decode("latin-1"), broken, _SIZES)
     if not broken or random.random() < 0.85:
         last = random.choice(("0", "0", "00", "0;a", "0 ", "")) if broken else "0"
         end = random.choice(("", "\n", "\r", "x")) if random.random() < 0.05 else "\r\n"
-        pieces.append(f"{last}\r\n{random.choice(_TRAILERS) if broken else ''}{end}")
-    return "".join(pieces).encode("latin-1")
+        made.append(f"{last}\r\n{random.choice(_TRAILERS) if broken else ''}{end}")
+    return "".join(made).encode("latin-1")
 
 
 def _mutated(random: Random, request: bytes) -> bytes:
@@ -234,10 +229,3 @@ def _mutated(random: Random, request: bytes) -> bytes:
         elif random.random() < 0.3:
             request = request[:place]
     return request
-
-
-def _pieces(random: Random, request: bytes) -> tuple[bytes, ...]:
-    if random.random() < 0.8 or len(request) < 2:
-        return (request,)
-    places = sorted({0, *(random.randrange(1, len(request)) for _ in range(random.choice((1, 1, 2))))})
-    return tuple(request[start:stop] for start, stop in zip(places, [*places[1:], len(request)], strict=True))

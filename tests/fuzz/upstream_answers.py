@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from random import Random
 
+from .breaking import chunks, pieces
 from .parts import BAD_LINES, CHUNK_SIZES, HEADERS, STATUS_LINES, TRAILERS
 
 LOCATIONS = [
@@ -70,7 +71,7 @@ def _case(random: Random) -> Case:
     if random.random() < 0.05:
         lines.append("Connection: upgrade\r\nUpgrade: websocket")
     answer = _DANGEROUS.sub(b"", _mutated(random, _answer(random)))
-    return Case(random.choice(LOCATIONS), method, tuple(lines), _pieces(random, answer), random.random() < 0.15)
+    return Case(random.choice(LOCATIONS), method, tuple(lines), pieces(random, answer), random.random() < 0.15)
 
 
 def _answer(random: Random) -> bytes:
@@ -112,20 +113,13 @@ def _body(random: Random) -> tuple[list[str], bytes]:
 
 def _chunked(random: Random, content: bytes) -> bytes:
     """A chunked body: a good one, or one with a broken place."""
-    pieces: list[str] = []
-    text = content.decode("latin-1")
     broken = random.random() < 0.4
-    while text:
-        count = random.randint(1, len(text))
-        size = random.choice(CHUNK_SIZES) if broken and random.random() < 0.3 else f"{count:{random.choice('xxX')}}"
-        end = random.choice(("\n", "\r", "", "\r\r\n", " \r\n", "x\r\n")) if broken and random.random() < 0.3 else "\r\n"
-        pieces.append(f"{size}\r\n{text[:count]}{end}")
-        text = text[count:]
+    made = chunks(random, content.decode("latin-1"), broken, CHUNK_SIZES)
     if not broken or random.random() < 0.7:
         last = random.choice(("0", "0", "00", "0;a", "0 ", "")) if broken else "0"
         ends = _ENDS if broken else ["\r\n"]
-        pieces.append(f"{last}\r\n{random.choice(TRAILERS) if broken else ''}{random.choice(ends)}")
-    return "".join(pieces).encode("latin-1")
+        made.append(f"{last}\r\n{random.choice(TRAILERS) if broken else ''}{random.choice(ends)}")
+    return "".join(made).encode("latin-1")
 
 
 def _mutated(random: Random, answer: bytes) -> bytes:
@@ -149,10 +143,3 @@ def _mutated(random: Random, answer: bytes) -> bytes:
         else:
             answer = answer[:place]
     return answer
-
-
-def _pieces(random: Random, answer: bytes) -> tuple[bytes, ...]:
-    if random.random() < 0.8 or len(answer) < 2:
-        return (answer,)
-    places = sorted({0, *(random.randrange(1, len(answer)) for _ in range(random.choice((1, 1, 2))))})
-    return tuple(answer[start:stop] for start, stop in zip(places, [*places[1:], len(answer)], strict=True))
