@@ -1,6 +1,10 @@
 """The master: owns the sockets and the pid file, keeps the workers going, and acts on signals.
 
 The zone, which the workers share, is the business of zone.keeper.  The master forks, so it runs no asyncio but `selecting.Loop`.
+
+There is one reload at a time: HUP while the workers of the last one are still starting counts once, after that, as HUP does in
+nginx while it reads a configuration.  A worker takes the channels over from the one before it; if reloads came faster than
+workers start, many would wait in a row, each for the one before it.
 """
 
 from __future__ import annotations
@@ -83,6 +87,7 @@ class Master:
         self._names = WorkerNames()
         self._workers: dict[int, WorkerProcess] = {}
         self._ending = False
+        self._reload_waits = False
 
     def run(self) -> None:
         """Run until a signal ends the server and the last worker is gone."""
@@ -101,6 +106,7 @@ class Master:
             self._retire()  # with `worker_processes 0` there is none to wait for
         while self._workers or not self._ending:
             self._loop.turn()
+            self._reload_in_turn()
         self._close()
 
     def _count(self) -> int:
@@ -122,9 +128,8 @@ class Master:
                     self._end(signal.SIGTERM)
                 case signal.SIGQUIT:
                     self._end(signal.SIGQUIT)
-                case signal.SIGHUP if not self._ending:
-                    self._say("notice", "reconfiguring")
-                    self._reload()
+                case signal.SIGHUP:
+                    self._reload_waits = True
                 case signal.SIGUSR1:
                     self._say("notice", "reopening logs")
                     owner = owner_of_logs(self._setup.configuration.of(CoreMain).user)
@@ -199,9 +204,14 @@ class Master:
         self._zone.settled(process.epoch)
         self._retire()
 
+    @property
+    def _newest(self) -> list[WorkerProcess]:
+        """The workers of this configuration."""
+        return [process for process in self._workers.values() if process.epoch == self._setup.epoch]
+
     def _retire(self) -> None:
         """Ask the workers of older configurations to end, once all of the newest serve."""
-        newest = [process for process in self._workers.values() if process.epoch == self._setup.epoch]
+        newest = self._newest
         if (self._count() and not newest) or not all(process.ready for process in newest):
             return
         self._starter.release()
@@ -241,11 +251,17 @@ class Master:
         self._loop.call_later(_PAUSE, self._replace_worker)
 
     def _replace_worker(self) -> None:
-        serving = [process for process in self._workers.values() if process.epoch == self._setup.epoch and not process.leaving]
-        if not self._ending and len(serving) < self._count():
+        if not self._ending and len([process for process in self._newest if not process.leaving]) < self._count():
             self._start_worker()
 
     # reload
+
+    def _reload_in_turn(self) -> None:
+        """Reload if that was asked for, once all workers have started."""
+        if self._reload_waits and not self._ending and all(process.ready for process in self._newest):
+            self._reload_waits = False
+            self._say("notice", "reconfiguring")
+            self._reload()
 
     def _reload(self) -> None:
         """Check the new configuration; only when it is good replace the workers."""
