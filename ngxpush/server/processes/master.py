@@ -26,7 +26,7 @@ from ..zone.names import WorkerNames
 from ..zone.places import MastersZone, OwnZone
 from ..zone.restoring import ZoneSettings
 from . import worker
-from .daemon import PidFile
+from .daemon import PidFile, Starter
 from .process import CannotServe, become_worker, owner_of_logs
 from .selecting import Loop, MastersEnd
 from .signals import SignalSource
@@ -68,15 +68,21 @@ class WorkerProcess:
 
 
 class Master:
-    """One running server. setup: what `startup.set_up` made of the configuration.  signals: those that this process gets."""
+    """One running server. setup: what `startup.set_up` made of the configuration.  signals: those that this process gets.
 
-    def __init__(self, source: Source, setup: Setup, nginx_version: bytes, signals: SignalSource, pid_file: PidFile) -> None:
+    starter: waits until the workers serve.
+    """
+
+    def __init__(
+        self, source: Source, setup: Setup, nginx_version: bytes, signals: SignalSource, pid_file: PidFile, starter: Starter
+    ) -> None:
         self._source = source
         self._setup = setup
         self._nginx_version = nginx_version
         self._loop = Loop()
         self._signals = signals
         self._pid_file = pid_file
+        self._starter = starter
         self._zone = ZoneKeeper(self._loop, setup, self._count() > 1, self._say)
         self._names = WorkerNames()
         self._workers: dict[int, WorkerProcess] = {}
@@ -97,6 +103,7 @@ class Master:
         self._act()  # after a stop that came while the server was loaded no worker is started
         if not self._ending:
             self._start_workers()
+            self._retire()  # with `worker_processes 0` there is none to wait for
         while self._workers or not self._ending:
             self._loop.turn()
             self._reload_in_turn()
@@ -174,6 +181,7 @@ class Master:
         try:
             self._signals.close()
             self._loop.close()
+            self._starter.forget()
             kept = {predecessor.end for predecessor in self._zone.predecessors}
             for process in self._workers.values():
                 process.control.drop()
@@ -206,6 +214,7 @@ class Master:
         newest = self._newest
         if (self._count() and not newest) or not all(process.ready for process in newest):
             return
+        self._starter.release()
         for process in self._workers.values():
             if process.epoch != self._setup.epoch and not process.leaving:
                 process.leaving = True
@@ -224,6 +233,7 @@ class Master:
                 self._worker_is_gone(process, status)
 
     def _worker_is_gone(self, process: WorkerProcess, status: int) -> None:
+        self._starter.release()  # it need not wait for one that does better
         process.control.close()
         self._zone.forget(process.name)
         process.zone.close()
