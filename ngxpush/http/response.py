@@ -95,6 +95,9 @@ class Response:
     # The most bytes sent per second, 0 for no limit; None until it is set or the answer begins.
     limit_rate: int | None = None
 
+    # Something of a body has been sent, or kept for its turn.
+    has_body: bool = False
+
     # Bytes of the head, which are part of `bytes_sent`.
     header_size: int = 0
 
