@@ -167,12 +167,11 @@ def test_many_clients_of_a_worker_that_leaves_end_in_slices_and_hear_until_then(
     assert is_empty(here)
 
 
-def test_when_a_channel_had_its_last_message() -> None:
+def test_when_channels_had_messages() -> None:
     here = worker(SETTINGS, clock=(clock := FakeClock()))
     Stream(here, b"a/b")
     clock.forward(1)
     publish(here, b"a", b"m")
     passed_on = clock.now()
     clock.forward(1)
-    assert here.last_message((b"a", b"b")) == passed_on
-    assert here.last_message((b"b",)) == 0
+    assert [channel.times for channel in here.message_times((b"a", b"b", b"a"))] == [[passed_on], []]
