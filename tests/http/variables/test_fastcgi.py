@@ -8,7 +8,10 @@ from ..serving import Site
 
 _SITE = """server {
     location / { return 200 "$fastcgi_script_name|$fastcgi_path_info"; }
-    location /s/ { fastcgi_index i.php; fastcgi_split_path_info ^(.+?\\.php)(/.*)$; return 200 "$fastcgi_script_name|$fastcgi_path_info"; }
+    location /s/ {
+        fastcgi_index i.php; fastcgi_split_path_info ^(.+?\\.php)(/.*)$;
+        return 200 "$fastcgi_script_name|$fastcgi_path_info";
+    }
 }"""
 
 
