@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ..config.directives.http.core import HttpCoreLocation
 from .browser import Browser, browser
 from .etag import clear_etag
@@ -62,6 +64,8 @@ _MORE = b"<center>%b</center>\r\n"
 _TAIL = b"<hr><center>%b</center>\r\n</body>\r\n</html>\r\n"
 _PADDING = b"<!-- a padding to disable MSIE and Chrome friendly error page -->\r\n" * 6
 _REFRESH = b'<html><head><meta http-equiv="Refresh" content="0; URL=%b"></head><body></body></html>\r\n'
+# What nginx escapes in such a page (recorded with each byte): not the percent sign, so escapes stay as they are.
+_UNSAFE_IN_REFRESH = re.compile(rb"[\x00-\x20\"'<>\\^`{|~\x7f-\xff]")
 
 
 def page(status: int, server: bytes) -> bytes:
@@ -119,4 +123,4 @@ def _refresh(request: Request) -> bytes:
     response.status = response.error_status = 200
     target = response.location or b""
     response.location = None
-    return _REFRESH % target.replace(b'"', b"%22")
+    return _REFRESH % _UNSAFE_IN_REFRESH.sub(lambda byte: b"%%%02X" % byte[0][0], target)

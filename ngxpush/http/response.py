@@ -29,7 +29,8 @@ class Response:
     # None if it is not known: the body is chunked, or ends with the connection.
     content_length: int | None = None
 
-    # Seconds since the epoch.
+    # When the content was last modified, in seconds since the epoch: what `expires modified` and If-Range look at. It is sent,
+    # unless an upstream or add_header has put a Last-Modified line among `headers`.
     last_modified: int | None = None
 
     # What $sent_http_location shows, if that is not `location` and not the first Location line among `headers`.
@@ -103,6 +104,17 @@ class Response:
     def etag(self) -> bytes | None:
         """The value of the last ETag line."""
         return next((value for name, value in reversed(self.headers) if name.lower() == b"etag"), None)
+
+    @property
+    def last_modified_line(self) -> tuple[bytes, bytes] | None:
+        """The last Last-Modified line among `headers`, the only one that nginx knows of; None if its own is sent."""
+        return next((line for line in reversed(self.headers) if line[0].lower() == b"last-modified"), None)
+
+    def clear_last_modified(self) -> None:
+        """Send no Last-Modified line, because a filter changes the body."""
+        self.last_modified = None
+        known = self.last_modified_line
+        self.headers = [line for line in self.headers if line is not known]
 
     def clear_accept_ranges(self) -> None:
         """Allow no ranges, because a filter changes the body."""

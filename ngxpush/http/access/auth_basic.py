@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import errno
 
-from ...config.complex_value import ComplexValue
-from ...config.directives.access.auth_basic import AuthBasicLocation
+from ...config.directives.access.auth_basic import AuthBasicLocation, UserFile
 from ..operations import ReadFile
 from ..request import Request
 from ..status import DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, OK, UNAUTHORIZED, Status
@@ -24,12 +23,12 @@ def check(request: Request) -> Status:
     return DECLINED if realm == b"off" else _authenticate(request, realm, settings.auth_basic_user_file)
 
 
-async def _authenticate(request: Request, realm: bytes, user_file: ComplexValue) -> int:
+async def _authenticate(request: Request, realm: bytes, user_file: UserFile) -> int:
     credentials = basic_credentials(request)
     if credentials is None:
         request.connection.log("info", b"no user/password was provided for basic authentication", request)
         return _challenge(request, realm)
-    path = evaluate(request, user_file)
+    path = _path(request, user_file)
     try:
         stored = _password_of(credentials[0], await ReadFile(path))
     except OSError as error:
@@ -41,6 +40,11 @@ async def _authenticate(request: Request, realm: bytes, user_file: ComplexValue)
     else:
         request.connection.log("error", b'user "%b": password mismatch' % credentials[0], request)
     return _challenge(request, realm)
+
+
+def _path(request: Request, user_file: UserFile) -> bytes:
+    path = evaluate(request, user_file.path)
+    return path if path.startswith(b"/") else user_file.directory + path
 
 
 def _password_of(name: bytes, content: bytes) -> bytes | None:

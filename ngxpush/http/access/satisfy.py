@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...config.directives.http.core import HttpCoreLocation
+from ..operations import Sleep
 from ..recorder import Phase, note
 from ..request import Request
 from ..status import DECLINED, FORBIDDEN, OK, UNAUTHORIZED, Status
@@ -21,10 +22,20 @@ _CHECKS: tuple[tuple[str, Callable[[Request], Status]], ...] = (
 async def check(request: Request) -> int:
     """OK if the request may go on, else the status to refuse it with. A subrequest is not checked.
 
-    `satisfy any`: one check that lets the request through is enough.
+    auth_delay: a 401 comes later, so that guessing passwords takes its time.
     """
     if request.parent is not None:
         return OK
+    status = await _check_all(request)
+    delay = request.location.of(HttpCoreLocation).auth_delay
+    if status == UNAUTHORIZED and delay:
+        request.connection.log("info", b"delaying unauthorized request", request)
+        await Sleep(request, delay / 1000)
+    return status
+
+
+async def _check_all(request: Request) -> int:
+    """What the checks say together. `satisfy any`: one check that lets the request through is enough."""
     satisfy_any = request.location.of(HttpCoreLocation).satisfy == "any"
     refused = OK
     for name, check in _CHECKS:

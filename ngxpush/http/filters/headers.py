@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...config.directives.filters.headers import HeadersLocation
 from ...config.headers import Expires, ExpiresKind, InvalidExpires, parse_expires
-from ...dates import format_http_date, seconds_of_day
+from ...dates import format_http_date, parse_http_date, seconds_of_day
 from ..body_output import Output
 from ..request import Request
 from ..status import OK
@@ -90,8 +90,8 @@ def _add(request: Request, name: bytes, value: bytes) -> None:
     response = request.response
     key = name.lower()
     if key == b"last-modified":
-        response.last_modified = None
-        response.headers = _without(response.headers, key)
+        response.clear_last_modified()
+        response.last_modified = parse_http_date(value)
     elif key == b"etag":
         if value:
             response.headers = _put(response.headers, name, value)

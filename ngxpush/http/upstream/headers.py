@@ -10,6 +10,7 @@ import re
 
 from ...config.directives.gateways.proxy import ProxyLocation
 from ...config.directives.http.core import HttpCoreLocation
+from ...dates import parse_http_date
 from ...numbers import parse_decimal
 from ..request import Request
 from . import rewriting
@@ -91,6 +92,8 @@ def _pass(request: Request, settings: ProxyLocation, key: bytes, name: bytes, va
         value = rewriting.refresh(request, settings, value)
     elif key == b"content-encoding":
         response.content_encoding = value or None
+    elif key == b"last-modified":
+        response.last_modified = parse_http_date(value)
     line = (name, value)
     if key == b"accept-ranges":
         response.accept_ranges = line

@@ -54,7 +54,9 @@ def _location(request: Request) -> bytes | None:
 
 
 def _last_modified(request: Request) -> bytes | None:
-    modified = request.response.last_modified
+    line, modified = request.response.last_modified_line, request.response.last_modified
+    if line is not None:
+        return line[1]
     return None if modified is None else format_http_date(modified)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from stat import S_ISDIR, S_ISREG
+from stat import S_ISDIR, S_ISREG, S_IXUSR
 
 from ...http.operations import DirectoryEntry, FileStatus
 
@@ -12,7 +12,7 @@ _LARGEST_READ_FILE = 16 * 1024 * 1024
 
 def _status(result: os.stat_result) -> FileStatus:
     kind = "file" if S_ISREG(result.st_mode) else "directory" if S_ISDIR(result.st_mode) else "other"
-    return FileStatus(kind, result.st_size, int(result.st_mtime))
+    return FileStatus(kind, result.st_size, int(result.st_mtime), bool(result.st_mode & S_IXUSR))
 
 
 class DescriptorFile:
