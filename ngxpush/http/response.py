@@ -67,6 +67,9 @@ class Response:
     # Header lines follow the body.
     expect_trailers: bool = False
 
+    # Those lines, once the body is whole.
+    trailers: tuple[tuple[bytes, bytes], ...] = ()
+
     # The type with its charset as an upstream wrote it. It is sent unchanged if no filter changes the charset.
     content_type_line: bytes | None = None
 

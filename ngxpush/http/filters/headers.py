@@ -117,12 +117,12 @@ def filter_header(request: Request, output: Output) -> int:
 
 
 def trailers(request: Request) -> bytes:
-    """The header lines that follow the last chunk."""
-    usual = request.response.status in _STATUSES
-    lines = []
+    """The header lines that follow the last chunk. The value of one may hold those before it ($sent_trailer_NAME)."""
+    response = request.response
+    usual = response.status in _STATUSES
     for trailer in request.location.of(HeadersLocation).add_trailer:
         if usual or trailer.always:
             value = evaluate(request, trailer.value)
             if value:
-                lines.append(b"%b: %b\r\n" % (trailer.name, value))
-    return b"".join(lines)
+                response.trailers = (*response.trailers, (trailer.name, value))
+    return b"".join([b"%b: %b\r\n" % line for line in response.trailers])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from ...config.directives.http.core import HttpCoreLocation
 from ...dates import format_http_date
@@ -14,13 +14,16 @@ from .evaluation import Getter
 def response_header(name: bytes) -> Callable[[Request], bytes | None]:
     """$sent_http_NAME: the first line of that name among those added so far; Cache-Control and Link lines are joined."""
 
-    def get(request: Request) -> bytes | None:
-        for key, value in request.response.headers:
-            if key.lower().replace(b"-", b"_") == name:
-                return value
-        return None
+    return lambda request: _first(request.response.headers, name)
 
-    return get
+
+def sent_trailer(name: bytes) -> Callable[[Request], bytes | None]:
+    """$sent_trailer_NAME: the first line of that name among those made so far after the body."""
+    return lambda request: _first(request.response.trailers, name)
+
+
+def _first(lines: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes | None:
+    return next((value for key, value in lines if key.lower().replace(b"-", b"_") == name), None)
 
 
 def _joined(name: bytes) -> Callable[[Request], bytes | None]:
