@@ -66,5 +66,6 @@ def _challenge(request: Request, realm: bytes) -> int:
 def _unreadable(request: Request, path: bytes, error: OSError) -> int:
     number = error.errno or 0
     level = "error" if number == errno.ENOENT else "crit"
-    request.connection.log(level, b'open() "%b" failed (%d: %b)' % (path, number, words(error)), request)
+    call = b"pread" if number == errno.EISDIR else b"open"
+    request.connection.log(level, b'%b() "%b" failed (%d: %b)' % (call, path, number, words(error)), request)
     return FORBIDDEN if number == errno.ENOENT else INTERNAL_SERVER_ERROR
