@@ -14,7 +14,7 @@ from .body_output import Output
 from .filters import addition, charset, chunked, gzip, header, headers, not_modified, ranges, sub
 from .limit_rate import Rate
 from .request import Request
-from .status import OK, REDIRECTS, SPECIAL_RESPONSE
+from .status import OK, REDIRECTS
 from .variables.evaluation import evaluate
 
 _HEADER_FILTERS = (
@@ -110,7 +110,7 @@ def send_response(request: Request, status: int, body: bytes | ComplexValue, con
         set_content_type(request)
     response.content_length = len(text)
     refused = send_header(request)
-    if refused >= SPECIAL_RESPONSE:
+    if refused != OK:
         return refused
     send_body(request, text, last=True)
     return OK

@@ -140,7 +140,8 @@ async def finalize(request: Request, status: int) -> None:
             restrict_connection(request, status)
             redirected = error_page.redirect(request, status)
             if redirected is None:
-                send_special_response(request, request.response.error_status)
+                if send_special_response(request, request.response.error_status) == ERROR:
+                    return request.carrier.terminate(request, ERROR)
                 return request.carrier.finish(request)
             status = redirected
         else:

@@ -29,9 +29,9 @@ class Response:
     # None if it is not known: the body is chunked, or ends with the connection.
     content_length: int | None = None
 
-    # When the content was last modified, in seconds since the epoch: what `expires modified` and If-Range look at. It is sent,
-    # unless an upstream or add_header has put a Last-Modified line among `headers`.
+    # Seconds since the epoch; and the line among `headers` that is sent in place of it, if an upstream sent one.
     last_modified: int | None = None
+    last_modified_line: tuple[bytes, bytes] | None = None
 
     # What $sent_http_location shows, if that is not `location` and not the first Location line among `headers`.
     shown_location: bytes | None = None
@@ -64,11 +64,9 @@ class Response:
     # The body is encoded (gzip).
     content_encoding: bytes | None = None
 
-    # Header lines follow the body.
+    # Header lines follow the body; and those that have been made.
     expect_trailers: bool = False
-
-    # Those lines, once the body is whole.
-    trailers: tuple[tuple[bytes, bytes], ...] = ()
+    trailers: list[tuple[bytes, bytes]] = field(default_factory=list)
 
     # The type with its charset as an upstream wrote it. It is sent unchanged if no filter changes the charset.
     content_type_line: bytes | None = None
@@ -108,16 +106,10 @@ class Response:
         """The value of the last ETag line."""
         return next((value for name, value in reversed(self.headers) if name.lower() == b"etag"), None)
 
-    @property
-    def last_modified_line(self) -> tuple[bytes, bytes] | None:
-        """The last Last-Modified line among `headers`, the only one that nginx knows of; None if its own is sent."""
-        return next((line for line in reversed(self.headers) if line[0].lower() == b"last-modified"), None)
-
     def clear_last_modified(self) -> None:
-        """Send no Last-Modified line, because a filter changes the body."""
-        self.last_modified = None
-        known = self.last_modified_line
-        self.headers = [line for line in self.headers if line is not known]
+        """Send no Last-Modified, because the body is another one than that of the file or the upstream."""
+        self.headers = [line for line in self.headers if line is not self.last_modified_line]
+        self.last_modified = self.last_modified_line = None
 
     def clear_accept_ranges(self) -> None:
         """Allow no ranges, because a filter changes the body."""

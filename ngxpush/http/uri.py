@@ -107,6 +107,7 @@ def _escaper(special: bytes) -> re.Pattern[bytes]:
 # What nginx 1.22 escapes in each kind of text; measured with rewrite … redirect and with auto-redirects.
 _URI = _escaper(b'"#%<>?\\^`{|}')
 _ARGS = _escaper(b'"#%&+;<>?\\^`{|}')
+_REFRESH = _escaper(b"\"'<>\\^`{|~")
 
 
 def _escape(match: re.Match[bytes]) -> bytes:
@@ -121,6 +122,11 @@ def escape_uri(path: bytes) -> bytes:
 def escape_args(value: bytes) -> bytes:
     """Escape a decoded value for the arguments of a URI."""
     return _ARGS.sub(_escape, value)
+
+
+def escape_refresh(url: bytes) -> bytes:
+    """Escape a URL for the attribute of a page that refreshes (msie_refresh): what is escaped already stays so."""
+    return _REFRESH.sub(_escape, url)
 
 
 _REDIRECT = re.compile(rb"\?.*|%([0-9A-Fa-f]{2})", re.DOTALL)

@@ -117,6 +117,7 @@ class Contents:
         self.tag += 1
         self.published += counted
         channel.published += 1
+        channel.time, channel.tag = now, message.tag
         self.use(channel, now)
         if store:
             self._store(channel, message, places, counted)

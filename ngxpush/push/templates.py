@@ -158,11 +158,11 @@ def _inherited(text: bytes, way: Callable[[bytes, Kind], bytes], modes: tuple[Su
 def pieces(message: Message, index: int, kind: Kind) -> list[bytes]:
     """What a subscriber whose template has that index gets for a message, one item for each chunk.
 
-    Event-Id and Event-Type are lines of their own for an eventsource.  A message that its template makes empty is no piece.
+    Event-Id and Event-Type are lines of their own for an eventsource.  A message that its template makes empty is an empty piece.
     """
     text = message.formatted(index)
     if kind is not Kind.EVENTSOURCE:
-        return [text] if text else []
+        return [text]
     lines = []
     if message.event_id is not None:
         lines.append(b"id: " + message.event_id + b"\n")

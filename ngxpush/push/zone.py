@@ -139,10 +139,14 @@ class Zone:
             if isinstance(channel, Refusal):
                 return channel
             channels.append(channel)
+        newest = (0, 0)
         for channel, request in zip(channels, operation.channels, strict=True):
-            messages += channel.old_messages(request.backtrack, operation.resume)
+            old = channel.old_messages(request.backtrack, operation.resume)
+            if old:
+                messages += old
+                newest = max(newest, (channel.time, channel.tag))
         if operation.stay is Stay.NEVER or (messages and operation.stay is Stay.UNLESS_MESSAGES):
-            return Subscribed(tuple(messages), staying=False)
+            return Subscribed(tuple(messages), False, *newest)
         worker = self._contents.workers.get(operation.worker)
         if worker is None:
             return _UNKNOWN_WORKER
@@ -155,7 +159,7 @@ class Zone:
                 hears_events = True
             elif hears_events and event is not None:
                 messages.append(event)
-        return Subscribed(tuple(messages))
+        return Subscribed(tuple(messages), True, *newest)
 
     def _count_subscriber(self, worker: AttachedWorker, channels: list[Channel], now: int) -> bool:
         """Count a subscriber of the channels. Returns False, and counts nothing, when there is no memory for it."""

@@ -35,15 +35,6 @@ def test_where_no_password_helps_the_address_is_refused() -> None:
     assert refused.connection.logged == [("error", b"access forbidden by rule")]
 
 
-def test_auth_delay_holds_back_only_what_lacks_a_password() -> None:
-    delayed = site(f"auth_delay 2s; {PASSWORDS}")
-    assert delayed.get("/")[0] == 401
-    assert delayed.connection.logged[-1] == ("info", b"delaying unauthorized request")
-    assert delayed.slept == [2.0]
-    assert delayed.get("/", headers=BOB)[0] == 200
-    assert delayed.slept == [2.0]
-
-
 @pytest.mark.parametrize(
     ("rules", "address", "status"),
     [
@@ -69,16 +60,6 @@ def ask(settings: str, headers: str) -> tuple[int, list[str]]:
     site = Site(f"server {{ location / {{ {settings} empty_gif; }} }}", {"/etc/nginx/users": "bob:{PLAIN}pw\n"})
     status = site.get("/", headers=headers)[0]
     return status, [text.decode() if isinstance(text, bytes) else text for _, text in site.connection.logged]
-
-
-def test_a_user_file_that_begins_with_a_variable_is_in_the_directory_of_the_configuration() -> None:
-    site = Site(
-        "server { location / { auth_basic members; auth_basic_user_file $arg_file; empty_gif; } }",
-        {"/etc/nginx/users": "bob:{PLAIN}pw\n"},
-    )
-    assert site.get("/?file=users", headers=BOB)[0] == 200
-    assert site.get("/?file=/etc/nginx/users", headers=BOB)[0] == 200
-    assert site.get("/?file=none", headers=BOB)[0] == 403
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,7 @@ class FakeSink:
 
     def __init__(self, encoding: Encoding = Encoding.CHUNKED) -> None:
         self.encoding = encoding
+        self.takes_empty = False
         self.writes: list[bytes] = []
         self.ended = ""
         self.closed: Callable[[], None] = lambda: None
@@ -106,6 +107,9 @@ class FakeSink:
 
     def abort(self) -> None:
         self._end("aborted")
+
+    def spoil(self) -> None:
+        self._end("spoiled")
 
     def taken(self) -> bytes:
         """All that was written since the last call."""

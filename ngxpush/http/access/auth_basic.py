@@ -28,7 +28,9 @@ async def _authenticate(request: Request, realm: bytes, user_file: UserFile) -> 
     if credentials is None:
         request.connection.log("info", b"no user/password was provided for basic authentication", request)
         return _challenge(request, realm)
-    path = _path(request, user_file)
+    path = evaluate(request, user_file.path)
+    if not path.startswith(b"/"):
+        path = user_file.directory + path
     try:
         stored = _password_of(credentials[0], await ReadFile(path))
     except OSError as error:
@@ -40,11 +42,6 @@ async def _authenticate(request: Request, realm: bytes, user_file: UserFile) -> 
     else:
         request.connection.log("error", b'user "%b": password mismatch' % credentials[0], request)
     return _challenge(request, realm)
-
-
-def _path(request: Request, user_file: UserFile) -> bytes:
-    path = evaluate(request, user_file.path)
-    return path if path.startswith(b"/") else user_file.directory + path
 
 
 def _password_of(name: bytes, content: bytes) -> bytes | None:
@@ -66,6 +63,6 @@ def _challenge(request: Request, realm: bytes) -> int:
 def _unreadable(request: Request, path: bytes, error: OSError) -> int:
     number = error.errno or 0
     level = "error" if number == errno.ENOENT else "crit"
-    call = b"pread" if number == errno.EISDIR else b"open"
+    call = b"pread" if number == errno.EISDIR else b"open"  # nginx opens a directory, too
     request.connection.log(level, b'%b() "%b" failed (%d: %b)' % (call, path, number, words(error)), request)
     return FORBIDDEN if number == errno.ENOENT else INTERNAL_SERVER_ERROR

@@ -22,11 +22,11 @@ _CHECKS: tuple[tuple[str, Callable[[Request], Status]], ...] = (
 async def check(request: Request) -> int:
     """OK if the request may go on, else the status to refuse it with. A subrequest is not checked.
 
-    auth_delay: a 401 comes later, so that guessing passwords takes its time.
+    A 401 is held back for as long as auth_delay says, so that passwords can't be guessed fast.
     """
     if request.parent is not None:
         return OK
-    status = await _check_all(request)
+    status = await _ask(request, request.location.of(HttpCoreLocation).satisfy == "any")
     delay = request.location.of(HttpCoreLocation).auth_delay
     if status == UNAUTHORIZED and delay:
         request.connection.log("info", b"delaying unauthorized request", request)
@@ -34,9 +34,8 @@ async def check(request: Request) -> int:
     return status
 
 
-async def _check_all(request: Request) -> int:
-    """What the checks say together. `satisfy any`: one check that lets the request through is enough."""
-    satisfy_any = request.location.of(HttpCoreLocation).satisfy == "any"
+async def _ask(request: Request, satisfy_any: bool) -> int:
+    """Ask the checks. satisfy_any: one that lets the request through is enough."""
     refused = OK
     for name, check in _CHECKS:
         status = check(request)

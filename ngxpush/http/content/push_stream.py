@@ -53,10 +53,11 @@ def _no_one() -> None:
 class RequestSink:
     """An open answer. It holds its request while a subscriber waits."""
 
-    __slots__ = ("_closed", "_ended", "_request", "encoding")
+    __slots__ = ("_closed", "_ended", "_request", "encoding", "takes_empty")
 
-    def __init__(self, request: Request, encoding: Encoding) -> None:
+    def __init__(self, request: Request, encoding: Encoding, takes_empty: bool = False) -> None:
         self.encoding = encoding
+        self.takes_empty = takes_empty
         self._request = request
         self._closed: Callable[[], None] = _no_one
         self._ended = request.gone
@@ -100,6 +101,12 @@ class RequestSink:
     def abort(self) -> None:
         if not self._ended:
             self._request.carrier.terminate(self._request, self._request.response.status)
+            self._end()
+
+    def spoil(self) -> None:
+        if not self._ended:
+            self._request.carrier.spoil()
+            self._request.carrier.finish(self._request)
             self._end()
 
     def _end(self) -> None:
@@ -185,7 +192,7 @@ class RequestQuestion:
         assert output is not None
         output.whole_pieces = True
         chunked_directly = output.is_direct and output.chunked is not None
-        sink = RequestSink(request, Encoding.CHUNKED if chunked_directly else Encoding.IDENTITY)
+        sink = RequestSink(request, Encoding.CHUNKED if chunked_directly else Encoding.IDENTITY, output.takes_empty)
         if answer.body:
             output.write(answer.body, flush=True)
         return sink

@@ -7,6 +7,7 @@ from ...config.headers import Expires, ExpiresKind, InvalidExpires, parse_expire
 from ...dates import format_http_date, parse_http_date, seconds_of_day
 from ..body_output import Output
 from ..request import Request
+from ..response import Response
 from ..status import OK
 from ..variables.evaluation import evaluate
 
@@ -90,9 +91,9 @@ def _add(request: Request, name: bytes, value: bytes) -> None:
     response = request.response
     key = name.lower()
     if key == b"last-modified":
-        response.clear_last_modified()
-        response.last_modified = parse_http_date(value)
-    elif key == b"etag":
+        _replace_last_modified(response, name, value)
+        return
+    if key == b"etag":
         if value:
             response.headers = _put(response.headers, name, value)
         else:
@@ -100,6 +101,17 @@ def _add(request: Request, name: bytes, value: bytes) -> None:
         return
     if value:
         response.headers.append((name, value))
+
+
+def _replace_last_modified(response: Response, name: bytes, value: bytes) -> None:
+    """The new line stands where the upstream's stood. Its time is the one that If-Range looks at."""
+    former, line = response.last_modified_line, (name, value)
+    if value and former is not None:
+        response.headers = [line if other is former else other for other in response.headers]
+    else:
+        response.clear_last_modified()
+        response.headers += [line] if value else []
+    response.last_modified, response.last_modified_line = parse_http_date(value), line if value else None
 
 
 def filter_header(request: Request, output: Output) -> int:
@@ -113,16 +125,24 @@ def filter_header(request: Request, output: Output) -> int:
             _add(request, added.name, evaluate(request, added.value))
     if any(usual or trailer.always for trailer in settings.add_trailer):
         request.response.expect_trailers = True
+        output.encoders.append(Trailers(request))
     return OK
 
 
-def trailers(request: Request) -> bytes:
-    """The header lines that follow the last chunk. The value of one may hold those before it ($sent_trailer_NAME)."""
-    response = request.response
-    usual = response.status in _STATUSES
-    for trailer in request.location.of(HeadersLocation).add_trailer:
-        if usual or trailer.always:
-            value = evaluate(request, trailer.value)
-            if value:
-                response.trailers = (*response.trailers, (trailer.name, value))
-    return b"".join([b"%b: %b\r\n" % line for line in response.trailers])
+class Trailers:
+    """The body filter that makes the trailers when the body ends, also where they can't be sent: the log shows them."""
+
+    __slots__ = ("_request",)
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
+        """Pass a piece. Each trailer can use those before it."""
+        request, response = self._request, self._request.response
+        for trailer in request.location.of(HeadersLocation).add_trailer if last else ():
+            if trailer.always or response.status in _STATUSES:
+                value = evaluate(request, trailer.value)
+                if value:
+                    response.trailers.append((trailer.name, value))
+        return data

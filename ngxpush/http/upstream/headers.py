@@ -92,11 +92,11 @@ def _pass(request: Request, settings: ProxyLocation, key: bytes, name: bytes, va
         value = rewriting.refresh(request, settings, value)
     elif key == b"content-encoding":
         response.content_encoding = value or None
-    elif key == b"last-modified":
-        response.last_modified = parse_http_date(value)
     line = (name, value)
     if key == b"accept-ranges":
         response.accept_ranges = line
+    elif key == b"last-modified":
+        response.last_modified, response.last_modified_line = parse_http_date(value), line
     response.headers.append(line)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from ...config.directives.http.core import HttpCoreLocation
 from ...dates import format_http_date
@@ -14,16 +14,25 @@ from .evaluation import Getter
 def response_header(name: bytes) -> Callable[[Request], bytes | None]:
     """$sent_http_NAME: the first line of that name among those added so far; Cache-Control and Link lines are joined."""
 
-    return lambda request: _first(request.response.headers, name)
+    def get(request: Request) -> bytes | None:
+        for key, value in request.response.headers:
+            if key.lower().replace(b"-", b"_") == name:
+                return value
+        return None
+
+    return get
 
 
-def sent_trailer(name: bytes) -> Callable[[Request], bytes | None]:
-    """$sent_trailer_NAME: the first line of that name among those made so far after the body."""
-    return lambda request: _first(request.response.trailers, name)
+def response_trailer(name: bytes) -> Callable[[Request], bytes | None]:
+    """$sent_trailer_NAME: the first of the lines after the body with that name, among those made so far."""
 
+    def get(request: Request) -> bytes | None:
+        for key, value in request.response.trailers:
+            if key.lower().replace(b"-", b"_") == name:
+                return value
+        return None
 
-def _first(lines: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes | None:
-    return next((value for key, value in lines if key.lower().replace(b"-", b"_") == name), None)
+    return get
 
 
 def _joined(name: bytes) -> Callable[[Request], bytes | None]:
@@ -57,9 +66,9 @@ def _location(request: Request) -> bytes | None:
 
 
 def _last_modified(request: Request) -> bytes | None:
-    line, modified = request.response.last_modified_line, request.response.last_modified
-    if line is not None:
-        return line[1]
+    if request.response.last_modified_line is not None:
+        return request.response.last_modified_line[1]
+    modified = request.response.last_modified
     return None if modified is None else format_http_date(modified)
 
 

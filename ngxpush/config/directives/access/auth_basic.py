@@ -13,7 +13,7 @@ from ...slots import Complex
 
 @dataclass(frozen=True, slots=True)
 class UserFile:
-    """The file with user names and passwords. directory: where a relative path begins, with its slash."""
+    """A password file: a path with variables, and the directory from which a relative one starts."""
 
     path: ComplexValue
     directory: bytes
@@ -28,7 +28,7 @@ class AuthBasicLocation:
 
 
 class UserFileSlot:
-    """A path with variables, relative to the main file's directory: also one that begins with a variable."""
+    """A path with variables, relative to the main file's directory."""
 
     description = "path (complex value)"
 
