@@ -58,6 +58,9 @@ class Response:
     # The client's conditions (If-Modified-Since, If-None-Match …) are ignored.
     disable_not_modified: bool = False
 
+    # Of them those that must hold (If-Match, If-Unmodified-Since) are ignored: nothing becomes a 412.
+    disable_preconditions: bool = False
+
     # The answer would be different with another Accept-Encoding.
     gzip_vary: bool = False
 
@@ -91,6 +94,9 @@ class Response:
 
     # The most bytes sent per second, 0 for no limit; None until it is set or the answer begins.
     limit_rate: int | None = None
+
+    # Something of a body has been sent, or kept for its turn.
+    has_body: bool = False
 
     # Bytes of the head, which are part of `bytes_sent`.
     header_size: int = 0

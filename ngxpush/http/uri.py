@@ -124,6 +124,14 @@ def escape_args(value: bytes) -> bytes:
     return _ARGS.sub(_escape, value)
 
 
+_HTML = _escaper(b"\"#%'<>\\^`{|}")
+
+
+def escape_html(url: bytes) -> bytes:
+    """Escape a URL for an attribute (ssi, encoding="url"); what separates its parts stays."""
+    return _HTML.sub(_escape, url)
+
+
 def escape_refresh(url: bytes) -> bytes:
     """Escape a URL for the attribute of a page that refreshes (msie_refresh): what is escaped already stays so."""
     return _REFRESH.sub(_escape, url)
