@@ -29,6 +29,7 @@ _REFERERS = [
     for host in ("a" * (length - 13) + ".park.example", "garden." + "a" * (length - 7), "a" * length, "a" * length + "/b")
 ]
 _BROWSER = "User-Agent: Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1)"
+_COOKIES = ["who=fwAAAWUAAAAAABI0AwMDAg==", "a; Who=fwAAAWUAAAAAABI0AwMDAgm=", "who=fwAAAWUAAAAAABI0AwMDAg"]
 _USERS = ["users", "none", "DIRECTORY", "/none", "logs"]
 _LOCAL_ADDRESSES = ["", "127.0.0.2", "127.0.0.2:0", "127.0.0.2:x", "x", "192.0.2.9", "[::1]:9", "::1", "unix:/x", "off", "1.2.3"]
 _FILES = ["/if?file=", "/if?file=/page.txt", "/if?file=/x"]
@@ -45,6 +46,8 @@ def _requests() -> list[bytes]:
         *((f"/from/{name}", f"Referer: {referer}") for name in ("names", "pattern") for referer in _REFERERS),
         *(("/moved", header) for header in ("", _BROWSER)),
         *((f"/secret?users={users}", "Authorization: Basic YTpi") for users in _USERS),
+        *((f"/known/{name}", f"Cookie: {cookie}") for name in ("", "here", "marked", "kept", "kept?reset=0") for cookie in _COOKIES),
+        *(("/known", f"Cookie: {cookie}") for cookie in ("who=short", "who=?", "who=" + 22 * "?", "x=1; who", "")),
         *((f"/bind?from={address}", "") for address in _LOCAL_ADDRESSES),
         *((f"/bind/port?port={port}", "") for port in ("", "0", "65536", "x")),
         ("/slow?users=none", "Authorization: Basic YTpi"),
