@@ -6,8 +6,6 @@ import pytest
 
 from tests.http.serving import Site, server
 
-from ..serving import Site
-
 
 def test_satisfy_any() -> None:
     auth = 'auth_basic "m"; auth_basic_user_file gone; try_files /none =404;'
