@@ -46,7 +46,7 @@ def _requests() -> list[bytes]:
         *((f"/from/{name}", f"Referer: {referer}") for name in ("names", "pattern") for referer in _REFERERS),
         *(("/moved", header) for header in ("", _BROWSER)),
         *((f"/secret?users={users}", "Authorization: Basic YTpi") for users in _USERS),
-        *((f"/known/{name}", f"Cookie: {cookie}") for name in ("", "here", "marked", "kept", "kept?reset=0") for cookie in _COOKIES),
+        *((f"/known/{name}", f"Cookie: {cookie}") for name in ("", "here", "marked", "kept?reset=0") for cookie in _COOKIES),
         *(("/known", f"Cookie: {cookie}") for cookie in ("who=short", "who=?", "who=" + 22 * "?", "x=1; who", "")),
         *((f"/bind?from={address}", "") for address in _LOCAL_ADDRESSES),
         *((f"/bind/port?port={port}", "") for port in ("", "0", "65536", "x")),
