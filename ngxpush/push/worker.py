@@ -57,13 +57,15 @@ class Stage(enum.Enum):
 
 
 class OpenSubscriber(Subscriber, Protocol):
-    """A subscriber whose answer stays open: it gets every message by `write`, encoded by its `delivery`."""
+    """A subscriber whose answer stays open: it gets every message by `write`, encoded by its `delivery`, or `empty`."""
 
     @property
     def delivery(self) -> Delivery: ...
 
     @property
     def write(self) -> Write: ...
+
+    def empty(self) -> None: ...
 
 
 class WaitingSubscriber(Subscriber, Protocol):
@@ -183,8 +185,11 @@ class PushWorker:
             if payload:
                 for write in tuple(group.values()):
                     write(payload)
-        for client in tuple(audience.waiting):
-            client.message(message)
+            else:
+                for client in tuple(group):
+                    client.empty()
+        for waiting in tuple(audience.waiting):
+            waiting.message(message)
 
     def deleted(self, message: Message) -> None:
         """The channel is gone: its subscribers get its last message, and those that have no other channel end.
@@ -198,9 +203,11 @@ class PushWorker:
         for delivery, group in audience.groups.items():
             payload = delivery.encode(message)
             for client, write in tuple(group.items()):
+                _lose(client, message.channel)
                 if payload:
                     write(payload)
-                _lose(client, message.channel)
+                else:
+                    client.empty()
                 if not client.channels:
                     ends.append(client.end)
         for waiting in tuple(audience.waiting):

@@ -161,6 +161,7 @@ class FakeQuestion:
     variables: dict[bytes, bytes] = field(default_factory=dict)
     body: bytes = b""
     encoding: Encoding = Encoding.CHUNKED
+    takes_empty: bool = False
     answers: list[Answer] = field(default_factory=list)
     sink: FakeSink = field(default_factory=FakeSink)
     logged: list[tuple[str, str]] = field(default_factory=list)
@@ -199,6 +200,7 @@ class FakeQuestion:
     def open(self, answer: Answer) -> FakeSink:
         self.answers.append(answer)
         self.sink = FakeSink(self.encoding)
+        self.sink.takes_empty = self.takes_empty
         return self.sink
 
     def wait(self, closed: Callable[[], None]) -> None:

@@ -34,6 +34,9 @@ class Stream:
         self.got.append(payload)
         self.on_write()
 
+    def empty(self) -> None:
+        self.got.append(None)
+
     def leave(self) -> None:
         self.here.remove_open(self)
 

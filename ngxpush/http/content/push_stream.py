@@ -256,10 +256,10 @@ async def handle_publisher(request: Request) -> int:
 async def handle_subscriber(request: Request) -> int:
     """push_stream_subscriber.
 
-    nginx looks at the client's conditions, too: an answer may have become a 304, but still has its body. A 412 breaks nginx
-    (docs/differences.md), so no answer becomes one.
+    nginx looks at the client's conditions, too: an answer may have become a 304, but still has its body. It does not know the
+    time in the module's Last-Modified. A 412 breaks nginx (docs/differences.md), so no answer becomes one.
     """
-    request.response.disable_preconditions = True
+    request.response.only_none_match = True
     try:
         await subscribe(RequestQuestion(request), request.location.of(PushStreamLocation), request.connection.engine.worker)
     except ZoneLost as lost:
