@@ -196,6 +196,12 @@ class Request:
     # For a subrequest: called with each piece of its answer's body, and whether to send it at once; None drops the pieces.
     take_body: Callable[[bytes, bool], None] | None = None
 
+    # For a subrequest: the body in place of an answer that fails or is empty (ssi, stub=).
+    substitute: bytes | None = None
+
+    # For a subrequest: called when it ends, before an error's own page is made.
+    ending: Callable[[], None] | None = None
+
     # The groups of the last regular expression that matched.
     captures: tuple[bytes | None, ...] | None = None
 

@@ -63,7 +63,7 @@ class Channel:
     @property
     def all_places(self) -> Places:
         """Where all its objects but the messages lie."""
-        return self.places + tuple([place for places in self.entries.values() for place in places])
+        return b"".join([self.places, *self.entries.values()])
 
     @property
     def info(self) -> ChannelInfo:

@@ -31,7 +31,7 @@ class Encoding(enum.Enum):
 class Answer:
     """A response head, with its body where the body is whole.
 
-    nginx's not-modified filter leaves those of subscribers alone (docs/differences.md).
+    The client's conditions may make a 304 of a 200 (not_modified filter). The pieces of an open answer follow that, too.
     """
 
     status: int

@@ -19,7 +19,7 @@ from .checks import subscription_refusal
 from .contents import Contents
 from .events import CLIENT_SUBSCRIBED, CLIENT_UNSUBSCRIBED
 from .lifetimes import SLICE
-from .memory import SUBSCRIBERS_OF_WORKER, message_sizes
+from .memory import SUBSCRIBERS_OF_WORKER, Places, message_sizes
 from .messages import DELETED_ID, Message
 from .operations import (
     Attach,
@@ -165,15 +165,19 @@ class Zone:
         """Count a subscriber of the channels. Returns False, and counts nothing, when there is no memory for it."""
         name = worker.name
         new = [channel for channel in dict.fromkeys(channels) if name not in channel.entries]
-        places = self._contents.memory.take(SUBSCRIBERS_OF_WORKER * len(new))
-        if places is None:
-            return False
+        entries: list[Places] = []
+        for _ in new:
+            places = self._contents.memory.take(SUBSCRIBERS_OF_WORKER)
+            if places is None:
+                self._contents.memory.give(b"".join(entries))
+                return False
+            entries.append(places)
         for channel in channels:
             self._contents.note(channel)
             channel.subscribers[name] = channel.subscribers.get(name, 0) + 1
             self._contents.use(channel, now)
-        for channel, place in zip(new, places, strict=True):
-            channel.entries[name] = (place,)
+        for channel, places in zip(new, entries, strict=True):
+            channel.entries[name] = places
         worker.subscribers += 1
         return True
 

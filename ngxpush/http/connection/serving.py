@@ -93,7 +93,7 @@ class Serving:
     body: the body that is being read, or None.  write: sends bytes to the client, or drops them once the client is gone.
     """
 
-    __slots__ = ("_drained", "_line", "_subrequests", "body", "request", "run", "write")
+    __slots__ = ("_drained", "_is_advancing", "_line", "_subrequests", "body", "request", "run", "write")
 
     def __init__(self, line: Line, request: Request) -> None:
         self.request = request
@@ -102,6 +102,7 @@ class Serving:
         self.write: Callable[[bytes], None] = _drop if line.spoiled_by else line.transport.write
         self._line = line
         self._drained: Resume | None = None
+        self._is_advancing = False
         self._subrequests: dict[Request, _Subrequest] | None = None
         request.carrier = self
 
@@ -113,9 +114,11 @@ class Serving:
         self.run.start()
 
     def advance(self) -> Outcome:
-        """Go on as far as possible without an event from outside."""
+        """Go on as far as possible without an event from outside. What is noted meanwhile is seen in the next step."""
+        self._is_advancing = True
         while self._go_on():
             pass
+        self._is_advancing = False
         if self.run is not None:
             return Outcome.WAITS
         if not self.request.response.complete:
@@ -351,7 +354,7 @@ class Serving:
         if self._subrequests is None:
             self._subrequests = {}
         self._subrequests[request] = _Subrequest(ended)
-        self._note(self.request)
+        self._note(request.parent or self.request)
 
     def finish(self, request: Request) -> None:
         """See `Carrier`."""
@@ -359,8 +362,8 @@ class Serving:
         self._note(request)
 
     def _note(self, request: Request) -> None:
-        """Have the connection act on a change, unless the request's handler still runs: its return does so."""
-        if not self._is_running(request):
+        """Have the connection act on a change, unless it is at it, or the request's handler still runs: its return does so."""
+        if not self._is_advancing and not self._is_running(request):
             self._line.settle()
 
     def _is_running(self, request: Request) -> bool:

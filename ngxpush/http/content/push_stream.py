@@ -186,9 +186,10 @@ class RequestQuestion:
     def open(self, answer: Answer) -> Sink:
         request = self._request
         request.input.body_unread = answer.body_unread
-        _head(request, answer)
+        response = _head(request, answer)
         send_header(request)
-        output = request.response.output
+        response.header_only = False  # the module's pieces follow a 304 as well
+        output = response.output
         assert output is not None
         output.whole_pieces = True
         chunked_directly = output.is_direct and output.chunked is not None
@@ -250,8 +251,12 @@ async def handle_publisher(request: Request) -> int:
 
 
 async def handle_subscriber(request: Request) -> int:
-    """push_stream_subscriber. It reads the client's conditions by itself."""
-    request.response.disable_not_modified = True
+    """push_stream_subscriber.
+
+    nginx looks at the client's conditions, too: an answer may have become a 304, but still has its body. A 412 breaks nginx
+    (docs/differences.md), so no answer becomes one.
+    """
+    request.response.disable_preconditions = True
     try:
         await subscribe(RequestQuestion(request), request.location.of(PushStreamLocation), request.connection.engine.worker)
     except ZoneLost as lost:

@@ -9,7 +9,6 @@ from ..body_output import Output
 from ..request import Request
 from ..request_input import HTTP_11
 from ..status import NO_CONTENT, OK
-from . import headers
 from .header import NOT_MODIFIED
 
 LAST_CHUNK = b"0\r\n\r\n"
@@ -37,9 +36,8 @@ class Chunked:
 
     def end(self) -> bytes:
         """The last chunk, with the trailers."""
-        if self.request.response.expect_trailers:
-            return b"0\r\n%b\r\n" % headers.trailers(self.request)
-        return LAST_CHUNK
+        trailers = self.request.response.trailers
+        return b"0\r\n%b\r\n" % b"".join([b"%b: %b\r\n" % line for line in trailers]) if trailers else LAST_CHUNK
 
 
 def filter_header(request: Request, output: Output) -> int:

@@ -146,6 +146,6 @@ def filter_header(request: Request, output: Output) -> int:
         if settings.sub_filter_last_modified:
             weaken_etag(request)
         else:
-            response.last_modified = None
+            response.clear_last_modified()
             clear_etag(request)
     return OK
