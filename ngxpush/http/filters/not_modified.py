@@ -72,7 +72,7 @@ def filter_header(request: Request, output: Output) -> int:
     none_match = headers.get(b"if-none-match")
     if modified_since is None and none_match is None:
         return OK
-    if modified_since is not None and _modified_since(request, modified_since):
+    if modified_since is not None and (response.disable_preconditions or _modified_since(request, modified_since)):
         return OK
     if none_match is not None and not _matches(none_match, response.etag, weakly=True):
         return OK
