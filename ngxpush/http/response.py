@@ -58,9 +58,8 @@ class Response:
     # The client's conditions (If-Modified-Since, If-None-Match …) are ignored.
     disable_not_modified: bool = False
 
-    # Those that must hold (If-Match, If-Unmodified-Since) are ignored: nothing becomes a 412. With If-Modified-Since nothing
-    # becomes a 304: the push stream module turns `if_modified_since` off (recording found_causes/push-polling-unstored-newer).
-    disable_preconditions: bool = False
+    # Of them only If-None-Match counts, and only without If-Modified-Since: nothing becomes a 412, and no time is compared.
+    only_none_match: bool = False
 
     # The answer would be different with another Accept-Encoding.
     gzip_vary: bool = False
