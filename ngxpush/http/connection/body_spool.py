@@ -1,7 +1,7 @@
 """Where the body that a handler waits for is kept: in memory, or in a temporary file.
 
-As in nginx a body stays in memory if what does not come with its head is shorter than five quarters of client_body_buffer_size; a
-chunked one, if it is not longer than client_body_buffer_size. client_body_in_file_only sends all of them to a file. The file is
+As in nginx a body stays in memory if what does not come with its head is shorter than five quarters of client_body_buffer_size;
+of a chunked one, if that is not longer than client_body_buffer_size. client_body_in_file_only sends all of them to a file. It is
 written while the body comes; when the disk is slower than the client, no more is read from the client. Without
 client_body_in_file_only the file's name is removed from its directory at once, so no end of the server leaves files behind.
 """
@@ -145,11 +145,11 @@ def make_spool(request: Request, performer: Performer, in_memory: bool) -> BodyS
         return BodySpool(request, performer, -1)
     if in_memory:
         return None
+    head_room = max(request.server.of(HttpCoreServer).client_header_buffer_size - request.input.request_length, 0)
     if request.input.chunked:
-        return BodySpool(request, performer, settings.client_body_buffer_size)
-    head_room = request.server.of(HttpCoreServer).client_header_buffer_size - request.input.request_length
+        return BodySpool(request, performer, settings.client_body_buffer_size, head_room)
     room = settings.client_body_buffer_size * 5 // 4 - 1
-    return BodySpool(request, performer, room, max(head_room, 0)) if (request.input.content_length or 0) > room else None
+    return BodySpool(request, performer, room, head_room) if (request.input.content_length or 0) > room else None
 
 
 def _no_one() -> None:
