@@ -54,6 +54,11 @@ class Output:
         filtered = self.body_filters or self.encoders or self.addition is not None or self.inclusion is not None
         return not filtered and not request.response.header_only and request.parent is None
 
+    @property
+    def takes_empty(self) -> bool:
+        """Whether one of the filters takes a piece without bytes."""
+        return any(body_filter.takes_empty for body_filter in (*self.body_filters, *self.encoders))
+
     def write(self, data: bytes, flush: bool = False, last: bool = False) -> None:
         """Send a piece of the body through the filters."""
         request = self.request

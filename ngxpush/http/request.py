@@ -130,6 +130,9 @@ class Carrier(Protocol):
         status: for the log.
         """
 
+    def spoil(self) -> None:
+        """Send the client nothing more, on this request and the next, which closes the connection when it is answered."""
+
     def switch_protocols(self, received: Callable[[bytes], None]) -> None:
         """Give what the client sends from now on to `received`. What has come already is dropped."""
 

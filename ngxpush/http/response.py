@@ -58,6 +58,9 @@ class Response:
     # The client's conditions (If-Modified-Since, If-None-Match …) are ignored.
     disable_not_modified: bool = False
 
+    # Of them those that must hold (If-Match, If-Unmodified-Since) are ignored: nothing becomes a 412.
+    disable_preconditions: bool = False
+
     # The answer would be different with another Accept-Encoding.
     gzip_vary: bool = False
 

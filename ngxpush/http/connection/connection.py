@@ -33,12 +33,14 @@ from .surroundings import Hosting, Transport
 _MOST_PENDING = 64 * 1024
 """About how many bytes are kept for later; more are left in the socket."""
 
+
 class Connection:
     """One client's connection; for its requests, their `request.ClientConnection`.
 
     client, server: the addresses of the two ends: text and port; `unix:…` and 0 on a unix socket.
     state: changes only in `enter`.  deadline: on the clock of `Hosting.time`; None for none.
     head: the head that is coming, in HEAD.  serving: the request, from its first byte until it is logged.
+    requests, spoiled_by: see `serving.Line`.
     received: called with the client's bytes in TUNNEL.  receiver: in TUNNEL, what may be full; None if nothing may.
     """
 
@@ -59,6 +61,7 @@ class Connection:
         "server_addr",
         "server_port",
         "serving",
+        "spoiled_by",
         "started",
         "state",
         "transport",
@@ -80,7 +83,7 @@ class Connection:
         self.server_addr, self.server_port = server
         self.proxy_protocol = proxy_protocol
         self.number = hosting.next_connection_number()
-        self.requests = 0
+        self.requests = self.spoiled_by = 0
         self.started = hosting.now()
         self.state = State.WAITING
         self.deadline: float | None = None
@@ -303,6 +306,8 @@ class Connection:
         request, settings = serving.request, self.settings
         timeout, _ = settings.keepalive_timeout
         kept = request.keepalive and timeout > 0 and not request.response.filter_finalized
+        if 0 < self.spoiled_by < self.requests:
+            request.response.bytes_sent, kept = 0, False
         self.serving = self.deadline = None
         self.transport.end_pace()
         request.keepalive = False  # nginx resets it before the log is written

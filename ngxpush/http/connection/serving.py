@@ -27,10 +27,16 @@ _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 class Line(Protocol):
-    """The connection, as a request that is served on it uses it."""
+    """The connection, as a request that is served on it uses it.
+
+    requests: how many there were, with this one.  spoiled_by: the number of the request after whose answer the client gets
+    nothing more (`Carrier.spoil`); 0 for none.
+    """
 
     hosting: Hosting
     transport: Transport
+    requests: int
+    spoiled_by: int
 
     def settle(self) -> None:
         """Do what is to be done after a change."""
@@ -93,7 +99,7 @@ class Serving:
         self.request = request
         self.run: Run | None = None
         self.body: IncomingBody | None = None
-        self.write: Callable[[bytes], None] = line.transport.write
+        self.write: Callable[[bytes], None] = _drop if line.spoiled_by else line.transport.write
         self._line = line
         self._drained: Resume | None = None
         self._is_advancing = False
@@ -261,7 +267,7 @@ class Serving:
 
     def use_write(self) -> None:
         """The transport's `write` has changed. Nothing is written to a client that is gone."""
-        if not self.request.gone:
+        if not (self.request.gone or self._line.spoiled_by):
             self.write = self._line.transport.write
 
     def read_body(self, request: Request, resume: Resume, in_memory: bool) -> Any:
@@ -369,6 +375,11 @@ class Serving:
     def terminate(self, request: Request, status: int) -> None:
         """See `Carrier`."""
         self._line.end_early(self, status)
+
+    def spoil(self) -> None:
+        """See `Carrier`."""
+        self.write = _drop
+        self._line.spoiled_by = self._line.requests
 
     def switch_protocols(self, received: Callable[[bytes], None]) -> None:
         """See `Carrier`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from typing import ClassVar
 
 from ...config.complex_value import ComplexValue
 from ...config.directives.filters.charset import CharsetLocation, CharsetMain
@@ -18,6 +19,8 @@ class Recode:
 
     __slots__ = ("_table",)
 
+    takes_empty: ClassVar[bool] = False
+
     def __init__(self, table: dict[bytes, bytes]) -> None:
         ascii_too = {bytes((byte,)): bytes((byte,)) for byte in range(128)} | table
         self._table = [ascii_too.get(bytes((byte,)), b"?") for byte in range(256)]
@@ -31,6 +34,8 @@ class RecodeUtf8:
     """The body filter for UTF-8: each character is replaced, by its number (`&#1074;`) if it is not in the table."""
 
     __slots__ = ("_decoder", "_table")
+
+    takes_empty: ClassVar[bool] = False
 
     def __init__(self, table: dict[bytes, bytes]) -> None:
         self._table = table

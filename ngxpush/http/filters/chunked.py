@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from ...config.directives.http.core import HttpCoreLocation
 from ..body_output import Output
 from ..request import Request
@@ -21,6 +23,8 @@ class Chunked:
     """The body filter: each piece becomes a chunk."""
 
     __slots__ = ("request",)
+
+    takes_empty: ClassVar[bool] = False
 
     def __init__(self, request: Request) -> None:
         self.request = request

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from typing import ClassVar
 
 from ...config.directives.filters.gunzip import GunzipLocation
 from ...config.directives.filters.gzip import GzipLocation
@@ -20,6 +21,8 @@ class Gunzip:
     """The body filter. An answer that is not whole or no gzip ends the connection."""
 
     __slots__ = ("_decompressor", "_request")
+
+    takes_empty: ClassVar[bool] = False
 
     def __init__(self, request: Request) -> None:
         self._request = request

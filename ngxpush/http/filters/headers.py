@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from ...config.directives.filters.headers import HeadersLocation
 from ...config.headers import Expires, ExpiresKind, InvalidExpires, parse_expires
 from ...dates import format_http_date, seconds_of_day
@@ -133,6 +135,8 @@ class Trailers:
     """The body filter that makes the trailers when the body ends, also where they can't be sent: the log shows them."""
 
     __slots__ = ("_request",)
+
+    takes_empty: ClassVar[bool] = False
 
     def __init__(self, request: Request) -> None:
         self._request = request

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.http.serving import server
-
-from ..serving import Site
+from tests.http.serving import Site, server
 
 
 def test_satisfy_any() -> None:
