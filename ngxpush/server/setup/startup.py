@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ...config.analysis import Analysis, Diagnostic
@@ -20,6 +21,7 @@ from ...http.running import RunningHttp
 from ..clients.listeners import CannotBind, ListeningSocket, listen
 from ..logs.log_files import ErrorLog, LogFiles, open_failed, report_briefly
 from ..logs.syslog import Syslog
+from ..system.worker_user import identity
 from .limit_memory import BoundToAnotherKey, LimitMemory
 from .reading import Failed, Log, Source, describe
 from .trusted_hosts import trusted_hosts
@@ -93,8 +95,18 @@ def take_steps(analysis: Analysis, files: LogFiles, log: Log, testing: bool) -> 
                     _touch(os.fsdecode(step.path), log)
             case CreatePath():
                 _make_directory(os.fsdecode(step.path), log)
+                _give_away(step.path, analysis)
             case OpenLog():
                 _open(files, os.fsdecode(step.path), log)
+
+
+def _give_away(path: bytes, analysis: Analysis) -> None:
+    """Make a directory for temporary files that of nginx's workers, which may move files there and remove them."""
+    setting = analysis.root.own("user")
+    owner = identity(setting.value if setting is not None and setting.value is not None else ())
+    if owner is not None:
+        with suppress(OSError):
+            os.chown(path, owner[0], -1)
 
 
 def bind(
