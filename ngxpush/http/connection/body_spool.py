@@ -18,6 +18,8 @@ from ..system_errors import words
 
 # Bytes: that many are written at once; while one write is under way, at most so many wait for the next one.
 _PORTION = 128 * 1024
+# Bytes: the line ends of one chunk, and the last one after it.
+_FRAME = 9
 _MOST_WAITING = 256 * 1024
 
 
@@ -69,7 +71,7 @@ class BodySpool:
         """Remove the pieces from the list if they go to the file. ended: the body is whole. Returns `status`."""
         self._ended = ended
         if self._head_room:
-            self._room += min(sum(map(len, pieces)), self._head_room)
+            self._room += min(self._expected(pieces) if self._request.input.chunked else sum(map(len, pieces)), self._head_room)
             self._head_room = 0
         if self._file is not None or self._expected(pieces) > self._room:
             self._size += sum(map(len, pieces))
@@ -81,9 +83,12 @@ class BodySpool:
         return self.status
 
     def _expected(self, pieces: list[bytes]) -> int:
-        """How long the body will be, as far as is known."""
+        """How long the body will be, as far as is known; one of chunks as if it were one chunk, with its size and its end."""
         request_input = self._request.input
-        return sum(map(len, pieces)) if request_input.chunked else request_input.content_length or 0
+        if not request_input.chunked:
+            return request_input.content_length or 0
+        size = sum(map(len, pieces))
+        return size + len(b"%x" % size) + _FRAME
 
     def _write_on(self) -> None:
         """Write what waits, if it is much or the last."""
