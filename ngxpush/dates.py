@@ -13,8 +13,6 @@ from functools import lru_cache
 _DAYS = (b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun")
 _MONTHS = (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec")
 
-_LAST_SHORT_YEAR = 2037
-
 _DAY, _CLOCK = rb"(?P<day>\d\d)", rb"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)"
 _MONTH = rb"(?P<month>[A-Za-z]{3})"
 # nginx ignores the day's name and, in the first two forms, what follows the seconds.
@@ -38,6 +36,12 @@ def format_http_date(seconds: int) -> bytes:
         at.tm_min,
         at.tm_sec,
     )
+
+
+def format_cookie_date(seconds: int) -> bytes:
+    """`Thu, 31-Dec-37 23:55:55 GMT`; from 2038 on with the whole year."""
+    day, date, month, year, clock, zone = format_http_date(seconds).split(b" ")
+    return b"%b %b-%b-%b %b %b" % (day, date, month, year if year > b"2037" else year[2:], clock, zone)
 
 
 def parse_http_date(value: bytes) -> int | None:
@@ -82,14 +86,6 @@ def format_rfc850(seconds: float, local: bool) -> bytes:
     """SSI's form of a date, in the time zone of the machine or in GMT: `Tuesday, 24-Nov-2026 09:00:04 GMT`."""
     at = time.localtime(seconds) if local else time.gmtime(seconds)
     return f"{time.strftime('%A, %d-%b-%Y %H:%M:%S', at)} {at.tm_zone if local else 'GMT'}".encode()
-
-
-def format_cookie_date(seconds: int) -> bytes:
-    """`Sun, 29-Nov-26 22:33:03 GMT`, with all digits of a year that old programs would not understand."""
-    at = time.gmtime(seconds)
-    year = b"%02d" % (at.tm_year % 100) if at.tm_year <= _LAST_SHORT_YEAR else b"%04d" % at.tm_year
-    stamp = (_DAYS[at.tm_wday], at.tm_mday, _MONTHS[at.tm_mon - 1], year, at.tm_hour, at.tm_min, at.tm_sec)
-    return b"%b, %02d-%b-%b %02d:%02d:%02d GMT" % stamp
 
 
 def format_by(form: bytes, seconds: float, local: bool) -> bytes:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from ..access import limit_conn, limit_req
-from ..filters import userid
 from ..filters.gzip import gzip_ratio
 from ..filters.slices import slice_range
+from ..filters.userid import uid_got, uid_set
 from . import browser, fastcgi
 from .evaluation import Getter
 from .referer import invalid_referer
 from .secure_link import secure_link, secure_link_expires
 
 VARIABLES: dict[bytes, Getter] = {
-    b"uid_got": (userid.uid_got, True),
-    b"uid_set": (userid.uid_set, True),
     b"ancient_browser": (browser.ancient_browser, False),
     b"modern_browser": (browser.modern_browser, False),
     b"msie": (browser.msie, True),
@@ -26,4 +24,6 @@ VARIABLES: dict[bytes, Getter] = {
     b"slice_range": (slice_range, False),
     b"secure_link": (secure_link, True),
     b"secure_link_expires": (secure_link_expires, True),
+    b"uid_got": (uid_got, True),
+    b"uid_set": (uid_set, True),
 }

@@ -40,12 +40,19 @@ class Mark:
 
 
 _MODES = {mode: mode for mode in (b"off", b"log", b"v1", b"on")}
-_FLAGS = {flag: flag for flag in (b"off", b"secure", b"httponly", b"samesite=strict", b"samesite=lax", b"samesite=none")}
+FLAGS = (b"secure", b"httponly", b"samesite=strict", b"samesite=lax", b"samesite=none")
+"""The flags of a cookie, in the order in which they are sent."""
+
+_FLAGS = {flag: flag for flag in (b"off", *FLAGS)}
 
 
 @dataclass(frozen=True, slots=True)
 class UseridLocation:
-    """What a location holds. userid_expires: seconds, `max` or `off`.  userid_mark: a character, or `off`."""
+    """What a location holds. userid: `off`, `log`, `v1` or `on`.  userid_service: None for the server's address.
+
+    userid_expires: seconds, `max` or `off`.  userid_domain, userid_p3p: `none` and empty stand for no line.
+    userid_mark: a character, or `off`.
+    """
 
     userid: bytes = b"off"
     userid_service: int | None = None
@@ -56,6 +63,7 @@ class UseridLocation:
     userid_flags: frozenset[bytes] = frozenset()
     userid_p3p: bytes = b""
     userid_mark: bytes = b"off"
+
 
 
 MODULE = Module(

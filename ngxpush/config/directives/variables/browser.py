@@ -77,6 +77,8 @@ class ModernBrowser:
     def parse(self, use: DirectiveUse) -> ModernVersion:
         name = use.arguments[0].lower()
         if len(use.arguments) == 1:
+            if use.arguments[0] != b"unlisted":
+                raise RefusedDirective(f'no version of the browser "{shown(use.arguments[0])}"')  # nginx ends without a word
             return ModernVersion(b"unlisted")
         if name not in _BROWSERS:
             raise RefusedDirective(f'unknown browser name "{shown(use.arguments[0])}"')
