@@ -65,7 +65,7 @@ def send_header(request: Request) -> int:
             output.slices.begin()
         head = header.assemble(request, output.chunked is not None)
         response.header_size = len(head)
-        _pace(request)
+        pace(request)
         output.send(head, flush=False)
     else:
         status = slices.filter_header(request, output)
@@ -78,14 +78,14 @@ def send_header(request: Request) -> int:
     return OK
 
 
-def _pace(request: Request) -> None:
+def pace(request: Request) -> None:
     """Limit the rate of an answer that begins, if its location or `set $limit_rate` asks for it."""
     settings = request.location.of(HttpCoreLocation)
     if request.response.limit_rate is None:
         request.response.limit_rate = _size(request, settings.limit_rate)
     if request.response.limit_rate:
         free = _size(request, settings.limit_rate_after)
-        request.carrier.pace(Rate(request.response.limit_rate, free, request.started))
+        request.carrier.pace(Rate(request.response.limit_rate, free, request.started, request.response.rate_stalls))
 
 
 def _size(request: Request, value: ComplexValue | None) -> int:

@@ -20,7 +20,7 @@ from ...push.subscribers import subscribe
 from ...push.worker import PushWorker
 from ..filters import chunked
 from ..operations import ReadBody, Sleep
-from ..output import send_body, send_header, set_content_type
+from ..output import pace, send_body, send_header, set_content_type
 from ..request import Request
 from ..response import Response
 from ..status import DONE, OK, SERVICE_UNAVAILABLE
@@ -81,7 +81,7 @@ class RequestSink:
         if output is None:
             request.response.bytes_sent += len(data)
             request.carrier.write(data)
-        elif output.is_direct:
+        elif output.is_direct and (output.chunked is None or self.encoding is Encoding.CHUNKED):
             output.send(data, flush=True)
             request.response.output = None
         else:
@@ -190,13 +190,15 @@ class RequestQuestion:
         request = self._request
         request.input.body_unread = answer.body_unread
         response = _head(request, answer)
+        response.rate_stalls = True
         if send_header(request) != OK:
             return RequestSink(request, Encoding.IDENTITY)  # the module does not look, and sends its messages without a head
         response.header_only = False  # the module's pieces follow a 304 as well
         output = response.output
         assert output is not None
         output.whole_pieces = True
-        chunked_directly = output.is_direct and output.chunked is not None
+        # With limit_rate only a first piece may be sent.
+        chunked_directly = output.is_direct and output.chunked is not None and not response.limit_rate
         sink = RequestSink(request, Encoding.CHUNKED if chunked_directly else Encoding.IDENTITY, output.takes_empty)
         if answer.body:
             output.write(answer.body, flush=True)
@@ -215,6 +217,8 @@ class RequestQuestion:
         request.input.body_unread = True
         request.response.header_size = request.response.bytes_sent = len(head)
         request.carrier.write(head)
+        request.response.rate_stalls = True
+        pace(request)
         request.carrier.switch_protocols(received)
         return RequestSink(request, Encoding.FRAME)
 
