@@ -191,7 +191,8 @@ class RequestQuestion:
         request.input.body_unread = answer.body_unread
         response = _head(request, answer)
         response.rate_stalls = True
-        send_header(request)
+        if send_header(request) != OK:
+            return RequestSink(request, Encoding.IDENTITY)  # the module does not look, and sends its messages without a head
         response.header_only = False  # the module's pieces follow a 304 as well
         output = response.output
         assert output is not None
@@ -264,11 +265,12 @@ async def handle_subscriber(request: Request) -> int:
     time in the module's Last-Modified. A 412 breaks nginx (docs/differences.md), so no answer becomes one.
     """
     request.response.only_none_match = True
+    question = RequestQuestion(request)
     try:
-        await subscribe(RequestQuestion(request), request.location.of(PushStreamLocation), request.connection.engine.worker)
+        await subscribe(question, request.location.of(PushStreamLocation), request.connection.engine.worker)
     except ZoneLost as lost:
         return _cut_off(request, lost)
-    return _outcome(request)
+    return question.status or _outcome(request)
 
 
 async def handle_statistics(request: Request) -> int:
