@@ -23,7 +23,7 @@ from .ping_times import MessageTimes
 from .question import Clock, Encoding, RunDetached
 from .templates import Templates
 
-# Subscribers of a deleted channel that end in one slice: some milliseconds of work.
+# Subscribers that end in one slice: some milliseconds of work.
 _ENDED_AT_ONCE = 100
 
 
@@ -57,7 +57,7 @@ class Stage(enum.Enum):
 
 
 class OpenSubscriber(Subscriber, Protocol):
-    """A subscriber whose answer stays open: it gets every message by `write`, encoded by its `delivery`."""
+    """A subscriber whose answer stays open: it gets every message by `write`, encoded by its `delivery`, or `empty`."""
 
     @property
     def delivery(self) -> Delivery: ...
@@ -65,11 +65,14 @@ class OpenSubscriber(Subscriber, Protocol):
     @property
     def write(self) -> Write: ...
 
+    def empty(self) -> None: ...
+
 
 class WaitingSubscriber(Subscriber, Protocol):
     """A long-polling subscriber: the first message is its answer."""
 
-    def message(self, message: Message) -> None: ...
+    def message(self, message: Message) -> None:
+        """Answer, unless the client is answered already, or gone."""
 
 
 class Audience:
@@ -88,10 +91,11 @@ class PushWorker:
 
     name: the worker's, unique over all machines.  zone: the zone as handlers use it; replaced at a reload.
     subscribers: how many clients are subscribed here.  run: drives a coroutine that no one waits for.
-    stage: changed by `quit` and `end_all`.
+    stage: changed by `quit`, `end_all` and `end_soon`.
     """
 
     __slots__ = (
+        "_answers",
         "_audiences",
         "_deliveries",
         "clock",
@@ -124,6 +128,7 @@ class PushWorker:
         self.run = run
         self.subscribers = 0
         self.stage = Stage.OPEN
+        self._answers: list[tuple[tuple[WaitingSubscriber, ...], Message]] = []
         self._audiences: dict[bytes, Audience] = {}
         self._deliveries: dict[tuple[int, Encoding, Padding | None], tuple[PushStreamLocation, Delivery]] = {}
 
@@ -172,7 +177,11 @@ class PushWorker:
         return [self._audiences[id].times for id in dict.fromkeys(channels)]
 
     def message(self, message: Message) -> None:
-        """Pass a new message on to the subscribers of its channel."""
+        """Pass a new message on to the subscribers of its channel.
+
+        Those that wait are answered after the request that publishes, as in nginx: they are still counted when a pipelined
+        request asks, and their lines of the access log come later (recording found_causes/push-pipelined-publish-and-info).
+        """
         audience = self._audiences.get(message.channel)
         if audience is None:
             return
@@ -183,8 +192,20 @@ class PushWorker:
             if payload:
                 for write in tuple(group.values()):
                     write(payload)
-        for client in tuple(audience.waiting):
-            client.message(message)
+            else:
+                for client in tuple(group):
+                    client.empty()
+        if audience.waiting:
+            if not self._answers:
+                self.clock.call_later(0, self._answer_waiting)
+            self._answers.append((tuple(audience.waiting), message))
+
+    def _answer_waiting(self) -> None:
+        answers = self._answers.copy()
+        self._answers.clear()
+        for clients, message in answers:
+            for client in clients:
+                client.message(message)
 
     def deleted(self, message: Message) -> None:
         """The channel is gone: its subscribers get its last message, and those that have no other channel end.
@@ -198,16 +219,17 @@ class PushWorker:
         for delivery, group in audience.groups.items():
             payload = delivery.encode(message)
             for client, write in tuple(group.items()):
+                _lose(client, message.channel)
                 if payload:
                     write(payload)
-                _lose(client, message.channel)
+                else:
+                    client.empty()
                 if not client.channels:
                     ends.append(client.end)
         for waiting in tuple(audience.waiting):
             _lose(waiting, message.channel)
             ends.append(partial(waiting.message, message))
-        for number, end in enumerate(ends):
-            self.clock.call_later(number // _ENDED_AT_ONCE * SLICE_INTERVAL, end)
+        self._end_in_slices(ends)
 
     def quit(self) -> None:
         """The worker ends when no one needs it any more."""
@@ -215,13 +237,24 @@ class PushWorker:
             self.stage = Stage.QUITTING
 
     def end_all(self) -> None:
-        """End every subscriber, and those that still come: the worker stops, or its configuration is replaced.
-
-        Reference section 9.
-        """
+        """End every subscriber, and those that still come, at once: the worker stops. Reference section 9."""
         self.stage = Stage.CLOSED
+        self._answer_waiting()
         for client in self._subscribers():
             client.end()
+
+    def end_soon(self) -> None:
+        """The same in slices: the configuration is replaced. Until its end a subscriber gets the messages of its channels."""
+        self.stage = Stage.CLOSED
+        self._answer_waiting()
+        clients = list(self._subscribers())
+        for client in clients[:_ENDED_AT_ONCE]:
+            client.end()
+        self._end_in_slices([client.end for client in clients[_ENDED_AT_ONCE:]])
+
+    def _end_in_slices(self, ends: list[Callable[[], None]]) -> None:
+        for number, end in enumerate(ends):
+            self.clock.call_later(number // _ENDED_AT_ONCE * SLICE_INTERVAL, end)
 
     @property
     def has_timers(self) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from ngxpush.config.directives.push_stream.settings import PushStreamLocation, SubscriberMode
 from ngxpush.push.delivery import Delivery
 from ngxpush.push.messages import DELETED_ID, Message
-from ngxpush.push.operations import Delete, Subscribe
+from ngxpush.push.operations import Delete, Publish, Subscribe
 from ngxpush.push.path import parse_channels_path
 from ngxpush.push.question import Encoding
 from ngxpush.push.worker import PushWorker
@@ -34,6 +34,9 @@ class Stream:
         self.got.append(payload)
         self.on_write()
 
+    def empty(self) -> None:
+        self.got.append(None)
+
     def leave(self) -> None:
         self.here.remove_open(self)
 
@@ -49,11 +52,16 @@ class Poll:
         self.here = here
         self.channels = count(here, channels)
         self.got: list[int] = []
-        self.ended = False
+        self.gone = self.ended = False
         here.add_waiting(self)
 
     def message(self, message: Message) -> None:
-        self.got.append(message.id)
+        if not self.gone:
+            self.got.append(message.id)
+            self.leave()
+
+    def leave(self) -> None:
+        self.gone = True
         self.here.remove_waiting(self)
 
     def end(self) -> None:
@@ -120,6 +128,26 @@ def test_a_waiting_client_gets_one_message(channels: bytes) -> None:
     assert subscribers(here, [b"a"]) == [0]
 
 
+def test_a_waiting_client_is_answered_after_the_request_that_publishes() -> None:
+    here = worker(SETTINGS, clock=(clock := FakeClock()))
+    poll, other = Poll(here, b"a"), Poll(here, b"b")
+    for channel in (b"a", b"a", b"b"):
+        run(here.zone.do(Publish((channel,), b"m", store=False)))
+    assert (poll.got, subscribers(here, [b"a"])) == ([], [1])
+    other.leave()
+    clock.forward(0)
+    assert (poll.got, other.got) == ([1], [])
+    assert is_empty(here)
+
+
+def test_who_is_about_to_be_answered_is_not_ended_without_it() -> None:
+    here = worker(SETTINGS)
+    poll = Poll(here, b"a")
+    run(here.zone.do(Publish((b"a",), b"m", store=False)))
+    here.end_all()
+    assert (poll.got, poll.ended) == ([1], False)
+
+
 def test_deletion_ends_those_without_another_channel() -> None:
     here = worker(SETTINGS, clock=(clock := FakeClock()))
     one, two, poll = Stream(here, b"a/a"), Stream(here, b"a/b"), Poll(here, b"b/a")
@@ -153,6 +181,18 @@ def test_end_all_ends_each_client_once() -> None:
     assert [client.ended for client in clients] == [True] * 3
     assert is_empty(here)
     assert subscribers(here, [b"a", b"b"]) == [0, 0]
+
+
+def test_many_clients_of_a_worker_that_leaves_end_in_slices_and_hear_until_then() -> None:
+    here = worker(SETTINGS, clock=(clock := FakeClock()))
+    streams = [Stream(here, b"a") for _ in range(250)]
+    here.end_soon()
+    assert [stream.ended for stream in streams] == [True] * 100 + [False] * 150
+    publish(here, b"a", b"m")
+    assert [len(stream.got) for stream in streams] == [0] * 100 + [1] * 150
+    clock.forward(1)
+    assert all(stream.ended for stream in streams)
+    assert is_empty(here)
 
 
 def test_when_channels_had_messages() -> None:

@@ -19,8 +19,8 @@ from ...push.statistics import statistics
 from ...push.subscribers import subscribe
 from ...push.worker import PushWorker
 from ..filters import chunked
-from ..operations import ReadBody
-from ..output import send_body, send_header, set_content_type
+from ..operations import ReadBody, Sleep
+from ..output import pace, send_body, send_header, set_content_type
 from ..request import Request
 from ..response import Response
 from ..status import DONE, OK, SERVICE_UNAVAILABLE
@@ -81,7 +81,7 @@ class RequestSink:
         if output is None:
             request.response.bytes_sent += len(data)
             request.carrier.write(data)
-        elif output.is_direct:
+        elif output.is_direct and (output.chunked is None or self.encoding is Encoding.CHUNKED):
             output.send(data, flush=True)
             request.response.output = None
         else:
@@ -148,6 +148,9 @@ class RequestQuestion:
     def log(self, level: str, text: str) -> None:
         self._request.connection.log(level, text, self._request)
 
+    async def pause(self) -> None:
+        await Sleep(self._request, 0)
+
     async def read_body(self, headers: tuple[tuple[bytes, bytes], ...] = ()) -> bytes:
         request = self._request
         body = await ReadBody(request, in_memory=True)
@@ -187,12 +190,14 @@ class RequestQuestion:
         request = self._request
         request.input.body_unread = answer.body_unread
         response = _head(request, answer)
+        response.rate_stalls = True
         send_header(request)
         response.header_only = False  # the module's pieces follow a 304 as well
         output = response.output
         assert output is not None
         output.whole_pieces = True
-        chunked_directly = output.is_direct and output.chunked is not None
+        # With limit_rate only a first piece may be sent.
+        chunked_directly = output.is_direct and output.chunked is not None and not response.limit_rate
         sink = RequestSink(request, Encoding.CHUNKED if chunked_directly else Encoding.IDENTITY, output.takes_empty)
         if answer.body:
             output.write(answer.body, flush=True)
@@ -211,6 +216,8 @@ class RequestQuestion:
         request.input.body_unread = True
         request.response.header_size = request.response.bytes_sent = len(head)
         request.carrier.write(head)
+        request.response.rate_stalls = True
+        pace(request)
         request.carrier.switch_protocols(received)
         return RequestSink(request, Encoding.FRAME)
 
@@ -253,10 +260,10 @@ async def handle_publisher(request: Request) -> int:
 async def handle_subscriber(request: Request) -> int:
     """push_stream_subscriber.
 
-    nginx looks at the client's conditions, too: an answer may have become a 304, but still has its body. A 412 breaks nginx
-    (docs/differences.md), so no answer becomes one.
+    nginx looks at the client's conditions, too: an answer may have become a 304, but still has its body. It does not know the
+    time in the module's Last-Modified. A 412 breaks nginx (docs/differences.md), so no answer becomes one.
     """
-    request.response.disable_preconditions = True
+    request.response.only_none_match = True
     try:
         await subscribe(RequestQuestion(request), request.location.of(PushStreamLocation), request.connection.engine.worker)
     except ZoneLost as lost:
