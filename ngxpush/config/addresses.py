@@ -50,6 +50,11 @@ class Address:
         return self.path is not None or self.ipv6 or is_ipv4(self.host)
 
     @property
+    def written_host(self) -> bytes:
+        """The host as it is written: an IPv6 address with its brackets."""
+        return self.text[: self.text.index(b"]") + 1] if self.ipv6 else self.host
+
+    @property
     def wildcard(self) -> bool:
         """Whether the host is `*`: for `listen`, all addresses of the machine."""
         return self.path is None and self.host == b"*"

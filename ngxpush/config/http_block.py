@@ -91,7 +91,7 @@ class HttpBlock:
 
     def use_upstream(self, address: Address, position: Position) -> str | None:
         """Use the host or upstream that a `…_pass` names; nginx's message if it may not be used."""
-        name = address.host if address.path is None else address.text
+        name = address.text if address.path is not None else address.written_host
         for known in self._same(name):
             if known.defined and not address.no_port:
                 return f'upstream "{shown(name)}" may not have port {address.port}'

@@ -7,6 +7,8 @@ import pytest
 from tests.config.said import Case, said
 
 CASES: list[Case] = [
+    ("location", "scgi_pass [0::1];", ['[emerg] no port in upstream "[0::1]"']),
+    ("location", "scgi_pass [::1]:1;", []),
     ("upstream", "server *;", ['[emerg] host not found in upstream "*"']),
     ("upstream", "server 127.0.0.1 weight=0;", ['[emerg] invalid parameter "weight=0"']),
     ("upstream", "server 127.0.0.1 weight=x;", ['[emerg] invalid parameter "weight=x"']),
