@@ -112,6 +112,11 @@ class FrameReader:
         self._message: _Message | None = None
         self._over = False
 
+    @property
+    def is_inside_frame(self) -> bool:
+        """Whether a frame has begun and is not whole."""
+        return self._buffer is not None
+
     def receive(self, data: bytes) -> list[tuple[Received, bytes]]:
         """The events that `data` completes, each with its payload."""
         events: list[tuple[Received, bytes]] = []

@@ -61,20 +61,19 @@ class Sink(Protocol):
     encoding: how the writer must encode its pieces before `write`. An IDENTITY sink gets each piece by a call of its own,
     the others several pieces in one.
     closed: set by the caller that opened the sink. It is called once: when the client has left, when send_timeout has dropped
-    it, or after `finish` or `abort`. Where the client left before `closed` was set, it is called as soon as it is set.
+    it, or after `finish`. Where the client left before `closed` was set, it is called as soon as it is set.
+    more_may_come: set by the reader of a FRAME sink. nginx then closes the connection lingeringly.
     """
 
     encoding: Encoding
     closed: Callable[[], None]
+    more_may_come: bool
 
     def write(self, data: bytes) -> None:
         """Send bytes, encoded already. It does nothing once the client is gone or the sink is finished."""
 
     def finish(self) -> None:
         """End the answer as nginx does (last chunk, keep-alive or close); a FRAME sink's connection is closed."""
-
-    def abort(self) -> None:
-        """Close the connection without ending the answer."""
 
 
 class Question(Protocol):

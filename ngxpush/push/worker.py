@@ -3,6 +3,11 @@
 `PushWorker.message` is the hottest path of the program: a message is encoded once for each `Delivery` of its channel, then each
 subscriber costs one call of its `write` with the same bytes object.  Nothing else happens per subscriber: no timer is restarted,
 nothing is allocated.  Only when a ping timer expires does it look up when its channels had their last message.
+
+News go out in the next turn of the event loop: the module's worker sends itself a message. So whoever asks in the same turn, also
+the publisher with its next request in one segment, still finds the long-polling subscribers that will be answered, and the line
+of a publish comes before theirs in an access log (recording found_causes/push-pipelined-publish-and-info).  Before a subscriber
+joins, what waits goes out: no one gets as news what it has got as an old message. The module would send it twice.
 """
 
 from __future__ import annotations
@@ -90,15 +95,17 @@ class PushWorker:
 
     name: the worker's, unique over all machines.  zone: the zone as handlers use it; replaced at a reload.
     subscribers: how many clients are subscribed here.  run: drives a coroutine that no one waits for.
-    stage: changed by `quit` and `end_all`.
+    next_turn: has something done in the next turn of the event loop.  stage: changed by `quit` and `end_all`.
     """
 
     __slots__ = (
         "_audiences",
         "_deliveries",
+        "_news",
         "clock",
         "main",
         "name",
+        "next_turn",
         "paddings",
         "run",
         "stage",
@@ -116,6 +123,7 @@ class PushWorker:
         zone: SharedZone,
         clock: Clock,
         run: RunDetached,
+        next_turn: Callable[[Callable[[], None]], object],
     ) -> None:
         self.name = name
         self.main = main
@@ -124,9 +132,11 @@ class PushWorker:
         self.zone = zone
         self.clock = clock
         self.run = run
+        self.next_turn = next_turn
         self.subscribers = 0
         self.stage = Stage.OPEN
         self._audiences: dict[bytes, Audience] = {}
+        self._news: list[Callable[[], None]] = []
         self._deliveries: dict[tuple[int, Encoding, Padding | None], tuple[PushStreamLocation, Delivery]] = {}
 
     def delivery(self, settings: PushStreamLocation, encoding: Encoding, padding: Padding | None = None) -> Delivery:
@@ -140,6 +150,7 @@ class PushWorker:
 
     def add_open(self, client: OpenSubscriber) -> None:
         """Pass the messages of its channels on to `client` from now on."""
+        self._pass_on()
         for id in dict.fromkeys(client.channels):
             times = client.channels.count(id)
             group = self._audience(id).groups.setdefault(client.delivery, {})
@@ -148,6 +159,7 @@ class PushWorker:
 
     def add_waiting(self, client: WaitingSubscriber) -> None:
         """Pass the next message of any of its channels on to `client`."""
+        self._pass_on()
         for id in client.channels:
             self._audience(id).waiting[client] = None
         self._joined(client)
@@ -174,10 +186,32 @@ class PushWorker:
         return max((self._audiences[id].last_message for id in channels), default=0.0)
 
     def message(self, message: Message) -> None:
-        """Pass a new message on to the subscribers of its channel."""
+        """Pass a new message on to the subscribers of its channel, in the next turn."""
         audience = self._audiences.get(message.channel)
+        if audience is not None:
+            self._add_news(partial(self._deliver, audience, message))
+
+    def deleted(self, message: Message) -> None:
+        """The channel is gone: its subscribers get its last message, and those that have no other channel end."""
+        audience = self._audiences.pop(message.channel, None)
         if audience is None:
             return
+        for client in (*(client for group in audience.groups.values() for client in group), *audience.waiting):
+            client.channels = tuple([channel for channel in client.channels if channel != message.channel])
+        self._add_news(partial(self._dismiss, audience, message))
+
+    def _add_news(self, news: Callable[[], None]) -> None:
+        self._news.append(news)
+        if len(self._news) == 1:
+            self.next_turn(self._pass_on)
+
+    def _pass_on(self) -> None:
+        """Pass on what is new."""
+        all_news, self._news = self._news, []
+        for news in all_news:
+            news()
+
+    def _deliver(self, audience: Audience, message: Message) -> None:
         audience.last_message = self.clock.now()
         # Copies: a client may leave, or come, meanwhile.
         for delivery, group in tuple(audience.groups.items()):
@@ -188,26 +222,17 @@ class PushWorker:
         for client in tuple(audience.waiting):
             client.message(message)
 
-    def deleted(self, message: Message) -> None:
-        """The channel is gone: its subscribers get its last message, and those that have no other channel end.
-
-        They end after the request that deletes: nginx's access logs have that order. Many end in slices.
-        """
-        audience = self._audiences.pop(message.channel, None)
-        if audience is None:
-            return
+    def _dismiss(self, audience: Audience, message: Message) -> None:
+        """Pass on the last message of a deleted channel. Subscribers end after all have got it; many end in slices."""
         ends: list[Callable[[], None]] = []
         for delivery, group in audience.groups.items():
             payload = delivery.encode(message)
             for client, write in tuple(group.items()):
                 if payload:
                     write(payload)
-                _lose(client, message.channel)
                 if not client.channels:
                     ends.append(client.end)
-        for waiting in tuple(audience.waiting):
-            _lose(waiting, message.channel)
-            ends.append(partial(waiting.message, message))
+        ends += [partial(waiting.message, message) for waiting in audience.waiting]
         for number, end in enumerate(ends):
             self.clock.call_later(number // _ENDED_AT_ONCE * SLICE_INTERVAL, end)
 
@@ -221,6 +246,7 @@ class PushWorker:
 
         Reference section 9.
         """
+        self._pass_on()
         self.stage = Stage.CLOSED
         for client in self._subscribers():
             client.end()
@@ -260,7 +286,3 @@ class PushWorker:
         self.subscribers -= 1
         channels, client.channels = client.channels, ()
         self.zone.post(Unsubscribe(self.name, channels))
-
-
-def _lose(client: Subscriber, id: bytes) -> None:
-    client.channels = tuple([channel for channel in client.channels if channel != id])

@@ -76,7 +76,7 @@ def output_overflown(connection: Connection, most: int) -> None:
 
 def _drop(connection: Connection) -> None:
     """End a connection whose client takes nothing."""
-    if connection.serving is not None and connection.state is not State.ORPHANED:
+    if connection.serving is not None and connection.state is not State.ORPHANED and connection.state is not State.LINGERING:
         connection.client_left(connection.serving, Event.LOST, abort=True)
         connection.settle()
     else:
@@ -90,8 +90,7 @@ def leave(connection: Connection) -> None:
     """
     if connection.request is not None:
         connection.request.keepalive = False
-    idle = connection.state in (State.WAITING, State.LINGERING)
-    if idle and connection.requests > (connection.head is not None):
+    if connection.state is State.WAITING and connection.requests:
         connection.close(Event.LEAVE)
         connection.settle()
 

@@ -53,10 +53,11 @@ def _no_one() -> None:
 class RequestSink:
     """An open answer. It holds its request while a subscriber waits."""
 
-    __slots__ = ("_closed", "_ended", "_request", "encoding")
+    __slots__ = ("_closed", "_ended", "_request", "encoding", "more_may_come")
 
     def __init__(self, request: Request, encoding: Encoding) -> None:
         self.encoding = encoding
+        self.more_may_come = False
         self._request = request
         self._closed: Callable[[], None] = _no_one
         self._ended = request.gone
@@ -92,15 +93,11 @@ class RequestSink:
         request = self._request
         if self.encoding is Encoding.FRAME:
             request.keepalive = False
+            request.input.lingering_close |= self.more_may_come
         else:
             send_end(request, self.encoding)
         request.carrier.finish(request)
         self._end()
-
-    def abort(self) -> None:
-        if not self._ended:
-            self._request.carrier.terminate(self._request, self._request.response.status)
-            self._end()
 
     def _end(self) -> None:
         if not self._ended:
