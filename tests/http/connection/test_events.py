@@ -6,7 +6,7 @@ from ngxpush.config.complex_value import parse_complex_value
 from ngxpush.http.connection import events
 from ngxpush.http.connection.states import State
 
-from .client import LEFT, TUNNELLED, Client, Later, get, post
+from .client import LEFT, TUNNELLED, Client, Later, get
 
 
 def test_timeouts_of_heads_and_idle_connections() -> None:
