@@ -113,6 +113,7 @@ async def _handle_gzip_static(request: Request) -> int:
 
 
 async def _send_file(request: Request, file: OpenedFile) -> int:
+    request.progress.log_action = b"sending response to client"
     broken = request.carrier.discard_body(request)
     if broken != OK:
         return broken
