@@ -13,7 +13,7 @@ UNIT_TESTS := tests/config tests/http tests/lint tests/push
 # Tests that keep all processors busy by themselves.
 ALONE := tests/endurance tests/fuzz
 
-.PHONY: run test unit conformance lint fuzz docs bench debian-packages clean
+.PHONY: run test unit conformance fidelity lint fuzz docs bench debian-packages clean
 
 run: .venv/.installed
 	@sed -n 's/^#   //p' $(CONF) | grep '^curl'
@@ -39,6 +39,10 @@ conformance: .venv/.installed-for-tests
 	$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal -rX tests/conformance || \
 	    $(BIN)/pytest --last-failed --last-failed-no-failures none --maxfail 10 tests/conformance
 
+# How much is equal to the real server, by area: recordings, and a real nginx asked now. Nothing else should run beside it.
+fidelity: .venv/.installed-for-tests
+	$(BIN)/python -m tests.fidelity
+
 lint: .venv/.installed-for-tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy ngxpush
@@ -52,9 +56,10 @@ fuzz: .venv/.installed-for-fuzzing
 	    $(BIN)/python -m tests.fuzz.coverage_guided $$target -max_total_time=$(FUZZ_SECONDS) || exit 1; done
 
 # The pages generated from the code.
-docs: .venv/.installed
+docs: .venv/.installed-for-tests
 	$(BIN)/ngxpush rule --markdown >docs/rules.md
 	$(BIN)/python -m ngxpush.config.documentation >docs/directives.md
+	$(BIN)/python -m tests.fidelity.differences >docs/differences.md
 
 # Figures beside other servers; see benchmarks/README.md.
 bench: .venv/.installed-for-tests

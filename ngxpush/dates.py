@@ -82,6 +82,14 @@ def format_rfc850(seconds: float, local: bool) -> bytes:
     return f"{time.strftime('%A, %d-%b-%Y %H:%M:%S', at)} {at.tm_zone if local else 'GMT'}".encode()
 
 
+def format_by(form: bytes, seconds: float, local: bool) -> bytes:
+    """A date in a form of strftime; `%s` alone is the seconds since the epoch."""
+    if form == b"%s":
+        return b"%d" % seconds
+    at = time.localtime(seconds) if local else time.gmtime(seconds)
+    return time.strftime(form.decode("utf-8", "surrogateescape"), at).encode("utf-8", "surrogateescape")
+
+
 def format_listing(seconds: int, local: bool) -> bytes:
     """The date of a file in a listing: `24-Nov-2026 09:00`."""
     at = time.localtime(seconds) if local else time.gmtime(seconds)

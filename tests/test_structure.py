@@ -57,6 +57,13 @@ TESTED_ELSEWHERE = {
         "http/file_tests.py",
         "http/system_errors.py",
     ),
+    "what the filters ssi and addition are made of: tests/http/filters/test_ssi.py, test_addition.py": (
+        "http/postpone.py",
+        "http/ssi/commands.py",
+        "http/ssi/reader.py",
+        "http/ssi/texts.py",
+    ),
+    "parts of dav: tests/http/content/test_dav.py": ("http/content/dav_*.py",),
     "one line: the answer of a gateway that is not emulated": ("http/content/bad_gateway.py",),
     "parts of an exchange: tests/http/upstream/test_exchange.py, tests/http/content/test_proxy.py": (
         "http/upstream/answer.py",

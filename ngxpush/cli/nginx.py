@@ -18,7 +18,7 @@ from ..config.analysis import Analysis
 from ..config.directives.core.main import CoreMain
 from ..config.logs import LEVELS
 from ..server.logs.log_files import STDERR, ErrorLog, LogFiles, format_line, open_failed, report_briefly
-from ..server.processes.daemon import InvalidPid, PidFile, daemonize, read_pid
+from ..server.processes.daemon import InvalidPid, PidFile, Starter, daemonize, read_pid
 from ..server.setup.reading import Failed, Source, read
 from .nginx_options import HELP, NGINX_VERSION, PID_PATH, SIGNALS, InvalidOption, Options, parse
 from .output import discard_output
@@ -174,16 +174,17 @@ class _Command:
         setup.error_log.log("notice", f"nginx/{NGINX_VERSION} emulated by ngxpush {__version__}")
         setup.error_log.log("notice", f"OS: {os.uname().sysname} {os.uname().release}")
         core = setup.configuration.of(CoreMain)
-        started = daemonize() if core.daemon else None
+        starter = daemonize() if core.daemon else Starter()
         signals = listen_to(MASTER_SIGNALS)
         pid_file = PidFile(os.fsdecode(core.pid))
         failed = pid_file.write()
         if failed is not None:
             report_twice(setup.error_log)("emerg", failed)
             return 1
-        _release(setup, started)
+        starter.succeed()
+        _leave_terminal(setup, core.daemon)
         try:
-            _serve(self._source, setup, signals, pid_file)
+            _serve(self._source, setup, signals, pid_file, starter)
         except Exception:
             setup.error_log.log("emerg", f"ngxpush failed: {traceback.format_exc().strip()!r}")
             pid_file.remove()
@@ -191,24 +192,23 @@ class _Command:
         return 0
 
 
-def _serve(source: Source, setup: Setup, signals: SignalSource, pid_file: PidFile) -> None:
+def _serve(source: Source, setup: Setup, signals: SignalSource, pid_file: PidFile, starter: Starter) -> None:
     """Serve until a signal ends it."""
     master = _load_server()
     version = NGINX_VERSION.encode()
     if setup.configuration.of(CoreMain).master_process:
-        master.Master(source, setup, version, signals, pid_file).run()
+        master.Master(source, setup, version, signals, pid_file, starter).run()
     else:
+        starter.release()
         master.run_single(setup, version, signals, pid_file)
 
 
-def _release(setup: Setup, started: object) -> None:
-    """Let the process that started this one return, and leave its terminal: standard error is the error log from now on."""
-    if callable(started):
-        started()
-        if not setup.error_log.on_stderr:
-            null = os.open(os.devnull, os.O_RDWR)
-            os.dup2(null, STDERR)
-            os.close(null)
+def _leave_terminal(setup: Setup, daemon: bool) -> None:
+    """Standard error is the error log from now on."""
+    if daemon and not setup.error_log.on_stderr:
+        null = os.open(os.devnull, os.O_RDWR)
+        os.dup2(null, STDERR)
+        os.close(null)
     setup.error_log.redirect_stderr()
 
 

@@ -210,6 +210,8 @@ class _Analyzer:
         for zone in cycle.shared_memory.values():
             if not zone.size:
                 steps.append(Diagnostic("emerg", f'zero size shared memory zone "{shown(zone.name)}"'))
+        if self._root.own("http") is None:
+            steps += [Diagnostic("notice", module.without_http, fatal=False) for module in MODULES if module.without_http]
         steps += [Diagnostic("notice", message, fatal=False) for message in cycle.notices]
         return steps
 

@@ -45,6 +45,9 @@ class Module:
     # of its block.
     checks: tuple[Check, ...] = ()
 
+    # What nginx notes at start when there is no http block.
+    without_http: str | None = None
+
     # Completes a location's settings with what follows from other settings: called with the location's and those of `main`.
     derive: Callable[[Any, Any], Any] | None = None
 

@@ -17,6 +17,7 @@ from ..http.routing import Listener
 from ..http.upstream.connection import Endpoint
 from ..server.processes.own_process import own_process
 from ..server.system import files
+from ..server.system.file_tree import SystemFileTree
 from .trace import Trace
 from .upstream import AskedServer
 from .zone import StandingClock
@@ -126,6 +127,28 @@ class AskedBodyFile:
         """Do nothing: there is no file."""
 
 
+class AskedFileTree:
+    """A `http.operations.FileTree` that looks, and changes nothing."""
+
+    def __init__(self) -> None:
+        tree = SystemFileTree()
+        self.lstat = tree.lstat
+        self.access = tree.access
+        self.names = tree.names
+
+    def store(self, source: bytes, target: bytes, permissions: int, modified: int | None) -> None: ...
+
+    def rename(self, source: bytes, target: bytes) -> None: ...
+
+    def copy(self, source: bytes, target: bytes) -> None: ...
+
+    def make_directory(self, path: bytes, permissions: int) -> None: ...
+
+    def unlink(self, path: bytes) -> None: ...
+
+    def remove_directory(self, path: bytes) -> None: ...
+
+
 class AskedPerformer:
     """A `http.operations.Performer` that reads files, notes their names, and contacts no other machine.
 
@@ -134,6 +157,7 @@ class AskedPerformer:
 
     def __init__(self, trace: Trace, clock: StandingClock) -> None:
         self.server: AskedServer | None = None
+        self.file_tree = AskedFileTree()
         self._trace = trace
         self._clock = clock
 

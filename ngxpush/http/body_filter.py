@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 
 class BodyFilter(Protocol):
-    """One body filter of one answer."""
+    """One body filter of one answer.
+
+    takes_empty: a flushed piece without bytes ends here. Other filters of nginx pass it on, and then it can't be sent.
+    """
+
+    takes_empty: ClassVar[bool]
 
     def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
         """Take a piece of the body. Returns what is ready. flush: all of it has to come out.  last: it is the last piece."""
@@ -37,6 +42,10 @@ class BodyOutput(Protocol):
     @property
     def is_direct(self) -> bool:
         """Whether pieces may go to the connection unchanged; the caller chunks them if the answer is chunked."""
+
+    @property
+    def takes_empty(self) -> bool:
+        """Whether one of the filters takes a piece without bytes."""
 
     def write(self, data: bytes, flush: bool = False, last: bool = False) -> None:
         """Send a piece of the body through the filters."""

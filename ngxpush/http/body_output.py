@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..config.directives.http.core import HttpCoreLocation
 from .body_filter import BodyFilter, BodyTaker
+from .postpone import Postpone
 from .request import Request
 
 
@@ -11,18 +12,32 @@ class Output:
     """The body filters of one answer, and what postpone_output holds back after them.
 
     body_filters: the filters of the request's own body, in the order they see it; header filters add them.
-    addition: puts the answers of subrequests around that body, or None.
+    addition: puts the answers of subrequests around that body, or None.  inclusion: then puts them into it (ssi), or None.
+    postpone: keeps the order of all these, or None before the first subrequest.
     encoders: the filters of the whole answer, with the answers of subrequests in it (gzip, ranges).  chunked: the filter after
     these, or None.
     whole_pieces: each flushed piece is a text of its own (a push message) that does not continue in the next one.
     """
 
-    __slots__ = ("_least", "addition", "body_filters", "chunked", "encoders", "held", "request", "whole_pieces")
+    __slots__ = (
+        "_least",
+        "addition",
+        "body_filters",
+        "chunked",
+        "encoders",
+        "held",
+        "inclusion",
+        "postpone",
+        "request",
+        "whole_pieces",
+    )
 
     def __init__(self, request: Request) -> None:
         self.request = request
         self.body_filters: list[BodyFilter] = []
         self.addition: BodyTaker | None = None
+        self.inclusion: BodyTaker | None = None
+        self.postpone: Postpone | None = None
         self.encoders: list[BodyFilter] = []
         self.chunked: BodyFilter | None = None
         self.whole_pieces = False
@@ -33,8 +48,13 @@ class Output:
     def is_direct(self) -> bool:
         """Whether pieces may go to the connection unchanged; the caller chunks them if the answer is chunked."""
         request = self.request
-        filtered = self.body_filters or self.encoders or self.addition is not None
+        filtered = self.body_filters or self.encoders or self.addition is not None or self.inclusion is not None
         return not filtered and not request.response.header_only and request.parent is None
+
+    @property
+    def takes_empty(self) -> bool:
+        """Whether one of the filters takes a piece without bytes."""
+        return any(body_filter.takes_empty for body_filter in (*self.body_filters, *self.encoders))
 
     def write(self, data: bytes, flush: bool = False, last: bool = False) -> None:
         """Send a piece of the body through the filters."""
@@ -43,18 +63,37 @@ class Output:
             if request.parent is None:
                 self.send(b"", True)
             return
+        if data:
+            request.response.has_body = True
         for body_filter in self.body_filters:
             data = body_filter.feed(data, flush, last)
-        if request.parent is not None:
-            if request.take_body is not None and (data or not last):
-                request.take_body(data, flush and not last)
-        elif self.addition is not None:
+        if self.addition is not None:
             self.addition.feed(data, flush, last)
+        else:
+            self.include(data, flush, last)
+
+    def include(self, data: bytes, flush: bool, last: bool) -> None:
+        """Send a piece of the body on, with what is to be included in it."""
+        if self.inclusion is not None:
+            self.inclusion.feed(data, flush, last)
+        elif self.postpone is not None:
+            self.postpone.send(data, flush, last)
         else:
             self.encode(data, flush, last)
 
+    def line(self) -> Postpone:
+        """Where subrequests and pieces of the body wait for their turn."""
+        if self.postpone is None:
+            self.postpone = Postpone(self)
+        return self.postpone
+
     def encode(self, data: bytes, flush: bool, last: bool) -> None:
-        """Send a piece of the whole answer through the encoders."""
+        """Send a piece of the whole answer through the encoders; that of a subrequest, to who has asked for it."""
+        request = self.request
+        if request.parent is not None:
+            if request.take_body is not None and (data or not last):
+                request.take_body(data, flush and not last)
+            return
         for encoder in self.encoders:
             data = encoder.feed(data, flush, last)
         if self.chunked is not None:

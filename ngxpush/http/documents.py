@@ -10,14 +10,14 @@ from .variables.evaluation import evaluate
 
 def document_root(request: Request) -> bytes:
     """$document_root: the full path that root or alias gives for this request."""
-    root = request.location.of(HttpCoreLocation).root
-    path = evaluate(request, root.value)
-    return path if path.startswith(b"/") else request.http.configuration.prefix + path
+    value = request.location.of(HttpCoreLocation).root.value
+    path = evaluate(request, value)
+    return path if path.startswith(b"/") or not value.parts else request.http.configuration.prefix + path
 
 
 def realpath_root(request: Request) -> bytes | None:
     """$realpath_root: the same without symbolic links; None where there is no such directory."""
-    path = document_root(request)
+    path = document_root(request) or b"/"
     try:
         return request.connection.realpath(path)
     except OSError as error:

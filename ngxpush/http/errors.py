@@ -10,6 +10,7 @@ from .output import send_body, send_header
 from .request import Request
 from .request_input import HTTP_10
 from .status import CLIENT_CLOSED_REQUEST, CLOSE, MOVED_PERMANENTLY, MOVED_TEMPORARILY, OK, REQUEST_TIME_OUT
+from .uri import escape_refresh
 
 CLOSES = frozenset((REQUEST_TIME_OUT, CLOSE, CLIENT_CLOSED_REQUEST))
 """Statuses that are not answered: the connection is closed without a byte (`carrier.terminate`)."""
@@ -83,14 +84,17 @@ def restrict_connection(request: Request, status: int) -> None:
         request.input.lingering_close = False
 
 
-def send_special_response(request: Request, status: int) -> None:
-    """Answer with nginx's own page. Header lines that are set already stay, and so does `response.location`."""
+def send_special_response(request: Request, status: int) -> int:
+    """Answer with nginx's own page. Header lines that are set already stay, and so does `response.location`.
+
+    Returns OK, or ERROR if a header filter refuses to send it.
+    """
     restrict_connection(request, status)
     request.input.expect_tested = True
     if request.carrier.discard_body(request) != OK:
         request.keepalive = False
     response = request.response
-    response.last_modified = None
+    response.clear_last_modified()
     response.clear_accept_ranges()
     response.content_type = response.content_type_line = None
     clear_etag(request)
@@ -109,8 +113,10 @@ def send_special_response(request: Request, status: int) -> None:
     response.content_length = len(body)
     if body:
         response.content_type = b"text/html"
-    if send_header(request) == OK:
+    sent = send_header(request)
+    if sent == OK:
         send_body(request, body, last=True)
+    return sent
 
 
 def _refresh(request: Request) -> bytes:
@@ -119,4 +125,4 @@ def _refresh(request: Request) -> bytes:
     response.status = response.error_status = 200
     target = response.location or b""
     response.location = None
-    return _REFRESH % target.replace(b'"', b"%22")
+    return _REFRESH % escape_refresh(target)

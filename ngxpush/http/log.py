@@ -65,7 +65,7 @@ def context(connection: ClientConnection, listen: bytes, request: Request | None
         return client + b", server: " + listen
     pieces = [client, b", server: ", request.server.name]
     upstream = request.upstream
-    action = upstream.action if upstream is not None and upstream.action else request.progress.log_action
+    action = upstream.action if upstream is not None and upstream.action else request.main.progress.log_action
     if action:
         pieces.insert(0, b" while " + action)
     if request.input.request_line:

@@ -100,6 +100,32 @@ class BodyFile(Protocol):
         """Close it. remove: and remove its name."""
 
 
+class FileTree(Protocol):
+    """Changes to files. The calls raise OSError; links are not followed. `server.system.file_tree` has the real one."""
+
+    def lstat(self, path: bytes) -> FileStatus: ...
+
+    def access(self, path: bytes) -> int:
+        """The permissions of a directory."""
+
+    def names(self, path: bytes) -> list[tuple[bytes, bool]]:
+        """The names in a directory, in no order, and whether each is a directory; empty if it can't be read."""
+
+    def store(self, source: bytes, target: bytes, permissions: int, modified: int | None) -> None:
+        """Make a temporary file the file `target`, with these permissions and, if it is given, this time of its last change."""
+
+    def rename(self, source: bytes, target: bytes) -> None: ...
+
+    def copy(self, source: bytes, target: bytes) -> None:
+        """Copy a file with its permissions and its time."""
+
+    def make_directory(self, path: bytes, permissions: int) -> None: ...
+
+    def unlink(self, path: bytes) -> None: ...
+
+    def remove_directory(self, path: bytes) -> None: ...
+
+
 class Performer(Protocol):
     """Performs what needs the system: files, other hosts. `server.system.performer` is the real one."""
 
@@ -114,6 +140,10 @@ class Performer(Protocol):
 
     def list_directory(self, path: bytes) -> list[DirectoryEntry]:
         """The entries of a directory, in no order. Raises OSError."""
+
+    @property
+    def file_tree(self) -> FileTree:
+        """Changes files."""
 
     def make_body_file(self, directory: bytes | None, levels: tuple[int, ...], named: bool) -> BodyFile:
         """A new file in a directory and its subdirectories (client_body_temp_path); None: where the system has such files.
@@ -218,6 +248,14 @@ class ListDirectory(Operation["list[DirectoryEntry]"]):
 
     def perform(self, performer: Performer, resume: Resume) -> Any:
         return performer.list_directory(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFiles(Operation[FileTree]):
+    """The files, to change them."""
+
+    def perform(self, performer: Performer, resume: Resume) -> Any:
+        return performer.file_tree
 
 
 @dataclass(frozen=True, slots=True)

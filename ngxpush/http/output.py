@@ -11,18 +11,20 @@ from ..config.directives.http.core import DEFAULT_TYPES, HttpCoreLocation
 from ..config.values import parse_size
 from . import uri
 from .body_output import Output
-from .filters import addition, charset, chunked, gzip, header, headers, not_modified, ranges, sub
+from .filters import addition, charset, chunked, gunzip, gzip, header, headers, not_modified, ranges, ssi, sub
 from .limit_rate import Rate
 from .request import Request
-from .status import OK, REDIRECTS, SPECIAL_RESPONSE
+from .status import OK, REDIRECTS
 from .variables.evaluation import evaluate
 
 _HEADER_FILTERS = (
     not_modified.filter_header,
     headers.filter_header,
+    gunzip.filter_header,
     addition.filter_header,
     sub.filter_header,
     charset.filter_header,
+    ssi.filter_header,
     gzip.filter_header,
     ranges.filter_header,
     chunked.filter_header,
@@ -43,7 +45,7 @@ def send_header(request: Request) -> int:
 
     The head is sent at once if it has postpone_output bytes or more. Otherwise it is sent with the first piece of the body that
     is flushed, is the last one, or reaches that size.
-    The head of a subrequest is not sent, and of the filters only sub_filter works on its body.
+    The head of a subrequest is not sent, and of the filters only sub_filter and ssi work on its body.
     """
     response = request.response
     if response.sent:
@@ -63,6 +65,7 @@ def send_header(request: Request) -> int:
         output.send(head, flush=False)
     else:
         sub.filter_header(request, output)
+        ssi.filter_header(request, output)
     response.sent = True
     response.output = output
     return OK
@@ -116,7 +119,7 @@ def send_response(request: Request, status: int, body: bytes | ComplexValue, con
         set_content_type(request)
     response.content_length = len(text)
     refused = send_header(request)
-    if refused >= SPECIAL_RESPONSE:
+    if refused != OK:
         return refused
     send_body(request, text, last=True)
     return OK

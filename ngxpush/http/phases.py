@@ -17,6 +17,7 @@ from .body_output import Output
 from .content import HANDLERS, static
 from .errors import CLOSES, restrict_connection, send_special_response
 from .location import enter_location, find_config
+from .output import send_body, send_header
 from .recorder import Phase, note
 from .redirect import internal_redirect, named_location
 from .request import Request
@@ -121,6 +122,8 @@ async def _run(request: Request, place: int) -> int:
 
 async def serve(request: Request) -> None:
     """Answer a request whose head is whole and whose server is known."""
+    if request.parent is not None:
+        request.main.progress.log_action = b""
     await finalize(request, await _run(request, 0 if request.parent is None else _SERVER_REWRITE))
 
 
@@ -129,6 +132,8 @@ async def finalize(request: Request, status: int) -> None:
     while True:
         if status == DONE:
             return None
+        if request.parent is not None and status not in _GO_ON:
+            status = _end_subrequest(request, status)
         if status == INTERNAL_REDIRECT:
             status = await _run(request, _SERVER_REWRITE)
         elif status == NAMED_LOCATION:
@@ -140,11 +145,32 @@ async def finalize(request: Request, status: int) -> None:
             restrict_connection(request, status)
             redirected = error_page.redirect(request, status)
             if redirected is None:
-                send_special_response(request, request.response.error_status)
+                if send_special_response(request, request.response.error_status) == ERROR:
+                    return request.carrier.terminate(request, ERROR)
                 return request.carrier.finish(request)
             status = redirected
         else:
             return request.carrier.finish(request)
+
+
+_GO_ON = (INTERNAL_REDIRECT, NAMED_LOCATION)
+
+
+def _end_subrequest(request: Request, status: int) -> int:
+    """Do what is wanted of a subrequest when it ends. Returns the status to go on with."""
+    if request.ending is not None:
+        request.ending()
+    text, response = request.substitute, request.response
+    if text is None or status == ERROR or response.has_body:
+        return status
+    response.header_only = False
+    if not response.sent:
+        assert request.parent is not None
+        response.content_type = request.parent.response.content_type
+        if send_header(request) != OK:
+            return ERROR
+    send_body(request, text, last=True)
+    return OK
 
 
 def has_post_action(request: Request) -> bool:

@@ -58,5 +58,5 @@ def _begin_again(request: Request) -> None:
     progress.internal = True
     progress.uri_changed = False
     progress.content_handler = None
-    progress.log_action = b""
+    request.main.progress.log_action = b""
     request.modules.clear()

@@ -130,6 +130,9 @@ class Carrier(Protocol):
         status: for the log.
         """
 
+    def spoil(self) -> None:
+        """Send the client nothing more, on this request and the next, which closes the connection when it is answered."""
+
     def switch_protocols(self, received: Callable[[bytes], None]) -> None:
         """Give what the client sends from now on to `received`. What has come already is dropped."""
 
@@ -192,6 +195,12 @@ class Request:
 
     # For a subrequest: called with each piece of its answer's body, and whether to send it at once; None drops the pieces.
     take_body: Callable[[bytes, bool], None] | None = None
+
+    # For a subrequest: the body in place of an answer that fails or is empty (ssi, stub=).
+    substitute: bytes | None = None
+
+    # For a subrequest: called when it ends, before an error's own page is made.
+    ending: Callable[[], None] | None = None
 
     # The groups of the last regular expression that matched.
     captures: tuple[bytes | None, ...] | None = None

@@ -54,6 +54,9 @@ class RequestInput:
     # The file that the body is in, or goes to while it comes (`operations.BodyFile`); None if it stays in memory.
     body_file: Any = None
 
+    # The body is wanted in a file, which is no concern of the log (dav).
+    body_to_file: bool = False
+
     # The body stays unread, as the push stream module leaves it: nginx takes it for the next request.
     body_unread: bool = False
 

@@ -29,8 +29,9 @@ class Response:
     # None if it is not known: the body is chunked, or ends with the connection.
     content_length: int | None = None
 
-    # Seconds since the epoch.
+    # Seconds since the epoch; and the line among `headers` that is sent in place of it, if an upstream sent one.
     last_modified: int | None = None
+    last_modified_line: tuple[bytes, bytes] | None = None
 
     # What $sent_http_location shows, if that is not `location` and not the first Location line among `headers`.
     shown_location: bytes | None = None
@@ -57,14 +58,18 @@ class Response:
     # The client's conditions (If-Modified-Since, If-None-Match …) are ignored.
     disable_not_modified: bool = False
 
+    # Of them those that must hold (If-Match, If-Unmodified-Since) are ignored: nothing becomes a 412.
+    disable_preconditions: bool = False
+
     # The answer would be different with another Accept-Encoding.
     gzip_vary: bool = False
 
     # The body is encoded (gzip).
     content_encoding: bytes | None = None
 
-    # Header lines follow the body.
+    # Header lines follow the body; and those that have been made.
     expect_trailers: bool = False
+    trailers: list[tuple[bytes, bytes]] = field(default_factory=list)
 
     # The type with its charset as an upstream wrote it. It is sent unchanged if no filter changes the charset.
     content_type_line: bytes | None = None
@@ -90,6 +95,9 @@ class Response:
     # The most bytes sent per second, 0 for no limit; None until it is set or the answer begins.
     limit_rate: int | None = None
 
+    # Something of a body has been sent, or kept for its turn.
+    has_body: bool = False
+
     # Bytes of the head, which are part of `bytes_sent`.
     header_size: int = 0
 
@@ -103,6 +111,11 @@ class Response:
     def etag(self) -> bytes | None:
         """The value of the last ETag line."""
         return next((value for name, value in reversed(self.headers) if name.lower() == b"etag"), None)
+
+    def clear_last_modified(self) -> None:
+        """Send no Last-Modified, because the body is another one than that of the file or the upstream."""
+        self.headers = [line for line in self.headers if line is not self.last_modified_line]
+        self.last_modified = self.last_modified_line = None
 
     def clear_accept_ranges(self) -> None:
         """Allow no ranges, because a filter changes the body."""

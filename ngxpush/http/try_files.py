@@ -1,7 +1,12 @@
-"""try_files: the first of several names that exists. Recordings: core-try-files."""
+"""try_files: the first of several names that exists. Recordings: core-try-files, found-files/alias-*.
+
+Beside alias, a name with variables that begins with the location's name loses it once, the last one too. A name without variables
+is what follows the location's name.
+"""
 
 from __future__ import annotations
 
+from ..config.complex_value import ComplexValue
 from ..config.directives.content.try_files import TryFiles, TryFilesLocation
 from ..config.directives.http.core import HttpCoreLocation
 from .documents import document_root
@@ -23,7 +28,7 @@ def check(request: Request) -> Status:
 async def _try(request: Request, settings: TryFiles) -> int:
     root = request.location.of(HttpCoreLocation).root
     for name in settings.names:
-        path, uri = _paths(request, evaluate(request, name.value))
+        path, uri = _paths(request, name.value)
         try:
             status = await Stat(path)
         except OSError as error:
@@ -40,20 +45,25 @@ async def _try(request: Request, settings: TryFiles) -> int:
     if settings.code is not None:
         return settings.code
     target = evaluate(request, settings.fallback)
+    if settings.fallback.constant is None:
+        target = _inside(request, target)
     if target.startswith(b"@"):
         return named_location(request, target)
     return internal_redirect(request, *split_args(target))
 
 
-def _paths(request: Request, name: bytes) -> tuple[bytes, bytes]:
-    """The file for an evaluated name, and the URI of the request if that file exists.
-
-    With an alias, the part of a name that equals the location's name is not part of the path, but stays in the URI.
-    """
+def _paths(request: Request, value: ComplexValue) -> tuple[bytes, bytes]:
+    """The file for a name, and the URI of the request if that file exists."""
     root = request.location.of(HttpCoreLocation).root
+    name = evaluate(request, value)
     if not root.alias or root.alias_length is None:
         return document_root(request) + name, name
-    prefix = request.uri[: root.alias_length]
-    if name.startswith(prefix):
-        name = name[len(prefix) :]
-    return document_root(request) + name, prefix + name
+    if value.constant is None:
+        name = _inside(request, name)
+    return document_root(request) + name, request.uri[: root.alias_length] + name
+
+
+def _inside(request: Request, name: bytes) -> bytes:
+    """A name with variables without what an alias replaces: the part of the URI that is as long as the location's name."""
+    length = request.location.of(HttpCoreLocation).root.alias_length
+    return name if length is None else name.removeprefix(request.uri[:length])

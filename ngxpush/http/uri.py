@@ -107,6 +107,7 @@ def _escaper(special: bytes) -> re.Pattern[bytes]:
 # What nginx 1.22 escapes in each kind of text; measured with rewrite … redirect and with auto-redirects.
 _URI = _escaper(b'"#%<>?\\^`{|}')
 _ARGS = _escaper(b'"#%&+;<>?\\^`{|}')
+_REFRESH = _escaper(b"\"'<>\\^`{|~")
 
 
 def _escape(match: re.Match[bytes]) -> bytes:
@@ -121,6 +122,19 @@ def escape_uri(path: bytes) -> bytes:
 def escape_args(value: bytes) -> bytes:
     """Escape a decoded value for the arguments of a URI."""
     return _ARGS.sub(_escape, value)
+
+
+_HTML = _escaper(b"\"#%'<>\\^`{|}")
+
+
+def escape_html(url: bytes) -> bytes:
+    """Escape a URL for an attribute (ssi, encoding="url"); what separates its parts stays."""
+    return _HTML.sub(_escape, url)
+
+
+def escape_refresh(url: bytes) -> bytes:
+    """Escape a URL for the attribute of a page that refreshes (msie_refresh): what is escaped already stays so."""
+    return _REFRESH.sub(_escape, url)
 
 
 _REDIRECT = re.compile(rb"\?.*|%([0-9A-Fa-f]{2})", re.DOTALL)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from .memory import Places
@@ -15,6 +15,7 @@ class Channel:
     """A channel of the zone.
 
     number: 1, 2, … in the order in which channels were made.  published: messages so far, which is the id of the last one.
+    time, tag: of the last message, stored or not.
     stored: the messages kept, oldest first.  stored_places: where the objects of each lie in the zone's memory.
     subscribers: a worker's name → how many it has; workers without any are left out.
     idle_until: the second after which an empty channel is dropped.  watched: it is on the agenda for that.
@@ -33,6 +34,8 @@ class Channel:
         "stored",
         "stored_places",
         "subscribers",
+        "tag",
+        "time",
         "watched",
         "wildcard",
     )
@@ -44,6 +47,8 @@ class Channel:
         self.idle_until = idle_until
         self.places = places
         self.published = 0
+        self.time = 0
+        self.tag = 0
         self.saved = 0
         self.watched = True
         self.stored: Row[Message] = Row()
@@ -58,16 +63,16 @@ class Channel:
     @property
     def all_places(self) -> Places:
         """Where all its objects but the messages lie."""
-        return self.places + tuple([place for places in self.entries.values() for place in places])
+        return b"".join([self.places, *self.entries.values()])
 
     @property
     def info(self) -> ChannelInfo:
         return ChannelInfo(self.id, self.published, len(self.stored), self.subscriber_count)
 
-    def old_messages(self, backtrack: int | None, resume: Resume) -> Iterable[Message]:
+    def old_messages(self, backtrack: int | None, resume: Resume) -> Sequence[Message]:
         """The stored messages for a client that asks for the last `backtrack` or, without that number, resumes at `resume`."""
         if backtrack:
-            return islice(self.stored, max(len(self.stored) - backtrack, 0), None)
+            return tuple(islice(self.stored, max(len(self.stored) - backtrack, 0), None))
         if resume.event_id or resume.time is not None:
             return _after(self.stored, resume)
         return ()

@@ -106,7 +106,8 @@ class Contents:
         if now != self.time:
             self.time = now
             self.tag = 0
-        message = Message(channel.published + 1, channel.id, text, now, self.tag + 1, event_id, event_type)
+        # All messages of a second have the same number as their time, not each an equal one.
+        message = Message(channel.published + 1, channel.id, text, self.time, self.tag + 1, event_id, event_type)
         message.texts = self.templates.texts(message)
         places = self.memory.take_and_more(message_sizes(message))
         if places is None:
@@ -117,6 +118,7 @@ class Contents:
         self.tag += 1
         self.published += counted
         channel.published += 1
+        channel.time, channel.tag = now, message.tag
         self.use(channel, now)
         if store:
             self._store(channel, message, places, counted)

@@ -25,7 +25,12 @@ Two rules more, for each frame of a known kind. A length for which there is no m
 known, without a close frame; any other is waited for. And each payload has to be UTF-8 by itself: a character that is split over
 two fragments ends the connection without a close frame, and so does the code in a close frame.
 
-The recordings of found_push/found-push-frames and tests/fuzz/recorded_frames.json show this.
+The module handles one frame for each arrival of bytes, and looks for the next one only when more bytes come, whatever they are:
+of frames that arrive together all but the first wait. (It reads no further than the end of a frame, and nginx hears of a socket
+once for each arrival.) What waits stays in nginx's socket, which takes no more when it is full; here it is in memory, so frames
+beyond MOST_WAITING are handled early.
+
+The recordings of found_push/found-push-frames, of oddities/websocket and tests/fuzz/recorded_frames.json show this.
 """
 
 from __future__ import annotations
@@ -44,6 +49,9 @@ LARGEST_LENGTH = 1 << 34
 
 # What is held of a message. The connection ends when more has come (docs/differences.md).
 LARGEST_MESSAGE = 1 << 30
+
+# How many bytes of whole frames wait for the next arrival.
+MOST_WAITING = 1 << 20
 
 _CONTINUATION, _TEXT, _CLOSE, _PING, _PONG = 0x0, 0x1, 0x8, 0x9, 0xA
 _FIN, _MASKED = 0x80, 0x80
@@ -103,37 +111,45 @@ class _Message:
 
 
 class FrameReader:
-    """Reads a client's frames from its bytes, however they are cut. It holds no buffer while no frame has begun."""
+    """Reads a client's frames from its bytes, however they are cut. It holds no buffer while no frame has begun.
 
-    __slots__ = ("_buffer", "_message", "_over")
+    ends_with_frame: whether the last bytes that the module has read were the end of a frame.
+    """
+
+    __slots__ = ("_buffer", "_message", "_over", "ends_with_frame")
 
     def __init__(self) -> None:
+        self.ends_with_frame = False
         self._buffer: bytearray | None = None
         self._message: _Message | None = None
         self._over = False
 
-    @property
-    def is_inside_frame(self) -> bool:
-        """Whether a frame has begun and is not whole."""
-        return self._buffer is not None
-
     def receive(self, data: bytes) -> list[tuple[Received, bytes]]:
-        """The events that `data` completes, each with its payload."""
+        """What the first frame that waits says, with its payload, now that `data` has arrived. None where it is not whole.
+
+        More than one frame is handled only where too much waits. `data` is empty when the client has left.
+        """
         events: list[tuple[Received, bytes]] = []
         buffer = self._buffer if self._buffer is not None else bytearray()
         buffer += data
-        while not self._over:
-            frame = self._frame(buffer)
-            if frame is None:
-                break
-            kind, payload, size = frame
-            event = (kind, payload) if kind in _ENDS else self._event(kind, bool(buffer[0] & _FIN), payload)
-            del buffer[:size]
-            if event is not None:
-                events.append(event)
-                self._over = event[0] in _ENDS
+        self.ends_with_frame = self._next(buffer, events)
+        while len(buffer) > MOST_WAITING and self._next(buffer, events):
+            pass
         self._buffer = buffer if buffer and not self._over else None
         return events
+
+    def _next(self, buffer: bytearray, events: list[tuple[Received, bytes]]) -> bool:
+        """Take the first frame out of `buffer`. Returns whether there was one."""
+        frame = None if self._over else self._frame(buffer)
+        if frame is None:
+            return False
+        kind, payload, size = frame
+        event = (kind, payload) if kind in _ENDS else self._event(kind, bool(buffer[0] & _FIN), payload)
+        del buffer[:size]
+        if event is not None:
+            events.append(event)
+            self._over = event[0] in _ENDS
+        return True
 
     def _frame(self, buffer: bytearray) -> tuple[Received, bytes, int] | None:
         """The first frame of `buffer`: its kind or what is wrong with it, its payload and size. None while more is needed."""

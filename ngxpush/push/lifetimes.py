@@ -96,7 +96,7 @@ class Trash:
 
 
 class Agenda:
-    """Channels to look at in a certain second. Those of one second come in the order in which they were made.
+    """Channels to look at in a certain second. Those whose second has come are looked at in the order in which they were made.
 
     _order: the seconds as a heap.  _due: channels whose second has come, the next one last.
     """
@@ -124,7 +124,9 @@ class Agenda:
                 yield self._due.pop()
             if not self._order or self._order[0] > latest:
                 return
-            self._due = sorted(self._seconds.pop(heappop(self._order)), key=attrgetter("number"), reverse=True)
+            while self._order and self._order[0] <= latest:
+                self._due += self._seconds.pop(heappop(self._order))
+            self._due.sort(key=attrgetter("number"), reverse=True)
 
     def put_back(self, channel: Channel) -> None:
         """The channel that was taken last is to be looked at once more."""

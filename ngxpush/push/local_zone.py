@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 from .lifetimes import COLLECT_INTERVAL, COLLECT_MESSAGES_INTERVAL, SLICE_INTERVAL
 from .operations import Change, Collect, CollectMessages, Create, Publish, Recipient, ZoneOperation, is_change
@@ -68,8 +68,11 @@ class LocalZone:
 
     def do_at_once(self, operation: ZoneOperation[R]) -> R:
         """Do an operation at once, whichever worker asks for it. Returns its result."""
+        if type(operation) is Create and self.zone.has(operation.channels):
+            # Each publisher makes its channels first, and most exist already: nothing changes.
+            return cast(R, None)
         now = int(self._clock.now())
-        if self._recorder is not None and is_change(operation) and not self._is_done(operation):
+        if self._recorder is not None and is_change(operation):
             self._recorder.record(operation, now)
         if type(operation) is Publish and self._collecting_messages is None:
             self._collecting_messages = self._clock.call_later(COLLECT_MESSAGES_INTERVAL, self._collect_messages)
@@ -86,10 +89,6 @@ class LocalZone:
     def post(self, operation: ZoneOperation[Any]) -> None:
         """See SharedZone.post."""
         self.do_at_once(operation)
-
-    def _is_done(self, operation: Change) -> bool:
-        """Whether an operation would change nothing. Each publisher makes its channels first, and most exist already."""
-        return type(operation) is Create and self.zone.has(operation.channels)
 
     def _collect(self) -> None:
         self.start()

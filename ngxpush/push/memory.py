@@ -13,7 +13,10 @@ Measured on the real server: benchmarks/memory_fill.py, and random runs of minut
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
 
 from msgspec import Struct
 
@@ -48,8 +51,15 @@ _STRING_ENTRY = 16
 # Each channel's entry for each worker that has subscribers of it.
 SUBSCRIBERS_OF_WORKER = (64,)
 
-Places = tuple[int, ...]
-"""Where the objects of something lie: the number of each one's (first) page."""
+Places = bytes
+"""Where the objects of something lie: items of _ITEM, in the order in which the objects were taken.
+
+An item is the number of a page, shifted by _COUNT_BITS, and how many of the objects lie there: 1 to _MOST, or 1 of whole pages.
+There are as many of these as messages, so they are as small as possible, and the garbage collector does not know them.
+"""
+_ITEM: Final = "I"
+_COUNT_BITS = 4
+_MOST = (1 << _COUNT_BITS) - 1
 
 
 def channel_sizes(id: bytes) -> tuple[int, ...]:
@@ -78,69 +88,82 @@ def pages_of(size: int) -> int:
     return max(min(pages, (size - begin) // PAGE), 0)
 
 
+@lru_cache(4096)
+def _runs(sizes: tuple[int, ...]) -> tuple[tuple[int, int, int], ...]:
+    """What objects of these sizes take, in their order: a size class, a number of chunks, and a page's chunks less that number.
+
+    Chunks of one class that follow each other are counted together, up to _MOST.  Whole pages: _RUN, their number, and 0.
+    """
+    runs: list[tuple[int, int, int]] = []
+    for size in sizes:
+        kind = _CLASS[size] if size <= _LARGEST_CHUNK else _RUN
+        if kind == _RUN:
+            runs.append((_RUN, -(-size // PAGE), 0))
+            continue
+        count = 1
+        if runs and runs[-1][0] == kind and runs[-1][1] < _MOST:
+            count += runs.pop()[1]
+        runs.append((kind, count, _CHUNKS_PER_PAGE[kind] - count))
+    return tuple(runs)
+
+
 class MemorySnapshot(Struct, frozen=True, array_like=True, gc=False):
-    """Everything about a Memory: its fields, but for what follows from them."""
+    """Everything about a Memory: its fields, but for what follows from them.
+
+    The fields are bytes: a large zone has a million numbers. The ends of `kinds` and `used` that say nothing are left out.
+    free_runs: the ends of the runs, then their lengths.
+    """
 
     size: int
     kinds: bytes
-    used: tuple[int, ...]
-    partly_free: tuple[tuple[int, ...], ...]
-    free_runs: tuple[tuple[int, int], ...]
-    lengths: dict[int, int]
+    used: bytes
+    partly_free: tuple[bytes, ...]
+    free_runs: tuple[bytes, bytes]
 
 
 class Memory:
     """The memory of a zone of `size` bytes.
 
-    _kinds: what each page is: a size class, _RUN where a run of whole pages begins, or _FREE.  _used: its chunks in use.
-    _partly_free: by class, the pages with free chunks; chunks are taken from the last.
+    _kinds: what each page is: a size class, _RUN where a run of whole pages begins, or _FREE.
+    _used: its chunks in use, or how many pages the run has.
+    _partly_free: by class, the pages with free chunks; chunks are taken from the last. There are none for _RUN.
     _free_runs: runs of free pages, their end → their length; the last is looked at first.  _free_begins: their begin → their end.
-    _lengths: the length of each run of whole pages in use, by its first page.  failures: how often something did not fit.
+    failures: how often something did not fit.
     """
 
-    __slots__ = ("_free_begins", "_free_runs", "_kinds", "_lengths", "_partly_free", "_used", "failures", "size")
+    __slots__ = ("_free_begins", "_free_runs", "_kinds", "_partly_free", "_used", "failures", "size")
 
     def __init__(self, size: int) -> None:
         self.size = size
         self.failures = 0
         pages = pages_of(size)
         self._kinds = bytearray([_FREE]) * pages
-        self._used = [0] * pages
-        self._partly_free: list[dict[int, None]] = [{} for _ in _CLASSES]
+        self._used = array(_ITEM, [0]) * pages
+        self._partly_free: list[dict[int, None]] = [{} for _ in (*_CLASSES, _RUN)]
         self._free_runs = {pages: pages} if pages else {}
         self._free_begins = {0: pages} if pages else {}
-        self._lengths: dict[int, int] = {}
         self.take(_AT_START)
 
-    def take(self, sizes: Sequence[int]) -> Places | None:
+    def take(self, sizes: tuple[int, ...]) -> Places | None:
         """Take objects of these sizes. Returns None, and takes nothing, when one does not fit."""
         places: list[int] = []
-        used = self._used
-        for size in sizes:
-            if size <= _LARGEST_CHUNK:
-                kind = _CLASS[size]
-                partly_free = self._partly_free[kind]
-                if partly_free:
-                    page = next(reversed(partly_free))
-                else:
-                    page = self._take_pages(1, kind)
-                    if page >= 0:
-                        partly_free[page] = None
-            else:
-                page = self._take_pages(-(-size // PAGE), _RUN)
-                kind = _RUN
-            if page < 0:
+        used, partly_free = self._used, self._partly_free
+        for kind, count, most in _runs(sizes):
+            free = partly_free[kind]
+            if free:
+                page = next(reversed(free))
+                here = used[page]
+                if here < most:  # the usual case: the page has more than it takes
+                    used[page] = here + count
+                    places.append(page << _COUNT_BITS | count)
+                    continue
+            if not self._take_run(kind, count, places):
                 self.failures += 1
-                self.give(places)
+                self.give(_packed(places))
                 return None
-            if kind is not _RUN:
-                used[page] += 1
-                if used[page] == _CHUNKS_PER_PAGE[kind]:
-                    partly_free.popitem()
-            places.append(page)
-        return tuple(places)
+        return _packed(places)
 
-    def take_and_more(self, sizes: Sequence[int]) -> Places | None:
+    def take_and_more(self, sizes: tuple[int, ...]) -> Places | None:
         """Take objects of these sizes, as `take` does, if there is also room for what is needed only for a moment."""
         places = self.take(sizes)
         if places is None or self._partly_free[_MOMENTARY] or self._free_runs:
@@ -149,42 +172,68 @@ class Memory:
         self.give(places)
         return None
 
-    def give(self, places: Iterable[int]) -> None:
+    def give(self, places: Places) -> None:
         """Give the objects at these places back."""
         kinds, used = self._kinds, self._used
-        for page in places:
+        for place in _unpacked(places):
+            page = place >> _COUNT_BITS
             kind = kinds[page]
             if kind == _RUN:
-                self._give_pages(page, self._lengths.pop(page))
+                count, used[page] = used[page], 0
+                self._give_pages(page, count)
                 continue
-            left = used[page] - 1
-            used[page] = left
+            before = used[page]
+            left = used[page] = before - (place & _MOST)
             if not left:
                 self._partly_free[kind].pop(page, None)
                 self._give_pages(page, 1)
-            elif left + 1 == _CHUNKS_PER_PAGE[kind]:
+            elif before == _CHUNKS_PER_PAGE[kind]:
                 self._partly_free[kind][page] = None
 
     def snapshot(self) -> MemorySnapshot:
         """Everything about it."""
         return MemorySnapshot(
             self.size,
-            bytes(self._kinds),
-            tuple(self._used),
-            tuple([tuple(pages) for pages in self._partly_free]),
-            tuple(self._free_runs.items()),
-            dict(self._lengths),
+            bytes(self._kinds).rstrip(bytes([_FREE])),
+            self._used.tobytes().rstrip(b"\0"),
+            tuple([_packed(pages) for pages in self._partly_free]),
+            (_packed(self._free_runs), _packed(self._free_runs.values())),
         )
 
     def restore(self, snapshot: MemorySnapshot) -> None:
         """Become the memory of that `snapshot`."""
         self.size = snapshot.size
-        self._kinds = bytearray(snapshot.kinds)
-        self._used = list(snapshot.used)
-        self._partly_free = [dict.fromkeys(pages) for pages in snapshot.partly_free]
-        self._free_runs = dict(snapshot.free_runs)
-        self._free_begins = {end - length: end for end, length in snapshot.free_runs}
-        self._lengths = dict(snapshot.lengths)
+        pages = pages_of(self.size)
+        self._kinds = bytearray(snapshot.kinds.ljust(pages, bytes([_FREE])))
+        self._used = _unpacked(snapshot.used.ljust(pages * array(_ITEM).itemsize, b"\0"))
+        self._partly_free = [dict.fromkeys(_unpacked(free)) for free in snapshot.partly_free]
+        ends, lengths = (_unpacked(numbers) for numbers in snapshot.free_runs)
+        self._free_runs = dict(zip(ends, lengths, strict=True))
+        self._free_begins = {end - length: end for end, length in self._free_runs.items()}
+
+    def _take_run(self, kind: int, count: int, places: list[int]) -> bool:
+        """Take so many chunks of a class, or so many pages side by side, and add their places. Returns whether they fit."""
+        used, free = self._used, self._partly_free[kind]
+        if kind == _RUN:
+            page = self._take_pages(count, _RUN)
+            if page >= 0:
+                used[page] = count
+                places.append(page << _COUNT_BITS | 1)
+            return page >= 0
+        while count:
+            page = next(reversed(free)) if free else self._take_pages(1, kind)
+            if page < 0:
+                return False
+            free[page] = None
+            here = _CHUNKS_PER_PAGE[kind] - used[page]
+            if here <= count:
+                free.popitem()
+            else:
+                here = count
+            used[page] += here
+            places.append(page << _COUNT_BITS | here)
+            count -= here
+        return True
 
     def _take_pages(self, count: int, kind: int) -> int:
         """The first of so many pages side by side, which are `kind` from now on; -1 when there are none."""
@@ -201,8 +250,6 @@ class Memory:
                 runs[end] = length - count
                 self._free_begins[begin + count] = end
             self._kinds[begin] = kind
-            if kind == _RUN:
-                self._lengths[begin] = count
             return begin
         return -1
 
@@ -219,3 +266,11 @@ class Memory:
             count += before
         self._free_runs[end] = count
         self._free_begins[end - count] = end
+
+
+def _packed(numbers: Iterable[int]) -> bytes:
+    return array(_ITEM, numbers).tobytes()
+
+
+def _unpacked(numbers: bytes) -> array[int]:
+    return array(_ITEM, numbers)

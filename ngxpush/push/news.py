@@ -30,7 +30,7 @@ class News:
 
     def pass_on(self) -> None:
         """Pass all messages on, in the order in which they were added; those that are added meanwhile come last."""
-        if self._passing_on:
+        if not self._messages or self._passing_on:
             return
         self._passing_on = True
         try:

@@ -91,11 +91,15 @@ class Subscribed(Struct, frozen=True, array_like=True, tag=True, gc=False):
 
     messages: the old messages, in the order in which they are to be sent, then the events that this subscription itself caused,
     where the events channel stands before others in its path.
+    time, tag: of the newest message of all channels that have old ones for the client, even if that message is not stored; 0
+    where no channel has.
     staying: whether the client is a subscriber now; it has to be unsubscribed when it leaves.
     """
 
     messages: tuple[Message, ...] = ()
     staying: bool = True
+    time: int = 0
+    tag: int = 0
 
 
 # -- operations -----------------------------------------------------------------------------------------------------------------

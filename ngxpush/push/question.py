@@ -31,7 +31,7 @@ class Encoding(enum.Enum):
 class Answer:
     """A response head, with its body where the body is whole.
 
-    nginx's not-modified filter leaves those of subscribers alone (docs/differences.md).
+    The client's conditions may make a 304 of a 200 (not_modified filter). The pieces of an open answer follow that, too.
     """
 
     status: int
@@ -60,12 +60,14 @@ class Sink(Protocol):
 
     encoding: how the writer must encode its pieces before `write`. An IDENTITY sink gets each piece by a call of its own,
     the others several pieces in one.
+    takes_empty: whether a piece without bytes can be sent; nginx refuses to, unless a filter (gzip) takes it.
     closed: set by the caller that opened the sink. It is called once: when the client has left, when send_timeout has dropped
-    it, or after `finish`. Where the client left before `closed` was set, it is called as soon as it is set.
+    it, or after `finish`, `abort` or `spoil`. Where the client left before `closed` was set, it is called as soon as it is set.
     more_may_come: set by the reader of a FRAME sink. nginx then closes the connection lingeringly.
     """
 
     encoding: Encoding
+    takes_empty: bool
     closed: Callable[[], None]
     more_may_come: bool
 
@@ -74,6 +76,15 @@ class Sink(Protocol):
 
     def finish(self) -> None:
         """End the answer as nginx does (last chunk, keep-alive or close); a FRAME sink's connection is closed."""
+
+    def abort(self) -> None:
+        """Close the connection without ending the answer."""
+
+    def spoil(self) -> None:
+        """End the request, but not the answer, as nginx does after it has refused to send an empty piece.
+
+        The client gets nothing more on its connection, which stays open until the client's next request.
+        """
 
 
 class Question(Protocol):

@@ -33,6 +33,9 @@ class Row(Generic[T]):
     def __len__(self) -> int:
         return len(self._first) + CHUNK * len(self._chunks) + len(self._last)
 
+    def __bool__(self) -> bool:
+        return bool(self._last or self._chunks or self._first)
+
     def __iter__(self) -> Iterator[T]:
         """The elements, oldest first. The row must not change meanwhile."""
         return chain(reversed(self._first), chain.from_iterable(self._chunks), self._last)

@@ -49,6 +49,8 @@ class SavedChannel(Struct, frozen=True, array_like=True, tag="C"):
     wildcard: bool
     idle_until: int
     published: int
+    time: int
+    tag: int
     places: Places
     subscribers: dict[str, int]
     entries: dict[str, Places]
@@ -121,6 +123,8 @@ class Saving:
             channel.wildcard,
             channel.idle_until,
             channel.published,
+            channel.time,
+            channel.tag,
             channel.places,
             dict(channel.subscribers),
             dict(channel.entries),
@@ -143,6 +147,7 @@ def restored(saved: SavedChannel) -> Channel:
     """The channel of that value, without its messages."""
     channel = Channel(saved.id, saved.number, saved.wildcard, saved.idle_until, saved.places)
     channel.published = saved.published
+    channel.time, channel.tag = saved.time, saved.tag
     channel.subscribers = dict(saved.subscribers)
     channel.entries = dict(saved.entries)
     return channel

@@ -77,15 +77,18 @@ class Template:
     """A message template, compiled for one kind of subscriber. Two are equal when their text and kind are.
 
     is_text: whether it leaves the text of every message as it is.
+    _around: what stands before and after `~text~` where there is no other token.
     """
 
-    __slots__ = ("_parts", "is_text", "kind", "text")
+    __slots__ = ("_around", "_parts", "is_text", "kind", "text")
 
     def __init__(self, text: bytes, kind: Kind) -> None:
         self.text = _message(text, kind)
         self.kind = kind
         self._parts = tuple(_compile(self.text))
         self.is_text = kind is Kind.PLAIN and self._parts == (_TOKENS[b"text"],)
+        around = self.text.split(b"~text~")
+        self._around = (around[0], around[1]) if len(around) == 2 and not any(map(_TOKEN.search, around)) else None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Template) and self.text == other.text and self.kind is other.kind
@@ -101,6 +104,9 @@ class Template:
         return text_frame(text) if self.kind is Kind.WEBSOCKET else text
 
     def _fill(self, message: Message, text: bytes) -> bytes:
+        if self._around is not None:
+            before, after = self._around
+            return before + text + after
         return b"".join([part if isinstance(part, bytes) else part(message, text) for part in self._parts])
 
 
@@ -119,6 +125,8 @@ def split_lines(text: bytes) -> list[bytes]:
     A CR cuts only while an LF follows somewhere after it, and nothing after a zero byte cuts
     (recordings eventsource/carriage-returns-alone, eventsource/zero-byte-ends-the-splitting).
     """
+    if b"\n" not in text:  # the usual case
+        return [text] if text else []
     zero = text.find(b"\0")
     last = text.rfind(b"\n", 0, zero if zero >= 0 else len(text))
     lines = _LINE_END.split(text[: last + 1]) if last >= 0 else []
@@ -158,11 +166,11 @@ def _inherited(text: bytes, way: Callable[[bytes, Kind], bytes], modes: tuple[Su
 def pieces(message: Message, index: int, kind: Kind) -> list[bytes]:
     """What a subscriber whose template has that index gets for a message, one item for each chunk.
 
-    Event-Id and Event-Type are lines of their own for an eventsource.  A message that its template makes empty is no piece.
+    Event-Id and Event-Type are lines of their own for an eventsource.  A message that its template makes empty is an empty piece.
     """
     text = message.formatted(index)
     if kind is not Kind.EVENTSOURCE:
-        return [text] if text else []
+        return [text]
     lines = []
     if message.event_id is not None:
         lines.append(b"id: " + message.event_id + b"\n")
@@ -198,6 +206,8 @@ class Templates:
         self._ping = Message(PING_ID, b"", main.ping_message_text, 0, 0)
         self._timed_out = Message(TIMED_OUT_ID, b"", TIMED_OUT_TEXT, 0, 0)
         self._indexes: dict[Template, int] = {}
+        # What `texts` returns for every message, where all templates are `~text~`.
+        self._unchanged: tuple[None, ...] | None = ()
         # By identity: a comparison by value would look at every field.
         self._locations: dict[int, tuple[PushStreamLocation, LocationTemplates]] = {}
         for settings in locations:
@@ -214,6 +224,8 @@ class Templates:
 
     def texts(self, message: Message) -> tuple[bytes | None, ...]:
         """The message run through each template: `Message.texts`."""
+        if self._unchanged is not None:
+            return self._unchanged
         return tuple([None if template.is_text else template.format(message) for template in self._indexes])
 
     def continue_those_of(self, before: Templates) -> bool:
@@ -244,8 +256,10 @@ class Templates:
     def _compile(self, settings: PushStreamLocation) -> LocationTemplates:
         kind = Kind.of(settings.subscriber)
         template = Template(_inherited(settings.message_template, _message, settings.message_inherited), kind)
+        index = self._indexes.setdefault(template, len(self._indexes))
+        self._unchanged = (None,) * len(self._indexes) if all(each.is_text for each in self._indexes) else None
         return LocationTemplates(
-            index=self._indexes.setdefault(template, len(self._indexes)),
+            index=index,
             kind=kind,
             header=_header(_inherited(settings.header_template, _header, settings.header_inherited), kind),
             footer=_footer(_inherited(settings.footer_template, _footer, settings.footer_inherited), kind),

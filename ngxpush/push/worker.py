@@ -2,7 +2,7 @@
 
 `PushWorker.message` is the hottest path of the program: a message is encoded once for each `Delivery` of its channel, then each
 subscriber costs one call of its `write` with the same bytes object.  Nothing else happens per subscriber: no timer is restarted,
-nothing is allocated.  Only when a ping timer expires does it look up when its channels had their last message.
+nothing is allocated.  Only when a ping timer expires does it look up when its channels had their messages (`ping_times`).
 
 News go out in the next turn of the event loop: the module's worker sends itself a message. So whoever asks in the same turn, also
 the publisher with its next request in one segment, still finds the long-polling subscribers that will be answered, and the line
@@ -24,6 +24,7 @@ from .lifetimes import SLICE_INTERVAL
 from .messages import Message
 from .operations import SharedZone, Unsubscribe
 from .padding import Paddings
+from .ping_times import MessageTimes
 from .question import Clock, Encoding, RunDetached
 from .templates import Templates
 
@@ -77,15 +78,12 @@ class WaitingSubscriber(Subscriber, Protocol):
 
 
 class Audience:
-    """The subscribers of one channel in this process.
+    """The subscribers of one channel in this process, and when its messages came."""
 
-    last_message: when the last message came, seconds since the epoch.
-    """
-
-    __slots__ = ("groups", "last_message", "waiting")
+    __slots__ = ("groups", "times", "waiting")
 
     def __init__(self) -> None:
-        self.last_message = 0.0
+        self.times = MessageTimes()
         self.groups: dict[Delivery, dict[OpenSubscriber, Write]] = {}
         self.waiting: dict[WaitingSubscriber, None] = {}
 
@@ -181,9 +179,9 @@ class PushWorker:
             self._drop_if_empty(id, audience)
         self._left(client)
 
-    def last_message(self, channels: tuple[bytes, ...]) -> float:
-        """When the last message on any of the channels came here, seconds since the epoch; 0 for never."""
-        return max((self._audiences[id].last_message for id in channels), default=0.0)
+    def message_times(self, channels: tuple[bytes, ...]) -> list[MessageTimes]:
+        """When each of the channels had its messages."""
+        return [self._audiences[id].times for id in dict.fromkeys(channels)]
 
     def message(self, message: Message) -> None:
         """Pass a new message on to the subscribers of its channel, in the next turn."""
@@ -212,7 +210,7 @@ class PushWorker:
             news()
 
     def _deliver(self, audience: Audience, message: Message) -> None:
-        audience.last_message = self.clock.now()
+        audience.times.add(self.clock.now())
         # Copies: a client may leave, or come, meanwhile.
         for delivery, group in tuple(audience.groups.items()):
             payload = delivery.encode(message)

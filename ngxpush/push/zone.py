@@ -19,7 +19,7 @@ from .checks import subscription_refusal
 from .contents import Contents
 from .events import CLIENT_SUBSCRIBED, CLIENT_UNSUBSCRIBED
 from .lifetimes import SLICE
-from .memory import SUBSCRIBERS_OF_WORKER, message_sizes
+from .memory import SUBSCRIBERS_OF_WORKER, Places, message_sizes
 from .messages import DELETED_ID, Message
 from .operations import (
     Attach,
@@ -139,10 +139,14 @@ class Zone:
             if isinstance(channel, Refusal):
                 return channel
             channels.append(channel)
+        newest = (0, 0)
         for channel, request in zip(channels, operation.channels, strict=True):
-            messages += channel.old_messages(request.backtrack, operation.resume)
+            old = channel.old_messages(request.backtrack, operation.resume)
+            if old:
+                messages += old
+                newest = max(newest, (channel.time, channel.tag))
         if operation.stay is Stay.NEVER or (messages and operation.stay is Stay.UNLESS_MESSAGES):
-            return Subscribed(tuple(messages), staying=False)
+            return Subscribed(tuple(messages), False, *newest)
         worker = self._contents.workers.get(operation.worker)
         if worker is None:
             return _UNKNOWN_WORKER
@@ -155,21 +159,25 @@ class Zone:
                 hears_events = True
             elif hears_events and event is not None:
                 messages.append(event)
-        return Subscribed(tuple(messages))
+        return Subscribed(tuple(messages), True, *newest)
 
     def _count_subscriber(self, worker: AttachedWorker, channels: list[Channel], now: int) -> bool:
         """Count a subscriber of the channels. Returns False, and counts nothing, when there is no memory for it."""
         name = worker.name
         new = [channel for channel in dict.fromkeys(channels) if name not in channel.entries]
-        places = self._contents.memory.take(SUBSCRIBERS_OF_WORKER * len(new))
-        if places is None:
-            return False
+        entries: list[Places] = []
+        for _ in new:
+            places = self._contents.memory.take(SUBSCRIBERS_OF_WORKER)
+            if places is None:
+                self._contents.memory.give(b"".join(entries))
+                return False
+            entries.append(places)
         for channel in channels:
             self._contents.note(channel)
             channel.subscribers[name] = channel.subscribers.get(name, 0) + 1
             self._contents.use(channel, now)
-        for channel, place in zip(new, places, strict=True):
-            channel.entries[name] = (place,)
+        for channel, places in zip(new, entries, strict=True):
+            channel.entries[name] = places
         worker.subscribers += 1
         return True
 

@@ -199,3 +199,19 @@ def test_each_listening_socket_takes_a_connection() -> None:
 def _fatal_steps(text: str) -> list[str]:
     """What ends the start after the syntax check."""
     return [step.message for step in check(text).steps if isinstance(step, Diagnostic) and step.fatal]
+
+
+UNUSED = "ngx_http_push_stream_module will not be used with this configuration."
+
+
+@pytest.mark.parametrize(
+    ("http", "notices"),
+    [
+        ("", [UNUSED]),
+        ("http { access_log off; }", [UNUSED]),
+        ("http { access_log off; push_stream_shared_memory_size 1m; server { location / { push_stream_channels_statistics; } } }", []),
+    ],
+)
+def test_without_push_stream_there_is_a_notice_at_start(http: str, notices: list[str]) -> None:
+    steps = check("events {} " + http).steps
+    assert [step.message for step in steps if isinstance(step, Diagnostic)] == notices

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.conformance.player import differences, program
+from tests.fidelity.differences import DIFFERENCES, Kind
 from tests.forked import Forked
 from tests.running import NGXPUSH
 
@@ -21,34 +22,22 @@ _RECORDINGS = _HERE / "recordings"
 _SERVER = program(str(NGXPUSH), "nginx") if os.environ.get("NGXPUSH_FULL_SIZE") else partial(Forked, "nginx")
 
 
-def _known_differences() -> dict[str, str]:
-    """The recordings that are known not to be equal, with the reason: lines `NAME REASON…` of known_differences.txt."""
-    lines = (_HERE / "known_differences.txt").read_text("utf-8").splitlines()
-    entries = [line.partition(" ") for line in lines if line and not line.startswith("#")]
-    return {name: reason for name, _, reason in entries}
-
-
 def _name(path: Path) -> str:
     return path.relative_to(_RECORDINGS).with_suffix("").as_posix()
 
 
 _PATHS = sorted(_RECORDINGS.rglob("*.json"))
-_KNOWN = _known_differences()
+_KNOWN = {name: row for row in DIFFERENCES for name in row.recordings}
 
 
-def _parameters() -> list[object]:
-    """One parameter for each recording. `pytest -rX` lists the known differences that have become equal."""
-    return [
-        pytest.param(path, id=name, marks=[pytest.mark.xfail(reason=_KNOWN[name], strict=False)] if name in _KNOWN else [])
-        for path, name in ((path, _name(path)) for path in _PATHS)
-    ]
+def _parameter(path: Path) -> object:
+    """A recording. One that stands in tests/fidelity/differences.toml has to differ, unless a race decides."""
+    row = _KNOWN.get(_name(path))
+    marks = [] if row is None else [pytest.mark.xfail(reason=row.title, strict=row.kind is not Kind.RACE)]
+    return pytest.param(path, id=_name(path), marks=marks)
 
 
-@pytest.mark.parametrize("path", _parameters())
+@pytest.mark.parametrize("path", [_parameter(path) for path in _PATHS])
 def test_recording(path: Path) -> None:
     report = differences(path, _SERVER)
     assert not report, "\n".join([_name(path), *report])
-
-
-def test_known_differences_name_recordings() -> None:
-    assert _KNOWN.keys() <= {_name(path) for path in _PATHS}

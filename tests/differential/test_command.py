@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shlex
 import shutil
@@ -46,7 +47,7 @@ _FILES = {
     "negative.pid": "-5\n",
 }
 
-_LINES = """
+_TABLE = """
 -? | -h | -v | -vt | -hq | -tv | -x | -tx | --help | foo | -t foo | -t -- foo | -c | -tc | -s | -sfoo | -s STOP | -p | -e | -g
 -t | -tq | -qt | -tt | -T | -Tq | -T -c includes.conf | -T -c bad.conf | -t -c bad.conf | -tqc bad.conf | -c bad.conf
 -t -c missing.conf | -c missing.conf | -t -c "" | -t -c parts | -t -c warns.conf | -tq -c warns.conf
@@ -60,6 +61,8 @@ _LINES = """
 -c address-in-use.conf | -c address-in-use-no-log.conf | -e start.log -c address-in-use-no-log.conf
 -e missing/start.log -c address-in-use-no-log.conf | -t -c pid-elsewhere.conf | -t -c no-log-directive.conf
 """
+
+LINES = [line.strip() for line in _TABLE.replace("\n", "|").split("|") if line.strip()]
 """Lines none of which starts a server that stays. The files are those above."""
 
 
@@ -95,16 +98,27 @@ def _masked(text: str) -> str:
     return re.sub(r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[(\w+)\] \d+#\d+:", r"TIME [\1] PID:", text)
 
 
-@pytest.fixture
-def ports() -> Iterator[dict[str, str]]:
+@contextlib.contextmanager
+def _ports() -> Iterator[dict[str, str]]:
     """A free port, and one that is taken."""
     with socket.create_server(("127.0.0.1", free_port())) as taken:
         yield {"PORT": str(free_port()), "TAKEN": str(taken.getsockname()[1])}
 
 
-@pytest.mark.parametrize("line", [line.strip() for line in _LINES.replace("\n", "|").split("|") if line.strip()])
-def test_same_as_nginx(line: str, tmp_path: Path, ports: dict[str, str]) -> None:
-    directory = tmp_path / "prefix"
-    theirs = _run([str(_NGINX)], line, directory, ports)
-    ours = _run([str(NGXPUSH), "nginx"], line, directory, ports)
+def _both(line: str, directory: Path) -> tuple[Outcome, Outcome]:
+    """What nginx and ngxpush do."""
+    with _ports() as ports:
+        theirs = _run([str(_NGINX)], line, directory / "prefix", ports)
+        return theirs, _run([str(NGXPUSH), "nginx"], line, directory / "prefix", ports)
+
+
+def disagreements(directory: Path) -> list[str]:
+    """The lines that don't do the same, in words."""
+    both = [(line, *_both(line, directory)) for line in LINES]
+    return [f"{line}\n    nginx   {theirs}\n    ngxpush {ours}" for line, theirs, ours in both if ours != theirs]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_same_as_nginx(line: str, tmp_path: Path) -> None:
+    theirs, ours = _both(line, tmp_path)
     assert ours == theirs

@@ -67,29 +67,43 @@ def test_good_configurations(configuration: Path, tmp_path: Path) -> None:
     assert _we_say(path, tmp_path) == _nginx_says(path, tmp_path) == []
 
 
-def _compare(texts: Iterable[str], tmp_path: Path) -> None:
-    """All of the configurations but one in a hundred must be judged alike."""
-    path = tmp_path / "nginx.conf"
-    differences = []
-    count = 0
+def mutated(count: int, seed: int) -> list[str]:
+    """Good configurations with a mistake in each."""
+    chance = random.Random(seed)
+    texts = [path.read_text() for path in _CONFIGURATIONS]
+    return [mutate(texts[number % len(texts)], chance) for number in range(count)]
+
+
+def uses(count: int, seed: int) -> list[str]:
+    """Small configurations with one or two directives."""
+    chance = random.Random(seed)
+    return [use(chance) for _ in range(count)]
+
+
+def disagreements(texts: Iterable[str], directory: Path) -> list[str]:
+    """The configurations that are judged differently, in words."""
+    path = directory / "nginx.conf"
+    found = []
     for text in texts:
-        count += 1
         path.write_text(text)
-        ours, theirs = _we_say(path, tmp_path), _nginx_says(path, tmp_path)
+        ours, theirs = _we_say(path, directory), _nginx_says(path, directory)
         if ours != theirs:
-            differences.append(f"{text}\n    we say {ours}\n    nginx says {theirs}")
-    print(f"{count - len(differences)} of {count} agree", *differences, sep="\n")
-    assert len(differences) <= count * (1 - _LEAST_AGREEMENT)
+            found.append(f"{text}\n    we say {ours}\n    nginx says {theirs}")
+    return found
+
+
+def _assert_agreement(texts: list[str], directory: Path) -> None:
+    """All of the configurations but one in a hundred must be judged alike."""
+    different = disagreements(texts, directory)
+    print(f"{len(texts) - len(different)} of {len(texts)} agree", *different, sep="\n")
+    assert len(different) <= len(texts) * (1 - _LEAST_AGREEMENT)
 
 
 @pytest.mark.skipif(not _is_right_version(), reason="needs a real nginx 1.22 (make debian-packages)")
 def test_mutated_configurations(tmp_path: Path) -> None:
-    chance = random.Random(4)
-    texts = [path.read_text() for path in _CONFIGURATIONS]
-    _compare((mutate(texts[number % len(texts)], chance) for number in range(_MUTATIONS)), tmp_path)
+    _assert_agreement(mutated(_MUTATIONS, 4), tmp_path)
 
 
 @pytest.mark.skipif(not _is_right_version(), reason="needs a real nginx 1.22 (make debian-packages)")
 def test_uses_of_directives(tmp_path: Path) -> None:
-    chance = random.Random(4)
-    _compare((use(chance) for _ in range(_USES)), tmp_path)
+    _assert_agreement(uses(_USES, 4), tmp_path)

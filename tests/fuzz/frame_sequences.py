@@ -1,7 +1,7 @@
 """WebSocket frames, good and broken ones, made from a seed: what a client sends after its handshake, segment by segment.
 
-A segment ends at the latest where a frame ends: of several frames that arrive together nginx handles only the first
-(docs/differences.md).
+A segment ends at the latest where a frame ends: of several frames that arrive together all but the first wait
+(push/frames.py).
 """
 
 from __future__ import annotations

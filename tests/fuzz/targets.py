@@ -142,12 +142,18 @@ def _server_body(cut: list[bytes]) -> tuple[bytes, bool] | type[Exception]:
     return text, body.ended
 
 
+def _waiting(reader: FrameReader, most: int) -> list[tuple[Received, bytes]]:
+    """What frames that wait say, which are `most` at most."""
+    return [event for _ in range(most) for event in reader.receive(b"")]
+
+
 def read_frames(data: bytes) -> None:
     """Frames say the same wherever they are cut, and a subscriber survives all of them."""
     cut = list(pieces(data))
-    reader = FrameReader()
+    reader, whole = FrameReader(), FrameReader()
     said = [event for piece in cut for event in reader.receive(piece)]
-    assert said == FrameReader().receive(b"".join(cut))
+    said += _waiting(reader, len(data))
+    assert said == whole.receive(b"".join(cut)) + _waiting(whole, len(data))
     settings = PushStreamLocation(
         subscriber=SubscriberMode.WEBSOCKET, channels_path=path(b"a"), websocket_allow_publish=bool(data and data[0] & 4)
     )
@@ -157,7 +163,7 @@ def read_frames(data: bytes) -> None:
     )
     complete(subscribe(question, settings, here))
     assert question.received is not None
-    for piece in cut:
+    for piece in [*cut, *(b"" for _ in data)]:
         question.received(piece)
     ended = bool(said) and said[-1][0] not in (Received.TEXT, Received.PING, Received.PONG)
     assert bool(question.sink.ended) is ended and here.subscribers == (0 if ended else 1)

@@ -95,7 +95,7 @@ async def _ask(port: int, request: bytes) -> bytes:
 _REPEATS = 2
 
 
-async def _disagreements(count: int, seed: int, directory: Path) -> list[str]:
+async def disagreements(count: int, seed: int, directory: Path) -> list[str]:
     """What the two servers do differently, in words.
 
     What differs is asked again, alone, twice if need be: it may have been a matter of time. A rule that is wrong differs always.
@@ -151,5 +151,5 @@ _MANY = 2500
 
 
 def test_nginx_and_ngxpush_do_the_same_with_every_answer(tmp_path: Path) -> None:
-    different = asyncio.run(_disagreements(_COUNT, _SEED, tmp_path))
+    different = asyncio.run(disagreements(_COUNT, _SEED, tmp_path))
     assert len(different) <= _COUNT // _MANY, f"{len(different)} of {_COUNT} answers:\n" + "\n".join(different)

@@ -14,9 +14,37 @@ from .breaking import chunks, pieces
 from .parts import BAD_LINES, CHUNK_SIZES, HEADERS, STATUS_LINES, TRAILERS
 
 LOCATIONS = [
-    "plain", "plain", "new", "new", "new", "direct", "direct", "small", "smalldirect", "intercept", "errors", "next", "next",
-    "kept", "kept", "keptdirect", "rewritten", "default", "hidden", "shown", "ignored", "ranges", "headers", "zipped",
-    "charset", "sub", "auth", "auth", "mirror", "after", "before",
+    "plain",
+    "plain",
+    "new",
+    "new",
+    "new",
+    "direct",
+    "direct",
+    "small",
+    "smalldirect",
+    "intercept",
+    "errors",
+    "next",
+    "next",
+    "kept",
+    "kept",
+    "keptdirect",
+    "rewritten",
+    "default",
+    "hidden",
+    "shown",
+    "ignored",
+    "ranges",
+    "headers",
+    "zipped",
+    "charset",
+    "sub",
+    "auth",
+    "auth",
+    "mirror",
+    "after",
+    "before",
 ]
 
 
@@ -40,7 +68,7 @@ class Case:
         return f"{head}\r\n\r\n{last}".encode()
 
 
-_SPECIAL = b"\r\n\0 \t:;=,-+0123456789aAfFgGxX\x7f\xff\"%/@"
+_SPECIAL = b'\r\n\0 \t:;=,-+0123456789aAfFgGxX\x7f\xff"%/@'
 
 
 _RANGES = ["Range: bytes=1-2", "Range: bytes=0-0,2-3", "Range: bytes=99999-", "Range: bytes=-1", "If-Range: x"]

@@ -66,7 +66,7 @@ class FakeConnection:
         self.written = b""
         self.writes: list[bytes] = []
         self.logged: list[tuple[str, bytes | str]] = []
-        self.finished = False
+        self.finished = self.spoiled = False
         self.terminated: int | None = None
         self.started_subrequests: list[tuple[Request, Callable[[], None]]] = []
         self.discarded = False
@@ -119,6 +119,9 @@ class FakeConnection:
 
     def terminate(self, request: Request, status: int) -> None:
         self.terminated = status
+
+    def spoil(self) -> None:
+        self.spoiled = True
 
     def finish(self, request: Request) -> None:
         request.response.complete = True

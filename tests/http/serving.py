@@ -15,6 +15,7 @@ from ngxpush.http import phases
 from ngxpush.http.access.limit_zone import LimitZone, LimitZones
 from ngxpush.http.operations import (
     Answered,
+    ChangeFiles,
     DirectoryEntry,
     Drained,
     FileStatus,
@@ -71,7 +72,7 @@ class Site:
     body: of each request, read whole; or the status of one that can't be read.  engine: what push locations ask.
     proxy_protocol: what a PROXY header said.
     failing: kind of operation on files → what it fails with.  subrequests: those that were served, in order.
-    opened: the files that were.
+    opened: the files that were.  body_file: where each body is.  tree: what changes files.
     """
 
     def __init__(self, http: str, files: Mapping[str, str | None] | None = None, body: bytes | int = b"") -> None:
@@ -90,6 +91,8 @@ class Site:
         self.engine: Any = None
         self.proxy_protocol: ProxyProtocol | None = None
         self.failing: dict[type, OSError] = {}
+        self.body_file: Any = None
+        self.tree: Any = None
 
     def serve(self, head: str) -> bytes:
         """The whole answer to a request line and headers, lines ended by `\\n`."""
@@ -167,7 +170,10 @@ class Site:
             return None, None
         if isinstance(operation, ReadBody):
             operation.request.input.body = self.body
+            operation.request.input.body_file = self.body_file
             return self.body, None
+        if isinstance(operation, ChangeFiles):
+            return self.tree, None
         if isinstance(operation, Drained):
             return None, None
         assert isinstance(operation, Stat | ReadFile | OpenFile | ListDirectory)

@@ -50,3 +50,10 @@ def test_where_the_request_goes(rule: str, target: str, answer: str) -> None:
     body = site.get(target)[1]
     assert site.request is not None
     assert answer == (body if body.startswith(("e ", "fallback")) else site.request.uri.decode())
+
+
+def test_an_alias_takes_the_name_of_the_location_from_names_with_variables() -> None:
+    files = {"/srv/x": "x"}
+    text = "server { location /a/ { alias /srv/; try_files %s /a//found$arg_none; } location / { return 200 $uri; } }"
+    assert Site(text % "$uri", files).get("/a/x") == (200, "x")
+    assert Site(text % "/a/x", files).get("/a/x") == (200, "/found")

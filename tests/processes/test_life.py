@@ -64,6 +64,15 @@ def test_the_starter_returns_when_the_server_can_be_asked(tmp_path: Path) -> Non
         server.stop()
 
 
+def test_the_starter_returns_when_all_workers_serve(tmp_path: Path) -> None:
+    server = Server(tmp_path, workers=4)
+    assert server.command().returncode == 0
+    try:
+        assert len(get(server.port, "/statistics").json["by_worker"]) == 4
+    finally:
+        server.stop()
+
+
 def test_stop_right_after_start(tmp_path: Path) -> None:
     server = Server(tmp_path)
     assert server.command().returncode == 0

@@ -122,6 +122,18 @@ def test_reloads_one_upon_another(tmp_path: Path, workers: int) -> None:
         assert get(server.port, "/poll/x.b9").body == b"x 1 one\nx 2 two\n"
 
 
+def test_reloads_that_come_faster_than_workers_start_count_once(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        with _stopped(server.workers):  # the new worker waits for the channels
+            for count in range(1, 5):
+                _hang_up(server)
+                wait_until(lambda count=count: server.log.count("(SIGHUP) received") == count)  # type: ignore[misc]
+            assert len(_started(server)) == 2
+        wait_until(lambda: len(_started(server)) == 3)
+        wait_until(lambda: server.workers == set(_started(server)[2:]))
+        assert server.log.count(": reconfiguring\n") == 2
+
+
 def test_a_worker_killed_during_a_reload_is_replaced(tmp_path: Path) -> None:
     with serving(tmp_path) as server:
         publish(server.port, "/pub?id=x", b"one")

@@ -93,16 +93,26 @@ class FakeSink:
 
     def __init__(self, encoding: Encoding = Encoding.CHUNKED) -> None:
         self.encoding = encoding
+        self.takes_empty = False
         self.writes: list[bytes] = []
         self.ended = ""
         self.closed: Callable[[], None] = lambda: None
 
     def write(self, data: bytes) -> None:
-        assert not self.ended
-        self.writes.append(data)
+        assert self.ended in ("", "left")
+        if not self.ended:
+            self.writes.append(data)
 
     def finish(self) -> None:
-        self._end("finished")
+        if self.ended != "left":
+            self._end("finished")
+
+    def abort(self) -> None:
+        if self.ended != "left":
+            self._end("aborted")
+
+    def spoil(self) -> None:
+        self._end("spoiled")
 
     def taken(self) -> bytes:
         """All that was written since the last call."""

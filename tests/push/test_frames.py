@@ -108,18 +108,41 @@ def test_one_frame(data: bytes, events: list[tuple[Received, bytes]]) -> None:
         pytest.param([(0x88, b""), (0x81, b"late")], [(Received.CLOSE, b"")], id="nothing after a close"),
     ],
 )
-def test_frames_together_and_byte_by_byte(sent: list[tuple[int, bytes]], events: list[tuple[Received, bytes]]) -> None:
+def test_frames_one_by_one_and_byte_by_byte(sent: list[tuple[int, bytes]], events: list[tuple[Received, bytes]]) -> None:
+    reader = FrameReader()
+    assert [event for first, payload in sent for event in reader.receive(client_frame(first, payload))] == events
     data = b"".join(client_frame(first, payload) for first, payload in sent)
-    assert FrameReader().receive(data) == events
     reader = FrameReader()
     assert [event for byte in data for event in reader.receive(bytes((byte,)))] == events
+
+
+def test_of_frames_that_arrive_together_each_waits_for_the_next_arrival() -> None:
+    reader = FrameReader()
+    together = client_frame(0x81, b"1") + client_frame(0x01, b"2") + client_frame(0x80, b"3") + client_frame(0x89, b"")[:1]
+    assert reader.receive(together) == [(Received.TEXT, b"1")]
+    assert reader.receive(client_frame(0x89, b"")[1:3]) == []
+    assert reader.receive(client_frame(0x89, b"")[3:]) == [(Received.TEXT, b"23")]
+    assert reader.receive(b"") == [(Received.PING, b"")]
+    assert reader.receive(b"") == []
+
+
+def test_only_so_much_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frames, "MOST_WAITING", 10)
+    reader = FrameReader()
+    texts = [(Received.TEXT, b"%d" % number) for number in range(5)]
+    assert reader.receive(b"".join(client_frame(0x81, payload) for _, payload in texts)) == texts[:4]
+    assert reader.receive(b"") == texts[4:]
 
 
 def test_a_message_is_held_up_to_a_size(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frames, "LARGEST_MESSAGE", 10)
     reader = FrameReader()
-    assert reader.receive(client_frame(0x01, b"12345") + client_frame(0x80, b"67890")) == [(Received.TEXT, b"1234567890")]
-    assert reader.receive(client_frame(0x01, b"1234567") + client_frame(0x00, b"8901")) == [(Received.TOO_LARGE, b"11")]
+    assert reader.receive(client_frame(0x01, b"12345")) + reader.receive(client_frame(0x80, b"67890")) == [
+        (Received.TEXT, b"1234567890")
+    ]
+    assert reader.receive(client_frame(0x01, b"1234567")) + reader.receive(client_frame(0x00, b"8901")) == [
+        (Received.TOO_LARGE, b"11")
+    ]
     reader = FrameReader()
     assert reader.receive(b"\x81\x0b0123456789") == []
     assert reader.receive(b"0") == [(Received.TOO_LARGE, b"11")]

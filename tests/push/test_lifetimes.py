@@ -160,7 +160,7 @@ def test_trash_is_emptied_by_its_age() -> None:
     """What was thrown away in a second is gone when ten seconds lie between."""
     memory, trash = Memory(1 << 20), Trash()
     for now in (0, 0, 3):
-        trash.add_message(memory.take((100,)) or (), now)
+        trash.add_message(memory.take((100,)) or b"", now)
     counts = []
     for now in (10, 11, 13, 14):
         trash.empty(memory, now, SLICE)

@@ -117,10 +117,10 @@ def test_a_page_is_of_one_size_until_it_is_empty() -> None:
     small = [memory.take((2048,)) for _ in range(32)]
     assert memory.take((2048,)) is None
     for places in small[::2]:
-        memory.give(places or ())
+        memory.give(places or b"")
     assert memory.take((1024,)) is None
     assert memory.take((2048,)) is not None
-    memory.give(small[1] or ())
+    memory.give(small[1] or b"")
     assert memory.take((1024,)) is not None
 
 
@@ -128,9 +128,9 @@ def test_pages_side_by_side_are_one_run_again() -> None:
     memory = Memory(128 * K)
     pages = [memory.take((4096,)) for _ in range(16)]
     for page in (3, 5):
-        memory.give(pages[page] or ())
+        memory.give(pages[page] or b"")
     assert memory.take((8192,)) is None
-    memory.give(pages[4] or ())
+    memory.give(pages[4] or b"")
     assert memory.take((3 * 4096,)) == pages[3]
 
 

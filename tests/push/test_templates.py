@@ -181,7 +181,7 @@ def test_comments_of_an_eventsource(template: bytes, header: bytes, footer: byte
     ("kind", "event_id", "event_type", "text", "expected"),
     [
         (Kind.PLAIN, b"1", b"t", b"text", [b"text"]),
-        (Kind.PLAIN, None, None, b"", []),
+        (Kind.PLAIN, None, None, b"", [b""]),
         (Kind.EVENTSOURCE, b"1", b"t", b"text", [b"id: 1\n", b"event: t\n", b"text"]),
         (Kind.EVENTSOURCE, b"", None, b"text", [b"id: \n", b"text"]),
         (Kind.EVENTSOURCE, None, None, b"text", [b"text"]),

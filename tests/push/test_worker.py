@@ -155,12 +155,11 @@ def test_end_all_ends_each_client_once() -> None:
     assert subscribers(here, [b"a", b"b"]) == [0, 0]
 
 
-def test_when_a_channel_had_its_last_message() -> None:
+def test_when_channels_had_messages() -> None:
     here = worker(SETTINGS, clock=(clock := FakeClock()))
     Stream(here, b"a/b")
     clock.forward(1)
     publish(here, b"a", b"m")
     passed_on = clock.now()
     clock.forward(1)
-    assert here.last_message((b"a", b"b")) == passed_on
-    assert here.last_message((b"b",)) == 0
+    assert [channel.times for channel in here.message_times((b"a", b"b", b"a"))] == [[passed_on], []]

@@ -219,6 +219,13 @@ class ZoneContract:
         assert texts(subscribe(zone, "w1", b"a", resume=Resume(NOW, 1))) == [b"1", b"2"]
         assert texts(subscribe(zone, "w1", b"a", resume=Resume(event_id=b"e1"))) == [b"2"]
 
+    def test_the_time_and_tag_are_those_of_the_last_message_stored_or_not(self, zone: OpenedZone) -> None:
+        zone.worker("w1")
+        for id, store in ((b"a", True), (b"a", False), (b"b", True)):
+            zone.do(Publish((id,), b"m", store))
+        result = zone.do(Subscribe("w1", (ChannelRequest(b"a", 1), ChannelRequest(b"b"))))
+        assert isinstance(result, Subscribed) and (result.time, result.tag) == (NOW, 2)
+
     @pytest.mark.parametrize(
         ("stay", "stored", "staying"),
         [(Stay.NEVER, True, False), (Stay.NEVER, False, False), (Stay.UNLESS_MESSAGES, True, False),

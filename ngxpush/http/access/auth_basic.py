@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import errno
 
-from ...config.complex_value import ComplexValue
-from ...config.directives.access.auth_basic import AuthBasicLocation
+from ...config.directives.access.auth_basic import AuthBasicLocation, UserFile
 from ..operations import ReadFile
 from ..request import Request
 from ..status import DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, OK, UNAUTHORIZED, Status
@@ -24,12 +23,14 @@ def check(request: Request) -> Status:
     return DECLINED if realm == b"off" else _authenticate(request, realm, settings.auth_basic_user_file)
 
 
-async def _authenticate(request: Request, realm: bytes, user_file: ComplexValue) -> int:
+async def _authenticate(request: Request, realm: bytes, user_file: UserFile) -> int:
     credentials = basic_credentials(request)
     if credentials is None:
         request.connection.log("info", b"no user/password was provided for basic authentication", request)
         return _challenge(request, realm)
-    path = evaluate(request, user_file)
+    path = evaluate(request, user_file.path)
+    if not path.startswith(b"/"):
+        path = user_file.directory + path
     try:
         stored = _password_of(credentials[0], await ReadFile(path))
     except OSError as error:
@@ -62,5 +63,6 @@ def _challenge(request: Request, realm: bytes) -> int:
 def _unreadable(request: Request, path: bytes, error: OSError) -> int:
     number = error.errno or 0
     level = "error" if number == errno.ENOENT else "crit"
-    request.connection.log(level, b'open() "%b" failed (%d: %b)' % (path, number, words(error)), request)
+    call = b"pread" if number == errno.EISDIR else b"open"  # nginx opens a directory, too
+    request.connection.log(level, b'%b() "%b" failed (%d: %b)' % (call, path, number, words(error)), request)
     return FORBIDDEN if number == errno.ENOENT else INTERNAL_SERVER_ERROR

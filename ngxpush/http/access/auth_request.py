@@ -23,8 +23,6 @@ async def _ask(request: Request, uri: bytes) -> int:
     asked = make_subrequest(request, uri, body=b"")
     asked.response.header_only = True
     await Answered(asked)
-    if asked.upstream is not None:
-        request.progress.log_action = asked.progress.log_action
     for variable in request.location.of(AuthRequestLocation).auth_request_set:
         set_variable(request, variable.name, evaluate(asked, variable.value))
     status = asked.response.status

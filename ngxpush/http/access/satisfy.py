@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...config.directives.http.core import HttpCoreLocation
+from ..operations import Sleep
 from ..recorder import Phase, note
 from ..request import Request
 from ..status import DECLINED, FORBIDDEN, OK, UNAUTHORIZED, Status
@@ -21,11 +22,20 @@ _CHECKS: tuple[tuple[str, Callable[[Request], Status]], ...] = (
 async def check(request: Request) -> int:
     """OK if the request may go on, else the status to refuse it with. A subrequest is not checked.
 
-    `satisfy any`: one check that lets the request through is enough.
+    A 401 is held back for as long as auth_delay says, so that passwords can't be guessed fast.
     """
     if request.parent is not None:
         return OK
-    satisfy_any = request.location.of(HttpCoreLocation).satisfy == "any"
+    status = await _ask(request, request.location.of(HttpCoreLocation).satisfy == "any")
+    delay = request.location.of(HttpCoreLocation).auth_delay
+    if status == UNAUTHORIZED and delay:
+        request.connection.log("info", b"delaying unauthorized request", request)
+        await Sleep(request, delay / 1000)
+    return status
+
+
+async def _ask(request: Request, satisfy_any: bool) -> int:
+    """Ask the checks. satisfy_any: one that lets the request through is enough."""
     refused = OK
     for name, check in _CHECKS:
         status = check(request)

@@ -112,13 +112,16 @@ class BodySpool:
         mode = settings.client_body_in_file_only
         directory, levels = settings.client_body_temp_path or (None, ())
         try:
-            file = self._performer.make_body_file(directory, levels, named=mode != "off")
+            file = self._performer.make_body_file(directory, levels, named=mode != "off" or request.input.body_to_file)
         except OSError as error:
             self._fail(b"open()", error, error.filename or b"")
             return
+        self._file = request.input.body_file = file
+        if request.input.body_to_file:
+            request.at_end(lambda: file.close(remove=True))
+            return
         level = "warn" if mode == "off" else "notice"
         request.connection.log(level, b"a client request body is buffered to a temporary file " + file.name, request)
-        self._file = request.input.body_file = file
         request.at_end(lambda: file.close(remove=mode == "clean"))
 
     def _fail(self, call: bytes, error: OSError, name: bytes) -> None:
@@ -138,7 +141,7 @@ def make_spool(request: Request, performer: Performer, in_memory: bool) -> BodyS
     nginx puts what comes with the head into the head's buffer, and compares only the rest.
     """
     settings = request.location.of(HttpCoreLocation)
-    if settings.client_body_in_file_only != "off":
+    if settings.client_body_in_file_only != "off" or request.input.body_to_file:
         return BodySpool(request, performer, -1)
     if in_memory:
         return None

@@ -26,7 +26,7 @@ from ..status import BAD_REQUEST, CLIENT_CLOSED_REQUEST
 from .departure import LEFT, words_of_departure
 from .incoming_body import IncomingBody
 from .incoming_head import IncomingHead
-from .lingering import end_of_lingering, lingers, pause
+from .lingering import end_of_lingering, lingers
 from .serving import Outcome, Serving
 from .states import LEADS_TO, READING, Event, Reading, State
 from .surroundings import Hosting, Transport
@@ -44,15 +44,16 @@ class Connection:
     client, server: the addresses of the two ends: text and port; `unix:…` and 0 on a unix socket.
     state: changes only in `enter`.  deadline: on the clock of `Hosting.time`; None for none.
     head: the head that is coming, in HEAD.  serving: the request, from its first byte until it is logged.
+    requests, spoiled_by: see `serving.Line`.  linger_until: see `lingering.end_of_lingering`.
     received: called with the client's bytes in TUNNEL.  receiver: in TUNNEL, what may be full; None if nothing may.
     """
 
     __slots__ = (
-        "_linger_until",
         "_pending",
         "deadline",
         "head",
         "hosting",
+        "linger_until",
         "listener",
         "number",
         "proxy_protocol",
@@ -64,6 +65,7 @@ class Connection:
         "server_addr",
         "server_port",
         "serving",
+        "spoiled_by",
         "started",
         "state",
         "transport",
@@ -85,7 +87,7 @@ class Connection:
         self.server_addr, self.server_port = server
         self.proxy_protocol = proxy_protocol
         self.number = hosting.next_connection_number()
-        self.requests = 0
+        self.requests = self.spoiled_by = 0
         self.started = hosting.now()
         self.state = State.WAITING
         self.deadline: float | None = None
@@ -94,7 +96,7 @@ class Connection:
         self.received: Callable[[bytes], None] | None = None
         self.receiver: BodyReceiver | None = None
         self._pending = b""
-        self._linger_until = 0
+        self.linger_until = 0
         self.wait(self.listener.default_server.of(HttpCoreServer).client_header_timeout)
 
     # What requests use (request.ClientConnection)
@@ -312,12 +314,14 @@ class Connection:
     def _end_answered(self, serving: Serving) -> None:
         request = serving.request
         timeout, _ = self.settings.keepalive_timeout
-        wished = request.keepalive and timeout > 0 and not request.response.filter_finalized
-        client_reads_on = self.state is not State.ORPHANED and self.state is not State.FINISHING
+        spoilt = 0 < self.spoiled_by < self.requests
+        if spoilt:
+            request.response.bytes_sent = 0
+        wished = request.keepalive and timeout > 0 and not (spoilt or request.response.filter_finalized)
+        client_reads_on = not (spoilt or self.state is State.ORPHANED or self.state is State.FINISHING)
         kept = wished and client_reads_on and not self.hosting.exiting
-        self.deadline = None
         self.transport.end_pace()
-        request.keepalive = False  # nginx resets it before the log is written
+        self.deadline, request.keepalive = None, False  # nginx resets keepalive before the log is written
         if client_reads_on and not kept and lingers(request, bool(self._pending)):
             self.begin_to_linger(State.LINGERING)
             self.transport.half_close()
@@ -392,9 +396,5 @@ class Connection:
     def begin_to_linger(self, state: State) -> None:
         """The request is answered: read for a while what no one wants, and see whether the client ends it."""
         self.enter(state, Event.ANSWERED)
-        self._linger_until = end_of_lingering(self.settings, self.hosting.now())
+        self.linger_until = end_of_lingering(self.settings, self.hosting.now())
         self.wait(self.settings.lingering_timeout)
-
-    def linger(self) -> None:
-        """Bytes have come that no one wants: let the client pause."""
-        self.wait(pause(self.settings, self._linger_until, self.hosting.now()))

@@ -27,10 +27,16 @@ _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 class Line(Protocol):
-    """The connection, as a request that is served on it uses it."""
+    """The connection, as a request that is served on it uses it.
+
+    requests: how many there were, with this one.  spoiled_by: the number of the request after whose answer the client gets
+    nothing more (`Carrier.spoil`); 0 for none.
+    """
 
     hosting: Hosting
     transport: Transport
+    requests: int
+    spoiled_by: int
 
     def settle(self) -> None:
         """Do what is to be done after a change."""
@@ -87,15 +93,16 @@ class Serving:
     body: the body that is being read, or None.  write: sends bytes to the client, or drops them once the client is gone.
     """
 
-    __slots__ = ("_drained", "_line", "_subrequests", "body", "request", "run", "write")
+    __slots__ = ("_drained", "_is_advancing", "_line", "_subrequests", "body", "request", "run", "write")
 
     def __init__(self, line: Line, request: Request) -> None:
         self.request = request
         self.run: Run | None = None
         self.body: IncomingBody | None = None
-        self.write: Callable[[bytes], None] = line.transport.write
+        self.write: Callable[[bytes], None] = _drop if line.spoiled_by else line.transport.write
         self._line = line
         self._drained: Resume | None = None
+        self._is_advancing = False
         self._subrequests: dict[Request, _Subrequest] | None = None
         request.carrier = self
 
@@ -107,9 +114,11 @@ class Serving:
         self.run.start()
 
     def advance(self) -> Outcome:
-        """Go on as far as possible without an event from outside."""
+        """Go on as far as possible without an event from outside. What is noted meanwhile is seen in the next step."""
+        self._is_advancing = True
         while self._go_on():
             pass
+        self._is_advancing = False
         if self.run is not None:
             return Outcome.WAITS
         if not self.request.response.complete:
@@ -258,7 +267,7 @@ class Serving:
 
     def use_write(self) -> None:
         """The transport's `write` has changed. Nothing is written to a client that is gone."""
-        if not self.request.gone:
+        if not (self.request.gone or self._line.spoiled_by):
             self.write = self._line.transport.write
 
     def read_body(self, request: Request, resume: Resume, in_memory: bool) -> Any:
@@ -345,7 +354,7 @@ class Serving:
         if self._subrequests is None:
             self._subrequests = {}
         self._subrequests[request] = _Subrequest(ended)
-        self._note(self.request)
+        self._note(request.parent or self.request)
 
     def finish(self, request: Request) -> None:
         """See `Carrier`."""
@@ -353,8 +362,8 @@ class Serving:
         self._note(request)
 
     def _note(self, request: Request) -> None:
-        """Have the connection act on a change, unless the request's handler still runs: its return does so."""
-        if not self._is_running(request):
+        """Have the connection act on a change, unless it is at it, or the request's handler still runs: its return does so."""
+        if not self._is_advancing and not self._is_running(request):
             self._line.settle()
 
     def _is_running(self, request: Request) -> bool:
@@ -366,6 +375,11 @@ class Serving:
     def terminate(self, request: Request, status: int) -> None:
         """See `Carrier`."""
         self._line.end_early(self, status)
+
+    def spoil(self) -> None:
+        """See `Carrier`."""
+        self.write = _drop
+        self._line.spoiled_by = self._line.requests
 
     def switch_protocols(self, received: Callable[[bytes], None]) -> None:
         """See `Carrier`."""

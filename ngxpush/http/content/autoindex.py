@@ -42,7 +42,7 @@ async def handle(request: Request) -> int:
     try:
         entries = await ListDirectory(path)
     except OSError as error:
-        return _failed(request, error, path)
+        return unreadable(request, error, path)
     broken = request.carrier.discard_body(request)
     if broken != OK:
         return broken
@@ -58,7 +58,8 @@ async def handle(request: Request) -> int:
     return OK
 
 
-def _failed(request: Request, error: OSError, path: bytes) -> int:
+def unreadable(request: Request, error: OSError, path: bytes) -> int:
+    """Log a directory that can't be read. Returns the status to answer with."""
     number = error.errno or 0
     status = INTERNAL_SERVER_ERROR
     if number in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG):

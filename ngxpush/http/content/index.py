@@ -20,7 +20,10 @@ _METHODS = (b"GET", b"HEAD", b"POST")
 
 
 async def handle(request: Request) -> int:
-    """Redirect inside to the first index file that exists; decline if there is none."""
+    """Redirect inside to the first index file that exists; decline if there is none.
+
+    An empty name is that of the directory itself, so the redirect leads here again, until there were too many.
+    """
     if not request.uri.endswith(b"/") or request.method not in _METHODS:
         return DECLINED
     directory = map_uri_to_path(request)
@@ -29,8 +32,6 @@ async def handle(request: Request) -> int:
     directory_seen = False
     for value in request.location.of(IndexLocation).index or _DEFAULT:
         name = evaluate(request, value)
-        if not name:
-            continue
         if name.startswith(b"/"):
             return internal_redirect(request, name, request.args)
         try:

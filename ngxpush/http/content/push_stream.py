@@ -53,10 +53,11 @@ def _no_one() -> None:
 class RequestSink:
     """An open answer. It holds its request while a subscriber waits."""
 
-    __slots__ = ("_closed", "_ended", "_request", "encoding", "more_may_come")
+    __slots__ = ("_closed", "_ended", "_request", "encoding", "more_may_come", "takes_empty")
 
-    def __init__(self, request: Request, encoding: Encoding) -> None:
+    def __init__(self, request: Request, encoding: Encoding, takes_empty: bool = False) -> None:
         self.encoding = encoding
+        self.takes_empty = takes_empty
         self.more_may_come = False
         self._request = request
         self._closed: Callable[[], None] = _no_one
@@ -98,6 +99,17 @@ class RequestSink:
             send_end(request, self.encoding)
         request.carrier.finish(request)
         self._end()
+
+    def abort(self) -> None:
+        if not self._ended:
+            self._request.carrier.terminate(self._request, self._request.response.status)
+            self._end()
+
+    def spoil(self) -> None:
+        if not self._ended:
+            self._request.carrier.spoil()
+            self._request.carrier.finish(self._request)
+            self._end()
 
     def _end(self) -> None:
         if not self._ended:
@@ -176,13 +188,14 @@ class RequestQuestion:
     def open(self, answer: Answer) -> Sink:
         request = self._request
         request.input.body_unread = answer.body_unread
-        _head(request, answer)
+        response = _head(request, answer)
         send_header(request)
-        output = request.response.output
+        response.header_only = False  # the module's pieces follow a 304 as well
+        output = response.output
         assert output is not None
         output.whole_pieces = True
         chunked_directly = output.is_direct and output.chunked is not None
-        sink = RequestSink(request, Encoding.CHUNKED if chunked_directly else Encoding.IDENTITY)
+        sink = RequestSink(request, Encoding.CHUNKED if chunked_directly else Encoding.IDENTITY, output.takes_empty)
         if answer.body:
             output.write(answer.body, flush=True)
         return sink
@@ -240,8 +253,12 @@ async def handle_publisher(request: Request) -> int:
 
 
 async def handle_subscriber(request: Request) -> int:
-    """push_stream_subscriber. It reads the client's conditions by itself."""
-    request.response.disable_not_modified = True
+    """push_stream_subscriber.
+
+    nginx looks at the client's conditions, too: an answer may have become a 304, but still has its body. A 412 breaks nginx
+    (docs/differences.md), so no answer becomes one.
+    """
+    request.response.disable_preconditions = True
     try:
         await subscribe(RequestQuestion(request), request.location.of(PushStreamLocation), request.connection.engine.worker)
     except ZoneLost as lost:

@@ -18,7 +18,7 @@ from ..output import send_body, send_header, set_content_type
 from ..request import Request
 from ..status import DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, MOVED_PERMANENTLY, NOT_FOUND, OK
 from ..system_errors import words
-from . import autoindex, index
+from . import autoindex, dav, index, random_index
 
 NOT_ALLOWED = 405
 
@@ -45,7 +45,7 @@ def failed(request: Request, error: OSError, path: bytes, what: bytes = b"open()
 
 async def handle(request: Request) -> int:
     """Answer with a file or a directory, or decline a path that ends in a slash."""
-    for handler in (index.handle, autoindex.handle, _handle_gzip_static, _handle_file):
+    for handler in (random_index.handle, index.handle, autoindex.handle, dav.handle, _handle_gzip_static, _handle_file):
         status = await handler(request)
         if status != DECLINED:
             return status
@@ -113,7 +113,7 @@ async def _handle_gzip_static(request: Request) -> int:
 
 
 async def _send_file(request: Request, file: OpenedFile) -> int:
-    request.progress.log_action = b"sending response to client"
+    request.main.progress.log_action = b"sending response to client"
     broken = request.carrier.discard_body(request)
     if broken != OK:
         return broken

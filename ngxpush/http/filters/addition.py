@@ -1,12 +1,9 @@
 """The addition filter: the answers of subrequests before and after an answer's body. Recordings: core_access_proxy, addition-*.
 
-The body is held until the answer before it is whole, and the answer after it until the body is whole.
+The body is held until the answer before it is whole, and the answer after it until the body is whole (`postpone`).
 """
 
 from __future__ import annotations
-
-from collections import deque
-from functools import partial
 
 from ...config.directives.filters.addition import AdditionLocation
 from ..body_output import Output
@@ -16,28 +13,15 @@ from ..status import OK
 from ..subrequest import make_subrequest
 
 
-class _Turn:
-    """A part of the answer with a place in the order: a subrequest's body, or a part of the request's own."""
-
-    __slots__ = ("data", "flush", "last", "over")
-
-    def __init__(self, over: bool) -> None:
-        self.data = b""
-        self.flush = False
-        self.last = False
-        self.over = over
-
-
 class Addition:
-    """Sends the bodies in their order. The pieces of the first one are sent as they come; the others are kept."""
+    """Asks for the answers before and after the body that passes it."""
 
-    __slots__ = ("_after", "_before", "_line", "_output")
+    __slots__ = ("_after", "_before", "_output")
 
     def __init__(self, output: Output, before: bytes, after: bytes) -> None:
         self._output = output
         self._before = before
         self._after = after
-        self._line: deque[_Turn] = deque()
 
     def feed(self, data: bytes, flush: bool, last: bool) -> None:
         """Take a piece of the request's own body."""
@@ -45,50 +29,19 @@ class Addition:
             self._ask(self._before)
             self._before = b""
         if not last or not self._after:
-            self._take_own(data, flush, last)
+            self._output.include(data, flush, last)
             return
         if data:
-            self._take_own(data, flush, last=False)
+            self._output.include(data, flush, last=False)
         self._ask(self._after)
-        self._take_own(b"", flush, last)
+        self._output.include(b"", flush, last)
 
     def _ask(self, uri: bytes) -> None:
-        turn = _Turn(over=False)
-        self._line.append(turn)
-        subrequest = make_subrequest(self._output.request, uri)
-        subrequest.take_body = partial(self._take, turn)
-        subrequest.carrier.start(subrequest, partial(self._end, turn))
+        self._output.line().ask(make_subrequest(self._output.request, uri), _no_one)
 
-    def _take_own(self, data: bytes, flush: bool, last: bool) -> None:
-        if not self._line:
-            self._output.encode(data, flush, last)
-            return
-        turn = self._line[-1]
-        if not turn.over:
-            turn = _Turn(over=True)
-            self._line.append(turn)
-        turn.data += data
-        turn.flush |= flush
-        turn.last |= last
 
-    def _take(self, turn: _Turn, data: bytes, flush: bool) -> None:
-        if self._line[0] is turn:
-            self._output.encode(data, flush, last=False)
-        else:
-            turn.data += data
-            turn.flush |= flush
-
-    def _end(self, turn: _Turn) -> None:
-        turn.over = True
-        line = self._line
-        while line and line[0].over:
-            line.popleft()
-            if line:
-                self._send_kept(line[0])
-
-    def _send_kept(self, turn: _Turn) -> None:
-        data, turn.data = turn.data, b""
-        self._output.encode(data, turn.flush, turn.last)
+def _no_one() -> None:
+    """No one waits for the end."""
 
 
 def filter_header(request: Request, output: Output) -> int:

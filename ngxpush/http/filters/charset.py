@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import codecs
+from typing import ClassVar
 
 from ...config.complex_value import ComplexValue
 from ...config.directives.filters.charset import CharsetLocation, CharsetMain
 from ..body_output import Output
 from ..request import Request
-from ..status import MOVED_PERMANENTLY, MOVED_TEMPORARILY, OK
-from ..variables.evaluation import evaluate
+from ..response import Response
+from ..status import ERROR, MOVED_PERMANENTLY, MOVED_TEMPORARILY, OK
+from ..variables.evaluation import variable
 
 
 class Recode:
     """The body filter for character sets of single bytes: each byte is replaced, by `?` if it is not in the table."""
 
     __slots__ = ("_table",)
+
+    takes_empty: ClassVar[bool] = False
 
     def __init__(self, table: dict[bytes, bytes]) -> None:
         ascii_too = {bytes((byte,)): bytes((byte,)) for byte in range(128)} | table
@@ -30,6 +34,8 @@ class RecodeUtf8:
     """The body filter for UTF-8: each character is replaced, by its number (`&#1074;`) if it is not in the table."""
 
     __slots__ = ("_decoder", "_table")
+
+    takes_empty: ClassVar[bool] = False
 
     def __init__(self, table: dict[bytes, bytes]) -> None:
         self._table = table
@@ -46,59 +52,86 @@ class RecodeUtf8:
         return encoded if encoded < b"\x80" else self._table.get(encoded) or b"&#%d;" % ord(character)
 
 
-def _evaluated(request: Request, value: ComplexValue | None) -> bytes:
-    charset = evaluate(request, value) if value is not None else b""
-    return b"" if charset.lower() == b"off" else charset
+class _NotFound(Exception):
+    """A variable that is to name a character set has no value."""
+
+
+def _evaluated(request: Request, value: ComplexValue | None) -> bytes | None:
+    """The name of a character set; None for none. Only a name that is no variable can be `off`."""
+    if value is None:
+        return None
+    constant = value.constant
+    if constant is not None:
+        return None if constant == b"off" else constant
+    name = variable(request, value.variables[0])
+    if name is None:
+        raise _NotFound
+    return name
 
 
 def filter_header(request: Request, output: Output) -> int:
-    """Set `response.charset` where the type is one of charset_types."""
-    response = request.response
-    charset = _charset(request)
-    if not charset:
-        return OK
-    source = response.charset or _evaluated(request, request.location.of(CharsetLocation).source_charset)
-    table = request.http.of(CharsetMain).tables.get((source.lower(), charset.lower()))
-    same = not source or source.lower() == charset.lower()
-    if not same and response.content_encoding is not None:
-        return OK
-    if not same and table is None:
-        message = b'no "charset_map" between the charsets "%b" and "%b"' % (source, charset)
-        request.connection.log("error", message, request)
-        return OK
+    """Set `response.charset` where the type is one of charset_types. ERROR if a variable that is to name it has no value."""
+    try:
+        target = _target(request)
+        if target is None:
+            return OK
+        source = request.response.charset or _evaluated(request, request.location.of(CharsetLocation).source_charset)
+    except _NotFound:
+        return ERROR
+    if source is None or source.lower() == target.lower():
+        _name(request.response, target)
+    else:
+        _recode(request, output, source, target)
+    return OK
+
+
+def _name(response: Response, charset: bytes) -> None:
+    """Name the character set in the answer's head."""
     if response.status in (MOVED_PERMANENTLY, MOVED_TEMPORARILY):
         response.charset = None
     else:
         response.content_type_line = None
-        response.charset = charset
-    if table is not None and not same and not response.header_only:
+        response.charset = charset or None
+
+
+def _recode(request: Request, output: Output, source: bytes, target: bytes) -> None:
+    """Recode the body, if there is a charset_map."""
+    response = request.response
+    if response.content_encoding is not None and is_known(request, source) and is_known(request, target):
+        return
+    table = request.http.of(CharsetMain).tables.get((source.lower(), target.lower()))
+    if table is None:
+        message = b'no "charset_map" between the charsets "%b" and "%b"' % (source, target)
+        request.connection.log("error", message, request)
+        return
+    _name(response, target)
+    if not response.header_only:
         output.body_filters.append(RecodeUtf8(table) if source.lower() == b"utf-8" else Recode(table))
-        if b"utf-8" in (source.lower(), charset.lower()):
+        if b"utf-8" in (source.lower(), target.lower()):
             response.content_length = None
             response.clear_accept_ranges()
-    return OK
 
 
-def _charset(request: Request) -> bytes:
-    """The charset the answer is to have, named by its upstream or by the location; empty if neither names one."""
+def _target(request: Request) -> bytes | None:
+    """The charset the answer is to have, named by its upstream or by the location; None if neither names one."""
     response = request.response
     settings = request.location.of(CharsetLocation)
     if not response.content_type and not response.content_type_line:
-        return b""
+        return None
     override = response.override_charset
     if override is not None:
         if is_known(request, override):
             return override
         request.connection.log("error", b'unknown charset "%b" to override' % override, request)
-        return b""
+        return None
     if settings.charset is None:
-        return b""
+        return None
     if response.status in (MOVED_PERMANENTLY, MOVED_TEMPORARILY) and response.location is not None:
-        return b""
+        return None
     if response.charset:
-        return _evaluated(request, settings.charset) if settings.override_charset else b""
+        return _evaluated(request, settings.charset) if settings.override_charset else None
     if (response.content_type or b"").lower() not in settings.charset_types and b"*" not in settings.charset_types:
-        return b""
+        return None
     return _evaluated(request, settings.charset)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from ...config.directives.http.core import HttpCoreLocation
 from ..body_output import Output
 from ..request import Request
 from ..request_input import HTTP_11
 from ..status import NO_CONTENT, OK
-from . import headers
 from .header import NOT_MODIFIED
 
 LAST_CHUNK = b"0\r\n\r\n"
@@ -23,6 +24,8 @@ class Chunked:
 
     __slots__ = ("request",)
 
+    takes_empty: ClassVar[bool] = False
+
     def __init__(self, request: Request) -> None:
         self.request = request
 
@@ -33,9 +36,8 @@ class Chunked:
 
     def end(self) -> bytes:
         """The last chunk, with the trailers."""
-        if self.request.response.expect_trailers:
-            return b"0\r\n%b\r\n" % headers.trailers(self.request)
-        return LAST_CHUNK
+        trailers = self.request.response.trailers
+        return b"0\r\n%b\r\n" % b"".join([b"%b: %b\r\n" % line for line in trailers]) if trailers else LAST_CHUNK
 
 
 def filter_header(request: Request, output: Output) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from typing import ClassVar
 
 from ...config.directives.filters.gzip import GzipLocation
 from ...config.pattern import PatternFailed
@@ -40,6 +41,8 @@ class Gzip:
     """The body filter. before, after: bytes before and after compression."""
 
     __slots__ = ("_compressor", "_held", "after", "before")
+
+    takes_empty: ClassVar[bool] = True
 
     def __init__(self, level: int, window_bits: int, memory_level: int) -> None:
         self._compressor = zlib.compressobj(level, zlib.DEFLATED, window_bits + _GZIP_FORMAT, memory_level)

@@ -117,7 +117,7 @@ def _content_lines(response: Response) -> Iterator[bytes]:
         yield b"Content-Type: %b%b\r\n" % (response.content_type, charset)
     if response.content_length is not None:
         yield b"Content-Length: %d\r\n" % response.content_length
-    if response.last_modified is not None:
+    if response.last_modified is not None and response.last_modified_line is None:
         yield b"Last-Modified: %b\r\n" % format_http_date(response.last_modified)
 
 

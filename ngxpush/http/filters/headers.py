@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from ...config.directives.filters.headers import HeadersLocation
 from ...config.headers import Expires, ExpiresKind, InvalidExpires, parse_expires
 from ...dates import format_http_date, seconds_of_day
 from ..body_output import Output
 from ..request import Request
+from ..response import Response
 from ..status import OK
 from ..variables.evaluation import evaluate
 
@@ -90,9 +93,9 @@ def _add(request: Request, name: bytes, value: bytes) -> None:
     response = request.response
     key = name.lower()
     if key == b"last-modified":
-        response.last_modified = None
-        response.headers = _without(response.headers, key)
-    elif key == b"etag":
+        _replace_last_modified(response, name, value)
+        return
+    if key == b"etag":
         if value:
             response.headers = _put(response.headers, name, value)
         else:
@@ -100,6 +103,17 @@ def _add(request: Request, name: bytes, value: bytes) -> None:
         return
     if value:
         response.headers.append((name, value))
+
+
+def _replace_last_modified(response: Response, name: bytes, value: bytes) -> None:
+    """The new line stands where the upstream's stood."""
+    former, line = response.last_modified_line, (name, value)
+    if value and former is not None:
+        response.headers = [line if other is former else other for other in response.headers]
+    else:
+        response.clear_last_modified()
+        response.headers += [line] if value else []
+    response.last_modified, response.last_modified_line = None, line if value else None
 
 
 def filter_header(request: Request, output: Output) -> int:
@@ -113,16 +127,26 @@ def filter_header(request: Request, output: Output) -> int:
             _add(request, added.name, evaluate(request, added.value))
     if any(usual or trailer.always for trailer in settings.add_trailer):
         request.response.expect_trailers = True
+        output.encoders.append(Trailers(request))
     return OK
 
 
-def trailers(request: Request) -> bytes:
-    """The header lines that follow the last chunk."""
-    usual = request.response.status in _STATUSES
-    lines = []
-    for trailer in request.location.of(HeadersLocation).add_trailer:
-        if usual or trailer.always:
-            value = evaluate(request, trailer.value)
-            if value:
-                lines.append(b"%b: %b\r\n" % (trailer.name, value))
-    return b"".join(lines)
+class Trailers:
+    """The body filter that makes the trailers when the body ends, also where they can't be sent: the log shows them."""
+
+    __slots__ = ("_request",)
+
+    takes_empty: ClassVar[bool] = False
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
+        """Pass a piece. Each trailer can use those before it."""
+        request, response = self._request, self._request.response
+        for trailer in request.location.of(HeadersLocation).add_trailer if last else ():
+            if trailer.always or response.status in _STATUSES:
+                value = evaluate(request, trailer.value)
+                if value:
+                    response.trailers.append((trailer.name, value))
+        return data

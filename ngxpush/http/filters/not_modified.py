@@ -48,20 +48,26 @@ def _fail(request: Request) -> int:
     return PRECONDITION_FAILED
 
 
+def _refused(request: Request) -> bool:
+    """Whether a condition that must hold does not."""
+    response, headers = request.response, request.input.headers
+    unmodified_since = headers.get(b"if-unmodified-since")
+    if unmodified_since is not None:
+        date = parse_http_date(unmodified_since)
+        if date is None or response.last_modified is None or response.last_modified > date:
+            return True
+    if_match = headers.get(b"if-match")
+    return if_match is not None and not _matches(if_match, response.etag, weakly=False)
+
+
 def filter_header(request: Request, output: Output) -> int:
     """Change a 200 to 304 or 412 if the client's conditions require it."""
     response = request.response
     if response.status != 200 or response.disable_not_modified:
         return OK
-    headers = request.input.headers
-    unmodified_since = headers.get(b"if-unmodified-since")
-    if unmodified_since is not None:
-        date = parse_http_date(unmodified_since)
-        if date is None or response.last_modified is None or response.last_modified > date:
-            return _fail(request)
-    if_match = headers.get(b"if-match")
-    if if_match is not None and not _matches(if_match, response.etag, weakly=False):
+    if not response.disable_preconditions and _refused(request):
         return _fail(request)
+    headers = request.input.headers
     modified_since = headers.get(b"if-modified-since")
     none_match = headers.get(b"if-none-match")
     if modified_since is None and none_match is None:

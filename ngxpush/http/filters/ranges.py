@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from typing import ClassVar
 
 from ...config.directives.http.core import HttpCoreLocation
 from ...dates import parse_http_date
@@ -63,6 +64,8 @@ class Part:
 
     __slots__ = ("_end", "_position", "_start")
 
+    takes_empty: ClassVar[bool] = False
+
     def __init__(self, part: Range) -> None:
         self._start, self._end = part
         self._position = 0
@@ -78,6 +81,8 @@ class Parts:
     """The body filter for several ranges: collects the body, then sends each part with a head of its own."""
 
     __slots__ = ("_closing", "_heads", "_pieces", "_ranges")
+
+    takes_empty: ClassVar[bool] = False
 
     def __init__(self, heads: list[bytes], ranges: list[Range], closing: bytes) -> None:
         self._heads = heads

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import ClassVar
 
 from ...config.complex_value import ComplexValue
 from ...config.directives.filters.sub import SubLocation
@@ -30,6 +31,8 @@ class Substitutions:
     """The body filter. once: each rule replaces only the first occurrence of its text."""
 
     __slots__ = ("_kept", "_once", "_output", "_pattern", "_replacements", "_rules", "_shifts", "_window")
+
+    takes_empty: ClassVar[bool] = True
 
     def __init__(self, output: Output, rules: list[SoughtText], once: bool) -> None:
         self._output = output
@@ -143,6 +146,6 @@ def filter_header(request: Request, output: Output) -> int:
         if settings.sub_filter_last_modified:
             weaken_etag(request)
         else:
-            response.last_modified = None
+            response.clear_last_modified()
             clear_etag(request)
     return OK

@@ -35,7 +35,7 @@ async def pass_answer(exchange: Exchange, method: bytes) -> int:
         headers.keep_for_redirect(request, settings, head)
         exchange.end(reusable)
         # As nginx has it in the error log.
-        request.progress.log_action = READING_HEADER
+        request.main.progress.log_action = READING_HEADER
         return _redirect(request, target)
     upgraded = head.status == _SWITCHING_PROTOCOLS and b"upgrade" in request.input.headers
     if upgraded:

@@ -301,7 +301,7 @@ class Exchange:
     def _end_attempt(self, failed: AttemptFailed | None) -> None:
         """Free the peer. An idle connection that was closed by the server does not count as a failure of the server."""
         self._close()
-        self.request.progress.log_action = SENDING_TO_CLIENT
+        self.request.main.progress.log_action = SENDING_TO_CLIENT
         peer, self._peer = self._peer, None
         self.attempt.response_time = self.request.now - self.attempt.started
         if peer is None:

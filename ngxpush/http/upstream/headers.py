@@ -10,6 +10,7 @@ import re
 
 from ...config.directives.gateways.proxy import ProxyLocation
 from ...config.directives.http.core import HttpCoreLocation
+from ...dates import parse_http_date
 from ...numbers import parse_decimal
 from ..request import Request
 from . import rewriting
@@ -94,6 +95,8 @@ def _pass(request: Request, settings: ProxyLocation, key: bytes, name: bytes, va
     line = (name, value)
     if key == b"accept-ranges":
         response.accept_ranges = line
+    elif key == b"last-modified":
+        response.last_modified, response.last_modified_line = parse_http_date(value), line
     response.headers.append(line)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from ..access import limit_conn, limit_req
 from ..filters.gzip import gzip_ratio
+from . import fastcgi
 from .evaluation import Getter
 from .referer import invalid_referer
 from .secure_link import secure_link, secure_link_expires
 
 VARIABLES: dict[bytes, Getter] = {
-    b"fastcgi_path_info": (lambda request: b"", True),
+    b"fastcgi_path_info": (fastcgi.path_info, False),
+    b"fastcgi_script_name": (fastcgi.script_name, False),
     b"gzip_ratio": (gzip_ratio, False),
     b"invalid_referer": (invalid_referer, True),
     b"limit_conn_status": (limit_conn.limit_conn_status, False),

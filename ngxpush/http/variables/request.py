@@ -157,7 +157,6 @@ VARIABLES: dict[bytes, Getter] = {
     b"document_root": (document_root, False),
     b"realpath_root": (realpath_root, False),
     b"request_filename": (map_uri_to_path, False),
-    b"fastcgi_script_name": (lambda request: request.uri, False),
     b"pipe": (lambda request: b"p" if request.input.pipelined else b".", False),
     b"limit_rate": (lambda request: b"%d" % (request.response.limit_rate or 0), False),
 }

@@ -23,6 +23,18 @@ def response_header(name: bytes) -> Callable[[Request], bytes | None]:
     return get
 
 
+def response_trailer(name: bytes) -> Callable[[Request], bytes | None]:
+    """$sent_trailer_NAME: the first of the lines after the body with that name, among those made so far."""
+
+    def get(request: Request) -> bytes | None:
+        for key, value in request.response.trailers:
+            if key.lower().replace(b"-", b"_") == name:
+                return value
+        return None
+
+    return get
+
+
 def _joined(name: bytes) -> Callable[[Request], bytes | None]:
     def get(request: Request) -> bytes | None:
         values = [value for key, value in request.response.headers if key.lower() == name]
@@ -54,6 +66,8 @@ def _location(request: Request) -> bytes | None:
 
 
 def _last_modified(request: Request) -> bytes | None:
+    if request.response.last_modified_line is not None:
+        return request.response.last_modified_line[1]
     modified = request.response.last_modified
     return None if modified is None else format_http_date(modified)
 

@@ -15,7 +15,7 @@ from . import connection, modules, request, response, times, upstream
 from .evaluation import Getter
 from .mapping import geo_value, map_value, split_clients_value
 from .request import argument, cookie, request_header
-from .response import response_header
+from .response import response_header, response_trailer
 from .upstream import upstream_cookie, upstream_header
 
 _MODULES = (request, connection, response, times, upstream, modules)
@@ -24,6 +24,7 @@ _VARIABLES: dict[bytes, Getter] = {name: getter for module in _MODULES for name,
 _FAMILIES: tuple[tuple[bytes, Callable[[bytes], Callable[[Request], bytes | None]], bool], ...] = (
     (b"http_", request_header, True),
     (b"sent_http_", response_header, True),
+    (b"sent_trailer_", response_trailer, False),
     (b"cookie_", cookie, True),
     (b"upstream_http_", upstream_header, False),
     (b"upstream_cookie_", upstream_cookie, False),

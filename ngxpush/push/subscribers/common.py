@@ -25,6 +25,7 @@ class Granted:
     """A request that passed the checks.
 
     headers: those of its answer, whichever it is.  channels: their ids, as the path names them.  messages: the old ones.
+    time, tag: where a client that has got them resumes.
     staying: the client is subscribed, and has to be registered with the worker before the coroutine waits for anything.
     """
 
@@ -32,6 +33,8 @@ class Granted:
     channels: tuple[bytes, ...]
     resume: Resume
     messages: tuple[Message, ...]
+    time: int
+    tag: int | None
     staying: bool
 
 
@@ -79,7 +82,10 @@ async def grant(
 
 
 def _granted(headers: Headers, channels: tuple[ChannelRequest, ...], resume: Resume, result: Subscribed) -> Granted:
-    return Granted(headers, tuple([channel.id for channel in channels]), resume, result.messages, result.staying)
+    asked = (resume.time or 0, -1 if resume.tag is None else resume.tag)
+    time, tag = max(asked, (result.time, result.tag))
+    ids = tuple([channel.id for channel in channels])
+    return Granted(headers, ids, resume, result.messages, time, None if tag < 0 else tag, result.staying)
 
 
 def evaluated(question: Question, value: ComplexValue | None) -> bytes | None:

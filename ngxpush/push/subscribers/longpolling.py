@@ -84,7 +84,9 @@ class LongPollingSubscriber:
         self.leave()
         callback = jsonp_callback(self._question)
         templates = self._worker.templates.of(self._settings)
-        answer(self._question, self._headers, time, tag, self._content_type(callback), callback, texts, templates)
+        sink = answer(self._question, self._headers, time, tag, self._content_type(callback), callback, texts, templates)
+        if sink is not None:
+            sink.spoil()
 
     def _content_type(self, callback: bytes | None) -> bytes | None:
         # Only an answer that was waited for has an eventsource location's type (recording eventsource/long-polling-mode-header).

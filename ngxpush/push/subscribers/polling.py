@@ -1,6 +1,13 @@
 """push_stream_subscriber polling: the old messages, or 304 at once.
 
 With `?callback=NAME` the messages are wrapped as JSONP: `NAME([first,next]);`.
+
+Last-Modified and Etag say where the client resumes. A 304 repeats what the client has sent. An answer with old messages has the
+latest of these: the client's own time and tag and, for each channel that has old messages for it, those of the channel's last
+message, stored or not (recordings found_causes/push-polling-…). An answer with a new message has that message's.
+
+nginx sends no piece without bytes (an empty callback, or a message that its template makes empty): the answer ends before it. The
+connection is then closed or, where the client has waited for the answer, stays open without an end (`Sink.spoil`).
 """
 
 from __future__ import annotations
@@ -13,7 +20,7 @@ from ..delivery import send
 from ..messages import Message
 from ..operations import Stay
 from ..path import unescape
-from ..question import Answer, Question
+from ..question import Answer, Question, Sink
 from ..templates import LocationTemplates, pieces
 from ..worker import PushWorker
 from .common import Granted, ask
@@ -44,18 +51,21 @@ def not_modified(
     question: Question, headers: Headers, last_modified: int | None, tag: int | None, content_type: bytes | None
 ) -> None:
     """A 304 with the time and the tag from which the client resumes (recording polling/304-repeats-the-client-values)."""
-    if tag is not None:
-        headers = (*headers, (b"Etag", b"W/%d" % tag))
-    question.answer(Answer(304, headers, content_type=content_type, last_modified=last_modified, body_unread=True))
+    question.answer(Answer(304, headers + _etag(tag), content_type=content_type, last_modified=last_modified, body_unread=True))
+
+
+def _etag(tag: int | None) -> Headers:
+    return () if tag is None else ((b"Etag", b"W/%d" % tag),)
 
 
 def answer_with_messages(question: Question, granted: Granted, templates: LocationTemplates) -> None:
-    """A 200 with the old messages; time and tag are the newest's, over all its channels."""
-    newest = max(granted.messages, key=lambda message: (message.time, message.tag))
+    """A 200 with the old messages."""
     callback = jsonp_callback(question)
     content_type = None if callback is None else JAVASCRIPT
     texts = message_pieces(granted.messages, templates)
-    answer(question, granted.headers, newest.time, newest.tag, content_type, callback, texts, templates)
+    sink = answer(question, granted.headers, granted.time, granted.tag, content_type, callback, texts, templates)
+    if sink is not None:
+        sink.abort()
 
 
 def message_pieces(messages: Sequence[Message], templates: LocationTemplates) -> list[list[bytes]]:
@@ -67,14 +77,17 @@ def answer(
     question: Question,
     headers: Headers,
     time: int,
-    tag: int,
+    tag: int | None,
     content_type: bytes | None,
     callback: bytes | None,
     texts: Sequence[Sequence[bytes]],
     templates: LocationTemplates,
-) -> None:
-    """A whole 200: header template, `texts` (in their callback, if there is one), footer template, each a piece of its own."""
-    parts = [templates.header]
+) -> Sink | None:
+    """A whole 200: header template, `texts` (in their callback, if there is one), footer template, each a piece of its own.
+
+    Returns None or, where an empty piece ends the answer early, its sink: it is to be aborted or spoiled.
+    """
+    parts = [templates.header] if templates.header else []
     if callback is not None:
         parts += [callback, b"(["]
     for position, text in enumerate(texts):
@@ -83,9 +96,12 @@ def answer(
         parts += text
     if callback is not None:
         parts.append(b"]);")
-    parts.append(templates.footer)
-    sink = question.open(
-        Answer(200, (*headers, (b"Etag", b"W/%d" % tag)), content_type=content_type, last_modified=time, body_unread=True)
-    )
+    if templates.footer:
+        parts.append(templates.footer)
+    sink = question.open(Answer(200, headers + _etag(tag), content_type=content_type, last_modified=time, body_unread=True))
+    if b"" in parts and not sink.takes_empty:
+        send(sink, parts[: parts.index(b"")])
+        return sink
     send(sink, parts)
     sink.finish()
+    return None

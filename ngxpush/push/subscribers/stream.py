@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...config.directives.push_stream.padding import Padding
 from ...config.directives.push_stream.settings import PushStreamLocation
 from ..delivery import writer
+from ..ping_times import begun
 from ..question import Sink, Timer
 from ..worker import PushWorker, Stage
 from .common import Granted
@@ -72,10 +73,11 @@ class StreamSubscriber:
             self._ttl_timer = clock.call_later(delivery.connection_ttl, self.end)
 
     def _ping_due(self) -> None:
-        """Ping, unless a message has restarted the interval meanwhile: then wait for what is left of it."""
+        """Ping, unless a message has put it off meanwhile: then wait for what is left of the interval."""
         interval, clock = self.delivery.ping_interval or 0.0, self._worker.clock
         now = clock.now()
-        left = max(self._since, self._worker.last_message(self.channels)) + interval - now
+        self._since = begun(self._since, self._worker.message_times(self.channels))
+        left = self._since + interval - now
         if left <= 0:
             if self.delivery.ping:
                 self.write(self.delivery.ping)

@@ -112,24 +112,42 @@ class WebSocketClient:
         self._worker = worker
         self._sink: Sink = question.switch_protocols(_head(question), self.received, 200)
         self._subscriber = StreamSubscriber(self._sink, settings, None, granted, worker)
+        self._sink.closed = self._left
 
     def received(self, data: bytes) -> None:
         """Take bytes from the client. They are ignored once its subscription has ended.
 
         The module reads a frame to its last byte and no further, so after a whole frame nginx takes it that more may be there.
         """
-        if self._subscriber.gone:
-            return
+        if not self._subscriber.gone:
+            self._handle(data)
+
+    def _handle(self, data: bytes) -> bool:
+        """Handle what has arrived. Returns whether something is written to the client because of it."""
+        answered = False
         events = self._reader.receive(data)
-        self._sink.more_may_come = not self._reader.is_inside_frame
+        self._sink.more_may_come = self._reader.ends_with_frame
         for event, payload in events:
             if event is Received.TEXT:
                 if self._settings.websocket_allow_publish:
                     self._worker.run(self._publish(payload))
+                    answered = True
             elif event is Received.PING:
                 self._sink.write(PONG_FRAME)
+                answered = True
             elif event is not Received.PONG:
                 self._end(event, payload)
+        return answered
+
+    def _left(self) -> None:
+        """The client has left.
+
+        That is an arrival, too, so a frame that waits is handled. If nginx writes something because of it, the reset that comes
+        back is another arrival; after that its writes fail.
+        """
+        if not self._subscriber.gone and self._handle(b"") and not self._subscriber.gone:
+            self._handle(b"")
+        self._subscriber.leave()
 
     def _end(self, event: Received, payload: bytes) -> None:
         """End the connection: at once where the reader does not understand the client, else with a close frame."""
@@ -145,7 +163,8 @@ class WebSocketClient:
 
     async def _publish(self, text: bytes) -> None:
         """Publish to each channel it is subscribed to, as often as it is, but not to the events channel."""
-        channels = tuple([name for name in self._subscriber.channels if name != self._worker.main.events_channel_id])
+        events = self._worker.main.events_channel_id or None  # without it the empty name is a channel like others
+        channels = tuple([name for name in self._subscriber.channels if name != events])
         if not channels:
             return
         with contextlib.suppress(ZoneLost):

@@ -2,34 +2,61 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Callable
+from dataclasses import dataclass
 
 from ..logs.log_files import open_failed
 
 
-def daemonize() -> Callable[[], None]:
+@dataclass(slots=True, eq=False)
+class Starter:
+    """The process in the terminal that waits for this one, its daemon. It returns when the server answers, as nginx does.
+
+    pipe: the writing end of the one it reads; None when there is no such process, or when it does not wait any more.
+    """
+
+    pipe: int | None = None
+
+    def succeed(self) -> None:
+        """The pid file is written and the server takes signals: the process will exit with 0, whatever happens."""
+        self._write()
+
+    def release(self) -> None:
+        """All workers serve, or one could not: the process exits now."""
+        self._write()
+        self.forget()
+
+    def forget(self) -> None:
+        """In a worker, which does not need what it has inherited; else when there is nothing to say any more."""
+        if self.pipe is not None:
+            os.close(self.pipe)
+            self.pipe = None
+
+    def _write(self) -> None:
+        if self.pipe is not None:
+            with contextlib.suppress(BrokenPipeError):  # it may have been killed
+                os.write(self.pipe, b"+")
+
+
+def daemonize() -> Starter:
     """Continue in a child with its own session, with /dev/null for standard input and output.
 
-    The parent waits until the child calls the returned function, and exits with 0 then: when it has exited, the pid file is
-    written and the server takes signals. It exits with 1 when the child ends before that.
+    The parent waits as `Starter` says, and exits with 1 when the child ends before it succeeds.
     """
     reader, writer = os.pipe()
     if os.fork():
         os.close(writer)
-        os._exit(0 if os.read(reader, 1) else 1)
+        succeeded = os.read(reader, 1)
+        os.read(reader, 1)
+        os._exit(0 if succeeded else 1)
     os.close(reader)
     os.setsid()
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(null, 1)
     os.close(null)
-
-    def started() -> None:
-        os.write(writer, b"+")
-        os.close(writer)
-
-    return started
+    return Starter(writer)
 
 
 class InvalidPid(ValueError):

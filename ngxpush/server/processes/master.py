@@ -1,6 +1,10 @@
 """The master: owns the sockets and the pid file, keeps the workers going, and acts on signals.
 
 The zone, which the workers share, is the business of zone.keeper.  The master forks, so it runs no asyncio but `selecting.Loop`.
+
+There is one reload at a time: HUP while the workers of the last one are still starting counts once, after that, as HUP does in
+nginx while it reads a configuration.  A worker takes the channels over from the one before it; if reloads came faster than
+workers start, many would wait in a row, each for the one before it.
 """
 
 from __future__ import annotations
@@ -22,7 +26,7 @@ from ..zone.names import WorkerNames
 from ..zone.places import MastersZone, OwnZone
 from ..zone.restoring import ZoneSettings
 from . import worker
-from .daemon import PidFile
+from .daemon import PidFile, Starter
 from .process import CannotServe, become_worker, owner_of_logs
 from .selecting import Loop, MastersEnd
 from .signals import SignalSource
@@ -64,19 +68,26 @@ class WorkerProcess:
 
 
 class Master:
-    """One running server. setup: what `startup.set_up` made of the configuration.  signals: those that this process gets."""
+    """One running server. setup: what `startup.set_up` made of the configuration.  signals: those that this process gets.
 
-    def __init__(self, source: Source, setup: Setup, nginx_version: bytes, signals: SignalSource, pid_file: PidFile) -> None:
+    starter: waits until the workers serve.
+    """
+
+    def __init__(
+        self, source: Source, setup: Setup, nginx_version: bytes, signals: SignalSource, pid_file: PidFile, starter: Starter
+    ) -> None:
         self._source = source
         self._setup = setup
         self._nginx_version = nginx_version
         self._loop = Loop()
         self._signals = signals
         self._pid_file = pid_file
+        self._starter = starter
         self._zone = ZoneKeeper(self._loop, setup, self._count() > 1, self._say)
         self._names = WorkerNames()
         self._workers: dict[int, WorkerProcess] = {}
         self._ending = False
+        self._reload_waits = False
 
     def run(self) -> None:
         """Run until a signal ends the server and the last worker is gone."""
@@ -92,8 +103,10 @@ class Master:
         self._act()  # after a stop that came while the server was loaded no worker is started
         if not self._ending:
             self._start_workers()
+            self._retire()  # with `worker_processes 0` there is none to wait for
         while self._workers or not self._ending:
             self._loop.turn()
+            self._reload_in_turn()
         self._close()
 
     def _count(self) -> int:
@@ -115,9 +128,8 @@ class Master:
                     self._end(signal.SIGTERM)
                 case signal.SIGQUIT:
                     self._end(signal.SIGQUIT)
-                case signal.SIGHUP if not self._ending:
-                    self._say("notice", "reconfiguring")
-                    self._reload()
+                case signal.SIGHUP:
+                    self._reload_waits = True
                 case signal.SIGUSR1:
                     self._say("notice", "reopening logs")
                     owner = owner_of_logs(self._setup.configuration.of(CoreMain).user)
@@ -169,6 +181,7 @@ class Master:
         try:
             self._signals.close()
             self._loop.close()
+            self._starter.forget()
             kept = {predecessor.end for predecessor in self._zone.predecessors}
             for process in self._workers.values():
                 process.control.drop()
@@ -191,11 +204,17 @@ class Master:
         self._zone.settled(process.epoch)
         self._retire()
 
+    @property
+    def _newest(self) -> list[WorkerProcess]:
+        """The workers of this configuration."""
+        return [process for process in self._workers.values() if process.epoch == self._setup.epoch]
+
     def _retire(self) -> None:
         """Ask the workers of older configurations to end, once all of the newest serve."""
-        newest = [process for process in self._workers.values() if process.epoch == self._setup.epoch]
+        newest = self._newest
         if (self._count() and not newest) or not all(process.ready for process in newest):
             return
+        self._starter.release()
         for process in self._workers.values():
             if process.epoch != self._setup.epoch and not process.leaving:
                 process.leaving = True
@@ -214,6 +233,7 @@ class Master:
                 self._worker_is_gone(process, status)
 
     def _worker_is_gone(self, process: WorkerProcess, status: int) -> None:
+        self._starter.release()  # it need not wait for one that does better
         process.control.close()
         self._zone.forget(process.name)
         process.zone.close()
@@ -231,11 +251,17 @@ class Master:
         self._loop.call_later(_PAUSE, self._replace_worker)
 
     def _replace_worker(self) -> None:
-        serving = [process for process in self._workers.values() if process.epoch == self._setup.epoch and not process.leaving]
-        if not self._ending and len(serving) < self._count():
+        if not self._ending and len([process for process in self._newest if not process.leaving]) < self._count():
             self._start_worker()
 
     # reload
+
+    def _reload_in_turn(self) -> None:
+        """Reload if that was asked for, once all workers have started."""
+        if self._reload_waits and not self._ending and all(process.ready for process in self._newest):
+            self._reload_waits = False
+            self._say("notice", "reconfiguring")
+            self._reload()
 
     def _reload(self) -> None:
         """Check the new configuration; only when it is good replace the workers."""

@@ -7,6 +7,7 @@ import errno
 import os
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 
 # nginx's step to a number that is probably free, when a file is there already.
 _STEP = 123456
@@ -46,7 +47,8 @@ class DescriptorBodyFile:
         """Close it, if need be when the present write is done. remove: and remove its name."""
         self._closing = True
         if remove:
-            os.unlink(self.name)
+            with suppress(FileNotFoundError):  # dav has moved it
+                os.unlink(self.name)
         if self._written is None:
             os.close(self._descriptor)
 

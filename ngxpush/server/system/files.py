@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from stat import S_ISDIR, S_ISREG
+from stat import S_ISDIR, S_ISREG, S_IXUSR
 
 from ...http.operations import DirectoryEntry, FileStatus
 
 _LARGEST_READ_FILE = 16 * 1024 * 1024
 
 
-def _status(result: os.stat_result) -> FileStatus:
+def status_of(result: os.stat_result) -> FileStatus:
+    """The status of a file, from what the system says."""
     kind = "file" if S_ISREG(result.st_mode) else "directory" if S_ISDIR(result.st_mode) else "other"
-    return FileStatus(kind, result.st_size, int(result.st_mtime))
+    return FileStatus(kind, result.st_size, int(result.st_mtime), bool(result.st_mode & S_IXUSR))
 
 
 class DescriptorFile:
@@ -22,7 +23,7 @@ class DescriptorFile:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self.status = _status(os.fstat(descriptor))
+        self.status = status_of(os.fstat(descriptor))
 
     def read(self, offset: int, size: int) -> bytes:
         return os.pread(self._descriptor, size, offset)
@@ -39,7 +40,7 @@ def open_file(path: bytes) -> DescriptorFile:
 
 def stat(path: bytes) -> FileStatus:
     """See `http.operations.Stat`."""
-    return _status(os.stat(path))
+    return status_of(os.stat(path))
 
 
 def read_file(path: bytes) -> bytes:
@@ -54,7 +55,7 @@ def list_directory(path: bytes) -> list[DirectoryEntry]:
     with os.scandir(path) as directory:
         for entry in directory:
             try:
-                entries.append(DirectoryEntry(entry.name, _status(entry.stat())))
+                entries.append(DirectoryEntry(entry.name, status_of(entry.stat())))
             except OSError:
                 continue
     return entries

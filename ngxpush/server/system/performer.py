@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from ...http.operations import Resume
+from ...http.operations import FileTree, Resume
 from ...http.upstream.connection import Endpoint
 from . import files
 from .body_files import BodyFiles
+from .file_tree import SystemFileTree
 from .upstream import UpstreamConnection, resolve
 
 
 class SystemPerformer:
     """Files of this machine, and hosts it can reach.
 
+    user: with whose rights files are changed (directive user).
     count: called for each connection that is opened: in nginx it takes a number, as a client's does.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, count: Callable[[], object]) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, count: Callable[[], object], user: Sequence[bytes] = ()) -> None:
         self._loop = loop
         self._count = count
+        self.file_tree: FileTree = SystemFileTree(user)
         self.make_body_file = BodyFiles(loop).make
 
     stat = staticmethod(files.stat)

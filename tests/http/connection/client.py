@@ -262,6 +262,18 @@ async def _say_where(request: Request) -> int:
     return body if isinstance(body, int) else send_response(request, 200, b"in " + (b"memory" if file is None else file.name))
 
 
+async def _begin(request: Request) -> int:
+    """Begin an answer. Of a spoilt one the client gets no more."""
+    if request.uri == b"/later-open":
+        await Later()
+    _open(request)
+    if request.uri == b"/spoilt":
+        request.carrier.spoil()
+        send_body(request, b"never sent", flush=True)
+        request.carrier.finish(request)
+    return phases.DONE
+
+
 async def handle(request: Request) -> int:
     """What the URI says."""
     if request.parent is None and request.args:
@@ -284,6 +296,8 @@ async def handle(request: Request) -> int:
         case b"/sleep":
             request.at_end(lambda: LEFT.append(request.uri))
             await Sleep(request, 2)
+        case b"/later-open" | b"/spoilt":
+            return await _begin(request)
         case b"/stream" | b"/stays":
             request.response.status = 200
             send_header(request)
@@ -292,10 +306,6 @@ async def handle(request: Request) -> int:
         case b"/later-stream":
             await Later()
             _wants_to_know(request)
-            return phases.DONE
-        case b"/later-open":
-            await Later()
-            _open(request)
             return phases.DONE
         case b"/later-bug":
             await Later()

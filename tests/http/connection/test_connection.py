@@ -24,6 +24,15 @@ def test_pipelined_requests_are_answered_in_order() -> None:
     assert [uri for uri, _, _ in client.hosting.access] == [b"/1", b"/2", b"/3"]
 
 
+def test_after_an_answer_that_is_spoilt_the_next_request_closes() -> None:
+    client = Client()
+    assert b"never sent" not in client.send(get(b"/spoilt"))
+    assert client.state is State.WAITING
+    assert client.send(get(b"/2") + get(b"/3")) == b""
+    assert client.closed
+    assert client.hosting.access[1:] == [(b"/2", 200, 0)]
+
+
 def test_a_request_waits_for_the_one_before() -> None:
     client = Client()
     assert client.send(get(b"/later") + get(b"/2")) == b""

@@ -23,7 +23,7 @@ def _site(settings: str = "") -> Site:
         ("", "/d/", (403, None)),
         ("index none $arg_lang.html;", "/d/?lang=en", (200, "english")),
         ("index none $arg_lang.html;", "/d/?lang=de", (403, None)),
-        ("index $arg_none en.html;", "/d/", (200, "english")),
+        ("index $arg_none en.html;", "/d/", (500, None)),
         ("index none /other;", "/d/", (200, "other")),
         ("", "/none/", (404, None)),
     ],

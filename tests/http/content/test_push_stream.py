@@ -181,6 +181,20 @@ def test_long_polling_waits_for_its_answer() -> None:
     assert waiting.finished
 
 
+def test_an_empty_message_ends_what_a_client_waits_for_unless_a_filter_takes_it() -> None:
+    locations = LOCATIONS.replace("location /lp {", "location /lp { push_stream_message_template '~event-id~';")
+    site = PushSite(locations=locations)
+    site.ask("/lp?id=news")
+    waiting = site.connection
+    site.publish("news", b"hello")
+    assert (waiting.spoiled, waiting.finished, waiting.written) == (True, True, b"")
+    zipping = PushSite("gzip on; gzip_types text/plain; gzip_min_length 1;", locations)
+    zipping.ask("/lp?id=news", headers="\nAccept-Encoding: gzip")
+    waiting = zipping.connection
+    zipping.publish("news", b"hello")
+    assert (waiting.spoiled, waiting.finished, unzipped(waiting.written)) == (False, True, (b"", True))
+
+
 def test_a_websocket() -> None:
     site = PushSite()
     answer = site.ask("/ws?id=news", headers=WEBSOCKET)

@@ -54,7 +54,6 @@ _MAPS = "charset_map koi8-r windows-1251 { C1 E0; } charset_map koi8-r utf-8 { C
         ("windows-1251", "koi8-r", b"charset=koi8-r\r\nContent-Length: 2", b"x?"),
         ("KOI8-R", "UTF-8", b"charset=UTF-8\r\nTransfer-Encoding: chunked", b"3\r\nx\xd0\xb0\r\n0\r\n\r\n"),
         ("koi8-r", "koi8-r", b"charset=koi8-r\r\nContent-Length: 2", b"x\xc1"),
-        ("koi8-r", "$arg_none", b"text/plain\r\nContent-Length: 2", b"x\xc1"),
         ("koi8-r", "$host", b"text/plain\r\nContent-Length: 2", b"x\xc1"),
     ],
 )
@@ -65,3 +64,16 @@ def test_answers_in_another_charset(source: str, charset: str, head: bytes, body
     assert head in answer and answer.endswith(b"\r\n\r\n" + body)
     reported = [("error", b'no "charset_map" between the charsets "koi8-r" and "localhost"')]
     assert site.connection.logged == (reported if charset == "$host" else [])
+
+
+@pytest.mark.parametrize("charset", ["charset $arg_none;", "charset utf-8; source_charset $arg_none;"])
+@pytest.mark.parametrize("answer", ["return 200 x;", "return 404;"])
+def test_a_variable_without_a_value_closes_the_connection(charset: str, answer: str) -> None:
+    site = Site(f"server {{ location / {{ {charset} {answer} }} }}")
+    assert site.serve("GET / HTTP/1.1\nHost: a") == b""
+    assert site.connection.terminated == -1
+
+
+def test_a_variable_may_be_off() -> None:
+    site = Site("server { location / { charset $arg_x; return 200 x; } }")
+    assert b"charset=off" in site.serve("GET /?x=off HTTP/1.1\nHost: a")

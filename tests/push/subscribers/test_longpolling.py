@@ -54,6 +54,14 @@ def test_the_first_message_of_any_channel_is_the_answer() -> None:
     assert (question.sink.ended, here.subscribers, subscribers(here, [b"ch1", b"ch2"])) == ("finished", 0, [0, 0])
 
 
+def test_an_empty_message_ends_the_answer_and_leaves_the_connection_open() -> None:
+    settings = location(header_template=b"H", footer_template=b"F", message_template=b"~event-id~")
+    here = worker(settings)
+    question = wait(here, settings)
+    publish(here, b"ch1", b"no event id")
+    assert (question.sink.taken(), question.sink.ended, here.subscribers) == (b"1\r\nH\r\n", "spoiled", 0)
+
+
 def test_the_publisher_still_counts_whom_its_message_answers() -> None:
     settings = location()
     here = worker(settings)

@@ -52,7 +52,6 @@ def test_nothing_new(headers: dict[bytes, bytes], callback: bytes | None, expect
     [
         (None, None, [b"/*h*/", b"1", b"2", b"/*f*/"]),
         (b"app.push%5B0%5D", b"application/javascript", [b"/*h*/", b"app.push[0]", b"([", b"1", b",", b"2", b"]);", b"/*f*/"]),
-        (b"", b"application/javascript", [b"/*h*/", b"([", b"1", b",", b"2", b"]);", b"/*f*/"]),
     ],
 )
 def test_messages(callback: bytes | None, content_type: bytes | None, pieces: list[bytes]) -> None:
@@ -66,6 +65,45 @@ def test_messages(callback: bytes | None, content_type: bytes | None, pieces: li
     assert question.answers == [Answer(200, headers, content_type=content_type, last_modified=int(START), body_unread=True)]
     assert question.sink.writes == [b"".join([b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces])]
     assert question.sink.ended == "finished"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "template", "sent"),
+    [
+        ({b"callback": b""}, b"~text~", b"5\r\n/*h*/\r\n"),
+        ({b"callback": b"f"}, b"~event-id~", b"5\r\n/*h*/\r\n1\r\nf\r\n2\r\n([\r\n"),
+    ],
+)
+def test_an_empty_piece_ends_the_answer(arguments: dict[bytes, bytes], template: bytes, sent: bytes) -> None:
+    settings = location(b"ch1.b1", **HALVES, message_template=template)
+    here = worker(settings)
+    publish(here, b"ch1", b"m")
+    question = FakeQuestion(arguments=arguments)
+    run(subscribe(question, settings, here))
+    assert (question.sink.taken(), question.sink.ended) == (sent, "aborted")
+
+
+@pytest.mark.parametrize(
+    ("time", "tag", "sent"),
+    [
+        (None, None, (int(START), b"W/2")),
+        (b"Thu, 01 Jan 1970 00:00:01 GMT", b"9", (int(START), b"W/3")),
+        (b"Fri, 01 Jan 2094 00:00:00 GMT", b"1", (3913142400, b"W/1")),
+        (b"Fri, 01 Jan 2094 00:00:00 GMT", None, (3913142400, None)),
+    ],
+)
+def test_where_a_client_resumes_that_has_got_old_messages(
+    time: bytes | None, tag: bytes | None, sent: tuple[int, bytes | None]
+) -> None:
+    settings = location(b"ch1.b1/ch2")
+    here = worker(settings)
+    publish(here, b"ch1", b"m")
+    publish(here, b"ch1", b"not stored", store=False)
+    publish(here, b"ch2", b"not for this client")
+    headers = {b"if-modified-since": time, b"if-none-match": tag}
+    question = FakeQuestion(headers={name: value for name, value in headers.items() if value is not None})
+    run(subscribe(question, settings, here))
+    assert (question.answers[0].last_modified, dict(question.answers[0].headers).get(b"Etag")) == sent
 
 
 def test_an_eventsource_location_polled_keeps_its_lines_but_not_its_type() -> None:

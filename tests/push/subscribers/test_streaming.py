@@ -149,6 +149,17 @@ def test_pings_come_when_the_interval_passed_without_a_message() -> None:
     assert question.sink.taken() == b"4\r\n-1: \r\n" * 2
 
 
+def test_a_message_soon_after_the_interval_began_does_not_put_the_ping_off() -> None:
+    settings = location(ping_message_interval=1.0)
+    here = worker(settings, clock=(clock := FakeClock()))
+    question = connect(here, settings)
+    clock.forward(0.25)
+    publish(here, b"ch1", b"m")
+    assert question.sink.taken() == b"1\r\nm\r\n"
+    clock.forward(0.75)
+    assert question.sink.taken() == b"1\r\n \r\n"
+
+
 def test_an_empty_ping_is_not_sent() -> None:
     settings = location(ping_message_interval=1.0)
     main = main_settings(ping_message_text=b"")

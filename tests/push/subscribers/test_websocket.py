@@ -167,7 +167,8 @@ def test_what_is_logged_of_frames() -> None:
     settings = location()
     here = worker(settings)
     wrong, large, binary = connect(here, settings), connect(here, settings), connect(here, settings)
-    say(wrong, b"\x01\x01a\x81\x01b")
+    say(wrong, b"\x01\x01a")
+    say(wrong, b"\x81\x01b")
     say(large, b"\x81\x7f" + (1 << 40).to_bytes(8))
     say(binary, b"\x82\x01x")
     assert wrong.logged == [("error", "push stream module: wrong websocket frames sequence")]
@@ -192,7 +193,8 @@ def test_publishing() -> None:
 def test_published_messages_are_stored_where_the_location_says_so() -> None:
     settings = location(b"ch1.b9", websocket_allow_publish=True, store_messages=True)
     here = worker(settings)
-    assert say(connect(here, settings), b"\x81\x02hi\x81\x03you") == b"\x81\x02hi\x81\x03you"
+    question = connect(here, settings)
+    assert say(question, b"\x81\x02hi") + say(question, b"\x81\x03you") == b"\x81\x02hi\x81\x03you"
     assert connect(here, settings).sink.taken() == b"\x81\x02hi\x81\x03you"
 
 
@@ -202,6 +204,31 @@ def test_the_events_channel_is_not_published_to() -> None:
     question = connect(here, settings)
     assert question.sink.taken() == b'\x81\x2f{"type": "client_subscribed", "channel": "ch1"}'
     assert say(question, b"\x81\x03not") == b"\x81\x03not"
+
+
+def test_the_empty_channel_is_published_to_like_others() -> None:
+    settings = location(b"/ch1", websocket_allow_publish=True, message_template=b"~channel~:~id~")
+    assert say(connect(worker(settings), settings), b"\x81\x02hi") == b"\x81\x02:1\x81\x05ch1:1"
+
+
+@pytest.mark.parametrize(
+    ("waiting", "published"),
+    [
+        pytest.param(b"", 1, id="nothing"),
+        pytest.param(b"\x81\x011\x81\x012\x81\x013", 3, id="two frames after whose answers nginx knows that it has left"),
+        pytest.param(b"\x89\x00\x81\x012\x81\x013", 2, id="a ping and the next frame"),
+        pytest.param(b"\x8a\x00\x81\x012", 1, id="a pong, which is not answered"),
+        pytest.param(b"\x88\x00\x81\x012", 1, id="a close"),
+    ],
+)
+def test_frames_that_wait_when_the_client_leaves(waiting: bytes, published: int) -> None:
+    settings = location(websocket_allow_publish=True)
+    here = worker(settings)
+    question = connect(here, settings)
+    say(question, b"\x81\x010" + waiting)
+    question.sink.client_leaves()
+    (info,) = run(here.zone.do(ChannelsInfo((b"ch1",)))).infos
+    assert (info.published_messages, info.subscribers) == (published, 0)
 
 
 def test_nothing_is_published_by_a_client_that_is_gone() -> None:

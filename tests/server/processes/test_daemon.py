@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ngxpush.server.processes.daemon import InvalidPid, PidFile, read_pid
+from ngxpush.server.processes.daemon import InvalidPid, PidFile, Starter, read_pid
 
 
 @pytest.mark.parametrize("content", [b"123", b"123\n", b"123\r\n\n"])
@@ -37,3 +37,23 @@ def test_the_file_is_written_and_removed(tmp_path: Path) -> None:
 def test_no_directory_for_the_file(tmp_path: Path) -> None:
     path = f"{tmp_path}/missing/nginx.pid"
     assert PidFile(path).write() == f'open() "{path}" failed (2: No such file or directory)'
+
+
+def test_a_starter_hears_twice_and_is_let_go() -> None:
+    reader, writer = os.pipe()
+    starter = Starter(writer)
+    starter.succeed()
+    assert os.read(reader, 10) == b"+"
+    starter.release()
+    starter.release()
+    assert (os.read(reader, 10), os.read(reader, 10)) == (b"+", b"")
+    os.close(reader)
+
+
+def test_a_starter_that_is_gone() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    starter = Starter(writer)
+    starter.succeed()
+    starter.release()
+    assert starter.pipe is None

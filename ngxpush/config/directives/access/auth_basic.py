@@ -12,26 +12,35 @@ from ...slots import Complex
 
 
 @dataclass(frozen=True, slots=True)
+class UserFile:
+    """A password file: a path with variables, and the directory from which a relative one starts."""
+
+    path: ComplexValue
+    directory: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class AuthBasicLocation:
-    """What a location holds. auth_basic: the realm; `off` turns it off.  auth_basic_user_file: a path."""
+    """What a location holds. auth_basic: the realm; `off` turns it off."""
 
     auth_basic: ComplexValue | None = None
-    auth_basic_user_file: ComplexValue | None = None
+    auth_basic_user_file: UserFile | None = None
 
 
-class UserFile:
+class UserFileSlot:
     """A path with variables, relative to the main file's directory."""
 
     description = "path (complex value)"
 
-    def parse(self, use: DirectiveUse) -> ComplexValue:
+    def parse(self, use: DirectiveUse) -> UserFile:
         text = use.arguments[0]
-        return use.complex_value(text if text.startswith(b"$") else use.path(text, configuration_prefix=True))
+        path = text if text.startswith(b"$") else use.path(text, configuration_prefix=True)
+        return UserFile(use.complex_value(path), use.cycle.configuration_prefix)
 
 
 _DIRECTIVES = (
     Directive("auth_basic", ALSO_IN_LIMIT_EXCEPT, Complex(), "Requires a user name and password; its value is the realm."),
-    Directive("auth_basic_user_file", ALSO_IN_LIMIT_EXCEPT, UserFile(), "The file with user names and passwords."),
+    Directive("auth_basic_user_file", ALSO_IN_LIMIT_EXCEPT, UserFileSlot(), "The file with user names and passwords."),
 )
 
 MODULE = Module("auth_basic", _DIRECTIVES, guards=True, location=AuthBasicLocation)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ...columns import ANY, Arguments, unsupported
+from dataclasses import dataclass
+
+from ...columns import ANY, Arguments
 from ...directive import Directive
 from ...module import Module
 from ...places import HTTP_SERVER_LOCATION
@@ -10,6 +12,17 @@ from ...slots import Choices, Flag, number
 from ..gateways.slots import StoreAccess
 
 _METHODS = {method.lower(): method for method in (b"off", b"PUT", b"DELETE", b"MKCOL", b"COPY", b"MOVE")}
+
+
+@dataclass(frozen=True, slots=True)
+class DavLocation:
+    """What a location holds. dav_access: permissions as a number."""
+
+    dav_methods: frozenset[bytes] = frozenset()
+    create_full_put_path: bool = False
+    min_delete_depth: int = 0
+    dav_access: int = 0o600
+
 
 MODULE = Module(
     "dav",
@@ -23,5 +36,5 @@ MODULE = Module(
             "dav_access", HTTP_SERVER_LOCATION, StoreAccess(), "The permissions of new files and directories.", Arguments(1, 3)
         ),
     ),
-    emulation=unsupported("The WebDAV methods are answered with 405."),
+    location=DavLocation,
 )

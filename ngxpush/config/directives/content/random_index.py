@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from ...columns import unsupported
+from dataclasses import dataclass
+
 from ...directive import Directive
 from ...module import Module
 from ...places import Context
 from ...slots import Flag
+
+
+@dataclass(frozen=True, slots=True)
+class RandomIndexLocation:
+    """What a location holds."""
+
+    random_index: bool = False
+
 
 MODULE = Module(
     "random_index",
@@ -18,5 +27,5 @@ MODULE = Module(
             "Whether a request for a directory is answered with one of its files, chosen at random.",
         ),
     ),
-    emulation=unsupported("No random file is chosen."),
+    location=RandomIndexLocation,
 )

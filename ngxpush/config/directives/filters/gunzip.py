@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from ...columns import Arguments, unsupported
+from dataclasses import dataclass
+
+from ...columns import Arguments, accepted
 from ...directive import Directive
 from ...module import Module
 from ...places import HTTP_SERVER_LOCATION
 from ...slots import Flag, NumberAndSize
+
+
+@dataclass(frozen=True, slots=True)
+class GunzipLocation:
+    """What a location holds."""
+
+    gunzip: bool = False
+
 
 MODULE = Module(
     "gunzip",
@@ -20,7 +30,8 @@ MODULE = Module(
             NumberAndSize(),
             "The number and size of buffers for unpacking.",
             Arguments(2, 2),
+            emulation=accepted("Each piece of an answer is unpacked whole."),
         ),
     ),
-    emulation=unsupported("Compressed answers stay compressed, also for clients that can't read them."),
+    location=GunzipLocation,
 )

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from ...columns import ANY, unsupported
+from dataclasses import dataclass
+
+from ...columns import ANY, accepted
 from ...directive import Directive
 from ...module import Module
 from ...places import ALSO_IN_IF, HTTP_SERVER_LOCATION
 from ...slots import Flag, size
 from ..http.hashes import check_types
 from .gzip import TypesSlot
+
+
+@dataclass(frozen=True, slots=True)
+class SsiLocation:
+    """What a location holds. ssi_value_length: bytes."""
+
+    ssi: bool = False
+    ssi_silent_errors: bool = False
+    ssi_value_length: int = 255
+    ssi_types: frozenset[bytes] = frozenset({b"text/html"})
+    ssi_last_modified: bool = False
+
+
+_NOT_SEEN = accepted("It changes nothing an HTTP client can see.")
 
 MODULE = Module(
     "ssi",
@@ -20,9 +36,14 @@ MODULE = Module(
             HTTP_SERVER_LOCATION,
             Flag(),
             "Whether buffers are kept while commands are carried out.",
+            emulation=_NOT_SEEN,
         ),
         Directive(
-            "ssi_min_file_chunk", HTTP_SERVER_LOCATION, size(), "The least part of an answer that is sent straight from a file."
+            "ssi_min_file_chunk",
+            HTTP_SERVER_LOCATION,
+            size(),
+            "The least part of an answer that is sent straight from a file.",
+            emulation=_NOT_SEEN,
         ),
         Directive("ssi_value_length", HTTP_SERVER_LOCATION, size(), "The longest parameter of a command."),
         Directive(
@@ -31,5 +52,5 @@ MODULE = Module(
         Directive("ssi_last_modified", HTTP_SERVER_LOCATION, Flag(), "Whether Last-Modified is kept."),
     ),
     checks=(check_types("ssi_types"),),
-    emulation=unsupported("The commands in answers are not carried out: they are sent as they stand."),
+    location=SsiLocation,
 )

@@ -10,6 +10,7 @@ from ...addresses import Address, InvalidAddress, is_ipv4, parse_address, parse_
 from ...complex_value import ComplexValue, InvalidVariableName, parse_complex_value
 from ...directive import DirectiveUse, RefusedDirective
 from ...http_block import declared
+from ...pattern import Pattern
 from ...text import shown
 
 
@@ -155,7 +156,7 @@ class SplitPathInfo:
 
     description = "regular expression"
 
-    def parse(self, use: DirectiveUse) -> object:
+    def parse(self, use: DirectiveUse) -> Pattern:
         pattern = use.pattern(use.arguments[0])
         if pattern.groups != 2:
             raise RefusedDirective(f'pattern "{shown(use.arguments[0])}" must have 2 captures')

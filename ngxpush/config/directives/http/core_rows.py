@@ -255,7 +255,6 @@ LOCATION_ROWS = (
         NoValue(),
         "Refuses requests of clients: only internal redirects and subrequests may use the location.",
         NONE,
-        inherit=False,
     ),
     Directive(
         "lingering_close",

@@ -13,6 +13,8 @@ from ...text import shown
 class Root:
     """Where files are: a path with variables. A constant beginning is a full path; a relative path starts from the prefix.
 
+    A root loses one slash at its end, so `/` is an empty path; an alias does not.
+
     alias: the path replaces the location's name.  alias_length: how many bytes of the URI it replaces; None in a location with
     a pattern.
     """
@@ -43,7 +45,8 @@ class RootSlot:
             if variable in text:
                 name = shown(variable.translate(None, b"{}"))
                 raise RefusedDirective(f'the {name} variable cannot be used in the "{use.name}" directive')
-        if not text.startswith(b"$"):
-            text = use.path(text)
+        is_constant_first = not text.startswith(b"$")
+        bare = text if self.alias else text.removesuffix(b"/")
+        text = use.path(bare) if is_constant_first and text != b"/" else bare
         length = len(location.name) if self.alias and location is not None and location.pattern is None else None
         return Root(use.complex_value(text), self.alias, length)

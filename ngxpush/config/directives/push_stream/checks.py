@@ -8,6 +8,9 @@ from ...text import shown
 from .padding import InvalidPadding, parse_paddings
 from .settings import ROLES, SubscriberMode
 
+UNUSED = "ngx_http_push_stream_module will not be used with this configuration."
+"""What nginx notes at start when no location is a publisher, a subscriber or statistics, or when there is no http block."""
+
 _MODULE = "push stream module:"
 _LOCATIONS = (Context.LOCATION, Context.LOCATION_IF, Context.LIMIT_EXCEPT)
 
@@ -21,7 +24,7 @@ def check_of(rows: tuple[Directive, ...]) -> Check:
     def check(use: DirectiveUse, http: Scope) -> None:
         locations = _with_roles(http)
         if not locations:
-            use.cycle.notice("ngx_http_push_stream_module will not be used with this configuration.")
+            use.cycle.notice(UNUSED)
             return
         if http.lacks("push_stream_shared_memory_size"):
             _complain(use, "push_stream_shared_memory_size must be set.")

@@ -10,7 +10,7 @@ from ...directive import Directive
 from ...module import Module
 from ...places import ALSO_IN_IF, HTTP_SERVER_LOCATION, Context
 from ...slots import Complex, Flag, NoValue, String, number, seconds
-from .checks import check_of
+from .checks import UNUSED, check_of
 from .settings import PUBLISHER, STATISTICS, SUBSCRIBER, PublisherMode, PushStreamLocation, PushStreamMain, SubscriberMode
 from .slots import HeaderTemplate, HeaderTemplateFile, Interval, PaddingSlot, RoleSlot, SharedMemorySize
 
@@ -258,6 +258,7 @@ MODULE = Module(
     main=PushStreamMain,
     location=PushStreamLocation,
     checks=(check_of(_DIRECTIVES),),
+    without_http=UNUSED,
     derive=_derive,
     nest=_nest,
 )

@@ -1,0 +1,58 @@
+"""Removes files and directories with all that is in them, for dav."""
+
+from __future__ import annotations
+
+import enum
+
+from ..operations import FileTree
+from ..request import Request
+from ..status import NO_CONTENT, NOT_FOUND
+from .dav_errors import RefusedChange, failed
+
+
+class Depth(enum.Enum):
+    """The Depth header of a request."""
+
+    ZERO = enum.auto()
+    ONE = enum.auto()
+    INFINITY = enum.auto()
+    INVALID = enum.auto()
+
+
+_DEPTHS = {b"0": Depth.ZERO, b"1": Depth.ONE, b"infinity": Depth.INFINITY}
+
+
+def depth_of(request: Request) -> Depth:
+    """What the header says; INFINITY without one. What can't be understood is logged."""
+    header = request.input.headers.get(b"depth")
+    if header is None:
+        return Depth.INFINITY
+    depth = _DEPTHS.get(header)
+    if depth is None:
+        request.connection.log("error", b'client sent invalid "Depth" header: "%b"' % header, request)
+    return depth or Depth.INVALID
+
+
+def remove(request: Request, tree: FileTree, path: bytes, is_directory: bool) -> int:
+    """Remove a file, or a directory (its path may end in a slash). Returns the status; raises RefusedChange.
+
+    What can't be removed in a directory is logged, and the rest is removed all the same.
+    """
+    try:
+        if is_directory:
+            _empty(request, tree, path.rstrip(b"/"))
+            tree.remove_directory(path)
+        else:
+            tree.unlink(path)
+    except OSError as error:
+        raise failed(error, b"rmdir()" if is_directory else b"unlink()", path, NOT_FOUND) from None
+    return NO_CONTENT
+
+
+def _empty(request: Request, tree: FileTree, path: bytes) -> None:
+    for name, is_directory in tree.names(path):
+        inner = path + b"/" + name
+        try:
+            remove(request, tree, inner, is_directory)
+        except RefusedChange as refused:
+            request.connection.log(refused.level, refused.message, request)

@@ -1,0 +1,67 @@
+"""The gunzip filter: compressed answers for clients that do not accept them."""
+
+from __future__ import annotations
+
+import zlib
+from typing import ClassVar
+
+from ...config.directives.filters.gunzip import GunzipLocation
+from ...config.directives.filters.gzip import GzipLocation
+from ..body_output import Output
+from ..etag import weaken_etag
+from ..request import Request
+from ..status import ERROR, OK
+from .gzip import client_accepts
+
+_GZIP_FORMAT = 16 + zlib.MAX_WBITS
+_DATA_ERROR, _BUFFER_ERROR = -3, -5
+
+
+class Gunzip:
+    """The body filter. An answer that is not whole or no gzip ends the connection."""
+
+    __slots__ = ("_decompressor", "_request")
+
+    takes_empty: ClassVar[bool] = False
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._decompressor = zlib.decompressobj(_GZIP_FORMAT)
+
+    def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
+        """Unpack a piece. Several packed texts may follow each other."""
+        pieces: list[bytes] = []
+        while data:
+            if self._decompressor.eof:
+                self._decompressor = zlib.decompressobj(_GZIP_FORMAT)
+            try:
+                pieces.append(self._decompressor.decompress(data))
+            except zlib.error:
+                self._fail(b"inflate() failed: %d, %d" % (0, _DATA_ERROR))
+                return b""
+            data = self._decompressor.unused_data
+        if last and not self._decompressor.eof:
+            self._fail(b"inflate() returned %d on response end" % _BUFFER_ERROR)
+        return b"".join(pieces)
+
+    def _fail(self, message: bytes) -> None:
+        request = self._request
+        request.connection.log("error", message, request)
+        request.carrier.terminate(request, ERROR)
+
+
+def filter_header(request: Request, output: Output) -> int:
+    """Unpack gzip for a client that does not accept it. The length is then unknown."""
+    response = request.response
+    if not request.location.of(GunzipLocation).gunzip or (response.content_encoding or b"").lower() != b"gzip":
+        return OK
+    response.gzip_vary = request.location.of(GzipLocation).gzip_vary
+    if client_accepts(request):
+        return OK
+    response.content_encoding = response.content_length = None
+    response.headers = [line for line in response.headers if line[0].lower() != b"content-encoding"]
+    response.clear_accept_ranges()
+    weaken_etag(request)
+    if not response.header_only:
+        output.body_filters.append(Gunzip(request))
+    return OK

@@ -1,0 +1,102 @@
+"""The order of a body and of the answers of its subrequests (nginx's postpone filter).
+
+Each subrequest has a place in the line, and so has what the body has before and after it. The first one of the line is sent as it
+comes; the others are kept. A subrequest may have subrequests itself: its place is over when its own line is.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+
+from .request import Request
+
+
+class OrderedOutput(Protocol):
+    """Takes the pieces in their order (`body_output.Output`)."""
+
+    request: Request
+    postpone: Postpone | None
+
+    def encode(self, data: bytes, flush: bool, last: bool) -> None: ...
+
+
+class _Turn:
+    """A part of the answer with a place in the line: a subrequest's body, or a part of the request's own.
+
+    pieces: what is kept of it; those of a subrequest stay separate.  last: it ends the request's own body.
+    """
+
+    __slots__ = ("flush", "last", "over", "pieces")
+
+    def __init__(self, over: bool) -> None:
+        self.pieces: list[bytes] = []
+        self.flush = False
+        self.last = False
+        self.over = over
+
+
+class Postpone:
+    """The line of one answer. emptied: called when the line has become empty."""
+
+    __slots__ = ("_line", "_output", "emptied")
+
+    def __init__(self, output: OrderedOutput) -> None:
+        self._output = output
+        self._line: deque[_Turn] = deque()
+        self.emptied: Callable[[], None] | None = None
+
+    def send(self, data: bytes, flush: bool, last: bool) -> None:
+        """Send a piece of the request's own body, when its turn comes."""
+        if not self._line:
+            self._output.encode(data, flush, last)
+            return
+        turn = self._line[-1]
+        if not turn.over:
+            turn = _Turn(over=True)
+            self._line.append(turn)
+        turn.pieces = [b"".join(turn.pieces) + data]
+        turn.flush |= flush
+        turn.last |= last
+
+    def ask(self, subrequest: Request, ended: Callable[[], None], collect: Callable[[bytes], None] | None = None) -> None:
+        """Start a subrequest, and send its answer when its turn comes.
+
+        ended: called then, after what follows has been sent.  collect: gets the pieces of the answer, which is not sent.
+        """
+        turn = _Turn(over=False)
+        self._line.append(turn)
+        subrequest.take_body = partial(self._take, turn) if collect is None else lambda data, flush: collect(data)
+        subrequest.carrier.start(subrequest, partial(self._end, turn, subrequest, ended))
+
+    def _take(self, turn: _Turn, data: bytes, flush: bool) -> None:
+        if self._line[0] is turn:
+            self._output.encode(data, flush, last=False)
+        else:
+            turn.pieces.append(data)
+            turn.flush |= flush
+
+    def _end(self, turn: _Turn, subrequest: Request, ended: Callable[[], None]) -> None:
+        inner: Postpone | None = getattr(subrequest.response.output, "postpone", None)
+        if inner is not None and inner._line:
+            inner.emptied = partial(self._end, turn, subrequest, ended)
+            return
+        turn.over = True
+        line = self._line
+        while line and line[0].over:
+            line.popleft()
+            if line:
+                self._send_kept(line[0])
+        ended()
+        if not line and self.emptied is not None:
+            emptied, self.emptied = self.emptied, None
+            emptied()
+
+    def _send_kept(self, turn: _Turn) -> None:
+        pieces, turn.pieces = turn.pieces, []
+        for piece in pieces[:-1]:
+            self._output.encode(piece, flush=False, last=False)
+        if pieces:
+            self._output.encode(pieces[-1], turn.flush, turn.last)

@@ -1,0 +1,259 @@
+"""Carries the commands of one answer out: a table of commands, their parameters, and what they do.
+
+What nginx refuses is logged, and `[an error occurred while processing the directive]` stands in the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from ...config.directives.http.core import HttpCoreLocation
+from ..request import Request
+from ..status import ERROR
+from ..subrequest import make_subrequest
+from ..uri import UnsafeURI, escape_html, parse_unsafe_uri
+from .reader import Command
+from .texts import RefusedCommand, Texts
+
+_ERROR = b"[an error occurred while processing the directive]"
+_NO_VALUE = b"(none)"
+_DEEPEST = 51
+_ENTITIES = ((b"&", b"&amp;"), (b"<", b"&lt;"), (b">", b"&gt;"), (b'"', b"&quot;"))
+
+Values = dict[bytes, bytes]
+
+
+class Page(Protocol):
+    """The answer with the commands (`filters.ssi.Ssi`)."""
+
+    def put(self, data: bytes) -> None:
+        """Add a text to the answer."""
+
+    def flush(self) -> None:
+        """Send what has been added so far."""
+
+    def include(self, subrequest: Request, wait: bool, collect: Callable[[bytes], None] | None) -> None:
+        """Put a subrequest's answer there, or collect it. wait: what follows is looked at when the answer is whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A command: its parameters and whether each is needed. conditional: the states of an `if` in which it may stand."""
+
+    run: Callable[[SsiCommands, Values], None]
+    parameters: dict[bytes, bool]
+    conditional: tuple[int, ...] = ()
+
+
+# Where in an `if` the page is.
+_OUTSIDE, _AFTER_IF, _AFTER_ELSE = range(3)
+
+
+class SsiCommands:
+    """Carries out the commands of one answer. is_shown: text is sent, because no condition forbids it."""
+
+    __slots__ = ("_block", "_chosen", "_error", "_page", "_request", "_silent", "_state", "_texts", "is_shown")
+
+    def __init__(self, request: Request, page: Page, silent: bool) -> None:
+        self.is_shown = True
+        self._request = request
+        self._page = page
+        self._silent = silent
+        self._texts = Texts(request)
+        self._error = _ERROR
+        self._state = _OUTSIDE
+        self._chosen = False
+        self._block: bytes | None = None
+
+    def text(self, data: bytes) -> None:
+        """Take a text between commands."""
+        if not self.is_shown:
+            return
+        if self._block is not None:
+            self._texts.shared.blocks[self._block] += data
+        elif data:
+            self._page.put(data)
+
+    def run(self, command: Command) -> None:
+        """Carry a command out, keep it in a block, or skip it."""
+        try:
+            if command.error is not None:
+                raise RefusedCommand(command.error)
+            kind = _KINDS.get(command.name)
+            if not self.is_shown and (kind is None or not kind.conditional):
+                return
+            if self._block is not None and command.name != b"endblock":
+                self._texts.shared.blocks[self._block] += command.written() if kind is not None else b""
+                return
+            if kind is None:
+                raise RefusedCommand(b'invalid SSI command: "%b"' % command.name)
+            if kind.conditional and self._state not in kind.conditional:
+                raise RefusedCommand(b'invalid context of SSI command: "%b"' % command.name)
+            kind.run(self, _values(command, kind))
+        except RefusedCommand as refused:
+            self._request.connection.log("error", refused.message, self._request)
+            if not self._silent:
+                self._page.put(self._error)
+
+    # Conditions
+
+    def begin_if(self, values: Values) -> None:
+        if self._state != _OUTSIDE:
+            raise RefusedCommand(b'the "if" command inside the "if" command')
+        self.is_shown = self._chosen = self._texts.holds(values[b"expr"])
+        self._state = _AFTER_IF
+
+    def begin_elif(self, values: Values) -> None:
+        self.is_shown = not self._chosen and self._texts.holds(values[b"expr"])
+        self._chosen |= self.is_shown
+
+    def begin_else(self, values: Values) -> None:
+        self.is_shown = not self._chosen
+        self._state = _AFTER_ELSE
+
+    def end_if(self, values: Values) -> None:
+        self.is_shown, self._chosen, self._state = True, False, _OUTSIDE
+
+    # Texts and settings
+
+    def echo(self, values: Values) -> None:
+        value = self._texts.variable(values[b"var"])
+        if value is None:
+            value = values.get(b"default", _NO_VALUE)
+        encoding = values.get(b"encoding", b"entity")
+        if encoding not in (b"none", b"url", b"entity"):
+            self._request.connection.log("error", b'unknown encoding "%b" in the "echo" command' % encoding, self._request)
+        if encoding == b"url":
+            value = escape_html(value)
+        elif encoding != b"none":
+            for character, entity in _ENTITIES:
+                value = value.replace(character, entity)
+        if value:
+            self._page.put(value)
+
+    def config(self, values: Values) -> None:
+        if b"timefmt" in values:
+            self._texts.timefmt = values[b"timefmt"]
+        self._error = values.get(b"errmsg", self._error)
+
+    def set(self, values: Values) -> None:
+        self._texts.shared.variables[values[b"var"].lower()] = self._texts.evaluate(values[b"value"])
+
+    def begin_block(self, values: Values) -> None:
+        self._block = values[b"name"]
+        self._texts.shared.blocks[self._block] = b""
+
+    def end_block(self, values: Values) -> None:
+        self._block = None
+
+    # Inclusions
+
+    def include(self, values: Values) -> None:
+        self._page.flush()
+        virtual, file, variable = values.get(b"virtual"), values.get(b"file"), values.get(b"set")
+        wait = self._waits(values)
+        if virtual is not None and file is not None:
+            raise RefusedCommand(b'inclusion may be either virtual="%b" or file="%b"' % (virtual, file))
+        path = file if virtual is None else virtual
+        if path is None:
+            raise RefusedCommand(b'no parameter in "include" SSI command')
+        if variable is not None and b"stub" in values:
+            raise RefusedCommand(b'"set" and "stub" cannot be used together in "include" SSI command')
+        if file is not None and b"wait" in values:
+            raise RefusedCommand(b'"wait" cannot be used with file="%b"' % file)
+        subrequest = self._subrequest(path)
+        if b"stub" in values:
+            self._add_stub(subrequest, values[b"stub"])
+        collect = None
+        if variable is not None:
+            collect = self._collect(subrequest, variable.lower())
+        self._page.include(subrequest, wait or variable is not None, collect)
+
+    @staticmethod
+    def _waits(values: Values) -> bool:
+        wait = values.get(b"wait", b"no").lower()
+        if wait not in (b"yes", b"no") and b"file" not in values:
+            raise RefusedCommand(b'invalid value "%b" in the "wait" parameter' % values[b"wait"])
+        return wait == b"yes"
+
+    def _subrequest(self, path: bytes) -> Request:
+        uri = self._texts.evaluate(path)
+        if not uri.startswith(b"/"):
+            uri = self._request.uri[: self._request.uri.rfind(b"/") + 1] + uri if uri or path == b"" else uri
+        try:
+            uri, args = parse_unsafe_uri(uri)
+        except UnsafeURI as unsafe:
+            raise RefusedCommand(b'unsafe URI "%b" was detected' % unsafe.args[0]) from None
+        if _depth(self._request) == _DEEPEST:
+            raise RefusedCommand(b'subrequests cycle while processing "%b"' % uri)
+        return make_subrequest(self._request, uri, args, body=b"")
+
+    def _add_stub(self, subrequest: Request, name: bytes) -> None:
+        """Have a block answer where the subrequest fails, or its answer is empty."""
+        text = self._texts.shared.blocks.get(name)
+        if text is None:
+            raise RefusedCommand(b'"stub"="%b" for "include" not found' % name)
+        if text:
+            subrequest.substitute = text
+
+    def _collect(self, subrequest: Request, variable: bytes) -> Callable[[bytes], None]:
+        """Keep the answer of a subrequest in a variable. nginx takes what there is when the request ends: no error page."""
+        pieces: list[bytes] = []
+        room = self._request.location.of(HttpCoreLocation).subrequest_output_buffer_size
+        variables = self._texts.shared.variables
+        variables[variable] = b""
+        subrequest.ending = partial(_keep, variables, variable, pieces)
+
+        def collect(data: bytes) -> None:
+            pieces.append(data)
+            size = sum(map(len, pieces))
+            if size > room:
+                expected = subrequest.response.content_length or size
+                subrequest.connection.log("error", b"too big subrequest response: %d" % expected, subrequest)
+                subrequest.carrier.terminate(subrequest, ERROR)
+
+        return collect
+
+
+def _keep(variables: dict[bytes, bytes], name: bytes, pieces: list[bytes]) -> None:
+    variables[name] = b"".join(pieces)
+
+
+def _depth(request: Request) -> int:
+    depth = 0
+    while request.parent is not None:
+        request, depth = request.parent, depth + 1
+    return depth
+
+
+def _values(command: Command, kind: _Kind) -> Values:
+    """The parameters by name. Raises RefusedCommand."""
+    values: Values = {}
+    for parameter in command.parameters:
+        if parameter.name not in kind.parameters:
+            raise RefusedCommand(b'invalid parameter name: "%b" in "%b" SSI command' % (parameter.name, command.name))
+        if parameter.name in values:
+            raise RefusedCommand(b'duplicate "%b" parameter in "%b" SSI command' % (parameter.name, command.name))
+        values[parameter.name] = parameter.value
+    for name, needed in kind.parameters.items():
+        if needed and name not in values:
+            raise RefusedCommand(b'mandatory "%b" parameter is absent in "%b" SSI command' % (name, command.name))
+    return values
+
+
+_INCLUDE = dict.fromkeys((b"virtual", b"file", b"wait", b"set", b"stub"), False)
+_KINDS: dict[bytes, _Kind] = {
+    b"include": _Kind(SsiCommands.include, _INCLUDE),
+    b"echo": _Kind(SsiCommands.echo, {b"var": True, b"default": False, b"encoding": False}),
+    b"config": _Kind(SsiCommands.config, {b"errmsg": False, b"timefmt": False}),
+    b"set": _Kind(SsiCommands.set, {b"var": True, b"value": True}),
+    b"if": _Kind(SsiCommands.begin_if, {b"expr": True}),
+    b"elif": _Kind(SsiCommands.begin_elif, {b"expr": True}, (_AFTER_IF,)),
+    b"else": _Kind(SsiCommands.begin_else, {}, (_AFTER_IF,)),
+    b"endif": _Kind(SsiCommands.end_if, {}, (_AFTER_IF, _AFTER_ELSE)),
+    b"block": _Kind(SsiCommands.begin_block, {b"name": True}),
+    b"endblock": _Kind(SsiCommands.end_block, {}),
+}

@@ -1,0 +1,128 @@
+"""Changes to files, for dav: `http.operations.FileTree`. They block, as in nginx.
+
+nginx's workers are `nobody` where root starts it and `user` says nothing else. Where ours have stayed root, files are changed
+with that user's rights all the same: no client may remove what nginx could not remove.
+"""
+
+from __future__ import annotations
+
+import errno
+import grp
+import os
+import pwd
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from stat import S_IMODE
+
+from ...http.operations import FileStatus
+from .files import status_of
+
+_NGINX_USER = b"nobody"
+
+
+def _identity(user: Sequence[bytes]) -> tuple[int, int] | None:
+    """(uid, gid) to act as; None where this process has no more rights than that user."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        entry = pwd.getpwnam(os.fsdecode(user[0] if user else _NGINX_USER))
+        gid = grp.getgrnam(os.fsdecode(user[1])).gr_gid if len(user) > 1 else entry.pw_gid
+    except KeyError:
+        return None
+    return (entry.pw_uid, gid) if entry.pw_uid else None
+
+
+class SystemFileTree:
+    """Files of this machine. user: of the configuration, as its directive has it."""
+
+    __slots__ = ("_identity",)
+
+    def __init__(self, user: Sequence[bytes] = ()) -> None:
+        self._identity = _identity(user)
+
+    @contextmanager
+    def _acting(self) -> Iterator[None]:
+        """Act with the rights of the user."""
+        if self._identity is None:
+            yield
+            return
+        uid, gid = self._identity
+        groups = os.getgroups()
+        os.setgroups([gid])
+        os.setegid(gid)
+        os.seteuid(uid)
+        try:
+            yield
+        finally:
+            os.seteuid(0)
+            os.setegid(0)
+            os.setgroups(groups)
+
+    def lstat(self, path: bytes) -> FileStatus:
+        with self._acting():
+            return status_of(os.lstat(path))
+
+    def access(self, path: bytes) -> int:
+        """See `FileTree`."""
+        with self._acting():
+            return S_IMODE(os.stat(path).st_mode) & 0o777
+
+    def names(self, path: bytes) -> list[tuple[bytes, bool]]:
+        """See `FileTree`."""
+        try:
+            with self._acting(), os.scandir(path) as entries:
+                return [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+        except OSError:
+            return []
+
+    def store(self, source: bytes, target: bytes, permissions: int, modified: int | None) -> None:
+        """See `FileTree`. The source, a temporary file, is this process's own."""
+        with self._acting():
+            directory = os.path.dirname(target)
+            os.stat(target if target.endswith(b"/") else directory + b"/.")
+            if not os.access(directory, os.W_OK | os.X_OK, effective_ids=True):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        os.chmod(source, permissions)
+        if self._identity is not None:
+            os.chown(source, *self._identity)
+        if modified is not None:
+            os.utime(source, (modified, modified))
+        self._move(source, target)
+
+    def rename(self, source: bytes, target: bytes) -> None:
+        with self._acting():
+            self._move(source, target)
+
+    @staticmethod
+    def _move(source: bytes, target: bytes) -> None:
+        """Rename; a file to another file system too."""
+        try:
+            os.rename(source, target)
+        except OSError as error:
+            if error.errno != errno.EXDEV or os.path.isdir(source):
+                raise
+            _copy(source, target)
+            os.unlink(source)
+
+    def copy(self, source: bytes, target: bytes) -> None:
+        """See `FileTree`."""
+        with self._acting():
+            _copy(source, target)
+
+    def make_directory(self, path: bytes, permissions: int) -> None:
+        with self._acting():
+            os.mkdir(path, permissions)
+
+    def unlink(self, path: bytes) -> None:
+        with self._acting():
+            os.unlink(path)
+
+    def remove_directory(self, path: bytes) -> None:
+        with self._acting():
+            os.rmdir(path)
+
+
+def _copy(source: bytes, target: bytes) -> None:
+    shutil.copyfile(source, target)
+    shutil.copystat(source, target)
