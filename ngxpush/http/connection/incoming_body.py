@@ -92,6 +92,7 @@ class IncomingBody:
         if request.input.chunked:
             request.input.content_length = reader.length if reader.keep else 0
         request.input.body = b"".join(reader.pieces)
+        request.input.body_skipped = not reader.keep
         self.rest = rest
         return True
 
