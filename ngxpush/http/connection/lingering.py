@@ -7,7 +7,7 @@ waited for, and some errors make a body not count (`errors.restrict_connection`)
 came with its handshake, nginx takes it that more may be there.
 
 The end is lingering_time after the begin, counted by the clock's whole seconds, and looked at only when bytes come; until then
-lingering_timeout counts. Recordings found_causes/push-log-lingering-close, log_lingering.
+lingering_timeout counts. Recordings found_causes/push-log-lingering-close, found_core/log-lingering.
 """
 
 from __future__ import annotations
