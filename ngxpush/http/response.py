@@ -58,8 +58,8 @@ class Response:
     # The client's conditions (If-Modified-Since, If-None-Match …) are ignored.
     disable_not_modified: bool = False
 
-    # Of them those that must hold (If-Match, If-Unmodified-Since) are ignored: nothing becomes a 412.
-    disable_preconditions: bool = False
+    # Of them only If-None-Match counts, and only without If-Modified-Since: nothing becomes a 412, and no time is compared.
+    only_none_match: bool = False
 
     # The answer would be different with another Accept-Encoding.
     gzip_vary: bool = False

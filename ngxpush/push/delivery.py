@@ -89,23 +89,30 @@ class Delivery:
             self.ping = encode([templates.ping, self._fill(templates.ping, padding.message_minimum if padding else 0)], encoding)
             self.end = encode([templates.footer], encoding)
 
-    def start(self, messages: Sequence[Message]) -> Payload:
-        """The payload an answer begins with: the header template and the old messages."""
+    def start(self, messages: Sequence[Message], takes_empty: bool) -> tuple[Payload, bool]:
+        """The payload an answer begins with, the header template and the old messages, and whether that is all of them.
+
+        An empty piece and what follows it can't be sent, unless the sink takes it (Sink.takes_empty).
+        """
         header = self._templates.header
-        parts = [header, self._fill(header, self._padding.header_minimum if self._padding else 0)]
+        padding = self._fill(header, self._padding.header_minimum if self._padding else 0)
+        parts = [part for part in (header, padding) if part]
         for message in messages:
             parts += self._message(message)
-        return encode(parts, self.encoding)
+        whole = takes_empty or b"" not in parts
+        return encode(parts if whole else parts[: parts.index(b"")], self.encoding), whole
 
     def encode(self, message: Message) -> Payload:
-        """The payload of a message. Called once for all subscribers of this delivery."""
+        """The payload of a message, empty where its template makes it so. Called once for all subscribers of this delivery."""
         return encode(self._message(message), self.encoding)
 
     def _message(self, message: Message) -> list[bytes]:
         parts = pieces(message, self._templates.index, self._templates.kind)
-        if self._padding is not None and parts:
+        if self._padding is not None:
             # Event-Id and Event-Type lines do not count as length (recording eventsource/padding).
-            parts.append(self._fill(parts[-1], self._padding.message_minimum))
+            padding = self._fill(parts[-1], self._padding.message_minimum)
+            if padding:
+                parts.append(padding)
         return parts
 
     def _fill(self, text: bytes, minimum: int) -> bytes:

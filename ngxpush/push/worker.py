@@ -28,7 +28,7 @@ from .ping_times import MessageTimes
 from .question import Clock, Encoding, RunDetached
 from .templates import Templates
 
-# Subscribers of a deleted channel that end in one slice: some milliseconds of work.
+# Subscribers that end in one slice: some milliseconds of work.
 _ENDED_AT_ONCE = 100
 
 
@@ -62,13 +62,15 @@ class Stage(enum.Enum):
 
 
 class OpenSubscriber(Subscriber, Protocol):
-    """A subscriber whose answer stays open: it gets every message by `write`, encoded by its `delivery`."""
+    """A subscriber whose answer stays open: it gets every message by `write`, encoded by its `delivery`, or `empty`."""
 
     @property
     def delivery(self) -> Delivery: ...
 
     @property
     def write(self) -> Write: ...
+
+    def empty(self) -> None: ...
 
 
 class WaitingSubscriber(Subscriber, Protocol):
@@ -93,7 +95,7 @@ class PushWorker:
 
     name: the worker's, unique over all machines.  zone: the zone as handlers use it; replaced at a reload.
     subscribers: how many clients are subscribed here.  run: drives a coroutine that no one waits for.
-    next_turn: has something done in the next turn of the event loop.  stage: changed by `quit` and `end_all`.
+    next_turn: has something done in the next turn of the event loop.  stage: changed by `quit`, `end_all` and `end_soon`.
     """
 
     __slots__ = (
@@ -195,7 +197,7 @@ class PushWorker:
         if audience is None:
             return
         for client in (*(client for group in audience.groups.values() for client in group), *audience.waiting):
-            client.channels = tuple([channel for channel in client.channels if channel != message.channel])
+            _lose(client, message.channel)
         self._add_news(partial(self._dismiss, audience, message))
 
     def _add_news(self, news: Callable[[], None]) -> None:
@@ -217,8 +219,11 @@ class PushWorker:
             if payload:
                 for write in tuple(group.values()):
                     write(payload)
-        for client in tuple(audience.waiting):
-            client.message(message)
+            else:
+                for client in tuple(group):
+                    client.empty()
+        for waiting in tuple(audience.waiting):
+            waiting.message(message)
 
     def _dismiss(self, audience: Audience, message: Message) -> None:
         """Pass on the last message of a deleted channel. Subscribers end after all have got it; many end in slices."""
@@ -228,11 +233,11 @@ class PushWorker:
             for client, write in tuple(group.items()):
                 if payload:
                     write(payload)
+                else:
+                    client.empty()
                 if not client.channels:
                     ends.append(client.end)
-        ends += [partial(waiting.message, message) for waiting in audience.waiting]
-        for number, end in enumerate(ends):
-            self.clock.call_later(number // _ENDED_AT_ONCE * SLICE_INTERVAL, end)
+        self._end_in_slices(ends + [partial(waiting.message, message) for waiting in audience.waiting])
 
     def quit(self) -> None:
         """The worker ends when no one needs it any more."""
@@ -240,14 +245,24 @@ class PushWorker:
             self.stage = Stage.QUITTING
 
     def end_all(self) -> None:
-        """End every subscriber, and those that still come: the worker stops, or its configuration is replaced.
-
-        Reference section 9.
-        """
+        """End every subscriber, and those that still come, at once: the worker stops. Reference section 9."""
         self._pass_on()
         self.stage = Stage.CLOSED
         for client in self._subscribers():
             client.end()
+
+    def end_soon(self) -> None:
+        """The same in slices: the configuration is replaced. Until its end a subscriber gets the messages of its channels."""
+        self._pass_on()
+        self.stage = Stage.CLOSED
+        clients = list(self._subscribers())
+        for client in clients[:_ENDED_AT_ONCE]:
+            client.end()
+        self._end_in_slices([client.end for client in clients[_ENDED_AT_ONCE:]])
+
+    def _end_in_slices(self, ends: list[Callable[[], None]]) -> None:
+        for number, end in enumerate(ends):
+            self.clock.call_later(number // _ENDED_AT_ONCE * SLICE_INTERVAL, end)
 
     @property
     def has_timers(self) -> bool:
@@ -284,3 +299,7 @@ class PushWorker:
         self.subscribers -= 1
         channels, client.channels = client.channels, ()
         self.zone.post(Unsubscribe(self.name, channels))
+
+
+def _lose(client: Subscriber, id: bytes) -> None:
+    client.channels = tuple([channel for channel in client.channels if channel != id])

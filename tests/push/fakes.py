@@ -161,10 +161,12 @@ class FakeQuestion:
     variables: dict[bytes, bytes] = field(default_factory=dict)
     body: bytes = b""
     encoding: Encoding = Encoding.CHUNKED
+    takes_empty: bool = False
     answers: list[Answer] = field(default_factory=list)
     sink: FakeSink = field(default_factory=FakeSink)
     logged: list[tuple[str, str]] = field(default_factory=list)
     head: bytes = b""
+    pauses: int = 0
     status: int | None = None
     left: Callable[[], None] | None = None
     received: Callable[[bytes], None] | None = None
@@ -183,6 +185,9 @@ class FakeQuestion:
             [self.variables.get(part.name, b"") if isinstance(part, Variable) else part for part in value.parts if part]  # type: ignore[misc]
         )
 
+    async def pause(self) -> None:
+        self.pauses += 1
+
     async def read_body(self, headers: tuple[tuple[bytes, bytes], ...] = ()) -> bytes:
         return self.body
 
@@ -195,6 +200,7 @@ class FakeQuestion:
     def open(self, answer: Answer) -> FakeSink:
         self.answers.append(answer)
         self.sink = FakeSink(self.encoding)
+        self.sink.takes_empty = self.takes_empty
         return self.sink
 
     def wait(self, closed: Callable[[], None]) -> None:

@@ -19,7 +19,7 @@ from ...push.statistics import statistics
 from ...push.subscribers import subscribe
 from ...push.worker import PushWorker
 from ..filters import chunked
-from ..operations import ReadBody
+from ..operations import ReadBody, Sleep
 from ..output import send_body, send_header, set_content_type
 from ..request import Request
 from ..response import Response
@@ -150,6 +150,9 @@ class RequestQuestion:
     def log(self, level: str, text: str) -> None:
         self._request.connection.log(level, text, self._request)
 
+    async def pause(self) -> None:
+        await Sleep(self._request, 0)
+
     async def read_body(self, headers: tuple[tuple[bytes, bytes], ...] = ()) -> bytes:
         request = self._request
         body = await ReadBody(request, in_memory=True)
@@ -255,10 +258,10 @@ async def handle_publisher(request: Request) -> int:
 async def handle_subscriber(request: Request) -> int:
     """push_stream_subscriber.
 
-    nginx looks at the client's conditions, too: an answer may have become a 304, but still has its body. A 412 breaks nginx
-    (docs/differences.md), so no answer becomes one.
+    nginx looks at the client's conditions, too: an answer may have become a 304, but still has its body. It does not know the
+    time in the module's Last-Modified. A 412 breaks nginx (docs/differences.md), so no answer becomes one.
     """
-    request.response.disable_preconditions = True
+    request.response.only_none_match = True
     try:
         await subscribe(RequestQuestion(request), request.location.of(PushStreamLocation), request.connection.engine.worker)
     except ZoneLost as lost:

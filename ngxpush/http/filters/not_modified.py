@@ -65,14 +65,14 @@ def filter_header(request: Request, output: Output) -> int:
     response = request.response
     if response.status != 200 or response.disable_not_modified:
         return OK
-    if not response.disable_preconditions and _refused(request):
+    if not response.only_none_match and _refused(request):
         return _fail(request)
     headers = request.input.headers
     modified_since = headers.get(b"if-modified-since")
     none_match = headers.get(b"if-none-match")
     if modified_since is None and none_match is None:
         return OK
-    if modified_since is not None and _modified_since(request, modified_since):
+    if modified_since is not None and (response.only_none_match or _modified_since(request, modified_since)):
         return OK
     if none_match is not None and not _matches(none_match, response.etag, weakly=True):
         return OK

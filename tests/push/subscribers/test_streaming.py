@@ -160,13 +160,60 @@ def test_a_message_soon_after_the_interval_began_does_not_put_the_ping_off() -> 
     assert question.sink.taken() == b"1\r\n \r\n"
 
 
-def test_an_empty_ping_is_not_sent() -> None:
-    settings = location(ping_message_interval=1.0)
+def test_an_empty_ping_mutes_a_stream() -> None:
+    settings = location(ping_message_interval=1.0, footer_template=b"FOOT", subscriber_connection_ttl=2.0)
     main = main_settings(ping_message_text=b"")
     here = worker(settings, main=main, clock=(clock := FakeClock()))
     question = connect(here, settings)
     clock.forward(3)
-    assert question.sink.writes == []
+    assert (question.sink.writes, question.sink.ended, here.subscribers) == ([], "spoiled", 0)
+
+
+def test_an_empty_message_mutes_a_stream() -> None:
+    settings = location(b"ch1/ch2", message_template=b"~event-id~", footer_template=b"FOOT")
+    here = worker(settings, clock=(clock := FakeClock()))
+    question = connect(here, settings)
+    publish(here, b"ch1", b"m", event_id=b"1")
+    publish(here, b"ch1", b"m")
+    assert (question.sink.ended, here.subscribers, subscribers(here, [b"ch1", b"ch2"])) == ("", 0, [0, 0])
+    clock.forward(0)
+    publish(here, b"ch2", b"m", event_id=b"1")
+    assert (question.sink.taken(), question.sink.ended) == (b"1\r\n1\r\n", "spoiled")
+
+
+def test_an_empty_old_message_mutes_a_stream_at_the_next_piece() -> None:
+    settings = location(b"ch1.b9", message_template=b"~event-id~", header_template=b"HEAD")
+    here = worker(settings, clock=(clock := FakeClock()))
+    for event_id in (b"1", None, b"2"):
+        publish(here, b"ch1", b"m", event_id=event_id)
+    question = connect(here, settings)
+    assert question.sink.taken() == b"4\r\nHEAD\r\n1\r\n1\r\n"
+    assert here.subscribers == 1
+    publish(here, b"ch1", b"m", event_id=b"3")
+    clock.forward(0)
+    assert (here.subscribers, question.sink.taken(), question.sink.ended) == (0, b"", "spoiled")
+    here.end_all()
+
+
+def test_a_stream_whose_filter_takes_empty_pieces_goes_on() -> None:
+    settings = location(b"ch1.b9", message_template=b"~event-id~", footer_template=b"FOOT")
+    here = worker(settings)
+    publish(here, b"ch1", b"m")
+    question = FakeQuestion(encoding=Encoding.IDENTITY, takes_empty=True)
+    run(subscribe(question, settings, here))
+    publish(here, b"ch1", b"m")
+    publish(here, b"ch1", b"m", event_id=b"1")
+    here.end_all()
+    assert (question.sink.taken(), question.sink.ended) == (b"1FOOT", "finished")
+
+
+def test_the_last_message_of_a_deleted_channel_may_be_empty() -> None:
+    settings = location(b"ch1/ch2", message_template=b"~event-id~")
+    here = worker(settings, clock=(clock := FakeClock()))
+    question = connect(here, settings)
+    delete(here, b"ch1")
+    clock.forward(0)
+    assert (question.sink.taken(), question.sink.ended, subscribers(here, [b"ch2"])) == (b"", "spoiled", [0])
 
 
 @pytest.mark.parametrize(
