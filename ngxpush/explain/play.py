@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import socket
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,7 +113,8 @@ class Play:
         local = LocalZone(Zone(main, templates, int(self.clock.now())), self.clock)
         local.do_at_once(Attach(_WORKER, os.getpid()))
         zone = AskedZone(local, self.trace.asked.append)
-        worker = PushWorker(_WORKER, main, templates, Paddings(http.each(PushStreamLocation)), zone, self.clock, self._drive)
+        paddings = Paddings(http.each(PushStreamLocation))
+        worker = PushWorker(_WORKER, main, templates, paddings, zone, self.clock, self._drive, _at_once)
         zone.listen(_WORKER, worker)
         return zone, worker
 
@@ -195,6 +196,11 @@ class Play:
         run.start()
         if run.error is not None:
             raise run.error
+
+
+def _at_once(act: Callable[[], None]) -> None:
+    """Do something that a server does in the next turn of its loop."""
+    act()
 
 
 def _goes_on() -> None:

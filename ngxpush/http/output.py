@@ -89,8 +89,14 @@ def pace(request: Request) -> None:
 
 
 def _size(request: Request, value: ComplexValue | None) -> int:
-    """Evaluate a size with variables. One that can't be parsed counts as 0."""
-    return 0 if value is None else parse_size(evaluate(request, value)) or 0
+    """Evaluate a size with variables. One that can't be parsed is logged, and counts as 0."""
+    if value is None:
+        return 0
+    text = evaluate(request, value)
+    size = parse_size(text)
+    if size is None:
+        request.connection.log("error", b'invalid size "%b"' % text, request)
+    return size or 0
 
 
 def send_body(request: Request, data: bytes, flush: bool = False, last: bool = False) -> None:

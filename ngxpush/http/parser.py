@@ -14,7 +14,7 @@ from ..config.directives.http.core import HttpCoreServer
 from ..numbers import parse_decimal
 from .request import Request
 from .request_input import HTTP_09, HTTP_10, HTTP_11
-from .request_line import Refused, RequestLine
+from .request_line import BrokenLine, Refused, RequestLine
 from .uri import InvalidURI, parse_target
 
 # The usual line, parsed at once. `RequestLine` parses every other one, also one that is wrong or not whole.
@@ -70,7 +70,7 @@ class RequestParser:
     """Fills a Request from the bytes of one client, until its head is whole.
 
     choose_server: called with the host (b"" without one) to set `request.server`, which is the address's default until then.
-    rest: input not yet used.
+    rest: input not yet used; of a line that is refused at one of its bytes, the whole line.
     room: what the buffer of the previous request, which this one came with, has left; 0 for a buffer of its own.
     """
 
@@ -117,12 +117,11 @@ class RequestParser:
             end = buffer.find(b"\n", max(position, self._scanned))
             if end < 0:
                 return self._keep(buffer, position)
-            line = buffer[position:end]
-            position = end + 1
+            start, position = position, end + 1
             try:
-                whole = self._take_line(line)
-            except Refused:
-                self.rest = buffer[position:]
+                whole = self._take_line(buffer[start:end])
+            except Refused as refused:
+                self.rest = buffer[start if isinstance(refused, BrokenLine) else position :]
                 raise
             if whole:
                 self.rest = buffer[position:]
@@ -141,7 +140,7 @@ class RequestParser:
         line = buffer[position:]
         self.rest = line
         if line:
-            if len(line) >= self._room:
+            while len(line) >= self._room:
                 self._take_large_buffer(line, len(line))
             self._judge_beginning(line)
             self._scanned = len(line)
@@ -257,7 +256,7 @@ class RequestParser:
                 bad = found.start(found.lastindex or 0)
         if bad is None:
             return b"", b""
-        raise Refused(400, b'client sent invalid header line: "%b\\x%02x..."' % (line[:bad], line[bad]))
+        raise BrokenLine(400, b'client sent invalid header line: "%b\\x%02x..."' % (line[:bad], line[bad]))
 
     def _take_header_line(self, line: bytes) -> bool:
         request = self.request

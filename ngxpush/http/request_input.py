@@ -60,6 +60,9 @@ class RequestInput:
     # The body stays unread, as the push stream module leaves it: nginx takes it for the next request.
     body_unread: bool = False
 
+    # The body was read to its end, and no one wanted it.
+    body_skipped: bool = False
+
     # 100 Continue was sent, or need not be.
     expect_tested: bool = False
 

@@ -23,6 +23,10 @@ class Refused(Exception):
         self.message = message
 
 
+class BrokenLine(Refused):
+    """A line that nginx refuses at one of its bytes. It stays in front of what it was about to read."""
+
+
 class RequestLine:
     """A request line, or the beginning of one. Each step consumes what is allowed and refuses the first byte that is not.
 
@@ -45,7 +49,7 @@ class RequestLine:
         position = found.end() if found else 0
         if not found or self.line[position : position + 1] not in (b" ", b""):
             if position < len(self.line) or self.complete:
-                raise Refused(400, b"client sent invalid method")
+                raise BrokenLine(400, b"client sent invalid method")
             return
         if position == len(self.line):
             self._expect_more(b"client sent invalid method")
@@ -62,10 +66,10 @@ class RequestLine:
 
     def _expect_more(self, message: bytes = b"client sent invalid request") -> None:
         if self.complete:
-            raise Refused(400, message)
+            raise BrokenLine(400, message)
 
     def _refuse(self) -> None:
-        raise Refused(400, b"client sent invalid request")
+        raise BrokenLine(400, b"client sent invalid request")
 
     def _skip_spaces(self, position: int) -> int:
         while self.line[position : position + 1] == b" ":
@@ -118,7 +122,7 @@ class RequestLine:
             self._refuse()
         major = rest[5:6]
         if (major and major in b"23456789") or (major == b"1" and rest[6:7].isdigit()):
-            raise Refused(505, b"client sent invalid version")
+            raise BrokenLine(505, b"client sent invalid version")
         if major not in (b"1", b""):
             self._refuse()
         found = _MINOR_VERSION.match(rest, 6)

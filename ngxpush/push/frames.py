@@ -111,11 +111,15 @@ class _Message:
 
 
 class FrameReader:
-    """Reads a client's frames from its bytes, however they are cut. It holds no buffer while no frame has begun."""
+    """Reads a client's frames from its bytes, however they are cut. It holds no buffer while no frame has begun.
 
-    __slots__ = ("_buffer", "_message", "_over")
+    ends_with_frame: whether the last bytes that the module has read were the end of a frame.
+    """
+
+    __slots__ = ("_buffer", "_message", "_over", "ends_with_frame")
 
     def __init__(self) -> None:
+        self.ends_with_frame = False
         self._buffer: bytearray | None = None
         self._message: _Message | None = None
         self._over = False
@@ -128,7 +132,8 @@ class FrameReader:
         events: list[tuple[Received, bytes]] = []
         buffer = self._buffer if self._buffer is not None else bytearray()
         buffer += data
-        while self._next(buffer, events) and len(buffer) > MOST_WAITING:
+        self.ends_with_frame = self._next(buffer, events)
+        while len(buffer) > MOST_WAITING and self._next(buffer, events):
             pass
         self._buffer = buffer if buffer and not self._over else None
         return events

@@ -62,12 +62,14 @@ class Sink(Protocol):
     the others several pieces in one.
     takes_empty: whether a piece without bytes can be sent; nginx refuses to, unless a filter (gzip) takes it.
     closed: set by the caller that opened the sink. It is called once: when the client has left, when send_timeout has dropped
-    it, or after `finish` or `abort`. Where the client left before `closed` was set, it is called as soon as it is set.
+    it, or after `finish`, `abort` or `spoil`. Where the client left before `closed` was set, it is called as soon as it is set.
+    more_may_come: set by the reader of a FRAME sink. nginx then closes the connection lingeringly.
     """
 
     encoding: Encoding
     takes_empty: bool
     closed: Callable[[], None]
+    more_may_come: bool
 
     def write(self, data: bytes) -> None:
         """Send bytes, encoded already. It does nothing once the client is gone or the sink is finished."""

@@ -3,6 +3,11 @@
 `PushWorker.message` is the hottest path of the program: a message is encoded once for each `Delivery` of its channel, then each
 subscriber costs one call of its `write` with the same bytes object.  Nothing else happens per subscriber: no timer is restarted,
 nothing is allocated.  Only when a ping timer expires does it look up when its channels had their messages (`ping_times`).
+
+News go out in the next turn of the event loop: the module's worker sends itself a message. So whoever asks in the same turn, also
+the publisher with its next request in one segment, still finds the long-polling subscribers that will be answered, and the line
+of a publish comes before theirs in an access log (recording found_causes/push-pipelined-publish-and-info).  Before a subscriber
+joins, what waits goes out: no one gets as news what it has got as an old message. The module would send it twice.
 """
 
 from __future__ import annotations
@@ -91,16 +96,17 @@ class PushWorker:
 
     name: the worker's, unique over all machines.  zone: the zone as handlers use it; replaced at a reload.
     subscribers: how many clients are subscribed here.  run: drives a coroutine that no one waits for.
-    stage: changed by `quit`, `end_all` and `end_soon`.
+    next_turn: has something done in the next turn of the event loop.  stage: changed by `quit`, `end_all` and `end_soon`.
     """
 
     __slots__ = (
-        "_answers",
         "_audiences",
         "_deliveries",
+        "_news",
         "clock",
         "main",
         "name",
+        "next_turn",
         "paddings",
         "run",
         "stage",
@@ -118,6 +124,7 @@ class PushWorker:
         zone: SharedZone,
         clock: Clock,
         run: RunDetached,
+        next_turn: Callable[[Callable[[], None]], object],
     ) -> None:
         self.name = name
         self.main = main
@@ -126,10 +133,11 @@ class PushWorker:
         self.zone = zone
         self.clock = clock
         self.run = run
+        self.next_turn = next_turn
         self.subscribers = 0
         self.stage = Stage.OPEN
-        self._answers: list[tuple[tuple[WaitingSubscriber, ...], Message]] = []
         self._audiences: dict[bytes, Audience] = {}
+        self._news: list[Callable[[], None]] = []
         self._deliveries: dict[tuple[int, Encoding, Padding | None], tuple[PushStreamLocation, Delivery]] = {}
 
     def delivery(self, settings: PushStreamLocation, encoding: Encoding, padding: Padding | None = None) -> Delivery:
@@ -143,6 +151,7 @@ class PushWorker:
 
     def add_open(self, client: OpenSubscriber) -> None:
         """Pass the messages of its channels on to `client` from now on."""
+        self._pass_on()
         for id in dict.fromkeys(client.channels):
             times = client.channels.count(id)
             group = self._audience(id).groups.setdefault(client.delivery, {})
@@ -151,6 +160,7 @@ class PushWorker:
 
     def add_waiting(self, client: WaitingSubscriber) -> None:
         """Pass the next message of any of its channels on to `client`."""
+        self._pass_on()
         for id in client.channels:
             self._audience(id).waiting[client] = None
         self._joined(client)
@@ -177,14 +187,36 @@ class PushWorker:
         return [self._audiences[id].times for id in dict.fromkeys(channels)]
 
     def message(self, message: Message) -> None:
-        """Pass a new message on to the subscribers of its channel.
+        """Pass a new message on to the subscribers of its channel, in the next turn.
 
-        Those that wait are answered after the request that publishes, as in nginx: they are still counted when a pipelined
-        request asks, and their lines of the access log come later (recording found_causes/push-pipelined-publish-and-info).
+        So they get it after the request that publishes, as in nginx: those that wait are still counted when a pipelined request
+        asks, and their lines of the access log come later (recording found_causes/push-pipelined-publish-and-info).
         """
         audience = self._audiences.get(message.channel)
+        if audience is not None:
+            self._add_news(partial(self._deliver, audience, message))
+
+    def deleted(self, message: Message) -> None:
+        """The channel is gone: its subscribers get its last message, and those that have no other channel end."""
+        audience = self._audiences.pop(message.channel, None)
         if audience is None:
             return
+        for client in (*(client for group in audience.groups.values() for client in group), *audience.waiting):
+            _lose(client, message.channel)
+        self._add_news(partial(self._dismiss, audience, message))
+
+    def _add_news(self, news: Callable[[], None]) -> None:
+        self._news.append(news)
+        if len(self._news) == 1:
+            self.next_turn(self._pass_on)
+
+    def _pass_on(self) -> None:
+        """Pass on what is new."""
+        all_news, self._news = self._news, []
+        for news in all_news:
+            news()
+
+    def _deliver(self, audience: Audience, message: Message) -> None:
         audience.times.add(self.clock.now())
         # Copies: a client may leave, or come, meanwhile.
         for delivery, group in tuple(audience.groups.items()):
@@ -195,41 +227,22 @@ class PushWorker:
             else:
                 for client in tuple(group):
                     client.empty()
-        if audience.waiting:
-            if not self._answers:
-                self.clock.call_later(0, self._answer_waiting)
-            self._answers.append((tuple(audience.waiting), message))
+        for waiting in tuple(audience.waiting):
+            waiting.message(message)
 
-    def _answer_waiting(self) -> None:
-        answers = self._answers.copy()
-        self._answers.clear()
-        for clients, message in answers:
-            for client in clients:
-                client.message(message)
-
-    def deleted(self, message: Message) -> None:
-        """The channel is gone: its subscribers get its last message, and those that have no other channel end.
-
-        They end after the request that deletes: nginx's access logs have that order. Many end in slices.
-        """
-        audience = self._audiences.pop(message.channel, None)
-        if audience is None:
-            return
+    def _dismiss(self, audience: Audience, message: Message) -> None:
+        """Pass on the last message of a deleted channel. Subscribers end after all have got it; many end in slices."""
         ends: list[Callable[[], None]] = []
         for delivery, group in audience.groups.items():
             payload = delivery.encode(message)
             for client, write in tuple(group.items()):
-                _lose(client, message.channel)
                 if payload:
                     write(payload)
                 else:
                     client.empty()
                 if not client.channels:
                     ends.append(client.end)
-        for waiting in tuple(audience.waiting):
-            _lose(waiting, message.channel)
-            ends.append(partial(waiting.message, message))
-        self._end_in_slices(ends)
+        self._end_in_slices(ends + [partial(waiting.message, message) for waiting in audience.waiting])
 
     def quit(self) -> None:
         """The worker ends when no one needs it any more."""
@@ -238,15 +251,15 @@ class PushWorker:
 
     def end_all(self) -> None:
         """End every subscriber, and those that still come, at once: the worker stops. Reference section 9."""
+        self._pass_on()
         self.stage = Stage.CLOSED
-        self._answer_waiting()
         for client in self._subscribers():
             client.end()
 
     def end_soon(self) -> None:
         """The same in slices: the configuration is replaced. Until its end a subscriber gets the messages of its channels."""
+        self._pass_on()
         self.stage = Stage.CLOSED
-        self._answer_waiting()
         clients = list(self._subscribers())
         for client in clients[:_ENDED_AT_ONCE]:
             client.end()

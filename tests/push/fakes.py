@@ -222,6 +222,10 @@ def main_settings(**settings: object) -> PushStreamMain:
     return PushStreamMain(shared_memory=(1 << 25, b"push_stream_module"), **settings)  # type: ignore[arg-type]
 
 
+def _at_once(act: Callable[[], None]) -> None:
+    act()
+
+
 def worker(
     *locations: PushStreamLocation, main: PushStreamMain | None = None, clock: FakeClock | None = None, name: str = "here"
 ) -> PushWorker:
@@ -231,7 +235,7 @@ def worker(
     templates = Templates(main, locations)
     zone = Zone(main, templates, int(clock.now()))
     zone.do(Attach(name, 100), int(clock.now()))
-    made = PushWorker(name, main, templates, Paddings(locations), LocalZone(zone, clock), clock, run)
+    made = PushWorker(name, main, templates, Paddings(locations), LocalZone(zone, clock), clock, run, _at_once)
     made.zone.listen(name, made)
     return made
 

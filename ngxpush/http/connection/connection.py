@@ -26,12 +26,16 @@ from ..status import BAD_REQUEST, CLIENT_CLOSED_REQUEST
 from .departure import LEFT, words_of_departure
 from .incoming_body import IncomingBody
 from .incoming_head import IncomingHead
+from .lingering import end_of_lingering, lingers
 from .serving import Outcome, Serving
 from .states import LEADS_TO, READING, Event, Reading, State
 from .surroundings import Hosting, Transport
 
+# About how many bytes are kept for later; more are left in the socket.
 _MOST_PENDING = 64 * 1024
-"""About how many bytes are kept for later; more are left in the socket."""
+
+# Seconds: a timer that would move by less stays where it is, as in nginx.
+_LAZY = 0.3
 
 
 class Connection:
@@ -40,16 +44,16 @@ class Connection:
     client, server: the addresses of the two ends: text and port; `unix:…` and 0 on a unix socket.
     state: changes only in `enter`.  deadline: on the clock of `Hosting.time`; None for none.
     head: the head that is coming, in HEAD.  serving: the request, from its first byte until it is logged.
-    requests, spoiled_by: see `serving.Line`.
+    requests, spoiled_by: see `serving.Line`.  linger_until: see `lingering.end_of_lingering`.
     received: called with the client's bytes in TUNNEL.  receiver: in TUNNEL, what may be full; None if nothing may.
     """
 
     __slots__ = (
-        "_linger_until",
         "_pending",
         "deadline",
         "head",
         "hosting",
+        "linger_until",
         "listener",
         "number",
         "proxy_protocol",
@@ -92,7 +96,7 @@ class Connection:
         self.received: Callable[[bytes], None] | None = None
         self.receiver: BodyReceiver | None = None
         self._pending = b""
-        self._linger_until = 0.0
+        self.linger_until = 0
         self.wait(self.listener.default_server.of(HttpCoreServer).client_header_timeout)
 
     # What requests use (request.ClientConnection)
@@ -143,11 +147,13 @@ class Connection:
         return reading is Reading.ALL and (self.receiver is None or not self.receiver.is_full)
 
     @property
-    def activity(self) -> str:
-        """What stub_status counts: `reading` a head, `writing` an answer, or `waiting` for a request."""
+    def activities(self) -> tuple[str, ...]:
+        """What stub_status counts: `reading` a head, `writing` an answer, `waiting` for a request."""
+        if self.state is State.LINGERING:
+            return "writing", "waiting"
         if self.serving is None:
-            return "waiting"
-        return "writing" if self.head is None else "reading"
+            return ("waiting",)
+        return ("writing",) if self.head is None else ("reading",)
 
     @property
     def settings(self) -> HttpCoreLocation:
@@ -166,7 +172,7 @@ class Connection:
     def _go_on(self) -> bool:
         """Do the next step; False if there is none. Only here a request ends and the next one begins."""
         serving = self.serving
-        if serving is None:
+        if serving is None or self.state is State.LINGERING:
             return False
         if self.head is not None:
             return bool(self._pending) and self._feed_head(self.head, serving)
@@ -190,8 +196,10 @@ class Connection:
             self._pending = b""
 
     def wait(self, milliseconds: float) -> None:
-        """Set the deadline."""
-        self.deadline = self.hosting.time() + milliseconds / 1000
+        """Set the deadline. One that is set and would hardly move stays."""
+        deadline = self.hosting.time() + milliseconds / 1000
+        if self.deadline is None or abs(deadline - self.deadline) >= _LAZY:
+            self.deadline = deadline
 
     def use_write(self) -> None:
         """Use the transport's `write`, which has changed."""
@@ -211,7 +219,9 @@ class Connection:
         self.hosting.requests += 1
         self.head = head = IncomingHead(self, self.listener, room)
         self.serving = Serving(self, head.request)
-        self.wait(head.request.server.of(HttpCoreServer).client_header_timeout)
+        if self.requests > 1:
+            self.deadline = None
+            self.wait(head.request.server.of(HttpCoreServer).client_header_timeout)
 
     def _feed_head(self, head: IncomingHead, serving: Serving) -> bool:
         data, self._pending = self._pending, b""
@@ -269,6 +279,7 @@ class Connection:
             self.request.keepalive = False
             self.enter(State.TUNNEL, Event.SWITCHED)
             self.received, self.receiver = received, receiver
+            self.request.input.lingering_close |= drop and bool(data)
             if data and not drop:
                 received(data)
 
@@ -289,13 +300,11 @@ class Connection:
         """The answer is out: wait for the end of a body that is skipped, then end the request."""
         request, body = serving.request, serving.body
         request.on_close = None
-        if body is not None and body.is_passed_on:
-            # No one waits for the rest of a body that was passed on as it came.
+        if body is not None and body.is_passed_on:  # no one waits for the rest of a body that was passed on as it came
             request.keepalive, request.input.lingering_close = False, True
         elif body is not None:
             if self.state is not State.DISCARDING:
-                self.enter(State.DISCARDING, Event.ANSWERED)
-                self.begin_to_linger()
+                self.begin_to_linger(State.DISCARDING)
             return False
         self._end_answered(serving)
         return True
@@ -303,38 +312,31 @@ class Connection:
     # Its end
 
     def _end_answered(self, serving: Serving) -> None:
-        request, settings = serving.request, self.settings
-        timeout, _ = settings.keepalive_timeout
-        kept = request.keepalive and timeout > 0 and not request.response.filter_finalized
-        if 0 < self.spoiled_by < self.requests:
-            request.response.bytes_sent, kept = 0, False
-        self.serving = self.deadline = None
+        request = serving.request
+        timeout, _ = self.settings.keepalive_timeout
+        spoilt = 0 < self.spoiled_by < self.requests
+        if spoilt:
+            request.response.bytes_sent = 0
+        wished = request.keepalive and timeout > 0 and not (spoilt or request.response.filter_finalized)
+        client_reads_on = not (spoilt or self.state is State.ORPHANED or self.state is State.FINISHING)
+        kept = wished and client_reads_on and not self.hosting.exiting
         self.transport.end_pace()
-        request.keepalive = False  # nginx resets it before the log is written
-        serving.log_and_free()
-        more_may_come = request.input.lingering_close or self._pending
-        if self.state is State.ORPHANED:
-            self.enter(State.CLOSED, Event.ANSWERED)
-        elif self.state is State.FINISHING:
-            if kept:
-                self.log_left()
-            self.close(Event.ANSWERED)
-        elif kept and not self.hosting.exiting:
-            self._keep_connection(timeout, request.input.room)
-        elif settings.lingering_close == "always" or (settings.lingering_close == "on" and more_may_come):
-            self.enter(State.LINGERING, Event.ANSWERED)
+        self.deadline, request.keepalive = None, False  # nginx resets keepalive before the log is written
+        if client_reads_on and not kept and lingers(request, bool(self._pending)):
+            self.begin_to_linger(State.LINGERING)
             self.transport.half_close()
-            self._linger_until = self.hosting.time() + settings.lingering_time / 1000
-            self.wait(settings.lingering_timeout)
-        else:
-            self.close(Event.ANSWERED)
-
-    def _keep_connection(self, timeout: float, room: int) -> None:
-        if self._pending:
-            self.await_head(Event.ANSWERED, room)
-        else:
+            return
+        self.serving = None
+        serving.log_and_free()
+        if kept and self._pending:
+            self.await_head(Event.ANSWERED, request.input.room)
+        elif kept:
             self.enter(State.WAITING, Event.ANSWERED)
             self.wait(timeout)
+        else:
+            if wished and self.state is State.FINISHING:
+                self.log_left()
+            self.close(Event.ANSWERED)
 
     def end_early(self, serving: Serving, status: int, abort: bool = False) -> None:
         """See `serving.Line`."""
@@ -366,7 +368,9 @@ class Connection:
 
     def client_left(self, serving: Serving, event: Event, abort: bool = False) -> None:
         """The client has left. What waits for it is called at once: no later request may still count this client."""
-        if serving.outlives_client:
+        if self.state is State.LINGERING:
+            self.close(event)
+        elif serving.outlives_client:
             self.enter(State.ORPHANED, event)
             (self.transport.abort if abort else self.transport.close)()
             serving.orphan()
@@ -374,9 +378,11 @@ class Connection:
             self.end(serving, CLIENT_CLOSED_REQUEST, event, abort)
 
     def close(self, event: Event) -> None:
-        """Close when what was written has been sent. There is no request, or none that has begun."""
-        self.serving = None
+        """Close when what was written has been sent. A request that is still there is answered (LINGERING) and logged now."""
         self.enter(State.CLOSED, event)
+        if self.serving is not None:
+            self.serving.log_and_free()
+        self.serving = None
         self.transport.close()
 
     def log_left(self, reset: str = "") -> None:
@@ -387,12 +393,8 @@ class Connection:
 
     # Reading what no one wants
 
-    def begin_to_linger(self) -> None:
-        """Let the client send for at most lingering_time."""
-        self._linger_until = self.hosting.time() + self.settings.lingering_time / 1000
-        self.linger()
-
-    def linger(self) -> None:
-        """Let the client pause for at most lingering_timeout."""
-        left = (self._linger_until - self.hosting.time()) * 1000
-        self.wait(min(self.settings.lingering_timeout, left))
+    def begin_to_linger(self, state: State) -> None:
+        """The request is answered: read for a while what no one wants, and see whether the client ends it."""
+        self.enter(state, Event.ANSWERED)
+        self.linger_until = end_of_lingering(self.settings, self.hosting.now())
+        self.wait(self.settings.lingering_timeout)

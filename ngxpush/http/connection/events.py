@@ -13,6 +13,7 @@ from ..status import BAD_REQUEST, CLIENT_CLOSED_REQUEST, REQUEST_TIME_OUT
 from .connection import Connection
 from .departure import LEFT
 from .incoming_head import IncomingHead
+from .lingering import pause
 from .serving import Serving
 from .states import Event, State
 
@@ -76,7 +77,7 @@ def output_overflown(connection: Connection, most: int) -> None:
 
 def _drop(connection: Connection) -> None:
     """End a connection whose client takes nothing."""
-    if connection.serving is not None and connection.state is not State.ORPHANED:
+    if connection.serving is not None and connection.state is not State.ORPHANED and connection.state is not State.LINGERING:
         connection.client_left(connection.serving, Event.LOST, abort=True)
         connection.settle()
     else:
@@ -90,8 +91,7 @@ def leave(connection: Connection) -> None:
     """
     if connection.request is not None:
         connection.request.keepalive = False
-    idle = connection.state in (State.WAITING, State.LINGERING)
-    if idle and connection.requests > (connection.head is not None):
+    if connection.state is State.WAITING and connection.requests:
         connection.close(Event.LEAVE)
         connection.settle()
 
@@ -126,7 +126,7 @@ def _take_in_request(connection: Connection, data: bytes) -> None:
     elif body.status:
         connection.end(serving, CLIENT_CLOSED_REQUEST, Event.BYTES)
     elif connection.state is State.DISCARDING and not ended:
-        connection.linger()
+        _let_pause(connection)
 
 
 def _take_in_tunnel(connection: Connection, data: bytes) -> None:
@@ -135,7 +135,12 @@ def _take_in_tunnel(connection: Connection, data: bytes) -> None:
 
 
 def _throw_away(connection: Connection, data: bytes) -> None:
-    connection.linger()
+    _let_pause(connection)
+
+
+def _let_pause(connection: Connection) -> None:
+    """Bytes have come that no one wants: their client may pause."""
+    connection.wait(pause(connection.settings, connection.linger_until, connection.hosting.now()))
 
 
 def _too_late_to_read(connection: Connection, data: bytes) -> None:

@@ -73,10 +73,12 @@ class IncomingBody:
     def feed(self, data: bytes) -> bool:
         """Take more bytes. True at the end: the body is whole, or `status` says what is wrong, which has been logged."""
         request, reader = self._request, self._reader
+        with_head = data[: request.input.room]
         try:
             rest = self._take(data)
         except InvalidChunks:
             request.connection.log("error", "client sent invalid chunked body", request)
+            self.rest = with_head  # nginx does not pass over them
             return self._fail(BAD_REQUEST)
         except TooLargeBody as error:
             message = f"client intended to send too large chunked body: {error.received}+{error.more} bytes"
@@ -90,6 +92,7 @@ class IncomingBody:
         if request.input.chunked:
             request.input.content_length = reader.length if reader.keep else 0
         request.input.body = b"".join(reader.pieces)
+        request.input.body_skipped = not reader.keep
         self.rest = rest
         return True
 

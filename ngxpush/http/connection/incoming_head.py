@@ -58,6 +58,8 @@ class IncomingHead:
             request.progress.log_action = self.activity.encode()
             request.connection.log("alert", failed.message, request)
             return _close(request)
+        if not self._parser.rest:
+            request.input.room = 0  # what comes later is not read into the buffer of the head
         request.keepalive = wants_keepalive(request)
         request.input.lingering_close = request.input.chunked or bool(request.input.content_length)
         return phases.serve(request)

@@ -9,9 +9,9 @@
 WAITING     Waits for the first byte of a request: of the first request for client_header_timeout, of each further one for
             keepalive_timeout. Ends with a byte. Closes when the time is up, when the client leaves, or when the worker wants to
             end and the connection has had its first answer.
-HEAD        A head is coming. It has to be whole client_header_timeout after its first byte; otherwise the connection is closed
-            without an answer (408 in the log). Empty lines before a request are its first bytes. A head that is refused is
-            served too: its answer is an error page.
+HEAD        A head is coming. It has to be whole client_header_timeout after its first byte, the first one on a connection after
+            the begin of the connection; otherwise the connection is closed without an answer (408 in the log). Empty lines before
+            a request are its first bytes. A head that is refused is served too: its answer is an error page.
 SERVING     A request is in the phases, or its answer is being sent. Its body is a machine of its own (`incoming_body`): it is
             read for a handler, with client_body_timeout between two reads; or passed on in pieces; or skipped. If no body is
             read, a limited number of bytes is kept: a body that a handler may still ask for, or the next request.
@@ -26,7 +26,8 @@ FINISHING   As SERVING, but the client has closed its sending side (RFC 9112, 9.
 DISCARDING  The answer is written, and the rest of the request's body, which no one wants, is still coming: for at most
             lingering_timeout without a byte, and at most lingering_time in all.
 LINGERING   The sending side is closed, and what the client still sends is dropped (directive lingering_close), with the same
-            two limits. Without this state the client could get a reset and lose the answer.
+            two limits. Without this state the client could get a reset and lose the answer. The request ends, is logged and
+            lets go what it holds (limit_conn) only with this state; until then stub_status counts it as writing and waiting.
 ORPHANED    The client is gone, but the request goes on: proxy_ignore_client_abort, or a mirror that has not ended.
 CLOSED      Only the event LOST is still to come, when what was written has been sent.
 
@@ -205,7 +206,7 @@ LEADS_TO: Final[Mapping[State, Mapping[Event, tuple[State, ...]]]] = {
         Event.LOST: (State.CLOSED,),
         Event.TIME: (State.CLOSED,),
         Event.TAKEN: (),
-        Event.LEAVE: (State.CLOSED,),
+        Event.LEAVE: (),
     },
     State.ORPHANED: {
         # BYTES, END: nothing is read.  TIME: nothing is expected of the client.

@@ -53,11 +53,12 @@ def _no_one() -> None:
 class RequestSink:
     """An open answer. It holds its request while a subscriber waits."""
 
-    __slots__ = ("_closed", "_ended", "_request", "encoding", "takes_empty")
+    __slots__ = ("_closed", "_ended", "_request", "encoding", "more_may_come", "takes_empty")
 
     def __init__(self, request: Request, encoding: Encoding, takes_empty: bool = False) -> None:
         self.encoding = encoding
         self.takes_empty = takes_empty
+        self.more_may_come = False
         self._request = request
         self._closed: Callable[[], None] = _no_one
         self._ended = request.gone
@@ -93,6 +94,7 @@ class RequestSink:
         request = self._request
         if self.encoding is Encoding.FRAME:
             request.keepalive = False
+            request.input.lingering_close |= self.more_may_come
         else:
             send_end(request, self.encoding)
         request.carrier.finish(request)

@@ -100,7 +100,9 @@ def set_variable(request: Request, name: bytes, value: bytes) -> None:
         request.progress.emptied_args = True
     elif name == b"limit_rate":
         rate = parse_size(value)
-        if rate is not None:
+        if rate is None:
+            request.connection.log("error", b'invalid $limit_rate "%b"' % value, request)
+        else:
             request.response.limit_rate = rate
     else:
         request.variables[name] = value

@@ -117,8 +117,11 @@ def _request_method(request: Request) -> bytes | None:
 
 
 def _request_body(request: Request) -> bytes | None:
-    """The body once it is read; None without one, or if it is in a file, where nginx puts what is larger than its buffers."""
-    if request.input.body_file is not None:
+    """The body once it is read; None without one, or if it is in a file, where nginx puts what is larger than its buffers.
+
+    A body that was skipped was not read.
+    """
+    if request.input.body_file is not None or request.input.body_skipped:
         return None
     if not request.input.chunked and request.input.content_length is None:
         return request.input.body or None

@@ -89,7 +89,7 @@ def _refuse(question: Question, refusal: Refusal) -> None:
     log_refusal(question, refusal)
     if refusal is NO_CHANNEL_ID:
         question.log("alert", "header already sent")
-        question.switch_protocols(_head(question), _ignore, refusal.status).abort()
+        question.switch_protocols(_head(question), _ignore, refusal.status).finish()
         return
     sink = question.switch_protocols(_head(question), _ignore, 0)
     sink.write(refusal_frame(refusal.status, refusal.explain))
@@ -115,14 +115,19 @@ class WebSocketClient:
         self._sink.closed = self._left
 
     def received(self, data: bytes) -> None:
-        """Take bytes from the client. They are ignored once its subscription has ended."""
+        """Take bytes from the client. They are ignored once its subscription has ended.
+
+        The module reads a frame to its last byte and no further, so after a whole frame nginx takes it that more may be there.
+        """
         if not self._subscriber.gone:
             self._handle(data)
 
     def _handle(self, data: bytes) -> bool:
         """Handle what has arrived. Returns whether something is written to the client because of it."""
         answered = False
-        for event, payload in self._reader.receive(data):
+        events = self._reader.receive(data)
+        self._sink.more_may_come = self._reader.ends_with_frame
+        for event, payload in events:
             if event is Received.TEXT:
                 if self._settings.websocket_allow_publish:
                     self._worker.run(self._publish(payload))
@@ -152,11 +157,9 @@ class WebSocketClient:
             self._question.log("emerg", f"malloc({payload.decode()}) failed (12: Cannot allocate memory)")
             self._question.log("error", "push stream module: unable to allocate memory for payload")
         self._subscriber.leave()
-        if event in (Received.TOO_LARGE, Received.INVALID_UTF8):
-            self._sink.abort()
-        else:
+        if event not in (Received.TOO_LARGE, Received.INVALID_UTF8):
             self._sink.write(CLOSE_FRAME)
-            self._sink.finish()
+        self._sink.finish()
 
     async def _publish(self, text: bytes) -> None:
         """Publish to each channel it is subscribed to, as often as it is, but not to the events channel."""
@@ -169,4 +172,4 @@ class WebSocketClient:
             if isinstance(published, Refusal) and not self._subscriber.gone:
                 log_refusal(self._question, published)
                 self._subscriber.leave()
-                self._sink.abort()
+                self._sink.finish()

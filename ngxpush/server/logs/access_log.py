@@ -32,10 +32,15 @@ class AccessLogs:
         self._flushing: dict[LogFile, asyncio.TimerHandle] = {}
         self._named: dict[LogFileCache, NamedLogs] = {}
         self._servers: dict[SyslogSettings, Syslog] = {}
+        self._ended = False
+
+    def end(self) -> None:
+        """Write no more lines. A worker that is stopped (TERM) cuts off what it serves, and nginx logs nothing of it."""
+        self._ended = True
 
     def write(self, request: Request) -> None:
         """The log phase of a request: write a line to each access_log of its location whose `if=` allows it."""
-        if request.parent is not None and not request.location.of(HttpCoreLocation).log_subrequest:
+        if self._ended or (request.parent is not None and not request.location.of(HttpCoreLocation).log_subrequest):
             return
         for log in request.location.of(LogLocation).access_log:
             if log is None:

@@ -115,9 +115,9 @@ class Worker:
 
     @property
     def counters(self) -> Counters:
-        activities = [client.connection.activity for client in self.connections]
+        activities = [activity for client in self.connections for activity in client.connection.activities]
         counts = [activities.count(activity) for activity in ("reading", "writing", "waiting")]
-        return Counters(len(activities), self.accepted, self.requests, *counts)
+        return Counters(len(self.connections), self.accepted, self.requests, *counts)
 
     def realpath(self, path: bytes) -> bytes:
         return os.path.realpath(path, strict=True)
@@ -178,7 +178,8 @@ class Worker:
         settings = self._place.settings
         http = self._setup.configuration.http
         paddings = Paddings(() if http is None else http.each(PushStreamLocation))
-        push = PushWorker(self._place.worker, settings.main, settings.templates, paddings, coming, clock, self.run)
+        templates, soon = settings.templates, self.loop.call_soon
+        push = PushWorker(self._place.worker, settings.main, templates, paddings, coming, clock, self.run, soon)
         self.engine = Engine(push, self.process.hostname)
         if self._place.is_alone:  # no one else accepts clients while a large zone is rebuilt
             await self._listen_to_all()
@@ -280,6 +281,7 @@ class Worker:
             self.engine.worker.end_soon()
 
     async def _cut_off(self) -> None:
+        self._access_logs.end()
         deadline = self.loop.time() + _LAST_BYTES
         while self.connections and self.loop.time() < deadline:
             await asyncio.sleep(0.01)

@@ -19,6 +19,8 @@ def test_pipelined_requests_are_answered_in_order() -> None:
     assert answers.count(b"HTTP/1.1 200 OK") == 3
     assert answers.index(b"/1") < answers.index(b"/2") < answers.index(b"/3") and b"/4" not in answers
     assert client.closed
+    assert [uri for uri, _, _ in client.hosting.access] == [b"/1", b"/2"]
+    client.stop_sending()
     assert [uri for uri, _, _ in client.hosting.access] == [b"/1", b"/2", b"/3"]
 
 

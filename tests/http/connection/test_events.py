@@ -6,7 +6,7 @@ from ngxpush.config.complex_value import parse_complex_value
 from ngxpush.http.connection import events
 from ngxpush.http.connection.states import State
 
-from .client import LEFT, TUNNELLED, Client, Later, get, post
+from .client import LEFT, TUNNELLED, Client, Later, get
 
 
 def test_timeouts_of_heads_and_idle_connections() -> None:
@@ -25,18 +25,6 @@ def test_timeouts_of_heads_and_idle_connections() -> None:
     assert not kept.closed
     kept.advance(1)
     assert kept.closed
-
-
-def test_lingering_reads_on_before_it_closes() -> None:
-    client = Client(lingering_timeout=1000, lingering_time=2500)
-    client.send(post(b"/x", b"a").replace(b"1.1", b"1.0"))
-    assert client.transport.half_closed and not client.transport.closed
-    for _ in range(2):
-        client.advance(0.9)
-        client.send(b"more")
-        assert not client.transport.closed
-    client.advance(0.8)
-    assert client.transport.closed
 
 
 def test_who_waits_hears_of_it_before_the_connection_is_lost() -> None:

@@ -15,7 +15,7 @@ def test_malformed_requests_get_a_page_and_the_end() -> None:
 def test_empty_lines_before_a_request_are_its_beginning() -> None:
     client = Client()
     client.send(b"\r\n")
-    assert client.connection.activity == "reading"
+    assert client.connection.activities == ("reading",)
     client.stop_sending()
     assert client.closed and [status for _, status, _ in client.hosting.access] == [400]
 
@@ -23,9 +23,9 @@ def test_empty_lines_before_a_request_are_its_beginning() -> None:
 def test_a_head_that_comes_is_counted_as_read() -> None:
     client = Client()
     client.send(b"\r\nG")
-    assert client.connection.activity == "reading"
+    assert client.connection.activities == ("reading",)
     client.send(b"ET /later HTTP/1.1\r\nHost: a\r\n\r\n")
-    assert client.connection.activity == "writing"
+    assert client.connection.activities == ("writing",)
 
 
 def test_a_head_that_is_late_is_408_without_an_answer() -> None:

@@ -109,6 +109,7 @@ OUTCOMES: dict[tuple[State, Event], State | None] = {
     (State.DISCARDING, Event.LEAVE): SAME,
     (State.LINGERING, Event.BYTES): SAME,
     (State.LINGERING, Event.TAKEN): SAME,
+    (State.LINGERING, Event.LEAVE): SAME,
     (State.ORPHANED, Event.LOST): SAME,
     (State.ORPHANED, Event.TAKEN): SAME,
     (State.ORPHANED, Event.LEAVE): SAME,
@@ -255,7 +256,6 @@ DIALOGUES: list[tuple[dict[str, Any], list[Callable[[Client], object]]]] = [
     (ALWAYS_LINGERS, [_send(OLD % b"/x"), _stop]),
     (ALWAYS_LINGERS, [_send(OLD % b"/x"), _lose]),
     (ALWAYS_LINGERS, [_send(OLD % b"/x"), _late]),
-    (ALWAYS_LINGERS, [_send(OLD % b"/x"), _leave]),
 ]
 
 

@@ -222,7 +222,7 @@ def test_a_websocket_that_breaks_the_protocol_is_cut_off() -> None:
     socket = site.connection
     assert socket.received is not None
     socket.received(b"\x81\x81\x00\x00\x00\x00\xff")  # not UTF-8
-    assert socket.terminated == 200
+    assert socket.finished
     assert subscribers(site.worker, [b"news"]) == [0]
 
 
