@@ -211,7 +211,12 @@ class RequestQuestion:
         request.input.body_unread = True
         request.response.header_size = request.response.bytes_sent = len(head)
         request.carrier.write(head)
-        request.carrier.switch_protocols(received)
+
+        def arrived(data: bytes) -> None:
+            request.input.lingering_close = True  # the module reads no further than a frame: nginx expects that more is there
+            received(data)
+
+        request.carrier.switch_protocols(arrived)
         return RequestSink(request, Encoding.FRAME)
 
 

@@ -145,18 +145,16 @@ class WebSocketClient:
         self._subscriber.leave()
 
     def _end(self, event: Received, payload: bytes) -> None:
-        """End the connection: at once where the reader does not understand the client, else with a close frame."""
+        """End the connection, with a close frame unless the frame is too large or no UTF-8."""
         if event is Received.WRONG_SEQUENCE:
             self._question.log("error", "push stream module: wrong websocket frames sequence")
         elif event is Received.TOO_LARGE:
             self._question.log("emerg", f"malloc({payload.decode()}) failed (12: Cannot allocate memory)")
             self._question.log("error", "push stream module: unable to allocate memory for payload")
         self._subscriber.leave()
-        if event in (Received.TOO_LARGE, Received.INVALID_UTF8):
-            self._sink.abort()
-        else:
+        if event not in (Received.TOO_LARGE, Received.INVALID_UTF8):
             self._sink.write(CLOSE_FRAME)
-            self._sink.finish()
+        self._sink.finish()
 
     async def _publish(self, text: bytes) -> None:
         """Publish to each channel it is subscribed to, as often as it is, but not to the events channel."""
