@@ -38,6 +38,12 @@ def format_http_date(seconds: int) -> bytes:
     )
 
 
+def format_cookie_date(seconds: int) -> bytes:
+    """`Thu, 31-Dec-37 23:55:55 GMT`; from 2038 on with the whole year."""
+    day, date, month, year, clock, zone = format_http_date(seconds).split(b" ")
+    return b"%b %b-%b-%b %b %b" % (day, date, month, year if year > b"2037" else year[2:], clock, zone)
+
+
 def parse_http_date(value: bytes) -> int | None:
     """Seconds since the epoch of a date in any of HTTP's three forms; None for anything else (nginx's rules)."""
     for form in _FORMS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -24,8 +24,14 @@ class Machine:
 
     text = read
 
-    def check(self, path: str) -> None:
-        self.read(path)
+    def credentials(self, path: str) -> bytes | None:
+        return self.read(path)
+
+    def has_ciphers(self, names: str) -> bool:
+        return "NONE" not in names
+
+    def wrong_user(self, user: Sequence[bytes]) -> tuple[str, str] | None:
+        return None
 
     def descriptors(self) -> int:
         return 1024

@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import fnmatch
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..config.known_files import known_file
@@ -39,8 +39,13 @@ class DiskFiles:
         """A relative path says nothing: nginx is started in another directory."""
         return self.read(path) if os.path.isabs(path) else b""
 
-    def check(self, path: str) -> None:
+    def credentials(self, path: str) -> bytes | None:
         """Not asked for."""
+        return None
+
+    def has_ciphers(self, names: str) -> bool:
+        """Not asked for."""
+        return True
 
     def unloadable(self, path: str) -> str:
         """Not asked for."""
@@ -48,6 +53,10 @@ class DiskFiles:
 
     def resolves(self, host: str) -> bool:
         return True
+
+    def wrong_user(self, user: Sequence[bytes]) -> tuple[str, str] | None:
+        """Not asked for."""
+        return None
 
     def descriptors(self) -> int:
         return RealSystem().descriptors()
@@ -75,8 +84,13 @@ class DumpedFiles:
     def text(self, path: str) -> bytes:
         return b""
 
-    def check(self, path: str) -> None:
+    def credentials(self, path: str) -> bytes | None:
         """Not asked for."""
+        return None
+
+    def has_ciphers(self, names: str) -> bool:
+        """Not asked for."""
+        return True
 
     def unloadable(self, path: str) -> str:
         """Not asked for."""
@@ -84,6 +98,10 @@ class DumpedFiles:
 
     def resolves(self, host: str) -> bool:
         return True
+
+    def wrong_user(self, user: Sequence[bytes]) -> tuple[str, str] | None:
+        """Not asked for."""
+        return None
 
     def descriptors(self) -> int:
         return RealSystem().descriptors()

@@ -46,8 +46,13 @@ class Address:
 
     @property
     def numeric(self) -> bool:
-        """Whether the host is an address, not a name."""
-        return self.path is not None or self.ipv6 or self.host == b"*" or is_ipv4(self.host)
+        """Whether the host is an address, not a name. `*` is one only for `listen`; elsewhere it is a name that no one knows."""
+        return self.path is not None or self.ipv6 or is_ipv4(self.host)
+
+    @property
+    def wildcard(self) -> bool:
+        """Whether the host is `*`: for `listen`, all addresses of the machine."""
+        return self.path is None and self.host == b"*"
 
 
 def is_ipv4(text: bytes) -> bool:

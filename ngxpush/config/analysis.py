@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .cycle import CreatePath, CreatePidFile, OpenLog
+from .cycle import CreatePath, CreatePidFile, MapMemory, OpenLog
 from .directive import Scope
 from .tree import Position, Statement
 
@@ -25,7 +25,7 @@ class Diagnostic:
     statement: Statement | None = None
 
 
-StartStep = CreatePidFile | CreatePath | OpenLog | Diagnostic
+StartStep = CreatePidFile | CreatePath | OpenLog | MapMemory | Diagnostic
 """A step that nginx takes once the syntax is good. The outer ring performs it; a Diagnostic is an error known already."""
 
 

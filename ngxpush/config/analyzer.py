@@ -13,7 +13,7 @@ from typing import Any
 
 from .analysis import Analysis, Diagnostic, StartStep
 from .columns import Block
-from .cycle import CreatePidFile, Cycle, directory_of
+from .cycle import CreatePidFile, Cycle, MapMemory, directory_of
 from .directive import Check, Directive, DirectiveUse, RefusedDirective, Scope, Setting
 from .directives.core.events import EventsMain
 from .files import Files
@@ -147,7 +147,7 @@ class _Analyzer:
     def _use(self, use: DirectiveUse, row: Directive, scope: Scope) -> Walk[None] | None:
         """The directive's own checks. Returns the walk of its block, after which the complete block is checked."""
         statement = use.statement
-        if row.once and scope.own(row.name) is not None:
+        if row.once and (scope.own(row.name) is not None or scope.has_any(row.set_by)):
             self._refuse(scope, f'"{row.name}" directive is duplicate', statement)
             return None
         value: Any = None
@@ -208,8 +208,8 @@ class _Analyzer:
         steps += cycle.paths
         steps += cycle.logs.values()
         for zone in cycle.shared_memory.values():
-            if not zone.size:
-                steps.append(Diagnostic("emerg", f'zero size shared memory zone "{shown(zone.name)}"'))
+            nothing = Diagnostic("emerg", f'zero size shared memory zone "{shown(zone.name)}"')
+            steps.append(MapMemory(zone.size) if zone.size else nothing)
         if self._root.own("http") is None:
             steps += [Diagnostic("notice", module.without_http, fatal=False) for module in MODULES if module.without_http]
         steps += [Diagnostic("notice", message, fatal=False) for message in cycle.notices]

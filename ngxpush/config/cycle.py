@@ -48,6 +48,13 @@ class CreatePath:
     position: Position | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class MapMemory:
+    """The memory of a zone, in bytes: `mmap(MAP_ANON|MAP_SHARED, SIZE) failed (…)` at level alert. Logs are open by then."""
+
+    size: int
+
+
 @dataclass(slots=True, eq=False)
 class Cycle:
     """What is declared so far."""

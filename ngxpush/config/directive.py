@@ -97,6 +97,9 @@ class Directive:
     # A second use in one block is refused as duplicate. Otherwise the values of one block form a tuple.
     once: bool = True
 
+    # Directives that set this one's value, too: a use after one of them in one block is a duplicate.
+    set_by: tuple[str, ...] = ()
+
     # Whether an inner block without the directive takes the outer block's value.
     inherit: bool = True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from .known_files import known_file
@@ -39,12 +39,17 @@ class LenientSystem:
     def text(self, path: str) -> bytes:
         return self.machine.text(path)
 
-    def check(self, path: str) -> None:
+    def credentials(self, path: str) -> bytes | None:
         """Certificates and similar files are not used, so they may be missing."""
         try:
-            self.machine.check(path)
+            self.machine.credentials(path)
         except OSError as error:
             self._say(f"{path} can't be read ({error.strerror}): ngxpush does without it")
+        return None
+
+    def has_ciphers(self, names: str) -> bool:
+        """Ciphers are not used."""
+        return True
 
     def unloadable(self, path: str) -> str:
         """Modules are not loaded, so they may be missing."""
@@ -55,6 +60,10 @@ class LenientSystem:
         if self.asks_for_hosts and not self.machine.resolves(host):
             self._say(f"the host {host} is not found: requests to it are answered with 502")
         return True
+
+    def wrong_user(self, user: Sequence[bytes]) -> tuple[str, str] | None:
+        """Workers run as the user who starts ngxpush."""
+        return None
 
     def descriptors(self) -> int:
         return self.machine.descriptors()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 
@@ -20,8 +21,12 @@ class System(Protocol):
         """A file whose text becomes a value, such as a header template; raises OSError."""
         ...
 
-    def check(self, path: str) -> None:
-        """Raise OSError unless a file can be read whose content is not used here, such as a certificate."""
+    def credentials(self, path: str) -> bytes | None:
+        """A certificate, key or similar file; None where such files are not looked at. Raises OSError."""
+        ...
+
+    def has_ciphers(self, names: str) -> bool:
+        """Whether TLS knows one of these ciphers, in OpenSSL's notation."""
         ...
 
     def unloadable(self, path: str) -> str:
@@ -30,6 +35,10 @@ class System(Protocol):
 
     def resolves(self, host: str) -> bool:
         """Whether a host name has an address."""
+        ...
+
+    def wrong_user(self, user: Sequence[bytes]) -> tuple[str, str] | None:
+        """What nginx says of a user (and perhaps a group) for its workers: the level and the message; None for a good one."""
         ...
 
     def descriptors(self) -> int:

@@ -90,7 +90,7 @@ def described(operation: ZoneOperation[Any]) -> Asked:
             return Asked("delete", ids)
         case ChannelsInfo(ids):
             return Asked("information", ids)
-        case Channels(prefix):
+        case Channels(prefix=prefix):
             return Asked("information of all that begin with", (prefix,)) if prefix else Asked("information of all", ())
         case Summary():
             return Asked("summary", ())

@@ -19,6 +19,13 @@ class ClientAddress:
     text: bytes
     port: int = 0
 
+    @property
+    def shown(self) -> bytes:
+        """The address with its port, if it has one, as nginx shows it: IPv6 in brackets before a port."""
+        if not self.port:
+            return self.text
+        return b"%b:%d" % (b"[%b]" % self.text if b":" in self.text else self.text, self.port)
+
 
 def parse_address(text: bytes) -> NumericAddress | None:
     """Parse an IPv4 or IPv6 address; None for anything else.

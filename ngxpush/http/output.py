@@ -11,7 +11,7 @@ from ..config.directives.http.core import DEFAULT_TYPES, HttpCoreLocation
 from ..config.values import parse_size
 from . import uri
 from .body_output import Output
-from .filters import addition, charset, chunked, gunzip, gzip, header, headers, not_modified, ranges, ssi, sub
+from .filters import addition, charset, chunked, gunzip, gzip, header, headers, not_modified, ranges, ssi, sub, userid
 from .limit_rate import Rate
 from .request import Request
 from .status import OK, REDIRECTS
@@ -20,6 +20,7 @@ from .variables.evaluation import evaluate
 _HEADER_FILTERS = (
     not_modified.filter_header,
     headers.filter_header,
+    userid.filter_header,
     gunzip.filter_header,
     addition.filter_header,
     sub.filter_header,

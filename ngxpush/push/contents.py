@@ -325,9 +325,14 @@ class Contents:
     def _restore_messages(self, channel: Channel, messages: Iterable[Message]) -> None:
         stored = channel.stored
         newest = stored.newest.time if stored else None
+        unchanged = self.templates.unchanged
         for message in messages:
-            message.channel = channel.id  # all share one object: decoding has made one for each
+            # All share one object: decoding has made one for each.
+            message.channel = channel.id
+            if message.texts == unchanged:
+                message.texts = unchanged
             if message.time != newest:
                 newest = message.time
                 self._ages.add(newest, channel)
+            message.time = newest
         stored.extend(messages)

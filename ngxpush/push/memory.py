@@ -110,7 +110,7 @@ def _runs(sizes: tuple[int, ...]) -> tuple[tuple[int, int, int], ...]:
 class MemorySnapshot(Struct, frozen=True, array_like=True, gc=False):
     """Everything about a Memory: its fields, but for what follows from them.
 
-    The fields are bytes: a large zone has a million numbers. The ends of `kinds` and `used` that say nothing are left out.
+    The fields are bytes: a large zone has a million numbers. kinds, used: without the free pages at the end.
     free_runs: the ends of the runs, then their lengths.
     """
 
@@ -192,10 +192,12 @@ class Memory:
 
     def snapshot(self) -> MemorySnapshot:
         """Everything about it."""
+        pages = len(self._kinds)
+        end = pages - self._free_runs.get(pages, 0)
         return MemorySnapshot(
             self.size,
-            bytes(self._kinds).rstrip(bytes([_FREE])),
-            self._used.tobytes().rstrip(b"\0"),
+            bytes(self._kinds[:end]),
+            self._used[:end].tobytes(),
             tuple([_packed(pages) for pages in self._partly_free]),
             (_packed(self._free_runs), _packed(self._free_runs.values())),
         )

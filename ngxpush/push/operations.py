@@ -40,12 +40,16 @@ class Published(Struct, frozen=True, array_like=True, tag=True, gc=False):
 
 
 class Listing(Struct, frozen=True, array_like=True, tag=True, gc=False):
-    """Some of the zone's channels (`infos`), with its totals as the statistics print them. uptime: seconds."""
+    """Some of the zone's channels (`infos`), with its totals as the statistics print them. uptime: seconds.
+
+    last: what to ask for `Channels` after, to get the next ones; 0 where there are no more.
+    """
 
     channels: int
     wildcard_channels: int
     uptime: int
     infos: tuple[ChannelInfo, ...]
+    last: int = 0
 
 
 class WorkerInfo(Struct, frozen=True, array_like=True, gc=False):
@@ -215,9 +219,13 @@ class ChannelsInfo(ZoneOperation[Listing], frozen=True):
 
 
 class Channels(ZoneOperation[Listing], frozen=True):
-    """All channels whose id begins with `prefix`, the oldest first."""
+    """The channels whose id begins with `prefix`, the oldest first.
+
+    There may be more of them than one answer has: after it the next ones are asked for, with `Listing.last` as `after`.
+    """
 
     prefix: bytes = b""
+    after: int = 0
 
 
 class Summary(ZoneOperation[Totals], frozen=True):

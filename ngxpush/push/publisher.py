@@ -9,7 +9,7 @@ from .answers import Headers, cross_domain, explained, log_refusal, refuse
 from .operations import ChannelInfo, ChannelsInfo, Create, Delete, Publish, Refusal
 from .path import NO_CHANNEL_ID, name_refusal, parse_channels_path
 from .question import NO_CACHE, Answer, Question
-from .statistics.documents import Format, answer_channels, channel_document, list_document
+from .statistics.documents import Format, answer_channels, channel_document, list_document, list_records
 from .worker import PushWorker
 
 _METHODS = {
@@ -104,7 +104,7 @@ async def _answer_infos(
         document = channel_document(form, infos[0])
     else:
         listing = replace(await worker.zone.do(ChannelsInfo(())), infos=infos)
-        document = list_document(form, listing, hostname, worker.clock.now())
+        document = list_document(form, listing, list_records(form, infos), hostname, worker.clock.now())
     question.answer(Answer(200, headers, document, form.content_type))
 
 

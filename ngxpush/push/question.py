@@ -103,6 +103,9 @@ class Question(Protocol):
     def evaluate(self, value: ComplexValue) -> bytes:
         """The value of a directive for this request. May run a map's regex and so change the captures."""
 
+    async def pause(self) -> None:
+        """Let others be served before this request goes on with something long. The request ends here if the client leaves."""
+
     async def read_body(self, headers: tuple[tuple[bytes, bytes], ...] = ()) -> bytes:
         """The whole body. After an error (400, 408, 413, a client that has left) it does not return: HTTP ends the request.
 

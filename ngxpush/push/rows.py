@@ -13,8 +13,11 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-CHUNK = 256
-"""The elements of one tuple. No more than twice as many are ever moved at once."""
+CHUNK = 64
+"""The elements of one tuple. No more than twice as many are ever moved at once.
+
+A new tuple is looked through once, and the youngest collection has hundreds of them: with larger ones it would be long.
+"""
 
 
 class Row(Generic[T]):

@@ -16,7 +16,7 @@ from .memory import MemorySnapshot, Places
 from .messages import Message
 
 # The texts of the messages in one value, in bytes, but for the last one.
-_BYTES = 1 << 16
+_BYTES = 1 << 14
 
 
 class WorkerSnapshot(Struct, frozen=True, array_like=True, gc=False):

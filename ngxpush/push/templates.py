@@ -200,14 +200,14 @@ class Templates:
     """The templates of a configuration: the distinct ones of its subscriber locations, in the order of the file.
 
     A zone runs each message through all of them; `len()` is their number, which memory accounting needs too.
+    unchanged: what `texts` returns for every message, where all templates are `~text~`; None where one is not.
     """
 
     def __init__(self, main: PushStreamMain, locations: Iterable[PushStreamLocation]) -> None:
         self._ping = Message(PING_ID, b"", main.ping_message_text, 0, 0)
         self._timed_out = Message(TIMED_OUT_ID, b"", TIMED_OUT_TEXT, 0, 0)
         self._indexes: dict[Template, int] = {}
-        # What `texts` returns for every message, where all templates are `~text~`.
-        self._unchanged: tuple[None, ...] | None = ()
+        self.unchanged: tuple[None, ...] | None = ()
         # By identity: a comparison by value would look at every field.
         self._locations: dict[int, tuple[PushStreamLocation, LocationTemplates]] = {}
         for settings in locations:
@@ -224,8 +224,8 @@ class Templates:
 
     def texts(self, message: Message) -> tuple[bytes | None, ...]:
         """The message run through each template: `Message.texts`."""
-        if self._unchanged is not None:
-            return self._unchanged
+        if self.unchanged is not None:
+            return self.unchanged
         return tuple([None if template.is_text else template.format(message) for template in self._indexes])
 
     def continue_those_of(self, before: Templates) -> bool:
@@ -257,7 +257,7 @@ class Templates:
         kind = Kind.of(settings.subscriber)
         template = Template(_inherited(settings.message_template, _message, settings.message_inherited), kind)
         index = self._indexes.setdefault(template, len(self._indexes))
-        self._unchanged = (None,) * len(self._indexes) if all(each.is_text for each in self._indexes) else None
+        self.unchanged = (None,) * len(self._indexes) if all(each.is_text for each in self._indexes) else None
         return LocationTemplates(
             index=index,
             kind=kind,

@@ -23,7 +23,7 @@ from .ping_times import MessageTimes
 from .question import Clock, Encoding, RunDetached
 from .templates import Templates
 
-# Subscribers of a deleted channel that end in one slice: some milliseconds of work.
+# Subscribers that end in one slice: some milliseconds of work.
 _ENDED_AT_ONCE = 100
 
 
@@ -90,7 +90,7 @@ class PushWorker:
 
     name: the worker's, unique over all machines.  zone: the zone as handlers use it; replaced at a reload.
     subscribers: how many clients are subscribed here.  run: drives a coroutine that no one waits for.
-    stage: changed by `quit` and `end_all`.
+    stage: changed by `quit`, `end_all` and `end_soon`.
     """
 
     __slots__ = (
@@ -213,8 +213,7 @@ class PushWorker:
         for waiting in tuple(audience.waiting):
             _lose(waiting, message.channel)
             ends.append(partial(waiting.message, message))
-        for number, end in enumerate(ends):
-            self.clock.call_later(number // _ENDED_AT_ONCE * SLICE_INTERVAL, end)
+        self._end_in_slices(ends)
 
     def quit(self) -> None:
         """The worker ends when no one needs it any more."""
@@ -222,13 +221,22 @@ class PushWorker:
             self.stage = Stage.QUITTING
 
     def end_all(self) -> None:
-        """End every subscriber, and those that still come: the worker stops, or its configuration is replaced.
-
-        Reference section 9.
-        """
+        """End every subscriber, and those that still come, at once: the worker stops. Reference section 9."""
         self.stage = Stage.CLOSED
         for client in self._subscribers():
             client.end()
+
+    def end_soon(self) -> None:
+        """The same in slices: the configuration is replaced. Until its end a subscriber gets the messages of its channels."""
+        self.stage = Stage.CLOSED
+        clients = list(self._subscribers())
+        for client in clients[:_ENDED_AT_ONCE]:
+            client.end()
+        self._end_in_slices([client.end for client in clients[_ENDED_AT_ONCE:]])
+
+    def _end_in_slices(self, ends: list[Callable[[], None]]) -> None:
+        for number, end in enumerate(ends):
+            self.clock.call_later(number // _ENDED_AT_ONCE * SLICE_INTERVAL, end)
 
     @property
     def has_timers(self) -> bool:

@@ -9,7 +9,9 @@ Names and numbers are the module's; sources: reference sections 2 to 8, recordin
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from ..config.directives.push_stream.settings import PushStreamMain
@@ -234,13 +236,16 @@ class Zone:
         return self._listing((self._contents.channels[id] for id in operation.channels if id in self._contents.channels), now)
 
     def _channels_with(self, operation: Channels, now: int) -> Listing:
-        prefix = operation.prefix
-        return self._listing((channel for id, channel in self._contents.channels.items() if id.startswith(prefix)), now)
+        channels, number, prefix = list(self._contents.channels.values()), attrgetter("number"), operation.prefix
+        begin = bisect_right(channels, operation.after, key=number) if operation.after else 0
+        end = begin + SLICE
+        found = [channel for channel in channels[begin:end] if channel.id.startswith(prefix)]
+        return self._listing(found, now, channels[end - 1].number if end < len(channels) else 0)
 
-    def _listing(self, channels: Iterable[Channel], now: int) -> Listing:
+    def _listing(self, channels: Iterable[Channel], now: int, last: int = 0) -> Listing:
         contents = self._contents
         infos = tuple([channel.info for channel in channels])
-        return Listing(len(contents.channels) - contents.wildcards, contents.wildcards, now - contents.started, infos)
+        return Listing(len(contents.channels) - contents.wildcards, contents.wildcards, now - contents.started, infos, last)
 
     def _summary(self, operation: Summary, now: int) -> Totals:
         contents = self._contents

@@ -24,7 +24,7 @@ PLACES = {
     "stream": "load_module modules/ngx_stream_module.so; events {} stream { %s }",
 }
 # Host names that no machine knows; all others have an address.
-UNKNOWN_HOSTS = ("nowhere.invalid", "10.0.0.0/33", "status_zone=z")
+UNKNOWN_HOSTS = ("nowhere.invalid", "10.0.0.0/33", "status_zone=z", "*")
 
 
 def analysis_of(where: str, directives: str, files: dict[str, str] | None = None) -> Analysis:

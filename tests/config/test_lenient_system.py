@@ -27,7 +27,7 @@ def _analyze(http: str) -> tuple[list[str], list[str]]:
         ("server { location / { proxy_pass http://far; } }", "the host far is not found: requests to it are answered with 502"),
         ("upstream u { server far; server far:81; }", "the host far is not found: requests to it are answered with 502"),
         (
-            "server { listen 443 ssl; ssl_certificate a.pem; ssl_certificate_key a.key; }",
+            "server { listen 443 ssl; ssl_certificate a.pem; ssl_certificate_key a.pem; }",
             "/etc/a.pem can't be read (No such file or directory): ngxpush does without it",
         ),
     ],

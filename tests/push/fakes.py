@@ -166,6 +166,7 @@ class FakeQuestion:
     sink: FakeSink = field(default_factory=FakeSink)
     logged: list[tuple[str, str]] = field(default_factory=list)
     head: bytes = b""
+    pauses: int = 0
     status: int | None = None
     left: Callable[[], None] | None = None
     received: Callable[[bytes], None] | None = None
@@ -183,6 +184,9 @@ class FakeQuestion:
         return b"".join(
             [self.variables.get(part.name, b"") if isinstance(part, Variable) else part for part in value.parts if part]  # type: ignore[misc]
         )
+
+    async def pause(self) -> None:
+        self.pauses += 1
 
     async def read_body(self, headers: tuple[tuple[bytes, bytes], ...] = ()) -> bytes:
         return self.body

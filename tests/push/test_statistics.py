@@ -8,10 +8,10 @@ import time
 import pytest
 
 from ngxpush.config.directives.push_stream.settings import PushStreamLocation, PushStreamMain
-from ngxpush.push.operations import ChannelInfo, Listing, Totals, WorkerInfo
+from ngxpush.push.operations import ChannelInfo, Create, Delete, Listing, Totals, WorkerInfo
 from ngxpush.push.question import NO_CACHE, Answer
 from ngxpush.push.statistics import statistics
-from ngxpush.push.statistics.documents import Format, channel_document, list_document, summary_document
+from ngxpush.push.statistics.documents import Format, channel_document, list_document, list_records, summary_document
 from ngxpush.push.worker import PushWorker
 
 from .fakes import FakeQuestion, path, publish, run, worker
@@ -97,7 +97,8 @@ XML_LIST_HEAD = (
     ],
 )
 def test_list_of_channels(form: Format, channels: int, expected: bytes) -> None:
-    assert list_document(form, Listing(2, 1, 60, (CHANNEL,) * channels), b"box", NOON) == expected
+    records = list_records(form, (CHANNEL,) * channels)
+    assert list_document(form, Listing(2, 1, 60, ()), records, b"box", NOON) == expected
 
 
 SUMMARY_FIELDS = (
@@ -215,3 +216,24 @@ def test_an_id_too_long_is_refused(made: PushWorker, ids: bytes) -> None:
 @pytest.mark.parametrize("method", [b"HEAD", b"OPTIONS", b"POST", b"DELETE"])
 def test_only_get_is_allowed(made: PushWorker, method: bytes) -> None:
     assert ask(made, b"a1", method=method) == Answer(405, (*NO_CACHE, (b"Allow", b"GET")), body_unread=True)
+
+
+@pytest.mark.parametrize("accept", [b"text/plain", b"text/json", b"text/yaml", b"text/xml"])
+def test_many_channels_come_in_slices_and_others_are_served_in_between(accept: bytes) -> None:
+    made = worker(main=PushStreamMain(shared_memory=(1 << 25, b"zone")))
+    ids = tuple([b"c%04d" % number for number in range(2500)])
+    run(made.zone.do(Create(ids)))
+
+    class Deleting(FakeQuestion):
+        async def pause(self) -> None:
+            await super().pause()
+            await made.zone.do(Delete((b"c0500", b"c2400")))
+
+    question = Deleting(headers={b"accept": accept})
+    run(statistics(question, PushStreamLocation(statistics=True, channels_path=path(b"c*")), made, b"box"))
+    assert question.pauses == 2
+    (answer,) = question.answers
+    form = Format.accepted(accept)
+    infos = [ChannelInfo(id, 0, 0, 0) for id in ids if id != b"c2400"]
+    assert list_records(form, infos) in answer.body
+    assert answer.body.count(b"c2") == 499

@@ -158,6 +158,18 @@ def test_end_all_ends_each_client_once() -> None:
     assert subscribers(here, [b"a", b"b"]) == [0, 0]
 
 
+def test_many_clients_of_a_worker_that_leaves_end_in_slices_and_hear_until_then() -> None:
+    here = worker(SETTINGS, clock=(clock := FakeClock()))
+    streams = [Stream(here, b"a") for _ in range(250)]
+    here.end_soon()
+    assert [stream.ended for stream in streams] == [True] * 100 + [False] * 150
+    publish(here, b"a", b"m")
+    assert [len(stream.got) for stream in streams] == [0] * 100 + [1] * 150
+    clock.forward(1)
+    assert all(stream.ended for stream in streams)
+    assert is_empty(here)
+
+
 def test_when_channels_had_messages() -> None:
     here = worker(SETTINGS, clock=(clock := FakeClock()))
     Stream(here, b"a/b")

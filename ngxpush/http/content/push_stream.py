@@ -19,7 +19,7 @@ from ...push.statistics import statistics
 from ...push.subscribers import subscribe
 from ...push.worker import PushWorker
 from ..filters import chunked
-from ..operations import ReadBody
+from ..operations import ReadBody, Sleep
 from ..output import send_body, send_header, set_content_type
 from ..request import Request
 from ..response import Response
@@ -147,6 +147,9 @@ class RequestQuestion:
 
     def log(self, level: str, text: str) -> None:
         self._request.connection.log(level, text, self._request)
+
+    async def pause(self) -> None:
+        await Sleep(self._request, 0)
 
     async def read_body(self, headers: tuple[tuple[bytes, bytes], ...] = ()) -> bytes:
         request = self._request

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from ...config.directives.filters.headers import HeadersLocation
 from ...config.headers import Expires, ExpiresKind, InvalidExpires, parse_expires
-from ...dates import format_http_date, seconds_of_day
+from ...dates import format_http_date, parse_http_date, seconds_of_day
 from ..body_output import Output
 from ..request import Request
 from ..response import Response
@@ -106,14 +106,14 @@ def _add(request: Request, name: bytes, value: bytes) -> None:
 
 
 def _replace_last_modified(response: Response, name: bytes, value: bytes) -> None:
-    """The new line stands where the upstream's stood."""
+    """The new line stands where the upstream's stood. Its time is the one that If-Range looks at."""
     former, line = response.last_modified_line, (name, value)
     if value and former is not None:
         response.headers = [line if other is former else other for other in response.headers]
     else:
         response.clear_last_modified()
         response.headers += [line] if value else []
-    response.last_modified, response.last_modified_line = None, line if value else None
+    response.last_modified, response.last_modified_line = parse_http_date(value), line if value else None
 
 
 def filter_header(request: Request, output: Output) -> int:

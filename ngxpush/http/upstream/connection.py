@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ..forwarded import ClientAddress
+
 
 class Happening(enum.Enum):
     """What can happen while a request is at a server."""
@@ -22,6 +24,9 @@ class Happening(enum.Enum):
 
     # The connection could not be made, or broke.
     FAILED = enum.auto()
+
+    # The local address can't be used.
+    NOT_BOUND = enum.auto()
 
     # Nothing happened in time.
     TIMED_OUT = enum.auto()
@@ -44,7 +49,7 @@ class Happening(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class PeerEvent:
-    """An event with the bytes that came, or the error. data: for a TLS handshake that FAILED, the reason."""
+    """An event with the bytes that came, or the error. data: why a TLS handshake FAILED; the address that is NOT_BOUND."""
 
     happening: Happening
     data: bytes = b""
@@ -60,13 +65,13 @@ class Tls:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where to connect: a numeric host and a port, or the path of a unix socket. bind: the local address, or None."""
+    """Where to connect: a numeric host and a port, or the path of a unix socket. bind: the local address; port 0 is any."""
 
     host: bytes
     port: int
     path: bytes | None = None
     tls: Tls | None = None
-    bind: bytes | None = None
+    bind: ClientAddress | None = None
 
 
 class PeerConnection(Protocol):

@@ -9,6 +9,7 @@ import errno
 from dataclasses import dataclass
 
 from ...config.directives.gateways.proxy import ProxyLocation
+from ..forwarded import ClientAddress, parse_peer
 from ..operations import WAITING, BodyFile, Next, Open
 from ..request import Request
 from ..system_errors import words
@@ -93,6 +94,7 @@ class Exchange:
         self._connection: PeerConnection | None = None
         self._request_sent = False
         self._cached = False
+        self._local_address = _local_address(request, self.settings)
         self.attempts: list[Attempt] = []
         upstream.rounds.append(self.attempts)
 
@@ -143,9 +145,7 @@ class Exchange:
             self._connection = idle
             self._listen()
         else:
-            bind = self.settings.bind
-            own = None if bind is None else evaluate(self.request, bind) or None
-            self._connection = await Open(Endpoint(peer.host, peer.port, peer.path, self._tls, own))
+            self._connection = await Open(Endpoint(peer.host, peer.port, peer.path, self._tls, self._local_address))
             self._listen()
             event = await self.next_event(self.settings.connect_timeout)
             if event.happening is not Happening.CONNECTED:
@@ -163,6 +163,10 @@ class Exchange:
     def _connect_failed(self, event: PeerEvent, peer: Peer) -> None:
         if event.happening is Happening.TIMED_OUT:
             raise AttemptFailed("timeout", 504)
+        if event.happening is Happening.NOT_BOUND:
+            assert event.error is not None
+            self.log("crit", b"bind(%b) failed (%d: %b)" % (event.data, event.error.errno or 0, words(event.error)))
+            raise AttemptFailed("bind", 500)
         if event.data:
             self.upstream.action = b"SSL handshaking to upstream"
             self.log("error", b"SSL_do_handshake() failed (SSL: error: SSL routines::%b)" % event.data)
@@ -306,7 +310,7 @@ class Exchange:
         self.attempt.response_time = self.request.now - self.attempt.started
         if peer is None:
             return
-        counts = failed is not None and failed.reason not in ("http_403", "http_404")
+        counts = failed is not None and failed.reason not in ("http_403", "http_404", "bind")
         if self._selection.free(peer, counts, self.request.now):
             self.log("warn", b"upstream server temporarily disabled")
         if failed is not None and failed.reason == "error" and self._cached:
@@ -333,3 +337,14 @@ class Exchange:
         if self._peer is not None or self._connection is not None:
             self._end_attempt(None)
         self.upstream.action = b""
+
+
+def _local_address(request: Request, settings: ProxyLocation) -> ClientAddress | None:
+    """The address that proxy_bind names, with or without a port. Anything else is reported, and the system chooses one."""
+    text = b"" if settings.bind is None else evaluate(request, settings.bind)
+    if not text:
+        return None
+    address = parse_peer(text)
+    if address is None:
+        request.connection.log("error", b'invalid local address "%b"' % text, request)
+    return address

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..access import limit_conn, limit_req
 from ..filters.gzip import gzip_ratio
+from ..filters.userid import uid_got, uid_set
 from . import fastcgi
 from .evaluation import Getter
 from .referer import invalid_referer
@@ -18,4 +19,6 @@ VARIABLES: dict[bytes, Getter] = {
     b"limit_req_status": (limit_req.limit_req_status, False),
     b"secure_link": (secure_link, True),
     b"secure_link_expires": (secure_link_expires, True),
+    b"uid_got": (uid_got, True),
+    b"uid_set": (uid_set, True),
 }

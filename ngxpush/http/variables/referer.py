@@ -17,6 +17,7 @@ from ..request import Request
 _SCHEME = re.compile(rb"https?://", re.IGNORECASE)
 _SHORTEST = len(b"http://i.ru")
 _HOST = re.compile(rb"[^/:]*")
+_LONGEST_HOST = 256
 
 
 def invalid_referer(request: Request) -> bytes:
@@ -40,6 +41,8 @@ def _is_valid(request: Request, settings: tuple[ValidReferers, ...]) -> bool:
     host = _HOST.match(rest)
     assert host is not None
     name = host[0].lower()
+    if len(name) > _LONGEST_HOST:
+        return False
     own_names = request.server.names if any(one.server_names for one in settings) else ()
     prefix = _names(settings, own_names).find(name)
     if prefix is not None:

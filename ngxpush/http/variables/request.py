@@ -44,7 +44,7 @@ def cookie(name: bytes) -> Callable[[Request], bytes | None]:
 
     def get(request: Request) -> bytes | None:
         for line in request.input.headers.get_all(b"cookie"):
-            value = _cookie(line, name)
+            value = find_cookie(line, name)
             if value is not None:
                 return value
         return None
@@ -52,7 +52,8 @@ def cookie(name: bytes) -> Callable[[Request], bytes | None]:
     return get
 
 
-def _cookie(line: bytes, name: bytes) -> bytes | None:
+def find_cookie(line: bytes, name: bytes) -> bytes | None:
+    """The value of a cookie in a Cookie line. name: in lower case."""
     position = 0
     while position < len(line):
         if line[position : position + len(name)].lower() == name:

@@ -8,7 +8,7 @@ from ..operations import ChannelRequest, Channels, ChannelsInfo, Listing, Refusa
 from ..path import ALL, length_refusal, parse_channels_path, prefix
 from ..question import NO_CACHE, Answer, Question
 from ..worker import PushWorker
-from .documents import Format, answer_channels, list_document, summary_document
+from .documents import Format, answer_channels, join_records, list_document, list_records, summary_document
 
 # What a build of the module's release 0.6.0 says of itself, though it is not what it is called. The length counts in $bytes_sent.
 _VERSION = (
@@ -31,26 +31,38 @@ async def statistics(question: Question, settings: PushStreamLocation, worker: P
         document = summary_document(form, await worker.zone.do(Summary()), hostname, now)
         _answer(question, form, headers, document)
         return
-    listing = await _listing(requests, worker)
-    if isinstance(listing, Refusal):
-        refuse(question, listing, headers)
-    elif listing is not None:
-        _answer(question, form, headers, list_document(form, listing, hostname, now))
+    wanted = _prefix(requests, worker)
+    if isinstance(wanted, Refusal):
+        refuse(question, wanted, headers)
+    elif wanted is not None:
+        listing = await worker.zone.do(Channels(wanted))
+        records = await _records(form, listing, wanted, question, worker)
+        _answer(question, form, headers, list_document(form, listing, records, hostname, now))
     else:
         infos = await worker.zone.do(ChannelsInfo(tuple([request.id for request in requests])))
         answer_channels(question, infos, headers, hostname, now)
 
 
-async def _listing(requests: tuple[ChannelRequest, ...], worker: PushWorker) -> Listing | Refusal | None:
-    """The list of all channels, or of those with a prefix: the first `ALL` or asterisk decides. None when there is neither."""
+def _prefix(requests: tuple[ChannelRequest, ...], worker: PushWorker) -> bytes | Refusal | None:
+    """What the ids of the listed channels begin with: the first `ALL` or asterisk decides. None when there is neither."""
     for request in requests:
         refusal = length_refusal(request.id, worker.main.max_channel_id_length)
         if refusal is not None:
             return refusal
         wanted = b"" if request.id == ALL else prefix(request.id)
         if wanted is not None:
-            return await worker.zone.do(Channels(wanted))
+            return wanted
     return None
+
+
+async def _records(form: Format, listing: Listing, prefix: bytes, question: Question, worker: PushWorker) -> bytes:
+    """The records of that listing and of those that follow it. Many channels come in slices, each as it is at its time."""
+    records = [list_records(form, listing.infos)]
+    while listing.last:
+        await question.pause()
+        listing = await worker.zone.do(Channels(prefix, listing.last))
+        records.append(list_records(form, listing.infos))
+    return join_records(form, records)
 
 
 def _answer(question: Question, form: Format, headers: Headers, document: bytes) -> None:

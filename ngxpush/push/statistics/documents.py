@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 import time
+from collections.abc import Iterable
 from importlib.resources import files
 from typing import Any
 
@@ -81,6 +82,9 @@ _STYLES = {
     Format.X_JSON: _JSON,
     Format.X_YAML: _YAML,
 }
+# What stands before each record of a list, and between two of them.
+_BEGIN = {_YAML: b" -\r\n"}
+_SEPARATOR = {_PLAIN: b",\r\n", _JSON: b",\r\n"}
 _XML_HEAD = b'<?xml version="1.0" encoding="UTF-8" ?>\r\n'
 
 _environment = jinja2.Environment(
@@ -95,10 +99,20 @@ def channel_document(form: Format, info: ChannelInfo) -> bytes:
     return _XML_HEAD + record + b"\r\n" if form is Format.XML else record
 
 
-def list_document(form: Format, listing: Listing, hostname: bytes, now: float) -> bytes:
-    """The document about several channels, or none."""
-    records = [_record(form, info).decode("latin-1") for info in listing.infos]
-    return _render("list", form, hostname, now, listing=listing, records=records)
+def list_records(form: Format, infos: Iterable[ChannelInfo]) -> bytes:
+    """The records of channels in a list; b"" for none."""
+    begin = _BEGIN.get(_STYLES[form], b"")
+    return join_records(form, [begin + _record(form, info) for info in infos])
+
+
+def join_records(form: Format, records: Iterable[bytes]) -> bytes:
+    """Several of them as one."""
+    return _SEPARATOR.get(_STYLES[form], b"\r\n").join([some for some in records if some])
+
+
+def list_document(form: Format, listing: Listing, records: bytes, hostname: bytes, now: float) -> bytes:
+    """The document about several channels, or none. records: of all of them; listing: the totals."""
+    return _render("list", form, hostname, now, listing=listing, records=records.decode("latin-1"))
 
 
 def summary_document(form: Format, totals: Totals, hostname: bytes, now: float) -> bytes:
@@ -113,7 +127,10 @@ def answer_channels(question: Question, listing: Listing, headers: Headers, host
         question.answer(Answer(404, headers, body_unread=True))
         return
     form = Format.accepted(question.header(b"accept"))
-    document = channel_document(form, infos[0]) if len(infos) == 1 else list_document(form, listing, hostname, now)
+    if len(infos) == 1:
+        document = channel_document(form, infos[0])
+    else:
+        document = list_document(form, listing, list_records(form, infos), hostname, now)
     question.answer(Answer(200, headers, document, form.content_type, body_unread=True))
 
 

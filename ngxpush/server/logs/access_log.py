@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 from collections.abc import Callable
+from stat import S_ISDIR
 from typing import Any
 
 from ...config.complex_value import ComplexValue
 from ...config.directives.http.core import HttpCoreLocation
-from ...config.directives.http.log import LogLocation
+from ...config.directives.http.log import AccessLog, LogFileCache, LogLocation
 from ...config.logs import SyslogSetting as SyslogSettings
+from ...http.documents import document_root
 from ...http.log import access_line
 from ...http.request import Request
 from ...http.variables.evaluation import evaluate
-from .log_files import LogFile, LogFiles
+from .log_files import LogFile, LogFiles, open_failed
+from .named_logs import NamedLogs, write_once
 from .syslog import Syslog
 
 
@@ -26,6 +30,7 @@ class AccessLogs:
         self._failed = failed
         self._loop = loop
         self._flushing: dict[LogFile, asyncio.TimerHandle] = {}
+        self._named: dict[LogFileCache, NamedLogs] = {}
         self._servers: dict[SyslogSettings, Syslog] = {}
 
     def write(self, request: Request) -> None:
@@ -40,6 +45,9 @@ class AccessLogs:
             if log.syslog is not None:
                 self._syslog(log.syslog).send(access_line(request, log.format)[:-1])
                 continue
+            if log.path is not None and log.path.constant is None:
+                self._write_named(request, log, log.path)
+                continue
             file = self._file(request, log)
             if file is not None:
                 file.write(access_line(request, log.format))
@@ -51,16 +59,28 @@ class AccessLogs:
             syslog = self._servers[settings] = Syslog(settings)
         return syslog
 
+    def _write_named(self, request: Request, log: AccessLog, name: ComplexValue) -> None:
+        """Write a line to a log with variables in its name, if the directory is there that the request's root names."""
+        path = self._path(request, name)
+        if "\0" in path or not _has_root(request):
+            return
+        cache = request.location.of(LogLocation).open_log_file_cache
+        line = access_line(request, log.format)
+        try:
+            if cache is None:
+                write_once(path, line, self._failed)
+            else:
+                self._named.setdefault(cache, NamedLogs(cache, self._loop.time)).write(path, line, self._failed)
+        except OSError as error:
+            _report_unopened(request, path, error)
+
     def _file(self, request: Request, log: Any) -> LogFile | None:
         """The file a log goes to; None where it can't be opened."""
         path = self._path(request, log.path)
-        if "\0" in path:
-            return None
         try:
             file = self._files.open(path)
         except OSError as error:
-            request.progress.log_action = b"logging request"
-            request.connection.log("crit", f'open() "{path}" failed ({error.errno}: {error.strerror})', request)
+            _report_unopened(request, path, error)
             return None
         file.failed = self._failed
         file.buffer_size = max(file.buffer_size, log.buffer or 0)
@@ -84,3 +104,25 @@ class AccessLogs:
             file.flush()
 
         self._flushing[file] = self._loop.call_later(milliseconds / 1000, flush)
+
+
+def _has_root(request: Request) -> bool:
+    """Whether the directory of root or alias is there. Else nginx writes to no log with variables in its name."""
+    root = document_root(request)
+    try:
+        if S_ISDIR(os.stat(root).st_mode):
+            return True
+        failed = OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    except OSError as error:
+        failed = error
+    _report(request, "error", f'testing "{os.fsdecode(root)}" existence failed ({failed.errno}: {failed.strerror})')
+    return False
+
+
+def _report_unopened(request: Request, path: str, error: OSError) -> None:
+    _report(request, "crit", open_failed(path, error))
+
+
+def _report(request: Request, level: str, text: str) -> None:
+    request.progress.log_action = b"logging request"
+    request.connection.log(level, text, request)

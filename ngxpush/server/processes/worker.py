@@ -39,6 +39,7 @@ from ...http.operations import Performer
 from ...http.request import ClientConnection, Request
 from ...http.routing import Listener, listeners
 from ...push.lifetimes import COLLECT_INTERVAL
+from ...push.local_zone import LocalZone
 from ...push.operations import SharedZone
 from ...push.padding import Paddings
 from ...push.worker import PushWorker
@@ -50,7 +51,9 @@ from ..logs.log_files import ErrorLog
 from ..setup.startup import Setup, make_error_log
 from ..system.allocator import Allocator
 from ..system.performer import SystemPerformer
+from ..zone.coming import ComingZone
 from ..zone.places import MastersZone, OwnZone, Tenant
+from ..zone.serving import calls_to
 from ..zone.wire import connect
 from .own_process import own_process
 from .signals import MASTER_SIGNALS, unblock
@@ -171,24 +174,33 @@ class Worker:
         }
 
     async def _open(self) -> None:
-        clock = LoopClock(self.loop)
-        zone = await self._place.open(Tenant(os.getpid(), clock, self._say, self.leave, self._replace_zone, self.leave))
-        gc.freeze()  # a rebuilt zone holds no cycles: no one need look through it for garbage
+        clock, coming = LoopClock(self.loop), ComingZone()
         settings = self._place.settings
         http = self._setup.configuration.http
         paddings = Paddings(() if http is None else http.each(PushStreamLocation))
-        push = PushWorker(self._place.worker, settings.main, settings.templates, paddings, zone, clock, self.run)
-        zone.listen(push.name, push)
+        push = PushWorker(self._place.worker, settings.main, settings.templates, paddings, coming, clock, self.run)
         self.engine = Engine(push, self.process.hostname)
-        if self._setup.running is not None and not self.exiting:
-            by_key = {listener.listen.key: listener for listener in listeners(self._setup.running)}
-            for listening, address in self._setup.sockets:
-                await self._listen(listening, by_key[address.listen.key])
+        if self._place.is_alone:  # no one else accepts clients while a large zone is rebuilt
+            await self._listen_to_all()
+        zone = await self._place.open(Tenant(os.getpid(), clock, self._say, self.leave, self._replace_zone, self.leave))
+        gc.freeze()  # a rebuilt zone holds no cycles: no one need look through it for garbage
+        zone.listen(push.name, push)
+        if isinstance(zone, LocalZone):
+            await coming.arrive(calls_to(zone))
+        push.zone = zone
+        if not self._place.is_alone:
+            await self._listen_to_all()
         if self._control is not None:
             wire = await connect(self._control)
             wire.begin(self._master_sent, self._master_is_gone)
             wire.write(READY)
         self._place.opened()
+
+    async def _listen_to_all(self) -> None:
+        if self._setup.running is not None and not self.exiting:
+            by_key = {listener.listen.key: listener for listener in listeners(self._setup.running)}
+            for listening, address in self._setup.sockets:
+                await self._listen(listening, by_key[address.listen.key])
 
     async def _listen(self, listening: ListeningSocket, listener: Listener) -> None:
         runner = Runner(self, listener)
@@ -233,7 +245,8 @@ class Worker:
             if request is not None:
                 request.keepalive = False
         self._end(self._cut_off)
-        self._end_subscribers()
+        if hasattr(self, "engine"):
+            self.engine.worker.end_all()
 
     def quit(self) -> None:
         """End when the requests are done, and subscribers have no more to expect."""
@@ -242,7 +255,7 @@ class Worker:
         self._end(self._finish_requests)
 
     def leave(self) -> None:
-        """End when the requests are done; subscribers are ended now. It may be called again, and after `quit`."""
+        """End when the requests are done; subscribers are ended soon. It may be called again, and after `quit`."""
         self._end_subscribers()
         self._end(self._finish_requests)
 
@@ -264,7 +277,7 @@ class Worker:
 
     def _end_subscribers(self) -> None:
         if hasattr(self, "engine"):
-            self.engine.worker.end_all()
+            self.engine.worker.end_soon()
 
     async def _cut_off(self) -> None:
         deadline = self.loop.time() + _LAST_BYTES

@@ -7,10 +7,13 @@ import os
 import resource
 import socket
 import sys
+from collections.abc import Sequence
 
 from ...config.modules import MODULES
+from ..processes.process import unknown_user
 
 _ELF_HEADER = 64
+_NOT_ROOT = 'the "user" directive makes sense only if the master process runs with super-user privileges, ignored'
 
 
 def _is_built_in(path: str) -> bool:
@@ -35,8 +38,17 @@ class RealSystem:
     def text(self, path: str) -> bytes:
         return self.read(path)
 
-    def check(self, path: str) -> None:
-        self.read(path)
+    def credentials(self, path: str) -> bytes | None:
+        return self.read(path)
+
+    def has_ciphers(self, names: str) -> bool:
+        import ssl  # few configurations name ciphers, and it takes long to load
+
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).set_ciphers(names)
+        except (ssl.SSLError, ValueError):
+            return False
+        return True
 
     def unloadable(self, path: str) -> str:
         """A module that ngxpush has built in may be missing."""
@@ -56,6 +68,12 @@ class RealSystem:
         except (OSError, UnicodeError):
             return False
         return True
+
+    def wrong_user(self, user: Sequence[bytes]) -> tuple[str, str] | None:
+        if os.geteuid() != 0:
+            return "warn", _NOT_ROOT
+        unknown = unknown_user(user)
+        return None if unknown is None else ("emerg", unknown)
 
     def descriptors(self) -> int:
         soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -5,6 +5,8 @@ The command line and a reload use it; messages go to the `Log` that the caller g
 
 from __future__ import annotations
 
+import errno
+import mmap
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ from dataclasses import dataclass
 from ...config.analysis import Analysis, Diagnostic
 from ...config.compiler import compile_configuration
 from ...config.configuration import Configuration, ServedAddress
-from ...config.cycle import CreatePath, CreatePidFile, OpenLog
+from ...config.cycle import CreatePath, CreatePidFile, MapMemory, OpenLog
 from ...config.directives.core.main import CoreMain
 from ...config.logs import ErrorLogSetting
 from ...http import routing
@@ -63,14 +65,17 @@ def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = 
     """
     files = LogFiles()
     try:
-        take_steps(analysis, files, log, testing)
+        lacking = take_steps(analysis, files, log, testing)
         if source.error_log is not None and analysis.root.own("error_log") is None:
             _open(files, source.error_log, log)
         configuration = compile_configuration(analysis)
         trusted = {} if configuration.http is None else trusted_hosts(configuration.http)
         error_log = make_error_log(configuration.of(CoreMain).error_log, files, source.error_log)
-        _log_notices(analysis, error_log)
         say = error_log.log if before else report_twice(error_log)
+        if lacking is not None:
+            _report_lack(lacking, say)
+            raise Failed
+        _log_notices(analysis, error_log)
         limits = _limits(configuration, before, say)
         sockets = bind(configuration, before, say, testing)
     except Failed:
@@ -80,8 +85,11 @@ def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = 
     return Setup(configuration, running, sockets, files, error_log, limits, before.epoch + 1 if before else 0)
 
 
-def take_steps(analysis: Analysis, files: LogFiles, log: Log, testing: bool) -> None:
-    """Do what nginx does after `syntax is ok`, in its order. Raises Failed."""
+def take_steps(analysis: Analysis, files: LogFiles, log: Log, testing: bool) -> int | None:
+    """Do what nginx does after `syntax is ok`, in its order. Raises Failed.
+
+    Returns the bytes of the first zone the machine has no memory for; the steps after it are not taken.
+    """
     for step in analysis.steps:
         match step:
             case Diagnostic():
@@ -95,6 +103,25 @@ def take_steps(analysis: Analysis, files: LogFiles, log: Log, testing: bool) -> 
                 _make_directory(os.fsdecode(step.path), log)
             case OpenLog():
                 _open(files, os.fsdecode(step.path), log)
+            case MapMemory():
+                if not _can_map(step.size):
+                    return step.size
+    return None
+
+
+def _can_map(size: int) -> bool:
+    """Whether the machine lets a process map so many bytes. They are given back at once."""
+    try:
+        mmap.mmap(-1, size).close()
+    except (OSError, OverflowError):
+        return False
+    return True
+
+
+def _report_lack(size: int, log: Log) -> None:
+    """What nginx says of a zone without memory: it also tries to give back what it has not got."""
+    log("alert", f"mmap(MAP_ANON|MAP_SHARED, {size}) failed ({errno.ENOMEM}: {os.strerror(errno.ENOMEM)})")
+    log("alert", f"munmap(FFFFFFFFFFFFFFFF, {size}) failed ({errno.EINVAL}: {os.strerror(errno.EINVAL)})")
 
 
 def bind(

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, cast
 
+from ...http.forwarded import ClientAddress
 from ...http.operations import WAITING, Resume
 from ...http.upstream.connection import Endpoint, Happening, PeerEvent
 from ..clients.deadline import Deadline
@@ -20,6 +21,14 @@ _MOST_PENDING = 64 * 1024
 
 # Bytes that wait for the server to read: above this the connection is full.
 _MOST_UNSENT = 64 * 1024
+
+
+# Of Linux: the port is chosen when the connection is made, so that there are enough of them.
+_IP_BIND_ADDRESS_NO_PORT = 24
+
+
+class _NotBound(OSError):
+    """The local address can't be used."""
 
 
 class UpstreamConnection(asyncio.Protocol):
@@ -48,22 +57,43 @@ class UpstreamConnection(asyncio.Protocol):
             if endpoint.path is not None:
                 await self._loop.create_unix_connection(lambda: self, endpoint.path)  # type: ignore[arg-type]
             else:
-                own = None if endpoint.bind is None else (endpoint.bind.decode(), 0)
                 context = None if endpoint.tls is None else _context()
                 name = endpoint.tls.name.decode() if endpoint.tls is not None and endpoint.tls.name is not None else None
+                bound = None if endpoint.bind is None else await self._bound(endpoint, endpoint.bind)
+                where = {"host": endpoint.host.decode(), "port": endpoint.port} if bound is None else {"sock": bound}
                 await self._loop.create_connection(
                     lambda: self,
-                    endpoint.host.decode(),
-                    endpoint.port,
-                    local_addr=own,
                     ssl=context,
                     server_hostname=(name or "") if context is not None else None,
+                    **cast(Any, where),
                 )
+        except _NotBound as error:
+            assert endpoint.bind is not None
+            self._happen(PeerEvent(Happening.NOT_BOUND, endpoint.bind.shown, error))
         except ssl.SSLError as error:
             reason = (error.reason or "handshake failure").replace("_", " ").lower()
             self._happen(PeerEvent(Happening.FAILED, reason.encode(), error))
         except OSError as error:
             self._happen(PeerEvent(Happening.FAILED, error=_in_the_systems_words(error, errno.ECONNREFUSED)))
+
+    async def _bound(self, endpoint: Endpoint, own: ClientAddress) -> socket.socket:
+        """A socket that is connected from the address proxy_bind names. Raises _NotBound, or OSError if connecting fails."""
+        family = _family(endpoint.host)
+        made = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+        try:
+            if _family(own.text) is not family:
+                raise _NotBound(errno.EAFNOSUPPORT, os.strerror(errno.EAFNOSUPPORT))
+            if not own.port:
+                made.setsockopt(socket.IPPROTO_IP, _IP_BIND_ADDRESS_NO_PORT, 1)
+            try:
+                made.bind((own.text.decode(), own.port))
+            except OSError as error:
+                raise _NotBound(error.errno, error.strerror) from error
+            await self._loop.sock_connect(made, (endpoint.host.decode(), endpoint.port))
+        except BaseException:
+            made.close()
+            raise
+        return made
 
     # asyncio.Protocol
 
@@ -204,6 +234,10 @@ class UpstreamConnection(asyncio.Protocol):
         if dropped is not None:
             dropped()
         self.close()
+
+
+def _family(address: bytes) -> socket.AddressFamily:
+    return socket.AF_INET6 if b":" in address else socket.AF_INET
 
 
 def _in_the_systems_words(error: OSError, usual: int) -> OSError:

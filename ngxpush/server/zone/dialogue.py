@@ -3,12 +3,16 @@
 A frame is a version (one byte), a length (four) and so many bytes of MessagePack: one of the structs below, in which the zone's
 operations and results (push/operations.py) stand as they are.  A worker sends `Call` and `HandedOver`, the zone's side the rest.
 
+A process may die in the middle of a frame, and another one goes on at its end of the socket. What that one says first,
+`TAKE_OVER`, begins with a mark: the frame that was not finished ends there, however long it says it is.
+
 Both ends are forked from one master and run the same code.  Nevertheless nothing is taken on trust: what is no frame of this
 version raises `BrokenStream`, which says why, and the connection is of no use from then on.
 """
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Callable, Iterator
 
@@ -96,6 +100,13 @@ def pack(frame: Frame) -> bytes:
     return _HEAD.pack(VERSION, len(content)) + content
 
 
+# All processes have the one that the first of them made, and no one else can put it into a message. It begins like no frame.
+_MARK = b"\0" + os.urandom(15)
+
+TAKE_OVER = _MARK + pack(TakeOver())
+"""The first bytes that a process sends to a worker that another one may have spoken to before."""
+
+
 class Unpacker:
     """Takes a stream of bytes apart again."""
 
@@ -111,12 +122,24 @@ class Unpacker:
 
     def feed(self, data: bytes) -> Iterator[Frame]:
         """The frames that are whole now, in order. Raises BrokenStream at the first that is none."""
+        begin = max(len(self._buffer) - len(_MARK), 0)
         self._buffer += data
+        while (mark := self._buffer.find(_MARK, begin)) >= 0:
+            left = len(self._buffer) - mark - len(_MARK)
+            yield from self._frames(mark)
+            del self._buffer[: len(self._buffer) - left]
+            begin = 0
+        yield from self._frames(len(self._buffer))
+
+    def _frames(self, limit: int) -> Iterator[Frame]:
+        """Those that end before `limit`."""
         position = 0
         try:
-            while (body := position + _HEAD.size) <= len(self._buffer):
+            while (body := position + _HEAD.size) <= limit:
+                if not self._buffer[position] and _MARK.startswith(bytes(self._buffer[position:limit])):
+                    break  # the mark is not whole yet
                 end = body + self._length(position)
-                if end > len(self._buffer):
+                if end > limit:
                     break
                 frame = _decode(bytes(memoryview(self._buffer)[body:end]))
                 position = end

@@ -24,8 +24,8 @@ _LENGTH = struct.Struct("!I")
 # Bytes. A journal shorter than this is not worth compacting.
 _LEAST = 4 << 20
 # Bytes that are read, copied or dropped in one step.
-_STEP = 1 << 18
-_LARGE_STEP = 1 << 24
+_STEP = 1 << 17
+_LARGE_STEP = 1 << 22
 
 
 def _unlinked_file() -> int:

@@ -8,6 +8,9 @@ then on uses the new worker's, over the same socket, for requests that are still
 So no subscriber is ever where its messages are not: an old worker has none once the zone has left it, and neither have workers
 still older, which reach the zone through it.  Clients that connect meanwhile wait in the backlog for the new worker.
 
+Where no older worker lives, because the only one was killed, the new one accepts clients while it rebuilds the zone, and only
+what is asked of the zone waits (coming.py).
+
 Any worker may die at any moment, also one that is only starting.  So a new worker gets the sockets to all older ones.  It asks
 the newest first; one that is gone proves nothing about those before it, so the next one is asked.  A worker that has let the zone
 go can be asked again: the one that took it is dead.  When a worker dies through which others reach the zone, its heir serves
@@ -28,7 +31,7 @@ from functools import partial
 from ...push.local_zone import LocalZone
 from ...push.operations import Attach, Forget, SharedZone, Summary
 from ...push.question import Clock
-from .dialogue import BrokenStream, Frame, HandedOver, Moved, TakeOver, Unpacker, checked, pack
+from .dialogue import TAKE_OVER, BrokenStream, Frame, HandedOver, Moved, Unpacker, checked, pack
 from .journal import Journal
 from .remote import RemoteZone
 from .restoring import JournalRecorder, Rebuilding, ZoneSettings
@@ -123,6 +126,11 @@ class OwnZone:
     def serving(self) -> bool:
         """Whether an older worker still reaches its zone through this process."""
         return bool(self._clients or self._adopting)
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether there is no older worker, from which the zone would move to this one."""
+        return not self._predecessors
 
     async def open(self, tenant: Tenant) -> SharedZone:
         """The zone, when it has moved to this worker and is rebuilt. `opened` has to be called when the worker serves."""
@@ -221,7 +229,7 @@ def hand_over(predecessor: Predecessor, say: Say) -> Predecessor | None:
     frames, data = list[Frame](), predecessor.unread
     try:
         end.settimeout(_PATIENCE)
-        end.sendall(predecessor.unsent + pack(TakeOver()))
+        end.sendall(predecessor.unsent + TAKE_OVER)
         while True:
             frames += unpacker.feed(data)
             if HandedOver() in frames:
@@ -259,7 +267,7 @@ def cut_off(behind: list[Predecessor]) -> list[Predecessor]:
 
 def asking(predecessor: Predecessor) -> Predecessor:
     """The same worker; it is to be asked first for what the one had that it used."""
-    return replace(predecessor, unsent=predecessor.unsent + pack(TakeOver()))
+    return replace(predecessor, unsent=predecessor.unsent + TAKE_OVER)
 
 
 def forget_the_dead(local: LocalZone, living: Iterable[str]) -> None:
@@ -274,6 +282,7 @@ class MastersZone:
     """The zone in the master, shared by several workers, as the one with the name `worker` finds it."""
 
     serving = False
+    is_alone = False
 
     def __init__(self, worker: str, settings: ZoneSettings, end: socket.socket) -> None:
         self.worker = worker

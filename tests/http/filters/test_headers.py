@@ -45,6 +45,21 @@ def test_etag_takes_the_place_of_the_one_there_is() -> None:
 
 
 @pytest.mark.parametrize(
+    ("lines", "part"),
+    [
+        ('add_header Last-Modified "Mon, 28 Sep 1970 06:00:00 GMT";', True),
+        ('add_header Last-Modified "";', False),
+        ('add_header Last-Modified "Mon, 28 Sep 1970 06:00:00 GMT"; add_header Last-Modified yesterday;', False),
+    ],
+)
+def test_the_time_of_an_added_last_modified_counts_for_ranges(lines: str, part: bool) -> None:
+    site = Site(f"server {{ location / {{ {lines} }} }}", {"/etc/nginx/html/f": "abc"})
+    answer = site.serve("GET /f HTTP/1.1\nHost: a\nRange: bytes=1-1\nIf-Range: Mon, 28 Sep 1970 06:00:00 GMT")
+    assert answer.startswith(b"HTTP/1.1 206" if part else b"HTTP/1.1 200")
+    assert answer.count(b"Last-Modified") == (0 if '""' in lines else 1)
+
+
+@pytest.mark.parametrize(
     ("value", "date", "control"),
     [
         (b"epoch", b"Thu, 01 Jan 1970 00:00:01 GMT", b"no-cache"),

@@ -21,3 +21,5 @@ def test_invalid_referer() -> None:
         assert get(valid) == "[]"
     for invalid in ("http://example.com/", "http://example.org/other", "http://evil.test/"):
         assert get(invalid) == "[1]"
+    assert get("http://" + 248 * "a" + ".google.") == "[]"
+    assert get("http://" + 249 * "a" + ".google.") == "[1]"

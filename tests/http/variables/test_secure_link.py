@@ -73,3 +73,31 @@ def test_a_secret_word(uri: str, answer: str) -> None:
 def test_the_time_is_known_only_after_the_link_was_looked_at() -> None:
     site = Site(_MD5.replace('"$secure_link|', '"$secure_link_expires|$secure_link|'))
     assert site.get(f"/a?md5={_hash(f'{_LATER}/a key')}&expires={_LATER}") == (200, "||")
+
+
+_NESTED = f"""
+server {{
+    secure_link {_hash("s")}; secure_link_md5 s;
+    location /link {{ return 200 "[$secure_link]"; }}
+    location /w/ {{
+        secure_link_secret word; return 200 "[$secure_link]";
+        location /w/inherits/ {{ return 200 "[$secure_link]"; }}
+        location /w/text {{ secure_link_md5 s; return 200 "[$secure_link]"; }}
+        location /w/link {{ secure_link {_hash("s")}; secure_link_md5 s; return 200 "[$secure_link]"; }}
+    }}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("target", "answer"),
+    [
+        ("/link", "[1]"),
+        (f"/w/{_hex('x')}/x", "[x]"),
+        ("/w/inherits/x", "[]"),
+        ("/w/text", "[]"),
+        ("/w/link", "[1]"),
+    ],
+)
+def test_a_block_has_one_of_the_two_methods(target: str, answer: str) -> None:
+    assert Site(_NESTED).get(target) == (200, answer)

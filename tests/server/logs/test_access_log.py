@@ -17,13 +17,14 @@ from ..fakes import FakeLoop
 class _Logged:
     """A site whose requests are logged below a directory."""
 
-    def __init__(self, directory: Path, settings: str) -> None:
+    def __init__(self, directory: Path, settings: str, root: str = "html") -> None:
         self.directory = directory
         self.loop = FakeLoop()
         self.files = LogFiles()
         self.failed: list[str] = []
         self.logs = AccessLogs(self.files, cast(Any, self.loop), self.failed.append)
-        text = settings.replace("DIR", str(directory))
+        (directory / "html").mkdir()
+        text = f"root {directory}/{root}; " + settings.replace("DIR", str(directory))
         locations = "location / { return 204; } location /off { access_log off; return 204; }"
         self.site = Site(f"log_format f '$uri $status'; {text} server {{ {locations} }}")
 
@@ -69,6 +70,34 @@ def test_a_log_that_cant_be_opened_is_reported_and_harms_no_other(tmp_path: Path
     logged.get("/x")
     ((level, message),) = logged.site.connection.logged
     assert level == "crit" and "No such file or directory" in str(message)
+
+
+@pytest.mark.parametrize(("root", "error"), [("none", "2: No such file or directory"), ("page", "20: Not a directory")])
+def test_a_log_with_variables_in_its_name_needs_the_root(tmp_path: Path, root: str, error: str) -> None:
+    logged = _Logged(tmp_path, "access_log DIR/$arg_file f;", root)
+    (tmp_path / "page").touch()
+    logged.get("/x?file=a")
+    message = f'testing "{tmp_path}/{root}" existence failed ({error})'
+    assert (logged.site.connection.logged, logged.read("a")) == ([("error", message)], "")
+
+
+def test_a_log_with_variables_in_its_name_is_opened_for_each_line(tmp_path: Path) -> None:
+    logged = _Logged(tmp_path, "access_log DIR/$arg_file f;")
+    logged.get("/x?file=a")
+    (tmp_path / "a").rename(tmp_path / "old")
+    logged.get("/y?file=a")
+    assert (logged.read("old"), logged.read("a")) == ("/x 204\n", "/y 204\n")
+
+
+def test_a_cache_keeps_it_open(tmp_path: Path) -> None:
+    logged = _Logged(tmp_path, "open_log_file_cache max=9 valid=5; access_log DIR/$arg_file f;")
+    logged.get("/x?file=a")
+    (tmp_path / "a").rename(tmp_path / "old")
+    logged.get("/y?file=a")
+    assert (logged.read("old"), logged.read("a")) == ("/x 204\n/y 204\n", "")
+    logged.loop.advance(5)
+    logged.get("/z?file=a")
+    assert logged.read("a") == "/z 204\n"
 
 
 def test_a_line_that_is_lost_is_reported(tmp_path: Path) -> None:

@@ -50,3 +50,11 @@ def test_the_user_of_the_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     else:
         read(source, log)
     assert log == [message.format(conf=tmp_path / "nginx.conf")]
+
+
+def test_a_wrong_user_is_reported_in_its_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    log = Log()
+    with pytest.raises(Failed):
+        read(source_in(tmp_path, main="nonsense; user no-such-user;"), log)
+    assert log == [f'[emerg] unknown directive "nonsense" in {tmp_path / "nginx.conf"}:1']

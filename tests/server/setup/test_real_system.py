@@ -16,9 +16,9 @@ def test_files(tmp_path: Path) -> None:
     system = RealSystem()
     assert system.glob(f"{tmp_path}/*.conf") == [f"{tmp_path}/a.conf", f"{tmp_path}/b.conf"]
     assert (system.read(f"{tmp_path}/a.conf"), system.text(f"{tmp_path}/a.conf")) == (b"x;", b"x;")
-    system.check(f"{tmp_path}/a.conf")
+    system.credentials(f"{tmp_path}/a.conf")
     with pytest.raises(FileNotFoundError):
-        system.check(f"{tmp_path}/none")
+        system.credentials(f"{tmp_path}/none")
     with pytest.raises(IsADirectoryError):
         system.read(str(tmp_path))
 
@@ -28,3 +28,8 @@ def test_names() -> None:
     assert system.resolves("127.0.0.1")
     assert not system.resolves("a" * 300)
     assert system.hostname() == os.fsencode(os.uname().nodename)
+
+
+def test_ciphers_are_those_of_openssl() -> None:
+    assert RealSystem().has_ciphers("HIGH:!aNULL:nonsense")
+    assert not RealSystem().has_ciphers("nonsense")

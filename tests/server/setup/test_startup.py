@@ -96,3 +96,17 @@ def test_where_errors_go(tmp_path: Path, capfd: pytest.CaptureFixture[str], main
     assert setup.error_log.on_stderr is (where == "stderr")
     assert not setup.error_log.takes("warn")
     _close(setup)
+
+
+def test_a_zone_without_memory_is_reported_in_the_new_log(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    size = (1 << 63) - 1
+    log = Log()
+    with pytest.raises(Failed):
+        _set_up(source_in(tmp_path, f"limit_conn_zone $uri zone=a:{size};"), log)
+    words = (
+        f"mmap(MAP_ANON|MAP_SHARED, {size}) failed (12: Cannot allocate memory)",
+        f"munmap(FFFFFFFFFFFFFFFF, {size}) failed (22: Invalid argument)",
+    )
+    assert log == []
+    assert capfd.readouterr().err == "".join(f"nginx: [alert] {text}\n" for text in words)
+    assert all(text in (tmp_path / "error.log").read_text() for text in words)

@@ -34,7 +34,7 @@ def test_a_fifo_without_a_writer_does_not_block(tmp_path: Path) -> None:
 
 def test_what_a_path_names(tmp_path: Path) -> None:
     assert stat(_file(tmp_path)) == FileStatus("file", 7, 5)
-    assert stat(os.fsencode(tmp_path)).type == "directory"
+    assert stat(os.fsencode(tmp_path)) == FileStatus("directory", tmp_path.stat().st_size, int(tmp_path.stat().st_mtime), True)
     assert read_file(_file(tmp_path)) == b"content"
     with pytest.raises(FileNotFoundError):
         stat(os.fsencode(tmp_path / "none"))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
 
+from ngxpush.http.forwarded import ClientAddress
 from ngxpush.http.operations import WAITING
 from ngxpush.http.upstream.connection import Endpoint, Happening, PeerEvent
 from ngxpush.server.system.upstream import UpstreamConnection
@@ -197,16 +199,40 @@ def test_an_idle_connection_can_be_used_again() -> None:
     assert upstream.happened == [Happening.CONNECTED, Happening.DATA]
 
 
-def test_a_real_connection_and_a_refused_one() -> None:
-    async def first_event(endpoint: Endpoint) -> PeerEvent:
-        loop = asyncio.get_running_loop()
-        heard: asyncio.Future[PeerEvent] = loop.create_future()
-        connection = UpstreamConnection(loop, endpoint, 0.0)
-        assert connection.wait(5, heard.set_result, False) is WAITING
-        event = await heard
-        connection.close()
-        return event
+async def first_event(endpoint: Endpoint) -> PeerEvent:
+    loop = asyncio.get_running_loop()
+    heard: asyncio.Future[PeerEvent] = loop.create_future()
+    connection = UpstreamConnection(loop, endpoint, 0.0)
+    assert connection.wait(5, heard.set_result, False) is WAITING
+    event = await heard
+    connection.close()
+    return event
 
+
+@pytest.mark.parametrize("with_port", [False, True])
+def test_a_connection_from_an_address_of_ones_own(with_port: bool) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        own = ClientAddress(b"127.0.0.2", port if with_port else 0)
+        assert asyncio.run(first_event(Endpoint(b"127.0.0.1", port, bind=own))).happening is Happening.CONNECTED
+        address, own_port = server.accept()[1]
+        assert (address, own_port == port) == ("127.0.0.2", with_port)
+
+
+@pytest.mark.parametrize(
+    ("own", "shown", "error"),
+    [
+        (ClientAddress(b"192.0.2.1"), b"192.0.2.1", errno.EADDRNOTAVAIL),
+        (ClientAddress(b"::1", 5), b"[::1]:5", errno.EAFNOSUPPORT),
+    ],
+)
+def test_an_address_that_is_not_ones_own(own: ClientAddress, shown: bytes, error: int) -> None:
+    event = asyncio.run(first_event(Endpoint(b"127.0.0.1", 1, bind=own)))
+    assert (event.happening, event.data) == (Happening.NOT_BOUND, shown)
+    assert event.error is not None and event.error.errno == error
+
+
+def test_a_real_connection_and_a_refused_one() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         assert asyncio.run(first_event(Endpoint(b"127.0.0.1", port))).happening is Happening.CONNECTED

@@ -26,6 +26,7 @@ from ngxpush.push.operations import (
     WorkerInfo,
 )
 from ngxpush.server.zone.dialogue import (
+    TAKE_OVER,
     VERSION,
     BrokenStream,
     Call,
@@ -107,6 +108,18 @@ def test_what_is_no_frame_is_refused_with_a_reason(data: bytes, reason: str | No
     reported: list[str] = []
     checked(lambda received: [*unpacker.feed(received)] and None, reported.append)(pack(HandedOver()) + data)
     assert reported == [] if reason is None else len(reported) == 1 and reason in reported[0]
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+@pytest.mark.parametrize("cut", [1, 5, 40])
+def test_a_frame_that_a_dead_process_began_ends_where_the_next_process_takes_over(cut: int, size: int) -> None:
+    unpacker, frames = Unpacker(), list[Frame]()
+    begun = pack(Heard(Message(1, b"a", b"x" * 500, 7, 1)))[:cut]
+    data = pack(Done(6, None)) + begun + TAKE_OVER + TAKE_OVER + pack(Done(7, True))
+    for begin in range(0, len(data), size):
+        frames += unpacker.feed(data[begin : begin + size])
+    assert frames == [Done(6, None), TakeOver(), TakeOver(), Done(7, True)]
+    assert unpacker.unread == b""
 
 
 def test_what_is_whole_before_nonsense_is_read() -> None:

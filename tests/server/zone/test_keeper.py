@@ -18,7 +18,7 @@ from ngxpush.server.logs.log_files import ErrorLog, LogFiles
 from ngxpush.server.processes.selecting import Loop
 from ngxpush.server.setup.limit_memory import LimitMemory
 from ngxpush.server.setup.startup import Setup
-from ngxpush.server.zone.dialogue import Call, Done, HandedOver, TakeOver, Unpacker, pack
+from ngxpush.server.zone.dialogue import TAKE_OVER, Call, Done, HandedOver, Unpacker, pack
 from ngxpush.server.zone.keeper import ZoneKeeper
 from ngxpush.server.zone.places import MastersZone, OwnZone
 from ngxpush.server.zone.restoring import store
@@ -110,7 +110,7 @@ def test_the_zone_of_one_worker_becomes_that_of_several(setup: Setup) -> None:
     old.sendall(pack(HandedOver()) + pack(Call(0, Attach("old", 6)))[:4])
     keeping.keeper.use("old", 6, near)
     keeping.keeper.move(setup, True)
-    assert old.recv(100) == pack(TakeOver())
+    assert old.recv(100) == TAKE_OVER
     old.sendall(pack(Call(0, Attach("old", 6)))[4:])
     keeping.loop.turn()
     assert keeping.workers(old) == ["old"]
@@ -152,7 +152,7 @@ def test_a_worker_whose_way_to_the_zone_is_dead_is_served_by_the_master(setup: S
     middle.sendall(pack(HandedOver()) + pack(Call(0, Attach("middle", 6))) + pack(Call(0, Attach("oldest", 5))))
     keeping.keeper.move(setup, True)
     keeping.keeper.forget("middle")
-    assert oldest.recv(100) == pack(TakeOver())
+    assert oldest.recv(100) == TAKE_OVER
     assert keeping.workers(oldest) == ["oldest"]
     keeping.close()
 

@@ -13,7 +13,7 @@ from ngxpush.push.local_zone import LocalZone
 from ngxpush.push.messages import Message
 from ngxpush.push.operations import Attach, Forget, Publish, SharedZone, Summary, Unsubscribe
 from ngxpush.push.zone import Zone
-from ngxpush.server.zone.dialogue import Call, Done, HandedOver, Heard, TakeOver, Unpacker, pack
+from ngxpush.server.zone.dialogue import TAKE_OVER, Call, Done, HandedOver, Heard, TakeOver, Unpacker, pack
 from ngxpush.server.zone.journal import Journal
 from ngxpush.server.zone.places import MastersZone, OwnZone, Predecessor, Tenant, hand_over
 from ngxpush.server.zone.remote import RemoteZone
@@ -140,7 +140,7 @@ def test_what_the_old_worker_says_before_it_hands_over_is_kept() -> None:
     taken = hand_over(predecessor, pytest.fail)
     assert taken is not None
     assert (taken.is_asked, taken.unread) == (False, _CALL + _CALL[:4])
-    assert far.recv(100) == pack(TakeOver())
+    assert far.recv(100) == TAKE_OVER
     far.close()
     predecessor.end.close()
 
@@ -165,7 +165,7 @@ def test_a_worker_that_is_asked_for_its_zone_uses_the_heirs() -> None:
     async def scenario() -> None:
         spoken, hearer, loop = Spoken(), Hearer(), asyncio.get_running_loop()
         place, end = _own_zone(Journal())
-        await loop.sock_sendall(end, pack(TakeOver()))
+        await loop.sock_sendall(end, TAKE_OVER)
         (await place.open(spoken.tenant)).listen("new", hearer)
         assert spoken.happened == []  # it does not serve yet
         place.opened()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from ...complex_value import ComplexValue
@@ -22,6 +23,15 @@ class SecureLinkLocation:
     secure_link: ComplexValue | None = None
     secure_link_md5: ComplexValue | None = None
     secure_link_secret: bytes | None = None
+
+
+def _nest(location: SecureLinkLocation, outer: SecureLinkLocation, own: Collection[str]) -> SecureLinkLocation:
+    """Where a secret is the block's own, link and text are not inherited; where there is one of these, the secret is not."""
+    if "secure_link_secret" in own:
+        return SecureLinkLocation(secure_link_secret=location.secure_link_secret)
+    link = (location if "secure_link" in own else outer).secure_link
+    md5 = (location if "secure_link_md5" in own else outer).secure_link_md5
+    return SecureLinkLocation(link, md5, outer.secure_link_secret if link is None and md5 is None else None)
 
 
 def _check(use: DirectiveUse, http: Scope) -> None:
@@ -45,4 +55,5 @@ MODULE = Module(
     guards=True,
     location=SecureLinkLocation,
     checks=(_check,),
+    nest=_nest,
 )

@@ -10,7 +10,7 @@ from ...directive import Directive, DirectiveUse, RefusedDirective
 from ...logs import ErrorLogSetting, ErrorLogSlot
 from ...module import Module
 from ...places import ANYWHERE, Context
-from ...slots import Enum, Flag, String, Strings, milliseconds, number, offset
+from ...slots import Enum, Flag, String, milliseconds, number, offset
 from ...text import shown
 from ...values import parse_number
 
@@ -71,27 +71,47 @@ class WorkerProcesses:
 
 
 class PidSlot:
-    """The file for the master's process id."""
+    """The file for the master's process id; an empty name is the default's."""
 
     description = "path"
 
     def parse(self, use: DirectiveUse) -> bytes:
+        if not use.arguments[0]:
+            return CoreMain().pid
         path = use.path(use.arguments[0])
         use.cycle.pid = path
         return path
 
 
+_ALL_BITS = (1 << 32) - 1
+_SIGN = 1 << 31
+
+
+class UserSlot:
+    """The user, and perhaps the group, of workers. Only root can change them; for anyone else nginx looks at neither."""
+
+    description = "names"
+
+    def parse(self, use: DirectiveUse) -> tuple[bytes, ...]:
+        wrong = use.cycle.system.wrong_user(use.arguments)
+        if wrong is not None:
+            level, message = wrong
+            use.report(level, message, fatal=level == "emerg")
+        return use.arguments
+
+
 class WorkerPriority:
-    """A number that may be negative."""
+    """A number that may be negative. nginx keeps 32 bits of it, and takes 32 ones for its own mark of a wrong number."""
 
     description = "number"
 
     def parse(self, use: DirectiveUse) -> int:
         text = use.arguments[0]
         value = parse_number(text[1:] if text[:1] in (b"-", b"+") else text)
-        if value is None:
+        if value is None or value & _ALL_BITS == _ALL_BITS:
             raise RefusedDirective(f'"{use.name}" directive invalid number')
-        return -value if text.startswith(b"-") else value
+        kept = (value + _SIGN & _ALL_BITS) - _SIGN
+        return -kept if text.startswith(b"-") else kept
 
 
 class CpuAffinity:
@@ -179,7 +199,7 @@ _DIRECTIVES = (
     Directive(
         "user",
         Context.MAIN,
-        Strings(),
+        UserSlot(),
         "The user and the group that workers run as.",
         Arguments(1, 2),
         foreground="it serves as the user who starts it",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from ... import values
-from ...columns import Arguments, unsupported
+from ...columns import Arguments
 from ...directive import Directive, DirectiveUse, RefusedDirective
 from ...module import Module
 from ...places import HTTP_SERVER_LOCATION
@@ -38,7 +40,31 @@ class Mark:
 
 
 _MODES = {mode: mode for mode in (b"off", b"log", b"v1", b"on")}
-_FLAGS = {flag: flag for flag in (b"off", b"secure", b"httponly", b"samesite=strict", b"samesite=lax", b"samesite=none")}
+FLAGS = (b"secure", b"httponly", b"samesite=strict", b"samesite=lax", b"samesite=none")
+"""The flags of a cookie, in the order in which they are sent."""
+
+_FLAGS = {flag: flag for flag in (b"off", *FLAGS)}
+
+
+@dataclass(frozen=True, slots=True)
+class UseridLocation:
+    """What a location holds. userid: `off`, `log`, `v1` or `on`.  userid_service: None for the server's address.
+
+    userid_expires: seconds, `max` or `off`.  userid_domain, userid_p3p: `none` and empty stand for no line.
+    userid_mark: a character, or `off`.
+    """
+
+    userid: bytes = b"off"
+    userid_service: int | None = None
+    userid_name: bytes = b"uid"
+    userid_domain: bytes = b""
+    userid_path: bytes = b"/"
+    userid_expires: int | bytes = b"off"
+    userid_flags: frozenset[bytes] = frozenset()
+    userid_p3p: bytes = b""
+    userid_mark: bytes = b"off"
+
+
 
 MODULE = Module(
     "userid",
@@ -53,5 +79,5 @@ MODULE = Module(
         Directive("userid_p3p", HTTP_SERVER_LOCATION, String(), "The P3P header that is sent with the cookie."),
         Directive("userid_mark", HTTP_SERVER_LOCATION, Mark(), "A mark in the cookie; a cookie without it is sent again."),
     ),
-    emulation=unsupported("The cookies are neither set nor read."),
+    location=UseridLocation,
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from ...directive import Check, DirectiveUse, RefusedDirective, Scope
 from ...text import shown
+from ...tls_files import REVOKED, TRUSTED, ciphers_fault, file_fault, pair_fault
 from ..http.merged import merged_scopes
 from .slots import PassTarget
 
@@ -44,7 +45,7 @@ def check_gateway(prefix: str, buffers: bool = True) -> Check:
 
 _CHECKED = (
     *("buffers", "buffer_size", "busy_buffers_size", "temp_file_write_size", "max_temp_file_size", "cache", "cache_key"),
-    *("pass", "ssl_certificate", "ssl_certificate_key", "ssl_verify", "ssl_trusted_certificate"),
+    *("pass", "ssl_ciphers", "ssl_certificate", "ssl_certificate_key", "ssl_verify", "ssl_trusted_certificate", "ssl_crl"),
 )
 """What the complaints are about."""
 
@@ -61,7 +62,7 @@ def _complaints(use: DirectiveUse, prefix: str, scope: Scope, several_buffers: b
             yield "emerg", f'"{prefix}_cache" zone "{shown(name)}" is unknown', True
         if prefix != "proxy" and scope.effective(f"{prefix}_cache_key") is None:
             yield "warn", f'no "{prefix}_cache_key" for "{prefix}_cache"', True
-    ssl = _ssl_complaint(prefix, scope)
+    ssl = _ssl_complaint(use, prefix, scope)
     if ssl is not None:
         yield "emerg", ssl, False
 
@@ -91,18 +92,33 @@ def _buffers_complaint(prefix: str, scope: Scope) -> str | None:
     return None
 
 
-def _ssl_complaint(prefix: str, scope: Scope) -> str | None:
-    """nginx's message about a certificate without key, or verification without trusted certificates, for an upstream with TLS."""
+def _ssl_complaint(use: DirectiveUse, prefix: str, scope: Scope) -> str | None:
+    """nginx's message about the TLS settings of an upstream with TLS, in the order in which OpenSSL gets them."""
     target = scope.own(f"{prefix}_pass")
     if target is None or not isinstance(target.value, PassTarget) or not target.value.secure:
         return None
-    certificate = scope.effective(f"{prefix}_ssl_certificate")
-    if certificate is not None and scope.effective(f"{prefix}_ssl_certificate_key") is None:
-        name = shown(certificate.statement.arguments[0])
-        return f'no "{prefix}_ssl_certificate_key" is defined for certificate "{name}"'
-    if _value(scope, f"{prefix}_ssl_verify", False) and scope.effective(f"{prefix}_ssl_trusted_certificate") is None:
+    ciphers = _text(scope, f"{prefix}_ssl_ciphers")
+    if ciphers is not None and (fault := ciphers_fault(use, ciphers)):
+        return fault
+    certificate, key = _text(scope, f"{prefix}_ssl_certificate"), _text(scope, f"{prefix}_ssl_certificate_key")
+    if certificate and key is None:
+        return f'no "{prefix}_ssl_certificate_key" is defined for certificate "{shown(certificate)}"'
+    if certificate and key is not None and (fault := pair_fault(use, certificate, key)):
+        return fault
+    return _verification_complaint(use, prefix, scope) if _value(scope, f"{prefix}_ssl_verify", False) else None
+
+
+def _verification_complaint(use: DirectiveUse, prefix: str, scope: Scope) -> str | None:
+    trusted, revoked = _text(scope, f"{prefix}_ssl_trusted_certificate"), _text(scope, f"{prefix}_ssl_crl")
+    if not trusted:
         return f"no {prefix}_ssl_trusted_certificate for {prefix}_ssl_verify"
-    return None
+    return file_fault(use, TRUSTED, trusted) or (file_fault(use, REVOKED, revoked) if revoked else None)
+
+
+def _text(scope: Scope, name: str) -> bytes | None:
+    """The argument of the directive in force."""
+    setting = scope.effective(name)
+    return None if setting is None else setting.statement.arguments[0]
 
 
 def check_late_values(name: str) -> Check:

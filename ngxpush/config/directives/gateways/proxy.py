@@ -132,7 +132,7 @@ class Redirect:
         source = use.arguments[0]
         if len(use.arguments) == 1 and source == b"off":
             return None
-        if source == b"default":
+        if len(use.arguments) == 1 and source == b"default":
             return _default_redirect(use)
         if len(use.arguments) == 1:
             raise use.invalid_parameter(source)

@@ -171,7 +171,7 @@ class PasswordFile:
     def parse(self, use: DirectiveUse) -> bytes:
         path = use.path(use.arguments[0], configuration_prefix=True)
         try:
-            use.cycle.system.check(shown(path))
+            use.cycle.system.credentials(shown(path))
         except IsADirectoryError:
             raise RefusedDirective(f'read() "{shown(path)}" failed (21: Is a directory)') from None
         except OSError as error:

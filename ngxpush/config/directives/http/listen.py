@@ -41,7 +41,8 @@ class ListenSlot:
         text = use.arguments[0]
         try:
             address = parse_address(text, default_port=80, listen=True)
-            use.resolve(address)
+            if not address.wildcard:
+                use.resolve(address)
         except InvalidAddress as error:
             raise RefusedDirective(f'{error} in "{shown(text)}" of the "listen" directive') from None
         flags: set[str] = set()

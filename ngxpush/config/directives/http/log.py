@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from ...columns import ANY, Arguments, accepted
+from ...columns import ANY, Arguments
 from ...complex_value import ComplexValue, Part, Variable, parse_complex_value
 from ...directive import Directive, DirectiveUse, RefusedDirective, Scope
 from ...http_block import declared
@@ -18,29 +18,45 @@ from ...values import parse_milliseconds, parse_number, parse_seconds, parse_siz
 _BUFFER = 65536
 
 
+@dataclass(frozen=True, slots=True)
+class LogFileCache:
+    """A cache of open log files. most: files.  inactive, valid: seconds.  min_uses: the lines after which a file stays open."""
+
+    most: int = 0
+    inactive: int = 10
+    min_uses: int = 1
+    valid: int = 60
+
+
 class OpenLogFileCache:
-    """`max=N [inactive=time] [min_uses=N] [valid=time]`, or `off`: whether there is a cache."""
+    """`max=N [inactive=time] [min_uses=N] [valid=time]`, or `off` (None)."""
 
     description = "max and more, or off"
 
-    _PARSERS = ((b"max=", parse_number), (b"inactive=", parse_seconds), (b"min_uses=", parse_number), (b"valid=", parse_seconds))
+    # The name of a parameter, the field it sets, and how its value is read.
+    _PARAMETERS = (
+        (b"max=", "most", parse_number),
+        (b"inactive=", "inactive", parse_seconds),
+        (b"min_uses=", "min_uses", parse_number),
+        (b"valid=", "valid", parse_seconds),
+    )
 
-    def parse(self, use: DirectiveUse) -> bool:
-        most: int | None = None
+    def parse(self, use: DirectiveUse) -> LogFileCache | None:
+        cache = LogFileCache()
         for argument in use.arguments:
             if argument == b"off":
-                most = 0
+                cache = replace(cache, most=0)
                 continue
-            for name, parser in self._PARSERS:
+            for name, field, parser in self._PARAMETERS:
                 value = parser(argument.removeprefix(name)) if argument.startswith(name) else None
                 if value is not None:
-                    most = value if name == b"max=" else most
+                    cache = replace(cache, **{field: value})
                     break
             else:
                 raise RefusedDirective(f'invalid "{use.name}" parameter "{shown(argument)}"')
-        if not most and b"off" not in use.arguments:
+        if not cache.most and b"off" not in use.arguments:
             raise RefusedDirective(f'"{use.name}" must have "max" parameter')
-        return bool(most)
+        return cache if cache.most else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +99,7 @@ class LogLocation:
     """The access logs of a location; None among them is `off`."""
 
     access_log: tuple[AccessLog | None, ...] = (DEFAULT_LOG,)
+    open_log_file_cache: LogFileCache | None = None
 
 
 class LogFormatSlot:
@@ -217,7 +234,6 @@ MODULE = Module(
             OpenLogFileCache(),
             "How many log files with variables in their names stay open.",
             Arguments(1, 4),
-            emulation=accepted("Log files stay open."),
         ),
     ),
     location=LogLocation,

@@ -237,4 +237,6 @@ _OTHERS = _shared(
     },
 )
 
-MODULE = Module("stream", (*_CORE, *_PROXY, *_UPSTREAM, *_OTHERS, *_shared((ssl.MODULE,), _SSL)), emulation=_NOT_HERE)
+_ROWS = (*_CORE, *_PROXY, *_UPSTREAM, *_OTHERS, *_shared((ssl.MODULE,), _SSL))
+
+MODULE = Module("stream", _ROWS, dynamic=True, emulation=_NOT_HERE)

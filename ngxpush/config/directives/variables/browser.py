@@ -20,6 +20,8 @@ class ModernBrowser:
     description = "browser and version"
 
     def parse(self, use: DirectiveUse) -> tuple[bytes, ...]:
+        if len(use.arguments) == 1 and use.arguments[0] != b"unlisted":
+            raise RefusedDirective(f'no version of the browser "{shown(use.arguments[0])}"')  # nginx ends without a word
         if len(use.arguments) == 2:
             name, version = use.arguments
             if name.lower() not in _BROWSERS:

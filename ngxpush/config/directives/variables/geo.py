@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ...address_table import AddressTable, Overlaps, Range, Ranges, address_table
 from ...addresses import Network, parse_ip, parse_network
 from ...columns import Arguments, Block
-from ...complex_value import ComplexValue
+from ...complex_value import ComplexValue, Variable
 from ...directive import Directive, DirectiveUse, RefusedDirective
 from ...mapping import Geo, VariableDefinition
 from ...module import Module
@@ -133,7 +133,9 @@ class GeoSlot:
     def parse(self, use: DirectiveUse) -> VariableDefinition:
         source = None
         if len(use.arguments) == 2:
-            source = use.complex_value(b"$" + use.variable_name(use.arguments[0]))
+            address = use.variable_name(use.arguments[0])
+            use.refer(address)
+            source = ComplexValue(use.arguments[0], (Variable(address.lower()),))
         name = use.variable_name(use.arguments[-1])
         use.define(name)
         lines = _Lines()

@@ -7,6 +7,10 @@ import pytest
 from tests.config.said import Case, said, setting
 
 CASES: list[Case] = [
+    ("main", "worker_priority 4294967295;", ['[emerg] "worker_priority" directive invalid number']),
+    ("main", "stream { }", ['[emerg] unknown directive "stream"']),
+    ("http", "stream { }", ['[emerg] unknown directive "stream"']),
+    ("main", 'pid "";', []),
     ("main", "worker_processes x;", ['[emerg] "worker_processes" directive invalid value']),
     ("main", "worker_processes auto;", []),
     ("main", "worker_processes 0;", []),
@@ -74,3 +78,11 @@ def test_a_mask_has_at_most_1024_processors() -> None:
     assert setting("main", f"worker_cpu_affinity {'0' * 1024};").masks == (b"0" * 1024,)
     too_long = '[emerg] "worker_cpu_affinity" supports up to 1024 CPUs only'
     assert said("main", f"worker_cpu_affinity {'0' * 1025};") == [too_long]
+
+
+def test_a_priority_is_32_bits() -> None:
+    assert setting("main", "worker_priority 99999999999;") == 99999999999 - (23 << 32)
+
+
+def test_an_empty_pid_is_the_default() -> None:
+    assert setting("main", 'pid "";') == b"/run/nginx.pid"

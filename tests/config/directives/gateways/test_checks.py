@@ -120,5 +120,5 @@ def test_servers(server: str, message: str | None, tmp_path: object) -> None:
     ],
 )
 def test_stream(block: str, message: str | None, tmp_path: object) -> None:
-    said = _messages(f"events {{}} stream {{ {block} }}", tmp_path)
+    said = _messages(f"load_module modules/ngx_stream_module.so; events {{}} stream {{ {block} }}", tmp_path)
     assert said == ([] if message is None else [message])

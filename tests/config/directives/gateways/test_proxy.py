@@ -7,6 +7,7 @@ import pytest
 from tests.config.said import Case, said
 
 CASES: list[Case] = [
+    ("http", "proxy_redirect default b;", []),
     ("location", "proxy_redirect a;", ['[emerg] invalid parameter "a"']),
     ("location", "proxy_redirect off;", []),
     (

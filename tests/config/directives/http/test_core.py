@@ -8,6 +8,7 @@ from ngxpush.config.analysis import Diagnostic
 from tests.config.said import Case, analysis_of, said, setting
 
 CASES: list[Case] = [
+    ("http", "resolver *;", ['[emerg] host not found in resolver "*"']),
     ("http", "types { include; }", ['[emerg] invalid number of arguments in "include" directive']),
     ("http", "types { include a b; }", ['[emerg] invalid number of arguments in "include" directive']),
     (

@@ -72,5 +72,5 @@ def test_messages(where: str, directives: str, messages: list[str]) -> None:
 
 
 def test_a_certificate_that_is_there() -> None:
-    files = {"a.pem": "", "a.key": ""}
+    files = {"a.pem": "-----BEGIN CERTIFICATE-----\n", "a.key": "-----BEGIN EC PRIVATE KEY-----\n"}
     assert said("server", "listen 8443 ssl; ssl_certificate a.pem; ssl_certificate_key a.key;", files) == []

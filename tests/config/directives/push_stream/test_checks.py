@@ -49,3 +49,13 @@ def test_accepted(location: str) -> None:
 
 def test_without_push_locations_nothing_is_checked() -> None:
     assert lines(check(configuration("push_stream_message_ttl 0;", "return 204;"))) == [USING]
+
+
+@pytest.mark.parametrize("role", ["push_stream_publisher", "push_stream_subscriber", "push_stream_channels_statistics"])
+def test_a_role_sets_if_modified_since(role: str) -> None:
+    """Recording found_causes/config-role-sets-if-modified-since."""
+    path = "push_stream_channels_path a;"
+    assert lines(check(configuration(location=f"{role}; {path} if_modified_since exact;")))[1:] == [
+        '[emerg] "if_modified_since" directive is duplicate in nginx.conf:5'
+    ]
+    assert lines(check(configuration(location=f"if_modified_since exact; {role}; {path}")))[1:] == []

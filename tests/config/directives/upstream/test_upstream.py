@@ -7,6 +7,7 @@ import pytest
 from tests.config.said import Case, said
 
 CASES: list[Case] = [
+    ("upstream", "server *;", ['[emerg] host not found in upstream "*"']),
     ("upstream", "server 127.0.0.1 weight=0;", ['[emerg] invalid parameter "weight=0"']),
     ("upstream", "server 127.0.0.1 weight=x;", ['[emerg] invalid parameter "weight=x"']),
     ("upstream", "server 127.0.0.1 nonsense;", ['[emerg] invalid parameter "nonsense"']),

@@ -8,7 +8,6 @@ from tests.config.said import Case, said
 
 CASES: list[Case] = [
     ("location", "ancient_browser; ", ['[emerg] invalid number of arguments in "ancient_browser" directive']),
-    ("location", "modern_browser msie; ", []),
     ("location", "modern_browser unlisted;", []),
     ("location", "ancient_browser_value a; modern_browser_value b;", []),
     ("location", "modern_browser gecko 1.0; modern_browser unlisted; ancient_browser Links;", []),

@@ -8,6 +8,7 @@ from tests.config.said import Case, said, setting
 from tests.http.serving import Site
 
 CASES: list[Case] = [
+    ("http", "geo $ $g { a b; }", ['[emerg] invalid variable name "$"']),
     (
         "http",
         "geo $g { 10.0.0.0/8 a; ranges; }",
