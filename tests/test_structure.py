@@ -63,7 +63,10 @@ TESTED_ELSEWHERE = {
         "http/ssi/reader.py",
         "http/ssi/texts.py",
     ),
-    "parts of dav: tests/http/content/test_dav.py": ("http/content/dav_*.py",),
+    "parts of dav: tests/http/content/test_dav.py, tests/server/system/test_file_tree.py": (
+        "http/content/dav_*.py",
+        "server/system/worker_user.py",
+    ),
     "one line: the answer of a gateway that is not emulated": ("http/content/bad_gateway.py",),
     "parts of an exchange: tests/http/upstream/test_exchange.py, tests/http/content/test_proxy.py": (
         "http/upstream/answer.py",

@@ -24,6 +24,16 @@ class BodyTaker(Protocol):
         """Take a piece. The arguments are as for `BodyFilter.feed`."""
 
 
+class BodyParts(Protocol):
+    """Continues a body that comes in parts (slice)."""
+
+    def begin(self) -> None:
+        """The head is made."""
+
+    def go_on(self) -> None:
+        """A part has ended: ask for the next one, or end the body."""
+
+
 class BodyOutput(Protocol):
     """The way of an answer's body (`body_output.Output`)."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..config.directives.http.core import HttpCoreLocation
-from .body_filter import BodyFilter, BodyTaker
+from .body_filter import BodyFilter, BodyParts, BodyTaker
 from .postpone import Postpone
 from .request import Request
 
@@ -13,6 +13,7 @@ class Output:
 
     body_filters: the filters of the request's own body, in the order they see it; header filters add them.
     addition: puts the answers of subrequests around that body, or None.  inclusion: then puts them into it (ssi), or None.
+    slices: asks for the next part of a body that comes in parts, or None.
     postpone: keeps the order of all these, or None before the first subrequest.
     encoders: the filters of the whole answer, with the answers of subrequests in it (gzip, ranges).  chunked: the filter after
     these, or None.
@@ -29,6 +30,7 @@ class Output:
         "inclusion",
         "postpone",
         "request",
+        "slices",
         "whole_pieces",
     )
 
@@ -38,6 +40,7 @@ class Output:
         self.addition: BodyTaker | None = None
         self.inclusion: BodyTaker | None = None
         self.postpone: Postpone | None = None
+        self.slices: BodyParts | None = None
         self.encoders: list[BodyFilter] = []
         self.chunked: BodyFilter | None = None
         self.whole_pieces = False
@@ -65,6 +68,10 @@ class Output:
             return
         if data:
             request.response.has_body = True
+        if last and self.slices is not None:
+            self.write(data, flush)
+            self.slices.go_on()
+            return
         for body_filter in self.body_filters:
             data = body_filter.feed(data, flush, last)
         if self.addition is not None:

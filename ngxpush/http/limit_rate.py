@@ -7,21 +7,32 @@ class Rate:
     """How much of one answer may be sent at which time.
 
     bytes_per_second: the rate after the first `free` bytes.  started: when the request began, seconds since the epoch.
+    stalls: what would have to wait is never sent. So it is with the push stream module's subscribers: nginx wakes no one up who
+    would send the rest (recordings found_push/found-push-limit-rate).
     """
 
-    __slots__ = ("_bytes_per_second", "_free", "_sent", "_started")
+    __slots__ = ("_bytes_per_second", "_free", "_sent", "_stalled", "_stalls", "_started")
 
-    def __init__(self, bytes_per_second: int, free: int, started: float) -> None:
+    def __init__(self, bytes_per_second: int, free: int, started: float, stalls: bool = False) -> None:
         self._bytes_per_second = bytes_per_second
         self._free = free
         self._started = int(started)
         self._sent = 0
+        self._stalls = stalls
+        self._stalled = False
 
     def take(self, available: int, now: float) -> tuple[int, float]:
         """(how many of the available bytes may be sent now, seconds until the next bytes may be sent).
 
         The allowance grows with each whole second of the clock; that of the first second is there at the start.
         """
+        if self._stalled:
+            return 0, 0
+        count, seconds = self._take(available, now)
+        self._stalled = self._stalls and seconds > 0
+        return count, seconds
+
+    def _take(self, available: int, now: float) -> tuple[int, float]:
         rate = self._bytes_per_second
         allowed = rate * (int(now) - self._started + 1) - (self._sent - self._free)
         if allowed <= 0:

@@ -11,13 +11,14 @@ from ..config.directives.http.core import DEFAULT_TYPES, HttpCoreLocation
 from ..config.values import parse_size
 from . import uri
 from .body_output import Output
-from .filters import addition, charset, chunked, gunzip, gzip, header, headers, not_modified, ranges, ssi, sub, userid
+from .filters import addition, charset, chunked, gunzip, gzip, header, headers, not_modified, ranges, slices, ssi, sub, userid
 from .limit_rate import Rate
 from .request import Request
 from .status import OK, REDIRECTS
 from .variables.evaluation import evaluate
 
 _HEADER_FILTERS = (
+    slices.filter_header,
     not_modified.filter_header,
     headers.filter_header,
     userid.filter_header,
@@ -60,11 +61,16 @@ def send_header(request: Request) -> int:
             status = header_filter(request, output)
             if status != OK:
                 return status
+        if output.slices is not None:
+            output.slices.begin()
         head = header.assemble(request, output.chunked is not None)
         response.header_size = len(head)
-        _pace(request)
+        pace(request)
         output.send(head, flush=False)
     else:
+        status = slices.filter_header(request, output)
+        if status != OK:
+            return status
         sub.filter_header(request, output)
         ssi.filter_header(request, output)
     response.sent = True
@@ -72,14 +78,14 @@ def send_header(request: Request) -> int:
     return OK
 
 
-def _pace(request: Request) -> None:
+def pace(request: Request) -> None:
     """Limit the rate of an answer that begins, if its location or `set $limit_rate` asks for it."""
     settings = request.location.of(HttpCoreLocation)
     if request.response.limit_rate is None:
         request.response.limit_rate = _size(request, settings.limit_rate)
     if request.response.limit_rate:
         free = _size(request, settings.limit_rate_after)
-        request.carrier.pace(Rate(request.response.limit_rate, free, request.started))
+        request.carrier.pace(Rate(request.response.limit_rate, free, request.started, request.response.rate_stalls))
 
 
 def _size(request: Request, value: ComplexValue | None) -> int:

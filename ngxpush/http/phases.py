@@ -96,6 +96,7 @@ _PLACES = {phase.name: place for place, phase in enumerate(PHASES)}
 _SERVER_REWRITE = _PLACES["server rewrite"]
 _FIND_CONFIG = _PLACES["find config"]
 _REWRITE = _PLACES["rewrite"]
+_CONTENT = _PLACES["content"]
 
 
 async def _run(request: Request, place: int) -> int:
@@ -124,7 +125,8 @@ async def serve(request: Request) -> None:
     """Answer a request whose head is whole and whose server is known."""
     if request.parent is not None:
         request.main.progress.log_action = b""
-    await finalize(request, await _run(request, 0 if request.parent is None else _SERVER_REWRITE))
+    begin = 0 if request.parent is None else _CONTENT if request.is_clone else _SERVER_REWRITE
+    await finalize(request, await _run(request, begin))
 
 
 async def finalize(request: Request, status: int) -> None:

@@ -196,6 +196,9 @@ class Request:
     # For a subrequest: called with each piece of its answer's body, and whether to send it at once; None drops the pieces.
     take_body: Callable[[bytes, bool], None] | None = None
 
+    # For a subrequest: the content handler of its main request answers it, without the phases before (slice).
+    is_clone: bool = False
+
     # For a subrequest: the body in place of an answer that fails or is empty (ssi, stub=).
     substitute: bytes | None = None
 

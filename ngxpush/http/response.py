@@ -98,6 +98,9 @@ class Response:
     # Something of a body has been sent, or kept for its turn.
     has_body: bool = False
 
+    # What limit_rate would hold back is never sent (`Rate`).
+    rate_stalls: bool = False
+
     # Bytes of the head, which are part of `bytes_sent`.
     header_size: int = 0
 

@@ -137,7 +137,7 @@ class Contents:
         self.stored += counted
         limit = self.settings.max_messages_stored_per_channel
         while limit is not None and len(stored) > limit:
-            self._throw_away(channel, message.time)
+            self._throw_away(channel, message.time, counted)
 
     def use(self, channel: Channel, now: int) -> None:
         """Something happened in the channel: it is idle from now on."""
@@ -227,15 +227,16 @@ class Contents:
             self.watch(channel)
         return slice
 
-    def _throw_away(self, channel: Channel, now: int) -> None:
-        """Move the channel's oldest message to the trash.
+    def _throw_away(self, channel: Channel, now: int, counted: bool = True) -> None:
+        """Move the channel's oldest message to the trash. counted: it is taken off the total.
 
-        It is taken off the total even where it was never added, as the module does
-        (recording push-events/ended-events-spoil-the-total).
+        An event whose time is over is taken off though it was never added, as the module does (recording
+        push-events/ended-events-spoil-the-total); one that is too many for its channel is not.
         """
         channel.stored.popleft()
         self.trash.add_message(channel.stored_places.popleft(), now)
-        self.stored = max(self.stored - 1, 0)
+        if counted:
+            self.stored = max(self.stored - 1, 0)
 
     def watch(self, channel: Channel) -> None:
         """Drop the channel when its time has passed, if it is empty now."""

@@ -71,7 +71,8 @@ class OpenSubscriber(Subscriber, Protocol):
 class WaitingSubscriber(Subscriber, Protocol):
     """A long-polling subscriber: the first message is its answer."""
 
-    def message(self, message: Message) -> None: ...
+    def message(self, message: Message) -> None:
+        """Answer, unless the client is answered already, or gone."""
 
 
 class Audience:
@@ -94,6 +95,7 @@ class PushWorker:
     """
 
     __slots__ = (
+        "_answers",
         "_audiences",
         "_deliveries",
         "clock",
@@ -126,6 +128,7 @@ class PushWorker:
         self.run = run
         self.subscribers = 0
         self.stage = Stage.OPEN
+        self._answers: list[tuple[tuple[WaitingSubscriber, ...], Message]] = []
         self._audiences: dict[bytes, Audience] = {}
         self._deliveries: dict[tuple[int, Encoding, Padding | None], tuple[PushStreamLocation, Delivery]] = {}
 
@@ -174,7 +177,11 @@ class PushWorker:
         return [self._audiences[id].times for id in dict.fromkeys(channels)]
 
     def message(self, message: Message) -> None:
-        """Pass a new message on to the subscribers of its channel."""
+        """Pass a new message on to the subscribers of its channel.
+
+        Those that wait are answered after the request that publishes, as in nginx: they are still counted when a pipelined
+        request asks, and their lines of the access log come later (recording found_causes/push-pipelined-publish-and-info).
+        """
         audience = self._audiences.get(message.channel)
         if audience is None:
             return
@@ -188,8 +195,17 @@ class PushWorker:
             else:
                 for client in tuple(group):
                     client.empty()
-        for waiting in tuple(audience.waiting):
-            waiting.message(message)
+        if audience.waiting:
+            if not self._answers:
+                self.clock.call_later(0, self._answer_waiting)
+            self._answers.append((tuple(audience.waiting), message))
+
+    def _answer_waiting(self) -> None:
+        answers = self._answers.copy()
+        self._answers.clear()
+        for clients, message in answers:
+            for client in clients:
+                client.message(message)
 
     def deleted(self, message: Message) -> None:
         """The channel is gone: its subscribers get its last message, and those that have no other channel end.
@@ -223,12 +239,14 @@ class PushWorker:
     def end_all(self) -> None:
         """End every subscriber, and those that still come, at once: the worker stops. Reference section 9."""
         self.stage = Stage.CLOSED
+        self._answer_waiting()
         for client in self._subscribers():
             client.end()
 
     def end_soon(self) -> None:
         """The same in slices: the configuration is replaced. Until its end a subscriber gets the messages of its channels."""
         self.stage = Stage.CLOSED
+        self._answer_waiting()
         clients = list(self._subscribers())
         for client in clients[:_ENDED_AT_ONCE]:
             client.end()

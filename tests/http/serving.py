@@ -72,7 +72,7 @@ class Site:
     body: of each request, read whole; or the status of one that can't be read.  engine: what push locations ask.
     proxy_protocol: what a PROXY header said.
     failing: kind of operation on files → what it fails with.  subrequests: those that were served, in order.
-    opened: the files that were.  body_file: where each body is.  tree: what changes files.
+    opened: the files that were.  encoding: of the files.  body_file: where each body is.  tree: what changes files.
     """
 
     def __init__(self, http: str, files: Mapping[str, str | None] | None = None, body: bytes | int = b"") -> None:
@@ -92,6 +92,7 @@ class Site:
         self.proxy_protocol: ProxyProtocol | None = None
         self.failing: dict[type, OSError] = {}
         self.body_file: Any = None
+        self.encoding = "utf-8"
         self.tree: Any = None
 
     def serve(self, head: str) -> bytes:
@@ -185,7 +186,7 @@ class Site:
         if isinstance(operation, ListDirectory):
             names = [name.removeprefix(path + b"/") for name in self.files if name.startswith(path + b"/")]
             return [DirectoryEntry(name, self._status(path + b"/" + name)) for name in names if b"/" not in name], None
-        content = (self.files[path] or "").encode()
+        content = (self.files[path] or "").encode(self.encoding)
         if isinstance(operation, ReadFile):
             return content, None
         if isinstance(operation, Stat):

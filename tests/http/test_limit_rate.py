@@ -35,6 +35,13 @@ def test_nothing_may_go_before_the_next_second_of_the_clock() -> None:
     assert rate.take(500, 1003.0) == (300, 3.0), "what was not used is made up for"
 
 
+def test_what_waits_for_a_push_subscriber_never_goes() -> None:
+    rate = Rate(1000, 0, 1000.0, stalls=True)
+    assert rate.take(0, 1000.0) == (0, 0)
+    assert rate.take(200, 1000.0) == (200, 0.2)
+    assert rate.take(500, 1009.0) == (0, 0)
+
+
 @pytest.mark.parametrize(
     ("settings", "paced", "variable"),
     [

@@ -244,8 +244,10 @@ def publish(
     event_id: bytes | None = None,
     event_type: bytes | None = None,
 ) -> None:
-    """Publish into the worker's zone."""
+    """Publish into the worker's zone, and let the clients that wait be answered."""
     run(worker.zone.do(Publish((channel,), text, store, event_id, event_type)))
+    assert isinstance(worker.clock, FakeClock)
+    worker.clock.forward(0)
 
 
 def subscribers(worker: PushWorker, channels: Iterable[bytes]) -> list[int]:

@@ -89,6 +89,13 @@ def test_polling_is_no_subscription(zone: Zone) -> None:
     assert events(zone) == [event(b"channel_created", b"a")]
 
 
+def test_idle_channels_are_destroyed_in_the_order_in_which_they_were_made(zone: Zone) -> None:
+    zone.do(Create((b"a", b"b", b"c")), 0)
+    zone.do(Publish((b"a",), b"m", False), 3)
+    zone.do(Collect(), 40)
+    assert events(zone)[-3:] == [event(b"channel_destroyed", id) for id in (b"a", b"b", b"c")]
+
+
 def test_an_idle_channel_is_reported_destroyed_but_not_the_events_channel(zone: Zone) -> None:
     zone.do(Create((b"a",)), 0)
     zone.do(Collect(), 4)

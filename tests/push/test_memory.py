@@ -104,6 +104,16 @@ def test_what_is_given_back_can_be_taken_again() -> None:
     assert memory.snapshot() == everything
 
 
+def test_many_objects_of_one_size_lie_in_several_pages() -> None:
+    memory = Memory(128 * K)
+    everything = memory.snapshot()
+    places = memory.take((256,) * 100)
+    assert places is not None
+    assert memory.snapshot() != everything
+    memory.give(places)
+    assert memory.snapshot() == everything
+
+
 def test_a_failed_take_takes_nothing() -> None:
     memory = Memory(128 * K)
     before = memory.snapshot()

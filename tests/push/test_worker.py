@@ -9,7 +9,7 @@ import pytest
 from ngxpush.config.directives.push_stream.settings import PushStreamLocation, SubscriberMode
 from ngxpush.push.delivery import Delivery
 from ngxpush.push.messages import DELETED_ID, Message
-from ngxpush.push.operations import Delete, Subscribe
+from ngxpush.push.operations import Delete, Publish, Subscribe
 from ngxpush.push.path import parse_channels_path
 from ngxpush.push.question import Encoding
 from ngxpush.push.worker import PushWorker
@@ -52,11 +52,16 @@ class Poll:
         self.here = here
         self.channels = count(here, channels)
         self.got: list[int] = []
-        self.ended = False
+        self.gone = self.ended = False
         here.add_waiting(self)
 
     def message(self, message: Message) -> None:
-        self.got.append(message.id)
+        if not self.gone:
+            self.got.append(message.id)
+            self.leave()
+
+    def leave(self) -> None:
+        self.gone = True
         self.here.remove_waiting(self)
 
     def end(self) -> None:
@@ -121,6 +126,26 @@ def test_a_waiting_client_gets_one_message(channels: bytes) -> None:
     assert poll.got == [1]
     assert is_empty(here)
     assert subscribers(here, [b"a"]) == [0]
+
+
+def test_a_waiting_client_is_answered_after_the_request_that_publishes() -> None:
+    here = worker(SETTINGS, clock=(clock := FakeClock()))
+    poll, other = Poll(here, b"a"), Poll(here, b"b")
+    for channel in (b"a", b"a", b"b"):
+        run(here.zone.do(Publish((channel,), b"m", store=False)))
+    assert (poll.got, subscribers(here, [b"a"])) == ([], [1])
+    other.leave()
+    clock.forward(0)
+    assert (poll.got, other.got) == ([1], [])
+    assert is_empty(here)
+
+
+def test_who_is_about_to_be_answered_is_not_ended_without_it() -> None:
+    here = worker(SETTINGS)
+    poll = Poll(here, b"a")
+    run(here.zone.do(Publish((b"a",), b"m", store=False)))
+    here.end_all()
+    assert (poll.got, poll.ended) == ([1], False)
 
 
 def test_deletion_ends_those_without_another_channel() -> None:

@@ -1,7 +1,7 @@
 """Where the body that a handler waits for is kept: in memory, or in a temporary file.
 
-As in nginx a body stays in memory if what does not come with its head is shorter than five quarters of client_body_buffer_size; a
-chunked one, if it is not longer than client_body_buffer_size. client_body_in_file_only sends all of them to a file. The file is
+As in nginx a body stays in memory if what does not come with its head is shorter than five quarters of client_body_buffer_size;
+of a chunked one, if that is not longer than client_body_buffer_size. client_body_in_file_only sends all of them to a file. It is
 written while the body comes; when the disk is slower than the client, no more is read from the client. Without
 client_body_in_file_only the file's name is removed from its directory at once, so no end of the server leaves files behind.
 """
@@ -18,6 +18,8 @@ from ..system_errors import words
 
 # Bytes: that many are written at once; while one write is under way, at most so many wait for the next one.
 _PORTION = 128 * 1024
+# Bytes: the line ends of one chunk, and the last one after it.
+_FRAME = 9
 _MOST_WAITING = 256 * 1024
 
 
@@ -69,7 +71,7 @@ class BodySpool:
         """Remove the pieces from the list if they go to the file. ended: the body is whole. Returns `status`."""
         self._ended = ended
         if self._head_room:
-            self._room += min(sum(map(len, pieces)), self._head_room)
+            self._room += min(self._expected(pieces) if self._request.input.chunked else sum(map(len, pieces)), self._head_room)
             self._head_room = 0
         if self._file is not None or self._expected(pieces) > self._room:
             self._size += sum(map(len, pieces))
@@ -81,9 +83,12 @@ class BodySpool:
         return self.status
 
     def _expected(self, pieces: list[bytes]) -> int:
-        """How long the body will be, as far as is known."""
+        """How long the body will be, as far as is known; one of chunks as if it were one chunk, with its size and its end."""
         request_input = self._request.input
-        return sum(map(len, pieces)) if request_input.chunked else request_input.content_length or 0
+        if not request_input.chunked:
+            return request_input.content_length or 0
+        size = sum(map(len, pieces))
+        return size + len(b"%x" % size) + _FRAME
 
     def _write_on(self) -> None:
         """Write what waits, if it is much or the last."""
@@ -145,11 +150,11 @@ def make_spool(request: Request, performer: Performer, in_memory: bool) -> BodyS
         return BodySpool(request, performer, -1)
     if in_memory:
         return None
+    head_room = max(request.server.of(HttpCoreServer).client_header_buffer_size - request.input.request_length, 0)
     if request.input.chunked:
-        return BodySpool(request, performer, settings.client_body_buffer_size)
-    head_room = request.server.of(HttpCoreServer).client_header_buffer_size - request.input.request_length
+        return BodySpool(request, performer, settings.client_body_buffer_size, head_room)
     room = settings.client_body_buffer_size * 5 // 4 - 1
-    return BodySpool(request, performer, room, max(head_room, 0)) if (request.input.content_length or 0) > room else None
+    return BodySpool(request, performer, room, head_room) if (request.input.content_length or 0) > room else None
 
 
 def _no_one() -> None:

@@ -20,7 +20,7 @@ from ...push.subscribers import subscribe
 from ...push.worker import PushWorker
 from ..filters import chunked
 from ..operations import ReadBody, Sleep
-from ..output import send_body, send_header, set_content_type
+from ..output import pace, send_body, send_header, set_content_type
 from ..request import Request
 from ..response import Response
 from ..status import DONE, OK, SERVICE_UNAVAILABLE
@@ -81,7 +81,7 @@ class RequestSink:
         if output is None:
             request.response.bytes_sent += len(data)
             request.carrier.write(data)
-        elif output.is_direct:
+        elif output.is_direct and (output.chunked is None or self.encoding is Encoding.CHUNKED):
             output.send(data, flush=True)
             request.response.output = None
         else:
@@ -190,12 +190,15 @@ class RequestQuestion:
         request = self._request
         request.input.body_unread = answer.body_unread
         response = _head(request, answer)
-        send_header(request)
+        response.rate_stalls = True
+        if send_header(request) != OK:
+            return RequestSink(request, Encoding.IDENTITY)  # the module does not look, and sends its messages without a head
         response.header_only = False  # the module's pieces follow a 304 as well
         output = response.output
         assert output is not None
         output.whole_pieces = True
-        chunked_directly = output.is_direct and output.chunked is not None
+        # With limit_rate only a first piece may be sent.
+        chunked_directly = output.is_direct and output.chunked is not None and not response.limit_rate
         sink = RequestSink(request, Encoding.CHUNKED if chunked_directly else Encoding.IDENTITY, output.takes_empty)
         if answer.body:
             output.write(answer.body, flush=True)
@@ -214,6 +217,8 @@ class RequestQuestion:
         request.input.body_unread = True
         request.response.header_size = request.response.bytes_sent = len(head)
         request.carrier.write(head)
+        request.response.rate_stalls = True
+        pace(request)
 
         def arrived(data: bytes) -> None:
             request.input.lingering_close = True  # the module reads no further than a frame: nginx expects that more is there
@@ -265,11 +270,12 @@ async def handle_subscriber(request: Request) -> int:
     time in the module's Last-Modified. A 412 breaks nginx (docs/differences.md), so no answer becomes one.
     """
     request.response.only_none_match = True
+    question = RequestQuestion(request)
     try:
-        await subscribe(RequestQuestion(request), request.location.of(PushStreamLocation), request.connection.engine.worker)
+        await subscribe(question, request.location.of(PushStreamLocation), request.connection.engine.worker)
     except ZoneLost as lost:
         return _cut_off(request, lost)
-    return _outcome(request)
+    return question.status or _outcome(request)
 
 
 async def handle_statistics(request: Request) -> int:

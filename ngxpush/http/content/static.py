@@ -33,11 +33,14 @@ _STATUSES = {
 }
 
 
-def failed(request: Request, error: OSError, path: bytes, what: bytes = b"open()") -> int:
+def failed(request: Request, error: OSError, path: bytes) -> int:
     """Log a failed operation on a file. Returns the status to answer with."""
     number = error.errno or 0
     status = _STATUSES.get(number, INTERNAL_SERVER_ERROR)
-    if status != NOT_FOUND or request.location.of(HttpCoreLocation).log_not_found:
+    settings = request.location.of(HttpCoreLocation)
+    if status != NOT_FOUND or settings.log_not_found:
+        # With disable_symlinks nginx opens a path part by part.
+        what = b"open()" if settings.disable_symlinks[0] == "off" else b"openat()"
         level = "crit" if status == INTERNAL_SERVER_ERROR else "error"
         request.connection.log(level, b'%b "%b" failed (%d: %b)' % (what, path, number, words(error)), request)
     return status
@@ -78,7 +81,7 @@ async def _handle_file(request: Request) -> int:
             return NOT_FOUND
         if request.method == b"POST":
             return NOT_ALLOWED
-        return await _send_file(request, file)
+        return await send_file(request, file)
     finally:
         file.close()
 
@@ -107,22 +110,23 @@ async def _handle_gzip_static(request: Request) -> int:
         if not accepted or file.status.type != "file":
             return DECLINED
         request.response.content_encoding = b"gzip"
-        return await _send_file(request, file)
+        return await send_file(request, file)
     finally:
         file.close()
 
 
-async def _send_file(request: Request, file: OpenedFile) -> int:
+async def send_file(request: Request, file: OpenedFile, start: int = 0, before: bytes = b"") -> int:
+    """Answer with a file. start: where to begin.  before: what is sent first."""
     request.main.progress.log_action = b"sending response to client"
     broken = request.carrier.discard_body(request)
     if broken != OK:
         return broken
     response = request.response
     response.status = 200
-    response.content_length = file.status.size
+    response.content_length = len(before) + file.status.size - start
     response.last_modified = file.status.modified
     if request.location.of(HttpCoreLocation).etag:
-        response.headers.append((b"ETag", b'"%x-%x"' % (file.status.modified, file.status.size)))
+        response.headers.append((b"ETag", b'"%x-%x"' % (file.status.modified, response.content_length)))
     set_content_type(request)
     if response.content_encoding is not None:
         response.headers.append((b"Content-Encoding", response.content_encoding))
@@ -134,14 +138,15 @@ async def _send_file(request: Request, file: OpenedFile) -> int:
     if response.header_only:
         send_body(request, b"", last=True)
         return OK
-    offset, size = 0, file.status.size
+    offset, size = start, file.status.size
     _, part_size = request.location.of(HttpCoreLocation).output_buffers
     while size - offset > part_size:
         part = file.read(offset, part_size)
         if not part:
             break  # the file has become shorter; nginx ends the connection too
         offset += len(part)
-        send_body(request, part)
+        send_body(request, before + part)
+        before = b""
         await Drained(request)
-    send_body(request, file.read(offset, part_size), last=True)
+    send_body(request, before + file.read(offset, part_size), last=True)
     return OK

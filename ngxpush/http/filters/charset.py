@@ -78,6 +78,10 @@ def filter_header(request: Request, output: Output) -> int:
         source = request.response.charset or _evaluated(request, request.location.of(CharsetLocation).source_charset)
     except _NotFound:
         return ERROR
+    response = request.response
+    is_redirect = response.status in (MOVED_PERMANENTLY, MOVED_TEMPORARILY) and response.location is not None
+    if is_redirect and response.override_charset is None:
+        return OK
     if source is None or source.lower() == target.lower():
         _name(request.response, target)
     else:
@@ -125,8 +129,6 @@ def _target(request: Request) -> bytes | None:
         request.connection.log("error", b'unknown charset "%b" to override' % override, request)
         return None
     if settings.charset is None:
-        return None
-    if response.status in (MOVED_PERMANENTLY, MOVED_TEMPORARILY) and response.location is not None:
         return None
     if response.charset:
         return _evaluated(request, settings.charset) if settings.override_charset else None

@@ -60,21 +60,21 @@ def _number(digits: bytes) -> int:
 
 
 class Part:
-    """The body filter for one range."""
+    """The body filter for one range. position: of the next byte that comes."""
 
-    __slots__ = ("_end", "_position", "_start")
+    __slots__ = ("position", "range")
 
     takes_empty: ClassVar[bool] = False
 
     def __init__(self, part: Range) -> None:
-        self._start, self._end = part
-        self._position = 0
+        self.range = part
+        self.position = 0
 
     def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
         """The part of the piece that lies in the range."""
-        position = self._position
-        self._position += len(data)
-        return data[max(self._start - position, 0) : max(self._end - position, 0)]
+        position, (start, end) = self.position, self.range
+        self.position += len(data)
+        return data[max(start - position, 0) : max(end - position, 0)]
 
 
 class Parts:

@@ -9,6 +9,7 @@ import errno
 import mmap
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ...config.analysis import Analysis, Diagnostic
@@ -22,6 +23,7 @@ from ...http.running import RunningHttp
 from ..clients.listeners import CannotBind, ListeningSocket, listen
 from ..logs.log_files import ErrorLog, LogFiles, open_failed, report_briefly
 from ..logs.syslog import Syslog
+from ..system.worker_user import identity
 from .limit_memory import BoundToAnotherKey, LimitMemory
 from .reading import Failed, Log, Source, describe
 from .trusted_hosts import trusted_hosts
@@ -101,6 +103,7 @@ def take_steps(analysis: Analysis, files: LogFiles, log: Log, testing: bool) -> 
                     _touch(os.fsdecode(step.path), log)
             case CreatePath():
                 _make_directory(os.fsdecode(step.path), log)
+                _give_away(step.path, analysis)
             case OpenLog():
                 _open(files, os.fsdecode(step.path), log)
             case MapMemory():
@@ -122,6 +125,15 @@ def _report_lack(size: int, log: Log) -> None:
     """What nginx says of a zone without memory: it also tries to give back what it has not got."""
     log("alert", f"mmap(MAP_ANON|MAP_SHARED, {size}) failed ({errno.ENOMEM}: {os.strerror(errno.ENOMEM)})")
     log("alert", f"munmap(FFFFFFFFFFFFFFFF, {size}) failed ({errno.EINVAL}: {os.strerror(errno.EINVAL)})")
+
+
+def _give_away(path: bytes, analysis: Analysis) -> None:
+    """Make a directory for temporary files that of nginx's workers, which may move files there and remove them."""
+    setting = analysis.root.own("user")
+    owner = identity(setting.value if setting is not None and setting.value is not None else ())
+    if owner is not None:
+        with suppress(OSError):
+            os.chown(path, owner[0], -1)
 
 
 def bind(

@@ -7,9 +7,7 @@ with that user's rights all the same: no client may remove what nginx could not 
 from __future__ import annotations
 
 import errno
-import grp
 import os
-import pwd
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,20 +15,7 @@ from stat import S_IMODE
 
 from ...http.operations import FileStatus
 from .files import status_of
-
-_NGINX_USER = b"nobody"
-
-
-def _identity(user: Sequence[bytes]) -> tuple[int, int] | None:
-    """(uid, gid) to act as; None where this process has no more rights than that user."""
-    if os.geteuid() != 0:
-        return None
-    try:
-        entry = pwd.getpwnam(os.fsdecode(user[0] if user else _NGINX_USER))
-        gid = grp.getgrnam(os.fsdecode(user[1])).gr_gid if len(user) > 1 else entry.pw_gid
-    except KeyError:
-        return None
-    return (entry.pw_uid, gid) if entry.pw_uid else None
+from .worker_user import identity
 
 
 class SystemFileTree:
@@ -39,7 +24,7 @@ class SystemFileTree:
     __slots__ = ("_identity",)
 
     def __init__(self, user: Sequence[bytes] = ()) -> None:
-        self._identity = _identity(user)
+        self._identity = identity(user)
 
     @contextmanager
     def _acting(self) -> Iterator[None]:

@@ -48,8 +48,8 @@ def _chunked(size: int) -> bytes:
         ("off", post(b"/file", b"x" * 5119), False),
         ("off", post(b"/file", b"x" * 6000), False),  # 975 bytes of it fit into the head's buffer
         ("off", post(b"/file", b"x" * 6500), True),
-        ("off", _chunked(4096), False),
-        ("off", _chunked(4097), True),
+        ("off", _chunked(5047), False),  # with what does not fit beside the head: 4096 bytes
+        ("off", _chunked(5048), True),
         ("on", post(b"/file", b"x"), True),
         ("clean", post(b"/file", b""), True),
         ("on", _chunked(0), True),

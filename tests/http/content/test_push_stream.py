@@ -40,7 +40,9 @@ class PushSite(Site):
     def publish(self, channel: str, text: bytes) -> str:
         """The whole answer."""
         self.body = text
-        return self.ask(f"/pub?id={channel}", "POST")
+        answer = self.ask(f"/pub?id={channel}", "POST")
+        self.clock.forward(0)
+        return answer
 
     def ask(self, target: str, method: str = "GET", headers: str = "", version: str = "1.1") -> str:
         """The answer, as far as it came."""
@@ -167,6 +169,8 @@ def test_polling() -> None:
     assert "Last-Modified: Sun, 09 Sep 2001 01:46:40 GMT\r\n" in answer
     assert "Etag: W/1\r\n" in answer
     assert answer.endswith("\r\n\r\n5\r\nhello\r\n0\r\n\r\n")
+    again = "\nIf-Modified-Since: Sun, 09 Sep 2001 01:46:40 GMT\nIf-None-Match: W/1"
+    assert site.ask("/poll?id=news.b1", headers=again).startswith("HTTP/1.1 200 OK\r\n")
     later = site.ask("/poll?id=news", headers="\nIf-Modified-Since: Sun, 09 Sep 2001 01:46:40 GMT\nIf-None-Match: 1")
     assert later.startswith("HTTP/1.1 304 Not Modified\r\n")
 

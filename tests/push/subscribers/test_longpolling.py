@@ -86,6 +86,7 @@ def test_content_type(mode: SubscriberMode, callback: bytes | None, content_type
     answered, timed_out = wait(here, settings, arguments=arguments), wait(here, settings, arguments=arguments)
     answered_by = here.zone
     run(answered_by.do(Publish((b"ch1",), b"m", True)))
+    clock.forward(0)
     assert answered.answers[0].content_type == content_type
     assert timed_out.answers[0].content_type == content_type
     late = wait(here, settings, arguments=arguments)

@@ -7,7 +7,7 @@ import pytest
 from ngxpush.config.directives.push_stream.padding import Padding
 from ngxpush.config.directives.push_stream.settings import PushStreamLocation, SubscriberMode
 from ngxpush.config.pattern import compile_pattern
-from ngxpush.push.operations import Delete
+from ngxpush.push.operations import Delete, Publish
 from ngxpush.push.question import NO_CACHE, Answer, Encoding
 from ngxpush.push.subscribers import subscribe
 from ngxpush.push.worker import PushWorker
@@ -174,7 +174,7 @@ def test_an_empty_message_mutes_a_stream() -> None:
     here = worker(settings, clock=(clock := FakeClock()))
     question = connect(here, settings)
     publish(here, b"ch1", b"m", event_id=b"1")
-    publish(here, b"ch1", b"m")
+    run(here.zone.do(Publish((b"ch1",), b"m", store=False)))
     assert (question.sink.ended, here.subscribers, subscribers(here, [b"ch1", b"ch2"])) == ("", 0, [0, 0])
     clock.forward(0)
     publish(here, b"ch2", b"m", event_id=b"1")

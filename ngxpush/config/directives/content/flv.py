@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...columns import NONE, unsupported
+from ...columns import NONE
 from ...directive import Directive
 from ...module import Module
 from ...places import Context
@@ -10,6 +10,16 @@ from ...slots import NoValue
 
 MODULE = Module(
     "flv",
-    (Directive("flv", Context.LOCATION, NoValue(), "Sends FLV files from the position the client asks for.", NONE, once=False),),
-    emulation=unsupported("The file is sent whole, whatever its `start` argument says."),
+    (
+        Directive(
+            "flv",
+            Context.LOCATION,
+            NoValue(),
+            "Sends FLV files from the position the client asks for.",
+            NONE,
+            once=False,
+            inherit=False,
+            content_handler="flv",
+        ),
+    ),
 )

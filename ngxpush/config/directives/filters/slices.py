@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from ...columns import accepted
+from dataclasses import dataclass
+
 from ...directive import Directive
 from ...module import Module
 from ...places import HTTP_SERVER_LOCATION
 from ...slots import size
 
+
+@dataclass(frozen=True, slots=True)
+class SliceLocation:
+    """What a location holds. slice: bytes; 0 for none."""
+
+    slice: int = 0
+
+
 MODULE = Module(
     "slice",
     (Directive("slice", HTTP_SERVER_LOCATION, size(), "The size of the parts that a file is requested in."),),
-    emulation=accepted("Slices serve the cache, and nothing is cached."),
+    location=SliceLocation,
 )

@@ -3,15 +3,70 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from ...columns import ANY, Arguments, unsupported
+from ...columns import ANY, Arguments
 from ...directive import Directive, DirectiveUse, RefusedDirective
 from ...module import Module
 from ...places import HTTP_SERVER_LOCATION
 from ...slots import String, Strings
 from ...text import shown
+from ...values import parse_number
 
-_BROWSERS = (b"msie", b"gecko", b"opera", b"safari", b"konqueror")
+# How nginx finds the browsers: where it begins to look, and what the version follows.
+_BROWSERS: dict[bytes, tuple[int, bytes]] = {
+    b"opera": (0, b"Opera"),
+    b"gecko": (len("Mozilla/5.0 ("), b"rv:"),
+    b"safari": (len("Mozilla/5.0 ("), b"Safari/"),
+    b"msie": (len("Mozilla/4.0 (compatible; "), b"MSIE "),
+    b"konqueror": (len("Mozilla/5.0 (compatible; "), b"Konqueror/"),
+}
+_ORDER = list(_BROWSERS)
+_VERSION = re.compile(rb"([0-9]*)(?:\.([0-9]*))?(?:\.([0-9]*))?(?:\.([0-9]*))?")
+
+
+def _number(version: bytes) -> tuple[int, ...]:
+    """A version of up to four numbers."""
+    parts = _VERSION.match(version)
+    return tuple(parse_number(part or b"") or 0 for part in parts.groups()) if parts is not None else ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModernVersion:
+    """A browser and its first version that counts as modern. name: `unlisted` stands for all browsers not named."""
+
+    name: bytes
+    version: tuple[int, ...] = ()
+
+    def version_in(self, agent: bytes) -> tuple[int, ...] | None:
+        """The version of this browser in a User-Agent; None for another browser."""
+        begin, mark = _BROWSERS[self.name]
+        found = agent.find(mark, begin)
+        if found < 0:
+            return None
+        skipped = len(mark) + (self.name == b"opera")  # a slash or a blank follows
+        return _number(agent[found + skipped :])
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserLocation:
+    """What a location holds."""
+
+    modern_browser: tuple[ModernVersion, ...] = ()
+    ancient_browser: tuple[bytes, ...] = ()
+    modern_browser_value: bytes = b"1"
+    ancient_browser_value: bytes = b"1"
+
+    @property
+    def has_unlisted(self) -> bool:
+        """Whether browsers that are not named count as modern."""
+        return any(browser.name == b"unlisted" for browser in self.modern_browser)
+
+    @property
+    def known(self) -> list[ModernVersion]:
+        """The browsers with a version, in the order nginx looks for them."""
+        named = [browser for browser in self.modern_browser if browser.name != b"unlisted"]
+        return sorted(named, key=lambda browser: _ORDER.index(browser.name))
 
 
 class ModernBrowser:
@@ -19,16 +74,18 @@ class ModernBrowser:
 
     description = "browser and version"
 
-    def parse(self, use: DirectiveUse) -> tuple[bytes, ...]:
-        if len(use.arguments) == 1 and use.arguments[0] != b"unlisted":
-            raise RefusedDirective(f'no version of the browser "{shown(use.arguments[0])}"')  # nginx ends without a word
-        if len(use.arguments) == 2:
-            name, version = use.arguments
-            if name.lower() not in _BROWSERS:
-                raise RefusedDirective(f'unknown browser name "{shown(name)}"')
-            if not re.fullmatch(rb"[0-9.]*", version):
-                raise RefusedDirective(f'invalid browser version "{shown(version)}"')
-        return use.arguments
+    def parse(self, use: DirectiveUse) -> ModernVersion:
+        name = use.arguments[0].lower()
+        if len(use.arguments) == 1:
+            if use.arguments[0] != b"unlisted":
+                raise RefusedDirective(f'no version of the browser "{shown(use.arguments[0])}"')  # nginx ends without a word
+            return ModernVersion(b"unlisted")
+        if name not in _BROWSERS:
+            raise RefusedDirective(f'unknown browser name "{shown(use.arguments[0])}"')
+        version = use.arguments[1]
+        if not re.fullmatch(rb"[0-9.]*", version):
+            raise RefusedDirective(f'invalid browser version "{shown(version)}"')
+        return ModernVersion(name, _number(version))
 
 
 MODULE = Module(
@@ -53,5 +110,5 @@ MODULE = Module(
         Directive("modern_browser_value", HTTP_SERVER_LOCATION, String(), "The value of `$modern_browser`.", once=False),
         Directive("ancient_browser_value", HTTP_SERVER_LOCATION, String(), "The value of `$ancient_browser`.", once=False),
     ),
-    emulation=unsupported("$modern_browser, $ancient_browser and $msie are always empty."),
+    location=BrowserLocation,
 )

@@ -1,0 +1,45 @@
+"""gunzip: packed answers for clients that can't read them."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+
+from ..serving import Site
+
+_PACKED = gzip.compress(b"hello", mtime=0).decode("latin-1")
+
+
+@pytest.mark.parametrize(
+    ("headers", "lines", "body"),
+    [
+        ("", [b"Transfer-Encoding: chunked", b"Connection: keep-alive", b'ETag: W/"3b9aca00-'], b"5\r\nhello\r\n0\r\n\r\n"),
+        ("\nAccept-Encoding: gzip", [b"Content-Encoding: gzip"], _PACKED.encode("latin-1")),
+    ],
+)
+def test_who_gets_what(headers: str, lines: list[bytes], body: bytes) -> None:
+    site = Site("server { root /s; gunzip on; gzip_static always; gzip_vary on; }", {"/s/a.gz": _PACKED})
+    site.encoding = "latin-1"
+    head, _, sent = site.serve(f"GET /a HTTP/1.1\nHost: a{headers}").partition(b"\r\n\r\n")
+    assert sent == body
+    assert b"Vary: Accept-Encoding" in head
+    assert all(line in head for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("packed", "message"),
+    [("no gzip", b"inflate() failed: 0, -3"), (_PACKED[:-4], b"inflate() returned -5 on response end")],
+)
+def test_what_is_no_gzip_ends_the_connection(packed: str, message: bytes) -> None:
+    site = Site("server { root /s; gunzip on; gzip_static always; }", {"/s/a.gz": packed})
+    site.encoding = "latin-1"
+    site.serve("GET /a HTTP/1.1\nHost: a")
+    assert site.connection.terminated == -1
+    assert site.connection.logged == [("error", message)]
+
+
+def test_texts_that_follow_each_other() -> None:
+    site = Site("server { root /s; gunzip on; gzip_static always; }", {"/s/a.gz": _PACKED + _PACKED})
+    site.encoding = "latin-1"
+    assert b"hellohello" in site.serve("GET /a HTTP/1.1\nHost: a")
