@@ -2,8 +2,7 @@
 
 A message puts the ping off: the interval begins anew with it. But nginx leaves a timer where it is when its new time is less than
 LAZY_DELAY from the old one (NGX_TIMER_LAZY_DELAY), so a message puts the ping off only if the interval has run for so long.
-What is written otherwise, the last message of a deleted channel or a pong, does not. (Measured: recordings
-found_push/found-push-pings.)
+What is written otherwise, the last message of a deleted channel or a pong, does not. (Measured.)
 
 A message must not cost anything for each subscriber, so its time is only kept for the channel, and a subscriber whose ping
 seems due looks up what has happened since.

@@ -248,10 +248,8 @@ def publish(
     event_id: bytes | None = None,
     event_type: bytes | None = None,
 ) -> None:
-    """Publish into the worker's zone, and let the clients that wait be answered."""
+    """Publish into the worker's zone."""
     run(worker.zone.do(Publish((channel,), text, store, event_id, event_type)))
-    assert isinstance(worker.clock, FakeClock)
-    worker.clock.forward(0)
 
 
 def subscribers(worker: PushWorker, channels: Iterable[bytes]) -> list[int]:

@@ -221,7 +221,12 @@ class RequestQuestion:
         request.carrier.write(head)
         request.response.rate_stalls = True
         pace(request)
-        request.carrier.switch_protocols(received)
+
+        def arrived(data: bytes) -> None:
+            request.input.lingering_close = True  # the module reads no further than a frame: nginx expects that more is there
+            received(data)
+
+        request.carrier.switch_protocols(arrived)
         return RequestSink(request, Encoding.FRAME)
 
 

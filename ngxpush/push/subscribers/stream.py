@@ -3,7 +3,7 @@
 nginx refuses to send a piece without bytes: a message that its template makes empty, or an empty ping. A subscriber that has one
 leaves its channels and gets nothing more, not even an end; its next request closes the connection (`Sink.spoil`). Where the
 piece is among the old messages, it leaves with the next piece of any kind, which is refused as well. A filter that takes
-empty pieces (gzip) spares it that. Recordings of oddities/streaming and found_push/found-push-empty.
+empty pieces (gzip) spares it that. Recordings of oddities/streaming.
 """
 
 from __future__ import annotations

@@ -150,7 +150,7 @@ class WebSocketClient:
         self._subscriber.leave()
 
     def _end(self, event: Received, payload: bytes) -> None:
-        """End the connection: at once where the reader does not understand the client, else with a close frame."""
+        """End the connection, with a close frame unless the frame is too large or no UTF-8."""
         if event is Received.WRONG_SEQUENCE:
             self._question.log("error", "push stream module: wrong websocket frames sequence")
         elif event is Received.TOO_LARGE:
