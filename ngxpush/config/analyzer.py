@@ -30,7 +30,6 @@ from .tree import Fault, Node, Position, Statement
 
 _VARIABLE_NAME = re.compile(rb"(?:\$\{?|\(\?P?[<'])(\w+)")
 _CHECKS = tuple(check for module in MODULES for check in module.checks)
-_DYNAMIC = tuple(module.name for module in MODULES if module.dynamic)
 
 
 def analyze(
@@ -108,7 +107,7 @@ class _Analyzer:
 
         Returns the walk of what is inside the directive: its block, or the files it includes.
         """
-        rows = [row for row in DIRECTIVES.get(statement.name, ()) if row.module not in _DYNAMIC or self._is_loaded(row.module)]
+        rows = DIRECTIVES.get(statement.name, ())
         if not rows:
             self._unknown(statement, scope)
             return None
@@ -138,11 +137,6 @@ class _Analyzer:
             return
         self._cycle.has_gaps = self._cycle.has_gaps or third_party
         self._refuse(scope, f'unknown directive "{name}"', statement)
-
-    def _is_loaded(self, module: str) -> bool:
-        """Whether a dynamic module is loaded: `…/ngx_mail_module.so` loads mail."""
-        names = (shown(path).rsplit("/", 1)[-1].removeprefix("ngx_") for path in self._cycle.loaded)
-        return any(name.removesuffix(".so").removesuffix("_module").split("_")[0] == module.split("_")[0] for name in names)
 
     def _use(self, use: DirectiveUse, row: Directive, scope: Scope) -> Walk[None] | None:
         """The directive's own checks. Returns the walk of its block, after which the complete block is checked."""

@@ -80,9 +80,6 @@ class Cycle:
     # Directives of third-party modules, where those are not to be errors.
     left_out: list[Statement] = field(default_factory=list)
 
-    # The files that `load_module` names.
-    loaded: list[bytes] = field(default_factory=list)
-
     shared_memory: dict[bytes, SharedMemory] = field(default_factory=dict)
     # By path.
     logs: dict[bytes, OpenLog] = field(default_factory=dict)

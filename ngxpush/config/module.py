@@ -23,9 +23,6 @@ class Module:
     # What the names of its directives begin with and the fields of its settings do not.
     prefix: str = ""
 
-    # The module is there only after `load_module` (stream in Debian's nginx).
-    dynamic: bool = False
-
     # Its directives decide who may have a request served (`ngxpush routes` shows them).
     guards: bool = False
 

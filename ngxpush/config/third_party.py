@@ -81,7 +81,6 @@ _NAMES = {
     "more_set_input_headers": "headers-more",
     "more_clear_input_headers": "headers-more",
     "mail": "mail (dynamic)",
-    "stream": "stream (dynamic)",
     "sticky": "sticky",
     "fair": "upstream-fair",
     "check": "upstream-check",

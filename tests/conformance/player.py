@@ -91,7 +91,8 @@ class Player:
     def __init__(self, recording: dict[str, Any], server: Starter) -> None:
         self._recording = recording
         self._server = server
-        self._directory = Path(tempfile.mkdtemp(prefix="ngxpush-"))
+        # As long as the recorder's: some recordings hold the length of a path.
+        self._directory = Path(tempfile.mkdtemp(prefix="conformance-"))
         self._directory.chmod(0o755)
         self._hostname = socket.gethostname().lower()
         text = recording["config"] + json.dumps(recording["steps"])

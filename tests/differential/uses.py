@@ -37,7 +37,7 @@ _LEFT_OUT = {"include", "daemon", "pid", "error_log", "load_module", "lock_file"
 ROWS = [
     row
     for module in MODULES
-    if not module.dynamic and not module.name.startswith(("push_stream", "stream"))
+    if not module.name.startswith(("push_stream", "stream"))
     for row in module.directives
     if row.name not in _LEFT_OUT
 ]

@@ -158,7 +158,7 @@ class ThreadPoolSlot:
 
 
 class LoadModuleSlot:
-    """The file of a dynamic module. It enables a module of Debian's nginx; the code in it is not loaded."""
+    """The file of a dynamic module. The code in it is not loaded."""
 
     description = "path"
 
@@ -169,7 +169,6 @@ class LoadModuleSlot:
         wrong = use.cycle.system.unloadable(shown(path))
         if wrong:
             raise RefusedDirective(f'dlopen() "{shown(path)}" failed ({shown(path)}: {wrong})')
-        use.cycle.loaded.append(use.arguments[0])
         return path
 
 

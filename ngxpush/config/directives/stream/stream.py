@@ -239,4 +239,4 @@ _OTHERS = _shared(
 
 _ROWS = (*_CORE, *_PROXY, *_UPSTREAM, *_OTHERS, *_shared((ssl.MODULE,), _SSL))
 
-MODULE = Module("stream", _ROWS, dynamic=True, emulation=_NOT_HERE)
+MODULE = Module("stream", _ROWS, emulation=_NOT_HERE)

@@ -8,8 +8,6 @@ from tests.config.said import Case, said, setting
 
 CASES: list[Case] = [
     ("main", "worker_priority 4294967295;", ['[emerg] "worker_priority" directive invalid number']),
-    ("main", "stream { }", ['[emerg] unknown directive "stream"']),
-    ("http", "stream { }", ['[emerg] unknown directive "stream"']),
     ("main", 'pid "";', []),
     ("main", "worker_processes x;", ['[emerg] "worker_processes" directive invalid value']),
     ("main", "worker_processes auto;", []),
