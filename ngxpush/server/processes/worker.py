@@ -22,6 +22,7 @@ import gc
 import os
 import signal
 import socket
+import time
 import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -54,7 +55,6 @@ from ..zone.coming import ComingZone
 from ..zone.places import MastersZone, OwnZone, Tenant
 from ..zone.serving import calls_to
 from ..zone.wire import connect
-from .loop_clock import LoopClock
 from .own_process import own_process
 from .signals import MASTER_SIGNALS, unblock
 
@@ -66,6 +66,17 @@ READY = b"+"
 
 # Seconds for which a worker that stops waits until its last bytes are taken.
 _LAST_BYTES = 0.5
+
+
+class LoopClock:
+    """The wall clock and the loop's timers (push.question.Clock)."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self.now: Callable[[], float] = time.time
+
+    def call_later(self, seconds: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
+        return self._loop.call_later(seconds, callback)
 
 
 class Worker:
@@ -94,8 +105,7 @@ class Worker:
         self._access_logs = AccessLogs(setup.files, self.loop, lambda text: self._say("alert", text))
         self._ended = asyncio.Event()
         self._ending: asyncio.Task[None] | None = None
-        self.clock = LoopClock(self.loop)
-        self.now = self.clock.now
+        self.now: Callable[[], float] = time.time
         self.time = self.loop.time
         self.call_later = self.loop.call_later
         self.performer: Performer = SystemPerformer(self.loop, self.next_connection_number, setup.configuration.of(CoreMain).user)
@@ -164,7 +174,7 @@ class Worker:
         }
 
     async def _open(self) -> None:
-        clock, coming = self.clock, ComingZone()
+        clock, coming = LoopClock(self.loop), ComingZone()
         settings = self._place.settings
         http = self._setup.configuration.http
         paddings = Paddings(() if http is None else http.each(PushStreamLocation))
