@@ -171,8 +171,8 @@ class Connection:
 
     def _go_on(self) -> bool:
         """Do the next step; False if there is none. Only here a request ends and the next one begins."""
-        serving = self.serving
-        if serving is None or self.state is State.LINGERING:
+        serving, state = self.serving, self.state
+        if serving is None or state is State.LINGERING:
             return False
         if self.head is not None:
             return bool(self._pending) and self._feed_head(self.head, serving)

@@ -9,7 +9,7 @@ from ...config.directives.content.index import IndexLocation
 from ...config.directives.http.core import HttpCoreLocation
 from ..documents import map_uri_to_path
 from ..opening import look_at
-from ..redirect import internal_redirect
+from ..redirect import internal_redirect_with_same_args
 from ..request import Request
 from ..status import DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, NOT_FOUND
 from ..system_errors import words
@@ -33,7 +33,7 @@ async def handle(request: Request) -> int:
     for value in request.location.of(IndexLocation).index or _DEFAULT:
         name = evaluate(request, value)
         if name.startswith(b"/"):
-            return internal_redirect(request, name, request.args)
+            return internal_redirect_with_same_args(request, name)
         try:
             await look_at(request, directory + name)
         except OSError as error:
@@ -47,7 +47,7 @@ async def handle(request: Request) -> int:
                     return status
                 directory_seen = True
             continue
-        return internal_redirect(request, request.uri + name, request.args)
+        return internal_redirect_with_same_args(request, request.uri + name)
     return DECLINED
 
 

@@ -9,7 +9,7 @@ from ..question import Question, Timer
 from ..templates import Kind
 from ..worker import PushWorker
 from .common import EVENT_STREAM, Granted, ask
-from .polling import JAVASCRIPT, answer, answer_with_messages, jsonp_callback, message_pieces, not_modified
+from .polling import JAVASCRIPT, answer, answer_with_messages, message_pieces, not_modified
 
 
 async def subscribe(question: Question, settings: PushStreamLocation, worker: PushWorker) -> None:
@@ -28,7 +28,7 @@ async def subscribe(question: Question, settings: PushStreamLocation, worker: Pu
 class LongPollingSubscriber:
     """A client that waits for its answer."""
 
-    __slots__ = ("_gone", "_headers", "_question", "_settings", "_timer", "_worker", "channels")
+    __slots__ = ("_callback", "_gone", "_headers", "_question", "_settings", "_timer", "_worker", "channels")
 
     def __init__(self, question: Question, settings: PushStreamLocation, granted: Granted, worker: PushWorker) -> None:
         """Register with the worker."""
@@ -36,6 +36,7 @@ class LongPollingSubscriber:
         self._question = question
         self._settings = settings
         self._headers = granted.headers
+        self._callback = question.take_callback()
         self._worker = worker
         self._gone = False
         self._timer: Timer | None = None
@@ -78,18 +79,18 @@ class LongPollingSubscriber:
             self._answer(now, 0, [[self._worker.templates.of(self._settings).timed_out]])
         else:
             self.leave()
-            not_modified(self._question, self._headers, now, 0, self._content_type(jsonp_callback(self._question)))
+            not_modified(self._question, self._headers, now, 0, self._content_type)
 
     def _answer(self, time: int, tag: int, texts: list[list[bytes]]) -> None:
         self.leave()
-        callback = jsonp_callback(self._question)
         templates = self._worker.templates.of(self._settings)
-        sink = answer(self._question, self._headers, time, tag, self._content_type(callback), callback, texts, templates)
+        sink = answer(self._question, self._headers, time, tag, self._content_type, self._callback, texts, templates)
         if sink is not None:
             sink.spoil()
 
-    def _content_type(self, callback: bytes | None) -> bytes | None:
+    @property
+    def _content_type(self) -> bytes | None:
         # Only an answer that was waited for has an eventsource location's type (recording eventsource/long-polling-mode-header).
-        if callback is not None:
+        if self._callback is not None:
             return JAVASCRIPT
         return EVENT_STREAM if Kind.of(self._settings.subscriber) is Kind.EVENTSOURCE else None

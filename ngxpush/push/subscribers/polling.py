@@ -19,7 +19,6 @@ from ..answers import Headers
 from ..delivery import send
 from ..messages import Message
 from ..operations import Stay
-from ..path import unescape
 from ..question import Answer, Question, Sink
 from ..templates import LocationTemplates, pieces
 from ..worker import PushWorker
@@ -36,15 +35,9 @@ async def subscribe(question: Question, settings: PushStreamLocation, worker: Pu
     if granted.messages:
         answer_with_messages(question, granted, worker.templates.of(settings))
         return
-    callback = jsonp_callback(question)
+    callback = question.take_callback()
     content_type = None if callback is None else JAVASCRIPT
     not_modified(question, granted.headers, granted.resume.time or None, granted.resume.tag, content_type)
-
-
-def jsonp_callback(question: Question) -> bytes | None:
-    """The callback the client names (`?callback=NAME`); None where it names none."""
-    callback = question.argument(b"callback")
-    return None if callback is None else unescape(callback)
 
 
 def not_modified(
@@ -60,7 +53,7 @@ def _etag(tag: int | None) -> Headers:
 
 def answer_with_messages(question: Question, granted: Granted, templates: LocationTemplates) -> None:
     """A 200 with the old messages."""
-    callback = jsonp_callback(question)
+    callback = question.take_callback()
     content_type = None if callback is None else JAVASCRIPT
     texts = message_pieces(granted.messages, templates)
     sink = answer(question, granted.headers, granted.time, granted.tag, content_type, callback, texts, templates)

@@ -295,6 +295,7 @@ LOCATION_ROWS = (
         _words("off", "exact", "before"),
         "How If-Modified-Since is compared with the time of a file: `off`, `exact` or `before`.",
         set_by=("push_stream_channels_statistics", "push_stream_publisher", "push_stream_subscriber"),
+        set_to="off",
     ),
     Directive("max_ranges", HTTP_SERVER_LOCATION, number(), "The most ranges of a request; 0: ranges are ignored."),
     Directive("chunked_transfer_encoding", HTTP_SERVER_LOCATION, Flag(), "Whether answers may be sent in chunks."),
