@@ -1,7 +1,7 @@
 """push_stream_subscriber polling: the old messages, or 304 at once.
 
-With `?callback=NAME` the messages are wrapped as JSONP: `NAME([first,next]);`. The Event-Id and Event-Type lines of an eventsource
-location stand before the comma and, where the client has waited for a new message, before the callback (recording
+With `?callback=NAME` the messages are wrapped as JSONP: `NAME([first,next]);`. The Event-Id and Event-Type lines of an
+eventsource location stand before the comma and, where the client has waited for a new message, before the callback (recording
 found_causes/push-jsonp-of-eventsource).
 
 Last-Modified and Etag say where the client resumes. A 304 repeats what the client has sent. An answer with old messages has the
