@@ -40,7 +40,7 @@ class Passing:
             self._take_all(self._buffers)
         else:
             self._take(exchange.rest)
-            if not exchange.rest:
+            if self._buffers is None and not exchange.rest:
                 send_body(exchange.request, b"", flush=True)
         while not reader.ended:
             if self._unread:
