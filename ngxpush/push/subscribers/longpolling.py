@@ -6,10 +6,10 @@ from ...config.directives.push_stream.settings import PushStreamLocation
 from ..messages import DELETED_ID, Message
 from ..operations import Stay
 from ..question import Question, Timer
-from ..templates import Kind
+from ..templates import Kind, pieces
 from ..worker import PushWorker
 from .common import EVENT_STREAM, Granted, ask
-from .polling import JAVASCRIPT, answer, answer_with_messages, message_pieces, not_modified
+from .polling import JAVASCRIPT, answer, answer_with_messages, in_callback, not_modified
 
 
 async def subscribe(question: Question, settings: PushStreamLocation, worker: PushWorker) -> None:
@@ -68,7 +68,7 @@ class LongPollingSubscriber:
             return
         time = int(self._worker.clock.now()) if message.id == DELETED_ID else message.time
         templates = self._worker.templates.of(self._settings)
-        self._answer(time, message.tag, message_pieces([message], templates))
+        self._answer(time, message.tag, *pieces(message, templates.index, templates.kind))
 
     def end(self) -> None:
         """Answer when the time is over: 304, or the time-out message where push_stream_timeout_with_body is on."""
@@ -76,15 +76,17 @@ class LongPollingSubscriber:
             return
         now = int(self._worker.clock.now())
         if self._worker.main.timeout_with_body:
-            self._answer(now, 0, [[self._worker.templates.of(self._settings).timed_out]])
+            self._answer(now, 0, self._worker.templates.of(self._settings).timed_out)
         else:
             self.leave()
             not_modified(self._question, self._headers, now, 0, self._content_type)
 
-    def _answer(self, time: int, tag: int, texts: list[list[bytes]]) -> None:
+    def _answer(self, time: int, tag: int, *parts: bytes) -> None:
+        """Answer with the pieces of a message; its text is the last one."""
         self.leave()
         templates = self._worker.templates.of(self._settings)
-        sink = answer(self._question, self._headers, time, tag, self._content_type, self._callback, texts, templates)
+        body = [*parts[:-1], *in_callback(parts[-1], self._callback)]
+        sink = answer(self._question, self._headers, time, tag, self._content_type, body, templates)
         if sink is not None:
             sink.spoil()
 
