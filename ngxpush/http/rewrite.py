@@ -103,7 +103,7 @@ async def _holds(request: Request, step: If) -> bool:
             request.captures = None
         holds = matches is not condition.negative
     else:
-        holds = await file_tests.holds(condition, asked)
+        holds = await file_tests.holds(request, condition, asked)
     _note(request, step, "{} for {}{}", "true" if holds else "false", asked, groups)
     return holds
 

@@ -177,7 +177,7 @@ class Connection:
         if self.head is not None:
             return bool(self._pending) and self._feed_head(self.head, serving)
         outcome = serving.advance()
-        if serving is not self.serving:
+        if serving is not self.serving or self.state is State.LINGERING:  # meanwhile it went on from within
             return True
         if outcome is Outcome.ANSWERED:
             return self._answered(serving)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...columns import ANY, NONE, Arguments, Block, accepted, unsupported
+from ...columns import ANY, NONE, Arguments, Block, accepted
 from ...directive import Directive
 from ...logs import ErrorLogSlot
 from ...places import ALSO_IN_IF, HTTP_SERVER, HTTP_SERVER_LOCATION, Context
@@ -363,6 +363,5 @@ LOCATION_ROWS = (
         DisableSymlinks(),
         "Whether symbolic links in paths are refused: `off`, `on` or `if_not_owner`.",
         Arguments(1, 2),
-        emulation=unsupported("Symbolic links are followed."),
     ),
 )
