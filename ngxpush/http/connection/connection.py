@@ -27,8 +27,8 @@ from .departure import LEFT, words_of_departure
 from .incoming_body import IncomingBody
 from .incoming_head import IncomingHead
 from .lingering import end_of_lingering, lingers
-from .serving import Outcome, Serving
-from .states import LEADS_TO, READING, Event, Reading, State
+from .serving import Serving
+from .states import LEADS_TO, READING, Event, Outcome, Reading, State
 from .surroundings import Hosting, Transport
 
 # About how many bytes are kept for later; more are left in the socket.
