@@ -42,7 +42,8 @@ class AccessLogs:
         """The log phase of a request: write a line to each access_log of its location whose `if=` allows it."""
         if self._ended or (request.parent is not None and not request.location.of(HttpCoreLocation).log_subrequest):
             return
-        request.main.progress.log_action = b"logging request"
+        if request.parent is None:  # the line of a subrequest leaves what is being done as it is
+            request.progress.log_action = b"logging request"
         for log in request.location.of(LogLocation).access_log:
             if log is None:
                 return
