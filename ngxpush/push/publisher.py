@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from ..config.directives.push_stream.settings import PublisherMode, PushStreamLocation
 from .answers import Headers, cross_domain, explained, log_refusal, refuse
-from .operations import ChannelInfo, ChannelsInfo, Create, Delete, Publish, Refusal
+from .operations import ChannelInfo, ChannelsInfo, Create, Delete, Publish, Published, Refusal
 from .path import NO_CHANNEL_ID, name_refusal, parse_channels_path
 from .question import NO_CACHE, Answer, Question
 from .statistics.documents import Format, answer_channels, channel_document, list_document, list_records
@@ -74,7 +74,6 @@ async def _post(
     """Publish the body. The channels are made before it is read, and stay when it is empty or never comes."""
     refusal = await worker.zone.do(Create(ids))
     if refusal is not None:
-        log_refusal(question, refusal)  # the module logs it twice (recording push-publisher/error-log)
         refuse(question, refusal, headers)
         return
     body = await question.read_body(headers)
@@ -89,7 +88,21 @@ async def _post(
         question.fail(published.status, headers)
     elif isinstance(published, Refusal):
         refuse(question, published, headers, body_unread=False)
-    elif not settings.channel_info_on_publish:
+    else:
+        await _answer(question, settings, published, worker, hostname, headers)
+
+
+async def _answer(
+    question: Question,
+    settings: PushStreamLocation,
+    published: Published,
+    worker: PushWorker,
+    hostname: bytes,
+    headers: Headers,
+) -> None:
+    for text in published.logged:
+        question.log("error", f"push stream module: {text}")
+    if not settings.channel_info_on_publish:
         question.answer(Answer(200, headers))
     else:
         await _answer_infos(question, published.infos, worker, hostname, headers)

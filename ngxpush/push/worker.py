@@ -95,12 +95,14 @@ class PushWorker:
     """The push engine of a worker: the registry channel → subscribers, and what handlers need. It is the zone's Recipient.
 
     name: the worker's, unique over all machines.  zone: the zone as handlers use it; replaced at a reload.
+    _deaf: clients for whose channels the zone had no memory.
     subscribers: how many clients are subscribed here.  run: drives a coroutine that no one waits for.
     next_turn: has something done in the next turn of the event loop.  stage: changed by `quit`, `end_all` and `end_soon`.
     """
 
     __slots__ = (
         "_audiences",
+        "_deaf",
         "_deliveries",
         "_news",
         "clock",
@@ -137,6 +139,7 @@ class PushWorker:
         self.subscribers = 0
         self.stage = Stage.OPEN
         self._audiences: dict[bytes, Audience] = {}
+        self._deaf: dict[Subscriber, None] = {}
         self._news: list[Callable[[], None]] = []
         self._deliveries: dict[tuple[int, Encoding, Padding | None], tuple[PushStreamLocation, Delivery]] = {}
 
@@ -275,7 +278,7 @@ class PushWorker:
         return any(client.has_timer for client in self._subscribers())
 
     def _subscribers(self) -> dict[Subscriber, None]:
-        clients: dict[Subscriber, None] = {}
+        clients = dict(self._deaf)
         for audience in self._audiences.values():
             for group in audience.groups.values():
                 clients.update(dict.fromkeys(group))
@@ -284,6 +287,8 @@ class PushWorker:
 
     def _joined(self, client: Subscriber) -> None:
         self.subscribers += 1
+        if not client.channels:
+            self._deaf[client] = None
         if self.stage is Stage.CLOSED:
             self.clock.call_later(0, client.end)
 
@@ -302,6 +307,7 @@ class PushWorker:
 
     def _left(self, client: Subscriber) -> None:
         self.subscribers -= 1
+        self._deaf.pop(client, None)
         channels, client.channels = client.channels, ()
         self.zone.post(Unsubscribe(self.name, channels))
 
