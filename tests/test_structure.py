@@ -55,6 +55,7 @@ TESTED_ELSEWHERE = {
     "files: tests/http/content/test_static.py, test_index.py; tests/http/test_rewrite.py": (
         "http/documents.py",
         "http/file_tests.py",
+        "http/opening.py",
         "http/system_errors.py",
     ),
     "what the filters ssi and addition are made of: tests/http/filters/test_ssi.py, test_addition.py": (

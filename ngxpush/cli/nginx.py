@@ -17,6 +17,7 @@ from .. import __version__
 from ..config.analysis import Analysis
 from ..config.directives.core.main import CoreMain
 from ..config.logs import LEVELS
+from ..config.modules import MODULES
 from ..server.logs.log_files import STDERR, ErrorLog, LogFiles, format_line, open_failed, report_briefly
 from ..server.processes.daemon import InvalidPid, PidFile, Starter, daemonize, read_pid
 from ..server.setup.reading import Failed, Source, read
@@ -72,7 +73,8 @@ def _show_version(options: Options) -> None:
     if options.show_configure:
         _print(f"emulated by ngxpush {__version__} (Python {sys.version.split()[0]}), no nginx code is built in")
         _print("emulates: nginx 1.22.1 with the push stream module 0.6.0; see docs/differences.md for what it does not")
-        _print("configure arguments: --add-module=nginx-push-stream-module")
+        options_of_modules = [module.configure_option for module in MODULES if module.configure_option is not None]
+        _print(" ".join(("configure arguments:", *options_of_modules, "--add-module=nginx-push-stream-module")))
 
 
 class _Command:

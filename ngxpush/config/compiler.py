@@ -85,6 +85,7 @@ class _Compiler:
             servers,
             _addresses(servers),
             dict(_definitions(self._scope)),
+            frozenset(self._scope.value.variables.initially_empty),
             tuple(self._blocks),
             prefix,
             upstream_groups(self._scope),

@@ -173,6 +173,9 @@ class Http:
     # The variables that map, geo and split_clients define, by name.
     definitions: Mapping[bytes, Definition] = field(default_factory=dict)
 
+    # The variables of `set` that are empty, not missing, until a `set` is run.
+    initially_empty: frozenset[bytes] = frozenset()
+
     # Every block that may hold a location's settings, in the order of the file: servers, locations, `if`s, limit_excepts.
     blocks: tuple[Location, ...] = ()
 

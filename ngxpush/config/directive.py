@@ -100,6 +100,9 @@ class Directive:
     # Directives that set this one's value, too: a use after one of them in one block is a duplicate.
     set_by: tuple[str, ...] = ()
 
+    # The value that those give it.
+    set_to: Any = None
+
     # Whether an inner block without the directive takes the outer block's value.
     inherit: bool = True
 
@@ -321,6 +324,7 @@ class DirectiveUse:
             raise RefusedDirective(str(error)) from None
         for name in pattern.written_names:
             self.define(name)
+            self.variables.missing_at_first(name)
         return pattern
 
     def variable_name(self, text: bytes) -> bytes:

@@ -10,6 +10,7 @@ from .directive import DirectiveUse, Scope
 from .places import Context
 from .text import shown
 from .tree import Position
+from .variables import Variables
 
 
 @dataclass(slots=True, eq=False)
@@ -60,6 +61,7 @@ class HttpBlock:
     merged: the blocks inside it whose settings nginx merges, once it is complete (`directives.http.merged`).
     """
 
+    variables: Variables
     upstreams: list[DeclaredUpstream] = field(default_factory=list)
     listens: dict[str, ListenPlace] = field(default_factory=dict)
 

@@ -52,10 +52,18 @@ class Module:
     # block, and the names of the fields that are set in the location itself.
     nest: Callable[[Any, Any, Collection[str]], Any] | None = None
 
+    # nginx has it only if its `configure` is called with `--with-http_NAME_module`.
+    optional: bool = False
+
     def __post_init__(self) -> None:
         kinds = [kind for kind in (self.main, self.server, self.location) if kind is not None]
         defaults = {field.name: (kind, getattr(kind(), field.name)) for kind in kinds for field in fields(kind)}
         object.__setattr__(self, "directives", tuple(self._complete(row, defaults) for row in self.directives))
+
+    @property
+    def configure_option(self) -> str | None:
+        """The option that builds an emulated module into nginx; None for one that is always there, or is not emulated."""
+        return f"--with-http_{self.name}_module" if self.optional and self.emulation is EMULATED else None
 
     def _complete(self, row: Directive, defaults: dict[str, tuple[type[Any], Any]]) -> Directive:
         emulation = self.emulation if row.emulation is EMULATED else row.emulation

@@ -9,7 +9,7 @@ that ten thousand blocks cost what is written in them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +53,8 @@ class SettingsMaker:
             for row in module.directives:
                 if row.settings is kind and row.field is not None:
                     self._rows.setdefault((kind, row.field), []).append(row)
-        self._names = frozenset(row.name for rows in self._rows.values() for row in rows)
+        self._set_by = _set_by(rows[0] for rows in self._rows.values())
+        self._names = frozenset(row.name for rows in self._rows.values() for row in rows).union(self._set_by)
         self._inherited = {field for field, rows in self._rows.items() if all(row.inherit for row in rows)}
         self._of_handlers = {field for field, rows in self._rows.items() if any(row.content_handler for row in rows)}
         self._nesting = {field for field in self._of_handlers if self._kinds[field[0]].nest is not None}
@@ -97,8 +98,11 @@ class SettingsMaker:
         own: dict[_Field, list[Setting]] = {}
         for setting in scope.settings:
             row = setting.directive
-            if row.settings in self._kinds and row.field is not None:
-                own.setdefault((row.settings, row.field), []).append(setting)
+            also = [Setting(other, other.set_to, setting.statement) for other in self._set_by.get(row.name, ())]
+            for each in (setting, *also):
+                kind, field = each.directive.settings, each.directive.field
+                if kind in self._kinds and field is not None:
+                    own.setdefault((kind, field), []).append(each)
         return own
 
     def _with_outer(self, field: _Field, found: Sequence[Setting], around: BlockSettings) -> Sequence[Setting]:
@@ -120,6 +124,15 @@ class SettingsMaker:
         for name, statements in _by_name(own).items():
             sources[name] = tuple(statements)
         return sources
+
+
+def _set_by(rows: Iterable[Directive]) -> dict[str, list[Directive]]:
+    """The rows whose value other directives set too, by the names of those."""
+    found: dict[str, list[Directive]] = {}
+    for row in rows:
+        for name in row.set_by:
+            found.setdefault(name, []).append(row)
+    return found
 
 
 def _by_name(own: Mapping[_Field, Sequence[Setting]]) -> dict[str, list[Statement]]:

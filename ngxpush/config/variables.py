@@ -119,6 +119,10 @@ class Variables:
 
     rows: dict[bytes, VariableRow]
     defined: set[bytes] = field(default_factory=set)
+
+    # Those that `set` defines and no named group: they are empty, not missing, until a `set` is run.
+    initially_empty: set[bytes] = field(default_factory=set)
+
     referred: dict[bytes, None] = field(default_factory=dict)
 
     def refer(self, name: bytes) -> None:
@@ -134,6 +138,15 @@ class Variables:
             return f'the duplicate "{shown(name)}" variable'
         self.defined.add(name.lower())
         return None
+
+    def empty_at_first(self, name: bytes) -> None:
+        """Note, before it is declared, a variable of `set`. What has declared it earlier says what it is without a value."""
+        if not self.known(name.lower()):
+            self.initially_empty.add(name.lower())
+
+    def missing_at_first(self, name: bytes) -> None:
+        """Note a variable of a named group: it has no value until the group matches, even if there is a `set` for it."""
+        self.initially_empty.discard(name.lower())
 
     def known(self, name: bytes) -> bool:
         """Whether something gives `name` a value."""

@@ -10,7 +10,7 @@ from ..config.configuration import ListenAddress
 from ..http.access.limit_zone import LimitZones
 from ..http.content.push_stream import Engine
 from ..http.content.stub_status import Counters
-from ..http.operations import DirectoryEntry, FileStatus, OpenedFile, Performer, Resume
+from ..http.operations import DirectoryEntry, FileStatus, LinkCheck, OpenedFile, Performer, Resume
 from ..http.recorder import Phase, quoted
 from ..http.request import ClientConnection, Request
 from ..http.routing import Listener
@@ -161,14 +161,14 @@ class AskedPerformer:
         self._trace = trace
         self._clock = clock
 
-    def stat(self, path: bytes) -> FileStatus:
-        return files.stat(path)
+    def stat(self, path: bytes, links: LinkCheck | None) -> FileStatus:
+        return files.stat(path, links)
 
     def list_directory(self, path: bytes) -> list[DirectoryEntry]:
         return files.list_directory(path)
 
-    def open_file(self, path: bytes) -> OpenedFile:
-        return self._noted(path, files.open_file)
+    def open_file(self, path: bytes, links: LinkCheck | None) -> OpenedFile:
+        return self._noted(path, lambda path: files.open_file(path, links))
 
     def read_file(self, path: bytes) -> bytes:
         return self._noted(path, files.read_file)

@@ -14,6 +14,9 @@ from .variables.evaluation import evaluate
 # nginx's own codes: a header that is too large, and TLS errors.
 _SENT_AS_BAD_REQUEST = (494, 495, 496, 497)
 
+# `=` and `=200`: the answer is no error, so a client that asks for it still gets its 100 Continue.
+_GO_ON = (0, 200)
+
 
 def redirect(request: Request, status: int) -> int | None:
     """Look for the error_page of an error and go there.
@@ -37,7 +40,8 @@ def redirect(request: Request, status: int) -> int | None:
 
 def _follow(request: Request, page: ErrorPage, status: int) -> int | None:
     response = request.response
-    request.input.expect_tested = True
+    if page.overwrite not in _GO_ON:
+        request.input.expect_tested = True
     if page.overwrite is not None:
         response.error_status = page.overwrite
     elif response.error_status in _SENT_AS_BAD_REQUEST:
@@ -48,7 +52,8 @@ def _follow(request: Request, page: ErrorPage, status: int) -> int | None:
     if target.startswith(b"/"):
         if request.method != b"HEAD":
             request.method = b"GET"
-        return internal_redirect(request, *split_args(target))
+        uri, args = split_args(target)
+        return internal_redirect(request, uri, args if b"?" in target or page.uri.constant is None else None)
     if target.startswith(b"@"):
         return named_location(request, target)
     response.location = target

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from ..config.script import FileTest, IsFile
-from .operations import FileStatus, Stat
+from .opening import find
+from .operations import FileStatus
+from .request import Request
 
 
-async def holds(condition: IsFile, path: bytes) -> bool:
+async def holds(request: Request, condition: IsFile, path: bytes) -> bool:
     """Whether the condition is true for a path. A path that can't be looked at counts as missing."""
     try:
-        status = await Stat(path)
+        status = await find(request, path)
     except OSError:
         return condition.negative
     return _is(status, condition.test) is not condition.negative

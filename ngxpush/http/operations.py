@@ -63,6 +63,17 @@ class FileStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkCheck:
+    """Which symbolic links in a path are refused (disable_symlinks).
+
+    owners: only a link whose target has another owner.  start: the length of the directory that is not looked at.
+    """
+
+    owners: bool
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
 class DirectoryEntry:
     """A name in a directory, and the status of its file, links followed."""
 
@@ -129,11 +140,14 @@ class FileTree(Protocol):
 class Performer(Protocol):
     """Performs what needs the system: files, other hosts. `server.system.performer` is the real one."""
 
-    def stat(self, path: bytes) -> FileStatus:
-        """The status of what a path names, links followed. Raises OSError."""
+    def stat(self, path: bytes, links: LinkCheck | None) -> FileStatus:
+        """The status of what a path names. links: which are not followed. Raises OSError."""
 
-    def open_file(self, path: bytes) -> OpenedFile:
-        """Open a file for reading. A directory can be opened too, but not read. Raises OSError."""
+    def open_file(self, path: bytes, links: LinkCheck | None) -> OpenedFile:
+        """Open a file for reading. A directory can be opened too, but not read. Raises OSError.
+
+        links: which are not followed. Then the name in the error is that of the part of the path that was not opened.
+        """
 
     def read_file(self, path: bytes) -> bytes:
         """The content of a small file. Raises OSError."""
@@ -212,22 +226,24 @@ class Drained(Operation[None]):
 
 @dataclass(frozen=True, slots=True)
 class Stat(Operation[FileStatus]):
-    """The status of what a path names, links followed. Raises OSError."""
+    """The status of what a path names. links: which are not followed. Raises OSError."""
 
     path: bytes
+    links: LinkCheck | None
 
     def perform(self, performer: Performer, resume: Resume) -> Any:
-        return performer.stat(self.path)
+        return performer.stat(self.path, self.links)
 
 
 @dataclass(frozen=True, slots=True)
 class OpenFile(Operation[OpenedFile]):
-    """Open a file for reading; a directory can be opened, too, but not read. Raises OSError."""
+    """Open a file for reading; a directory can be opened, too, but not read. links: as for `Stat`. Raises OSError."""
 
     path: bytes
+    links: LinkCheck | None
 
     def perform(self, performer: Performer, resume: Resume) -> Any:
-        return performer.open_file(self.path)
+        return performer.open_file(self.path, self.links)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,17 +286,18 @@ class Open(Operation[PeerConnection]):
 
 @dataclass(frozen=True, slots=True)
 class Next(Operation[PeerEvent]):
-    """The next event on a connection to a server, or TIMED_OUT after so many milliseconds.
+    """The next event on a connection to a server, or TIMED_OUT after so many milliseconds. None: for as long as it takes.
 
-    held: what the server has sent has to wait, for as long as it takes.
+    held: what the server has sent has to wait.
     """
 
     connection: PeerConnection
-    milliseconds: int
+    milliseconds: int | None
     held: bool = False
 
     def perform(self, performer: Performer, resume: Resume) -> Any:
-        return self.connection.wait(None if self.held else self.milliseconds / 1000, resume, self.held)
+        seconds = None if self.milliseconds is None else self.milliseconds / 1000
+        return self.connection.wait(seconds, resume, self.held)
 
 
 @dataclass(frozen=True, slots=True)

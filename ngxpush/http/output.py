@@ -47,7 +47,7 @@ def send_header(request: Request) -> int:
 
     The head is sent at once if it has postpone_output bytes or more. Otherwise it is sent with the first piece of the body that
     is flushed, is the last one, or reaches that size.
-    The head of a subrequest is not sent, and of the filters only sub_filter and ssi work on its body.
+    The head of a subrequest is not sent, and of the filters only gunzip, sub_filter and ssi work on its body.
     """
     response = request.response
     if response.sent:
@@ -71,6 +71,7 @@ def send_header(request: Request) -> int:
         status = slices.filter_header(request, output)
         if status != OK:
             return status
+        gunzip.filter_header(request, output)
         sub.filter_header(request, output)
         ssi.filter_header(request, output)
     response.sent = True

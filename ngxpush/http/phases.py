@@ -193,7 +193,7 @@ async def post_action(request: Request) -> None:
     request.progress.post_action = request.response.header_only = True
     request.response.output = Output(request)
     if target.startswith(b"/"):
-        status = internal_redirect(request, target, b"")
+        status = internal_redirect(request, target, None)
     else:
         status = named_location(request, target)
     await finalize(request, status)

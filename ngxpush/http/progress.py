@@ -30,8 +30,9 @@ class Progress:
     # The URI is unchanged: `input.unparsed_uri` still means the same.
     valid_unparsed_uri: bool = True
 
-    # A rewrite has set the arguments to nothing: they are then an empty text instead of missing.
-    emptied_args: bool = False
+    # The arguments are not the client's own text any more: a rewrite or a redirect has made them. Where they are empty they are
+    # then an empty text instead of missing.
+    own_args: bool = False
 
     # try_files found a file by the alias of a regular expression's location.
     add_uri_to_alias: bool = False

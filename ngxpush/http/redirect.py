@@ -1,5 +1,9 @@
 """Redirects inside the server: to another URI or to a named location.
 
+A redirect to a URI has arguments of its own or none, which is a difference in the log: empty ones are nothing, missing ones a
+dash. try_files, and an error_page with variables, always have some; the others where their URI has a question mark. `index`
+keeps those of the request.
+
 Both change the request and return a code that a handler passes on. `phases` then starts again.
 """
 
@@ -10,8 +14,17 @@ from .request import Request
 from .status import INTERNAL_REDIRECT, INTERNAL_SERVER_ERROR, NAMED_LOCATION
 
 
-def internal_redirect(request: Request, uri: bytes, args: bytes) -> int:
-    """Start again with another URI, from the server's rewrite phase on."""
+def internal_redirect(request: Request, uri: bytes, args: bytes | None) -> int:
+    """Start again with another URI, from the server's rewrite phase on. args: None for none."""
+    return _internal_redirect(request, uri, args or b"", args is not None)
+
+
+def internal_redirect_with_same_args(request: Request, uri: bytes) -> int:
+    """The same with the arguments unchanged."""
+    return _internal_redirect(request, uri, request.args, request.progress.own_args)
+
+
+def _internal_redirect(request: Request, uri: bytes, args: bytes, own_args: bool) -> int:
     if _is_cycle(request):
         request.connection.log(
             "error", b'rewrite or internal redirection cycle while internally redirecting to "%b"' % uri, request
@@ -20,7 +33,7 @@ def internal_redirect(request: Request, uri: bytes, args: bytes) -> int:
     note(request, Phase.REDIRECT, None, "to the URI {} with the arguments {}", uri, args)
     request.uri = uri
     request.args = args
-    request.progress.emptied_args = False
+    request.progress.own_args = own_args
     request.progress.valid_unparsed_uri = False
     request.progress.valid_location = True
     _begin_again(request)

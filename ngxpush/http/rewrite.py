@@ -103,7 +103,7 @@ async def _holds(request: Request, step: If) -> bool:
             request.captures = None
         holds = matches is not condition.negative
     else:
-        holds = await file_tests.holds(condition, asked)
+        holds = await file_tests.holds(request, condition, asked)
     _note(request, step, "{} for {}{}", "true" if holds else "false", asked, groups)
     return holds
 
@@ -146,10 +146,10 @@ def _rewrite(request: Request, step: Rewrite) -> int | None:
     if step.args is not None:
         args = _escaped(request, step.args)
         request.args = b"%b&%b" % (args, request.args) if step.add_args and request.args else args
-        progress.emptied_args = True
+        progress.own_args = True
     elif not step.add_args:
+        progress.own_args = progress.own_args or bool(request.args)
         request.args = b""
-        progress.emptied_args = True
     if not uri:
         request.connection.log("error", b"the rewritten URI has a zero length", request)
         return INTERNAL_SERVER_ERROR

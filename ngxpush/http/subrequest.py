@@ -1,8 +1,8 @@
 """Subrequests: requests made inside the server for a client's request. The client does not see their answers as such.
 
-auth_request uses the status of the answer, mirror drops it, addition adds it to the main answer. As in nginx a subrequest goes
-through all phases but access, with the client's header lines, and shares the values of variables with its main request.
-Nothing here makes a subrequest for a subrequest (in nginx only SSI does).
+auth_request uses the status of the answer, mirror drops it, addition and ssi put it into the main answer, slice asks for its next
+part. As in nginx a subrequest goes through all phases but access, with the client's header lines, and shares the values of
+variables with its main request. Only ssi makes subrequests for a subrequest.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from ..config.complex_value import ComplexValue
 from ..config.directives.content.try_files import TryFiles, TryFilesLocation
 from ..config.directives.http.core import HttpCoreLocation
 from .documents import document_root
-from .operations import Stat
+from .opening import find
 from .recorder import Phase, note
 from .redirect import internal_redirect, named_location
 from .request import Request
@@ -30,7 +30,7 @@ async def _try(request: Request, settings: TryFiles) -> int:
     for name in settings.names:
         path, uri = _paths(request, name.value)
         try:
-            status = await Stat(path)
+            status = await find(request, path)
         except OSError as error:
             note(request, Phase.TRY_FILES, None, "{}: {}", path, str(error.strerror))
             continue

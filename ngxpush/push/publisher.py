@@ -36,9 +36,11 @@ async def publish(question: Question, settings: PushStreamLocation, worker: Push
     if method not in methods:
         question.answer(Answer(405, (*headers, (b"Allow", allowed)), body_unread=True))
         return
-    ids = _channel_ids(question, settings, worker)
-    if isinstance(ids, Refusal):
-        refuse(question, ids, headers)
+    ids, refusal = _channel_ids(question, settings, worker)
+    if refusal is not None:
+        if ids and method in (b"POST", b"PUT"):
+            refusal = await _made(question, ids, worker) or refusal
+        refuse(question, refusal, headers)
     elif method == b"GET":
         answer_channels(question, await worker.zone.do(ChannelsInfo(ids)), headers, hostname, worker.clock.now())
     elif method == b"DELETE":
@@ -47,20 +49,34 @@ async def publish(question: Question, settings: PushStreamLocation, worker: Push
         await _post(question, settings, ids, worker, hostname, headers)
 
 
-def _channel_ids(question: Question, settings: PushStreamLocation, worker: PushWorker) -> tuple[bytes, ...] | Refusal:
-    """The ids of the channels path, or why a publisher may not use them."""
+def _channel_ids(
+    question: Question, settings: PushStreamLocation, worker: PushWorker
+) -> tuple[tuple[bytes, ...], Refusal | None]:
+    """The ids of the channels path, up to the first that a publisher may not use, and why not; None where it may use all."""
     path = b"" if settings.channels_path is None else question.evaluate(settings.channels_path)
     ids = tuple([request.id for request in parse_channels_path(path)])
     if not ids:
-        return NO_CHANNEL_ID
+        return ids, NO_CHANNEL_ID
     main = worker.main
-    for id in ids:
+    for position, id in enumerate(ids):
         refusal = name_refusal(id, main.max_channel_id_length)
+        if refusal is None and main.events_channel_id and id == main.events_channel_id and question.method != b"GET":
+            refusal = _EVENTS_CHANNEL
         if refusal is not None:
-            return refusal
-        if main.events_channel_id and id == main.events_channel_id and question.method != b"GET":
-            return _EVENTS_CHANNEL
-    return ids
+            return ids[:position], refusal
+    return ids, None
+
+
+async def _made(question: Question, ids: tuple[bytes, ...], worker: PushWorker) -> Refusal | None:
+    """Make the channels that do not exist, or say why they can't be made.
+
+    The module makes a channel before it looks at the next one. So those before one that is refused, for whatever reason, are
+    made and stay (recording found_causes/push-channels-before-a-refused-one).
+    """
+    refusal = await worker.zone.do(Create(ids))
+    if refusal is not None:
+        log_refusal(question, refusal)  # the module logs it twice (recording push-publisher/error-log)
+    return refusal
 
 
 async def _post(
@@ -72,7 +88,7 @@ async def _post(
     headers: Headers,
 ) -> None:
     """Publish the body. The channels are made before it is read, and stay when it is empty or never comes."""
-    refusal = await worker.zone.do(Create(ids))
+    refusal = await _made(question, ids, worker)
     if refusal is not None:
         refuse(question, refusal, headers)
         return

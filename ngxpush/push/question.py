@@ -102,6 +102,11 @@ class Question(Protocol):
     def argument(self, name: bytes) -> bytes | None:
         """The first argument of that name in the query string, undecoded (nginx's $arg_name); None where there is none."""
 
+    def take_callback(self) -> bytes | None:
+        """The argument `callback`, decoded; None where there is none. The module asks once for it, and decodes it in its place:
+        from then on the arguments, and what a log shows of the request, have the decoded bytes (HTTP sees to that).
+        """
+
     def evaluate(self, value: ComplexValue) -> bytes:
         """The value of a directive for this request. May run a map's regex and so change the captures."""
 

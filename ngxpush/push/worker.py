@@ -8,6 +8,9 @@ News go out in the next turn of the event loop: the module's worker sends itself
 the publisher with its next request in one segment, still finds the long-polling subscribers that will be answered, and the line
 of a publish comes before theirs in an access log (recording found_causes/push-pipelined-publish-and-info).  Before a subscriber
 joins, what waits goes out: no one gets as news what it has got as an old message. The module would send it twice.
+
+Subscribers end in the order in which they have subscribed, whatever their modes: when their channel is deleted, and at a stop or
+reload (recording found_causes/push-order-of-ends).
 """
 
 from __future__ import annotations
@@ -95,16 +98,16 @@ class PushWorker:
     """The push engine of a worker: the registry channel → subscribers, and what handlers need. It is the zone's Recipient.
 
     name: the worker's, unique over all machines.  zone: the zone as handlers use it; replaced at a reload.
-    _deaf: clients for whose channels the zone had no memory.
-    subscribers: how many clients are subscribed here.  run: drives a coroutine that no one waits for.
+    run: drives a coroutine that no one waits for.
     next_turn: has something done in the next turn of the event loop.  stage: changed by `quit`, `end_all` and `end_soon`.
     """
 
     __slots__ = (
         "_audiences",
-        "_deaf",
         "_deliveries",
+        "_joined",
         "_news",
+        "_subscribers",
         "clock",
         "main",
         "name",
@@ -112,7 +115,6 @@ class PushWorker:
         "paddings",
         "run",
         "stage",
-        "subscribers",
         "templates",
         "zone",
     )
@@ -136,10 +138,10 @@ class PushWorker:
         self.clock = clock
         self.run = run
         self.next_turn = next_turn
-        self.subscribers = 0
         self.stage = Stage.OPEN
+        self._joined = 0  # subscribers so far
+        self._subscribers: dict[Subscriber, int] = {}  # each with its number, in their order
         self._audiences: dict[bytes, Audience] = {}
-        self._deaf: dict[Subscriber, None] = {}
         self._news: list[Callable[[], None]] = []
         self._deliveries: dict[tuple[int, Encoding, Padding | None], tuple[PushStreamLocation, Delivery]] = {}
 
@@ -159,14 +161,14 @@ class PushWorker:
             times = client.channels.count(id)
             group = self._audience(id).groups.setdefault(client.delivery, {})
             group[client] = client.write if times == 1 else repeated(client.write, times)
-        self._joined(client)
+        self._add(client)
 
     def add_waiting(self, client: WaitingSubscriber) -> None:
         """Pass the next message of any of its channels on to `client`."""
         self._pass_on()
         for id in client.channels:
             self._audience(id).waiting[client] = None
-        self._joined(client)
+        self._add(client)
 
     def remove_open(self, client: OpenSubscriber) -> None:
         """Forget a client, here and in the zone. To be called once."""
@@ -204,9 +206,11 @@ class PushWorker:
         audience = self._audiences.pop(message.channel, None)
         if audience is None:
             return
-        for client in (*(client for group in audience.groups.values() for client in group), *audience.waiting):
+        clients: list[Subscriber] = [*(client for group in audience.groups.values() for client in group), *audience.waiting]
+        for client in clients:
             _lose(client, message.channel)
-        self._add_news(partial(self._dismiss, audience, message))
+        clients.sort(key=self._subscribers.__getitem__)
+        self._add_news(partial(self._dismiss, audience, message, clients))
 
     def _add_news(self, news: Callable[[], None]) -> None:
         self._news.append(news)
@@ -233,9 +237,9 @@ class PushWorker:
         for waiting in tuple(audience.waiting):
             waiting.message(message)
 
-    def _dismiss(self, audience: Audience, message: Message) -> None:
+    def _dismiss(self, audience: Audience, message: Message, in_order: list[Subscriber]) -> None:
         """Pass on the last message of a deleted channel. Subscribers end after all have got it; many end in slices."""
-        ends: list[Callable[[], None]] = []
+        ends: dict[Subscriber, Callable[[], None]] = {}
         for delivery, group in audience.groups.items():
             payload = delivery.encode(message)
             for client, write in tuple(group.items()):
@@ -244,8 +248,10 @@ class PushWorker:
                 else:
                     client.empty()
                 if not client.channels:
-                    ends.append(client.end)
-        self._end_in_slices(ends + [partial(waiting.message, message) for waiting in audience.waiting])
+                    ends[client] = client.end
+        for waiting in audience.waiting:
+            ends[waiting] = partial(waiting.message, message)
+        self._end_in_slices([ends[client] for client in in_order if client in ends])
 
     def quit(self) -> None:
         """The worker ends when no one needs it any more."""
@@ -256,14 +262,14 @@ class PushWorker:
         """End every subscriber, and those that still come, at once: the worker stops. Reference section 9."""
         self._pass_on()
         self.stage = Stage.CLOSED
-        for client in self._subscribers():
+        for client in self._staying():
             client.end()
 
     def end_soon(self) -> None:
         """The same in slices: the configuration is replaced. Until its end a subscriber gets the messages of its channels."""
         self._pass_on()
         self.stage = Stage.CLOSED
-        clients = list(self._subscribers())
+        clients = self._staying()
         for client in clients[:_ENDED_AT_ONCE]:
             client.end()
         self._end_in_slices([client.end for client in clients[_ENDED_AT_ONCE:]])
@@ -275,20 +281,20 @@ class PushWorker:
     @property
     def has_timers(self) -> bool:
         """Whether something happens to a subscriber by itself at a certain time."""
-        return any(client.has_timer for client in self._subscribers())
+        return any(client.has_timer for client in self._staying())
 
-    def _subscribers(self) -> dict[Subscriber, None]:
-        clients = dict(self._deaf)
-        for audience in self._audiences.values():
-            for group in audience.groups.values():
-                clients.update(dict.fromkeys(group))
-            clients.update(dict.fromkeys(audience.waiting))
-        return clients
+    @property
+    def subscribers(self) -> int:
+        """How many clients are subscribed here."""
+        return len(self._subscribers)
 
-    def _joined(self, client: Subscriber) -> None:
-        self.subscribers += 1
-        if not client.channels:
-            self._deaf[client] = None
+    def _staying(self) -> list[Subscriber]:
+        """Those whose end has not begun, in their order. Who has lost all channels ends already."""
+        return [client for client in self._subscribers if client.channels]
+
+    def _add(self, client: Subscriber) -> None:
+        self._joined += 1
+        self._subscribers[client] = self._joined
         if self.stage is Stage.CLOSED:
             self.clock.call_later(0, client.end)
 
@@ -306,8 +312,7 @@ class PushWorker:
             del self._audiences[id]
 
     def _left(self, client: Subscriber) -> None:
-        self.subscribers -= 1
-        self._deaf.pop(client, None)
+        del self._subscribers[client]
         channels, client.channels = client.channels, ()
         self.zone.post(Unsubscribe(self.name, channels))
 

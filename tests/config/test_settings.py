@@ -73,6 +73,17 @@ def test_what_belongs_to_a_content_handler_stays_within_its_location() -> None:
     assert blocks[b"/in", LocationMatch.PREFIX].of(ProxyLocation).pass_ is None
 
 
+def test_a_push_location_turns_if_modified_since_off_for_what_is_in_it() -> None:
+    http = (
+        "push_stream_shared_memory_size 10m; server { if_modified_since before; location / { }"
+        " location /p { push_stream_publisher; push_stream_channels_path a; location /p/file { }"
+        " location /p/own { if_modified_since exact; } } }"
+    )
+    found = {name: _block(http, name).of(HttpCoreLocation).if_modified_since for name in (b"/", b"/p", b"/p/file", b"/p/own")}
+    assert found == {b"/": "before", b"/p": "off", b"/p/file": "off", b"/p/own": "exact"}
+    assert set(_block(http, b"/p/file").sources) >= {"if_modified_since"}
+
+
 def test_what_is_derived() -> None:
     http = (
         "push_stream_shared_memory_size 10m; push_stream_subscriber_connection_ttl 9s;"

@@ -19,6 +19,7 @@ from ngxpush.http.operations import (
     DirectoryEntry,
     Drained,
     FileStatus,
+    LinkCheck,
     ListDirectory,
     OpenFile,
     ReadBody,
@@ -73,6 +74,7 @@ class Site:
     proxy_protocol: what a PROXY header said.
     failing: kind of operation on files → what it fails with.  subrequests: those that were served, in order.
     opened: the files that were.  encoding: of the files.  body_file: where each body is.  tree: what changes files.
+    links: the links that must not be followed, for each file that was opened or looked at.
     """
 
     def __init__(self, http: str, files: Mapping[str, str | None] | None = None, body: bytes | int = b"") -> None:
@@ -94,6 +96,7 @@ class Site:
         self.body_file: Any = None
         self.encoding = "utf-8"
         self.tree: Any = None
+        self.links: list[LinkCheck | None] = []
 
     def serve(self, head: str) -> bytes:
         """The whole answer to a request line and headers, lines ended by `\\n`."""
@@ -189,6 +192,7 @@ class Site:
         content = (self.files[path] or "").encode(self.encoding)
         if isinstance(operation, ReadFile):
             return content, None
+        self.links.append(operation.links)
         if isinstance(operation, Stat):
             return self._status(path), None
         file = MemoryFile(self._status(path), content)

@@ -12,6 +12,7 @@ from ngxpush.push.local_zone import LocalZone
 from ngxpush.push.messages import Message
 from ngxpush.push.operations import Attach, Change, ChannelsInfo, Publish
 from ngxpush.push.padding import Paddings
+from ngxpush.push.path import unescape
 from ngxpush.push.question import Answer, Encoding
 from ngxpush.push.templates import Templates
 from ngxpush.push.worker import PushWorker
@@ -179,6 +180,10 @@ class FakeQuestion:
 
     def argument(self, name: bytes) -> bytes | None:
         return self.arguments.get(name)
+
+    def take_callback(self) -> bytes | None:
+        callback = self.arguments.get(b"callback")
+        return None if callback is None else unescape(callback)
 
     def evaluate(self, value: ComplexValue) -> bytes:
         return b"".join(

@@ -9,7 +9,7 @@ import pytest
 from ngxpush.config.complex_value import ComplexValue, Variable
 from ngxpush.config.directives.push_stream.settings import PublisherMode, PushStreamLocation, PushStreamMain
 from ngxpush.push.messages import Message
-from ngxpush.push.operations import ChannelRequest, Subscribe
+from ngxpush.push.operations import ChannelRequest, ChannelsInfo, Subscribe
 from ngxpush.push.publisher import publish
 from ngxpush.push.question import NO_CACHE, Answer
 from ngxpush.push.worker import PushWorker
@@ -189,6 +189,24 @@ def test_the_events_channel_can_only_be_shown(method: bytes) -> None:
     assert (answer.status, explain(answer)) == (403, b"Only internal routines can change events channel.")
     assert answer.body_unread
     assert shown(made, b"ev") == info(b"ev", 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("method", "ids", "made"),
+    [
+        (b"POST", b"a/b/ev/c", [b"a", b"b"]),
+        (b"PUT", b"a/ALL/c", [b"a"]),
+        (b"POST", b"a/b/1234567", [b"a", b"b"]),
+        (b"POST", b"a/b/c/1234567", [b"a", b"b"]),  # the third is one too many
+        (b"POST", b"ALL/c", []),
+        (b"DELETE", b"a/ev", []),
+        (b"GET", b"a/ALL", []),
+    ],
+)
+def test_channels_before_a_refused_one_are_made(method: bytes, ids: bytes, made: list[bytes]) -> None:
+    here = worker(main=replace(MAIN, events_channel_id=b"ev", max_channel_id_length=6, max_number_of_channels=3))
+    assert ask(here, question(method, ids, b"m")).status in {400, 403}
+    assert [id for id in (b"a", b"b", b"c") if run(here.zone.do(ChannelsInfo((id,)))).infos] == made
 
 
 def test_too_many_channels() -> None:

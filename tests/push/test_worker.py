@@ -164,6 +164,26 @@ def test_deletion_ends_those_without_another_channel() -> None:
     assert is_empty(here)
 
 
+def delete_channels(here: PushWorker) -> None:
+    for channel in (b"b", b"a"):
+        run(here.zone.do(Delete((channel,), b"bye")))
+
+
+@pytest.mark.parametrize("end", [PushWorker.end_all, PushWorker.end_soon, delete_channels])
+def test_subscribers_end_in_the_order_in_which_they_have_subscribed(
+    end: Callable[[PushWorker], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = worker(SETTINGS, clock=(clock := FakeClock()))
+    left: list[object] = []
+    leave = PushWorker._left
+    monkeypatch.setattr(PushWorker, "_left", lambda here, client: (left.append(client), leave(here, client)))
+    clients = [Poll(here, b"a"), Stream(here, b"a"), Poll(here, b"a"), Stream(here, b"b/a"), Stream(here, b"a")]
+    end(here)
+    clock.forward(0)
+    assert is_empty(here)
+    assert left == clients
+
+
 def test_many_subscribers_of_a_deleted_channel_end_in_slices() -> None:
     clock = FakeClock()
     here = worker(SETTINGS, clock=clock)

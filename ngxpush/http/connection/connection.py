@@ -27,8 +27,8 @@ from .departure import LEFT, words_of_departure
 from .incoming_body import IncomingBody
 from .incoming_head import IncomingHead
 from .lingering import end_of_lingering, lingers
-from .serving import Outcome, Serving
-from .states import LEADS_TO, READING, Event, Reading, State
+from .serving import Serving
+from .states import LEADS_TO, READING, Event, Outcome, Reading, State
 from .surroundings import Hosting, Transport
 
 # About how many bytes are kept for later; more are left in the socket.
@@ -171,13 +171,13 @@ class Connection:
 
     def _go_on(self) -> bool:
         """Do the next step; False if there is none. Only here a request ends and the next one begins."""
-        serving = self.serving
-        if serving is None or self.state is State.LINGERING:
+        serving, state = self.serving, self.state
+        if serving is None or state is State.LINGERING:
             return False
         if self.head is not None:
             return bool(self._pending) and self._feed_head(self.head, serving)
         outcome = serving.advance()
-        if serving is not self.serving:
+        if serving is not self.serving or self.state is State.LINGERING:  # meanwhile it went on from within
             return True
         if outcome is Outcome.ANSWERED:
             return self._answered(serving)

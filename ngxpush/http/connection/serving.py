@@ -6,7 +6,6 @@ it. With HTTP/1 a connection has one `Serving` at a time.
 
 from __future__ import annotations
 
-import enum
 import traceback
 from collections.abc import Callable, Coroutine
 from functools import partial
@@ -21,9 +20,13 @@ from ..request_input import HTTP_11
 from ..status import BAD_REQUEST, INTERNAL_SERVER_ERROR, OK
 from .body_spool import make_spool
 from .incoming_body import IncomingBody
+from .states import Outcome
 from .surroundings import Hosting, Transport
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+# Subrequests that are begun in one turn of the loop, and after how many a client that sends no more counts as one that has
+# left. A page that includes itself twice has more than can ever be served.
+_AT_ONCE, _MANY = 50, 1000
 
 
 class Line(Protocol):
@@ -63,19 +66,6 @@ class Line(Protocol):
         """Write a line to the error log."""
 
 
-class Outcome(enum.Enum):
-    """The state of a request that can't go on by itself.
-
-    WAITS: it goes on later.  HELD: its handler has returned, and something else completes its answer.
-    ANSWERED: the answer is whole, the client has taken it (but for some kilobytes), the handler has returned, no subrequest is
-    left. So a client that does not read its answers gets no further ones, and the log line says what was taken.
-    """
-
-    WAITS = enum.auto()
-    HELD = enum.auto()
-    ANSWERED = enum.auto()
-
-
 class _Subrequest:
     """A subrequest that has not ended. answered: called when its answer is whole.  run: None until it is begun."""
 
@@ -93,7 +83,7 @@ class Serving:
     body: the body that is being read, or None.  write: sends bytes to the client, or drops them once the client is gone.
     """
 
-    __slots__ = ("_drained", "_is_advancing", "_line", "_subrequests", "body", "request", "run", "write")
+    __slots__ = ("_begun", "_drained", "_is_advancing", "_line", "_paused", "_subrequests", "body", "request", "run", "write")
 
     def __init__(self, line: Line, request: Request) -> None:
         self.request = request
@@ -103,6 +93,7 @@ class Serving:
         self._line = line
         self._drained: Resume | None = None
         self._is_advancing = False
+        self._begun, self._paused = 0, False
         self._subrequests: dict[Request, _Subrequest] | None = None
         request.carrier = self
 
@@ -119,9 +110,9 @@ class Serving:
         while self._go_on():
             pass
         self._is_advancing = False
-        if self.run is not None:
+        if self.run is not None or (self._paused and self._begun < _MANY):
             return Outcome.WAITS
-        if not self.request.response.complete:
+        if self._paused or not self.request.response.complete:
             return Outcome.HELD
         transport = self._line.transport
         held_back = bool(self._subrequests) or (not self.request.gone and (transport.is_paced or transport.is_behind))
@@ -152,6 +143,12 @@ class Serving:
         for request, subrequest in subrequests.items():
             run = subrequest.run
             if run is None:
+                if self._paused:
+                    return False
+                self._begun += 1
+                if self._begun % _AT_ONCE == 0:
+                    self._paused = True
+                    self._line.hosting.call_later(0, self._go_on_in_next_turn)
                 subrequest.run = Run(phases.serve(request), self._line.hosting.performer, self._line.settle)
                 subrequest.run.start()
                 return True
@@ -165,6 +162,11 @@ class Serving:
                 subrequest.answered()
                 return True
         return False
+
+    def _go_on_in_next_turn(self) -> None:
+        self._paused = False
+        if self._subrequests is not None:
+            self._line.settle()
 
     def _failed(self, request: Request, error: Exception) -> None:
         """A coroutine has raised an exception, which is a bug in ngxpush. The client gets a 500 if nothing has been sent yet."""
@@ -227,7 +229,7 @@ class Serving:
         self._drained = None
         main, subrequests = self.request, self._subrequests or {}
         main.response.complete = main.response.complete and self._needed is None
-        self._subrequests = None
+        self._subrequests, self._paused = None, False
         for request in (main, *subrequests):
             request.gone = True
         for request in (main, *subrequests):

@@ -105,6 +105,19 @@ class Event(enum.Enum):
 FROM_OUTSIDE: Final = (Event.BYTES, Event.END, Event.LOST, Event.TIME, Event.TAKEN, Event.LEAVE)
 
 
+class Outcome(enum.Enum):
+    """The state of a request that can't go on by itself.
+
+    WAITS: it goes on later.  HELD: its handler has returned, and something else completes its answer.
+    ANSWERED: the answer is whole, the client has taken it (but for some kilobytes), the handler has returned, no subrequest is
+    left. So a client that does not read its answers gets no further ones, and the log line says what was taken.
+    """
+
+    WAITS = enum.auto()
+    HELD = enum.auto()
+    ANSWERED = enum.auto()
+
+
 class Reading(enum.Enum):
     """Whether a state wants bytes. SOME: those of a body that is read; if none is read, only a limited number."""
 

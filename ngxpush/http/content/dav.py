@@ -15,6 +15,7 @@ from ..operations import ChangeFiles, FileTree, ReadBody
 from ..output import send_body, send_header
 from ..request import Request
 from ..status import CREATED, DECLINED, INTERNAL_SERVER_ERROR, NO_CONTENT, NOT_FOUND, OK
+from ..uri import escape_uri
 from . import dav_copy
 from .dav_errors import CONFLICT, UNSUPPORTED_MEDIA_TYPE, RefusedChange, failed, has_body
 from .dav_removal import Depth, depth_of, remove
@@ -83,7 +84,7 @@ def _answer(request: Request, status: int) -> int:
     response = request.response
     response.status = status
     if status == CREATED:
-        response.location = request.uri
+        response.location = escape_uri(request.uri)
         response.content_length = 0
     sent = send_header(request)
     if sent == OK:
@@ -124,7 +125,7 @@ async def _mkcol(request: Request, tree: FileTree) -> int:
         tree.make_directory(path, dav_copy.directory_access(request.location.of(DavLocation).dav_access))
     except OSError as error:
         raise failed(error, b"mkdir()", path, CONFLICT) from None
-    request.response.location = request.uri
+    request.response.location = escape_uri(request.uri)
     return CREATED
 
 

@@ -182,18 +182,27 @@ def _directory(request: Request, tree: FileTree, path: bytes, target: bytes) -> 
 def _copy_into(request: Request, tree: FileTree, path: bytes, target: bytes) -> bool:
     """Copy all that is in a directory. What can't be copied is logged. Returns whether all was."""
     whole = True
-    for name, is_directory in tree.names(path):
-        inner, copied = path + b"/" + name, target + b"/" + name
-        try:
-            if is_directory:
-                tree.make_directory(copied, tree.access(inner))
-            else:
-                tree.copy(inner, copied)
-        except OSError as error:
-            refused = failed(error, b"mkdir()", copied, NOT_FOUND) if is_directory else broken(error, b'open() "%b"' % copied)
-            request.connection.log(refused.level, refused.message, request)
-            whole = False
-            continue
-        if is_directory:
-            whole &= _copy_into(request, tree, inner, copied)
+    left = [b""]  # not nested calls, since directories may be deeper than these
+    while left:
+        below = left.pop()
+        for name, is_directory in tree.names(path + below):
+            inner = below + b"/" + name
+            copied = _copy_one(request, tree, path + inner, target + inner, is_directory)
+            whole &= copied
+            if copied and is_directory:
+                left.append(inner)
     return whole
+
+
+def _copy_one(request: Request, tree: FileTree, path: bytes, target: bytes, is_directory: bool) -> bool:
+    """Copy a file, or make a directory as another is. False, and a line in the error log, if that fails."""
+    try:
+        if is_directory:
+            tree.make_directory(target, tree.access(path))
+        else:
+            tree.copy(path, target)
+    except OSError as error:
+        refused = failed(error, b"mkdir()", target, NOT_FOUND) if is_directory else broken(error, b'open() "%b"' % target)
+        request.connection.log(refused.level, refused.message, request)
+        return False
+    return True

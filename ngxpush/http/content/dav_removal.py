@@ -38,21 +38,34 @@ def remove(request: Request, tree: FileTree, path: bytes, is_directory: bool) ->
 
     What can't be removed in a directory is logged, and the rest is removed all the same.
     """
-    try:
-        if is_directory:
-            _empty(request, tree, path.rstrip(b"/"))
-            tree.remove_directory(path)
-        else:
-            tree.unlink(path)
-    except OSError as error:
-        raise failed(error, b"rmdir()" if is_directory else b"unlink()", path, NOT_FOUND) from None
+    if is_directory:
+        _empty(request, tree, path.rstrip(b"/"))
+    _remove_one(tree, path, is_directory)
     return NO_CONTENT
 
 
+def _remove_one(tree: FileTree, path: bytes, is_directory: bool) -> None:
+    try:
+        (tree.remove_directory if is_directory else tree.unlink)(path)
+    except OSError as error:
+        raise failed(error, b"rmdir()" if is_directory else b"unlink()", path, NOT_FOUND) from None
+
+
 def _empty(request: Request, tree: FileTree, path: bytes) -> None:
-    for name, is_directory in tree.names(path):
-        inner = path + b"/" + name
+    """Remove all that is in a directory. The way down is a list: directories are deeper than calls may be nested."""
+    way = [(path, iter(tree.names(path)))]
+    while way:
+        directory, names = way[-1]
+        name, is_directory = next(names, (b"", True))
+        if name and is_directory:
+            inner = directory + b"/" + name
+            way.append((inner, iter(tree.names(inner))))
+            continue
+        if not name:
+            way.pop()
+            if not way:
+                return
         try:
-            remove(request, tree, inner, is_directory)
+            _remove_one(tree, directory + b"/" + name if name else directory, is_directory)
         except RefusedChange as refused:
             request.connection.log(refused.level, refused.message, request)

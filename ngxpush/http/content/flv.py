@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...numbers import parse_decimal
 from ..documents import map_uri_to_path
-from ..operations import OpenFile
+from ..opening import open_file
 from ..request import Request
 from ..status import DECLINED, INTERNAL_SERVER_ERROR
 from ..variables.request import argument
@@ -23,7 +23,7 @@ async def handle(request: Request) -> int:
     if path is None:
         return INTERNAL_SERVER_ERROR
     try:
-        file = await OpenFile(path)
+        file = await open_file(request, path)
     except OSError as error:
         return failed(request, error, path)
     try:

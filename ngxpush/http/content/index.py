@@ -8,8 +8,8 @@ from ...config.complex_value import ComplexValue
 from ...config.directives.content.index import IndexLocation
 from ...config.directives.http.core import HttpCoreLocation
 from ..documents import map_uri_to_path
-from ..operations import Stat
-from ..redirect import internal_redirect
+from ..opening import look_at
+from ..redirect import internal_redirect_with_same_args
 from ..request import Request
 from ..status import DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, NOT_FOUND
 from ..system_errors import words
@@ -33,10 +33,12 @@ async def handle(request: Request) -> int:
     for value in request.location.of(IndexLocation).index or _DEFAULT:
         name = evaluate(request, value)
         if name.startswith(b"/"):
-            return internal_redirect(request, name, request.args)
+            return internal_redirect_with_same_args(request, name)
         try:
-            await Stat(directory + name)
+            await look_at(request, directory + name)
         except OSError as error:
+            if error.errno == errno.ELOOP:
+                return FORBIDDEN
             if error.errno in (errno.ENOTDIR, errno.ENAMETOOLONG, errno.EACCES):
                 return _refuse(request, error, directory + name)
             if not directory_seen:
@@ -45,16 +47,16 @@ async def handle(request: Request) -> int:
                     return status
                 directory_seen = True
             continue
-        return internal_redirect(request, request.uri + name, request.args)
+        return internal_redirect_with_same_args(request, request.uri + name)
     return DECLINED
 
 
 async def _look_at_directory(request: Request, directory: bytes, path: bytes) -> int | None:
     """The status to answer with if the directory itself is missing; None if it exists. path: of the index file, for the log."""
     try:
-        status = await Stat(directory.rstrip(b"/") or b"/")
+        status = await look_at(request, directory.rstrip(b"/") or b"/")
     except OSError as error:
-        return _refuse(request, error, path)
+        return FORBIDDEN if error.errno == errno.ELOOP else _refuse(request, error, path)
     if status.type == "directory":
         return None
     request.connection.log("alert", b'"%b" is not a directory' % directory.rstrip(b"/"), request)

@@ -13,6 +13,7 @@ from typing import NoReturn
 from ...config.complex_value import ComplexValue
 from ...config.directives.push_stream.settings import PushStreamLocation
 from ...push.operations import ZoneLost
+from ...push.path import unescape
 from ...push.publisher import publish
 from ...push.question import Answer, Encoding, Sink
 from ...push.statistics import statistics
@@ -25,9 +26,10 @@ from ..request import Request
 from ..response import Response
 from ..status import DONE, OK, SERVICE_UNAVAILABLE
 from ..variables.evaluation import evaluate
-from ..variables.request import argument
+from ..variables.request import argument, argument_pattern
 
 NOT_MODIFIED = 304
+_CALLBACK = argument_pattern(b"callback")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,18 @@ class RequestQuestion:
     def argument(self, name: bytes) -> bytes | None:
         return argument(name)(self._request)
 
+    def take_callback(self) -> bytes | None:
+        request = self._request
+        found = _CALLBACK.search(request.args)
+        if found is None:
+            return None
+        callback = unescape(found[1])
+        if len(callback) < len(found[1]):
+            start, end = found.span(1)
+            rest = found[1][len(callback) + 1 :]
+            _change_args(request, b"%b%b\0%b%b" % (request.args[:start], callback, rest, request.args[end:]))
+        return callback
+
     def evaluate(self, value: ComplexValue) -> bytes:
         return evaluate(self._request, value)
 
@@ -228,6 +242,25 @@ class RequestQuestion:
 
         request.carrier.switch_protocols(arrived)
         return RequestSink(request, Encoding.FRAME)
+
+
+def _change_args(request: Request, args: bytes) -> None:
+    """Change the arguments in their place: while they are the client's own, that is in the request line.
+
+    Recording push-log-callback-decoded-in-place.
+    """
+    if not request.progress.own_args and request.parent is None:
+        given = request.input
+        given.request_line = _with_args(given.request_line, request.args, args)
+        given.unparsed_uri = _with_args(given.unparsed_uri, request.args, args)
+        for name in (b"request", b"request_uri"):
+            request.variables.pop(name, None)
+    request.args = args
+
+
+def _with_args(text: bytes, old: bytes, new: bytes) -> bytes:
+    path, mark, rest = text.partition(b"?")
+    return path + mark + new + rest.removeprefix(old)
 
 
 def _head(request: Request, answer: Answer) -> Response:

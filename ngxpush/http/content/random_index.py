@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...config.directives.content.random_index import RandomIndexLocation
 from ..documents import map_uri_to_path
 from ..operations import ListDirectory
-from ..redirect import internal_redirect
+from ..redirect import internal_redirect_with_same_args
 from ..request import Request
 from ..status import DECLINED, INTERNAL_SERVER_ERROR
 from .autoindex import unreadable
@@ -31,4 +31,4 @@ async def handle(request: Request) -> int:
     if not names:
         return DECLINED
     number = int.from_bytes(request.connection.process.random(8), "big")
-    return internal_redirect(request, request.uri + names[number % len(names)], request.args)
+    return internal_redirect_with_same_args(request, request.uri + names[number % len(names)])

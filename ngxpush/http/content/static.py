@@ -13,7 +13,8 @@ from ...config.directives.http.core import HttpCoreLocation
 from .. import uri
 from ..documents import map_uri_to_path
 from ..filters.gzip import client_accepts
-from ..operations import Drained, OpenedFile, OpenFile
+from ..opening import call, open_file
+from ..operations import Drained, OpenedFile
 from ..output import send_body, send_header, set_content_type
 from ..request import Request
 from ..status import DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, MOVED_PERMANENTLY, NOT_FOUND, OK
@@ -39,10 +40,8 @@ def failed(request: Request, error: OSError, path: bytes) -> int:
     status = _STATUSES.get(number, INTERNAL_SERVER_ERROR)
     settings = request.location.of(HttpCoreLocation)
     if status != NOT_FOUND or settings.log_not_found:
-        # With disable_symlinks nginx opens a path part by part.
-        what = b"open()" if settings.disable_symlinks[0] == "off" else b"openat()"
         level = "crit" if status == INTERNAL_SERVER_ERROR else "error"
-        request.connection.log(level, b'%b "%b" failed (%d: %b)' % (what, path, number, words(error)), request)
+        request.connection.log(level, b'%b "%b" failed (%d: %b)' % (call(error, b"open()"), path, number, words(error)), request)
     return status
 
 
@@ -68,7 +67,7 @@ async def _handle_file(request: Request) -> int:
     if path is None:
         return INTERNAL_SERVER_ERROR
     try:
-        file = await OpenFile(path)
+        file = await open_file(request, path)
     except OSError as error:
         return failed(request, error, path)
     try:
@@ -99,7 +98,7 @@ async def _handle_gzip_static(request: Request) -> int:
     if path is None:
         return INTERNAL_SERVER_ERROR
     try:
-        file = await OpenFile(path + b".gz")
+        file = await open_file(request, path + b".gz")
     except OSError as error:
         if error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG):
             failed(request, error, path + b".gz")

@@ -14,11 +14,13 @@ from ..status import ERROR, OK
 from .gzip import client_accepts
 
 _GZIP_FORMAT = 16 + zlib.MAX_WBITS
+# zlib's numbers, which nginx logs.
 _DATA_ERROR, _BUFFER_ERROR = -3, -5
+_SYNC_FLUSH, _FINISH = 2, 4
 
 
 class Gunzip:
-    """The body filter. An answer that is not whole or no gzip ends the connection."""
+    """The body filter. An answer that is not whole or no gzip ends the connection; nothing of it is looked at any more."""
 
     __slots__ = ("_decompressor", "_request")
 
@@ -26,25 +28,29 @@ class Gunzip:
 
     def __init__(self, request: Request) -> None:
         self._request = request
-        self._decompressor = zlib.decompressobj(_GZIP_FORMAT)
+        self._decompressor: zlib._Decompress | None = zlib.decompressobj(_GZIP_FORMAT)
 
     def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
         """Unpack a piece. Several packed texts may follow each other."""
+        decompressor = self._decompressor
+        if decompressor is None:
+            return b""
         pieces: list[bytes] = []
         while data:
-            if self._decompressor.eof:
-                self._decompressor = zlib.decompressobj(_GZIP_FORMAT)
+            if decompressor.eof:
+                decompressor = self._decompressor = zlib.decompressobj(_GZIP_FORMAT)
             try:
-                pieces.append(self._decompressor.decompress(data))
+                pieces.append(decompressor.decompress(data))
             except zlib.error:
-                self._fail(b"inflate() failed: %d, %d" % (0, _DATA_ERROR))
+                self._fail(b"inflate() failed: %d, %d" % (_FINISH if last else _SYNC_FLUSH if flush else 0, _DATA_ERROR))
                 return b""
-            data = self._decompressor.unused_data
-        if last and not self._decompressor.eof:
+            data = decompressor.unused_data
+        if last and not decompressor.eof:
             self._fail(b"inflate() returned %d on response end" % _BUFFER_ERROR)
         return b"".join(pieces)
 
     def _fail(self, message: bytes) -> None:
+        self._decompressor = None
         request = self._request
         request.connection.log("error", message, request)
         request.carrier.terminate(request, ERROR)

@@ -95,7 +95,12 @@ def _proxied_may(request: Request, proxied: frozenset[str]) -> bool:
 
 
 def client_accepts(request: Request) -> bool:
-    """Whether this client may get gzip: by Accept-Encoding, gzip_http_version, gzip_disable, and gzip_proxied after a proxy."""
+    """Whether this client may get gzip: by Accept-Encoding, gzip_http_version, gzip_disable, and gzip_proxied after a proxy.
+
+    A subrequest may not: its answer becomes a part of another one (nginx-tests: gunzip_ssi).
+    """
+    if request.parent is not None:
+        return False
     settings = request.location.of(GzipLocation)
     header = request.input.headers.get(b"accept-encoding")
     if header is None or not accepts_gzip(header) or request.input.http_version < settings.gzip_http_version:

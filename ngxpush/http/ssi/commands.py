@@ -200,9 +200,11 @@ class SsiCommands:
             subrequest.substitute = text
 
     def _collect(self, subrequest: Request, variable: bytes) -> Callable[[bytes], None]:
-        """Keep the answer of a subrequest in a variable. nginx takes what there is when the request ends: no error page."""
+        """Keep the answer of a subrequest in a variable. nginx takes what there is when the request ends: no error page.
+
+        An answer that is longer than the subrequest's own location allows ends the request.
+        """
         pieces: list[bytes] = []
-        room = self._request.location.of(HttpCoreLocation).subrequest_output_buffer_size
         variables = self._texts.shared.variables
         variables[variable] = b""
         subrequest.ending = partial(_keep, variables, variable, pieces)
@@ -210,7 +212,7 @@ class SsiCommands:
         def collect(data: bytes) -> None:
             pieces.append(data)
             size = sum(map(len, pieces))
-            if size > room:
+            if size > subrequest.location.of(HttpCoreLocation).subrequest_output_buffer_size:
                 expected = subrequest.response.content_length or size
                 subrequest.connection.log("error", b"too big subrequest response: %d" % expected, subrequest)
                 subrequest.carrier.terminate(subrequest, ERROR)

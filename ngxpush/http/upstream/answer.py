@@ -85,7 +85,7 @@ def _redirect(request: Request, target: bytes) -> int:
         return NOT_FOUND
     if request.method != b"HEAD":
         request.method = b"GET"
-    return internal_redirect(request, uri, args)
+    return internal_redirect(request, uri, args if b"?" in target else None)
 
 
 def _reader(head: Head) -> BodyReader:

@@ -6,6 +6,7 @@ Recordings: core_access_proxy/upstream-next-upstream-*, upstream-all-dead, proxy
 from __future__ import annotations
 
 import errno
+import math
 from dataclasses import dataclass
 
 from ...config.directives.gateways.proxy import ProxyLocation
@@ -270,15 +271,26 @@ class Exchange:
         while True:
             held = self.request.carrier.drain(self.request, self._client_taken) is WAITING
             waits = self.settings.send_timeout if self._outflow is not None and self.connection.is_full else milliseconds
-            event = await Next(self.connection, waits, held)
-            if event.happening is Happening.CLIENT_LEFT:
-                raise ClientGone
-            if event.happening is Happening.CLIENT_FAILED and self._outgoing.streamed is not None:
-                raise ClientFailed(self._outgoing.streamed.status)
-            if event.happening is Happening.TAKEN or event.happening is Happening.CLIENT_DATA:
-                self._pass_on()
-            elif event.happening is not Happening.CLIENT_TAKEN:
+            event = await Next(self.connection, None if held else waits, held)
+            if not self._is_beside(event):
                 return event
+
+    async def pause(self, seconds: float) -> None:
+        """Take nothing from the server for so long; else as `next_event`."""
+        until = self.request.now + seconds
+        while (left := math.ceil((until - self.request.now) * 1000)) > 0:
+            self._is_beside(await Next(self.connection, left, held=True))
+
+    def _is_beside(self, event: PeerEvent) -> bool:
+        """Whether an event is about the client, or about what is sent to the server. It is dealt with then."""
+        if event.happening is Happening.CLIENT_LEFT:
+            raise ClientGone
+        if event.happening is Happening.CLIENT_FAILED and self._outgoing.streamed is not None:
+            raise ClientFailed(self._outgoing.streamed.status)
+        if event.happening is Happening.TAKEN or event.happening is Happening.CLIENT_DATA:
+            self._pass_on()
+            return True
+        return event.happening is Happening.CLIENT_TAKEN
 
     def _client_taken(self, nothing: object) -> None:
         if self._connection is not None:

@@ -97,7 +97,7 @@ def set_variable(request: Request, name: bytes, value: bytes) -> None:
     """`set $name value`. For two of nginx's own variables this changes the request."""
     if name == b"args":
         request.args = value
-        request.progress.emptied_args = True
+        request.progress.own_args = True
     elif name == b"limit_rate":
         rate = parse_size(value)
         if rate is None:

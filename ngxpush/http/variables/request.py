@@ -26,9 +26,14 @@ def request_header(name: bytes) -> Callable[[Request], bytes | None]:
     return get
 
 
+def argument_pattern(name: bytes) -> re.Pattern[bytes]:
+    """Finds the first argument of that name, in any letter case. Its group 1 is the value, not decoded."""
+    return re.compile(rb"(?:^|&)" + re.escape(name) + rb"=([^&]*)", re.IGNORECASE)
+
+
 def argument(name: bytes) -> Callable[[Request], bytes | None]:
     """$arg_NAME: the first argument of that name, in any letter case, not decoded. A name without `=` is ignored."""
-    search = re.compile(rb"(?:^|&)" + re.escape(name) + rb"=([^&]*)", re.IGNORECASE).search
+    search = argument_pattern(name).search
 
     def get(request: Request) -> bytes | None:
         if not request.args:
@@ -75,7 +80,7 @@ def _skip_spaces(line: bytes, position: int) -> int:
 
 
 def _args(request: Request) -> bytes | None:
-    return request.args if request.args or request.progress.emptied_args else None
+    return request.args if request.args or request.progress.own_args else None
 
 
 def _content_length(request: Request) -> bytes | None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import partial
 
 from ...config.configuration import Definition, Http
+from ...config.directives.http.rewrite import RewriteLocation
 from ...config.mapping import Geo, Map
 from ..request import Request
 from . import connection, modules, request, response, times, upstream
@@ -38,6 +39,7 @@ class Getters(dict[bytes, Getter]):
     def __init__(self, http: Http) -> None:
         super().__init__()
         self._definitions = http.definitions
+        self._initially_empty = http.initially_empty
 
     def __missing__(self, name: bytes) -> Getter:
         getter = self[name] = self._find(name)
@@ -47,6 +49,8 @@ class Getters(dict[bytes, Getter]):
         definition = self._definitions.get(name)
         if definition is not None:
             return _defined(definition)
+        if name in self._initially_empty:
+            return partial(_uninitialized, name=name), True
         if name in _VARIABLES:
             return _VARIABLES[name]
         for prefix, family, cacheable in _FAMILIES:
@@ -55,8 +59,15 @@ class Getters(dict[bytes, Getter]):
         return _unset, False
 
 
+def _uninitialized(request: Request, name: bytes) -> bytes:
+    """A variable that only `set` defines and that has no value yet."""
+    if request.location.of(RewriteLocation).uninitialized_variable_warn:
+        request.connection.log("warn", b'using uninitialized "%b" variable' % name, request)
+    return b""
+
+
 def _unset(request: Request) -> None:
-    """A variable of `set` or a named group that has no value yet; or one of a module that ngxpush does not emulate."""
+    """A variable of a named group that has no value yet; or one of a module that ngxpush does not emulate."""
 
 
 def _defined(definition: Definition) -> Getter:

@@ -6,10 +6,10 @@ from ...config.directives.push_stream.settings import PushStreamLocation
 from ..messages import DELETED_ID, Message
 from ..operations import Stay
 from ..question import Question, Timer
-from ..templates import Kind
+from ..templates import Kind, pieces
 from ..worker import PushWorker
 from .common import EVENT_STREAM, Granted, ask
-from .polling import JAVASCRIPT, answer, answer_with_messages, jsonp_callback, message_pieces, not_modified
+from .polling import JAVASCRIPT, answer, answer_with_messages, in_callback, not_modified
 
 
 async def subscribe(question: Question, settings: PushStreamLocation, worker: PushWorker) -> None:
@@ -28,7 +28,7 @@ async def subscribe(question: Question, settings: PushStreamLocation, worker: Pu
 class LongPollingSubscriber:
     """A client that waits for its answer."""
 
-    __slots__ = ("_gone", "_headers", "_question", "_settings", "_timer", "_worker", "channels")
+    __slots__ = ("_callback", "_gone", "_headers", "_question", "_settings", "_timer", "_worker", "channels")
 
     def __init__(self, question: Question, settings: PushStreamLocation, granted: Granted, worker: PushWorker) -> None:
         """Register with the worker."""
@@ -36,6 +36,7 @@ class LongPollingSubscriber:
         self._question = question
         self._settings = settings
         self._headers = granted.headers
+        self._callback = question.take_callback()
         self._worker = worker
         self._gone = False
         self._timer: Timer | None = None
@@ -67,7 +68,7 @@ class LongPollingSubscriber:
             return
         time = int(self._worker.clock.now()) if message.id == DELETED_ID else message.time
         templates = self._worker.templates.of(self._settings)
-        self._answer(time, message.tag, message_pieces([message], templates))
+        self._answer(time, message.tag, *pieces(message, templates.index, templates.kind))
 
     def end(self) -> None:
         """Answer when the time is over: 304, or the time-out message where push_stream_timeout_with_body is on."""
@@ -75,21 +76,23 @@ class LongPollingSubscriber:
             return
         now = int(self._worker.clock.now())
         if self._worker.main.timeout_with_body:
-            self._answer(now, 0, [[self._worker.templates.of(self._settings).timed_out]])
+            self._answer(now, 0, self._worker.templates.of(self._settings).timed_out)
         else:
             self.leave()
-            not_modified(self._question, self._headers, now, 0, self._content_type(jsonp_callback(self._question)))
+            not_modified(self._question, self._headers, now, 0, self._content_type)
 
-    def _answer(self, time: int, tag: int, texts: list[list[bytes]]) -> None:
+    def _answer(self, time: int, tag: int, *parts: bytes) -> None:
+        """Answer with the pieces of a message; its text is the last one."""
         self.leave()
-        callback = jsonp_callback(self._question)
         templates = self._worker.templates.of(self._settings)
-        sink = answer(self._question, self._headers, time, tag, self._content_type(callback), callback, texts, templates)
+        body = [*parts[:-1], *in_callback(parts[-1], self._callback)]
+        sink = answer(self._question, self._headers, time, tag, self._content_type, body, templates)
         if sink is not None:
             sink.spoil()
 
-    def _content_type(self, callback: bytes | None) -> bytes | None:
+    @property
+    def _content_type(self) -> bytes | None:
         # Only an answer that was waited for has an eventsource location's type (recording eventsource/long-polling-mode-header).
-        if callback is not None:
+        if self._callback is not None:
             return JAVASCRIPT
         return EVENT_STREAM if Kind.of(self._settings.subscriber) is Kind.EVENTSOURCE else None

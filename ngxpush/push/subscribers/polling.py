@@ -1,6 +1,8 @@
 """push_stream_subscriber polling: the old messages, or 304 at once.
 
-With `?callback=NAME` the messages are wrapped as JSONP: `NAME([first,next]);`.
+With `?callback=NAME` the messages are wrapped as JSONP: `NAME([first,next]);`. The Event-Id and Event-Type lines of an
+eventsource location stand before the comma and, where the client has waited for a new message, before the callback (recording
+found_causes/push-jsonp-of-eventsource).
 
 Last-Modified and Etag say where the client resumes. A 304 repeats what the client has sent. An answer with old messages has the
 latest of these: the client's own time and tag and, for each channel that has old messages for it, those of the channel's last
@@ -19,7 +21,6 @@ from ..answers import Headers
 from ..delivery import send
 from ..messages import Message
 from ..operations import Stay
-from ..path import unescape
 from ..question import Answer, Question, Sink
 from ..templates import LocationTemplates, pieces
 from ..worker import PushWorker
@@ -36,15 +37,9 @@ async def subscribe(question: Question, settings: PushStreamLocation, worker: Pu
     if granted.messages:
         answer_with_messages(question, granted, worker.templates.of(settings))
         return
-    callback = jsonp_callback(question)
+    callback = question.take_callback()
     content_type = None if callback is None else JAVASCRIPT
     not_modified(question, granted.headers, granted.resume.time or None, granted.resume.tag, content_type)
-
-
-def jsonp_callback(question: Question) -> bytes | None:
-    """The callback the client names (`?callback=NAME`); None where it names none."""
-    callback = question.argument(b"callback")
-    return None if callback is None else unescape(callback)
 
 
 def not_modified(
@@ -60,17 +55,29 @@ def _etag(tag: int | None) -> Headers:
 
 def answer_with_messages(question: Question, granted: Granted, templates: LocationTemplates) -> None:
     """A 200 with the old messages."""
-    callback = jsonp_callback(question)
+    callback = question.take_callback()
     content_type = None if callback is None else JAVASCRIPT
-    texts = message_pieces(granted.messages, templates)
-    sink = answer(question, granted.headers, granted.time, granted.tag, content_type, callback, texts, templates)
+    body = _old_messages(granted.messages, callback, templates)
+    sink = answer(question, granted.headers, granted.time, granted.tag, content_type, body, templates)
     if sink is not None:
         sink.abort()
 
 
-def message_pieces(messages: Sequence[Message], templates: LocationTemplates) -> list[list[bytes]]:
-    """The pieces of each message."""
-    return [pieces(message, templates.index, templates.kind) for message in messages]
+def _old_messages(messages: Sequence[Message], callback: bytes | None, templates: LocationTemplates) -> list[bytes]:
+    """The pieces of the messages, in their callback if there is one."""
+    parts = [] if callback is None else [callback, b"(["]
+    for position, message in enumerate(messages):
+        *lines, text = pieces(message, templates.index, templates.kind)
+        parts += lines
+        if position and callback is not None:
+            parts.append(b",")
+        parts.append(text)
+    return parts if callback is None else [*parts, b"]);"]
+
+
+def in_callback(text: bytes, callback: bytes | None) -> list[bytes]:
+    """The pieces of a text, in its callback if there is one."""
+    return [text] if callback is None else [callback, b"([", text, b"]);"]
 
 
 def answer(
@@ -79,23 +86,14 @@ def answer(
     time: int,
     tag: int | None,
     content_type: bytes | None,
-    callback: bytes | None,
-    texts: Sequence[Sequence[bytes]],
+    body: Sequence[bytes],
     templates: LocationTemplates,
 ) -> Sink | None:
-    """A whole 200: header template, `texts` (in their callback, if there is one), footer template, each a piece of its own.
+    """A whole 200: header template, the pieces of `body`, footer template.
 
     Returns None or, where an empty piece ends the answer early, its sink: it is to be aborted or spoiled.
     """
-    parts = [templates.header] if templates.header else []
-    if callback is not None:
-        parts += [callback, b"(["]
-    for position, text in enumerate(texts):
-        if position and callback is not None:
-            parts.append(b",")
-        parts += text
-    if callback is not None:
-        parts.append(b"]);")
+    parts = [templates.header, *body] if templates.header else [*body]
     if templates.footer:
         parts.append(templates.footer)
     sink = question.open(Answer(200, headers + _etag(tag), content_type=content_type, last_modified=time, body_unread=True))

@@ -42,6 +42,7 @@ class AccessLogs:
         """The log phase of a request: write a line to each access_log of its location whose `if=` allows it."""
         if self._ended or (request.parent is not None and not request.location.of(HttpCoreLocation).log_subrequest):
             return
+        request.main.progress.log_action = b"logging request"
         for log in request.location.of(LogLocation).access_log:
             if log is None:
                 return
@@ -129,5 +130,4 @@ def _report_unopened(request: Request, path: str, error: OSError) -> None:
 
 
 def _report(request: Request, level: str, text: str) -> None:
-    request.progress.log_action = b"logging request"
     request.connection.log(level, text, request)

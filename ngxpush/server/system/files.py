@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from stat import S_ISDIR, S_ISREG, S_IXUSR
 
-from ...http.operations import DirectoryEntry, FileStatus
+from ...http.operations import DirectoryEntry, FileStatus, LinkCheck
+from .checked_links import open_checked
 
 _LARGEST_READ_FILE = 16 * 1024 * 1024
 
@@ -32,15 +33,22 @@ class DescriptorFile:
         os.close(self._descriptor)
 
 
-def open_file(path: bytes) -> DescriptorFile:
+# O_NONBLOCK: opening a FIFO that has no writer must not block the worker.
+_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+def open_file(path: bytes, links: LinkCheck | None) -> DescriptorFile:
     """See `http.operations.OpenFile`."""
-    # O_NONBLOCK: opening a FIFO that has no writer must not block the worker.
-    return DescriptorFile(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC))
+    return DescriptorFile(os.open(path, _FLAGS) if links is None else open_checked(path, _FLAGS, links))
 
 
-def stat(path: bytes) -> FileStatus:
+def stat(path: bytes, links: LinkCheck | None) -> FileStatus:
     """See `http.operations.Stat`."""
-    return status_of(os.stat(path))
+    if links is None:
+        return status_of(os.stat(path))
+    file = open_file(path, links)
+    file.close()
+    return file.status
 
 
 def read_file(path: bytes) -> bytes:

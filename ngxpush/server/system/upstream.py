@@ -227,7 +227,7 @@ class UpstreamConnection(asyncio.Protocol):
         resume(event)
 
     def _too_late(self) -> None:
-        self._happen(PeerEvent(Happening.TIMED_OUT))
+        self._report(PeerEvent(Happening.TIMED_OUT))
 
     def _drop(self) -> None:
         dropped, self._dropped = self._dropped, None

@@ -6,6 +6,8 @@ import pytest
 
 from ngxpush.config.complex_value import parse_complex_value
 from ngxpush.http.connection.states import State
+from ngxpush.http.request import Request
+from ngxpush.http.subrequest import make_subrequest
 
 from .client import LEFT, Client, Later, get, post
 
@@ -132,3 +134,20 @@ def test_a_request_that_has_ended_holds_no_body() -> None:
     request.input.body = b"large"
     Later.resumes.pop()(None)
     assert made.logged_requests == [b"/later", b"/ask"] and request.input.body is None
+
+
+def test_subrequests_without_end_leave_others_their_turn() -> None:
+    made, begun = Client(), []
+
+    def start(main: Request) -> None:
+        begun.append(main)
+        main.carrier.start(make_subrequest(main, b"/none"), lambda: start(main))
+
+    made.send(get(b"/later"))
+    assert made.connection.request is not None
+    start(made.connection.request)
+    Later.resumes.pop()(None)
+    assert len(begun) == 51
+    made.leave()
+    made.advance(1)
+    assert len(begun) == 51

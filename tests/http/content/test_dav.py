@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -148,3 +149,14 @@ def test_what_is_copied_and_moved(site: Site, tmp_path: Path) -> None:
     assert (root / "f/c/e.txt").exists()
     assert not (root / "f/1").exists()
     assert not (root / "dd").exists()
+
+
+def test_directories_are_deeper_than_calls_may_be_nested(site: Site, tmp_path: Path) -> None:
+    below = "/x" * (sys.getrecursionlimit() + 100)
+    for length in range(0, len(below) + 1, 2):
+        (tmp_path / f"dav/deep{below[:length]}").mkdir()
+    assert _ask(site, "COPY", "/deep/", _DESTINATION + "/copy/") == (201, b"")
+    assert (tmp_path / f"dav/copy{below}").is_dir()
+    assert _ask(site, "DELETE", "/copy/") == (204, b"")
+    assert not (tmp_path / "dav/copy").exists()
+    assert _ask(site, "DELETE", "/deep/") == (204, b"")

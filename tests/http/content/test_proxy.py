@@ -191,3 +191,11 @@ def test_a_location_without_a_server_to_pass_to() -> None:
     site = ProxiedSite(f"server {{ location / {{ {ifs} }} }}", Server())
     assert site.get("/?a=1")[0] == 500
     assert site.connection.logged == [("alert", b"no upstream configuration")]
+
+
+@pytest.mark.parametrize(("buffering", "pauses"), [("", [1000, 1000, 500]), ("proxy_buffering off;", [])])
+def test_how_fast_an_answer_is_read(buffering: str, pauses: list[int]) -> None:
+    server = Server(says("HTTP/1.1 200 OK\nContent-Length: 250\n\n"), says(b"x" * 250))
+    site = ProxiedSite(location(buffering + "proxy_limit_rate 100;"), server)
+    assert site.get("/")[1] == "x" * 250
+    assert [waited for waited, held in zip(server.waited, server.held, strict=True) if held] == pauses

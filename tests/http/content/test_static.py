@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+
 import pytest
 
-from ngxpush.http.operations import FileStatus, OpenFile
+from ngxpush.http.operations import FileStatus, LinkCheck, OpenFile, Stat
 
 from ..serving import Site
 
@@ -128,3 +130,40 @@ def test_a_compressed_file_that_cannot_be_opened() -> None:
         b'open() "/etc/nginx/html/a.gz" failed (13: Permission denied)',
         b'open() "/etc/nginx/html/a" failed (13: Permission denied)',
     ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "links"),
+    [
+        ("", None),
+        ("disable_symlinks off;", None),
+        ("disable_symlinks on;", LinkCheck(owners=False, start=0)),
+        ("disable_symlinks if_not_owner;", LinkCheck(owners=True, start=0)),
+        ("disable_symlinks on from=$document_root;", LinkCheck(owners=False, start=len(_ROOT))),
+        ("disable_symlinks on from=/etc/nginx/;", LinkCheck(owners=False, start=len("/etc/nginx"))),
+        ("disable_symlinks on from=/etc/ng;", LinkCheck(owners=False, start=0)),
+        ("disable_symlinks on from=/other;", LinkCheck(owners=False, start=0)),
+        (f"disable_symlinks on from={_ROOT}/a.txt;", None),
+    ],
+)
+def test_which_links_are_refused(settings: str, links: LinkCheck | None) -> None:
+    site = _site(settings)
+    assert site.get("/a.txt")[0] == 200
+    assert site.links == [links]
+
+
+def test_a_refused_link() -> None:
+    site = _site("disable_symlinks on;")
+    site.failing[OpenFile] = OSError(errno.ELOOP, "Too many levels of symbolic links", b"a.txt")
+    assert site.get("/a.txt")[0] == 403
+    refused = f'openat() "{_ROOT}/a.txt" failed (40: Too many levels of symbolic links)'
+    assert site.connection.logged == [("error", refused.encode())]
+
+
+def test_a_refused_link_in_try_files_and_index() -> None:
+    site = Site("server { disable_symlinks on; location / { try_files $uri =418; } location /dir/ { } }", _FILES)
+    site.failing[Stat] = OSError(errno.ELOOP, "Too many levels of symbolic links", b"a.txt")
+    assert site.get("/a.txt")[0] == 418
+    refused = f'openat() "{_ROOT}/a.txt" failed (40: Too many levels of symbolic links)'
+    assert site.connection.logged == [("crit", refused.encode())]
+    assert site.get("/dir/")[0] == 403

@@ -141,6 +141,13 @@ def test_a_variable_takes_no_more_than_a_buffer() -> None:
     assert site.connection.logged == [("error", b"too big subrequest response: 5000")]
 
 
+def test_the_included_location_says_how_large_its_answer_may_be() -> None:
+    pages = {"/s/p.html": '<!--#include virtual="/a.txt" set="v" -->', "/s/a.txt": "xxx"}
+    site = Site("server { root /s; location / { ssi on; } location /a { subrequest_output_buffer_size 2; } }", pages)
+    site.serve("GET /p.html HTTP/1.1\nHost: a")
+    assert site.connection.logged == [("error", b"too big subrequest response: 3")]
+
+
 def test_a_page_that_includes_itself() -> None:
     site = _site('a<!--#include virtual="/p.html" -->')
     assert _get(site) == "a" * 52 + _ERROR

@@ -37,7 +37,7 @@ class Server:
     def __init__(self, *events: PeerEvent, refused: bool = False) -> None:
         self.events = list(events) if refused else [PeerEvent(Happening.CONNECTED), *events]
         self.endpoint: Endpoint | None = None
-        self.waited: list[int] = []
+        self.waited: list[int | None] = []
         self.held: list[bool] = []
         self.sent = b""
         self.closed = self.resting = False
@@ -108,6 +108,9 @@ class ProxiedSite(Site):
             assert isinstance(server, Server)
             server.waited.append(operation.milliseconds)
             server.held.append(operation.held)
+            if operation.held and operation.milliseconds is not None:
+                self.connection.at += operation.milliseconds / 1000
+                return PeerEvent(Happening.TIMED_OUT), None
             if operation.held:
                 self.connection.draining = None
                 return PeerEvent(Happening.CLIENT_TAKEN), None

@@ -10,7 +10,7 @@ import pytest
 from ngxpush.http.variables.table import Getters
 
 from ..fakes import make_request
-from ..serving import shown
+from ..serving import server, shown
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from ..serving import shown
     ],
 )
 def test_families(name: bytes, value: bytes | None) -> None:
-    http: Any = SimpleNamespace(definitions={})
+    http: Any = SimpleNamespace(definitions={}, initially_empty=frozenset())
     request, _ = make_request(headers=[(b"X-A", b"1"), (b"Cookie", b"c=3")])
     request.args = b"d=4"
     request.response.headers.append((b"X-B", b"2"))
@@ -37,3 +37,11 @@ def test_families(name: bytes, value: bytes | None) -> None:
 
 def test_what_the_configuration_defines_comes_first() -> None:
     assert shown("$arg_a", "/?a=1", http='map $uri $arg_a { default "mine"; } ') == "mine"
+
+
+@pytest.mark.parametrize(("warn", "messages"), [("on", [b'using uninitialized "a" variable']), ("off", [])])
+def test_a_variable_of_set_is_empty_until_it_is_set(warn: str, messages: list[bytes]) -> None:
+    script = "if ($uri ~ /(?<b>.)x) { set $A 1; set $b 1; } return 200 [$a$a$b];"
+    site = server(f"uninitialized_variable_warn {warn}; location / {{ {script} }}")
+    assert site.get("/q") == (200, "[]")
+    assert [text for _, text in site.connection.logged] == messages

@@ -94,6 +94,15 @@ def test_content_type(mode: SubscriberMode, callback: bytes | None, content_type
     assert late.answers == [Answer(304, TAG_0, content_type=content_type, last_modified=NOW + 1, body_unread=True)]
 
 
+def test_a_callback_stands_after_the_lines_of_an_eventsource() -> None:
+    settings = location(mode=SubscriberMode.EVENTSOURCE)
+    here = worker(settings)
+    question = wait(here, settings, arguments={b"callback": b"cb"})
+    run(here.zone.do(Publish((b"ch1",), b"m", True, b"1", b"news")))
+    pieces = [b"id: 1\n", b"event: news\n", b"cb", b"([", b"data: m\n\n", b"]);"]
+    assert question.sink.taken() == b"".join([b"%x\r\n%b\r\n" % (len(piece), piece) for piece in (b": \n", *pieces)])
+
+
 def test_a_callback_wraps_the_answer() -> None:
     settings = location(header_template=b"H")
     here = worker(settings)

@@ -114,3 +114,14 @@ def test_an_eventsource_location_polled_keeps_its_lines_but_not_its_type() -> No
     run(subscribe(question, settings, here))
     assert question.answers[0].content_type is None
     assert question.sink.taken() == b"3\r\n: \n\r\n6\r\nid: 1\n\r\na\r\ndata: m1\n\n\r\n"
+
+
+def test_among_old_messages_the_lines_of_an_eventsource_stand_before_the_comma() -> None:
+    settings = location(b"ch1.b9", SubscriberMode.EVENTSOURCE)
+    here = worker(settings)
+    for text, event_id in ((b"1", b"a"), (b"2", b"b")):
+        publish(here, b"ch1", text, event_id=event_id)
+    question = FakeQuestion(headers={b"x-nginx-pushstream-mode": b"polling"}, arguments={b"callback": b"cb"})
+    run(subscribe(question, settings, here))
+    pieces = [b": \n", b"cb", b"([", b"id: a\n", b"data: 1\n\n", b"id: b\n", b",", b"data: 2\n\n", b"]);"]
+    assert question.sink.taken() == b"".join([b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces])

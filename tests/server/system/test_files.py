@@ -19,7 +19,7 @@ def _file(folder: Path, name: str = "a") -> bytes:
 
 
 def test_an_open_file(tmp_path: Path) -> None:
-    file = open_file(_file(tmp_path))
+    file = open_file(_file(tmp_path), None)
     assert file.status == FileStatus("file", 7, 5)
     assert file.read(3, 100) == b"tent"
     file.close()
@@ -27,17 +27,18 @@ def test_an_open_file(tmp_path: Path) -> None:
 
 def test_a_fifo_without_a_writer_does_not_block(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
-    file = open_file(os.fsencode(tmp_path / "fifo"))
+    file = open_file(os.fsencode(tmp_path / "fifo"), None)
     assert file.status.type == "other"
     file.close()
 
 
 def test_what_a_path_names(tmp_path: Path) -> None:
-    assert stat(_file(tmp_path)) == FileStatus("file", 7, 5)
-    assert stat(os.fsencode(tmp_path)) == FileStatus("directory", tmp_path.stat().st_size, int(tmp_path.stat().st_mtime), True)
+    assert stat(_file(tmp_path), None) == FileStatus("file", 7, 5)
+    directory = tmp_path.stat()
+    assert stat(os.fsencode(tmp_path), None) == FileStatus("directory", directory.st_size, int(directory.st_mtime), True)
     assert read_file(_file(tmp_path)) == b"content"
     with pytest.raises(FileNotFoundError):
-        stat(os.fsencode(tmp_path / "none"))
+        stat(os.fsencode(tmp_path / "none"), None)
 
 
 def test_a_directory_without_its_broken_links(tmp_path: Path) -> None:

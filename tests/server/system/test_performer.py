@@ -12,7 +12,7 @@ from ngxpush.server.system.performer import SystemPerformer
 
 def test_files_are_there_at_once() -> None:
     performer = SystemPerformer(asyncio.new_event_loop(), int)
-    assert performer.stat(b"/").type == "directory"
+    assert performer.stat(b"/", None).type == "directory"
 
 
 def test_a_host_and_a_server_are_waited_for() -> None:

@@ -65,4 +65,5 @@ MODULE = Module(
     ),
     guards=True,
     location=AuthRequestLocation,
+    optional=True,
 )

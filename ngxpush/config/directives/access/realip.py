@@ -51,4 +51,4 @@ _DIRECTIVES = (
     Directive("real_ip_recursive", HTTP_SERVER_LOCATION, Flag(), "Whether trusted addresses in that header are skipped."),
 )
 
-MODULE = Module("realip", _DIRECTIVES, location=RealipLocation)
+MODULE = Module("realip", _DIRECTIVES, location=RealipLocation, optional=True)

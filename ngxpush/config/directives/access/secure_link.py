@@ -56,4 +56,5 @@ MODULE = Module(
     location=SecureLinkLocation,
     checks=(_check,),
     nest=_nest,
+    optional=True,
 )

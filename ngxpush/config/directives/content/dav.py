@@ -37,4 +37,5 @@ MODULE = Module(
         ),
     ),
     location=DavLocation,
+    optional=True,
 )

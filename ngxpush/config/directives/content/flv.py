@@ -22,4 +22,5 @@ MODULE = Module(
             content_handler="flv",
         ),
     ),
+    optional=True,
 )

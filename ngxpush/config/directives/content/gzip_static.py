@@ -30,4 +30,5 @@ MODULE = Module(
         ),
     ),
     location=GzipStaticLocation,
+    optional=True,
 )

@@ -17,4 +17,5 @@ MODULE = Module(
         Directive("mp4_start_key_frame", HTTP_SERVER_LOCATION, Flag(), "Whether the video starts with a key frame."),
     ),
     emulation=unsupported("The file is sent whole, whatever its `start` argument says."),
+    optional=True,
 )

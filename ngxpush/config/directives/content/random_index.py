@@ -28,4 +28,5 @@ MODULE = Module(
         ),
     ),
     location=RandomIndexLocation,
+    optional=True,
 )

@@ -22,4 +22,5 @@ MODULE = Module(
             content_handler="stub_status",
         ),
     ),
+    optional=True,
 )

@@ -42,4 +42,5 @@ MODULE = Module(
     ),
     checks=(check_types("addition_types"),),
     location=AdditionLocation,
+    optional=True,
 )

@@ -34,4 +34,5 @@ MODULE = Module(
         ),
     ),
     location=GunzipLocation,
+    optional=True,
 )

@@ -21,4 +21,5 @@ MODULE = Module(
     "slice",
     (Directive("slice", HTTP_SERVER_LOCATION, size(), "The size of the parts that a file is requested in."),),
     location=SliceLocation,
+    optional=True,
 )

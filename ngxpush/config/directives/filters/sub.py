@@ -67,4 +67,5 @@ MODULE = Module(
     ),
     checks=(check_types("sub_filter_types"),),
     location=SubLocation,
+    optional=True,
 )

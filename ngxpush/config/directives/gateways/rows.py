@@ -131,7 +131,6 @@ BODY_ROWS = (
         HTTP_SERVER_LOCATION,
         size(),
         "The most bytes read from the upstream in a second.",
-        emulation=unsupported("Upstreams are read as fast as they send."),
     ),
     Directive(
         "temp_path",

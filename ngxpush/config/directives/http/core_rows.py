@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...columns import ANY, NONE, Arguments, Block, accepted, unsupported
+from ...columns import ANY, NONE, Arguments, Block, accepted
 from ...directive import Directive
 from ...logs import ErrorLogSlot
 from ...places import ALSO_IN_IF, HTTP_SERVER, HTTP_SERVER_LOCATION, Context
@@ -295,6 +295,7 @@ LOCATION_ROWS = (
         _words("off", "exact", "before"),
         "How If-Modified-Since is compared with the time of a file: `off`, `exact` or `before`.",
         set_by=("push_stream_channels_statistics", "push_stream_publisher", "push_stream_subscriber"),
+        set_to="off",
     ),
     Directive("max_ranges", HTTP_SERVER_LOCATION, number(), "The most ranges of a request; 0: ranges are ignored."),
     Directive("chunked_transfer_encoding", HTTP_SERVER_LOCATION, Flag(), "Whether answers may be sent in chunks."),
@@ -363,6 +364,5 @@ LOCATION_ROWS = (
         DisableSymlinks(),
         "Whether symbolic links in paths are refused: `off`, `on` or `if_not_owner`.",
         Arguments(1, 2),
-        emulation=unsupported("Symbolic links are followed."),
     ),
 )

@@ -23,7 +23,7 @@ class HttpSlot:
 
     def parse(self, use: DirectiveUse) -> HttpBlock:
         use.cycle.variables = Variables(HTTP_VARIABLES)
-        return HttpBlock()
+        return HttpBlock(use.cycle.variables)
 
 
 # -------------------------------------------------------------------------------------------------------- names and files

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from ...columns import ANY, NONE, Arguments, Block, accepted
 from ...complex_value import ComplexValue, Variable
 from ...directive import Directive, DirectiveUse, RefusedDirective
@@ -29,11 +31,19 @@ _ADDRESSES = (b"http://", b"https://", b"$scheme")
 _MOVED_PERMANENTLY, _MOVED_TEMPORARILY = 301, 302
 
 
+@dataclass(frozen=True, slots=True)
+class RewriteLocation:
+    """Whether to warn of a variable that no `set` has given a value."""
+
+    uninitialized_variable_warn: bool = True
+
+
 class SetSlot:
     description = "variable and value"
 
     def parse(self, use: DirectiveUse) -> Set:
         name = use.variable_name(use.arguments[0])
+        use.variables.empty_at_first(name)
         use.define(name)
         return Set(name.lower(), use.complex_value(use.arguments[1]), use.statement)
 
@@ -215,8 +225,7 @@ _DIRECTIVES = (
         _LOGGING,
         Flag(),
         "Whether the use of variables without a value is logged.",
-        emulation=accepted("The use of variables without a value is not logged."),
     ),
 )
 
-MODULE = Module("rewrite", _DIRECTIVES)
+MODULE = Module("rewrite", _DIRECTIVES, location=RewriteLocation)

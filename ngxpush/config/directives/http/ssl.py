@@ -244,4 +244,4 @@ _DIRECTIVES = (
     Directive("ssl_reject_handshake", HTTP_SERVER, Flag(), "Whether TLS handshakes are refused."),
 )
 
-MODULE = Module("ssl", _DIRECTIVES, checks=(_check,), emulation=_NO_TLS)
+MODULE = Module("ssl", _DIRECTIVES, checks=(_check,), emulation=_NO_TLS, optional=True)

@@ -108,4 +108,5 @@ MODULE = Module(
         Directive("http2_push", HTTP_SERVER_LOCATION, Push(), "A URI that is pushed to the client.", once=False),
     ),
     emulation=unsupported("ngxpush does not speak HTTP/2: clients have to use HTTP/1.1."),
+    optional=True,
 )

@@ -41,7 +41,7 @@ class StreamSlot:
 
     def parse(self, use: DirectiveUse) -> HttpBlock:
         use.cycle.variables = Variables(STREAM_VARIABLES)
-        return HttpBlock()
+        return HttpBlock(use.cycle.variables)
 
 
 class StreamListenSlot:
