@@ -73,10 +73,7 @@ async def _made(question: Question, ids: tuple[bytes, ...], worker: PushWorker) 
     The module makes a channel before it looks at the next one. So those before one that is refused, for whatever reason, are
     made and stay (recording found_causes/push-channels-before-a-refused-one).
     """
-    refusal = await worker.zone.do(Create(ids))
-    if refusal is not None:
-        log_refusal(question, refusal)  # the module logs it twice (recording push-publisher/error-log)
-    return refusal
+    return await worker.zone.do(Create(ids))
 
 
 async def _post(
