@@ -21,7 +21,8 @@ from .operations import Refusal
 from .snapshot import Saved, SavedChannel, SavedHead, SavedMessages, SavedTrash, Saving, restored
 from .templates import Templates
 
-_TOO_MANY_CHANNELS = Refusal(403, b"Number of channels were exceeded.", ("number of channels were exceeded",))
+# The module logs it twice (recording push-publisher/error-log).
+_TOO_MANY_CHANNELS = Refusal(403, b"Number of channels were exceeded.", ("number of channels were exceeded",) * 2)
 _NO_MEMORY_FOR_CHANNEL = Refusal(500, b"", ("unable to allocate memory for new channel",))
 
 
@@ -30,7 +31,8 @@ class Contents:
 
     events_id: the id of the events channel, if there is one.  started: the second in which the zone was made.
     time, tag: of the last message.  published, stored: the totals.  wildcards: how many of the channels are wildcard channels.
-    deleted: the channels that wait for the zone's timer.
+    deleted: the channels that wait for the zone's timer.  lost: those whose message, since the last publish began, no one gets:
+    there was no memory to pass it on.
     """
 
     __slots__ = (
@@ -42,6 +44,7 @@ class Contents:
         "channels",
         "deleted",
         "events_id",
+        "lost",
         "memory",
         "news",
         "published",
@@ -70,6 +73,7 @@ class Contents:
         self.channels: dict[bytes, Channel] = {}
         self.wildcards = 0
         self.deleted: deque[Channel] = deque()
+        self.lost: tuple[Channel, ...] = ()
         self.trash = Trash()
         self.workers = AttachedWorkers()
         self._channels_made = 0
@@ -88,7 +92,7 @@ class Contents:
             count, limit = len(self.channels) - self.wildcards, settings.max_number_of_channels
         if limit is not None and count >= limit:
             return _TOO_MANY_CHANNELS
-        places = self.memory.take_and_more(channel_sizes(id))
+        places = self.memory.take(channel_sizes(id))
         if places is None:
             return _NO_MEMORY_FOR_CHANNEL
         self._channels_made += 1
@@ -109,7 +113,7 @@ class Contents:
         # All messages of a second have the same number as their time, not each an equal one.
         message = Message(channel.published + 1, channel.id, text, self.time, self.tag + 1, event_id, event_type)
         message.texts = self.templates.texts(message)
-        places = self.memory.take_and_more(message_sizes(message))
+        places = self.memory.take(message_sizes(message))
         if places is None:
             return None
         if self._saving is not None:
@@ -124,7 +128,11 @@ class Contents:
             self._store(channel, message, places, counted)
         else:
             self.trash.add_message(places, now)
-        self.news.add(channel, message)
+        if channel.subscribers:
+            if self.memory.passes_on():
+                self.news.add(channel, message)
+            else:
+                self.lost += (channel,)
         return message
 
     def _store(self, channel: Channel, message: Message, places: Places, counted: bool) -> None:

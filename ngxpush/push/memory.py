@@ -8,7 +8,7 @@ page that becomes empty is free again for any use.  Free pages side by side are 
 the first run that is long enough, and the run freed last is the first.  A page of chunks smaller than 64 bytes spends some of
 them on its bitmap.
 
-Measured on the real server: benchmarks/memory_fill.py, and random runs of minutes in a small zone, in which both refuse the same.
+Measured on the real server: benchmarks/memory_fill.py, and random runs in small zones, in which both refuse the same.
 """
 
 from __future__ import annotations
@@ -38,10 +38,11 @@ _FREE = _RUN + 1
 # What nginx keeps at the beginning: the allocator's head, and a descriptor for each page.
 _HEAD = 704
 _PAGE_DESCRIPTOR = 24
-# What the module takes before the first channel: counters, and a slot for each possible worker.
-_AT_START = (15 * PAGE,)
-# The class of what the module takes for a moment while it makes a channel or a message: 64 bytes.
-_MOMENTARY = _CLASS[64]
+# What the module takes before the first channel: counters, a slot for each possible worker, and 64 bytes more, in the page that
+# the channels' entries share.
+_AT_START = (15 * PAGE, 64)
+# What it takes to pass a message on to a worker, until the worker has done so.
+_WORKER_MESSAGE = (64,)
 
 _MESSAGE = 128
 _CHANNEL = 256
@@ -163,14 +164,15 @@ class Memory:
                 return None
         return _packed(places)
 
-    def take_and_more(self, sizes: tuple[int, ...]) -> Places | None:
-        """Take objects of these sizes, as `take` does, if there is also room for what is needed only for a moment."""
-        places = self.take(sizes)
-        if places is None or self._partly_free[_MOMENTARY] or self._free_runs:
-            return places
-        self.failures += 1
+    def passes_on(self) -> bool:
+        """Take what is needed to pass a message on to a worker, and give it back. Returns whether it fits."""
+        if self._partly_free[_CLASS[64]]:  # nothing would be other than it was
+            return True
+        places = self.take(_WORKER_MESSAGE)
+        if places is None:
+            return False
         self.give(places)
-        return None
+        return True
 
     def give(self, places: Places) -> None:
         """Give the objects at these places back."""

@@ -34,9 +34,13 @@ class ChannelInfo(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Published(Struct, frozen=True, array_like=True, tag=True, gc=False):
-    """The channels a message was published to, as they were before any subscriber got it."""
+    """The channels a message was published to, as they were before any subscriber got it.
+
+    logged: what the error log says of workers it could not be passed on to, as in Refusal.
+    """
 
     infos: tuple[ChannelInfo, ...]
+    logged: tuple[str, ...] = ()
 
 
 class Listing(Struct, frozen=True, array_like=True, tag=True, gc=False):
@@ -98,12 +102,14 @@ class Subscribed(Struct, frozen=True, array_like=True, tag=True, gc=False):
     time, tag: of the newest message of all channels that have old ones for the client, even if that message is not stored; 0
     where no channel has.
     staying: whether the client is a subscriber now; it has to be unsubscribed when it leaves.
+    heard: the channels that a client that stays is a subscriber of, where there was no memory for others; None: all.
     """
 
     messages: tuple[Message, ...] = ()
     staying: bool = True
     time: int = 0
     tag: int = 0
+    heard: tuple[bytes, ...] | None = None
 
 
 # -- operations -----------------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from ..config.directives.push_stream.settings import PublisherMode, PushStreamLocation
 from .answers import Headers, cross_domain, explained, log_refusal, refuse
-from .operations import ChannelInfo, ChannelsInfo, Create, Delete, Publish, Refusal
+from .operations import ChannelInfo, ChannelsInfo, Create, Delete, Publish, Published, Refusal
 from .path import NO_CHANNEL_ID, name_refusal, parse_channels_path
 from .question import NO_CACHE, Answer, Question
 from .statistics.documents import Format, answer_channels, channel_document, list_document, list_records
@@ -73,10 +73,7 @@ async def _made(question: Question, ids: tuple[bytes, ...], worker: PushWorker) 
     The module makes a channel before it looks at the next one. So those before one that is refused, for whatever reason, are
     made and stay (recording found_causes/push-channels-before-a-refused-one).
     """
-    refusal = await worker.zone.do(Create(ids))
-    if refusal is not None:
-        log_refusal(question, refusal)  # the module logs it twice (recording push-publisher/error-log)
-    return refusal
+    return await worker.zone.do(Create(ids))
 
 
 async def _post(
@@ -104,7 +101,21 @@ async def _post(
         question.fail(published.status, headers)
     elif isinstance(published, Refusal):
         refuse(question, published, headers, body_unread=False)
-    elif not settings.channel_info_on_publish:
+    else:
+        await _answer(question, settings, published, worker, hostname, headers)
+
+
+async def _answer(
+    question: Question,
+    settings: PushStreamLocation,
+    published: Published,
+    worker: PushWorker,
+    hostname: bytes,
+    headers: Headers,
+) -> None:
+    for text in published.logged:
+        question.log("error", f"push stream module: {text}")
+    if not settings.channel_info_on_publish:
         question.answer(Answer(200, headers))
     else:
         await _answer_infos(question, published.infos, worker, hostname, headers)

@@ -21,7 +21,7 @@ from .checks import subscription_refusal
 from .contents import Contents
 from .events import CLIENT_SUBSCRIBED, CLIENT_UNSUBSCRIBED
 from .lifetimes import SLICE
-from .memory import SUBSCRIBERS_OF_WORKER, Places, message_sizes
+from .memory import SUBSCRIBERS_OF_WORKER, message_sizes
 from .messages import DELETED_ID, Message
 from .operations import (
     Attach,
@@ -51,7 +51,6 @@ from .templates import Templates
 R = TypeVar("R")
 
 _NO_MEMORY_FOR_MESSAGE = Refusal(500, b"", ("unable to allocate message in shared memory",), error_page=True)
-_NO_MEMORY_FOR_SUBSCRIPTION = Refusal(500, b"", ("unable to allocate subscription in shared memory",))
 # Not the module's: there a worker can't be unknown.
 _UNKNOWN_WORKER = Refusal(500, b"", ("the zone does not know this worker",))
 
@@ -118,6 +117,7 @@ class Zone:
 
     def _publish(self, operation: Publish, now: int) -> Published | Refusal:
         channels: list[Channel] = []
+        self._contents.lost = ()
         for id in operation.channels:
             channel = self._contents.channels.get(id) or self._contents.create(id, now)
             if isinstance(channel, Refusal):
@@ -126,7 +126,20 @@ class Zone:
             if message is None:
                 return _NO_MEMORY_FOR_MESSAGE
             channels.append(channel)
-        return Published(tuple([channel.info for channel in channels]))
+        infos = tuple([channel.info for channel in channels])
+        return Published(infos, self._losses(now)) if self._contents.lost else Published(infos)
+
+    def _losses(self, now: int) -> tuple[str, ...]:
+        """What the error log says of messages that the workers do not get."""
+        workers = self._contents.workers.infos(now)
+        return tuple(
+            [
+                f"unable to allocate worker message, pid: {worker.pid}, slot: {slot}"
+                for channel in self._contents.lost
+                for slot, worker in enumerate(workers)
+                if worker.name in channel.subscribers
+            ]
+        )
 
     # -- subscribing --------------------------------------------------------------------------------------------------------
 
@@ -139,49 +152,55 @@ class Zone:
         for request in operation.channels:
             channel = self._contents.channels.get(request.id) or self._contents.create(request.id, now)
             if isinstance(channel, Refusal):
-                return channel
+                return Refusal(channel.status, channel.explain, channel.logged[:1] * 2)  # always twice, for a subscriber
             channels.append(channel)
         newest = (0, 0)
+        ends: list[int] = []
         for channel, request in zip(channels, operation.channels, strict=True):
             old = channel.old_messages(request.backtrack, operation.resume)
             if old:
                 messages += old
                 newest = max(newest, (channel.time, channel.tag))
+            ends.append(len(messages))
         if operation.stay is Stay.NEVER or (messages and operation.stay is Stay.UNLESS_MESSAGES):
             return Subscribed(tuple(messages), False, *newest)
         worker = self._contents.workers.get(operation.worker)
         if worker is None:
             return _UNKNOWN_WORKER
-        if not self._count_subscriber(worker, channels, now):
-            return _NO_MEMORY_FOR_SUBSCRIPTION
+        heard = self._count_subscriber(worker, channels, operation.stay, now)
+        ids = None
+        if len(heard) < len(channels):
+            ids = tuple([channel.id for channel in heard])
+            if operation.stay is Stay.ALWAYS:
+                del messages[ends[len(heard)] :]
         hears_events = False
-        for channel in channels:
+        for channel in heard:
             event = self._contents.event(CLIENT_SUBSCRIBED, channel.id, now)
             if channel.id == self._contents.events_id:
                 hears_events = True
             elif hears_events and event is not None:
                 messages.append(event)
-        return Subscribed(tuple(messages), True, *newest)
+        return Subscribed(tuple(messages), True, *newest, ids)
 
-    def _count_subscriber(self, worker: AttachedWorker, channels: list[Channel], now: int) -> bool:
-        """Count a subscriber of the channels. Returns False, and counts nothing, when there is no memory for it."""
+    def _count_subscriber(self, worker: AttachedWorker, channels: list[Channel], stay: Stay, now: int) -> list[Channel]:
+        """Count a subscriber. Returns those of the channels there was memory for; an open answer ends at the first other."""
         name = worker.name
-        new = [channel for channel in dict.fromkeys(channels) if name not in channel.entries]
-        entries: list[Places] = []
-        for _ in new:
-            places = self._contents.memory.take(SUBSCRIBERS_OF_WORKER)
-            if places is None:
-                self._contents.memory.give(b"".join(entries))
-                return False
-            entries.append(places)
+        heard: list[Channel] = []
         for channel in channels:
+            if name not in channel.entries:
+                places = self._contents.memory.take(SUBSCRIBERS_OF_WORKER)
+                if places is None and stay is Stay.ALWAYS:
+                    break
+                if places is None:
+                    continue
+                self._contents.note(channel)
+                channel.entries[name] = places
             self._contents.note(channel)
             channel.subscribers[name] = channel.subscribers.get(name, 0) + 1
             self._contents.use(channel, now)
-        for channel, places in zip(new, entries, strict=True):
-            channel.entries[name] = places
+            heard.append(channel)
         worker.subscribers += 1
-        return True
+        return heard
 
     def _unsubscribe(self, operation: Unsubscribe, now: int) -> None:
         name = operation.worker
@@ -212,7 +231,7 @@ class Zone:
                 continue
             message = Message(DELETED_ID, id, text, 0, 0)
             message.texts = self._contents.templates.texts(message)
-            places = self._contents.memory.take_and_more(message_sizes(message))
+            places = self._contents.memory.take(message_sizes(message))
             if places is None:
                 return _no_memory_for_deletion(id)
             found = True

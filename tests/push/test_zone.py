@@ -28,6 +28,7 @@ from ngxpush.push.operations import (
     Publish,
     Published,
     Refusal,
+    Stay,
     Subscribe,
     Subscribed,
     Summary,
@@ -133,17 +134,41 @@ def test_a_refused_subscription_makes_no_channel() -> None:
     assert zone.do(Channels(), 0).infos == ()
 
 
-def test_without_memory_no_one_is_counted() -> None:
-    zone = make(PushStreamMain(shared_memory=(1 << 17, b"zone")))
-    workers = 0
-    while True:
-        zone.do(Attach(f"w{workers}", 1), 0)
-        answer = subscribe(zone, b"a", b"b", worker=f"w{workers}")
-        if isinstance(answer, Refusal):
-            break
-        workers += 1
-    assert answer.status == 500
-    assert counts(zone, b"a", b"b") == [workers, workers]
+def full_of_entries() -> Zone:
+    """As on the real server: 191 subscribers, 256 bytes each for more channels, and no 64 bytes for another entry."""
+    zone = make(PushStreamMain(shared_memory=(140 * 1024, b"zone")), b"~text~")
+    zone.do(Attach("w1", 1), 0)
+    publish(zone, b"ch")
+    for number in range(192):
+        subscribe(zone, b"%04d" % number)
+    return zone
+
+
+def test_an_open_answer_ends_at_the_first_channel_without_memory() -> None:
+    zone = full_of_entries()
+    requests = (ChannelRequest(b"ch", 1), ChannelRequest(b"0000"))
+    assert subscribe(zone, b"0000", b"new", b"0001") == Subscribed(heard=(b"0000",))
+    answer = zone.do(Subscribe("w1", requests), 0)
+    assert isinstance(answer, Subscribed) and (answer.heard, len(answer.messages)) == ((), 1)
+    assert zone.do(Subscribe("w1", requests[::-1]), 0).heard == (b"0000",)  # type: ignore[union-attr]
+    assert counts(zone, b"0000", b"ch", b"0001", b"0191") == [3, 0, 1, 0]
+
+
+def test_who_waits_hears_the_channels_there_is_memory_for() -> None:
+    zone = full_of_entries()
+    answer = subscribe(zone, b"0000", b"0191", b"0001", stay=Stay.UNLESS_MESSAGES)
+    assert answer == Subscribed(heard=(b"0000", b"0001"))
+    assert counts(zone, b"0000", b"0191", b"0001") == [2, 0, 2]
+
+
+def test_without_memory_to_pass_it_on_a_message_is_stored_and_not_heard() -> None:
+    zone = full_of_entries()
+    ear = Ear(zone, "w1")
+    published = zone.do(Publish((b"0000",), b"m", True), 0)
+    assert isinstance(published, Published)
+    assert published.logged == ("unable to allocate worker message, pid: 1, slot: 0",)
+    assert zone.do(ChannelsInfo((b"0000",)), 0).infos == (ChannelInfo(b"0000", 1, 1, 1),)
+    assert ear.messages == []
 
 
 # -- workers

@@ -19,6 +19,8 @@ from ..worker import PushWorker
 
 EVENT_STREAM = b"text/event-stream; charset=utf-8"
 
+_NO_MEMORY = "unable to allocate worker subscriber queue marker in shared memory"
+
 
 @dataclass(frozen=True, slots=True)
 class Granted:
@@ -27,6 +29,7 @@ class Granted:
     headers: those of its answer, whichever it is.  channels: their ids, as the path names them.  messages: the old ones.
     time, tag: where a client that has got them resumes.
     staying: the client is subscribed, and has to be registered with the worker before the coroutine waits for anything.
+    complete: it is a subscriber of all channels it named; there was memory for that.
     """
 
     headers: Headers
@@ -36,6 +39,7 @@ class Granted:
     time: int
     tag: int | None
     staying: bool
+    complete: bool
 
 
 async def ask(question: Question, settings: PushStreamLocation, worker: PushWorker, stay: Stay) -> Granted | None:
@@ -78,14 +82,17 @@ async def grant(
     )
     if isinstance(result, Refusal):
         return result
+    if result.heard is not None:
+        for _ in range(1 if stay is Stay.ALWAYS else len(channels) - len(result.heard)):
+            question.log("error", f"push stream module: {_NO_MEMORY}")
     return _granted(headers, channels, resume, result)
 
 
 def _granted(headers: Headers, channels: tuple[ChannelRequest, ...], resume: Resume, result: Subscribed) -> Granted:
     asked = (resume.time or 0, -1 if resume.tag is None else resume.tag)
     time, tag = max(asked, (result.time, result.tag))
-    ids = tuple([channel.id for channel in channels])
-    return Granted(headers, ids, resume, result.messages, time, None if tag < 0 else tag, result.staying)
+    ids = tuple([channel.id for channel in channels]) if result.heard is None else result.heard
+    return Granted(headers, ids, resume, result.messages, time, None if tag < 0 else tag, result.staying, result.heard is None)
 
 
 def evaluated(question: Question, value: ComplexValue | None) -> bytes | None:

@@ -73,6 +73,11 @@ class StreamSubscriber:
                 self.write(self.delivery.end)
             self._sink.finish()
 
+    def abort(self) -> None:
+        """Close the connection: there is no memory for the subscription."""
+        self.leave()
+        self._sink.abort()
+
     def empty(self) -> None:
         """Take a message, or a ping, without bytes."""
         if not self._sink.takes_empty:

@@ -15,4 +15,7 @@ async def subscribe(question: Question, settings: PushStreamLocation, worker: Pu
     granted = await ask(question, settings, worker, Stay.ALWAYS)
     if granted is not None:
         sink = question.open(Answer(200, granted.headers, body_unread=True))
-        StreamSubscriber(sink, settings, choose_padding(question, settings), granted, worker)
+        subscriber = StreamSubscriber(sink, settings, choose_padding(question, settings), granted, worker)
+        if not granted.complete:
+            question.log("alert", "header already sent")
+            subscriber.abort()

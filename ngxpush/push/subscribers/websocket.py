@@ -113,6 +113,8 @@ class WebSocketClient:
         self._sink: Sink = question.switch_protocols(_head(question), self.received, 200)
         self._subscriber = StreamSubscriber(self._sink, settings, None, granted, worker)
         self._sink.closed = self._left
+        if not granted.complete:  # it stays a subscriber of the channels there is memory for, until it leaves
+            self._sink.write(refusal_frame(500, b""))
 
     def received(self, data: bytes) -> None:
         """Take bytes from the client. They are ignored once its subscription has ended.
