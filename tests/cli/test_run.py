@@ -79,14 +79,16 @@ def test_what_all_addresses_are(tmp_path: Path, options: list[str], said: str) -
     process = subprocess.Popen(
         [NGXPUSH, "run", *options, conf], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
     )
+    assert process.stderr is not None
     try:
         wait_for_port(port, process)
+        first = process.stderr.readline().decode().rstrip()
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.2", port)):
             assert not options
     finally:
         process.terminate()
-        _, printed = process.communicate(timeout=10)
-    assert printed.decode().splitlines()[0].rpartition("listening on ")[2] == said.format(port=port)
+        process.communicate(timeout=10)
+    assert first.rpartition("listening on ")[2] == said.format(port=port)
 
 
 def test_a_host_is_an_address(tmp_path: Path) -> None:
