@@ -80,12 +80,16 @@ class Journal:
         generation = max(generations)
         return Reader(self._files[generations.index(generation)], generation)
 
-    def write_after(self, reader: Reader) -> None:
-        """Be the writer from now on. What is there after the records that `reader` has read is dropped."""
+    def write_after(self, reader: Reader, compacted: int) -> None:
+        """Be the writer from now on. What is there after the records that `reader` has read is dropped.
+
+        compacted: how many bytes of these the last compaction wrote. A new writer must not begin to count anew: workers that are
+        replaced often would never shorten the journal.
+        """
         self._current = self._files.index(reader.file)
         self._generation = reader.generation
         self._end = reader.position
-        self._compact_at = max(_LEAST, 2 * reader.position)
+        self._compact_at = max(_LEAST, 2 * compacted)
         os.ftruncate(reader.file, reader.position)
 
     def close(self) -> None:

@@ -27,11 +27,12 @@ from .journal import Journal, Reader
 Warn = Callable[[str], None]
 """Writes a warning to the error log."""
 
-# Seconds between two steps of a compaction, and the bytes that a step writes: less than a millisecond of work in three.
-_STEP_INTERVAL = 0.002
-_STEP = 1 << 15
-# Seconds of processor time that a slice of a rebuilding takes.
+# Seconds of processor time that a slice of a rebuilding or of a compaction takes, and seconds between two of the latter. A slice
+# is measured in time: a turn of a busy loop is long, and a compaction of many small steps would be void at the next reload.
 _SLICE_TIME = 0.005
+_SLICE_INTERVAL = 0.002
+# Bytes that a compaction writes at once: a small part of a slice.
+_STEP = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class JournalRecorder:
     def compact(self) -> None:
         """Begin to shorten the journal."""
         self._steps = _compact(self._journal, self._zone, self._epoch, int(self._clock.now()))
-        self._timer = self._clock.call_later(_STEP_INTERVAL, self._step)
+        self._timer = self._clock.call_later(_SLICE_INTERVAL, self._go_on)
 
     def stop(self) -> None:
         """See ChangeRecorder.stop. A compaction that is not finished is void."""
@@ -115,14 +116,14 @@ class JournalRecorder:
             self._timer.cancel()
         self._steps = self._timer = None
 
-    def _step(self) -> None:
+    def _go_on(self) -> None:
         assert self._steps is not None
-        try:
-            next(self._steps)
-        except StopIteration:
-            self._steps = self._timer = None
-        else:
-            self._timer = self._clock.call_later(_STEP_INTERVAL, self._step)
+        end = time.thread_time() + _SLICE_TIME
+        for _ in self._steps:
+            if time.thread_time() >= end:
+                self._timer = self._clock.call_later(_SLICE_INTERVAL, self._go_on)
+                return
+        self._steps = self._timer = None
 
 
 def under(settings: ZoneSettings, before: ZoneSettings, zone: Zone, now: int) -> tuple[Zone, str | None]:
@@ -154,24 +155,27 @@ class Rebuilding:
         self._begin()
 
     def follow(self) -> bool:
-        """Take the next records, for _SLICE_TIME. Returns False at the end of the journal."""
+        """Take the next records, at least one, for _SLICE_TIME. Returns False at the end of the journal."""
         if not self._records:
             records = self._reader.read()
             if records is None:
                 self._begin()
                 return True
+            if not records:
+                return False
             self._records.extend(records)
-        more = bool(self._records)
         end = time.thread_time() + _SLICE_TIME
-        while self._records and time.thread_time() < end:
+        while self._records:
             self._take(self._records.popleft())
-        return more
+            if time.thread_time() >= end:
+                break
+        return True
 
     def finish(self) -> Zone:
         """The zone, when no other process writes the journal any more. From then on the journal is this process's."""
         while self.follow():
             pass
-        self._journal.write_after(self._reader)
+        self._journal.write_after(self._reader, self._compacted)
         if self._configured != self._epoch:
             configured = Configured(self._epoch, self._now)
             warning = self._configure(configured)
@@ -193,6 +197,7 @@ class Rebuilding:
         self._first = self._epoch
         self._records: deque[bytes] = deque()
         self._taken = 0
+        self._compacted = 0
         self._makes_sense = True
         settings = self._settings[self._epoch]
         self._zone = Zone(settings.main, settings.templates, self._now)
@@ -214,6 +219,7 @@ class Rebuilding:
             self._configure(value)
         else:
             self._zone.restore(value)
+            self._compacted += len(record)
 
     def _configure(self, configured: Configured) -> str | None:
         """Go on under that configuration. Returns nginx's warning."""

@@ -16,7 +16,7 @@ def content(written: Journal) -> list[bytes]:
     reader, records = written.read(), []
     while some := reader.read():
         records += some
-    written.write_after(reader)
+    written.write_after(reader, 0)
     return records
 
 

@@ -106,6 +106,7 @@ def test_any_changes_are_restored(sequence: list[tuple[int, Change]]) -> None:
 
 def test_a_long_journal_is_written_anew_while_it_goes_on(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(restoring, "_STEP", 10_000)
+    monkeypatch.setattr(restoring, "_SLICE_TIME", 0)
     clock = FakeClock()
     zone, local = written(journal, clock=clock)
     while not journal.is_long:
@@ -117,6 +118,12 @@ def test_a_long_journal_is_written_anew_while_it_goes_on(journal: Journal, monke
         local.post(Publish((b"a", b"b"), b"y" * 100, True))
     again = rebuilt(journal)
     assert list(again.save()) == list(zone.save())
+
+
+def test_writers_that_are_replaced_often_shorten_the_journal(journal: Journal) -> None:
+    for _ in range(8):
+        written(journal, *[Publish((b"a",), b"x" * 5000, False)] * 200)
+    assert journal.is_long
 
 
 def test_a_writer_that_dies_while_it_writes_anew_leaves_the_journal_as_it_was(journal: Journal) -> None:
