@@ -13,7 +13,7 @@ from .serving import CallZone
 
 R = TypeVar("R")
 
-# Operations that waited and are done in one turn of the loop.
+# Operations that waited and are done in the first turn of the loop; each later turn does so many more.
 _AT_ONCE = 20
 
 
@@ -50,11 +50,17 @@ class ComingZone:
         self._wait(operation, lambda result: None)
 
     async def arrive(self, call: CallZone) -> None:
-        """Have `call` do what waits, in its order. What is asked meanwhile waits, too; when this returns nothing does."""
+        """Have `call` do what waits, in its order. What is asked meanwhile waits, too; when this returns nothing does.
+
+        A client that got its answer asks again in the next turn, so turns of one size would never come to an end.
+        """
+        at_once = 0
         while self._waiting:
-            for _ in range(min(_AT_ONCE, len(self._waiting))):
+            at_once += _AT_ONCE
+            for _ in range(min(at_once, len(self._waiting))):
                 call(*self._waiting.popleft())
-            await asyncio.sleep(0)
+            if self._waiting:
+                await asyncio.sleep(0)
 
     def _wait(self, operation: ZoneOperation[Any], resume: Resume) -> None:
         self._waiting.append((operation, resume))

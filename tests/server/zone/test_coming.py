@@ -34,3 +34,22 @@ def test_operations_wait_and_are_done_in_their_order() -> None:
     assert results == operations
     assert done == [*operations, Forget("gone"), Forget("late")]
     assert all(run.ended for run in runs)
+
+
+def test_clients_that_ask_again_at_once_do_not_keep_the_zone_from_arriving() -> None:
+    zone, asked = ComingZone(), 0
+
+    def ask() -> None:
+        nonlocal asked
+        asked += 1
+        zone.post(Forget("client"))
+
+    async def arrive() -> None:
+        loop = asyncio.get_running_loop()
+        # A client that asks without an end would keep a zone that never arrives from failing this test.
+        await zone.arrive(lambda operation, resume: loop.call_soon(ask) if asked < 10_000 else None)
+
+    for _ in range(200):
+        ask()
+    asyncio.run(arrive())
+    assert asked < 10_000
