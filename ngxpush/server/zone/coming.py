@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import deque
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -54,13 +55,12 @@ class ComingZone:
 
         A client that got its answer asks again in the next turn, so turns of one size would never come to an end.
         """
-        at_once = 0
-        while self._waiting:
-            at_once += _AT_ONCE
-            for _ in range(min(at_once, len(self._waiting))):
+        for turn in itertools.count(1):
+            for _ in range(turn * _AT_ONCE):
+                if not self._waiting:
+                    return
                 call(*self._waiting.popleft())
-            if self._waiting:
-                await asyncio.sleep(0)
+            await asyncio.sleep(0)
 
     def _wait(self, operation: ZoneOperation[Any], resume: Resume) -> None:
         self._waiting.append((operation, resume))
