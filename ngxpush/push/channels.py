@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import islice
 
 from .memory import Places
@@ -78,22 +78,22 @@ class Channel:
         return ()
 
 
-def _after(messages: Iterable[Message], resume: Resume) -> list[Message]:
+def _after(messages: Row[Message], resume: Resume) -> list[Message]:
     """The messages after the place where a client left off.
 
     The place is the first message with its event id, or the first that is newer than its time and tag, whichever comes first
     (recordings old-messages/last-event-id-and-if-modified-since, …/if-none-match-within-one-second). A time without a tag leaves
     out all messages of that second.
     """
-    iterator = iter(messages)
-    for message in iterator:
-        if resume.event_id and message.event_id == resume.event_id:
-            return list(iterator)
-        if resume.time is None or message.time < resume.time:
-            continue
-        if message.time > resume.time:
-            return [message, *iterator]
-        if resume.tag is None or message.tag < resume.tag:
-            continue
-        return list(iterator) if message.tag == resume.tag else [message, *iterator]
-    return []
+    time, tag = resume.time, resume.tag
+    newer: list[Message] = []
+    if time is not None:
+        newer = messages.after(
+            lambda message: message.time < time or (message.time == time and (tag is None or message.tag <= tag))
+        )
+    if resume.event_id:
+        iterator = iter(messages)
+        for message in islice(iterator, len(messages) - len(newer) + bool(newer)):
+            if message.event_id == resume.event_id:
+                return list(iterator)
+    return newer

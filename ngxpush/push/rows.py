@@ -7,8 +7,9 @@ know (Message). So a row keeps its elements in such tuples, and a collection cos
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, dropwhile
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -79,6 +80,15 @@ class Row(Generic[T]):
                 self._last.clear()
             first.reverse()
         return first.pop()
+
+    def after(self, passed: Callable[[T], bool]) -> list[T]:
+        """The elements but those at the beginning that are `passed`; no later one may be. They are found by halves."""
+        if not self or passed(self.newest):
+            return []
+        chunks = self._chunks
+        start = bisect_left(chunks, True, key=lambda chunk: not passed(chunk[-1]))
+        first = reversed(self._first) if start == 0 else ()
+        return list(dropwhile(passed, chain(first, chain.from_iterable(chunks[start:]), self._last)))
 
     def pieces(self) -> tuple[tuple[T, ...], ...]:
         """The elements as they are now, oldest first, in pieces of less than two CHUNKs: few steps for many elements.
