@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -87,6 +88,7 @@ def ask(port: int, connection: socket.socket | None, deadline: float) -> socket.
 
 def watch(server: Server, pipe: Connection) -> None:
     """Ask until the other end of the pipe says that the phase is over; then send the longest wait, and the most work in one."""
+    gc.disable()  # a wait must be the server's, not that of this process for its own collector
     connection = None
     while True:
         longest, worked, worker = 0.0, 0.0, worker_of(server)
