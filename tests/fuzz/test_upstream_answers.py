@@ -30,6 +30,8 @@ _PATIENCE = 10
 _SLOW = b"(not all in time)"
 # Which of them nginx writes depends on whether the end of the connection comes with the last bytes.
 _RACE = re.compile(r" while (sending to client|reading upstream)")
+# Whether a connection that a tunnel has come over ends or is reset depends on what its server has not read yet.
+_RESET = "recv() failed (104: Connection reset by peer) while proxying upgraded connection"
 _BOUNDARY = re.compile(r"\b\d{20}\b")
 # Numbers that stand nowhere else in an answer.
 _FIRST = 700_000_000
@@ -62,7 +64,7 @@ class Side:
         logged: dict[int, list[str]] = defaultdict(list)
         for line in access_lines(self.ports, self.directory) + error_lines(self.ports, self.directory):
             found = _NUMBER.search(line)
-            if found is not None:
+            if found is not None and _RESET not in line:
                 logged[int(found[1])].append(_BOUNDARY.sub("BOUNDARY", _RACE.sub("", line.replace(found[1], "N"))))
         closed = self.backend.closed
         return {
