@@ -5,7 +5,7 @@ lingers, and in a tunnel. Where it only looks whether the client is still there,
 the error added. The module reads what a WebSocket client sends, and reports its end in words of its own. They have the number of
 an error also when the client has closed properly: the last one of the process (`Hosting.last_error`).
 
-Recordings found_push_more/found-push-ends.
+Recordings found_push/found-push-ends.
 """
 
 from __future__ import annotations
