@@ -29,6 +29,7 @@ from ..variables.evaluation import evaluate
 from ..variables.request import argument, argument_pattern
 
 NOT_MODIFIED = 304
+_WAITING = 200
 _CALLBACK = argument_pattern(b"callback")
 
 
@@ -224,6 +225,7 @@ class RequestQuestion:
         if self._request.gone:
             closed()
         else:
+            self._request.response.status = _WAITING  # the log shows it when worker_shutdown_timeout ends the request
             self._request.on_close = closed
 
     def switch_protocols(self, head: bytes, received: Callable[[bytes], None], status: int) -> Sink:

@@ -15,12 +15,12 @@ _LEFT = "client prematurely closed connection"
     ("requests", "reset", "words"),
     [
         (0, "", "client closed connection while waiting for request"),
-        (0, " (104)", None),
+        (0, " (104)", "recv() failed (104: Connection reset by peer) while waiting for request"),
         (2, "", "client 192.0.2.1 closed keepalive connection"),
         (2, " (104)", "client 192.0.2.1 closed keepalive connection (104)"),
     ],
 )
-def test_between_requests(requests: int, reset: str, words: str | None) -> None:
+def test_between_requests(requests: int, reset: str, words: str) -> None:
     found = words_of_departure(None, requests, b"192.0.2.1", reset)
     assert (found and found[0]) == words
 
@@ -35,4 +35,4 @@ def test_during_a_request() -> None:
     words = f"epoll_wait() reported that {_LEFT}, so upstream connection is closed too"
     assert words_of_departure(serving, 1, b"", "") == (words, request)
     serving.is_behind = True
-    assert words_of_departure(serving, 1, b"", "") == (f"{_LEFT} while sending response to client", request)
+    assert words_of_departure(serving, 1, b"", "") == (_LEFT, request)
