@@ -11,6 +11,7 @@ Recordings found_push/found-push-ends.
 from __future__ import annotations
 
 from ..request import Request
+from ..upstream.state import UpstreamState
 from .serving import Serving
 
 AGAIN = " (11: Resource temporarily unavailable)"
@@ -18,8 +19,9 @@ RESET = " (104: Connection reset by peer)"
 
 LEFT = "client prematurely closed connection"
 RECV_FAILED = "recv() failed" + RESET
-_LEFT_UPSTREAM = "epoll_wait() reported that client prematurely closed connection, so upstream connection is closed too"
 LEFT_WEBSOCKET = "push stream module: client closed prematurely connection"
+_LEFT_RESOLVING = f"epoll_wait() reported that {LEFT}"
+_LEFT_UPSTREAM = f"{_LEFT_RESOLVING}, so upstream connection is closed too"
 
 
 def words_of_departure(serving: Serving | None, requests: int, client: bytes, reset: str) -> tuple[str, Request | None] | None:
@@ -34,9 +36,15 @@ def words_of_departure(serving: Serving | None, requests: int, client: bytes, re
             return LEFT + reset, serving.request
         if waiting is None:
             return None
-        asked = waiting.upstream is not None and waiting.upstream.action
-        return (_LEFT_UPSTREAM if asked else LEFT) + reset, waiting
+        return _words(waiting.upstream) + reset, waiting
     if requests:
         return f"client {client.decode()} closed keepalive connection{reset}", None
     return (RECV_FAILED if reset else "client closed connection") + " while waiting for request", None
 
+
+def _words(upstream: UpstreamState | None) -> str:
+    if upstream is None:
+        return LEFT
+    if upstream.resolving:
+        return _LEFT_RESOLVING
+    return _LEFT_UPSTREAM if upstream.action else LEFT

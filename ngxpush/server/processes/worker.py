@@ -114,7 +114,9 @@ class Worker:
         self.now: Callable[[], float] = time.time
         self.time = self.loop.time
         self.call_later = self.loop.call_later
-        self.performer: Performer = SystemPerformer(self.loop, self.next_connection_number, setup.configuration.of(CoreMain).user)
+        self.performer: Performer = SystemPerformer(
+            self.loop, self.next_connection_number, self._say, setup.configuration.of(CoreMain).user
+        )
         self.allocator = Allocator(self.loop)
 
     # what connections use
