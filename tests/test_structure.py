@@ -59,6 +59,7 @@ TESTED_ELSEWHERE = {
         "http/system_errors.py",
     ),
     "what the filters ssi and addition are made of: tests/http/filters/test_ssi.py, test_addition.py": (
+        "http/in_memory.py",
         "http/postpone.py",
         "http/ssi/commands.py",
         "http/ssi/reader.py",
