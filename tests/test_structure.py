@@ -58,6 +58,7 @@ TESTED_ELSEWHERE = {
         "http/opening.py",
         "http/system_errors.py",
     ),
+    "facts that are passed on: tests/http/variables/test_connection.py": ("http/connection/facts.py",),
     "what the filters ssi and addition are made of: tests/http/filters/test_ssi.py, test_addition.py": (
         "http/postpone.py",
         "http/ssi/commands.py",

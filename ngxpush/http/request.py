@@ -36,7 +36,7 @@ class BodyReceiver(Protocol):
 
 
 class ClientConnection(Protocol):
-    """The connection a request came in on (`connection.Connection`), as requests use it. All addresses are text in bytes."""
+    """The connection a request came in on (`connection.facts`), as requests use it. All addresses are text in bytes."""
 
     # The client's address; `unix:` on a unix socket. realip replaces it until the request ends.
     remote_addr: bytes

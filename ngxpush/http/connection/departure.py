@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from ..request import Request
+from ..request import ClientConnection, Request
 from .serving import Serving
 
 LEFT = "client prematurely closed connection"
 _LEFT_UPSTREAM = "epoll_wait() reported that client prematurely closed connection, so upstream connection is closed too"
 
 
-def words_of_departure(serving: Serving | None, requests: int, client: bytes, reset: str) -> tuple[str, Request | None] | None:
+def words_of_departure(serving: Serving | None, connection: ClientConnection, reset: str) -> tuple[str, Request | None] | None:
     """The message, and the request it belongs to; None for nothing to say.
 
-    serving: the request under way.  requests: how many the connection has had.  reset: added to the message if the client did not
-    close properly.
+    serving: the request under way.  reset: added to the message if the client did not close properly.
     """
     if serving is not None:
         waiting = serving.waiting
@@ -23,6 +22,6 @@ def words_of_departure(serving: Serving | None, requests: int, client: bytes, re
             return None
         asked = waiting.upstream is not None and waiting.upstream.action
         return (_LEFT_UPSTREAM if asked else LEFT) + reset, waiting
-    if requests:
-        return f"client {client.decode()} closed keepalive connection{reset}", None
+    if connection.requests:
+        return f"client {connection.remote_addr.decode()} closed keepalive connection{reset}", None
     return None if reset else ("client closed connection while waiting for request", None)

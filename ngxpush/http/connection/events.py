@@ -91,7 +91,7 @@ def leave(connection: Connection) -> None:
     """
     if connection.request is not None:
         connection.request.keepalive = False
-    if connection.state is State.WAITING and connection.requests:
+    if connection.state is State.WAITING and connection.facts.requests:
         connection.close(Event.LEAVE)
         connection.settle()
 
@@ -223,7 +223,7 @@ _END: Final[Mapping[State, Callable[[Connection], None]]] = {
 
 
 def _late_request(connection: Connection) -> None:
-    if not connection.requests:
+    if not connection.facts.requests:
         connection.log("info", _TIMED_OUT + " while waiting for request")
     connection.close(Event.TIME)
 

@@ -21,18 +21,18 @@ _LEFT = "client prematurely closed connection"
     ],
 )
 def test_between_requests(requests: int, reset: str, words: str | None) -> None:
-    found = words_of_departure(None, requests, b"192.0.2.1", reset)
+    found = words_of_departure(None, Mock(requests=requests, remote_addr=b"192.0.2.1"), reset)
     assert (found and found[0]) == words
 
 
 def test_during_a_request() -> None:
     request = Mock(upstream=None)
     serving = Mock(is_behind=False, waiting=None, request=request)
-    assert words_of_departure(serving, 1, b"", "") is None
+    assert words_of_departure(serving, Mock(requests=1), "") is None
     serving.waiting = request
-    assert words_of_departure(serving, 1, b"", " (104)") == (_LEFT + " (104)", request)
+    assert words_of_departure(serving, Mock(requests=1), " (104)") == (_LEFT + " (104)", request)
     request.upstream = Mock(action=b"reading upstream")
     words = f"epoll_wait() reported that {_LEFT}, so upstream connection is closed too"
-    assert words_of_departure(serving, 1, b"", "") == (words, request)
+    assert words_of_departure(serving, Mock(requests=1), "") == (words, request)
     serving.is_behind = True
-    assert words_of_departure(serving, 1, b"", "") == (f"{_LEFT} while sending response to client", request)
+    assert words_of_departure(serving, Mock(requests=1), "") == (f"{_LEFT} while sending response to client", request)
