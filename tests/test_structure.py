@@ -50,9 +50,11 @@ TESTED_ELSEWHERE = {
     "steps of a request: tests/http/test_phases.py, test_errors.py, test_parser.py, test_rewrite.py": (
         "http/body_output.py",
         "http/redirect.py",
+        "http/request_input.py",
         "http/request_line.py",
     ),
     "files: tests/http/content/test_static.py, test_index.py; tests/http/test_rewrite.py": (
+        "http/content/files.py",
         "http/documents.py",
         "http/file_tests.py",
         "http/opening.py",

@@ -274,7 +274,7 @@ class Serving:
         if request.input.body is not None or request.input.body_unread:
             return OK
         self._continue(request)
-        if not request.input.chunked and not request.input.content_length:
+        if not request.input.has_body:
             return OK
         body = IncomingBody(request)
         self._line.begin_body(body)

@@ -13,9 +13,8 @@ from ...config.directives.filters.slices import SliceLocation
 from ...numbers import parse_decimal
 from ..body_output import Output
 from ..request import Request
-from ..status import ERROR, OK
+from ..status import ERROR, OK, PARTIAL_CONTENT
 from ..subrequest import make_subrequest
-from .header import PARTIAL_CONTENT
 from .ranges import Part
 
 _MODULE = "slice"
