@@ -24,8 +24,9 @@ MODULES = {
 
 # Modules (fnmatch patterns) without a test file of their own name, by the reason. A module that only declares needs none.
 TESTED_ELSEWHERE = {
-    "parts of one module of nginx: tests/config/directives/http/test_core.py, push_stream/test_checks.py": (
+    "parts of one module of nginx: tests/config/directives/http/test_core.py, test_ssl.py, push_stream/test_checks.py": (
         "config/directives/http/core_*.py",
+        "config/directives/http/ssl_checks.py",
         "config/directives/push_stream/push_stream.py",
     ),
     "kinds of arguments: the tables of tests/config/directives have directives of each": (
@@ -42,6 +43,7 @@ TESTED_ELSEWHERE = {
         "config/configuration.py",
         "config/cycle.py",
         "config/http_block.py",
+        "config/in_force.py",
         "config/text.py",
         "config/variables.py",
     ),
