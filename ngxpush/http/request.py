@@ -251,6 +251,10 @@ class Request:
             self._modules = {}
         return self._modules
 
+    def kept(self, module: str) -> Any:
+        """What a module keeps in `modules`; None for nothing."""
+        return None if self._modules is None else self._modules.get(module)
+
     @property
     def lasting(self) -> dict[str, Any]:
         """As `modules`, but redirects inside keep it."""

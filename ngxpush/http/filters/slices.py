@@ -44,7 +44,7 @@ class Slices:
 
 def slice_range(request: Request) -> bytes | None:
     """$slice_range: the part to ask the upstream for; None without `slice`."""
-    slices: Slices | None = request.modules.get(_MODULE)
+    slices: Slices | None = request.kept(_MODULE)
     if slices is None:
         size = request.location.of(SliceLocation).slice
         if request.parent is not None or request.response.status or not size:
@@ -61,7 +61,7 @@ def _first(request: Request) -> int:
 
 def filter_header(request: Request, output: Output) -> int:
     """Take a part for the whole. ERROR if it is not the part that was asked for."""
-    slices: Slices | None = request.modules.get(_MODULE)
+    slices: Slices | None = request.kept(_MODULE)
     if slices is None:
         return OK
     response = request.response
