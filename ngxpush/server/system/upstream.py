@@ -22,7 +22,6 @@ _MOST_PENDING = 64 * 1024
 # Bytes that wait for the server to read: above this the connection is full.
 _MOST_UNSENT = 64 * 1024
 
-
 # Of Linux: the port is chosen when the connection is made, so that there are enough of them.
 _IP_BIND_ADDRESS_NO_PORT = 24
 
