@@ -263,9 +263,13 @@ class PushWorker:
             client.end()
 
     def end_soon(self) -> None:
-        """The same in slices: the configuration is replaced. Until its end a subscriber gets the messages of its channels."""
-        self._pass_on()
+        """The same in slices: the configuration is replaced."""
         self.stage = Stage.CLOSED
+        self.end_present()
+
+    def end_present(self) -> None:
+        """End in slices those that are subscribed now. Until its end a subscriber gets the messages of its channels."""
+        self._pass_on()
         clients = self._staying()
         for client in clients[:_ENDED_AT_ONCE]:
             client.end()
