@@ -14,10 +14,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ...config.directives.core.main import CoreMain
+from ..logs.log_files import Say
 from ..system.worker_user import ids_of
-
-Say = Callable[[str, str], None]
-"""Writes a line to the error log: `say(level, text)`."""
 
 
 class CannotServe(Exception):
