@@ -51,6 +51,7 @@ class Connection:
     __slots__ = (
         "_pending",
         "deadline",
+        "debugging",
         "head",
         "hosting",
         "linger_until",
@@ -86,9 +87,9 @@ class Connection:
         self.remote_addr, self.remote_port = client
         self.server_addr, self.server_port = server
         self.proxy_protocol = proxy_protocol
-        self.number = hosting.next_connection_number()
-        self.requests = self.spoiled_by = 0
-        self.started = hosting.now()
+        self.number, self.started = hosting.next_connection_number(), hosting.now()
+        self.debugging = hosting.debugging(client[0])
+        self.requests = self.spoiled_by = self.linger_until = 0
         self.state = State.WAITING
         self.deadline: float | None = None
         self.head: IncomingHead | None = None
@@ -96,7 +97,6 @@ class Connection:
         self.received: Callable[[bytes], None] | None = None
         self.receiver: BodyReceiver | None = None
         self._pending = b""
-        self.linger_until = 0
         self.wait(self.listener.default_server.of(HttpCoreServer).client_header_timeout)
 
     # What requests use (request.ClientConnection)
