@@ -13,6 +13,7 @@ from ...dates import parse_http_date
 from ..documents import map_uri_to_path
 from ..operations import ChangeFiles, FileTree, ReadBody
 from ..output import send_body, send_header
+from ..placing import NotPlaced, directory_access, place
 from ..request import Request
 from ..status import CREATED, DECLINED, INTERNAL_SERVER_ERROR, NO_CONTENT, NOT_FOUND, OK
 from ..uri import escape_uri
@@ -36,6 +37,9 @@ async def handle(request: Request) -> int:
         if refused.message:
             request.connection.log(refused.level, refused.message, request)
         return refused.status
+    except NotPlaced as failed:
+        request.connection.log("crit", failed.message, request)
+        return INTERNAL_SERVER_ERROR
 
 
 def path_of(request: Request) -> bytes:
@@ -75,7 +79,7 @@ async def _put(request: Request, tree: FileTree) -> int:
         tree.store(source, target, settings.dav_access, modified)
 
     made = settings.create_full_put_path
-    dav_copy.place(tree, store, file.name, path, dav_copy.directory_access(settings.dav_access) if made else None)
+    place(tree, store, file.name, path, directory_access(settings.dav_access) if made else None)
     return _answer(request, status)
 
 
@@ -122,7 +126,7 @@ async def _mkcol(request: Request, tree: FileTree) -> int:
         raise RefusedChange(CONFLICT, b"MKCOL can create a collection only")
     path = path_of(request)[:-1]
     try:
-        tree.make_directory(path, dav_copy.directory_access(request.location.of(DavLocation).dav_access))
+        tree.make_directory(path, directory_access(request.location.of(DavLocation).dav_access))
     except OSError as error:
         raise failed(error, b"mkdir()", path, CONFLICT) from None
     request.response.location = escape_uri(request.uri)

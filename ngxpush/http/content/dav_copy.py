@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from ...config.directives.content.dav import DavLocation
 from ..operations import FileStatus, FileTree
+from ..placing import directory_access, place
 from ..request import Request
 from ..status import BAD_REQUEST, CREATED, NO_CONTENT, NOT_FOUND
 from ..uri import UnsafeURI, parse_unsafe_uri
@@ -15,46 +16,6 @@ from .dav_removal import Depth, depth_of, remove
 
 _PRECONDITION_FAILED = 412
 _SCHEME = b"http://"
-
-
-def directory_access(access: int) -> int:
-    """The permissions of a directory whose files have these: who may read may also enter."""
-    return access | (access & 0o444) >> 2
-
-
-def place(tree: FileTree, move: Callable[[bytes, bytes], None], source: bytes, target: bytes, access: int | None) -> None:
-    """Move a file to its place. access: of the directories made there if need be; None makes none. Raises RefusedChange."""
-    failure = _attempt(move, source, target)
-    if failure is not None and failure.errno == errno.ENOENT and access is not None:
-        _make_directories(tree, target, access)
-        failure = _attempt(move, source, target)
-    if failure is not None:
-        raise broken(failure, b'rename() "%b" to "%b"' % (source, target))
-
-
-def _attempt(move: Callable[[bytes, bytes], None], source: bytes, target: bytes) -> OSError | None:
-    try:
-        move(source, target)
-    except OSError as error:
-        return error
-    return None
-
-
-def _make_directories(tree: FileTree, path: bytes, access: int) -> None:
-    """Make the directories of a path. One that may not be made is left to those after it, for it may be there."""
-    denied: OSError | None = None
-    place = path.find(b"/", 1)
-    while place > 0:
-        try:
-            tree.make_directory(path[:place], access)
-            denied = None
-        except OSError as error:
-            denied = error if error.errno == errno.EACCES else None
-            if error.errno not in (errno.EACCES, errno.EEXIST):
-                raise broken(error, b'mkdir() "%b"' % path[:place]) from None
-        place = path.find(b"/", place + 1)
-    if denied is not None:
-        raise broken(denied, b'mkdir() "%b"' % path)
 
 
 def copy_or_move(request: Request, tree: FileTree, path_of: Callable[[Request], bytes]) -> int:
