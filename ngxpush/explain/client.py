@@ -67,6 +67,7 @@ class AskedHosting:
     """A `http.connection.surroundings.Hosting` with one connection. `wake` makes the calls that `call_later` was asked for."""
 
     exiting = False
+    last_error = ""
     counters = Counters(1, 1, 1, 0, 1, 0)
 
     def __init__(self, engine: Engine, limit_zones: LimitZones, nginx_version: bytes, trace: Trace, clock: StandingClock) -> None:
