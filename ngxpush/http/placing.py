@@ -42,17 +42,17 @@ def _attempt(move: Callable[[bytes, bytes], None], source: bytes, target: bytes)
 
 
 def _make_directories(tree: FileTree, path: bytes, access: int) -> None:
-    """Make the directories of a path. One that may not be made is left to those after it, for it may be there."""
+    """Make the directories of a path. One that may not be made is left to those below it, for it may be there."""
     denied: OSError | None = None
-    place = path.find(b"/", 1)
-    while place > 0:
+    end = path.find(b"/", 1)
+    while end > 0:
         try:
-            tree.make_directory(path[:place], access)
+            tree.make_directory(path[:end], access)
             denied = None
         except OSError as error:
             denied = error if error.errno == errno.EACCES else None
             if error.errno not in (errno.EACCES, errno.EEXIST):
-                raise NotPlaced(error, b'mkdir() "%b"' % path[:place]) from None
-        place = path.find(b"/", place + 1)
+                raise NotPlaced(error, b'mkdir() "%b"' % path[:end]) from None
+        end = path.find(b"/", end + 1)
     if denied is not None:
         raise NotPlaced(denied, b'mkdir() "%b"' % path)

@@ -59,7 +59,7 @@ def test_the_host_chooses_the_server() -> None:
 @pytest.mark.parametrize(("debugging", "recorded"), [(Debugging.OFF, False), (Debugging.BY_LEVEL, True), (Debugging.FULL, True)])
 def test_what_is_decided_is_noted_where_a_log_takes_it(debugging: Debugging, recorded: bool) -> None:
     client = Client()
-    client.connection.debugging = debugging
+    client.connection.facts.debugging = debugging
     client.send(b"GET / HTTP/1.1\r\n")
     assert client.connection.request is not None
     assert (client.connection.request.recorder is not None) is recorded
