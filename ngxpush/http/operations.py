@@ -279,6 +279,29 @@ class ChangeFiles(Operation[FileTree]):
 
 
 @dataclass(frozen=True, slots=True)
+class MakeFile(Operation[BodyFile]):
+    """A new temporary file, as `Performer.make_body_file` makes it, with a name. Raises OSError."""
+
+    directory: bytes | None
+    levels: tuple[int, ...]
+
+    def perform(self, performer: Performer, resume: Resume) -> Any:
+        return performer.make_body_file(self.directory, self.levels, named=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Write(Operation[None]):
+    """Append bytes to a temporary file. Raises OSError."""
+
+    file: BodyFile
+    data: bytes
+
+    def perform(self, performer: Performer, resume: Resume) -> Any:
+        self.file.write(self.data, resume)
+        return WAITING
+
+
+@dataclass(frozen=True, slots=True)
 class Open(Operation[PeerConnection]):
     """Begin to connect to a server. The first event is CONNECTED or FAILED."""
 

@@ -75,7 +75,7 @@ class Connection:
         self.transport = transport
         self.listener = listener.at(server[0])
         self.facts = ConnectionFacts(hosting, self.listener, client, server, proxy_protocol)
-        self.spoiled_by = 0
+        self.spoiled_by = self.linger_until = 0
         self.state = State.WAITING
         self.deadline: float | None = None
         self.head: IncomingHead | None = None
@@ -83,7 +83,6 @@ class Connection:
         self.received: Callable[[bytes], None] | None = None
         self.receiver: BodyReceiver | None = None
         self._pending = b""
-        self.linger_until = 0
         self.wait(self.listener.default_server.of(HttpCoreServer).client_header_timeout)
 
     def log(self, level: str, text: str | bytes, request: Request | None = None) -> None:
