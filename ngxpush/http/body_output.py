@@ -123,7 +123,7 @@ class Output:
         """Send a piece of the whole answer through the encoders; that of a subrequest, to who has asked for it."""
         request = self.request
         if request.parent is not None:
-            if request.take_body is not None and (data or not last):
+            if request.take_body is not None and (data or not last or request.in_memory):
                 request.take_body(data, flush and not last)
             return
         for encoder in self.encoders:

@@ -27,6 +27,7 @@ async def _copy(request: Request, uris: list[bytes], with_body: bool) -> int:
             return body
     for uri in uris:
         mirrored = make_subrequest(request, uri, request.args, request.method)
+        mirrored.progress.own_args = request.progress.own_args
         mirrored.response.header_only = True
         mirrored.background = True
         request.carrier.start(mirrored, _forget)

@@ -127,7 +127,6 @@ def send_response(request: Request, status: int, body: bytes | ComplexValue, con
         set_content_type(request)
     response.content_length = len(text)
     refused = send_header(request)
-    if refused != OK:
-        return refused
-    send_body(request, text, last=True)
-    return OK
+    if refused == OK and (text or request.parent is None):
+        send_body(request, text, last=True)
+    return refused

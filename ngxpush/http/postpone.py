@@ -71,14 +71,15 @@ class Postpone:
             self._line.append(turn)
         turn.keep(data, flush, last)
 
-    def ask(self, subrequest: Request, ended: Callable[[], None], collect: Callable[[bytes], None] | None = None) -> None:
-        """Start a subrequest, and send its answer when its turn comes.
+    def ask(self, subrequest: Request, ended: Callable[[], None]) -> None:
+        """Start a subrequest, and send its answer, unless it is kept in memory, when its turn comes.
 
-        ended: called then, after what follows has been sent.  collect: gets the pieces of the answer, which is not sent.
+        ended: called then, after what follows has been sent.
         """
         turn = _Turn(subrequest)
         self._line.append(turn)
-        subrequest.take_body = partial(self._take, turn) if collect is None else lambda data, flush: collect(data)
+        if not subrequest.in_memory:
+            subrequest.take_body = partial(self._take, turn)
         subrequest.carrier.start(subrequest, partial(self._end, turn, subrequest, ended))
 
     def _take(self, turn: _Turn, data: bytes, flush: bool) -> None:

@@ -196,6 +196,9 @@ class Request:
     # For a subrequest: called with each piece of its answer's body, and whether to send it at once; None drops the pieces.
     take_body: Callable[[bytes, bool], None] | None = None
 
+    # For a subrequest: its answer is kept, not sent (`in_memory`). It then gets an empty piece, too.
+    in_memory: bool = False
+
     # For a subrequest: the content handler of its main request answers it, without the phases before (slice).
     is_clone: bool = False
 

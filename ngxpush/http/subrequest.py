@@ -13,10 +13,13 @@ from .recorder import Phase, note
 from .request import Request
 
 
-def make_subrequest(main: Request, uri: bytes, args: bytes = b"", method: bytes = b"GET", body: bytes | None = None) -> Request:
+def make_subrequest(
+    main: Request, uri: bytes, args: bytes | None = None, method: bytes = b"GET", body: bytes | None = None
+) -> Request:
     """A subrequest for `uri`, as it stands in the configuration: neither decoded nor split from arguments.
 
-    body: None for the body of the main request, if that has been read. No body is read for a subrequest.
+    args: None for none, which is another value of `$args` than empty ones.  body: None for the body of the main request, if
+    that has been read. No body is read for a subrequest.
     """
     sent = replace(
         main.input,
@@ -34,7 +37,8 @@ def make_subrequest(main: Request, uri: bytes, args: bytes = b"", method: bytes 
     request.carrier = main.carrier
     request.method = method
     request.uri = uri
-    request.args = args
+    request.args = args or b""
+    request.progress.own_args = args is not None
     request.started = main.now
     request.keepalive = False
     request.progress.internal = True

@@ -130,7 +130,7 @@ async def _answer_infos(
         document = channel_document(form, infos[0])
     else:
         listing = replace(await worker.zone.do(ChannelsInfo(())), infos=infos)
-        document = list_document(form, listing, list_records(form, infos), hostname, worker.clock.now())
+        document = list_document(form, listing, [list_records(form, infos)], hostname, worker.clock.now())
     question.answer(Answer(200, headers, document, form.content_type))
 
 

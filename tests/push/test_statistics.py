@@ -98,7 +98,7 @@ XML_LIST_HEAD = (
 )
 def test_list_of_channels(form: Format, channels: int, expected: bytes) -> None:
     records = list_records(form, (CHANNEL,) * channels)
-    assert list_document(form, Listing(2, 1, 60, ()), records, b"box", NOON) == expected
+    assert list_document(form, Listing(2, 1, 60, ()), [records, b""], b"box", NOON) == expected
 
 
 SUMMARY_FIELDS = (

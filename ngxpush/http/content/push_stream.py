@@ -29,6 +29,7 @@ from ..variables.evaluation import evaluate
 from ..variables.request import argument, argument_pattern
 
 NOT_MODIFIED = 304
+_WAITING = 200
 _CALLBACK = argument_pattern(b"callback")
 
 
@@ -224,6 +225,7 @@ class RequestQuestion:
         if self._request.gone:
             closed()
         else:
+            self._request.response.status = _WAITING  # the log shows it when worker_shutdown_timeout ends the request
             self._request.on_close = closed
 
     def switch_protocols(self, head: bytes, received: Callable[[bytes], None], status: int) -> Sink:
@@ -247,15 +249,18 @@ class RequestQuestion:
 def _change_args(request: Request, args: bytes) -> None:
     """Change the arguments in their place: while they are the client's own, that is in the request line.
 
-    Recording push-log-callback-decoded-in-place.
+    A mirror has its main request's. Recordings push-log-callback-decoded-in-place, push-mirror-callback.
     """
-    if not request.progress.own_args and request.parent is None:
-        given = request.input
-        given.request_line = _with_args(given.request_line, request.args, args)
-        given.unparsed_uri = _with_args(given.unparsed_uri, request.args, args)
+    main = request.main
+    sharing = (request, main) if request.background and request.args == main.args else (request,)
+    if not request.progress.own_args:
+        for given in [one.input for one in sharing]:
+            given.request_line = _with_args(given.request_line, request.args, args)
+            given.unparsed_uri = _with_args(given.unparsed_uri, request.args, args)
         for name in (b"request", b"request_uri"):
             request.variables.pop(name, None)
-    request.args = args
+    for one in sharing:
+        one.args = args
 
 
 def _with_args(text: bytes, old: bytes, new: bytes) -> bytes:

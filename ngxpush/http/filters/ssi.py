@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from ...config.directives.filters.ssi import SsiLocation
 from ..body_output import Output
 from ..etag import clear_etag, weaken_etag
@@ -84,10 +82,10 @@ class Ssi:
         """How many bytes wait until a command that waits for its subrequest has its answer."""
         return sum(len(data) for data, _, _ in self._waiting)
 
-    def include(self, subrequest: Request, wait: bool, collect: Callable[[bytes], None] | None) -> None:
+    def include(self, subrequest: Request, wait: bool) -> None:
         """See `commands.Page`."""
         self._waits = wait
-        self._output.line().ask(subrequest, self._go_on if wait else _no_one, collect)
+        self._output.line().ask(subrequest, self._go_on if wait else _no_one)
 
     def _go_on(self) -> None:
         """What was waited for is there."""

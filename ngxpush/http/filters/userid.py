@@ -2,6 +2,7 @@
 
 An identity is 16 bytes: the server's address or `userid_service`, the time, what is the process's own, and a number. `v1` writes
 these in the order of the machine's bytes, `on` in that of the network; the variables show four numbers in the machine's order.
+Only the client's own request counts: a subrequest sets no cookie, and its variables are those of the main request's location.
 Compared with a real nginx in tests/differential/lessons.conf.
 """
 
@@ -58,6 +59,7 @@ def filter_header(request: Request, output: Output) -> int:
 
 def uid_got(request: Request) -> bytes | None:
     """$uid_got: the name and the identity of the client's cookie."""
+    request = request.main
     settings = request.location.of(UseridLocation)
     if settings.userid == b"off":
         return None
@@ -66,11 +68,12 @@ def uid_got(request: Request) -> bytes | None:
 
 def uid_set(request: Request) -> bytes | None:
     """$uid_set: the same of the cookie that is set."""
+    request = request.main
     settings = request.location.of(UseridLocation)
     if settings.userid not in (b"on", b"v1"):
         return None
-    identity = _identity(request.main, settings)
-    _make(request.main, settings, identity)
+    identity = _identity(request, settings)
+    _make(request, settings, identity)
     return _shown(settings, identity.set)
 
 

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Protocol
 
-from ...config.directives.http.core import HttpCoreLocation
+from ..in_memory import InMemory
 from ..request import Request
-from ..status import ERROR
+from ..status import SPECIAL_RESPONSE
 from ..subrequest import make_subrequest
 from ..uri import UnsafeURI, escape_html, parse_unsafe_uri
 from .reader import Command
@@ -35,8 +34,8 @@ class Page(Protocol):
     def flush(self) -> None:
         """Send what has been added so far."""
 
-    def include(self, subrequest: Request, wait: bool, collect: Callable[[bytes], None] | None) -> None:
-        """Put a subrequest's answer there, or collect it. wait: what follows is looked at when the answer is whole."""
+    def include(self, subrequest: Request, wait: bool) -> None:
+        """Put a subrequest's answer there, unless it is kept in memory. wait: what follows is looked at when it is whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +163,16 @@ class SsiCommands:
             raise RefusedCommand(b'"set" and "stub" cannot be used together in "include" SSI command')
         if file is not None and b"wait" in values:
             raise RefusedCommand(b'"wait" cannot be used with file="%b"' % file)
-        subrequest = self._subrequest(path)
-        if b"stub" in values:
-            self._add_stub(subrequest, values[b"stub"])
-        collect = None
+        uri, args = self._parse_uri(path)
+        stub = self._stub(values.get(b"stub"))
         if variable is not None:
-            collect = self._collect(subrequest, variable.lower())
-        self._page.include(subrequest, wait or variable is not None, collect)
+            variable = variable.lower()
+            self._texts.shared.variables.setdefault(variable, b"")
+        subrequest = self._subrequest(uri, args)
+        subrequest.substitute = stub
+        if variable is not None:
+            self._keep_in(variable, subrequest)
+        self._page.include(subrequest, wait or variable is not None)
 
     @staticmethod
     def _waits(values: Values) -> bool:
@@ -179,49 +181,51 @@ class SsiCommands:
             raise RefusedCommand(b'invalid value "%b" in the "wait" parameter' % values[b"wait"])
         return wait == b"yes"
 
-    def _subrequest(self, path: bytes) -> Request:
+    def _parse_uri(self, path: bytes) -> tuple[bytes, bytes | None]:
+        """The URI and the arguments to include. Raises RefusedCommand."""
         uri = self._texts.evaluate(path)
         if not uri.startswith(b"/"):
             uri = self._request.uri[: self._request.uri.rfind(b"/") + 1] + uri if uri or path == b"" else uri
         try:
-            uri, args = parse_unsafe_uri(uri)
+            included, args = parse_unsafe_uri(uri)
         except UnsafeURI as unsafe:
             raise RefusedCommand(b'unsafe URI "%b" was detected' % unsafe.args[0]) from None
+        return included, args if b"?" in uri else None
+
+    def _subrequest(self, uri: bytes, args: bytes | None) -> Request:
+        """A subrequest, if nginx makes one. Raises RefusedCommand."""
         if _depth(self._request) == _DEEPEST:
             raise RefusedCommand(b'subrequests cycle while processing "%b"' % uri)
+        if self._request.in_memory:
+            raise RefusedCommand(b'nested in-memory subrequest "%b"' % uri)
         return make_subrequest(self._request, uri, args, body=b"")
 
-    def _add_stub(self, subrequest: Request, name: bytes) -> None:
-        """Have a block answer where the subrequest fails, or its answer is empty."""
+    def _stub(self, name: bytes | None) -> bytes | None:
+        """The block that answers where the subrequest fails, or its answer is empty; None for none. Raises RefusedCommand."""
+        if name is None:
+            return None
         text = self._texts.shared.blocks.get(name)
         if text is None:
             raise RefusedCommand(b'"stub"="%b" for "include" not found' % name)
-        if text:
-            subrequest.substitute = text
+        return text or None
 
-    def _collect(self, subrequest: Request, variable: bytes) -> Callable[[bytes], None]:
-        """Keep the answer of a subrequest in a variable. nginx takes what there is when the request ends: no error page.
+    def _keep_in(self, variable: bytes, subrequest: Request) -> None:
+        """Keep the answer of a subrequest in a variable.
 
-        An answer that is longer than the subrequest's own location allows ends the request.
+        nginx takes what there is when the request ends: no error's own page. After a status of 300 or more, and where there is
+        no body at all, the variable keeps its value.
         """
-        pieces: list[bytes] = []
         variables = self._texts.shared.variables
-        variables[variable] = b""
-        subrequest.ending = partial(_keep, variables, variable, pieces)
+        memory = InMemory(subrequest)
 
-        def collect(data: bytes) -> None:
-            pieces.append(data)
-            size = sum(map(len, pieces))
-            if size > subrequest.location.of(HttpCoreLocation).subrequest_output_buffer_size:
-                expected = subrequest.response.content_length or size
-                subrequest.connection.log("error", b"too big subrequest response: %d" % expected, subrequest)
-                subrequest.carrier.terminate(subrequest, ERROR)
+        def ending() -> None:
+            body = memory.body
+            if subrequest.response.status < SPECIAL_RESPONSE and body is not None:
+                variables[variable] = body
 
-        return collect
-
-
-def _keep(variables: dict[bytes, bytes], name: bytes, pieces: list[bytes]) -> None:
-    variables[name] = b"".join(pieces)
+        subrequest.in_memory = True
+        subrequest.take_body = lambda data, flush: memory.take(data)
+        subrequest.ending = ending
 
 
 def _depth(request: Request) -> int:

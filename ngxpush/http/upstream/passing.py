@@ -117,13 +117,15 @@ class Passing:
 
     def _send(self, body: bytes, more: bool) -> None:
         """Send a piece of the body. While more comes, postpone_output holds back nothing of what is in a buffer; filters may."""
-        request = self._exchange.request
+        request, upstream = self._exchange.request, self._exchange.upstream
         output, sent = request.response.output, request.main.response.output
         assert output is not None
         if not body:
             return
         held = 0 if sent is None else len(sent.held)
+        action, upstream.action = upstream.action, SENDING_TO_CLIENT  # for what the body's filters log
         send_body(request, body, flush=self._buffers is None or output.is_direct)
+        upstream.action = action
         if more and sent is not None and not sent.encoders and len(sent.held) > held:
             sent.send(b"", flush=True)
 

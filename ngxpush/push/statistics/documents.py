@@ -85,6 +85,8 @@ _STYLES = {
 # What stands before each record of a list, and between two of them.
 _BEGIN = {_YAML: b" -\r\n"}
 _SEPARATOR = {_PLAIN: b",\r\n", _JSON: b",\r\n"}
+# What stands for the records while the rest of a list is made.
+_RECORDS = "\0"
 _XML_HEAD = b'<?xml version="1.0" encoding="UTF-8" ?>\r\n'
 
 _environment = jinja2.Environment(
@@ -102,17 +104,20 @@ def channel_document(form: Format, info: ChannelInfo) -> bytes:
 def list_records(form: Format, infos: Iterable[ChannelInfo]) -> bytes:
     """The records of channels in a list; b"" for none."""
     begin = _BEGIN.get(_STYLES[form], b"")
-    return join_records(form, [begin + _record(form, info) for info in infos])
+    return _separator(form).join([begin + _record(form, info) for info in infos])
 
 
-def join_records(form: Format, records: Iterable[bytes]) -> bytes:
-    """Several of them as one."""
-    return _SEPARATOR.get(_STYLES[form], b"\r\n").join([some for some in records if some])
-
-
-def list_document(form: Format, listing: Listing, records: bytes, hostname: bytes, now: float) -> bytes:
-    """The document about several channels, or none. records: of all of them; listing: the totals."""
-    return _render("list", form, hostname, now, listing=listing, records=records.decode("latin-1"))
+def list_document(form: Format, listing: Listing, records: Iterable[bytes], hostname: bytes, now: float) -> bytes:
+    """The document about several channels, or none. records: of all of them, in pieces; listing: the totals."""
+    pieces = [piece for piece in records if piece]
+    frame = _render("list", form, hostname, now, listing=listing, records=_RECORDS if pieces else "")
+    if not pieces:
+        return frame
+    # There may be many megabytes of them: they are copied once.
+    before, after = frame.split(_RECORDS.encode())
+    pieces[0] = before + pieces[0]
+    pieces[-1] += after
+    return _separator(form).join(pieces)
 
 
 def summary_document(form: Format, totals: Totals, hostname: bytes, now: float) -> bytes:
@@ -130,8 +135,12 @@ def answer_channels(question: Question, listing: Listing, headers: Headers, host
     if len(infos) == 1:
         document = channel_document(form, infos[0])
     else:
-        document = list_document(form, listing, list_records(form, infos), hostname, now)
+        document = list_document(form, listing, [list_records(form, infos)], hostname, now)
     question.answer(Answer(200, headers, document, form.content_type, body_unread=True))
+
+
+def _separator(form: Format) -> bytes:
+    return _SEPARATOR.get(_STYLES[form], b"\r\n")
 
 
 def _record(form: Format, info: ChannelInfo) -> bytes:

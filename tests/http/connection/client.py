@@ -39,6 +39,7 @@ class FakeHosting:
         self.clock = 1000.0
         self.exiting = False
         self.requests = 0
+        self.last_error = ""
         self.logged: list[str] = []
         self.access: list[tuple[bytes, int, int]] = []
         self._timers: list[tuple[float, int, Callable[[], None]]] = []
