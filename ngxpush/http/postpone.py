@@ -2,7 +2,7 @@
 
 Each subrequest has a place in the line, and so has what the body has before and after it. The first one of the line is sent as it
 comes; the others are kept, and what is kept of one is then sent as one piece. A subrequest may have subrequests itself: its place
-is over when its own line is. Who sends a file waits while too much of it is kept (`content.static`).
+is over when its own line is. Who sends a file waits while too much of it is kept (`content.files`).
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Postpone:
             self._line.append(turn)
         turn.keep(data, flush, last)
 
-    def ask(self, subrequest: Request, ended: Callable[[], None]) -> None:
+    def ask(self, subrequest: Request, ended: Callable[[], None] | None = None) -> None:
         """Start a subrequest, and send its answer, unless it is kept in memory, when its turn comes.
 
         ended: called then, after what follows has been sent.
@@ -88,7 +88,7 @@ class Postpone:
         else:
             turn.keep(data, flush, last=False)
 
-    def _end(self, turn: _Turn, subrequest: Request, ended: Callable[[], None]) -> None:
+    def _end(self, turn: _Turn, subrequest: Request, ended: Callable[[], None] | None) -> None:
         inner: Postpone | None = getattr(subrequest.response.output, "postpone", None)
         if inner is not None and inner._line:
             inner.emptied = partial(self._end, turn, subrequest, ended)
@@ -99,7 +99,8 @@ class Postpone:
             line.popleft()
             if line:
                 self._send_kept(line[0])
-        ended()
+        if ended is not None:
+            ended()
         waiting, self._waiting = self._waiting, []
         for resume in waiting:
             resume(None)

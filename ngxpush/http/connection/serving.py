@@ -21,24 +21,20 @@ from ..status import BAD_REQUEST, INTERNAL_SERVER_ERROR, OK
 from .body_spool import make_spool
 from .incoming_body import IncomingBody
 from .states import Outcome
+from .subrequests import Subrequests
 from .surroundings import Hosting, Transport
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-# Subrequests that are begun in one turn of the loop, and after how many a client that sends no more counts as one that has
-# left. A page that includes itself twice has more than can ever be served.
-_AT_ONCE, _MANY = 50, 1000
 
 
 class Line(Protocol):
     """The connection, as a request that is served on it uses it.
 
-    requests: how many there were, with this one.  spoiled_by: the number of the request after whose answer the client gets
-    nothing more (`Carrier.spoil`); 0 for none.
+    spoiled_by: the number of the request after whose answer the client gets nothing more (`Carrier.spoil`); 0 for none.
     """
 
     hosting: Hosting
     transport: Transport
-    requests: int
     spoiled_by: int
 
     def settle(self) -> None:
@@ -66,16 +62,6 @@ class Line(Protocol):
         """Write a line to the error log."""
 
 
-class _Subrequest:
-    """A subrequest that has not ended. answered: called when its answer is whole.  run: None until it is begun."""
-
-    __slots__ = ("answered", "run")
-
-    def __init__(self, answered: Callable[[], None]) -> None:
-        self.answered = answered
-        self.run: Run | None = None
-
-
 class Serving:
     """One request that is served, and the `request.Carrier` of it and its subrequests.
 
@@ -83,7 +69,7 @@ class Serving:
     body: the body that is being read, or None.  write: sends bytes to the client, or drops them once the client is gone.
     """
 
-    __slots__ = ("_begun", "_drained", "_is_advancing", "_line", "_paused", "_subrequests", "body", "request", "run", "write")
+    __slots__ = ("_drained", "_is_advancing", "_line", "_subrequests", "body", "request", "run", "write")
 
     def __init__(self, line: Line, request: Request) -> None:
         self.request = request
@@ -93,8 +79,7 @@ class Serving:
         self._line = line
         self._drained: Resume | None = None
         self._is_advancing = False
-        self._begun, self._paused = 0, False
-        self._subrequests: dict[Request, _Subrequest] | None = None
+        self._subrequests: Subrequests | None = None
         request.carrier = self
 
     # For the connection
@@ -110,12 +95,15 @@ class Serving:
         while self._go_on():
             pass
         self._is_advancing = False
-        if self.run is not None or (self._paused and self._begun < _MANY):
+        if self.run is not None:
             return Outcome.WAITS
-        if self._paused or not self.request.response.complete:
+        subrequests = self._subrequests
+        if subrequests is not None and subrequests.pause is not None:
+            return subrequests.pause
+        if not self.request.response.complete:
             return Outcome.HELD
         transport = self._line.transport
-        held_back = bool(self._subrequests) or (not self.request.gone and (transport.is_paced or transport.is_behind))
+        held_back = bool(subrequests) or (not self.request.gone and (transport.is_paced or transport.is_behind))
         return Outcome.WAITS if held_back else Outcome.ANSWERED
 
     def _go_on(self) -> bool:
@@ -125,48 +113,18 @@ class Serving:
             if run.error is not None:
                 self._failed(self.request, run.error)
                 return True
-        if self._subrequests and self.request.response.filter_finalized:
-            # nginx then ends the request at once, before subrequests that have not begun.
-            self._subrequests = {request: one for request, one in self._subrequests.items() if one.run is not None}
-        if self._subrequests and self._go_on_with_subrequests(self._subrequests):
-            return True
-        request = self.request
-        if self.run is not None or self._subrequests or not request.response.complete or request.gone:
+        request, subrequests = self.request, self._subrequests
+        if subrequests:
+            if request.response.filter_finalized:
+                subrequests.begin_no_more()  # nginx then ends the request at once
+            if subrequests.go_on():
+                return True
+        if self.run is not None or subrequests or not request.response.complete or request.gone:
             return False
         if phases.has_post_action(request):
             self.begin(phases.post_action(request))
             return True
         return False
-
-    def _go_on_with_subrequests(self, subrequests: dict[Request, _Subrequest]) -> bool:
-        """Begin a subrequest that has not begun, or end one that is answered. False if there is neither."""
-        for request, subrequest in subrequests.items():
-            run = subrequest.run
-            if run is None:
-                if self._paused:
-                    return False
-                self._begun += 1
-                if self._begun % _AT_ONCE == 0:
-                    self._paused = True
-                    self._line.hosting.call_later(0, self._go_on_in_next_turn)
-                subrequest.run = Run(phases.serve(request), self._line.hosting.performer, self._line.settle)
-                subrequest.run.start()
-                return True
-            if run.error is not None:
-                del subrequests[request]
-                self._failed(request, run.error)
-                return True
-            if run.ended and request.response.complete:
-                del subrequests[request]
-                self._line.hosting.log_access(request)
-                subrequest.answered()
-                return True
-        return False
-
-    def _go_on_in_next_turn(self) -> None:
-        self._paused = False
-        if self._subrequests is not None:
-            self._line.settle()
 
     def _failed(self, request: Request, error: Exception) -> None:
         """A coroutine has raised an exception, which is a bug in ngxpush. The client gets a 500 if nothing has been sent yet."""
@@ -227,16 +185,15 @@ class Serving:
         """The client gets no more: call what each request has set for this case, and close what waits for the client."""
         self.write = _drop
         self._drained = None
-        main, subrequests = self.request, self._subrequests or {}
+        main = self.request
         main.response.complete = main.response.complete and self._needed is None
-        self._subrequests, self._paused = None, False
-        for request in (main, *subrequests):
+        runs = [(main, self.run), *(self._subrequests.abandon() if self._subrequests is not None else ())]
+        for request, _ in runs:
             request.gone = True
-        for request in (main, *subrequests):
+        for request, _ in runs:
             on_close, request.on_close = request.on_close, None
             if on_close is not None:
                 on_close()
-        runs = [(main, self.run), *((request, subrequest.run) for request, subrequest in subrequests.items())]
         for request, run in runs:
             if run is None:
                 continue
@@ -317,7 +274,7 @@ class Serving:
         if request.input.body is not None or request.input.body_unread:
             return OK
         self._continue(request)
-        if not request.input.chunked and not request.input.content_length:
+        if not request.input.has_body:
             return OK
         body = IncomingBody(request)
         self._line.begin_body(body)
@@ -354,8 +311,8 @@ class Serving:
     def start(self, request: Request, ended: Callable[[], None]) -> None:
         """See `Carrier`."""
         if self._subrequests is None:
-            self._subrequests = {}
-        self._subrequests[request] = _Subrequest(ended)
+            self._subrequests = Subrequests(self._line.hosting, self._line.settle, self._failed)
+        self._subrequests.add(request, ended)
         self._note(request.parent or self.request)
 
     def finish(self, request: Request) -> None:
@@ -371,8 +328,7 @@ class Serving:
     def _is_running(self, request: Request) -> bool:
         if request is self.request:
             return self.run is not None
-        subrequest = (self._subrequests or {}).get(request)
-        return subrequest is not None and (subrequest.run is None or not subrequest.run.ended)
+        return self._subrequests is not None and self._subrequests.is_running(request)
 
     def terminate(self, request: Request, status: int) -> None:
         """See `Carrier`."""
@@ -381,7 +337,7 @@ class Serving:
     def spoil(self) -> None:
         """See `Carrier`."""
         self.write = _drop
-        self._line.spoiled_by = self._line.requests
+        self._line.spoiled_by = self.request.connection.requests
 
     def switch_protocols(self, received: Callable[[bytes], None]) -> None:
         """See `Carrier`."""
