@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 
 from ..config.directives.http.resolver import NameServers
+from .body_filter import BodyOutput
 from .request import Request
 from .upstream.connection import Endpoint, PeerConnection, PeerEvent
 
@@ -226,6 +227,18 @@ class Drained(Operation[None]):
 
     def perform(self, performer: Performer, resume: Resume) -> Any:
         return self.request.carrier.drain(self.request, resume)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnTaken(Operation[None]):
+    """Wait until some of the bytes of a body that wait for their turn, after the answers of subrequests, may have been sent."""
+
+    output: BodyOutput
+    ends_with_client: ClassVar[bool] = True
+
+    def perform(self, performer: Performer, resume: Resume) -> Any:
+        self.output.wait(resume)
+        return WAITING
 
 
 @dataclass(frozen=True, slots=True)

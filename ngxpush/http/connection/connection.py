@@ -107,12 +107,11 @@ class Connection:
 
     @property
     def activities(self) -> tuple[str, ...]:
-        """What stub_status counts: `reading` a head, `writing` an answer, `waiting` for a request."""
-        if self.state is State.LINGERING:
-            return "writing", "waiting"
+        """What stub_status counts: `reading` a head (also one that is refused), `writing` an answer, `waiting` for a request."""
         if self.serving is None:
             return ("waiting",)
-        return ("writing",) if self.head is None else ("reading",)
+        activity = "writing" if self.head is None and not self.serving.request.input.refused else "reading"
+        return (activity, "waiting") if self.state is State.LINGERING else (activity,)
 
     @property
     def settings(self) -> HttpCoreLocation:

@@ -55,6 +55,7 @@ class IncomingHead:
             if not self._parser.feed(data):
                 return None
         except Refused as refused:
+            request.input.refused = True
             request.progress.log_action = self.activity.encode()
             request.connection.log("info", refused.message, request)
             return phases.finalize(request, refused.status)
