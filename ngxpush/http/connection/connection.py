@@ -262,7 +262,7 @@ class Connection:
         request.on_close = None
         if body is not None and body.is_passed_on:  # no one waits for the rest of a body that was passed on as it came
             request.keepalive, request.input.lingering_close = False, True
-        elif body is not None:
+        elif body is not None and not request.response.filter_finalized:
             if self.state is not State.DISCARDING:
                 self.begin_to_linger(State.DISCARDING)
             return False
