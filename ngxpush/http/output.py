@@ -82,7 +82,8 @@ def pace(request: Request) -> None:
         request.response.limit_rate = _size(request, settings.limit_rate)
     if request.response.limit_rate:
         free = _size(request, settings.limit_rate_after)
-        request.carrier.pace(Rate(request.response.limit_rate, free, request.started, request.response.rate_stalls))
+        head = request.response.header_size if request.response.rate_stalls else None
+        request.carrier.pace(Rate(request.response.limit_rate, free, request.started, head))
 
 
 def _size(request: Request, value: ComplexValue | None) -> int:

@@ -15,7 +15,7 @@ class NotPlaced(Exception):
     def __init__(self, error: OSError, call: bytes) -> None:
         """call: with its paths."""
         super().__init__(error)
-        self.message = b"%b failed (%d: %b)" % (call, error.errno or 0, words(error))
+        self.message = b"%b failed (%b)" % (call, words(error))
 
 
 def directory_access(access: int) -> int:

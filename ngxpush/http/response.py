@@ -99,7 +99,7 @@ class Response:
     # Something of a body has been sent, or kept for its turn.
     has_body: bool = False
 
-    # What limit_rate would hold back is never sent (`Rate`).
+    # With limit_rate it stalls (`Rate`).
     rate_stalls: bool = False
 
     # Bytes of the head, which are part of `bytes_sent`.

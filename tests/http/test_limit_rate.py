@@ -35,11 +35,25 @@ def test_nothing_may_go_before_the_next_second_of_the_clock() -> None:
     assert rate.take(500, 1003.0) == (300, 3.0), "what was not used is made up for"
 
 
-def test_what_waits_for_a_push_subscriber_never_goes() -> None:
-    rate = Rate(1000, 0, 1000.0, stalls=True)
-    assert rate.take(0, 1000.0) == (0, 0)
-    assert rate.take(200, 1000.0) == (200, 0.2)
-    assert rate.take(500, 1009.0) == (0, 0)
+@pytest.mark.parametrize(
+    ("rate", "steps"),
+    [
+        # all is sent, and the client must wait: it does so for ever
+        (1000, [(0, 200, 200, 0.1), (9, 500, 0, 0)]),
+        # without a wait there is no end
+        (200_000, [(0, 199, 199, 0), (1, 50, 50, 0)]),
+        # the head alone goes; the next piece comes after the wait
+        (1000, [(0, 100, 100, 0.1), (0.1, 0, 0, 0), (1, 199, 199, 0.199), (9, 500, 0, 0)]),
+        # what is left of the head goes with the first piece, and what is left of that goes by itself
+        (40, [(0, 100, 40, 1), (1, 60, 0, 0), (2, 130, 80, 2), (4, 50, 50, 1.25), (9, 10, 0, 0)]),
+    ],
+)
+def test_a_push_subscriber_may_wait_for_ever(rate: int, steps: list[tuple[float, int, int, float]]) -> None:
+    """A head of 100 bytes. A step: when, how many bytes wait, how many go, and how long the wait is."""
+    paced = Rate(rate, 0, 1000.0, head=100)
+    for when, available, count, seconds in steps:
+        taken = paced.take(available, 1000.0 + when)
+        assert (taken[0], taken[1] > 0) == (count, seconds > 0), when
 
 
 @pytest.mark.parametrize(

@@ -45,9 +45,7 @@ async def answer_with_file(request: Request, methods: tuple[bytes, ...], answer:
     return await with_file(request, path, answer, failed)
 
 
-async def with_file(
-    request: Request, path: bytes, answer: Answer, not_opened: Callable[[Request, OSError, bytes], int]
-) -> int:
+async def with_file(request: Request, path: bytes, answer: Answer, not_opened: Callable[[Request, OSError, bytes], int]) -> int:
     """Have `answer` answer with the file of a path. not_opened: returns the status for a file that can't be opened."""
     try:
         file = await open_file(request, path)

@@ -233,9 +233,9 @@ class RequestQuestion:
         request.response.sent = True
         request.input.body_unread = True
         request.response.header_size = request.response.bytes_sent = len(head)
-        request.carrier.write(head)
         request.response.rate_stalls = True
         pace(request)
+        request.carrier.write(head)
 
         def arrived(data: bytes) -> None:
             request.input.lingering_close = True  # the module reads no further than a frame: nginx expects that more is there

@@ -14,7 +14,7 @@ from ...dates import parse_http_date
 from ..documents import map_uri_to_path
 from ..operations import BodyFile, ChangeFiles, MakeFile, Write
 from ..placing import NotPlaced, directory_access, place
-from ..system_errors import words
+from ..system_errors import failure
 from ..variables.evaluation import evaluate
 from .exchange import Exchange
 
@@ -64,7 +64,7 @@ class StoredAnswer:
 
     def _fail(self, error: OSError, call: bytes, name: bytes) -> None:
         self._failed = True
-        self._exchange.log("crit", b'%b "%b" failed (%d: %b)' % (call, name, error.errno or 0, words(error)))
+        self._exchange.log("crit", failure(call, name, error))
 
     async def keep(self) -> None:
         """The body is whole: put the file into its place."""
