@@ -196,7 +196,11 @@ class Answered(Operation[None]):
     ends_with_client: ClassVar[bool] = True
 
     def perform(self, performer: Performer, resume: Resume) -> Any:
-        self.request.carrier.start(self.request, lambda: resume(None))
+        def answered() -> None:
+            self.request.carrier.log(self.request)
+            resume(None)
+
+        self.request.carrier.start(self.request, answered)
         return WAITING
 
 

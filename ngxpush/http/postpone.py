@@ -22,20 +22,24 @@ class OrderedOutput(Protocol):
 
     def encode(self, data: bytes, flush: bool, last: bool) -> None: ...
 
+    def end_main(self) -> None: ...
+
 
 class _Turn:
     """A part of the answer with a place in the line: a subrequest's body, or a part of the request's own.
 
-    pieces: what is kept of it; those of a subrequest stay separate.  last: it ends the request's own body.
+    pieces: what is kept of it; those of a subrequest stay separate.  last: it ends the request's own body.  ends_main: it
+    ends the main request's answer.
     """
 
-    __slots__ = ("flush", "last", "over", "pieces")
+    __slots__ = ("ends_main", "flush", "last", "over", "pieces", "subrequest")
 
-    def __init__(self, over: bool) -> None:
+    def __init__(self, subrequest: Request | None = None) -> None:
         self.pieces: list[bytes] = []
         self.flush = False
-        self.last = False
-        self.over = over
+        self.last = self.ends_main = False
+        self.subrequest = subrequest
+        self.over = subrequest is None
 
 
 class Postpone:
@@ -54,8 +58,8 @@ class Postpone:
             self._output.encode(data, flush, last)
             return
         turn = self._line[-1]
-        if not turn.over:
-            turn = _Turn(over=True)
+        if turn.subrequest is not None:
+            turn = _Turn()
             self._line.append(turn)
         turn.pieces = [b"".join(turn.pieces) + data]
         turn.flush |= flush
@@ -66,10 +70,11 @@ class Postpone:
 
         ended: called then, after what follows has been sent.
         """
-        turn = _Turn(over=False)
+        turn = _Turn(subrequest)
         self._line.append(turn)
         if not subrequest.in_memory:
             subrequest.take_body = partial(self._take, turn)
+            subrequest.take_last = partial(self._take_last, turn)
         subrequest.carrier.start(subrequest, partial(self._end, turn, subrequest, ended))
 
     def _take(self, turn: _Turn, data: bytes, flush: bool) -> None:
@@ -79,6 +84,12 @@ class Postpone:
             turn.pieces.append(data)
             turn.flush |= flush
 
+    def _take_last(self, turn: _Turn) -> None:
+        if self._line[0] is turn:
+            self._output.end_main()
+        else:
+            turn.ends_main = True
+
     def _end(self, turn: _Turn, subrequest: Request, ended: Callable[[], None]) -> None:
         inner: Postpone | None = getattr(subrequest.response.output, "postpone", None)
         if inner is not None and inner._line:
@@ -87,7 +98,9 @@ class Postpone:
         turn.over = True
         line = self._line
         while line and line[0].over:
-            line.popleft()
+            ended_turn = line.popleft()
+            if ended_turn.subrequest is not None:
+                ended_turn.subrequest.carrier.log(ended_turn.subrequest)
             if line:
                 self._send_kept(line[0])
         ended()
@@ -101,3 +114,5 @@ class Postpone:
             self._output.encode(piece, flush=False, last=False)
         if pieces:
             self._output.encode(pieces[-1], turn.flush, turn.last)
+        if turn.ends_main:
+            self._output.end_main()

@@ -18,7 +18,8 @@ def make_subrequest(
 ) -> Request:
     """A subrequest for `uri`, as it stands in the configuration: neither decoded nor split from arguments.
 
-    args: None for none, which is another value of `$args` than empty ones.  body: None for the body of the main request, if that has been read. No body is read for a subrequest.
+    args: None for none, which is another value of `$args` than empty ones.  body: None for the body of the main request, if
+    that has been read. No body is read for a subrequest.
     """
     sent = replace(
         main.input,

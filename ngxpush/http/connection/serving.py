@@ -83,7 +83,19 @@ class Serving:
     body: the body that is being read, or None.  write: sends bytes to the client, or drops them once the client is gone.
     """
 
-    __slots__ = ("_begun", "_drained", "_is_advancing", "_line", "_paused", "_subrequests", "body", "request", "run", "write")
+    __slots__ = (
+        "_begun",
+        "_drained",
+        "_is_advancing",
+        "_line",
+        "_paused",
+        "_subrequests",
+        "body",
+        "request",
+        "run",
+        "subrequests",
+        "write",
+    )
 
     def __init__(self, line: Line, request: Request) -> None:
         self.request = request
@@ -94,6 +106,7 @@ class Serving:
         self._drained: Resume | None = None
         self._is_advancing = False
         self._begun, self._paused = 0, False
+        self.subrequests = 0
         self._subrequests: dict[Request, _Subrequest] | None = None
         request.carrier = self
 
@@ -158,7 +171,6 @@ class Serving:
                 return True
             if run.ended and request.response.complete:
                 del subrequests[request]
-                self._line.hosting.log_access(request)
                 subrequest.answered()
                 return True
         return False
@@ -356,12 +368,25 @@ class Serving:
         if self._subrequests is None:
             self._subrequests = {}
         self._subrequests[request] = _Subrequest(ended)
+        self.subrequests += 1
         self._note(request.parent or self.request)
 
     def finish(self, request: Request) -> None:
         """See `Carrier`."""
         request.response.complete = True
         self._note(request)
+
+    def finish_unseen(self, request: Request) -> None:
+        """See `Carrier`."""
+        request.response.complete = True
+        self.log(request)
+
+    def log(self, request: Request) -> None:
+        """See `Carrier`."""
+        if not request.logged:
+            request.logged = True
+            self.subrequests -= 1
+            self._line.hosting.log_access(request)
 
     def _note(self, request: Request) -> None:
         """Have the connection act on a change, unless it is at it, or the request's handler still runs: its return does so."""

@@ -110,9 +110,19 @@ def join_records(form: Format, records: Iterable[bytes]) -> bytes:
     return _SEPARATOR.get(_STYLES[form], b"\r\n").join([some for some in records if some])
 
 
-def list_document(form: Format, listing: Listing, records: bytes, hostname: bytes, now: float) -> bytes:
-    """The document about several channels, or none. records: of all of them; listing: the totals."""
-    return _render("list", form, hostname, now, listing=listing, records=records.decode("latin-1"))
+def list_document(
+    form: Format, listing: Listing, records: bytes, hostname: bytes, now: float
+) -> tuple[bytes, tuple[int, ...]]:
+    """The document about several channels, or none. records: of all of them; listing: the totals.
+
+    Returns it with the places where the module cuts it (`Answer.cuts`): before and after the records.
+    """
+    without = _render("list", form, hostname, now, listing=listing, records="")
+    head, _, tail = _render("list", form, hostname, now, listing=listing, records="\0").partition(b"\0")
+    if not records:
+        return without, (len(head),)
+    document = b"".join((head, records, tail))
+    return document, (len(head), len(document) - len(without) + len(head))
 
 
 def summary_document(form: Format, totals: Totals, hostname: bytes, now: float) -> bytes:
@@ -128,10 +138,10 @@ def answer_channels(question: Question, listing: Listing, headers: Headers, host
         return
     form = Format.accepted(question.header(b"accept"))
     if len(infos) == 1:
-        document = channel_document(form, infos[0])
+        document, cuts = channel_document(form, infos[0]), ()
     else:
-        document = list_document(form, listing, list_records(form, infos), hostname, now)
-    question.answer(Answer(200, headers, document, form.content_type, body_unread=True))
+        document, cuts = list_document(form, listing, list_records(form, infos), hostname, now)
+    question.answer(Answer(200, headers, document, form.content_type, body_unread=True, cuts=cuts))
 
 
 def _record(form: Format, info: ChannelInfo) -> bytes:
