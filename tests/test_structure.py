@@ -212,7 +212,9 @@ def test_numbers_from_outside_do_not_reach_int() -> None:
         for module, tree in MODULES.items()
         if module.startswith(("config/", "http/", "push/")) or "/" not in module
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("int", "float")
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("int", "float")
         and not any(fnmatch(module, where) and fnmatch(", ".join(map(ast.unparse, node.args)), what) for where, what in places)
     }
     assert unsafe == set()

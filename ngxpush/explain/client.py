@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from ..config.configuration import ListenAddress
+from ..config.directives.http.resolver import NameServers
 from ..http.access.limit_zone import LimitZones
 from ..http.content.push_stream import Engine
 from ..http.content.stub_status import Counters
@@ -66,6 +67,7 @@ class AskedHosting:
     """A `http.connection.surroundings.Hosting` with one connection. `wake` makes the calls that `call_later` was asked for."""
 
     exiting = False
+    last_error = ""
     counters = Counters(1, 1, 1, 0, 1, 0)
 
     def __init__(self, engine: Engine, limit_zones: LimitZones, nginx_version: bytes, trace: Trace, clock: StandingClock) -> None:
@@ -181,6 +183,9 @@ class AskedPerformer:
         return self.server
 
     def resolve(self, host: bytes, resume: Resume) -> list[tuple[bytes, bool]]:
+        return [(host, False)]
+
+    def ask_name_servers(self, host: bytes, servers: NameServers, seconds: float, resume: Resume) -> list[tuple[bytes, bool]]:
         return [(host, False)]
 
     def _noted(self, path: bytes, perform: Callable[[bytes], T]) -> T:

@@ -24,9 +24,7 @@ _LARGEST = LARGEST // 16
 
 _SIZE = re.compile(rb"0*([0-9A-Fa-f]{1,16})(?:[ \t;][^\r\n]*)?\r?\n")
 # What may become such a line.
-_SIZE_BEGINNING = re.compile(
-    rb"0*(?P<digits>[0-9A-Fa-f]{0,16})(?:(?<=[0-9A-Fa-f])(?P<extension>[ \t;][^\r\n]*)?(?P<cr>\r)?)?\Z"
-)
+_SIZE_BEGINNING = re.compile(rb"0*(?P<digits>[0-9A-Fa-f]{0,16})(?:(?<=[0-9A-Fa-f])(?P<extension>[ \t;][^\r\n]*)?(?P<cr>\r)?)?\Z")
 _TRAILER = re.compile(rb"([^\r\n]*)\r?\n")
 _TRAILER_BEGINNING = re.compile(rb"([^\r\n]*)(\r?)\Z")
 

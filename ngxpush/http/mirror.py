@@ -32,5 +32,5 @@ async def _copy(request: Request, uris: list[bytes], with_body: bool) -> int:
         mirrored.progress.own_args = request.progress.own_args
         mirrored.response.header_only = True
         mirrored.background = True
-        request.carrier.start(mirrored, partial(request.carrier.log, mirrored))
+        request.carrier.start(mirrored, partial(request.carrier.end_subrequest, mirrored))
     return DECLINED

@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 
+from ..config.directives.http.resolver import NameServers
 from .request import Request
 from .upstream.connection import Endpoint, PeerConnection, PeerEvent
 
@@ -171,6 +172,9 @@ class Performer(Protocol):
     def resolve(self, host: bytes, resume: Resume) -> Any:
         """See `Resolve`. Returns what `Operation.perform` returns."""
 
+    def ask_name_servers(self, host: bytes, servers: NameServers, seconds: float, resume: Resume) -> Any:
+        """See `AskNameServers`. Returns what `Operation.perform` returns."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReadBody(Operation["bytes | int"]):
@@ -197,7 +201,7 @@ class Answered(Operation[None]):
 
     def perform(self, performer: Performer, resume: Resume) -> Any:
         def answered() -> None:
-            self.request.carrier.log(self.request)
+            self.request.carrier.end_subrequest(self.request)
             resume(None)
 
         self.request.carrier.start(self.request, answered)
@@ -306,9 +310,37 @@ class Next(Operation[PeerEvent]):
 
 @dataclass(frozen=True, slots=True)
 class Resolve(Operation["list[tuple[bytes, bool]]"]):
-    """The addresses of a host name, as text, and whether each is IPv6. Raises OSError."""
+    """The addresses of a host name, as text, and whether each is IPv6, as the system knows them. Raises OSError."""
 
     host: bytes
 
     def perform(self, performer: Performer, resume: Resume) -> Any:
         return performer.resolve(self.host, resume)
+
+
+class Unresolved(Exception):
+    """Name servers have not given an address. code: the code of their answer (RFC 1035), or TIMED_OUT."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+TIMED_OUT: Final = 110
+"""The code of a name that is not resolved in time: nginx's, the number of an error of Linux."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskNameServers(Operation["list[tuple[bytes, bool]]"]):
+    """The addresses of a host name, as `Resolve` gives them, from name servers (`resolver`). Raises Unresolved.
+
+    milliseconds: how long it may take; 0: as long as it takes.
+    """
+
+    host: bytes
+    servers: NameServers
+    milliseconds: int
+    ends_with_client: ClassVar[bool] = True
+
+    def perform(self, performer: Performer, resume: Resume) -> Any:
+        return performer.ask_name_servers(self.host, self.servers, self.milliseconds / 1000, resume)

@@ -100,7 +100,7 @@ class Postpone:
         while line and line[0].over:
             ended_turn = line.popleft()
             if ended_turn.subrequest is not None:
-                ended_turn.subrequest.carrier.log(ended_turn.subrequest)
+                ended_turn.subrequest.carrier.end_subrequest(ended_turn.subrequest)
             if line:
                 self._send_kept(line[0])
         ended()

@@ -96,11 +96,13 @@ class Carrier(Protocol):
     """Reads the body of a request and sends its answer (`serving.Serving`).
 
     write: sends bytes to the client. It is an attribute, not a method, so that a message costs no further call.
-    subrequests: how many have been started whose place in the answer is not over.
     """
 
     write: Callable[[bytes], None]
-    subrequests: int
+
+    @property
+    def subrequests(self) -> int:
+        """How many subrequests have been started whose place in the answer is not over."""
 
     def pace(self, rate: Rate) -> None:
         """Send the answer no faster than this from now on."""
@@ -145,10 +147,10 @@ class Carrier(Protocol):
         """The answer is whole. The request is then logged and the connection goes on or closes; or the main request goes on."""
 
     def finish_unseen(self, request: Request) -> None:
-        """As `finish`, for a subrequest, but it is only logged: the main request does not go on before the client's next event."""
+        """As `finish`, for a subrequest, but it is only logged: its main request waits for the client's next event."""
 
-    def log(self, request: Request) -> None:
-        """Write the log line of a subrequest, unless it is written. Who has started it says when."""
+    def end_subrequest(self, request: Request) -> None:
+        """Log a subrequest and count it no more, because its place in the answer is over. Who has started it says when."""
 
 
 @dataclass(slots=True, eq=False)
@@ -204,7 +206,7 @@ class Request:
     # For a subrequest: called with each piece of its answer's body, and whether to send it at once; None drops the pieces.
     take_body: Callable[[bytes, bool], None] | None = None
 
-    # For a subrequest: its log line is written.
+    # For a subrequest: it is logged.
     logged: bool = False
 
     # For a subrequest: called when its answer ends that of its main request, too (push); None drops that.

@@ -21,20 +21,25 @@ class AttachedWorker:
 
 
 class AttachedWorkers:
-    """The workers of a zone, in the order in which they started."""
+    """The workers of a zone, in the order in which they started.
 
-    __slots__ = ("_by_name",)
+    gone: the names of those that channels may still count subscribers of → the number of the last channel that does not.
+    """
+
+    __slots__ = ("_by_name", "gone")
 
     def __init__(self) -> None:
         self._by_name: dict[str, AttachedWorker] = {}
+        self.gone: dict[str, int] = {}
 
     def attach(self, name: str, pid: int, now: int) -> None:
         """Add a worker that starts now. now: whole seconds since the epoch."""
         self._by_name[name] = AttachedWorker(name, pid, now)
 
-    def forget(self, name: str) -> None:
-        """Remove a worker that is gone."""
+    def forget(self, name: str) -> int:
+        """Remove a worker that is gone. Returns the number of the last channel that has forgotten it."""
         self._by_name.pop(name, None)
+        return self.gone.setdefault(name, 0)
 
     def get(self, name: str) -> AttachedWorker | None:
         """The worker of that name; None where there is none."""
@@ -55,6 +60,7 @@ class AttachedWorkers:
         workers = self._by_name.values()
         return tuple([WorkerSnapshot(worker.name, worker.pid, worker.started, worker.subscribers) for worker in workers])
 
-    def restore(self, snapshot: Iterable[WorkerSnapshot]) -> None:
+    def restore(self, snapshot: Iterable[WorkerSnapshot], gone: dict[str, int]) -> None:
         """Become the workers of that `snapshot`."""
+        self.gone = dict(gone)
         self._by_name = {data.name: AttachedWorker(data.name, data.pid, data.started, data.subscribers) for data in snapshot}

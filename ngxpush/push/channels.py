@@ -72,7 +72,7 @@ class Channel:
     def old_messages(self, backtrack: int | None, resume: Resume) -> Sequence[Message]:
         """The stored messages for a client that asks for the last `backtrack` or, without that number, resumes at `resume`."""
         if backtrack:
-            return tuple(islice(self.stored, max(len(self.stored) - backtrack, 0), None))
+            return self.stored.last(backtrack)
         if resume.event_id or resume.time is not None:
             return _after(self.stored, resume)
         return ()

@@ -5,15 +5,18 @@ Whatever changes a channel notes it first (`note`): a snapshot may be on its way
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 
 from ..config.directives.push_stream.settings import PushStreamMain
 from .attached_workers import AttachedWorkers
+from .carrying import Carrying
 from .channels import Channel
 from .checks import is_wildcard
 from .events import CHANNEL_CREATED, CHANNEL_DESTROYED, CLIENT_UNSUBSCRIBED, event_text
-from .lifetimes import Agenda, Trash
+from .lifetimes import SLICE, Agenda, Trash
 from .memory import Memory, Places, channel_sizes, message_sizes
 from .messages import Message
 from .news import News
@@ -37,6 +40,7 @@ class Contents:
 
     __slots__ = (
         "_ages",
+        "_carrying",
         "_channels_made",
         "_idle",
         "_saving",
@@ -79,6 +83,7 @@ class Contents:
         self._channels_made = 0
         self._ages = Agenda()
         self._idle = Agenda()
+        self._carrying: Carrying | None = None
         self._saving: Saving | None = None
         self._savings = 0
         self._add_events_channel(now)
@@ -167,6 +172,28 @@ class Contents:
         """A channel is about to change."""
         if self._saving is not None:
             self._saving.note(channel)
+
+    def some_channels(self, after: int) -> tuple[list[Channel], int]:
+        """The SLICE oldest channels whose number is higher than `after`, and the number of the last; 0 when there are no more."""
+        channels = list(self.channels.values())
+        begin = bisect_right(channels, after, key=attrgetter("number")) if after else 0
+        end = begin + SLICE
+        return channels[begin:end], channels[end - 1].number if end < len(channels) else 0
+
+    def forget(self, worker: str) -> bool:
+        """Forget a worker that is gone, in some more channels. Returns whether others are left."""
+        channels, last = self.some_channels(self.workers.forget(worker))
+        for channel in channels:
+            if worker in channel.entries:
+                self.note(channel)
+                channel.subscribers.pop(worker, None)
+                self.memory.give(channel.entries.pop(worker))
+                self.watch(channel)
+        if last:
+            self.workers.gone[worker] = last
+        else:
+            del self.workers.gone[worker]
+        return bool(last)
 
     def delete(self, channel: Channel, message: Message, places: Places, now: int) -> None:
         """Delete a channel. message: the last one of its subscribers; its memory goes with the channel's."""
@@ -258,14 +285,26 @@ class Contents:
         if settings.shared_memory_size != self.memory.size:
             zone = settings.shared_memory_zone.decode("utf-8", "replace")
             warning = f"Cannot change memory area size without restart, ignoring change on zone: {zone}"
+        if self._carrying is not None:
+            self._carrying.finish()
+            self._carrying = None
         if not templates.continue_those_of(self.templates):
-            for channel in (*self.channels.values(), *self.deleted):
-                for message in channel.stored:
-                    message.texts = templates.carried_over(message, self.templates)
+            self._carrying = Carrying(templates, self.templates, (*self.channels.values(), *self.deleted))
         self.settings = settings
         self.templates = templates
         self._add_events_channel(now)
         return warning
+
+    def carry(self, messages: Iterable[Message]) -> None:
+        """Someone is about to get these stored messages: they have the texts of the present templates from now on."""
+        if self._carrying is not None:
+            self._carrying.carry(messages)
+
+    def carry_on(self) -> bool:
+        """Do a slice of what a reload has left to do with the stored messages. Returns whether more is left."""
+        if self._carrying is not None and not self._carrying.go_on(SLICE):
+            self._carrying = None
+        return self._carrying is not None
 
     def _add_events_channel(self, now: int) -> None:
         self.events_id = self.settings.events_channel_id or None
@@ -279,7 +318,10 @@ class Contents:
         return self._saved(saving)
 
     def _saved(self, saving: Saving) -> Iterator[Saved]:
-        yield from saving.values()
+        for value in saving.values():
+            if isinstance(value, SavedMessages):
+                self.carry(value.messages)
+            yield value
         if self._saving is saving:
             self._saving = None
 
@@ -292,6 +334,7 @@ class Contents:
             stored=self.stored,
             channels_made=self._channels_made,
             workers=self.workers.snapshot(),
+            gone=dict(self.workers.gone),
             memory=self.memory.snapshot(),
         )
 
@@ -320,7 +363,8 @@ class Contents:
         self.wildcards = 0
         self.deleted = deque()
         self._ages, self._idle, self.trash = Agenda(), Agenda(), Trash()
-        self.workers.restore(saved.workers)
+        self._carrying = None
+        self.workers.restore(saved.workers, saved.gone)
         self.memory.restore(saved.memory)
 
     def _restore_channel(self, channel: Channel, deleted: bool) -> None:

@@ -129,8 +129,11 @@ class Attach(ZoneOperation[None], frozen=True):
     pid: int
 
 
-class Forget(ZoneOperation[None], frozen=True):
-    """A worker is gone, and its subscribers with it. The events channel does not report it."""
+class Forget(ZoneOperation[bool], frozen=True):
+    """A worker is gone, and its subscribers with it. The events channel does not report it.
+
+    The result is True when not all is done: some channels still count its subscribers. Whoever has the zone does it again then.
+    """
 
     worker: str
 

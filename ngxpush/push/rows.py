@@ -42,7 +42,7 @@ class Row(Generic[T]):
 
     def __iter__(self) -> Iterator[T]:
         """The elements, oldest first. The row must not change meanwhile."""
-        return chain(reversed(self._first), chain.from_iterable(self._chunks), self._last)
+        return self._since(0)
 
     @property
     def oldest(self) -> T:
@@ -85,10 +85,13 @@ class Row(Generic[T]):
         """The elements but those at the beginning that are `passed`; no later one may be. They are found by halves."""
         if not self or passed(self.newest):
             return []
-        chunks = self._chunks
-        start = bisect_left(chunks, True, key=lambda chunk: not passed(chunk[-1]))
-        first = reversed(self._first) if start == 0 else ()
-        return list(dropwhile(passed, chain(first, chain.from_iterable(chunks[start:]), self._last)))
+        start = bisect_left(self._chunks, True, key=lambda chunk: not passed(chunk[-1]))
+        return list(dropwhile(passed, self._since(start)))
+
+    def last(self, count: int) -> list[T]:
+        """The newest `count` elements, at least one; all where there are fewer."""
+        chunks = max(-(-(count - len(self._last)) // CHUNK), 0)
+        return list(self._since(max(len(self._chunks) - chunks, 0)))[-count:]
 
     def pieces(self) -> tuple[tuple[T, ...], ...]:
         """The elements as they are now, oldest first, in pieces of less than two CHUNKs: few steps for many elements.
@@ -98,3 +101,8 @@ class Row(Generic[T]):
         first, last = tuple(reversed(self._first)), tuple(self._last)
         pieces = (first, *self._chunks, last) if self._chunks else (first + last,)
         return tuple([piece for piece in pieces if piece])
+
+    def _since(self, start: int) -> Iterator[T]:
+        """The elements from that chunk on; from the oldest on where it is the first chunk."""
+        first, chunks = (self._first, self._chunks) if not start else ((), self._chunks[start:])
+        return chain(reversed(first), chain.from_iterable(chunks), self._last)

@@ -38,6 +38,7 @@ class SavedHead(Struct, frozen=True, array_like=True, tag="H"):
     stored: int
     channels_made: int
     workers: tuple[WorkerSnapshot, ...]
+    gone: dict[str, int]
     memory: MemorySnapshot
 
 

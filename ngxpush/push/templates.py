@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ..config.directives.push_stream.settings import PushStreamLocation, PushStreamMain, SubscriberMode
@@ -207,6 +207,7 @@ class Templates:
         self._ping = Message(PING_ID, b"", main.ping_message_text, 0, 0)
         self._timed_out = Message(TIMED_OUT_ID, b"", TIMED_OUT_TEXT, 0, 0)
         self._indexes: dict[Template, int] = {}
+        self._kinds: list[Kind] = []  # by index
         self.unchanged: tuple[None, ...] | None = ()
         # By identity: a comparison by value would look at every field.
         self._locations: dict[int, tuple[PushStreamLocation, LocationTemplates]] = {}
@@ -217,11 +218,6 @@ class Templates:
     def __len__(self) -> int:
         return len(self._indexes)
 
-    @property
-    def templates(self) -> Sequence[Template]:
-        """The templates by their index."""
-        return tuple(self._indexes)
-
     def texts(self, message: Message) -> tuple[bytes | None, ...]:
         """The message run through each template: `Message.texts`."""
         if self.unchanged is not None:
@@ -230,21 +226,23 @@ class Templates:
 
     def continue_those_of(self, before: Templates) -> bool:
         """Whether every message keeps its texts over a reload (see carried_over)."""
-        old = before.templates
-        return len(self) <= len(old) and all(template.kind is old[index].kind for index, template in enumerate(self._indexes))
+        return self._kinds == before._kinds[: len(self)]
 
     def carried_over(self, message: Message, before: Templates) -> tuple[bytes | None, ...]:
-        """`Message.texts` of a stored message after a reload.
+        """`Message.texts` of a stored message after a reload, from those it has under the templates `before`.
 
         It keeps the form it was published in wherever the template of that index is still for the same kind of subscriber
         (recording push_combined/reload-changes-configuration); the rest is formatted anew.
         """
-        old = before.templates
-        texts = list(self.texts(message))
+        kinds = before._kinds
+        texts: list[bytes | None] = []
         for index, template in enumerate(self._indexes):
-            if index < len(old) and old[index].kind is template.kind:
-                texts[index] = message.texts[index]
-        return tuple(texts)
+            if index < len(kinds) and template.kind is kinds[index]:
+                texts.append(message.texts[index])
+            else:
+                texts.append(None if template.is_text else template.format(message))
+        carried = tuple(texts)
+        return self.unchanged if carried == self.unchanged else carried
 
     def of(self, settings: PushStreamLocation) -> LocationTemplates:
         """The templates of a subscriber location, or of an `if` in one."""
@@ -257,6 +255,8 @@ class Templates:
         kind = Kind.of(settings.subscriber)
         template = Template(_inherited(settings.message_template, _message, settings.message_inherited), kind)
         index = self._indexes.setdefault(template, len(self._indexes))
+        if index == len(self._kinds):
+            self._kinds.append(kind)
         self.unchanged = (None,) * len(self._indexes) if all(each.is_text for each in self._indexes) else None
         return LocationTemplates(
             index=index,

@@ -16,8 +16,9 @@ reload (recording found_causes/push-order-of-ends).
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import islice
 from typing import Protocol
 
 from ..config.directives.push_stream.padding import Padding
@@ -251,7 +252,7 @@ class PushWorker:
                     ends[client] = client.end
         for waiting in audience.waiting:
             ends[waiting] = partial(waiting.message, message)
-        self._end_in_slices([ends[client] for client in in_order if client in ends])
+        self._end_in_slices(ends[client] for client in in_order if client in ends)
 
     def quit(self) -> None:
         """The worker ends when no one needs it any more."""
@@ -266,22 +267,30 @@ class PushWorker:
             client.end()
 
     def end_soon(self) -> None:
-        """The same in slices: the configuration is replaced. Until its end a subscriber gets the messages of its channels."""
-        self._pass_on()
+        """The same in slices: the configuration is replaced."""
         self.stage = Stage.CLOSED
+        self.end_present()
+
+    def end_present(self) -> None:
+        """End in slices those that are subscribed now. Until its end a subscriber gets the messages of its channels."""
+        self._pass_on()
         clients = self._staying()
         for client in clients[:_ENDED_AT_ONCE]:
             client.end()
-        self._end_in_slices([client.end for client in clients[_ENDED_AT_ONCE:]])
+        self._end_in_slices(client.end for client in clients[_ENDED_AT_ONCE:])
 
-    def _end_in_slices(self, ends: list[Callable[[], None]]) -> None:
-        for number, end in enumerate(ends):
-            self.clock.call_later(number // _ENDED_AT_ONCE * SLICE_INTERVAL, end)
+    def _end_in_slices(self, ends: Iterator[Callable[[], None]]) -> None:
+        """Call each of these, the first ones in the next turn of the loop."""
+        some = list(islice(ends, _ENDED_AT_ONCE))
+        for end in some:
+            self.clock.call_later(0, end)
+        if some:
+            self.clock.call_later(SLICE_INTERVAL, partial(self._end_in_slices, ends))
 
     @property
     def has_timers(self) -> bool:
         """Whether something happens to a subscriber by itself at a certain time."""
-        return any(client.has_timer for client in self._staying())
+        return any(client.has_timer for client in self._subscribers if client.channels)
 
     @property
     def subscribers(self) -> int:

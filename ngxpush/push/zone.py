@@ -9,9 +9,7 @@ Names and numbers are the module's; sources: reference sections 2 to 8, recordin
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from ..config.directives.push_stream.settings import PushStreamMain
@@ -77,6 +75,11 @@ class Zone:
         return self._contents.news.recipients
 
     @property
+    def gone(self) -> tuple[str, ...]:
+        """The workers that are gone and not forgotten in all channels: there is more to `Forget`."""
+        return tuple(self._contents.workers.gone)
+
+    @property
     def memory_failures(self) -> int:
         """How often something did not fit into the memory, since this object was made."""
         return self._contents.memory.failures
@@ -92,15 +95,9 @@ class Zone:
     def _attach(self, operation: Attach, now: int) -> None:
         self._contents.workers.attach(operation.worker, operation.pid, now)
 
-    def _forget(self, operation: Forget, now: int) -> None:
-        self._contents.workers.forget(operation.worker)
+    def _forget(self, operation: Forget, now: int) -> bool:
         self.recipients.pop(operation.worker, None)
-        for channel in self._contents.channels.values():
-            if operation.worker in channel.entries:
-                self._contents.note(channel)
-                channel.subscribers.pop(operation.worker, None)
-                self._contents.memory.give(channel.entries.pop(operation.worker))
-                self._contents.watch(channel)
+        return self._contents.forget(operation.worker)
 
     # -- publishing ---------------------------------------------------------------------------------------------------------
 
@@ -159,6 +156,7 @@ class Zone:
         for channel, request in zip(channels, operation.channels, strict=True):
             old = channel.old_messages(request.backtrack, operation.resume)
             if old:
+                self._contents.carry(old)
                 messages += old
                 newest = max(newest, (channel.time, channel.tag))
             ends.append(len(messages))
@@ -255,11 +253,8 @@ class Zone:
         return self._listing((self._contents.channels[id] for id in operation.channels if id in self._contents.channels), now)
 
     def _channels_with(self, operation: Channels, now: int) -> Listing:
-        channels, number, prefix = list(self._contents.channels.values()), attrgetter("number"), operation.prefix
-        begin = bisect_right(channels, operation.after, key=number) if operation.after else 0
-        end = begin + SLICE
-        found = [channel for channel in channels[begin:end] if channel.id.startswith(prefix)]
-        return self._listing(found, now, channels[end - 1].number if end < len(channels) else 0)
+        channels, last = self._contents.some_channels(operation.after)
+        return self._listing([channel for channel in channels if channel.id.startswith(operation.prefix)], now, last)
 
     def _listing(self, channels: Iterable[Channel], now: int, last: int = 0) -> Listing:
         contents = self._contents
@@ -289,8 +284,15 @@ class Zone:
         self.recipients.update(other.recipients)
 
     def configure(self, settings: PushStreamMain, templates: Templates, now: int) -> str | None:
-        """Go on with a new configuration. Returns nginx's warning when it changes what can't be changed, the size."""
+        """Go on with a new configuration. Returns nginx's warning when it changes what can't be changed, the size.
+
+        What is long of it is left to `carry_on`.
+        """
         return self._contents.configure(settings, templates, now)
+
+    def carry_on(self) -> bool:
+        """Do a slice of what the last `configure` has left to do; no operation can see it. Returns whether more is left."""
+        return self._contents.carry_on()
 
     def save(self) -> Iterator[Saved]:
         """Everything in the zone as it is now, value by value, while it goes on. The settings and templates are not in it."""

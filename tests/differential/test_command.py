@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import NGXPUSH, free_port
+from tests.running import free_port
 
-_NGINX = shutil.which("nginx", path="/usr/sbin")
-pytestmark = pytest.mark.skipif(_NGINX is None, reason="needs a real nginx (make debian-packages)")
+from .beside import OURS, needs_nginx, real_nginx
+
+pytestmark = needs_nginx
 
 _MAIN = "pid nginx.pid;\nerror_log logs/error.log;\n"
 _HTTP = "http {\n access_log off;\n server { listen 127.0.0.1:PORT; }\n}\n"
@@ -62,8 +63,8 @@ _TABLE = """
 -e missing/start.log -c address-in-use-no-log.conf | -t -c pid-elsewhere.conf | -t -c no-log-directive.conf
 """
 
+# Lines none of which starts a server that stays. The files are those above.
 LINES = [line.strip() for line in _TABLE.replace("\n", "|").split("|") if line.strip()]
-"""Lines none of which starts a server that stays. The files are those above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,8 @@ def _ports() -> Iterator[dict[str, str]]:
 def _both(line: str, directory: Path) -> tuple[Outcome, Outcome]:
     """What nginx and ngxpush do."""
     with _ports() as ports:
-        theirs = _run([str(_NGINX)], line, directory / "prefix", ports)
-        return theirs, _run([str(NGXPUSH), "nginx"], line, directory / "prefix", ports)
+        theirs = _run(real_nginx(), line, directory / "prefix", ports)
+        return theirs, _run(OURS, line, directory / "prefix", ports)
 
 
 def disagreements(directory: Path) -> list[str]:

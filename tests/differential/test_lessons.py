@@ -5,11 +5,9 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-import pytest
+from .beside import ask_both, needs_nginx
 
-from .beside import NGINX, ask_both
-
-pytestmark = pytest.mark.skipif(NGINX is None, reason="needs a real nginx (make debian-packages)")
+pytestmark = needs_nginx
 
 _BEFORE = "If-Range: Mon, 04 Jan 1999 10:00:00 GMT"
 _SAME = "If-Range: Tue, 05 Jan 1999 10:00:00 GMT"

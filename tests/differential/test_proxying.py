@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
+from .beside import ask_both, needs_nginx
 
-from .beside import NGINX, ask_both
-
-pytestmark = pytest.mark.skipif(NGINX is None, reason="needs a real nginx (make debian-packages)")
+pytestmark = needs_nginx
 
 _ROUNDS = [*["/w"] * 9, *["/ih"] * 3, *["/lc"] * 4, *["/nb"] * 3, *["/mf"] * 4, *["/ka"] * 5]
 _GROUPS = ["/alldown", "/two_down", "/un", "/un/q", "/dom"]

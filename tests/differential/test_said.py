@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.config.said import PLACES, Case
-from tests.differential.beside import NGINX
+from tests.differential.beside import needs_nginx, real_nginx
 
-pytestmark = pytest.mark.skipif(NGINX is None, reason="needs a real nginx (make debian-packages)")
+pytestmark = needs_nginx
 
 _TESTS = Path(__file__).parents[1]
 _STREAM = Path("/usr/lib/nginx/modules/ngx_stream_module.so")
@@ -38,10 +38,9 @@ def test_nginx_says_so(where: str, tmp_path: Path) -> None:
 
 
 def _said(where: str, directives: str, directory: Path) -> list[str]:
-    assert NGINX is not None
     text = PLACES[where].replace("modules/ngx_stream_module.so", str(_STREAM)) % directives
     (directory / "nginx.conf").write_text(text)
-    command = [NGINX, "-t", "-e", "stderr", "-p", str(directory), "-c", "nginx.conf"]
+    command = [*real_nginx(), "-t", "-e", "stderr", "-p", str(directory), "-c", "nginx.conf"]
     printed = subprocess.run(command, capture_output=True, timeout=20).stderr.decode()
     checked, _, _ = printed.partition("nginx: the configuration file")  # … syntax is ok: what comes then, is done, not checked
     lines = [_HEAD.sub("", line) for line in checked.replace(f"{directory}/", "/etc/nginx/").splitlines()]

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
+from .beside import ask_both, needs_nginx
 
-from .beside import NGINX, ask_both
-
-pytestmark = pytest.mark.skipif(NGINX is None, reason="needs a real nginx (make debian-packages)")
+pytestmark = needs_nginx
 
 _CONF = Path(__file__).with_name("subrequests.conf")
 _TARGET = re.compile(r"location (/(?:add|auth|mirror|post|loop)\S*) ")

@@ -7,7 +7,8 @@ from unittest.mock import Mock
 
 import pytest
 
-from ngxpush.http.operations import ListDirectory, Next, Open, OpenFile, Operation, ReadFile, Resolve, Stat
+from ngxpush.config.directives.http.resolver import NameServers
+from ngxpush.http.operations import AskNameServers, ListDirectory, Next, Open, OpenFile, Operation, ReadFile, Resolve, Stat
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,9 @@ def test_what_may_be_waited_for() -> None:
     performer, connection, resume = Mock(), Mock(), Mock()
     assert Resolve(b"host").perform(performer, resume) is performer.resolve.return_value
     performer.resolve.assert_called_once_with(b"host", resume)
+    servers = NameServers(())
+    assert AskNameServers(b"host", servers, 1500).perform(performer, resume) is performer.ask_name_servers.return_value
+    performer.ask_name_servers.assert_called_once_with(b"host", servers, 1.5, resume)
     assert Next(connection, 1500).perform(performer, resume) is connection.wait.return_value
     connection.wait.assert_called_once_with(1.5, resume, False)
     Next(connection, None, held=True).perform(performer, resume)

@@ -22,13 +22,15 @@ def test_statistics_are_in_the_order_of_the_start() -> None:
 
 def test_who_is_gone_is_not_counted() -> None:
     workers = attached()
-    workers.forget("w1")
-    workers.forget("w1")
+    assert workers.forget("w1") == 0
     assert (workers.get("w1"), workers.subscribers) == (None, 0)
+    workers.gone["w1"] = 1000
+    assert workers.forget("w1") == 1000
 
 
 def test_a_snapshot_holds_everything() -> None:
     again = AttachedWorkers()
     again.attach("other", 1, 0)
-    again.restore(attached().snapshot())
+    again.restore(attached().snapshot(), {"w0": 1000})
     assert again.infos(150) == attached().infos(150)
+    assert again.gone == {"w0": 1000}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ngxpush.config.directives.push_stream.settings import PushStreamMain
+from ngxpush.config.directives.push_stream.settings import PushStreamLocation, PushStreamMain, SubscriberMode
 from ngxpush.push.lifetimes import SLICE, SLICE_INTERVAL
 from ngxpush.push.local_zone import LocalZone
 from ngxpush.push.operations import (
@@ -122,6 +122,27 @@ def test_each_thing_that_does_not_fit_is_reported() -> None:
     zone.do_at_once(PUBLISH)
     zone.do_at_once(Publish((b"a",), b"m" * (1 << 17), True))
     zone.do_at_once(Delete((b"a",), b"m" * (1 << 17)))
+    assert len(reports) == 2
+
+
+def test_what_a_configuration_leaves_to_do_is_done_soon() -> None:
+    clock = FakeClock()
+    zone = make(clock)
+    zone.start()
+    zone.do_at_once(PUBLISH)
+    locations = [PushStreamLocation(subscriber=SubscriberMode.STREAMING, message_template=b"<~text~>")]
+    zone.zone.configure(MAIN, Templates(MAIN, locations), NOW)
+    zone.go_on_with(zone.zone)
+    clock.forward(2 * SLICE_INTERVAL)
+    assert not zone.zone.carry_on()
+
+
+def test_a_zone_that_another_has_replaced_reports_what_does_not_fit_into_it() -> None:
+    main, reports = replace(MAIN, shared_memory=(1 << 17, b"zone")), list[None]()
+    zone = LocalZone(Zone(main, Templates(main, ()), NOW), FakeClock(), no_memory=lambda: reports.append(None))
+    zone.do_at_once(Publish((b"a",), b"m" * (1 << 17), True))
+    zone.go_on_with(Zone(main, Templates(main, ()), NOW))
+    zone.do_at_once(Publish((b"a",), b"m" * (1 << 17), True))
     assert len(reports) == 2
 
 

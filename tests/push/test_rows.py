@@ -47,11 +47,13 @@ def test_the_collector_does_not_look_at_full_chunks() -> None:
 
 
 @pytest.mark.parametrize("taken", [0, 1, CHUNK, CHUNK + 5])
-def test_after_is_the_rest_of_the_row(taken: int) -> None:
+def test_after_is_the_rest_of_the_row_and_last_its_end(taken: int) -> None:
     row: Row[int] = Row()
     row.extend(range(4 * CHUNK + 3))
     for _ in range(taken):
         row.popleft()
     for place in range(-1, 4 * CHUNK + 5):
         assert row.after(lambda number, place=place: number <= place) == [number for number in row if number > place]
-    assert Row[int]().after(lambda number: True) == []
+    for count in range(1, 4 * CHUNK + 5):
+        assert row.last(count) == list(row)[-count:]
+    assert Row[int]().after(lambda number: True) == Row[int]().last(1) == []

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ngxpush.config.directives.push_stream.settings import PushStreamLocation, PushStreamMain, SubscriberMode
+from ngxpush.push.lifetimes import SLICE
 from ngxpush.push.memory import MemorySnapshot
 from ngxpush.push.messages import Message
 from ngxpush.push.operations import (
@@ -191,6 +192,21 @@ def test_a_dead_worker_is_forgotten_with_its_subscribers() -> None:
     zone.do(Forget("w2"), 0)
     zone.do(Delete((b"a",)), 0)
     assert memory_of(zone) != memory  # the channel is in the trash
+
+
+def test_a_worker_is_forgotten_in_slices_of_which_a_snapshot_has_those_that_are_done() -> None:
+    ids = tuple([b"c%04d" % number for number in range(5 * SLICE // 2)])
+    zone, again = make(), make()
+    subscribe(zone, *ids)
+    assert zone.do(Forget("w1"), 0)
+    assert (zone.gone, sum(counts(zone, *ids))) == (("w1",), 3 * SLICE // 2)
+    for value in saved(zone):
+        again.restore(value)
+    for each in (zone, again):
+        assert each.do(Forget("w1"), 0)
+        assert not each.do(Forget("w1"), 0)
+        assert (each.gone, sum(counts(each, *ids))) == ((), 0)
+    assert saved(again) == saved(zone)
 
 
 # -- over time

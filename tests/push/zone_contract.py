@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ngxpush.config.directives.push_stream.settings import PushStreamLocation, PushStreamMain, SubscriberMode
+from ngxpush.push.lifetimes import SLICE
 from ngxpush.push.messages import Message
 from ngxpush.push.operations import (
     Attach,
@@ -297,6 +298,15 @@ class ZoneContract:
         assert [worker.name for worker in zone.do(Summary()).by_worker] == ["w2"]
         assert zone.do(Publish((b"a",), b"m", True)) == Published((ChannelInfo(b"a", 1, 1, 1),))
         assert hearer.heard == [(b"a", 1, b"m")]
+
+    def test_a_dead_worker_is_forgotten_in_any_number_of_channels(self, zone: OpenedZone) -> None:
+        zone.worker("w1")
+        ids = tuple([b"c%04d" % number for number in range(5 * SLICE // 2)])
+        subscribe(zone, "w1", *ids)
+        zone.post(Forget("w1"))
+        assert zone.do(Summary()).by_worker == ()
+        zone.forward(1)
+        assert {info.subscribers for info in zone.do(ChannelsInfo(ids)).infos} == {0}
 
     # limits and lifetimes
 

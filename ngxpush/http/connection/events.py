@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from ..status import BAD_REQUEST, CLIENT_CLOSED_REQUEST, REQUEST_TIME_OUT
+from ..status import BAD_REQUEST, CLIENT_CLOSED_REQUEST, ERROR, REQUEST_TIME_OUT
 from .connection import Connection
-from .departure import LEFT
+from .departure import LEFT, LEFT_WEBSOCKET, RECV_FAILED, RESET
 from .incoming_head import IncomingHead
 from .lingering import pause
 from .serving import Serving
 from .states import Event, State
 
 _TIMED_OUT = "client timed out (110: Connection timed out)"
-_RESET = " (104: Connection reset by peer)"
 
 
 def receive(connection: Connection, data: bytes) -> None:
@@ -37,13 +36,38 @@ def lost(connection: Connection, reset: bool = False) -> None:
     """LOST: the connection is gone. reset: the client has not closed it properly."""
     if connection.state is State.CLOSED or connection.state is State.ORPHANED:
         return
+    serving = connection.serving
+    awaited = connection.head is not None or (serving is not None and serving.body is not None and serving.body.is_wanted)
     if reset:
-        connection.log_left(_RESET)
-    if connection.serving is not None:
-        connection.client_left(connection.serving, Event.LOST, abort=True)
-    else:
+        _report_reset(connection)
+    if serving is None:
         connection.close(Event.LOST)
+    elif reset and awaited:
+        connection.end(serving, BAD_REQUEST, Event.LOST, abort=True)
+    else:
+        connection.client_left(serving, Event.LOST, abort=True)
     connection.settle()
+
+
+def _report_reset(connection: Connection) -> None:
+    """Log that the client has reset its connection: see `departure`."""
+    connection.hosting.last_error = RESET
+    serving, state = connection.serving, connection.state
+    if state is State.HEAD:
+        head = _head(connection)
+        connection.log("info", f"{RECV_FAILED} while {head.activity}", head.request)
+    elif serving is not None and (serving.body is not None or state is State.TUNNEL or state is State.LINGERING):
+        connection.log("info", RECV_FAILED, serving.request)
+        if state is State.TUNNEL:
+            _report_end_of_websocket(connection, serving)
+    else:
+        connection.log_left(RESET)
+
+
+def _report_end_of_websocket(connection: Connection, serving: Serving) -> None:
+    """Log what the module does; of another tunnel's end nothing is said."""
+    if connection.receiver is None:
+        connection.log("info", LEFT_WEBSOCKET + connection.hosting.last_error, serving.request)
 
 
 def time_is_up(connection: Connection) -> None:
@@ -84,6 +108,15 @@ def _drop(connection: Connection) -> None:
         connection.transport.abort()
 
 
+def cut_off(connection: Connection) -> None:
+    """LOST, because the worker waits no longer (worker_shutdown_timeout). nginx gives a request no status for that."""
+    if connection.serving is not None and connection.state is not State.ORPHANED and connection.state is not State.LINGERING:
+        connection.end(connection.serving, ERROR, Event.LOST, abort=True)
+        connection.settle()
+    else:
+        connection.transport.abort()
+
+
 def leave(connection: Connection) -> None:
     """LEAVE: the worker wants to end. An idle connection is closed; a request under way is the last one on its connection.
 
@@ -110,6 +143,8 @@ def _serving(connection: Connection) -> Serving:
 
 
 def _begin_head(connection: Connection, data: bytes) -> None:
+    if connection.requests:
+        connection.hosting.last_error = ""
     connection.await_head(Event.BYTES)
     connection.keep(data)
 
@@ -163,6 +198,8 @@ _TAKE: Final[Mapping[State, Callable[[Connection, bytes], None]]] = {
 
 
 def _end_between_requests(connection: Connection) -> None:
+    if connection.requests:
+        connection.hosting.last_error = ""
     connection.log_left()
     connection.close(Event.END)
 
@@ -190,12 +227,15 @@ def _end_in_request(connection: Connection) -> None:
 
 
 def _end_in_tunnel(connection: Connection) -> None:
-    connection.client_left(_serving(connection), Event.END)
+    serving = _serving(connection)
+    _report_end_of_websocket(connection, serving)
+    connection.client_left(serving, Event.END)
 
 
 def _end_while_discarding(connection: Connection) -> None:
-    """Give up a skipped body whose rest will not come."""
-    _serving(connection).body = None
+    """Give up a skipped body whose rest will not come. nginx does not look for another request."""
+    serving = _serving(connection)
+    serving.body, serving.request.keepalive = None, False
     connection.enter(State.FINISHING, Event.END)
 
 

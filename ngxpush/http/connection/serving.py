@@ -21,12 +21,10 @@ from ..status import BAD_REQUEST, INTERNAL_SERVER_ERROR, OK
 from .body_spool import make_spool
 from .incoming_body import IncomingBody
 from .states import Outcome
+from .subrequests import Subrequests
 from .surroundings import Hosting, Transport
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-# Subrequests that are begun in one turn of the loop, and after how many a client that sends no more counts as one that has
-# left. A page that includes itself twice has more than can ever be served.
-_AT_ONCE, _MANY = 50, 1000
 
 
 class Line(Protocol):
@@ -66,16 +64,6 @@ class Line(Protocol):
         """Write a line to the error log."""
 
 
-class _Subrequest:
-    """A subrequest that has not ended. answered: called when its answer is whole.  run: None until it is begun."""
-
-    __slots__ = ("answered", "run")
-
-    def __init__(self, answered: Callable[[], None]) -> None:
-        self.answered = answered
-        self.run: Run | None = None
-
-
 class Serving:
     """One request that is served, and the `request.Carrier` of it and its subrequests.
 
@@ -83,19 +71,7 @@ class Serving:
     body: the body that is being read, or None.  write: sends bytes to the client, or drops them once the client is gone.
     """
 
-    __slots__ = (
-        "_begun",
-        "_drained",
-        "_is_advancing",
-        "_line",
-        "_paused",
-        "_subrequests",
-        "body",
-        "request",
-        "run",
-        "subrequests",
-        "write",
-    )
+    __slots__ = ("_drained", "_is_advancing", "_line", "_subrequests", "body", "request", "run", "write")
 
     def __init__(self, line: Line, request: Request) -> None:
         self.request = request
@@ -105,9 +81,7 @@ class Serving:
         self._line = line
         self._drained: Resume | None = None
         self._is_advancing = False
-        self._begun, self._paused = 0, False
-        self.subrequests = 0
-        self._subrequests: dict[Request, _Subrequest] | None = None
+        self._subrequests: Subrequests | None = None
         request.carrier = self
 
     # For the connection
@@ -123,12 +97,14 @@ class Serving:
         while self._go_on():
             pass
         self._is_advancing = False
-        if self.run is not None or (self._paused and self._begun < _MANY):
+        subrequests = self._subrequests
+        paused = subrequests is not None and subrequests.paused
+        if self.run is not None or (subrequests is not None and paused and not subrequests.are_many):
             return Outcome.WAITS
-        if self._paused or not self.request.response.complete:
+        if paused or not self.request.response.complete:
             return Outcome.HELD
         transport = self._line.transport
-        held_back = bool(self._subrequests) or (not self.request.gone and (transport.is_paced or transport.is_behind))
+        held_back = bool(subrequests) or (not self.request.gone and (transport.is_paced or transport.is_behind))
         return Outcome.WAITS if held_back else Outcome.ANSWERED
 
     def _go_on(self) -> bool:
@@ -139,9 +115,8 @@ class Serving:
                 self._failed(self.request, run.error)
                 return True
         if self._subrequests and self.request.response.filter_finalized:
-            # nginx then ends the request at once, before subrequests that have not begun.
-            self._subrequests = {request: one for request, one in self._subrequests.items() if one.run is not None}
-        if self._subrequests and self._go_on_with_subrequests(self._subrequests):
+            self._subrequests.drop_new()  # nginx then ends the request at once
+        if self._subrequests and self._subrequests.go_on(self._failed):
             return True
         request = self.request
         if self.run is not None or self._subrequests or not request.response.complete or request.gone:
@@ -150,35 +125,6 @@ class Serving:
             self.begin(phases.post_action(request))
             return True
         return False
-
-    def _go_on_with_subrequests(self, subrequests: dict[Request, _Subrequest]) -> bool:
-        """Begin a subrequest that has not begun, or end one that is answered. False if there is neither."""
-        for request, subrequest in subrequests.items():
-            run = subrequest.run
-            if run is None:
-                if self._paused:
-                    return False
-                self._begun += 1
-                if self._begun % _AT_ONCE == 0:
-                    self._paused = True
-                    self._line.hosting.call_later(0, self._go_on_in_next_turn)
-                subrequest.run = Run(phases.serve(request), self._line.hosting.performer, self._line.settle)
-                subrequest.run.start()
-                return True
-            if run.error is not None:
-                del subrequests[request]
-                self._failed(request, run.error)
-                return True
-            if run.ended and request.response.complete:
-                del subrequests[request]
-                subrequest.answered()
-                return True
-        return False
-
-    def _go_on_in_next_turn(self) -> None:
-        self._paused = False
-        if self._subrequests is not None:
-            self._line.settle()
 
     def _failed(self, request: Request, error: Exception) -> None:
         """A coroutine has raised an exception, which is a bug in ngxpush. The client gets a 500 if nothing has been sent yet."""
@@ -220,7 +166,7 @@ class Serving:
     @property
     def _needed(self) -> Request | None:
         """The first subrequest whose answer the request needs."""
-        return next((request for request in self._subrequests or () if not request.background), None)
+        return None if self._subrequests is None else self._subrequests.needed
 
     def orphan(self) -> None:
         """The client is gone; the request goes on without a client."""
@@ -239,16 +185,16 @@ class Serving:
         """The client gets no more: call what each request has set for this case, and close what waits for the client."""
         self.write = _drop
         self._drained = None
-        main, subrequests = self.request, self._subrequests or {}
+        main = self.request
         main.response.complete = main.response.complete and self._needed is None
-        self._subrequests, self._paused = None, False
+        subrequests = {} if self._subrequests is None else self._subrequests.abandon()
         for request in (main, *subrequests):
             request.gone = True
         for request in (main, *subrequests):
             on_close, request.on_close = request.on_close, None
             if on_close is not None:
                 on_close()
-        runs = [(main, self.run), *((request, subrequest.run) for request, subrequest in subrequests.items())]
+        runs = [(main, self.run), *subrequests.items()]
         for request, run in runs:
             if run is None:
                 continue
@@ -366,9 +312,8 @@ class Serving:
     def start(self, request: Request, ended: Callable[[], None]) -> None:
         """See `Carrier`."""
         if self._subrequests is None:
-            self._subrequests = {}
-        self._subrequests[request] = _Subrequest(ended)
-        self.subrequests += 1
+            self._subrequests = Subrequests(self._line.hosting, self._line.settle)
+        self._subrequests.start(request, ended)
         self._note(request.parent or self.request)
 
     def finish(self, request: Request) -> None:
@@ -379,14 +324,17 @@ class Serving:
     def finish_unseen(self, request: Request) -> None:
         """See `Carrier`."""
         request.response.complete = True
-        self.log(request)
+        self.end_subrequest(request)
 
-    def log(self, request: Request) -> None:
+    def end_subrequest(self, request: Request) -> None:
         """See `Carrier`."""
-        if not request.logged:
-            request.logged = True
-            self.subrequests -= 1
-            self._line.hosting.log_access(request)
+        if self._subrequests is not None:
+            self._subrequests.end(request)
+
+    @property
+    def subrequests(self) -> int:
+        """See `Carrier`."""
+        return 0 if self._subrequests is None else self._subrequests.count
 
     def _note(self, request: Request) -> None:
         """Have the connection act on a change, unless it is at it, or the request's handler still runs: its return does so."""
@@ -396,8 +344,7 @@ class Serving:
     def _is_running(self, request: Request) -> bool:
         if request is self.request:
             return self.run is not None
-        subrequest = (self._subrequests or {}).get(request)
-        return subrequest is not None and (subrequest.run is None or not subrequest.run.ended)
+        return self._subrequests is not None and self._subrequests.is_running(request)
 
     def terminate(self, request: Request, status: int) -> None:
         """See `Carrier`."""

@@ -55,7 +55,8 @@ class Hosting(Protocol):
 
     exiting: present requests are finished, and no others accepted on their connections.  engine: the push engine, for handlers
     (`content.push_stream.Engine`).  limit_zones: the zones of limit_req and limit_conn.  requests: a counter that the
-    connections increment.
+    connections increment.  last_error: what the module adds to a message when a WebSocket client has left, in nginx's words: the
+    last error of a system call, which stays until the next one, or until nginx reads on a connection that it has kept.
     """
 
     exiting: bool
@@ -65,6 +66,7 @@ class Hosting(Protocol):
     limit_zones: LimitZones
     performer: Performer
     requests: int
+    last_error: str
 
     @property
     def counters(self) -> Counters:

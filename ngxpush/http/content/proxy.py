@@ -33,10 +33,10 @@ async def handle(request: Request) -> int:
         if isinstance(body, int):
             return body
         request.modules["proxy"] = Passed(target.host, target.port)
-        group = await find_peers(request, target)
+        upstream = _begin(request, target)
+        group = await find_peers(request, upstream, target)
     except NoTarget as refused:
         return refused.status
-    upstream = _begin(request, target)
     sent_body = request_body(request, settings) if client_body is None else streamed_body(request)
     method = request_method(request, settings)
     head = assemble(request, settings, target.host, method, upstream.uri, sent_body)

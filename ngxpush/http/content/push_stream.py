@@ -33,6 +33,7 @@ from ..variables.evaluation import evaluate
 from ..variables.request import argument, argument_pattern
 
 NOT_MODIFIED = 304
+_WAITING = 200
 _CALLBACK = argument_pattern(b"callback")
 
 
@@ -228,6 +229,7 @@ class RequestQuestion:
         if self._request.gone:
             closed()
         else:
+            self._request.response.status = _WAITING  # the log shows it when worker_shutdown_timeout ends the request
             self._request.on_close = closed
 
     def switch_protocols(self, head: bytes, received: Callable[[bytes], None], status: int) -> Sink:
@@ -284,8 +286,9 @@ def _head(request: Request, answer: Answer) -> Response:
 
 
 def _send_pieces(request: Request, answer: Answer) -> None:
+    assert request.response.output is not None
     begin = 0
-    for cut in answer.cuts:
+    for cut in () if request.response.output.is_direct else answer.cuts:
         send_body(request, answer.body[begin:cut], flush=not begin)
         begin = cut
     send_body(request, answer.body[begin:], last=True)

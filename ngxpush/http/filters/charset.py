@@ -90,12 +90,10 @@ def filter_header(request: Request, output: Output) -> int:
 
 
 def _name(response: Response, charset: bytes) -> None:
-    """Name the character set in the answer's head."""
-    if response.status in (MOVED_PERMANENTLY, MOVED_TEMPORARILY):
-        response.charset = None
-    else:
-        response.content_type_line = None
-        response.charset = charset or None
+    """Name the character set in the answer's head. A redirect names none, not even that of its upstream."""
+    response.content_type_line = None
+    is_redirect = response.status in (MOVED_PERMANENTLY, MOVED_TEMPORARILY)
+    response.charset = None if is_redirect else charset or None
 
 
 def _recode(request: Request, output: Output, source: bytes, target: bytes) -> None:

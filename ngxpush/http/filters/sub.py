@@ -51,9 +51,9 @@ class Substitutions:
     def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
         """Replace in what is kept of the last piece and in this one. Nothing is kept of a push message.
 
-        A flush without data does not free what is kept: nginx does not look at its bytes again.
+        A flush, even one without data, frees what is kept of a text that is not half found.
         """
-        if not data and not last:
+        if not data and not flush and not last:
             return b""
         data = self._kept + data
         self._kept = b""

@@ -205,7 +205,9 @@ class SsiCommands:
 
     def _stub(self, name: bytes | None) -> bytes | None:
         """The block that answers where the subrequest fails, or its answer is empty; None for none. Raises RefusedCommand."""
-        text = b"" if name is None else self._texts.shared.blocks.get(name)
+        if name is None:
+            return None
+        text = self._texts.shared.blocks.get(name)
         if text is None:
             raise RefusedCommand(b'"stub"="%b" for "include" not found' % name)
         return text or None

@@ -44,6 +44,9 @@ async def pass_answer(exchange: Exchange, method: bytes) -> int:
     refused = send_header(request)
     if refused != OK:
         return refused
+    if upgraded and request.parent is not None:
+        exchange.log("error", b"connection upgrade in subrequest")
+        return ERROR
     if upgraded:
         await _tunnel(exchange)
     elif request.response.header_only:
@@ -118,6 +121,7 @@ async def _tunnel(exchange: Exchange) -> None:
     request = exchange.request
     exchange.upstream.action = b"proxying upgraded connection"
     send_body(request, b"", flush=True)
+    exchange.attempt.bytes_received += len(exchange.unread)
     _write(request, exchange.rest + exchange.unread)
     outflow = ClientBody()
     outflow.pass_to(exchange.connection, chunked=False)
@@ -131,6 +135,8 @@ async def _tunnel(exchange: Exchange) -> None:
         else:
             if event.happening is Happening.TIMED_OUT:
                 exchange.log("info", TIMED_OUT)
+            elif event.error is not None:
+                exchange.log_broken(event.error, b"recv()")
             break
     exchange.end()
 

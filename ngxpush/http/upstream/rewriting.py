@@ -156,8 +156,10 @@ def _apply_flag(flag: bytes, attributes: Attributes) -> None:
         attributes[:] = [attribute for attribute in attributes if attribute[0].lower() != name[2:]]
         return
     new = (_FLAGS[name], None) if name in _FLAGS else (b"SameSite", _SAME_SITE.get(value, value))
-    for place, attribute in enumerate(attributes):
-        if attribute[0].lower() == name:
-            attributes[place] = (attribute[0], new[1]) if new[1] is not None else attribute
+    for place, (there, text) in enumerate(attributes):
+        if there.lower() == name:
+            # One that says the same stays as it is written.
+            if new[1] is not None and (text or b"").lower() != value:
+                attributes[place] = new
             return
     attributes.append(new)

@@ -41,6 +41,9 @@ class UpstreamState:
     # Of the same URL.
     uri: bytes = b""
 
+    # Name servers are being asked for the host.
+    resolving: bool = False
+
     # What is being done, in nginx's words; empty when nothing is.
     action: bytes = b""
 

@@ -9,13 +9,28 @@ from ...config.directives.gateways.proxy import ProxyLocation
 from ...config.directives.gateways.slots import PassTarget
 from ...config.directives.http.core import HttpCoreLocation
 from ...config.directives.upstream.group import UpstreamGroup, UpstreamServer
-from ..operations import Resolve
+from ..operations import TIMED_OUT, AskNameServers, Resolve, Unresolved
 from ..request import Request
 from ..variables.evaluation import evaluate
 from .keepalive import IdleConnections
 from .peers import Peer, PeerGroup, peer_name
+from .state import Passed, UpstreamState
+
+Addresses = list[tuple[bytes, bool]]
+"""Addresses as text, and whether each is IPv6."""
 
 PORTS = {b"http": 80, b"https": 443}
+
+_HOST_NOT_FOUND = 3
+# nginx's words for what name servers answer.
+_WORDS = {
+    1: b"Format error",
+    2: b"Server failure",
+    _HOST_NOT_FOUND: b"Host not found",
+    4: b"Unimplemented",
+    5: b"Operation refused",
+    TIMED_OUT: b"Operation timed out",
+}
 
 
 class NoTarget(Exception):
@@ -74,7 +89,7 @@ def _with_slash(uri: bytes) -> bytes:
     return b"/" + uri if uri.startswith(b"?") else uri
 
 
-async def find_peers(request: Request, target: Target) -> PeerGroup:
+async def find_peers(request: Request, upstream: UpstreamState, target: Target) -> PeerGroup:
     """The servers of a target. They are looked up once, except for a name that comes from variables. Raises NoTarget."""
     address = target.address
     settings = request.http.configuration.upstreams.get(address.host.lower()) if address.no_port else None
@@ -85,7 +100,14 @@ async def find_peers(request: Request, target: Target) -> PeerGroup:
     if settings is not None:
         group = await _group(request, settings)
     else:
-        group = PeerGroup(name, await _peers(request, UpstreamServer(address.text), address, target.has_variables))
+        asks = target.has_variables and not address.numeric and not _is_declared(request, address)
+        if asks:
+            # nginx writes the name in lower case where it stands.
+            request.modules["proxy"] = Passed(target.host.lower(), target.port)
+            found = await _ask_name_servers(request, upstream, address.host)
+        else:
+            found = await _look_up(request, address)
+        group = PeerGroup(name, _peers(UpstreamServer(address.text), address, found))
     if settings is not None or not target.has_variables:
         request.http.peers[name] = group
     return group
@@ -97,7 +119,7 @@ async def _group(request: Request, settings: UpstreamGroup) -> PeerGroup:
     for server in settings.servers:
         address = parse_address(server.address, default_port=80)
         try:
-            peers = await _peers(request, server, address, False)
+            peers = _peers(server, address, await _look_up(request, address))
         except NoTarget:
             continue  # `ngxpush run` also starts with hosts that are not found
         (backup if server.backup else primary).extend(peers)
@@ -114,16 +136,45 @@ def _is_declared(request: Request, address: Address) -> bool:
     return any((address.host.lower(), address.port) == (other.host.lower(), other.port) for other in known)
 
 
-async def _peers(request: Request, server: UpstreamServer, address: Address, has_variables: bool) -> list[Peer]:
-    if address.numeric:
-        found = [(address.host, address.ipv6)]
-    else:
-        if has_variables and not request.location.of(HttpCoreLocation).resolver and not _is_declared(request, address):
-            request.connection.log("error", b"no resolver defined to resolve %b" % address.host, request)
-            raise NoTarget(502)
-        try:
-            found = await Resolve(address.host)
-        except OSError:
-            request.connection.log("error", b"%b could not be resolved (3: Host not found)" % address.host, request)
-            raise NoTarget(502) from None
+def _peers(server: UpstreamServer, address: Address, found: Addresses) -> list[Peer]:
     return [Peer(peer_name(address, host, ipv6), host, address.port, address.path, server) for host, ipv6 in found]
+
+
+async def _look_up(request: Request, address: Address) -> Addresses:
+    """The addresses of a host that the configuration names, as the system knows them. Raises NoTarget."""
+    if address.numeric:
+        return [(address.host, address.ipv6)]
+    try:
+        return await Resolve(address.host)
+    except OSError:
+        raise _not_resolved(request, address.host, _HOST_NOT_FOUND) from None
+
+
+async def _ask_name_servers(request: Request, upstream: UpstreamState, host: bytes) -> Addresses:
+    """The addresses of a name that comes from variables, from the servers of `resolver`. Raises NoTarget."""
+    core = request.location.of(HttpCoreLocation)
+    if core.resolver is None:
+        request.connection.log("error", b"no resolver defined to resolve %b" % host, request)
+        raise NoTarget(502)
+    upstream.resolving = True
+    if request.location.of(ProxyLocation).ignore_client_abort:
+        request.main.outlives_client = True
+    elif not request.background:
+        request.on_close = _end_with_client
+    try:
+        return await AskNameServers(host, core.resolver, core.resolver_timeout)
+    except Unresolved as error:
+        raise _not_resolved(request, host.lower().removesuffix(b"."), error.code) from None
+    finally:
+        upstream.resolving = request.main.outlives_client = False
+        request.on_close = None
+
+
+def _end_with_client() -> None:
+    """AskNameServers ends then."""
+
+
+def _not_resolved(request: Request, host: bytes, code: int) -> NoTarget:
+    text = b"%b could not be resolved (%d: %b)" % (host, code, _WORDS.get(code, b"Unknown error"))
+    request.connection.log("error", text, request)
+    return NoTarget(502)

@@ -8,7 +8,7 @@ from ..operations import ChannelRequest, Channels, ChannelsInfo, Listing, Refusa
 from ..path import ALL, length_refusal, parse_channels_path, prefix
 from ..question import NO_CACHE, Answer, Question
 from ..worker import PushWorker
-from .documents import Format, answer_channels, join_records, list_document, list_records, summary_document
+from .documents import Format, answer_channels, list_document, list_records, summary_document
 
 # What a build of the module's release 0.6.0 says of itself, though it is not what it is called. The length counts in $bytes_sent.
 _VERSION = (
@@ -55,14 +55,14 @@ def _prefix(requests: tuple[ChannelRequest, ...], worker: PushWorker) -> bytes |
     return None
 
 
-async def _records(form: Format, listing: Listing, prefix: bytes, question: Question, worker: PushWorker) -> bytes:
+async def _records(form: Format, listing: Listing, prefix: bytes, question: Question, worker: PushWorker) -> list[bytes]:
     """The records of that listing and of those that follow it. Many channels come in slices, each as it is at its time."""
     records = [list_records(form, listing.infos)]
     while listing.last:
         await question.pause()
         listing = await worker.zone.do(Channels(prefix, listing.last))
         records.append(list_records(form, listing.infos))
-    return join_records(form, records)
+    return records
 
 
 def _answer(question: Question, form: Format, headers: Headers, document: bytes, cuts: tuple[int, ...]) -> None:

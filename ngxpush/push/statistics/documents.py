@@ -85,6 +85,8 @@ _STYLES = {
 # What stands before each record of a list, and between two of them.
 _BEGIN = {_YAML: b" -\r\n"}
 _SEPARATOR = {_PLAIN: b",\r\n", _JSON: b",\r\n"}
+# What stands for the records while the rest of a list is made.
+_RECORDS = "\0"
 _XML_HEAD = b'<?xml version="1.0" encoding="UTF-8" ?>\r\n'
 
 _environment = jinja2.Environment(
@@ -102,27 +104,27 @@ def channel_document(form: Format, info: ChannelInfo) -> bytes:
 def list_records(form: Format, infos: Iterable[ChannelInfo]) -> bytes:
     """The records of channels in a list; b"" for none."""
     begin = _BEGIN.get(_STYLES[form], b"")
-    return join_records(form, [begin + _record(form, info) for info in infos])
-
-
-def join_records(form: Format, records: Iterable[bytes]) -> bytes:
-    """Several of them as one."""
-    return _SEPARATOR.get(_STYLES[form], b"\r\n").join([some for some in records if some])
+    return _separator(form).join([begin + _record(form, info) for info in infos])
 
 
 def list_document(
-    form: Format, listing: Listing, records: bytes, hostname: bytes, now: float
+    form: Format, listing: Listing, records: Iterable[bytes], hostname: bytes, now: float
 ) -> tuple[bytes, tuple[int, ...]]:
-    """The document about several channels, or none. records: of all of them; listing: the totals.
+    """The document about several channels, or none. records: of all of them, in pieces; listing: the totals.
 
     Returns it with the places where the module cuts it (`Answer.cuts`): before and after the records.
     """
-    without = _render("list", form, hostname, now, listing=listing, records="")
-    head, _, tail = _render("list", form, hostname, now, listing=listing, records="\0").partition(b"\0")
-    if not records:
-        return without, (len(head),)
-    document = b"".join((head, records, tail))
-    return document, (len(head), len(document) - len(without) + len(head))
+    frame = _render("list", form, hostname, now, listing=listing, records=_RECORDS)
+    before, after = frame.split(_RECORDS.encode())
+    tail = after.removeprefix(b"\r\n") or after
+    pieces = [piece for piece in records if piece]
+    if not pieces:
+        return before + tail, (len(before),)
+    # There may be many megabytes of them: they are copied once.
+    pieces[0] = before + pieces[0]
+    pieces[-1] += after
+    document = _separator(form).join(pieces)
+    return document, (len(before), len(document) - len(tail))
 
 
 def summary_document(form: Format, totals: Totals, hostname: bytes, now: float) -> bytes:
@@ -137,11 +139,16 @@ def answer_channels(question: Question, listing: Listing, headers: Headers, host
         question.answer(Answer(404, headers, body_unread=True))
         return
     form = Format.accepted(question.header(b"accept"))
+    cuts: tuple[int, ...] = ()
     if len(infos) == 1:
-        document, cuts = channel_document(form, infos[0]), ()
+        document = channel_document(form, infos[0])
     else:
-        document, cuts = list_document(form, listing, list_records(form, infos), hostname, now)
+        document, cuts = list_document(form, listing, [list_records(form, infos)], hostname, now)
     question.answer(Answer(200, headers, document, form.content_type, body_unread=True, cuts=cuts))
+
+
+def _separator(form: Format) -> bytes:
+    return _SEPARATOR.get(_STYLES[form], b"\r\n")
 
 
 def _record(form: Format, info: ChannelInfo) -> bytes:

@@ -18,6 +18,7 @@ In all three the listening sockets are closed first, and what is answered from t
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import os
 import signal
@@ -31,6 +32,7 @@ from ...config.directives.core.main import CoreMain
 from ...config.directives.http.core import HttpCoreLocation
 from ...config.directives.push_stream.settings import PushStreamLocation
 from ...http.connection import events
+from ...http.connection.departure import AGAIN
 from ...http.content.push_stream import Engine
 from ...http.content.stub_status import Counters
 from ...http.driver import Run
@@ -40,7 +42,7 @@ from ...http.request import ClientConnection, Request
 from ...http.routing import Listener, listeners
 from ...push.lifetimes import COLLECT_INTERVAL
 from ...push.local_zone import LocalZone
-from ...push.operations import SharedZone
+from ...push.operations import ChannelsInfo, SharedZone, ZoneLost
 from ...push.padding import Paddings
 from ...push.worker import PushWorker
 from ..clients.client_transport import ClientTransport
@@ -63,6 +65,9 @@ LEAVE = b"r"
 
 READY = b"+"
 """What a worker sends to the master when it serves."""
+
+# How often the zone is asked for one request at most: a publisher publishes, and asks for the channel.
+_ASKED_FOR_A_REQUEST = 2
 
 # Seconds for which a worker that stops waits until its last bytes are taken.
 _LAST_BYTES = 0.5
@@ -93,6 +98,7 @@ class Worker:
         self.exiting = False
         self.accepted = 0
         self.requests = 0
+        self.last_error = AGAIN
         self.nginx_version = nginx_version
         self.process = own_process()
         self.limit_zones = setup.limits.zones
@@ -108,7 +114,9 @@ class Worker:
         self.now: Callable[[], float] = time.time
         self.time = self.loop.time
         self.call_later = self.loop.call_later
-        self.performer: Performer = SystemPerformer(self.loop, self.next_connection_number, setup.configuration.of(CoreMain).user)
+        self.performer: Performer = SystemPerformer(
+            self.loop, self.next_connection_number, self._say, setup.configuration.of(CoreMain).user
+        )
         self.allocator = Allocator(self.loop)
 
     # what connections use
@@ -178,8 +186,8 @@ class Worker:
         settings = self._place.settings
         http = self._setup.configuration.http
         paddings = Paddings(() if http is None else http.each(PushStreamLocation))
-        templates, soon = settings.templates, self.loop.call_soon
-        push = PushWorker(self._place.worker, settings.main, templates, paddings, coming, clock, self.run, soon)
+        name, templates = self._place.worker, settings.templates
+        push = PushWorker(name, settings.main, templates, paddings, coming, clock, self.run, self._pass_on_in_next_turn)
         self.engine = Engine(push, self.process.hostname)
         if self._place.is_alone:  # no one else accepts clients while a large zone is rebuilt
             await self._listen_to_all()
@@ -222,6 +230,11 @@ class Worker:
         running.start()
         look()
 
+    def _pass_on_in_next_turn(self, pass_on: Callable[[], None]) -> None:
+        """Have news passed on. nginx's workers read those from a socket, until there are no more."""
+        self.last_error = AGAIN
+        self.loop.call_soon(pass_on)
+
     def _replace_zone(self, zone: SharedZone) -> None:
         self.engine.worker.zone = zone
 
@@ -257,8 +270,24 @@ class Worker:
 
     def leave(self) -> None:
         """End when the requests are done; subscribers are ended soon. It may be called again, and after `quit`."""
-        self._end_subscribers()
+        self._accept_no_more()
+        if self.exiting or not hasattr(self, "engine"):
+            self._end_subscribers()
+            self._end(self._finish_requests)
+        else:
+            self.engine.worker.end_present()
+            self.run(self._end_when_answered())
+
+    async def _end_when_answered(self) -> None:
+        """End when the requests that were pipelined after those of subscribers are answered: nginx answers them first.
+
+        The zone does what it is asked in order, so its answer shows that it has done all that it was asked before.
+        """
+        with contextlib.suppress(ZoneLost):
+            for _ in range(_ASKED_FOR_A_REQUEST):
+                await self.engine.worker.zone.do(ChannelsInfo(()))
         self._end(self._finish_requests)
+        self._end_subscribers()
 
     def reopen(self) -> None:
         """Open the log files again: they may have been renamed."""
@@ -271,10 +300,13 @@ class Worker:
         if not self.exiting:
             self._say("notice", "gracefully shutting down" if ending == self._finish_requests else "exiting")
         self.exiting = True
-        for site in self._sites:
-            site.close()
+        self._accept_no_more()
         self._close_idle()
         self._ending = self.loop.create_task(ending())
+
+    def _accept_no_more(self) -> None:
+        for site in self._sites:
+            site.close()
 
     def _end_subscribers(self) -> None:
         if hasattr(self, "engine"):
@@ -313,8 +345,8 @@ class Worker:
             events.leave(client.connection)
 
     def _close_all(self) -> None:
-        for client in list(self.connections):
-            client.abort()
+        for client in sorted(self.connections, key=lambda client: client.connection.number):
+            events.cut_off(client.connection)
         self._say("notice", "exit")
         # In the next turn of the loop the closed connections still write to the zone and to the logs.
         self.loop.call_later(0.01, self._ended.set)

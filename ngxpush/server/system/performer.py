@@ -7,11 +7,14 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ...config.directives.http.resolver import NameServers
 from ...http.operations import FileTree, Resume
 from ...http.upstream.connection import Endpoint
 from . import files
 from .body_files import BodyFiles
 from .file_tree import SystemFileTree
+from .name_servers import Log
+from .resolver import NameResolver
 from .upstream import UpstreamConnection, resolve
 
 
@@ -20,11 +23,16 @@ class SystemPerformer:
 
     user: with whose rights files are changed (directive user).
     count: called for each connection that is opened: in nginx it takes a number, as a client's does.
+    log: the error log of the process.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, count: Callable[[], object], user: Sequence[bytes] = ()) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, count: Callable[[], object], log: Log, user: Sequence[bytes] = ()
+    ) -> None:
         self._loop = loop
         self._count = count
+        self._log = log
+        self._resolvers: dict[NameServers, NameResolver] = {}
         self.file_tree: FileTree = SystemFileTree(user)
         self.make_body_file = BodyFiles(loop).make
 
@@ -41,3 +49,10 @@ class SystemPerformer:
     def resolve(self, host: bytes, resume: Resume) -> Any:
         """See `Performer`."""
         return resolve(self._loop, host, resume)
+
+    def ask_name_servers(self, host: bytes, servers: NameServers, seconds: float, resume: Resume) -> Any:
+        """See `Performer`."""
+        resolver = self._resolvers.get(servers)
+        if resolver is None:
+            resolver = self._resolvers[servers] = NameResolver(self._loop, servers, self._log)
+        return resolver.ask(host, seconds, resume)

@@ -136,7 +136,8 @@ class ZoneKeeper:
                 self._share()
         elif several:
             local = self._shared.local
-            local.zone, warning = under(settings, before, local.zone, int(time.time()))
+            zone, warning = under(settings, before, local.zone, int(time.time()))
+            local.go_on_with(zone)
             if warning is not None:
                 self._warn(warning)
         else:

@@ -155,7 +155,7 @@ class Rebuilding:
         self._begin()
 
     def follow(self) -> bool:
-        """Take the next records, at least one, for _SLICE_TIME. Returns False at the end of the journal."""
+        """Take the next records, and what they leave to do, for _SLICE_TIME. Returns False at the end of the journal."""
         if not self._records:
             records = self._reader.read()
             if records is None:
@@ -166,7 +166,8 @@ class Rebuilding:
             self._records.extend(records)
         end = time.thread_time() + _SLICE_TIME
         while self._records:
-            self._take(self._records.popleft())
+            if not self._zone.carry_on():
+                self._take(self._records.popleft())
             if time.thread_time() >= end:
                 break
         return True

@@ -39,6 +39,7 @@ class FakeHosting:
         self.clock = 1000.0
         self.exiting = False
         self.requests = 0
+        self.last_error = ""
         self.logged: list[str] = []
         self.access: list[tuple[bytes, int, int]] = []
         self._timers: list[tuple[float, int, Callable[[], None]]] = []
@@ -252,7 +253,7 @@ async def _subrequests(request: Request) -> None:
         await Answered(subrequest)
     elif request.uri in (b"/copy", b"/add"):
         subrequest.background = request.uri == b"/copy"
-        request.carrier.start(subrequest, lambda: None)
+        request.carrier.start(subrequest, lambda: request.carrier.end_subrequest(subrequest))
 
 
 async def _say_where(request: Request) -> int:

@@ -7,6 +7,7 @@ from unittest.mock import Mock
 import pytest
 
 from ngxpush.http.connection.departure import words_of_departure
+from ngxpush.http.upstream.state import UpstreamState
 
 _LEFT = "client prematurely closed connection"
 
@@ -15,12 +16,12 @@ _LEFT = "client prematurely closed connection"
     ("requests", "reset", "words"),
     [
         (0, "", "client closed connection while waiting for request"),
-        (0, " (104)", None),
+        (0, " (104)", "recv() failed (104: Connection reset by peer) while waiting for request"),
         (2, "", "client 192.0.2.1 closed keepalive connection"),
         (2, " (104)", "client 192.0.2.1 closed keepalive connection (104)"),
     ],
 )
-def test_between_requests(requests: int, reset: str, words: str | None) -> None:
+def test_between_requests(requests: int, reset: str, words: str) -> None:
     found = words_of_departure(None, requests, b"192.0.2.1", reset)
     assert (found and found[0]) == words
 
@@ -31,8 +32,12 @@ def test_during_a_request() -> None:
     assert words_of_departure(serving, 1, b"", "") is None
     serving.waiting = request
     assert words_of_departure(serving, 1, b"", " (104)") == (_LEFT + " (104)", request)
-    request.upstream = Mock(action=b"reading upstream")
-    words = f"epoll_wait() reported that {_LEFT}, so upstream connection is closed too"
+    request.upstream = UpstreamState()
+    assert words_of_departure(serving, 1, b"", "") == (_LEFT, request)
+    request.upstream.resolving = True
+    words = f"epoll_wait() reported that {_LEFT}"
     assert words_of_departure(serving, 1, b"", "") == (words, request)
+    request.upstream = UpstreamState(action=b"reading upstream")
+    assert words_of_departure(serving, 1, b"", "") == (f"{words}, so upstream connection is closed too", request)
     serving.is_behind = True
-    assert words_of_departure(serving, 1, b"", "") == (f"{_LEFT} while sending response to client", request)
+    assert words_of_departure(serving, 1, b"", "") == (_LEFT, request)

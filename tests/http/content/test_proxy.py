@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ngxpush.http.upstream.connection import PeerEvent
+from ngxpush.http.upstream.connection import Happening, PeerEvent
+from ngxpush.http.variables.evaluation import variable
 from tests.http.fakes import DATE
 from tests.http.upstream.servers import CLOSED, SILENT, ProxiedSite, Server, client, location, says
 
@@ -59,6 +60,11 @@ def test_server_and_date_of_the_upstream() -> None:
 def test_the_content_type(directives: str, sent: str, received: bytes) -> None:
     head = answer(directives, says(f"HTTP/1.1 200 OK\nContent-Type: {sent}\nContent-Length: 0\n\n"))
     assert b"\r\nContent-Type: " + received + b"\r\n" in head
+
+
+def test_a_redirect_names_no_charset() -> None:
+    moved = says("HTTP/1.1 302 Moved\nContent-Type: text/html; charset=utf-8\nContent-Length: 0\n\n")
+    assert b"Content-Type: text/html\r\n" in answer("charset utf-8; override_charset on;", moved)
 
 
 @pytest.mark.parametrize(
@@ -183,6 +189,26 @@ def test_a_tunnel_after_101() -> None:
     assert site.connection.written == head + b"first" + b"from server"
     assert server.sent.endswith(b"\r\n\r\nfrom client")
     assert site.connection.finished
+
+
+def test_a_tunnel_is_counted_and_may_break() -> None:
+    broken = PeerEvent(Happening.END, error=ConnectionResetError(104, "Connection reset by peer"))
+    server = Server(says("HTTP/1.1 101 Switching Protocols\n\n" + 200 * "x"), says(b"more"), broken)
+    site = ProxiedSite(location("proxy_buffer_size 100;"), server)
+    site.serve("GET / HTTP/1.1\nHost: localhost\nUpgrade: ws")
+    assert site.connection.written.endswith(200 * b"x" + b"more")
+    assert site.request is not None
+    assert variable(site.request, b"upstream_bytes_received") == b"%d" % (len("HTTP/1.1 101 Switching Protocols\r\n\r\n") + 204)
+    assert site.connection.logged == [("error", b"recv() failed (104: Connection reset by peer)")]
+
+
+def test_a_subrequest_has_no_tunnel() -> None:
+    locations = "location / { auth_request /a; } location /a { proxy_pass http://127.0.0.1:81; }"
+    site = ProxiedSite(f"server {{ {locations} }}", Server(says("HTTP/1.1 101 Switching Protocols\n\nfirst")))
+    site.serve("GET / HTTP/1.1\nHost: localhost\nUpgrade: ws")
+    assert site.connection.terminated == -1
+    assert b"first" not in site.connection.written
+    assert site.connection.logged[0] == ("error", b"connection upgrade in subrequest")
 
 
 def test_a_location_without_a_server_to_pass_to() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ngxpush.http.operations import Drained, Next, Open, ReadBody, Resolve
+from ngxpush.http.operations import AskNameServers, Drained, Next, Open, ReadBody, Resolve
 from ngxpush.http.upstream.connection import Endpoint, Happening, PeerEvent
 from tests.http.fakes import NOW, MemoryBodyFile
 from tests.http.serving import Site
@@ -96,7 +96,7 @@ class ProxiedSite(Site):
             return self.body, None
         if isinstance(operation, Drained):
             return None, None
-        if isinstance(operation, Resolve):
+        if isinstance(operation, Resolve | AskNameServers):
             return [(b"192.0.2.1", False), (b"192.0.2.2", False)], None
         if isinstance(operation, Open):
             server = self.waiting.pop(0)

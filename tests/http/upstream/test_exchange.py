@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ngxpush.config.directives.http.log import LogLocation
 from ngxpush.http.log import access_line, context
-from ngxpush.http.operations import WAITING, Resolve
+from ngxpush.http.operations import WAITING, AskNameServers, Resolve, Unresolved
 from ngxpush.http.upstream.connection import Happening, PeerEvent
 from tests.http.fakes import FakeConnection, MemoryBodyFile
 
@@ -317,7 +319,32 @@ class TestHosts:
     def test_not_found(self, monkeypatch: pytest.MonkeyPatch) -> None:
         tested = ProxiedSite(location(self.directives, "http://$to:81"))
         perform = tested._perform
+        lost = Unresolved(3)
+        monkeypatch.setattr(tested, "_perform", lambda it: (None, lost) if isinstance(it, AskNameServers) else perform(it))
+        assert tested.get("/")[0] == 502
+        assert tested.connection.logged == [("error", b"somewhere could not be resolved (3: Host not found)")]
+
+    def test_a_host_the_system_does_not_know_any_more(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        tested = ProxiedSite(location("", "http://localhost:81"))
+        perform = tested._perform
         lost = OSError(-2, "Name or service not known")
         monkeypatch.setattr(tested, "_perform", lambda it: (None, lost) if isinstance(it, Resolve) else perform(it))
         assert tested.get("/")[0] == 502
-        assert tested.connection.logged == [("error", b"somewhere could not be resolved (3: Host not found)")]
+        assert tested.connection.logged == [("error", b"localhost could not be resolved (3: Host not found)")]
+
+    @pytest.mark.parametrize("ignored", ["off", "on"])
+    def test_the_client_leaves(self, monkeypatch: pytest.MonkeyPatch, ignored: str) -> None:
+        """The request ends then, unless proxy_ignore_client_abort is on."""
+        tested = ProxiedSite(location(f"{self.directives} proxy_ignore_client_abort {ignored};", "http://$to:81"), Server(OK))
+        perform, states = tested._perform, []
+
+        def look(operation: Any) -> Any:
+            if isinstance(operation, AskNameServers):
+                request = tested.request
+                assert request is not None and request.upstream is not None
+                states.append((request.upstream.resolving, request.on_close is not None, request.outlives_client))
+            return perform(operation)
+
+        monkeypatch.setattr(tested, "_perform", look)
+        assert tested.get("/") == (200, "ok")
+        assert states == [(True, ignored == "off", ignored == "on")]

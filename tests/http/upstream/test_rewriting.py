@@ -65,6 +65,8 @@ def test_refresh(sent: str, received: str) -> None:
         (r"proxy_cookie_domain ~\.(\w+)$ $1.example;", "a=1; Domain=OLD.test", "a=1; Domain=test.example"),
         ("proxy_cookie_domain off;", "a=1; Domain=old.test", "a=1; Domain=old.test"),
         ("proxy_cookie_flags a secure samesite=lax;", "A=1; SameSite=None", "A=1; SameSite=Lax; Secure"),
+        ("proxy_cookie_flags a samesite=lax;", "a=1; samesite=strict", "a=1; SameSite=Lax"),
+        ("proxy_cookie_flags a samesite=lax;", "a=1; SAMESITE=LAX", "a=1; SAMESITE=LAX"),
         ("proxy_cookie_flags ~^s nosecure nohttponly;", "sid=1; Secure; Path=/; HttpOnly", "sid=1; Path=/"),
         ("proxy_cookie_flags a secure; proxy_cookie_flags ~. httponly;", "a=1", "a=1; Secure"),
         ("proxy_cookie_flags b secure;", "a=1;x", "a=1;x"),

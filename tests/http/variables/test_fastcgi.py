@@ -27,4 +27,3 @@ _SITE = """server {
 )
 def test_the_uri_is_split(uri: str, shown: str) -> None:
     assert Site(_SITE).get(uri) == (200, shown)
-

@@ -5,20 +5,27 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
+from ngxpush.config.directives.http.resolver import NameServers
 from ngxpush.http.operations import WAITING
 from ngxpush.http.upstream.connection import Endpoint, Happening
 from ngxpush.server.system.performer import SystemPerformer
 
 
+def _log(level: str, text: str) -> None:
+    raise AssertionError(text)
+
+
 def test_files_are_there_at_once() -> None:
-    performer = SystemPerformer(asyncio.new_event_loop(), int)
+    performer = SystemPerformer(asyncio.new_event_loop(), int, _log)
     assert performer.stat(b"/", None).type == "directory"
 
 
 def test_a_host_and_a_server_are_waited_for() -> None:
     async def ask() -> tuple[Any, Any]:
         loop = asyncio.get_running_loop()
-        performer, found, happened = SystemPerformer(loop, int), loop.create_future(), loop.create_future()
+        performer, found, happened = SystemPerformer(loop, int, _log), loop.create_future(), loop.create_future()
         assert performer.resolve(b"127.0.0.1", found.set_result) is WAITING
         connection = performer.connect(Endpoint(b"127.0.0.1", 1))
         assert connection.wait(5, happened.set_result, False) is WAITING
@@ -27,3 +34,21 @@ def test_a_host_and_a_server_are_waited_for() -> None:
     addresses, event = asyncio.run(ask())
     assert addresses == [(b"127.0.0.1", False)]
     assert event.happening is Happening.FAILED
+
+
+def test_each_resolver_knows_its_own_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[NameServers] = []
+
+    class Resolver:
+        def __init__(self, loop: object, servers: NameServers, log: object) -> None:
+            asked.append(servers)
+
+        def ask(self, host: bytes, seconds: float, resume: object) -> tuple[bytes, float]:
+            return host, seconds
+
+    monkeypatch.setattr("ngxpush.server.system.performer.NameResolver", Resolver)
+    performer = SystemPerformer(asyncio.new_event_loop(), int, _log)
+    first, second = NameServers(()), NameServers(())
+    for servers in (first, second, first):
+        assert performer.ask_name_servers(b"host", servers, 2.0, print) == (b"host", 2.0)
+    assert asked == [first, second]

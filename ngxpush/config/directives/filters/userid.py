@@ -65,7 +65,6 @@ class UseridLocation:
     userid_mark: bytes = b"off"
 
 
-
 MODULE = Module(
     "userid",
     (

@@ -10,6 +10,7 @@ from ...module import Module
 from .core_checks import check_http, check_types_hash
 from .core_rows import BLOCK_ROWS, LOCATION_ROWS, SERVER_ROWS
 from .error_page import ErrorPage
+from .resolver import NameServers
 from .root import Root
 
 
@@ -109,7 +110,7 @@ class HttpCoreLocation:
     auth_delay: int = 0
     disable_symlinks: tuple[str, ComplexValue | None] = ("off", None)
     subrequest_output_buffer_size: int = 4096
-    resolver: tuple[bytes, ...] = ()
+    resolver: NameServers | None = None
     resolver_timeout: int = 30000
 
 

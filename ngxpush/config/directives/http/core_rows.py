@@ -31,20 +31,19 @@ from .core_slots import (
     KeepaliveTimeout,
     LimitExceptSlot,
     OpenFileCache,
-    Resolver,
     Types,
     pool_size,
 )
 from .error_page import ErrorPageSlot
 from .listen import ListenSlot
 from .location import LocationSlot
+from .resolver import Resolver
 from .root import RootSlot
 from .server_name import ServerNames
 
 _HASH = accepted("Tables grow as needed.")
 _FILES = accepted("ngxpush reads and writes files in its own way.")
 _SOCKET = accepted("The event loop sets the options of its sockets itself.")
-_RESOLVER = accepted("Names are resolved by the operating system.")
 _BROWSERS = {b"none": "none", b"msie6": "msie6", b"safari": "safari"}
 
 
@@ -352,12 +351,8 @@ LOCATION_ROWS = (
         "Whether errors of opening files are remembered.",
         emulation=_FILES,
     ),
-    Directive(
-        "resolver", HTTP_SERVER_LOCATION, Resolver(), "The name servers that resolve host names.", ANY, emulation=_RESOLVER
-    ),
-    Directive(
-        "resolver_timeout", HTTP_SERVER_LOCATION, milliseconds(), "How long resolving a name may take.", emulation=_RESOLVER
-    ),
+    Directive("resolver", HTTP_SERVER_LOCATION, Resolver(), "The name servers that resolve host names.", ANY),
+    Directive("resolver_timeout", HTTP_SERVER_LOCATION, milliseconds(), "How long resolving a name may take."),
     Directive(
         "disable_symlinks",
         HTTP_SERVER_LOCATION,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...addresses import InvalidAddress, parse_address
 from ...complex_value import ComplexValue
 from ...directive import DirectiveUse, RefusedDirective
 from ...http_block import HttpBlock
@@ -204,32 +203,3 @@ class DisableSymlinks:
         if mode == "off" and origin is not None:
             raise RefusedDirective('"from=" cannot be used with "off" parameter')
         return mode, origin
-
-
-class Resolver:
-    """The name servers."""
-
-    description = "addresses"
-
-    def parse(self, use: DirectiveUse) -> tuple[bytes, ...]:
-        servers = []
-        for argument in use.arguments:
-            if argument.startswith(b"valid="):
-                if parse_seconds(argument[6:]) is None:
-                    raise RefusedDirective(f"invalid parameter: {shown(argument)}")
-            elif argument.startswith(b"ipv6="):
-                if argument[5:] not in (b"on", b"off"):
-                    raise RefusedDirective(f"invalid parameter: {shown(argument)}")
-            else:
-                servers.append(self._server(use, argument))
-        if not servers:
-            raise RefusedDirective("no name servers defined")
-        return tuple(servers)
-
-    @staticmethod
-    def _server(use: DirectiveUse, text: bytes) -> bytes:
-        try:
-            use.resolve(parse_address(text, default_port=53))
-        except InvalidAddress as error:
-            raise RefusedDirective(f'{error} in resolver "{shown(text)}"') from None
-        return text
