@@ -266,7 +266,7 @@ class ReadFile(Operation[bytes]):
 
 @dataclass(frozen=True, slots=True)
 class ListDirectory(Operation["list[DirectoryEntry]"]):
-    """The entries of a directory, in no order. Entries without a status (broken links) are left out. Raises OSError."""
+    """The entries of a directory, in no order. A broken link has its own status. Raises OSError."""
 
     path: bytes
 

@@ -324,7 +324,8 @@ class Serving:
     def finish_unseen(self, request: Request) -> None:
         """See `Carrier`."""
         request.response.complete = True
-        self.end_subrequest(request)
+        if not self._is_running(request):
+            self.end_subrequest(request)
 
     def end_subrequest(self, request: Request) -> None:
         """See `Carrier`."""
