@@ -1,4 +1,5 @@
-"""Starting `ngxpush` without waiting for Python to load it each time, for the recordings: they start it some thousand times.
+"""Starting `ngxpush` without waiting for Python to load it each time, for tests that start it very often: the recordings, command
+lines, broken configurations.
 
 A process of multiprocessing's fork server has ngxpush loaded and forks for each start. So a start costs a fiftieth of a processor
 second in place of half a one. What only a fresh process shows (what is loaded when, the console script) is tested everywhere
@@ -12,6 +13,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -56,6 +58,14 @@ class Forked:
         """Send the process a signal, if it still runs."""
         if self.poll() is None:
             os.kill(self.pid, number)
+
+
+def to_its_end(command: str, *arguments: str | Path, seconds: float = 30) -> tuple[int, str, str]:
+    """Run `ngxpush COMMAND ARGUMENT…`: exit code, standard output, standard error. subprocess.TimeoutExpired after `seconds`."""
+    with tempfile.TemporaryDirectory(prefix="ngxpush-") as directory:
+        stdout, stderr = Path(directory, "stdout"), Path(directory, "stderr")
+        code = Forked(command, [str(argument) for argument in arguments], stdout, stderr).wait(seconds)
+        return code, stdout.read_text(), stderr.read_text()
 
 
 def _run(arguments: list[str], stdout: Path, stderr: Path) -> None:

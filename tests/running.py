@@ -6,6 +6,7 @@ Nothing of ngxpush is imported here: these tests know its command line and its s
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import random
 import re
@@ -26,13 +27,15 @@ NGXPUSH = Path(sysconfig.get_path("scripts")) / "ngxpush"
 # Tests that run side by side (pytest -n) take theirs from ranges of their own.
 _WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 24
 _PORTS = range(20000 + 500 * _WORKER, 20500 + 500 * _WORKER)
+# A port that was given away may be free until its server has started: so all others come before it comes again.
+_NEXT_PORTS = itertools.cycle(random.sample(_PORTS, len(_PORTS)))
 _PORT = re.compile(r"127\.0\.0\.1:(\d+)")
 
 
 def free_port() -> int:
-    """A port on which no one listens. Five digits, like those of the recordings."""
+    """A port on which no one listens, and another one each time. Five digits, like those of the recordings."""
     while True:
-        port = random.choice(_PORTS)
+        port = next(_NEXT_PORTS)
         with contextlib.suppress(OSError), socket.socket() as probe:
             probe.bind(("127.0.0.1", port))
             return port

@@ -24,8 +24,9 @@ MODULES = {
 
 # Modules (fnmatch patterns) without a test file of their own name, by the reason. A module that only declares needs none.
 TESTED_ELSEWHERE = {
-    "parts of one module of nginx: tests/config/directives/http/test_core.py, push_stream/test_checks.py": (
+    "parts of one module of nginx: tests/config/directives/http/test_core.py, test_ssl.py, push_stream/test_checks.py": (
         "config/directives/http/core_*.py",
+        "config/directives/http/ssl_checks.py",
         "config/directives/push_stream/push_stream.py",
     ),
     "kinds of arguments: the tables of tests/config/directives have directives of each": (
@@ -42,6 +43,7 @@ TESTED_ELSEWHERE = {
         "config/configuration.py",
         "config/cycle.py",
         "config/http_block.py",
+        "config/in_force.py",
         "config/text.py",
         "config/variables.py",
     ),
@@ -50,14 +52,17 @@ TESTED_ELSEWHERE = {
     "steps of a request: tests/http/test_phases.py, test_errors.py, test_parser.py, test_rewrite.py": (
         "http/body_output.py",
         "http/redirect.py",
+        "http/request_input.py",
         "http/request_line.py",
     ),
     "files: tests/http/content/test_static.py, test_index.py; tests/http/test_rewrite.py": (
+        "http/content/files.py",
         "http/documents.py",
         "http/file_tests.py",
         "http/opening.py",
         "http/system_errors.py",
     ),
+    "facts that are passed on: tests/http/variables/test_connection.py": ("http/connection/facts.py",),
     "what the filters ssi and addition are made of: tests/http/filters/test_ssi.py, test_addition.py": (
         "http/postpone.py",
         "http/ssi/commands.py",

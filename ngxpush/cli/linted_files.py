@@ -15,8 +15,40 @@ from ..config.known_files import known_file
 from ..server.setup.real_system import RealSystem
 
 
+class _OtherMachine:
+    """What `lint` takes to be right, or does not ask for, of the machine that the configuration is for."""
+
+    __slots__ = ()
+
+    def credentials(self, path: str) -> bytes | None:
+        """Not asked for."""
+        return None
+
+    def has_ciphers(self, names: str) -> bool:
+        """Not asked for."""
+        return True
+
+    def unloadable(self, path: str) -> str:
+        """Not asked for."""
+        return ""
+
+    def resolves(self, host: str) -> bool:
+        return True
+
+    def wrong_user(self, user: Sequence[bytes]) -> tuple[str, str] | None:
+        """Not asked for."""
+        return None
+
+    def descriptors(self) -> int:
+        return RealSystem().descriptors()
+
+    def hostname(self) -> bytes:
+        """Not known: the name stays as it is written."""
+        return b"$hostname"
+
+
 @dataclass(frozen=True, slots=True)
-class DiskFiles:
+class DiskFiles(_OtherMachine):
     """The files on the disk. given: path → content of files that are not read there: the main file from standard input."""
 
     given: Mapping[str, bytes]
@@ -39,35 +71,9 @@ class DiskFiles:
         """A relative path says nothing: nginx is started in another directory."""
         return self.read(path) if os.path.isabs(path) else b""
 
-    def credentials(self, path: str) -> bytes | None:
-        """Not asked for."""
-        return None
-
-    def has_ciphers(self, names: str) -> bool:
-        """Not asked for."""
-        return True
-
-    def unloadable(self, path: str) -> str:
-        """Not asked for."""
-        return ""
-
-    def resolves(self, host: str) -> bool:
-        return True
-
-    def wrong_user(self, user: Sequence[bytes]) -> tuple[str, str] | None:
-        """Not asked for."""
-        return None
-
-    def descriptors(self) -> int:
-        return RealSystem().descriptors()
-
-    def hostname(self) -> bytes:
-        """Not known: the name stays as it is written."""
-        return b"$hostname"
-
 
 @dataclass(frozen=True, slots=True)
-class DumpedFiles:
+class DumpedFiles(_OtherMachine):
     """The files of an `nginx -T` dump, and no others: a dump comes from another machine and has all but template files."""
 
     files: Mapping[str, bytes]
@@ -83,29 +89,3 @@ class DumpedFiles:
 
     def text(self, path: str) -> bytes:
         return b""
-
-    def credentials(self, path: str) -> bytes | None:
-        """Not asked for."""
-        return None
-
-    def has_ciphers(self, names: str) -> bool:
-        """Not asked for."""
-        return True
-
-    def unloadable(self, path: str) -> str:
-        """Not asked for."""
-        return ""
-
-    def resolves(self, host: str) -> bool:
-        return True
-
-    def wrong_user(self, user: Sequence[bytes]) -> tuple[str, str] | None:
-        """Not asked for."""
-        return None
-
-    def descriptors(self) -> int:
-        return RealSystem().descriptors()
-
-    def hostname(self) -> bytes:
-        """Not known: the name stays as it is written."""
-        return b"$hostname"

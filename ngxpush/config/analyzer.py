@@ -202,8 +202,8 @@ class _Analyzer:
         steps += cycle.paths
         steps += cycle.logs.values()
         for zone in cycle.shared_memory.values():
-            nothing = Diagnostic("emerg", f'zero size shared memory zone "{shown(zone.name)}"')
-            steps.append(MapMemory(zone.size) if zone.size else nothing)
+            empty = Diagnostic("emerg", f'zero size shared memory zone "{shown(zone.name)}"')
+            steps.append(MapMemory(zone.size) if zone.size else empty)
         if self._root.own("http") is None:
             steps += [Diagnostic("notice", module.without_http, fatal=False) for module in MODULES if module.without_http]
         steps += [Diagnostic("notice", message, fatal=False) for message in cycle.notices]

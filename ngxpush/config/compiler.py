@@ -96,8 +96,8 @@ class _Compiler:
     def _complete(self, settings: Any, sources: Sources) -> Any:
         """A location's settings with what follows from others."""
         module = self._derived.get(type(settings))
-        if module is not None and module.derive is not None and module.main is not None:
-            settings = module.derive(settings, self._main[module.main])
+        if module is not None and module.derive is not None:
+            settings = module.derive(settings, None if module.main is None else self._main[module.main])
         return self._show(settings, sources)
 
     def _compile_server(self, scope: Scope) -> Server:

@@ -45,7 +45,8 @@ class Module:
     # What nginx notes at start when there is no http block.
     without_http: str | None = None
 
-    # Completes a location's settings with what follows from other settings: called with the location's and those of `main`.
+    # Completes a location's settings with what follows from other settings: called with the location's and those of `main`, or
+    # None for a module that has none there.
     derive: Callable[[Any, Any], Any] | None = None
 
     # Completes them before that with what follows from the block around: called with the location's settings, those of that

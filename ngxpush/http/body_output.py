@@ -83,7 +83,12 @@ class Output:
         """Send a piece of the body on, with what is to be included in it."""
         if self.inclusion is not None:
             self.inclusion.feed(data, flush, last)
-        elif self.postpone is not None:
+        else:
+            self.send_in_turn(data, flush, last)
+
+    def send_in_turn(self, data: bytes, flush: bool, last: bool) -> None:
+        """Send a piece of the body on after the answers of the subrequests before it."""
+        if self.postpone is not None:
             self.postpone.send(data, flush, last)
         else:
             self.encode(data, flush, last)

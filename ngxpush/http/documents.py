@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..config.directives.http.core import HttpCoreLocation
 from .request import Request
-from .system_errors import words
+from .system_errors import failure
 from .variables.evaluation import evaluate
 
 
@@ -21,7 +21,7 @@ def realpath_root(request: Request) -> bytes | None:
     try:
         return request.connection.realpath(path)
     except OSError as error:
-        request.connection.log("crit", b'realpath() "%b" failed (%d: %b)' % (path, error.errno or 0, words(error)), request)
+        request.connection.log("crit", failure(b"realpath()", path, error), request)
         return None
 
 

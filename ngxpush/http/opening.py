@@ -11,8 +11,11 @@ import errno
 from ..config.directives.http.core import HttpCoreLocation
 from .operations import FileStatus, LinkCheck, OpenedFile, OpenFile, Stat
 from .request import Request
-from .system_errors import words
+from .system_errors import failure
 from .variables.evaluation import evaluate
+
+NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
+"""The errors that mean that there is no such file."""
 
 
 async def open_file(request: Request, path: bytes) -> OpenedFile:
@@ -30,9 +33,8 @@ async def find(request: Request, path: bytes) -> FileStatus:
     try:
         return await look_at(request, path)
     except OSError as error:
-        if error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG):
-            what = call(error, b"stat()")
-            request.connection.log("crit", b'%b "%b" failed (%d: %b)' % (what, path, error.errno or 0, words(error)), request)
+        if error.errno not in NOT_THERE:
+            request.connection.log("crit", failure(call(error, b"stat()"), path, error), request)
         raise
 
 

@@ -32,6 +32,9 @@ _HEADER_FILTERS = (
     chunked.filter_header,
 )
 
+# Those that work on the answer of a subrequest, too.
+_SUBREQUEST_FILTERS = (slices.filter_header, gunzip.filter_header, sub.filter_header, ssi.filter_header)
+
 
 def set_content_type(request: Request) -> None:
     """Set the type of the file that `request.uri` names, by `types` and `default_type`. A type that is set already stays."""
@@ -47,7 +50,7 @@ def send_header(request: Request) -> int:
 
     The head is sent at once if it has postpone_output bytes or more. Otherwise it is sent with the first piece of the body that
     is flushed, is the last one, or reaches that size.
-    The head of a subrequest is not sent, and of the filters only gunzip, sub_filter and ssi work on its body.
+    The head of a subrequest is not sent.
     """
     response = request.response
     if response.sent:
@@ -56,24 +59,17 @@ def send_header(request: Request) -> int:
         response.status = response.error_status
         response.status_line = None
     output = Output(request)
+    for header_filter in _HEADER_FILTERS if request.parent is None else _SUBREQUEST_FILTERS:
+        status = header_filter(request, output)
+        if status != OK:
+            return status
     if request.parent is None:
-        for header_filter in _HEADER_FILTERS:
-            status = header_filter(request, output)
-            if status != OK:
-                return status
         if output.slices is not None:
             output.slices.begin()
         head = header.assemble(request, output.chunked is not None)
         response.header_size = len(head)
         pace(request)
         output.send(head, flush=False)
-    else:
-        status = slices.filter_header(request, output)
-        if status != OK:
-            return status
-        gunzip.filter_header(request, output)
-        sub.filter_header(request, output)
-        ssi.filter_header(request, output)
     response.sent = True
     response.output = output
     return OK

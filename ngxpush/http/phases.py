@@ -38,6 +38,9 @@ from .status import (
     Status,
 )
 
+# What a subrequest's handler returns does not end it.
+_REDIRECTED = (INTERNAL_REDIRECT, NAMED_LOCATION)
+
 STATIC = "static"
 """The name of the content handler of a location that sets none."""
 
@@ -134,7 +137,7 @@ async def finalize(request: Request, status: int) -> None:
     while True:
         if status == DONE:
             return None
-        if request.parent is not None and status not in _GO_ON:
+        if request.parent is not None and status not in _REDIRECTED:
             status = _end_subrequest(request, status)
         if status == INTERNAL_REDIRECT:
             status = await _run(request, _SERVER_REWRITE)
@@ -153,9 +156,6 @@ async def finalize(request: Request, status: int) -> None:
             status = redirected
         else:
             return request.carrier.finish(request)
-
-
-_GO_ON = (INTERNAL_REDIRECT, NAMED_LOCATION)
 
 
 def _end_subrequest(request: Request, status: int) -> int:

@@ -65,7 +65,7 @@ class Postpone:
         turn.flush |= flush
         turn.last |= last
 
-    def ask(self, subrequest: Request, ended: Callable[[], None]) -> None:
+    def ask(self, subrequest: Request, ended: Callable[[], None] | None = None) -> None:
         """Start a subrequest, and send its answer, unless it is kept in memory, when its turn comes.
 
         ended: called then, after what follows has been sent.
@@ -90,7 +90,7 @@ class Postpone:
         else:
             turn.ends_main = True
 
-    def _end(self, turn: _Turn, subrequest: Request, ended: Callable[[], None]) -> None:
+    def _end(self, turn: _Turn, subrequest: Request, ended: Callable[[], None] | None) -> None:
         inner: Postpone | None = getattr(subrequest.response.output, "postpone", None)
         if inner is not None and inner._line:
             inner.emptied = partial(self._end, turn, subrequest, ended)
@@ -103,7 +103,8 @@ class Postpone:
                 ended_turn.subrequest.carrier.end_subrequest(ended_turn.subrequest)
             if line:
                 self._send_kept(line[0])
-        ended()
+        if ended is not None:
+            ended()
         if not line and self.emptied is not None:
             emptied, self.emptied = self.emptied, None
             emptied()

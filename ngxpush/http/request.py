@@ -36,7 +36,7 @@ class BodyReceiver(Protocol):
 
 
 class ClientConnection(Protocol):
-    """The connection a request came in on (`connection.Connection`), as requests use it. All addresses are text in bytes."""
+    """The connection a request came in on (`connection.facts`), as requests use it. All addresses are text in bytes."""
 
     # The client's address; `unix:` on a unix socket. realip replaces it until the request ends.
     remote_addr: bytes
@@ -266,6 +266,10 @@ class Request:
         if self._modules is None:
             self._modules = {}
         return self._modules
+
+    def kept(self, module: str) -> Any:
+        """What a module keeps in `modules`; None for nothing."""
+        return None if self._modules is None else self._modules.get(module)
 
     @property
     def lasting(self) -> dict[str, Any]:

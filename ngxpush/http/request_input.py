@@ -68,3 +68,8 @@ class RequestInput:
 
     # The client may still be sending the body when the connection is closed.
     lingering_close: bool = False
+
+    @property
+    def has_body(self) -> bool:
+        """Whether a body of at least one byte, or one in chunks, follows the head."""
+        return self.chunked or bool(self.content_length)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from .body_filter import BodyOutput
@@ -69,7 +70,7 @@ class Response:
 
     # Header lines follow the body; and those that have been made.
     expect_trailers: bool = False
-    trailers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    trailers: tuple[tuple[bytes, bytes], ...] = ()
 
     # The type with its charset as an upstream wrote it. It is sent unchanged if no filter changes the charset.
     content_type_line: bytes | None = None
@@ -114,6 +115,10 @@ class Response:
     def etag(self) -> bytes | None:
         """The value of the last ETag line."""
         return next((value for name, value in reversed(self.headers) if name.lower() == b"etag"), None)
+
+    def has_type(self, types: Collection[bytes]) -> bool:
+        """Whether the type is one of these (gzip_types and its like), among which `*` stands for any."""
+        return b"*" in types or (self.content_type or b"").lower() in types
 
     def clear_last_modified(self) -> None:
         """Send no Last-Modified, because the body is another one than that of the file or the upstream."""

@@ -107,6 +107,7 @@ def _escaper(special: bytes) -> re.Pattern[bytes]:
 # What nginx 1.22 escapes in each kind of text; measured with rewrite … redirect and with auto-redirects.
 _URI = _escaper(b'"#%<>?\\^`{|}')
 _ARGS = _escaper(b'"#%&+;<>?\\^`{|}')
+_HTML = _escaper(b"\"#%'<>\\^`{|}")
 _REFRESH = _escaper(b"\"'<>\\^`{|~")
 
 
@@ -122,9 +123,6 @@ def escape_uri(path: bytes) -> bytes:
 def escape_args(value: bytes) -> bytes:
     """Escape a decoded value for the arguments of a URI."""
     return _ARGS.sub(_escape, value)
-
-
-_HTML = _escaper(b"\"#%'<>\\^`{|}")
 
 
 def escape_html(url: bytes) -> bytes:

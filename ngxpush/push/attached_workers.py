@@ -23,7 +23,7 @@ class AttachedWorker:
 class AttachedWorkers:
     """The workers of a zone, in the order in which they started.
 
-    gone: the names of those that channels may still count subscribers of → the number of the last channel that does not.
+    gone: the name of each that some channels may still count subscribers of → the number of the last channel that is done.
     """
 
     __slots__ = ("_by_name", "gone")

@@ -34,7 +34,7 @@ class LocalZone:
     """A SharedZone (push/operations.py), and the timers of the zone. recorder: of the journal, if one is kept.
     no_memory: called each time something does not fit into the zone's memory.
 
-    What is long is done in slices (push/lifetimes.py), with other operations in between: a turn of a timer or a `Forget`, of
+    What takes long is done in slices (push/lifetimes.py), with other operations in between: a turn of a timer or a `Forget`, of
     which each slice is an operation, and what a new configuration leaves to do.
     """
 

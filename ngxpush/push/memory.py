@@ -29,8 +29,7 @@ _SMALLEST_SHIFT = 3
 _CHUNKS_PER_PAGE = (504, 254, 127, 64, 32, 16, 8, 4, 2)
 _CLASSES = range(len(_CHUNKS_PER_PAGE))
 # The size class of each number of bytes up to the largest chunk.
-_CLASS = bytes(max((size - 1).bit_length() - _SMALLEST_SHIFT, 0) for size in range(1, _LARGEST_CHUNK + 1))
-_CLASS = _CLASS[:1] + _CLASS
+_CLASS = bytes(max((size - 1).bit_length() - _SMALLEST_SHIFT, 0) for size in range(_LARGEST_CHUNK + 1))
 # What else a page can be.
 _RUN = len(_CHUNKS_PER_PAGE)
 _FREE = _RUN + 1

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from ..config.directives.push_stream.settings import PublisherMode, PushStreamLocation
 from .answers import Headers, cross_domain, explained, log_refusal, refuse
-from .operations import ChannelInfo, ChannelsInfo, Create, Delete, Publish, Published, Refusal
+from .operations import ChannelInfo, ChannelsInfo, Create, Delete, Publish, Refusal
 from .path import NO_CHANNEL_ID, name_refusal, parse_channels_path
 from .question import NO_CACHE, Answer, Question
 from .statistics.documents import Format, answer_channels, channel_document, list_document, list_records
@@ -39,7 +39,9 @@ async def publish(question: Question, settings: PushStreamLocation, worker: Push
     ids, refusal = _channel_ids(question, settings, worker)
     if refusal is not None:
         if ids and method in (b"POST", b"PUT"):
-            refusal = await _made(question, ids, worker) or refusal
+            # The module makes a channel before it looks at the next one. So those before one that is refused, for whatever
+            # reason, are made and stay (recording found_causes/push-channels-before-a-refused-one).
+            refusal = await worker.zone.do(Create(ids)) or refusal
         refuse(question, refusal, headers)
     elif method == b"GET":
         answer_channels(question, await worker.zone.do(ChannelsInfo(ids)), headers, hostname, worker.clock.now())
@@ -67,15 +69,6 @@ def _channel_ids(
     return ids, None
 
 
-async def _made(question: Question, ids: tuple[bytes, ...], worker: PushWorker) -> Refusal | None:
-    """Make the channels that do not exist, or say why they can't be made.
-
-    The module makes a channel before it looks at the next one. So those before one that is refused, for whatever reason, are
-    made and stay (recording found_causes/push-channels-before-a-refused-one).
-    """
-    return await worker.zone.do(Create(ids))
-
-
 async def _post(
     question: Question,
     settings: PushStreamLocation,
@@ -85,7 +78,7 @@ async def _post(
     headers: Headers,
 ) -> None:
     """Publish the body. The channels are made before it is read, and stay when it is empty or never comes."""
-    refusal = await _made(question, ids, worker)
+    refusal = await worker.zone.do(Create(ids))
     if refusal is not None:
         refuse(question, refusal, headers)
         return
@@ -102,23 +95,12 @@ async def _post(
     elif isinstance(published, Refusal):
         refuse(question, published, headers, body_unread=False)
     else:
-        await _answer(question, settings, published, worker, hostname, headers)
-
-
-async def _answer(
-    question: Question,
-    settings: PushStreamLocation,
-    published: Published,
-    worker: PushWorker,
-    hostname: bytes,
-    headers: Headers,
-) -> None:
-    for text in published.logged:
-        question.log("error", f"push stream module: {text}")
-    if not settings.channel_info_on_publish:
-        question.answer(Answer(200, headers))
-    else:
-        await _answer_infos(question, published.infos, worker, hostname, headers)
+        for text in published.logged:
+            question.log("error", f"push stream module: {text}")
+        if settings.channel_info_on_publish:
+            await _answer_infos(question, published.infos, worker, hostname, headers)
+        else:
+            question.answer(Answer(200, headers))
 
 
 async def _answer_infos(

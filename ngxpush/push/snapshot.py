@@ -29,7 +29,7 @@ class WorkerSnapshot(Struct, frozen=True, array_like=True, gc=False):
 
 
 class SavedHead(Struct, frozen=True, array_like=True, tag="H"):
-    """The beginning: what a zone is besides its channels and its trash. The fields are Zone's own."""
+    """The beginning: what a zone is besides its channels and its trash. The fields are those of Contents."""
 
     started: int
     time: int

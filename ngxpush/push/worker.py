@@ -1,6 +1,6 @@
 """The subscribers of this process, and how messages are passed on to them.
 
-`PushWorker.message` is the hottest path of the program: a message is encoded once for each `Delivery` of its channel, then each
+To deliver a message is the hottest path of the program: it is encoded once for each `Delivery` of its channel, then each
 subscriber costs one call of its `write` with the same bytes object.  Nothing else happens per subscriber: no timer is restarted,
 nothing is allocated.  Only when a ping timer expires does it look up when its channels had their messages (`ping_times`).
 
@@ -193,11 +193,7 @@ class PushWorker:
         return [self._audiences[id].times for id in dict.fromkeys(channels)]
 
     def message(self, message: Message) -> None:
-        """Pass a new message on to the subscribers of its channel, in the next turn.
-
-        So they get it after the request that publishes, as in nginx: those that wait are still counted when a pipelined request
-        asks, and their lines of the access log come later (recording found_causes/push-pipelined-publish-and-info).
-        """
+        """Pass a new message on to the subscribers of its channel, in the next turn."""
         audience = self._audiences.get(message.channel)
         if audience is not None:
             self._add_news(partial(self._deliver, audience, message))

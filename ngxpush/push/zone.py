@@ -286,7 +286,7 @@ class Zone:
     def configure(self, settings: PushStreamMain, templates: Templates, now: int) -> str | None:
         """Go on with a new configuration. Returns nginx's warning when it changes what can't be changed, the size.
 
-        What is long of it is left to `carry_on`.
+        What takes long is left to `carry_on`.
         """
         return self._contents.configure(settings, templates, now)
 

@@ -8,15 +8,17 @@ import shlex
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests.forked import to_its_end
 from tests.running import free_port
 
-from .beside import OURS, needs_nginx, real_nginx
+from .beside import needs_nginx, real_nginx
 
 pytestmark = needs_nginx
 
@@ -78,7 +80,7 @@ class Outcome:
     files: list[str]
 
 
-def _run(command: list[str], line: str, directory: Path, ports: dict[str, str]) -> Outcome:
+def _run(command: Callable[..., tuple[int, str, str]], line: str, directory: Path, ports: dict[str, str]) -> Outcome:
     shutil.rmtree(directory, ignore_errors=True)
     for name, text in {**_FILES, "logs/keep": ""}.items():
         path = directory / name
@@ -89,10 +91,15 @@ def _run(command: list[str], line: str, directory: Path, ports: dict[str, str]) 
         words = ["-p", f"{directory}/", *words]
     if not any(word in ("-c", "-tc", "-tqc") for word in words):
         words += ["-c", "nginx.conf"]
-    done = subprocess.run([*command, *words], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=30)
+    code, output, errors = command(*words)
     files = sorted(str(path.relative_to(directory)) for path in directory.rglob("*"))
     logs = {name: _masked((directory / name).read_text()) for name in files if name.endswith(".log")}
-    return Outcome(done.returncode, _masked(done.stdout), _masked(done.stderr), logs, files)
+    return Outcome(code, _masked(output), _masked(errors), logs, files)
+
+
+def _nginx(*words: str) -> tuple[int, str, str]:
+    done = subprocess.run([*real_nginx(), *words], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=30)
+    return done.returncode, done.stdout, done.stderr
 
 
 def _masked(text: str) -> str:
@@ -109,8 +116,8 @@ def _ports() -> Iterator[dict[str, str]]:
 def _both(line: str, directory: Path) -> tuple[Outcome, Outcome]:
     """What nginx and ngxpush do."""
     with _ports() as ports:
-        theirs = _run(real_nginx(), line, directory / "prefix", ports)
-        return theirs, _run(OURS, line, directory / "prefix", ports)
+        theirs = _run(_nginx, line, directory / "prefix", ports)
+        return theirs, _run(partial(to_its_end, "nginx"), line, directory / "prefix", ports)
 
 
 def disagreements(directory: Path) -> list[str]:

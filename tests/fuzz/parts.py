@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+# A good request, the last one of its connection.
+END = b"GET /end HTTP/1.1\r\nHost: front\r\nConnection: close\r\n\r\n"
+
 NUMBERS = """
 0 1 3 5 6 7 00005 +5 -1 5,5 5;q 0x5 5.0 1e1 1024 1025 2147483647 2147483648 4294967295 4294967296
 9223372036854775807 9223372036854775808 18446744073709551615 18446744073709551616 99999999999999999999

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from random import Random
 
 from .breaking import changed, framed, joined, line, pieces
+from .parts import END
 from .request_parts import BAD_LINES, HEADERS, HOSTS, METHODS, NUMBERS, ODD_METHODS, PLACES, TAILS, TARGETS, VERSIONS
 
 _PORTS = ("PORT1", "PORT1", "PORT1", "PORT1", "PORT3", "PORT4", "PORT4")
 _FREQUENT = ("If-Modified-Since", "If-None-Match", "If-Match", "If-Unmodified-Since", "Range", "Range", "Expect", "X-A")
-_END = b"GET /end HTTP/1.1\r\nHost: front\r\nConnection: close\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def _case(random: Random) -> Case:
     if random.random() < 0.15:
         request += _request(random)
     if random.random() < 0.75:
-        request += _END
+        request += END
     return Case(random.choice(_PORTS), pieces(random, request))
 
 

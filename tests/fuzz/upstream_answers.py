@@ -12,7 +12,7 @@ from random import Random
 
 from .answer_parts import BAD_LINES, HEADERS, PLACES, STATUS_LINES
 from .breaking import changed, framed, joined, line, pieces
-from .parts import NUMBERS
+from .parts import END, NUMBERS
 
 _RANGES = ["Range: bytes=1-2", "Range: bytes=0-0,2-3", "Range: bytes=99999-", "Range: bytes=-1", "If-Range: x"]
 _CONDITIONS = ['If-None-Match: "a"', "If-Modified-Since: Sun, 09 Sep 2001 01:46:40 GMT", 'If-Match: "b"', "If-None-Match: *"]
@@ -38,8 +38,7 @@ class Case:
     def request(self, number: int) -> bytes:
         """The request, and a second one on the same connection, which shows whether that is kept."""
         head = "\r\n".join((f"{self.method} /{self.location}/{number} HTTP/1.1", "Host: front", *self.lines))
-        last = "GET /end HTTP/1.1\r\nHost: front\r\nConnection: close\r\n\r\n"
-        return f"{head}\r\n\r\n{last}".encode()
+        return f"{head}\r\n\r\n".encode() + END
 
 
 def cases(seed: int, count: int) -> list[Case]:

@@ -138,6 +138,11 @@ class Site:
         head, _, body = answer.partition(b"\r\n\r\n")
         return int(head[9:12]) if head else 0, body.decode("latin-1")
 
+    def get_own(self, target: str, method: str = "GET") -> tuple[int, str | None]:
+        """Status and body; None for a page of nginx's own."""
+        status, body = self.get(target, method)
+        return status, None if body.startswith("<html>\r\n<head><title>") else body
+
     def follow(self) -> None:
         """Go where post_action says, as the connection does once the answer is out."""
         assert self.request is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import time
@@ -83,6 +84,19 @@ class Server:
     def log(self) -> str:
         return (self.directory / "error.log").read_text()
 
+    @property
+    def started(self) -> list[int]:
+        """The workers started so far, by the log."""
+        return [int(pid) for pid in re.findall(r"start worker process (\d+)", self.log)]
+
+    def leaves(self, worker: int) -> bool:
+        """Whether a worker only ends what it has begun, by the log."""
+        return f" {worker}#{worker}: gracefully shutting down" in self.log
+
+    def hang_up(self) -> None:
+        """The signal of `-s reload`, without waiting for anything."""
+        os.kill(self.master, signal.SIGHUP)
+
     def reload(self) -> None:
         """`-s reload`, until only the new workers are left."""
         old = self.workers
@@ -111,6 +125,17 @@ def serving(directory: Path, workers: int = 1, more: str = "", main: str = "") -
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         wait_until(lambda: not any(is_alive(pid) for pid in family))
+
+
+@contextlib.contextmanager
+def stopped(workers: set[int]) -> Iterator[None]:
+    """Let the workers stand still meanwhile. One that was killed may be gone."""
+    for worker in workers:
+        os.kill(worker, signal.SIGSTOP)
+    yield
+    for worker in workers:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGCONT)
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = _PATIENCE) -> None:

@@ -230,3 +230,15 @@ def test_the_log_says_what_nginx_says(tmp_path: Path) -> None:
     assert f"signal 17 (SIGCHLD) received from {worker}\nworker process {worker} exited with code 0" in text
     assert "signal 15 (SIGTERM) received from " in text
     assert text.endswith("exited with code 0\nexit")
+
+
+def test_log_files_are_opened_anew(tmp_path: Path) -> None:
+    with serving(tmp_path, 2) as server:
+        log = tmp_path / "error.log"
+        log.rename(tmp_path / "error.log.1")
+        server.signal("reopen")
+        wait_until(lambda: log.exists() and server.log.count("reopening logs") == 0)
+        log.write_text("")
+        assert get(server.port, "/statistics").status == 200
+        server.reload()
+        assert "start worker process" in server.log

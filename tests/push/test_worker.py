@@ -217,6 +217,17 @@ def test_many_clients_of_a_worker_that_leaves_end_in_slices_and_hear_until_then(
     assert is_empty(here)
 
 
+def test_who_comes_after_the_present_subscribers_have_ended_stays_until_the_worker_ends() -> None:
+    here = worker(SETTINGS, clock=(clock := FakeClock()))
+    present = Stream(here, b"a")
+    here.end_present()
+    late = Stream(here, b"a")
+    clock.forward(1)
+    assert (present.ended, late.ended) == (True, False)
+    here.end_soon()
+    assert late.ended and is_empty(here)
+
+
 def test_when_channels_had_messages() -> None:
     here = worker(SETTINGS, clock=(clock := FakeClock()))
     Stream(here, b"a/b")

@@ -8,7 +8,7 @@ from ...config.directives.access.auth_basic import AuthBasicLocation, UserFile
 from ..operations import ReadFile
 from ..request import Request
 from ..status import DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, OK, UNAUTHORIZED, Status
-from ..system_errors import words
+from ..system_errors import failure
 from ..variables.evaluation import evaluate
 from ..variables.request import basic_credentials
 from .passwords import verify
@@ -61,8 +61,7 @@ def _challenge(request: Request, realm: bytes) -> int:
 
 
 def _unreadable(request: Request, path: bytes, error: OSError) -> int:
-    number = error.errno or 0
-    level = "error" if number == errno.ENOENT else "crit"
-    call = b"pread" if number == errno.EISDIR else b"open"  # nginx opens a directory, too
-    request.connection.log(level, b'%b() "%b" failed (%d: %b)' % (call, path, number, words(error)), request)
-    return FORBIDDEN if number == errno.ENOENT else INTERNAL_SERVER_ERROR
+    level, status = ("error", FORBIDDEN) if error.errno == errno.ENOENT else ("crit", INTERNAL_SERVER_ERROR)
+    call = b"pread()" if error.errno == errno.EISDIR else b"open()"  # nginx opens a directory, too
+    request.connection.log(level, failure(call, path, error), request)
+    return status

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from ...config.directives.http.core import HttpCoreLocation
 from ..operations import Sleep
@@ -19,18 +19,21 @@ _CHECKS: tuple[tuple[str, Callable[[Request], Status]], ...] = (
 """The checks in nginx's order. Each returns OK (let through), DECLINED (no opinion) or a status."""
 
 
-async def check(request: Request) -> int:
-    """OK if the request may go on, else the status to refuse it with. A subrequest is not checked.
-
-    A 401 is held back for as long as auth_delay says, so that passwords can't be guessed fast.
-    """
+def check(request: Request) -> Status:
+    """OK if the request may go on, else the status to refuse it with. A subrequest is not checked."""
     if request.parent is not None:
         return OK
-    status = await _ask(request, request.location.of(HttpCoreLocation).satisfy == "any")
-    delay = request.location.of(HttpCoreLocation).auth_delay
-    if status == UNAUTHORIZED and delay:
+    settings = request.location.of(HttpCoreLocation)
+    asked = _ask(request, settings.satisfy == "any")
+    return _hold_back(request, asked, settings.auth_delay) if settings.auth_delay else asked
+
+
+async def _hold_back(request: Request, asked: Awaitable[int], milliseconds: int) -> int:
+    """Answer a 401 only after a while (auth_delay), so that passwords can't be guessed fast."""
+    status = await asked
+    if status == UNAUTHORIZED:
         request.connection.log("info", b"delaying unauthorized request", request)
-        await Sleep(request, delay / 1000)
+        await Sleep(request, milliseconds / 1000)
     return status
 
 

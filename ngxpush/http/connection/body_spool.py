@@ -1,9 +1,10 @@
 """Where the body that a handler waits for is kept: in memory, or in a temporary file.
 
-As in nginx a body stays in memory if what does not come with its head is shorter than five quarters of client_body_buffer_size;
-of a chunked one, if that is not longer than client_body_buffer_size. client_body_in_file_only sends all of them to a file. It is
-written while the body comes; when the disk is slower than the client, no more is read from the client. Without
-client_body_in_file_only the file's name is removed from its directory at once, so no end of the server leaves files behind.
+As in nginx a body stays in memory if the part of it that does not come with its head is shorter than five quarters of
+client_body_buffer_size; a chunked one, if that part is not longer than client_body_buffer_size. With client_body_in_file_only,
+and for dav, each body goes to a file. The file is written while the body comes; when the disk is slower than the client, no more
+is read from the client. Without these two the file's name is removed from its directory at once, so no end of the server leaves
+files behind.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from ...config.directives.http.core import HttpCoreLocation, HttpCoreServer
 from ..operations import BodyFile, Performer
 from ..request import Request
 from ..status import INTERNAL_SERVER_ERROR, OK
-from ..system_errors import words
+from ..system_errors import failure
 
 # Bytes: that many are written at once; while one write is under way, at most so many wait for the next one.
 _PORTION = 128 * 1024
-# Bytes: the line ends of one chunk, and the last one after it.
-_FRAME = 9
 _MOST_WAITING = 256 * 1024
+
+# Bytes around the content of one chunk and its size: two line ends, and the last chunk.
+_FRAME = 9
 
 
 class BodySpool:
@@ -71,7 +73,8 @@ class BodySpool:
         """Remove the pieces from the list if they go to the file. ended: the body is whole. Returns `status`."""
         self._ended = ended
         if self._head_room:
-            self._room += min(self._expected(pieces) if self._request.input.chunked else sum(map(len, pieces)), self._head_room)
+            with_head = self._expected(pieces) if self._request.input.chunked else sum(map(len, pieces))
+            self._room += min(with_head, self._head_room)
             self._head_room = 0
         if self._file is not None or self._expected(pieces) > self._room:
             self._size += sum(map(len, pieces))
@@ -88,7 +91,7 @@ class BodySpool:
         if not request_input.chunked:
             return request_input.content_length or 0
         size = sum(map(len, pieces))
-        return size + len(b"%x" % size) + _FRAME
+        return len(b"%x" % size) + size + _FRAME
 
     def _write_on(self) -> None:
         """Write what waits, if it is much or the last."""
@@ -131,8 +134,7 @@ class BodySpool:
 
     def _fail(self, call: bytes, error: OSError, name: bytes) -> None:
         request = self._request
-        text = b'%b "%b" failed (%d: %b)' % (call, name, error.errno or 0, words(error))
-        request.connection.log("crit", text, request)
+        request.connection.log("crit", failure(call, name, error), request)
         request.keepalive, request.input.lingering_close = False, True
         self.status = INTERNAL_SERVER_ERROR
         self._pieces.clear()

@@ -12,18 +12,15 @@ need no stack, and an event may come while another one is handled.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from ...config.directives.http.core import HttpCoreLocation, HttpCoreServer
-from ..access.limit_zone import LimitZones
-from ..content.stub_status import Counters
 from ..phases import has_post_action
 from ..proxy_protocol import ProxyProtocol
 from ..request import BodyReceiver, Request
 from ..routing import Listener
-from ..serving_process import ServingProcess
 from ..status import BAD_REQUEST, CLIENT_CLOSED_REQUEST
 from .departure import LEFT, words_of_departure
+from .facts import ConnectionFacts
 from .incoming_body import IncomingBody
 from .incoming_head import IncomingHead
 from .lingering import end_of_lingering, lingers
@@ -39,34 +36,28 @@ _LAZY = 0.3
 
 
 class Connection:
-    """One client's connection; for its requests, their `request.ClientConnection`.
+    """One client's connection.
 
     client, server: the addresses of the two ends: text and port; `unix:…` and 0 on a unix socket.
+    facts: what its requests know of it.
     state: changes only in `enter`.  deadline: on the clock of `Hosting.time`; None for none.
     head: the head that is coming, in HEAD.  serving: the request, from its first byte until it is logged.
-    requests, spoiled_by: see `serving.Line`.  linger_until: see `lingering.end_of_lingering`.
+    spoiled_by: see `serving.Line`.  linger_until: see `lingering.end_of_lingering`.
     received: called with the client's bytes in TUNNEL.  receiver: in TUNNEL, what may be full; None if nothing may.
     """
 
     __slots__ = (
         "_pending",
         "deadline",
+        "facts",
         "head",
         "hosting",
         "linger_until",
         "listener",
-        "number",
-        "proxy_protocol",
         "received",
         "receiver",
-        "remote_addr",
-        "remote_port",
-        "requests",
-        "server_addr",
-        "server_port",
         "serving",
         "spoiled_by",
-        "started",
         "state",
         "transport",
     )
@@ -83,12 +74,8 @@ class Connection:
         self.hosting = hosting
         self.transport = transport
         self.listener = listener.at(server[0])
-        self.remote_addr, self.remote_port = client
-        self.server_addr, self.server_port = server
-        self.proxy_protocol = proxy_protocol
-        self.number = hosting.next_connection_number()
-        self.requests = self.spoiled_by = 0
-        self.started = hosting.now()
+        self.facts = ConnectionFacts(hosting, self.listener, client, server, proxy_protocol)
+        self.spoiled_by = 0
         self.state = State.WAITING
         self.deadline: float | None = None
         self.head: IncomingHead | None = None
@@ -99,36 +86,9 @@ class Connection:
         self.linger_until = 0
         self.wait(self.listener.default_server.of(HttpCoreServer).client_header_timeout)
 
-    # What requests use (request.ClientConnection)
-
-    @property
-    def nginx_version(self) -> bytes:
-        return self.hosting.nginx_version
-
-    @property
-    def process(self) -> ServingProcess:
-        return self.hosting.process
-
-    @property
-    def engine(self) -> Any:
-        return self.hosting.engine
-
-    @property
-    def counters(self) -> Counters:
-        return self.hosting.counters
-
-    @property
-    def limit_zones(self) -> LimitZones:
-        return self.hosting.limit_zones
-
-    def now(self) -> float:
-        return self.hosting.now()
-
-    def realpath(self, path: bytes) -> bytes:
-        return self.hosting.realpath(path)
-
     def log(self, level: str, text: str | bytes, request: Request | None = None) -> None:
-        self.hosting.log_error(level, text, self, self.listener, request)
+        """Write a line to the error log."""
+        self.facts.log(level, text, request)
 
     # The present state
 
@@ -215,11 +175,11 @@ class Connection:
     def await_head(self, event: Event, room: int = 0) -> None:
         """Begin a request. room: what the buffer that it came in together with the previous one has left; else 0."""
         self.enter(State.HEAD, event)
-        self.requests += 1
+        self.facts.requests += 1
         self.hosting.requests += 1
-        self.head = head = IncomingHead(self, self.listener, room)
+        self.head = head = IncomingHead(self.facts, self.listener, room)
         self.serving = Serving(self, head.request)
-        if self.requests > 1:
+        if self.facts.requests > 1:
             self.deadline = None
             self.wait(head.request.server.of(HttpCoreServer).client_header_timeout)
 
@@ -302,7 +262,7 @@ class Connection:
         request.on_close = None
         if body is not None and body.is_passed_on:  # no one waits for the rest of a body that was passed on as it came
             request.keepalive, request.input.lingering_close = False, True
-        elif body is not None:
+        elif body is not None and not request.response.filter_finalized:
             if self.state is not State.DISCARDING:
                 self.begin_to_linger(State.DISCARDING)
             return False
@@ -314,7 +274,7 @@ class Connection:
     def _end_answered(self, serving: Serving) -> None:
         request = serving.request
         timeout, _ = self.settings.keepalive_timeout
-        spoilt = 0 < self.spoiled_by < self.requests
+        spoilt = 0 < self.spoiled_by < self.facts.requests
         if spoilt:
             request.response.bytes_sent = 0
         wished = request.keepalive and timeout > 0 and not (spoilt or request.response.filter_finalized)
@@ -387,7 +347,7 @@ class Connection:
 
     def log_left(self, reset: str = "") -> None:
         """Log that the client has left, and during what. reset: added to the message if the client did not close properly."""
-        left = words_of_departure(self.serving, self.requests, self.remote_addr, reset)
+        left = words_of_departure(self.serving, self.facts, reset)
         if left is not None:
             self.log("info", *left)
 

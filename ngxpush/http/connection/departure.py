@@ -10,7 +10,7 @@ Recordings found_push/found-push-ends.
 
 from __future__ import annotations
 
-from ..request import Request
+from ..request import ClientConnection, Request
 from ..upstream.state import UpstreamState
 from .serving import Serving
 
@@ -24,11 +24,10 @@ _LEFT_RESOLVING = f"epoll_wait() reported that {LEFT}"
 _LEFT_UPSTREAM = f"{_LEFT_RESOLVING}, so upstream connection is closed too"
 
 
-def words_of_departure(serving: Serving | None, requests: int, client: bytes, reset: str) -> tuple[str, Request | None] | None:
+def words_of_departure(serving: Serving | None, connection: ClientConnection, reset: str) -> tuple[str, Request | None] | None:
     """The message, and the request it belongs to; None for nothing to say.
 
-    serving: the request under way.  requests: how many the connection has had.  reset: added to the message if the client did not
-    close properly.
+    serving: the request under way.  reset: added to the message if the client did not close properly.
     """
     if serving is not None:
         waiting = serving.waiting
@@ -37,8 +36,8 @@ def words_of_departure(serving: Serving | None, requests: int, client: bytes, re
         if waiting is None:
             return None
         return _words(waiting.upstream) + reset, waiting
-    if requests:
-        return f"client {client.decode()} closed keepalive connection{reset}", None
+    if connection.requests:
+        return f"client {connection.remote_addr.decode()} closed keepalive connection{reset}", None
     return (RECV_FAILED if reset else "client closed connection") + " while waiting for request", None
 
 

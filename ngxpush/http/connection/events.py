@@ -124,7 +124,7 @@ def leave(connection: Connection) -> None:
     """
     if connection.request is not None:
         connection.request.keepalive = False
-    if connection.state is State.WAITING and connection.requests:
+    if connection.state is State.WAITING and connection.facts.requests:
         connection.close(Event.LEAVE)
         connection.settle()
 
@@ -143,7 +143,7 @@ def _serving(connection: Connection) -> Serving:
 
 
 def _begin_head(connection: Connection, data: bytes) -> None:
-    if connection.requests:
+    if connection.facts.requests:
         connection.hosting.last_error = ""
     connection.await_head(Event.BYTES)
     connection.keep(data)
@@ -198,7 +198,7 @@ _TAKE: Final[Mapping[State, Callable[[Connection, bytes], None]]] = {
 
 
 def _end_between_requests(connection: Connection) -> None:
-    if connection.requests:
+    if connection.facts.requests:
         connection.hosting.last_error = ""
     connection.log_left()
     connection.close(Event.END)
@@ -263,7 +263,7 @@ _END: Final[Mapping[State, Callable[[Connection], None]]] = {
 
 
 def _late_request(connection: Connection) -> None:
-    if not connection.requests:
+    if not connection.facts.requests:
         connection.log("info", _TIMED_OUT + " while waiting for request")
     connection.close(Event.TIME)
 

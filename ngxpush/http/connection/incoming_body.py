@@ -73,12 +73,12 @@ class IncomingBody:
     def feed(self, data: bytes) -> bool:
         """Take more bytes. True at the end: the body is whole, or `status` says what is wrong, which has been logged."""
         request, reader = self._request, self._reader
-        with_head = data[: request.input.room]
+        room = request.input.room
         try:
             rest = self._take(data)
         except InvalidChunks:
             request.connection.log("error", "client sent invalid chunked body", request)
-            self.rest = with_head  # nginx does not pass over them
+            self.rest = data[:room]  # nginx does not pass over what came with the head
             return self._fail(BAD_REQUEST)
         except TooLargeBody as error:
             message = f"client intended to send too large chunked body: {error.received}+{error.more} bytes"

@@ -61,7 +61,7 @@ class IncomingHead:
         if not self._parser.rest:
             request.input.room = 0  # what comes later is not read into the buffer of the head
         request.keepalive = wants_keepalive(request)
-        request.input.lingering_close = request.input.chunked or bool(request.input.content_length)
+        request.input.lingering_close = request.input.has_body
         return phases.serve(request)
 
 

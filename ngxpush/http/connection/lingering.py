@@ -6,6 +6,9 @@ bytes are left after the request, which a line or a chunk that is refused counts
 waited for, and some errors make a body not count (`errors.restrict_connection`). After a whole frame of WebSocket, or bytes that
 came with its handshake, nginx takes it that more may be there.
 
+After an answer that a header filter has refused (412) nginx closes at once, whatever is on its way, and logs nothing of it.
+Measured with nginx 1.22.1.
+
 The end is lingering_time after the begin, counted by the clock's whole seconds, and looked at only when bytes come; until then
 lingering_timeout counts. Recordings found_causes/push-log-lingering-close, found_core/log-lingering.
 """
@@ -18,7 +21,7 @@ from ..request import Request
 
 def lingers(request: Request, more_has_come: bool) -> bool:
     """Whether the connection of an answered request lingers before it is closed."""
-    when = request.location.of(HttpCoreLocation).lingering_close
+    when = "off" if request.response.filter_finalized else request.location.of(HttpCoreLocation).lingering_close
     return when == "always" or (when == "on" and (request.input.lingering_close or more_has_come))
 
 

@@ -30,13 +30,11 @@ _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 class Line(Protocol):
     """The connection, as a request that is served on it uses it.
 
-    requests: how many there were, with this one.  spoiled_by: the number of the request after whose answer the client gets
-    nothing more (`Carrier.spoil`); 0 for none.
+    spoiled_by: the number of the request after whose answer the client gets nothing more (`Carrier.spoil`); 0 for none.
     """
 
     hosting: Hosting
     transport: Transport
-    requests: int
     spoiled_by: int
 
     def settle(self) -> None:
@@ -97,11 +95,12 @@ class Serving:
         while self._go_on():
             pass
         self._is_advancing = False
-        subrequests = self._subrequests
-        paused = subrequests is not None and subrequests.paused
-        if self.run is not None or (subrequests is not None and paused and not subrequests.are_many):
+        if self.run is not None:
             return Outcome.WAITS
-        if paused or not self.request.response.complete:
+        subrequests = self._subrequests
+        if subrequests is not None and subrequests.pause is not None:
+            return subrequests.pause
+        if not self.request.response.complete:
             return Outcome.HELD
         transport = self._line.transport
         held_back = bool(subrequests) or (not self.request.gone and (transport.is_paced or transport.is_behind))
@@ -114,12 +113,13 @@ class Serving:
             if run.error is not None:
                 self._failed(self.request, run.error)
                 return True
-        if self._subrequests and self.request.response.filter_finalized:
-            self._subrequests.drop_new()  # nginx then ends the request at once
-        if self._subrequests and self._subrequests.go_on(self._failed):
-            return True
-        request = self.request
-        if self.run is not None or self._subrequests or not request.response.complete or request.gone:
+        request, subrequests = self.request, self._subrequests
+        if subrequests:
+            if request.response.filter_finalized:
+                subrequests.begin_no_more()  # nginx then ends the request at once
+            if subrequests.go_on():
+                return True
+        if self.run is not None or subrequests or not request.response.complete or request.gone:
             return False
         if phases.has_post_action(request):
             self.begin(phases.post_action(request))
@@ -166,7 +166,7 @@ class Serving:
     @property
     def _needed(self) -> Request | None:
         """The first subrequest whose answer the request needs."""
-        return None if self._subrequests is None else self._subrequests.needed
+        return next((request for request in self._subrequests or () if not request.background), None)
 
     def orphan(self) -> None:
         """The client is gone; the request goes on without a client."""
@@ -187,14 +187,13 @@ class Serving:
         self._drained = None
         main = self.request
         main.response.complete = main.response.complete and self._needed is None
-        subrequests = {} if self._subrequests is None else self._subrequests.abandon()
-        for request in (main, *subrequests):
+        runs = [(main, self.run), *(self._subrequests.abandon() if self._subrequests is not None else ())]
+        for request, _ in runs:
             request.gone = True
-        for request in (main, *subrequests):
+        for request, _ in runs:
             on_close, request.on_close = request.on_close, None
             if on_close is not None:
                 on_close()
-        runs = [(main, self.run), *subrequests.items()]
         for request, run in runs:
             if run is None:
                 continue
@@ -275,7 +274,7 @@ class Serving:
         if request.input.body is not None or request.input.body_unread:
             return OK
         self._continue(request)
-        if not request.input.chunked and not request.input.content_length:
+        if not request.input.has_body:
             return OK
         body = IncomingBody(request)
         self._line.begin_body(body)
@@ -312,8 +311,8 @@ class Serving:
     def start(self, request: Request, ended: Callable[[], None]) -> None:
         """See `Carrier`."""
         if self._subrequests is None:
-            self._subrequests = Subrequests(self._line.hosting, self._line.settle)
-        self._subrequests.start(request, ended)
+            self._subrequests = Subrequests(self._line.hosting, self._line.settle, self._failed)
+        self._subrequests.add(request, ended)
         self._note(request.parent or self.request)
 
     def finish(self, request: Request) -> None:
@@ -354,7 +353,7 @@ class Serving:
     def spoil(self) -> None:
         """See `Carrier`."""
         self.write = _drop
-        self._line.spoiled_by = self._line.requests
+        self._line.spoiled_by = self.request.connection.requests
 
     def switch_protocols(self, received: Callable[[bytes], None]) -> None:
         """See `Carrier`."""

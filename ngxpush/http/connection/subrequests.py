@@ -1,94 +1,71 @@
-"""The subrequests of one request, from their start to their place in its answer.
+"""The subrequests of one request: begun in the order in which they were made, ended as they are answered.
 
-They begin in the order of their start. A page with many, or one that includes itself, does not keep the loop: some begin, then
-other clients have their turn. Those that have not begun are not looked through, since there may be tens of thousands.
+A page that includes itself twice has more of them than can ever be served. So only some are begun in one turn of the loop, and
+after many a client that sends no more counts as one that has left.
 """
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 
 from .. import phases
 from ..driver import Run
 from ..request import Request
+from .states import Outcome
 from .surroundings import Hosting
 
-# Subrequests that are begun in one turn of the loop, and after how many a client that sends no more counts as one that has
-# left. A page that includes itself twice has more than can be served while someone waits.
 _AT_ONCE, _MANY = 50, 1000
 
 
+class _Subrequest:
+    """A subrequest that has not ended. answered: called when its answer is whole.  run: None until it is begun."""
+
+    __slots__ = ("answered", "run")
+
+    def __init__(self, answered: Callable[[], None]) -> None:
+        self.answered = answered
+        self.run: Run | None = None
+
+
 class Subrequests:
-    """paused: the next ones begin in another turn.  count: of those whose place in the answer is not over."""
+    """Those of a request that have not ended.
 
-    __slots__ = ("_answered", "_begun", "_hosting", "_new", "_runs", "_settle", "count", "paused")
+    settle: called when something has to be done about them.  failed: called with one whose coroutine has raised an exception.
+    count: of those whose place in the answer is not over.
+    """
 
-    def __init__(self, hosting: Hosting, settle: Callable[[], None]) -> None:
-        self.paused = False
-        self.count = 0
+    __slots__ = ("_begun", "_failed", "_hosting", "_is_paused", "_left", "_new", "_settle", "count")
+
+    def __init__(self, hosting: Hosting, settle: Callable[[], None], failed: Callable[[Request, Exception], None]) -> None:
         self._hosting = hosting
         self._settle = settle
+        self._failed = failed
+        self._left: dict[Request, _Subrequest] = {}
+        # Those that have not begun. There may be tens of thousands: they are not looked through.
+        self._new: OrderedDict[Request, _Subrequest] = OrderedDict()
+        self.count = 0
         self._begun = 0
-        self._answered: dict[Request, Callable[[], None]] = {}
-        self._new: dict[Request, None] = {}
-        self._runs: dict[Request, Run] = {}
+        self._is_paused = False
 
-    def __bool__(self) -> bool:
-        """Whether one has not been answered."""
-        return bool(self._answered)
+    def __len__(self) -> int:
+        return len(self._left) + len(self._new)
 
-    def __iter__(self) -> Iterator[tuple[Request, Run | None]]:
-        """Those that have not been answered, and the coroutine of each that has begun."""
-        for request in self._answered:
-            yield request, self._runs.get(request)
+    def __iter__(self) -> Iterator[Request]:
+        yield from self._left
+        yield from self._new
 
     @property
-    def are_many(self) -> bool:
-        return self._begun >= _MANY
+    def pause(self) -> Outcome | None:
+        """What the request does until the next one may begin; None if none waits for that."""
+        if not self._is_paused or not self:
+            return None
+        return Outcome.WAITS if self._begun < _MANY else Outcome.HELD
 
-    @property
-    def needed(self) -> Request | None:
-        """The first one whose answer the request needs."""
-        return next((request for request in self._answered if not request.background), None)
-
-    def start(self, request: Request, answered: Callable[[], None]) -> None:
-        """Have one begin when its turn comes. answered: called when its answer is whole."""
+    def add(self, request: Request, answered: Callable[[], None]) -> None:
+        """Add one, which begins when its main request can't go on by itself."""
+        self._new[request] = _Subrequest(answered)
         self.count += 1
-        self._answered[request] = answered
-        self._new[request] = None
-
-    def go_on(self, failed: Callable[[Request, Exception], None]) -> bool:
-        """End one that is answered, or begin one. False if there is neither."""
-        for request, run in self._runs.items():
-            if run.error is not None or (run.ended and request.response.complete):
-                del self._runs[request]
-                answered = self._answered.pop(request)
-                if run.error is not None:
-                    failed(request, run.error)
-                else:
-                    answered()
-                return True
-        if self.paused or not self._new:
-            return False
-        request = next(iter(self._new))
-        del self._new[request]
-        self._begun += 1
-        if self._begun % _AT_ONCE == 0:
-            self.paused = True
-            self._hosting.call_later(0, self._go_on_in_next_turn)
-        run = self._runs[request] = Run(phases.serve(request), self._hosting.performer, self._settle)
-        run.start()
-        return True
-
-    def _go_on_in_next_turn(self) -> None:
-        if self.paused:
-            self.paused = False
-            self._settle()
-
-    def is_running(self, request: Request) -> bool:
-        """Whether its handler runs, or has not begun."""
-        run = self._runs.get(request)
-        return request in self._new if run is None else not run.ended
 
     def end(self, request: Request) -> None:
         """The place of one in the answer is over: it is logged and counts no more."""
@@ -97,17 +74,49 @@ class Subrequests:
             self.count -= 1
             self._hosting.log_access(request)
 
-    def drop_new(self) -> None:
-        """Begin no more."""
-        for request in self._new:
-            del self._answered[request]
+    def is_running(self, request: Request) -> bool:
+        """Whether it has not begun, or its coroutine has not returned."""
+        subrequest = self._left.get(request)
+        return request in self._new if subrequest is None or subrequest.run is None else not subrequest.run.ended
+
+    def go_on(self) -> bool:
+        """End one that is answered, or begin one that has not begun. False if there is neither."""
+        for request, subrequest in self._left.items():
+            run = subrequest.run
+            if run is None:
+                continue
+            if run.error is not None:
+                del self._left[request]
+                self._failed(request, run.error)
+                return True
+            if run.ended and request.response.complete:
+                del self._left[request]
+                subrequest.answered()
+                return True
+        return bool(self._new) and not self._is_paused and self._begin()
+
+    def _begin(self) -> bool:
+        request, subrequest = self._new.popitem(last=False)
+        self._left[request] = subrequest
+        self._begun += 1
+        if self._begun % _AT_ONCE == 0:
+            self._is_paused = True
+            self._hosting.call_later(0, self._go_on_in_next_turn)
+        subrequest.run = Run(phases.serve(request), self._hosting.performer, self._settle)
+        subrequest.run.start()
+        return True
+
+    def _go_on_in_next_turn(self) -> None:
+        self._is_paused = False
+        if self:
+            self._settle()
+
+    def begin_no_more(self) -> None:
+        """Forget those that have not begun."""
         self._new.clear()
 
-    def abandon(self) -> dict[Request, Run | None]:
-        """Give all up. Returns those that have not been answered, with their coroutines."""
-        left = dict(self)
-        self._answered.clear()
+    def abandon(self) -> list[tuple[Request, Run | None]]:
+        """Forget all. Returns them with their coroutines; None for one that has not begun."""
+        left, self._left = {**self._left, **self._new}, {}
         self._new.clear()
-        self._runs.clear()
-        self.paused = False
-        return left
+        return [(request, subrequest.run) for request, subrequest in left.items()]

@@ -10,11 +10,12 @@ from urllib.parse import quote_from_bytes
 from ...config.directives.content.autoindex import AutoindexLocation
 from ...dates import format_http_date, format_iso8601_utc, format_listing
 from ..documents import map_uri_to_path
+from ..opening import NOT_THERE
 from ..operations import DirectoryEntry, ListDirectory
 from ..output import send_body, send_header
 from ..request import Request
 from ..status import BAD_REQUEST, DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, NOT_FOUND, OK
-from ..system_errors import words
+from ..system_errors import failure
 from ..variables.request import argument
 
 _NAME_WIDTH = 50
@@ -60,14 +61,12 @@ async def handle(request: Request) -> int:
 
 def unreadable(request: Request, error: OSError, path: bytes) -> int:
     """Log a directory that can't be read. Returns the status to answer with."""
-    number = error.errno or 0
-    status = INTERNAL_SERVER_ERROR
-    if number in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG):
-        status = NOT_FOUND
-    elif number == errno.EACCES:
+    level, status = "error", NOT_FOUND
+    if error.errno == errno.EACCES:
         status = FORBIDDEN
-    level = "error" if status != INTERNAL_SERVER_ERROR else "crit"
-    request.connection.log(level, b'opendir() "%b" failed (%d: %b)' % (path, number, words(error)), request)
+    elif error.errno not in NOT_THERE:
+        level, status = "crit", INTERNAL_SERVER_ERROR
+    request.connection.log(level, failure(b"opendir()", path, error), request)
     return status
 
 

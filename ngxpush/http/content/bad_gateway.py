@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from ..request import Request
-
-_BAD_GATEWAY = 502
+from ..status import BAD_GATEWAY
 
 
 async def handle(request: Request) -> int:
     """Answer as nginx does when the server refuses connections."""
-    return _BAD_GATEWAY
+    return BAD_GATEWAY

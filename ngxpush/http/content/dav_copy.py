@@ -3,64 +3,23 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable
 
 from ...config.directives.content.dav import DavLocation
 from ..operations import FileStatus, FileTree
 from ..request import Request
-from ..status import BAD_REQUEST, CREATED, NO_CONTENT, NOT_FOUND
+from ..status import BAD_REQUEST, CONFLICT, CREATED, NO_CONTENT, NOT_FOUND, PRECONDITION_FAILED
 from ..uri import UnsafeURI, parse_unsafe_uri
-from .dav_errors import CONFLICT, UNSUPPORTED_MEDIA_TYPE, RefusedChange, broken, failed, has_body
-from .dav_removal import Depth, depth_of, remove
+from .dav_errors import RefusedChange, failed, unexpected
+from .dav_place import directory_access, place
+from .dav_removal import remove
+from .dav_request import Depth, depth_of, path_of, refuse_body
 
-_PRECONDITION_FAILED = 412
 _SCHEME = b"http://"
 
 
-def directory_access(access: int) -> int:
-    """The permissions of a directory whose files have these: who may read may also enter."""
-    return access | (access & 0o444) >> 2
-
-
-def place(tree: FileTree, move: Callable[[bytes, bytes], None], source: bytes, target: bytes, access: int | None) -> None:
-    """Move a file to its place. access: of the directories made there if need be; None makes none. Raises RefusedChange."""
-    failure = _attempt(move, source, target)
-    if failure is not None and failure.errno == errno.ENOENT and access is not None:
-        _make_directories(tree, target, access)
-        failure = _attempt(move, source, target)
-    if failure is not None:
-        raise broken(failure, b'rename() "%b" to "%b"' % (source, target))
-
-
-def _attempt(move: Callable[[bytes, bytes], None], source: bytes, target: bytes) -> OSError | None:
-    try:
-        move(source, target)
-    except OSError as error:
-        return error
-    return None
-
-
-def _make_directories(tree: FileTree, path: bytes, access: int) -> None:
-    """Make the directories of a path. One that may not be made is left to those after it, for it may be there."""
-    denied: OSError | None = None
-    place = path.find(b"/", 1)
-    while place > 0:
-        try:
-            tree.make_directory(path[:place], access)
-            denied = None
-        except OSError as error:
-            denied = error if error.errno == errno.EACCES else None
-            if error.errno not in (errno.EACCES, errno.EEXIST):
-                raise broken(error, b'mkdir() "%b"' % path[:place]) from None
-        place = path.find(b"/", place + 1)
-    if denied is not None:
-        raise broken(denied, b'mkdir() "%b"' % path)
-
-
-def copy_or_move(request: Request, tree: FileTree, path_of: Callable[[Request], bytes]) -> int:
-    """Copy or move a file or a directory to the Destination. path_of: the path of the request's URI. Raises RefusedChange."""
-    if has_body(request):
-        raise RefusedChange(UNSUPPORTED_MEDIA_TYPE, b"COPY and MOVE with body are unsupported")
+def copy_or_move(request: Request, tree: FileTree) -> int:
+    """Copy or move a file or a directory to the Destination. Raises RefusedChange."""
+    refuse_body(request, b"COPY and MOVE with body are unsupported")
     written = request.input.headers.get(b"destination")
     if written is None:
         raise RefusedChange(BAD_REQUEST, b'client sent no "Destination" header')
@@ -71,10 +30,10 @@ def copy_or_move(request: Request, tree: FileTree, path_of: Callable[[Request], 
     _check_depth(request)
     overwrites = _overwrites(request)
     path = path_of(request)
-    target = _path_of_target(request, target_uri, path_of)
+    target = _path_of_target(request, target_uri)
     former = _former(request, tree, target, target_uri, written)
     if former is not None and not overwrites:
-        raise RefusedChange(_PRECONDITION_FAILED, b'"%b" could not be created (%d: File exists)' % (target, errno.EEXIST))
+        raise RefusedChange(PRECONDITION_FAILED, b'"%b" could not be created (%d: File exists)' % (target, errno.EEXIST))
     try:
         source = tree.lstat(path)
     except OSError as error:
@@ -127,8 +86,8 @@ def _overwrites(request: Request) -> bool:
     raise RefusedChange(BAD_REQUEST, b'client sent invalid "Overwrite" header: "%b"' % header)
 
 
-def _path_of_target(request: Request, uri: bytes, path_of: Callable[[Request], bytes]) -> bytes:
-    """The path of the Destination, without a slash at its end."""
+def _path_of_target(request: Request, uri: bytes) -> bytes:
+    """The path of the Destination, without a slash at its end. As in nginx variables in `root` see it as the request's URI."""
     own, request.uri = request.uri, uri
     try:
         path = path_of(request)
@@ -158,7 +117,7 @@ def _file(request: Request, tree: FileTree, path: bytes, target: bytes) -> int:
     try:
         tree.copy(path, target)
     except OSError as error:
-        raise broken(error, b'open() "%b"' % target) from None
+        raise unexpected(error, b'open() "%b"' % target) from None
     return NO_CONTENT
 
 
@@ -202,7 +161,7 @@ def _copy_one(request: Request, tree: FileTree, path: bytes, target: bytes, is_d
         else:
             tree.copy(path, target)
     except OSError as error:
-        refused = failed(error, b"mkdir()", target, NOT_FOUND) if is_directory else broken(error, b'open() "%b"' % target)
+        refused = failed(error, b"mkdir()", target, NOT_FOUND) if is_directory else unexpected(error, b'open() "%b"' % target)
         request.connection.log(refused.level, refused.message, request)
         return False
     return True

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import errno
 
-from ..request import Request
-from ..status import FORBIDDEN, INTERNAL_SERVER_ERROR
-from ..system_errors import words
+from ..status import CONFLICT, FORBIDDEN, INSUFFICIENT_STORAGE, INTERNAL_SERVER_ERROR, NOT_ALLOWED
+from ..system_errors import failure, words
 
-NOT_ALLOWED = 405
-CONFLICT = 409
-UNSUPPORTED_MEDIA_TYPE = 415
-_INSUFFICIENT_STORAGE = 507
+_STATUSES = {
+    errno.ENOTDIR: CONFLICT,
+    errno.EEXIST: NOT_ALLOWED,
+    errno.EACCES: FORBIDDEN,
+    errno.ENOSPC: INSUFFICIENT_STORAGE,
+}
 
 
 class RefusedChange(Exception):
@@ -26,27 +27,12 @@ class RefusedChange(Exception):
 
 def failed(error: OSError, call: bytes, path: bytes, not_found: int) -> RefusedChange:
     """A failed call. not_found: the status if there is no such file."""
-    number, level = error.errno or 0, "error"
-    if number == errno.ENOENT:
-        status = not_found
-    elif number == errno.ENOTDIR:
-        status = CONFLICT
-    elif number == errno.EEXIST:
-        status = NOT_ALLOWED
-    elif number == errno.EACCES:
-        status = FORBIDDEN
-    elif number == errno.ENOSPC:
-        status, level = _INSUFFICIENT_STORAGE, "crit"
-    else:
-        status, level = INTERNAL_SERVER_ERROR, "crit"
-    return RefusedChange(status, b'%b "%b" failed (%d: %b)' % (call, path, number, words(error)), level)
+    number = error.errno or 0
+    status = not_found if number == errno.ENOENT else _STATUSES.get(number, INTERNAL_SERVER_ERROR)
+    level = "crit" if status in (INSUFFICIENT_STORAGE, INTERNAL_SERVER_ERROR) else "error"
+    return RefusedChange(status, failure(call, path, error), level)
 
 
-def broken(error: OSError, call: bytes) -> RefusedChange:
-    """A call that must not fail. call: with its paths."""
-    return RefusedChange(INTERNAL_SERVER_ERROR, b"%b failed (%d: %b)" % (call, error.errno or 0, words(error)), "crit")
-
-
-def has_body(request: Request) -> bool:
-    """Whether a body comes with the request."""
-    return request.input.chunked or bool(request.input.content_length)
+def unexpected(error: OSError, call: bytes) -> RefusedChange:
+    """A failed call whose failures are all errors of the server. call: with its paths."""
+    return RefusedChange(INTERNAL_SERVER_ERROR, b"%b failed (%b)" % (call, words(error)), "crit")

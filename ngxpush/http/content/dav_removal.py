@@ -2,46 +2,20 @@
 
 from __future__ import annotations
 
-import enum
-
 from ..operations import FileTree
 from ..request import Request
-from ..status import NO_CONTENT, NOT_FOUND
+from ..status import NOT_FOUND
 from .dav_errors import RefusedChange, failed
 
 
-class Depth(enum.Enum):
-    """The Depth header of a request."""
-
-    ZERO = enum.auto()
-    ONE = enum.auto()
-    INFINITY = enum.auto()
-    INVALID = enum.auto()
-
-
-_DEPTHS = {b"0": Depth.ZERO, b"1": Depth.ONE, b"infinity": Depth.INFINITY}
-
-
-def depth_of(request: Request) -> Depth:
-    """What the header says; INFINITY without one. What can't be understood is logged."""
-    header = request.input.headers.get(b"depth")
-    if header is None:
-        return Depth.INFINITY
-    depth = _DEPTHS.get(header)
-    if depth is None:
-        request.connection.log("error", b'client sent invalid "Depth" header: "%b"' % header, request)
-    return depth or Depth.INVALID
-
-
-def remove(request: Request, tree: FileTree, path: bytes, is_directory: bool) -> int:
-    """Remove a file, or a directory (its path may end in a slash). Returns the status; raises RefusedChange.
+def remove(request: Request, tree: FileTree, path: bytes, is_directory: bool) -> None:
+    """Remove a file, or a directory (its path may end in a slash). Raises RefusedChange.
 
     What can't be removed in a directory is logged, and the rest is removed all the same.
     """
     if is_directory:
         _empty(request, tree, path.rstrip(b"/"))
     _remove_one(tree, path, is_directory)
-    return NO_CONTENT
 
 
 def _remove_one(tree: FileTree, path: bytes, is_directory: bool) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from ..output import send_response
 from ..request import Request
-
-NOT_ALLOWED = 405
+from ..status import NOT_ALLOWED
 
 _PICTURE = (
     b"GIF89a\x01\x00\x01\x00\x80\x01\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x01\x00,"

@@ -3,35 +3,25 @@
 from __future__ import annotations
 
 from ...numbers import parse_decimal
-from ..documents import map_uri_to_path
-from ..opening import open_file
+from ..operations import OpenedFile
 from ..request import Request
-from ..status import DECLINED, INTERNAL_SERVER_ERROR
+from ..status import DECLINED
 from ..variables.request import argument
-from .static import NOT_ALLOWED, failed, send_file
+from .files import answer_with_file, send_file
 
 _HEAD = b"FLV\x01\x05\x00\x00\x00\x09\x00\x00\x00\x00"
+_start = argument(b"start")
 
 
 async def handle(request: Request) -> int:
     """Answer GET and HEAD. A `start` that is no place in the file counts as 0."""
-    if request.method not in (b"GET", b"HEAD"):
-        return NOT_ALLOWED
-    if request.uri.endswith(b"/"):
+    return await answer_with_file(request, (b"GET", b"HEAD"), _answer)
+
+
+async def _answer(request: Request, file: OpenedFile, path: bytes) -> int:
+    if file.status.type != "file":
         return DECLINED
-    path = map_uri_to_path(request)
-    if path is None:
-        return INTERNAL_SERVER_ERROR
-    try:
-        file = await open_file(request, path)
-    except OSError as error:
-        return failed(request, error, path)
-    try:
-        if file.status.type != "file":
-            return DECLINED
-        start = parse_decimal(argument(b"start")(request) or b"") or 0
-        if not 0 < start < file.status.size:
-            return await send_file(request, file)
-        return await send_file(request, file, start, _HEAD)
-    finally:
-        file.close()
+    start = parse_decimal(_start(request) or b"") or 0
+    if not 0 < start < file.status.size:
+        return await send_file(request, file)
+    return await send_file(request, file, start, _HEAD)

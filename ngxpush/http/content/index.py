@@ -15,8 +15,12 @@ from ..status import DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, NOT_FOUND
 from ..system_errors import words
 from ..variables.evaluation import evaluate
 
+METHODS = (b"GET", b"HEAD", b"POST")
+"""The methods that a file in place of a directory answers."""
+
 _DEFAULT = (ComplexValue(b"index.html", (b"index.html",)),)
-_METHODS = (b"GET", b"HEAD", b"POST")
+# The errors that end the search. After any other one the directory is looked at, then the next name is tried.
+_REFUSED = (errno.ENOTDIR, errno.ENAMETOOLONG, errno.EACCES, errno.ELOOP)
 
 
 async def handle(request: Request) -> int:
@@ -24,7 +28,7 @@ async def handle(request: Request) -> int:
 
     An empty name is that of the directory itself, so the redirect leads here again, until there were too many.
     """
-    if not request.uri.endswith(b"/") or request.method not in _METHODS:
+    if not request.uri.endswith(b"/") or request.method not in METHODS:
         return DECLINED
     directory = map_uri_to_path(request)
     if directory is None:
@@ -37,9 +41,7 @@ async def handle(request: Request) -> int:
         try:
             await look_at(request, directory + name)
         except OSError as error:
-            if error.errno == errno.ELOOP:
-                return FORBIDDEN
-            if error.errno in (errno.ENOTDIR, errno.ENAMETOOLONG, errno.EACCES):
+            if error.errno in _REFUSED:
                 return _refuse(request, error, directory + name)
             if not directory_seen:
                 status = await _look_at_directory(request, directory, directory + name)
@@ -56,7 +58,7 @@ async def _look_at_directory(request: Request, directory: bytes, path: bytes) ->
     try:
         status = await look_at(request, directory.rstrip(b"/") or b"/")
     except OSError as error:
-        return FORBIDDEN if error.errno == errno.ELOOP else _refuse(request, error, path)
+        return _refuse(request, error, path)
     if status.type == "directory":
         return None
     request.connection.log("alert", b'"%b" is not a directory' % directory.rstrip(b"/"), request)
@@ -64,10 +66,12 @@ async def _look_at_directory(request: Request, directory: bytes, path: bytes) ->
 
 
 def _refuse(request: Request, error: OSError, path: bytes) -> int:
-    reason = error.errno or 0, words(error)
+    """Log an error, but not a link that may not be followed. Returns the status to answer with."""
+    if error.errno == errno.ELOOP:
+        return FORBIDDEN
     if error.errno == errno.EACCES:
-        request.connection.log("error", b'"%b" is forbidden (%d: %b)' % (path, *reason), request)
+        request.connection.log("error", b'"%b" is forbidden (%b)' % (path, words(error)), request)
         return FORBIDDEN
     if request.location.of(HttpCoreLocation).log_not_found:
-        request.connection.log("error", b'"%b" is not found (%d: %b)' % (path, *reason), request)
+        request.connection.log("error", b'"%b" is not found (%b)' % (path, words(error)), request)
     return NOT_FOUND

@@ -28,11 +28,10 @@ from ..operations import ReadBody, Sleep
 from ..output import pace, send_body, send_header, set_content_type
 from ..request import Request
 from ..response import Response
-from ..status import DONE, OK, SERVICE_UNAVAILABLE
+from ..status import DONE, NOT_MODIFIED, OK, SERVICE_UNAVAILABLE
 from ..variables.evaluation import evaluate
 from ..variables.request import argument, argument_pattern
 
-NOT_MODIFIED = 304
 _WAITING = 200
 _CALLBACK = argument_pattern(b"callback")
 

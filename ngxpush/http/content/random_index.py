@@ -9,13 +9,12 @@ from ..redirect import internal_redirect_with_same_args
 from ..request import Request
 from ..status import DECLINED, INTERNAL_SERVER_ERROR
 from .autoindex import unreadable
-
-_METHODS = (b"GET", b"HEAD", b"POST")
+from .index import METHODS
 
 
 async def handle(request: Request) -> int:
     """Redirect inside to a file, if random_index is on and the path ends in a slash; decline if there is none."""
-    if not request.uri.endswith(b"/") or request.method not in _METHODS:
+    if not request.uri.endswith(b"/") or request.method not in METHODS:
         return DECLINED
     if not request.location.of(RandomIndexLocation).random_index:
         return DECLINED

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from ..output import send_response
 from ..request import Request
-
-NOT_ALLOWED = 405
+from ..status import NOT_ALLOWED
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,11 +37,7 @@ class Addition:
         self._output.include(b"", flush, last)
 
     def _ask(self, uri: bytes) -> None:
-        self._output.line().ask(make_subrequest(self._output.request, uri), _no_one)
-
-
-def _no_one() -> None:
-    """No one waits for the end."""
+        self._output.line().ask(make_subrequest(self._output.request, uri))
 
 
 def filter_header(request: Request, output: Output) -> int:
@@ -52,7 +48,7 @@ def filter_header(request: Request, output: Output) -> int:
     response = request.response
     if response.status != 200:
         return OK
-    if (response.content_type or b"").lower() not in settings.addition_types and b"*" not in settings.addition_types:
+    if not response.has_type(settings.addition_types):
         return OK
     output.addition = Addition(output, settings.add_before_body, settings.add_after_body)
     response.content_length = None

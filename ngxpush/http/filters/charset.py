@@ -130,7 +130,7 @@ def _target(request: Request) -> bytes | None:
         return None
     if response.charset:
         return _evaluated(request, settings.charset) if settings.override_charset else None
-    if (response.content_type or b"").lower() not in settings.charset_types and b"*" not in settings.charset_types:
+    if not response.has_type(settings.charset_types):
         return None
     return _evaluated(request, settings.charset)
 

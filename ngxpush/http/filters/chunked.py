@@ -8,8 +8,7 @@ from ...config.directives.http.core import HttpCoreLocation
 from ..body_output import Output
 from ..request import Request
 from ..request_input import HTTP_11
-from ..status import NO_CONTENT, OK
-from .header import NOT_MODIFIED
+from ..status import NO_CONTENT, NOT_MODIFIED, OK
 
 LAST_CHUNK = b"0\r\n\r\n"
 

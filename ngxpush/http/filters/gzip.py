@@ -132,8 +132,7 @@ def filter_header(request: Request, output: Output) -> int:
         return OK
     if response.content_length is not None and response.content_length < settings.gzip_min_length:
         return OK
-    content_type = (response.content_type or b"").lower()
-    if response.header_only or (content_type not in settings.gzip_types and b"*" not in settings.gzip_types):
+    if response.header_only or not response.has_type(settings.gzip_types):
         return OK
     response.gzip_vary = settings.gzip_vary
     if not client_accepts(request):

@@ -13,11 +13,9 @@ from ...dates import format_http_date
 from ..request import Request
 from ..request_input import HTTP_10
 from ..response import Response
-from ..status import NO_CONTENT
+from ..status import NO_CONTENT, NOT_MODIFIED, PARTIAL_CONTENT
 
 SWITCHING_PROTOCOLS = 101
-NOT_MODIFIED = 304
-PARTIAL_CONTENT = 206
 
 REASONS: dict[int, bytes] = {
     200: b"OK",

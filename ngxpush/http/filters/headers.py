@@ -148,5 +148,5 @@ class Trailers:
             if trailer.always or response.status in _STATUSES:
                 value = evaluate(request, trailer.value)
                 if value:
-                    response.trailers.append((trailer.name, value))
+                    response.trailers += ((trailer.name, value),)
         return data

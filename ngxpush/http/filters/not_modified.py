@@ -6,10 +6,7 @@ from ...config.directives.http.core import HttpCoreLocation
 from ...dates import parse_http_date
 from ..body_output import Output
 from ..request import Request
-from ..status import OK
-from .header import NOT_MODIFIED
-
-PRECONDITION_FAILED = 412
+from ..status import NOT_MODIFIED, OK, PRECONDITION_FAILED
 
 
 def _weak(tag: bytes) -> bytes:

@@ -12,9 +12,7 @@ from ...numbers import parse_decimal
 from ..body_output import Output
 from ..request import Request
 from ..request_input import HTTP_10
-from ..status import OK
-
-RANGE_NOT_SATISFIABLE = 416
+from ..status import OK, RANGE_NOT_SATISFIABLE
 
 _RANGE = re.compile(rb" *(?:([0-9]+) *- *(?:([0-9]+) *)?|-([0-9]+) *)")
 _boundaries = itertools.count(1)

@@ -13,9 +13,8 @@ from ...config.directives.filters.slices import SliceLocation
 from ...numbers import parse_decimal
 from ..body_output import Output
 from ..request import Request
-from ..status import ERROR, OK
+from ..status import ERROR, OK, PARTIAL_CONTENT
 from ..subrequest import make_subrequest
-from .header import PARTIAL_CONTENT
 from .ranges import Part
 
 _MODULE = "slice"
@@ -45,7 +44,7 @@ class Slices:
 
 def slice_range(request: Request) -> bytes | None:
     """$slice_range: the part to ask the upstream for; None without `slice`."""
-    slices: Slices | None = request.modules.get(_MODULE)
+    slices: Slices | None = request.kept(_MODULE)
     if slices is None:
         size = request.location.of(SliceLocation).slice
         if request.parent is not None or request.response.status or not size:
@@ -62,7 +61,7 @@ def _first(request: Request) -> int:
 
 def filter_header(request: Request, output: Output) -> int:
     """Take a part for the whole. ERROR if it is not the part that was asked for."""
-    slices: Slices | None = request.modules.get(_MODULE)
+    slices: Slices | None = request.kept(_MODULE)
     if slices is None:
         return OK
     response = request.response

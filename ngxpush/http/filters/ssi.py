@@ -45,7 +45,7 @@ class Ssi:
         ready = b"".join(self._ready)
         self._ready.clear()
         if ready or flush or last:
-            self._send(ready, flush, last)
+            self._output.send_in_turn(ready, flush, last)
 
     def _read_on(self, data: bytes, position: int) -> int:
         """Take a text or a part of a command. Returns the position after it."""
@@ -75,12 +75,12 @@ class Ssi:
         if self._ready:
             ready = b"".join(self._ready)
             self._ready.clear()
-            self._send(ready, flush=False, last=False)
+            self._output.send_in_turn(ready, flush=False, last=False)
 
     def include(self, subrequest: Request, wait: bool) -> None:
         """See `commands.Page`."""
         self._waits = wait
-        self._output.line().ask(subrequest, self._go_on if wait else _no_one)
+        self._output.line().ask(subrequest, self._go_on if wait else None)
 
     def _go_on(self) -> None:
         """What was waited for is there."""
@@ -88,16 +88,6 @@ class Ssi:
         waiting, self._waiting = self._waiting, []
         for piece in waiting:
             self.feed(*piece)
-
-    def _send(self, data: bytes, flush: bool, last: bool) -> None:
-        if self._output.postpone is not None:
-            self._output.postpone.send(data, flush, last)
-        else:
-            self._output.encode(data, flush, last)
-
-
-def _no_one() -> None:
-    """No one waits for the end."""
 
 
 def _half_found(data: bytes, position: int) -> int:
@@ -112,9 +102,7 @@ def filter_header(request: Request, output: Output) -> int:
     """Look for commands in answers of the types of ssi_types. Their length is then unknown."""
     settings = request.location.of(SsiLocation)
     response = request.response
-    if not settings.ssi or response.content_length == 0:
-        return OK
-    if (response.content_type or b"").lower() not in settings.ssi_types and b"*" not in settings.ssi_types:
+    if not settings.ssi or response.content_length == 0 or not response.has_type(settings.ssi_types):
         return OK
     output.inclusion = Ssi(output, settings)
     if request.parent is None:

@@ -51,9 +51,9 @@ class Substitutions:
     def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
         """Replace in what is kept of the last piece and in this one. Nothing is kept of a push message.
 
-        A flush, even one without data, frees what is kept of a text that is not half found.
+        A flush without data does not free what is kept: nginx does not look at its bytes again.
         """
-        if not data and not flush and not last:
+        if not data and not last:
             return b""
         data = self._kept + data
         self._kept = b""
@@ -131,10 +131,7 @@ def filter_header(request: Request, output: Output) -> int:
     """Replace in answers of the types of sub_filter_types. Their length is then unknown."""
     settings = request.location.of(SubLocation)
     response = request.response
-    content_type = (response.content_type or b"").lower()
-    if not settings.sub_filter or response.content_length == 0:
-        return OK
-    if content_type not in settings.sub_filter_types and b"*" not in settings.sub_filter_types:
+    if not settings.sub_filter or response.content_length == 0 or not response.has_type(settings.sub_filter_types):
         return OK
     texts = [(evaluate(request, one.source).lower(), one.replacement) for one in settings.sub_filter]
     rules = [SoughtText(source, replacement) for source, replacement in texts if source]

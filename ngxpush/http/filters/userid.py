@@ -28,6 +28,8 @@ _STATE = "userid"
 _RESET = parse_complex_value(b"$uid_reset")
 _LENGTH = 22
 """Letters of base64 that make 16 bytes; what follows in a cookie is a mark."""
+_BITS = 0xFFFFFFFF
+"""The bits of each of the four numbers."""
 
 _numbers_of_v1 = itertools.count(1, 0x100)
 _numbers = itertools.count(0x03030302, 0x100)
@@ -83,7 +85,7 @@ def _shown(settings: UseridLocation, identity: bytes) -> bytes | None:
 
 def _identity(request: Request, settings: UseridLocation) -> _Identity:
     """What the client sent, looked at once for each request."""
-    known: _Identity | None = request.modules.get(_STATE)
+    known: _Identity | None = request.kept(_STATE)
     if known is None:
         known = request.modules[_STATE] = _Identity()
         for line in request.input.headers.get_all(b"cookie"):
@@ -117,11 +119,11 @@ def _make(request: Request, settings: UseridLocation, identity: _Identity) -> bo
         identity.set = identity.got
         return True
     now = request.connection.now()
-    own = (int(now % 1 * 50_000) << 16 | request.connection.process.pid) & 0xFFFFFFFF
+    own = (int(now % 1 * 50_000) << 16 | request.connection.process.pid) & _BITS
     if settings.userid == b"v1":
-        identity.set = struct.pack("<4I", settings.userid_service or 0, int(now), own, next(_numbers_of_v1))
+        identity.set = struct.pack("<4I", settings.userid_service or 0, int(now), own, next(_numbers_of_v1) & _BITS)
     else:
-        identity.set = struct.pack(">4I", _service(request, settings), int(now), own, next(_numbers) & 0xFFFFFFFF)
+        identity.set = struct.pack(">4I", _service(request, settings), int(now), own, next(_numbers) & _BITS)
     return True
 
 
@@ -139,7 +141,7 @@ def _service(request: Request, settings: UseridLocation) -> int:
     if settings.userid_service is not None:
         return settings.userid_service
     address = parse_address(request.connection.server_addr)
-    return 0 if address is None else address[1] & 0xFFFFFFFF
+    return 0 if address is None else address[1] & _BITS
 
 
 def _cookie(request: Request, settings: UseridLocation, identity: bytes) -> bytes:

@@ -166,14 +166,14 @@ class Exchange:
             raise AttemptFailed("timeout", 504)
         if event.happening is Happening.NOT_BOUND:
             assert event.error is not None
-            self.log("crit", b"bind(%b) failed (%d: %b)" % (event.data, event.error.errno or 0, words(event.error)))
+            self.log("crit", b"bind(%b) failed (%b)" % (event.data, words(event.error)))
             raise AttemptFailed("bind", 500)
         if event.data:
             self.upstream.action = b"SSL handshaking to upstream"
             self.log("error", b"SSL_do_handshake() failed (SSL: error: SSL routines::%b)" % event.data)
             raise AttemptFailed("error")
         error = event.error or ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused")
-        text = b"%d: %b" % (error.errno or 0, words(error))
+        text = words(error)
         if peer.path is not None:
             self.log("crit" if error.errno in _CRITICAL else "error", b"connect() to %b failed (%b)" % (peer.name, text))
         else:
@@ -260,7 +260,7 @@ class Exchange:
         return AttemptFailed("error")
 
     def log_broken(self, error: OSError, call: bytes = b"recv()") -> None:
-        self.log("error", b"%b failed (%d: %b)" % (call, error.errno or 0, words(error)))
+        self.log("error", b"%b failed (%b)" % (call, words(error)))
 
     async def next_event(self, milliseconds: int) -> PeerEvent:
         """Wait for the next event of the server, at most so long; what the client sends is passed on meanwhile.

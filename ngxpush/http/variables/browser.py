@@ -31,12 +31,15 @@ def _is_modern(request: Request) -> bool:
     settings = request.location.of(BrowserLocation)
     agent = request.input.headers.get(b"user-agent")
     if agent is None:
-        return settings.has_unlisted
-    for known in settings.known:
+        return settings.unlisted
+    for known in settings.versions:
         version = known.version_in(agent)
         if version is not None:
             return version >= known.version
-    if any(text in agent for text in settings.ancient_browser if text != b"netscape4"):
+    if not settings.unlisted or any(text in agent for text in settings.ancient_texts):
         return False
-    is_netscape = len(agent) > _SHORTEST and agent.startswith(_NETSCAPE) and b"0" < agent[len(_NETSCAPE) :][:1] < b"5"
-    return settings.has_unlisted and not (is_netscape and b"netscape4" in settings.ancient_browser)
+    return not (settings.netscape4 and _is_netscape4(agent))
+
+
+def _is_netscape4(agent: bytes) -> bool:
+    return len(agent) > _SHORTEST and agent.startswith(_NETSCAPE) and b"0" < agent[len(_NETSCAPE) :][:1] < b"5"

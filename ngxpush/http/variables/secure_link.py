@@ -44,7 +44,7 @@ def secure_link(request: Request) -> bytes | None:
 
 def secure_link_expires(request: Request) -> bytes | None:
     """The time in the link, if $secure_link was used before. Otherwise None, also later in the same request."""
-    expires: bytes | None = request.modules.get(_EXPIRES)
+    expires: bytes | None = request.kept(_EXPIRES)
     return expires
 
 

@@ -30,7 +30,7 @@ def _of_proxy(value: Callable[[Passed], bytes]) -> Getter:
     """Unlike the upstream state, the values of a proxy_pass are lost when the request is redirected inside."""
 
     def get(request: Request) -> bytes | None:
-        passed = request.modules.get("proxy")
+        passed = request.kept("proxy")
         return None if passed is None else value(passed)
 
     return get, False

@@ -11,10 +11,24 @@ from __future__ import annotations
 from ...config.directives.push_stream.padding import Padding
 from ...config.directives.push_stream.settings import PushStreamLocation
 from ..delivery import Payload, Write, writer
+from ..operations import Stay
 from ..ping_times import begun
-from ..question import Sink, Timer
+from ..question import Answer, Question, Sink, Timer
 from ..worker import PushWorker, Stage
-from .common import Granted
+from .common import Granted, ask, choose_padding
+
+
+async def open_stream(
+    question: Question, settings: PushStreamLocation, worker: PushWorker, content_type: bytes | None = None
+) -> None:
+    """Open a stream. content_type: None for the location's."""
+    granted = await ask(question, settings, worker, Stay.ALWAYS)
+    if granted is not None:
+        sink = question.open(Answer(200, granted.headers, content_type=content_type, body_unread=True))
+        subscriber = StreamSubscriber(sink, settings, choose_padding(question, settings), granted, worker)
+        if not granted.complete:
+            question.log("alert", "header already sent")
+            subscriber.abort()
 
 
 class StreamSubscriber:

@@ -167,7 +167,7 @@ class ClientTransport(asyncio.Protocol):
         return self._backlog is not None
 
     def pace(self, rate: Rate) -> None:
-        self._paced = PacedWriter(self._host.loop, rate, self._send, self.connection.now, self._paced_out, self._overflown)
+        self._paced = PacedWriter(self._host.loop, rate, self._send, self.connection.facts.now, self._paced_out, self._overflown)
         self._choose_write()
 
     def end_pace(self) -> int:
@@ -296,7 +296,7 @@ class ProxyHeader(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         connection = self._client.connection
         try:
-            connection.proxy_protocol, rest = read_header(data)
+            connection.facts.proxy_protocol, rest = read_header(data)
         except BrokenHeader as broken:
             connection.log("error", broken.message + b" while reading PROXY protocol")
             self._client.close()

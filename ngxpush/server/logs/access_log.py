@@ -7,12 +7,11 @@ import errno
 import os
 from collections.abc import Callable
 from stat import S_ISDIR
-from typing import Any
 
 from ...config.complex_value import ComplexValue
 from ...config.directives.http.core import HttpCoreLocation
 from ...config.directives.http.log import AccessLog, LogFileCache, LogLocation
-from ...config.logs import SyslogSetting as SyslogSettings
+from ...config.logs import SyslogSetting
 from ...http.documents import document_root
 from ...http.log import access_line
 from ...http.request import Request
@@ -31,7 +30,7 @@ class AccessLogs:
         self._loop = loop
         self._flushing: dict[LogFile, asyncio.TimerHandle] = {}
         self._named: dict[LogFileCache, NamedLogs] = {}
-        self._servers: dict[SyslogSettings, Syslog] = {}
+        self._servers: dict[SyslogSetting, Syslog] = {}
         self._ended = False
 
     def end(self) -> None:
@@ -55,15 +54,15 @@ class AccessLogs:
             if log.path is not None and log.path.constant is None:
                 self._write_named(request, log, log.path)
                 continue
-            file = self._file(request, log)
+            file = None if log.path is None else self._file(request, log, log.path)
             if file is not None:
                 file.write(access_line(request, log.format))
                 self._flush_later(file, log.flush)
 
-    def _syslog(self, settings: SyslogSettings) -> Syslog:
-        syslog = self._servers.get(settings)
+    def _syslog(self, setting: SyslogSetting) -> Syslog:
+        syslog = self._servers.get(setting)
         if syslog is None:
-            syslog = self._servers[settings] = Syslog(settings)
+            syslog = self._servers[setting] = Syslog(setting)
         return syslog
 
     def _write_named(self, request: Request, log: AccessLog, name: ComplexValue) -> None:
@@ -77,13 +76,19 @@ class AccessLogs:
             if cache is None:
                 write_once(path, line, self._failed)
             else:
-                self._named.setdefault(cache, NamedLogs(cache, self._loop.time)).write(path, line, self._failed)
+                self._cached(cache).write(path, line)
         except OSError as error:
             _report_unopened(request, path, error)
 
-    def _file(self, request: Request, log: Any) -> LogFile | None:
+    def _cached(self, cache: LogFileCache) -> NamedLogs:
+        logs = self._named.get(cache)
+        if logs is None:
+            logs = self._named[cache] = NamedLogs(cache, self._loop.time, self._failed)
+        return logs
+
+    def _file(self, request: Request, log: AccessLog, name: ComplexValue) -> LogFile | None:
         """The file a log goes to; None where it can't be opened."""
-        path = self._path(request, log.path)
+        path = self._path(request, name)
         try:
             file = self._files.open(path)
         except OSError as error:

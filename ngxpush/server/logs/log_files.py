@@ -20,6 +20,9 @@ _RANK = {level: rank for rank, level in enumerate(LEVELS)}
 # nginx makes a line in a buffer of 2048 bytes.
 _LONGEST_LINE = 2047
 
+Say = Callable[[str, str], None]
+"""Writes a line to the error log: `say(level, text)`."""
+
 STDERR = 2
 
 _MINUTE = 60.0

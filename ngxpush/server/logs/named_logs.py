@@ -11,6 +11,7 @@ import os
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 from ...config.directives.http.log import LogFileCache
 from .log_files import LogFile, open_log
@@ -27,15 +28,16 @@ class _Known:
 
 
 class NamedLogs:
-    """The files of one cache. now: the time, in seconds."""
+    """The files of one cache. now: the time, in seconds.  failed: gets a message about a line that is lost."""
 
-    def __init__(self, settings: LogFileCache, now: Callable[[], float]) -> None:
+    def __init__(self, settings: LogFileCache, now: Callable[[], float], failed: Callable[[str], None]) -> None:
         self._settings = settings
         self._now = now
+        self._failed = failed
         self._known: OrderedDict[str, _Known] = OrderedDict()  # that of the last use comes last
 
-    def write(self, path: str, line: bytes, failed: Callable[[str], None]) -> None:
-        """Append a line to a file. failed: gets a message about a line that is lost. Raises OSError."""
+    def write(self, path: str, line: bytes) -> None:
+        """Append a line to a file. Raises OSError if it can't be opened."""
         now = self._now()
         known = self._known.pop(path, None) or _Known(now, now)
         if now - known.looked_at >= self._settings.valid:
@@ -43,8 +45,7 @@ class NamedLogs:
             if known.file is not None and not _is_still(path, known.file):
                 self._close(known)
         if known.file is None:
-            known.file = LogFile(path, open_log(path))
-        known.file.failed = failed
+            known.file = LogFile(path, open_log(path), failed=self._failed)
         known.file.write(line)
         if not known.uses:
             self._make_room(now)
@@ -55,10 +56,10 @@ class NamedLogs:
             self._close(known)
 
     def _make_room(self, now: float) -> None:
-        """Forget the file of the longest ago if there are too many, and one or two that no one has used for long."""
+        """Forget the name that was used longest ago if there are too many, and up to two that no one has used for long."""
         if len(self._known) >= self._settings.most:
             self._close(self._known.popitem(last=False)[1])
-        for path in list(self._known)[:2]:
+        for path in tuple(islice(self._known, 2)):
             if now - self._known[path].used <= self._settings.inactive:
                 break
             self._close(self._known.pop(path))
@@ -71,9 +72,8 @@ class NamedLogs:
 
 
 def write_once(path: str, line: bytes, failed: Callable[[str], None]) -> None:
-    """Append a line to a file that is opened for it. Raises OSError if it can't be opened."""
-    file = LogFile(path, open_log(path))
-    file.failed = failed
+    """Append a line to a file that is opened for it. failed: as in NamedLogs. Raises OSError if it can't be opened."""
+    file = LogFile(path, open_log(path), failed=failed)
     file.write(line)
     file.close()
 

@@ -8,8 +8,7 @@ import socket
 import time
 
 from ...config.addresses import parse_address
-from ...config.logs import FACILITIES, LEVELS
-from ...config.logs import SyslogSetting as Settings
+from ...config.logs import FACILITIES, LEVELS, SyslogSetting
 
 _DEFAULT_PORT = 514
 
@@ -19,7 +18,7 @@ class Syslog:
 
     __slots__ = ("_settings", "_socket")
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: SyslogSetting) -> None:
         self._settings = settings
         self._socket: socket.socket | None = None
 

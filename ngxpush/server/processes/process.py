@@ -14,9 +14,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ...config.directives.core.main import CoreMain
-
-Say = Callable[[str, str], None]
-"""Writes a line to the error log: `say(level, text)`."""
+from ..logs.log_files import Say
+from ..system.worker_user import ids_of
 
 
 class CannotServe(Exception):
@@ -77,9 +76,7 @@ def _become_user(user: Sequence[bytes], say: Say) -> None:
     """Become the user, if this is root's process and the user can read this program: it loads parts of itself later."""
     if not user or os.geteuid() != 0:
         return
-    name = os.fsdecode(user[0])
-    uid = pwd.getpwnam(name).pw_uid
-    gid = grp.getgrnam(os.fsdecode(user[-1])).gr_gid
+    name, (uid, gid) = os.fsdecode(user[0]), ids_of(user)
     os.setegid(gid)
     os.seteuid(uid)
     readable = all(os.access(path, os.R_OK, effective_ids=True) for path in (__file__, os.__file__))

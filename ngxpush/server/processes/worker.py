@@ -345,7 +345,7 @@ class Worker:
             events.leave(client.connection)
 
     def _close_all(self) -> None:
-        for client in sorted(self.connections, key=lambda client: client.connection.number):
+        for client in sorted(self.connections, key=lambda client: client.connection.facts.number):
             events.cut_off(client.connection)
         self._say("notice", "exit")
         # In the next turn of the loop the closed connections still write to the zone and to the logs.

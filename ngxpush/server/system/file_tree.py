@@ -11,11 +11,12 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from stat import S_IMODE
 
 from ...http.operations import FileStatus
 from .files import status_of
 from .worker_user import identity
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 
 
 class SystemFileTree:
@@ -51,7 +52,7 @@ class SystemFileTree:
     def access(self, path: bytes) -> int:
         """See `FileTree`."""
         with self._acting():
-            return S_IMODE(os.stat(path).st_mode) & 0o777
+            return os.stat(path).st_mode & 0o777
 
     def names(self, path: bytes) -> list[tuple[bytes, bool]]:
         """See `FileTree`."""
@@ -79,16 +80,30 @@ class SystemFileTree:
         with self._acting():
             self._move(source, target)
 
-    @staticmethod
-    def _move(source: bytes, target: bytes) -> None:
+    def _move(self, source: bytes, target: bytes) -> None:
         """Rename; a file to another file system too."""
         try:
             os.rename(source, target)
         except OSError as error:
             if error.errno != errno.EXDEV or os.path.isdir(source):
                 raise
-            _copy(source, target)
-            os.unlink(source)
+            self._move_content(source, target)
+
+    def _move_content(self, source: bytes, target: bytes) -> None:
+        """Put a copy in the place of `target`, as the user's own file. A link that is there is replaced, not followed."""
+        beside = b"%b.%010d" % (target, os.getpid())
+        with open(source, "rb") as read, open(os.open(beside, _NEW, 0o600), "wb") as written:
+            try:
+                shutil.copyfileobj(read, written)
+                if self._identity is not None:
+                    os.fchown(written.fileno(), *self._identity)
+                written.flush()
+                shutil.copystat(source, beside)
+                os.rename(beside, target)
+            except OSError:
+                os.unlink(beside)
+                raise
+        os.unlink(source)
 
     def copy(self, source: bytes, target: bytes) -> None:
         """See `FileTree`."""

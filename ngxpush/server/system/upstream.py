@@ -7,6 +7,7 @@ import errno
 import os
 import socket
 import ssl
+import sys
 from collections import deque
 from collections.abc import Callable
 from typing import Any, cast
@@ -22,8 +23,7 @@ _MOST_PENDING = 64 * 1024
 # Bytes that wait for the server to read: above this the connection is full.
 _MOST_UNSENT = 64 * 1024
 
-
-# Of Linux: the port is chosen when the connection is made, so that there are enough of them.
+# Of Linux: the port is chosen when the connection is made, so that there are enough of them. Python 3.11 has no name for it.
 _IP_BIND_ADDRESS_NO_PORT = 24
 
 
@@ -79,11 +79,12 @@ class UpstreamConnection(asyncio.Protocol):
     async def _bound(self, endpoint: Endpoint, own: ClientAddress) -> socket.socket:
         """A socket that is connected from the address proxy_bind names. Raises _NotBound, or OSError if connecting fails."""
         family = _family(endpoint.host)
-        made = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+        made = socket.socket(family, socket.SOCK_STREAM)
+        made.setblocking(False)
         try:
             if _family(own.text) is not family:
                 raise _NotBound(errno.EAFNOSUPPORT, os.strerror(errno.EAFNOSUPPORT))
-            if not own.port:
+            if not own.port and sys.platform == "linux":
                 made.setsockopt(socket.IPPROTO_IP, _IP_BIND_ADDRESS_NO_PORT, 1)
             try:
                 made.bind((own.text.decode(), own.port))

@@ -7,19 +7,29 @@ import os
 import pwd
 from collections.abc import Sequence
 
-_DEFAULT = b"nobody"
+_DEFAULT = "nobody"
+
+
+def ids_of(user: Sequence[bytes]) -> tuple[int, int]:
+    """(uid, gid) of the user, and perhaps group, that the directive names: without one it is that of the same name.
+
+    Raises KeyError where the machine does not know them.
+    """
+    return pwd.getpwnam(os.fsdecode(user[0])).pw_uid, grp.getgrnam(os.fsdecode(user[-1])).gr_gid
 
 
 def identity(user: Sequence[bytes]) -> tuple[int, int] | None:
-    """(uid, gid) of that user; None where this process is not root's, the user is root, or there is no such user.
+    """(uid, gid) of the workers' user; None where this process is not root's, the user is root, or there is no such user.
 
     user: the arguments of the directive; empty without it.
     """
     if os.geteuid() != 0:
         return None
     try:
-        entry = pwd.getpwnam(os.fsdecode(user[0] if user else _DEFAULT))
-        gid = grp.getgrnam(os.fsdecode(user[1])).gr_gid if len(user) > 1 else entry.pw_gid
+        if user:
+            uid, gid = ids_of(user)
+        else:
+            _, _, uid, gid, *_ = pwd.getpwnam(_DEFAULT)
     except KeyError:
         return None
-    return (entry.pw_uid, gid) if entry.pw_uid else None
+    return (uid, gid) if uid else None

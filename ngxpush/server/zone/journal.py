@@ -44,6 +44,13 @@ def _set_generation(file: int, generation: int) -> None:
     os.pwrite(file, _GENERATION.pack(generation), 0)
 
 
+def _shorten(file: int) -> bool:
+    """Drop some of the records, the last ones first. Returns whether there is more."""
+    size = os.fstat(file).st_size
+    os.ftruncate(file, max(_GENERATION.size, size - _LARGE_STEP))
+    return size - _LARGE_STEP > _GENERATION.size
+
+
 def _pieces(records: Iterable[bytes]) -> bytes:
     return b"".join([piece for record in records for piece in (_LENGTH.pack(len(record)), record)])
 
@@ -103,7 +110,7 @@ class Journal:
 
 
 class Compaction:
-    """The journal on its way into the other file: `clear`, `begin`, `add`, `copy`, `finish` and `clear` again, in that order."""
+    """The journal on its way into the other file: `clear`, `begin`, `add`, `copy`, `finish` and `clear_old`, in that order."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
@@ -114,12 +121,9 @@ class Compaction:
         self._copied = 0
         _set_generation(self._to, 0)
 
-    def clear(self, file: int | None = None) -> bool:
+    def clear(self) -> bool:
         """Drop some of what is in the file to write to. Returns whether there is more."""
-        file = self._to if file is None else file
-        size = os.fstat(file).st_size
-        os.ftruncate(file, max(_GENERATION.size, size - _LARGE_STEP))
-        return size - _LARGE_STEP > _GENERATION.size
+        return _shorten(self._to)
 
     def begin(self) -> None:
         """From now on the records say what the journal says at this moment."""
@@ -151,7 +155,7 @@ class Compaction:
 
     def clear_old(self) -> bool:
         """Drop some of the file that was in force before. Returns whether there is more."""
-        return self.clear(self._from)
+        return _shorten(self._from)
 
     def _write(self, content: bytes) -> None:
         os.pwrite(self._to, content, self._end)

@@ -1,7 +1,7 @@
 """The master's part in the zone: it keeps the journal of a zone that lives in the only worker, or the zone itself for several.
 
 At a reload the zone moves to where the new workers look for it, and requests under way in the old ones find it there, too.
-The keeper knows all living workers in the order of their start: whoever takes the zone over hears of each (see places.py).
+The keeper knows all living workers in the order of their start: whoever takes the zone over hears of each (see predecessors.py).
 """
 
 from __future__ import annotations
@@ -13,21 +13,13 @@ from dataclasses import dataclass, field, replace
 
 from ...push.local_zone import LocalZone
 from ...push.operations import Forget
+from ..logs.log_files import Say
 from ..processes.selecting import Loop, LoopTimer, MastersEnd
 from ..setup.startup import Setup
 from .dialogue import checked
 from .journal import Journal
-from .places import (
-    NO_MEMORY,
-    MastersZone,
-    OwnZone,
-    Predecessor,
-    Say,
-    asking,
-    cut_off,
-    forget_the_dead,
-    take_over,
-)
+from .places import NO_MEMORY, MastersZone, OwnZone, forget_the_dead
+from .predecessors import Predecessor, asking, cut_off, take_over
 from .restoring import Rebuilding, ZoneSettings, first_epoch, store, under
 from .serving import ZoneClient, ZoneServer, calls_to
 

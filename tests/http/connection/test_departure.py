@@ -22,22 +22,22 @@ _LEFT = "client prematurely closed connection"
     ],
 )
 def test_between_requests(requests: int, reset: str, words: str) -> None:
-    found = words_of_departure(None, requests, b"192.0.2.1", reset)
+    found = words_of_departure(None, Mock(requests=requests, remote_addr=b"192.0.2.1"), reset)
     assert (found and found[0]) == words
 
 
 def test_during_a_request() -> None:
     request = Mock(upstream=None)
     serving = Mock(is_behind=False, waiting=None, request=request)
-    assert words_of_departure(serving, 1, b"", "") is None
+    assert words_of_departure(serving, Mock(requests=1), "") is None
     serving.waiting = request
-    assert words_of_departure(serving, 1, b"", " (104)") == (_LEFT + " (104)", request)
+    assert words_of_departure(serving, Mock(requests=1), " (104)") == (_LEFT + " (104)", request)
     request.upstream = UpstreamState()
-    assert words_of_departure(serving, 1, b"", "") == (_LEFT, request)
+    assert words_of_departure(serving, Mock(requests=1), "") == (_LEFT, request)
     request.upstream.resolving = True
     words = f"epoll_wait() reported that {_LEFT}"
-    assert words_of_departure(serving, 1, b"", "") == (words, request)
+    assert words_of_departure(serving, Mock(requests=1), "") == (words, request)
     request.upstream = UpstreamState(action=b"reading upstream")
-    assert words_of_departure(serving, 1, b"", "") == (f"{words}, so upstream connection is closed too", request)
+    assert words_of_departure(serving, Mock(requests=1), "") == (f"{words}, so upstream connection is closed too", request)
     serving.is_behind = True
-    assert words_of_departure(serving, 1, b"", "") == (_LEFT, request)
+    assert words_of_departure(serving, Mock(requests=1), "") == (_LEFT, request)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ngxpush.config.complex_value import parse_complex_value
 from ngxpush.http.connection import events
 from ngxpush.http.connection.states import State
@@ -136,6 +138,61 @@ def test_a_reset_is_logged() -> None:
     client.send(get(b"/stream"))
     client.leave(reset=True)
     assert client.hosting.logged == ["client prematurely closed connection (104: Connection reset by peer)"]
+
+
+RECV_FAILED = "recv() failed (104: Connection reset by peer)"
+WEBSOCKET_LEFT = "push stream module: client closed prematurely connection"
+
+
+@pytest.mark.parametrize(
+    ("sent", "messages", "statuses"),
+    [
+        (b"", [RECV_FAILED + " while waiting for request"], []),
+        (b"GET / HT", [RECV_FAILED + " while reading client request line"], [400]),
+        (b"POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nab", [RECV_FAILED], [400]),
+        (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nab", [RECV_FAILED], [200]),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\nab", [RECV_FAILED], [200]),
+        (get(b"/tunnel"), [RECV_FAILED], [499]),
+        (get(b"/websocket"), [RECV_FAILED, WEBSOCKET_LEFT + " (104: Connection reset by peer)"], [499]),
+    ],
+)
+def test_a_reset_while_nginx_reads_is_a_failed_recv(sent: bytes, messages: list[str], statuses: list[int]) -> None:
+    client = Client()
+    if sent:
+        client.send(sent)
+    client.leave(reset=True)
+    assert client.hosting.logged == messages
+    assert [status for _, status, _ in client.hosting.access] == statuses
+
+
+def test_the_end_of_a_websocket_is_logged_with_the_last_error_of_the_process() -> None:
+    first = Client()
+    first.hosting.last_error = " (11: Resource temporarily unavailable)"
+    first.send(get(b"/websocket"))
+    first.stop_sending()
+    assert first.hosting.logged == [WEBSOCKET_LEFT + " (11: Resource temporarily unavailable)"]
+    kept = Client()
+    kept.hosting.last_error = " (104: Connection reset by peer)"
+    kept.send(get(b"/1"))
+    kept.send(get(b"/websocket"))
+    kept.stop_sending()
+    assert kept.hosting.logged == [WEBSOCKET_LEFT]
+
+
+def test_a_client_that_closes_in_the_middle_of_an_unread_body_has_not_closed_a_kept_connection() -> None:
+    client = Client()
+    client.send(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nab")
+    client.stop_sending()
+    assert (client.hosting.logged, client.state) == ([], State.CLOSED)
+
+
+@pytest.mark.parametrize(("sent", "status"), [(get(b"/stream"), 200), (get(b"/later"), 0)])
+def test_a_request_that_is_cut_off_keeps_the_status_it_has(sent: bytes, status: int) -> None:
+    client = Client()
+    client.send(sent)
+    events.cut_off(client.connection)
+    assert [status for _, status, _ in client.hosting.access] == [status]
+    assert client.transport.aborted and client.state is State.CLOSED
 
 
 def test_output_that_is_stuck_ends_the_connection() -> None:

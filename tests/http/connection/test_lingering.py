@@ -34,6 +34,13 @@ def test_which_connections_linger(directive: str, sent: bytes, lingers: bool) ->
     assert len(client.hosting.access) == 1
 
 
+@pytest.mark.parametrize("body", [post(b"/x", b"a"), post(b"/x", b"a", 9), post(b"/x", b"a") + b"more"])
+def test_after_an_answer_that_a_header_filter_has_refused_there_is_no_lingering(body: bytes) -> None:
+    client = Client(lingering_close="always")
+    assert b" 412 " in client.send(body.replace(b"\r\n", b'\r\nIf-Match: "a"\r\n', 1))
+    assert client.transport.closed and [status for _, status, _ in client.hosting.access] == [412]
+
+
 def test_a_client_that_pauses_too_long_is_not_waited_for() -> None:
     client = Client(lingering_timeout=1000, lingering_time=2500)
     client.send(post(b"/x", b"a").replace(b"1.1", b"1.0"))

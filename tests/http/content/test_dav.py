@@ -76,69 +76,96 @@ def test_a_body_that_is_in_no_file(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "headers", "status", "message"),
+    ("path", "headers", "status", "message"),
     [
-        ("DELETE", "/a.txt", "", 204, b""),
-        ("DELETE", "/d/", "", 204, b""),
-        ("DELETE", "/none", "", 404, b'lstat() "/none" failed (2: No such file or directory)'),
-        ("DELETE", "/a.txt/x", "", 409, b'lstat() "/a.txt/x" failed (20: Not a directory)'),
-        ("DELETE", "/d", "", 409, b'DELETE "/d" failed (21: Is a directory)'),
-        ("DELETE", "/d/", "\nDepth: 1", 400, b'"Depth" header must be infinity'),
-        ("DELETE", "/a.txt", "\nDepth: x", 400, b'client sent invalid "Depth" header: "x"; "Depth" header must be 0 or infinity'),
-        ("DELETE", "/a.txt", "\nContent-Length: 1", 415, b"DELETE with body is unsupported"),
-        ("DELETE", "/f/1/", "", 409, b"insufficient URI depth:3 to DELETE"),
-        ("DELETE", "/f/1/2", "", 204, b""),
-        ("MKCOL", "/m/", "", 201, b""),
-        ("MKCOL", "/d/", "", 405, b'mkdir() "/d" failed (17: File exists)'),
-        ("MKCOL", "/p/q/", "", 409, b'mkdir() "/p/q" failed (2: No such file or directory)'),
-        ("MKCOL", "/m", "", 409, b"MKCOL can create a collection only"),
-        ("MKCOL", "/m/", "\nContent-Length: 1", 415, b"MKCOL with body is unsupported"),
-        ("COPY", "/a.txt", _DESTINATION + "/b.txt", 204, b""),
-        ("COPY", "/a.txt", "\nDestination: /%62.txt", 204, b""),
-        ("COPY", "/d/", _DESTINATION + "/dd/", 201, b""),
-        ("COPY", "/d/", _DESTINATION + "/f/", 201, b""),
-        ("COPY", "/d/", _DESTINATION + "/none/q/", 404, b'mkdir() "/none/q" failed (2: No such file or directory)'),
-        ("COPY", "/d", _DESTINATION + "/e", 400, b'"/d" is collection'),
-        ("COPY", "/a.txt", _DESTINATION + "/d/b.txt\nOverwrite: F", 412, b'"/d/b.txt" could not be created (17: File exists)'),
-        ("COPY", "/a.txt", _DESTINATION + "/b\nOverwrite: X", 400, b'client sent invalid "Overwrite" header: "X"'),
-        ("COPY", "/a.txt", _DESTINATION + "/b\nDepth: 1", 400, b'"Depth" header must be 0 or infinity'),
-        ("COPY", "/a.txt", "", 400, b'client sent no "Destination" header'),
-        ("COPY", "/a.txt", "\nDestination: rel", 400, b'client sent invalid "Destination" header: "rel"'),
-        ("COPY", "/a.txt", _DESTINATION, 400, b'client sent invalid "Destination" header: "http://localhost"'),
+        ("/a.txt", "", 204, b""),
+        ("/d/", "", 204, b""),
+        ("/none", "", 404, b'lstat() "/none" failed (2: No such file or directory)'),
+        ("/a.txt/x", "", 409, b'lstat() "/a.txt/x" failed (20: Not a directory)'),
+        ("/d", "", 409, b'DELETE "/d" failed (21: Is a directory)'),
+        ("/d/", "\nDepth: 1", 400, b'"Depth" header must be infinity'),
+        ("/a.txt", "\nDepth: x", 400, b'client sent invalid "Depth" header: "x"; "Depth" header must be 0 or infinity'),
+        ("/a.txt", "\nContent-Length: 1", 415, b"DELETE with body is unsupported"),
+        ("/f/1/", "", 409, b"insufficient URI depth:3 to DELETE"),
+        ("/f/1/2", "", 204, b""),
+    ],
+)
+def test_delete(site: Site, path: str, headers: str, status: int, message: bytes) -> None:
+    assert _ask(site, "DELETE", path, headers) == (status, message)
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status", "message"),
+    [
+        ("/m/", "", 201, b""),
+        ("/d/", "", 405, b'mkdir() "/d" failed (17: File exists)'),
+        ("/p/q/", "", 409, b'mkdir() "/p/q" failed (2: No such file or directory)'),
+        ("/m", "", 409, b"MKCOL can create a collection only"),
+        ("/m/", "\nContent-Length: 1", 415, b"MKCOL with body is unsupported"),
+    ],
+)
+def test_mkcol(site: Site, path: str, headers: str, status: int, message: bytes) -> None:
+    assert _ask(site, "MKCOL", path, headers) == (status, message)
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status", "message"),
+    [
+        ("/a.txt", _DESTINATION + "/b.txt", 204, b""),
+        ("/a.txt", "\nDestination: /%62.txt", 204, b""),
+        ("/d/", _DESTINATION + "/dd/", 201, b""),
+        ("/d/", _DESTINATION + "/f/", 201, b""),
+        ("/d/", _DESTINATION + "/none/q/", 404, b'mkdir() "/none/q" failed (2: No such file or directory)'),
+        ("/d", _DESTINATION + "/e", 400, b'"/d" is collection'),
+        ("/a.txt", _DESTINATION + "/d/b.txt\nOverwrite: F", 412, b'"/d/b.txt" could not be created (17: File exists)'),
+        ("/a.txt", _DESTINATION + "/b\nOverwrite: X", 400, b'client sent invalid "Overwrite" header: "X"'),
+        ("/a.txt", _DESTINATION + "/b\nDepth: 1", 400, b'"Depth" header must be 0 or infinity'),
+        ("/a.txt", "", 400, b'client sent no "Destination" header'),
+        ("/a.txt", "\nDestination: rel", 400, b'client sent invalid "Destination" header: "rel"'),
+        ("/a.txt", _DESTINATION, 400, b'client sent invalid "Destination" header: "http://localhost"'),
         (
-            "COPY",
             "/a.txt",
             "\nDestination: http://other/f",
             400,
             b'"Destination" URI "http://other/f" is handled by different repository than the source URI',
         ),
         (
-            "COPY",
             "/a.txt",
             "\nDestination: /../h",
             400,
             b'unsafe URI "/../h" was detected; client sent invalid "Destination" header: "/../h"',
         ),
         (
-            "COPY",
             "/a.txt",
             _DESTINATION + "/d/",
             409,
             b'both URI "/a.txt" and "Destination" URI "http://localhost/d/" should be either collections or non-collections',
         ),
-        ("COPY", "/a.txt", _DESTINATION + "/d", 409, b'"/a.txt" could not be COPYed to collection "http://localhost/d"'),
-        ("COPY", "/a.txt", _DESTINATION + "/a.txt/x", 409, b'lstat() "/a.txt/x" failed (20: Not a directory)'),
-        ("COPY", "/a.txt", _DESTINATION + "/none/x", 500, b'open() "/none/x" failed (2: No such file or directory)'),
-        ("MOVE", "/a.txt", _DESTINATION + "/full/1/x", 204, b""),
-        ("MOVE", "/d/", _DESTINATION + "/dd/", 201, b""),
-        ("MOVE", "/none", _DESTINATION + "/q", 404, b'lstat() "/none" failed (2: No such file or directory)'),
-        ("MOVE", "/a.txt", _DESTINATION + "/q\nDepth: 0", 400, b'"Depth" header must be infinity'),
-        ("MOVE", "/a.txt", _DESTINATION + "/q\nContent-Length: 1", 415, b"COPY and MOVE with body are unsupported"),
-        ("GET", "/a.txt", "", 404, b'open() "/a.txt" failed (2: No such file or directory)'),
+        ("/a.txt", _DESTINATION + "/d", 409, b'"/a.txt" could not be COPYed to collection "http://localhost/d"'),
+        ("/a.txt", _DESTINATION + "/a.txt/x", 409, b'lstat() "/a.txt/x" failed (20: Not a directory)'),
+        ("/a.txt", _DESTINATION + "/none/x", 500, b'open() "/none/x" failed (2: No such file or directory)'),
     ],
 )
-def test_methods(site: Site, method: str, path: str, headers: str, status: int, message: bytes) -> None:
-    assert _ask(site, method, path, headers) == (status, message)
+def test_copy(site: Site, path: str, headers: str, status: int, message: bytes) -> None:
+    assert _ask(site, "COPY", path, headers) == (status, message)
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status", "message"),
+    [
+        ("/a.txt", _DESTINATION + "/full/1/x", 204, b""),
+        ("/d/", _DESTINATION + "/dd/", 201, b""),
+        ("/none", _DESTINATION + "/q", 404, b'lstat() "/none" failed (2: No such file or directory)'),
+        ("/a.txt", _DESTINATION + "/q\nDepth: 0", 400, b'"Depth" header must be infinity'),
+        ("/a.txt", _DESTINATION + "/q\nContent-Length: 1", 415, b"COPY and MOVE with body are unsupported"),
+    ],
+)
+def test_move(site: Site, path: str, headers: str, status: int, message: bytes) -> None:
+    assert _ask(site, "MOVE", path, headers) == (status, message)
+
+
+def test_other_methods_are_left_to_others(site: Site) -> None:
+    assert _ask(site, "GET", "/a.txt") == (404, b'open() "/a.txt" failed (2: No such file or directory)')
 
 
 def test_what_is_copied_and_moved(site: Site, tmp_path: Path) -> None:

@@ -28,5 +28,4 @@ def test_a_file_stands_for_its_directory(target: str, method: str, answer: tuple
         location /bad/ { alias /s/one/; rewrite ^ /bad/x/ break; random_index on; } }""",
         _FILES,
     )
-    status, body = site.get(target, method)
-    assert (status, body if answer[1] is not None else None) == answer
+    assert site.get_own(target, method) == answer

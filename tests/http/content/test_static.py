@@ -14,7 +14,6 @@ _ROOT = "/etc/nginx/html"
 _FILES = {
     _ROOT: None,
     f"{_ROOT}/a.txt": "text",
-    f"{_ROOT}/a.txt.gz": "packed",
     f"{_ROOT}/dir": None,
     f"{_ROOT}/dir/b": "b",
     f"{_ROOT}/big": "0123456789",
@@ -79,26 +78,6 @@ def test_each_output_buffer_is_a_chunk_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "accepts", "body", "encoded"),
-    [
-        ("gzip_static on;", "gzip", "packed", True),
-        ("gzip_static on;", "", "text", False),
-        ("gzip_static always;", "", "packed", True),
-        ("gzip_static off;", "gzip", "text", False),
-    ],
-)
-def test_gzip_static(settings: str, accepts: str, body: str, encoded: bool) -> None:
-    answer = _site(settings).serve(f"GET /a.txt HTTP/1.1\nHost: a\nAccept-Encoding: {accepts}")
-    assert answer.endswith(b"\r\n\r\n" + body.encode())
-    assert (b"Content-Encoding: gzip\r\n" in answer) == encoded
-
-
-def test_a_file_without_its_packed_form_is_sent_as_it_is() -> None:
-    site = _site("gzip_static on;")
-    assert site.get("/big", headers="\nAccept-Encoding: gzip") == (200, "0123456789")
-
-
-@pytest.mark.parametrize(
     ("error", "status", "level"),
     [
         (PermissionError(13, "Permission denied"), 403, "error"),
@@ -119,17 +98,6 @@ def test_what_is_neither_file_nor_directory(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(site, "_status", lambda path: FileStatus("other", 0, 0))
     assert site.get("/pipe")[0] == 404
     assert site.connection.logged == [("crit", b'"/etc/nginx/html/pipe" is not a regular file')]
-
-
-def test_a_compressed_file_that_cannot_be_opened() -> None:
-    """Any other reason than that it is not there is worth a line; the plain file is looked for all the same."""
-    site = Site("server { location / { gzip_static always; } }", {"/etc/nginx/html/a": "x"})
-    site.failing[OpenFile] = PermissionError(13, "Permission denied")
-    assert site.get("/a")[0] == 403
-    assert [text for _, text in site.connection.logged] == [
-        b'open() "/etc/nginx/html/a.gz" failed (13: Permission denied)',
-        b'open() "/etc/nginx/html/a" failed (13: Permission denied)',
-    ]
 
 
 @pytest.mark.parametrize(

@@ -76,13 +76,6 @@ def test_what_was_kept_comes_at_the_end() -> None:
     assert substitutions.feed(b"", flush=False, last=True) == b"secre"
 
 
-@pytest.mark.parametrize(("text", "freed"), [(b"aa secret bb", b" bb"), (b"aa sec", b"")])
-def test_a_flush_without_data_frees_what_is_not_half_found(text: bytes, freed: bytes) -> None:
-    substitutions = _filter((b"secret", b"XX"))
-    substitutions.feed(text, flush=False, last=False)
-    assert substitutions.feed(b"", flush=True, last=False) == freed
-
-
 def test_push_messages_are_texts_of_their_own() -> None:
     request, _ = make_request()
     output = Output(request)

@@ -225,7 +225,7 @@ def test_a_proxy_header_comes_before_the_first_request_only() -> None:
     listen = ListenAddress(options=(("proxy_protocol", True),))
     client = Client(listen)
     assert client.send(b"PROXY TCP4 203.0.113.7 192.0.2.1 4711 80\r\n" + get(b"/1")).endswith(b"/1")
-    assert client.client.connection.proxy_protocol is not None
+    assert client.client.connection.facts.proxy_protocol is not None
     assert client.send(get(b"/2")).endswith(b"/2")
     bare = Client(listen)
     assert bare.send(get(b"/1")) == b"" and bare.transport.closed

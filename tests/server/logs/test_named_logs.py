@@ -16,11 +16,11 @@ class _Logs:
     def __init__(self, directory: Path, settings: LogFileCache) -> None:
         self.now = 0.0
         self._directory = directory
-        self._logs = NamedLogs(settings, lambda: self.now)
+        self._logs = NamedLogs(settings, lambda: self.now, pytest.fail)
 
     def write(self, *names: str) -> None:
         for name in names:
-            self._logs.write(str(self._directory / name), b"1", lambda text: None)
+            self._logs.write(str(self._directory / name), b"1")
 
     def open_after(self, *names: str) -> list[str]:
         """Which of them stay open: the lines of those go to the files that had these names before."""

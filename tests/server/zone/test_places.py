@@ -15,7 +15,8 @@ from ngxpush.push.operations import Attach, Forget, Publish, SharedZone, Summary
 from ngxpush.push.zone import Zone
 from ngxpush.server.zone.dialogue import TAKE_OVER, Call, Done, HandedOver, Heard, TakeOver, Unpacker, pack
 from ngxpush.server.zone.journal import Journal
-from ngxpush.server.zone.places import MastersZone, OwnZone, Predecessor, Tenant, hand_over
+from ngxpush.server.zone.places import MastersZone, OwnZone, Tenant
+from ngxpush.server.zone.predecessors import Predecessor
 from ngxpush.server.zone.remote import RemoteZone
 from ngxpush.server.zone.restoring import ZoneSettings, store
 from tests.push.fakes import FakeClock
@@ -132,33 +133,6 @@ def test_a_worker_before_that_talks_nonsense_is_cut_off(said: bytes, log: tuple[
         end.close()
 
     asyncio.run(scenario())
-
-
-def test_what_the_old_worker_says_before_it_hands_over_is_kept() -> None:
-    """It had handed the zone over once; its new owner died, and what it asked for meanwhile was not read."""
-    predecessor, far = _predecessor(_CALL + pack(HandedOver()) + _CALL[:4])
-    taken = hand_over(predecessor, pytest.fail)
-    assert taken is not None
-    assert (taken.is_asked, taken.unread) == (False, _CALL + _CALL[:4])
-    assert far.recv(100) == TAKE_OVER
-    far.close()
-    predecessor.end.close()
-
-
-def test_an_old_worker_that_is_gone_hands_nothing_over() -> None:
-    predecessor, far = _predecessor()
-    far.close()
-    assert hand_over(predecessor, pytest.fail) is None
-    predecessor.end.close()
-
-
-def test_an_old_worker_that_talks_nonsense_is_reported() -> None:
-    said: list[tuple[str, str]] = []
-    predecessor, far = _predecessor(b"nonsense")
-    hand_over(predecessor, lambda *line: said.append(line))
-    assert said == [("alert", f"worker old did not hand the channels over: {_NONSENSE}")]
-    far.close()
-    predecessor.end.close()
 
 
 def test_a_worker_that_is_asked_for_its_zone_uses_the_heirs() -> None:

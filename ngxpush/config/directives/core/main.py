@@ -83,10 +83,6 @@ class PidSlot:
         return path
 
 
-_ALL_BITS = (1 << 32) - 1
-_SIGN = 1 << 31
-
-
 class UserSlot:
     """The user, and perhaps the group, of workers. Only root can change them; for anyone else nginx looks at neither."""
 
@@ -98,6 +94,10 @@ class UserSlot:
             level, message = wrong
             use.report(level, message, fatal=level == "emerg")
         return use.arguments
+
+
+_ALL_BITS = (1 << 32) - 1
+_SIGN = 1 << 31
 
 
 class WorkerPriority:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...directive import Check, DirectiveUse, RefusedDirective, Scope
+from ...in_force import argument
 from ...text import shown
 from ...tls_files import REVOKED, TRUSTED, ciphers_fault, file_fault, pair_fault
 from ..http.merged import merged_scopes
@@ -97,10 +98,10 @@ def _ssl_complaint(use: DirectiveUse, prefix: str, scope: Scope) -> str | None:
     target = scope.own(f"{prefix}_pass")
     if target is None or not isinstance(target.value, PassTarget) or not target.value.secure:
         return None
-    ciphers = _text(scope, f"{prefix}_ssl_ciphers")
+    ciphers = argument(scope, f"{prefix}_ssl_ciphers")
     if ciphers is not None and (fault := ciphers_fault(use, ciphers)):
         return fault
-    certificate, key = _text(scope, f"{prefix}_ssl_certificate"), _text(scope, f"{prefix}_ssl_certificate_key")
+    certificate, key = argument(scope, f"{prefix}_ssl_certificate"), argument(scope, f"{prefix}_ssl_certificate_key")
     if certificate and key is None:
         return f'no "{prefix}_ssl_certificate_key" is defined for certificate "{shown(certificate)}"'
     if certificate and key is not None and (fault := pair_fault(use, certificate, key)):
@@ -109,16 +110,10 @@ def _ssl_complaint(use: DirectiveUse, prefix: str, scope: Scope) -> str | None:
 
 
 def _verification_complaint(use: DirectiveUse, prefix: str, scope: Scope) -> str | None:
-    trusted, revoked = _text(scope, f"{prefix}_ssl_trusted_certificate"), _text(scope, f"{prefix}_ssl_crl")
+    trusted, revoked = argument(scope, f"{prefix}_ssl_trusted_certificate"), argument(scope, f"{prefix}_ssl_crl")
     if not trusted:
         return f"no {prefix}_ssl_trusted_certificate for {prefix}_ssl_verify"
     return file_fault(use, TRUSTED, trusted) or (file_fault(use, REVOKED, revoked) if revoked else None)
-
-
-def _text(scope: Scope, name: str) -> bytes | None:
-    """The argument of the directive in force."""
-    setting = scope.effective(name)
-    return None if setting is None else setting.statement.arguments[0]
 
 
 def check_late_values(name: str) -> Check:

@@ -11,7 +11,7 @@ from ...wildcards import Wildcards
 from .hashes import report_hash, sizes, uses, wildcard_tables
 from .listen import DEFAULT_ADDRESS, ListenArguments, add_listen
 from .server_name import ServerName
-from .ssl import check_addresses
+from .ssl_checks import check_addresses
 
 _LARGE_BUFFER = 8192
 _DEFAULT_EXTENSIONS = (b"html", b"gif", b"jpg")

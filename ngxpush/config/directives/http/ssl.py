@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ... import values
 from ...columns import ANY, Arguments, unsupported
-from ...directive import Directive, DirectiveUse, RefusedDirective, Scope
-from ...http_block import HttpBlock
+from ...directive import Directive, DirectiveUse, RefusedDirective
 from ...module import Module
-from ...places import HTTP_SERVER, Context
+from ...places import HTTP_SERVER
 from ...slots import Choices, Enum, Flag, KeyValue, String, number, seconds, size
 from ...text import shown
-from ...tls_files import PARAMETERS, REVOKED, STAPLED, TRUSTED, ciphers_fault, file_fault, pair_fault, unstaplable
 from ...zones import LEAST_SIZE
 from ..gateways.rows import PROTOCOLS
 from ..gateways.slots import PasswordFile
+from .ssl_checks import check
 
 _SHARED = re.compile(rb"shared:([^:]+):([^:]+)")
 _BUILTIN = re.compile(rb"builtin(:[0-9]+)?")
-_TICKET_KEY_SIZES = (48, 80)
 
 
 def _deprecated(use: DirectiveUse, value: bool) -> None:
@@ -53,143 +50,6 @@ class SslCache:
         message = use.cycle.add_shared_memory(match[1], zone, self.called)
         if message is not None:
             raise RefusedDirective(message)
-
-
-def _check(use: DirectiveUse, http: Scope) -> None:
-    """Report what is wrong with certificates and other TLS settings, for each server in order."""
-    for server in http.scopes:
-        if server.context is Context.SERVER and not server.uncertain:
-            _check_server(use, server)
-
-
-def _check_server(use: DirectiveUse, server: Scope) -> None:
-    """A server without certificates has no TLS settings to check, unless it refuses handshakes: then it needs no certificate."""
-    ssl = server.effective("ssl")
-    certificates = _files(server, "ssl_certificate")
-    keys = _files(server, "ssl_certificate_key")
-    if not certificates and not _rejects(server):
-        if ssl is not None and ssl.value:
-            use.report_at('no "ssl_certificate" is defined for the "ssl" directive', ssl.statement.end)
-        return
-    if len(keys) < len(certificates):
-        name = shown(certificates[len(keys) or -1])
-        if not (ssl is not None and ssl.value) or len(keys):
-            use.report("emerg", f'no "ssl_certificate_key" is defined for certificate "{name}"', fatal=True, placed=False)
-            return
-        use.report_at('no "ssl_certificate_key" is defined for the "ssl" directive', ssl.statement.end)
-        return
-    fault = next(_faults(use, server, certificates, keys), None)
-    if fault is not None:
-        use.report("emerg", fault, fatal=True, placed=False)
-        return
-    _check_ticket_keys(use, server)
-
-
-def _rejects(server: Scope) -> bool:
-    rejects = server.effective("ssl_reject_handshake")
-    return rejects is not None and bool(rejects.value)
-
-
-def _faults(use: DirectiveUse, server: Scope, certificates: list[bytes], keys: list[bytes]) -> Iterator[str]:
-    """nginx's messages, in the order in which it gives the settings to OpenSSL."""
-    ciphers = _text(server, "ssl_ciphers")
-    if ciphers is not None:
-        yield from _found(ciphers_fault(use, ciphers))
-    if any(b"$" in name for name in (*certificates, *keys)):
-        for name in (*certificates, *keys):
-            use.complex_value(name)
-    else:
-        for certificate, key in zip(certificates, keys, strict=False):
-            yield from _found(pair_fault(use, certificate, key))
-    yield from _verification_faults(use, server)
-    parameters = _text(server, "ssl_dhparam")
-    if parameters:
-        yield from _found(file_fault(use, PARAMETERS, parameters))
-    stapling = server.effective("ssl_stapling")
-    if stapling is not None and stapling.value and not any(b"$" in name for name in (*certificates, *keys)):
-        yield from _stapling_faults(use, server, certificates)
-
-
-def _stapling_faults(use: DirectiveUse, server: Scope, certificates: list[bytes]) -> Iterator[str]:
-    """A file of an answer that is not there. Without one, warn of certificates for which no answer can be asked for."""
-    stapled = _text(server, "ssl_stapling_file")
-    if stapled:
-        yield from _found(file_fault(use, STAPLED, stapled))
-        return
-    trusted = _text(server, "ssl_trusted_certificate")
-    for certificate in reversed(certificates):
-        reason = unstaplable(use, certificate, trusted, _text(server, "ssl_stapling_responder"))
-        if reason is not None:
-            use.report("warn", f'"ssl_stapling" ignored, {reason}', placed=False)
-
-
-def _verification_faults(use: DirectiveUse, server: Scope) -> Iterator[str]:
-    """What is wrong with the verification of clients."""
-    verify = server.effective("ssl_verify_client")
-    mode = None if verify is None else verify.value
-    clients = _text(server, "ssl_client_certificate")
-    if mode in (b"on", b"optional") and not clients:
-        yield "no ssl_client_certificate for ssl_verify_client"
-    if mode not in (None, b"off") and clients:
-        yield from _found(file_fault(use, TRUSTED, clients))
-    for name, kind in (("ssl_trusted_certificate", TRUSTED), ("ssl_crl", REVOKED)):
-        path = _text(server, name)
-        if path:
-            yield from _found(file_fault(use, kind, path))
-    ocsp = server.effective("ssl_ocsp")
-    if ocsp is None or ocsp.value in (None, b"off"):
-        return
-    if mode == b"optional_no_ca":
-        yield '"ssl_ocsp" is incompatible with "ssl_verify_client optional_no_ca"'
-    responder = _text(server, "ssl_ocsp_responder")
-    if responder and responder[:7].lower() != b"http://":
-        yield f'invalid URL prefix in OCSP responder "{shown(responder)}" in "ssl_ocsp_responder"'
-
-
-def _check_ticket_keys(use: DirectiveUse, server: Scope) -> None:
-    """Report a file of keys for tickets that is missing or has not the size of a key."""
-    for name in _files(server, "ssl_session_ticket_key"):
-        path = shown(use.path(name, configuration_prefix=True))
-        try:
-            content = use.cycle.system.credentials(path)
-        except OSError as error:
-            use.report("emerg", f'open() "{path}" failed ({error.errno}: {error.strerror})', fatal=True)
-            return
-        if content is not None and len(content) not in _TICKET_KEY_SIZES:
-            use.report("emerg", f'"{path}" must be 48 or 80 bytes', fatal=True)
-            return
-
-
-def _found(fault: str | None) -> Iterator[str]:
-    if fault is not None:
-        yield fault
-
-
-def _text(scope: Scope, name: str) -> bytes | None:
-    """The argument of the directive in force."""
-    setting = scope.effective(name)
-    return None if setting is None else setting.statement.arguments[0]
-
-
-def check_addresses(use: DirectiveUse, http: Scope) -> None:
-    """Report a missing certificate for each address with TLS.
-
-    The default server's certificate serves the others too. Where it refuses handshakes and has none, each of them needs one.
-    """
-    block: HttpBlock = http.value
-    for place in block.listens.values():
-        default = place.default_server or place.servers[0]
-        if not place.ssl or _files(default, "ssl_certificate"):
-            continue
-        for server in place.servers if _rejects(default) else [default]:
-            lacks = not server.uncertain and not _files(server, "ssl_certificate") and not _rejects(server)
-            if lacks and server.statement is not None:
-                use.report_at('no "ssl_certificate" is defined for the "listen ... ssl" directive', server.statement.end)
-
-
-def _files(scope: Scope, name: str) -> list[bytes]:
-    """The files that the uses of a directive name that are in force."""
-    return [setting.statement.arguments[0] for setting in scope.effective_all(name)]
 
 
 _NO_TLS = unsupported("ngxpush does not speak TLS: the address answers plain HTTP.")
@@ -244,4 +104,4 @@ _DIRECTIVES = (
     Directive("ssl_reject_handshake", HTTP_SERVER, Flag(), "Whether TLS handshakes are refused."),
 )
 
-MODULE = Module("ssl", _DIRECTIVES, checks=(_check,), emulation=_NO_TLS, optional=True)
+MODULE = Module("ssl", _DIRECTIVES, checks=(check,), emulation=_NO_TLS, optional=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...columns import ANY, Arguments
 from ...directive import Directive, DirectiveUse, RefusedDirective
@@ -22,6 +22,7 @@ _BROWSERS: dict[bytes, tuple[int, bytes]] = {
     b"konqueror": (len("Mozilla/5.0 (compatible; "), b"Konqueror/"),
 }
 _ORDER = list(_BROWSERS)
+_UNLISTED, _NETSCAPE4 = b"unlisted", b"netscape4"
 _VERSION = re.compile(rb"([0-9]*)(?:\.([0-9]*))?(?:\.([0-9]*))?(?:\.([0-9]*))?")
 
 
@@ -50,23 +51,33 @@ class ModernVersion:
 
 @dataclass(frozen=True, slots=True)
 class BrowserLocation:
-    """What a location holds."""
+    """What a location holds.
+
+    Derived at the start: versions: of the browsers that are named, in the order in which nginx looks for them.  unlisted: those
+    that are not named count as modern.  ancient_texts: of ancient_browser, without `netscape4`.  netscape4: that is among them.
+    """
 
     modern_browser: tuple[ModernVersion, ...] = ()
     ancient_browser: tuple[bytes, ...] = ()
     modern_browser_value: bytes = b"1"
     ancient_browser_value: bytes = b"1"
 
-    @property
-    def has_unlisted(self) -> bool:
-        """Whether browsers that are not named count as modern."""
-        return any(browser.name == b"unlisted" for browser in self.modern_browser)
+    versions: tuple[ModernVersion, ...] = ()
+    unlisted: bool = False
+    ancient_texts: tuple[bytes, ...] = ()
+    netscape4: bool = False
 
-    @property
-    def known(self) -> list[ModernVersion]:
-        """The browsers with a version, in the order nginx looks for them."""
-        named = [browser for browser in self.modern_browser if browser.name != b"unlisted"]
-        return sorted(named, key=lambda browser: _ORDER.index(browser.name))
+
+def _derive(location: BrowserLocation, main: None) -> BrowserLocation:
+    named = [browser for browser in location.modern_browser if browser.name != _UNLISTED]
+    texts = tuple(text for text in location.ancient_browser if text != _NETSCAPE4)
+    return replace(
+        location,
+        versions=tuple(sorted(named, key=lambda browser: _ORDER.index(browser.name))),
+        unlisted=len(named) < len(location.modern_browser),
+        ancient_texts=texts,
+        netscape4=len(texts) < len(location.ancient_browser),
+    )
 
 
 class ModernBrowser:
@@ -77,9 +88,9 @@ class ModernBrowser:
     def parse(self, use: DirectiveUse) -> ModernVersion:
         name = use.arguments[0].lower()
         if len(use.arguments) == 1:
-            if use.arguments[0] != b"unlisted":
+            if use.arguments[0] != _UNLISTED:
                 raise RefusedDirective(f'no version of the browser "{shown(use.arguments[0])}"')  # nginx ends without a word
-            return ModernVersion(b"unlisted")
+            return ModernVersion(_UNLISTED)
         if name not in _BROWSERS:
             raise RefusedDirective(f'unknown browser name "{shown(use.arguments[0])}"')
         version = use.arguments[1]
@@ -111,4 +122,5 @@ MODULE = Module(
         Directive("ancient_browser_value", HTTP_SERVER_LOCATION, String(), "The value of `$ancient_browser`.", once=False),
     ),
     location=BrowserLocation,
+    derive=_derive,
 )
