@@ -41,10 +41,12 @@ Show = Complete
 def compile_configuration(analysis: Analysis, show: Show = lambda settings, sources: settings) -> Configuration:
     """The typed configuration of an analysis that has no fatal diagnostic."""
     with kept():
-        outside = _maker("main", lambda settings, sources: settings, outside_http=True).outermost(analysis.root).settings
-        for scope in analysis.root.scopes:
+        root = analysis.root
+        events = (scope for scope in root.scopes if scope.context is Context.EVENTS)
+        outside = _maker("main", lambda settings, sources: settings, outside_http=True).outermost(root, *events).settings
+        for scope in root.scopes:
             if scope.context is Context.HTTP:
-                return Configuration(_Compiler(analysis.root, scope, show).http(analysis.prefix), outside)
+                return Configuration(_Compiler(root, scope, show).http(analysis.prefix), outside)
         return Configuration(None, outside)
 
 

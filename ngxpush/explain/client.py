@@ -12,7 +12,7 @@ from ..http.access.limit_zone import LimitZones
 from ..http.content.push_stream import Engine
 from ..http.content.stub_status import Counters
 from ..http.operations import DirectoryEntry, FileStatus, LinkCheck, OpenedFile, Performer, Resume
-from ..http.recorder import Phase, quoted
+from ..http.recorder import Debugging, Phase, quoted
 from ..http.request import ClientConnection, Request
 from ..http.routing import Listener
 from ..http.upstream.connection import Endpoint
@@ -99,6 +99,9 @@ class AskedHosting:
 
     def next_connection_number(self) -> int:
         return 1
+
+    def debugging(self, client: bytes) -> Debugging:
+        return Debugging.OFF
 
     def log_error(
         self, level: str, text: str | bytes, connection: ClientConnection, listener: Listener, request: Request | None

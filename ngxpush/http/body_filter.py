@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Protocol
+from collections.abc import Callable
+from typing import Any, ClassVar, Protocol
 
 
 class BodyFilter(Protocol):
@@ -24,6 +25,14 @@ class BodyTaker(Protocol):
         """Take a piece. The arguments are as for `BodyFilter.feed`."""
 
 
+class BodyKeeper(BodyTaker, Protocol):
+    """Takes the pieces of a body, and keeps them while it has to wait for something."""
+
+    @property
+    def kept(self) -> int:
+        """How many bytes that are."""
+
+
 class BodyParts(Protocol):
     """Continues a body that comes in parts (slice)."""
 
@@ -32,6 +41,16 @@ class BodyParts(Protocol):
 
     def go_on(self) -> None:
         """A part has ended: ask for the next one, or end the body."""
+
+
+class BodyOrder(Protocol):
+    """Keeps the order of a body and the answers of its subrequests (`postpone`)."""
+
+    def kept(self, subrequest: Any) -> int:
+        """How many bytes are kept of a subrequest's answer; None: of the request's own body."""
+
+    def wait(self, resume: Callable[[None], None]) -> None:
+        """Call `resume` when one more place is over, and what was kept for it is sent."""
 
 
 class BodyOutput(Protocol):
@@ -48,6 +67,17 @@ class BodyOutput(Protocol):
 
     # Each flushed piece is a text of its own (a push message) that does not continue in the next one.
     whole_pieces: bool
+
+    @property
+    def postpone(self) -> BodyOrder | None:
+        """Keeps the order of the body and the answers of its subrequests; None before the first one."""
+
+    @property
+    def kept(self) -> int:
+        """How many bytes of the body wait until it is their turn, here or in the answer that asked for this one."""
+
+    def wait(self, resume: Callable[[None], None]) -> None:
+        """Call `resume` when some of the bytes that are kept may have been sent."""
 
     @property
     def is_direct(self) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ..config.directives.http.core import HttpCoreLocation
-from .body_filter import BodyFilter, BodyParts, BodyTaker
+from .body_filter import BodyFilter, BodyKeeper, BodyOrder, BodyParts, BodyTaker
 from .postpone import Postpone
 from .request import Request
 
@@ -38,7 +40,7 @@ class Output:
         self.request = request
         self.body_filters: list[BodyFilter] = []
         self.addition: BodyTaker | None = None
-        self.inclusion: BodyTaker | None = None
+        self.inclusion: BodyKeeper | None = None
         self.postpone: Postpone | None = None
         self.slices: BodyParts | None = None
         self.encoders: list[BodyFilter] = []
@@ -92,6 +94,29 @@ class Output:
             self.postpone.send(data, flush, last)
         else:
             self.encode(data, flush, last)
+
+    @property
+    def kept(self) -> int:
+        """How many bytes of the body wait until it is their turn, here or in the answer that asked for this one."""
+        kept = 0 if self.inclusion is None else self.inclusion.kept
+        if self.postpone is not None:
+            kept += self.postpone.kept(None)
+        above = self._above
+        return kept if above is None else kept + above.kept(self.request)
+
+    def wait(self, resume: Callable[[None], None]) -> None:
+        """Call `resume` when some of the bytes that are kept may have been sent."""
+        above = self._above
+        line: BodyOrder | None = above if above is not None and above.kept(self.request) else self.postpone
+        assert line is not None
+        line.wait(resume)
+
+    @property
+    def _above(self) -> BodyOrder | None:
+        """Where the answer of a subrequest waits for its turn."""
+        parent = self.request.parent
+        output = None if parent is None else parent.response.output
+        return None if output is None else output.postpone
 
     def line(self) -> Postpone:
         """Where subrequests and pieces of the body wait for their turn."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 
 from ..config.directives.http.resolver import NameServers
+from .body_filter import BodyOutput
 from .request import Request
 from .upstream.connection import Endpoint, PeerConnection, PeerEvent
 
@@ -233,6 +234,18 @@ class Drained(Operation[None]):
 
 
 @dataclass(frozen=True, slots=True)
+class TurnTaken(Operation[None]):
+    """Wait until some of the bytes of a body that wait for their turn, after the answers of subrequests, may have been sent."""
+
+    output: BodyOutput
+    ends_with_client: ClassVar[bool] = True
+
+    def perform(self, performer: Performer, resume: Resume) -> Any:
+        self.output.wait(resume)
+        return WAITING
+
+
+@dataclass(frozen=True, slots=True)
 class Stat(Operation[FileStatus]):
     """The status of what a path names. links: which are not followed. Raises OSError."""
 
@@ -280,6 +293,29 @@ class ChangeFiles(Operation[FileTree]):
 
     def perform(self, performer: Performer, resume: Resume) -> Any:
         return performer.file_tree
+
+
+@dataclass(frozen=True, slots=True)
+class MakeFile(Operation[BodyFile]):
+    """A new temporary file, as `Performer.make_body_file` makes it, with a name. Raises OSError."""
+
+    directory: bytes | None
+    levels: tuple[int, ...]
+
+    def perform(self, performer: Performer, resume: Resume) -> Any:
+        return performer.make_body_file(self.directory, self.levels, named=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Write(Operation[None]):
+    """Append bytes to a temporary file. Raises OSError."""
+
+    file: BodyFile
+    data: bytes
+
+    def perform(self, performer: Performer, resume: Resume) -> Any:
+        self.file.write(self.data, resume)
+        return WAITING
 
 
 @dataclass(frozen=True, slots=True)

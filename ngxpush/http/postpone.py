@@ -1,7 +1,8 @@
 """The order of a body and of the answers of its subrequests (nginx's postpone filter).
 
 Each subrequest has a place in the line, and so has what the body has before and after it. The first one of the line is sent as it
-comes; the others are kept. A subrequest may have subrequests itself: its place is over when its own line is.
+comes; the others are kept, and what is kept of one is then sent as one piece. A subrequest may have subrequests itself: its place
+is over when its own line is. Who sends a file waits while too much of it is kept (`content.files`).
 """
 
 from __future__ import annotations
@@ -28,28 +29,37 @@ class OrderedOutput(Protocol):
 class _Turn:
     """A part of the answer with a place in the line: a subrequest's body, or a part of the request's own.
 
-    pieces: what is kept of it; those of a subrequest stay separate.  last: it ends the request's own body.  ends_main: it
-    ends the main request's answer.
+    subrequest: None for the request itself.  pieces: what is kept of it; those of a subrequest stay separate.  size: how many
+    bytes that is.  last: it ends the request's own body.  ends_main: it ends the main request's answer.
     """
 
-    __slots__ = ("ends_main", "flush", "last", "over", "pieces", "subrequest")
+    __slots__ = ("ends_main", "flush", "last", "over", "pieces", "size", "subrequest")
 
-    def __init__(self, subrequest: Request | None = None) -> None:
+    def __init__(self, subrequest: Request | None) -> None:
+        self.subrequest = subrequest
         self.pieces: list[bytes] = []
+        self.size = 0
         self.flush = False
         self.last = self.ends_main = False
-        self.subrequest = subrequest
         self.over = subrequest is None
+
+    def keep(self, data: bytes, flush: bool, last: bool) -> None:
+        """Add a piece."""
+        self.pieces.append(data)
+        self.size += len(data)
+        self.flush |= flush
+        self.last |= last
 
 
 class Postpone:
     """The line of one answer. emptied: called when the line has become empty."""
 
-    __slots__ = ("_line", "_output", "emptied")
+    __slots__ = ("_line", "_output", "_waiting", "emptied")
 
     def __init__(self, output: OrderedOutput) -> None:
         self._output = output
         self._line: deque[_Turn] = deque()
+        self._waiting: list[Callable[[None], None]] = []
         self.emptied: Callable[[], None] | None = None
 
     def send(self, data: bytes, flush: bool, last: bool) -> None:
@@ -59,11 +69,9 @@ class Postpone:
             return
         turn = self._line[-1]
         if turn.subrequest is not None:
-            turn = _Turn()
+            turn = _Turn(None)
             self._line.append(turn)
-        turn.pieces = [b"".join(turn.pieces) + data]
-        turn.flush |= flush
-        turn.last |= last
+        turn.keep(data, flush, last)
 
     def ask(self, subrequest: Request, ended: Callable[[], None] | None = None) -> None:
         """Start a subrequest, and send its answer, unless it is kept in memory, when its turn comes.
@@ -81,8 +89,7 @@ class Postpone:
         if self._line[0] is turn:
             self._output.encode(data, flush, last=False)
         else:
-            turn.pieces.append(data)
-            turn.flush |= flush
+            turn.keep(data, flush, last=False)
 
     def _take_last(self, turn: _Turn) -> None:
         if self._line[0] is turn:
@@ -105,15 +112,28 @@ class Postpone:
                 self._send_kept(line[0])
         if ended is not None:
             ended()
+        waiting, self._waiting = self._waiting, []
+        for resume in waiting:
+            resume(None)
         if not line and self.emptied is not None:
             emptied, self.emptied = self.emptied, None
             emptied()
 
     def _send_kept(self, turn: _Turn) -> None:
-        pieces, turn.pieces = turn.pieces, []
+        pieces, turn.pieces, turn.size = turn.pieces, [], 0
+        if turn.subrequest is None:
+            pieces = [b"".join(pieces)] if pieces else []
         for piece in pieces[:-1]:
             self._output.encode(piece, flush=False, last=False)
         if pieces:
             self._output.encode(pieces[-1], turn.flush, turn.last)
         if turn.ends_main:
             self._output.end_main()
+
+    def kept(self, subrequest: Request | None) -> int:
+        """How many bytes are kept of a subrequest's answer; None: of the request's own body."""
+        return sum(turn.size for turn in self._line if turn.subrequest is subrequest)
+
+    def wait(self, resume: Callable[[None], None]) -> None:
+        """Call `resume` when one more place is over, and what was kept for it is sent."""
+        self._waiting.append(resume)

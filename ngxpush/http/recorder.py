@@ -1,7 +1,7 @@
-"""Notes about a request on its way through the phases, for `ngxpush explain`.
+"""Notes about a request on its way through the phases, for `ngxpush explain` and the debug log.
 
 The look-ups, the rewrite script and the phases report with `note` what they decide, and which statement makes them do so. Only
-`note` checks whether there is a recorder; the requests of a server have none.
+`note` checks whether there is a recorder; most requests of a server have none.
 """
 
 from __future__ import annotations
@@ -12,6 +12,15 @@ from typing import Protocol
 from ..config.pattern import Pattern
 from ..config.text import shown
 from ..config.tree import Statement
+
+
+class Debugging(enum.Enum):
+    """Whether notes become lines of the debug log (`debug_log`)."""
+
+    OFF = "no log takes them"
+    BY_LEVEL = "some log takes lines of level debug"
+    FULL = "all logs take all lines of this connection (debug_connection)"
+
 
 Groups = tuple[bytes | None, ...]
 """The text a regular expression matched, then that of each group."""

@@ -11,7 +11,7 @@ from .access.limit_zone import LimitZones
 from .limit_rate import Rate
 from .progress import Progress
 from .proxy_protocol import ProxyProtocol
-from .recorder import Recorder
+from .recorder import Debugging, Recorder
 from .request_input import RequestInput
 from .response import Response
 from .running import RunningHttp
@@ -58,6 +58,9 @@ class ClientConnection(Protocol):
 
     # When the connection was accepted, seconds since the epoch.
     started: float
+
+    # Which of the lines about it are logged.
+    debugging: Debugging
 
     # The PROXY header before the first request; None without one.
     proxy_protocol: ProxyProtocol | None
@@ -245,7 +248,7 @@ class Request:
     # Called, the last one first, when the request has ended and is logged; None for none (`at_end` adds one).
     cleanups: list[Callable[[], None]] | None = None
 
-    # Receives notes of what is decided, for `ngxpush explain`; None in a server.
+    # Receives notes of what is decided, for `ngxpush explain` or the debug log; None for most requests.
     recorder: Recorder | None = None
 
     _modules: dict[str, Any] | None = None

@@ -33,6 +33,9 @@ class RequestInput:
     # Lower case, without port, from the request line or the Host header; None when the client named none.
     host: bytes | None = None
 
+    # The head was refused. To its end the request counts as one whose head is coming (stub_status).
+    refused: bool = False
+
     # $request_length: bytes of the head, and of the body if it is chunked.
     request_length: int = 0
 

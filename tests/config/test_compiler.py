@@ -2,11 +2,16 @@ from typing import Any
 
 import pytest
 
+from ngxpush.config.analyzer import analyze
+from ngxpush.config.compiler import compile_configuration
 from ngxpush.config.configuration import If, Location
+from ngxpush.config.directives.core.events import EventsMain
+from ngxpush.config.directives.core.main import CoreMain
 from ngxpush.config.directives.http.core import HttpCoreLocation
 from ngxpush.config.directives.push_stream.settings import PushStreamLocation, SubscriberMode
 from ngxpush.config.script import Return, Set
 from tests.http.serving import compiled
+from tests.machine import Machine
 
 
 def blocks(text: str) -> dict[bytes, Location]:
@@ -32,6 +37,13 @@ PUSH = "push_stream_shared_memory_size 1m; push_stream_channels_path x; "
 )
 def test_inheritance(text: str, name: bytes, setting: str, value: Any) -> None:
     assert getattr(blocks(text)[name].of(HttpCoreLocation), setting) == value
+
+
+def test_what_stands_outside_http() -> None:
+    machine = Machine({"/c": b"user nobody; events { worker_connections 7; debug_connection ::1; debug_connection unix:; }"})
+    configuration = compile_configuration(analyze("/c", "/", system=machine))
+    assert configuration.of(CoreMain).user == (b"nobody",)
+    assert configuration.of(EventsMain) == EventsMain(7, (b"::1", b"unix:"))
 
 
 def test_collected_values_are_replaced_as_a_whole() -> None:

@@ -1,3 +1,5 @@
+"""What is read of the certificates in a file."""
+
 from __future__ import annotations
 
 import pytest

@@ -15,6 +15,7 @@ from ngxpush.http.access.limit_zone import LimitZones
 from ngxpush.http.headers import Headers
 from ngxpush.http.limit_rate import Rate
 from ngxpush.http.proxy_protocol import ProxyProtocol
+from ngxpush.http.recorder import Debugging
 from ngxpush.http.request import BodyReceiver, Request
 from ngxpush.http.routing import running
 from ngxpush.http.serving_process import ServingProcess
@@ -54,6 +55,7 @@ class FakeConnection:
     nginx_version = b"1.22.1"
     process = ServingProcess(b"machine", 77, bytes)
     engine: Any = None
+    debugging = Debugging.OFF
     proxy_protocol: ProxyProtocol | None = None
     receiver: BodyReceiver
     # The result of `drain`.

@@ -26,6 +26,7 @@ from ngxpush.http.operations import (
     ReadFile,
     Sleep,
     Stat,
+    TurnTaken,
 )
 from ngxpush.http.parser import Refused, RequestParser
 from ngxpush.http.proxy_protocol import ProxyProtocol
@@ -184,6 +185,9 @@ class Site:
         if isinstance(operation, ChangeFiles):
             return self.tree, None
         if isinstance(operation, Drained):
+            return None, None
+        if isinstance(operation, TurnTaken):
+            self._serve_subrequests()
             return None, None
         assert isinstance(operation, Stat | ReadFile | OpenFile | ListDirectory)
         path = operation.path.rstrip(b"/")

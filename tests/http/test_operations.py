@@ -8,7 +8,20 @@ from unittest.mock import Mock
 import pytest
 
 from ngxpush.config.directives.http.resolver import NameServers
-from ngxpush.http.operations import AskNameServers, ListDirectory, Next, Open, OpenFile, Operation, ReadFile, Resolve, Stat
+from ngxpush.http.operations import (
+    WAITING,
+    AskNameServers,
+    ListDirectory,
+    MakeFile,
+    Next,
+    Open,
+    OpenFile,
+    Operation,
+    ReadFile,
+    Resolve,
+    Stat,
+    Write,
+)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +38,14 @@ def test_what_is_there_at_once(operation: Operation[Any], asked: str) -> None:
     performer = Mock()
     assert operation.perform(performer, Mock()) is getattr(performer, asked).return_value
     assert getattr(performer, asked).call_args.args[0] == b"/a"
+
+
+def test_temporary_files() -> None:
+    performer, file, resume = Mock(), Mock(), Mock()
+    assert MakeFile(b"/temp", (1, 2)).perform(performer, resume) is performer.make_body_file.return_value
+    performer.make_body_file.assert_called_once_with(b"/temp", (1, 2), named=True)
+    assert Write(file, b"data").perform(performer, resume) is WAITING
+    file.write.assert_called_once_with(b"data", resume)
 
 
 def test_what_may_be_waited_for() -> None:

@@ -75,7 +75,7 @@ class Connection:
         self.transport = transport
         self.listener = listener.at(server[0])
         self.facts = ConnectionFacts(hosting, self.listener, client, server, proxy_protocol)
-        self.spoiled_by = 0
+        self.spoiled_by = self.linger_until = 0
         self.state = State.WAITING
         self.deadline: float | None = None
         self.head: IncomingHead | None = None
@@ -83,7 +83,6 @@ class Connection:
         self.received: Callable[[bytes], None] | None = None
         self.receiver: BodyReceiver | None = None
         self._pending = b""
-        self.linger_until = 0
         self.wait(self.listener.default_server.of(HttpCoreServer).client_header_timeout)
 
     def log(self, level: str, text: str | bytes, request: Request | None = None) -> None:
@@ -108,12 +107,11 @@ class Connection:
 
     @property
     def activities(self) -> tuple[str, ...]:
-        """What stub_status counts: `reading` a head, `writing` an answer, `waiting` for a request."""
-        if self.state is State.LINGERING:
-            return "writing", "waiting"
+        """What stub_status counts: `reading` a head (also one that is refused), `writing` an answer, `waiting` for a request."""
         if self.serving is None:
             return ("waiting",)
-        return ("writing",) if self.head is None else ("reading",)
+        activity = "writing" if self.head is None and not self.serving.request.input.refused else "reading"
+        return (activity, "waiting") if self.state is State.LINGERING else (activity,)
 
     @property
     def settings(self) -> HttpCoreLocation:

@@ -19,6 +19,7 @@ class ConnectionFacts:
     __slots__ = (
         "_hosting",
         "_listener",
+        "debugging",
         "number",
         "proxy_protocol",
         "remote_addr",
@@ -43,6 +44,7 @@ class ConnectionFacts:
         self.server_addr, self.server_port = server
         self.proxy_protocol = proxy_protocol
         self.number = hosting.next_connection_number()
+        self.debugging = hosting.debugging(client[0])
         self.requests = 0
         self.started = hosting.now()
 

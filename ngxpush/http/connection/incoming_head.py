@@ -7,8 +7,10 @@ from typing import Any
 
 from ...config.pattern import PatternFailed
 from .. import phases
+from ..debug_log import DebugLog
 from ..keepalive import wants_keepalive
 from ..parser import RequestParser
+from ..recorder import Debugging
 from ..request import ClientConnection, Request
 from ..request_line import Refused
 from ..routing import Listener
@@ -32,6 +34,8 @@ class IncomingHead:
             request.server = listener.find_server(request, host)
             request.location = request.server.location
 
+        if connection.debugging is not Debugging.OFF:
+            request.recorder = DebugLog(request)
         self._parser = RequestParser(request, choose_server, room)
 
     @property
@@ -51,6 +55,7 @@ class IncomingHead:
             if not self._parser.feed(data):
                 return None
         except Refused as refused:
+            request.input.refused = True
             request.progress.log_action = self.activity.encode()
             request.connection.log("info", refused.message, request)
             return phases.finalize(request, refused.status)

@@ -9,6 +9,7 @@ from ..access.limit_zone import LimitZones
 from ..content.stub_status import Counters
 from ..limit_rate import Rate
 from ..operations import Performer
+from ..recorder import Debugging
 from ..request import ClientConnection, Request
 from ..routing import Listener
 from ..serving_process import ServingProcess
@@ -86,6 +87,9 @@ class Hosting(Protocol):
 
     def next_connection_number(self) -> int:
         """$connection of a new connection."""
+
+    def debugging(self, client: bytes) -> Debugging:
+        """Which lines are made for a connection from that address."""
 
     def log_error(
         self, level: str, text: str | bytes, connection: ClientConnection, listener: Listener, request: Request | None

@@ -12,6 +12,7 @@ from ...config.directives.content.dav import DavLocation
 from ...dates import parse_http_date
 from ..operations import ChangeFiles, FileStatus, FileTree, ReadBody
 from ..output import send_body, send_header
+from ..placing import NotPlaced, directory_access, place
 from ..request import Request
 from ..status import (
     BAD_REQUEST,
@@ -28,7 +29,6 @@ from ..status import (
 from ..uri import escape_uri
 from .dav_copy import copy_or_move
 from .dav_errors import RefusedChange, failed
-from .dav_place import directory_access, place
 from .dav_removal import remove
 from .dav_request import Depth, depth_of, path_of, refuse_body
 
@@ -46,6 +46,9 @@ async def handle(request: Request) -> int:
         if refused.message:
             request.connection.log(refused.level, refused.message, request)
         return refused.status
+    except NotPlaced as missed:
+        request.connection.log("crit", missed.message, request)
+        return INTERNAL_SERVER_ERROR
 
 
 async def _put(request: Request, tree: FileTree) -> int:

@@ -6,11 +6,11 @@ import errno
 
 from ...config.directives.content.dav import DavLocation
 from ..operations import FileStatus, FileTree
+from ..placing import directory_access, place
 from ..request import Request
 from ..status import BAD_REQUEST, CONFLICT, CREATED, NO_CONTENT, NOT_FOUND, PRECONDITION_FAILED
 from ..uri import UnsafeURI, parse_unsafe_uri
 from .dav_errors import RefusedChange, failed, unexpected
-from .dav_place import directory_access, place
 from .dav_removal import remove
 from .dav_request import Depth, depth_of, path_of, refuse_body
 

@@ -1,4 +1,10 @@
-"""How a handler answers with a file: static, gzip_static, flv."""
+"""How a handler answers with a file: static, gzip_static, flv.
+
+A file is read into `output_buffers`. nginx makes one when all others are in use: they are while what was read waits until the
+answers of subrequests before it are sent (`postpone`). When all there may be are in use, nothing is read. What is read at once,
+into the buffers that are free, is one piece; so after such a wait the pieces are larger. Recording
+found_causes/core-output-buffers.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from ...config.directives.http.core import HttpCoreLocation
 from ..documents import map_uri_to_path
 from ..opening import call, open_file
-from ..operations import Drained, OpenedFile
+from ..operations import Drained, OpenedFile, TurnTaken
 from ..output import send_body, send_header, set_content_type
 from ..request import Request
 from ..status import DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, NOT_ALLOWED, NOT_FOUND, OK
@@ -85,15 +91,30 @@ async def send_file(request: Request, file: OpenedFile, start: int = 0, before: 
     if response.header_only:
         send_body(request, b"", last=True)
         return OK
-    offset, size = start, file.status.size
-    _, part_size = settings.output_buffers
-    while size - offset > part_size:
-        part = file.read(offset, part_size)
-        if not part:
-            break  # the file has become shorter; nginx ends the connection too
+    await _send_content(request, file, start, before)
+    return OK
+
+
+async def _send_content(request: Request, file: OpenedFile, offset: int, before: bytes) -> None:
+    """Send what is in a file, from `offset` on."""
+    output = request.response.output
+    assert output is not None
+    most, size = request.location.of(HttpCoreLocation).output_buffers
+    buffers = 0
+    while True:
+        free = buffers - -(-output.kept // size)
+        if free <= 0:
+            if buffers == most:
+                await TurnTaken(output)
+                continue
+            buffers += 1
+            free = 1
+        part = file.read(offset, free * size)
         offset += len(part)
-        send_body(request, before + part)
+        # Without a part the file has become shorter; nginx ends the connection too.
+        last = offset >= file.status.size or not part
+        send_body(request, before + part, last=last)
+        if last:
+            return
         before = b""
         await Drained(request)
-    send_body(request, before + file.read(offset, part_size), last=True)
-    return OK

@@ -77,6 +77,11 @@ class Ssi:
             self._ready.clear()
             self._output.send_in_turn(ready, flush=False, last=False)
 
+    @property
+    def kept(self) -> int:
+        """How many bytes wait until a command that waits for its subrequest has its answer."""
+        return sum(len(data) for data, _, _ in self._waiting)
+
     def include(self, subrequest: Request, wait: bool) -> None:
         """See `commands.Page`."""
         self._waits = wait

@@ -17,6 +17,7 @@ from .connection import Happening
 from .exchange import READING_HEADER, TIMED_OUT, Exchange
 from .passing import Passing
 from .response import Head
+from .stored_answer import StoredAnswer, is_stored
 
 _SWITCHING_PROTOCOLS = 101
 _WITHOUT_BODY = frozenset((204, 304))
@@ -49,7 +50,7 @@ async def pass_answer(exchange: Exchange, method: bytes) -> int:
         return ERROR
     if upgraded:
         await _tunnel(exchange)
-    elif request.response.header_only:
+    elif request.response.header_only and not (bodiless and is_stored(exchange)):
         exchange.end(reusable)
         send_body(request, b"", last=True)
     else:
@@ -103,12 +104,18 @@ async def _pass_body(exchange: Exchange, reader: BodyReader, buffering: bool) ->
     If the body breaks off, the client's connection is closed without the end of the answer.
     """
     request = exchange.request
-    passing = Passing(exchange, reader, buffering)
+    stored = StoredAnswer(exchange) if buffering and is_stored(exchange) else None
+    passing = Passing(exchange, reader, buffering, stored)
     try:
         whole = await passing.run()
+        if whole and stored is not None:
+            await stored.keep()
     except InvalidChunks:
         exchange.log("error", b"upstream sent invalid chunked response")
         return ERROR
+    finally:
+        if stored is not None:
+            stored.close()
     if not whole:
         request.keepalive = False
     send_body(request, b"", flush=True, last=whole)

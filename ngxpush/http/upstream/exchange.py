@@ -154,9 +154,9 @@ class Exchange:
         self.attempt.connect_time = self.request.now - self.attempt.started
 
     def _listen(self) -> None:
-        """Be called when the client leaves, unless proxy_ignore_client_abort is on."""
+        """Be called when the client leaves, unless proxy_ignore_client_abort is on or the answer is stored."""
         request = self.request
-        if self.settings.ignore_client_abort:
+        if self.settings.ignore_client_abort or self.settings.store:
             request.main.outlives_client = True
         elif not request.background:
             request.on_close = self.connection.client_left

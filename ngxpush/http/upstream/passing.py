@@ -14,6 +14,7 @@ from ..output import send_body
 from .body import BodyBuffers, BodyReader, ByLength
 from .connection import Happening, PeerEvent
 from .exchange import READING, READING_HEADER, SENDING_TO_CLIENT, TIMED_OUT, Exchange
+from .stored_answer import StoredAnswer
 
 _EXCESS = {
     True: b'upstream sent more data than specified in "Content-Length" header',
@@ -27,10 +28,11 @@ class Passing:
     Without proxy_buffering nginx reads at most a buffer at a time and passes it on alone; with it, all that is there.
     """
 
-    def __init__(self, exchange: Exchange, reader: BodyReader, buffering: bool) -> None:
+    def __init__(self, exchange: Exchange, reader: BodyReader, buffering: bool, stored: StoredAnswer | None) -> None:
         settings = exchange.settings
         self._exchange = exchange
         self._reader = reader
+        self._stored = stored
         self._buffers = BodyBuffers(reader, settings.buffer_size - exchange.head.size, settings.buffers[1]) if buffering else None
         # What has come and is not read.
         self._unread = exchange.unread
@@ -55,6 +57,8 @@ class Passing:
             if self._buffers is None and not exchange.rest:
                 send_body(exchange.request, b"", flush=True)
         while not reader.ended:
+            if self._stored is not None:
+                await self._stored.write()
             if self._unread:
                 self._take_unread()
                 continue
@@ -122,6 +126,8 @@ class Passing:
         assert output is not None
         if not body:
             return
+        if self._stored is not None:
+            self._stored.add(body)
         held = 0 if sent is None else len(sent.held)
         action, upstream.action = upstream.action, SENDING_TO_CLIENT  # for what the body's filters log
         send_body(request, body, flush=self._buffers is None or output.is_direct)

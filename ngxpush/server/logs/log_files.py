@@ -168,9 +168,12 @@ class ErrorLog:
         """Whether a line of that level is written anywhere."""
         return _RANK[level] <= self._rank
 
-    def log(self, level: str, text: str | bytes, connection: int | None = None) -> None:
-        """Write a line. text: the message, followed by its context (client, server, request …) where it has one."""
-        rank = _RANK[level]
+    def log(self, level: str, text: str | bytes, connection: int | None = None, in_full: bool = False) -> None:
+        """Write a line. text: the message, followed by its context (client, server, request …) where it has one.
+
+        in_full: all targets take it, whatever their levels are (debug_connection).
+        """
+        rank = _RANK["emerg"] if in_full else _RANK[level]
         if rank > self._rank:
             return
         line = format_line(level, text, connection)

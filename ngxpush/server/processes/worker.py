@@ -28,6 +28,7 @@ import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from ...config.directives.core.events import EventsMain
 from ...config.directives.core.main import CoreMain
 from ...config.directives.http.core import HttpCoreLocation
 from ...config.directives.push_stream.settings import PushStreamLocation
@@ -38,6 +39,7 @@ from ...http.content.stub_status import Counters
 from ...http.driver import Run
 from ...http.log import context
 from ...http.operations import Performer
+from ...http.recorder import Debugging
 from ...http.request import ClientConnection, Request
 from ...http.routing import Listener, listeners
 from ...push.lifetimes import COLLECT_INTERVAL
@@ -50,7 +52,8 @@ from ..clients.listeners import DEFAULT_BACKLOG, ListeningSocket, address_name
 from ..clients.runner import Runner, Site
 from ..logs.access_log import AccessLogs
 from ..logs.log_files import ErrorLog
-from ..setup.startup import Setup, make_error_log
+from ..setup.debugged_clients import DebuggedClients
+from ..setup.startup import Setup, has_debug_log, make_error_log
 from ..system.allocator import Allocator
 from ..system.performer import SystemPerformer
 from ..zone.coming import ComingZone
@@ -108,6 +111,8 @@ class Worker:
         self._numbers = 0
         self._sites: list[Site] = []
         self._error_logs: dict[int, ErrorLog] = {}
+        self._debugged = DebuggedClients(setup.configuration.of(EventsMain).debug_connection)
+        self._debugging = Debugging.BY_LEVEL if has_debug_log(setup.configuration) else Debugging.OFF
         self._access_logs = AccessLogs(setup.files, self.loop, lambda text: self._say("alert", text))
         self._ended = asyncio.Event()
         self._ending: asyncio.Task[None] | None = None
@@ -134,15 +139,20 @@ class Worker:
         self._numbers += 1
         return self._numbers
 
+    def debugging(self, client: bytes) -> Debugging:
+        return Debugging.FULL if self._debugged.has(client) else self._debugging
+
     def log_error(
         self, level: str, text: str | bytes, connection: ClientConnection, listener: Listener, request: Request | None
     ) -> None:
         location = listener.default_server.location if request is None else request.location
         log = self._error_log(location.of(HttpCoreLocation).error_log)
-        if log.takes(level):
+        in_full = connection.debugging is Debugging.FULL
+        if in_full or log.takes(level):
             body = text if isinstance(text, bytes) else os.fsencode(text)
-            listen = os.fsencode(address_name(listener.listen))
-            log.log(level, body + context(connection, listen, request), connection.number)
+            if level != "debug":
+                body += context(connection, os.fsencode(address_name(listener.listen)), request)
+            log.log(level, body, connection.number, in_full)
 
     def log_access(self, request: Request) -> None:
         self._access_logs.write(request)

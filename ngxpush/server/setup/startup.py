@@ -11,12 +11,14 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 
 from ...config.analysis import Analysis, Diagnostic
 from ...config.compiler import compile_configuration
 from ...config.configuration import Configuration, ServedAddress
 from ...config.cycle import CreatePath, CreatePidFile, MapMemory, OpenLog
 from ...config.directives.core.main import CoreMain
+from ...config.directives.http.core import HttpCoreLocation
 from ...config.logs import ErrorLogSetting
 from ...http import routing
 from ...http.running import RunningHttp
@@ -171,6 +173,14 @@ def make_error_log(settings: tuple[ErrorLogSetting, ...], files: LogFiles, defau
     if not targets and not settings:
         targets.append((files.open(default or "stderr"), "error"))
     return ErrorLog(targets, servers)
+
+
+def has_debug_log(configuration: Configuration) -> bool:
+    """Whether some error log takes lines of level debug."""
+    http = configuration.http
+    blocks = () if http is None else http.each(HttpCoreLocation)
+    settings = chain(configuration.of(CoreMain).error_log, *(block.error_log for block in blocks))
+    return any(setting.level == "debug" for setting in settings)
 
 
 def _log_notices(analysis: Analysis, error_log: ErrorLog) -> None:

@@ -111,8 +111,17 @@ def _open(name: bytes) -> int:
     try:
         return os.open(name, flags, 0o600)
     except FileNotFoundError:
-        os.makedirs(os.path.dirname(name), 0o700, exist_ok=True)
+        _make_directories(name)
         return os.open(name, flags, 0o600)
+
+
+def _make_directories(name: bytes) -> None:
+    """Make the directories that a file is in, each for this user alone (os.makedirs leaves all but the last one to the umask)."""
+    end = name.find(b"/", 1)
+    while end > 0:
+        with suppress(FileExistsError):
+            os.mkdir(name[:end], 0o700)
+        end = name.find(b"/", end + 1)
 
 
 def _is_made(directory: bytes) -> bool:

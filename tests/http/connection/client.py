@@ -18,6 +18,7 @@ from ngxpush.http.content.stub_status import Counters
 from ngxpush.http.limit_rate import Rate
 from ngxpush.http.operations import WAITING, Answered, Drained, Operation, ReadBody, Sleep
 from ngxpush.http.output import send_body, send_header, send_response
+from ngxpush.http.recorder import Debugging
 from ngxpush.http.request import ClientConnection, Request
 from ngxpush.http.routing import Listener
 from ngxpush.http.serving_process import ServingProcess
@@ -34,6 +35,7 @@ class FakeHosting:
     performer: Any = None
     counters = Counters(1, 1, 1, 0, 1, 0)
     limit_zones = LimitZones({}, nullcontext())
+    debugs = Debugging.OFF
 
     def __init__(self) -> None:
         self.clock = 1000.0
@@ -62,6 +64,9 @@ class FakeHosting:
 
     def next_connection_number(self) -> int:
         return 1
+
+    def debugging(self, client: bytes) -> Debugging:
+        return self.debugs
 
     def log_error(
         self, level: str, text: str | bytes, connection: ClientConnection, listener: Listener, request: Request | None

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from ngxpush.http.recorder import Debugging
+
 from .client import Client, get
 
 
@@ -50,3 +54,12 @@ def test_the_host_chooses_the_server() -> None:
     client.send(get(b"/later"))
     request = client.connection.request
     assert request is not None and request.input.host == b"a" and request.server is client.connection.listener.default_server
+
+
+@pytest.mark.parametrize(("debugging", "recorded"), [(Debugging.OFF, False), (Debugging.BY_LEVEL, True), (Debugging.FULL, True)])
+def test_what_is_decided_is_noted_where_a_log_takes_it(debugging: Debugging, recorded: bool) -> None:
+    client = Client()
+    client.connection.facts.debugging = debugging
+    client.send(b"GET / HTTP/1.1\r\n")
+    assert client.connection.request is not None
+    assert (client.connection.request.recorder is not None) is recorded

@@ -70,3 +70,9 @@ def test_the_connection_counts_as_writing_and_as_waiting() -> None:
     client = Client(lingering_close="always")
     client.send(get(b"/x", ONCE))
     assert client.connection.activities == ("writing", "waiting")
+
+
+def test_after_a_refused_head_the_connection_counts_as_reading_and_as_waiting() -> None:
+    client = Client(lingering_close="always")
+    client.send(b"GET /%00 HTTP/1.1\r\n\r\n")
+    assert client.connection.activities == ("reading", "waiting")

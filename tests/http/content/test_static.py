@@ -77,6 +77,11 @@ def test_each_output_buffer_is_a_chunk_of_its_own() -> None:
     assert site.get("/big")[1] == "4\r\n0123\r\n4\r\n4567\r\n2\r\n89\r\n0\r\n\r\n"
 
 
+def test_the_output_buffers_limit_what_waits_for_a_subrequest() -> None:
+    site = _site("output_buffers 2 4; default_type text/html; postpone_output 0; add_before_body /a.txt;")
+    assert site.get("/big")[1] == "4\r\ntext\r\n8\r\n01234567\r\n2\r\n89\r\n0\r\n\r\n"
+
+
 @pytest.mark.parametrize(
     ("error", "status", "level"),
     [

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import re
 import struct
 
 import pytest
+
+from ngxpush.http.filters import userid
 
 from ..serving import Site
 
@@ -97,3 +100,8 @@ def test_a_reset(value: str, logged: list[str]) -> None:
     line, body, said = _ask(f"userid on; set $uid_reset {value};", f"uid={_KNOWN}")
     assert said == logged
     assert body.startswith(f"{_SHOWN}|uid=") and _identity(line) != base64.b64decode(_KNOWN)
+
+
+def test_the_numbers_of_v1_begin_again_when_they_are_used_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(userid, "_numbers_of_v1", itertools.count(2**32 + 1))
+    assert struct.unpack("<4I", _identity(_ask("userid v1;")[0]))[3] == 1

@@ -26,6 +26,14 @@ def test_each_target_takes_its_level_and_graver_ones(tmp_path: Path, level: str,
     files.close()
 
 
+def test_a_line_in_full_goes_to_all_targets(tmp_path: Path) -> None:
+    files = LogFiles()
+    log = ErrorLog([(files.open(str(tmp_path / level)), level) for level in ("alert", "info")])
+    log.log("debug", "text", 7, in_full=True)
+    files.close()
+    assert [(tmp_path / level).read_text().count("[debug]") for level in ("alert", "info")] == [1, 1]
+
+
 def test_a_path_is_opened_once_and_anew_when_it_was_renamed(tmp_path: Path) -> None:
     path = tmp_path / "log"
     files = LogFiles()

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from ngxpush.server.setup.reading import Failed, Source, read
-from ngxpush.server.setup.startup import Setup, set_up
+from ngxpush.server.setup.startup import Setup, has_debug_log, set_up
+from tests.http.serving import compiled
 from tests.running import free_port
 
 
@@ -110,3 +111,15 @@ def test_a_zone_without_memory_is_reported_in_the_new_log(tmp_path: Path, capfd:
     assert log == []
     assert capfd.readouterr().err == "".join(f"nginx: [alert] {text}\n" for text in words)
     assert all(text in (tmp_path / "error.log").read_text() for text in words)
+
+
+@pytest.mark.parametrize(
+    ("http", "has"),
+    [
+        ("error_log a.log; server { }", False),
+        ("server { error_log a.log debug_http; }", True),
+        ("server { location / { error_log a.log; error_log b.log debug; } }", True),
+    ],
+)
+def test_whether_a_log_takes_debug_lines(http: str, has: bool) -> None:
+    assert has_debug_log(compiled(http)) is has

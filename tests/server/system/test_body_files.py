@@ -31,6 +31,11 @@ def test_a_name_is_a_number_whose_last_digits_name_the_subdirectories(tmp_path: 
     assert os.stat(made[0].name).st_mode & 0o777 == 0o600
 
 
+def test_its_directories_are_for_this_user_alone(tmp_path: Path) -> None:
+    BodyFiles(asyncio.new_event_loop()).make(os.fsencode(tmp_path / "temp"), (1, 2), named=True)
+    assert [path.stat().st_mode & 0o777 for path in (tmp_path / "temp").rglob("*") if path.is_dir()] == [0o700, 0o700]
+
+
 def test_a_file_that_is_there_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "0000000001").write_text("kept")
     (file,) = _make(tmp_path)

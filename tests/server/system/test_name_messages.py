@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import struct
+from contextlib import suppress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ngxpush.server.system.name_messages import (
     AAAA,
@@ -121,3 +124,16 @@ def test_long_names_are_read() -> None:
     """nginx reads names longer than the 255 bytes of the standard."""
     label = b"a" * 63
     assert read_name(encoded(b".".join([label] * 5)), 0) == b".".join([label] * 5)
+
+
+@given(st.integers(0, 80), st.integers(0, 8), st.binary(max_size=8))
+def test_any_answer_is_read_or_refused(start: int, size: int, put: bytes) -> None:
+    """Bytes of a good answer replaced by any others."""
+    records = record(POINTER, A, 60, _V4), record(encoded(b"b.test"), CNAME, 5, POINTER)
+    good = answer(7, _HOST, A, records)
+    with suppress(BadAnswer):
+        parsed = parse_answer(good[:start] + put + good[start + size :])
+        if parsed.host:
+            read = read_records(parsed)
+            if read.alias is not None:
+                read_name(parsed.data, read.alias)

@@ -19,6 +19,7 @@ class EventsMain:
     """The events block."""
 
     worker_connections: int = 512
+    debug_connection: tuple[bytes, ...] = ()
 
 
 class Connections:
@@ -104,7 +105,6 @@ _DIRECTIVES = (
         DebugConnection(),
         "A client whose connections are logged at debug level.",
         once=False,
-        emulation=accepted("There is no debug log."),
     ),
 )
 

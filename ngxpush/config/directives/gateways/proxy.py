@@ -89,6 +89,16 @@ class ProxyLocation:
     limit_rate: int = 0
     bind: ComplexValue | None = None
     force_ranges: bool = False
+
+    # Whether answers are saved; or the path of the file.
+    store: ComplexValue | bool = False
+
+    # The permissions of saved files.
+    store_access: int = 0o600
+
+    # A directory, and the lengths of the names of its subdirectories; None: where the system has such files.
+    temp_path: tuple[bytes, tuple[int, ...]] | None = None
+
     ssl_name: ComplexValue | None = None
     ssl_server_name: bool = False
 

@@ -11,7 +11,6 @@ from ...slots import Choices, Complex, Flag, KeyValue, NumberAndSize, String, Te
 from .slots import Bind, PasswordFile, Store, StoreAccess
 
 _AT_THE_CLIENTS_PACE = accepted("ngxpush reads from the upstream only as fast as the client reads.")
-_NOT_STORED = unsupported("Answers are not kept as files.")
 
 IGNORED_HEADERS = """
     X-Accel-Redirect X-Accel-Expires X-Accel-Limit-Rate X-Accel-Buffering X-Accel-Charset Expires Cache-Control Set-Cookie Vary
@@ -86,7 +85,6 @@ BODY_ROWS = (
         HTTP_SERVER_LOCATION,
         Store(),
         "Whether answers are saved as files, and under which path.",
-        emulation=_NOT_STORED,
     ),
     Directive(
         "store_access",
@@ -94,7 +92,6 @@ BODY_ROWS = (
         StoreAccess(),
         "The permissions of saved files.",
         Arguments(1, 3),
-        emulation=_NOT_STORED,
     ),
     Directive("buffering", HTTP_SERVER_LOCATION, Flag(), "Whether answers are read ahead of the client."),
     Directive(

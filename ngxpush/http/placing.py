@@ -1,15 +1,21 @@
-"""Moves a file to its place, for dav, and makes the directories around it."""
+"""A file that is complete gets its place: it is renamed, and directories are made for it."""
 
 from __future__ import annotations
 
 import errno
 from collections.abc import Callable
 
-from ..operations import FileTree
-from .dav_errors import unexpected
+from .operations import FileTree
+from .system_errors import words
 
-Move = Callable[[bytes, bytes], None]
-"""Moves a file from one path to another. Raises OSError."""
+
+class NotPlaced(Exception):
+    """A file could not be put into its place. message: for the error log, at level crit."""
+
+    def __init__(self, error: OSError, call: bytes) -> None:
+        """call: with its paths."""
+        super().__init__(error)
+        self.message = b"%b failed (%d: %b)" % (call, error.errno or 0, words(error))
 
 
 def directory_access(access: int) -> int:
@@ -17,17 +23,17 @@ def directory_access(access: int) -> int:
     return access | (access & 0o444) >> 2
 
 
-def place(tree: FileTree, move: Move, source: bytes, target: bytes, access: int | None) -> None:
-    """Move a file to its place. access: of the directories made there if need be; None makes none. Raises RefusedChange."""
+def place(tree: FileTree, move: Callable[[bytes, bytes], None], source: bytes, target: bytes, access: int | None) -> None:
+    """Move a file to its place. access: of the directories made there if need be; None makes none. Raises NotPlaced."""
     failure = _attempt(move, source, target)
     if failure is not None and failure.errno == errno.ENOENT and access is not None:
         _make_directories(tree, target, access)
         failure = _attempt(move, source, target)
     if failure is not None:
-        raise unexpected(failure, b'rename() "%b" to "%b"' % (source, target))
+        raise NotPlaced(failure, b'rename() "%b" to "%b"' % (source, target))
 
 
-def _attempt(move: Move, source: bytes, target: bytes) -> OSError | None:
+def _attempt(move: Callable[[bytes, bytes], None], source: bytes, target: bytes) -> OSError | None:
     try:
         move(source, target)
     except OSError as error:
@@ -46,7 +52,7 @@ def _make_directories(tree: FileTree, path: bytes, access: int) -> None:
         except OSError as error:
             denied = error if error.errno == errno.EACCES else None
             if error.errno not in (errno.EACCES, errno.EEXIST):
-                raise unexpected(error, b'mkdir() "%b"' % path[:end]) from None
+                raise NotPlaced(error, b'mkdir() "%b"' % path[:end]) from None
         end = path.find(b"/", end + 1)
     if denied is not None:
-        raise unexpected(denied, b'mkdir() "%b"' % path)
+        raise NotPlaced(denied, b'mkdir() "%b"' % path)
