@@ -64,7 +64,6 @@ TESTED_ELSEWHERE = {
     ),
     "facts that are passed on: tests/http/variables/test_connection.py": ("http/connection/facts.py",),
     "what the filters ssi and addition are made of: tests/http/filters/test_ssi.py, test_addition.py": (
-        "http/in_memory.py",
         "http/postpone.py",
         "http/ssi/commands.py",
         "http/ssi/reader.py",
@@ -218,7 +217,9 @@ def test_numbers_from_outside_do_not_reach_int() -> None:
         for module, tree in MODULES.items()
         if module.startswith(("config/", "http/", "push/")) or "/" not in module
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("int", "float")
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("int", "float")
         and not any(fnmatch(module, where) and fnmatch(", ".join(map(ast.unparse, node.args)), what) for where, what in places)
     }
     assert unsafe == set()

@@ -137,6 +137,16 @@ class Output:
             data = self.chunked.feed(data, flush, last)
         self.send(data, flush or last)
 
+    def end_main(self) -> None:
+        """End the main request's answer, though more may come."""
+        request = self.request
+        if request.parent is None:
+            self.encode(b"", flush=False, last=True)
+            if self.chunked is not None:
+                self._least = 0  # nginx takes the chunks that follow for last ones, too
+        elif request.take_last is not None:
+            request.take_last()
+
     def send(self, data: bytes, flush: bool) -> None:
         """Send finished bytes, or keep them while they are too few to be sent alone."""
         if self.held:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from ..config.directives.content.mirror import MirrorLocation
 from .operations import ReadBody
 from .request import Request
@@ -30,9 +32,5 @@ async def _copy(request: Request, uris: list[bytes], with_body: bool) -> int:
         mirrored.progress.own_args = request.progress.own_args
         mirrored.response.header_only = True
         mirrored.background = True
-        request.carrier.start(mirrored, _forget)
+        request.carrier.start(mirrored, partial(request.carrier.end_subrequest, mirrored))
     return DECLINED
-
-
-def _forget() -> None:
-    """No one waits for the answer."""

@@ -201,7 +201,11 @@ class Answered(Operation[None]):
     ends_with_client: ClassVar[bool] = True
 
     def perform(self, performer: Performer, resume: Resume) -> Any:
-        self.request.carrier.start(self.request, lambda: resume(None))
+        def answered() -> None:
+            self.request.carrier.end_subrequest(self.request)
+            resume(None)
+
+        self.request.carrier.start(self.request, answered)
         return WAITING
 
 
@@ -275,7 +279,7 @@ class ReadFile(Operation[bytes]):
 
 @dataclass(frozen=True, slots=True)
 class ListDirectory(Operation["list[DirectoryEntry]"]):
-    """The entries of a directory, in no order. Entries without a status (broken links) are left out. Raises OSError."""
+    """The entries of a directory, in no order. A broken link has its own status. Raises OSError."""
 
     path: bytes
 

@@ -23,22 +23,24 @@ class OrderedOutput(Protocol):
 
     def encode(self, data: bytes, flush: bool, last: bool) -> None: ...
 
+    def end_main(self) -> None: ...
+
 
 class _Turn:
     """A part of the answer with a place in the line: a subrequest's body, or a part of the request's own.
 
-    subrequest: None for the request itself.  pieces: what is kept of it.  size: how many bytes that is.  last: it ends the
-    request's own body.
+    subrequest: None for the request itself.  pieces: what is kept of it; those of a subrequest stay separate.  size: how many
+    bytes that is.  last: it ends the request's own body.  ends_main: it ends the main request's answer.
     """
 
-    __slots__ = ("flush", "last", "over", "pieces", "size", "subrequest")
+    __slots__ = ("ends_main", "flush", "last", "over", "pieces", "size", "subrequest")
 
     def __init__(self, subrequest: Request | None) -> None:
         self.subrequest = subrequest
         self.pieces: list[bytes] = []
         self.size = 0
         self.flush = False
-        self.last = False
+        self.last = self.ends_main = False
         self.over = subrequest is None
 
     def keep(self, data: bytes, flush: bool, last: bool) -> None:
@@ -66,7 +68,7 @@ class Postpone:
             self._output.encode(data, flush, last)
             return
         turn = self._line[-1]
-        if not turn.over:
+        if turn.subrequest is not None:
             turn = _Turn(None)
             self._line.append(turn)
         turn.keep(data, flush, last)
@@ -80,6 +82,7 @@ class Postpone:
         self._line.append(turn)
         if not subrequest.in_memory:
             subrequest.take_body = partial(self._take, turn)
+            subrequest.take_last = partial(self._take_last, turn)
         subrequest.carrier.start(subrequest, partial(self._end, turn, subrequest, ended))
 
     def _take(self, turn: _Turn, data: bytes, flush: bool) -> None:
@@ -87,6 +90,12 @@ class Postpone:
             self._output.encode(data, flush, last=False)
         else:
             turn.keep(data, flush, last=False)
+
+    def _take_last(self, turn: _Turn) -> None:
+        if self._line[0] is turn:
+            self._output.end_main()
+        else:
+            turn.ends_main = True
 
     def _end(self, turn: _Turn, subrequest: Request, ended: Callable[[], None] | None) -> None:
         inner: Postpone | None = getattr(subrequest.response.output, "postpone", None)
@@ -96,7 +105,9 @@ class Postpone:
         turn.over = True
         line = self._line
         while line and line[0].over:
-            line.popleft()
+            ended_turn = line.popleft()
+            if ended_turn.subrequest is not None:
+                ended_turn.subrequest.carrier.end_subrequest(ended_turn.subrequest)
             if line:
                 self._send_kept(line[0])
         if ended is not None:
@@ -110,8 +121,14 @@ class Postpone:
 
     def _send_kept(self, turn: _Turn) -> None:
         pieces, turn.pieces, turn.size = turn.pieces, [], 0
+        if turn.subrequest is None:
+            pieces = [b"".join(pieces)] if pieces else []
+        for piece in pieces[:-1]:
+            self._output.encode(piece, flush=False, last=False)
         if pieces:
-            self._output.encode(b"".join(pieces), turn.flush, turn.last)
+            self._output.encode(pieces[-1], turn.flush, turn.last)
+        if turn.ends_main:
+            self._output.end_main()
 
     def kept(self, subrequest: Request | None) -> int:
         """How many bytes are kept of a subrequest's answer; None: of the request's own body."""

@@ -103,6 +103,10 @@ class Carrier(Protocol):
 
     write: Callable[[bytes], None]
 
+    @property
+    def subrequests(self) -> int:
+        """How many subrequests have been started whose place in the answer is not over."""
+
     def pace(self, rate: Rate) -> None:
         """Send the answer no faster than this from now on."""
 
@@ -144,6 +148,12 @@ class Carrier(Protocol):
 
     def finish(self, request: Request) -> None:
         """The answer is whole. The request is then logged and the connection goes on or closes; or the main request goes on."""
+
+    def finish_unseen(self, request: Request) -> None:
+        """As `finish`, for a subrequest, but it is only logged: its main request waits for the client's next event."""
+
+    def end_subrequest(self, request: Request) -> None:
+        """Log a subrequest and count it no more, because its place in the answer is over. Who has started it says when."""
 
 
 @dataclass(slots=True, eq=False)
@@ -198,6 +208,12 @@ class Request:
 
     # For a subrequest: called with each piece of its answer's body, and whether to send it at once; None drops the pieces.
     take_body: Callable[[bytes, bool], None] | None = None
+
+    # For a subrequest: it is logged.
+    logged: bool = False
+
+    # For a subrequest: called when its answer ends that of its main request, too (push); None drops that.
+    take_last: Callable[[], None] | None = None
 
     # For a subrequest: its answer is kept, not sent (`in_memory`). It then gets an empty piece, too.
     in_memory: bool = False

@@ -108,12 +108,13 @@ async def _answer_infos(
 ) -> None:
     """Answer with the channels as they were when the message had just been published."""
     form = Format.accepted(question.header(b"accept"))
+    cuts: tuple[int, ...] = ()
     if len(infos) == 1:
         document = channel_document(form, infos[0])
     else:
         listing = replace(await worker.zone.do(ChannelsInfo(())), infos=infos)
-        document = list_document(form, listing, [list_records(form, infos)], hostname, worker.clock.now())
-    question.answer(Answer(200, headers, document, form.content_type))
+        document, cuts = list_document(form, listing, [list_records(form, infos)], hostname, worker.clock.now())
+    question.answer(Answer(200, headers, document, form.content_type, cuts=cuts))
 
 
 async def _delete(question: Question, ids: tuple[bytes, ...], worker: PushWorker, headers: Headers) -> None:

@@ -54,6 +54,10 @@ class Answer:
     # The connection is closed after the answer, whatever the client asks for.
     close: bool = False
 
+    # Where the module cuts the body: it sends it in pieces, and flushes the first. An answer that is compressed, or part of
+    # another one (ssi), shows that.
+    cuts: tuple[int, ...] = ()
+
 
 class Sink(Protocol):
     """An open answer. What is written is sent at once; the sink deals with a client that does not read.

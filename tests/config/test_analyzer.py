@@ -209,7 +209,10 @@ UNUSED = "ngx_http_push_stream_module will not be used with this configuration."
     [
         ("", [UNUSED]),
         ("http { access_log off; }", [UNUSED]),
-        ("http { access_log off; push_stream_shared_memory_size 1m; server { location / { push_stream_channels_statistics; } } }", []),
+        (
+            "http { access_log off; push_stream_shared_memory_size 1m; server { location / { push_stream_channels_statistics; } } }",
+            [],
+        ),
     ],
 )
 def test_without_push_stream_there_is_a_notice_at_start(http: str, notices: list[str]) -> None:

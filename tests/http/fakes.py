@@ -119,6 +119,16 @@ class FakeConnection:
     def start(self, request: Request, ended: Callable[[], None]) -> None:
         self.started_subrequests.append((request, ended))
 
+    @property
+    def subrequests(self) -> int:
+        return len(self.started_subrequests)
+
+    def end_subrequest(self, request: Request) -> None:
+        request.logged = True
+
+    def finish_unseen(self, request: Request) -> None:
+        self.finish(request)
+
     def terminate(self, request: Request, status: int) -> None:
         self.terminated = status
 

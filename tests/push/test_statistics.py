@@ -98,7 +98,9 @@ XML_LIST_HEAD = (
 )
 def test_list_of_channels(form: Format, channels: int, expected: bytes) -> None:
     records = list_records(form, (CHANNEL,) * channels)
-    assert list_document(form, Listing(2, 1, 60, ()), [records, b""], b"box", NOON) == expected
+    document, cuts = list_document(form, Listing(2, 1, 60, ()), [records, b""], b"box", NOON)
+    assert document == expected
+    assert (document[cuts[0] : cuts[-1]].removesuffix(b"\r\n") == records) and 0 < cuts[0] <= cuts[-1] < len(document)
 
 
 SUMMARY_FIELDS = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from ...config.directives.access.auth_request import AuthRequestLocation
 from ..operations import Answered
 from ..recorder import Phase, note
@@ -22,6 +24,7 @@ def check(request: Request) -> Status:
 async def _ask(request: Request, uri: bytes) -> int:
     asked = make_subrequest(request, uri, body=b"")
     asked.response.header_only = True
+    asked.take_body = partial(_send, request)
     await Answered(asked)
     for variable in request.location.of(AuthRequestLocation).auth_request_set:
         set_variable(request, variable.name, evaluate(asked, variable.value))
@@ -35,6 +38,12 @@ async def _ask(request: Request, uri: bytes) -> int:
         return OK
     request.connection.log("error", b"auth request unexpected status: %d" % status, request)
     return INTERNAL_SERVER_ERROR
+
+
+def _send(request: Request, data: bytes, flush: bool) -> None:
+    """Send what a push subscriber writes: it has no regard for `header_only`, so its messages come before the answer's head."""
+    request.response.bytes_sent += len(data)
+    request.carrier.write(data)
 
 
 def _copy_challenge(asked: Request, request: Request) -> None:

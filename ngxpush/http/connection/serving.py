@@ -320,6 +320,22 @@ class Serving:
         request.response.complete = True
         self._note(request)
 
+    def finish_unseen(self, request: Request) -> None:
+        """See `Carrier`."""
+        request.response.complete = True
+        if not self._is_running(request):
+            self.end_subrequest(request)
+
+    def end_subrequest(self, request: Request) -> None:
+        """See `Carrier`."""
+        if self._subrequests is not None:
+            self._subrequests.end(request)
+
+    @property
+    def subrequests(self) -> int:
+        """See `Carrier`."""
+        return 0 if self._subrequests is None else self._subrequests.count
+
     def _note(self, request: Request) -> None:
         """Have the connection act on a change, unless it is at it, or the request's handler still runs: its return does so."""
         if not self._is_advancing and not self._is_running(request):

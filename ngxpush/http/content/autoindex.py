@@ -19,7 +19,7 @@ from ..system_errors import failure
 from ..variables.request import argument
 
 _NAME_WIDTH = 50
-_CALLBACK = re.compile(rb"[A-Za-z0-9_.\[\]]+")
+_CALLBACK = re.compile(rb"[A-Za-z0-9_.]+")
 _JSON_ESCAPES = {0x22: b'\\"', 0x5C: b"\\\\", 0x0A: b"\\n", 0x0D: b"\\r", 0x09: b"\\t", 0x08: b"\\b", 0x0C: b"\\f"}
 _JSON_SPECIAL = re.compile(rb'[\x00-\x1f"\\]')
 _HTML_ESCAPES = {b"<": b"&lt;", b">": b"&gt;", b"&": b"&amp;", b'"': b"&quot;"}

@@ -2,6 +2,10 @@
 
 `RequestQuestion` and `RequestSink` are the Question and Sink of `push.question` for a request.  Answers go through the header
 filters like all others. The pieces of an open answer go straight to the connection, unless a body filter (gzip) works on them.
+
+In a subrequest (ssi, addition, auth_request) the module thinks that it has a request of its own: a whole answer ends that of the
+main request (with chunks: `0`), which then goes on; and after an open answer has ended (time is over, long-polling has its
+message) the main request stands still until its client sends something or leaves. Recordings push-in-subrequests*.
 """
 
 from __future__ import annotations
@@ -99,7 +103,7 @@ class RequestSink:
             request.input.lingering_close |= self.more_may_come
         else:
             send_end(request, self.encoding)
-        request.carrier.finish(request)
+        _finish(request)
         self._end()
 
     def abort(self) -> None:
@@ -183,7 +187,7 @@ class RequestQuestion:
         request = self._request
         if request.gone:
             return
-        request.on_close = None
+        request.on_close = None if request.parent is None else _no_one
         if answer.close:
             request.keepalive = False
         request.input.body_unread = answer.body_unread
@@ -197,8 +201,8 @@ class RequestQuestion:
                 response.content_type = None
         self.status = send_header(request)
         if self.status == OK:
-            send_body(request, answer.body, last=True)
-            request.carrier.finish(request)
+            _send_pieces(request, answer)
+            _finish(request)
         elif not answer.body and not answer.body_unread:
             request.response.filter_finalized = False  # the connection stays (recording empty-conditions-on-publishing)
 
@@ -278,6 +282,24 @@ def _head(request: Request, answer: Answer) -> Response:
     else:
         response.content_type = answer.content_type
     return response
+
+
+def _send_pieces(request: Request, answer: Answer) -> None:
+    assert request.response.output is not None
+    begin = 0
+    for cut in () if request.response.output.is_direct else answer.cuts:
+        send_body(request, answer.body[begin:cut], flush=not begin)
+        begin = cut
+    send_body(request, answer.body[begin:], last=True)
+    if answer.body and request.take_last is not None:
+        request.take_last()
+
+
+def _finish(request: Request) -> None:
+    if request.parent is None:
+        request.carrier.finish(request)
+    else:
+        request.carrier.finish_unseen(request)
 
 
 def _outcome(request: Request) -> int:

@@ -38,19 +38,23 @@ def accepts_gzip(header: bytes) -> bool:
 
 
 class Gzip:
-    """The body filter. before, after: bytes before and after compression."""
+    """The body filter. before, after: bytes before and after compression. What comes after the last piece passes as it is."""
 
-    __slots__ = ("_compressor", "_held", "after", "before")
+    __slots__ = ("_compressor", "_held", "_is_over", "after", "before")
 
     takes_empty: ClassVar[bool] = True
 
     def __init__(self, level: int, window_bits: int, memory_level: int) -> None:
         self._compressor = zlib.compressobj(level, zlib.DEFLATED, window_bits + _GZIP_FORMAT, memory_level)
         self._held = b""
+        self._is_over = False
         self.before = self.after = 0
 
     def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
         """Compress a piece. As in nginx, bytes that do not fill a buffer are held back until a flush or the end."""
+        if self._is_over:
+            return data
+        self._is_over = last
         compressed = self._held + (self._compressor.compress(data) if data else b"")
         full = len(compressed) - len(compressed) % _BUFFER_SIZE
         if last or flush:

@@ -19,7 +19,8 @@ from .texts import RefusedCommand, Texts
 
 _ERROR = b"[an error occurred while processing the directive]"
 _NO_VALUE = b"(none)"
-_DEEPEST = 51
+# How deep nginx nests subrequests, and how many of a request it has at a time: its counter has 16 bits, less a reserve.
+_DEEPEST, _MOST_SUBREQUESTS = 51, 65535 - 1000 - 1
 _ENTITIES = ((b"&", b"&amp;"), (b"<", b"&lt;"), (b">", b"&gt;"), (b'"', b"&quot;"))
 
 Values = dict[bytes, bytes]
@@ -93,7 +94,7 @@ class SsiCommands:
                 raise RefusedCommand(b'invalid context of SSI command: "%b"' % command.name)
             kind.run(self, _values(command, kind))
         except RefusedCommand as refused:
-            self._request.connection.log("error", refused.message, self._request)
+            self._request.connection.log(refused.level, refused.message, self._request)
             if not self._silent:
                 self._page.put(self._error)
 
@@ -196,6 +197,8 @@ class SsiCommands:
         """A subrequest, if nginx makes one. Raises RefusedCommand."""
         if _depth(self._request) == _DEEPEST:
             raise RefusedCommand(b'subrequests cycle while processing "%b"' % uri)
+        if self._request.carrier.subrequests >= _MOST_SUBREQUESTS:
+            raise RefusedCommand(b'request reference counter overflow while processing "%b"' % uri, "crit")
         if self._request.in_memory:
             raise RefusedCommand(b'nested in-memory subrequest "%b"' % uri)
         return make_subrequest(self._request, uri, args, body=b"")

@@ -14,11 +14,12 @@ _DATES = (b"date_local", b"date_gmt")
 
 
 class RefusedCommand(Exception):
-    """A command that can't be carried out. message: for the error log."""
+    """A command that can't be carried out. message: for the error log, at that level."""
 
-    def __init__(self, message: bytes) -> None:
+    def __init__(self, message: bytes, level: str = "error") -> None:
         super().__init__(message)
         self.message = message
+        self.level = level
 
 
 @dataclass(slots=True, eq=False)

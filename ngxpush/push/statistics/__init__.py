@@ -29,7 +29,7 @@ async def statistics(question: Question, settings: PushStreamLocation, worker: P
     requests = parse_channels_path(path)
     if not requests:
         document = summary_document(form, await worker.zone.do(Summary()), hostname, now)
-        _answer(question, form, headers, document)
+        _answer(question, form, headers, document, ())
         return
     wanted = _prefix(requests, worker)
     if isinstance(wanted, Refusal):
@@ -37,7 +37,7 @@ async def statistics(question: Question, settings: PushStreamLocation, worker: P
     elif wanted is not None:
         listing = await worker.zone.do(Channels(wanted))
         records = await _records(form, listing, wanted, question, worker)
-        _answer(question, form, headers, list_document(form, listing, records, hostname, now))
+        _answer(question, form, headers, *list_document(form, listing, records, hostname, now))
     else:
         infos = await worker.zone.do(ChannelsInfo(tuple([request.id for request in requests])))
         answer_channels(question, infos, headers, hostname, now)
@@ -65,5 +65,5 @@ async def _records(form: Format, listing: Listing, prefix: bytes, question: Ques
     return records
 
 
-def _answer(question: Question, form: Format, headers: Headers, document: bytes) -> None:
-    question.answer(Answer(200, headers, document, form.content_type, body_unread=True))
+def _answer(question: Question, form: Format, headers: Headers, document: bytes, cuts: tuple[int, ...]) -> None:
+    question.answer(Answer(200, headers, document, form.content_type, body_unread=True, cuts=cuts))

@@ -107,17 +107,24 @@ def list_records(form: Format, infos: Iterable[ChannelInfo]) -> bytes:
     return _separator(form).join([begin + _record(form, info) for info in infos])
 
 
-def list_document(form: Format, listing: Listing, records: Iterable[bytes], hostname: bytes, now: float) -> bytes:
-    """The document about several channels, or none. records: of all of them, in pieces; listing: the totals."""
-    pieces = [piece for piece in records if piece]
-    frame = _render("list", form, hostname, now, listing=listing, records=_RECORDS if pieces else "")
-    if not pieces:
-        return frame
-    # There may be many megabytes of them: they are copied once.
+def list_document(
+    form: Format, listing: Listing, records: Iterable[bytes], hostname: bytes, now: float
+) -> tuple[bytes, tuple[int, ...]]:
+    """The document about several channels, or none. records: of all of them, in pieces; listing: the totals.
+
+    Returns it with the places where the module cuts it (`Answer.cuts`): before and after the records.
+    """
+    frame = _render("list", form, hostname, now, listing=listing, records=_RECORDS)
     before, after = frame.split(_RECORDS.encode())
+    tail = after.removeprefix(b"\r\n") or after
+    pieces = [piece for piece in records if piece]
+    if not pieces:
+        return before + tail, (len(before),)
+    # There may be many megabytes of them: they are copied once.
     pieces[0] = before + pieces[0]
     pieces[-1] += after
-    return _separator(form).join(pieces)
+    document = _separator(form).join(pieces)
+    return document, (len(before), len(document) - len(tail))
 
 
 def summary_document(form: Format, totals: Totals, hostname: bytes, now: float) -> bytes:
@@ -132,11 +139,12 @@ def answer_channels(question: Question, listing: Listing, headers: Headers, host
         question.answer(Answer(404, headers, body_unread=True))
         return
     form = Format.accepted(question.header(b"accept"))
+    cuts: tuple[int, ...] = ()
     if len(infos) == 1:
         document = channel_document(form, infos[0])
     else:
-        document = list_document(form, listing, [list_records(form, infos)], hostname, now)
-    question.answer(Answer(200, headers, document, form.content_type, body_unread=True))
+        document, cuts = list_document(form, listing, [list_records(form, infos)], hostname, now)
+    question.answer(Answer(200, headers, document, form.content_type, body_unread=True, cuts=cuts))
 
 
 def _separator(form: Format) -> bytes:

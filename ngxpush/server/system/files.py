@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from stat import S_ISDIR, S_ISREG, S_IXUSR
 
@@ -64,6 +65,7 @@ def list_directory(path: bytes) -> list[DirectoryEntry]:
         for entry in directory:
             try:
                 entries.append(DirectoryEntry(entry.name, status_of(entry.stat())))
-            except OSError:
-                continue
+            except OSError as error:
+                if error.errno in (errno.ENOENT, errno.ELOOP):
+                    entries.append(DirectoryEntry(entry.name, status_of(entry.stat(follow_symlinks=False))))
     return entries

@@ -258,7 +258,7 @@ async def _subrequests(request: Request) -> None:
         await Answered(subrequest)
     elif request.uri in (b"/copy", b"/add"):
         subrequest.background = request.uri == b"/copy"
-        request.carrier.start(subrequest, lambda: None)
+        request.carrier.start(subrequest, lambda: request.carrier.end_subrequest(subrequest))
 
 
 async def _say_where(request: Request) -> int:

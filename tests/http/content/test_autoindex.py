@@ -71,6 +71,7 @@ def test_other_formats(settings: str, target: str, content_type: str, document: 
 
 def test_what_is_refused() -> None:
     assert _site("autoindex_format jsonp;").get("/?callback=a%20b")[0] == 400
+    assert _site("autoindex_format jsonp;").get("/?callback=a[0]")[0] == 400
     assert _site().get("/none/")[0] == 404
     assert _site().get("/", "POST")[0] == 403
 

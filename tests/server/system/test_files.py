@@ -41,7 +41,13 @@ def test_what_a_path_names(tmp_path: Path) -> None:
         stat(os.fsencode(tmp_path / "none"), None)
 
 
-def test_a_directory_without_its_broken_links(tmp_path: Path) -> None:
+def test_a_directory_with_its_broken_links(tmp_path: Path) -> None:
     _file(tmp_path)
     (tmp_path / "broken").symlink_to("none")
-    assert list_directory(os.fsencode(tmp_path)) == [DirectoryEntry(b"a", FileStatus("file", 7, 5))]
+    (tmp_path / "loop").symlink_to("loop")
+    entries = sorted(list_directory(os.fsencode(tmp_path)), key=lambda entry: entry.name)
+    assert entries[0] == DirectoryEntry(b"a", FileStatus("file", 7, 5))
+    assert [(entry.name, entry.status.type, entry.status.size) for entry in entries[1:]] == [
+        (b"broken", "other", 4),
+        (b"loop", "other", 4),
+    ]
