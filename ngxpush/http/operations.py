@@ -321,6 +321,14 @@ class Write(Operation[None]):
         return WAITING
 
 
+class NotEnoughConnections(Exception):
+    """The process may open no more connections. most: worker_connections."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
 @dataclass(frozen=True, slots=True)
 class Open(Operation[PeerConnection]):
     """Begin to connect to a server. The first event is CONNECTED or FAILED. Raises NotEnoughConnections."""

@@ -74,14 +74,6 @@ class Endpoint:
     bind: ClientAddress | None = None
 
 
-class NotEnoughConnections(Exception):
-    """The process may open no more connections. most: worker_connections."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__(most)
-        self.most = most
-
-
 class PeerConnection(Protocol):
     """A connection to a server, from the moment it is asked for.
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 from ...config.directives.gateways.proxy import ProxyLocation
 from ..forwarded import ClientAddress, parse_peer
-from ..operations import WAITING, BodyFile, Next, Open
+from ..operations import WAITING, BodyFile, Next, NotEnoughConnections, Open
 from ..request import Request
 from ..system_errors import words
 from ..variables.evaluation import evaluate
 from .balancing import balancer
 from .client_body import ClientBody
-from .connection import Endpoint, Happening, NotEnoughConnections, PeerConnection, PeerEvent, Tls
+from .connection import Endpoint, Happening, PeerConnection, PeerEvent, Tls
 from .headers import obey
 from .outflow import FileOutflow, Outflow
 from .peers import Peer, PeerGroup, Selection

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ...config.directives.http.resolver import NameServers
-from ...http.operations import FileTree, Resume
-from ...http.upstream.connection import Endpoint, NotEnoughConnections
+from ...http.operations import FileTree, NotEnoughConnections, Resume
+from ...http.upstream.connection import Endpoint
 from ..clients.worker_connections import WorkerConnections
 from . import files
 from .body_files import BodyFiles

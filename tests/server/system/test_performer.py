@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from ngxpush.config.directives.http.resolver import NameServers
-from ngxpush.http.operations import WAITING
-from ngxpush.http.upstream.connection import Endpoint, Happening, NotEnoughConnections
+from ngxpush.http.operations import WAITING, NotEnoughConnections
+from ngxpush.http.upstream.connection import Endpoint, Happening
 from ngxpush.server.clients.worker_connections import WorkerConnections
 from ngxpush.server.system.performer import SystemPerformer
 
