@@ -68,7 +68,7 @@ class AskedHosting:
 
     exiting = False
     last_error = ""
-    counters = Counters(1, 1, 1, 0, 1, 0)
+    counters = Counters(1, 1, 1, 1, 0, 1, 0)
 
     def __init__(self, engine: Engine, limit_zones: LimitZones, nginx_version: bytes, trace: Trace, clock: StandingClock) -> None:
         self.engine: Any = engine
@@ -76,6 +76,7 @@ class AskedHosting:
         self.limit_zones = limit_zones
         self.nginx_version = nginx_version
         self.requests = 0
+        self.reusable: dict[Any, None] = {}
         self.asking = AskedPerformer(trace, clock)
         self.performer: Performer = self.asking
         self.now: Callable[[], float] = clock.now
@@ -140,6 +141,7 @@ class AskedFileTree:
         self.lstat = tree.lstat
         self.access = tree.access
         self.names = tree.names
+        self.is_inside = tree.is_inside
 
     def store(self, source: bytes, target: bytes, permissions: int, modified: int | None) -> None: ...
 

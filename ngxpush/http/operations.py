@@ -121,6 +121,9 @@ class FileTree(Protocol):
     def access(self, path: bytes) -> int:
         """The permissions of a directory."""
 
+    def is_inside(self, path: bytes, directory: bytes) -> bool:
+        """Whether a path, at which there need not be anything, is below a directory, perhaps through links."""
+
     def names(self, path: bytes) -> list[tuple[bytes, bool]]:
         """The names in a directory, in no order, and whether each is a directory; empty if it can't be read."""
 
@@ -168,7 +171,7 @@ class Performer(Protocol):
         """
 
     def connect(self, endpoint: Endpoint) -> PeerConnection:
-        """Begin to connect to a server."""
+        """Begin to connect to a server. Raises NotEnoughConnections."""
 
     def resolve(self, host: bytes, resume: Resume) -> Any:
         """See `Resolve`. Returns what `Operation.perform` returns."""
@@ -318,9 +321,17 @@ class Write(Operation[None]):
         return WAITING
 
 
+class NotEnoughConnections(Exception):
+    """The process may open no more connections. most: worker_connections."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
 @dataclass(frozen=True, slots=True)
 class Open(Operation[PeerConnection]):
-    """Begin to connect to a server. The first event is CONNECTED or FAILED."""
+    """Begin to connect to a server. The first event is CONNECTED or FAILED. Raises NotEnoughConnections."""
 
     endpoint: Endpoint
 

@@ -21,7 +21,7 @@ def lint(path: str, prefix: str, system: System, rules: Iterable[Rule] = RULES) 
     """Check a configuration file. Arguments as for `config.analyzer.analyze`; rules: those to check."""
     analysis = analyze(path, prefix, system=system)
     subject = Subject(analysis)
-    findings = list(verdict(analysis, path))
+    findings = verdict(analysis, path)
     for rule in rules:
         findings += rule.check(subject)
     # A file that is included in several places gives the same findings in each.

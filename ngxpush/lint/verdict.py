@@ -12,6 +12,7 @@ from ..config.third_party import module_of
 from ..config.tree import Position, Statement
 from .advice import advice
 from .finding import Finding, Level
+from .partial_file import hint
 from .source import argument_place
 
 NGINX = "nginx"
@@ -32,12 +33,16 @@ _STRUCTURAL = re.compile(
 """What nginx says, because of that, also of correct lines: they seem to stand in the wrong block."""
 
 
-def verdict(analysis: Analysis, path: str) -> Iterator[Finding]:
-    """All of nginx's messages about the configuration whose main file is `path`: errors and warnings."""
+def verdict(analysis: Analysis, path: str) -> list[Finding]:
+    """All of nginx's messages about the configuration whose main file is `path`: errors, warnings, and perhaps a hint."""
     users = _Users(analysis)
-    for diagnostic in _without_consequences(_diagnostics(analysis)):
-        if (diagnostic.fatal or diagnostic.level == "warn") and not _of_third_party(diagnostic):
-            yield _finding(analysis, users, diagnostic, path)
+    found = [
+        _finding(analysis, users, diagnostic, path)
+        for diagnostic in _without_consequences(_diagnostics(analysis))
+        if (diagnostic.fatal or diagnostic.level == "warn") and not _of_third_party(diagnostic)
+    ]
+    part = hint(analysis, path, found, NGINX)
+    return found if part is None else [*found, part]
 
 
 def _diagnostics(analysis: Analysis) -> list[Diagnostic]:

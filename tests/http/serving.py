@@ -162,7 +162,7 @@ class Site:
 
     def _drive(self, coroutine: Coroutine[Any, Any, None]) -> None:
         result: Any = None
-        error: OSError | None = None
+        error: Exception | None = None
         try:
             while True:
                 operation = coroutine.send(result) if error is None else coroutine.throw(error)
@@ -170,7 +170,7 @@ class Site:
         except StopIteration:
             return
 
-    def _perform(self, operation: Any) -> tuple[Any, OSError | None]:
+    def _perform(self, operation: Any) -> tuple[Any, Exception | None]:
         if isinstance(operation, Sleep):
             self.slept.append(operation.seconds)
             return None, None

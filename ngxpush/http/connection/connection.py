@@ -83,6 +83,7 @@ class Connection:
         self.received: Callable[[bytes], None] | None = None
         self.receiver: BodyReceiver | None = None
         self._pending = b""
+        hosting.reusable[self] = None
         self.wait(self.listener.default_server.of(HttpCoreServer).client_header_timeout)
 
     def log(self, level: str, text: str | bytes, request: Request | None = None) -> None:
@@ -152,6 +153,10 @@ class Connection:
         if state is State.CLOSED or state is State.ORPHANED or state is State.LINGERING:
             self.deadline = self.head = self.received = self.receiver = None
             self._pending = b""
+            if state is State.LINGERING:
+                self.hosting.reusable[self] = None
+            else:
+                self.hosting.reusable.pop(self, None)
 
     def wait(self, milliseconds: float) -> None:
         """Set the deadline. One that is set and would hardly move stays."""
@@ -173,6 +178,7 @@ class Connection:
     def await_head(self, event: Event, room: int = 0) -> None:
         """Begin a request. room: what the buffer that it came in together with the previous one has left; else 0."""
         self.enter(State.HEAD, event)
+        self.hosting.reusable.pop(self, None)
         self.facts.requests += 1
         self.hosting.requests += 1
         self.head = head = IncomingHead(self.facts, self.listener, room)
@@ -290,6 +296,7 @@ class Connection:
             self.await_head(Event.ANSWERED, request.input.room)
         elif kept:
             self.enter(State.WAITING, Event.ANSWERED)
+            self.hosting.reusable[self] = None
             self.wait(timeout)
         else:
             if wished and self.state is State.FINISHING:

@@ -129,6 +129,12 @@ def leave(connection: Connection) -> None:
         connection.settle()
 
 
+def reuse(connection: Connection) -> None:
+    """REUSED: the worker needs one of its connections, and this one is in `Hosting.reusable`."""
+    connection.close(Event.REUSED)
+    connection.settle()
+
+
 def _head(connection: Connection) -> IncomingHead:
     assert connection.head is not None
     return connection.head

@@ -7,8 +7,8 @@
                        └→ ORPHANED (the client is gone, its request goes on) → CLOSED
 
 WAITING     Waits for the first byte of a request: of the first request for client_header_timeout, of each further one for
-            keepalive_timeout. Ends with a byte. Closes when the time is up, when the client leaves, or when the worker wants to
-            end and the connection has had its first answer.
+            keepalive_timeout. Ends with a byte. Closes when the time is up, when the client leaves, when the worker wants to
+            end and the connection has had its first answer, or when the worker needs the connection for a new one.
 HEAD        A head is coming. It has to be whole client_header_timeout after its first byte, the first one on a connection after
             the begin of the connection; otherwise the connection is closed without an answer (408 in the log). Empty lines before
             a request are its first bytes. A head that is refused is served too: its answer is an error page.
@@ -28,6 +28,7 @@ DISCARDING  The answer is written, and the rest of the request's body, which no 
 LINGERING   The sending side is closed, and what the client still sends is dropped (directive lingering_close), with the same
             two limits. Without this state the client could get a reset and lose the answer. The request ends, is logged and
             lets go what it holds (limit_conn) only with this state; until then stub_status counts it as writing and waiting.
+            Closes, too, when the worker needs the connection for a new one.
 ORPHANED    The client is gone, but the request goes on: proxy_ignore_client_abort, or a mirror that has not ended.
 CLOSED      Only the event LOST is still to come, when what was written has been sent.
 
@@ -64,7 +65,7 @@ class State(enum.Enum):
 
 
 class Event(enum.Enum):
-    """What moves a connection. The first six come from outside, the others from the request."""
+    """What moves a connection. The first seven come from outside, the others from the request."""
 
     # Bytes came.
     BYTES = enum.auto()
@@ -84,6 +85,9 @@ class Event(enum.Enum):
     # The worker wants to end.
     LEAVE = enum.auto()
 
+    # The worker has too few connections (worker_connections): this one is closed for a new one.
+    REUSED = enum.auto()
+
     # The request's head is whole, or refused.
     BEGUN = enum.auto()
 
@@ -102,7 +106,7 @@ class Event(enum.Enum):
     __hash__ = object.__hash__
 
 
-FROM_OUTSIDE: Final = (Event.BYTES, Event.END, Event.LOST, Event.TIME, Event.TAKEN, Event.LEAVE)
+FROM_OUTSIDE: Final = (Event.BYTES, Event.END, Event.LOST, Event.TIME, Event.TAKEN, Event.LEAVE, Event.REUSED)
 
 
 class Outcome(enum.Enum):
@@ -145,6 +149,7 @@ _GONE = (State.CLOSED, State.ORPHANED)
 
 LEADS_TO: Final[Mapping[State, Mapping[Event, tuple[State, ...]]]] = {
     # An event that is missing can't happen in the state; a comment says why. `()`: it happens but changes no state.
+    # REUSED happens only to connections that may be closed: WAITING and LINGERING.
     State.WAITING: {
         Event.BYTES: (State.HEAD,),
         Event.END: (State.CLOSED,),
@@ -152,6 +157,7 @@ LEADS_TO: Final[Mapping[State, Mapping[Event, tuple[State, ...]]]] = {
         Event.TIME: (State.CLOSED,),
         Event.TAKEN: (),
         Event.LEAVE: (State.CLOSED,),
+        Event.REUSED: (State.CLOSED,),
     },
     State.HEAD: {
         Event.BYTES: (),
@@ -220,6 +226,7 @@ LEADS_TO: Final[Mapping[State, Mapping[Event, tuple[State, ...]]]] = {
         Event.TIME: (State.CLOSED,),
         Event.TAKEN: (),
         Event.LEAVE: (),
+        Event.REUSED: (State.CLOSED,),
     },
     State.ORPHANED: {
         # BYTES, END: nothing is read.  TIME: nothing is expected of the client.

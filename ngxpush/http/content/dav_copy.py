@@ -1,4 +1,8 @@
-"""COPY and MOVE of dav."""
+"""COPY and MOVE of dav.
+
+A directory is not copied or moved into itself. nginx copies its copies too, until their path is too long for the system: some
+thousand times what is in the directory. A MOVE then removes all of it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from ...config.directives.content.dav import DavLocation
 from ..operations import FileStatus, FileTree
 from ..placing import directory_access, place
 from ..request import Request
-from ..status import BAD_REQUEST, CONFLICT, CREATED, NO_CONTENT, NOT_FOUND, PRECONDITION_FAILED
+from ..status import BAD_REQUEST, CONFLICT, CREATED, FORBIDDEN, NO_CONTENT, NOT_FOUND, PRECONDITION_FAILED
 from ..uri import UnsafeURI, parse_unsafe_uri
 from .dav_errors import RefusedChange, failed, unexpected
 from .dav_removal import remove
@@ -42,6 +46,8 @@ def copy_or_move(request: Request, tree: FileTree) -> int:
         return _file(request, tree, path, target)
     if not request.uri.endswith(b"/"):
         raise RefusedChange(BAD_REQUEST, b'"%b" is collection' % request.uri)
+    if tree.is_inside(target, path):
+        raise RefusedChange(FORBIDDEN, b'"%b" could not be %bed into itself: "%b"' % (path, request.method, target))
     if former is not None:
         remove(request, tree, target, former.type == "directory")
     return _directory(request, tree, path, target)

@@ -19,6 +19,9 @@ class Counters:
     # Connections since the process began.
     accepted: int
 
+    # Those of them that were not closed at once for want of worker_connections.
+    handled: int
+
     # Requests since the process began.
     requests: int
 
@@ -43,7 +46,7 @@ async def handle(request: Request) -> int:
     text = _TEXT % (
         counters.active,
         counters.accepted,
-        counters.accepted,
+        counters.handled,
         counters.requests,
         counters.reading,
         counters.writing,

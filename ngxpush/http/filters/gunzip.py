@@ -20,14 +20,18 @@ _SYNC_FLUSH, _FINISH = 2, 4
 
 
 class Gunzip:
-    """The body filter. An answer that is not whole or no gzip ends the connection; nothing of it is looked at any more."""
+    """The body filter. An answer that is not whole or no gzip ends the connection; nothing of it is looked at any more.
 
-    __slots__ = ("_decompressor", "_request")
+    What was unpacked before the piece that shows it is sent. Measured with nginx 1.22.1.
+    """
+
+    __slots__ = ("_decompressor", "_has_passed", "_request")
 
     takes_empty: ClassVar[bool] = False
 
     def __init__(self, request: Request) -> None:
         self._request = request
+        self._has_passed = False
         self._decompressor: zlib._Decompress | None = zlib.decompressobj(_GZIP_FORMAT)
 
     def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
@@ -47,12 +51,17 @@ class Gunzip:
             data = decompressor.unused_data
         if last and not decompressor.eof:
             self._fail(b"inflate() returned %d on response end" % _BUFFER_ERROR)
-        return b"".join(pieces)
+        unpacked = b"".join(pieces)
+        self._has_passed |= bool(unpacked)
+        return unpacked
 
     def _fail(self, message: bytes) -> None:
         self._decompressor = None
         request = self._request
         request.connection.log("error", message, request)
+        output = request.main.response.output
+        if self._has_passed and output is not None:
+            output.send(b"", flush=True)
         request.carrier.terminate(request, ERROR)
 
 

@@ -14,7 +14,7 @@ from . import headers
 from .body import BodyReader, ByChunks, ByLength, UntilClose
 from .client_body import ClientBody
 from .connection import Happening
-from .exchange import READING_HEADER, TIMED_OUT, Exchange
+from .exchange import READING_HEADER, SENDING_TO_CLIENT, TIMED_OUT, Exchange
 from .passing import Passing
 from .response import Head
 from .stored_answer import StoredAnswer, is_stored
@@ -118,6 +118,7 @@ async def _pass_body(exchange: Exchange, reader: BodyReader, buffering: bool) ->
             stored.close()
     if not whole:
         request.keepalive = False
+    exchange.upstream.action = SENDING_TO_CLIENT
     send_body(request, b"", flush=True, last=whole)
     exchange.end(passing.is_clean and not exchange.head.connection_close and exchange.body_sent)
     return OK

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ...config.directives.gateways.proxy import ProxyLocation
 from ..forwarded import ClientAddress, parse_peer
-from ..operations import WAITING, BodyFile, Next, Open
+from ..operations import WAITING, BodyFile, Next, NotEnoughConnections, Open
 from ..request import Request
 from ..system_errors import words
 from ..variables.evaluation import evaluate
@@ -54,7 +54,11 @@ class ClientFailed(Exception):
 
 
 class AttemptFailed(Exception):
-    """An attempt has failed. reason: as proxy_next_upstream names it.  status: for the client, if this was the last attempt."""
+    """An attempt has failed.
+
+    reason: as proxy_next_upstream names it; `machine` if the server has no part in it.
+    status: for the client, if this was the last attempt.
+    """
 
     def __init__(self, reason: str, status: int = 502) -> None:
         super().__init__(reason, status)
@@ -146,12 +150,19 @@ class Exchange:
             self._connection = idle
             self._listen()
         else:
-            self._connection = await Open(Endpoint(peer.host, peer.port, peer.path, self._tls, self._local_address))
+            self._connection = await self._open(Endpoint(peer.host, peer.port, peer.path, self._tls, self._local_address))
             self._listen()
             event = await self.next_event(self.settings.connect_timeout)
             if event.happening is not Happening.CONNECTED:
                 self._connect_failed(event, peer)
         self.attempt.connect_time = self.request.now - self.attempt.started
+
+    async def _open(self, endpoint: Endpoint) -> PeerConnection:
+        try:
+            return await Open(endpoint)
+        except NotEnoughConnections as error:
+            self.log("alert", b"%d worker_connections are not enough" % error.most)
+            raise AttemptFailed("machine", 500) from None
 
     def _listen(self) -> None:
         """Be called when the client leaves, unless proxy_ignore_client_abort is on or the answer is stored."""
@@ -167,7 +178,7 @@ class Exchange:
         if event.happening is Happening.NOT_BOUND:
             assert event.error is not None
             self.log("crit", b"bind(%b) failed (%b)" % (event.data, words(event.error)))
-            raise AttemptFailed("bind", 500)
+            raise AttemptFailed("machine", 500)
         if event.data:
             self.upstream.action = b"SSL handshaking to upstream"
             self.log("error", b"SSL_do_handshake() failed (SSL: error: SSL routines::%b)" % event.data)
@@ -322,7 +333,7 @@ class Exchange:
         self.attempt.response_time = self.request.now - self.attempt.started
         if peer is None:
             return
-        counts = failed is not None and failed.reason not in ("http_403", "http_404", "bind")
+        counts = failed is not None and failed.reason not in ("http_403", "http_404", "machine")
         if self._selection.free(peer, counts, self.request.now):
             self.log("warn", b"upstream server temporarily disabled")
         if failed is not None and failed.reason == "error" and self._cached:

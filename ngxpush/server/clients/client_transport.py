@@ -25,6 +25,7 @@ from ..system.allocator import Allocator
 from .backlog import MOST_WAITING, Backlog
 from .deadline import Deadline
 from .paced import PacedWriter
+from .worker_connections import WorkerConnections
 
 # Bytes that the loop's transport keeps for a client until the client counts as behind.
 _UNSENT_MARK = 16 * 1024
@@ -42,7 +43,8 @@ _LOOKS = 4
 class ClientHost(Hosting, Protocol):
     """The process that accepts clients.
 
-    connections: those that are open.  accepted: how many it has accepted so far.
+    connections: those that are open.  accepted: how many it has accepted so far.  handled: how many of them it did not have to
+    close at once.  slots: the connections it may have open.
     """
 
     allocator: Allocator
@@ -50,6 +52,8 @@ class ClientHost(Hosting, Protocol):
     loop: asyncio.AbstractEventLoop
     connections: set[ClientTransport]
     accepted: int
+    handled: int
+    slots: WorkerConnections
 
 
 class ClientTransport(asyncio.Protocol):
@@ -96,10 +100,14 @@ class ClientTransport(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
         self._transport.set_write_buffer_limits(high=_UNSENT_MARK, low=0)
         self.write = self._transport.write
+        self._host.accepted += 1
+        if not self._host.slots.make_room():
+            self._host.slots.refuse(self._transport)
+            return
         client, server = transport.get_extra_info("peername"), transport.get_extra_info("sockname")
         self.connection = Connection(self._host, self, self._listener, _address(client), _address(server))
         self._host.connections.add(self)
-        self._host.accepted += 1
+        self._host.handled += 1
         if client is None and self._listener.listen.path is None:
             # It has reset the connection already, and its address is lost with it. No rule may judge it by another address.
             self.abort()

@@ -50,6 +50,7 @@ from ...push.worker import PushWorker
 from ..clients.client_transport import ClientTransport
 from ..clients.listeners import DEFAULT_BACKLOG, ListeningSocket, address_name
 from ..clients.runner import Runner, Site
+from ..clients.worker_connections import make_worker_connections
 from ..logs.access_log import AccessLogs
 from ..logs.log_files import ErrorLog
 from ..setup.debugged_clients import DebuggedClients
@@ -99,7 +100,7 @@ class Worker:
         self.loop = asyncio.get_running_loop()
         self.connections: set[ClientTransport] = set()
         self.exiting = False
-        self.accepted = 0
+        self.accepted = self.handled = 0
         self.requests = 0
         self.last_error = AGAIN
         self.nginx_version = nginx_version
@@ -111,6 +112,10 @@ class Worker:
         self._numbers = 0
         self._sites: list[Site] = []
         self._error_logs: dict[int, ErrorLog] = {}
+        self.slots = make_worker_connections(
+            setup.configuration, len(setup.sockets), control is not None, self.connections, self._say
+        )
+        self.reusable = self.slots.reusable
         self._debugged = DebuggedClients(setup.configuration.of(EventsMain).debug_connection)
         self._debugging = Debugging.BY_LEVEL if has_debug_log(setup.configuration) else Debugging.OFF
         self._access_logs = AccessLogs(setup.files, self.loop, lambda text: self._say("alert", text))
@@ -120,7 +125,7 @@ class Worker:
         self.time = self.loop.time
         self.call_later = self.loop.call_later
         self.performer: Performer = SystemPerformer(
-            self.loop, self.next_connection_number, self._say, setup.configuration.of(CoreMain).user
+            self.loop, self.slots, self.next_connection_number, self._say, setup.configuration.of(CoreMain).user
         )
         self.allocator = Allocator(self.loop)
 
@@ -130,7 +135,7 @@ class Worker:
     def counters(self) -> Counters:
         activities = [activity for client in self.connections for activity in client.connection.activities]
         counts = [activities.count(activity) for activity in ("reading", "writing", "waiting")]
-        return Counters(len(self.connections), self.accepted, self.requests, *counts)
+        return Counters(len(self.connections), self.accepted, self.handled, self.requests, *counts)
 
     def realpath(self, path: bytes) -> bytes:
         return os.path.realpath(path, strict=True)

@@ -54,6 +54,17 @@ class SystemFileTree:
         with self._acting():
             return os.stat(path).st_mode & 0o777
 
+    def is_inside(self, path: bytes, directory: bytes) -> bool:
+        """See `FileTree`. Identities are compared: a name may be written in several ways."""
+        with self._acting():
+            wanted = os.stat(directory)
+            above = os.path.realpath(os.path.dirname(path))
+            while not (os.path.exists(above) and os.path.samestat(os.stat(above), wanted)):
+                if above == os.path.dirname(above):
+                    return False
+                above = os.path.dirname(above)
+            return True
+
     def names(self, path: bytes) -> list[tuple[bytes, bool]]:
         """See `FileTree`."""
         try:

@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ...config.directives.http.resolver import NameServers
-from ...http.operations import FileTree, Resume
+from ...http.operations import FileTree, NotEnoughConnections, Resume
 from ...http.upstream.connection import Endpoint
+from ..clients.worker_connections import WorkerConnections
 from . import files
 from .body_files import BodyFiles
 from .file_tree import SystemFileTree
@@ -21,15 +22,22 @@ from .upstream import UpstreamConnection, resolve
 class SystemPerformer:
     """Files of this machine, and hosts it can reach.
 
+    slots: the connections the process may have open.
     user: with whose rights files are changed (directive user).
     count: called for each connection that is opened: in nginx it takes a number, as a client's does.
     log: the error log of the process.
     """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, count: Callable[[], object], log: Log, user: Sequence[bytes] = ()
+        self,
+        loop: asyncio.AbstractEventLoop,
+        slots: WorkerConnections,
+        count: Callable[[], object],
+        log: Log,
+        user: Sequence[bytes] = (),
     ) -> None:
         self._loop = loop
+        self._slots = slots
         self._count = count
         self._log = log
         self._resolvers: dict[NameServers, NameResolver] = {}
@@ -43,8 +51,12 @@ class SystemPerformer:
 
     def connect(self, endpoint: Endpoint) -> UpstreamConnection:
         """See `Performer`."""
+        if not self._slots.make_room():
+            raise NotEnoughConnections(self._slots.most)
         self._count()
-        return UpstreamConnection(self._loop, endpoint, time.time())
+        connection = UpstreamConnection(self._loop, endpoint, time.time(), self._slots.upstreams.discard)
+        self._slots.upstreams.add(connection)
+        return connection
 
     def resolve(self, host: bytes, resume: Resume) -> Any:
         """See `Performer`."""

@@ -32,10 +32,16 @@ class _NotBound(OSError):
 
 
 class UpstreamConnection(asyncio.Protocol):
-    """One connection to a server (http.upstream.connection.PeerConnection)."""
+    """One connection to a server (http.upstream.connection.PeerConnection).
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, endpoint: Endpoint, made: float) -> None:
+    gone: called with it when it is closed, perhaps more than once.
+    """
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, endpoint: Endpoint, made: float, gone: Callable[[UpstreamConnection], None]
+    ) -> None:
         self.made = made
+        self._gone = gone
         self.requests = 0
         self._loop = loop
         self._transport: asyncio.Transport | None = None
@@ -126,6 +132,7 @@ class UpstreamConnection(asyncio.Protocol):
         return self._transport is not None and self._transport.get_extra_info("sslcontext") is None
 
     def connection_lost(self, error: Exception | None) -> None:
+        self._gone(self)
         self._end(error if isinstance(error, OSError) else None)
 
     def _end(self, error: OSError | None) -> None:
@@ -192,6 +199,7 @@ class UpstreamConnection(asyncio.Protocol):
 
     def close(self) -> None:
         self._closed = True
+        self._gone(self)
         self._resume = self._dropped = None
         self._events.clear()
         self._client_events.clear()

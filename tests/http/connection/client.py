@@ -33,7 +33,7 @@ class FakeHosting:
     process = ServingProcess(b"machine", 77, bytes)
     engine = None
     performer: Any = None
-    counters = Counters(1, 1, 1, 0, 1, 0)
+    counters = Counters(1, 1, 1, 1, 0, 1, 0)
     limit_zones = LimitZones({}, nullcontext())
     debugs = Debugging.OFF
 
@@ -42,6 +42,7 @@ class FakeHosting:
         self.exiting = False
         self.requests = 0
         self.last_error = ""
+        self.reusable: dict[Any, None] = {}
         self.logged: list[str] = []
         self.access: list[tuple[bytes, int, int]] = []
         self._timers: list[tuple[float, int, Callable[[], None]]] = []

@@ -82,6 +82,7 @@ HAPPEN: dict[Event, Callable[[Client], object]] = {
     Event.TIME: lambda client: events.time_is_up(client.connection),
     Event.TAKEN: lambda client: events.output_taken(client.connection),
     Event.LEAVE: lambda client: events.leave(client.connection),
+    Event.REUSED: lambda client: events.reuse(client.connection),
 }
 
 # Where an event leads if it is not to CLOSED; SAME: it changes nothing.
@@ -121,12 +122,13 @@ OUTCOMES: dict[tuple[State, Event], State | None] = {
 def test_every_event_in_every_state(state: State, event: Event) -> None:
     client = REACHED[state]()
     assert client.state is state
+    assert (client.connection in client.hosting.reusable) is (Event.REUSED in LEADS_TO[state])
     if event in LEADS_TO[state]:
         HAPPEN[event](client)
         assert client.state is (OUTCOMES.get((state, event), State.CLOSED) or state)
     elif event is Event.TIME:
         assert client.connection.deadline is None
-    else:
+    elif event is not Event.REUSED:
         assert event in (Event.BYTES, Event.END) and not client.connection.wants_bytes
 
 
@@ -140,6 +142,10 @@ def _finish(client: Client) -> None:
     request = client.connection.request
     assert request is not None
     request.carrier.finish(request)
+
+
+def _reuse(client: Client) -> None:
+    events.reuse(client.connection)
 
 
 def _terminate(client: Client) -> None:
@@ -198,6 +204,7 @@ DIALOGUES: list[tuple[dict[str, Any], list[Callable[[Client], object]]]] = [
     ({}, [_lose]),
     ({}, [_late]),
     ({}, [_send(get(b"/1")), _leave]),
+    ({}, [_reuse]),
     # HEAD
     ({}, [_send(get(b"/1") + b"\r\n"), _leave]),
     ({}, [_send(b"GET"), _stop]),
@@ -256,6 +263,7 @@ DIALOGUES: list[tuple[dict[str, Any], list[Callable[[Client], object]]]] = [
     (ALWAYS_LINGERS, [_send(OLD % b"/x"), _stop]),
     (ALWAYS_LINGERS, [_send(OLD % b"/x"), _lose]),
     (ALWAYS_LINGERS, [_send(OLD % b"/x"), _late]),
+    (ALWAYS_LINGERS, [_send(OLD % b"/x"), _reuse]),
 ]
 
 

@@ -178,6 +178,17 @@ def test_what_is_copied_and_moved(site: Site, tmp_path: Path) -> None:
     assert not (root / "dd").exists()
 
 
+@pytest.mark.parametrize("target", ["/d/new/", "/d/c/", "/d/c/new/", "/link/new/"])
+@pytest.mark.parametrize("method", ["COPY", "MOVE"])
+def test_a_directory_does_not_go_into_itself(site: Site, tmp_path: Path, method: str, target: str) -> None:
+    root = tmp_path / "dav"
+    (root / "link").symlink_to(root / "d/c")
+    before = sorted(root.rglob("*"))
+    message = f'"/d/" could not be {method}ed into itself: "{target[:-1]}"'.encode()
+    assert _ask(site, method, "/d/", _DESTINATION + target) == (403, message)
+    assert sorted(root.rglob("*")) == before
+
+
 def test_directories_are_deeper_than_calls_may_be_nested(site: Site, tmp_path: Path) -> None:
     below = "/x" * (sys.getrecursionlimit() + 100)
     for length in range(0, len(below) + 1, 2):

@@ -6,7 +6,9 @@ import gzip
 
 import pytest
 
+from ..fakes import FakeConnection
 from ..serving import Site
+from ..upstream.servers import ProxiedSite, Server, location, says
 
 _PACKED = gzip.compress(b"hello", mtime=0).decode("latin-1")
 
@@ -37,6 +39,18 @@ def test_what_is_no_gzip_ends_the_connection(packed: str, message: bytes) -> Non
     site.serve("GET /a HTTP/1.1\nHost: a")
     assert site.connection.terminated == -1
     assert site.connection.logged == [("error", message)]
+
+
+@pytest.mark.parametrize(("kept", "body"), [(len(_PACKED) - 1, b"5\r\nhello\r\n"), (5, b"")])
+def test_what_was_unpacked_before_an_answer_breaks_off_is_sent(kept: int, body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    packed = _PACKED[:kept].encode("latin-1")
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed)
+    site = ProxiedSite(location("gunzip on;"), Server(says(head + packed)))
+    sent: list[bytes] = []
+    monkeypatch.setattr(FakeConnection, "terminate", lambda connection, request, status: sent.append(connection.written))
+    site.get("/")
+    assert sent[0].partition(b"\r\n\r\n")[2] == body
+    assert site.connection.logged == [("error", b"inflate() returned -5 on response end")]
 
 
 def test_texts_that_follow_each_other() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ngxpush.http.operations import AskNameServers, Drained, Next, Open, ReadBody, Resolve
+from ngxpush.http.operations import AskNameServers, Drained, Next, NotEnoughConnections, Open, ReadBody, Resolve
 from ngxpush.http.upstream.connection import Endpoint, Happening, PeerEvent
 from tests.http.fakes import NOW, MemoryBodyFile
 from tests.http.serving import Site
@@ -80,7 +80,7 @@ class Server:
 
 
 class ProxiedSite(Site):
-    """A site whose requests find the given connections, in the order they are opened. body: the client's, or body_file."""
+    """A site whose requests find these connections, in this order, and no more. body: the client's, or body_file."""
 
     def __init__(self, http: str, *servers: Server, body: bytes = b"") -> None:
         super().__init__(http)
@@ -89,7 +89,7 @@ class ProxiedSite(Site):
         self.body = body
         self.body_file: MemoryBodyFile | None = None
 
-    def _perform(self, operation: Any) -> tuple[Any, OSError | None]:
+    def _perform(self, operation: Any) -> tuple[Any, Exception | None]:
         if isinstance(operation, ReadBody):
             operation.request.input.body = self.body
             operation.request.input.body_file = self.body_file
@@ -99,6 +99,8 @@ class ProxiedSite(Site):
         if isinstance(operation, Resolve | AskNameServers):
             return [(b"192.0.2.1", False), (b"192.0.2.2", False)], None
         if isinstance(operation, Open):
+            if not self.waiting:
+                return None, NotEnoughConnections(512)
             server = self.waiting.pop(0)
             server.endpoint = operation.endpoint
             self.opened.append(operation.endpoint.path or b"%b:%d" % (operation.endpoint.host, operation.endpoint.port))

@@ -14,6 +14,7 @@ from ngxpush.http import phases
 from ngxpush.http.connection.states import State
 from ngxpush.server.clients.backlog import MOST_WAITING
 from ngxpush.server.clients.client_transport import ClientTransport, make_protocol
+from ngxpush.server.clients.worker_connections import WorkerConnections
 from tests.http.connection import client as served
 from tests.http.connection.client import FakeHosting, fake_listener, get, post
 
@@ -36,7 +37,8 @@ class Client:
         self.hosting.loop = self.loop
         self.hosting.now = self.hosting.time = self.loop.time
         self.hosting.connections = set()
-        self.hosting.accepted = 0
+        self.hosting.accepted = self.hosting.handled = 0
+        self.hosting.slots = WorkerConnections(512, 0, self.hosting.connections, Mock())
         self.hosting.allocator = Mock()
         self.transport = FakeTransport()
         self.protocol: Any = make_protocol(self.hosting, fake_listener(listen, **core))

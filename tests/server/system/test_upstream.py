@@ -45,7 +45,7 @@ class Upstream:
     def __init__(self) -> None:
         self.loop = Loop()
         self.transport = Transport()
-        self.connection = UpstreamConnection(self.loop, Endpoint(b"192.0.2.1", 80), 0.0)  # type: ignore[arg-type]
+        self.connection = UpstreamConnection(self.loop, Endpoint(b"192.0.2.1", 80), 0.0, set().discard)  # type: ignore[arg-type]
         self.heard: list[PeerEvent] = []
 
     def connected(self) -> Upstream:
@@ -202,7 +202,7 @@ def test_an_idle_connection_can_be_used_again() -> None:
 async def first_event(endpoint: Endpoint) -> PeerEvent:
     loop = asyncio.get_running_loop()
     heard: asyncio.Future[PeerEvent] = loop.create_future()
-    connection = UpstreamConnection(loop, endpoint, 0.0)
+    connection = UpstreamConnection(loop, endpoint, 0.0, set().discard)
     assert connection.wait(5, heard.set_result, False) is WAITING
     event = await heard
     connection.close()
