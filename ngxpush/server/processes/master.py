@@ -83,7 +83,7 @@ class Master:
         self._signals = signals
         self._pid_file = pid_file
         self._starter = starter
-        self._zone = ZoneKeeper(self._loop, setup, self._count() > 1, self._say)
+        self._zone = ZoneKeeper(self._loop, setup, self._count() != 1, self._say)
         self._names = WorkerNames()
         self._workers: dict[int, WorkerProcess] = {}
         self._ending = False
@@ -280,7 +280,7 @@ class Master:
                 listening.close(unlink=True)
         before.files.close()
         setup.error_log.redirect_stderr()
-        self._zone.move(setup, self._count() > 1)
+        self._zone.move(setup, self._count() != 1)
         self._start_workers()
         self._retire()  # with `worker_processes 0` there is no new one to wait for
 

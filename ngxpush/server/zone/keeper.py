@@ -1,4 +1,6 @@
-"""The master's part in the zone: it keeps the journal of a zone that lives in the only worker, or the zone itself for several.
+"""The master's part in the zone: it keeps the journal of a zone that lives in the only worker; else it has the zone itself.
+
+Without workers it has the zone, too: those of older configurations still use it.
 
 At a reload the zone moves to where the new workers look for it, and requests under way in the old ones find it there, too.
 The keeper knows all living workers in the order of their start: whoever takes the zone over hears of each (see predecessors.py).
@@ -47,7 +49,7 @@ class ZoneUser:
 
 @dataclass(slots=True, eq=False)
 class ZoneInMaster:
-    """The zone of several workers, in this process.
+    """The zone of several workers, or of those of older configurations where there are no new ones, in this process.
 
     behind: older workers that reach it through another one, the newest first.  users: the others, by the worker's name.
     """
@@ -59,9 +61,9 @@ class ZoneInMaster:
 
 
 class ZoneKeeper:
-    """Where the zone of a master's workers is. say: writes to the error log."""
+    """Where the zone of a master's workers is. in_master: there is not just one worker.  say: writes to the error log."""
 
-    def __init__(self, loop: Loop, setup: Setup, several: bool, say: Say) -> None:
+    def __init__(self, loop: Loop, setup: Setup, in_master: bool, say: Say) -> None:
         self._loop = loop
         self._say = say
         self._epoch = setup.epoch
@@ -69,7 +71,7 @@ class ZoneKeeper:
         self._journal = Journal()
         self._shared: ZoneInMaster | None = None
         self._living: dict[str, Predecessor] = {}
-        if several:
+        if in_master:
             self._share()
 
     def place(self, worker: str, end: socket.socket) -> OwnZone | MastersZone:
@@ -119,14 +121,14 @@ class ZoneKeeper:
         for older in [known for known in self._settings if known < epoch]:
             del self._settings[older]
 
-    def move(self, setup: Setup, several: bool) -> None:
-        """Put the zone where the workers of a new configuration look for it."""
+    def move(self, setup: Setup, in_master: bool) -> None:
+        """Put the zone where the workers of a new configuration look for it. in_master: there is not just one."""
         before, self._epoch = self._settings[self._epoch], setup.epoch
         settings = self._settings[setup.epoch] = ZoneSettings.of(setup.configuration)
         if self._shared is None:
-            if several:
+            if in_master:
                 self._share()
-        elif several:
+        elif in_master:
             local = self._shared.local
             zone, warning = under(settings, before, local.zone, int(time.time()))
             local.go_on_with(zone)
