@@ -138,8 +138,11 @@ class Question(Protocol):
         The head is withheld until the first piece is written or the sink is finished, as nginx's postpone_output does.
         """
 
-    def wait(self, closed: Callable[[], None]) -> None:
-        """Wait (long-polling): `answer` or `open` is called later. `closed` is called if the client leaves before that."""
+    def wait(self, headers: tuple[tuple[bytes, bytes], ...], closed: Callable[[], None]) -> None:
+        """Wait (long-polling): `answer` or `open` is called later. `closed` is called if the client leaves before that.
+
+        headers: what the access log of a client that leaves knows, beside the location's type.
+        """
 
     def switch_protocols(
         self,

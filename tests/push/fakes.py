@@ -210,7 +210,7 @@ class FakeQuestion:
         self.sink.takes_empty = self.takes_empty
         return self.sink
 
-    def wait(self, closed: Callable[[], None]) -> None:
+    def wait(self, headers: Headers, closed: Callable[[], None]) -> None:
         self.left = closed
 
     def switch_protocols(

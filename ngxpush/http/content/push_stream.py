@@ -224,12 +224,19 @@ class RequestQuestion:
             output.write(answer.body, flush=True)
         return sink
 
-    def wait(self, closed: Callable[[], None]) -> None:
-        if self._request.gone:
+    def wait(self, headers: tuple[tuple[bytes, bytes], ...], closed: Callable[[], None]) -> None:
+        request = self._request
+
+        def left() -> None:
+            request.response.headers.extend(headers)
+            set_content_type(request)
             closed()
+
+        if request.gone:
+            left()
         else:
-            self._request.response.status = _WAITING  # the log shows it when worker_shutdown_timeout ends the request
-            self._request.on_close = closed
+            request.response.status = _WAITING  # the log shows it when worker_shutdown_timeout ends the request
+            request.on_close = left
 
     def switch_protocols(
         self,
