@@ -10,6 +10,8 @@ from .values import parse_number
 
 _LONGEST_UNIX_PATH = 107
 _IPV4 = re.compile(rb"(?:\d{1,3}\.){3}\d{1,3}")
+_MAPPED = bytes(10) + b"\xff\xff"
+_PART = re.compile(rb"0[xX][0-9a-fA-F]{1,8}|0[0-7]{0,11}|[1-9][0-9]{0,9}")
 
 
 class InvalidAddress(ValueError):
@@ -67,9 +69,40 @@ def is_ipv4(text: bytes) -> bool:
 def parse_ipv6(text: bytes) -> ipaddress.IPv6Address | None:
     """Parse an IPv6 address without brackets and zone; None for anything else."""
     try:
-        return ipaddress.IPv6Address(text.decode("ascii"))
+        address = ipaddress.IPv6Address(text.decode("ascii"))
     except ValueError:
         return None
+    return None if address.scope_id else address
+
+
+def address_text(packed: bytes) -> bytes:
+    """An address of 4 or 16 bytes as nginx writes it. One of IPv6 may hold one of IPv4: `::1.2.3.4`, `::ffff:1.2.3.4`."""
+    start, held = packed[:-4], str(ipaddress.IPv4Address(packed[-4:]))
+    if not start:
+        return held.encode()
+    if start == _MAPPED:
+        return f"::ffff:{held}".encode()
+    if not any(start) and any(packed[-4:-2]):
+        return f"::{held}".encode()
+    return str(ipaddress.IPv6Address(packed)).encode()
+
+
+def ipv4_text(host: bytes) -> bytes | None:
+    """The usual text of an IPv4 address that is written in any way; None for another host.
+
+    nginx reads four decimal numbers itself. It asks the system for the rest, which knows one to four numbers, each of them
+    decimal, octal or hexadecimal; the last one stands for all bytes that are left.
+    """
+    if is_ipv4(host):
+        return b".".join(b"%d" % int(part) for part in host.split(b"."))
+    parts = host.split(b".")
+    if len(parts) > 4 or not all(_PART.fullmatch(part) for part in parts):
+        return None
+    *first, last = [int(part, 16 if part[:2].lower() == b"0x" else 8 if part.startswith(b"0") else 10) for part in parts]
+    left = 4 - len(first)
+    if any(number > 255 for number in first) or last >= 256**left:
+        return None
+    return address_text(bytes(first) + last.to_bytes(left, "big"))
 
 
 def parse_address(text: bytes, *, default_port: int = 0, listen: bool = False, uri_part: bool = False) -> Address:
@@ -104,6 +137,8 @@ def _inet(text: bytes, default_port: int, listen: bool, uri_part: bool) -> Addre
         port, last_port = _ports(port_text, listen)
     if not host:
         raise InvalidAddress("no host")
+    if listen:
+        host = ipv4_text(host) or host
     return Address(host, port, last_port, not colon, uri=uri, text=text)
 
 
@@ -122,7 +157,7 @@ def _ipv6(text: bytes, default_port: int, listen: bool, uri_part: bool) -> Addre
     address = parse_ipv6(host)
     if address is None:
         raise InvalidAddress("invalid IPv6 address")
-    return Address(str(address).encode(), port, last_port, not authority, uri=uri, text=text)
+    return Address(address_text(address.packed), port, last_port, not authority, uri=uri, text=text)
 
 
 def _authority(text: bytes, alone: bool) -> tuple[bytes, bytes]:

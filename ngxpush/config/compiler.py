@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -227,8 +226,6 @@ def _listens(scope: Scope) -> Iterator[ListenAddress]:
         address = listen.address
         options = (*listen.options, *((flag, True) for flag in sorted(listen.flags - {"default_server"})))
         host = b"" if address.host in (b"*", b"0.0.0.0") else address.host
-        if address.ipv6:
-            host = str(ipaddress.IPv6Address(host.decode())).encode()
         for port in range(address.port, address.last_port + 1):
             yield ListenAddress(host, port, address.path, address.ipv6, listen.default_server, options)
 

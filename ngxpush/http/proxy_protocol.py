@@ -5,10 +5,10 @@ Measured with nginx 1.22.1; recording core_access_proxy/real-ip-proxy-protocol.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass
 
+from ..config.addresses import address_text
 from ..numbers import parse_decimal
 from .forwarded import ClientAddress, parse_peer
 
@@ -81,4 +81,4 @@ def _read_binary(data: bytes) -> tuple[ProxyProtocol | None, bytes]:
 
 
 def _binary_peer(address: bytes, port: bytes) -> ClientAddress:
-    return ClientAddress(str(ipaddress.ip_address(address)).encode(), int.from_bytes(port, "big"))
+    return ClientAddress(address_text(address), int.from_bytes(port, "big"))

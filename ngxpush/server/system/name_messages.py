@@ -7,9 +7,10 @@ names longer than 255 bytes.
 
 from __future__ import annotations
 
-import ipaddress
 import struct
 from dataclasses import dataclass, field
+
+from ...config.addresses import address_text
 
 A, CNAME, AAAA, DNAME = 1, 5, 28, 39
 """Types of records."""
@@ -148,7 +149,7 @@ def _address(answer: NameAnswer, type_: int, position: int, length: int) -> tupl
     packed = answer.data[position : position + size]
     if len(packed) < size:
         raise BadAnswer("short DNS response")
-    return str(ipaddress.ip_address(packed)).encode(), type_ == AAAA
+    return address_text(packed), type_ == AAAA
 
 
 def _end_of_name(data: bytes, position: int) -> int:

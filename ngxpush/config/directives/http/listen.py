@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 
 from ...addresses import Address, InvalidAddress, parse_address
@@ -111,7 +110,7 @@ def place_texts(address: Address) -> list[str]:
     if address.host == b"*":
         host = "0.0.0.0"
     elif address.ipv6:
-        host = f"[{ipaddress.IPv6Address(shown(address.host))}]"
+        host = f"[{shown(address.host)}]"
     else:
         host = shown(address.host)
     return [f"{host}:{port}" for port in range(address.port, address.last_port + 1)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ngxpush.config.addresses import ipv4_text
 from tests.config.said import Case, said, setting
 
 CASES: list[Case] = [
@@ -56,3 +57,33 @@ def test_messages(where: str, directives: str, messages: list[str]) -> None:
 )
 def test_so_keepalive(value: str, option: object) -> None:
     assert setting("server", f"listen 8081 so_keepalive={value};").options == (("so_keepalive", option),)
+
+
+@pytest.mark.parametrize(
+    ("host", "written"),
+    [
+        ("1.5", "1.0.0.5"),
+        ("256", "0.0.1.0"),
+        ("1.2.3", "1.2.0.3"),
+        ("0x7f.0x1", "127.0.0.1"),
+        ("0177.1", "127.0.0.1"),
+        ("010.0.0.1", "10.0.0.1"),
+        ("4294967295", "255.255.255.255"),
+        ("[0::5]", "[::5]"),
+        ("[::1:2]", "[::0.1.0.2]"),
+        ("[::102:304]", "[::1.2.3.4]"),
+        ("[::ffff:0:1]", "[::ffff:0.0.0.1]"),
+        ("[1:0:0:2:0:0:0:3]", "[1:0:0:2::3]"),
+    ],
+)
+def test_an_address_has_one_text(host: str, written: str) -> None:
+    assert said("server", f"listen {host}:81; listen {written}:81;") == [f"[emerg] a duplicate listen {written}:81"]
+
+
+@pytest.mark.parametrize("host", ["4294967296", "1.16777216", "08.1", "0x", "1.2.3.4.5", "127.0.0.300"])
+def test_what_is_no_address_is_a_name(host: str) -> None:
+    assert ipv4_text(host.encode()) is None
+
+
+def test_an_address_has_no_zone() -> None:
+    assert said("server", "listen [::1%lo]:81;") == ['[emerg] invalid IPv6 address in "[::1%lo]:81" of the "listen" directive']
