@@ -66,7 +66,7 @@ def send_header(request: Request) -> int:
     if request.parent is None:
         if output.slices is not None:
             output.slices.begin()
-        head = header.assemble(request, output.chunked is not None)
+        head = header.assemble(request, response.chunked)
         response.header_size = len(head)
         pace(request)
         output.send(head, flush=False)

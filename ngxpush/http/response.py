@@ -30,6 +30,9 @@ class Response:
     # None if it is not known: the body is chunked, or ends with the connection.
     content_length: int | None = None
 
+    # The body is sent in chunks. An open answer of a push location no longer has its `output` when it is logged.
+    chunked: bool = False
+
     # Seconds since the epoch; and the line among `headers` that is sent in place of it, if an upstream sent one.
     last_modified: int | None = None
     last_modified_line: tuple[bytes, bytes] | None = None

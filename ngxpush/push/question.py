@@ -138,14 +138,25 @@ class Question(Protocol):
         The head is withheld until the first piece is written or the sink is finished, as nginx's postpone_output does.
         """
 
-    def wait(self, closed: Callable[[], None]) -> None:
-        """Wait (long-polling): `answer` or `open` is called later. `closed` is called if the client leaves before that."""
+    def wait(self, headers: tuple[tuple[bytes, bytes], ...], closed: Callable[[], None]) -> None:
+        """Wait (long-polling): `answer` or `open` is called later. `closed` is called if the client leaves before that.
 
-    def switch_protocols(self, head: bytes, received: Callable[[bytes], None], status: int) -> Sink:
-        """Write `head` (a whole 101 response) as it is; from now on the client's bytes go to `received` and pieces are FRAMEs.
+        headers: what the access log of a client that leaves knows, beside the location's type.
+        """
+
+    def switch_protocols(
+        self,
+        headers: tuple[tuple[bytes, bytes], ...],
+        received: Callable[[bytes], None],
+        status: int,
+        unsent: tuple[tuple[bytes, bytes], ...] = (),
+    ) -> Sink:
+        """Write a 101 with only these headers; from now on the client's bytes go to `received` and pieces are FRAMEs.
 
         Bytes that came together with the handshake are dropped (recording websocket/frames-behind-the-handshake).
-        status: what the access log shows: 200, or 0 (`000`) for a client that is refused after its 101.
+        status: what the access log shows: 200, 0 (`000`) for a client that is refused after its 101, or the status of a second
+        head, which can't be sent any more. unsent: the further headers of that one. The log's $sent_http_NAME shows all headers,
+        the type of the location beside a 200, and the length 0 of a second head (recordings found-push-log).
         """
 
 

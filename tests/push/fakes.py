@@ -8,6 +8,7 @@ from typing import Any, NoReturn, TypeVar
 
 from ngxpush.config.complex_value import ComplexValue, Variable, parse_complex_value
 from ngxpush.config.directives.push_stream.settings import PushStreamLocation, PushStreamMain
+from ngxpush.push.answers import Headers
 from ngxpush.push.local_zone import LocalZone
 from ngxpush.push.messages import Message
 from ngxpush.push.operations import Attach, Change, ChannelsInfo, Publish
@@ -166,7 +167,8 @@ class FakeQuestion:
     answers: list[Answer] = field(default_factory=list)
     sink: FakeSink = field(default_factory=FakeSink)
     logged: list[tuple[str, str]] = field(default_factory=list)
-    head: bytes = b""
+    switched: Headers = ()
+    unsent: Headers = ()
     pauses: int = 0
     status: int | None = None
     left: Callable[[], None] | None = None
@@ -208,11 +210,13 @@ class FakeQuestion:
         self.sink.takes_empty = self.takes_empty
         return self.sink
 
-    def wait(self, closed: Callable[[], None]) -> None:
+    def wait(self, headers: Headers, closed: Callable[[], None]) -> None:
         self.left = closed
 
-    def switch_protocols(self, head: bytes, received: Callable[[bytes], None], status: int) -> FakeSink:
-        self.head, self.received, self.status = head, received, status
+    def switch_protocols(
+        self, headers: Headers, received: Callable[[bytes], None], status: int, unsent: Headers = ()
+    ) -> FakeSink:
+        self.switched, self.received, self.status, self.unsent = headers, received, status, unsent
         self.sink = FakeSink(Encoding.FRAME)
         return self.sink
 

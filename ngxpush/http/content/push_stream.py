@@ -224,16 +224,35 @@ class RequestQuestion:
             output.write(answer.body, flush=True)
         return sink
 
-    def wait(self, closed: Callable[[], None]) -> None:
-        if self._request.gone:
-            closed()
-        else:
-            self._request.response.status = _WAITING  # the log shows it when worker_shutdown_timeout ends the request
-            self._request.on_close = closed
-
-    def switch_protocols(self, head: bytes, received: Callable[[bytes], None], status: int) -> Sink:
+    def wait(self, headers: tuple[tuple[bytes, bytes], ...], closed: Callable[[], None]) -> None:
         request = self._request
+
+        def left() -> None:
+            request.response.headers.extend(headers)
+            set_content_type(request)
+            closed()
+
+        if request.gone:
+            left()
+        else:
+            request.response.status = _WAITING  # the log shows it when worker_shutdown_timeout ends the request
+            request.on_close = left
+
+    def switch_protocols(
+        self,
+        headers: tuple[tuple[bytes, bytes], ...],
+        received: Callable[[bytes], None],
+        status: int,
+        unsent: tuple[tuple[bytes, bytes], ...] = (),
+    ) -> Sink:
+        request = self._request
+        head = _switching_protocols(headers)
         request.response.status = status
+        request.response.headers.extend(headers + unsent)
+        if status == 200:
+            set_content_type(request)
+        elif status:
+            request.response.content_length = 0
         request.response.sent = True
         request.input.body_unread = True
         request.response.header_size = request.response.bytes_sent = len(head)
@@ -247,6 +266,11 @@ class RequestQuestion:
 
         request.carrier.switch_protocols(arrived)
         return RequestSink(request, Encoding.FRAME)
+
+
+def _switching_protocols(headers: tuple[tuple[bytes, bytes], ...]) -> bytes:
+    lines = b"".join([name + b": " + value + b"\r\n" for name, value in headers])
+    return b"HTTP/1.1 101 Switching Protocols\r\n" + lines + b"\r\n"
 
 
 def _change_args(request: Request, args: bytes) -> None:

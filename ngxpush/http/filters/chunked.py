@@ -47,6 +47,7 @@ def filter_header(request: Request, output: Output) -> int:
     if response.content_length is None or response.expect_trailers:
         if request.input.http_version >= HTTP_11 and request.location.of(HttpCoreLocation).chunked_transfer_encoding:
             response.content_length = None
+            response.chunked = True
             output.chunked = Chunked(request)
         elif response.content_length is None:
             request.keepalive = False

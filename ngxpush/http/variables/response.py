@@ -84,8 +84,7 @@ def _keep_alive(request: Request) -> bytes | None:
 
 
 def _transfer_encoding(request: Request) -> bytes | None:
-    output = request.response.output
-    return b"chunked" if output is not None and output.chunked is not None else None
+    return b"chunked" if request.response.chunked else None
 
 
 def _status(request: Request) -> bytes:

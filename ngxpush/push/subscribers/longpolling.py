@@ -41,7 +41,7 @@ class LongPollingSubscriber:
         self._gone = False
         self._timer: Timer | None = None
         worker.add_waiting(self)
-        question.wait(self.leave)
+        question.wait(self._headers, self.leave)
         ttl = settings.longpolling_connection_ttl
         if ttl is None:
             ttl = settings.subscriber_connection_ttl

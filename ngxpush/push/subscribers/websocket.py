@@ -68,16 +68,14 @@ def _as_32_bits(number: int) -> int:
     return (number & 0xFFFFFFFF ^ 0x80000000) - 0x80000000
 
 
-def _head(question: Question) -> bytes:
-    """The 101, whole."""
-    headers = (
+def _head(question: Question) -> Headers:
+    """The headers of the 101."""
+    return (
         *NO_CACHE,
         (b"Upgrade", b"WebSocket"),
         (b"Connection", b"Upgrade"),
         (b"Sec-WebSocket-Accept", accept_key(question.header(b"sec-websocket-key") or b"")),
     )
-    lines = b"".join([name + b": " + value + b"\r\n" for name, value in headers])
-    return b"HTTP/1.1 101 Switching Protocols\r\n" + lines + b"\r\n"
 
 
 def _refuse(question: Question, refusal: Refusal) -> None:
@@ -89,7 +87,7 @@ def _refuse(question: Question, refusal: Refusal) -> None:
     log_refusal(question, refusal)
     if refusal is NO_CHANNEL_ID:
         question.log("alert", "header already sent")
-        question.switch_protocols(_head(question), _ignore, refusal.status).finish()
+        question.switch_protocols(_head(question), _ignore, refusal.status, explained(refusal.explain)).finish()
         return
     sink = question.switch_protocols(_head(question), _ignore, 0)
     sink.write(refusal_frame(refusal.status, refusal.explain))

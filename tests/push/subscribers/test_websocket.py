@@ -21,13 +21,11 @@ HANDSHAKE = {
     b"sec-websocket-version": b"13",
 }
 SWITCHED = (
-    b"HTTP/1.1 101 Switching Protocols\r\n"
-    b"Expires: Thu, 01 Jan 1970 00:00:01 GMT\r\n"
-    b"Cache-Control: no-cache, no-store, must-revalidate\r\n"
-    b"Upgrade: WebSocket\r\n"
-    b"Connection: Upgrade\r\n"
-    b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"
-    b"\r\n"
+    (b"Expires", b"Thu, 01 Jan 1970 00:00:01 GMT"),
+    (b"Cache-Control", b"no-cache, no-store, must-revalidate"),
+    (b"Upgrade", b"WebSocket"),
+    (b"Connection", b"Upgrade"),
+    (b"Sec-WebSocket-Accept", b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
 )
 EXPLAIN = b"X-Nginx-PushStream-Explain"
 
@@ -39,7 +37,7 @@ def location(channels: bytes = b"ch1", **settings: object) -> PushStreamLocation
 def connect(here: PushWorker, settings: PushStreamLocation) -> FakeQuestion:
     question = FakeQuestion(headers=dict(HANDSHAKE))
     run(subscribe(question, settings, here))
-    assert question.head == SWITCHED
+    assert question.switched == SWITCHED
     return question
 
 
@@ -93,7 +91,7 @@ def test_the_handshake(version: bytes) -> None:
     settings = location(allowed_origins=path(b"*"))
     question = FakeQuestion(headers={**HANDSHAKE, b"sec-websocket-version": version, b"upgrade": b"h2c"})
     run(subscribe(question, settings, worker(settings)))
-    assert (question.head, question.status, question.sink.writes) == (SWITCHED, 200, [])
+    assert (question.switched, question.status, question.sink.writes) == (SWITCHED, 200, [])
 
 
 @pytest.mark.parametrize(
@@ -110,6 +108,7 @@ def test_refused_channels(channels: bytes, status: int, frame: bytes, ended: str
     question = connect(here, settings)
     assert (question.status, question.sink.taken(), question.sink.ended) == (status, frame, ended)
     assert (("alert", "header already sent") in question.logged) is (not channels)
+    assert question.unsent == (() if channels else ((EXPLAIN, b"No channel id provided."),))
 
 
 def test_header_messages_ping_footer_and_close_are_frames() -> None:
