@@ -40,6 +40,10 @@ class Target:
     has_variables: bool
 
 
+class RequestRefused(Exception):
+    """The request can't be said in the gateway's language. The reason has been logged; the client gets a 500."""
+
+
 @dataclass(frozen=True, slots=True)
 class SentRequest:
     """What is sent: at first these bytes, then the pieces of a body, each in a frame.
@@ -125,7 +129,7 @@ class Codec(Protocol):
     def request(self, streamed: ClientBody | None) -> SentRequest:
         """The request. Called once, after `uri`: each attempt sends the same.
 
-        streamed: the body if it is passed on as it comes.
+        streamed: the body if it is passed on as it comes. Raises RequestRefused.
         """
 
     def answer(self) -> ServerAnswer:

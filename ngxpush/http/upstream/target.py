@@ -79,6 +79,9 @@ async def find_peers(
         return group
     if written is not None:
         group = await _group(request, written)
+    elif not address.port and address.path is None:
+        request.connection.log("error", b'no port in upstream "%b"' % address.host, request)
+        raise NoTarget(500)
     else:
         asks = target.has_variables and not address.numeric and not _is_declared(request, address)
         if asks:
