@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 from ...config.directives.push_stream.settings import PUBLISHER, STATISTICS, SUBSCRIBER
 from ..request import Request
-from . import bad_gateway, empty_gif, flv, memcached, proxy, push_stream, scgi, static, stub_status, uwsgi
+from . import bad_gateway, empty_gif, flv, grpc, memcached, proxy, push_stream, scgi, static, stub_status, uwsgi
 
 Handler = Callable[[Request], Awaitable[int]]
 """Answers a request. Returns OK when the answer is out, DONE when it goes on, a status to finalize with, or DECLINED."""
@@ -21,6 +21,7 @@ HANDLERS: dict[str, Handler] = {
     "uwsgi": uwsgi.handle,
     "scgi": scgi.handle,
     "memcached": memcached.handle,
+    "grpc": grpc.handle,
     "empty_gif": empty_gif.handle,
     "flv": flv.handle,
     "stub_status": stub_status.handle,

@@ -53,7 +53,7 @@ def take_over(request: Request, settings: GatewayLocation, rewriting: Rewriting 
     response = request.response
     hidden = hidden_names(settings)
     response.status = head.status
-    response.status_line = head.status_line
+    response.status_line = head.status_line or None
     response.content_length = head.content_length
     response.disable_not_modified = True
     response.allow_ranges = response.single_range = settings.force_ranges

@@ -36,6 +36,9 @@ class GatewayLocation:
     # Whether the page of an answer with 404 is always ours.
     intercepts_not_found: ClassVar[bool] = False
 
+    # Whether X-Accel-Buffering of an answer counts.
+    changes_buffering: ClassVar[bool] = True
+
     # The location's own PREFIX_pass; it is not inherited.
     pass_: PassTarget | None = None
 

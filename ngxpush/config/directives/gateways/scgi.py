@@ -18,6 +18,7 @@ from .slots import LateValue, Parameter, Pass
 
 _ERRORS = "error timeout invalid_header non_idempotent updating off http_500 http_503 http_403 http_404 http_429"
 
+
 @dataclass(frozen=True, slots=True)
 class ScgiLocation(GatewayLocation):
     """What a location holds of the scgi module after inheritance."""
