@@ -49,7 +49,7 @@ def find_target(request: Request, passed: PassTarget, codec: Codec) -> Target:
     text = evaluate(request, passed.text)
     scheme, separator, rest = text.partition(b"://")
     scheme = scheme.lower()
-    if not separator or scheme not in form.ports:
+    if not rest or scheme not in form.ports:
         if form.scheme is None:
             request.connection.log("error", b'invalid URL prefix in "%b"' % text, request)
             raise NoTarget(500)

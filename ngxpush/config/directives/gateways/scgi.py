@@ -24,6 +24,7 @@ class ScgiLocation(GatewayLocation):
     """What a location holds of the scgi module after inheritance."""
 
     hidden: ClassVar[frozenset[bytes]] = GatewayLocation.hidden - {b"date", b"server"} | {b"status"}
+    always_theirs: ClassVar[bool] = False
 
     param: tuple[Parameter, ...] = ()
 

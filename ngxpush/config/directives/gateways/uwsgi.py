@@ -25,6 +25,7 @@ class UwsgiLocation(GatewayLocation):
     """What a location holds of the uwsgi module after inheritance."""
 
     hidden: ClassVar[frozenset[bytes]] = GatewayLocation.hidden - {b"date", b"server"}
+    always_theirs: ClassVar[bool] = False
 
     param: tuple[Parameter, ...] = ()
     modifier1: int = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ....numbers import parse_decimal
 from ...request import Request
 from ...upstream.body import BodyReader, ByLength, UntilClose
 from ...upstream.response import Head, HeadParser, StatusLine
@@ -35,12 +36,17 @@ class CgiAnswer:
     def feed(self, data: bytes) -> Head | None:
         """Take bytes of the head. One without a status line gets its status at its end."""
         head = self._parser.feed(data)
-        if head is not None and not head.status_line:
+        if head is None:
+            return None
+        if not head.status_line:
             complete(head)
+        lengths = head.all(b"content-length")
+        if lengths:
+            head.length = parse_decimal(lengths[-1])
         return head
 
     def body(self) -> BodyReader:
-        """By the length, or until the connection ends. Chunks are not decoded."""
+        """By the length, also of an answer in chunks, or until the connection ends. Chunks are not decoded."""
         head = self.head
         if head.status in _WITHOUT_BODY or self._request.method == b"HEAD":
             return ByLength(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ....config.directives.gateways.location import GatewayLocation
+from ...operations import BodyFile
 from ...request import Request
 from ...upstream.client_body import ClientBody
 from ...upstream.codec import SentRequest
@@ -29,5 +30,5 @@ def length(request: Request, streamed: ClientBody | None) -> int:
     """The length that SCGI announces: of one that is passed on as it comes, as nginx has it, only of what is here already."""
     if streamed is not None:
         return streamed.size
-    file = request.input.body_file
-    return len(request.input.body or b"") if file is None else int(file.size)
+    file: BodyFile | None = request.input.body_file
+    return len(request.input.body or b"") if file is None else file.size
