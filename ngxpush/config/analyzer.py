@@ -38,7 +38,8 @@ def analyze(
     """Check the configuration file `path` as `nginx -t -p PREFIX -c PATH -g GLOBAL_DIRECTIVES` would, up to `syntax is ok`.
 
     path, prefix: full paths.  system: where files and host names come from.  What nginx does next is in `Analysis.steps`.
-    leave_out_third_party: directives of modules known by name are not errors; they go to `Analysis.left_out`.
+    leave_out_third_party: directives of modules known by name are not errors; they go to `Analysis.left_out`. Those that
+        ngxpush emulates are known without `load_module`.
     """
     with kept():
         return _Analyzer(path, prefix, system, leave_out_third_party).analyze(unshown(path), unshown(global_directives))
@@ -53,6 +54,8 @@ class _Analyzer:
         self._root = Scope(Context.MAIN, None, None)
         self._diagnostics: list[Diagnostic] = []
         self._leaves_out_third_party = leave_out_third_party
+        if leave_out_third_party:
+            self._cycle.loaded |= {module.file for module in MODULES}
 
     def analyze(self, path: bytes, global_directives: bytes) -> Analysis:
         if global_directives:
@@ -108,7 +111,7 @@ class _Analyzer:
         Returns the walk of what is inside the directive: its block, or the files it includes.
         """
         rows = DIRECTIVES.get(statement.name, ())
-        if not rows:
+        if not rows or (rows[0].file and rows[0].file not in self._cycle.loaded):
             self._unknown(statement, scope)
             return None
         row = next((row for row in rows if row.contexts & scope.context), None)

@@ -23,6 +23,9 @@ class VariableRow:
     changeable: bool = False
     prefix: bool = False
 
+    # The file of the module, if `load_module` has to name it.
+    file: str = ""
+
 
 def _rows(module: str, names: str, changeable: str = "", prefixes: str = "") -> list[VariableRow]:
     return [
