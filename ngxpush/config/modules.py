@@ -23,7 +23,7 @@ from .directives.gateways import fastcgi, grpc, memcached, proxy, scgi, uwsgi
 from .directives.http import core, log, rewrite, ssl, v2
 from .directives.push_stream import push_stream
 from .directives.stream import stream
-from .directives.third_party import headers_more, set_misc
+from .directives.third_party import echo, headers_more, set_misc
 from .directives.upstream import balancing, keepalive, upstream, zone
 from .directives.variables import browser, geo, map, split_clients
 from .module import Module
@@ -77,6 +77,7 @@ MODULES: tuple[Module, ...] = (
     headers.MODULE,
     push_stream.MODULE,
     headers_more.MODULE,
+    echo.MODULE,
     set_misc.KIT,
     set_misc.MODULE,
     dav.MODULE,
