@@ -78,7 +78,7 @@ HTTP_VARIABLES: dict[bytes, VariableRow] = {
         *_rows("proxy", "proxy_add_x_forwarded_for proxy_internal_body_length proxy_internal_chunked", "proxy_host proxy_port"),
         *_rows("fastcgi", "fastcgi_script_name fastcgi_path_info"),
         *(
-            VariableRow(b"echo_" + name, "echo", file="ngx_http_echo_module.so")
+            VariableRow(b"echo_" + name, "echo", changeable=True, file="ngx_http_echo_module.so")
             for name in (
                 *(
                     b"it",

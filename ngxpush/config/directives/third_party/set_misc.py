@@ -92,12 +92,11 @@ def _deprecated(use: DirectiveUse, value: bool) -> None:
     use.report("warn", message)
 
 
-_SCRIPT = Context.SERVER | Context.SERVER_IF | Context.LOCATION | Context.LOCATION_IF
 _ANYWHERE = HTTP_SERVER_LOCATION | Context.SERVER_IF | Context.LOCATION_IF
 
 
 def _row(name: str, makes: str, arguments: Arguments, slot: ComputeSlot | HashedUpstreamSlot) -> Directive:
-    return Directive(name, _SCRIPT, slot, f"Sets a variable to {makes}.", arguments, once=False, defines=True, step=True)
+    return Directive(name, _ANYWHERE, slot, f"Sets a variable to {makes}.", arguments, once=False, defines=True, step=True)
 
 
 _ONE_OR_OWN = Arguments(1, 2)
