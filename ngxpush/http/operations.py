@@ -213,19 +213,6 @@ class Answered(Operation[None]):
 
 
 @dataclass(frozen=True, slots=True)
-class Included(Operation[None]):
-    """Put the answer of a subrequest into the answer, and wait until its place is over."""
-
-    output: BodyOutput
-    subrequest: Request
-    ends_with_client: ClassVar[bool] = True
-
-    def perform(self, performer: Performer, resume: Resume) -> Any:
-        self.output.ask(self.subrequest, lambda: resume(None))
-        return WAITING
-
-
-@dataclass(frozen=True, slots=True)
 class Sleep(Operation[None]):
     """Wait for so many seconds."""
 

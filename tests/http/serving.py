@@ -19,7 +19,6 @@ from ngxpush.http.operations import (
     DirectoryEntry,
     Drained,
     FileStatus,
-    Included,
     LinkCheck,
     ListDirectory,
     OpenFile,
@@ -33,6 +32,7 @@ from ngxpush.http.parser import Refused, RequestParser
 from ngxpush.http.proxy_protocol import ProxyProtocol
 from ngxpush.http.request import Request
 from ngxpush.http.routing import listeners, running
+from ngxpush.http.third_party.included import Included
 from tests.http.fakes import NOW, FakeConnection
 from tests.machine import Machine
 

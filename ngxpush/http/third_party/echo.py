@@ -10,15 +10,17 @@ import re
 from collections.abc import Awaitable, Callable
 
 from ...config.directives.third_party.echo import EchoCommand, EchoLocation
-from ..operations import Included, ReadBody, ReadFile, Sleep
+from ...numbers import parse_decimal
+from ..operations import ReadBody, ReadFile, Sleep
 from ..output import send_body, send_header, set_content_type
 from ..redirect import internal_redirect, named_location
 from ..request import Request
 from ..status import BAD_REQUEST, ERROR, OK
 from ..subrequest import make_subrequest
 from .echo_texts import arguments, text
+from .included import Included
 
-_SECONDS = re.compile(rb"[0-9]+(\.[0-9]{0,3})?")
+_SECONDS = re.compile(rb"([0-9]+)(?:\.([0-9]{0,3}))?")
 _COUNT = re.compile(rb"[0-9][0-9_]*")
 
 _Deed = Callable[[Request, EchoCommand], Awaitable[int]]
@@ -98,10 +100,11 @@ async def _echo(request: Request, command: EchoCommand) -> int:
 
 async def _duplicate(request: Request, command: EchoCommand) -> int:
     _, (count, data) = arguments(request, command)
-    if not _COUNT.fullmatch(count):
+    number = parse_decimal(count.replace(b"_", b""))
+    if number is None or not _COUNT.fullmatch(count):
         request.connection.log("error", b'invalid size specified: "%b"' % count, request)
         return ERROR
-    return _send(request, data * int(count.replace(b"_", b"")))
+    return _send(request, data * number)
 
 
 async def _flush(request: Request, command: EchoCommand) -> int:
@@ -110,10 +113,13 @@ async def _flush(request: Request, command: EchoCommand) -> int:
 
 async def _sleep(request: Request, command: EchoCommand) -> int:
     _, (seconds,) = arguments(request, command)
-    if not _SECONDS.fullmatch(seconds):
+    parts = _SECONDS.fullmatch(seconds)
+    whole = None if parts is None else parse_decimal(parts[1])
+    if parts is None or whole is None:
         request.connection.log("error", b'invalid sleep duration "%b"' % seconds, request)
         return BAD_REQUEST
-    await Sleep(request, float(seconds))
+    thousandths = parse_decimal((parts[2] or b"").ljust(3, b"0")) or 0
+    await Sleep(request, whole + thousandths / 1000)
     return OK
 
 

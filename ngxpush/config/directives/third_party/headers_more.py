@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
+from ....numbers import parse_decimal
 from ...columns import ANY
 from ...complex_value import ComplexValue
 from ...directive import Directive, DirectiveUse, RefusedDirective
@@ -67,7 +68,6 @@ def _nest(settings: HeadersMoreLocation, around: HeadersMoreLocation, own: Colle
 
 
 _HEADER = re.compile(rb"(?P<name>[^:\s][^:]*?)\s*:\s*(?P<value>.*)", re.DOTALL)
-_STATUS = re.compile(rb"[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +114,11 @@ class HeaderChangesSlot:
 
 def _statuses(use: DirectiveUse, text: bytes) -> Iterator[int]:
     for word in text.split():
-        if not _STATUS.fullmatch(word):
+        status = parse_decimal(word)
+        if status is None:
             wrong = word.lstrip(b"0123456789")[:1]
             raise _refused(use, f'invalid digit "{shown(wrong)}" found in the status code list "{shown(text)}"')
-        yield int(word)
+        yield status
 
 
 def _refused(use: DirectiveUse, message: str) -> RefusedDirective:
