@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 
 from ...config.directives.push_stream.settings import PUBLISHER, STATISTICS, SUBSCRIBER
 from ..request import Request
+from ..third_party import echo
 from . import bad_gateway, empty_gif, flv, grpc, memcached, proxy, push_stream, scgi, static, stub_status, uwsgi
 
 Handler = Callable[[Request], Awaitable[int]]
@@ -21,6 +22,7 @@ HANDLERS: dict[str, Handler] = {
     "uwsgi": uwsgi.handle,
     "scgi": scgi.handle,
     "memcached": memcached.handle,
+    "echo": echo.handle,
     "grpc": grpc.handle,
     "empty_gif": empty_gif.handle,
     "flv": flv.handle,

@@ -47,7 +47,7 @@ def find_target(request: Request, passed: PassTarget, codec: Codec) -> Target:
     if passed.address is not None:
         return Target(passed.scheme or form.scheme or b"", passed.address, passed.address.uri, False)
     text = evaluate(request, passed.text)
-    scheme, separator, rest = text.partition(b"://")
+    scheme, _, rest = text.partition(b"://")
     scheme = scheme.lower()
     if not rest or scheme not in form.ports:
         if form.scheme is None:
