@@ -19,6 +19,7 @@ from ngxpush.http.recorder import Debugging
 from ngxpush.http.request import BodyReceiver, Request
 from ngxpush.http.routing import running
 from ngxpush.http.serving_process import ServingProcess
+from ngxpush.http.tls_facts import ConnectionTls
 
 NOW = 1_000_000_000.0
 DATE = b"Sun, 09 Sep 2001 01:46:40 GMT"
@@ -57,6 +58,8 @@ class FakeConnection:
     engine: Any = None
     debugging = Debugging.OFF
     proxy_protocol: ProxyProtocol | None = None
+    expects_tls = False
+    tls: ConnectionTls | None = None
     receiver: BodyReceiver
     # The result of `drain`.
     draining: Any = None
