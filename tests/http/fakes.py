@@ -9,6 +9,7 @@ from typing import Any
 from ngxpush.config.configuration import Http, Location, Server
 from ngxpush.config.directives.filters.charset import CharsetMain
 from ngxpush.config.directives.http.core import HttpCoreServer
+from ngxpush.config.directives.http.ssl import SslServer
 from ngxpush.config.modules import MODULES
 from ngxpush.config.places import LocationMatch
 from ngxpush.http.access.limit_zone import LimitZones
@@ -164,7 +165,7 @@ def make_request(
     location = Location(
         b"", LocationMatch.SERVER, settings={kind: kind(**given.get(name, {})) for name, kind in _LOCATION_SETTINGS.items()}
     )
-    server = Server(b"first.example", (), (), location, settings={HttpCoreServer: HttpCoreServer()})
+    server = Server(b"first.example", (), (), location, settings={HttpCoreServer: HttpCoreServer(), SslServer: SslServer()})
     http = running(Http(settings={CharsetMain: CharsetMain()}))
     request = Request(connection, http, server, location)
     request.carrier = connection

@@ -51,7 +51,7 @@ def _indented(pem: bytes) -> bytes:
 
 
 def _escaped(pem: bytes) -> bytes:
-    return quote_from_bytes(pem, safe="!$&'()*,:;=?@[]").encode()
+    return quote_from_bytes(pem, safe="").encode()
 
 
 VARIABLES: dict[bytes, Getter] = {
