@@ -72,6 +72,9 @@ class ClientConnection(Protocol):
     # The TLS of the connection; None without it.
     tls: ConnectionTls | None
 
+    # Returns what Linux knows of the TCP connection, its `struct tcp_info`; raises OSError. None where there is no TCP.
+    tcp_info: Callable[[], bytes] | None
+
     @property
     def nginx_version(self) -> bytes:
         """The version to show: b"1.22.1"."""

@@ -18,6 +18,7 @@ class RunningHttp:
     trusted_hosts: the addresses of the hosts that set_real_ip_from names.
     getters: the functions that give variables their values, by name (`variables.table.Getters`).
     tls: what OpenSSL has made of the TLS settings of servers (`server.tls.contexts.ServerContexts`); None without any.
+    rotations: the last numbers of set_rotate, by the location's `id`.
     peers: the servers of upstreams with their state, by the group's name (`upstream.peers.PeerGroup`).
     """
 
@@ -27,6 +28,7 @@ class RunningHttp:
     getters: dict[bytes, Any]
     tls: Any = None
     peers: dict[bytes, Any] = field(default_factory=dict)
+    rotations: dict[int, int] = field(default_factory=dict)
 
     def of(self, kind: type[Settings]) -> Settings:
         """The settings of this class that there are once for http."""

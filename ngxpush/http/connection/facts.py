@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ..access.limit_zone import LimitZones
@@ -35,6 +36,7 @@ class ConnectionFacts:
         "server_addr",
         "server_port",
         "started",
+        "tcp_info",
         "tls",
     )
 
@@ -58,6 +60,7 @@ class ConnectionFacts:
         self.expects_tls = False
         self.tls: ConnectionTls | None = None
         self.started = hosting.now()
+        self.tcp_info: Callable[[], bytes] | None = None
 
     @property
     def nginx_version(self) -> bytes:

@@ -204,7 +204,9 @@ _DIRECTIVES = (
     Directive("ssl_stapling_responder", HTTP_SERVER, String(), "The URL of the OCSP responder for stapling.", emulation=_NO_OCSP),
     Directive("ssl_stapling_verify", HTTP_SERVER, Flag(), "Whether stapled answers are verified.", emulation=_NO_OCSP),
     Directive("ssl_early_data", HTTP_SERVER, Flag(), "Whether TLS 1.3 early data is accepted.", emulation=_NO_EARLY_DATA),
-    Directive("ssl_conf_command", HTTP_SERVER, OpenSslCommand(), "A configuration command for OpenSSL.", Arguments(2, 2), once=False),
+    Directive(
+        "ssl_conf_command", HTTP_SERVER, OpenSslCommand(), "A configuration command for OpenSSL.", Arguments(2, 2), once=False
+    ),
     Directive("ssl_reject_handshake", HTTP_SERVER, Flag(), "Whether TLS handshakes are refused."),
 )
 
