@@ -29,6 +29,10 @@ TESTED_ELSEWHERE = {
         "config/directives/http/ssl_checks.py",
         "config/directives/push_stream/push_stream.py",
     ),
+    "parts of echo: tests/http/third_party/test_echo.py": (
+        "http/third_party/echo_texts.py",
+        "http/third_party/included.py",
+    ),
     "kinds of arguments: the tables of tests/config/directives have directives of each": (
         "config/headers.py",
         "config/slots.py",
@@ -80,11 +84,29 @@ TESTED_ELSEWHERE = {
         "http/upstream/gateway.py",
         "http/upstream/headers.py",
         "http/upstream/keepalive.py",
+        "http/upstream/local_address.py",
         "http/upstream/passing.py",
         "http/upstream/peers.py",
         "http/upstream/state.py",
         "http/upstream/target.py",
         "http/variables/upstream.py",
+    ),
+    "parts of uwsgi, scgi and memcached: tests/http/content/test_uwsgi.py, test_scgi.py, test_memcached.py": (
+        "http/gateways/cgi/answer.py",
+        "http/gateways/cgi/body.py",
+        "http/gateways/memcached/answer.py",
+        "http/gateways/memcached/codec.py",
+        "http/gateways/scgi/codec.py",
+        "http/gateways/scgi/netstring.py",
+        "http/gateways/uwsgi/codec.py",
+        "http/gateways/uwsgi/packet.py",
+    ),
+    "parts of grpc: tests/http/content/test_grpc.py, tests/http/gateways/grpc/test_incoming.py, test_outgoing.py": (
+        "http/gateways/grpc/answer.py",
+        "http/gateways/grpc/codec.py",
+        "http/gateways/grpc/frames.py",
+        "http/gateways/grpc/request.py",
+        "http/gateways/grpc/session.py",
     ),
     "each rule's examples, good and bad: tests/lint/test_rules.py": (
         "lint/advice.py",
@@ -115,6 +137,14 @@ TESTED_ELSEWHERE = {
         "explain/upstream.py",
         "explain/watched.py",
     ),
+    "TLS: tests/server/tls/test_listeners.py": (
+        "http/tls.py",
+        "http/variables/tls.py",
+        "server/clients/opening.py",
+        "server/setup/local_authority.py",
+        "server/setup/server_tls.py",
+        "server/tls/*.py",
+    ),
     "they need real processes and sockets: tests/processes, tests/test_bad_input.py": (
         "server/clients/runner.py",
         "server/processes/master.py",
@@ -139,6 +169,7 @@ SAFE_INTS = {
     "a boolean, or a port that the configuration's own code wrote": {"config/directives/http/listen.py": "*"},
     "numbers already": {"config/slots.py": "_checked*"},
     "up to three digits of a status line": {"http/upstream/response.py": "match[[]*"},
+    "three digits of a status": {"http/gateways/grpc/answer.py": "value"},
 }
 
 

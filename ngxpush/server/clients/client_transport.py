@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 from collections.abc import Callable
 from typing import Any, Protocol, cast
 
@@ -19,7 +20,6 @@ from ...http.connection import events
 from ...http.connection.connection import Connection
 from ...http.connection.surroundings import Hosting
 from ...http.limit_rate import Rate
-from ...http.proxy_protocol import BrokenHeader, read_header
 from ...http.routing import Listener
 from ..system.allocator import Allocator
 from .backlog import MOST_WAITING, Backlog
@@ -106,6 +106,8 @@ class ClientTransport(asyncio.Protocol):
             return
         client, server = transport.get_extra_info("peername"), transport.get_extra_info("sockname")
         self.connection = Connection(self._host, self, self._listener, _address(client), _address(server))
+        if self._listener.listen.path is None:
+            self.connection.facts.tcp_info = self.tcp_info
         self._host.connections.add(self)
         self._host.handled += 1
         if client is None and self._listener.listen.path is None:
@@ -114,6 +116,11 @@ class ClientTransport(asyncio.Protocol):
             events.lost(self.connection)
         else:
             self.fulfil()
+
+    def tcp_info(self) -> bytes:
+        """What Linux knows of the connection. Raises OSError."""
+        info: bytes = self._transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104)
+        return info
 
     def data_received(self, data: bytes) -> None:
         events.receive(self.connection, data)
@@ -152,6 +159,11 @@ class ClientTransport(asyncio.Protocol):
             if at_end is not None:
                 at_end()
             events.output_taken(self.connection)
+
+    def use_transport(self, transport: asyncio.Transport) -> None:
+        """Send by another transport from now on: TLS in front of the loop's own."""
+        self._transport = transport
+        self._choose_write()
 
     # http.connection.surroundings.Transport
 
@@ -289,41 +301,6 @@ class ClientTransport(asyncio.Protocol):
         if self._send_timer is not None:
             self._send_timer.cancel()
             self._send_timer = None
-
-
-class ProxyHeader(asyncio.Protocol):
-    """The protocol of a connection that has to begin with a PROXY header, until the header has come."""
-
-    def __init__(self, client: ClientTransport) -> None:
-        self._client = client
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport
-        self._client.connection_made(transport)
-
-    def data_received(self, data: bytes) -> None:
-        connection = self._client.connection
-        try:
-            connection.facts.proxy_protocol, rest = read_header(data)
-        except BrokenHeader as broken:
-            connection.log("error", broken.message + b" while reading PROXY protocol")
-            self._client.close()
-            return
-        self._transport.set_protocol(self._client)
-        if rest:
-            self._client.data_received(rest)
-
-    def eof_received(self) -> bool:
-        return self._client.eof_received()
-
-    def connection_lost(self, error: Exception | None) -> None:
-        self._client.connection_lost(error)
-
-
-def make_protocol(host: ClientHost, listener: Listener) -> asyncio.Protocol:
-    """The protocol of a connection that was just accepted."""
-    client = ClientTransport(host, listener)
-    return ProxyHeader(client) if "proxy_protocol" in dict(listener.listen.options) else client
 
 
 def _address(name: Any) -> tuple[bytes, int]:
