@@ -52,6 +52,8 @@ class Passing:
             if self._buffers is None and not exchange.answer.rest:
                 send_body(exchange.request, b"", flush=True)
         while not reader.ended:
+            if reader.cut:
+                return False
             if self._stored is not None:
                 await self._stored.write()
             if self._unread:
@@ -111,6 +113,8 @@ class Passing:
         exchange.reply()
         if reader.excess:
             exchange.log("warn", reader.excess)
+        if reader.cut:
+            exchange.log("error", reader.cut)
         self._send(body, more=not reader.ended)
         if self._buffers is None and data:
             exchange.upstream.action = SENDING_TO_CLIENT

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ....numbers import parse_decimal
 from ...upstream.body import BodyReader, InvalidBody
 from ...upstream.response import Head, InvalidHeader, TooBigHeader, take_line
+from ..cgi.status import complete
 from .records import END_REQUEST, STDERR, STDOUT, InvalidRecord, Part, RecordReader
 
-_FOUND = 302
 _WITHOUT_BODY = frozenset((204, 304))
 
 Log = Callable[[str, bytes], None]
@@ -83,7 +84,8 @@ class FastcgiAnswer:
         if not whole:
             self.head.size += position - start
             return None
-        self._finish()
+        complete(self.head)
+        self._measure()
         return position
 
     def _check_begun(self) -> None:
@@ -111,22 +113,14 @@ class FastcgiAnswer:
             position = end or len(data)
             if line in (b"\r\n", b"\n"):
                 return position, True
-            take_line(self.head.headers, line)
+            take_line(self.head, line)
             self._line = b"" if end else line
         return position, False
 
-    def _finish(self) -> None:
-        """Find the status: that of the first Status line, or 302 with a Location, or 200."""
-        head = self.head
-        lines = head.all(b"status")
-        if lines:
-            if not lines[0][:3].isdigit() or len(lines[0]) < 3:
-                raise InvalidHeader(b'upstream sent invalid status "%b"' % lines[0])
-            head.status, head.status_line = int(lines[0][:3]), lines[0]
-        elif head.all(b"location"):
-            head.status, head.status_line = _FOUND, b"302 Moved Temporarily"
-        else:
-            head.status, head.status_line = 200, b"200 OK"
+    def _measure(self) -> None:
+        """Find the length: Content-Length counts even if Transfer-Encoding says `chunked`, which has no meaning here."""
+        lengths = self.head.all(b"content-length")
+        self.head.length = parse_decimal(lengths[-1]) if lengths else None
 
     def body(self) -> BodyReader:
         """What is left of the standard output."""

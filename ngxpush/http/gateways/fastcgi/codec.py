@@ -5,22 +5,18 @@ from __future__ import annotations
 from ....config.directives.gateways.fastcgi import FastcgiLocation
 from ...request import Request
 from ...upstream.client_body import ClientBody
-from ...upstream.codec import NotSent, SentRequest, Target, UrlForm
-from ..parameters import parameters
+from ...upstream.codec import RequestRefused, SentRequest, Target, UrlForm
+from ..cgi import body
+from ..cgi.parameters import parameters
 from . import records
 from .answer import FastcgiAnswer
-
-_URL_FORM = UrlForm({}, b"fastcgi")
-_HIDDEN = frozenset((b"status",))
 
 
 class FastcgiCodec:
     """One request, and the answers to it (`upstream.codec.Codec`)."""
 
-    url_form = _URL_FORM
+    url_form = UrlForm({}, b"fastcgi")
     rewriting = None
-    hidden = _HIDDEN
-    own_lines = True
 
     def __init__(self, request: Request, settings: FastcgiLocation) -> None:
         self._request = request
@@ -34,11 +30,8 @@ class FastcgiCodec:
         return b""
 
     def is_streamed(self) -> bool:
-        """Whether fastcgi_request_buffering is off, and the length of the body is known: it is one of the parameters."""
-        settings, given = self._settings, self._request.input
-        if settings.request_buffering or not settings.pass_request_body or given.body is not None:
-            return False
-        return bool(given.content_length) and not given.chunked
+        """Whether fastcgi_request_buffering is off, and has an effect."""
+        return body.is_streamed(self._request, self._settings)
 
     def request(self, streamed: ClientBody | None) -> SentRequest:
         """The records up to the body; those of the body, too, if it is in memory."""
@@ -48,7 +41,7 @@ class FastcgiCodec:
             first = records.begin(settings.keep_conn) + records.parameters(pairs)
         except records.TooLargeRecord as error:
             request.connection.log("alert", b"fastcgi request record is too big: %d" % error.args[0], request)
-            raise NotSent(500) from None
+            raise RequestRefused from None
         file = request.input.body_file if settings.pass_request_body else None
         if streamed is None and file is None:
             first += records.stdin((request.input.body or b"") if settings.pass_request_body else b"", last=True)

@@ -1,4 +1,4 @@
-"""The records of FastCGI (its specification, sections 3.3 and 8). nginx has one request on a connection at a time; its number is 1."""
+"""The records of FastCGI (its specification, sections 3.3 and 8). A connection has one request at a time; its number is 1."""
 
 from __future__ import annotations
 
