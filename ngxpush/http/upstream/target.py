@@ -49,7 +49,7 @@ def find_target(request: Request, passed: PassTarget, codec: Codec) -> Target:
     text = evaluate(request, passed.text)
     scheme, separator, rest = text.partition(b"://")
     scheme = scheme.lower()
-    if not separator or scheme not in form.ports:
+    if not separator or scheme not in form.ports or not rest:
         if form.scheme is None:
             request.connection.log("error", b'invalid URL prefix in "%b"' % text, request)
             raise NoTarget(500)
@@ -59,6 +59,9 @@ def find_target(request: Request, passed: PassTarget, codec: Codec) -> Target:
     except InvalidAddress as error:
         request.connection.log("error", f"{error} in upstream ".encode() + b'"%b"' % rest, request)
         raise NoTarget(500) from None
+    if not address.port and address.path is None and address.host.lower() not in request.http.configuration.upstreams:
+        request.connection.log("error", b'no port in upstream "%b"' % address.host, request)
+        raise NoTarget(500)
     return Target(scheme, address, _with_slash(address.uri), True)
 
 

@@ -23,6 +23,7 @@ class GrpcLocation(GatewayLocation):
     """What a location holds of the grpc module after inheritance. Answers are always passed on as they come."""
 
     changes_buffering: ClassVar[bool] = False
+    alpn: ClassVar[tuple[bytes, ...]] = (b"h2",)
 
     buffering: bool = False
     set_header: tuple[Parameter, ...] = ()

@@ -30,6 +30,9 @@ class GatewayLocation:
         )
     )
 
+    # Whether nginx's own Server and Date are left out where those of an answer may pass, even if it has none.
+    withholds_own_lines: ClassVar[bool] = False
+
     # Whether X-Accel-Buffering of an answer counts.
     changes_buffering: ClassVar[bool] = True
 
