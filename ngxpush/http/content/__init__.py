@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable
 from ...config.directives.push_stream.settings import PUBLISHER, STATISTICS, SUBSCRIBER
 from ..request import Request
 from ..third_party import echo
-from . import bad_gateway, empty_gif, flv, proxy, push_stream, static, stub_status
 from . import bad_gateway, empty_gif, flv, grpc, proxy, push_stream, static, stub_status
 
 Handler = Callable[[Request], Awaitable[int]]
