@@ -57,8 +57,8 @@ def take_over(request: Request, settings: GatewayLocation, rewriting: Rewriting 
     response.content_length = head.content_length
     response.disable_not_modified = True
     response.allow_ranges = response.single_range = settings.force_ranges
-    response.own_server = _has_own_line(settings, head, hidden, b"server")
-    response.own_date = _has_own_line(settings, head, hidden, b"date")
+    response.own_server = _is_own(b"server", settings, hidden, head)
+    response.own_date = _is_own(b"date", settings, hidden, head)
     for name, value in head.headers:
         key = name.lower()
         if key in hidden or (key == b"accept-ranges" and settings.force_ranges):
@@ -71,8 +71,9 @@ def take_over(request: Request, settings: GatewayLocation, rewriting: Rewriting 
             _pass(request, rewriting, key, name, value)
 
 
-def _has_own_line(settings: GatewayLocation, head: Head, hidden: frozenset[bytes], name: bytes) -> bool:
-    return name in hidden or (not settings.withholds_own_lines and not head.all(name))
+def _is_own(name: bytes, settings: GatewayLocation, hidden: frozenset[bytes], head: Head) -> bool:
+    """Whether nginx's own line of that name is sent."""
+    return name in hidden or not (settings.always_theirs or head.all(name))
 
 
 def _pass(request: Request, rewriting: Rewriting | None, key: bytes, name: bytes, value: bytes) -> None:

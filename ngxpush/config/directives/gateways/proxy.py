@@ -49,7 +49,6 @@ class ProxyLocation(GatewayLocation):
     """What a location holds of the proxy module after inheritance."""
 
     hidden: ClassVar[frozenset[bytes]] = GatewayLocation.hidden | {b"x-pad"}
-    withholds_own_lines: ClassVar[bool] = True
 
     http_version: bytes = b"1.0"
     method: ComplexValue | None = None
