@@ -18,6 +18,7 @@ class RunningHttp:
     trusted_hosts: the addresses of the hosts that set_real_ip_from names.
     getters: the functions that give variables their values, by name (`variables.table.Getters`).
     peers: the servers of upstreams with their state, by the group's name (`upstream.peers.PeerGroup`).
+    caches: the caches by the name of their zone (`cache.shelf.Shelf`); none where nothing is cached (`ngxpush explain`).
     """
 
     configuration: Http
@@ -25,6 +26,7 @@ class RunningHttp:
     trusted_hosts: Mapping[bytes, tuple[Network, ...]]
     getters: dict[bytes, Any]
     peers: dict[bytes, Any] = field(default_factory=dict)
+    caches: Mapping[bytes, Any] = field(default_factory=dict)
 
     def of(self, kind: type[Settings]) -> Settings:
         """The settings of this class that there are once for http."""

@@ -65,6 +65,11 @@ class AttemptFailed(Exception):
         self.status = status
 
 
+def is_error(status: int) -> bool:
+    """Whether PREFIX_next_upstream and PREFIX_cache_use_stale can name the status of an answer."""
+    return status in _STATUSES
+
+
 class Exchange:
     """The attempts of one request. After `run` it has the answer of the last one, whose head is whole, and its connection."""
 
@@ -146,7 +151,7 @@ class Exchange:
         self._send()
         await self._read_head()
         status = self.attempt.status = self.head.status
-        if status in _STATUSES and self._selection.tries > 1 and self._may_try_next(f"http_{status}"):
+        if is_error(status) and self._selection.tries > 1 and self._may_try_next(f"http_{status}"):
             raise AttemptFailed(f"http_{status}", status)
 
     async def _connect(self, peer: Peer) -> None:
@@ -154,10 +159,10 @@ class Exchange:
         self._cached = idle is not None
         if idle is not None:
             self._connection = idle
-            self._listen()
+            self.heed_client()
         else:
             self._connection = await self._open(Endpoint(peer.host, peer.port, peer.path, self._tls, self._local_address))
-            self._listen()
+            self.heed_client()
             event = await self.next_event(self.settings.connect_timeout)
             if event.happening is not Happening.CONNECTED:
                 self._connect_failed(event, peer)
@@ -170,11 +175,13 @@ class Exchange:
             self.log("alert", b"%d worker_connections are not enough" % error.most)
             raise AttemptFailed("machine", 500) from None
 
-    def _listen(self) -> None:
-        """Be called when the client leaves, unless proxy_ignore_client_abort is on or the answer is stored."""
-        request = self.request
-        if self.settings.ignore_client_abort or self.settings.store:
-            request.main.outlives_client = True
+    def heed_client(self) -> None:
+        """Be called when the client leaves, unless PREFIX_ignore_client_abort is on or the answer is, or may be, kept."""
+        request, cache = self.request, self.upstream.cache
+        kept = self.settings.store or (cache is not None and cache.cacheable)
+        request.main.outlives_client = bool(self.settings.ignore_client_abort or kept)
+        if request.main.outlives_client:
+            request.on_close = None
         elif not request.background:
             request.on_close = self.connection.client_left
 
