@@ -116,6 +116,7 @@ class Caching:
         renewing = make_subrequest(request, request.uri, request.args, request.method)
         renewing.progress.own_args = request.progress.own_args
         renewing.progress.valid_location = request.progress.valid_location
+        renewing.progress.valid_unparsed_uri = request.progress.valid_unparsed_uri
         renewing.progress.content_handler = request.progress.content_handler
         renewing.captures = request.captures
         renewing.location = request.location
