@@ -29,6 +29,10 @@ TESTED_ELSEWHERE = {
         "config/directives/http/ssl_checks.py",
         "config/directives/push_stream/push_stream.py",
     ),
+    "parts of echo: tests/http/third_party/test_echo.py": (
+        "http/third_party/echo_texts.py",
+        "http/third_party/included.py",
+    ),
     "kinds of arguments: the tables of tests/config/directives have directives of each": (
         "config/headers.py",
         "config/slots.py",

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 
 from ...config.directives.push_stream.settings import PUBLISHER, STATISTICS, SUBSCRIBER
 from ..request import Request
+from ..third_party import echo
 from . import bad_gateway, empty_gif, flv, proxy, push_stream, static, stub_status
 
 Handler = Callable[[Request], Awaitable[int]]
@@ -18,6 +19,7 @@ HANDLERS: dict[str, Handler] = {
     "static": static.handle,
     "bad_gateway": bad_gateway.handle,
     "proxy": proxy.handle,
+    "echo": echo.handle,
     "empty_gif": empty_gif.handle,
     "flv": flv.handle,
     "stub_status": stub_status.handle,
