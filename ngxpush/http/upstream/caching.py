@@ -151,7 +151,8 @@ class Caching:
         words = {reason or "error"}
         if self.request.method in _NON_IDEMPOTENT:
             words.add("non_idempotent")
-        by_itself = entry.valid + entry.error >= int(self.request.now)
+        # stale-if-error of the answer itself is not for an answer with an error, only for none.
+        by_itself = not reason.startswith("http_") and entry.valid + entry.error >= int(self.request.now)
         if not by_itself and words.isdisjoint(self._use_stale):
             return False
         self.use.status = b"STALE"
