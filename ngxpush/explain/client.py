@@ -156,16 +156,6 @@ class AskedFileTree:
     def remove_directory(self, path: bytes) -> None: ...
 
 
-class AskedCacheFiles:
-    """A `http.operations.CacheFiles` that changes nothing."""
-
-    def place(self, source: bytes, target: bytes) -> None: ...
-
-    def overwrite(self, path: bytes, data: bytes) -> None: ...
-
-    def remove(self, path: bytes) -> None: ...
-
-
 class AskedPerformer:
     """A `http.operations.Performer` that reads files, notes their names, and contacts no other machine.
 
@@ -175,7 +165,6 @@ class AskedPerformer:
     def __init__(self, trace: Trace, clock: StandingClock) -> None:
         self.server: AskedServer | None = None
         self.file_tree = AskedFileTree()
-        self.cache_files = AskedCacheFiles()
         self._trace = trace
         self._clock = clock
 

@@ -142,19 +142,6 @@ class FileTree(Protocol):
     def remove_directory(self, path: bytes) -> None: ...
 
 
-class CacheFiles(Protocol):
-    """Changes to the files of caches (PREFIX_cache_path). `server.system.cache_files` has the real ones."""
-
-    def place(self, source: bytes, target: bytes) -> None:
-        """Make a temporary file the file `target`, with the directories it needs. Raises OSError with both names."""
-
-    def overwrite(self, path: bytes, data: bytes) -> None:
-        """Replace the beginning of a file. Raises OSError."""
-
-    def remove(self, path: bytes) -> None:
-        """Remove a file, if it is there."""
-
-
 class Performer(Protocol):
     """Performs what needs the system: files, other hosts. `server.system.performer` is the real one."""
 
@@ -176,10 +163,6 @@ class Performer(Protocol):
     @property
     def file_tree(self) -> FileTree:
         """Changes files."""
-
-    @property
-    def cache_files(self) -> CacheFiles:
-        """Changes the files of caches."""
 
     def make_body_file(self, directory: bytes | None, levels: tuple[int, ...], named: bool) -> BodyFile:
         """A new file in a directory and its subdirectories (client_body_temp_path); None: where the system has such files.
@@ -313,14 +296,6 @@ class ChangeFiles(Operation[FileTree]):
 
     def perform(self, performer: Performer, resume: Resume) -> Any:
         return performer.file_tree
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeCache(Operation[CacheFiles]):
-    """The files of caches, to change them."""
-
-    def perform(self, performer: Performer, resume: Resume) -> Any:
-        return performer.cache_files
 
 
 @dataclass(frozen=True, slots=True)

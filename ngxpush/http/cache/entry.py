@@ -27,7 +27,7 @@ class BrokenEntry(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CacheEntry:
     """What a cache file says of its answer. Times are seconds since the epoch.
 
     valid: until when it is good.  updating, error: for how many seconds after that it may be used while it is renewed, or after
@@ -60,13 +60,13 @@ def head_start(key: Key) -> int:
     return HEADER_SIZE + len(_BEFORE_KEY) + len(key.text) + 1
 
 
-def before_head(entry: Entry, key: Key) -> bytes:
+def before_head(entry: CacheEntry, key: Key) -> bytes:
     """The bytes of a file up to the head."""
     return entry.header(key) + _BEFORE_KEY + key.text + b"\n"
 
 
-def parse_entry(data: bytes, key: Key, most: int) -> Entry:
-    """The Entry of a file that begins with these bytes. most: how long all before the body may be. Raises BrokenEntry."""
+def parse_entry(data: bytes, key: Key, most: int) -> CacheEntry:
+    """The entry of a file that begins with these bytes. most: how long all before the body may be. Raises BrokenEntry."""
     if len(data) < head_start(key):
         raise BrokenEntry(b"is too small")
     fields = _HEADER.unpack_from(data)
@@ -82,4 +82,4 @@ def parse_entry(data: bytes, key: Key, most: int) -> Entry:
         raise BrokenEntry(b"has incorrect vary length")
     modified_or_none = None if modified == -1 else modified
     kept = variant if vary_size else b""
-    return Entry(valid, updating, error, modified_or_none, date, start, body_start, etag[:etag_size], vary[:vary_size], kept)
+    return CacheEntry(valid, updating, error, modified_or_none, date, start, body_start, etag[:etag_size], vary[:vary_size], kept)

@@ -11,20 +11,20 @@ import errno
 from dataclasses import dataclass, replace
 
 from ...config.directives.gateways.location import GatewayLocation
-from ..operations import ChangeCache, OpenedFile, OpenFile, Sleep
+from ..operations import OpenedFile, OpenFile, Sleep
 from ..request import Request
 from ..system_errors import failure
-from .entry import BrokenEntry, Entry, head_start, parse_entry
+from .entry import BrokenEntry, CacheEntry, head_start, parse_entry
 from .key import Key
 from .shelf import Shelf, disk_size
 from .variant import variant_digest
-from .zone import Record
+from .zone import CacheRecord
 
 # How often a request that waits looks again, milliseconds.
 _LOOKS_EVERY = 500
 
 
-class Found(enum.Enum):
+class CacheFound(enum.Enum):
     """What there is for a request."""
 
     # A good answer.
@@ -64,7 +64,7 @@ class Place:
     def __init__(self, request: Request, settings: GatewayLocation, shelf: Shelf, key: Key) -> None:
         self.shelf = shelf
         self.key = key
-        self.entry: Entry | None = None
+        self.entry: CacheEntry | None = None
         self.head = b""
         self.file: OpenedFile | None = None
         self.error = 0
@@ -85,46 +85,46 @@ class Place:
         """Whether the answer itself allows to be used while it is renewed."""
         return self.entry is not None and self.entry.valid + self.entry.updating >= int(self._request.now)
 
-    async def look(self) -> Found:
+    async def look(self) -> CacheFound:
         """Look for the answer. Raises OSError for a file that can't be opened."""
         while True:
             found = await self._look()
-            if found is not Found.WAIT:
+            if found is not CacheFound.WAIT:
                 return found
             await Sleep(self._request, self._pause() / 1000)
 
-    async def _look(self) -> Found:
-        record = await self.use()
+    async def _look(self) -> CacheFound:
+        record = self.use()
         if record.error and record.error_until >= int(self._request.now):
             self.error = record.error
-            return Found.ERROR
+            return CacheFound.ERROR
         found = await self._open(record)
         if found is not None:
             return found
         if not record.exists and record.uses < self._settings.cache_min_uses:
-            return Found.SCARCE
-        return self._take_lock() if self._settings.cache_lock else Found.MISS
+            return CacheFound.SCARCE
+        return self._take_lock() if self._settings.cache_lock else CacheFound.MISS
 
-    async def use(self) -> Record:
+    def use(self) -> CacheRecord:
         """Count a use of the answer, once for each request."""
         zone, now = self.shelf.zone, int(self._request.now)
         with zone.lock:
-            known = zone.get(self._digest) or Record(self._digest)
+            known = zone.get(self._digest) or CacheRecord(self._digest)
             if known.error and known.error_until < now:
                 known = replace(known, error=0, error_until=0, size=0)
             uses = known.uses + (self._digest not in self._used)
             record = replace(known, uses=min(uses, 0xFFFFFFFF), expire=now + self.shelf.settings.inactive)
             evicted = zone.put(record)
         self._used.add(self._digest)
-        await self.remove(evicted)
+        self._remove(evicted)
         return record
 
-    async def remove(self, evicted: Record | None) -> None:
+    def _remove(self, evicted: CacheRecord | None) -> None:
         """Remove the file of an answer that the zone has no room for."""
         if evicted is not None and evicted.exists:
-            (await ChangeCache()).remove(self.shelf.path(evicted.digest))
+            self.shelf.files.remove(self.shelf.path(evicted.digest))
 
-    async def _open(self, record: Record) -> Found | None:
+    async def _open(self, record: CacheRecord) -> CacheFound | None:
         """The answer in the file; None without one."""
         try:
             file = await OpenFile(self.path, None)
@@ -141,9 +141,9 @@ class Place:
             self.close()
             text = b'cache file "%b" %b' % (self.path, broken.words)
             self._request.connection.log(broken.level, text, self._request)
-            return Found.MISS
+            return CacheFound.MISS
 
-    async def _read(self, file: OpenedFile, record: Record) -> Found:
+    async def _read(self, file: OpenedFile, record: CacheRecord) -> CacheFound:
         data = file.read(0, self._settings.buffer_size)
         entry = parse_entry(data, self.key, self._settings.buffer_size)
         if entry.vary:
@@ -157,7 +157,7 @@ class Place:
         self.entry, self.head = entry, data[entry.head_start : entry.body_start]
         if not record.exists:
             self._exists(disk_size(file.status.size))
-        return Found.HIT if entry.valid >= int(self._request.now) else self._take_over()
+        return CacheFound.HIT if entry.valid >= int(self._request.now) else self._take_over()
 
     def _exists(self, size: int) -> None:
         """The zone did not know the file: it is of an earlier server."""
@@ -167,32 +167,32 @@ class Place:
             if record is not None:
                 zone.put(replace(record, size=size))
 
-    def _take_over(self) -> Found:
+    def _take_over(self) -> CacheFound:
         """Become the one that renews an old answer, if there is none."""
         zone = self.shelf.zone
         with zone.lock:
             record = zone.get(self._digest)
             if record is None:
-                return Found.STALE
+                return CacheFound.STALE
             if zone.is_updating(record):
-                return Found.UPDATING
+                return CacheFound.UPDATING
             self._hold(replace(record, updater=self._request.connection.process.pid))
-            return Found.STALE
+            return CacheFound.STALE
 
-    def _take_lock(self) -> Found:
+    def _take_lock(self) -> CacheFound:
         """Become the one that fetches the answer; or wait for that one (PREFIX_cache_lock)."""
         zone, now = self.shelf.zone, int(self._request.now * 1000)
         with zone.lock:
-            record = zone.get(self._digest) or Record(self._digest)
+            record = zone.get(self._digest) or CacheRecord(self._digest)
             if self._lock is not None and self._lock.digest == self._digest:
-                return Found.MISS
+                return CacheFound.MISS
             if not zone.is_updating(record) or record.locked_until <= now:
                 pid, until = self._request.connection.process.pid, now + self._settings.cache_lock_age
                 self._hold(replace(record, updater=pid, locked_until=until))
-                return Found.MISS
-        return Found.WAIT if self._waits else Found.SCARCE
+                return CacheFound.MISS
+        return CacheFound.WAIT if self._waits else CacheFound.SCARCE
 
-    def _hold(self, record: Record) -> None:
+    def _hold(self, record: CacheRecord) -> None:
         self.shelf.zone.put(record)
         self._lock = _Lock(record.digest, record.locked_until)
 
@@ -209,7 +209,7 @@ class Place:
 
     # What is stored
 
-    def begin(self, entry: Entry) -> Entry:
+    def begin(self, entry: CacheEntry) -> CacheEntry:
         """Choose the file for a new answer. Returns the entry with its variant and places."""
         variant = b""
         if entry.vary:
@@ -219,13 +219,13 @@ class Place:
         start = head_start(self.key)
         return replace(entry, variant=variant, head_start=start, body_start=start + entry.body_start)
 
-    async def stored(self, size: int) -> None:
+    def stored(self, size: int) -> None:
         """The file has got its place."""
         now = int(self._request.now)
         evicted = self.shelf.zone.stored(self._digest, disk_size(size), now + self.shelf.settings.inactive)
         if self._lock is not None and self._lock.digest == self._digest:
             self._lock = None
-        await self.remove(evicted)
+        self._remove(evicted)
 
     def failed(self, status: int, seconds: int) -> None:
         """Keep an error as the answer."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from .shelf import Shelf
-from .zone import Record
+from .zone import CacheRecord
 
 LONGEST_WAIT = 10
 """How long the manager waits at most before it looks again, seconds."""
 
 
-def unused(shelf: Shelf, now: int) -> Iterator[Record | None]:
+def unused(shelf: Shelf, now: int) -> Iterator[CacheRecord | None]:
     """The answers that are unused for too long; None now and then between them."""
     for record in shelf.zone.records():
         if record is None:
@@ -24,7 +24,7 @@ def unused(shelf: Shelf, now: int) -> Iterator[Record | None]:
             yield record
 
 
-def surplus(shelf: Shelf, free: Callable[[], int]) -> Iterator[Record]:
+def surplus(shelf: Shelf, free: Callable[[], int]) -> Iterator[CacheRecord]:
     """The answers that are too many, for as long as there are too many. free: returns the free bytes of the file system."""
     if not _is_too_full(shelf, free):
         return

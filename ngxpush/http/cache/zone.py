@@ -25,7 +25,7 @@ SLOTS_PER_STEP: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class CacheRecord:
     """What is known of one answer.
 
     uses: requests for it since the record was made.  size: bytes of its file on the disk; 0 if there is none.
@@ -66,7 +66,7 @@ class CacheZone:
 
     # One record. The caller holds the lock.
 
-    def get(self, digest: bytes) -> Record | None:
+    def get(self, digest: bytes) -> CacheRecord | None:
         """The record of a digest; None without one."""
         for place in self._bucket(digest):
             record = self._unpack(place)
@@ -74,10 +74,10 @@ class CacheZone:
                 return record
         return None
 
-    def put(self, record: Record) -> Record | None:
+    def put(self, record: CacheRecord) -> CacheRecord | None:
         """Keep a record. Returns the one that made room for it in a full bucket: its file is to be removed."""
         free: int | None = None
-        oldest: tuple[int, Record] | None = None
+        oldest: tuple[int, CacheRecord] | None = None
         for place in self._bucket(record.digest):
             known = self._unpack(place)
             if known is None:
@@ -104,14 +104,14 @@ class CacheZone:
 
     # What requests do
 
-    def is_updating(self, record: Record) -> bool:
+    def is_updating(self, record: CacheRecord) -> bool:
         """Whether a process fetches the answer; not one that has died."""
         return bool(record.updater) and self._lives(record.updater)
 
-    def stored(self, digest: bytes, size: int, expire: int) -> Record | None:
+    def stored(self, digest: bytes, size: int, expire: int) -> CacheRecord | None:
         """The answer has a file now. Returns the record that made room, as `put`."""
         with self.lock:
-            known = self.get(digest) or Record(digest, 1)
+            known = self.get(digest) or CacheRecord(digest, 1)
             return self.put(replace(known, size=size, expire=expire, error=0, updater=0))
 
     def released(self, digest: bytes, updater: int, locked_until: int) -> None:
@@ -167,9 +167,9 @@ class CacheZone:
         """A file was there already."""
         with self.lock:
             if self.get(digest) is None:
-                self.put(Record(digest, 1, size, expire))
+                self.put(CacheRecord(digest, 1, size, expire))
 
-    def records(self) -> Iterator[Record | None]:
+    def records(self) -> Iterator[CacheRecord | None]:
         """All records as they are when they are reached; None between them, whenever some buckets were looked at."""
         for bucket in range(self._buckets):
             start = _HEAD_SIZE + bucket * _BUCKET_SIZE
@@ -184,13 +184,13 @@ class CacheZone:
         start = _HEAD_SIZE + int.from_bytes(digest[:8], "little") % self._buckets * _BUCKET_SIZE
         return range(start, start + _BUCKET_SIZE, _RECORD.size)
 
-    def _unpack(self, place: int) -> Record | None:
+    def _unpack(self, place: int) -> CacheRecord | None:
         if self._memory[place : place + 16] == _FREE:
             return None
         digest, uses, error, _, updater, size, expire, error_until, locked = _RECORD.unpack_from(self._memory, place)
-        return Record(digest, uses, size, expire, error, error_until, updater, locked)
+        return CacheRecord(digest, uses, size, expire, error, error_until, updater, locked)
 
-    def _write(self, place: int, record: Record, before: Record | None) -> None:
+    def _write(self, place: int, record: CacheRecord, before: CacheRecord | None) -> None:
         times = (record.size, record.expire, record.error_until, record.locked_until)
         _RECORD.pack_into(self._memory, place, record.digest, record.uses, record.error, 0, record.updater, *times)
         self._add(record.size - (0 if before is None else before.size))

@@ -50,7 +50,7 @@ async def pass_answer(exchange: Exchange, caching: Caching | None) -> int:
         await _tunnel(exchange)
     else:
         buffering = settings.buffering if request.response.upstream_buffering is None else request.response.upstream_buffering
-        copy = await _copy(exchange, caching, bodiless) if buffering else None
+        copy = _copy(exchange, caching, bodiless) if buffering else None
         if copy is not None or not request.response.header_only:
             return await _pass_body(exchange, reader, buffering, copy)
         exchange.end(reusable)
@@ -58,11 +58,11 @@ async def pass_answer(exchange: Exchange, caching: Caching | None) -> int:
     return OK
 
 
-async def _copy(exchange: Exchange, caching: Caching | None, bodiless: bool) -> AnswerCopy | None:
+def _copy(exchange: Exchange, caching: Caching | None, bodiless: bool) -> AnswerCopy | None:
     """What becomes of the answer beside what the client gets; None for nothing."""
     if caching is not None:
         text = head_text(exchange.head)
-        entry = await caching.begin(exchange.head, len(text))
+        entry = caching.begin(exchange.head, len(text))
         if entry is not None:
             if exchange.request.response.header_only:
                 send_body(exchange.request, b"", flush=True)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from ...config.directives.gateways.location import GatewayLocation
-from ..cache.entry import Entry, before_head
+from ..cache.entry import CacheEntry, before_head
 from ..content.files import send_content
-from ..operations import ChangeCache
 from ..output import send_body, send_header
 from ..request import Request
 from ..request_input import HTTP_09
@@ -43,7 +42,7 @@ def parse_head(text: bytes) -> Head | None:
 class CachedAnswer:
     """One answer on its way into the cache (`answer_file.AnswerCopy`)."""
 
-    def __init__(self, exchange: Exchange, caching: Caching, entry: Entry, head: bytes) -> None:
+    def __init__(self, exchange: Exchange, caching: Caching, entry: CacheEntry, head: bytes) -> None:
         shelf = caching.place.shelf.settings
         self._exchange = exchange
         self._caching = caching
@@ -60,12 +59,12 @@ class CachedAnswer:
             return
         place = self._caching.place
         try:
-            (await ChangeCache()).place(file.name, place.path)
+            place.shelf.files.place(file.name, place.path)
         except OSError as error:
             text = b'rename() "%b" to "%b" failed (%b)' % (file.name, place.path, words(error))
             self._exchange.log("crit", text)
             return
-        await place.stored(file.size)
+        place.stored(file.size)
 
 
 async def send_cached(

@@ -22,12 +22,11 @@ from ...config.complex_value import ComplexValue
 from ...config.directives.gateways.location import GatewayLocation
 from ...dates import parse_http_date
 from ...numbers import parse_decimal
-from ..cache.entry import Entry, head_start
+from ..cache.entry import CacheEntry, head_start
 from ..cache.key import Key
-from ..cache.lookup import Found, Place
+from ..cache.lookup import CacheFound, Place
 from ..cache.shelf import Shelf
 from ..cache.validity import Validity, seconds_valid
-from ..operations import ChangeCache
 from ..request import Request
 from ..subrequest import make_subrequest
 from ..system_errors import failure
@@ -89,15 +88,15 @@ class Caching:
             return False
         self.use.status = b"MISS"
         found = await self.place.look()
-        if found is Found.HIT or found is Found.ERROR:
+        if found is CacheFound.HIT or found is CacheFound.ERROR:
             self.use.status = b"HIT"
-            return found is Found.HIT
-        if found is Found.UPDATING or found is Found.STALE:
-            if self._may_be_old() and (found is Found.UPDATING or self._renew()):
+            return found is CacheFound.HIT
+        if found is CacheFound.UPDATING or found is CacheFound.STALE:
+            if self._may_be_old() and (found is CacheFound.UPDATING or self._renew()):
                 self.use.status = found.name.encode()
                 return True
             self._expired()
-        elif found is Found.SCARCE:
+        elif found is CacheFound.SCARCE:
             self.use.cacheable = False
         if _is_far(self.request, self._settings.cache_max_range_offset):
             self.use.cacheable = False
@@ -165,7 +164,7 @@ class Caching:
         self.use.status = b"REVALIDATED"
         return True
 
-    async def renew(self, old: Head) -> None:
+    def renew(self, old: Head) -> None:
         """Make the old answer good again: for as long as the 304 says, or else its own head, or else PREFIX_cache_valid."""
         place, now, validity = self.place, int(self.request.now), self.validity
         if not validity.valid:
@@ -179,7 +178,7 @@ class Caching:
             return
         entry = replace(place.entry, valid=valid, updating=validity.updating, error=validity.error, date=now)
         try:
-            (await ChangeCache()).overwrite(place.path, entry.header(place.key))
+            place.shelf.files.overwrite(place.path, entry.header(place.key))
         except OSError as error:
             self.request.connection.log("crit", failure(b"open()", place.path, error), self.request)
 
@@ -195,12 +194,12 @@ class Caching:
         if self.use.cacheable and seconds:
             self.place.failed(status, seconds)
 
-    async def begin(self, head: Head, size: int) -> Entry | None:
+    def begin(self, head: Head, size: int) -> CacheEntry | None:
         """What is to be kept of an answer that is about to be sent; None if it is not to be kept. size: of its head, as kept."""
         if _applies(self.request, self._settings.no_cache):
             self.use.cacheable = False
         elif self.use.status == b"BYPASS":
-            await self.place.use()
+            self.place.use()
         now = int(self.request.now)
         valid = self.validity.valid
         if not valid:
@@ -211,7 +210,7 @@ class Caching:
             return None
         modified, etag = _marks(head)
         validity = self.validity
-        return self.place.begin(Entry(valid, validity.updating, validity.error, modified, now, 0, size, etag, validity.vary))
+        return self.place.begin(CacheEntry(valid, validity.updating, validity.error, modified, now, 0, size, etag, validity.vary))
 
     def end(self) -> None:
         """The request is answered."""

@@ -111,7 +111,7 @@ class _Passing:
         old = parse_head(caching.place.head)
         status = await self._send_old(caching)
         if old is not None:
-            await caching.renew(old)
+            caching.renew(old)
         return status
 
     async def _failed(self, failed: AttemptFailed, caching: Caching) -> int:

@@ -9,15 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from ...http.cache.key import digest_of
 from ...http.cache.shelf import Shelf, disk_size
 from ...http.cache.waste import LONGEST_WAIT, next_look, surplus, unused
-from ...http.cache.zone import Record
-from ...http.operations import CacheFiles
+from ...http.cache.zone import CacheRecord
 
 _LOOKS_EVERY = 1.0
 
 
-async def manage_caches(shelves: Sequence[Shelf], files: CacheFiles, now: Callable[[], float]) -> None:
+async def manage_caches(shelves: Sequence[Shelf], now: Callable[[], float]) -> None:
     """Load what is there, then remove what is to be removed, until the task is cancelled."""
-    managers = [_Manager(shelf, files, now) for shelf in shelves]
+    managers = [_Manager(shelf, now) for shelf in shelves]
     for manager in managers:
         await manager.load()
     while managers:
@@ -29,9 +28,8 @@ async def manage_caches(shelves: Sequence[Shelf], files: CacheFiles, now: Callab
 class _Manager:
     """The work on one cache."""
 
-    def __init__(self, shelf: Shelf, files: CacheFiles, now: Callable[[], float]) -> None:
+    def __init__(self, shelf: Shelf, now: Callable[[], float]) -> None:
         self._shelf = shelf
-        self._files = files
         self._now = now
 
     async def load(self) -> None:
@@ -53,7 +51,7 @@ class _Manager:
         await self._remove(surplus(self._shelf, self._free))
         zone.end_turn(now + next_look(self._shelf, now))
 
-    async def _remove(self, records: Iterator[Record | None]) -> None:
+    async def _remove(self, records: Iterator[CacheRecord | None]) -> None:
         """Remove answers, some at a time (manager_files), and let others work in between."""
         settings, removed = self._shelf.settings, 0
         for record in records:
@@ -61,7 +59,7 @@ class _Manager:
                 await asyncio.sleep(0)
                 continue
             self._shelf.zone.gone(record.digest)
-            self._files.remove(self._shelf.path(record.digest))
+            self._shelf.files.remove(self._shelf.path(record.digest))
             removed += 1
             if removed % settings.manager_files == 0:
                 await asyncio.sleep(settings.manager_sleep / 1000)

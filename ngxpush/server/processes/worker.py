@@ -221,7 +221,7 @@ class Worker:
             wire.write(READY)
         self._place.opened()
         shelves = self._setup.caches.shelves.values()
-        self._managing = self.loop.create_task(manage_caches(list(shelves), self.performer.cache_files, self.now))
+        self._managing = self.loop.create_task(manage_caches(list(shelves), self.now))
 
     async def _listen_to_all(self) -> None:
         if self._setup.running is not None and not self.exiting:

@@ -13,6 +13,7 @@ from ...config.directives.gateways.cache import CachePath, CachePaths
 from ...config.text import shown
 from ...http.cache.shelf import Shelf
 from ...http.cache.zone import CacheZone
+from ..system.cache_files import SystemCacheFiles
 from .limit_memory import ProcessLock
 
 
@@ -30,12 +31,13 @@ class CacheMemory:
         self, http: Http | None, before: CacheMemory | None = None, place: Callable[[bytes], bytes] = lambda path: path
     ) -> None:
         """before: those of the old configuration.  place: where the files of a directory really are. Raises UsesAnotherPath."""
+        files = SystemCacheFiles()
         known = {} if before is None else before.shelves
         self._lock: AbstractContextManager[object] = ProcessLock() if before is None else before._lock
         self.shelves: dict[bytes, Shelf] = {}
         for settings in _wanted(http):
             zone = self._zone(settings, known.get(settings.zone))
-            self.shelves[settings.zone] = Shelf(replace(settings, path=place(settings.path)), zone)
+            self.shelves[settings.zone] = Shelf(replace(settings, path=place(settings.path)), zone, files)
 
     def _zone(self, settings: CachePath, old: Shelf | None) -> CacheZone:
         if old is None or old.settings.zone_size != settings.zone_size:

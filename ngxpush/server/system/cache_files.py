@@ -1,4 +1,4 @@
-"""Changes to the files of caches: `http.operations.CacheFiles`. They block, as in nginx."""
+"""Changes to the files of caches: `http.cache.shelf.CacheFiles`. They block, as in nginx."""
 
 from __future__ import annotations
 

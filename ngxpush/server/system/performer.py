@@ -8,12 +8,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ...config.directives.http.resolver import NameServers
-from ...http.operations import CacheFiles, FileTree, NotEnoughConnections, Resume
+from ...http.operations import FileTree, NotEnoughConnections, Resume
 from ...http.upstream.connection import Endpoint
 from ..clients.worker_connections import WorkerConnections
 from . import files
 from .body_files import BodyFiles
-from .cache_files import SystemCacheFiles
 from .file_tree import SystemFileTree
 from .name_servers import Log
 from .resolver import NameResolver
@@ -43,7 +42,6 @@ class SystemPerformer:
         self._log = log
         self._resolvers: dict[NameServers, NameResolver] = {}
         self.file_tree: FileTree = SystemFileTree(user)
-        self.cache_files: CacheFiles = SystemCacheFiles()
         self.make_body_file = BodyFiles(loop).make
 
     stat = staticmethod(files.stat)

@@ -140,7 +140,7 @@ def _keys_zone(argument: bytes, text: bytes) -> tuple[bytes, int]:
     return name, size
 
 
-class CacheZone:
+class CacheZoneSlot:
     """The zone that answers are kept in; None for `off`."""
 
     description = "zone"
@@ -181,7 +181,7 @@ class CacheValidSlot:
     def _each(statuses: list[bytes], seconds: int) -> Iterator[CacheValidity]:
         """Without a status it is 200, 301 and 302."""
         for status in statuses or (b"200", b"301", b"302"):
-            yield CacheValidity(None if status == b"any" else int(status), seconds)
+            yield CacheValidity(None if status == b"any" else values.parse_number(status), seconds)
 
 
 def _choices(words: str) -> Choices:
@@ -192,7 +192,7 @@ CACHE_ROWS = (
     Directive(
         "cache",
         HTTP_SERVER_LOCATION,
-        CacheZone(),
+        CacheZoneSlot(),
         "The zone of the cache; `off`: none.",
     ),
     Directive(
