@@ -84,11 +84,19 @@ TESTED_ELSEWHERE = {
         "http/upstream/gateway.py",
         "http/upstream/headers.py",
         "http/upstream/keepalive.py",
+        "http/upstream/local_address.py",
         "http/upstream/passing.py",
         "http/upstream/peers.py",
         "http/upstream/state.py",
         "http/upstream/target.py",
         "http/variables/upstream.py",
+    ),
+    "parts of grpc: tests/http/content/test_grpc.py, tests/http/gateways/grpc/test_incoming.py, test_outgoing.py": (
+        "http/gateways/grpc/answer.py",
+        "http/gateways/grpc/codec.py",
+        "http/gateways/grpc/frames.py",
+        "http/gateways/grpc/request.py",
+        "http/gateways/grpc/session.py",
     ),
     "each rule's examples, good and bad: tests/lint/test_rules.py": (
         "lint/advice.py",
@@ -143,6 +151,7 @@ SAFE_INTS = {
     "a boolean, or a port that the configuration's own code wrote": {"config/directives/http/listen.py": "*"},
     "numbers already": {"config/slots.py": "_checked*"},
     "up to three digits of a status line": {"http/upstream/response.py": "match[[]*"},
+    "three digits of a status": {"http/gateways/grpc/answer.py": "value"},
 }
 
 

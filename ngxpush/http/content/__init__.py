@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from ...config.directives.push_stream.settings import PUBLISHER, STATISTICS, SUBSCRIBER
 from ..request import Request
 from ..third_party import echo
-from . import bad_gateway, empty_gif, flv, proxy, push_stream, static, stub_status
+from . import bad_gateway, empty_gif, flv, grpc, proxy, push_stream, static, stub_status
 
 Handler = Callable[[Request], Awaitable[int]]
 """Answers a request. Returns OK when the answer is out, DONE when it goes on, a status to finalize with, or DECLINED."""
@@ -20,6 +20,7 @@ HANDLERS: dict[str, Handler] = {
     "bad_gateway": bad_gateway.handle,
     "proxy": proxy.handle,
     "echo": echo.handle,
+    "grpc": grpc.handle,
     "empty_gif": empty_gif.handle,
     "flv": flv.handle,
     "stub_status": stub_status.handle,

@@ -49,7 +49,8 @@ async def pass_answer(exchange: Exchange, caching: Caching | None) -> int:
     if answer.upgraded:
         await _tunnel(exchange)
     else:
-        buffering = settings.buffering if request.response.upstream_buffering is None else request.response.upstream_buffering
+        wish = request.response.upstream_buffering if settings.changes_buffering else None
+        buffering = settings.buffering if wish is None else wish
         copy = _copy(exchange, caching, bodiless) if buffering else None
         if copy is not None or not request.response.header_only:
             return await _pass_body(exchange, reader, buffering, copy)

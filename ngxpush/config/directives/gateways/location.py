@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from ...complex_value import ComplexValue
 from .cache import CacheValidity
@@ -18,6 +18,22 @@ class GatewayLocation:
     Each module has a class of its own that adds its fields to these (ProxyLocation, FastcgiLocation …): a location may hold the
     settings of several gateways. Its content handler says which of them are used.
     """
+
+    # Lines of an answer that pass only if PREFIX_pass_header names them, in lower case.
+    hidden: ClassVar[frozenset[bytes]] = frozenset(
+        (
+            b"date",
+            b"server",
+            b"x-accel-expires",
+            b"x-accel-redirect",
+            b"x-accel-limit-rate",
+            b"x-accel-buffering",
+            b"x-accel-charset",
+        )
+    )
+
+    # Whether X-Accel-Buffering of an answer counts.
+    changes_buffering: ClassVar[bool] = True
 
     # The location's own PREFIX_pass; it is not inherited.
     pass_: PassTarget | None = None
