@@ -34,7 +34,7 @@ TIMED_OUT = b"upstream timed out (110: Connection timed out)"
 
 # Methods that are sent to a second server only if proxy_next_upstream allows it: they might take effect twice.
 _NON_IDEMPOTENT = frozenset((b"POST", b"LOCK", b"PATCH"))
-_STATUSES = (500, 502, 503, 504, 403, 404, 429)
+ERRORS = (500, 502, 503, 504, 403, 404, 429)
 # Errors of connecting to a unix socket that nginx logs at level crit.
 _CRITICAL = frozenset((errno.ENOENT, errno.EACCES, errno.EPERM))
 
@@ -62,11 +62,6 @@ class AttemptFailed(Exception):
         super().__init__(reason, status)
         self.reason = reason
         self.status = status
-
-
-def is_error(status: int) -> bool:
-    """Whether PREFIX_next_upstream and PREFIX_cache_use_stale can name the status of an answer."""
-    return status in _STATUSES
 
 
 class Exchange:
@@ -150,7 +145,7 @@ class Exchange:
         self._send()
         await self._read_head()
         status = self.attempt.status = self.head.status
-        if is_error(status) and self._selection.tries > 1 and self._may_try_next(f"http_{status}"):
+        if status in ERRORS and self._selection.tries > 1 and self._may_try_next(f"http_{status}"):
             raise AttemptFailed(f"http_{status}", status)
 
     async def _connect(self, peer: Peer) -> None:

@@ -15,7 +15,7 @@ from .caching import Caching, NoCache
 from .client_body import ClientBody
 from .codec import Codec, Target
 from .connection import Tls
-from .exchange import AttemptFailed, ClientFailed, ClientGone, Exchange, is_error
+from .exchange import ERRORS, AttemptFailed, ClientFailed, ClientGone, Exchange
 from .state import UpstreamState
 from .target import NoTarget, find_peers, find_target
 
@@ -102,7 +102,7 @@ class _Passing:
         """Send a server's answer, or the old one in its place."""
         head = exchange.head
         caching.read(head)
-        if is_error(head.status) and caching.takes_old(f"http_{head.status}"):
+        if head.status in ERRORS and caching.takes_old(f"http_{head.status}"):
             exchange.end()
             return await self._send_old(caching)
         if not caching.is_renewed(head):
