@@ -91,6 +91,16 @@ TESTED_ELSEWHERE = {
         "http/upstream/target.py",
         "http/variables/upstream.py",
     ),
+    "parts of uwsgi, scgi and memcached: tests/http/content/test_uwsgi.py, test_scgi.py, test_memcached.py": (
+        "http/gateways/cgi/answer.py",
+        "http/gateways/cgi/body.py",
+        "http/gateways/memcached/answer.py",
+        "http/gateways/memcached/codec.py",
+        "http/gateways/scgi/codec.py",
+        "http/gateways/scgi/netstring.py",
+        "http/gateways/uwsgi/codec.py",
+        "http/gateways/uwsgi/packet.py",
+    ),
     "parts of grpc: tests/http/content/test_grpc.py, tests/http/gateways/grpc/test_incoming.py, test_outgoing.py": (
         "http/gateways/grpc/answer.py",
         "http/gateways/grpc/codec.py",
