@@ -137,6 +137,14 @@ TESTED_ELSEWHERE = {
         "explain/upstream.py",
         "explain/watched.py",
     ),
+    "TLS: tests/server/tls/test_listeners.py": (
+        "http/tls.py",
+        "http/variables/tls.py",
+        "server/clients/opening.py",
+        "server/setup/local_authority.py",
+        "server/setup/server_tls.py",
+        "server/tls/*.py",
+    ),
     "they need real processes and sockets: tests/processes, tests/test_bad_input.py": (
         "server/clients/runner.py",
         "server/processes/master.py",

@@ -28,6 +28,7 @@ from ..logs.syslog import Syslog
 from ..system.worker_user import identity
 from .limit_memory import BoundToAnotherKey, LimitMemory
 from .reading import Failed, Log, Source, describe
+from .server_tls import server_contexts
 from .trusted_hosts import trusted_hosts
 
 
@@ -80,12 +81,15 @@ def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = 
             _report_lack(lacking, say)
             raise Failed
         _log_notices(analysis, error_log)
+        tls = server_contexts(configuration.http, say)
         limits = _limits(configuration, before, say)
         sockets = bind(configuration, before, say, testing)
     except Failed:
         files.close()
         raise
     running = None if configuration.http is None else routing.running(configuration.http, trusted_hosts=trusted)
+    if running is not None:
+        running.tls = tls
     return Setup(configuration, running, sockets, files, error_log, limits, before.epoch + 1 if before else 0)
 
 
