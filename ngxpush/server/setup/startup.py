@@ -26,6 +26,7 @@ from ..clients.listeners import CannotBind, ListeningSocket, listen
 from ..logs.log_files import ErrorLog, LogFiles, open_failed, report_briefly
 from ..logs.syslog import Syslog
 from ..system.worker_user import identity
+from .cache_memory import CacheMemory, UsesAnotherPath
 from .limit_memory import BoundToAnotherKey, LimitMemory
 from .reading import Failed, Log, Source, describe
 from .server_tls import server_contexts
@@ -52,6 +53,9 @@ class Setup:
 
     # The zones of limit_req and limit_conn.
     limits: LimitMemory
+
+    # The caches of PREFIX_cache_path.
+    caches: CacheMemory
 
     # 0, 1, …: counts the configurations of a master.
     epoch: int = 0
@@ -82,15 +86,16 @@ def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = 
             raise Failed
         _log_notices(analysis, error_log)
         tls = server_contexts(configuration.http, say)
-        limits = _limits(configuration, before, say)
+        limits, caches = _limits(configuration, before, say), _caches(configuration, before, say)
         sockets = bind(configuration, before, say, testing)
     except Failed:
         files.close()
         raise
-    running = None if configuration.http is None else routing.running(configuration.http, trusted_hosts=trusted)
+    http = configuration.http
+    running = None if http is None else routing.running(http, trusted_hosts=trusted, caches=caches.shelves)
     if running is not None:
         running.tls = tls
-    return Setup(configuration, running, sockets, files, error_log, limits, before.epoch + 1 if before else 0)
+    return Setup(configuration, running, sockets, files, error_log, limits, caches, before.epoch + 1 if before else 0)
 
 
 def take_steps(analysis: Analysis, files: LogFiles, log: Log, testing: bool) -> int | None:
@@ -160,6 +165,14 @@ def _limits(configuration: Configuration, before: Setup | None, log: Log) -> Lim
     try:
         return LimitMemory(configuration.http, before.limits if before else None)
     except BoundToAnotherKey as error:
+        log("emerg", str(error))
+        raise Failed from None
+
+
+def _caches(configuration: Configuration, before: Setup | None, log: Log) -> CacheMemory:
+    try:
+        return CacheMemory(configuration.http, before.caches if before else None)
+    except UsesAnotherPath as error:
         log("emerg", str(error))
         raise Failed from None
 
