@@ -66,8 +66,8 @@ class FastcgiAnswer:
         records, position, whole, start = self._records, 0, False, 0
         while position < len(data) and not whole:
             if records.part is Part.HEADER:
-                position = records.take_header(data, position)
-                if records.part is Part.CONTENT:
+                position, begun = records.take_header(data, position)
+                if begun:
                     self._check_begun()
             elif records.part is Part.CONTENT and records.kind == STDERR:
                 content = records.take_content(data, position)
@@ -169,8 +169,8 @@ class FastcgiBody:
     def _step(self, data: bytes, position: int) -> int:
         records = self._records
         if records.part is Part.HEADER:
-            position = records.take_header(data, position)
-            if records.part is Part.CONTENT:
+            position, begun = records.take_header(data, position)
+            if begun:
                 self._begin()
         elif records.part is Part.CONTENT:
             content = records.take_content(data, position)

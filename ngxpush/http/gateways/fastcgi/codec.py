@@ -17,6 +17,7 @@ class FastcgiCodec:
 
     url_form = UrlForm({}, b"fastcgi")
     rewriting = None
+    cache_key = b""
 
     def __init__(self, request: Request, settings: FastcgiLocation) -> None:
         self._request = request

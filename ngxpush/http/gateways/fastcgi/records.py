@@ -83,19 +83,22 @@ class RecordReader:
         self.padding = 0
         self._header = b""
 
-    def take_header(self, data: bytes, position: int) -> int:
-        """Take bytes of a header. Returns the position after them. Raises InvalidRecord, at the first wrong byte."""
+    def take_header(self, data: bytes, position: int) -> tuple[int, bool]:
+        """Take bytes of a header. Returns the position after them, and whether it is whole. Raises InvalidRecord, at the first
+        wrong byte.
+        """
         for byte in data[position : position + _HEADER - len(self._header)]:
             _check(len(self._header), byte)
             self._header += bytes((byte,))
             position += 1
-        if len(self._header) == _HEADER:
+        whole = len(self._header) == _HEADER
+        if whole:
             self.kind = self._header[1]
             self.length = self._header[4] << 8 | self._header[5]
             self.padding = self._header[6]
             self._header = b""
             self.part = Part.CONTENT
-        return position
+        return position, whole
 
     def take_content(self, data: bytes, position: int, end: int | None = None) -> bytes:
         """Take the content that is there, up to `end`."""
