@@ -13,7 +13,7 @@ from ....numbers import parse_decimal
 from ...upstream.body import BodyReader, InvalidBody
 from ...upstream.response import Head, InvalidHeader, TooBigHeader, take_line
 from ..cgi.status import complete
-from .records import END_REQUEST, STDERR, STDOUT, InvalidRecord, Part, RecordReader
+from .records import END_REQUEST, HEADER, STDERR, STDOUT, InvalidRecord, RecordPart, RecordReader
 
 _WITHOUT_BODY = frozenset((204, 304))
 
@@ -65,17 +65,17 @@ class FastcgiAnswer:
         """Take what is in the buffer. Returns the position after the head, if it is whole."""
         records, position, whole, start = self._records, 0, False, 0
         while position < len(data) and not whole:
-            if records.part is Part.HEADER:
+            if records.part is RecordPart.HEADER:
                 position, begun = records.take_header(data, position)
                 if begun:
                     self._check_begun()
-            elif records.part is Part.CONTENT and records.kind == STDERR:
+            elif records.part is RecordPart.CONTENT and records.kind == STDERR:
                 content = records.take_content(data, position)
                 position += len(content)
                 self._take_stderr(content)
                 if position == len(data) and not self._stdout:
                     self.head.size, start = 0, position
-            elif records.part is Part.CONTENT:
+            elif records.part is RecordPart.CONTENT:
                 used, whole = self._take_lines(data[position : position + records.length])
                 records.take_content(data, position, position + used)
                 position += used
@@ -99,10 +99,10 @@ class FastcgiAnswer:
             raise InvalidHeader(b"upstream sent unexpected FastCGI record: %d" % records.kind)
 
     def _take_stderr(self, content: bytes) -> None:
-        if content:
-            log_stderr(self._log, content)
+        line = stderr_line(content)
         if any(text in content for text in self._caught):
-            raise InvalidHeader(b"")
+            raise InvalidHeader(line)
+        self._log("error", line)
 
     def _take_lines(self, data: bytes) -> tuple[int, bool]:
         """Take lines of the head. Returns how many bytes belong to it, and whether it is whole."""
@@ -148,9 +148,11 @@ class FastcgiBody:
         self._missing = length
         self._keep = keep
         self._pieces: list[bytes] = []
+        self._begun = False
 
     def feed(self, data: bytes) -> bytes:
         """Take records."""
+        self._begun = True
         position = 0
         try:
             while position < len(data) and not (self.excess or self.cut or self._is_over()):
@@ -168,15 +170,15 @@ class FastcgiBody:
 
     def _step(self, data: bytes, position: int) -> int:
         records = self._records
-        if records.part is Part.HEADER:
+        if records.part is RecordPart.HEADER:
             position, begun = records.take_header(data, position)
             if begun:
                 self._begin()
-        elif records.part is Part.CONTENT:
+        elif records.part is RecordPart.CONTENT:
             content = records.take_content(data, position)
             position += len(content)
             if records.kind == STDERR:
-                log_stderr(self._log, content)
+                self._log("error", stderr_line(content))
             elif records.kind == STDOUT:
                 self._take(content)
             self._end_request()
@@ -202,7 +204,7 @@ class FastcgiBody:
     def _end_request(self) -> None:
         """With fastcgi_keep_conn: the answer ends with the last byte of the record that ends the request."""
         records = self._records
-        if self._keep and records.kind == END_REQUEST and records.part is not Part.CONTENT and not records.padding:
+        if self._keep and records.kind == END_REQUEST and records.part is not RecordPart.CONTENT and not records.padding:
             self.ended = self.reusable = True
 
     def _take(self, content: bytes) -> None:
@@ -217,17 +219,19 @@ class FastcgiBody:
 
     @property
     def least(self) -> int | None:
-        """With fastcgi_keep_conn what is missing of the present record: its end may be the end of all."""
+        """With fastcgi_keep_conn what is missing of the present record: its end may be the end of all. At first a header."""
         records = self._records
         if not self._keep:
             return None
-        return {Part.HEADER: 1, Part.CONTENT: records.length, Part.PADDING: records.padding}[records.part]
+        if not self._begun:
+            return HEADER
+        return {RecordPart.HEADER: 1, RecordPart.CONTENT: records.length, RecordPart.PADDING: records.padding}[records.part]
 
     def at_end(self) -> bool:
         """Whether the server may close now. nginx takes any end for the end of the body, but with fastcgi_keep_conn."""
         return self.ended or not self._keep
 
 
-def log_stderr(log: Log, content: bytes) -> None:
-    """Write what comes on standard error to the error log, without blanks, line ends and dots after it."""
-    log("error", b'FastCGI sent in stderr: "%b"' % (content[:1] + content[1:].rstrip(b"\r\n. ")))
+def stderr_line(content: bytes) -> bytes:
+    """The line of the error log for what comes on standard error: without blanks, line ends and dots after it."""
+    return b'FastCGI sent in stderr: "%b"' % (content[:1] + content[1:].rstrip(b"\r\n. "))

@@ -14,7 +14,9 @@ STDERR = 7
 _VERSION = 1
 _REQUEST = 1
 _RESPONDER = 1
-_HEADER = 8
+HEADER = 8
+"""The bytes of a header."""
+
 _UNIT = 8  # records are padded to multiples of it
 _MOST_IN_RECORD = 0xFFFF
 _PIECE = 32 * 1024
@@ -62,7 +64,7 @@ def _header(kind: int, length: int, padding: int) -> bytes:
     return bytes((_VERSION, kind, 0, _REQUEST, length >> 8, length & 0xFF, padding, 0))
 
 
-class Part(enum.Enum):
+class RecordPart(enum.Enum):
     """Where a reader is in a record."""
 
     HEADER = enum.auto()
@@ -77,7 +79,7 @@ class RecordReader:
     """
 
     def __init__(self) -> None:
-        self.part = Part.HEADER
+        self.part = RecordPart.HEADER
         self.kind = 0
         self.length = 0
         self.padding = 0
@@ -87,17 +89,17 @@ class RecordReader:
         """Take bytes of a header. Returns the position after them, and whether it is whole. Raises InvalidRecord, at the first
         wrong byte.
         """
-        for byte in data[position : position + _HEADER - len(self._header)]:
+        for byte in data[position : position + HEADER - len(self._header)]:
             _check(len(self._header), byte)
             self._header += bytes((byte,))
             position += 1
-        whole = len(self._header) == _HEADER
+        whole = len(self._header) == HEADER
         if whole:
             self.kind = self._header[1]
             self.length = self._header[4] << 8 | self._header[5]
             self.padding = self._header[6]
             self._header = b""
-            self.part = Part.CONTENT
+            self.part = RecordPart.CONTENT
         return position, whole
 
     def take_content(self, data: bytes, position: int, end: int | None = None) -> bytes:
@@ -106,7 +108,7 @@ class RecordReader:
         content = data[position : limit if end is None else min(limit, end)]
         self.length -= len(content)
         if not self.length:
-            self.part = Part.PADDING
+            self.part = RecordPart.PADDING if self.padding else RecordPart.HEADER
         return content
 
     def take_padding(self, data: bytes, position: int) -> int:
@@ -114,7 +116,7 @@ class RecordReader:
         count = min(self.padding, len(data) - position)
         self.padding -= count
         if not self.padding:
-            self.part = Part.HEADER
+            self.part = RecordPart.HEADER
         return position + count
 
 
