@@ -157,7 +157,7 @@ VARIABLES: dict[bytes, Getter] = {
     b"server_protocol": (lambda request: request.input.protocol, True),
     b"scheme": (lambda request: b"http", True),
     b"https": (lambda request: b"", True),
-    b"http2": (lambda request: b"", True),
+    b"http2": (lambda request: b"" if request.main.framing is None else b"h2c", True),
     b"host": (lambda request: request.input.host or request.server.name, True),
     b"server_name": (lambda request: request.server.name, True),
     b"remote_user": (remote_user, True),
