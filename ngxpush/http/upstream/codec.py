@@ -10,7 +10,8 @@ from ...config.addresses import Address
 from ..operations import BodyFile
 from .body import BodyReader
 from .client_body import ClientBody
-from .outflow import Frame
+from .connection import PeerConnection
+from .outflow import Frame, Outflow
 from .response import Head
 
 
@@ -40,17 +41,39 @@ class Target:
     has_variables: bool
 
 
+class RequestRefused(Exception):
+    """The request can't be said in the gateway's language. The reason has been logged; the client gets a 500."""
+
+
+class Dialogue(Protocol):
+    """A language in which what is sent depends on the connection, and on what the server has sent.
+
+    is_blocked: the server must allow more before the request goes on.
+    """
+
+    @property
+    def is_blocked(self) -> bool: ...
+
+    def open(self, connection: PeerConnection, body: Outflow | None) -> Outflow:
+        """Begin an attempt. Returns the whole request with its body, which is asked again after each read from the server."""
+
+    def reply(self) -> bytes:
+        """What is to be said in return to what has been read."""
+
+
 @dataclass(frozen=True, slots=True)
 class SentRequest:
     """What is sent: at first these bytes, then the pieces of a body, each in a frame.
 
     streamed: the body if the client is still sending it.  file: the body if it is in a file. Without both `first` is everything.
+    dialogue: what makes the bytes of each attempt of a language that needs it.
     """
 
     first: bytes
     frame: Frame
     streamed: ClientBody | None = None
     file: BodyFile | None = None
+    dialogue: Dialogue | None = None
 
 
 class Rewriting(Protocol):
@@ -125,7 +148,7 @@ class Codec(Protocol):
     def request(self, streamed: ClientBody | None) -> SentRequest:
         """The request. Called once, after `uri`: each attempt sends the same.
 
-        streamed: the body if it is passed on as it comes.
+        streamed: the body if it is passed on as it comes. Raises RequestRefused.
         """
 
     def answer(self) -> ServerAnswer:

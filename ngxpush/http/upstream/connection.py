@@ -80,10 +80,12 @@ class PeerConnection(Protocol):
     unsent: how many bytes wait for the server to read.  is_full: no more is to be sent until the event TAKEN.
     made: when the connection was asked for, seconds since the epoch.
     requests: how many requests it has carried.
+    kept: what the language of the gateway keeps with it for its next request.
     """
 
     made: float
     requests: int
+    kept: object
 
     @property
     def unsent(self) -> int: ...

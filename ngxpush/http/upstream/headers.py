@@ -18,27 +18,15 @@ from .response import Head
 
 # Lines that never pass.
 _ENDING = frozenset((b"connection", b"keep-alive", b"transfer-encoding", b"content-length", b"content-type"))
-# Lines that pass only if proxy_pass_header names them.
-_HIDDEN = frozenset(
-    (
-        b"date",
-        b"server",
-        b"x-pad",
-        b"x-accel-expires",
-        b"x-accel-redirect",
-        b"x-accel-limit-rate",
-        b"x-accel-buffering",
-        b"x-accel-charset",
-    )
-)
 _OBEYED = frozenset((b"x-accel-charset", b"x-accel-buffering", b"x-accel-limit-rate"))
 # Lines that are kept when X-Accel-Redirect leads to another location.
 _REDIRECTED = frozenset((b"set-cookie", b"content-disposition", b"cache-control", b"expires", b"accept-ranges"))
 
 
-def _hidden(settings: GatewayLocation) -> frozenset[bytes]:
+def hidden_names(settings: GatewayLocation) -> frozenset[bytes]:
+    """The names of lines that do not pass, in lower case."""
     passed = {name.lower() for name in settings.pass_header}
-    return (_HIDDEN - passed).union(name.lower() for name in settings.hide_header)
+    return (settings.hidden - passed).union(name.lower() for name in settings.hide_header)
 
 
 def obey(request: Request, settings: GatewayLocation, head: Head) -> None:
@@ -63,15 +51,14 @@ def obey(request: Request, settings: GatewayLocation, head: Head) -> None:
 def take_over(request: Request, settings: GatewayLocation, rewriting: Rewriting | None, head: Head) -> None:
     """Fill the response with a server's head."""
     response = request.response
-    hidden = _hidden(settings)
+    hidden = hidden_names(settings)
     response.status = head.status
-    response.status_line = head.status_line
+    response.status_line = head.status_line or None
     response.content_length = head.content_length
     response.disable_not_modified = True
     response.allow_ranges = response.single_range = settings.force_ranges
-    # nginx's own line is not sent where the upstream's may pass, even if there is none.
-    response.own_server = b"server" in hidden
-    response.own_date = b"date" in hidden
+    response.own_server = _is_own(b"server", settings, hidden, head)
+    response.own_date = _is_own(b"date", settings, hidden, head)
     for name, value in head.headers:
         key = name.lower()
         if key in hidden or (key == b"accept-ranges" and settings.force_ranges):
@@ -82,6 +69,11 @@ def take_over(request: Request, settings: GatewayLocation, rewriting: Rewriting 
             _location(request, rewriting, name, value)
         elif key not in _ENDING:
             _pass(request, rewriting, key, name, value)
+
+
+def _is_own(name: bytes, settings: GatewayLocation, hidden: frozenset[bytes], head: Head) -> bool:
+    """Whether nginx's own line of that name is sent."""
+    return name in hidden or not (settings.always_theirs or head.all(name))
 
 
 def _pass(request: Request, rewriting: Rewriting | None, key: bytes, name: bytes, value: bytes) -> None:

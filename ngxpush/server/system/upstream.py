@@ -43,6 +43,7 @@ class UpstreamConnection(asyncio.Protocol):
         self.made = made
         self._gone = gone
         self.requests = 0
+        self.kept: object = None
         self._loop = loop
         self._transport: asyncio.Transport | None = None
         # What the server does, and what the client does; what the server does may have to wait.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from ...complex_value import ComplexValue
 from .slots import PassTarget
@@ -15,6 +16,31 @@ class GatewayLocation:
     Each module has a class of its own that adds its fields to these (ProxyLocation, FastcgiLocation …): a location may hold the
     settings of several gateways. Its content handler says which of them are used.
     """
+
+    # Lines of an answer that pass only if PREFIX_pass_header names them, in lower case.
+    hidden: ClassVar[frozenset[bytes]] = frozenset(
+        (
+            b"date",
+            b"server",
+            b"x-accel-expires",
+            b"x-accel-redirect",
+            b"x-accel-limit-rate",
+            b"x-accel-buffering",
+            b"x-accel-charset",
+        )
+    )
+
+    # Whether nginx's own Server and Date are left out where those of an answer may pass, even if it has none.
+    always_theirs: ClassVar[bool] = True
+
+    # Whether the client's body is read before the request is passed on.
+    reads_body: ClassVar[bool] = True
+
+    # Whether the page of an answer with 404 is always ours.
+    intercepts_not_found: ClassVar[bool] = False
+
+    # Whether X-Accel-Buffering of an answer counts.
+    changes_buffering: ClassVar[bool] = True
 
     # The location's own PREFIX_pass; it is not inherited.
     pass_: PassTarget | None = None
