@@ -20,7 +20,7 @@ from .answer_head import TABLE_SIZE_0
 from .compressed_head import CompressedHead
 from .frames import FrameSplitter, head_frames
 from .sending import Sender
-from .streams import Stream
+from .streams import RequestStream
 
 _PROCESSING = " while processing HTTP/2 connection"
 
@@ -70,7 +70,7 @@ class Http2Connection:
         self.facts = ConnectionFacts(hosting, self.listener, client, server, None)
         self.requests = self.last_stream = 0
         self.greeted: int | None = None
-        self.streams: dict[int, Stream] = {}
+        self.streams: dict[int, RequestStream] = {}
         self.is_leaving = self.is_closed = self.is_acknowledged = False
         self.decoder = Decoder(max_header_list_size=1 << 30)
         self.decoder.max_allowed_table_size = _TABLE_SIZE
@@ -135,7 +135,7 @@ class Http2Connection:
         self.sender.send(frames)
         return frames
 
-    def remove(self, stream: Stream, error: ErrorCodes | None) -> None:
+    def remove(self, stream: RequestStream, error: ErrorCodes | None) -> None:
         """A stream has ended here. error: sent, if one of its sides has not ended: NO_ERROR if only the client's has not."""
         self.streams.pop(stream.number, None)
         if error is None or self.is_closed or (error is ErrorCodes.NO_ERROR and stream.input_ended):

@@ -13,7 +13,7 @@ from .answer_head import assemble, lines
 
 
 class AnswerStream(Protocol):
-    """Sends one answer (`streams.Stream`)."""
+    """Sends one answer (`streams.RequestStream`)."""
 
     def send_head(self, block: bytes, ended: bool) -> None:
         """Send a compressed head. ended: nothing follows."""

@@ -16,13 +16,13 @@ from ..request_line import Refused
 from ..status import INTERNAL_SERVER_ERROR
 from .connection import Http2Connection
 from .request_head import ACTIVITY, BrokenField, RequestHead
-from .streams import Stream
+from .streams import RequestStream
 
 
 def open_stream(connection: Http2Connection, number: int, fields: Iterable[tuple[bytes, bytes]], size: int, ended: bool) -> None:
     """Serve the request of a new stream. size: bytes of its compressed head.  ended: it has no body."""
     _count(connection)
-    stream = Stream(connection, number)
+    stream = RequestStream(connection, number)
     connection.streams[number] = stream
     stream.input_ended = ended
     listener, server = connection.listener, connection.listener.default_server

@@ -44,14 +44,14 @@ class StreamsLine(Protocol):
     def head(self, number: int, block: bytes, ended: bool) -> bytes:
         """Send a compressed head. Returns its frames."""
 
-    def remove(self, stream: Stream, error: ErrorCodes | None) -> None:
+    def remove(self, stream: RequestStream, error: ErrorCodes | None) -> None:
         """A stream has ended here. error: sent, if one of its sides has not ended: NO_ERROR if only the client's has not."""
 
     def settle(self) -> None:
         """Do what is to be done after a change."""
 
 
-class Stream:
+class RequestStream:
     """One request and its answer.
 
     transport: the stream itself.  window: bytes that the client lets us send.  room: bytes that it may send.
