@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ...config.directives.gateways.tls import UpstreamTls
 from ..forwarded import ClientAddress
 
 
@@ -24,6 +25,9 @@ class Happening(enum.Enum):
 
     # The connection could not be made, or broke.
     FAILED = enum.auto()
+
+    # The certificate for the connection can't be used.
+    NO_CERTIFICATE = enum.auto()
 
     # The local address can't be used.
     NOT_BOUND = enum.auto()
@@ -48,19 +52,45 @@ class Happening(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class TlsFault:
+    """What is wrong with TLS to a server: nginx's line in the error log and its level."""
+
+    level: str
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class PeerEvent:
-    """An event with the bytes that came, or the error. data: why a TLS handshake FAILED; the address that is NOT_BOUND."""
+    """An event with the bytes that came, or the error, or what is wrong with TLS. data: of NOT_BOUND, the address."""
 
     happening: Happening
     data: bytes = b""
     error: OSError | None = None
+    fault: TlsFault | None = None
+
+
+@dataclass(slots=True, eq=False)
+class SavedSession:
+    """The last TLS session with a server, for further connections. What it is, only the outer ring knows."""
+
+    session: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """TLS to a server. name: the name to send (SNI); None sends none."""
+    """TLS to a server.
 
-    name: bytes | None
+    name: that its certificate is verified for.  server_name: that is sent (SNI); None sends none.
+    certificate, certificate_key: full paths, where they have been evaluated for the request; they are those of `settings` else.
+    saved: where sessions are kept for reuse; None: they are not.
+    """
+
+    settings: UpstreamTls
+    name: bytes = b""
+    server_name: bytes | None = None
+    certificate: bytes = b""
+    certificate_key: bytes = b""
+    saved: SavedSession | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +110,7 @@ class PeerConnection(Protocol):
     unsent: how many bytes wait for the server to read.  is_full: no more is to be sent until the event TAKEN.
     made: when the connection was asked for, seconds since the epoch.
     requests: how many requests it has carried.
+    is_handshaking: it is made, but TLS is not established.
     """
 
     made: float
@@ -90,6 +121,9 @@ class PeerConnection(Protocol):
 
     @property
     def is_full(self) -> bool: ...
+
+    @property
+    def is_handshaking(self) -> bool: ...
 
     def send(self, data: bytes) -> None:
         """Send bytes to the server."""

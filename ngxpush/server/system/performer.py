@@ -11,6 +11,7 @@ from ...config.directives.http.resolver import NameServers
 from ...http.operations import FileTree, NotEnoughConnections, Resume
 from ...http.upstream.connection import Endpoint
 from ..clients.worker_connections import WorkerConnections
+from ..tls.client_contexts import ClientContexts
 from . import files
 from .body_files import BodyFiles
 from .file_tree import SystemFileTree
@@ -24,6 +25,7 @@ class SystemPerformer:
 
     slots: the connections the process may have open.
     user: with whose rights files are changed (directive user).
+    contexts: for TLS to upstreams, those that are loaded already.
     count: called for each connection that is opened: in nginx it takes a number, as a client's does.
     log: the error log of the process.
     """
@@ -35,11 +37,13 @@ class SystemPerformer:
         count: Callable[[], object],
         log: Log,
         user: Sequence[bytes] = (),
+        contexts: ClientContexts | None = None,
     ) -> None:
         self._loop = loop
         self._slots = slots
         self._count = count
         self._log = log
+        self._contexts = contexts or ClientContexts()
         self._resolvers: dict[NameServers, NameResolver] = {}
         self.file_tree: FileTree = SystemFileTree(user)
         self.make_body_file = BodyFiles(loop).make
@@ -54,7 +58,7 @@ class SystemPerformer:
         if not self._slots.make_room():
             raise NotEnoughConnections(self._slots.most)
         self._count()
-        connection = UpstreamConnection(self._loop, endpoint, time.time(), self._slots.upstreams.discard)
+        connection = UpstreamConnection(self._loop, endpoint, time.time(), self._contexts, self._slots.upstreams.discard)
         self._slots.upstreams.add(connection)
         return connection
 
