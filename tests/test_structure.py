@@ -75,7 +75,9 @@ TESTED_ELSEWHERE = {
     ),
     "one line: the answer of a gateway that is not emulated": ("http/content/bad_gateway.py",),
     "parts of an exchange: tests/http/upstream/test_exchange.py, tests/http/content/test_proxy.py": (
+        "http/gateways/proxy/codec.py",
         "http/upstream/answer.py",
+        "http/upstream/gateway.py",
         "http/upstream/headers.py",
         "http/upstream/keepalive.py",
         "http/upstream/passing.py",

@@ -21,7 +21,7 @@ from ngxpush.http.connection.connection import Connection
 from ngxpush.http.connection.states import State
 from ngxpush.http.request import Request
 from ngxpush.http.routing import listeners, running
-from ngxpush.http.upstream.body import ByChunks
+from ngxpush.http.upstream.body import ByChunks, InvalidBody
 from ngxpush.push.frames import FrameReader, Received
 from ngxpush.push.subscribers import subscribe
 from tests.http.connection import client
@@ -137,7 +137,7 @@ def _server_body(cut: list[bytes]) -> tuple[bytes, bool] | type[Exception]:
         for piece in cut:
             if not body.ended:
                 text += body.feed(piece)
-    except InvalidChunks as error:
+    except InvalidBody as error:
         return type(error)
     return text, body.ended
 

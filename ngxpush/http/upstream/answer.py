@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ...config.directives.http.core import HttpCoreLocation
-from ..chunks import InvalidChunks
 from ..output import send_body, send_header
 from ..redirect import internal_redirect, named_location
 from ..request import Request
@@ -11,7 +10,7 @@ from ..request_input import HTTP_09
 from ..status import ERROR, NOT_FOUND, OK, SPECIAL_RESPONSE, UNAUTHORIZED
 from ..uri import UnsafeURI, parse_unsafe_uri
 from . import headers
-from .body import BodyReader, ByChunks, ByLength, UntilClose
+from .body import BodyReader, InvalidBody
 from .client_body import ClientBody
 from .connection import Happening
 from .exchange import READING_HEADER, SENDING_TO_CLIENT, TIMED_OUT, Exchange
@@ -19,49 +18,46 @@ from .passing import Passing
 from .response import Head
 from .stored_answer import StoredAnswer, is_stored
 
-_SWITCHING_PROTOCOLS = 101
-_WITHOUT_BODY = frozenset((204, 304))
 
-
-async def pass_answer(exchange: Exchange, method: bytes) -> int:
+async def pass_answer(exchange: Exchange) -> int:
     """Answer the client with a server's answer, or follow its X-Accel-Redirect. Returns the status to finalize with."""
-    request, settings, head = exchange.request, exchange.settings, exchange.head
-    bodiless = head.status in _WITHOUT_BODY or method == b"HEAD" or (head.content_length == 0 and not head.chunked)
-    reusable = bodiless and not head.connection_close and exchange.body_sent and not exchange.unread
+    request, settings, answer, head = exchange.request, exchange.settings, exchange.answer, exchange.head
+    reader = answer.body()
+    bodiless = reader.ended
+    reusable = bodiless and answer.keeps_open and exchange.body_sent and not answer.unread
     if _is_intercepted(request, head, settings.intercept_errors):
         exchange.end(reusable)
         return head.status
     target = headers.redirect_target(settings, head)
     if target is not None:
-        headers.keep_for_redirect(request, settings, head)
+        headers.keep_for_redirect(request, exchange.codec.rewriting, head)
         exchange.end(reusable)
         # As nginx has it in the error log.
         request.main.progress.log_action = READING_HEADER
         return _redirect(request, target)
-    upgraded = head.status == _SWITCHING_PROTOCOLS and b"upgrade" in request.input.headers
-    if upgraded:
+    if answer.upgraded:
         request.keepalive = False
     _make_head(request, exchange)
     refused = send_header(request)
     if refused != OK:
         return refused
-    if upgraded and request.parent is not None:
+    if answer.upgraded and request.parent is not None:
         exchange.log("error", b"connection upgrade in subrequest")
         return ERROR
-    if upgraded:
+    if answer.upgraded:
         await _tunnel(exchange)
     elif request.response.header_only and not (bodiless and is_stored(exchange)):
         exchange.end(reusable)
         send_body(request, b"", last=True)
     else:
         buffering = settings.buffering if request.response.upstream_buffering is None else request.response.upstream_buffering
-        return await _pass_body(exchange, ByLength(0) if bodiless else _reader(head), buffering)
+        return await _pass_body(exchange, reader, buffering)
     return OK
 
 
 def _make_head(request: Request, exchange: Exchange) -> None:
     if exchange.head.http:
-        headers.take_over(request, exchange.settings, exchange.head)
+        headers.take_over(request, exchange.settings, exchange.codec.rewriting, exchange.head)
     else:
         request.input.http_version = HTTP_09
 
@@ -92,14 +88,8 @@ def _redirect(request: Request, target: bytes) -> int:
     return internal_redirect(request, uri, args if b"?" in target else None)
 
 
-def _reader(head: Head) -> BodyReader:
-    if head.chunked:
-        return ByChunks()
-    return UntilClose() if head.content_length is None else ByLength(head.content_length)
-
-
 async def _pass_body(exchange: Exchange, reader: BodyReader, buffering: bool) -> int:
-    """Pass the body on. Returns OK, or ERROR after chunks that break the format: then nothing more is sent, not even the head.
+    """Pass the body on. Returns OK, or ERROR after a body that breaks the format: then nothing more is sent, not even the head.
 
     If the body breaks off, the client's connection is closed without the end of the answer.
     """
@@ -110,8 +100,8 @@ async def _pass_body(exchange: Exchange, reader: BodyReader, buffering: bool) ->
         whole = await passing.run()
         if whole and stored is not None:
             await stored.keep()
-    except InvalidChunks:
-        exchange.log("error", b"upstream sent invalid chunked response")
+    except InvalidBody as invalid:
+        exchange.log("error", invalid.args[0])
         return ERROR
     finally:
         if stored is not None:
@@ -120,7 +110,7 @@ async def _pass_body(exchange: Exchange, reader: BodyReader, buffering: bool) ->
         request.keepalive = False
     exchange.upstream.action = SENDING_TO_CLIENT
     send_body(request, b"", flush=True, last=whole)
-    exchange.end(passing.is_clean and not exchange.head.connection_close and exchange.body_sent)
+    exchange.end(passing.is_clean and exchange.answer.keeps_open and exchange.body_sent)
     return OK
 
 
@@ -129,10 +119,10 @@ async def _tunnel(exchange: Exchange) -> None:
     request = exchange.request
     exchange.upstream.action = b"proxying upgraded connection"
     send_body(request, b"", flush=True)
-    exchange.attempt.bytes_received += len(exchange.unread)
-    _write(request, exchange.rest + exchange.unread)
+    exchange.attempt.bytes_received += len(exchange.answer.unread)
+    _write(request, exchange.answer.rest + exchange.answer.unread)
     outflow = ClientBody()
-    outflow.pass_to(exchange.connection, chunked=False)
+    outflow.pass_to(exchange.connection)
     request.carrier.tunnel(outflow)
     exchange.pass_on(outflow)
     while True:

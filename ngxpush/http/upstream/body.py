@@ -8,22 +8,27 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ..chunks import Chunks
+from ..chunks import Chunks, InvalidChunks
+
+
+class InvalidBody(ValueError):
+    """A body breaks the format. The message is nginx's."""
 
 
 class BodyReader(Protocol):
     """Finds the end of one body.
 
-    ended: the body is whole.  excess: the server has sent more than the body.
+    ended: the body is whole.  excess: nginx's words for it if the server has sent more than the body; empty if it has not.
     """
 
-    excess: bool
+    @property
+    def excess(self) -> bytes: ...
 
     @property
     def ended(self) -> bool: ...
 
     def feed(self, data: bytes) -> bytes:
-        """Take bytes as they came. Returns those of the body."""
+        """Take bytes as they came. Returns those of the body. Raises InvalidBody."""
 
     @property
     def least(self) -> int | None:
@@ -36,7 +41,8 @@ class BodyReader(Protocol):
 class UntilClose:
     """A body that ends with the connection."""
 
-    ended = excess = False
+    ended = False
+    excess = b""
     least = None
 
     def feed(self, data: bytes) -> bytes:
@@ -52,13 +58,14 @@ class ByLength:
     def __init__(self, length: int) -> None:
         self.missing = length
         self.ended = length == 0
-        self.excess = False
+        self.excess = b""
 
     def feed(self, data: bytes) -> bytes:
         taken = data[: self.missing]
         self.missing -= len(taken)
         self.ended = self.missing == 0
-        self.excess = len(data) > len(taken)
+        if len(data) > len(taken):
+            self.excess = b'upstream sent more data than specified in "Content-Length" header'
         return taken
 
     @property
@@ -70,10 +77,10 @@ class ByLength:
 
 
 class ByChunks:
-    """A body in chunks; trailers are dropped. Raises InvalidChunks."""
+    """A body in chunks; trailers are dropped."""
 
     def __init__(self) -> None:
-        self.excess = False
+        self.excess = b""
         self._chunks = Chunks()
 
     @property
@@ -81,8 +88,12 @@ class ByChunks:
         return self._chunks.ended
 
     def feed(self, data: bytes) -> bytes:
-        body, rest = self._chunks.feed(data)
-        self.excess = bool(rest)
+        try:
+            body, rest = self._chunks.feed(data)
+        except InvalidChunks:
+            raise InvalidBody(b"upstream sent invalid chunked response") from None
+        if rest:
+            self.excess = b"upstream sent data after final chunk"
         return body
 
     @property
@@ -109,7 +120,7 @@ class BodyBuffers:
         self._held = b""
 
     def feed(self, data: bytes) -> bytes:
-        """Take bytes as they came. Returns those of the body that are to be passed on now. Raises InvalidChunks."""
+        """Take bytes as they came. Returns those of the body that are to be passed on now. Raises InvalidBody."""
         reader = self._reader
         if reader.ended:
             return reader.feed(data)
@@ -131,7 +142,7 @@ class BodyBuffers:
         return b"".join(pieces)
 
     def take(self) -> bytes:
-        """Returns the body's bytes of all that is held back. Raises InvalidChunks."""
+        """Returns the body's bytes of all that is held back. Raises InvalidBody."""
         held, self._held = self._held, b""
         self._room = self._size
         return self._reader.feed(held)

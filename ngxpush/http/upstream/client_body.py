@@ -7,14 +7,14 @@ Recording: core_access_proxy/proxy-body-unbuffered-chunked.
 
 from __future__ import annotations
 
-from ..filters.chunked import LAST_CHUNK, chunk
 from .connection import PeerConnection
+from .outflow import Frame, unframed
 
 _MOST_HELD = 64 * 1024
 
 
 class ClientBody:
-    """The pieces, chunked or unchanged. They are kept until the exchange takes them.
+    """The pieces, as they came or framed. They are kept until the exchange takes them.
 
     ended: the body is whole.  status: the status to answer a broken or too large body with; 0 for none.
     """
@@ -22,7 +22,7 @@ class ClientBody:
     def __init__(self) -> None:
         self.ended = False
         self.status = 0
-        self._chunked = False
+        self._frame: Frame = unframed
         self._held: list[bytes] = []
         self._size = 0
         self._connection: PeerConnection | None = None
@@ -52,16 +52,16 @@ class ClientBody:
         held, self._held, self._size = b"".join(self._held), [], 0
         return held
 
-    def pass_to(self, connection: PeerConnection, chunked: bool) -> None:
+    def pass_to(self, connection: PeerConnection, frame: Frame = unframed) -> None:
         """Report each further piece to the exchange on that connection, which takes it by `next`."""
         self._connection = connection
-        self._chunked = chunked
+        self._frame = frame
 
     def stop(self) -> None:
         """Report nothing more."""
         self._connection = None
 
-    # As exchange.Outflow
+    # As outflow.Outflow
 
     @property
     def is_sent(self) -> bool:
@@ -69,7 +69,4 @@ class ClientBody:
 
     def next(self) -> bytes:
         """What has come, in the form in which the server gets it."""
-        data = self.take()
-        if not self._chunked:
-            return data
-        return (chunk(data) if data else b"") + (LAST_CHUNK if self.ended else b"")
+        return self._frame(self.take(), self.ended)

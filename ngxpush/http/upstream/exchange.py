@@ -7,22 +7,21 @@ from __future__ import annotations
 
 import errno
 import math
-from dataclasses import dataclass
 
-from ...config.directives.gateways.proxy import ProxyLocation
+from ...config.directives.gateways.location import GatewayLocation
 from ..forwarded import ClientAddress, parse_peer
-from ..operations import WAITING, BodyFile, Next, NotEnoughConnections, Open
+from ..operations import WAITING, Next, NotEnoughConnections, Open
 from ..request import Request
 from ..system_errors import words
 from ..variables.evaluation import evaluate
 from .balancing import balancer
 from .client_body import ClientBody
+from .codec import Codec, ServerAnswer
 from .connection import Endpoint, Happening, PeerConnection, PeerEvent, Tls
 from .headers import obey
 from .outflow import FileOutflow, Outflow
 from .peers import Peer, PeerGroup, Selection
-from .request import Body
-from .response import Head, HeadParser, InvalidHeader, TooBigHeader
+from .response import Head, InvalidHeader, TooBigHeader
 from .state import Attempt, UpstreamState
 
 CONNECTING = b"connecting to upstream"
@@ -66,48 +65,55 @@ class AttemptFailed(Exception):
         self.status = status
 
 
-@dataclass(frozen=True, slots=True)
-class SentRequest:
-    """What is sent: head and body. streamed: the body if the client is still sending it.  file: the body if it is in a file."""
-
-    head: bytes
-    body: Body
-    streamed: ClientBody | None = None
-    file: BodyFile | None = None
-
-
 class Exchange:
-    """The attempts of one request. After `run` it has the answer's head, the bytes after it, and the connection in use."""
+    """The attempts of one request. After `run` it has the answer of the last one, whose head is whole, and its connection."""
 
     def __init__(
-        self, request: Request, upstream: UpstreamState, group: PeerGroup, outgoing: SentRequest, tls: Tls | None
+        self,
+        request: Request,
+        settings: GatewayLocation,
+        codec: Codec,
+        upstream: UpstreamState,
+        group: PeerGroup,
+        streamed: ClientBody | None,
+        tls: Tls | None,
     ) -> None:
         self.request = request
-        self.settings: ProxyLocation = request.location.of(ProxyLocation)
+        self.settings = settings
+        self.codec = codec
         self.upstream = upstream
         self.group = group
-        self.head = Head()
-        self.rest = b""
-        self.unread = b""
         self.body_sent = False
-        self._outgoing = outgoing
+        self._outgoing = codec.request(streamed)
+        self._answer: ServerAnswer | None = None
         self._tls = tls
-        self._selection = Selection(group, balancer(request, group), self.settings.next_upstream_tries)
+        self._selection = Selection(group, balancer(request, group), settings.next_upstream_tries)
         self._began = request.now
         self._outflow: Outflow | None = None
         self._peer: Peer | None = None
         self._connection: PeerConnection | None = None
         self._request_sent = False
         self._cached = False
-        self._local_address = _local_address(request, self.settings)
+        self._local_address = _local_address(request, settings)
         self.attempts: list[Attempt] = []
-        upstream.rounds.append(self.attempts)
+        self.upstream.rounds.append(self.attempts)
 
     @property
     def connection(self) -> PeerConnection:
         """The connection of the present attempt."""
         assert self._connection is not None
         return self._connection
+
+    @property
+    def answer(self) -> ServerAnswer:
+        """The answer of the present attempt."""
+        assert self._answer is not None
+        return self._answer
+
+    @property
+    def head(self) -> Head:
+        """The head of that answer."""
+        return self.answer.head
 
     @property
     def attempt(self) -> Attempt:
@@ -192,15 +198,14 @@ class Exchange:
         raise AttemptFailed("error")
 
     def _send(self) -> None:
-        data = self._outgoing.head + self._outgoing.body.data
-        self.connection.send(data)
-        self.attempt.bytes_sent += len(data)
+        outgoing = self._outgoing
+        self.connection.send(outgoing.first)
+        self.attempt.bytes_sent += len(outgoing.first)
         self._request_sent = True
         self.upstream.action = SENDING
-        outgoing = self._outgoing
         if outgoing.streamed is not None:
-            outgoing.streamed.pass_to(self.connection, outgoing.body.chunked)
-        self.pass_on(outgoing.streamed or (None if outgoing.file is None else FileOutflow(outgoing.file)))
+            outgoing.streamed.pass_to(self.connection, outgoing.frame)
+        self.pass_on(outgoing.streamed or (None if outgoing.file is None else FileOutflow(outgoing.file, outgoing.frame)))
 
     def pass_on(self, outflow: Outflow | None) -> None:
         """Send this as fast as the server takes it, from now on. None: everything is sent."""
@@ -222,19 +227,15 @@ class Exchange:
                 return
 
     async def _read_head(self) -> None:
-        parser = HeadParser(self.settings.buffer_size)
-        self.upstream.headers = parser.head.headers
+        answer = self._answer = self.codec.answer()
+        self.upstream.headers = answer.head.headers
         try:
-            await self._read_whole_head(parser)
+            await self._read_whole_head(answer)
         finally:
-            obey(self.request, self.settings, parser.head)
-        head = parser.head
-        if not head.http:
-            self.log("error", b"upstream sent no valid HTTP/1.0 header")
-        self.head, self.rest, self.unread = head, parser.rest, parser.unread
+            obey(self.request, self.settings, answer.head)
         self.attempt.header_time = self.request.now - self.attempt.started
 
-    async def _read_whole_head(self, parser: HeadParser) -> None:
+    async def _read_whole_head(self, answer: ServerAnswer) -> None:
         while True:
             event = await self.next_event(self.settings.read_timeout)
             if event.happening is Happening.TIMED_OUT and self._outflow is not None and not self.connection.unsent:
@@ -243,13 +244,13 @@ class Exchange:
                 self.upstream.action = READING_HEADER
             if event.happening is not Happening.DATA:
                 raise self._broken(event)
-            if self._take_head(parser, event.data):
+            if self._take_head(answer, event.data):
                 return
 
-    def _take_head(self, parser: HeadParser, data: bytes) -> bool:
+    def _take_head(self, answer: ServerAnswer, data: bytes) -> bool:
         """Take bytes of the head. Returns whether it is whole. What does not fit into the buffer is not received yet."""
         try:
-            return parser.feed(data) is not None
+            return answer.feed(data) is not None
         except InvalidHeader as error:
             self.log("error", error.args[0])
             raise AttemptFailed("invalid_header") from None
@@ -257,8 +258,8 @@ class Exchange:
             self.log("error", b"upstream sent too big header")
             raise AttemptFailed("invalid_header") from None
         finally:
-            self.attempt.bytes_received += len(data) - len(parser.unread)
-            self.upstream.headers = parser.head.headers
+            self.attempt.bytes_received += len(data) - len(answer.unread)
+            self.upstream.headers = answer.head.headers
 
     def _broken(self, event: PeerEvent) -> AttemptFailed:
         """The failure of an attempt whose head does not come."""
@@ -362,7 +363,7 @@ class Exchange:
         self.upstream.action = b""
 
 
-def _local_address(request: Request, settings: ProxyLocation) -> ClientAddress | None:
+def _local_address(request: Request, settings: GatewayLocation) -> ClientAddress | None:
     """The address that proxy_bind names, with or without a port. Anything else is reported, and the system chooses one."""
     text = b"" if settings.bind is None else evaluate(request, settings.bind)
     if not text:

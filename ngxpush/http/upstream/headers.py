@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 
-from ...config.directives.gateways.proxy import ProxyLocation
+from ...config.directives.gateways.location import GatewayLocation
 from ...config.directives.http.core import HttpCoreLocation
 from ...dates import parse_http_date
 from ...numbers import parse_decimal
 from ..request import Request
-from . import rewriting
+from .codec import Rewriting
 from .response import Head
 
 # Lines that never pass.
@@ -36,12 +36,12 @@ _OBEYED = frozenset((b"x-accel-charset", b"x-accel-buffering", b"x-accel-limit-r
 _REDIRECTED = frozenset((b"set-cookie", b"content-disposition", b"cache-control", b"expires", b"accept-ranges"))
 
 
-def _hidden(settings: ProxyLocation) -> frozenset[bytes]:
+def _hidden(settings: GatewayLocation) -> frozenset[bytes]:
     passed = {name.lower() for name in settings.pass_header}
     return (_HIDDEN - passed).union(name.lower() for name in settings.hide_header)
 
 
-def obey(request: Request, settings: ProxyLocation, head: Head) -> None:
+def obey(request: Request, settings: GatewayLocation, head: Head) -> None:
     """Obey the `X-Accel-…` lines that concern how the answer is sent, unless proxy_ignore_headers names them.
 
     nginx does so line by line while it reads the head: also of an answer that is then refused, intercepted or led elsewhere. Of
@@ -60,7 +60,7 @@ def obey(request: Request, settings: ProxyLocation, head: Head) -> None:
                 response.limit_rate = response.limit_rate if rate is None else rate
 
 
-def take_over(request: Request, settings: ProxyLocation, head: Head) -> None:
+def take_over(request: Request, settings: GatewayLocation, rewriting: Rewriting | None, head: Head) -> None:
     """Fill the response with a server's head."""
     response = request.response
     hidden = _hidden(settings)
@@ -79,17 +79,17 @@ def take_over(request: Request, settings: ProxyLocation, head: Head) -> None:
         if key == b"content-type":
             set_content_type(request, value)
         elif key == b"location":
-            _location(request, settings, name, value)
+            _location(request, rewriting, name, value)
         elif key not in _ENDING:
-            _pass(request, settings, key, name, value)
+            _pass(request, rewriting, key, name, value)
 
 
-def _pass(request: Request, settings: ProxyLocation, key: bytes, name: bytes, value: bytes) -> None:
+def _pass(request: Request, rewriting: Rewriting | None, key: bytes, name: bytes, value: bytes) -> None:
     response = request.response
-    if key == b"set-cookie":
-        value = rewriting.set_cookie(request, settings, value)
-    elif key == b"refresh":
-        value = rewriting.refresh(request, settings, value)
+    if key == b"set-cookie" and rewriting is not None:
+        value = rewriting.set_cookie(value)
+    elif key == b"refresh" and rewriting is not None:
+        value = rewriting.refresh(value)
     elif key == b"content-encoding":
         response.content_encoding = value or None
     line = (name, value)
@@ -100,13 +100,13 @@ def _pass(request: Request, settings: ProxyLocation, key: bytes, name: bytes, va
     response.headers.append(line)
 
 
-def _location(request: Request, settings: ProxyLocation, name: bytes, value: bytes) -> None:
+def _location(request: Request, rewriting: Rewriting | None, name: bytes, value: bytes) -> None:
     """A Location that is rewritten to a path is made absolute, like nginx's own. Any other passes in its place."""
     response = request.response
-    rewritten = rewriting.redirect(request, settings, value)
+    rewritten = None if rewriting is None else rewriting.redirect(value)
     if rewritten is not None:
         response.shown_location = rewritten
-    elif not rewriting.has_redirects(settings) and not value.startswith(b"/"):
+    elif (rewriting is None or not rewriting.has_redirects) and not value.startswith(b"/"):
         response.shown_location = value
     if rewritten is not None and rewritten.startswith(b"/") and request.location.of(HttpCoreLocation).absolute_redirect:
         response.location = rewritten
@@ -129,17 +129,17 @@ def set_content_type(request: Request, value: bytes) -> None:
         response.charset = value[found.end() :].removesuffix(b'"')
 
 
-def keep_for_redirect(request: Request, settings: ProxyLocation, head: Head) -> None:
+def keep_for_redirect(request: Request, rewriting: Rewriting | None, head: Head) -> None:
     """Keep the lines of an answer with X-Accel-Redirect that belong to the new answer too."""
     for name, value in head.headers:
         key = name.lower()
         if key == b"content-type":
             set_content_type(request, value)
         elif key in _REDIRECTED:
-            _pass(request, settings, key, name, value)
+            _pass(request, rewriting, key, name, value)
 
 
-def redirect_target(settings: ProxyLocation, head: Head) -> bytes | None:
+def redirect_target(settings: GatewayLocation, head: Head) -> bytes | None:
     """The URI or name in the first X-Accel-Redirect; None without one, or if proxy_ignore_headers names it."""
     targets = head.all(b"x-accel-redirect")
     return targets[0] if targets and "x-accel-redirect" not in settings.ignore_headers else None

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from ..operations import BodyFile
 
 _PIECE = 64 * 1024
+
+Frame = Callable[[bytes, bool], bytes]
+"""What is sent for a piece of the body, which may be empty, and whether it is the last one. It may keep nothing back."""
+
+
+def unframed(data: bytes, last: bool) -> bytes:
+    """The Frame of a body that is sent as it is."""
+    return data
 
 
 class Outflow(Protocol):
@@ -25,8 +34,9 @@ class Outflow(Protocol):
 class FileOutflow:
     """A body that is in a temporary file, for one attempt. Raises OSError."""
 
-    def __init__(self, file: BodyFile) -> None:
+    def __init__(self, file: BodyFile, frame: Frame) -> None:
         self._file = file
+        self._frame = frame
         self._offset = 0
 
     @property
@@ -36,4 +46,4 @@ class FileOutflow:
     def next(self) -> bytes:
         piece = self._file.read(self._offset, _PIECE)
         self._offset += len(piece)
-        return piece
+        return self._frame(piece, self.is_sent)

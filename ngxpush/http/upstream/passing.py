@@ -11,15 +11,10 @@ from __future__ import annotations
 
 from ..limit_rate import Rate
 from ..output import send_body
-from .body import BodyBuffers, BodyReader, ByLength
+from .body import BodyBuffers, BodyReader
 from .connection import Happening, PeerEvent
 from .exchange import READING, READING_HEADER, SENDING_TO_CLIENT, TIMED_OUT, Exchange
 from .stored_answer import StoredAnswer
-
-_EXCESS = {
-    True: b'upstream sent more data than specified in "Content-Length" header',
-    False: b"upstream sent data after final chunk",
-}
 
 
 class Passing:
@@ -35,26 +30,26 @@ class Passing:
         self._stored = stored
         self._buffers = BodyBuffers(reader, settings.buffer_size - exchange.head.size, settings.buffers[1]) if buffering else None
         # What has come and is not read.
-        self._unread = exchange.unread
+        self._unread = exchange.answer.unread
         rate = settings.limit_rate if buffering else 0
-        self._rate = Rate(rate, -len(exchange.rest), exchange.request.now) if rate else None
+        self._rate = Rate(rate, -len(exchange.answer.rest), exchange.request.now) if rate else None
         self._next_read = exchange.request.now
         # What has come and may not be read yet.
         self._ahead = b""
 
     async def run(self) -> bool:
-        """Pass the body on. Returns whether it is whole. Raises InvalidChunks and ClientGone."""
+        """Pass the body on. Returns whether it is whole. Raises InvalidBody and ClientGone."""
         exchange, reader = self._exchange, self._reader
-        exchange.upstream.action = READING_HEADER if self._buffers is None and exchange.rest else READING
+        exchange.upstream.action = READING_HEADER if self._buffers is None and exchange.answer.rest else READING
         if self._buffers is not None and not reader.ended:
             if self._rate is not None:
                 self._ahead, self._unread = self._unread, b""
-            self._unread = exchange.rest + self._unread
-            exchange.attempt.bytes_received -= len(exchange.rest)
+            self._unread = exchange.answer.rest + self._unread
+            exchange.attempt.bytes_received -= len(exchange.answer.rest)
             self._take_all(self._buffers)
         else:
-            self._take(exchange.rest)
-            if self._buffers is None and not exchange.rest:
+            self._take(exchange.answer.rest)
+            if self._buffers is None and not exchange.answer.rest:
                 send_body(exchange.request, b"", flush=True)
         while not reader.ended:
             if self._stored is not None:
@@ -114,7 +109,7 @@ class Passing:
         exchange.attempt.response_length += len(data)
         body = (self._buffers or reader).feed(data)
         if reader.excess:
-            exchange.log("warn", _EXCESS[isinstance(reader, ByLength)])
+            exchange.log("warn", reader.excess)
         self._send(body, more=not reader.ended)
         if self._buffers is None and data:
             exchange.upstream.action = SENDING_TO_CLIENT

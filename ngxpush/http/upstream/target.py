@@ -1,25 +1,25 @@
-"""The target of a proxy_pass: scheme, group of servers, URI. With variables it is evaluated for each request."""
+"""The target of a PREFIX_pass: scheme, group of servers, URI. With variables it is evaluated for each request."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 
 from ...config.addresses import Address, InvalidAddress, parse_address
-from ...config.directives.gateways.proxy import ProxyLocation
+from ...config.directives.gateways.location import GatewayLocation
 from ...config.directives.gateways.slots import PassTarget
 from ...config.directives.http.core import HttpCoreLocation
 from ...config.directives.upstream.group import UpstreamGroup, UpstreamServer
 from ..operations import TIMED_OUT, AskNameServers, Resolve, Unresolved
 from ..request import Request
 from ..variables.evaluation import evaluate
+from .codec import Codec, Target
 from .keepalive import IdleConnections
 from .peers import Peer, PeerGroup, peer_name
-from .state import Passed, UpstreamState
+from .state import UpstreamState
 
 Addresses = list[tuple[bytes, bool]]
 """Addresses as text, and whether each is IPv6."""
-
-PORTS = {b"http": 80, b"https": 443}
 
 _HOST_NOT_FOUND = 3
 # nginx's words for what name servers answer.
@@ -41,47 +41,25 @@ class NoTarget(Exception):
         self.status = status
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The target of a proxy_pass for one request.
-
-    uri: as written; empty if none is.  has_variables: the target was evaluated for this request.
-    """
-
-    scheme: bytes
-    address: Address
-    uri: bytes
-    has_variables: bool
-
-    @property
-    def host(self) -> bytes:
-        """$proxy_host: without the port, if that is the default of the scheme."""
-        if self.address.path is not None:
-            return b"localhost"
-        host = b"[%b]" % self.address.host if self.address.ipv6 else self.address.host
-        return host if self.address.port == PORTS[self.scheme] else b"%b:%d" % (host, self.address.port)
-
-    @property
-    def port(self) -> bytes:
-        """$proxy_port."""
-        return b"" if self.address.path is not None else b"%d" % self.address.port
-
-
-def find_target(request: Request, passed: PassTarget) -> Target:
-    """The target of a proxy_pass for a request. Raises NoTarget."""
+def find_target(request: Request, passed: PassTarget, codec: Codec) -> Target:
+    """The target of a PREFIX_pass for a request. Raises NoTarget."""
+    form = codec.url_form
     if passed.address is not None:
-        return Target(passed.scheme, passed.address, passed.address.uri, False)
+        return Target(passed.scheme or form.scheme or b"", passed.address, passed.address.uri, False)
     text = evaluate(request, passed.text)
     scheme, separator, rest = text.partition(b"://")
-    if not separator or scheme.lower() not in PORTS:
-        request.connection.log("error", b'invalid URL prefix in "%b"' % text, request)
-        raise NoTarget(500)
+    scheme = scheme.lower()
+    if not separator or scheme not in form.ports:
+        if form.scheme is None:
+            request.connection.log("error", b'invalid URL prefix in "%b"' % text, request)
+            raise NoTarget(500)
+        scheme, rest = form.scheme, text
     try:
-        address = parse_address(rest, default_port=PORTS[scheme.lower()], uri_part=True)
+        address = parse_address(rest, default_port=form.ports.get(scheme, 0), uri_part=form.uri_part)
     except InvalidAddress as error:
         request.connection.log("error", f"{error} in upstream ".encode() + b'"%b"' % rest, request)
         raise NoTarget(500) from None
-    return Target(scheme.lower(), address, _with_slash(address.uri), True)
+    return Target(scheme, address, _with_slash(address.uri), True)
 
 
 def _with_slash(uri: bytes) -> bytes:
@@ -89,26 +67,28 @@ def _with_slash(uri: bytes) -> bytes:
     return b"/" + uri if uri.startswith(b"?") else uri
 
 
-async def find_peers(request: Request, upstream: UpstreamState, target: Target) -> PeerGroup:
+async def find_peers(
+    request: Request, settings: GatewayLocation, codec: Codec, upstream: UpstreamState, target: Target
+) -> PeerGroup:
     """The servers of a target. They are looked up once, except for a name that comes from variables. Raises NoTarget."""
     address = target.address
-    settings = request.http.configuration.upstreams.get(address.host.lower()) if address.no_port else None
-    name = address.host if settings is not None else peer_name(address, address.host, address.ipv6)
+    written = request.http.configuration.upstreams.get(address.host.lower()) if address.no_port else None
+    name = address.host if written is not None else peer_name(address, address.host, address.ipv6)
     group: PeerGroup | None = request.http.peers.get(name)
     if group is not None:
         return group
-    if settings is not None:
-        group = await _group(request, settings)
+    if written is not None:
+        group = await _group(request, written)
     else:
         asks = target.has_variables and not address.numeric and not _is_declared(request, address)
         if asks:
             # nginx writes the name in lower case where it stands.
-            request.modules["proxy"] = Passed(target.host.lower(), target.port)
-            found = await _ask_name_servers(request, upstream, address.host)
+            codec.aim(replace(target, address=replace(address, host=address.host.lower())))
+            found = await _ask_name_servers(request, settings, upstream, address.host)
         else:
             found = await _look_up(request, address)
         group = PeerGroup(name, _peers(UpstreamServer(address.text), address, found))
-    if settings is not None or not target.has_variables:
+    if written is not None or not target.has_variables:
         request.http.peers[name] = group
     return group
 
@@ -130,10 +110,16 @@ async def _group(request: Request, settings: UpstreamGroup) -> PeerGroup:
 
 
 def _is_declared(request: Request, address: Address) -> bool:
-    """Whether a proxy_pass without variables names the same host and port. Such a host needs no resolver."""
-    targets = (proxy.pass_ for proxy in request.http.configuration.each(ProxyLocation))
+    """Whether a PREFIX_pass without variables names the same host and port. Such a host needs no resolver."""
+    targets = (gateway.pass_ for gateway in _gateways(request))
     known = (target.address for target in targets if target is not None and target.address is not None)
     return any((address.host.lower(), address.port) == (other.host.lower(), other.port) for other in known)
+
+
+def _gateways(request: Request) -> Iterator[GatewayLocation]:
+    """The settings of all gateway modules in all blocks."""
+    for block in request.http.configuration.blocks:
+        yield from (settings for settings in block.settings.values() if isinstance(settings, GatewayLocation))
 
 
 def _peers(server: UpstreamServer, address: Address, found: Addresses) -> list[Peer]:
@@ -150,14 +136,14 @@ async def _look_up(request: Request, address: Address) -> Addresses:
         raise _not_resolved(request, address.host, _HOST_NOT_FOUND) from None
 
 
-async def _ask_name_servers(request: Request, upstream: UpstreamState, host: bytes) -> Addresses:
+async def _ask_name_servers(request: Request, settings: GatewayLocation, upstream: UpstreamState, host: bytes) -> Addresses:
     """The addresses of a name that comes from variables, from the servers of `resolver`. Raises NoTarget."""
     core = request.location.of(HttpCoreLocation)
     if core.resolver is None:
         request.connection.log("error", b"no resolver defined to resolve %b" % host, request)
         raise NoTarget(502)
     upstream.resolving = True
-    if request.location.of(ProxyLocation).ignore_client_abort:
+    if settings.ignore_client_abort:
         request.main.outlives_client = True
     elif not request.background:
         request.on_close = _end_with_client

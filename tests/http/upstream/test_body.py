@@ -22,7 +22,7 @@ from ngxpush.http.upstream.body import BodyBuffers, BodyReader, ByChunks, ByLeng
 def test_ends(reader: BodyReader, pieces: list[bytes], ended: bool, excess: bool, proper: bool) -> None:
     for piece in pieces:
         reader.feed(piece)
-    assert (reader.ended, reader.excess, reader.at_end()) == (ended, excess, proper)
+    assert (reader.ended, bool(reader.excess), reader.at_end()) == (ended, excess, proper)
 
 
 @pytest.mark.parametrize(

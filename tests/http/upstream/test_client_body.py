@@ -7,17 +7,18 @@ from unittest.mock import Mock
 import pytest
 
 from ngxpush.http.upstream.client_body import ClientBody
+from ngxpush.http.upstream.outflow import Frame, unframed
 
 
 @pytest.mark.parametrize(
-    ("chunked", "pieces"),
-    [(False, [b"abcd", b"e"]), (True, [b"4\r\nabcd\r\n", b"1\r\ne\r\n0\r\n\r\n"])],
+    ("frame", "pieces"),
+    [(unframed, [b"abcd", b"e"]), (lambda data, last: b"<%b%d>" % (data, last), [b"<abcd0>", b"<e1>"])],
 )
-def test_pieces_wait_until_they_are_taken(chunked: bool, pieces: list[bytes]) -> None:
+def test_pieces_wait_until_they_are_taken(frame: Frame, pieces: list[bytes]) -> None:
     body, server = ClientBody(), Mock()
     body.received(b"ab", False)
     body.received(b"cd", False)
-    body.pass_to(server, chunked)
+    body.pass_to(server, frame)
     first = body.next()
     assert not body.is_sent and not server.client_sent.called
     body.received(b"e", True)
@@ -46,7 +47,7 @@ def test_a_body_that_is_here_already_is_taken_whole() -> None:
 
 def test_a_broken_body_is_reported() -> None:
     body, server = ClientBody(), Mock()
-    body.pass_to(server, False)
+    body.pass_to(server)
     body.failed(400)
     assert body.status == 400
     server.client_failed.assert_called_once_with()
@@ -54,7 +55,7 @@ def test_a_broken_body_is_reported() -> None:
 
 def test_no_one_hears_of_the_rest() -> None:
     body, server = ClientBody(), Mock()
-    body.pass_to(server, False)
+    body.pass_to(server)
     body.stop()
     body.received(b"abc", True)
     assert not server.client_sent.called

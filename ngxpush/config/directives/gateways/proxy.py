@@ -15,6 +15,7 @@ from ..http.hashes import check_headers
 from ..http.location import LocationArguments
 from .cache import CACHE_ROWS, use_stale_row
 from .checks import check_gateway, check_late_values
+from .location import GatewayLocation
 from .rows import BODY_ROWS, CONNECTION_ROWS, HEADER_ROWS, TLS_ROWS, next_upstream_row, prefixed
 from .slots import LateValue, Parameter, PassTarget, use_upstream
 
@@ -43,36 +44,13 @@ class CookieFlags:
 
 
 @dataclass(frozen=True, slots=True)
-class ProxyLocation:
-    """What a location holds of the proxy module after inheritance. Sizes in bytes, times in milliseconds."""
+class ProxyLocation(GatewayLocation):
+    """What a location holds of the proxy module after inheritance."""
 
-    # The location's own proxy_pass; it is not inherited.
-    pass_: PassTarget | None = None
-
-    connect_timeout: int = 60000
-    send_timeout: int = 60000
-    read_timeout: int = 60000
-    buffer_size: int = 4096
-
-    # Number and size of each.
-    buffers: tuple[int, int] = (8, 4096)
-
-    buffering: bool = True
-    request_buffering: bool = True
     http_version: bytes = b"1.0"
     method: ComplexValue | None = None
     set_header: tuple[Parameter, ...] = ()
     set_body: ComplexValue | None = None
-    pass_request_headers: bool = True
-    pass_request_body: bool = True
-    hide_header: tuple[bytes, ...] = ()
-    pass_header: tuple[bytes, ...] = ()
-
-    # The names, in lower case.
-    ignore_headers: frozenset[str] = frozenset()
-
-    intercept_errors: bool = False
-    ignore_client_abort: bool = False
 
     # Empty where no proxy_redirect is written, which means `default`. None in it, and in the three `cookie_…` fields, is `off`.
     redirect: tuple[Replacement | None, ...] = ()
@@ -80,27 +58,6 @@ class ProxyLocation:
     cookie_domain: tuple[Replacement | None, ...] = ()
     cookie_path: tuple[Replacement | None, ...] = ()
     cookie_flags: tuple[CookieFlags | None, ...] = ()
-
-    # The words, in lower case.
-    next_upstream: frozenset[str] = frozenset({"error", "timeout"})
-
-    next_upstream_tries: int = 0
-    next_upstream_timeout: int = 0
-    limit_rate: int = 0
-    bind: ComplexValue | None = None
-    force_ranges: bool = False
-
-    # Whether answers are saved; or the path of the file.
-    store: ComplexValue | bool = False
-
-    # The permissions of saved files.
-    store_access: int = 0o600
-
-    # A directory, and the lengths of the names of its subdirectories; None: where the system has such files.
-    temp_path: tuple[bytes, tuple[int, ...]] | None = None
-
-    ssl_name: ComplexValue | None = None
-    ssl_server_name: bool = False
 
 
 class ProxyPass:

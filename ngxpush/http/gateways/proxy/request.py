@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...config.directives.gateways.proxy import ProxyLocation
-from ..operations import BodyFile
-from ..request import Request
-from ..uri import escape_uri
-from ..variables.evaluation import evaluate
+from ....config.directives.gateways.proxy import ProxyLocation
+from ...operations import BodyFile
+from ...request import Request
+from ...uri import escape_uri
+from ...variables.evaluation import evaluate
 
 # Lines of the client that are not passed on: nginx makes its own, or they concern the client's connection only.
 _NOT_PASSED = (b"host", b"connection", b"content-length", b"transfer-encoding", b"te", b"keep-alive", b"expect", b"upgrade")

@@ -7,30 +7,68 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from ...config.complex_value import ComplexValue
-from ...config.directives.gateways.proxy import CookieFlags, ProxyLocation, Replacement
-from ...config.pattern import Pattern
-from ..request import Request
-from ..variables.evaluation import evaluate, matches
+from ....config.complex_value import ComplexValue
+from ....config.directives.gateways.proxy import CookieFlags, ProxyLocation, Replacement
+from ....config.pattern import Pattern
+from ...request import Request
+from ...variables.evaluation import evaluate, matches
 
 
-def redirect(request: Request, settings: ProxyLocation, target: bytes) -> bytes | None:
-    """The Location (or the URL of a Refresh) rewritten by the first rule that matches; None if none does."""
-    if not settings.redirect:
-        return _redirect_default(request, settings, target)
-    for rule in settings.redirect:
-        if rule is None:
-            return None
-        rewritten = _redirect_default(request, settings, target) if rule.default else _replace_prefix(request, rule, target)
-        if rewritten is not None:
-            return rewritten
-    return None
+class ProxyRewriting:
+    """The rules of one request (`upstream.codec.Rewriting`)."""
 
+    def __init__(self, request: Request, settings: ProxyLocation) -> None:
+        self._request = request
+        self._settings = settings
 
-def has_redirects(settings: ProxyLocation) -> bool:
-    """Whether there are rules for a Location: those of proxy_redirect, or the default one of a proxy_pass without variables."""
-    passed = settings.pass_
-    return any(settings.redirect) or (not settings.redirect and passed is not None and passed.address is not None)
+    @property
+    def has_redirects(self) -> bool:
+        """Whether there are rules: those of proxy_redirect, or the default one of a proxy_pass without variables."""
+        rules, passed = self._settings.redirect, self._settings.pass_
+        return any(rules) or (not rules and passed is not None and passed.address is not None)
+
+    def redirect(self, target: bytes) -> bytes | None:
+        """The Location (or the URL of a Refresh) rewritten by the first rule that matches; None if none does."""
+        request, settings = self._request, self._settings
+        if not settings.redirect:
+            return _redirect_default(request, settings, target)
+        for rule in settings.redirect:
+            if rule is None:
+                return None
+            rewritten = _redirect_default(request, settings, target) if rule.default else _replace_prefix(request, rule, target)
+            if rewritten is not None:
+                return rewritten
+        return None
+
+    def refresh(self, value: bytes) -> bytes:
+        """A Refresh line with its `url=` rewritten."""
+        place = value.lower().find(b"url=")
+        if place < 0:
+            return value
+        rewritten = self.redirect(value[place + 4 :])
+        return value if rewritten is None else value[: place + 4] + rewritten
+
+    def set_cookie(self, value: bytes) -> bytes:
+        """A Set-Cookie line with domain, path and flags rewritten; unchanged if no rule matches."""
+        request, settings = self._request, self._settings
+        cookie, *attributes = [_attribute(piece) for piece in value.split(b";")]
+        changed = False
+        for place, (name, text) in enumerate(attributes):
+            if text is None:
+                continue
+            rewritten: bytes | None = None
+            if name.lower() == b"domain":
+                rewritten = _domain(request, settings.cookie_domain, text)
+            elif name.lower() == b"path":
+                rewritten = _path(request, settings.cookie_path, text)
+            if rewritten is not None:
+                attributes[place] = (name, rewritten)
+                changed = True
+        if cookie[1] is not None:
+            changed = _apply_flags(request, settings.cookie_flags, cookie[0], attributes) or changed
+        if not changed:
+            return value
+        return b"; ".join(name if text is None else b"%b=%b" % (name, text) for name, text in [cookie, *attributes])
 
 
 def _redirect_default(request: Request, settings: ProxyLocation, target: bytes) -> bytes | None:
@@ -42,37 +80,6 @@ def _redirect_default(request: Request, settings: ProxyLocation, target: bytes) 
     if not passed.address.uri:
         source, replacement = source + b"/", b"/"
     return replacement + target[len(source) :] if target.startswith(source) else None
-
-
-def refresh(request: Request, settings: ProxyLocation, value: bytes) -> bytes:
-    """A Refresh line with its `url=` rewritten."""
-    place = value.lower().find(b"url=")
-    if place < 0:
-        return value
-    rewritten = redirect(request, settings, value[place + 4 :])
-    return value if rewritten is None else value[: place + 4] + rewritten
-
-
-def set_cookie(request: Request, settings: ProxyLocation, value: bytes) -> bytes:
-    """A Set-Cookie line with domain, path and flags rewritten; unchanged if no rule matches."""
-    cookie, *attributes = [_attribute(piece) for piece in value.split(b";")]
-    changed = False
-    for place, (name, text) in enumerate(attributes):
-        if text is None:
-            continue
-        rewritten: bytes | None = None
-        if name.lower() == b"domain":
-            rewritten = _domain(request, settings.cookie_domain, text)
-        elif name.lower() == b"path":
-            rewritten = _path(request, settings.cookie_path, text)
-        if rewritten is not None:
-            attributes[place] = (name, rewritten)
-            changed = True
-    if cookie[1] is not None:
-        changed = _apply_flags(request, settings.cookie_flags, cookie[0], attributes) or changed
-    if not changed:
-        return value
-    return b"; ".join(name if text is None else b"%b=%b" % (name, text) for name, text in [cookie, *attributes])
 
 
 def _first(rules: Iterable[Replacement | None], apply: Callable[[Replacement], bytes | None]) -> bytes | None:

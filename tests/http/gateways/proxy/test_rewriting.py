@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .servers import ProxiedSite, Server, location, says
+from tests.http.upstream.servers import ProxiedSite, Server, location, says
 
 
 def passed(directives: str, line: str, name: str = "/app/", target: str = "http://127.0.0.1:81/v1/") -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .servers import OK, ProxiedSite, Server, location
+from tests.http.upstream.servers import OK, ProxiedSite, Server, location
 
 _FORWARDED = "X-Forwarded-For: a, b"
 _HEAD = ["Host: 127.0.0.1:81", "Connection: close"]

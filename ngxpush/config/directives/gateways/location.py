@@ -1,0 +1,62 @@
+"""What a location holds of any gateway module: the fields that `http/upstream/` reads, whichever gateway it works for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...complex_value import ComplexValue
+from .slots import PassTarget
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayLocation:
+    """The settings of one gateway module in a location, after inheritance. Sizes in bytes, times in milliseconds.
+
+    Each module has a class of its own that adds its fields to these (ProxyLocation, FastcgiLocation …): a location may hold the
+    settings of several gateways. Its content handler says which of them are used.
+    """
+
+    # The location's own PREFIX_pass; it is not inherited.
+    pass_: PassTarget | None = None
+
+    connect_timeout: int = 60000
+    send_timeout: int = 60000
+    read_timeout: int = 60000
+    buffer_size: int = 4096
+
+    # Number and size of each.
+    buffers: tuple[int, int] = (8, 4096)
+
+    buffering: bool = True
+    request_buffering: bool = True
+    pass_request_headers: bool = True
+    pass_request_body: bool = True
+    hide_header: tuple[bytes, ...] = ()
+    pass_header: tuple[bytes, ...] = ()
+
+    # The names, in lower case.
+    ignore_headers: frozenset[str] = frozenset()
+
+    intercept_errors: bool = False
+    ignore_client_abort: bool = False
+
+    # The words, in lower case.
+    next_upstream: frozenset[str] = frozenset({"error", "timeout"})
+
+    next_upstream_tries: int = 0
+    next_upstream_timeout: int = 0
+    limit_rate: int = 0
+    bind: ComplexValue | None = None
+    force_ranges: bool = False
+
+    # Whether answers are saved; or the path of the file.
+    store: ComplexValue | bool = False
+
+    # The permissions of saved files.
+    store_access: int = 0o600
+
+    # A directory, and the lengths of the names of its subdirectories; None: where the system has such files.
+    temp_path: tuple[bytes, tuple[int, ...]] | None = None
+
+    ssl_name: ComplexValue | None = None
+    ssl_server_name: bool = False

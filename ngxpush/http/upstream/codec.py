@@ -1,0 +1,132 @@
+"""What the upstream machinery asks of a gateway's language. `http/upstream/__init__.py` explains how a codec is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from ...config.addresses import Address
+from ..operations import BodyFile
+from .body import BodyReader
+from .client_body import ClientBody
+from .outflow import Frame
+from .response import Head
+
+
+@dataclass(frozen=True, slots=True)
+class UrlForm:
+    """How the argument of PREFIX_pass is written.
+
+    ports: the default port of each scheme.  scheme: the one that is meant if none is written; None if one must be.
+    uri_part: a URI may follow the address.
+    """
+
+    ports: Mapping[bytes, int]
+    scheme: bytes | None
+    uri_part: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The target of a PREFIX_pass for one request.
+
+    scheme: in lower case.  uri: as written; empty if none is.  has_variables: the target was evaluated for this request.
+    """
+
+    scheme: bytes
+    address: Address
+    uri: bytes
+    has_variables: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SentRequest:
+    """What is sent: at first these bytes, then the pieces of a body, each in a frame.
+
+    streamed: the body if the client is still sending it.  file: the body if it is in a file. Without both `first` is everything.
+    """
+
+    first: bytes
+    frame: Frame
+    streamed: ClientBody | None = None
+    file: BodyFile | None = None
+
+
+class Rewriting(Protocol):
+    """Changes in lines of an answer's head that refer to the server itself."""
+
+    @property
+    def has_redirects(self) -> bool:
+        """Whether there are rules for a Location."""
+
+    def redirect(self, target: bytes) -> bytes | None:
+        """A Location rewritten; None if no rule is for it."""
+
+    def refresh(self, value: bytes) -> bytes:
+        """A Refresh line, rewritten or as it is."""
+
+    def set_cookie(self, value: bytes) -> bytes:
+        """A Set-Cookie line, rewritten or as it is."""
+
+
+class ServerAnswer(Protocol):
+    """Reads the answer of one attempt: first its head, then its body.
+
+    head: what has been read of it.  rest: once the head is whole, the bytes after it in the buffer of the head, as they came.
+    unread: the bytes after those that do not fit into that buffer.
+    """
+
+    @property
+    def head(self) -> Head: ...
+
+    @property
+    def rest(self) -> bytes: ...
+
+    @property
+    def unread(self) -> bytes: ...
+
+    def feed(self, data: bytes) -> Head | None:
+        """Take bytes. Returns None until the head is whole. Raises InvalidHeader and TooBigHeader."""
+
+    def body(self) -> BodyReader:
+        """What reads the body, from `rest` on. Called once, when the head is whole."""
+
+    @property
+    def upgraded(self) -> bool:
+        """Whether the server speaks another protocol after the head, and the client has asked for it."""
+
+    @property
+    def keeps_open(self) -> bool:
+        """Whether the connection may carry another request once the body has ended."""
+
+
+class Codec(Protocol):
+    """A gateway's language, for one request.
+
+    rewriting: None if lines of the head pass as they are.
+    """
+
+    @property
+    def url_form(self) -> UrlForm: ...
+
+    @property
+    def rewriting(self) -> Rewriting | None: ...
+
+    def aim(self, target: Target | None) -> None:
+        """Note for variables where the request goes; None: it is not known yet."""
+
+    def uri(self, target: Target) -> bytes:
+        """Take the target. Returns the URI that the error log shows after the server's address."""
+
+    def is_streamed(self) -> bool:
+        """Whether a body that the client is still sending is passed on as it comes."""
+
+    def request(self, streamed: ClientBody | None) -> SentRequest:
+        """The request. Called once, after `uri`: each attempt sends the same.
+
+        streamed: the body if it is passed on as it comes.
+        """
+
+    def answer(self) -> ServerAnswer:
+        """What reads the answer of the attempt that begins."""
