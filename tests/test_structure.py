@@ -24,6 +24,10 @@ MODULES = {
 
 # Modules (fnmatch patterns) without a test file of their own name, by the reason. A module that only declares needs none.
 TESTED_ELSEWHERE = {
+    "TLS to upstreams: tests/http/upstream/test_tls.py, tests/server/tls/test_client_stage.py": (
+        "config/directives/gateways/tls.py",
+        "server/tls/client_contexts.py",
+    ),
     "parts of one module of nginx: tests/config/directives/http/test_core.py, test_ssl.py, push_stream/test_checks.py": (
         "config/directives/http/core_*.py",
         "config/directives/http/ssl_checks.py",

@@ -19,6 +19,7 @@ class AskedServer:
     requests = 1
     unsent = 0
     is_full = False
+    is_handshaking = False
 
     def __init__(self, endpoint: Endpoint, made: float) -> None:
         self.made = made

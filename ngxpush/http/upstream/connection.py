@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ...config.directives.gateways.tls import UpstreamTls
@@ -70,10 +70,13 @@ class PeerEvent:
 
 
 @dataclass(slots=True, eq=False)
-class SavedSession:
-    """The last TLS session with a server, for further connections. What it is, only the outer ring knows."""
+class TlsSessions:
+    """The last TLS sessions with a server, for further connections, by what these have in common.
 
-    session: Any = None
+    Each is what the outer ring makes of it, and the result of the verification, which is not repeated (OpenSSL's X509_V_…).
+    """
+
+    last: dict[UpstreamTls, tuple[Any, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class Tls:
 
     name: that its certificate is verified for.  server_name: that is sent (SNI); None sends none.
     certificate, certificate_key: full paths, where they have been evaluated for the request; they are those of `settings` else.
-    saved: where sessions are kept for reuse; None: they are not.
+    sessions: those that may be resumed; None: none are.
     """
 
     settings: UpstreamTls
@@ -90,7 +93,7 @@ class Tls:
     server_name: bytes | None = None
     certificate: bytes = b""
     certificate_key: bytes = b""
-    saved: SavedSession | None = None
+    sessions: TlsSessions | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import math
+from dataclasses import replace
 
 from ...config.directives.gateways.location import GatewayLocation
 from ..forwarded import ClientAddress, parse_peer
@@ -25,6 +26,7 @@ from .response import Head, InvalidHeader, TooBigHeader
 from .state import Attempt, UpstreamState
 
 CONNECTING = b"connecting to upstream"
+HANDSHAKING = b"SSL handshaking to upstream"
 SENDING = b"sending request to upstream"
 READING_HEADER = b"reading response header from upstream"
 READING = b"reading upstream"
@@ -55,7 +57,7 @@ class ClientFailed(Exception):
 class AttemptFailed(Exception):
     """An attempt has failed.
 
-    reason: as proxy_next_upstream names it; `machine` if the server has no part in it.
+    reason: as proxy_next_upstream names it; `machine` or `certificate`, that of the client, if the server has no part in it.
     status: for the client, if this was the last attempt.
     """
 
@@ -134,7 +136,8 @@ class Exchange:
                 await self._attempt(peer)
                 return
             except AttemptFailed as failed:
-                self.attempt.status = failed.status
+                if failed.reason != "certificate":
+                    self.attempt.status = failed.status
                 self._end_attempt(failed)
                 if failed.reason == "timeout":
                     self.log("error", TIMED_OUT)
@@ -156,7 +159,10 @@ class Exchange:
             self._connection = idle
             self._listen()
         else:
-            self._connection = await self._open(Endpoint(peer.host, peer.port, peer.path, self._tls, self._local_address))
+            tls = self._tls
+            if tls is not None and self.settings.ssl_session_reuse and not tls.certificate:
+                tls = replace(tls, sessions=peer.sessions)
+            self._connection = await self._open(Endpoint(peer.host, peer.port, peer.path, tls, self._local_address))
             self._listen()
             event = await self.next_event(self.settings.connect_timeout)
             if event.happening is not Happening.CONNECTED:
@@ -179,16 +185,17 @@ class Exchange:
             request.on_close = self.connection.client_left
 
     def _connect_failed(self, event: PeerEvent, peer: Peer) -> None:
+        if self.connection.is_handshaking:
+            self.upstream.action = HANDSHAKING
         if event.happening is Happening.TIMED_OUT:
             raise AttemptFailed("timeout", 504)
         if event.happening is Happening.NOT_BOUND:
             assert event.error is not None
             self.log("crit", b"bind(%b) failed (%b)" % (event.data, words(event.error)))
             raise AttemptFailed("machine", 500)
-        if event.data:
-            self.upstream.action = b"SSL handshaking to upstream"
-            self.log("error", b"SSL_do_handshake() failed (SSL: error: SSL routines::%b)" % event.data)
-            raise AttemptFailed("error")
+        if event.fault is not None:
+            self.log(event.fault.level, event.fault.text)
+            raise AttemptFailed("certificate", 500) if event.happening is Happening.NO_CERTIFICATE else AttemptFailed("error")
         error = event.error or ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused")
         text = words(error)
         if peer.path is not None:
@@ -265,7 +272,9 @@ class Exchange:
         """The failure of an attempt whose head does not come."""
         if event.happening is Happening.TIMED_OUT:
             return AttemptFailed("timeout", 504)
-        if event.error is not None:
+        if event.fault is not None:
+            self.log(event.fault.level, event.fault.text)
+        elif event.error is not None:
             self.log_broken(event.error)
         else:
             self.log("error", b"upstream prematurely closed connection")
@@ -334,7 +343,7 @@ class Exchange:
         self.attempt.response_time = self.request.now - self.attempt.started
         if peer is None:
             return
-        counts = failed is not None and failed.reason not in ("http_403", "http_404", "machine")
+        counts = failed is not None and failed.reason not in ("http_403", "http_404", "machine", "certificate")
         if self._selection.free(peer, counts, self.request.now):
             self.log("warn", b"upstream server temporarily disabled")
         if failed is not None and failed.reason == "error" and self._cached:

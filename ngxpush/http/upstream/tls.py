@@ -10,8 +10,8 @@ from ..variables.evaluation import evaluate
 from .connection import Tls
 
 
-def upstream_tls(settings: GatewayLocation, alpn: tuple[bytes, ...] = ()) -> UpstreamTls:
-    """What connections of a location have in common: what is loaded at start. alpn: the protocols that are offered."""
+def upstream_tls(settings: GatewayLocation) -> UpstreamTls:
+    """What connections of a location have in common: what is loaded at start."""
     certificate, key = settings.ssl_certificate, settings.ssl_certificate_key
     own = certificate is not None and key is not None and certificate.constant and key.constant
     return UpstreamTls(
@@ -25,18 +25,20 @@ def upstream_tls(settings: GatewayLocation, alpn: tuple[bytes, ...] = ()) -> Ups
         key.constant if own and key is not None else b"",
         settings.ssl_password_file,
         settings.ssl_conf_command,
-        alpn,
+        settings.alpn,
     )
 
 
-def tls_of(request: Request, settings: GatewayLocation, host: bytes, alpn: tuple[bytes, ...] = ()) -> Tls:
+def tls_of(request: Request, settings: GatewayLocation, host: bytes) -> Tls:
     """TLS for the request. host: of the target, which is the name if no other is set; it may have a port."""
     name = without_port(host if settings.ssl_name is None else evaluate(request, settings.ssl_name))
-    common = upstream_tls(settings, alpn)
+    common = upstream_tls(settings)
     certificate = key = b""
     if settings.ssl_certificate is not None and settings.ssl_certificate_key is not None and not common.certificate:
-        certificate = settings.ssl_certificate.full(evaluate(request, settings.ssl_certificate.path))
-        key = settings.ssl_certificate_key.full(evaluate(request, settings.ssl_certificate_key.path)) if certificate else b""
+        certificate = evaluate(request, settings.ssl_certificate.path)
+        if certificate:
+            certificate = settings.ssl_certificate.full(certificate)
+            key = settings.ssl_certificate_key.full(evaluate(request, settings.ssl_certificate_key.path))
     return Tls(common, name, name if settings.ssl_server_name and is_host_name(name) else None, certificate, key)
 
 

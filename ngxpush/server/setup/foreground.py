@@ -27,6 +27,7 @@ from ..zone.restoring import ZoneSettings
 from .limit_memory import LimitMemory
 from .startup import Setup, make_error_log
 from .trusted_hosts import trusted_hosts
+from .upstream_tls import load_what_is_there
 
 Warn = Callable[[str], None]
 """Reports what is missing, and what is done instead."""
@@ -76,7 +77,7 @@ def set_up(analysis: Analysis, ports: Ports, warn: Warn) -> Setup:
     http = configuration.http
     sockets, addresses = bind_all(() if http is None else http.addresses, ports, warn)
     running = None if http is None else routing.running(http, addresses, trusted_hosts(http))
-    return Setup(configuration, running, sockets, files, error_log, LimitMemory(http))
+    return Setup(configuration, running, sockets, files, error_log, LimitMemory(http), load_what_is_there(http, warn))
 
 
 def serve(setup: Setup, nginx_version: bytes) -> None:

@@ -10,7 +10,7 @@ import mmap
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 
 from ...config.analysis import Analysis, Diagnostic
@@ -26,6 +26,8 @@ from ..clients.listeners import CannotBind, ListeningSocket, listen
 from ..logs.log_files import ErrorLog, LogFiles, open_failed, report_briefly
 from ..logs.syslog import Syslog
 from ..system.worker_user import identity
+from ..tls.client_contexts import CannotLoad, ClientContexts
+from . import upstream_tls
 from .limit_memory import BoundToAnotherKey, LimitMemory
 from .reading import Failed, Log, Source, describe
 from .trusted_hosts import trusted_hosts
@@ -51,6 +53,9 @@ class Setup:
 
     # The zones of limit_req and limit_conn.
     limits: LimitMemory
+
+    # For TLS to upstreams.
+    contexts: ClientContexts = field(default_factory=ClientContexts)
 
     # 0, 1, …: counts the configurations of a master.
     epoch: int = 0
@@ -81,12 +86,13 @@ def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = 
             raise Failed
         _log_notices(analysis, error_log)
         limits = _limits(configuration, before, say)
+        contexts = _contexts(configuration, say)
         sockets = bind(configuration, before, say, testing)
     except Failed:
         files.close()
         raise
     running = None if configuration.http is None else routing.running(configuration.http, trusted_hosts=trusted)
-    return Setup(configuration, running, sockets, files, error_log, limits, before.epoch + 1 if before else 0)
+    return Setup(configuration, running, sockets, files, error_log, limits, contexts, before.epoch + 1 if before else 0)
 
 
 def take_steps(analysis: Analysis, files: LogFiles, log: Log, testing: bool) -> int | None:
@@ -156,6 +162,14 @@ def _limits(configuration: Configuration, before: Setup | None, log: Log) -> Lim
     try:
         return LimitMemory(configuration.http, before.limits if before else None)
     except BoundToAnotherKey as error:
+        log("emerg", str(error))
+        raise Failed from None
+
+
+def _contexts(configuration: Configuration, log: Log) -> ClientContexts:
+    try:
+        return upstream_tls.load(configuration.http)
+    except CannotLoad as error:
         log("emerg", str(error))
         raise Failed from None
 

@@ -185,7 +185,7 @@ class UpstreamConnection(asyncio.Protocol):
             self._fail(TlsFault("error", f"peer closed connection in SSL handshake{reason}".encode()))
         elif not self._ended:
             self._ended = True
-            reported = None if error is None else _in_the_systems_words(error, errno.ECONNRESET)
+            reported = None if error is None or self._stage is not None else _in_the_systems_words(error, errno.ECONNRESET)
             self._happen(PeerEvent(Happening.END, error=reported))
 
     # http.upstream.connection.PeerConnection

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from OpenSSL import SSL, crypto
 
-from ...config.directives.gateways.tls import UpstreamTls
+from ...config.directives.gateways.tls import OpensslCommand, UpstreamTls
 from ...config.tls_files import unopened
 from ...http.upstream.connection import Tls
-from .conf_commands import NoSuchCommand, run
+from .conf_commands import BadValue, NoSuchCommand, run_command
 from .words import error_words
 
 _NOT_USED = {
@@ -43,11 +43,17 @@ class ClientContexts:
             found = self._contexts[settings] = client_context(settings)
         return found
 
+    def use_instead(self, settings: UpstreamTls, others: UpstreamTls) -> None:
+        """Make connections with settings that can't be used by others. Raises CannotLoad."""
+        self._contexts[settings] = self.add(others)
+
     def of(self, tls: Tls) -> SSL.Context:
         """The context for a connection: one of its own if its certificate is. Raises CannotLoad."""
         if not tls.certificate:
             return self.add(tls.settings)
-        return client_context(replace(tls.settings, certificate=tls.certificate, certificate_key=tls.certificate_key))
+        context = client_context(tls.settings)
+        _use_certificate(context, tls.certificate, tls.certificate_key, tls.settings.passwords, "SSL_use_PrivateKey")
+        return context
 
 
 def client_context(settings: UpstreamTls) -> SSL.Context:
@@ -66,18 +72,23 @@ def client_context(settings: UpstreamTls) -> SSL.Context:
         text = settings.ciphers.decode("latin-1")
         raise CannotLoad(f'SSL_CTX_set_cipher_list("{text}") failed (SSL: {error_words(error)})') from None
     if settings.certificate:
-        use_certificate(context, settings.certificate, settings.certificate_key, settings.passwords)
+        _use_certificate(context, settings.certificate, settings.certificate_key, settings.passwords)
     if settings.verify:
         _verify(context, settings)
     if settings.alpn:
         context.set_alpn_protos(list(settings.alpn))
-    for name, value in settings.conf_commands:
-        _command(context, name, value)
+    for command in settings.conf_commands:
+        _run(context, command)
     return context
 
 
-def use_certificate(context: SSL.Context, certificate: bytes, key: bytes, passwords: Sequence[bytes]) -> None:
-    """Load a certificate with its chain, and its key. certificate, key: paths, or `data:` and PEM. Raises CannotLoad."""
+def _use_certificate(
+    context: SSL.Context, certificate: bytes, key: bytes, passwords: Sequence[bytes], call: str = "SSL_CTX_use_PrivateKey"
+) -> None:
+    """Load a certificate with its chain, and its key. Raises CannotLoad.
+
+    certificate, key: paths, or `data:` and PEM.  call: the function whose failure nginx reports for a key of another certificate.
+    """
     path = certificate.decode("latin-1")
     try:
         chain = x509.load_pem_x509_certificates(_content(f'cannot load certificate "{path}"', certificate))
@@ -85,14 +96,14 @@ def use_certificate(context: SSL.Context, certificate: bytes, key: bytes, passwo
         wrong = "PEM_read_bio_X509_AUX() failed (SSL: error:0480006C:PEM routines::no start line:Expecting: TRUSTED CERTIFICATE)"
         raise CannotLoad(f'cannot load certificate "{path}": {wrong}') from None
     private = _key(key, passwords)
-    context.use_certificate(crypto.X509.from_cryptography(chain[0]))
+    context.use_certificate(chain[0])
     for issuer in chain[1:]:
-        context.add_extra_chain_cert(crypto.X509.from_cryptography(issuer))
+        context.add_extra_chain_cert(issuer)
     try:
         context.use_privatekey(private)
     except SSL.Error as error:
         path = key.decode("latin-1")
-        raise CannotLoad(f'SSL_CTX_use_PrivateKey("{path}") failed (SSL: {error_words(error)})') from None
+        raise CannotLoad(f'{call}("{path}") failed (SSL: {error_words(error)})') from None
 
 
 def _content(begin: str, name: bytes) -> bytes:
@@ -102,27 +113,35 @@ def _content(begin: str, name: bytes) -> bytes:
     try:
         with open(name, "rb") as file:
             return file.read()
+    except IsADirectoryError:
+        return b""
     except OSError as error:
         raise CannotLoad(f"{begin}: BIO_new_file() failed (SSL: {unopened(os.fsdecode(name), error)})") from None
 
 
-def _key(name: bytes, passwords: Sequence[bytes]) -> crypto.PKey:
+def _key(name: bytes, passwords: Sequence[bytes]) -> Any:
     begin = f'cannot load certificate key "{name.decode("latin-1")}"'
     content = _content(begin, name)
     fault = ""
     for password in passwords or (b"",):
         try:
-            return crypto.PKey.from_cryptography_key(_private_key(content, password))  # type: ignore[arg-type]
+            return _private_key(content, password)
         except ValueError:
-            fault = "error:1C800064:Provider routines::bad decrypt error:11800074:PKCS12 routines::pkcs12 cipherfinal error"
+            fault = _wrong_password("maybe wrong password")
         except TypeError:
-            fault = "error:1400006B:UI routines::processing error:while reading strings"
+            fault = _wrong_password("empty password")
     if b"ENCRYPTED" not in content:
         fault = "error:1E08010C:DECODER routines::unsupported:No supported data to decode. Input type: PEM"
     raise CannotLoad(f"{begin}: PEM_read_bio_PrivateKey() failed (SSL: {fault})")
 
 
-def _private_key(content: bytes, password: bytes) -> object:
+def _wrong_password(why: str) -> str:
+    bad = "error:1C800064:Provider routines::bad decrypt"
+    once = f"{bad} error:11800074:PKCS12 routines::pkcs12 cipherfinal error:{why}"
+    return f"{once} {once}"  # OpenSSL tries twice
+
+
+def _private_key(content: bytes, password: bytes) -> Any:
     try:
         return load_pem_private_key(content, password or None)
     except TypeError:
@@ -153,16 +172,20 @@ def _load(context: SSL.Context, path: bytes, begin: str) -> None:
 
 def _note(connection: SSL.Connection, certificate: crypto.X509, code: int, depth: int, good: int) -> bool:
     """Keep what is wrong with a certificate: the last word counts. The handshake goes on."""
-    connection.set_app_data(code)
+    if not good:
+        connection.set_app_data(code)
     return True
 
 
-def _command(context: SSL.Context, name: bytes, value: bytes) -> None:
-    begin = f'SSL_CONF_cmd("{name.decode("latin-1")}", "{value.decode("latin-1")}") failed'
+def _run(context: SSL.Context, command: OpensslCommand) -> None:
+    name, value = command.name.decode("latin-1"), command.value.decode("latin-1")
+    begin = f'SSL_CONF_cmd("{name}", "{value}") failed'
     try:
-        run(context, name, value)
+        run_command(context, command.name, command.value)
     except NoSuchCommand:
         code = "error:0A000182:SSL routines::unknown cmd name"
-        raise CannotLoad(f"{begin} (SSL: {code}:cmd={name.decode('latin-1')})") from None
+        raise CannotLoad(f"{begin} (SSL: {code}:cmd={name})") from None
+    except BadValue:
+        raise CannotLoad(f"{begin} (SSL: error:0A000180:SSL routines::bad value:cmd={name}, value={value})") from None
     except SSL.Error as error:
         raise CannotLoad(f"{begin} (SSL: {error_words(error)})") from None

@@ -40,12 +40,13 @@ class ClientStage:
         self._connection.set_app_data(_VALID)
         if tls.server_name is not None:
             self._connection.set_tlsext_host_name(tls.server_name)
-        if tls.saved is not None and tls.saved.session is not None:
-            self._connection.set_session(tls.saved.session)
+        if tls.sessions is not None and tls.settings in tls.sessions.last:
+            session, verified = tls.sessions.last[tls.settings]
+            self._connection.set_session(session)
+            self._connection.set_app_data(verified)
         self._connection.set_connect_state()
 
-    def begin(self) -> None:
-        """Begin the handshake, or go on with it. Raises TlsFailed."""
+    def _shake_hands(self) -> None:
         try:
             self._connection.do_handshake()
         except SSL.WantReadError:
@@ -53,7 +54,7 @@ class ClientStage:
         except SSL.Error as error:
             raise _failed("SSL_do_handshake()", error) from None
         self._save_session()
-        if self._tls.settings.verify:
+        if self._connection.get_context().get_verify_mode() == SSL.VERIFY_PEER:
             self._verify()
         self.is_established = True
 
@@ -67,14 +68,16 @@ class ClientStage:
             raise TlsFailed("error", f'upstream SSL certificate does not match "{name.decode("latin-1")}"')
 
     def _save_session(self) -> None:
-        if self._tls.saved is not None:
-            self._tls.saved.session = self._connection.get_session()
+        session = self._connection.get_session()
+        if self._tls.sessions is not None and session is not None:
+            self._tls.sessions.last[self._tls.settings] = session, self._connection.get_app_data()
 
     def receive(self, data: bytes) -> bytes:
-        """Take bytes of the server. Returns the plain bytes in them. Raises TlsFailed."""
-        self._connection.bio_write(data)
+        """Take bytes of the server; none begin the handshake. Returns the plain bytes in them. Raises TlsFailed."""
+        if data:
+            self._connection.bio_write(data)
         if not self.is_established:
-            self.begin()
+            self._shake_hands()
         return self._plain() if self.is_established else b""
 
     def _plain(self) -> bytes:

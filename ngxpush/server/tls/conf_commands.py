@@ -16,23 +16,24 @@ _VERSIONS = {
 
 
 class NoSuchCommand(Exception):
-    """OpenSSL has no command of this name, or refuses its value."""
+    """OpenSSL has no command of this name."""
 
 
-def _versioned(setter: Callable[[SSL.Context, int], None]) -> Callable[[SSL.Context, bytes], None]:
-    def run(context: SSL.Context, value: bytes) -> None:
-        if value not in _VERSIONS:
-            raise NoSuchCommand
-        setter(context, _VERSIONS[value])
+class BadValue(Exception):
+    """The command does not take this value."""
 
-    return run
+
+def _version(value: bytes) -> int:
+    if value not in _VERSIONS:
+        raise BadValue
+    return _VERSIONS[value]
 
 
 _COMMANDS: Mapping[bytes, Callable[[SSL.Context, bytes], None]] = {
     b"ciphersuites": lambda context, value: context.set_tls13_ciphersuites(value),
     b"cipherstring": lambda context, value: context.set_cipher_list(value),
-    b"minprotocol": _versioned(SSL.Context.set_min_proto_version),
-    b"maxprotocol": _versioned(SSL.Context.set_max_proto_version),
+    b"minprotocol": lambda context, value: context.set_min_proto_version(_version(value)),
+    b"maxprotocol": lambda context, value: context.set_max_proto_version(_version(value)),
     b"certificate": lambda context, value: context.use_certificate_chain_file(value),
     b"privatekey": lambda context, value: context.use_privatekey_file(value),
     b"verifycafile": lambda context, value: context.load_verify_locations(value),
@@ -45,36 +46,9 @@ _WITHOUT_EFFECT = frozenset(
     )
 )
 
-def run(context: SSL.Context, value: bytes) -> None:
-        if value not in _VERSIONS:
-            raise NoSuchCommand
-        setter(context, _VERSIONS[value])
 
-    return run
-
-
-_COMMANDS: Mapping[bytes, Callable[[SSL.Context, bytes], None]] = {
-    b"ciphersuites": lambda context, value: context.set_tls13_ciphersuites(value),
-    b"cipherstring": lambda context, value: context.set_cipher_list(value),
-    b"minprotocol": _versioned(SSL.Context.set_min_proto_version),
-    b"maxprotocol": _versioned(SSL.Context.set_max_proto_version),
-    b"certificate": lambda context, value: context.use_certificate_chain_file(value),
-    b"privatekey": lambda context, value: context.use_privatekey_file(value),
-    b"verifycafile": lambda context, value: context.load_verify_locations(value),
-    b"chaincafile": lambda context, value: context.load_verify_locations(value),
-}
-_WITHOUT_EFFECT = frozenset(
-    (
-        *(b"options", b"curves", b"groups", b"ecdhparameters", b"signaturealgorithms", b"clientsignaturealgorithms"),
-        *(b"dhparameters", b"recordpadding", b"serverinfofile", b"verifymode", b"protocol", b"numtickets"),
-    )
-)
-FILES = frozenset((b"certificate", b"privatekey", b"serverinfofile", b"chaincafile", b"verifycafile", b"dhparameters"))
-"""The commands whose value is a file's path."""
-
-
-def run(context: SSL.Context, name: bytes, value: bytes) -> None:
-    """Run one command. Some that OpenSSL knows have no effect here. Raises NoSuchCommand, SSL.Error, OSError."""
+def run_command(context: SSL.Context, name: bytes, value: bytes) -> None:
+    """Run one command. Some that OpenSSL knows have no effect here. Raises NoSuchCommand, BadValue, SSL.Error."""
     command = _COMMANDS.get(name.lower())
     if command is not None:
         command(context, value)

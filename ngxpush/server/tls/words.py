@@ -16,6 +16,7 @@ _LIBRARIES = {
     "SSL routines": 0x14,
     "BIO routines": 0x20,
     "PKCS12 routines": 0x23,
+    "Provider routines": 0x39,
     "DECODER routines": 0x3C,
 }
 # The reasons that nginx takes for the other side's fault: it logs them at level info for clients, and error for upstreams.
@@ -73,6 +74,7 @@ _OTHERS = {
     "ca key too small": 397,
     "ca md too weak": 398,
     "certificate verify failed": 134,
+    "cipher operation failed": 102,
     "dh key too small": 394,
     "ee key too small": 399,
     "key values mismatch": 116,
@@ -128,6 +130,11 @@ _ALERTS = {
     "tlsv13 alert certificate required": 116,
     "tlsv1 alert no application protocol": 120,
 }
+# Reasons that later versions of OpenSSL add to others, and those that they name otherwise.
+_LATER = frozenset(("record layer failure",))
+_OTHERWISE = {"data length too long": "packet length too long"}
+# Alerts with higher numbers came later than nginx's list of the faults of others.
+_LAST_ALERT = 100
 _VERIFICATION = {
     0: "ok",
     2: "unable to get issuer certificate",
@@ -165,8 +172,7 @@ _VERIFICATION = {
 
 def error_words(error: SSL.Error | crypto.Error) -> str:
     """`error:0A00010B:SSL routines::wrong version number`, as nginx writes it after `SSL: `."""
-    reasons = error.args[0] if error.args and isinstance(error.args[0], list) else []
-    return " ".join(_one(library, _reason(reason)) for library, _, reason in reasons)
+    return " ".join(_one(library, reason) for library, reason in _reasons(error))
 
 
 def _one(library: str, reason: str) -> str:
@@ -177,15 +183,24 @@ def _one(library: str, reason: str) -> str:
     return f"error:{code:08X}:{library}::{reason}{end}"
 
 
+def _reasons(error: SSL.Error | crypto.Error) -> list[tuple[str, str]]:
+    """The libraries and reasons of an error, as OpenSSL 3.0 writes them."""
+    found = error.args[0] if error.args and isinstance(error.args[0], list) else []
+    return [(library, _reason(reason)) for library, _, reason in found if reason not in _LATER]
+
+
 def _reason(reason: str) -> str:
-    """A reason as OpenSSL 3.0 writes it."""
-    return reason.replace("ssl/tls alert", "sslv3 alert", 1)
+    _, alert, what = reason.partition("tls alert ")
+    if not alert:
+        return _OTHERWISE.get(reason, reason)
+    return next((known for known in _ALERTS if known.endswith(f" {what}")), reason)
 
 
 def is_of_other_side(error: SSL.Error) -> bool:
     """Whether the other side has done something wrong, as nginx sees it: any other error it logs at level crit."""
-    reasons = error.args[0] if error.args and isinstance(error.args[0], list) else []
-    return bool(reasons) and (_reason(reasons[0][2]) in _OTHER_SIDE or _reason(reasons[0][2]) in _ALERTS)
+    reasons = _reasons(error)
+    reason = reasons[0][1] if reasons else ""
+    return reason in _OTHER_SIDE or _ALERTS.get(reason, _LAST_ALERT + 1) <= _LAST_ALERT
 
 
 def verification_words(code: int) -> str:

@@ -9,12 +9,19 @@ from ...directive import DirectiveUse
 
 
 @dataclass(frozen=True, slots=True)
+class OpensslCommand:
+    """A configuration command of OpenSSL, as written. value: a file's path is full."""
+
+    name: bytes
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class UpstreamTls:
     """What connections to the servers of a location have in common. Equal values may share a context of OpenSSL.
 
     protocols: in lower case.  files: full paths; empty without one. A certificate or key can also be `data:` and its text.
     passwords: for the key, in the order in which they are tried.
-    conf_commands: for OpenSSL, as written; the values of those that name a file are full paths.
     alpn: the names of protocols that are offered, the first preferred.
     """
 
@@ -27,7 +34,7 @@ class UpstreamTls:
     certificate: bytes = b""
     certificate_key: bytes = b""
     passwords: tuple[bytes, ...] = ()
-    conf_commands: tuple[tuple[bytes, bytes], ...] = ()
+    conf_commands: tuple[OpensslCommand, ...] = ()
     alpn: tuple[bytes, ...] = ()
 
 
@@ -45,8 +52,8 @@ class CredentialFile:
         return b"" if path is None else self.full(path)
 
     def full(self, path: bytes) -> bytes:
-        """A path, once it is evaluated, in full. `data:…`, `engine:…` and no path stay as they are."""
-        if not path or path.startswith((b"/", b"data:", b"engine:")):
+        """A path, once it is evaluated, in full. `data:…` and `engine:…` stay as they are."""
+        if path.startswith((b"/", b"data:", b"engine:")):
             return path
         return self.directory + path
 
@@ -69,17 +76,19 @@ class OptionalPath:
         return use.path(use.arguments[0], configuration_prefix=True) if use.arguments[0] else b""
 
 
-FILES_OF_COMMANDS = frozenset(
+# The commands of OpenSSL whose value is the path of a file.
+_FILES_OF_COMMANDS = frozenset(
     (b"certificate", b"privatekey", b"serverinfofile", b"chaincafile", b"verifycafile", b"requestcafile", b"dhparameters")
 )
-"""The commands of OpenSSL whose value is the path of a file."""
 
 
 class ConfCommand:
-    """A configuration command of OpenSSL and its value: (name, value). A file's path is relative to the main file's directory."""
+    """A configuration command of OpenSSL and its value. A file's path is relative to the main file's directory."""
 
     description = "key and value"
 
-    def parse(self, use: DirectiveUse) -> tuple[bytes, bytes]:
+    def parse(self, use: DirectiveUse) -> OpensslCommand:
         name, value = use.arguments
-        return name, use.path(value, configuration_prefix=True) if name.lower() in FILES_OF_COMMANDS else value
+        if name.lower() in _FILES_OF_COMMANDS:
+            value = use.path(value, configuration_prefix=True)
+        return OpensslCommand(name, value)
