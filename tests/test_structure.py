@@ -33,6 +33,10 @@ TESTED_ELSEWHERE = {
         "config/directives/http/ssl_checks.py",
         "config/directives/push_stream/push_stream.py",
     ),
+    "parts of echo: tests/http/third_party/test_echo.py": (
+        "http/third_party/echo_texts.py",
+        "http/third_party/included.py",
+    ),
     "kinds of arguments: the tables of tests/config/directives have directives of each": (
         "config/headers.py",
         "config/slots.py",
@@ -84,11 +88,19 @@ TESTED_ELSEWHERE = {
         "http/upstream/gateway.py",
         "http/upstream/headers.py",
         "http/upstream/keepalive.py",
+        "http/upstream/local_address.py",
         "http/upstream/passing.py",
         "http/upstream/peers.py",
         "http/upstream/state.py",
         "http/upstream/target.py",
         "http/variables/upstream.py",
+    ),
+    "parts of grpc: tests/http/content/test_grpc.py, tests/http/gateways/grpc/test_incoming.py, test_outgoing.py": (
+        "http/gateways/grpc/answer.py",
+        "http/gateways/grpc/codec.py",
+        "http/gateways/grpc/frames.py",
+        "http/gateways/grpc/request.py",
+        "http/gateways/grpc/session.py",
     ),
     "each rule's examples, good and bad: tests/lint/test_rules.py": (
         "lint/advice.py",
@@ -143,6 +155,7 @@ SAFE_INTS = {
     "a boolean, or a port that the configuration's own code wrote": {"config/directives/http/listen.py": "*"},
     "numbers already": {"config/slots.py": "_checked*"},
     "up to three digits of a status line": {"http/upstream/response.py": "match[[]*"},
+    "three digits of a status": {"http/gateways/grpc/answer.py": "value"},
 }
 
 

@@ -10,10 +10,13 @@ import click
 from ..config.analysis import Analysis, Diagnostic
 from ..config.analyzer import analyze
 from ..config.lenient_system import LenientSystem
+from ..config.newer import since
 from ..config.text import shown
 from ..config.third_party import module_of
+from ..config.tree import Statement
 from ..server.setup.reading import describe
 from ..server.setup.real_system import RealSystem
+from .places import places
 
 
 def warn(text: str) -> None:
@@ -36,12 +39,17 @@ def read_configuration(path: str, prefix: str | None, asks_for_hosts: bool = Fal
         if diagnostic.fatal:
             click.echo(f"nginx: [{diagnostic.level}] {describe(diagnostic)}", err=True)
             sys.exit(1)
-    _warn_of_third_party(analysis)
+    _warn_of_left_out(analysis)
     return analysis
 
 
-def _warn_of_third_party(analysis: Analysis) -> None:
-    """Warn once of each directive."""
-    for statement in {statement.name: statement for statement in reversed(analysis.left_out)}.values():
-        name, start = shown(statement.name), statement.start
-        warn(f"{name} ({start.file}:{start.line}) is left out: ngxpush does not have its module, {module_of(name)}")
+def _warn_of_left_out(analysis: Analysis) -> None:
+    """Say each reason once: a module that is not here, a version of nginx that is newer."""
+    by_reason: dict[str, list[Statement]] = {}
+    for statement in analysis.left_out:
+        name = shown(statement.name)
+        version = since(name)
+        reason = f"nginx has this since {version}" if version else f"ngxpush does not have the module {module_of(name)}"
+        by_reason.setdefault(reason, []).append(statement)
+    for reason, statements in by_reason.items():
+        warn(f"left out, because {reason}: {places(statements)}")

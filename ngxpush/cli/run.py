@@ -12,14 +12,15 @@ from .. import __version__
 from ..config.analysis import Analysis, Diagnostic
 from ..config.columns import Support
 from ..config.configuration import ListenAddress
-from ..config.directive import Setting
 from ..config.directives.core.main import CoreMain
+from ..config.tree import Statement
 from ..numbers import parse_decimal
 from ..server.clients.listeners import address_name
 from ..server.setup.foreground import CannotListen, Ports, serve, set_up, write_pid
 from ..server.setup.reading import describe
 from .configuration import read_configuration, warn
 from .nginx_options import NGINX_VERSION
+from .places import places
 
 
 @click.command("run")
@@ -94,33 +95,25 @@ def _shown(ports: Ports, listen: ListenAddress) -> str:
 
 
 def _report(analysis: Analysis) -> None:
-    """Print nginx's warnings, and warn once of each directive that is not emulated or has no effect."""
+    """Print nginx's warnings, and say each reason why directives are not emulated or have no effect once, with their places."""
     steps = [step for step in analysis.steps if isinstance(step, Diagnostic)]
     for diagnostic in (*analysis.diagnostics, *steps):
         if diagnostic.level == "warn":
             click.echo(f"nginx: [{diagnostic.level}] {describe(diagnostic)}", err=True)
-    without_effect = []
-    for setting in _first_uses(analysis):
+    unsupported: dict[str, list[Statement]] = {}
+    in_foreground: dict[str, list[Statement]] = {}
+    without_effect: dict[str, None] = {}
+    for setting in (setting for scope in analysis.root.walk() for setting in scope.settings):
         row = setting.directive
         if row.emulation.support is Support.UNSUPPORTED:
-            warn(f"{_placed(setting)} is not emulated: {row.emulation.reason}")
+            unsupported.setdefault(row.emulation.reason, []).append(setting.statement)
         elif row.emulation.support is Support.ACCEPTED:
-            without_effect.append(row.name)
+            without_effect.setdefault(row.name)
         elif row.foreground and setting.value != row.default:
-            warn(f"{_placed(setting)} has no effect: {row.foreground}")
+            in_foreground.setdefault(row.foreground, []).append(setting.statement)
+    for reason, statements in unsupported.items():
+        warn(f"not emulated: {places(statements)}. {reason}")
+    for reason, statements in in_foreground.items():
+        warn(f"no effect: {places(statements)}; {reason}")
     if without_effect:
         warn(f"these directives have no effect, and none is needed here: {', '.join(without_effect)}")
-
-
-def _first_uses(analysis: Analysis) -> list[Setting]:
-    """The first use of each directive of the configuration."""
-    first: dict[str, Setting] = {}
-    for scope in analysis.root.walk():
-        for setting in scope.settings:
-            first.setdefault(setting.directive.name, setting)
-    return list(first.values())
-
-
-def _placed(setting: Setting) -> str:
-    start = setting.statement.start
-    return f"{setting.directive.name} ({start.file}:{start.line})"

@@ -21,6 +21,7 @@ from .garbage import kept
 from .http_block import HttpBlock
 from .modules import DIRECTIVES, MODULES
 from .nesting import Walk, finish
+from .newer import since, without_newer
 from .places import Context
 from .reader import parse_parameter
 from .system import System
@@ -38,7 +39,8 @@ def analyze(
     """Check the configuration file `path` as `nginx -t -p PREFIX -c PATH -g GLOBAL_DIRECTIVES` would, up to `syntax is ok`.
 
     path, prefix: full paths.  system: where files and host names come from.  What nginx does next is in `Analysis.steps`.
-    leave_out_third_party: directives of modules known by name are not errors; they go to `Analysis.left_out`.
+    leave_out_third_party: what is newer than nginx 1.22.1, and directives of modules known by name are not errors; they go to
+        `Analysis.left_out`. Directives that ngxpush emulates are known without `load_module`.
     """
     with kept():
         return _Analyzer(path, prefix, system, leave_out_third_party).analyze(unshown(path), unshown(global_directives))
@@ -53,6 +55,8 @@ class _Analyzer:
         self._root = Scope(Context.MAIN, None, None)
         self._diagnostics: list[Diagnostic] = []
         self._leaves_out_third_party = leave_out_third_party
+        if leave_out_third_party:
+            self._cycle.loaded |= {module.file for module in MODULES}
 
     def analyze(self, path: bytes, global_directives: bytes) -> Analysis:
         if global_directives:
@@ -94,9 +98,15 @@ class _Analyzer:
                 scope.uncertain = self._cycle.has_gaps = True
                 self._complain(node.level, node.message, node.position, True, None)
             else:
-                inside = self._statement(node, scope)
+                inside = self._statement(node, scope) if not self._leaves_out_third_party else self._older(node, scope)
                 if inside is not None:
                     yield inside
+
+    def _older(self, statement: Statement, scope: Scope) -> Walk[None] | None:
+        """The same without what nginx 1.22.1 does not have yet."""
+        kept, left_out = without_newer(statement)
+        self._cycle.left_out += left_out
+        return None if kept is None else self._statement(kept, scope)
 
     def _files(self, use: DirectiveUse, scope: Scope) -> Walk[None]:
         for included in use.included():
@@ -108,7 +118,7 @@ class _Analyzer:
         Returns the walk of what is inside the directive: its block, or the files it includes.
         """
         rows = DIRECTIVES.get(statement.name, ())
-        if not rows:
+        if not rows or (rows[0].file and rows[0].file not in self._cycle.loaded):
             self._unknown(statement, scope)
             return None
         row = next((row for row in rows if row.contexts & scope.context), None)
@@ -132,7 +142,7 @@ class _Analyzer:
     def _unknown(self, statement: Statement, scope: Scope) -> None:
         name = shown(statement.name)
         third_party = module_of(name) is not None
-        if third_party and self._leaves_out_third_party:
+        if (third_party or since(name) is not None) and self._leaves_out_third_party:
             self._cycle.left_out.append(statement)
             return
         self._cycle.has_gaps = self._cycle.has_gaps or third_party

@@ -16,7 +16,7 @@ from .directives.upstream.group import UpstreamGroup
 from .mapping import Geo, Map, SplitClients
 from .pattern import Pattern
 from .places import LocationMatch
-from .script import Break, Condition, Return, Rewrite, Set
+from .script import Break, Compute, Condition, Return, Rewrite, Set
 from .tree import Statement
 
 Settings = TypeVar("Settings")
@@ -77,7 +77,7 @@ class If:
     statement: Statement | None = None
 
 
-Step = Set | Return | Break | Rewrite | If
+Step = Set | Compute | Return | Break | Rewrite | If
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -80,6 +80,9 @@ class Cycle:
     # Directives of third-party modules, where those are not to be errors.
     left_out: list[Statement] = field(default_factory=list)
 
+    # The names of the files of dynamic modules that are loaded.
+    loaded: set[str] = field(default_factory=set)
+
     shared_memory: dict[bytes, SharedMemory] = field(default_factory=dict)
     # By path.
     logs: dict[bytes, OpenLog] = field(default_factory=dict)

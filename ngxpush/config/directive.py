@@ -149,8 +149,11 @@ class Directive:
     # What `ngxpush run`, which serves with one process as the user who starts it, does instead.
     foreground: str = ""
 
-    # The name of the module the row is in. The `Module` fills in this and the next two.
+    # The name of the module the row is in. The `Module` fills in this and the next three.
     module: str = ""
+
+    # The file of that module, if it is one that nginx only has when `load_module` names the file. Empty: it is built in.
+    file: str = ""
 
     # The settings class that has the field.
     settings: type[Any] | None = None

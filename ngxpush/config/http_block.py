@@ -68,6 +68,9 @@ class HttpBlock:
     # The formats (`directives.http.log.LogFormat`) by name; None for one that was refused.
     log_formats: dict[bytes, Any] = field(default_factory=dict)
 
+    # The upstreams of each `upstream_list` (set-misc), by its name.
+    upstream_lists: dict[bytes, tuple[bytes, ...]] = field(default_factory=dict)
+
     merged: list[Scope] = field(default_factory=list)
 
     # The upstreams by name, in lower case. Hosts with different ports have the same name.

@@ -53,6 +53,10 @@ class Module:
     # block, and the names of the fields that are set in the location itself.
     nest: Callable[[Any, Any, Collection[str]], Any] | None = None
 
+    # The file of a module that is not part of nginx. nginx has its directives only if `load_module` names this file;
+    # `ngxpush run` has them always.
+    file: str = ""
+
     # nginx has it only if its `configure` is called with `--with-http_NAME_module`.
     optional: bool = False
 
@@ -68,7 +72,7 @@ class Module:
 
     def _complete(self, row: Directive, defaults: dict[str, tuple[type[Any], Any]]) -> Directive:
         emulation = self.emulation if row.emulation is EMULATED else row.emulation
-        row = replace(row, module=self.name, emulation=emulation)
+        row = replace(row, module=self.name, emulation=emulation, file=self.file)
         field = row.field or row.name.removeprefix(self.prefix)
         if field not in defaults:
             return replace(row, field=None)

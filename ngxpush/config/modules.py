@@ -23,6 +23,7 @@ from .directives.gateways import fastcgi, grpc, memcached, proxy, scgi, uwsgi
 from .directives.http import core, log, rewrite, ssl, v2
 from .directives.push_stream import push_stream
 from .directives.stream import stream
+from .directives.third_party import echo, headers_more, set_misc
 from .directives.upstream import balancing, keepalive, upstream, zone
 from .directives.variables import browser, geo, map, split_clients
 from .module import Module
@@ -75,6 +76,10 @@ MODULES: tuple[Module, ...] = (
     userid.MODULE,
     headers.MODULE,
     push_stream.MODULE,
+    headers_more.MODULE,
+    echo.MODULE,
+    set_misc.KIT,
+    set_misc.MODULE,
     dav.MODULE,
     flv.MODULE,
     gunzip.MODULE,

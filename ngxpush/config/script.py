@@ -7,6 +7,7 @@ holds its statement, for `ngxpush explain`.
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .complex_value import ComplexValue
@@ -20,6 +21,20 @@ class Set:
 
     variable: bytes
     value: ComplexValue
+    statement: Statement | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Compute:
+    """A directive of set-misc: the variable gets what its function makes of the arguments.
+
+    function: the directive's name.  lists: the upstream lists, by name.
+    """
+
+    variable: bytes
+    function: str
+    arguments: tuple[ComplexValue, ...]
+    lists: Mapping[bytes, tuple[bytes, ...]] = field(default_factory=dict)
     statement: Statement | None = field(default=None, compare=False)
 
 

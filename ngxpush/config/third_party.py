@@ -1,11 +1,14 @@
 """Directives of modules that are not part of nginx, so that a message about an unknown directive can name its module.
 
-nginx without the module calls them unknown, and so does `ngxpush nginx -t`.  They are not rows of the table: ngxpush knows
+nginx without the module calls them unknown, and so does `ngxpush nginx -t`.  Most are not rows of the table: ngxpush knows
 nothing of their arguments, and `ngxpush run` leaves them out together with their blocks.  A module whose directives all have
-the same prefix is listed by that prefix.
+the same prefix is listed by that prefix.  The modules that ngxpush emulates are those of the table that have a `file`.
 """
 
 from __future__ import annotations
+
+from .modules import DIRECTIVES
+from .text import unshown
 
 _PREFIXES = {
     "lua_": "lua (OpenResty)",
@@ -19,7 +22,6 @@ _PREFIXES = {
     "accesskey": "accesskey",
     "upload_": "upload",
     "fancyindex": "fancyindex",
-    "echo": "echo",
     "redis2_": "redis2",
     "memc_": "memc",
     "srcache_": "srcache",
@@ -33,21 +35,7 @@ _PREFIXES = {
     "xslt_": "xslt_filter (dynamic)",
     "perl": "perl (dynamic)",
     "rtmp": "rtmp",
-    "set_escape_": "set-misc",
-    "set_unescape_": "set-misc",
-    "set_md5": "set-misc",
-    "set_sha1": "set-misc",
-    "set_random": "set-misc",
-    "set_secure_random_": "set-misc",
-    "set_encode_": "set-misc",
-    "set_decode_": "set-misc",
     "set_form_input": "form-input",
-    "set_base32_": "set-misc",
-    "set_hmac_": "set-misc",
-    "set_local_today": "set-misc",
-    "set_rotate": "set-misc",
-    "set_formatted_": "set-misc",
-    "set_hashed_upstream": "set-misc",
     "dav_ext_": "dav-ext",
     "array_": "array-var",
     "encrypted_session_": "encrypted-session",
@@ -76,18 +64,11 @@ _PREFIXES = {
 }
 
 _NAMES = {
-    "more_set_headers": "headers-more",
-    "more_clear_headers": "headers-more",
-    "more_set_input_headers": "headers-more",
-    "more_clear_input_headers": "headers-more",
     "mail": "mail (dynamic)",
     "sticky": "sticky",
     "fair": "upstream-fair",
     "check": "upstream-check",
     "check_status": "upstream-check",
-    "set_if_empty": "set-misc",
-    "set_quote_json_str": "set-misc",
-    "set_quote_sql_str": "set-misc",
     "proxy_cache_purge": "cache-purge",
     "fastcgi_cache_purge": "cache-purge",
     "subs_filter": "substitutions-filter",
@@ -107,6 +88,9 @@ def module_of(name: str) -> str | None:
     """The third-party (or dynamic) module a directive belongs to; None where it is not known."""
     if name.endswith(_LUA_ENDINGS):
         return "lua (OpenResty)"
+    rows = DIRECTIVES.get(unshown(name))
+    if rows:
+        return rows[0].module if rows[0].file else None
     known = _NAMES.get(name)
     if known is not None:
         return known

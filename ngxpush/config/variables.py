@@ -23,6 +23,9 @@ class VariableRow:
     changeable: bool = False
     prefix: bool = False
 
+    # The file of the module, if `load_module` has to name it.
+    file: str = ""
+
 
 def _rows(module: str, names: str, changeable: str = "", prefixes: str = "") -> list[VariableRow]:
     return [
@@ -74,6 +77,20 @@ HTTP_VARIABLES: dict[bytes, VariableRow] = {
         ),
         *_rows("proxy", "proxy_add_x_forwarded_for proxy_internal_body_length proxy_internal_chunked", "proxy_host proxy_port"),
         *_rows("fastcgi", "fastcgi_script_name fastcgi_path_info"),
+        *(
+            VariableRow(b"echo_" + name, "echo", changeable=True, file="ngx_http_echo_module.so")
+            for name in (
+                *(
+                    b"it",
+                    b"timer_elapsed",
+                    b"request_method",
+                    b"client_request_method",
+                    b"client_request_headers",
+                    b"request_uri",
+                ),
+                *(b"cacheable_request_uri", b"request_body", b"response_status", b"incr"),
+            )
+        ),
         *_rows("grpc", "grpc_internal_trailers"),
         *_rows("browser", "", "msie modern_browser ancient_browser"),
         *_rows("gzip", "gzip_ratio"),

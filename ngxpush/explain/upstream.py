@@ -17,6 +17,7 @@ class AskedServer:
     """
 
     requests = 1
+    kept: object = None
     unsent = 0
     is_full = False
     is_handshaking = False

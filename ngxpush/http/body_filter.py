@@ -87,6 +87,9 @@ class BodyOutput(Protocol):
     def takes_empty(self) -> bool:
         """Whether one of the filters takes a piece without bytes."""
 
+    def ask(self, subrequest: Any, ended: Callable[[], None] | None) -> None:
+        """Put the answer of a subrequest here. ended: called when its place is over."""
+
     def write(self, data: bytes, flush: bool = False, last: bool = False) -> None:
         """Send a piece of the body through the filters."""
 

@@ -14,6 +14,7 @@ class Output:
     """The body filters of one answer, and what postpone_output holds back after them.
 
     body_filters: the filters of the request's own body, in the order they see it; header filters add them.
+    around: puts texts around that body before all other filters (echo), or None.
     addition: puts the answers of subrequests around that body, or None.  inclusion: then puts them into it (ssi), or None.
     slices: asks for the next part of a body that comes in parts, or None.
     postpone: keeps the order of all these, or None before the first subrequest.
@@ -25,6 +26,7 @@ class Output:
     __slots__ = (
         "_least",
         "addition",
+        "around",
         "body_filters",
         "chunked",
         "encoders",
@@ -39,6 +41,7 @@ class Output:
     def __init__(self, request: Request) -> None:
         self.request = request
         self.body_filters: list[BodyFilter] = []
+        self.around: BodyTaker | None = None
         self.addition: BodyTaker | None = None
         self.inclusion: BodyKeeper | None = None
         self.postpone: Postpone | None = None
@@ -53,7 +56,13 @@ class Output:
     def is_direct(self) -> bool:
         """Whether pieces may go to the connection unchanged; the caller chunks them if the answer is chunked."""
         request = self.request
-        filtered = self.body_filters or self.encoders or self.addition is not None or self.inclusion is not None
+        filtered = (
+            self.body_filters
+            or self.encoders
+            or self.around is not None
+            or self.addition is not None
+            or self.inclusion is not None
+        )
         return not filtered and not request.response.header_only and request.parent is None
 
     @property
@@ -74,6 +83,13 @@ class Output:
             self.write(data, flush)
             self.slices.go_on()
             return
+        if self.around is not None:
+            self.around.feed(data, flush, last)
+        else:
+            self.filter(data, flush, last)
+
+    def filter(self, data: bytes, flush: bool, last: bool) -> None:
+        """Send a piece on, after what precedes all filters."""
         for body_filter in self.body_filters:
             data = body_filter.feed(data, flush, last)
         if self.addition is not None:
@@ -94,6 +110,10 @@ class Output:
             self.postpone.send(data, flush, last)
         else:
             self.encode(data, flush, last)
+
+    def ask(self, subrequest: Request, ended: Callable[[], None] | None) -> None:
+        """Put the answer of a subrequest here. ended: called when its place is over."""
+        self.line().ask(subrequest, ended)
 
     @property
     def kept(self) -> int:

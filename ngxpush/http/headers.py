@@ -23,6 +23,13 @@ class Headers:
         self.lines.append((name, value))
         self._first.setdefault(name.lower(), value)
 
+    def replace(self, lines: Iterable[tuple[bytes, bytes]]) -> None:
+        """Have these lines in place of all there are."""
+        self.lines.clear()
+        self._first.clear()
+        for name, value in lines:
+            self.add(name, value)
+
     def get(self, name: bytes) -> bytes | None:
         """The value of the first line of that name."""
         return self._first.get(name)

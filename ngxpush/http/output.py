@@ -15,11 +15,14 @@ from .filters import addition, charset, chunked, gunzip, gzip, header, headers, 
 from .limit_rate import Rate
 from .request import Request
 from .status import OK, REDIRECTS
+from .third_party import echo_texts, headers_more
 from .variables.evaluation import evaluate
 
 _HEADER_FILTERS = (
     slices.filter_header,
     not_modified.filter_header,
+    echo_texts.filter_header,
+    headers_more.filter_header,
     headers.filter_header,
     userid.filter_header,
     gunzip.filter_header,

@@ -37,6 +37,7 @@ from .status import (
     SPECIAL_RESPONSE,
     Status,
 )
+from .third_party import headers_more
 
 # What a subrequest's handler returns does not end it.
 _REDIRECTED = (INTERNAL_REDIRECT, NAMED_LOCATION)
@@ -82,7 +83,7 @@ PHASES = (
     # All that comes later asks the settings of the location.
     PhaseHandlers("find config", (find_config,)),
     # Before a request is refused or counted: the location's script may lead to another location. Named locations start here.
-    PhaseHandlers("rewrite", (rewrite.check_location,), answers=True),
+    PhaseHandlers("rewrite", (rewrite.check_location, headers_more.check_input), answers=True),
     # After the whole script, so that only its final URI matters: back to "find config" if the script has changed the URI.
     PhaseHandlers("post rewrite", (rewrite.follow,)),
     # The location is final. realip again, with its settings; limits before access, so that guessing passwords is limited too.

@@ -65,6 +65,9 @@ class ClientConnection(Protocol):
     # The PROXY header before the first request; None without one.
     proxy_protocol: ProxyProtocol | None
 
+    # Returns what Linux knows of the TCP connection, its `struct tcp_info`; raises OSError. None where there is no TCP.
+    tcp_info: Callable[[], bytes] | None
+
     @property
     def nginx_version(self) -> bytes:
         """The version to show: b"1.22.1"."""

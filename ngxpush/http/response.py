@@ -33,6 +33,9 @@ class Response:
     # The body is sent in chunks. An open answer of a push location no longer has its `output` when it is logged.
     chunked: bool = False
 
+    # The line among `headers` that is sent in place of nginx's own, as long as it says that length.
+    content_length_line: tuple[bytes, bytes] | None = None
+
     # Seconds since the epoch; and the line among `headers` that is sent in place of it, if an upstream sent one.
     last_modified: int | None = None
     last_modified_line: tuple[bytes, bytes] | None = None
@@ -46,6 +49,9 @@ class Response:
     # Whether nginx's own Server line is sent, and its Date line. An upstream's are among `headers`.
     own_server: bool = True
     own_date: bool = True
+
+    # `expires` sends no Expires line.
+    no_expires: bool = False
 
     # Further lines, in order. A filter may remove lines.
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
@@ -77,6 +83,9 @@ class Response:
 
     # The type with its charset as an upstream wrote it. It is sent unchanged if no filter changes the charset.
     content_type_line: bytes | None = None
+
+    # It is not changed, even if a filter changes the charset (headers-more).
+    keeps_content_type: bool = False
 
     # The charset that an upstream's X-Accel-Charset names, in place of the location's.
     override_charset: bytes | None = None

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from ..config.complex_value import Capture, ComplexValue, Variable
 from ..config.configuration import If, Step
-from ..config.script import Break, Equals, IsFile, IsTrue, Matches, Return, Rewrite, RewriteFlag, Set
+from ..config.script import Break, Compute, Equals, IsFile, IsTrue, Matches, Return, Rewrite, RewriteFlag, Set
 from . import file_tests
 from .output import send_response
 from .recorder import Fact, Phase, note
 from .request import Request
 from .status import BAD_REQUEST, DECLINED, FIND_CONFIG, INTERNAL_SERVER_ERROR, Status
+from .third_party import set_misc
 from .uri import escape_args, unescape_redirect
 from .variables.evaluation import capture, evaluate, run_pattern, set_variable, variable
 
@@ -55,7 +56,7 @@ async def _run(request: Request, script: tuple[Step, ...]) -> int | None:
     for step in script:
         ended: int | None = None
         if isinstance(step, Set):
-            value = evaluate(request, step.value)
+            value = _escaped(request, step.value)
             set_variable(request, step.variable, value)
             _note(request, step, "{}", value)
         elif isinstance(step, If):
@@ -66,11 +67,24 @@ async def _run(request: Request, script: tuple[Step, ...]) -> int | None:
             ended = _rewrite(request, step)
         elif isinstance(step, Return):
             return _return(request, step)
+        elif isinstance(step, Compute):
+            ended = _compute(request, step)
         else:
             _break(request, step)
             return DECLINED
         if ended is not None:
             return ended
+    return None
+
+
+def _compute(request: Request, step: Compute) -> int | None:
+    try:
+        value = set_misc.compute(request, step, [_escaped(request, argument) for argument in step.arguments])
+    except set_misc.NotComputed as failed:
+        request.connection.log("error", failed.message, request)
+        return INTERNAL_SERVER_ERROR
+    set_variable(request, step.variable, value)
+    _note(request, step, "{}", value)
     return None
 
 
@@ -89,12 +103,12 @@ def _note(request: Request, step: Step, text: str, *facts: Fact) -> None:
 async def _holds(request: Request, step: If) -> bool:
     """Whether the condition of an `if` is true. A pattern that does not match leaves no captures."""
     condition = step.condition
-    asked = evaluate(request, condition.path if isinstance(condition, IsFile) else condition.variable)
+    asked = _escaped(request, condition.path if isinstance(condition, IsFile) else condition.variable)
     groups: Fact = ""
     if isinstance(condition, IsTrue):
         holds = asked not in (b"", b"0")
     elif isinstance(condition, Equals):
-        holds = (asked == evaluate(request, condition.value)) is not condition.negative
+        holds = (asked == _escaped(request, condition.value)) is not condition.negative
     elif isinstance(condition, Matches):
         matches = run_pattern(request, condition.pattern, asked)
         if matches:
@@ -171,7 +185,7 @@ def _redirect(request: Request, step: Rewrite) -> None:
 
 def _escaped(request: Request, value: ComplexValue) -> bytes:
     """Evaluate a value. Captures are escaped if the client's own path had escapes."""
-    if not request.is_escaped:
+    if request.captures is None or not request.is_escaped:
         return evaluate(request, value)
     for part in value.parts:
         if isinstance(part, Variable):

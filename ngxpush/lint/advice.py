@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable
 from functools import cache
 
@@ -10,6 +11,7 @@ from ..config.analysis import Diagnostic
 from ..config.columns import Block
 from ..config.directive import Directive
 from ..config.modules import DIRECTIVES
+from ..config.newer import since
 from ..config.places import Context
 from ..config.slots import Flag
 from ..config.text import shown
@@ -26,6 +28,9 @@ _BLOCK_NAMES = {
 def advice(diagnostic: Diagnostic) -> str:
     """One line; "" where it can't be known what was meant."""
     message, statement = diagnostic.message, diagnostic.statement
+    version = None if statement is None else _since(message, statement)
+    if version is not None:
+        return f"leave it out for nginx 1.22: nginx has it since {version}"
     if statement is not None and statement.name in DIRECTIVES:
         for words, advise in _ABOUT_A_DIRECTIVE.items():
             if words in message:
@@ -39,6 +44,17 @@ def advice(diagnostic: Diagnostic) -> str:
         return _usage(statement, DIRECTIVES[statement.name])
     return ""
 
+
+def _since(message: str, statement: Statement) -> str | None:
+    """The version that brought what nginx does not know."""
+    name = shown(statement.name)
+    if message.startswith("unknown directive"):
+        return since(name)
+    parameter = _PARAMETER.search(message)
+    return None if parameter is None else since(f"{name} {parameter[1]}")
+
+
+_PARAMETER = re.compile(r'(?:invalid parameter|the invalid) "([^"]*)"')
 
 _IN_GENERAL = {
     'expecting ";" or "}"': "end the last directive with ; and close every block with }",

@@ -14,6 +14,10 @@ from tests.machine import Machine
 
 Case = tuple[str, str, list[str]]
 
+_LOADED = "".join(
+    f"load_module modules/{name}_module.so; "
+    for name in ("ndk_http", "ngx_http_headers_more_filter", "ngx_http_set_misc", "ngx_http_echo")
+)
 PLACES = {
     "main": "%s events {} http { access_log off; }",
     "events": "events { %s } http { access_log off; }",
@@ -21,6 +25,8 @@ PLACES = {
     "server": "events {} http { access_log off; server { listen 8080; %s } }",
     "location": "events {} http { access_log off; server { listen 8080; location / { %s } } }",
     "upstream": "events {} http { access_log off; upstream u { %s } server { listen 8080; } }",
+    "loaded": _LOADED + "events {} http { access_log off; server { listen 8080; location / { %s } } }",
+    "loaded http": _LOADED + "events {} http { access_log off; %s }",
     "stream": "load_module modules/ngx_stream_module.so; events {} stream { %s }",
 }
 # Host names that no machine knows; all others have an address.

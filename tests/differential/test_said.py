@@ -15,7 +15,7 @@ from tests.differential.beside import needs_nginx, real_nginx
 pytestmark = needs_nginx
 
 _TESTS = Path(__file__).parents[1]
-_STREAM = Path("/usr/lib/nginx/modules/ngx_stream_module.so")
+_MODULES = "/usr/lib/nginx/modules/"
 # What is not about the directives, but about where this test runs.
 _ELSEWHERE = re.compile(r'test failed|"user" directive makes sense')
 _HEAD = re.compile(r"^nginx: |^\S+ \S+ (?=\[)|(?<=\]) \d+#\d+:(?= )| in \S+:\d+$")
@@ -30,15 +30,16 @@ def _cases() -> list[Case]:
 
 @pytest.mark.parametrize("where", PLACES)
 def test_nginx_says_so(where: str, tmp_path: Path) -> None:
-    if where == "stream" and not _STREAM.exists():
-        pytest.skip("needs nginx's stream module (make debian-packages)")
+    missing = [name for name in re.findall(r"modules/(\w+\.so)", PLACES[where]) if not Path(_MODULES, name).exists()]
+    if missing:
+        pytest.skip(f"needs Debian's {', '.join(missing)} (make debian-packages)")
     (tmp_path / "logs").mkdir()
     asked = [(directives, messages) for place, directives, messages in _cases() if place == where]
     assert [(directives, _said(where, directives, tmp_path)) for directives, _ in asked] == asked
 
 
 def _said(where: str, directives: str, directory: Path) -> list[str]:
-    text = PLACES[where].replace("modules/ngx_stream_module.so", str(_STREAM)) % directives
+    text = PLACES[where].replace(" modules/", f" {_MODULES}") % directives
     (directory / "nginx.conf").write_text(text)
     command = [*real_nginx(), "-t", "-e", "stderr", "-p", str(directory), "-c", "nginx.conf"]
     printed = subprocess.run(command, capture_output=True, timeout=20).stderr.decode()

@@ -67,6 +67,7 @@ class FakeConnection:
         self.limit_zones = LimitZones({}, nullcontext())
         self.written = b""
         self.writes: list[bytes] = []
+        self.tcp_info: Any = None
         self.logged: list[tuple[str, bytes | str]] = []
         self.finished = self.spoiled = False
         self.terminated: int | None = None

@@ -32,6 +32,7 @@ from ngxpush.http.parser import Refused, RequestParser
 from ngxpush.http.proxy_protocol import ProxyProtocol
 from ngxpush.http.request import Request
 from ngxpush.http.routing import listeners, running
+from ngxpush.http.third_party.included import Included
 from tests.http.fakes import NOW, FakeConnection
 from tests.machine import Machine
 
@@ -40,7 +41,7 @@ def compiled(http: str) -> Configuration:
     """The configuration with this http block."""
     text = "events {}\nhttp {\n" + http + "\n}\n"
     machine = Machine({"/etc/nginx/nginx.conf": text.encode(errors="surrogateescape")})
-    analysis = analyze("/etc/nginx/nginx.conf", "/etc/nginx", system=machine)
+    analysis = analyze("/etc/nginx/nginx.conf", "/etc/nginx", system=machine, leave_out_third_party=True)
     assert analysis.fatal is None, analysis.fatal.message
     return compile_configuration(analysis)
 
@@ -177,6 +178,10 @@ class Site:
         if isinstance(operation, Answered):
             self.subrequests.append(operation.request)
             self._drive(phases.serve(operation.request))
+            return None, None
+        if isinstance(operation, Included):
+            operation.perform(None, lambda _: None)  # type: ignore[arg-type]  # it needs no performer
+            self._serve_subrequests()
             return None, None
         if isinstance(operation, ReadBody):
             operation.request.input.body = self.body

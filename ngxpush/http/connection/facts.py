@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ..access.limit_zone import LimitZones
@@ -28,6 +29,7 @@ class ConnectionFacts:
         "server_addr",
         "server_port",
         "started",
+        "tcp_info",
     )
 
     def __init__(
@@ -47,6 +49,7 @@ class ConnectionFacts:
         self.debugging = hosting.debugging(client[0])
         self.requests = 0
         self.started = hosting.now()
+        self.tcp_info: Callable[[], bytes] | None = None
 
     @property
     def nginx_version(self) -> bytes:

@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable
 
 from ...config.directives.push_stream.settings import PUBLISHER, STATISTICS, SUBSCRIBER
 from ..request import Request
-from . import bad_gateway, empty_gif, flv, proxy, push_stream, static, stub_status
+from ..third_party import echo
+from . import bad_gateway, empty_gif, flv, grpc, proxy, push_stream, static, stub_status
 
 Handler = Callable[[Request], Awaitable[int]]
 """Answers a request. Returns OK when the answer is out, DONE when it goes on, a status to finalize with, or DECLINED."""
@@ -18,6 +19,8 @@ HANDLERS: dict[str, Handler] = {
     "static": static.handle,
     "bad_gateway": bad_gateway.handle,
     "proxy": proxy.handle,
+    "echo": echo.handle,
+    "grpc": grpc.handle,
     "empty_gif": empty_gif.handle,
     "flv": flv.handle,
     "stub_status": stub_status.handle,

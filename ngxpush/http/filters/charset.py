@@ -91,7 +91,8 @@ def filter_header(request: Request, output: Output) -> int:
 
 def _name(response: Response, charset: bytes) -> None:
     """Name the character set in the answer's head. A redirect names none, not even that of its upstream."""
-    response.content_type_line = None
+    if not response.keeps_content_type:
+        response.content_type_line = None
     is_redirect = response.status in (MOVED_PERMANENTLY, MOVED_TEMPORARILY)
     response.charset = None if is_redirect else charset or None
 

@@ -97,6 +97,10 @@ def _prepare(request: Request) -> None:
         response.header_only = True
     if response.last_modified is not None and response.status not in (200, PARTIAL_CONTENT, NOT_MODIFIED):
         response.last_modified = None
+    line = response.content_length_line
+    if line is not None and line[1] != b"%d" % (-1 if response.content_length is None else response.content_length):
+        response.headers.remove(line)
+        response.content_length_line = None
     if response.status_line is not None:
         return  # an upstream's answer
     if response.status == NO_CONTENT:
@@ -113,7 +117,7 @@ def _content_lines(response: Response) -> Iterator[bytes]:
     elif response.content_type:
         charset = b"; charset=" + response.charset if response.charset else b""
         yield b"Content-Type: %b%b\r\n" % (response.content_type, charset)
-    if response.content_length is not None:
+    if response.content_length is not None and response.content_length_line is None:
         yield b"Content-Length: %d\r\n" % response.content_length
     if response.last_modified is not None and response.last_modified_line is None:
         yield b"Last-Modified: %b\r\n" % format_http_date(response.last_modified)

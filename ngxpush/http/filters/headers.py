@@ -82,7 +82,7 @@ def _set_expires(request: Request) -> None:
     known = [place for place, line in enumerate(lines) if line[0].lower() == b"expires"]
     if known:
         lines[known[-1]] = lines[known[-1]][0], date
-    else:
+    elif not request.response.no_expires:
         lines.append((b"Expires", date))
     control_name = next((name for name, _ in lines if name.lower() == b"cache-control"), b"Cache-Control")
     request.response.headers = _put(lines, control_name, control)

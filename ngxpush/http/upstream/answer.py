@@ -50,8 +50,8 @@ async def pass_answer(exchange: Exchange) -> int:
         exchange.end(reusable)
         send_body(request, b"", last=True)
     else:
-        buffering = settings.buffering if request.response.upstream_buffering is None else request.response.upstream_buffering
-        return await _pass_body(exchange, reader, buffering)
+        wish = request.response.upstream_buffering if settings.changes_buffering else None
+        return await _pass_body(exchange, reader, settings.buffering if wish is None else wish)
     return OK
 
 

@@ -10,7 +10,8 @@ from ...config.addresses import Address
 from ..operations import BodyFile
 from .body import BodyReader
 from .client_body import ClientBody
-from .outflow import Frame
+from .connection import PeerConnection
+from .outflow import Frame, Outflow
 from .response import Head
 
 
@@ -40,17 +41,35 @@ class Target:
     has_variables: bool
 
 
+class Dialogue(Protocol):
+    """A language in which what is sent depends on the connection, and on what the server has sent.
+
+    is_blocked: the server must allow more before the request goes on.
+    """
+
+    @property
+    def is_blocked(self) -> bool: ...
+
+    def open(self, connection: PeerConnection, body: Outflow | None) -> Outflow:
+        """Begin an attempt. Returns the whole request with its body, which is asked again after each read from the server."""
+
+    def reply(self) -> bytes:
+        """What is to be said in return to what has been read."""
+
+
 @dataclass(frozen=True, slots=True)
 class SentRequest:
     """What is sent: at first these bytes, then the pieces of a body, each in a frame.
 
     streamed: the body if the client is still sending it.  file: the body if it is in a file. Without both `first` is everything.
+    dialogue: what makes the bytes of each attempt of a language that needs it.
     """
 
     first: bytes
     frame: Frame
     streamed: ClientBody | None = None
     file: BodyFile | None = None
+    dialogue: Dialogue | None = None
 
 
 class Rewriting(Protocol):

@@ -114,10 +114,12 @@ class PeerConnection(Protocol):
     made: when the connection was asked for, seconds since the epoch.
     requests: how many requests it has carried.
     is_handshaking: it is made, but TLS is not established.
+    kept: what the language of the gateway keeps with it for its next request.
     """
 
     made: float
     requests: int
+    kept: object
 
     @property
     def unsent(self) -> int: ...

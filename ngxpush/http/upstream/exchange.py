@@ -10,23 +10,21 @@ import math
 from dataclasses import replace
 
 from ...config.directives.gateways.location import GatewayLocation
-from ..forwarded import ClientAddress, parse_peer
 from ..operations import WAITING, Next, NotEnoughConnections, Open
 from ..request import Request
 from ..system_errors import words
-from ..variables.evaluation import evaluate
 from .balancing import balancer
 from .client_body import ClientBody
 from .codec import Codec, ServerAnswer
 from .connection import Endpoint, Happening, PeerConnection, PeerEvent, Tls
 from .headers import obey
+from .local_address import local_address
 from .outflow import FileOutflow, Outflow
 from .peers import Peer, PeerGroup, Selection
 from .response import Head, InvalidHeader, TooBigHeader
 from .state import Attempt, UpstreamState
 
 CONNECTING = b"connecting to upstream"
-HANDSHAKING = b"SSL handshaking to upstream"
 SENDING = b"sending request to upstream"
 READING_HEADER = b"reading response header from upstream"
 READING = b"reading upstream"
@@ -96,7 +94,7 @@ class Exchange:
         self._connection: PeerConnection | None = None
         self._request_sent = False
         self._cached = False
-        self._local_address = _local_address(request, settings)
+        self._local_address = local_address(request, settings)
         self.attempts: list[Attempt] = []
         self.upstream.rounds.append(self.attempts)
 
@@ -186,7 +184,7 @@ class Exchange:
 
     def _connect_failed(self, event: PeerEvent, peer: Peer) -> None:
         if self.connection.is_handshaking:
-            self.upstream.action = HANDSHAKING
+            self.upstream.action = b"SSL handshaking to upstream"
         if event.happening is Happening.TIMED_OUT:
             raise AttemptFailed("timeout", 504)
         if event.happening is Happening.NOT_BOUND:
@@ -197,22 +195,25 @@ class Exchange:
             self.log(event.fault.level, event.fault.text)
             raise AttemptFailed("certificate", 500) if event.happening is Happening.NO_CERTIFICATE else AttemptFailed("error")
         error = event.error or ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused")
-        text = words(error)
-        if peer.path is not None:
-            self.log("crit" if error.errno in _CRITICAL else "error", b"connect() to %b failed (%b)" % (peer.name, text))
-        else:
-            self.log("error", b"connect() failed (%b)" % text)
+        call = b"connect()" if peer.path is None else b"connect() to %b" % peer.name
+        level = "crit" if peer.path is not None and error.errno in _CRITICAL else "error"
+        self.log(level, b"%b failed (%b)" % (call, words(error)))
         raise AttemptFailed("error")
 
     def _send(self) -> None:
         outgoing = self._outgoing
-        self.connection.send(outgoing.first)
-        self.attempt.bytes_sent += len(outgoing.first)
+        self._write(outgoing.first)
         self._request_sent = True
         self.upstream.action = SENDING
         if outgoing.streamed is not None:
             outgoing.streamed.pass_to(self.connection, outgoing.frame)
-        self.pass_on(outgoing.streamed or (None if outgoing.file is None else FileOutflow(outgoing.file, outgoing.frame)))
+        body = outgoing.streamed or (None if outgoing.file is None else FileOutflow(outgoing.file, outgoing.frame))
+        self.pass_on(body if outgoing.dialogue is None else outgoing.dialogue.open(self.connection, body))
+
+    def _write(self, data: bytes) -> None:
+        if data:
+            self.connection.send(data)
+            self.attempt.bytes_sent += len(data)
 
     def pass_on(self, outflow: Outflow | None) -> None:
         """Send this as fast as the server takes it, from now on. None: everything is sent."""
@@ -224,14 +225,30 @@ class Exchange:
         outflow = self._outflow
         while outflow is not None and not self.connection.is_full:
             data = outflow.next()
-            if data:
-                self.connection.send(data)
-                self.attempt.bytes_sent += len(data)
+            self._write(data)
             if outflow.is_sent:
                 self.body_sent = True
                 self._outflow = outflow = None
             elif not data:
                 return
+
+    def reply(self) -> None:
+        """After a read: send what is to be said in return, and of the request what the server allows by now."""
+        dialogue = self._outgoing.dialogue
+        if dialogue is not None:
+            self._write(dialogue.reply())
+            self._go_on()
+
+    def _go_on(self) -> None:
+        if self._outflow is not None and self.attempt.header_time is None:
+            self.upstream.action = SENDING
+        self._pass_on()
+
+    @property
+    def _is_blocked(self) -> bool:
+        """Whether the server keeps the request from going on."""
+        dialogue = self._outgoing.dialogue
+        return self._outflow is not None and (self.connection.is_full or (dialogue is not None and dialogue.is_blocked))
 
     async def _read_head(self) -> None:
         answer = self._answer = self.codec.answer()
@@ -245,13 +262,16 @@ class Exchange:
     async def _read_whole_head(self, answer: ServerAnswer) -> None:
         while True:
             event = await self.next_event(self.settings.read_timeout)
-            if event.happening is Happening.TIMED_OUT and self._outflow is not None and not self.connection.unsent:
+            stalls = self.connection.unsent or self._is_blocked
+            if event.happening is Happening.TIMED_OUT and self._outflow is not None and not stalls:
                 continue  # the server waits for the client, whose time is client_body_timeout
-            if event.happening is not Happening.TIMED_OUT or not self.connection.unsent:
+            if event.happening is not Happening.TIMED_OUT or not stalls:
                 self.upstream.action = READING_HEADER
             if event.happening is not Happening.DATA:
                 raise self._broken(event)
-            if self._take_head(answer, event.data):
+            whole = self._take_head(answer, event.data)
+            self.reply()
+            if whole:
                 return
 
     def _take_head(self, answer: ServerAnswer, data: bytes) -> bool:
@@ -291,10 +311,18 @@ class Exchange:
         """
         while True:
             held = self.request.carrier.drain(self.request, self._client_taken) is WAITING
-            waits = self.settings.send_timeout if self._outflow is not None and self.connection.is_full else milliseconds
+            waits = self._patience(milliseconds)
             event = await Next(self.connection, None if held else waits, held)
             if not self._is_beside(event):
                 return event
+
+    def _patience(self, milliseconds: int) -> int:
+        """How long to wait if a read may take so long: the server may also have to take more of the request first."""
+        send_timeout = self.settings.send_timeout
+        if not self._is_blocked:
+            return milliseconds
+        # Once the answer has begun, a server that does not widen its window is also waited for as one that does not send.
+        return send_timeout if self.connection.is_full or self.attempt.header_time is None else min(send_timeout, milliseconds)
 
     async def pause(self, seconds: float) -> None:
         """Take nothing from the server for so long; else as `next_event`."""
@@ -309,7 +337,7 @@ class Exchange:
         if event.happening is Happening.CLIENT_FAILED and self._outgoing.streamed is not None:
             raise ClientFailed(self._outgoing.streamed.status)
         if event.happening is Happening.TAKEN or event.happening is Happening.CLIENT_DATA:
-            self._pass_on()
+            self._go_on()
             return True
         return event.happening is Happening.CLIENT_TAKEN
 
@@ -370,14 +398,3 @@ class Exchange:
         if self._peer is not None or self._connection is not None:
             self._end_attempt(None)
         self.upstream.action = b""
-
-
-def _local_address(request: Request, settings: GatewayLocation) -> ClientAddress | None:
-    """The address that proxy_bind names, with or without a port. Anything else is reported, and the system chooses one."""
-    text = b"" if settings.bind is None else evaluate(request, settings.bind)
-    if not text:
-        return None
-    address = parse_peer(text)
-    if address is None:
-        request.connection.log("error", b'invalid local address "%b"' % text, request)
-    return address

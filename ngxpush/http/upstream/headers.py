@@ -18,27 +18,15 @@ from .response import Head
 
 # Lines that never pass.
 _ENDING = frozenset((b"connection", b"keep-alive", b"transfer-encoding", b"content-length", b"content-type"))
-# Lines that pass only if proxy_pass_header names them.
-_HIDDEN = frozenset(
-    (
-        b"date",
-        b"server",
-        b"x-pad",
-        b"x-accel-expires",
-        b"x-accel-redirect",
-        b"x-accel-limit-rate",
-        b"x-accel-buffering",
-        b"x-accel-charset",
-    )
-)
 _OBEYED = frozenset((b"x-accel-charset", b"x-accel-buffering", b"x-accel-limit-rate"))
 # Lines that are kept when X-Accel-Redirect leads to another location.
 _REDIRECTED = frozenset((b"set-cookie", b"content-disposition", b"cache-control", b"expires", b"accept-ranges"))
 
 
-def _hidden(settings: GatewayLocation) -> frozenset[bytes]:
+def hidden_names(settings: GatewayLocation) -> frozenset[bytes]:
+    """The names of lines that do not pass, in lower case."""
     passed = {name.lower() for name in settings.pass_header}
-    return (_HIDDEN - passed).union(name.lower() for name in settings.hide_header)
+    return (settings.hidden - passed).union(name.lower() for name in settings.hide_header)
 
 
 def obey(request: Request, settings: GatewayLocation, head: Head) -> None:
@@ -63,9 +51,9 @@ def obey(request: Request, settings: GatewayLocation, head: Head) -> None:
 def take_over(request: Request, settings: GatewayLocation, rewriting: Rewriting | None, head: Head) -> None:
     """Fill the response with a server's head."""
     response = request.response
-    hidden = _hidden(settings)
+    hidden = hidden_names(settings)
     response.status = head.status
-    response.status_line = head.status_line
+    response.status_line = head.status_line or None
     response.content_length = head.content_length
     response.disable_not_modified = True
     response.allow_ranges = response.single_range = settings.force_ranges

@@ -108,6 +108,7 @@ class Passing:
         exchange, reader = self._exchange, self._reader
         exchange.attempt.response_length += len(data)
         body = (self._buffers or reader).feed(data)
+        exchange.reply()
         if reader.excess:
             exchange.log("warn", reader.excess)
         self._send(body, more=not reader.ended)

@@ -62,6 +62,9 @@ class Head:
     # Bytes of the head.
     size: int = 0
 
+    # The head says that no body follows.
+    ended: bool = False
+
     @property
     def chunked(self) -> bool:
         """Whether any Transfer-Encoding line names it."""
@@ -69,7 +72,12 @@ class Head:
 
     @property
     def content_length(self) -> int | None:
-        """By the last Content-Length line. None where none is given, it can't be understood, or the body is chunked."""
+        """By the last Content-Length line, or 0 if the head is all.
+
+        None where none is given, it can't be understood, or the body is chunked.
+        """
+        if self.ended:
+            return 0
         lengths = self.all(b"content-length")
         return parse_decimal(lengths[-1]) if lengths and not self.chunked else None
 

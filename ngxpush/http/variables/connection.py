@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import sys
 from collections.abc import Callable
 
 from ..access import realip
@@ -36,6 +37,21 @@ def _proxy_protocol(value: Callable[[ProxyProtocol], bytes]) -> Getter:
     return get, True
 
 
+def _tcp_info(offset: int) -> Getter:
+    """A number of Linux's `struct tcp_info`."""
+
+    def get(request: Request) -> bytes | None:
+        read = request.connection.tcp_info
+        if read is None:
+            return None
+        try:
+            return b"%d" % int.from_bytes(read()[offset : offset + 4], sys.byteorder)
+        except OSError:
+            return None
+
+    return get, False
+
+
 VARIABLES: dict[bytes, Getter] = {
     b"server_addr": (lambda request: request.connection.server_addr, True),
     b"server_port": (lambda request: _port(request.connection.server_port), True),
@@ -56,6 +72,10 @@ VARIABLES: dict[bytes, Getter] = {
     b"proxy_protocol_port": _proxy_protocol(lambda header: _port(header.client.port)),
     b"proxy_protocol_server_addr": _proxy_protocol(lambda header: header.server.text),
     b"proxy_protocol_server_port": _proxy_protocol(lambda header: _port(header.server.port)),
+    b"tcpinfo_rtt": _tcp_info(68),
+    b"tcpinfo_rttvar": _tcp_info(72),
+    b"tcpinfo_snd_cwnd": _tcp_info(80),
+    b"tcpinfo_rcv_space": _tcp_info(96),
     b"realip_remote_addr": (realip.realip_remote_addr, True),
     b"realip_remote_port": (realip.realip_remote_port, True),
 }

@@ -6,12 +6,14 @@ from ..access import limit_conn, limit_req
 from ..filters.gzip import gzip_ratio
 from ..filters.slices import slice_range
 from ..filters.userid import uid_got, uid_set
+from ..third_party import echo_texts
 from . import browser, fastcgi
 from .evaluation import Getter
 from .referer import invalid_referer
 from .secure_link import secure_link, secure_link_expires
 
 VARIABLES: dict[bytes, Getter] = {
+    **echo_texts.VARIABLES,
     b"ancient_browser": (browser.ancient_browser, False),
     b"modern_browser": (browser.modern_browser, False),
     b"msie": (browser.msie, True),

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 from collections.abc import Callable
 from typing import Any, Protocol, cast
 
@@ -106,6 +107,8 @@ class ClientTransport(asyncio.Protocol):
             return
         client, server = transport.get_extra_info("peername"), transport.get_extra_info("sockname")
         self.connection = Connection(self._host, self, self._listener, _address(client), _address(server))
+        if self._listener.listen.path is None:
+            self.connection.facts.tcp_info = self.tcp_info
         self._host.connections.add(self)
         self._host.handled += 1
         if client is None and self._listener.listen.path is None:
@@ -114,6 +117,11 @@ class ClientTransport(asyncio.Protocol):
             events.lost(self.connection)
         else:
             self.fulfil()
+
+    def tcp_info(self) -> bytes:
+        """What Linux knows of the connection. Raises OSError."""
+        info: bytes = self._transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104)
+        return info
 
     def data_received(self, data: bytes) -> None:
         events.receive(self.connection, data)

@@ -49,6 +49,7 @@ class UpstreamConnection(asyncio.Protocol):
         self.made = made
         self._gone = gone
         self.requests = 0
+        self.kept: object = None
         self._loop = loop
         self._transport: asyncio.Transport | None = None
         self._tls = endpoint.tls

@@ -33,6 +33,7 @@ class Server:
     """One connection to a server: `http.upstream.connection.PeerConnection`, with its events in order."""
 
     made, requests, unsent, is_full, is_handshaking = NOW, 0, 0, False, False
+    kept: object = None
 
     def __init__(self, *events: PeerEvent, refused: bool = False) -> None:
         self.events = list(events) if refused else [PeerEvent(Happening.CONNECTED), *events]

@@ -30,7 +30,7 @@ def test_settings() -> None:
     directives = (
         "proxy_ssl_certificate c.pem; proxy_ssl_certificate_key /k; proxy_ssl_conf_command Certificate x; proxy_ssl_crl '';"
     )
-    http = compiled("server { location / { proxy_pass http://127.0.0.1:81; %s } }" % directives).http
+    http = compiled("server { location / { proxy_pass http://127.0.0.1:81;" + directives + "} }").http
     assert http is not None
     made = upstream_tls(http.servers[0].location.of(ProxyLocation)), upstream_tls(http.blocks[-1].of(ProxyLocation))
     assert (made[0].certificate, made[0].conf_commands) == (b"", ())
@@ -40,7 +40,7 @@ def test_settings() -> None:
 
 def _tls(directives: str) -> Tls:
     server = Server(says("HTTP/1.1 200 OK\nContent-Length: 0\n\n"))
-    site = ProxiedSite("server { location / { proxy_pass https://127.0.0.1:81; %s } }" % directives, server)
+    site = ProxiedSite("server { location / { proxy_pass https://127.0.0.1:81;" + directives + "} }", server)
     assert site.get("/?c=c.pem")[0] == 200
     assert server.endpoint is not None
     assert server.endpoint.tls is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -169,6 +170,7 @@ class LoadModuleSlot:
         wrong = use.cycle.system.unloadable(shown(path))
         if wrong:
             raise RefusedDirective(f'dlopen() "{shown(path)}" failed ({shown(path)}: {wrong})')
+        use.cycle.loaded.add(posixpath.basename(shown(path)))
         return path
 
 

@@ -21,6 +21,22 @@ class GatewayLocation:
     # The protocols that are offered by TLS (ALPN), the first preferred.
     alpn: ClassVar[tuple[bytes, ...]] = ()
 
+    # Lines of an answer that pass only if PREFIX_pass_header names them, in lower case.
+    hidden: ClassVar[frozenset[bytes]] = frozenset(
+        (
+            b"date",
+            b"server",
+            b"x-accel-expires",
+            b"x-accel-redirect",
+            b"x-accel-limit-rate",
+            b"x-accel-buffering",
+            b"x-accel-charset",
+        )
+    )
+
+    # Whether X-Accel-Buffering of an answer counts.
+    changes_buffering: ClassVar[bool] = True
+
     # The location's own PREFIX_pass; it is not inherited.
     pass_: PassTarget | None = None
 

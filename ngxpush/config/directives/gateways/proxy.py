@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from ...columns import Arguments, accepted
 from ...complex_value import ComplexValue
@@ -46,6 +47,8 @@ class CookieFlags:
 @dataclass(frozen=True, slots=True)
 class ProxyLocation(GatewayLocation):
     """What a location holds of the proxy module after inheritance."""
+
+    hidden: ClassVar[frozenset[bytes]] = GatewayLocation.hidden | {b"x-pad"}
 
     http_version: bytes = b"1.0"
     method: ComplexValue | None = None

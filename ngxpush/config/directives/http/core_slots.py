@@ -21,7 +21,8 @@ class HttpSlot:
     description = "no argument"
 
     def parse(self, use: DirectiveUse) -> HttpBlock:
-        use.cycle.variables = Variables(HTTP_VARIABLES)
+        known = {name: row for name, row in HTTP_VARIABLES.items() if not row.file or row.file in use.cycle.loaded}
+        use.cycle.variables = Variables(known)
         return HttpBlock(use.cycle.variables)
 
 
