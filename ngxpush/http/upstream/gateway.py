@@ -8,7 +8,7 @@ from ..request import Request
 from ..status import DONE, INTERNAL_SERVER_ERROR
 from .answer import pass_answer
 from .client_body import ClientBody
-from .codec import Codec, Target
+from .codec import Codec, RequestRefused, Target
 from .connection import Tls
 from .exchange import AttemptFailed, ClientFailed, ClientGone, Exchange
 from .state import UpstreamState
@@ -31,15 +31,18 @@ async def pass_request(request: Request, settings: GatewayLocation, codec: Codec
         streamed = _stream(request) if codec.is_streamed() else None
         if streamed is not None and streamed.status:
             return streamed.status
-        body = await ReadBody(request) if streamed is None else b""
+        body = await ReadBody(request) if streamed is None and settings.reads_body else b""
         if isinstance(body, int):
             return body
         codec.aim(target)
         upstream = _begin(request, target.scheme, codec.uri(target))
+        sent = codec.request(streamed)
         group = await find_peers(request, settings, codec, upstream, target)
     except NoTarget as refused:
         return refused.status
-    exchange = Exchange(request, settings, codec, upstream, group, streamed, _tls(request, settings, target))
+    except RequestRefused:
+        return INTERNAL_SERVER_ERROR
+    exchange = Exchange(request, settings, codec, upstream, group, sent, _tls(request, settings, target))
     try:
         await exchange.run()
         return await pass_answer(exchange)

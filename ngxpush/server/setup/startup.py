@@ -10,8 +10,9 @@ import mmap
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from ...config.analysis import Analysis, Diagnostic
 from ...config.compiler import compile_configuration
@@ -26,11 +27,15 @@ from ..clients.listeners import CannotBind, ListeningSocket, listen
 from ..logs.log_files import ErrorLog, LogFiles, open_failed, report_briefly
 from ..logs.syslog import Syslog
 from ..system.worker_user import identity
-from ..tls.client_contexts import CannotLoad, ClientContexts
+from ..tls.client_faults import CannotLoad
 from . import upstream_tls
 from .limit_memory import BoundToAnotherKey, LimitMemory
 from .reading import Failed, Log, Source, describe
+from .server_tls import server_contexts
 from .trusted_hosts import trusted_hosts
+
+if TYPE_CHECKING:
+    from ..tls.client_contexts import ClientContexts
 
 
 @dataclass(slots=True, eq=False)
@@ -54,8 +59,8 @@ class Setup:
     # The zones of limit_req and limit_conn.
     limits: LimitMemory
 
-    # For TLS to upstreams.
-    contexts: ClientContexts = field(default_factory=ClientContexts)
+    # For TLS to upstreams; None where there is none.
+    contexts: ClientContexts | None = None
 
     # 0, 1, …: counts the configurations of a master.
     epoch: int = 0
@@ -85,6 +90,7 @@ def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = 
             _report_lack(lacking, say)
             raise Failed
         _log_notices(analysis, error_log)
+        tls = server_contexts(configuration.http, say)
         limits = _limits(configuration, before, say)
         contexts = _contexts(configuration, say)
         sockets = bind(configuration, before, say, testing)
@@ -92,6 +98,8 @@ def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = 
         files.close()
         raise
     running = None if configuration.http is None else routing.running(configuration.http, trusted_hosts=trusted)
+    if running is not None:
+        running.tls = tls
     return Setup(configuration, running, sockets, files, error_log, limits, contexts, before.epoch + 1 if before else 0)
 
 
@@ -166,7 +174,7 @@ def _limits(configuration: Configuration, before: Setup | None, log: Log) -> Lim
         raise Failed from None
 
 
-def _contexts(configuration: Configuration, log: Log) -> ClientContexts:
+def _contexts(configuration: Configuration, log: Log) -> ClientContexts | None:
     try:
         return upstream_tls.load(configuration.http)
     except CannotLoad as error:

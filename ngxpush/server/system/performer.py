@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...config.directives.http.resolver import NameServers
 from ...http.operations import FileTree, NotEnoughConnections, Resume
 from ...http.upstream.connection import Endpoint
 from ..clients.worker_connections import WorkerConnections
-from ..tls.client_contexts import ClientContexts
 from . import files
 from .body_files import BodyFiles
 from .file_tree import SystemFileTree
@@ -19,13 +18,16 @@ from .name_servers import Log
 from .resolver import NameResolver
 from .upstream import UpstreamConnection, resolve
 
+if TYPE_CHECKING:
+    from ..tls.client_contexts import ClientContexts
+
 
 class SystemPerformer:
     """Files of this machine, and hosts it can reach.
 
     slots: the connections the process may have open.
     user: with whose rights files are changed (directive user).
-    contexts: for TLS to upstreams, those that are loaded already.
+    contexts: for TLS to upstreams; None where there is none.
     count: called for each connection that is opened: in nginx it takes a number, as a client's does.
     log: the error log of the process.
     """
@@ -43,7 +45,7 @@ class SystemPerformer:
         self._slots = slots
         self._count = count
         self._log = log
-        self._contexts = contexts or ClientContexts()
+        self._contexts = contexts
         self._resolvers: dict[NameServers, NameResolver] = {}
         self.file_tree: FileTree = SystemFileTree(user)
         self.make_body_file = BodyFiles(loop).make

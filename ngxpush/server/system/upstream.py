@@ -9,14 +9,17 @@ import socket
 import sys
 from collections import deque
 from collections.abc import Callable
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ...http.forwarded import ClientAddress
 from ...http.operations import WAITING, Resume
 from ...http.upstream.connection import Endpoint, Happening, PeerEvent, Tls, TlsFault
 from ..clients.deadline import Deadline
-from ..tls.client_contexts import CannotLoad, ClientContexts
-from ..tls.client_stage import ClientStage, TlsFailed
+from ..tls.client_faults import CannotLoad, TlsFailed
+
+if TYPE_CHECKING:
+    from ..tls.client_contexts import ClientContexts
+    from ..tls.client_stage import ClientStage
 
 # Bytes: while more than this is received and not yet taken by `wait`, reading is paused.
 _MOST_PENDING = 64 * 1024
@@ -35,7 +38,7 @@ class _NotBound(OSError):
 class UpstreamConnection(asyncio.Protocol):
     """One connection to a server (http.upstream.connection.PeerConnection).
 
-    contexts: for TLS.  gone: called with it when it is closed, perhaps more than once.
+    contexts: for TLS; None where there is none.  gone: called with it when it is closed, perhaps more than once.
     """
 
     def __init__(
@@ -43,7 +46,7 @@ class UpstreamConnection(asyncio.Protocol):
         loop: asyncio.AbstractEventLoop,
         endpoint: Endpoint,
         made: float,
-        contexts: ClientContexts,
+        contexts: ClientContexts | None,
         gone: Callable[[UpstreamConnection], None],
     ) -> None:
         self.made = made
@@ -116,6 +119,9 @@ class UpstreamConnection(asyncio.Protocol):
             self._begin_tls(self._tls)
 
     def _begin_tls(self, tls: Tls) -> None:
+        from ..tls.client_stage import ClientStage  # OpenSSL takes long to load, and many configurations don't need it
+
+        assert self._contexts is not None
         try:
             self._stage = ClientStage(tls, self._contexts)
         except CannotLoad as error:

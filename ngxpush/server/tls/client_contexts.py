@@ -13,6 +13,7 @@ from OpenSSL import SSL, crypto
 from ...config.directives.gateways.tls import OpensslCommand, UpstreamTls
 from ...config.tls_files import unopened
 from ...http.upstream.connection import Tls
+from .client_faults import CannotLoad
 from .conf_commands import BadValue, NoSuchCommand, run_command
 from .words import error_words
 
@@ -24,10 +25,6 @@ _NOT_USED = {
 }
 # Of OpenSSL 3: a server that closes without saying so is taken for one that says so.
 _OP_IGNORE_UNEXPECTED_EOF = 1 << 7
-
-
-class CannotLoad(Exception):
-    """A file or setting that OpenSSL can't use. Its text is nginx's line in the error log."""
 
 
 class ClientContexts:

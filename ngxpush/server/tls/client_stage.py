@@ -6,21 +6,13 @@ from OpenSSL import SSL
 
 from ...http.upstream.connection import Tls
 from .client_contexts import ClientContexts
+from .client_faults import TlsFailed
 from .host_names import is_for_host
 from .words import error_words, is_of_other_side, verification_words
 
 _MOST_READ = 64 * 1024
 # The code of a certificate that is valid: X509_V_OK.
 _VALID = 0
-
-
-class TlsFailed(Exception):
-    """The connection can't go on. level, text: of nginx's line in the error log."""
-
-    def __init__(self, level: str, text: str) -> None:
-        super().__init__(level, text)
-        self.level = level
-        self.text = text
 
 
 class ClientStage:

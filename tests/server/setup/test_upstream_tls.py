@@ -8,7 +8,7 @@ from ngxpush.config.directives.gateways.proxy import ProxyLocation
 from ngxpush.http.upstream.connection import Tls
 from ngxpush.http.upstream.tls import upstream_tls
 from ngxpush.server.setup.upstream_tls import load, load_what_is_there
-from ngxpush.server.tls.client_contexts import CannotLoad
+from ngxpush.server.tls.client_faults import CannotLoad
 from tests.http.serving import compiled
 
 _HTTP = "server { location / { proxy_pass %s://127.0.0.1:81; proxy_ssl_conf_command x y; } }"
@@ -26,4 +26,5 @@ def test_run_does_without() -> None:
     assert http is not None
     contexts = load_what_is_there(http, said.append)
     assert len(said) == 1
+    assert contexts is not None
     assert contexts.of(Tls(upstream_tls(http.blocks[-1].of(ProxyLocation)))) is not None

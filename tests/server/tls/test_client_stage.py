@@ -11,8 +11,9 @@ from OpenSSL import SSL
 
 from ngxpush.config.directives.gateways.tls import OpensslCommand, UpstreamTls
 from ngxpush.http.upstream.connection import Tls, TlsSessions
-from ngxpush.server.tls.client_contexts import CannotLoad, ClientContexts
-from ngxpush.server.tls.client_stage import ClientStage, TlsFailed
+from ngxpush.server.tls.client_contexts import ClientContexts
+from ngxpush.server.tls.client_faults import CannotLoad, TlsFailed
+from ngxpush.server.tls.client_stage import ClientStage
 from tests.certificates import credentials
 
 _HOST = "a.example.com"
