@@ -112,6 +112,15 @@ TESTED_ELSEWHERE = {
         "http/gateways/grpc/request.py",
         "http/gateways/grpc/session.py",
     ),
+    "parts of the cache of a gateway: tests/http/upstream/test_caching.py": (
+        "http/cache/entry.py",
+        "http/cache/key.py",
+        "http/cache/lookup.py",
+        "http/cache/shelf.py",
+        "http/upstream/answer_file.py",
+        "http/upstream/cached_answer.py",
+        "http/upstream/redirecting.py",
+    ),
     "each rule's examples, good and bad: tests/lint/test_rules.py": (
         "lint/advice.py",
         "lint/examples.py",

@@ -11,6 +11,7 @@ from ..config.addresses import Network
 from ..config.configuration import Http, ListenAddress, ServedAddress, Server
 from ..config.pattern import Pattern
 from ..config.wildcards import Wildcards
+from .cache.shelf import Shelf
 from .recorder import Phase, note
 from .request import Request
 from .running import RunningHttp
@@ -84,9 +85,11 @@ def running(
     http: Http,
     addresses: tuple[ServedAddress, ...] | None = None,
     trusted_hosts: Mapping[bytes, tuple[Network, ...]] | None = None,
+    caches: Mapping[bytes, Shelf] | None = None,
 ) -> RunningHttp:
     """The http block as it is served. addresses: where it is served; None for the configuration's addresses."""
-    return RunningHttp(http, http.addresses if addresses is None else addresses, trusted_hosts or {}, Getters(http))
+    served = http.addresses if addresses is None else addresses
+    return RunningHttp(http, served, trusted_hosts or {}, Getters(http), caches=caches or {})
 
 
 def listeners(http: RunningHttp) -> tuple[Listener, ...]:

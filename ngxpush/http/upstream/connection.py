@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from ...config.directives.gateways.tls import UpstreamTls
@@ -93,7 +93,12 @@ class Tls:
     server_name: bytes | None = None
     certificate: bytes = b""
     certificate_key: bytes = b""
+    reuses_sessions: bool = False
     sessions: TlsSessions | None = None
+
+    def resuming(self, sessions: TlsSessions) -> Tls:
+        """TLS to one server, with the sessions there are, if they are reused. A certificate of its own stands against it."""
+        return replace(self, sessions=sessions) if self.reuses_sessions and not self.certificate else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 import math
-from dataclasses import replace
 
 from ...config.directives.gateways.location import GatewayLocation
 from ..operations import WAITING, Next, NotEnoughConnections, Open
@@ -34,7 +33,7 @@ TIMED_OUT = b"upstream timed out (110: Connection timed out)"
 
 # Methods that are sent to a second server only if proxy_next_upstream allows it: they might take effect twice.
 _NON_IDEMPOTENT = frozenset((b"POST", b"LOCK", b"PATCH"))
-_STATUSES = (500, 502, 503, 504, 403, 404, 429)
+ERRORS = (500, 502, 503, 504, 403, 404, 429)
 # Errors of connecting to a unix socket that nginx logs at level crit.
 _CRITICAL = frozenset((errno.ENOENT, errno.EACCES, errno.EPERM))
 
@@ -146,7 +145,7 @@ class Exchange:
         self._send()
         await self._read_head()
         status = self.attempt.status = self.head.status
-        if status in _STATUSES and self._selection.tries > 1 and self._may_try_next(f"http_{status}"):
+        if status in ERRORS and self._selection.tries > 1 and self._may_try_next(f"http_{status}"):
             raise AttemptFailed(f"http_{status}", status)
 
     async def _connect(self, peer: Peer) -> None:
@@ -154,13 +153,11 @@ class Exchange:
         self._cached = idle is not None
         if idle is not None:
             self._connection = idle
-            self._listen()
+            self.heed_client()
         else:
-            tls = self._tls
-            if tls is not None and self.settings.ssl_session_reuse and not tls.certificate:
-                tls = replace(tls, sessions=peer.sessions)
+            tls = None if self._tls is None else self._tls.resuming(peer.sessions)
             self._connection = await self._open(Endpoint(peer.host, peer.port, peer.path, tls, self._local_address))
-            self._listen()
+            self.heed_client()
             event = await self.next_event(self.settings.connect_timeout)
             if event.happening is not Happening.CONNECTED:
                 self._connect_failed(event, peer)
@@ -173,11 +170,13 @@ class Exchange:
             self.log("alert", b"%d worker_connections are not enough" % error.most)
             raise AttemptFailed("machine", 500) from None
 
-    def _listen(self) -> None:
-        """Be called when the client leaves, unless proxy_ignore_client_abort is on or the answer is stored."""
-        request = self.request
-        if self.settings.ignore_client_abort or self.settings.store:
-            request.main.outlives_client = True
+    def heed_client(self) -> None:
+        """Be called when the client leaves, unless PREFIX_ignore_client_abort is on or the answer is, or may be, kept."""
+        request, cache = self.request, self.upstream.cache
+        kept = self.settings.store or (cache is not None and cache.cacheable)
+        request.main.outlives_client = bool(self.settings.ignore_client_abort or kept)
+        if request.main.outlives_client:
+            request.on_close = None
         elif not request.background:
             request.on_close = self.connection.client_left
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from ..limit_rate import Rate
 from ..output import send_body
+from .answer_file import AnswerCopy
 from .body import BodyBuffers, BodyReader
 from .connection import Happening, PeerEvent
 from .exchange import READING, READING_HEADER, SENDING_TO_CLIENT, TIMED_OUT, Exchange
-from .stored_answer import StoredAnswer
 
 
 class Passing:
@@ -23,7 +23,7 @@ class Passing:
     Without proxy_buffering nginx reads at most a buffer at a time and passes it on alone; with it, all that is there.
     """
 
-    def __init__(self, exchange: Exchange, reader: BodyReader, buffering: bool, stored: StoredAnswer | None) -> None:
+    def __init__(self, exchange: Exchange, reader: BodyReader, buffering: bool, stored: AnswerCopy | None) -> None:
         settings = exchange.settings
         self._exchange = exchange
         self._reader = reader
@@ -124,6 +124,8 @@ class Passing:
             return
         if self._stored is not None:
             self._stored.add(body)
+            if request.response.header_only:
+                return
         held = 0 if sent is None else len(sent.held)
         action, upstream.action = upstream.action, SENDING_TO_CLIENT  # for what the body's filters log
         send_body(request, body, flush=self._buffers is None or output.is_direct)

@@ -39,7 +39,14 @@ def tls_of(request: Request, settings: GatewayLocation, host: bytes) -> Tls:
         if certificate:
             certificate = settings.ssl_certificate.full(certificate)
             key = settings.ssl_certificate_key.full(evaluate(request, settings.ssl_certificate_key.path))
-    return Tls(common, name, name if settings.ssl_server_name and is_host_name(name) else None, certificate, key)
+    return Tls(
+        common,
+        name,
+        name if settings.ssl_server_name and is_host_name(name) else None,
+        certificate,
+        key,
+        settings.ssl_session_reuse,
+    )
 
 
 def without_port(name: bytes) -> bytes:

@@ -61,6 +61,7 @@ from ..zone.coming import ComingZone
 from ..zone.places import MastersZone, OwnZone, Tenant
 from ..zone.serving import calls_to
 from ..zone.wire import connect
+from .cache_manager import manage_caches
 from .own_process import own_process
 from .signals import MASTER_SIGNALS, unblock
 
@@ -219,6 +220,8 @@ class Worker:
             wire.begin(self._master_sent, self._master_is_gone)
             wire.write(READY)
         self._place.opened()
+        shelves = self._setup.caches.shelves.values()
+        self._managing = self.loop.create_task(manage_caches(list(shelves), self.now))
 
     async def _listen_to_all(self) -> None:
         if self._setup.running is not None and not self.exiting:

@@ -29,6 +29,7 @@ from ..logs.syslog import Syslog
 from ..system.worker_user import identity
 from ..tls.client_faults import CannotLoad
 from . import upstream_tls
+from .cache_memory import CacheMemory, UsesAnotherPath
 from .limit_memory import BoundToAnotherKey, LimitMemory
 from .reading import Failed, Log, Source, describe
 from .server_tls import server_contexts
@@ -58,6 +59,9 @@ class Setup:
 
     # The zones of limit_req and limit_conn.
     limits: LimitMemory
+
+    # The caches of PREFIX_cache_path.
+    caches: CacheMemory
 
     # For TLS to upstreams; None where there is none.
     contexts: ClientContexts | None = None
@@ -91,16 +95,18 @@ def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = 
             raise Failed
         _log_notices(analysis, error_log)
         tls = server_contexts(configuration.http, say)
-        limits = _limits(configuration, before, say)
+        limits, caches = _limits(configuration, before, say), _caches(configuration, before, say)
         contexts = _contexts(configuration, say)
         sockets = bind(configuration, before, say, testing)
     except Failed:
         files.close()
         raise
-    running = None if configuration.http is None else routing.running(configuration.http, trusted_hosts=trusted)
+    http = configuration.http
+    running = None if http is None else routing.running(http, trusted_hosts=trusted, caches=caches.shelves)
     if running is not None:
         running.tls = tls
-    return Setup(configuration, running, sockets, files, error_log, limits, contexts, before.epoch + 1 if before else 0)
+    epoch = before.epoch + 1 if before else 0
+    return Setup(configuration, running, sockets, files, error_log, limits, caches, contexts, epoch)
 
 
 def take_steps(analysis: Analysis, files: LogFiles, log: Log, testing: bool) -> int | None:
@@ -170,6 +176,14 @@ def _limits(configuration: Configuration, before: Setup | None, log: Log) -> Lim
     try:
         return LimitMemory(configuration.http, before.limits if before else None)
     except BoundToAnotherKey as error:
+        log("emerg", str(error))
+        raise Failed from None
+
+
+def _caches(configuration: Configuration, before: Setup | None, log: Log) -> CacheMemory:
+    try:
+        return CacheMemory(configuration.http, before.caches if before else None)
+    except UsesAnotherPath as error:
         log("emerg", str(error))
         raise Failed from None
 

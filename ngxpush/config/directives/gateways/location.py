@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import ClassVar, TypeVar
 
 from ...complex_value import ComplexValue
+from .cache import CacheValidity
 from .slots import PassTarget
 from .tls import CredentialFile, OpensslCommand
 
@@ -102,3 +104,46 @@ class GatewayLocation:
     ssl_certificate_key: CredentialFile | None = None
     ssl_password_file: tuple[bytes, ...] = ()
     ssl_conf_command: tuple[OpensslCommand, ...] = ()
+
+    # The zone of the cache; None for `off`.
+    cache: ComplexValue | None = None
+
+    # None for the gateway's own key.
+    cache_key: ComplexValue | None = None
+
+    cache_valid: tuple[CacheValidity, ...] = ()
+
+    # Beside GET and HEAD, which are always among them.
+    cache_methods: frozenset[str] = frozenset()
+
+    # HEAD becomes GET for the cache.
+    cache_convert_head: bool = True
+
+    cache_min_uses: int = 1
+
+    # The words, in lower case.
+    cache_use_stale: frozenset[str] = frozenset()
+
+    cache_background_update: bool = False
+    cache_revalidate: bool = False
+    cache_lock: bool = False
+    cache_lock_age: int = 5000
+    cache_lock_timeout: int = 5000
+
+    # None: any.
+    cache_max_range_offset: int | None = None
+
+    cache_bypass: tuple[ComplexValue, ...] = ()
+    no_cache: tuple[ComplexValue, ...] = ()
+
+
+Gateway = TypeVar("Gateway", bound=GatewayLocation)
+
+
+def store_or_cache(settings: Gateway, around: Gateway, own: Collection[str]) -> Gateway:
+    """Let an answer be either stored or cached: what a block sets turns the other off that it would inherit."""
+    if "store" in own and settings.store:
+        return replace(settings, cache=None)
+    if "cache" in own:
+        return replace(settings, store=False if settings.cache else around.store)
+    return replace(settings, cache=around.cache, store=settings.store if "store" in own else around.store)
