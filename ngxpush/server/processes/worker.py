@@ -125,7 +125,7 @@ class Worker:
         self.time = self.loop.time
         self.call_later = self.loop.call_later
         self.performer: Performer = SystemPerformer(
-            self.loop, self.slots, self.next_connection_number, self._say, setup.configuration.of(CoreMain).user
+            self.loop, self.slots, self.next_connection_number, self._say, setup.configuration.of(CoreMain).user, setup.contexts
         )
         self.allocator = Allocator(self.loop)
 

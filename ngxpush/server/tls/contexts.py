@@ -152,15 +152,14 @@ def _private_key(key: bytes, settings: SslServer, read: Read) -> object:
     begin = f'cannot load certificate key "{shown(key)}"'
     try:
         content = key.removeprefix(b"data:") if key.startswith(b"data:") else read(key)
-        passwords = read(settings.password_file).splitlines() if settings.password_file else []
     except OSError as error:
         raise CannotUse(f"{begin}: BIO_new_file() failed ({error.errno}: {error.strerror})") from None
-    for password in (None, *passwords):
+    for password in (None, *settings.password_file):
         try:
             return load_pem_private_key(content, password)
         except (ValueError, TypeError):
             continue
-    raise CannotUse(f"{begin}: PEM_read_bio_PrivateKey() failed (SSL: {_bad_key(content, bool(passwords))})")
+    raise CannotUse(f"{begin}: PEM_read_bio_PrivateKey() failed (SSL: {_bad_key(content, bool(settings.password_file))})")
 
 
 def _bad_key(content: bytes, has_passwords: bool) -> str:
