@@ -91,6 +91,16 @@ TESTED_ELSEWHERE = {
         "http/upstream/target.py",
         "http/variables/upstream.py",
     ),
+    "parts of uwsgi, scgi and memcached: tests/http/content/test_uwsgi.py, test_scgi.py, test_memcached.py": (
+        "http/gateways/cgi/answer.py",
+        "http/gateways/cgi/body.py",
+        "http/gateways/memcached/answer.py",
+        "http/gateways/memcached/codec.py",
+        "http/gateways/scgi/codec.py",
+        "http/gateways/scgi/netstring.py",
+        "http/gateways/uwsgi/codec.py",
+        "http/gateways/uwsgi/packet.py",
+    ),
     "parts of grpc: tests/http/content/test_grpc.py, tests/http/gateways/grpc/test_incoming.py, test_outgoing.py": (
         "http/gateways/grpc/answer.py",
         "http/gateways/grpc/codec.py",
@@ -135,6 +145,14 @@ TESTED_ELSEWHERE = {
         "explain/text.py",
         "explain/upstream.py",
         "explain/watched.py",
+    ),
+    "TLS: tests/server/tls/test_listeners.py": (
+        "http/tls.py",
+        "http/variables/tls.py",
+        "server/clients/opening.py",
+        "server/setup/local_authority.py",
+        "server/setup/server_tls.py",
+        "server/tls/*.py",
     ),
     "they need real processes and sockets: tests/processes, tests/test_bad_input.py": (
         "server/clients/runner.py",

@@ -16,6 +16,7 @@ from .request_input import RequestInput
 from .response import Response
 from .running import RunningHttp
 from .serving_process import ServingProcess
+from .tls_facts import ConnectionTls
 from .upstream.state import UpstreamState
 
 
@@ -64,6 +65,12 @@ class ClientConnection(Protocol):
 
     # The PROXY header before the first request; None without one.
     proxy_protocol: ProxyProtocol | None
+
+    # Requests have to come by TLS: `listen … ssl`.
+    expects_tls: bool
+
+    # The TLS of the connection; None without it.
+    tls: ConnectionTls | None
 
     # Returns what Linux knows of the TCP connection, its `struct tcp_info`; raises OSError. None where there is no TCP.
     tcp_info: Callable[[], bytes] | None

@@ -50,10 +50,18 @@ class Listener:
         return self.local.get(server_addr, self)
 
     def find_server(self, request: Request, host: bytes) -> Server:
-        """The server for a host (lower case, without port; b"" where the client named none).
+        """The server for a host (lower case, without port; b"" where the client named none), or the default server."""
+        server = self.named_server(request, host)
+        if server is not None:
+            return server
+        note(request, Phase.SERVER, self.default_server.statement, _NO_NAME if host else _NO_HOST, host)
+        return self.default_server
+
+    def named_server(self, request: Request, host: bytes) -> Server | None:
+        """The server that has the name of a host, in nginx's order.
 
         An exact name, the longest leading wildcard, the longest trailing one, the first pattern that matches, which sets the
-        request's captures; else the default server.
+        request's captures; else None.
         """
         server = self._names.find(host)
         if server is not None:
@@ -66,9 +74,7 @@ class Listener:
                 text = "its pattern {} matches the host {}{}"
                 note(request, Phase.SERVER, candidate.statement, text, pattern, host, (request.captures, pattern))
                 return candidate
-        default = self.default_server
-        note(request, Phase.SERVER, default.statement, _NO_NAME if host else _NO_HOST, host)
-        return default
+        return None
 
 
 # The parameters of listen that concern the connections, not the socket.

@@ -9,6 +9,7 @@ from typing import Any
 from ngxpush.config.configuration import Http, Location, Server
 from ngxpush.config.directives.filters.charset import CharsetMain
 from ngxpush.config.directives.http.core import HttpCoreServer
+from ngxpush.config.directives.http.ssl import SslServer
 from ngxpush.config.modules import MODULES
 from ngxpush.config.places import LocationMatch
 from ngxpush.http.access.limit_zone import LimitZones
@@ -19,6 +20,7 @@ from ngxpush.http.recorder import Debugging
 from ngxpush.http.request import BodyReceiver, Request
 from ngxpush.http.routing import running
 from ngxpush.http.serving_process import ServingProcess
+from ngxpush.http.tls_facts import ConnectionTls
 
 NOW = 1_000_000_000.0
 DATE = b"Sun, 09 Sep 2001 01:46:40 GMT"
@@ -57,6 +59,8 @@ class FakeConnection:
     engine: Any = None
     debugging = Debugging.OFF
     proxy_protocol: ProxyProtocol | None = None
+    expects_tls = False
+    tls: ConnectionTls | None = None
     receiver: BodyReceiver
     # The result of `drain`.
     draining: Any = None
@@ -162,7 +166,7 @@ def make_request(
     location = Location(
         b"", LocationMatch.SERVER, settings={kind: kind(**given.get(name, {})) for name, kind in _LOCATION_SETTINGS.items()}
     )
-    server = Server(b"first.example", (), (), location, settings={HttpCoreServer: HttpCoreServer()})
+    server = Server(b"first.example", (), (), location, settings={HttpCoreServer: HttpCoreServer(), SslServer: SslServer()})
     http = running(Http(settings={CharsetMain: CharsetMain()}))
     request = Request(connection, http, server, location)
     request.carrier = connection

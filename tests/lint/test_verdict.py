@@ -62,6 +62,7 @@ def test_good_has_none() -> None:
         ("memory_size 32m", "memory_size 32", "The push_stream_shared_memory_size value must be at least 128KiB", None, None),
         ("_publisher;", "_publisher boss;", "push stream module: invalid push_stream_publisher mode value: boss", None, None),
         ("        listen 80;", "        liste 80;", 'unknown directive "liste"', "liste", "did you mean listen?"),
+        ("return 204;", "early_hints on;", "unknown directive", None, "leave it out for nginx 1.22: nginx has it since 1.29.0"),
         ("return 204;", "push_stream_websocket;", "unknown directive", None, "push_stream_subscriber websocket;"),
         ("listen 80;", "listen;", 'invalid number of arguments in "listen" directive', "listen", None),
         (

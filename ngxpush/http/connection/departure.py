@@ -10,8 +10,9 @@ Recordings found_push/found-push-ends.
 
 from __future__ import annotations
 
-from ..request import ClientConnection, Request
+from ..request import Request
 from ..upstream.state import UpstreamState
+from .facts import ConnectionFacts
 from .serving import Serving
 
 AGAIN = " (11: Resource temporarily unavailable)"
@@ -24,7 +25,7 @@ _LEFT_RESOLVING = f"epoll_wait() reported that {LEFT}"
 _LEFT_UPSTREAM = f"{_LEFT_RESOLVING}, so upstream connection is closed too"
 
 
-def words_of_departure(serving: Serving | None, connection: ClientConnection, reset: str) -> tuple[str, Request | None] | None:
+def words_of_departure(serving: Serving | None, connection: ConnectionFacts, reset: str) -> tuple[str, Request | None] | None:
     """The message, and the request it belongs to; None for nothing to say.
 
     serving: the request under way.  reset: added to the message if the client did not close properly.
@@ -38,7 +39,7 @@ def words_of_departure(serving: Serving | None, connection: ClientConnection, re
         return _words(waiting.upstream) + reset, waiting
     if connection.requests:
         return f"client {connection.remote_addr.decode()} closed keepalive connection{reset}", None
-    return (RECV_FAILED if reset else "client closed connection") + " while waiting for request", None
+    return f"{RECV_FAILED if reset else 'client closed connection'} while {connection.activity}", None
 
 
 def _words(upstream: UpstreamState | None) -> str:

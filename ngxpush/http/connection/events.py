@@ -270,7 +270,7 @@ _END: Final[Mapping[State, Callable[[Connection], None]]] = {
 
 def _late_request(connection: Connection) -> None:
     if not connection.facts.requests:
-        connection.log("info", _TIMED_OUT + " while waiting for request")
+        connection.log("info", f"{_TIMED_OUT} while {connection.facts.activity}")
     connection.close(Event.TIME)
 
 

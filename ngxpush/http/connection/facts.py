@@ -11,16 +11,23 @@ from ..proxy_protocol import ProxyProtocol
 from ..request import Request
 from ..routing import Listener
 from ..serving_process import ServingProcess
+from ..tls_facts import ConnectionTls
 from .surroundings import Hosting
 
 
 class ConnectionFacts:
-    """The facts of one connection. Only `requests` and, by realip and the PROXY protocol, the client's addresses change."""
+    """The facts of one connection.
+
+    `requests` changes, and, by realip and the PROXY protocol, the client's addresses; `tls` comes with the handshake.
+    activity: what is done before the first request, in nginx's words for the error log.
+    """
 
     __slots__ = (
         "_hosting",
         "_listener",
+        "activity",
         "debugging",
+        "expects_tls",
         "number",
         "proxy_protocol",
         "remote_addr",
@@ -30,6 +37,7 @@ class ConnectionFacts:
         "server_port",
         "started",
         "tcp_info",
+        "tls",
     )
 
     def __init__(
@@ -48,6 +56,9 @@ class ConnectionFacts:
         self.number = hosting.next_connection_number()
         self.debugging = hosting.debugging(client[0])
         self.requests = 0
+        self.activity = "waiting for request"
+        self.expects_tls = False
+        self.tls: ConnectionTls | None = None
         self.started = hosting.now()
         self.tcp_info: Callable[[], bytes] | None = None
 

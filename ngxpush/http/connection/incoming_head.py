@@ -15,6 +15,7 @@ from ..request import ClientConnection, Request
 from ..request_line import Refused
 from ..routing import Listener
 from ..status import INTERNAL_SERVER_ERROR
+from ..tls import check_server, refusal
 
 
 class IncomingHead:
@@ -24,14 +25,17 @@ class IncomingHead:
 
     def __init__(self, connection: ClientConnection, listener: Listener, room: int) -> None:
         """room: what the buffer of the previous request, which this one came with, has left; 0 for a buffer of its own."""
-        server = listener.default_server
+        tls = connection.tls
+        server = listener.default_server if tls is None or tls.server is None else tls.server
         request = self.request = Request(connection, listener.http, server, server.location)
         request.started = connection.now()
         request.keepalive = False
         request.input.pipelined = room > 0
 
         def choose_server(host: bytes) -> None:
-            request.server = listener.find_server(request, host)
+            server = listener.find_server(request, host)
+            check_server(connection, server, host)
+            request.server = server
             request.location = request.server.location
 
         if connection.debugging is not Debugging.OFF:
@@ -67,6 +71,16 @@ class IncomingHead:
             request.input.room = 0  # what comes later is not read into the buffer of the head
         request.keepalive = wants_keepalive(request)
         request.input.lingering_close = request.input.has_body
+        return self._serve() if request.connection.expects_tls else phases.serve(request)
+
+    def _serve(self) -> Coroutine[Any, Any, None]:
+        """Serve a request to an address with TLS, or refuse it."""
+        request = self.request
+        request.progress.log_action = self.activity.encode()
+        status = refusal(request)
+        if status is not None:
+            return phases.finalize(request, status)
+        request.progress.log_action = b""
         return phases.serve(request)
 
 

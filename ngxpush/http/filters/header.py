@@ -74,9 +74,10 @@ def _absolute(request: Request, path: bytes) -> bytes:
     else:
         host = request.input.host or request.connection.server_addr
     port = request.connection.server_port
-    if settings.port_in_redirect and port not in (0, 80):
-        return b"http://%b:%d%b" % (host, port, path)
-    return b"http://%b%b" % (host, path)
+    scheme, usual = (b"http", 80) if request.connection.tls is None else (b"https", 443)
+    if settings.port_in_redirect and port not in (0, usual):
+        return b"%b://%b:%d%b" % (scheme, host, port, path)
+    return b"%b://%b%b" % (scheme, host, path)
 
 
 def _connection_lines(request: Request) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...config.directives.gateways.location import GatewayLocation
 from ...config.directives.http.core import HttpCoreLocation
 from ..output import send_body, send_header
 from ..request import Request
@@ -27,7 +28,7 @@ async def pass_answer(exchange: Exchange, caching: Caching | None) -> int:
     reader = answer.body()
     bodiless = reader.ended
     reusable = bodiless and answer.keeps_open and exchange.body_sent and not answer.unread
-    if _is_intercepted(request, head, settings.intercept_errors):
+    if _is_intercepted(request, head, settings):
         exchange.end(reusable)
         if caching is not None:
             caching.keep_status(head.status)
@@ -82,9 +83,11 @@ def _make_head(request: Request, exchange: Exchange, caching: Caching | None) ->
         request.input.http_version = HTTP_09
 
 
-def _is_intercepted(request: Request, head: Head, intercept_errors: bool) -> bool:
-    """Whether an error_page answers instead (proxy_intercept_errors). The challenge of a 401 is kept."""
-    if not intercept_errors or head.status < SPECIAL_RESPONSE:
+def _is_intercepted(request: Request, head: Head, settings: GatewayLocation) -> bool:
+    """Whether a page of ours answers instead (proxy_intercept_errors). The challenge of a 401 is kept."""
+    if settings.intercepts_not_found and head.status == NOT_FOUND:
+        return True
+    if not settings.intercept_errors or head.status < SPECIAL_RESPONSE:
         return False
     if not any(head.status in page.codes for page in request.location.of(HttpCoreLocation).error_page):
         return False

@@ -16,7 +16,7 @@ _MOST_HELD = 64 * 1024
 class ClientBody:
     """The pieces, as they came or framed. They are kept until the exchange takes them.
 
-    ended: the body is whole.  status: the status to answer a broken or too large body with; 0 for none.
+    ended: the body is whole.  size: the bytes that wait here.  status: to answer a broken or too large body with; 0 for none.
     """
 
     def __init__(self) -> None:
@@ -24,20 +24,20 @@ class ClientBody:
         self.status = 0
         self._frame: Frame = unframed
         self._held: list[bytes] = []
-        self._size = 0
+        self.size = 0
         self._connection: PeerConnection | None = None
 
     @property
     def is_full(self) -> bool:
         """Whether no more is to be read from the client (`request.BodyReceiver`)."""
-        return self._size > _MOST_HELD
+        return self.size > _MOST_HELD
 
     def received(self, data: bytes, ended: bool = False) -> None:
         """Take a piece. ended: it is the last one."""
         self.ended = ended
         if data:
             self._held.append(data)
-            self._size += len(data)
+            self.size += len(data)
         if self._connection is not None:
             self._connection.client_sent()
 
@@ -49,7 +49,7 @@ class ClientBody:
 
     def take(self) -> bytes:
         """Remove and return what is here, as it came."""
-        held, self._held, self._size = b"".join(self._held), [], 0
+        held, self._held, self.size = b"".join(self._held), [], 0
         return held
 
     def pass_to(self, connection: PeerConnection, frame: Frame = unframed) -> None:
@@ -65,7 +65,7 @@ class ClientBody:
 
     @property
     def is_sent(self) -> bool:
-        return self.ended and not self._size
+        return self.ended and not self.size
 
     def next(self) -> bytes:
         """What has come, in the form in which the server gets it."""

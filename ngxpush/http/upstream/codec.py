@@ -41,6 +41,10 @@ class Target:
     has_variables: bool
 
 
+class RequestRefused(Exception):
+    """The request can't be said in the gateway's language. The reason has been logged; the client gets a 500."""
+
+
 class Dialogue(Protocol):
     """A language in which what is sent depends on the connection, and on what the server has sent.
 
@@ -148,7 +152,7 @@ class Codec(Protocol):
     def request(self, streamed: ClientBody | None) -> SentRequest:
         """The request. Called once, after `uri`: each attempt sends the same.
 
-        streamed: the body if it is passed on as it comes.
+        streamed: the body if it is passed on as it comes. Raises RequestRefused.
         """
 
     def answer(self) -> ServerAnswer:

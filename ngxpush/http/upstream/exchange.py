@@ -13,8 +13,7 @@ from ..operations import WAITING, Next, NotEnoughConnections, Open
 from ..request import Request
 from ..system_errors import words
 from .balancing import balancer
-from .client_body import ClientBody
-from .codec import Codec, ServerAnswer
+from .codec import Codec, SentRequest, ServerAnswer
 from .connection import Endpoint, Happening, PeerConnection, PeerEvent, Tls
 from .headers import obey
 from .local_address import local_address
@@ -74,7 +73,7 @@ class Exchange:
         codec: Codec,
         upstream: UpstreamState,
         group: PeerGroup,
-        streamed: ClientBody | None,
+        outgoing: SentRequest,
         tls: Tls | None,
     ) -> None:
         self.request = request
@@ -83,7 +82,7 @@ class Exchange:
         self.upstream = upstream
         self.group = group
         self.body_sent = False
-        self._outgoing = codec.request(streamed)
+        self._outgoing = outgoing
         self._answer: ServerAnswer | None = None
         self._tls = tls
         self._selection = Selection(group, balancer(request, group), settings.next_upstream_tries)

@@ -13,7 +13,7 @@ from .answer import pass_answer
 from .cached_answer import parse_head, send_cached
 from .caching import Caching, NoCache
 from .client_body import ClientBody
-from .codec import Codec, Target
+from .codec import Codec, RequestRefused, Target
 from .connection import Tls
 from .exchange import ERRORS, AttemptFailed, ClientFailed, ClientGone, Exchange
 from .state import UpstreamState
@@ -35,7 +35,7 @@ async def pass_request(request: Request, settings: GatewayLocation, codec: Codec
         streamed = _stream(request) if codec.is_streamed() else None
         if streamed is not None and streamed.status:
             return streamed.status
-        body = await ReadBody(request) if streamed is None else b""
+        body = await ReadBody(request) if streamed is None and settings.reads_body else b""
         if isinstance(body, int):
             return body
         codec.aim(target)
@@ -81,11 +81,14 @@ class _Passing:
     async def ask(self, caching: Caching | None) -> int:
         """Ask the servers of the target until one answers."""
         try:
+            sent = self.codec.request(self.streamed)
             group = await find_peers(self.request, self.settings, self.codec, self.upstream, self.target)
         except NoTarget as refused:
             return refused.status
+        except RequestRefused:
+            return INTERNAL_SERVER_ERROR
         tls = _tls(self.request, self.settings, self.target)
-        exchange = Exchange(self.request, self.settings, self.codec, self.upstream, group, self.streamed, tls)
+        exchange = Exchange(self.request, self.settings, self.codec, self.upstream, group, sent, tls)
         try:
             await exchange.run()
             return await pass_answer(exchange, None) if caching is None else await self._answer(exchange, caching)

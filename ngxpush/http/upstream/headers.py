@@ -68,9 +68,8 @@ def take_over(
     response.disable_not_modified = not cacheable
     response.allow_ranges = settings.force_ranges
     response.single_range = not cached
-    # nginx's own line is not sent where the upstream's may pass, even if there is none.
-    response.own_server = b"server" in hidden
-    response.own_date = b"date" in hidden
+    response.own_server = _is_own(b"server", settings, hidden, head)
+    response.own_date = _is_own(b"date", settings, hidden, head)
     for name, value in head.headers:
         key = name.lower()
         if key in hidden or (key == b"accept-ranges" and settings.force_ranges):
@@ -84,6 +83,11 @@ def take_over(
             _location(request, rewriting, name, value)
         elif key not in _ENDING:
             _pass(request, rewriting, key, name, value)
+
+
+def _is_own(name: bytes, settings: GatewayLocation, hidden: frozenset[bytes], head: Head) -> bool:
+    """Whether nginx's own line of that name is sent."""
+    return name in hidden or not (settings.always_theirs or head.all(name))
 
 
 def _pass(request: Request, rewriting: Rewriting | None, key: bytes, name: bytes, value: bytes) -> None:

@@ -9,11 +9,14 @@ It is judged at the first byte that can't be part of it, not at the end of its l
     line end      LF, or any number of CR and then LF; after the status line and in the empty line only one CR
     `HTTP/…`      any line that begins so is ignored: some servers send their status line twice
 
+An answer in the way of CGI need not have a status line: its head begins with a line like any other.
+
 Recordings: found_core/found-upstream/status-lines, error-log-of-*; tests/fuzz/test_upstream_answers.py.
 """
 
 from __future__ import annotations
 
+import enum
 import re
 from dataclasses import dataclass, field
 
@@ -62,8 +65,8 @@ class Head:
     # Bytes of the head.
     size: int = 0
 
-    # The head says that no body follows.
-    ended: bool = False
+    # The length of the body, if the language has another way to say it than a line.
+    length: int | None = None
 
     @property
     def chunked(self) -> bool:
@@ -72,12 +75,9 @@ class Head:
 
     @property
     def content_length(self) -> int | None:
-        """By the last Content-Length line, or 0 if the head is all.
-
-        None where none is given, it can't be understood, or the body is chunked.
-        """
-        if self.ended:
-            return 0
+        """By the last Content-Length line. None where none is given, it can't be understood, or the body is chunked."""
+        if self.length is not None:
+            return self.length
         lengths = self.all(b"content-length")
         return parse_decimal(lengths[-1]) if lengths and not self.chunked else None
 
@@ -91,6 +91,16 @@ class Head:
         return [value for key, value in self.headers if key.lower() == name]
 
 
+class StatusLine(enum.Enum):
+    """Whether a head begins with a status line."""
+
+    # An answer without one has no head.
+    NEEDED = enum.auto()
+
+    POSSIBLE = enum.auto()
+    ABSENT = enum.auto()
+
+
 class HeadParser:
     """Reads an answer's head.
 
@@ -98,35 +108,46 @@ class HeadParser:
     line these are all bytes.  unread: those that do not fit into the buffer, after them.
     """
 
-    def __init__(self, buffer_size: int) -> None:
+    def __init__(self, buffer_size: int, status_line: StatusLine = StatusLine.NEEDED) -> None:
         self.head = Head()
         self.rest = b""
         self.unread = b""
         self._most = buffer_size
         self._data = b""
         self._position = 0
+        # What may stand at that position.
+        self._status_line = status_line
 
     def feed(self, data: bytes) -> Head | None:
         """Take bytes. Returns None until the head is whole. Raises InvalidHeader and TooBigHeader."""
         room = self._most - len(self._data)
         self._data += data[:room]
         self.unread = data[room:]
-        while True:
+        if self._status_line is not StatusLine.ABSENT and not self._begin():
+            return self._without_head()
+        while self._status_line is StatusLine.ABSENT:
             end = self._data.find(b"\n", self._position) + 1
             line = self._data[self._position : end or None]
-            if not self._position:
-                if not self._take_status_line(line, end):
-                    return self._without_head()
-            elif line in (b"\r\n", b"\n"):
+            if line in (b"\r\n", b"\n"):
                 return self._whole(end)
-            else:
-                self._take_line(line)
+            self._take_line(line)
             if not end:
                 break
             self._position = end
         if len(self._data) >= self._most:
             raise TooBigHeader
         return None
+
+    def _begin(self) -> bool:
+        """Look for the status line. Returns whether there may be a head."""
+        end = self._data.find(b"\n") + 1
+        if self._take_status_line(self._data[: end or None], end):
+            if end:
+                self._position, self._status_line = end, StatusLine.ABSENT
+            return True
+        needed = self._status_line is StatusLine.NEEDED
+        self._status_line = StatusLine.ABSENT
+        return not needed
 
     def _take_status_line(self, line: bytes, whole: int) -> bool:
         """Whether it is a status line, or may become one."""

@@ -49,7 +49,7 @@ def find_target(request: Request, passed: PassTarget, codec: Codec) -> Target:
     text = evaluate(request, passed.text)
     scheme, separator, rest = text.partition(b"://")
     scheme = scheme.lower()
-    if not separator or scheme not in form.ports:
+    if not separator or scheme not in form.ports or (form.scheme is not None and not rest):
         if form.scheme is None:
             request.connection.log("error", b'invalid URL prefix in "%b"' % text, request)
             raise NoTarget(500)
@@ -79,6 +79,9 @@ async def find_peers(
         return group
     if written is not None:
         group = await _group(request, written)
+    elif not address.port and address.path is None:
+        request.connection.log("error", b'no port in upstream "%b"' % address.host, request)
+        raise NoTarget(500)
     else:
         asks = target.has_variables and not address.numeric and not _is_declared(request, address)
         if asks:

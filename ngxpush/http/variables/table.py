@@ -12,14 +12,14 @@ from ...config.configuration import Definition, Http
 from ...config.directives.http.rewrite import RewriteLocation
 from ...config.mapping import Geo, Map
 from ..request import Request
-from . import connection, modules, request, response, times, upstream
+from . import connection, modules, request, response, times, tls, upstream
 from .evaluation import Getter
 from .mapping import geo_value, map_value, split_clients_value
 from .request import argument, cookie, request_header
 from .response import response_header, response_trailer
 from .upstream import upstream_cookie, upstream_header
 
-_MODULES = (request, connection, response, times, upstream, modules)
+_MODULES = (request, connection, response, times, tls, upstream, modules)
 _VARIABLES: dict[bytes, Getter] = {name: getter for module in _MODULES for name, getter in module.VARIABLES.items()}
 
 _FAMILIES: tuple[tuple[bytes, Callable[[bytes], Callable[[Request], bytes | None]], bool], ...] = (

@@ -28,7 +28,7 @@ RULE = Rule(
     what="A directive that has an effect in nginx but not in ngxpush; of several with the same reason the first is reported.",
     why="What was tested with ngxpush may work differently with nginx. docs/differences.md lists all differences.",
     bad="""\
-    ssl_session_timeout 5m;
+    ssl_stapling_verify on;
     location / {
       return 204;
     }""",

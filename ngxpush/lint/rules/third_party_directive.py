@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...config.modules import DIRECTIVES
 from ...config.third_party import module_of
 from ..finding import Finding, Level
 from ..rule import Rule
@@ -15,9 +16,11 @@ def check(subject: Subject) -> Iterator[Finding]:
         statement = diagnostic.statement
         if statement is not None and (module := module_of(statement.name.decode("latin-1"))) is not None:
             name = statement.name.decode("utf-8", "replace")
+            rows = DIRECTIVES.get(statement.name)
+            consequence = f"nginx needs load_module modules/{rows[0].file};" if rows else "neither it nor its block is checked"
             yield RULE.finding(
                 statement.start,
-                f"{name} belongs to the third-party module {module}: neither it nor its block is checked",
+                f"{name} belongs to the third-party module {module}: {consequence}",
                 "",
                 len(statement.name),
             )
@@ -28,7 +31,8 @@ RULE = Rule(
     name="third-party-directive",
     level=Level.INFO,
     what="A directive of a module that is neither nginx's own nor the push stream module.",
-    why="nginx refuses it unless that module is built in or loaded; ngxpush leaves it out when it serves the file.",
+    why="""nginx refuses it unless that module is built in or loaded. `ngxpush run` emulates headers-more, set-misc and echo, and
+leaves the directives of all other modules out.""",
     bad="""\
     location = /time {
       echo "now";

@@ -20,7 +20,6 @@ from ...http.connection import events
 from ...http.connection.connection import Connection
 from ...http.connection.surroundings import Hosting
 from ...http.limit_rate import Rate
-from ...http.proxy_protocol import BrokenHeader, read_header
 from ...http.routing import Listener
 from ..system.allocator import Allocator
 from .backlog import MOST_WAITING, Backlog
@@ -161,6 +160,11 @@ class ClientTransport(asyncio.Protocol):
                 at_end()
             events.output_taken(self.connection)
 
+    def use_transport(self, transport: asyncio.Transport) -> None:
+        """Send by another transport from now on: TLS in front of the loop's own."""
+        self._transport = transport
+        self._choose_write()
+
     # http.connection.surroundings.Transport
 
     def fulfil(self) -> None:
@@ -297,41 +301,6 @@ class ClientTransport(asyncio.Protocol):
         if self._send_timer is not None:
             self._send_timer.cancel()
             self._send_timer = None
-
-
-class ProxyHeader(asyncio.Protocol):
-    """The protocol of a connection that has to begin with a PROXY header, until the header has come."""
-
-    def __init__(self, client: ClientTransport) -> None:
-        self._client = client
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport
-        self._client.connection_made(transport)
-
-    def data_received(self, data: bytes) -> None:
-        connection = self._client.connection
-        try:
-            connection.facts.proxy_protocol, rest = read_header(data)
-        except BrokenHeader as broken:
-            connection.log("error", broken.message + b" while reading PROXY protocol")
-            self._client.close()
-            return
-        self._transport.set_protocol(self._client)
-        if rest:
-            self._client.data_received(rest)
-
-    def eof_received(self) -> bool:
-        return self._client.eof_received()
-
-    def connection_lost(self, error: Exception | None) -> None:
-        self._client.connection_lost(error)
-
-
-def make_protocol(host: ClientHost, listener: Listener) -> asyncio.Protocol:
-    """The protocol of a connection that was just accepted."""
-    client = ClientTransport(host, listener)
-    return ProxyHeader(client) if "proxy_protocol" in dict(listener.listen.options) else client
 
 
 def _address(name: Any) -> tuple[bytes, int]:

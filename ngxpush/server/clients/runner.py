@@ -15,7 +15,8 @@ from aiohttp.web_runner import BaseRunner, BaseSite, SockSite
 
 from ...http.connection import events
 from ...http.routing import Listener
-from .client_transport import ClientHost, make_protocol
+from .client_transport import ClientHost
+from .opening import make_protocol
 
 
 class ProtocolFactory:

@@ -27,6 +27,7 @@ from ..zone.places import OwnZone
 from ..zone.restoring import ZoneSettings
 from .cache_memory import CacheMemory
 from .limit_memory import LimitMemory
+from .server_tls import lenient_contexts
 from .startup import Setup, make_error_log
 from .trusted_hosts import trusted_hosts
 
@@ -76,9 +77,12 @@ def set_up(analysis: Analysis, ports: Ports, warn: Warn) -> Setup:
             files.open(os.fsdecode(step.path))
     error_log = make_error_log(configuration.of(CoreMain).error_log, files, None)
     http = configuration.http
+    tls = lenient_contexts(http, warn)
     sockets, addresses = bind_all(() if http is None else http.addresses, ports, warn)
     caches = CacheMemory(http, place=lambda path: _cache_directory(path, warn))
     running = None if http is None else routing.running(http, addresses, trusted_hosts(http), caches.shelves)
+    if running is not None:
+        running.tls = tls
     return Setup(configuration, running, sockets, files, error_log, LimitMemory(http), caches)
 
 

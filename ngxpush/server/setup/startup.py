@@ -29,6 +29,7 @@ from ..system.worker_user import identity
 from .cache_memory import CacheMemory, UsesAnotherPath
 from .limit_memory import BoundToAnotherKey, LimitMemory
 from .reading import Failed, Log, Source, describe
+from .server_tls import server_contexts
 from .trusted_hosts import trusted_hosts
 
 
@@ -84,6 +85,7 @@ def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = 
             _report_lack(lacking, say)
             raise Failed
         _log_notices(analysis, error_log)
+        tls = server_contexts(configuration.http, say)
         limits, caches = _limits(configuration, before, say), _caches(configuration, before, say)
         sockets = bind(configuration, before, say, testing)
     except Failed:
@@ -91,6 +93,8 @@ def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = 
         raise
     http = configuration.http
     running = None if http is None else routing.running(http, trusted_hosts=trusted, caches=caches.shelves)
+    if running is not None:
+        running.tls = tls
     return Setup(configuration, running, sockets, files, error_log, limits, caches, before.epoch + 1 if before else 0)
 
 

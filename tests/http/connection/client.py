@@ -135,6 +135,7 @@ def fake_listener(listen: ListenAddress | None = None, **core: Any) -> Any:
     class Listener:
         http = request.http
         default_server = request.server
+        local: ClassVar[dict[bytes, Any]] = {}
 
         def at(self, address: bytes) -> Any:
             return self

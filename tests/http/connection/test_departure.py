@@ -22,7 +22,7 @@ _LEFT = "client prematurely closed connection"
     ],
 )
 def test_between_requests(requests: int, reset: str, words: str) -> None:
-    found = words_of_departure(None, Mock(requests=requests, remote_addr=b"192.0.2.1"), reset)
+    found = words_of_departure(None, Mock(requests=requests, remote_addr=b"192.0.2.1", activity="waiting for request"), reset)
     assert (found and found[0]) == words
 
 

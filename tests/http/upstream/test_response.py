@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ngxpush.http.upstream.response import Head, HeadParser, InvalidHeader, TooBigHeader
+from ngxpush.http.upstream.response import Head, HeadParser, InvalidHeader, StatusLine, TooBigHeader
 
 
 def parse(data: bytes, size: int = 4096, step: int = 1) -> tuple[Head | None, bytes]:
@@ -120,3 +120,24 @@ def test_what_does_not_fit_into_the_buffer_is_not_read() -> None:
     parser = HeadParser(24)
     assert parser.feed(b"HTTP/1.1 200 OK\r\n\r\nabcdefgh") is not None
     assert (parser.rest, parser.unread) == (b"abcde", b"fgh")
+
+
+@pytest.mark.parametrize("step", [1, 4, 100])
+@pytest.mark.parametrize(
+    ("data", "status_line", "line", "headers"),
+    [
+        (b"A: b\r\n\r\n", StatusLine.POSSIBLE, b"", [(b"A", b"b")]),
+        (b"\n", StatusLine.POSSIBLE, b"", []),
+        (b"HTT: b\r\n\r\n", StatusLine.POSSIBLE, b"", [(b"HTT", b"b")]),
+        (b"HTTP/1.1 404 X\r\nA: b\r\n\r\n", StatusLine.POSSIBLE, b"404 X", [(b"A", b"b")]),
+        (b"HTTP/1.1 404 X\r\nA: b\r\n\r\n", StatusLine.ABSENT, b"", [(b"A", b"b")]),
+    ],
+)
+def test_heads_that_need_no_status_line(
+    data: bytes, status_line: StatusLine, line: bytes, headers: list[tuple[bytes, bytes]], step: int
+) -> None:
+    parser = HeadParser(100, status_line)
+    heads = [parser.feed(data[place : place + step]) for place in range(0, len(data), step)]
+    assert heads[:-1] == [None] * (len(heads) - 1)
+    assert heads[-1] is not None
+    assert (heads[-1].status_line, heads[-1].headers) == (line, headers)

@@ -13,7 +13,8 @@ from ngxpush.config.configuration import ListenAddress
 from ngxpush.http import phases
 from ngxpush.http.connection.states import State
 from ngxpush.server.clients.backlog import MOST_WAITING
-from ngxpush.server.clients.client_transport import ClientTransport, make_protocol
+from ngxpush.server.clients.client_transport import ClientTransport
+from ngxpush.server.clients.opening import make_protocol
 from ngxpush.server.clients.worker_connections import WorkerConnections
 from tests.http.connection import client as served
 from tests.http.connection.client import FakeHosting, fake_listener, get, post

@@ -32,6 +32,15 @@ class GatewayLocation:
         )
     )
 
+    # Whether nginx's own Server and Date are left out where those of an answer may pass, even if it has none.
+    always_theirs: ClassVar[bool] = True
+
+    # Whether the client's body is read before the request is passed on.
+    reads_body: ClassVar[bool] = True
+
+    # Whether the page of an answer with 404 is always ours.
+    intercepts_not_found: ClassVar[bool] = False
+
     # Whether X-Accel-Buffering of an answer counts.
     changes_buffering: ClassVar[bool] = True
 

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from ...columns import unsupported
+from dataclasses import dataclass
+from typing import ClassVar
+
 from ...directive import Directive, DirectiveUse
 from ...module import Module
 from ...places import HTTP_SERVER_LOCATION
-from ...slots import number
+from ...slots import Choices, number
+from .location import GatewayLocation
 from .rows import CONNECTION_ROWS, next_upstream_row, pass_row, prefixed
 from .slots import Pass, PassTarget
 
-_NOT_HERE = unsupported("ngxpush does not speak to memcached: the location answers 502.")
+
+@dataclass(frozen=True, slots=True)
+class MemcachedLocation(GatewayLocation):
+    """What a location holds of the memcached module after inheritance. Items are passed on as they come."""
+
+    reads_body: ClassVar[bool] = False
+    intercepts_not_found: ClassVar[bool] = True
+
+    buffering: bool = False
+    force_ranges: bool = True
+
+    # Bits; 0 if flags are not looked at.
+    gzip_flag: int = 0
 
 
 class MemcachedPass:
@@ -24,12 +39,23 @@ class MemcachedPass:
         return target
 
 
+_ERRORS = Choices(
+    {
+        b"error": "error",
+        b"timeout": "timeout",
+        b"invalid_response": "invalid_header",
+        b"not_found": "http_404",
+        b"off": "off",
+    }
+)
+"""The names of errors, and those that the other modules have for them."""
+
 _OWN = (
-    pass_row(MemcachedPass(), "The memcached server answers are taken from."),
+    pass_row(MemcachedPass(), "The memcached server answers are taken from.", "memcached"),
     Directive("gzip_flag", HTTP_SERVER_LOCATION, number(), "The flag of compressed items."),
-    next_upstream_row("error timeout invalid_response not_found off"),
+    next_upstream_row(_ERRORS),
 )
 
 _DIRECTIVES = prefixed("memcached", _OWN, CONNECTION_ROWS)
 
-MODULE = Module("memcached", _DIRECTIVES, emulation=_NOT_HERE)
+MODULE = Module("memcached", _DIRECTIVES, prefix="memcached_", location=MemcachedLocation)

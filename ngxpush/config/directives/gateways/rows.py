@@ -211,25 +211,26 @@ def prefixed(prefix: str, *groups: tuple[Directive, ...]) -> tuple[Directive, ..
     return tuple([replace(row, name=f"{prefix}_{row.name}") for group in groups for row in group])
 
 
-def pass_row(slot: Slot, summary: str) -> Directive:
-    """PREFIX_pass of a module whose protocol ngxpush does not speak: its locations answer 502."""
+def pass_row(slot: Slot, summary: str, handler: str = "bad_gateway") -> Directive:
+    """PREFIX_pass of a module. handler: `bad_gateway` if ngxpush does not speak its protocol."""
     return Directive(
         "pass",
         Context.LOCATION | Context.LOCATION_IF,
         slot,
         summary,
+        field="pass_",
         inherit=False,
-        content_handler="bad_gateway",
+        content_handler=handler,
         upstream=True,
     )
 
 
-def next_upstream_row(errors: str) -> Directive:
+def next_upstream_row(errors: str | Choices) -> Directive:
     """PREFIX_next_upstream of a module with these errors."""
     return Directive(
         "next_upstream",
         HTTP_SERVER_LOCATION,
-        choices(errors),
+        choices(errors) if isinstance(errors, str) else errors,
         "The errors after which a request is passed to the next server.",
         ANY,
         once=False,

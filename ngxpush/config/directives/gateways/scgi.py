@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
-from ...columns import Arguments, unsupported
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ...columns import Arguments
 from ...directive import Directive
 from ...module import Module
 from ...places import HTTP_SERVER_LOCATION
 from ..http.hashes import check_parameters
-from .cache import CACHE_ROWS, use_stale_row
+from .cache import CACHE_ROWS, CachePaths, use_stale_row
 from .checks import check_gateway, check_late_values
+from .location import GatewayLocation, store_or_cache
 from .rows import BODY_ROWS, CONNECTION_ROWS, HEADER_ROWS, next_upstream_row, pass_row, prefixed
-from .slots import LateValue, Pass
+from .slots import LateValue, Parameter, Pass
 
-_NOT_HERE = unsupported("ngxpush does not speak SCGI: the location answers 502.")
 _ERRORS = "error timeout invalid_header non_idempotent updating off http_500 http_503 http_403 http_404 http_429"
 
+
+@dataclass(frozen=True, slots=True)
+class ScgiLocation(GatewayLocation):
+    """What a location holds of the scgi module after inheritance."""
+
+    hidden: ClassVar[frozenset[bytes]] = GatewayLocation.hidden - {b"date", b"server"} | {b"status"}
+    always_theirs: ClassVar[bool] = False
+
+    param: tuple[Parameter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScgiCaches(CachePaths):
+    """The caches of scgi_cache_path."""
+
+
 _OWN = (
-    pass_row(Pass({}), "The SCGI server requests are passed on to."),
+    pass_row(Pass({}), "The SCGI server requests are passed on to.", "scgi"),
     Directive(
         "param", HTTP_SERVER_LOCATION, LateValue(b"if_not_empty"), "A parameter of the request.", Arguments(2, 3), once=False
     ),
@@ -29,6 +48,9 @@ _DIRECTIVES = prefixed("scgi", _OWN, CONNECTION_ROWS, HEADER_ROWS, BODY_ROWS, CA
 MODULE = Module(
     "scgi",
     _DIRECTIVES,
+    prefix="scgi_",
+    main=ScgiCaches,
+    location=ScgiLocation,
+    nest=store_or_cache,
     checks=(check_gateway("scgi"), check_late_values("scgi_param"), check_parameters("scgi")),
-    emulation=_NOT_HERE,
 )

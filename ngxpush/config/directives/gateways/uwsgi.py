@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
-from ...columns import Arguments, unsupported
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ...columns import Arguments
 from ...directive import Directive
 from ...module import Module
 from ...places import HTTP_SERVER_LOCATION
 from ...slots import String, between, number
 from ..http.hashes import check_parameters
-from .cache import CACHE_ROWS, use_stale_row
+from .cache import CACHE_ROWS, CachePaths, use_stale_row
 from .checks import check_gateway, check_late_values
+from .location import GatewayLocation, store_or_cache
 from .rows import BODY_ROWS, CONNECTION_ROWS, HEADER_ROWS, TLS_ROWS, next_upstream_row, pass_row, prefixed
-from .slots import LateValue, Pass
+from .slots import LateValue, Parameter, Pass
 
-_NOT_HERE = unsupported("ngxpush does not speak uwsgi: the location answers 502.")
 _ERRORS = "error timeout invalid_header non_idempotent updating off http_500 http_503 http_403 http_404 http_429"
 
+
+@dataclass(frozen=True, slots=True)
+class UwsgiLocation(GatewayLocation):
+    """What a location holds of the uwsgi module after inheritance."""
+
+    hidden: ClassVar[frozenset[bytes]] = GatewayLocation.hidden - {b"date", b"server"}
+    always_theirs: ClassVar[bool] = False
+
+    param: tuple[Parameter, ...] = ()
+    modifier1: int = 0
+    modifier2: int = 0
+    string: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class UwsgiCaches(CachePaths):
+    """The caches of uwsgi_cache_path."""
+
+
 _OWN = (
-    pass_row(Pass({b"uwsgi": 0, b"suwsgi": 0}), "The uWSGI server requests are passed on to."),
+    pass_row(Pass({b"uwsgi": 0, b"suwsgi": 0}), "The uWSGI server requests are passed on to.", "uwsgi"),
     Directive("modifier1", HTTP_SERVER_LOCATION, number(between(0, 255)), "The first modifier of a packet."),
     Directive("modifier2", HTTP_SERVER_LOCATION, number(between(0, 255)), "The second modifier of a packet."),
     Directive(
@@ -38,6 +60,9 @@ _DIRECTIVES = prefixed("uwsgi", _OWN, CONNECTION_ROWS, HEADER_ROWS, BODY_ROWS, C
 MODULE = Module(
     "uwsgi",
     _DIRECTIVES,
+    prefix="uwsgi_",
+    main=UwsgiCaches,
+    location=UwsgiLocation,
+    nest=store_or_cache,
     checks=(check_gateway("uwsgi"), check_late_values("uwsgi_param"), check_parameters("uwsgi")),
-    emulation=_NOT_HERE,
 )

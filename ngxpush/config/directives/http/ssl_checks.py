@@ -92,11 +92,10 @@ def _stapling_faults(use: DirectiveUse, server: Scope, certificates: list[bytes]
 
 def _verification_faults(use: DirectiveUse, server: Scope) -> Iterator[str]:
     """What is wrong with the verification of clients."""
-    verify = server.effective("ssl_verify_client")
-    mode = None if verify is None else verify.value
+    mode = (argument(server, "ssl_verify_client") or b"off").lower()
     if mode in (b"on", b"optional") and not argument(server, "ssl_client_certificate"):
         yield "no ssl_client_certificate for ssl_verify_client"
-    if mode not in (None, b"off"):
+    if mode != b"off":
         yield from _file_faults(use, server, "ssl_client_certificate", TRUSTED)
     yield from _file_faults(use, server, "ssl_trusted_certificate", TRUSTED)
     yield from _file_faults(use, server, "ssl_crl", REVOKED)

@@ -63,7 +63,8 @@ class GrpcAnswer:
     def _whole(self) -> Head:
         self.rest = self._incoming.rest()
         self.head.size = self._used - len(self.rest)
-        self.head.ended = self._incoming.ended
+        if self._incoming.ended:
+            self.head.length = 0
         return self.head
 
     def _take_line(self, line: Line) -> None:
@@ -96,7 +97,7 @@ class GrpcAnswer:
 
     def reply(self) -> bytes:
         """What acknowledges what has come. An answer that is over with its head is not replied to."""
-        if self.head.ended:
+        if self.head.length == 0:
             return b""
         replies = b"".join(self._incoming.replies)
         self._incoming.replies.clear()

@@ -1,0 +1,128 @@
+"""Certificates for `ngxpush run` where the machine lacks those of the configuration: signed by an authority of the user's own.
+
+The authority is that of mkcert where mkcert has made one, which the user's browsers then trust already. Otherwise ngxpush makes
+one, once, in the user's directory for data. Its key never leaves that directory.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+_CERTIFICATE, _KEY = "rootCA.pem", "rootCA-key.pem"
+_YEARS = timedelta(days=3650)
+# Browsers accept no certificate that lasts longer.
+_LONGEST = timedelta(days=397)
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """path: of its certificate.  is_mkcert: mkcert has made it.  key: what signs."""
+
+    path: str
+    is_mkcert: bool
+    certificate: x509.Certificate
+    key: ec.EllipticCurvePrivateKey
+
+    def sign(self, names: Iterable[str]) -> tuple[bytes, bytes]:
+        """A new certificate with its key, both PEM. names: host names and IP addresses."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        alternatives = [_alternative(name) for name in names]
+        made = (
+            _builder(_name("ngxpush development certificate"), self.certificate.subject, key, _LONGEST)
+            .add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
+            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
+            .sign(self.key, hashes.SHA256())
+        )
+        return made.public_bytes(Encoding.PEM), _key_bytes(key)
+
+
+def local_authority() -> Authority:
+    """mkcert's authority, or the one of ngxpush, which is made if there is none. Raises OSError."""
+    for directory in _mkcert_directories():
+        if os.path.exists(os.path.join(directory, _KEY)):
+            return _load(directory, is_mkcert=True)
+    directory = os.path.join(_data_directory(), "ngxpush", "authority")
+    if not os.path.exists(os.path.join(directory, _KEY)):
+        _make(directory)
+    return _load(directory, is_mkcert=False)
+
+
+def _data_directory() -> str:
+    return os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")
+
+
+def _mkcert_directories() -> list[str]:
+    """Where mkcert keeps its authority (`mkcert -CAROOT`)."""
+    named = os.environ.get("CAROOT")
+    if named:
+        return [named]
+    if sys.platform == "darwin":
+        return [os.path.expanduser("~/Library/Application Support/mkcert")]
+    return [os.path.join(_data_directory(), "mkcert")]
+
+
+def _load(directory: str, is_mkcert: bool) -> Authority:
+    path = os.path.join(directory, _CERTIFICATE)
+    with open(path, "rb") as file:
+        certificate = x509.load_pem_x509_certificate(file.read())
+    with open(os.path.join(directory, _KEY), "rb") as file:
+        key = load_pem_private_key(file.read(), None)
+    return Authority(path, is_mkcert, certificate, key)  # type: ignore[arg-type]  # mkcert's is RSA, which signs as well
+
+
+def _make(directory: str) -> None:
+    os.makedirs(directory, mode=0o700, exist_ok=True)
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = _name("ngxpush development authority")
+    usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
+    made = (
+        _builder(name, name, key, _YEARS)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(usage, critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    with open(os.path.join(directory, _CERTIFICATE), "wb") as file:
+        file.write(made.public_bytes(Encoding.PEM))
+    with open(os.open(os.path.join(directory, _KEY), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(_key_bytes(key))
+
+
+def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, lasts: timedelta) -> x509.CertificateBuilder:
+    now = datetime.now(UTC)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + lasts)
+    )
+
+
+def _name(text: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+
+
+def _alternative(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
+
+
+def _key_bytes(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

@@ -1,0 +1,102 @@
+"""The TLS of a configuration's servers, for a process that starts."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ...config.configuration import Http, Server
+from ...config.directives.http.ssl import SslServer
+from .reading import Failed, Log
+
+if TYPE_CHECKING:
+    from ..tls.contexts import Pairs, ServerContexts
+
+Warn = Callable[[str], None]
+
+_OPTIONAL_FILES = ("password_file", "dhparam", "client_certificate", "trusted_certificate", "crl", "stapling_file")
+# What may stand in a certificate: a host name, or one whose first label is a wildcard.
+_HOST = re.compile(r"(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_TRUST = "browsers accept them when you let them trust {path}"
+
+
+def server_contexts(http: Http | None, log: Log) -> ServerContexts | None:
+    """OpenSSL's contexts; None where no server has TLS. Raises Failed; what OpenSSL can't use has been logged."""
+    if http is None or not any(_has_tls(server) for server in http.servers):
+        return None
+    from ..tls.contexts import CannotUse, make_contexts  # OpenSSL takes long to load, and many configurations don't need it
+
+    try:
+        return make_contexts(http, _read)
+    except CannotUse as error:
+        log("emerg", str(error))
+        raise Failed from None
+
+
+def lenient_contexts(http: Http | None, warn: Warn) -> ServerContexts | None:
+    """The same for `ngxpush run`: what the machine lacks is replaced. Raises `tls.contexts.CannotUse`."""
+    if http is None or not any(_has_tls(server) for server in http.servers):
+        return None
+    from ..tls.contexts import make_contexts
+
+    return make_contexts(http, _read, _Replacements(warn).choose)
+
+
+class _Replacements:
+    """Takes files that are not there from the settings, and signs certificates in place of those that are not there."""
+
+    def __init__(self, warn: Warn) -> None:
+        self._warn = warn
+        self._said: set[str] = set()
+
+    def choose(self, server: Server, settings: SslServer, pairs: Pairs) -> tuple[SslServer, Pairs]:
+        for field in _OPTIONAL_FILES:
+            path = getattr(settings, field)
+            if path and not _is_there(path):
+                self._say(f"{os.fsdecode(path)} can't be read: ngxpush does without it")
+                absent: dict[str, Any] = {field: b""}
+                settings = replace(settings, **absent)
+        if all(_is_there(certificate) and _is_there(key) for certificate, key in pairs):
+            return settings, pairs
+        return settings, [self._signed(server)]
+
+    def _signed(self, server: Server) -> tuple[bytes, bytes]:
+        from .local_authority import local_authority
+
+        authority = local_authority()
+        whose = "mkcert's authority" if authority.is_mkcert else "an authority of your own"
+        self._say(
+            f"certificates that this machine lacks are replaced by ones that {whose} signs; {_TRUST.format(path=authority.path)}"
+        )
+        certificate, key = authority.sign(_names(server))
+        return b"data:" + certificate, b"data:" + key
+
+    def _say(self, text: str) -> None:
+        if text not in self._said:
+            self._said.add(text)
+            self._warn(text)
+
+
+def _names(server: Server) -> list[str]:
+    """The host names of a certificate: the server's, and those of this machine."""
+    written = (name.text.decode("latin-1") for name in server.names if name.pattern is None)
+    names = (f"*{name}" if name.startswith(".") else name for name in written)
+    usable = [name for name in names if _HOST.fullmatch(name)]
+    return list(dict.fromkeys([*usable, "localhost", "127.0.0.1", "::1"]))
+
+
+def _is_there(path: bytes) -> bool:
+    return path.startswith(b"data:") or os.access(path, os.R_OK)
+
+
+def _has_tls(server: Server) -> bool:
+    listens = any("ssl" in dict(listen.options) for listen in server.listens)
+    return listens or server.of(SslServer).ssl or bool(server.of(SslServer).certificate)
+
+
+def _read(path: bytes) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()

@@ -1,0 +1,76 @@
+"""The three things of OpenSSL that pyOpenSSL has but does not offer: they reach into it, here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from OpenSSL import SSL
+
+_lib: Any = SSL._lib  # type: ignore[attr-defined]
+_ffi: Any = SSL._ffi  # type: ignore[attr-defined]
+
+UNRECOGNIZED_NAME = 112
+INTERNAL_ERROR = 80
+
+
+@_ffi.callback("int (*)(int, X509_STORE_CTX *)")  # type: ignore[untyped-decorator]
+def _go_on(good: int, chain: Any) -> int:
+    """Leave what is wrong with a certificate to be looked at after the handshake: pyOpenSSL's own callback clears it."""
+    return 1
+
+
+def verify_later(verified: SSL.Context | SSL.Connection) -> None:
+    """Ask the client for a certificate, and go on whatever it is: see `verify_result`."""
+    if isinstance(verified, SSL.Context):
+        _lib.SSL_CTX_set_verify(verified._context, SSL.VERIFY_PEER, _go_on)
+    else:
+        _lib.SSL_set_verify(verified._ssl, SSL.VERIFY_PEER, _go_on)
+
+
+def verify_result(connection: SSL.Connection) -> int:
+    """What is wrong with the certificate of the other side, X509_V_…; also of a session that is resumed."""
+    return int(_lib.SSL_get_verify_result(connection._ssl))
+
+
+def session_reused(connection: SSL.Connection) -> bool:
+    return bool(_lib.SSL_session_reused(connection._ssl))
+
+
+def session_bytes(connection: SSL.Connection) -> bytes:
+    """The session as OpenSSL writes it (ASN.1); b"" without one."""
+    session = _lib.SSL_get_session(connection._ssl)
+    if session == _ffi.NULL:
+        return b""
+    size = _lib.i2d_SSL_SESSION(session, _ffi.NULL)
+    written = _ffi.new("unsigned char[]", size)
+    _lib.i2d_SSL_SESSION(session, _ffi.new("unsigned char **", written))
+    return bytes(_ffi.buffer(written, size))
+
+
+def set_curves(context: SSL.Context, names: bytes) -> bool:
+    """Choose the curves of the key exchange; False if OpenSSL does not know one of them."""
+    good = bool(_lib.SSL_CTX_set1_curves_list(context._context, names))
+    _lib.ERR_clear_error()
+    return good
+
+
+def choose_by_name(context: SSL.Context, choose: Callable[[SSL.Connection], int]) -> None:
+    """Have `choose` called in each handshake, when the client's server name is known: 0 to go on, or the alert to end with."""
+
+    def chosen(ssl: Any, alert: Any, _: Any) -> int:
+        code = choose(SSL.Connection._reverse_mapping[ssl])
+        if code:
+            alert[0] = code
+            return int(_lib.SSL_TLSEXT_ERR_ALERT_FATAL)
+        return int(_lib.SSL_TLSEXT_ERR_OK)
+
+    callback = _ffi.callback("int (*)(SSL *, int *, void *)", chosen, error=_lib.SSL_TLSEXT_ERR_ALERT_FATAL)
+    context._tlsext_servername_callback = callback  # lives as long as the context
+    _lib.SSL_CTX_set_tlsext_servername_callback(context._context, callback)
+
+
+def cipher_name(connection: SSL.Connection, code: bytes) -> bytes | None:
+    """OpenSSL's name of a cipher; None for one it does not know. code: its two bytes."""
+    cipher = _lib.SSL_CIPHER_find(connection._ssl, code)
+    return None if cipher == _ffi.NULL else bytes(_ffi.string(_lib.SSL_CIPHER_get_name(cipher)))

@@ -1,0 +1,94 @@
+"""Which server, and so which certificate, a handshake is for."""
+
+from __future__ import annotations
+
+from OpenSSL import SSL
+
+from ...config.configuration import Server
+from ...config.directives.http.ssl import CertificateFile, SslServer, Verify
+from ...config.pattern import PatternFailed
+from ...http.connection.connection import Connection
+from ...http.parser import validate_host
+from ...http.request import Request
+from ...http.variables.evaluation import evaluate
+from . import openssl
+from .client_hello import ClientHello
+from .contexts import CannotUse, ServerContexts, has_variables
+from .facts import StageTls
+
+
+class ServerChoice:
+    """Chooses in the middle of a handshake.
+
+    server: the one that has the client's name; None before, and if none has it.
+    fault: OpenSSL's words for why it ends the handshake; "" for none, because the log has them already; None if it goes on.
+    """
+
+    __slots__ = ("_connection", "_tls", "fault", "server")
+
+    def __init__(self, connection: Connection, tls: SSL.Connection) -> None:
+        self._connection = connection
+        self._tls = tls
+        self.server: Server | None = None
+        self.fault: str | None = None
+
+    @property
+    def has_http2(self) -> bool:
+        """Whether the address offers HTTP/2."""
+        return "http2" in dict(self._connection.listener.listen.options)
+
+    def choose(self) -> int:
+        """Take the certificates and rules of the server that the client names. Returns an alert to end with, or 0."""
+        listener = self._connection.listener
+        request = Request(self._connection.facts, listener.http, listener.default_server, listener.default_server.location)
+        name = self._tls.get_servername()
+        host = None if name is None else validate_host(name)
+        if host:
+            try:
+                self.server = listener.named_server(request, host)
+            except PatternFailed as failed:
+                self._connection.log("alert", failed.message)
+                return openssl.INTERNAL_ERROR
+        server = self.server or listener.default_server
+        settings = server.of(SslServer)
+        if settings.reject_handshake:
+            self._connection.log("info", "handshake rejected while SSL handshaking")
+            self.fault = ""
+            return openssl.UNRECOGNIZED_NAME
+        contexts: ServerContexts = listener.http.tls
+        try:
+            context = self._made_now(request, contexts, server) if has_variables(settings) else contexts.of_servers.get(server)
+        except CannotUse as error:
+            self._connection.log("error", f"{error} while SSL handshaking")
+            self.fault = "error:0A000179:SSL routines::cert cb error"
+            return openssl.INTERNAL_ERROR
+        if context is not None:
+            self._use(context, settings)
+        return 0
+
+    def _made_now(self, request: Request, contexts: ServerContexts, server: Server) -> SSL.Context:
+        """A context with the certificates that the variables name. Raises CannotUse."""
+        request.server, request.location = server, server.location
+        settings, facts = server.of(SslServer), self._connection.facts
+        facts.tls = StageTls(self._tls, self.server, ClientHello())
+        try:
+            names = zip(settings.certificate, settings.certificate_key, strict=False)
+            return contexts.with_certificates(server, [(_path(request, name), _path(request, key)) for name, key in names])
+        finally:
+            facts.tls = None
+
+    def _use(self, context: SSL.Context, settings: SslServer) -> None:
+        """OpenSSL takes only certificates and ciphers from another context; how clients are verified has to be said."""
+        if context is self._tls.get_context():
+            return
+        self._tls.set_context(context)
+        if settings.verify_client is Verify.OFF:
+            self._tls.set_verify(SSL.VERIFY_NONE)
+        else:
+            openssl.verify_later(self._tls)
+
+
+def _path(request: Request, name: CertificateFile) -> bytes:
+    """The name of a file with its variables."""
+    text = evaluate(request, name.text)
+    return text if text.startswith((b"/", b"data:")) else name.prefix + text

@@ -1,0 +1,214 @@
+"""The TLS of one client: between the loop's transport and `ClientTransport`, which takes it for the loop's transport.
+
+OpenSSL works on memory (pyOpenSSL's `Connection` without a socket); bytes go in and out here. asyncio's own TLS can't be used:
+the first byte decides whether there is TLS at all, it keeps buffers of 256 KB for each connection, and the standard library's ssl
+can't finish a handshake with a certificate that is not good, which nginx answers with a page. Measured (2 cores, RSA 2048,
+TLS 1.3): see docs/design.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Protocol
+
+from OpenSSL import SSL
+
+from ...config.configuration import Server
+from ...config.directives.http.ssl import SslServer
+from ...http.connection.connection import Connection
+from .client_hello import read_client_hello
+from .contexts import NoCommonProtocol
+from .facts import StageTls
+from .server_choice import ServerChoice
+from .words import error_words, is_of_other_side
+
+_READ = 64 * 1024
+
+
+class Client(Protocol):
+    """What a stage carries bytes for (`ClientTransport`)."""
+
+    connection: Connection
+
+    def use_transport(self, transport: Any) -> None:
+        """Send to `transport` from now on."""
+
+    def data_received(self, data: bytes) -> None: ...
+    def eof_received(self) -> bool: ...
+    def connection_lost(self, error: Exception | None) -> None: ...
+    def pause_writing(self) -> None: ...
+    def resume_writing(self) -> None: ...
+
+
+class TlsStage(asyncio.Protocol):
+    """The loop's protocol of a connection with TLS, and the transport of its client."""
+
+    __slots__ = ("_choice", "_client", "_established", "_hello", "_shut", "_size", "_tls", "_transport")
+
+    def __init__(self, client: Client, transport: asyncio.Transport, server: Server, context: SSL.Context) -> None:
+        """server: the default server of the address.  context: its context."""
+        self._client = client
+        self._transport = transport
+        self._tls = SSL.Connection(context, None)
+        self._tls.set_accept_state()
+        self._choice: ServerChoice | None = ServerChoice(client.connection, self._tls)
+        self._tls.set_app_data(self._choice)
+        self._size = server.of(SslServer).buffer_size
+        self._hello: bytes | None = None
+        self._established = self._shut = False
+
+    # asyncio.Protocol
+
+    def data_received(self, data: bytes) -> None:
+        if self._shut:
+            self._client.data_received(data)
+            return
+        if self._hello is None:
+            self._hello = data
+        self._tls.bio_write(data)
+        if not self._established and not self._shake_hands():
+            return
+        self._read()
+
+    def eof_received(self) -> bool:
+        if self._established:
+            return self._client.eof_received()
+        self._client.connection.log("info", "peer closed connection in SSL handshake while SSL handshaking")
+        self.abort()
+        return True
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._client.connection_lost(error)
+
+    def pause_writing(self) -> None:
+        self._client.pause_writing()
+
+    def resume_writing(self) -> None:
+        self._client.resume_writing()
+
+    # The handshake
+
+    def _shake_hands(self) -> bool:
+        """Go on with the handshake; True when it is done."""
+        try:
+            self._tls.do_handshake()
+        except SSL.WantReadError:
+            self._flush()
+            return False
+        except NoCommonProtocol:
+            self._fail_handshake("info", "error:0A0000EB:SSL routines::no application protocol")
+            return False
+        except SSL.Error as error:
+            assert self._choice is not None
+            fault = self._choice.fault
+            level = "info" if fault is not None or is_of_other_side(error) else "crit"
+            self._fail_handshake(level, error_words(error) if fault is None else fault)
+            return False
+        self._flush()
+        self._established = True
+        connection, choice = self._client.connection, self._choice
+        assert choice is not None
+        connection.facts.tls = StageTls(self._tls, choice.server, read_client_hello(self._hello or b""))
+        connection.facts.activity = "waiting for request"
+        self._hello, self._choice = b"", None
+        self._tls.set_app_data(None)
+        self._client.use_transport(self)
+        return True
+
+    def _fail_handshake(self, level: str, words: str) -> None:
+        """End after OpenSSL's alert. words: for the log; "" if it has them already."""
+        self._flush()
+        if words:
+            self._client.connection.log(level, f"SSL_do_handshake() failed (SSL: {words}) while SSL handshaking")
+        self._transport.close()
+
+    # Bytes
+
+    def _read(self) -> None:
+        pieces: list[bytes] = []
+        ended = False
+        try:
+            while True:
+                pieces.append(self._tls.recv(_READ))
+        except SSL.WantReadError:
+            pass
+        except (SSL.ZeroReturnError, SSL.SysCallError):
+            ended = True
+        except SSL.Error as error:
+            self._flush()
+            level = "info" if is_of_other_side(error) else "crit"
+            activity = self._client.connection.facts.activity
+            self._client.connection.log(level, f"SSL_read() failed (SSL: {error_words(error)}) while {activity}")
+            self._transport.close()
+            return
+        self._flush()
+        if pieces:
+            self._client.data_received(pieces[0] if len(pieces) == 1 else b"".join(pieces))
+        if ended:
+            self._client.eof_received()
+
+    def _flush(self) -> None:
+        """Send what OpenSSL has written."""
+        try:
+            while True:
+                self._transport.write(self._tls.bio_read(_READ))
+        except SSL.WantReadError:
+            pass
+
+    def write(self, data: bytes) -> None:
+        """Send bytes, in records of ssl_buffer_size at most."""
+        if not data or self._shut or self._transport.is_closing():
+            return
+        size = self._size
+        if len(data) <= size:
+            self._tls.send(data)
+        else:
+            view = memoryview(data)
+            for start in range(0, len(data), size):
+                self._tls.send(view[start : start + size])
+        self._flush()
+
+    # asyncio.Transport
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        self._transport.set_write_buffer_limits(high, low)
+
+    def get_write_buffer_size(self) -> int:
+        return self._transport.get_write_buffer_size()
+
+    def is_reading(self) -> bool:
+        return self._transport.is_reading()
+
+    def pause_reading(self) -> None:
+        self._transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        self._transport.resume_reading()
+
+    def is_closing(self) -> bool:
+        return self._transport.is_closing()
+
+    def can_write_eof(self) -> bool:
+        return self._transport.can_write_eof()
+
+    def write_eof(self) -> None:
+        """Say that nothing more comes, and close the sending side. What the client sends from now on is not decrypted."""
+        self._shut_down()
+        self._transport.write_eof()
+
+    def close(self) -> None:
+        self._shut_down()
+        self._transport.close()
+
+    def abort(self) -> None:
+        self._transport.abort()
+
+    def _shut_down(self) -> None:
+        """Send close_notify, once."""
+        if self._established and not self._shut and not self._transport.is_closing():
+            self._shut = True
+            try:
+                self._tls.shutdown()
+            except SSL.Error:
+                return
+            self._flush()

@@ -1,0 +1,99 @@
+"""Addresses with TLS: `ngxpush run`, asked by the standard library's own TLS."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+_CONFIGURATION = """
+events {}
+http {
+  ssl_protocols TLSv1.2 TLSv1.3;
+  ssl_certificate /nowhere/a.pem;
+  ssl_certificate_key /nowhere/a.key;
+  server { listen 127.0.0.1:0 ssl; server_name one.example;
+    location / { return 200 "one $scheme $https $ssl_server_name $ssl_client_verify $ssl_alpn_protocol"; }
+    location = /away { return 301 /there; }
+    location /large { root {files}; } }
+  server { listen 127.0.0.1:0 ssl; server_name two.example; ssl_verify_client on; ssl_client_certificate {ca};
+    location / { return 200 "two"; } }
+  server { listen 127.0.0.1:0 ssl; server_name three.example; ssl_reject_handshake on; }
+}
+"""
+
+
+class Served:
+    """A server and the port it listens on. authority: the certificate that signed the server's."""
+
+    def __init__(self, directory: Path) -> None:
+        (directory / "large").write_bytes(b"x" * 3_000_000)
+        self.authority = directory / "ngxpush" / "authority" / "rootCA.pem"
+        text = _CONFIGURATION.replace("{files}", str(directory)).replace("{ca}", str(self.authority))
+        (directory / "nginx.conf").write_text(text)
+        environment = {**os.environ, "XDG_DATA_HOME": str(directory), "CAROOT": ""}
+        command = [sys.executable, "-c", "from ngxpush.cli.main import main; main()", "run", str(directory / "nginx.conf")]
+        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
+        assert self.process.stderr is not None
+        self.port = 0
+        for line in self.process.stderr:
+            found = re.search(r"listening on 127\.0\.0\.1:(\d+)", line)
+            if found:
+                self.port = int(found[1])
+                break
+
+    def get(self, name: str, host: str = "", target: str = "/", alpn: tuple[str, ...] = ()) -> bytes:
+        context = ssl.create_default_context(cafile=str(self.authority))
+        if alpn:
+            context.set_alpn_protocols(list(alpn))
+        raw = socket.create_connection(("127.0.0.1", self.port), timeout=20)
+        with context.wrap_socket(raw, server_hostname=name) as client:
+            client.sendall(f"GET {target} HTTP/1.1\r\nHost: {host or name}\r\nConnection: close\r\n\r\n".encode())
+            return b"".join(iter(lambda: client.recv(65536), b""))
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    server = Served(tmp_path_factory.mktemp("tls"))
+    yield server
+    server.process.terminate()
+    server.process.communicate(timeout=20)
+
+
+def test_variables(served: Served) -> None:
+    answer = served.get("one.example", alpn=("h2", "http/1.1"))
+    assert answer.endswith(b"one https on one.example NONE http/1.1")
+
+
+def test_redirects_keep_the_scheme(served: Served) -> None:
+    assert b"\r\nLocation: https://one.example:" in served.get("one.example", target="/away")
+
+
+def test_large_answers_come_whole(served: Served) -> None:
+    assert served.get("one.example", target="/large").endswith(b"\r\n\r\n" + b"x" * 3_000_000)
+
+
+def test_a_server_that_verifies_wants_a_certificate(served: Served) -> None:
+    assert b"No required SSL certificate was sent" in served.get("two.example")
+
+
+def test_another_host_than_the_one_in_the_handshake(served: Served) -> None:
+    assert served.get("one.example", host="two.example").startswith(b"HTTP/1.1 421 ")
+
+
+def test_refused_handshake(served: Served) -> None:
+    with pytest.raises(ssl.SSLError, match=r"(?i)unrecognized.name"):
+        served.get("three.example")
+
+
+def test_plain_http(served: Served) -> None:
+    with socket.create_connection(("127.0.0.1", served.port), timeout=20) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: one.example\r\n\r\n")
+        assert b"The plain HTTP request was sent to HTTPS port" in b"".join(iter(lambda: client.recv(65536), b""))
