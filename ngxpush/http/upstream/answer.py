@@ -7,7 +7,7 @@ from ...config.directives.http.core import HttpCoreLocation
 from ..output import send_body, send_header
 from ..request import Request
 from ..request_input import HTTP_09
-from ..status import ERROR, OK, SPECIAL_RESPONSE, UNAUTHORIZED
+from ..status import ERROR, NOT_FOUND, OK, SPECIAL_RESPONSE, UNAUTHORIZED
 from . import headers
 from .answer_file import AnswerCopy
 from .body import BodyReader, InvalidBody

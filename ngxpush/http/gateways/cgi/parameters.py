@@ -1,8 +1,8 @@
 """The parameters of a request: those of fastcgi_param, uwsgi_param or scgi_param, then the client's header lines.
 
 Each line of the client is a parameter of its own, also where several have the same name (nginx joins them only since 1.23).
-A parameter HTTP_NAME that is set stands for the client's lines of that name, even if it is left out because it is empty. So do the
-conditions of a cache.
+A parameter HTTP_NAME that is set stands for the client's lines of that name, even if it is left out because it is empty.
+So do the conditions of a cache.
 """
 
 from __future__ import annotations
