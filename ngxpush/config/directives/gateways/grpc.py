@@ -22,7 +22,9 @@ _ERRORS = "error timeout invalid_header non_idempotent off http_500 http_502 htt
 class GrpcLocation(GatewayLocation):
     """What a location holds of the grpc module after inheritance. Answers are always passed on as they come."""
 
+    always_theirs: ClassVar[bool] = False
     changes_buffering: ClassVar[bool] = False
+    alpn: ClassVar[tuple[bytes, ...]] = (b"h2",)
 
     buffering: bool = False
     set_header: tuple[Parameter, ...] = ()
