@@ -67,7 +67,7 @@ def take_over(
     response.content_length = head.content_length
     response.disable_not_modified = not cacheable
     response.allow_ranges = settings.force_ranges
-    response.single_range = not cached
+    response.single_range = settings.force_ranges and not cached
     response.own_server = _is_own(b"server", settings, hidden, head)
     response.own_date = _is_own(b"date", settings, hidden, head)
     for name, value in head.headers:
@@ -75,7 +75,7 @@ def take_over(
         if key in hidden or (key == b"accept-ranges" and settings.force_ranges):
             continue
         if key == b"accept-ranges" and (cacheable or cached):
-            response.allow_ranges = True
+            response.allow_ranges, response.single_range = True, not cached
             continue
         if key == b"content-type":
             set_content_type(request, value)

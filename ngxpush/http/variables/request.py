@@ -161,7 +161,7 @@ VARIABLES: dict[bytes, Getter] = {
     b"host": (lambda request: request.input.host or request.server.name, True),
     b"server_name": (lambda request: request.server.name, True),
     b"remote_user": (remote_user, True),
-    b"content_length": (_content_length, True),
+    b"content_length": (_content_length, False),
     b"content_type": (lambda request: request.input.headers.get(b"content-type"), True),
     b"document_root": (document_root, False),
     b"realpath_root": (realpath_root, False),

@@ -33,7 +33,8 @@ _OP_IGNORE_UNEXPECTED_EOF = 1 << 7
 
 _MODE_RELEASE_BUFFERS = 0x10
 
-_H2, _HTTP_11 = b"h2", (b"http/1.1", b"http/1.0", b"http/0.9")
+# HTTP/2 is not among them: the connection behind TLS speaks HTTP/1.
+_PROTOCOLS = (b"http/1.1", b"http/1.0", b"http/0.9")
 
 Read = Callable[[bytes], bytes]
 """Returns what is in a file; raises OSError."""
@@ -244,7 +245,7 @@ class NoCommonProtocol(Exception):
 
 def _select(connection: SSL.Connection, offered: list[bytes]) -> bytes:
     """ALPN as nginx answers it: the first of its own protocols that the client offers."""
-    for protocol in (_H2, *_HTTP_11) if connection.get_app_data().has_http2 else _HTTP_11:
+    for protocol in _PROTOCOLS:
         if protocol in offered:
             return protocol
     raise NoCommonProtocol

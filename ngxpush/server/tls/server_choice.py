@@ -32,11 +32,6 @@ class ServerChoice:
         self.server: Server | None = None
         self.fault: str | None = None
 
-    @property
-    def has_http2(self) -> bool:
-        """Whether the address offers HTTP/2."""
-        return "http2" in dict(self._connection.listener.listen.options)
-
     def choose(self) -> int:
         """Take the certificates and rules of the server that the client names. Returns an alert to end with, or 0."""
         listener = self._connection.listener

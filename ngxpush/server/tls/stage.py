@@ -1,9 +1,9 @@
 """The TLS of one client: between the loop's transport and `ClientTransport`, which takes it for the loop's transport.
 
-OpenSSL works on memory (pyOpenSSL's `Connection` without a socket); bytes go in and out here. asyncio's own TLS can't be used:
-the first byte decides whether there is TLS at all, it keeps buffers of 256 KB for each connection, and the standard library's ssl
-can't finish a handshake with a certificate that is not good, which nginx answers with a page. Measured (2 cores, RSA 2048,
-TLS 1.3): see docs/design.md.
+OpenSSL works on memory (pyOpenSSL's `Connection` without a socket); bytes go in and out here. The loop's own TLS can't be used:
+the first byte decides whether there is TLS at all, and the standard library's ssl can't finish a handshake with a certificate
+that is not good, which nginx answers with a page. A subscriber that waits takes 30 KB here and 33 KB in nginx 1.22.1; nginx does
+1.6 times as many full handshakes, and sends a large file 3 times as fast (measured side by side on two busy cores, RSA 2048).
 """
 
 from __future__ import annotations
