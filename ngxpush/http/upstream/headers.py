@@ -75,7 +75,7 @@ def take_over(
         if key in hidden or (key == b"accept-ranges" and settings.force_ranges):
             continue
         if key == b"accept-ranges" and (cacheable or cached):
-            response.allow_ranges = True
+            response.allow_ranges, response.single_range = True, not cached
             continue
         if key == b"content-type":
             set_content_type(request, value)

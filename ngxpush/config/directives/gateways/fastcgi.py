@@ -12,9 +12,9 @@ from ...pattern import Pattern
 from ...places import HTTP_SERVER_LOCATION
 from ...slots import Flag, String, ignored, size
 from ..http.hashes import check_parameters
-from .cache import CACHE_ROWS, use_stale_row
+from .cache import CACHE_ROWS, CachePaths, use_stale_row
 from .checks import check_gateway, check_late_values
-from .location import GatewayLocation
+from .location import GatewayLocation, store_or_cache
 from .rows import BODY_ROWS, CONNECTION_ROWS, HEADER_ROWS, next_upstream_row, pass_row, prefixed
 from .slots import LateValue, Parameter, Pass, SplitPathInfo
 
@@ -38,6 +38,11 @@ class FastcgiLocation(GatewayLocation):
     catch_stderr: tuple[bytes, ...] = ()
 
     keep_conn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FastcgiCaches(CachePaths):
+    """The caches of fastcgi_cache_path."""
 
 
 _OWN = (
@@ -88,6 +93,8 @@ MODULE = Module(
     "fastcgi",
     _DIRECTIVES,
     prefix="fastcgi_",
+    main=FastcgiCaches,
     location=FastcgiLocation,
+    nest=store_or_cache,
     checks=(check_gateway("fastcgi"), check_late_values("fastcgi_param"), check_parameters("fastcgi")),
 )
