@@ -24,6 +24,21 @@ MODULES = {
 
 # Modules (fnmatch patterns) without a test file of their own name, by the reason. A module that only declares needs none.
 TESTED_ELSEWHERE = {
+    "parts of one connection: tests/http/http2/test_connection.py": (
+        "http/http2/answer_head.py",
+        "http/http2/events.py",
+        "http/http2/frames.py",
+        "http/http2/framing.py",
+        "http/http2/opening.py",
+        "http/http2/receiving.py",
+        "http/http2/request_head.py",
+        "http/http2/sending.py",
+        "http/http2/streams.py",
+    ),
+    "TLS to upstreams: tests/http/upstream/test_tls.py, tests/server/tls/test_client_stage.py": (
+        "config/directives/gateways/tls.py",
+        "server/tls/client_contexts.py",
+    ),
     "parts of one module of nginx: tests/config/directives/http/test_core.py, test_ssl.py, push_stream/test_checks.py": (
         "config/directives/http/core_*.py",
         "config/directives/http/ssl_checks.py",

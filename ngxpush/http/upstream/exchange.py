@@ -53,7 +53,7 @@ class ClientFailed(Exception):
 class AttemptFailed(Exception):
     """An attempt has failed.
 
-    reason: as proxy_next_upstream names it; `machine` if the server has no part in it.
+    reason: as proxy_next_upstream names it; `machine` or `certificate`, that of the client, if the server has no part in it.
     status: for the client, if this was the last attempt.
     """
 
@@ -132,7 +132,8 @@ class Exchange:
                 await self._attempt(peer)
                 return
             except AttemptFailed as failed:
-                self.attempt.status = failed.status
+                if failed.reason != "certificate":
+                    self.attempt.status = failed.status
                 self._end_attempt(failed)
                 if failed.reason == "timeout":
                     self.log("error", TIMED_OUT)
@@ -154,7 +155,8 @@ class Exchange:
             self._connection = idle
             self.heed_client()
         else:
-            self._connection = await self._open(Endpoint(peer.host, peer.port, peer.path, self._tls, self._local_address))
+            tls = None if self._tls is None else self._tls.resuming(peer.sessions)
+            self._connection = await self._open(Endpoint(peer.host, peer.port, peer.path, tls, self._local_address))
             self.heed_client()
             event = await self.next_event(self.settings.connect_timeout)
             if event.happening is not Happening.CONNECTED:
@@ -179,22 +181,21 @@ class Exchange:
             request.on_close = self.connection.client_left
 
     def _connect_failed(self, event: PeerEvent, peer: Peer) -> None:
+        if self.connection.is_handshaking:
+            self.upstream.action = b"SSL handshaking to upstream"
         if event.happening is Happening.TIMED_OUT:
             raise AttemptFailed("timeout", 504)
         if event.happening is Happening.NOT_BOUND:
             assert event.error is not None
             self.log("crit", b"bind(%b) failed (%b)" % (event.data, words(event.error)))
             raise AttemptFailed("machine", 500)
-        if event.data:
-            self.upstream.action = b"SSL handshaking to upstream"
-            self.log("error", b"SSL_do_handshake() failed (SSL: error: SSL routines::%b)" % event.data)
-            raise AttemptFailed("error")
+        if event.fault is not None:
+            self.log(event.fault.level, event.fault.text)
+            raise AttemptFailed("certificate", 500) if event.happening is Happening.NO_CERTIFICATE else AttemptFailed("error")
         error = event.error or ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused")
-        text = words(error)
-        if peer.path is not None:
-            self.log("crit" if error.errno in _CRITICAL else "error", b"connect() to %b failed (%b)" % (peer.name, text))
-        else:
-            self.log("error", b"connect() failed (%b)" % text)
+        call = b"connect()" if peer.path is None else b"connect() to %b" % peer.name
+        level = "crit" if peer.path is not None and error.errno in _CRITICAL else "error"
+        self.log(level, b"%b failed (%b)" % (call, words(error)))
         raise AttemptFailed("error")
 
     def _send(self) -> None:
@@ -289,7 +290,9 @@ class Exchange:
         """The failure of an attempt whose head does not come."""
         if event.happening is Happening.TIMED_OUT:
             return AttemptFailed("timeout", 504)
-        if event.error is not None:
+        if event.fault is not None:
+            self.log(event.fault.level, event.fault.text)
+        elif event.error is not None:
             self.log_broken(event.error)
         else:
             self.log("error", b"upstream prematurely closed connection")
@@ -366,7 +369,7 @@ class Exchange:
         self.attempt.response_time = self.request.now - self.attempt.started
         if peer is None:
             return
-        counts = failed is not None and failed.reason not in ("http_403", "http_404", "machine")
+        counts = failed is not None and failed.reason not in ("http_403", "http_404", "machine", "certificate")
         if self._selection.free(peer, counts, self.request.now):
             self.log("warn", b"upstream server temporarily disabled")
         if failed is not None and failed.reason == "error" and self._cached:

@@ -8,7 +8,6 @@ from ...config.directives.gateways.location import GatewayLocation
 from ..operations import ReadBody
 from ..request import Request
 from ..status import DONE, INTERNAL_SERVER_ERROR
-from ..variables.evaluation import evaluate
 from .answer import pass_answer
 from .cached_answer import parse_head, send_cached
 from .caching import Caching, NoCache
@@ -18,6 +17,7 @@ from .connection import Tls
 from .exchange import ERRORS, AttemptFailed, ClientFailed, ClientGone, Exchange
 from .state import UpstreamState
 from .target import NoTarget, find_peers, find_target
+from .tls import tls_of
 
 # The schemes with TLS.
 _SECURE = frozenset((b"https", b"suwsgi", b"grpcs"))
@@ -153,6 +153,5 @@ def _begin(request: Request, scheme: bytes, uri: bytes) -> UpstreamState:
 def _tls(request: Request, settings: GatewayLocation, target: Target) -> Tls | None:
     if target.scheme not in _SECURE:
         return None
-    if not settings.ssl_server_name:
-        return Tls(None)
-    return Tls(target.address.host if settings.ssl_name is None else evaluate(request, settings.ssl_name))
+    address = target.address
+    return tls_of(request, settings, b"[%b]" % address.host if address.ipv6 else address.path or address.host)

@@ -139,9 +139,11 @@ class Passing:
         if event.happening is Happening.TIMED_OUT:
             exchange.log("error", TIMED_OUT)
             return False
-        if self._buffers is not None:
+        if self._buffers is not None and event.fault is None:
             self._send(self._buffers.take(), more=False)
-        if event.error is not None:
+        if event.fault is not None:
+            exchange.log(event.fault.level, event.fault.text)
+        elif event.error is not None:
             exchange.log_broken(event.error, b"recv()" if self._buffers is None else b"readv()")
         elif self._reader.at_end():
             return True

@@ -32,7 +32,6 @@ from ...config.directives.core.events import EventsMain
 from ...config.directives.core.main import CoreMain
 from ...config.directives.http.core import HttpCoreLocation
 from ...config.directives.push_stream.settings import PushStreamLocation
-from ...http.connection import events
 from ...http.connection.departure import AGAIN
 from ...http.content.push_stream import Engine
 from ...http.content.stub_status import Counters
@@ -126,7 +125,7 @@ class Worker:
         self.time = self.loop.time
         self.call_later = self.loop.call_later
         self.performer: Performer = SystemPerformer(
-            self.loop, self.slots, self.next_connection_number, self._say, setup.configuration.of(CoreMain).user
+            self.loop, self.slots, self.next_connection_number, self._say, setup.configuration.of(CoreMain).user, setup.contexts
         )
         self.allocator = Allocator(self.loop)
 
@@ -273,8 +272,7 @@ class Worker:
             self._ending.cancel()
             self._ending = None
         for client in self.connections:
-            request = client.connection.request
-            if request is not None:
+            for request in client.connection.present_requests:
                 request.keepalive = False
         self._end(self._cut_off)
         if hasattr(self, "engine"):
@@ -360,11 +358,11 @@ class Worker:
 
     def _close_idle(self) -> None:
         for client in list(self.connections):
-            events.leave(client.connection)
+            client.events.leave(client.connection)
 
     def _close_all(self) -> None:
         for client in sorted(self.connections, key=lambda client: client.connection.facts.number):
-            events.cut_off(client.connection)
+            client.events.cut_off(client.connection)
         self._say("notice", "exit")
         # In the next turn of the loop the closed connections still write to the zone and to the logs.
         self.loop.call_later(0.01, self._ended.set)

@@ -30,6 +30,7 @@ from .limit_memory import LimitMemory
 from .server_tls import lenient_contexts
 from .startup import Setup, make_error_log
 from .trusted_hosts import trusted_hosts
+from .upstream_tls import load_what_is_there
 
 Warn = Callable[[str], None]
 """Reports what is missing, and what is done instead."""
@@ -83,7 +84,8 @@ def set_up(analysis: Analysis, ports: Ports, warn: Warn) -> Setup:
     running = None if http is None else routing.running(http, addresses, trusted_hosts(http), caches.shelves)
     if running is not None:
         running.tls = tls
-    return Setup(configuration, running, sockets, files, error_log, LimitMemory(http), caches)
+    contexts = load_what_is_there(http, warn)
+    return Setup(configuration, running, sockets, files, error_log, LimitMemory(http), caches, contexts)
 
 
 def serve(setup: Setup, nginx_version: bytes) -> None:

@@ -15,9 +15,9 @@ from OpenSSL import SSL
 
 from ...config.configuration import Server
 from ...config.directives.http.ssl import SslServer
-from ...http.connection.connection import Connection
+from ..clients.machines import Machine
 from .client_hello import read_client_hello
-from .contexts import NoCommonProtocol
+from .contexts import HTTP2, NoCommonProtocol
 from .facts import StageTls
 from .server_choice import ServerChoice
 from .words import error_words, is_of_other_side
@@ -28,10 +28,13 @@ _READ = 64 * 1024
 class Client(Protocol):
     """What a stage carries bytes for (`ClientTransport`)."""
 
-    connection: Connection
+    connection: Machine
 
     def use_transport(self, transport: Any) -> None:
         """Send to `transport` from now on."""
+
+    def speak_http2(self) -> None:
+        """Go on with HTTP/2."""
 
     def data_received(self, data: bytes) -> None: ...
     def eof_received(self) -> bool: ...
@@ -113,6 +116,8 @@ class TlsStage(asyncio.Protocol):
         self._hello, self._choice = b"", None
         self._tls.set_app_data(None)
         self._client.use_transport(self)
+        if self._tls.get_alpn_proto_negotiated() == HTTP2:
+            self._client.speak_http2()
         return True
 
     def _fail_handshake(self, level: str, words: str) -> None:

@@ -9,6 +9,7 @@ from typing import ClassVar, TypeVar
 from ...complex_value import ComplexValue
 from .cache import CacheValidity
 from .slots import PassTarget
+from .tls import CredentialFile, OpensslCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,9 @@ class GatewayLocation:
     Each module has a class of its own that adds its fields to these (ProxyLocation, FastcgiLocation …): a location may hold the
     settings of several gateways. Its content handler says which of them are used.
     """
+
+    # The protocols that are offered by TLS (ALPN), the first preferred.
+    alpn: ClassVar[tuple[bytes, ...]] = ()
 
     # Lines of an answer that pass only if PREFIX_pass_header names them, in lower case.
     hidden: ClassVar[frozenset[bytes]] = frozenset(
@@ -86,8 +90,20 @@ class GatewayLocation:
     # A directory, and the lengths of the names of its subdirectories; None: where the system has such files.
     temp_path: tuple[bytes, tuple[int, ...]] | None = None
 
+    # TLS. The protocols in lower case; paths in full, empty without one; the passwords in the order in which they are tried.
+    ssl_session_reuse: bool = True
+    ssl_protocols: frozenset[str] = frozenset({"tlsv1", "tlsv1.1", "tlsv1.2"})
+    ssl_ciphers: bytes = b"DEFAULT"
     ssl_name: ComplexValue | None = None
     ssl_server_name: bool = False
+    ssl_verify: bool = False
+    ssl_verify_depth: int = 1
+    ssl_trusted_certificate: bytes = b""
+    ssl_crl: bytes = b""
+    ssl_certificate: CredentialFile | None = None
+    ssl_certificate_key: CredentialFile | None = None
+    ssl_password_file: tuple[bytes, ...] = ()
+    ssl_conf_command: tuple[OpensslCommand, ...] = ()
 
     # The zone of the cache; None for `off`.
     cache: ComplexValue | None = None
