@@ -92,9 +92,9 @@ TESTED_ELSEWHERE = {
         "http/content/dav_*.py",
         "server/system/worker_user.py",
     ),
-    "one line: the answer of a gateway that is not emulated": ("http/content/bad_gateway.py",),
     "parts of an exchange: tests/http/upstream/test_exchange.py, tests/http/content/test_proxy.py": (
         "http/gateways/proxy/codec.py",
+        "http/gateways/fastcgi/codec.py",
         "http/upstream/answer.py",
         "http/upstream/gateway.py",
         "http/upstream/headers.py",

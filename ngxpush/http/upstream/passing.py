@@ -52,6 +52,8 @@ class Passing:
             if self._buffers is None and not exchange.answer.rest:
                 send_body(exchange.request, b"", flush=True)
         while not reader.ended:
+            if reader.cut:
+                return False
             if self._stored is not None:
                 await self._stored.write()
             if self._unread:
@@ -109,11 +111,17 @@ class Passing:
         exchange.attempt.response_length += len(data)
         body = (self._buffers or reader).feed(data)
         exchange.reply()
-        if reader.excess:
-            exchange.log("warn", reader.excess)
+        self._complain()
         self._send(body, more=not reader.ended)
         if self._buffers is None and data:
             exchange.upstream.action = SENDING_TO_CLIENT
+
+    def _complain(self) -> None:
+        """Log what is wrong with the end of the body."""
+        if self._reader.excess:
+            self._exchange.log("warn", self._reader.excess)
+        if self._reader.cut:
+            self._exchange.log("error", self._reader.cut)
 
     def _send(self, body: bytes, more: bool) -> None:
         """Send a piece of the body. While more comes, postpone_output holds back nothing of what is in a buffer; filters may."""
@@ -140,7 +148,11 @@ class Passing:
             exchange.log("error", TIMED_OUT)
             return False
         if self._buffers is not None and event.fault is None:
-            self._send(self._buffers.take(), more=False)
+            body = self._buffers.take()
+            self._complain()
+            self._send(body, more=False)
+        if self._reader.cut:
+            return False
         if event.fault is not None:
             exchange.log(event.fault.level, event.fault.text)
         elif event.error is not None:

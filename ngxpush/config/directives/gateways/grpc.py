@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from ...columns import Arguments
@@ -31,11 +31,7 @@ class GrpcLocation(GatewayLocation):
 
 
 _OWN = (
-    replace(
-        pass_row(Pass({b"grpc": 0, b"grpcs": 0}), "The gRPC server requests are passed on to."),
-        field="pass_",
-        content_handler="grpc",
-    ),
+    pass_row(Pass({b"grpc": 0, b"grpcs": 0}), "The gRPC server requests are passed on to.", "grpc"),
     Directive(
         "set_header",
         HTTP_SERVER_LOCATION,

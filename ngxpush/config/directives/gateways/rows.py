@@ -195,8 +195,8 @@ def prefixed(prefix: str, *groups: tuple[Directive, ...]) -> tuple[Directive, ..
     return tuple([replace(row, name=f"{prefix}_{row.name}") for group in groups for row in group])
 
 
-def pass_row(slot: Slot, summary: str, handler: str = "bad_gateway") -> Directive:
-    """PREFIX_pass of a module. handler: `bad_gateway` if ngxpush does not speak its protocol."""
+def pass_row(slot: Slot, summary: str, handler: str) -> Directive:
+    """PREFIX_pass of a module. handler: the name of its content handler."""
     return Directive(
         "pass",
         Context.LOCATION | Context.LOCATION_IF,
