@@ -24,6 +24,21 @@ MODULES = {
 
 # Modules (fnmatch patterns) without a test file of their own name, by the reason. A module that only declares needs none.
 TESTED_ELSEWHERE = {
+    "parts of one connection: tests/http/http2/test_connection.py": (
+        "http/http2/answer_head.py",
+        "http/http2/events.py",
+        "http/http2/frames.py",
+        "http/http2/framing.py",
+        "http/http2/opening.py",
+        "http/http2/receiving.py",
+        "http/http2/request_head.py",
+        "http/http2/sending.py",
+        "http/http2/streams.py",
+    ),
+    "TLS to upstreams: tests/http/upstream/test_tls.py, tests/server/tls/test_client_stage.py": (
+        "config/directives/gateways/tls.py",
+        "server/tls/client_contexts.py",
+    ),
     "parts of one module of nginx: tests/config/directives/http/test_core.py, test_ssl.py, push_stream/test_checks.py": (
         "config/directives/http/core_*.py",
         "config/directives/http/ssl_checks.py",
@@ -77,9 +92,9 @@ TESTED_ELSEWHERE = {
         "http/content/dav_*.py",
         "server/system/worker_user.py",
     ),
-    "one line: the answer of a gateway that is not emulated": ("http/content/bad_gateway.py",),
     "parts of an exchange: tests/http/upstream/test_exchange.py, tests/http/content/test_proxy.py": (
         "http/gateways/proxy/codec.py",
+        "http/gateways/fastcgi/codec.py",
         "http/upstream/answer.py",
         "http/upstream/gateway.py",
         "http/upstream/headers.py",
@@ -107,6 +122,15 @@ TESTED_ELSEWHERE = {
         "http/gateways/grpc/frames.py",
         "http/gateways/grpc/request.py",
         "http/gateways/grpc/session.py",
+    ),
+    "parts of the cache of a gateway: tests/http/upstream/test_caching.py": (
+        "http/cache/entry.py",
+        "http/cache/key.py",
+        "http/cache/lookup.py",
+        "http/cache/shelf.py",
+        "http/upstream/answer_file.py",
+        "http/upstream/cached_answer.py",
+        "http/upstream/redirecting.py",
     ),
     "each rule's examples, good and bad: tests/lint/test_rules.py": (
         "lint/advice.py",

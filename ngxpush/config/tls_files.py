@@ -84,7 +84,7 @@ def file_fault(use: DirectiveUse, kind: FileKind, name: bytes) -> str | None:
     except IsADirectoryError:
         content = b""
     except OSError as error:
-        return kind.missing.format(path=path, reason=_reason(path, error, kind.mode))
+        return kind.missing.format(path=path, reason=unopened(path, error, kind.mode))
     if content is None or not kind.blocks or _has_block(content, kind):
         return None
     return kind.wrong.format(path=path)
@@ -139,7 +139,7 @@ def _has_block(content: bytes, kind: FileKind) -> bool:
     return any(name.endswith(kind.blocks) for name in _START.findall(content.removeprefix(b"data:")))
 
 
-def _reason(path: str, error: OSError, mode: str) -> str:
+def unopened(path: str, error: OSError, mode: str = "r") -> str:
     """OpenSSL's words for a file that can't be opened."""
     number = error.errno or 0
     last = "10000080:BIO routines::no such file" if number == errno.ENOENT else "10080002:BIO routines::system lib"

@@ -69,10 +69,14 @@ def send_header(request: Request) -> int:
     if request.parent is None:
         if output.slices is not None:
             output.slices.begin()
-        head = header.assemble(request, response.chunked)
-        response.header_size = len(head)
-        pace(request)
-        output.send(head, flush=False)
+        if request.framing is not None:
+            pace(request)
+            request.framing.send_head()
+        else:
+            head = header.assemble(request, response.chunked)
+            response.header_size = len(head)
+            pace(request)
+            output.send(head, flush=False)
     response.sent = True
     response.output = output
     return OK

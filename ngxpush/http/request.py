@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from ..config.configuration import Location, Server
 from .access.limit_zone import LimitZones
+from .body_filter import BodyFilter
 from .limit_rate import Rate
 from .progress import Progress
 from .proxy_protocol import ProxyProtocol
@@ -166,6 +167,12 @@ class Carrier(Protocol):
         """Log a subrequest and count it no more, because its place in the answer is over. Who has started it says when."""
 
 
+class AnswerFraming(BodyFilter, Protocol):
+    """The last body filter of an answer on HTTP/2 (`http2.framing`), which also sends its head."""
+
+    def send_head(self) -> None: ...
+
+
 @dataclass(slots=True, eq=False)
 class Request:
     """One request, or a subrequest of one.
@@ -260,6 +267,9 @@ class Request:
 
     # Receives notes of what is decided, for `ngxpush explain` or the debug log; None for most requests.
     recorder: Recorder | None = None
+
+    # Makes frames of its answer on HTTP/2; None on HTTP/1, and for a subrequest.
+    framing: AnswerFraming | None = None
 
     _modules: dict[str, Any] | None = None
 

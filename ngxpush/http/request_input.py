@@ -10,6 +10,7 @@ from .headers import Headers
 HTTP_09 = 9
 HTTP_10 = 1000
 HTTP_11 = 1001
+HTTP_20 = 2000
 
 
 @dataclass(slots=True, eq=False)
@@ -27,7 +28,7 @@ class RequestInput:
     # As sent, b"HTTP/1.1"; b"" where it has only begun when the line was refused, None where the line has none.
     protocol: bytes | None = None
 
-    # HTTP_09, HTTP_10, HTTP_11 or a later minor version of HTTP/1.
+    # HTTP_09, HTTP_10, HTTP_11, a later minor version of HTTP/1, or HTTP_20.
     http_version: int = HTTP_10
 
     # Lower case, without port, from the request line or the Host header; None when the client named none.
@@ -48,7 +49,10 @@ class RequestInput:
     # The number of the Content-Length line; None without one.
     content_length: int | None = None
 
-    # The body comes in chunks; then there is no Content-Length.
+    # HTTP/2: the client has sent all of its request.
+    ended: bool = False
+
+    # The body comes in chunks, or on HTTP/2 without a length; then there is no Content-Length.
     chunked: bool = False
 
     # The whole body; None until it has been read, b"" if it is in a file.

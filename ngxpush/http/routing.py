@@ -9,8 +9,10 @@ from collections.abc import Container, Mapping
 
 from ..config.addresses import Network
 from ..config.configuration import Http, ListenAddress, ServedAddress, Server
+from ..config.directives.http.ssl import SslServer
 from ..config.pattern import Pattern
 from ..config.wildcards import Wildcards
+from .cache.shelf import Shelf
 from .recorder import Phase, note
 from .request import Request
 from .running import RunningHttp
@@ -43,6 +45,16 @@ class Listener:
                     self._patterns.append((name.pattern, server))
                 else:
                     self._names.add(name.text, server)
+
+    @property
+    def has_tls(self) -> bool:
+        """Whether connections have to begin with a handshake of TLS."""
+        return "ssl" in dict(self.listen.options) or self.default_server.of(SslServer).ssl
+
+    @property
+    def speaks_http2(self) -> bool:
+        """Whether clients may use HTTP/2."""
+        return "http2" in dict(self.listen.options)
 
     def at(self, server_addr: bytes) -> Listener:
         """The listener for a connection that was made to `server_addr`."""
@@ -84,9 +96,11 @@ def running(
     http: Http,
     addresses: tuple[ServedAddress, ...] | None = None,
     trusted_hosts: Mapping[bytes, tuple[Network, ...]] | None = None,
+    caches: Mapping[bytes, Shelf] | None = None,
 ) -> RunningHttp:
     """The http block as it is served. addresses: where it is served; None for the configuration's addresses."""
-    return RunningHttp(http, http.addresses if addresses is None else addresses, trusted_hosts or {}, Getters(http))
+    served = http.addresses if addresses is None else addresses
+    return RunningHttp(http, served, trusted_hosts or {}, Getters(http), caches=caches or {})
 
 
 def listeners(http: RunningHttp) -> tuple[Listener, ...]:

@@ -20,6 +20,7 @@ class RunningHttp:
     tls: what OpenSSL has made of the TLS settings of servers (`server.tls.contexts.ServerContexts`); None without any.
     rotations: the last numbers of set_rotate, by the location's `id`.
     peers: the servers of upstreams with their state, by the group's name (`upstream.peers.PeerGroup`).
+    caches: the caches by the name of their zone (`cache.shelf.Shelf`); none where nothing is cached (`ngxpush explain`).
     """
 
     configuration: Http
@@ -28,6 +29,7 @@ class RunningHttp:
     getters: dict[bytes, Any]
     tls: Any = None
     peers: dict[bytes, Any] = field(default_factory=dict)
+    caches: Mapping[bytes, Any] = field(default_factory=dict)
     rotations: dict[int, int] = field(default_factory=dict)
 
     def of(self, kind: type[Settings]) -> Settings:

@@ -50,7 +50,7 @@ def real_nginx() -> list[str]:
 def play(command: list[str], conf: Path, ports: dict[str, int], requests: list[bytes], directory: Path) -> list[str]:
     """What one of them answers, and the lines of its logs."""
     with serving(command, conf, ports, directory):
-        lines = [same(_ask(ports["PORT1"], request).decode("latin-1"), ports, directory) for request in requests]
+        lines = [same(ask(ports["PORT1"], request).decode("latin-1"), ports, directory) for request in requests]
     return lines + access_lines(ports, directory) + error_lines(ports, directory)
 
 
@@ -88,7 +88,7 @@ def error_lines(ports: dict[str, int], directory: Path) -> list[str]:
     return [line for line in errors.splitlines() if not _UNINTERESTING.match(line)]
 
 
-def _ask(port: int, request: bytes) -> bytes:
+def ask(port: int, request: bytes) -> bytes:
     """All that comes until the server closes."""
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
         connection.sendall(request)

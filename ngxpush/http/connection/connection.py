@@ -98,6 +98,11 @@ class Connection:
         return None if self.serving is None else self.serving.request
 
     @property
+    def present_requests(self) -> tuple[Request, ...]:
+        """`request`, if there is one."""
+        return () if self.serving is None else (self.serving.request,)
+
+    @property
     def wants_bytes(self) -> bool:
         """Whether the transport is to read on."""
         reading = READING[self.state]

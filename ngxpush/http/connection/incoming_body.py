@@ -6,7 +6,7 @@ The connection feeds it the bytes that come, then calls `hand_over`.
 from __future__ import annotations
 
 from ...config.directives.http.core import HttpCoreLocation, HttpCoreServer
-from ..body import ChunkedBody, LengthBody
+from ..body import BrokenBody, ChunkedBody, FramedBody, LengthBody
 from ..chunks import InvalidChunks, TooLargeBody
 from ..operations import Resume
 from ..request import BodyReceiver, Request
@@ -37,8 +37,11 @@ class IncomingBody:
         self._resume = resume
         self._receiver = receiver
         self._spool = spool
-        self._reader: LengthBody | ChunkedBody
-        if request.input.chunked:
+        self._reader: LengthBody | ChunkedBody | FramedBody
+        if request.main.framing is not None:
+            limit = request.location.of(HttpCoreLocation).client_max_body_size
+            self._reader = FramedBody(request.input, self.is_wanted, limit)
+        elif request.input.chunked:
             limit = request.location.of(HttpCoreLocation).client_max_body_size if self.is_wanted else 0
             self._reader = ChunkedBody(self.is_wanted, limit)
         else:
@@ -80,6 +83,9 @@ class IncomingBody:
             request.connection.log("error", "client sent invalid chunked body", request)
             self.rest = data[:room]  # nginx does not pass over what came with the head
             return self._fail(BAD_REQUEST)
+        except BrokenBody as broken:
+            request.connection.log(broken.level, broken.message, request)
+            return self._fail(broken.status)
         except TooLargeBody as error:
             message = f"client intended to send too large chunked body: {error.received}+{error.more} bytes"
             request.connection.log("error", message, request)
@@ -103,6 +109,8 @@ class IncomingBody:
         even of one that it skips and has not counted.  Returns and raises what `ChunkedBody.feed` does.
         """
         input, reader = self._request.input, self._reader
+        if isinstance(reader, FramedBody):
+            return reader.feed(data)
         room, input.room = input.room, 0
         with_head, later = data[:room], data[room:]
         if with_head:

@@ -10,15 +10,15 @@ from collections.abc import Awaitable, Callable
 from ...config.directives.push_stream.settings import PUBLISHER, STATISTICS, SUBSCRIBER
 from ..request import Request
 from ..third_party import echo
-from . import bad_gateway, empty_gif, flv, grpc, memcached, proxy, push_stream, scgi, static, stub_status, uwsgi
+from . import empty_gif, fastcgi, flv, grpc, memcached, proxy, push_stream, scgi, static, stub_status, uwsgi
 
 Handler = Callable[[Request], Awaitable[int]]
 """Answers a request. Returns OK when the answer is out, DONE when it goes on, a status to finalize with, or DECLINED."""
 
 HANDLERS: dict[str, Handler] = {
     "static": static.handle,
-    "bad_gateway": bad_gateway.handle,
     "proxy": proxy.handle,
+    "fastcgi": fastcgi.handle,
     "uwsgi": uwsgi.handle,
     "scgi": scgi.handle,
     "memcached": memcached.handle,

@@ -89,12 +89,12 @@ async def send_file(request: Request, file: OpenedFile, start: int = 0, before: 
     if response.header_only:
         send_body(request, b"", last=True)
         return OK
-    await _send_content(request, file, start, before)
+    await send_content(request, file, start, before)
     return OK
 
 
-async def _send_content(request: Request, file: OpenedFile, offset: int, before: bytes) -> None:
-    """Send what is in a file, from `offset` on."""
+async def send_content(request: Request, file: OpenedFile, offset: int, before: bytes) -> None:
+    """Send what is in a file, from `offset` on. before: what is sent first."""
     output = request.response.output
     assert output is not None
     most, size = request.location.of(HttpCoreLocation).output_buffers

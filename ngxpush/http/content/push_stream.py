@@ -218,7 +218,7 @@ class RequestQuestion:
         assert output is not None
         output.whole_pieces = True
         # With limit_rate only a first piece may be sent.
-        chunked_directly = output.is_direct and output.chunked is not None and not response.limit_rate
+        chunked_directly = output.is_direct and response.chunked and not response.limit_rate
         sink = RequestSink(request, Encoding.CHUNKED if chunked_directly else Encoding.IDENTITY, output.takes_empty)
         if answer.body:
             output.write(answer.body, flush=True)

@@ -42,6 +42,9 @@ class Chunked:
 def filter_header(request: Request, output: Output) -> int:
     """Decide how the client finds the end of the body: by its length, by chunks, or by the end of the connection."""
     response = request.response
+    if request.framing is not None:
+        output.chunked = request.framing
+        return OK
     if response.status in (NOT_MODIFIED, NO_CONTENT) or response.status < 200 or request.method == b"HEAD":
         return OK
     if response.content_length is None or response.expect_trailers:

@@ -66,7 +66,7 @@ def server_name(request: Request) -> bytes:
     return b"nginx"
 
 
-def _absolute(request: Request, path: bytes) -> bytes:
+def absolute_location(request: Request, path: bytes) -> bytes:
     """A path as an absolute URL of this server, for a redirect."""
     settings = request.location.of(HttpCoreLocation)
     if settings.server_name_in_redirect:
@@ -91,7 +91,7 @@ def _connection_lines(request: Request) -> bytes:
     return b"Connection: keep-alive\r\n"
 
 
-def _prepare(request: Request) -> None:
+def prepare(request: Request) -> None:
     """Adapt the answer to its status and to the method."""
     response = request.response
     if request.method == b"HEAD":
@@ -128,7 +128,7 @@ def assemble(request: Request, is_chunked: bool) -> bytes:
     """The whole head with its empty line; empty for HTTP/0.9."""
     if request.input.http_version < HTTP_10:
         return b""
-    _prepare(request)
+    prepare(request)
     response = request.response
     if response.status_line is not None:
         lines = [b"HTTP/1.1 %b\r\n" % response.status_line]
@@ -142,7 +142,7 @@ def assemble(request: Request, is_chunked: bool) -> bytes:
     location = response.location
     if location is not None and location.startswith(b"/") and request.location.of(HttpCoreLocation).absolute_redirect:
         # It stays so, for the log.
-        response.location = _absolute(request, location)
+        response.location = absolute_location(request, location)
         lines.append(b"Location: %b\r\n" % response.location)
         location = None
     if is_chunked:

@@ -5,22 +5,24 @@ from __future__ import annotations
 from ...config.directives.gateways.location import GatewayLocation
 from ...config.directives.http.core import HttpCoreLocation
 from ..output import send_body, send_header
-from ..redirect import internal_redirect, named_location
 from ..request import Request
 from ..request_input import HTTP_09
 from ..status import ERROR, NOT_FOUND, OK, SPECIAL_RESPONSE, UNAUTHORIZED
-from ..uri import UnsafeURI, parse_unsafe_uri
 from . import headers
+from .answer_file import AnswerCopy
 from .body import BodyReader, InvalidBody
+from .cached_answer import CachedAnswer, head_text
+from .caching import Caching
 from .client_body import ClientBody
 from .connection import Happening
-from .exchange import READING_HEADER, SENDING_TO_CLIENT, TIMED_OUT, Exchange
+from .exchange import SENDING_TO_CLIENT, TIMED_OUT, Exchange
 from .passing import Passing
+from .redirecting import redirect
 from .response import Head
 from .stored_answer import StoredAnswer, is_stored
 
 
-async def pass_answer(exchange: Exchange) -> int:
+async def pass_answer(exchange: Exchange, caching: Caching | None) -> int:
     """Answer the client with a server's answer, or follow its X-Accel-Redirect. Returns the status to finalize with."""
     request, settings, answer, head = exchange.request, exchange.settings, exchange.answer, exchange.head
     reader = answer.body()
@@ -28,17 +30,17 @@ async def pass_answer(exchange: Exchange) -> int:
     reusable = bodiless and answer.keeps_open and exchange.body_sent and not answer.unread
     if _is_intercepted(request, head, settings):
         exchange.end(reusable)
+        if caching is not None:
+            caching.keep_status(head.status)
         return head.status
-    target = headers.redirect_target(settings, head)
-    if target is not None:
-        headers.keep_for_redirect(request, exchange.codec.rewriting, head)
+    if headers.redirect_target(settings, head) is not None:
         exchange.end(reusable)
-        # As nginx has it in the error log.
-        request.main.progress.log_action = READING_HEADER
-        return _redirect(request, target)
+        redirected = redirect(request, settings, exchange.codec.rewriting, head)
+        assert redirected is not None
+        return redirected
     if answer.upgraded:
         request.keepalive = False
-    _make_head(request, exchange)
+    _make_head(request, exchange, caching)
     refused = send_header(request)
     if refused != OK:
         return refused
@@ -47,18 +49,36 @@ async def pass_answer(exchange: Exchange) -> int:
         return ERROR
     if answer.upgraded:
         await _tunnel(exchange)
-    elif request.response.header_only and not (bodiless and is_stored(exchange)):
-        exchange.end(reusable)
-        send_body(request, b"", last=True)
     else:
         wish = request.response.upstream_buffering if settings.changes_buffering else None
-        return await _pass_body(exchange, reader, settings.buffering if wish is None else wish)
+        buffering = settings.buffering if wish is None else wish
+        copy = _copy(exchange, caching, bodiless) if buffering else None
+        if copy is not None or not request.response.header_only:
+            return await _pass_body(exchange, reader, buffering, copy)
+        exchange.end(reusable)
+        send_body(request, b"", last=True)
     return OK
 
 
-def _make_head(request: Request, exchange: Exchange) -> None:
+def _copy(exchange: Exchange, caching: Caching | None, bodiless: bool) -> AnswerCopy | None:
+    """What becomes of the answer beside what the client gets; None for nothing."""
+    if caching is not None:
+        text = head_text(exchange.head)
+        entry = caching.begin(exchange.head, len(text))
+        if entry is not None:
+            if exchange.request.response.header_only:
+                send_body(exchange.request, b"", flush=True)
+            return CachedAnswer(exchange, caching, entry, text)
+        exchange.heed_client()
+    if is_stored(exchange) and (bodiless or not exchange.request.response.header_only):
+        return StoredAnswer(exchange)
+    return None
+
+
+def _make_head(request: Request, exchange: Exchange, caching: Caching | None) -> None:
     if exchange.head.http:
-        headers.take_over(request, exchange.settings, exchange.codec.rewriting, exchange.head)
+        cacheable = caching is not None and caching.use.cacheable
+        headers.take_over(request, exchange.settings, exchange.codec.rewriting, exchange.head, cacheable)
     else:
         request.input.http_version = HTTP_09
 
@@ -77,38 +97,23 @@ def _is_intercepted(request: Request, head: Head, settings: GatewayLocation) -> 
     return True
 
 
-def _redirect(request: Request, target: bytes) -> int:
-    """X-Accel-Redirect: to a named location with the request unchanged, or to a URI with method GET."""
-    if target.startswith(b"@"):
-        return named_location(request, target)
-    try:
-        uri, args = parse_unsafe_uri(target)
-    except UnsafeURI as unsafe:
-        request.connection.log("error", b'unsafe URI "%b" was detected' % unsafe.args[0], request)
-        return NOT_FOUND
-    if request.method != b"HEAD":
-        request.method = b"GET"
-    return internal_redirect(request, uri, args if b"?" in target else None)
-
-
-async def _pass_body(exchange: Exchange, reader: BodyReader, buffering: bool) -> int:
+async def _pass_body(exchange: Exchange, reader: BodyReader, buffering: bool, copy: AnswerCopy | None) -> int:
     """Pass the body on. Returns OK, or ERROR after a body that breaks the format: then nothing more is sent, not even the head.
 
     If the body breaks off, the client's connection is closed without the end of the answer.
     """
     request = exchange.request
-    stored = StoredAnswer(exchange) if buffering and is_stored(exchange) else None
-    passing = Passing(exchange, reader, buffering, stored)
+    passing = Passing(exchange, reader, buffering, copy)
     try:
         whole = await passing.run()
-        if whole and stored is not None:
-            await stored.keep()
+        if whole and copy is not None:
+            await copy.keep()
     except InvalidBody as invalid:
         exchange.log("error", invalid.args[0])
         return ERROR
     finally:
-        if stored is not None:
-            stored.close()
+        if copy is not None:
+            copy.close()
     if not whole:
         request.keepalive = False
     exchange.upstream.action = SENDING_TO_CLIENT

@@ -19,7 +19,11 @@ class BodyReader(Protocol):
     """Finds the end of one body.
 
     ended: the body is whole.  excess: nginx's words for it if the server has sent more than the body; empty if it has not.
+    cut: nginx's words for a body that the server has ended too early; empty if it has not. Nothing more is read then.
     """
+
+    @property
+    def cut(self) -> bytes: ...
 
     @property
     def excess(self) -> bytes: ...
@@ -42,7 +46,7 @@ class UntilClose:
     """A body that ends with the connection."""
 
     ended = False
-    excess = b""
+    excess = cut = b""
     least = None
 
     def feed(self, data: bytes) -> bytes:
@@ -54,6 +58,8 @@ class UntilClose:
 
 class ByLength:
     """A body of Content-Length bytes."""
+
+    cut = b""
 
     def __init__(self, length: int) -> None:
         self.missing = length
@@ -78,6 +84,8 @@ class ByLength:
 
 class ByChunks:
     """A body in chunks; trailers are dropped."""
+
+    cut = b""
 
     def __init__(self) -> None:
         self.excess = b""

@@ -142,6 +142,10 @@ class Codec(Protocol):
     def uri(self, target: Target) -> bytes:
         """Take the target. Returns the URI that the error log shows after the server's address."""
 
+    @property
+    def cache_key(self) -> bytes:
+        """The key of the answer in a cache where PREFIX_cache_key is not written. Asked after `uri`."""
+
     def is_streamed(self) -> bool:
         """Whether a body that the client is still sending is passed on as it comes."""
 

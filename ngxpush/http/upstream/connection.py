@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from ...config.directives.gateways.tls import UpstreamTls
 from ..forwarded import ClientAddress
 
 
@@ -24,6 +25,9 @@ class Happening(enum.Enum):
 
     # The connection could not be made, or broke.
     FAILED = enum.auto()
+
+    # The certificate for the connection can't be used.
+    NO_CERTIFICATE = enum.auto()
 
     # The local address can't be used.
     NOT_BOUND = enum.auto()
@@ -48,19 +52,53 @@ class Happening(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class TlsFault:
+    """What is wrong with TLS to a server: nginx's line in the error log and its level."""
+
+    level: str
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class PeerEvent:
-    """An event with the bytes that came, or the error. data: why a TLS handshake FAILED; the address that is NOT_BOUND."""
+    """An event with the bytes that came, or the error, or what is wrong with TLS. data: of NOT_BOUND, the address."""
 
     happening: Happening
     data: bytes = b""
     error: OSError | None = None
+    fault: TlsFault | None = None
+
+
+@dataclass(slots=True, eq=False)
+class TlsSessions:
+    """The last TLS sessions with a server, for further connections, by what these have in common.
+
+    Each is what the outer ring makes of it, and the result of the verification, which is not repeated (OpenSSL's X509_V_…).
+    """
+
+    last: dict[UpstreamTls, tuple[Any, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """TLS to a server. name: the name to send (SNI); None sends none."""
+    """TLS to a server.
 
-    name: bytes | None
+    name: that its certificate is verified for.  server_name: that is sent (SNI); None sends none.
+    certificate, certificate_key: full paths, where they have been evaluated for the request; they are those of `settings` else.
+    sessions: those that may be resumed; None: none are.
+    """
+
+    settings: UpstreamTls
+    name: bytes = b""
+    server_name: bytes | None = None
+    certificate: bytes = b""
+    certificate_key: bytes = b""
+    reuses_sessions: bool = False
+    sessions: TlsSessions | None = None
+
+    def resuming(self, sessions: TlsSessions) -> Tls:
+        """TLS to one server, with the sessions there are, if they are reused. A certificate of its own stands against it."""
+        return replace(self, sessions=sessions) if self.reuses_sessions and not self.certificate else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +118,7 @@ class PeerConnection(Protocol):
     unsent: how many bytes wait for the server to read.  is_full: no more is to be sent until the event TAKEN.
     made: when the connection was asked for, seconds since the epoch.
     requests: how many requests it has carried.
+    is_handshaking: it is made, but TLS is not established.
     kept: what the language of the gateway keeps with it for its next request.
     """
 
@@ -92,6 +131,9 @@ class PeerConnection(Protocol):
 
     @property
     def is_full(self) -> bool: ...
+
+    @property
+    def is_handshaking(self) -> bool: ...
 
     def send(self, data: bytes) -> None:
         """Send bytes to the server."""

@@ -33,7 +33,7 @@ TIMED_OUT = b"upstream timed out (110: Connection timed out)"
 
 # Methods that are sent to a second server only if proxy_next_upstream allows it: they might take effect twice.
 _NON_IDEMPOTENT = frozenset((b"POST", b"LOCK", b"PATCH"))
-_STATUSES = (500, 502, 503, 504, 403, 404, 429)
+ERRORS = (500, 502, 503, 504, 403, 404, 429)
 # Errors of connecting to a unix socket that nginx logs at level crit.
 _CRITICAL = frozenset((errno.ENOENT, errno.EACCES, errno.EPERM))
 
@@ -53,7 +53,7 @@ class ClientFailed(Exception):
 class AttemptFailed(Exception):
     """An attempt has failed.
 
-    reason: as proxy_next_upstream names it; `machine` if the server has no part in it.
+    reason: as proxy_next_upstream names it; `machine` or `certificate`, that of the client, if the server has no part in it.
     status: for the client, if this was the last attempt.
     """
 
@@ -132,7 +132,8 @@ class Exchange:
                 await self._attempt(peer)
                 return
             except AttemptFailed as failed:
-                self.attempt.status = failed.status
+                if failed.reason != "certificate":
+                    self.attempt.status = failed.status
                 self._end_attempt(failed)
                 if failed.reason == "timeout":
                     self.log("error", TIMED_OUT)
@@ -144,7 +145,7 @@ class Exchange:
         self._send()
         await self._read_head()
         status = self.attempt.status = self.head.status
-        if status in _STATUSES and self._selection.tries > 1 and self._may_try_next(f"http_{status}"):
+        if status in ERRORS and self._selection.tries > 1 and self._may_try_next(f"http_{status}"):
             raise AttemptFailed(f"http_{status}", status)
 
     async def _connect(self, peer: Peer) -> None:
@@ -152,10 +153,11 @@ class Exchange:
         self._cached = idle is not None
         if idle is not None:
             self._connection = idle
-            self._listen()
+            self.heed_client()
         else:
-            self._connection = await self._open(Endpoint(peer.host, peer.port, peer.path, self._tls, self._local_address))
-            self._listen()
+            tls = None if self._tls is None else self._tls.resuming(peer.sessions)
+            self._connection = await self._open(Endpoint(peer.host, peer.port, peer.path, tls, self._local_address))
+            self.heed_client()
             event = await self.next_event(self.settings.connect_timeout)
             if event.happening is not Happening.CONNECTED:
                 self._connect_failed(event, peer)
@@ -168,31 +170,32 @@ class Exchange:
             self.log("alert", b"%d worker_connections are not enough" % error.most)
             raise AttemptFailed("machine", 500) from None
 
-    def _listen(self) -> None:
-        """Be called when the client leaves, unless proxy_ignore_client_abort is on or the answer is stored."""
-        request = self.request
-        if self.settings.ignore_client_abort or self.settings.store:
-            request.main.outlives_client = True
+    def heed_client(self) -> None:
+        """Be called when the client leaves, unless PREFIX_ignore_client_abort is on or the answer is, or may be, kept."""
+        request, cache = self.request, self.upstream.cache
+        kept = self.settings.store or (cache is not None and cache.cacheable)
+        request.main.outlives_client = bool(self.settings.ignore_client_abort or kept)
+        if request.main.outlives_client:
+            request.on_close = None
         elif not request.background:
             request.on_close = self.connection.client_left
 
     def _connect_failed(self, event: PeerEvent, peer: Peer) -> None:
+        if self.connection.is_handshaking:
+            self.upstream.action = b"SSL handshaking to upstream"
         if event.happening is Happening.TIMED_OUT:
             raise AttemptFailed("timeout", 504)
         if event.happening is Happening.NOT_BOUND:
             assert event.error is not None
             self.log("crit", b"bind(%b) failed (%b)" % (event.data, words(event.error)))
             raise AttemptFailed("machine", 500)
-        if event.data:
-            self.upstream.action = b"SSL handshaking to upstream"
-            self.log("error", b"SSL_do_handshake() failed (SSL: error: SSL routines::%b)" % event.data)
-            raise AttemptFailed("error")
+        if event.fault is not None:
+            self.log(event.fault.level, event.fault.text)
+            raise AttemptFailed("certificate", 500) if event.happening is Happening.NO_CERTIFICATE else AttemptFailed("error")
         error = event.error or ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused")
-        text = words(error)
-        if peer.path is not None:
-            self.log("crit" if error.errno in _CRITICAL else "error", b"connect() to %b failed (%b)" % (peer.name, text))
-        else:
-            self.log("error", b"connect() failed (%b)" % text)
+        call = b"connect()" if peer.path is None else b"connect() to %b" % peer.name
+        level = "crit" if peer.path is not None and error.errno in _CRITICAL else "error"
+        self.log(level, b"%b failed (%b)" % (call, words(error)))
         raise AttemptFailed("error")
 
     def _send(self) -> None:
@@ -287,7 +290,9 @@ class Exchange:
         """The failure of an attempt whose head does not come."""
         if event.happening is Happening.TIMED_OUT:
             return AttemptFailed("timeout", 504)
-        if event.error is not None:
+        if event.fault is not None:
+            self.log(event.fault.level, event.fault.text)
+        elif event.error is not None:
             self.log_broken(event.error)
         else:
             self.log("error", b"upstream prematurely closed connection")
@@ -364,7 +369,7 @@ class Exchange:
         self.attempt.response_time = self.request.now - self.attempt.started
         if peer is None:
             return
-        counts = failed is not None and failed.reason not in ("http_403", "http_404", "machine")
+        counts = failed is not None and failed.reason not in ("http_403", "http_404", "machine", "certificate")
         if self._selection.free(peer, counts, self.request.now):
             self.log("warn", b"upstream server temporarily disabled")
         if failed is not None and failed.reason == "error" and self._cached:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from ...config.directives.gateways.location import GatewayLocation
 from ..operations import ReadBody
 from ..request import Request
 from ..status import DONE, INTERNAL_SERVER_ERROR
-from ..variables.evaluation import evaluate
 from .answer import pass_answer
+from .cached_answer import parse_head, send_cached
+from .caching import Caching, NoCache
 from .client_body import ClientBody
 from .codec import Codec, RequestRefused, Target
 from .connection import Tls
-from .exchange import AttemptFailed, ClientFailed, ClientGone, Exchange
+from .exchange import ERRORS, AttemptFailed, ClientFailed, ClientGone, Exchange
 from .state import UpstreamState
 from .target import NoTarget, find_peers, find_target
+from .tls import tls_of
 
 # The schemes with TLS.
 _SECURE = frozenset((b"https", b"suwsgi", b"grpcs"))
@@ -36,22 +40,95 @@ async def pass_request(request: Request, settings: GatewayLocation, codec: Codec
             return body
         codec.aim(target)
         upstream = _begin(request, target.scheme, codec.uri(target))
-        sent = codec.request(streamed)
-        group = await find_peers(request, settings, codec, upstream, target)
+        caching = Caching.of(request, settings, upstream, codec.cache_key)
     except NoTarget as refused:
         return refused.status
-    except RequestRefused:
+    except NoCache:
         return INTERNAL_SERVER_ERROR
-    exchange = Exchange(request, settings, codec, upstream, group, sent, _tls(request, settings, target))
+    passing = _Passing(request, settings, codec, upstream, target, streamed)
+    if caching is None:
+        return await passing.ask(None)
     try:
-        await exchange.run()
-        return await pass_answer(exchange)
-    except (AttemptFailed, ClientFailed) as failed:
-        return failed.status
-    except ClientGone:
-        return DONE
+        return await passing.cached(caching)
+    except OSError:  # of the cache's file; it is logged
+        return INTERNAL_SERVER_ERROR
     finally:
-        exchange.end()
+        caching.end()
+
+
+@dataclass(frozen=True, slots=True)
+class _Passing:
+    """One request whose target is known."""
+
+    request: Request
+    settings: GatewayLocation
+    codec: Codec
+    upstream: UpstreamState
+    target: Target
+    streamed: ClientBody | None
+
+    async def cached(self, caching: Caching) -> int:
+        """Answer from the cache, or ask a server."""
+        if await caching.find():
+            status = await self._send_cached(caching)
+            if status is not None:
+                return status
+            caching.use.status = b"MISS"
+        elif caching.place.error:
+            return caching.place.error
+        return await self.ask(caching)
+
+    async def ask(self, caching: Caching | None) -> int:
+        """Ask the servers of the target until one answers."""
+        try:
+            sent = self.codec.request(self.streamed)
+            group = await find_peers(self.request, self.settings, self.codec, self.upstream, self.target)
+        except NoTarget as refused:
+            return refused.status
+        except RequestRefused:
+            return INTERNAL_SERVER_ERROR
+        tls = _tls(self.request, self.settings, self.target)
+        exchange = Exchange(self.request, self.settings, self.codec, self.upstream, group, sent, tls)
+        try:
+            await exchange.run()
+            return await pass_answer(exchange, None) if caching is None else await self._answer(exchange, caching)
+        except AttemptFailed as failed:
+            return failed.status if caching is None else await self._failed(failed, caching)
+        except ClientFailed as failed:
+            return failed.status
+        except ClientGone:
+            return DONE
+        finally:
+            exchange.end()
+
+    async def _answer(self, exchange: Exchange, caching: Caching) -> int:
+        """Send a server's answer, or the old one in its place."""
+        head = exchange.head
+        caching.read(head)
+        if head.status in ERRORS and caching.takes_old(f"http_{head.status}"):
+            exchange.end()
+            return await self._send_old(caching)
+        if not caching.is_renewed(head):
+            return await pass_answer(exchange, caching)
+        exchange.end(exchange.answer.keeps_open and exchange.body_sent and not exchange.answer.unread)
+        old = parse_head(caching.place.head)
+        status = await self._send_old(caching)
+        if old is not None:
+            caching.renew(old)
+        return status
+
+    async def _failed(self, failed: AttemptFailed, caching: Caching) -> int:
+        if caching.takes_old(failed.reason):
+            return await self._send_old(caching)
+        caching.keep_error(failed.status)
+        return failed.status
+
+    async def _send_old(self, caching: Caching) -> int:
+        status = await self._send_cached(caching)
+        return INTERNAL_SERVER_ERROR if status is None else status
+
+    async def _send_cached(self, caching: Caching) -> int | None:
+        return await send_cached(self.request, self.settings, self.upstream, self.codec.rewriting, caching)
 
 
 def _stream(request: Request) -> ClientBody | None:
@@ -76,6 +153,5 @@ def _begin(request: Request, scheme: bytes, uri: bytes) -> UpstreamState:
 def _tls(request: Request, settings: GatewayLocation, target: Target) -> Tls | None:
     if target.scheme not in _SECURE:
         return None
-    if not settings.ssl_server_name:
-        return Tls(None)
-    return Tls(target.address.host if settings.ssl_name is None else evaluate(request, settings.ssl_name))
+    address = target.address
+    return tls_of(request, settings, b"[%b]" % address.host if address.ipv6 else address.path or address.host)

@@ -48,20 +48,34 @@ def obey(request: Request, settings: GatewayLocation, head: Head) -> None:
                 response.limit_rate = response.limit_rate if rate is None else rate
 
 
-def take_over(request: Request, settings: GatewayLocation, rewriting: Rewriting | None, head: Head) -> None:
-    """Fill the response with a server's head."""
+def take_over(
+    request: Request,
+    settings: GatewayLocation,
+    rewriting: Rewriting | None,
+    head: Head,
+    cacheable: bool = False,
+    cached: bool = False,
+) -> None:
+    """Fill the response with a server's head.
+
+    cacheable: the answer may be kept in a cache: it can be asked for by conditions and in parts.  cached: it comes from there.
+    """
     response = request.response
     hidden = hidden_names(settings)
     response.status = head.status
     response.status_line = head.status_line or None
     response.content_length = head.content_length
-    response.disable_not_modified = True
-    response.allow_ranges = response.single_range = settings.force_ranges
+    response.disable_not_modified = not cacheable
+    response.allow_ranges = settings.force_ranges
+    response.single_range = settings.force_ranges and not cached
     response.own_server = _is_own(b"server", settings, hidden, head)
     response.own_date = _is_own(b"date", settings, hidden, head)
     for name, value in head.headers:
         key = name.lower()
         if key in hidden or (key == b"accept-ranges" and settings.force_ranges):
+            continue
+        if key == b"accept-ranges" and (cacheable or cached):
+            response.allow_ranges, response.single_range = True, not cached
             continue
         if key == b"content-type":
             set_content_type(request, value)

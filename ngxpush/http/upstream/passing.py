@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from ..limit_rate import Rate
 from ..output import send_body
+from .answer_file import AnswerCopy
 from .body import BodyBuffers, BodyReader
 from .connection import Happening, PeerEvent
 from .exchange import READING, READING_HEADER, SENDING_TO_CLIENT, TIMED_OUT, Exchange
-from .stored_answer import StoredAnswer
 
 
 class Passing:
@@ -23,7 +23,7 @@ class Passing:
     Without proxy_buffering nginx reads at most a buffer at a time and passes it on alone; with it, all that is there.
     """
 
-    def __init__(self, exchange: Exchange, reader: BodyReader, buffering: bool, stored: StoredAnswer | None) -> None:
+    def __init__(self, exchange: Exchange, reader: BodyReader, buffering: bool, stored: AnswerCopy | None) -> None:
         settings = exchange.settings
         self._exchange = exchange
         self._reader = reader
@@ -52,6 +52,8 @@ class Passing:
             if self._buffers is None and not exchange.answer.rest:
                 send_body(exchange.request, b"", flush=True)
         while not reader.ended:
+            if reader.cut:
+                return False
             if self._stored is not None:
                 await self._stored.write()
             if self._unread:
@@ -109,11 +111,17 @@ class Passing:
         exchange.attempt.response_length += len(data)
         body = (self._buffers or reader).feed(data)
         exchange.reply()
-        if reader.excess:
-            exchange.log("warn", reader.excess)
+        self._complain()
         self._send(body, more=not reader.ended)
         if self._buffers is None and data:
             exchange.upstream.action = SENDING_TO_CLIENT
+
+    def _complain(self) -> None:
+        """Log what is wrong with the end of the body."""
+        if self._reader.excess:
+            self._exchange.log("warn", self._reader.excess)
+        if self._reader.cut:
+            self._exchange.log("error", self._reader.cut)
 
     def _send(self, body: bytes, more: bool) -> None:
         """Send a piece of the body. While more comes, postpone_output holds back nothing of what is in a buffer; filters may."""
@@ -124,6 +132,8 @@ class Passing:
             return
         if self._stored is not None:
             self._stored.add(body)
+            if request.response.header_only:
+                return
         held = 0 if sent is None else len(sent.held)
         action, upstream.action = upstream.action, SENDING_TO_CLIENT  # for what the body's filters log
         send_body(request, body, flush=self._buffers is None or output.is_direct)
@@ -137,9 +147,15 @@ class Passing:
         if event.happening is Happening.TIMED_OUT:
             exchange.log("error", TIMED_OUT)
             return False
-        if self._buffers is not None:
-            self._send(self._buffers.take(), more=False)
-        if event.error is not None:
+        if self._buffers is not None and event.fault is None:
+            body = self._buffers.take()
+            self._complain()
+            self._send(body, more=False)
+        if self._reader.cut:
+            return False
+        if event.fault is not None:
+            exchange.log(event.fault.level, event.fault.text)
+        elif event.error is not None:
             exchange.log_broken(event.error, b"recv()" if self._buffers is None else b"readv()")
         elif self._reader.at_end():
             return True

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from ...config.addresses import Address
 from ...config.directives.upstream.group import UpstreamGroup, UpstreamServer
+from .connection import TlsSessions
 from .keepalive import IdleConnections
 
 
@@ -45,6 +46,9 @@ class Peer:
 
     # The requests it has now.
     conns: int = 0
+
+    # The TLS sessions that may be resumed.
+    sessions: TlsSessions = field(default_factory=TlsSessions)
 
     def __post_init__(self) -> None:
         self.effective_weight = self.server.weight

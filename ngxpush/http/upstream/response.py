@@ -91,6 +91,21 @@ class Head:
         return [value for key, value in self.headers if key.lower() == name]
 
 
+def take_line(head: Head, line: bytes) -> None:
+    """Add a line to a head, if it is whole; else only check it. Raises InvalidHeader."""
+    if line.startswith(b"HTTP/"):
+        return
+    match = _LINE.fullmatch(line)
+    if match is not None:
+        if _COUNTS.search(match[1]):
+            head.headers.append((match[1], match[2] or b""))
+    elif line.endswith(b"\n") or _LINE_BEGINNING.fullmatch(line) is None:
+        shown = _SHOWN.match(line)
+        assert shown is not None
+        text = shown[0]
+        raise InvalidHeader(b'upstream sent invalid header: "%b\\x%02x..."' % (text, line[len(text)]))
+
+
 class StatusLine(enum.Enum):
     """Whether a head begins with a status line."""
 
@@ -130,7 +145,7 @@ class HeadParser:
             line = self._data[self._position : end or None]
             if line in (b"\r\n", b"\n"):
                 return self._whole(end)
-            self._take_line(line)
+            take_line(self.head, line)
             if not end:
                 break
             self._position = end
@@ -160,19 +175,6 @@ class HeadParser:
         # nginx goes back two bytes from the last digit.
         head.status_line = line[match.start(5) - 2 : match.end(5)]
         return True
-
-    def _take_line(self, line: bytes) -> None:
-        if line.startswith(b"HTTP/"):
-            return
-        match = _LINE.fullmatch(line)
-        if match is not None:
-            if _COUNTS.search(match[1]):
-                self.head.headers.append((match[1], match[2] or b""))
-        elif line.endswith(b"\n") or _LINE_BEGINNING.fullmatch(line) is None:
-            shown = _SHOWN.match(line)
-            assert shown is not None
-            text = shown[0]
-            raise InvalidHeader(b'upstream sent invalid header: "%b\\x%02x..."' % (text, line[len(text)]))
 
     def _without_head(self) -> Head:
         self.rest = self._data

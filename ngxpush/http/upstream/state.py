@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ...dates import format_http_date
+
 
 @dataclass(slots=True, eq=False)
 class Attempt:
@@ -32,6 +34,29 @@ class Passed:
 
 
 @dataclass(slots=True, eq=False)
+class CacheUse:
+    """What the cache has to do with a request (`caching`).
+
+    status: $upstream_cache_status; empty without one.  cacheable: the answer of a server may be kept.
+    last_modified, etag: of an old answer, if the server is asked whether it is still good.
+    """
+
+    status: bytes = b""
+    cacheable: bool = True
+    last_modified: int | None = None
+    etag: bytes = b""
+
+    @property
+    def conditions(self) -> tuple[tuple[bytes, bytes], ...]:
+        """The lines that a server gets in place of the client's of these names; an empty value: none."""
+        if not self.cacheable:
+            return ()
+        since = b"" if self.last_modified is None else format_http_date(self.last_modified)
+        conditions = ((b"If-Modified-Since", since), (b"If-Unmodified-Since", b""), (b"If-None-Match", self.etag))
+        return (*conditions, (b"If-Match", b""), (b"Range", b""), (b"If-Range", b""))
+
+
+@dataclass(slots=True, eq=False)
 class UpstreamState:
     """The upstream of a request. It stays with the request when the answer redirects it inside."""
 
@@ -52,6 +77,9 @@ class UpstreamState:
 
     # The attempts: one list for each time the request is passed on.
     rounds: list[list[Attempt]] = field(default_factory=list)
+
+    # None if the request is not cached.
+    cache: CacheUse | None = None
 
     @property
     def url(self) -> bytes:

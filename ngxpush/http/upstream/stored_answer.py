@@ -12,10 +12,10 @@ import errno
 
 from ...dates import parse_http_date
 from ..documents import map_uri_to_path
-from ..operations import BodyFile, ChangeFiles, MakeFile, Write
+from ..operations import ChangeFiles
 from ..placing import NotPlaced, directory_access, place
-from ..system_errors import failure
 from ..variables.evaluation import evaluate
+from .answer_file import AnswerFile
 from .exchange import Exchange
 
 _STORED = 200
@@ -27,50 +27,19 @@ def is_stored(exchange: Exchange) -> bool:
 
 
 class StoredAnswer:
-    """One answer that is stored. A disk that fails is logged, and then the answer is not stored."""
+    """One answer that is stored."""
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
-        self._waiting = b""
-        self._file: BodyFile | None = None
-        self._failed = False
-
-    def add(self, data: bytes) -> None:
-        """Bytes of the body that are to be written."""
-        self._waiting += data
-
-    async def write(self) -> None:
-        """Write what waits."""
-        if self._waiting and not self._failed:
-            data, self._waiting = self._waiting, b""
-            file = await self._opened()
-            if file is not None:
-                await self._append(file, data)
-
-    async def _opened(self) -> BodyFile | None:
-        if self._file is None:
-            directory, levels = self._exchange.settings.temp_path or (None, ())
-            try:
-                self._file = await MakeFile(directory, levels)
-            except OSError as error:
-                self._fail(error, b"open()", error.filename or b"")
-        return self._file
-
-    async def _append(self, file: BodyFile, data: bytes) -> None:
-        try:
-            await Write(file, data)
-        except OSError as error:
-            self._fail(error, b"pwrite()", file.name)
-
-    def _fail(self, error: OSError, call: bytes, name: bytes) -> None:
-        self._failed = True
-        self._exchange.log("crit", failure(call, name, error))
+        self._file = AnswerFile(exchange, exchange.settings.temp_path)
+        self.add = self._file.add
+        self.write = self._file.write
+        self.close = self._file.close
 
     async def keep(self) -> None:
         """The body is whole: put the file into its place."""
-        await self.write()
-        file, length, path = await self._opened(), self._exchange.head.content_length, self._path()
-        if file is None or self._failed or path is None or (length is not None and length != file.size):
+        file, length, path = await self._file.whole(), self._exchange.head.content_length, self._path()
+        if file is None or path is None or (length is not None and length != file.size):
             return
         tree = await ChangeFiles()
         dates = self._exchange.head.all(b"last-modified")
@@ -89,8 +58,3 @@ class StoredAnswer:
     def _path(self) -> bytes | None:
         request, store = self._exchange.request, self._exchange.settings.store
         return map_uri_to_path(request) if isinstance(store, bool) else evaluate(request, store)
-
-    def close(self) -> None:
-        """The end: what has no place by now is removed."""
-        if self._file is not None:
-            self._file.close(remove=True)

@@ -47,9 +47,9 @@ def find_target(request: Request, passed: PassTarget, codec: Codec) -> Target:
     if passed.address is not None:
         return Target(passed.scheme or form.scheme or b"", passed.address, passed.address.uri, False)
     text = evaluate(request, passed.text)
-    scheme, separator, rest = text.partition(b"://")
+    scheme, _, rest = text.partition(b"://")
     scheme = scheme.lower()
-    if not separator or scheme not in form.ports or (form.scheme is not None and not rest):
+    if not rest or scheme not in form.ports:
         if form.scheme is None:
             request.connection.log("error", b'invalid URL prefix in "%b"' % text, request)
             raise NoTarget(500)

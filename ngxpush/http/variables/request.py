@@ -141,6 +141,12 @@ def _request_body_file(request: Request) -> bytes | None:
     return None if file is None else bytes(file.name)
 
 
+def _http2(request: Request) -> bytes:
+    if request.main.framing is None:
+        return b""
+    return b"h2c" if request.connection.tls is None else b"h2"
+
+
 VARIABLES: dict[bytes, Getter] = {
     b"args": (_args, False),
     b"query_string": (_args, False),
@@ -157,7 +163,7 @@ VARIABLES: dict[bytes, Getter] = {
     b"server_protocol": (lambda request: request.input.protocol, True),
     b"scheme": (lambda request: b"http" if request.connection.tls is None else b"https", True),
     b"https": (lambda request: b"" if request.connection.tls is None else b"on", True),
-    b"http2": (lambda request: b"", True),
+    b"http2": (_http2, True),
     b"host": (lambda request: request.input.host or request.server.name, True),
     b"server_name": (lambda request: request.server.name, True),
     b"remote_user": (remote_user, True),

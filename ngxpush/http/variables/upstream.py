@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ...dates import format_http_date
 from ..request import Request
-from ..upstream.state import Attempt, Passed
+from ..upstream.state import Attempt, CacheUse, Passed
 from .evaluation import Getter
 
 
@@ -34,6 +35,20 @@ def _of_proxy(value: Callable[[Passed], bytes]) -> Getter:
         return None if passed is None else value(passed)
 
     return get, False
+
+
+def _of_cache(value: Callable[[CacheUse], bytes]) -> Getter:
+    """Empty values are none."""
+
+    def get(request: Request) -> bytes | None:
+        cache = None if request.upstream is None else request.upstream.cache
+        return None if cache is None else value(cache) or None
+
+    return get, False
+
+
+def _last_modified(cache: CacheUse) -> bytes:
+    return b"" if cache.last_modified is None or cache.status != b"EXPIRED" else format_http_date(cache.last_modified)
 
 
 def proxy_add_x_forwarded_for(request: Request) -> bytes:
@@ -75,6 +90,9 @@ VARIABLES: dict[bytes, Getter] = {
     b"upstream_response_length": _each(lambda attempt: b"%d" % attempt.response_length),
     b"upstream_bytes_received": _each(lambda attempt: b"%d" % attempt.bytes_received),
     b"upstream_bytes_sent": _each(lambda attempt: b"%d" % attempt.bytes_sent),
+    b"upstream_cache_status": _of_cache(lambda cache: cache.status),
+    b"upstream_cache_last_modified": _of_cache(_last_modified),
+    b"upstream_cache_etag": _of_cache(lambda cache: cache.etag if cache.status == b"EXPIRED" else b""),
     b"proxy_host": _of_proxy(lambda passed: passed.host),
     b"proxy_port": _of_proxy(lambda passed: passed.port),
     b"proxy_add_x_forwarded_for": (proxy_add_x_forwarded_for, False),

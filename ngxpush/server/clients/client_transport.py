@@ -16,7 +16,6 @@ import socket
 from collections.abc import Callable
 from typing import Any, Protocol, cast
 
-from ...http.connection import events
 from ...http.connection.connection import Connection
 from ...http.connection.surroundings import Hosting
 from ...http.limit_rate import Rate
@@ -24,6 +23,7 @@ from ...http.routing import Listener
 from ..system.allocator import Allocator
 from .backlog import MOST_WAITING, Backlog
 from .deadline import Deadline
+from .machines import Events, Machine, begin_machine, go_on_with_http2
 from .paced import PacedWriter
 from .worker_connections import WorkerConnections
 
@@ -59,6 +59,7 @@ class ClientHost(Hosting, Protocol):
 class ClientTransport(asyncio.Protocol):
     """The loop's protocol of one client, and the `http.connection.surroundings.Transport` of its connection.
 
+    connection, events: the machine of its protocol.
     write: sends bytes, now, or when limit_rate allows it, or when the client has read on. It is an attribute, so that usually the
     caller reaches the loop's transport directly.
     """
@@ -75,10 +76,12 @@ class ClientTransport(asyncio.Protocol):
         "_transport",
         "_unsent_before",
         "connection",
+        "events",
         "write",
     )
 
-    connection: Connection
+    connection: Machine
+    events: Events
     write: Callable[[bytes], None]
 
     def __init__(self, host: ClientHost, listener: Listener) -> None:
@@ -105,7 +108,7 @@ class ClientTransport(asyncio.Protocol):
             self._host.slots.refuse(self._transport)
             return
         client, server = transport.get_extra_info("peername"), transport.get_extra_info("sockname")
-        self.connection = Connection(self._host, self, self._listener, _address(client), _address(server))
+        self.events, self.connection = begin_machine(self._host, self, self._listener, _address(client), _address(server))
         if self._listener.listen.path is None:
             self.connection.facts.tcp_info = self.tcp_info
         self._host.connections.add(self)
@@ -113,7 +116,7 @@ class ClientTransport(asyncio.Protocol):
         if client is None and self._listener.listen.path is None:
             # It has reset the connection already, and its address is lost with it. No rule may judge it by another address.
             self.abort()
-            events.lost(self.connection)
+            self.events.lost(self.connection)
         else:
             self.fulfil()
 
@@ -123,16 +126,16 @@ class ClientTransport(asyncio.Protocol):
         return info
 
     def data_received(self, data: bytes) -> None:
-        events.receive(self.connection, data)
+        self.events.receive(self.connection, data)
 
     def eof_received(self) -> bool:
-        events.end_of_input(self.connection)
+        self.events.end_of_input(self.connection)
         return True  # the connection decides when to close
 
     def connection_lost(self, error: Exception | None) -> None:
         self._host.connections.discard(self)
         self._deadline.cancel()
-        events.lost(self.connection, reset=isinstance(error, ConnectionResetError))
+        self.events.lost(self.connection, reset=isinstance(error, ConnectionResetError))
         self._end_backlog()
 
     def pause_writing(self) -> None:
@@ -158,12 +161,17 @@ class ClientTransport(asyncio.Protocol):
             at_end, self._at_end = self._at_end, None
             if at_end is not None:
                 at_end()
-            events.output_taken(self.connection)
+            self.events.output_taken(self.connection)
 
     def use_transport(self, transport: asyncio.Transport) -> None:
         """Send by another transport from now on: TLS in front of the loop's own."""
         self._transport = transport
         self._choose_write()
+
+    def speak_http2(self) -> None:
+        """Go on with HTTP/2: TLS has agreed on it."""
+        self.events, self.connection = go_on_with_http2(cast(Connection, self.connection))
+        self.fulfil()
 
     # http.connection.surroundings.Transport
 
@@ -250,7 +258,7 @@ class ClientTransport(asyncio.Protocol):
     def _overflown(self) -> None:
         """Too much waits: drop the client."""
         if not self._transport.is_closing():
-            events.output_overflown(self.connection, MOST_WAITING)
+            self.events.output_overflown(self.connection, MOST_WAITING)
             self.abort()
 
     def _after_output(self, act: Callable[[], None]) -> None:
@@ -277,10 +285,10 @@ class ClientTransport(asyncio.Protocol):
     # Timers
 
     def _time_is_up(self) -> None:
-        events.time_is_up(self.connection)
+        self.events.time_is_up(self.connection)
 
     def _paced_out(self) -> None:
-        events.output_taken(self.connection)
+        self.events.output_taken(self.connection)
 
     def _await_reading(self) -> None:
         """Look after a part of send_timeout whether the client has taken something."""
@@ -295,7 +303,7 @@ class ClientTransport(asyncio.Protocol):
             self._await_reading()
         else:
             self._send_timer = None
-            events.output_stuck(self.connection)
+            self.events.output_stuck(self.connection)
 
     def _stop_send_timer(self) -> None:
         if self._send_timer is not None:

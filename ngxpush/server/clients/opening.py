@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from typing import cast
 
-from ...config.directives.http.ssl import SslServer
 from ...http.proxy_protocol import BrokenHeader, read_header
 from ...http.routing import Listener
 from .client_transport import ClientHost, ClientTransport
@@ -31,7 +30,7 @@ class Opening(asyncio.Protocol):
         if not hasattr(self._client, "connection"):
             return  # one connection too many
         connection = self._client.connection
-        connection.facts.expects_tls = _has_tls(connection.listener)
+        connection.facts.expects_tls = connection.listener.has_tls
         self._awaits_header = _has_header(connection.listener)
         if not self._awaits_header:
             self._open()
@@ -89,13 +88,9 @@ class Opening(asyncio.Protocol):
 def make_protocol(host: ClientHost, listener: Listener) -> asyncio.Protocol:
     """The protocol of a connection that was just accepted."""
     client = ClientTransport(host, listener)
-    plain = not any(_has_header(each) or _has_tls(each) for each in (listener, *listener.local.values()))
+    plain = not any(_has_header(each) or each.has_tls for each in (listener, *listener.local.values()))
     return client if plain else Opening(client)
 
 
 def _has_header(listener: Listener) -> bool:
     return "proxy_protocol" in dict(listener.listen.options)
-
-
-def _has_tls(listener: Listener) -> bool:
-    return "ssl" in dict(listener.listen.options) or listener.default_server.of(SslServer).ssl

@@ -13,7 +13,6 @@ from typing import Any, cast
 
 from aiohttp.web_runner import BaseRunner, BaseSite, SockSite
 
-from ...http.connection import events
 from ...http.routing import Listener
 from .client_transport import ClientHost
 from .opening import make_protocol
@@ -32,7 +31,7 @@ class ProtocolFactory:
     def pre_shutdown(self) -> None:
         """Close the idle connections."""
         for client in list(self._host.connections):
-            events.leave(client.connection)
+            client.events.leave(client.connection)
 
     async def shutdown(self, timeout: float | None = None) -> None:
         """Close all others."""

@@ -32,7 +32,6 @@ from ...config.directives.core.events import EventsMain
 from ...config.directives.core.main import CoreMain
 from ...config.directives.http.core import HttpCoreLocation
 from ...config.directives.push_stream.settings import PushStreamLocation
-from ...http.connection import events
 from ...http.connection.departure import AGAIN
 from ...http.content.push_stream import Engine
 from ...http.content.stub_status import Counters
@@ -61,6 +60,7 @@ from ..zone.coming import ComingZone
 from ..zone.places import MastersZone, OwnZone, Tenant
 from ..zone.serving import calls_to
 from ..zone.wire import connect
+from .cache_manager import manage_caches
 from .own_process import own_process
 from .signals import MASTER_SIGNALS, unblock
 
@@ -125,7 +125,7 @@ class Worker:
         self.time = self.loop.time
         self.call_later = self.loop.call_later
         self.performer: Performer = SystemPerformer(
-            self.loop, self.slots, self.next_connection_number, self._say, setup.configuration.of(CoreMain).user
+            self.loop, self.slots, self.next_connection_number, self._say, setup.configuration.of(CoreMain).user, setup.contexts
         )
         self.allocator = Allocator(self.loop)
 
@@ -219,6 +219,8 @@ class Worker:
             wire.begin(self._master_sent, self._master_is_gone)
             wire.write(READY)
         self._place.opened()
+        shelves = self._setup.caches.shelves.values()
+        self._managing = self.loop.create_task(manage_caches(list(shelves), self.now))
 
     async def _listen_to_all(self) -> None:
         if self._setup.running is not None and not self.exiting:
@@ -270,8 +272,7 @@ class Worker:
             self._ending.cancel()
             self._ending = None
         for client in self.connections:
-            request = client.connection.request
-            if request is not None:
+            for request in client.connection.present_requests:
                 request.keepalive = False
         self._end(self._cut_off)
         if hasattr(self, "engine"):
@@ -357,11 +358,11 @@ class Worker:
 
     def _close_idle(self) -> None:
         for client in list(self.connections):
-            events.leave(client.connection)
+            client.events.leave(client.connection)
 
     def _close_all(self) -> None:
         for client in sorted(self.connections, key=lambda client: client.connection.facts.number):
-            events.cut_off(client.connection)
+            client.events.cut_off(client.connection)
         self._say("notice", "exit")
         # In the next turn of the loop the closed connections still write to the zone and to the logs.
         self.loop.call_later(0.01, self._ended.set)

@@ -7,6 +7,7 @@ import os
 import socket
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from ...config.analysis import Analysis
@@ -24,10 +25,12 @@ from ..zone.journal import Journal
 from ..zone.names import WorkerNames
 from ..zone.places import OwnZone
 from ..zone.restoring import ZoneSettings
+from .cache_memory import CacheMemory
 from .limit_memory import LimitMemory
 from .server_tls import lenient_contexts
 from .startup import Setup, make_error_log
 from .trusted_hosts import trusted_hosts
+from .upstream_tls import load_what_is_there
 
 Warn = Callable[[str], None]
 """Reports what is missing, and what is done instead."""
@@ -77,10 +80,12 @@ def set_up(analysis: Analysis, ports: Ports, warn: Warn) -> Setup:
     http = configuration.http
     tls = lenient_contexts(http, warn)
     sockets, addresses = bind_all(() if http is None else http.addresses, ports, warn)
-    running = None if http is None else routing.running(http, addresses, trusted_hosts(http))
+    caches = CacheMemory(http, place=lambda path: _cache_directory(path, warn))
+    running = None if http is None else routing.running(http, addresses, trusted_hosts(http), caches.shelves)
     if running is not None:
         running.tls = tls
-    return Setup(configuration, running, sockets, files, error_log, LimitMemory(http))
+    contexts = load_what_is_there(http, warn)
+    return Setup(configuration, running, sockets, files, error_log, LimitMemory(http), caches, contexts)
 
 
 def serve(setup: Setup, nginx_version: bytes) -> None:
@@ -103,6 +108,17 @@ def write_pid(path: str, warn: Warn) -> PidFile | None:
         return file
     warn(f"{failed}: no pid file is made")
     return None
+
+
+def _cache_directory(path: bytes, warn: Warn) -> bytes:
+    """Where the files of a cache are: in its directory, or, where no file can be made there, in one of this user."""
+    with suppress(OSError):
+        os.makedirs(path, 0o700, exist_ok=True)
+    if os.access(path, os.W_OK | os.X_OK):
+        return path
+    instead = os.path.join(tempfile.gettempdir(), f"ngxpush-cache-{os.geteuid()}").encode() + path
+    warn(f"{os.fsdecode(path)} can't be written: answers are cached in {os.fsdecode(instead)}")
+    return instead
 
 
 def _open_log(path: str, warn: Warn) -> int:

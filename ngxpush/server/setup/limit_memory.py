@@ -19,7 +19,7 @@ class BoundToAnotherKey(Exception):
     """After a reload a zone would count by another key than before; the text is nginx's."""
 
 
-class _Lock:
+class ProcessLock:
     """Only one process at a time holds it. When that process dies, the system releases it."""
 
     def __init__(self) -> None:
@@ -54,7 +54,7 @@ class LimitMemory:
                 keys = f'uses the "{shown(key)}" key while previously it used the "{shown(bound)}" key'
                 raise BoundToAnotherKey(f'{wanted.directive} "{shown(wanted.name)}" {keys}')
             self._kept[wanted] = key, zone
-        lock: AbstractContextManager[object] = _Lock() if before is None else before.zones.lock
+        lock: AbstractContextManager[object] = ProcessLock() if before is None else before.zones.lock
         self.zones: LimitZones = LimitZones({wanted.name: zone for wanted, (_, zone) in self._kept.items()}, lock)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Warn = Callable[[str], None]
 
-_OPTIONAL_FILES = ("password_file", "dhparam", "client_certificate", "trusted_certificate", "crl", "stapling_file")
+_OPTIONAL_FILES = ("dhparam", "client_certificate", "trusted_certificate", "crl", "stapling_file")
 # What may stand in a certificate: a host name, or one whose first label is a wildcard.
 _HOST = re.compile(r"(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _TRUST = "browsers accept them when you let them trust {path}"

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from ...config.analysis import Analysis, Diagnostic
 from ...config.compiler import compile_configuration
@@ -26,10 +27,16 @@ from ..clients.listeners import CannotBind, ListeningSocket, listen
 from ..logs.log_files import ErrorLog, LogFiles, open_failed, report_briefly
 from ..logs.syslog import Syslog
 from ..system.worker_user import identity
+from ..tls.client_faults import CannotLoad
+from . import upstream_tls
+from .cache_memory import CacheMemory, UsesAnotherPath
 from .limit_memory import BoundToAnotherKey, LimitMemory
 from .reading import Failed, Log, Source, describe
 from .server_tls import server_contexts
 from .trusted_hosts import trusted_hosts
+
+if TYPE_CHECKING:
+    from ..tls.client_contexts import ClientContexts
 
 
 @dataclass(slots=True, eq=False)
@@ -52,6 +59,12 @@ class Setup:
 
     # The zones of limit_req and limit_conn.
     limits: LimitMemory
+
+    # The caches of PREFIX_cache_path.
+    caches: CacheMemory
+
+    # For TLS to upstreams; None where there is none.
+    contexts: ClientContexts | None = None
 
     # 0, 1, …: counts the configurations of a master.
     epoch: int = 0
@@ -82,15 +95,18 @@ def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = 
             raise Failed
         _log_notices(analysis, error_log)
         tls = server_contexts(configuration.http, say)
-        limits = _limits(configuration, before, say)
+        limits, caches = _limits(configuration, before, say), _caches(configuration, before, say)
+        contexts = _contexts(configuration, say)
         sockets = bind(configuration, before, say, testing)
     except Failed:
         files.close()
         raise
-    running = None if configuration.http is None else routing.running(configuration.http, trusted_hosts=trusted)
+    http = configuration.http
+    running = None if http is None else routing.running(http, trusted_hosts=trusted, caches=caches.shelves)
     if running is not None:
         running.tls = tls
-    return Setup(configuration, running, sockets, files, error_log, limits, before.epoch + 1 if before else 0)
+    epoch = before.epoch + 1 if before else 0
+    return Setup(configuration, running, sockets, files, error_log, limits, caches, contexts, epoch)
 
 
 def take_steps(analysis: Analysis, files: LogFiles, log: Log, testing: bool) -> int | None:
@@ -160,6 +176,22 @@ def _limits(configuration: Configuration, before: Setup | None, log: Log) -> Lim
     try:
         return LimitMemory(configuration.http, before.limits if before else None)
     except BoundToAnotherKey as error:
+        log("emerg", str(error))
+        raise Failed from None
+
+
+def _caches(configuration: Configuration, before: Setup | None, log: Log) -> CacheMemory:
+    try:
+        return CacheMemory(configuration.http, before.caches if before else None)
+    except UsesAnotherPath as error:
+        log("emerg", str(error))
+        raise Failed from None
+
+
+def _contexts(configuration: Configuration, log: Log) -> ClientContexts | None:
+    try:
+        return upstream_tls.load(configuration.http)
+    except CannotLoad as error:
         log("emerg", str(error))
         raise Failed from None
 

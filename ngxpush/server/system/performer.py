@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...config.directives.http.resolver import NameServers
 from ...http.operations import FileTree, NotEnoughConnections, Resume
@@ -18,12 +18,16 @@ from .name_servers import Log
 from .resolver import NameResolver
 from .upstream import UpstreamConnection, resolve
 
+if TYPE_CHECKING:
+    from ..tls.client_contexts import ClientContexts
+
 
 class SystemPerformer:
     """Files of this machine, and hosts it can reach.
 
     slots: the connections the process may have open.
     user: with whose rights files are changed (directive user).
+    contexts: for TLS to upstreams; None where there is none.
     count: called for each connection that is opened: in nginx it takes a number, as a client's does.
     log: the error log of the process.
     """
@@ -35,11 +39,13 @@ class SystemPerformer:
         count: Callable[[], object],
         log: Log,
         user: Sequence[bytes] = (),
+        contexts: ClientContexts | None = None,
     ) -> None:
         self._loop = loop
         self._slots = slots
         self._count = count
         self._log = log
+        self._contexts = contexts
         self._resolvers: dict[NameServers, NameResolver] = {}
         self.file_tree: FileTree = SystemFileTree(user)
         self.make_body_file = BodyFiles(loop).make
@@ -54,7 +60,7 @@ class SystemPerformer:
         if not self._slots.make_room():
             raise NotEnoughConnections(self._slots.most)
         self._count()
-        connection = UpstreamConnection(self._loop, endpoint, time.time(), self._slots.upstreams.discard)
+        connection = UpstreamConnection(self._loop, endpoint, time.time(), self._contexts, self._slots.upstreams.discard)
         self._slots.upstreams.add(connection)
         return connection
 

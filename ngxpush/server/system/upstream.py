@@ -6,16 +6,20 @@ import asyncio
 import errno
 import os
 import socket
-import ssl
 import sys
 from collections import deque
 from collections.abc import Callable
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ...http.forwarded import ClientAddress
 from ...http.operations import WAITING, Resume
-from ...http.upstream.connection import Endpoint, Happening, PeerEvent
+from ...http.upstream.connection import Endpoint, Happening, PeerEvent, Tls, TlsFault
 from ..clients.deadline import Deadline
+from ..tls.client_faults import CannotLoad, TlsFailed
+
+if TYPE_CHECKING:
+    from ..tls.client_contexts import ClientContexts
+    from ..tls.client_stage import ClientStage
 
 # Bytes: while more than this is received and not yet taken by `wait`, reading is paused.
 _MOST_PENDING = 64 * 1024
@@ -34,11 +38,16 @@ class _NotBound(OSError):
 class UpstreamConnection(asyncio.Protocol):
     """One connection to a server (http.upstream.connection.PeerConnection).
 
-    gone: called with it when it is closed, perhaps more than once.
+    contexts: for TLS; None where there is none.  gone: called with it when it is closed, perhaps more than once.
     """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, endpoint: Endpoint, made: float, gone: Callable[[UpstreamConnection], None]
+        self,
+        loop: asyncio.AbstractEventLoop,
+        endpoint: Endpoint,
+        made: float,
+        contexts: ClientContexts | None,
+        gone: Callable[[UpstreamConnection], None],
     ) -> None:
         self.made = made
         self._gone = gone
@@ -46,6 +55,10 @@ class UpstreamConnection(asyncio.Protocol):
         self.kept: object = None
         self._loop = loop
         self._transport: asyncio.Transport | None = None
+        self._tls = endpoint.tls
+        self._contexts = contexts
+        # Of a connection with TLS that is made.
+        self._stage: ClientStage | None = None
         # What the server does, and what the client does; what the server does may have to wait.
         self._events: deque[PeerEvent] = deque()
         self._client_events: deque[PeerEvent] = deque()
@@ -64,22 +77,12 @@ class UpstreamConnection(asyncio.Protocol):
             if endpoint.path is not None:
                 await self._loop.create_unix_connection(lambda: self, endpoint.path)  # type: ignore[arg-type]
             else:
-                context = None if endpoint.tls is None else _context()
-                name = endpoint.tls.name.decode() if endpoint.tls is not None and endpoint.tls.name is not None else None
                 bound = None if endpoint.bind is None else await self._bound(endpoint, endpoint.bind)
                 where = {"host": endpoint.host.decode(), "port": endpoint.port} if bound is None else {"sock": bound}
-                await self._loop.create_connection(
-                    lambda: self,
-                    ssl=context,
-                    server_hostname=(name or "") if context is not None else None,
-                    **cast(Any, where),
-                )
+                await self._loop.create_connection(lambda: self, **cast(Any, where))
         except _NotBound as error:
             assert endpoint.bind is not None
             self._happen(PeerEvent(Happening.NOT_BOUND, endpoint.bind.shown, error))
-        except ssl.SSLError as error:
-            reason = (error.reason or "handshake failure").replace("_", " ").lower()
-            self._happen(PeerEvent(Happening.FAILED, reason.encode(), error))
         except OSError as error:
             self._happen(PeerEvent(Happening.FAILED, error=_in_the_systems_words(error, errno.ECONNREFUSED)))
 
@@ -110,14 +113,59 @@ class UpstreamConnection(asyncio.Protocol):
         self._transport.set_write_buffer_limits(high=_MOST_UNSENT)
         if self._closed:
             self._transport.abort()
-        else:
+        elif self._tls is None:
             self._happen(PeerEvent(Happening.CONNECTED))
+        else:
+            self._begin_tls(self._tls)
+
+    def _begin_tls(self, tls: Tls) -> None:
+        from ..tls.client_stage import ClientStage  # OpenSSL takes long to load, and many configurations don't need it
+
+        assert self._contexts is not None
+        try:
+            self._stage = ClientStage(tls, self._contexts)
+        except CannotLoad as error:
+            fault = TlsFault("error", str(error).encode("latin-1"))
+            self._happen(PeerEvent(Happening.NO_CERTIFICATE, fault=fault))
+            return
+        self._through(self._stage, b"")
+
+    def _through(self, stage: ClientStage, data: bytes) -> None:
+        """Have TLS take bytes of the server."""
+        was_established = stage.is_established
+        try:
+            plain = stage.receive(data)
+        except TlsFailed as error:
+            self._fail(TlsFault(error.level, error.text.encode("latin-1")))
+            return
+        finally:
+            self._write(stage.take())
+        if stage.is_established and not was_established:
+            self._happen(PeerEvent(Happening.CONNECTED))
+        if plain:
+            self._happen(PeerEvent(Happening.DATA, plain))
+        if stage.is_ended:
+            self._end(None)
+
+    def _fail(self, fault: TlsFault) -> None:
+        """TLS can't go on."""
+        if not self._ended:
+            happening = Happening.FAILED if self.is_handshaking else Happening.END
+            self._ended = True
+            self._happen(PeerEvent(happening, fault=fault))
+
+    def _write(self, data: bytes) -> None:
+        if data and self._transport is not None:
+            self._transport.write(data)
 
     def data_received(self, data: bytes) -> None:
         if self._dropped is not None:
             self._drop()
             return
-        self._happen(PeerEvent(Happening.DATA, data))
+        if self._stage is not None:
+            self._through(self._stage, data)
+        else:
+            self._happen(PeerEvent(Happening.DATA, data))
         if self._pending > _MOST_PENDING and self._transport is not None:
             self._transport.pause_reading()
 
@@ -130,7 +178,7 @@ class UpstreamConnection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         self._end(None)
-        return self._transport is not None and self._transport.get_extra_info("sslcontext") is None
+        return self._transport is not None and self._stage is None
 
     def connection_lost(self, error: Exception | None) -> None:
         self._gone(self)
@@ -139,9 +187,12 @@ class UpstreamConnection(asyncio.Protocol):
     def _end(self, error: OSError | None) -> None:
         if self._dropped is not None:
             self._drop()
+        elif self.is_handshaking:
+            reason = "" if error is None else f" ({error.errno}: {error.strerror})"
+            self._fail(TlsFault("error", f"peer closed connection in SSL handshake{reason}".encode()))
         elif not self._ended:
             self._ended = True
-            reported = None if error is None else _in_the_systems_words(error, errno.ECONNRESET)
+            reported = None if error is None or self._stage is not None else _in_the_systems_words(error, errno.ECONNRESET)
             self._happen(PeerEvent(Happening.END, error=reported))
 
     # http.upstream.connection.PeerConnection
@@ -152,7 +203,15 @@ class UpstreamConnection(asyncio.Protocol):
 
     def send(self, data: bytes) -> None:
         if self._transport is not None and not self._closed:
-            self._transport.write(data)
+            if self._stage is None:
+                self._transport.write(data)
+            else:
+                self._stage.send(data)
+                self._write(self._stage.take())
+
+    @property
+    def is_handshaking(self) -> bool:
+        return self._stage is not None and not self._stage.is_established
 
     @property
     def is_full(self) -> bool:
@@ -205,10 +264,14 @@ class UpstreamConnection(asyncio.Protocol):
         self._events.clear()
         self._client_events.clear()
         self._deadline.cancel()
-        if self._transport is not None:
+        if self._transport is None:
+            self._connecting.cancel()
+        elif self._stage is None or self.is_handshaking or self._transport.get_write_buffer_size():
             self._transport.abort()
         else:
-            self._connecting.cancel()
+            self._stage.shut_down()
+            self._write(self._stage.take())
+            self._transport.close()
 
     def _happen(self, event: PeerEvent) -> None:
         """The server does something."""
@@ -254,14 +317,6 @@ def _in_the_systems_words(error: OSError, usual: int) -> OSError:
     """An error of the event loop, which has a text of its own, with the system's text. usual: the errno where it has none."""
     number = error.errno or usual
     return OSError(number, os.strerror(number))
-
-
-def _context() -> ssl.SSLContext:
-    """TLS as in nginx without proxy_ssl_verify: certificates are not verified."""
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 def resolve(loop: asyncio.AbstractEventLoop, host: bytes, resume: Resume) -> Any:

@@ -33,7 +33,8 @@ _OP_IGNORE_UNEXPECTED_EOF = 1 << 7
 
 _MODE_RELEASE_BUFFERS = 0x10
 
-_H2, _HTTP_11 = b"h2", (b"http/1.1", b"http/1.0", b"http/0.9")
+HTTP2 = b"h2"
+_PROTOCOLS = (b"http/1.1", b"http/1.0", b"http/0.9")
 
 Read = Callable[[bytes], bytes]
 """Returns what is in a file; raises OSError."""
@@ -151,15 +152,14 @@ def _private_key(key: bytes, settings: SslServer, read: Read) -> object:
     begin = f'cannot load certificate key "{shown(key)}"'
     try:
         content = key.removeprefix(b"data:") if key.startswith(b"data:") else read(key)
-        passwords = read(settings.password_file).splitlines() if settings.password_file else []
     except OSError as error:
         raise CannotUse(f"{begin}: BIO_new_file() failed ({error.errno}: {error.strerror})") from None
-    for password in (None, *passwords):
+    for password in (None, *settings.password_file):
         try:
             return load_pem_private_key(content, password)
         except (ValueError, TypeError):
             continue
-    raise CannotUse(f"{begin}: PEM_read_bio_PrivateKey() failed (SSL: {_bad_key(content, bool(passwords))})")
+    raise CannotUse(f"{begin}: PEM_read_bio_PrivateKey() failed (SSL: {_bad_key(content, bool(settings.password_file))})")
 
 
 def _bad_key(content: bytes, has_passwords: bool) -> str:
@@ -243,8 +243,9 @@ class NoCommonProtocol(Exception):
 
 
 def _select(connection: SSL.Connection, offered: list[bytes]) -> bytes:
-    """ALPN as nginx answers it: the first of its own protocols that the client offers."""
-    for protocol in (_H2, *_HTTP_11) if connection.get_app_data().has_http2 else _HTTP_11:
+    """ALPN as nginx answers it: the first of its own protocols that the client offers. HTTP/2 comes first where it is spoken."""
+    choice = connection.get_app_data()
+    for protocol in (HTTP2, *_PROTOCOLS) if choice.speaks_http2 else _PROTOCOLS:
         if protocol in offered:
             return protocol
     raise NoCommonProtocol

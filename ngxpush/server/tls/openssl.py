@@ -1,4 +1,4 @@
-"""The three things of OpenSSL that pyOpenSSL has but does not offer: they reach into it, here and nowhere else."""
+"""What pyOpenSSL has of OpenSSL but does not offer. To get it, this module reaches into pyOpenSSL; no other one does."""
 
 from __future__ import annotations
 

@@ -7,10 +7,10 @@ from OpenSSL import SSL
 from ...config.configuration import Server
 from ...config.directives.http.ssl import CertificateFile, SslServer, Verify
 from ...config.pattern import PatternFailed
-from ...http.connection.connection import Connection
 from ...http.parser import validate_host
 from ...http.request import Request
 from ...http.variables.evaluation import evaluate
+from ..clients.machines import Machine
 from . import openssl
 from .client_hello import ClientHello
 from .contexts import CannotUse, ServerContexts, has_variables
@@ -26,16 +26,16 @@ class ServerChoice:
 
     __slots__ = ("_connection", "_tls", "fault", "server")
 
-    def __init__(self, connection: Connection, tls: SSL.Connection) -> None:
+    def __init__(self, connection: Machine, tls: SSL.Connection) -> None:
         self._connection = connection
         self._tls = tls
         self.server: Server | None = None
         self.fault: str | None = None
 
     @property
-    def has_http2(self) -> bool:
+    def speaks_http2(self) -> bool:
         """Whether the address offers HTTP/2."""
-        return "http2" in dict(self._connection.listener.listen.options)
+        return self._connection.listener.speaks_http2
 
     def choose(self) -> int:
         """Take the certificates and rules of the server that the client names. Returns an alert to end with, or 0."""

@@ -1,9 +1,9 @@
 """The TLS of one client: between the loop's transport and `ClientTransport`, which takes it for the loop's transport.
 
-OpenSSL works on memory (pyOpenSSL's `Connection` without a socket); bytes go in and out here. asyncio's own TLS can't be used:
-the first byte decides whether there is TLS at all, it keeps buffers of 256 KB for each connection, and the standard library's ssl
-can't finish a handshake with a certificate that is not good, which nginx answers with a page. Measured (2 cores, RSA 2048,
-TLS 1.3): see docs/design.md.
+OpenSSL works on memory (pyOpenSSL's `Connection` without a socket); bytes go in and out here. The loop's own TLS can't be used:
+the first byte decides whether there is TLS at all, and the standard library's ssl can't finish a handshake with a certificate
+that is not good, which nginx answers with a page. A subscriber that waits takes 30 KB here and 33 KB in nginx 1.22.1; nginx does
+1.6 times as many full handshakes, and sends a large file 3 times as fast (measured side by side on two busy cores, RSA 2048).
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from OpenSSL import SSL
 
 from ...config.configuration import Server
 from ...config.directives.http.ssl import SslServer
-from ...http.connection.connection import Connection
+from ..clients.machines import Machine
 from .client_hello import read_client_hello
-from .contexts import NoCommonProtocol
+from .contexts import HTTP2, NoCommonProtocol
 from .facts import StageTls
 from .server_choice import ServerChoice
 from .words import error_words, is_of_other_side
@@ -28,10 +28,13 @@ _READ = 64 * 1024
 class Client(Protocol):
     """What a stage carries bytes for (`ClientTransport`)."""
 
-    connection: Connection
+    connection: Machine
 
     def use_transport(self, transport: Any) -> None:
         """Send to `transport` from now on."""
+
+    def speak_http2(self) -> None:
+        """Go on with HTTP/2."""
 
     def data_received(self, data: bytes) -> None: ...
     def eof_received(self) -> bool: ...
@@ -113,6 +116,8 @@ class TlsStage(asyncio.Protocol):
         self._hello, self._choice = b"", None
         self._tls.set_app_data(None)
         self._client.use_transport(self)
+        if self._tls.get_alpn_proto_negotiated() == HTTP2:
+            self._client.speak_http2()
         return True
 
     def _fail_handshake(self, level: str, words: str) -> None:

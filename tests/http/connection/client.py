@@ -133,6 +133,8 @@ def fake_listener(listen: ListenAddress | None = None, **core: Any) -> Any:
     request, _ = make_request(core=core)
 
     class Listener:
+        has_tls = speaks_http2 = False
+
         http = request.http
         default_server = request.server
         local: ClassVar[dict[bytes, Any]] = {}

@@ -9,7 +9,7 @@ import pytest
 from ngxpush.config.directives.http.log import LogLocation
 from ngxpush.http.log import access_line, context
 from ngxpush.http.operations import WAITING, AskNameServers, Resolve, Unresolved
-from ngxpush.http.upstream.connection import Happening, PeerEvent
+from ngxpush.http.upstream.connection import Happening, PeerEvent, TlsFault
 from tests.http.fakes import FakeConnection, MemoryBodyFile
 
 from .servers import CLOSED, LEFT, OK, REFUSED, SILENT, ProxiedSite, Server, client, location, says
@@ -240,11 +240,11 @@ def test_a_broken_connection() -> None:
 
 
 def test_a_handshake_that_fails() -> None:
-    refused = type(REFUSED)(REFUSED.happening, b"wrong version number")
+    message = b"SSL_do_handshake() failed (SSL: error:0A00010B:SSL routines::wrong version number)"
+    refused = type(REFUSED)(REFUSED.happening, fault=TlsFault("crit", message))
     tested = ProxiedSite(location("proxy_next_upstream off;", "https://127.0.0.1:81"), Server(refused, refused=True))
     assert tested.get("/")[0] == 502
-    message = b"SSL_do_handshake() failed (SSL: error: SSL routines::wrong version number)"
-    assert tested.connection.logged == [("error", message)]
+    assert tested.connection.logged == [("crit", message)]
 
 
 def test_a_client_that_leaves_may_not_matter() -> None:

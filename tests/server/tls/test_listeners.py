@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import socket
 import ssl
 import subprocess
@@ -19,13 +18,13 @@ http {
   ssl_protocols TLSv1.2 TLSv1.3;
   ssl_certificate /nowhere/a.pem;
   ssl_certificate_key /nowhere/a.key;
-  server { listen 127.0.0.1:0 ssl; server_name one.example;
+  server { listen 127.0.0.1:{port} ssl; server_name one.example;
     location / { return 200 "one $scheme $https $ssl_server_name $ssl_client_verify $ssl_alpn_protocol"; }
     location = /away { return 301 /there; }
     location /large { root {files}; } }
-  server { listen 127.0.0.1:0 ssl; server_name two.example; ssl_verify_client on; ssl_client_certificate {ca};
+  server { listen 127.0.0.1:{port} ssl; server_name two.example; ssl_verify_client on; ssl_client_certificate {ca};
     location / { return 200 "two"; } }
-  server { listen 127.0.0.1:0 ssl; server_name three.example; ssl_reject_handshake on; }
+  server { listen 127.0.0.1:{port} ssl; server_name three.example; ssl_reject_handshake on; }
 }
 """
 
@@ -36,18 +35,20 @@ class Served:
     def __init__(self, directory: Path) -> None:
         (directory / "large").write_bytes(b"x" * 3_000_000)
         self.authority = directory / "ngxpush" / "authority" / "rootCA.pem"
-        text = _CONFIGURATION.replace("{files}", str(directory)).replace("{ca}", str(self.authority))
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        text = (
+            _CONFIGURATION.replace("{port}", str(self.port))
+            .replace("{files}", str(directory))
+            .replace("{ca}", str(self.authority))
+        )
         (directory / "nginx.conf").write_text(text)
         environment = {**os.environ, "XDG_DATA_HOME": str(directory), "CAROOT": ""}
         command = [sys.executable, "-c", "from ngxpush.cli.main import main; main()", "run", str(directory / "nginx.conf")]
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
         assert self.process.stderr is not None
-        self.port = 0
-        for line in self.process.stderr:
-            found = re.search(r"listening on 127\.0\.0\.1:(\d+)", line)
-            if found:
-                self.port = int(found[1])
-                break
+        while "listening on" not in self.process.stderr.readline():
+            assert self.process.poll() is None
 
     def get(self, name: str, host: str = "", target: str = "/", alpn: tuple[str, ...] = ()) -> bytes:
         context = ssl.create_default_context(cafile=str(self.authority))

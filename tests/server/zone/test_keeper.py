@@ -16,6 +16,7 @@ from ngxpush.push.templates import Templates
 from ngxpush.push.zone import Zone
 from ngxpush.server.logs.log_files import ErrorLog, LogFiles
 from ngxpush.server.processes.selecting import Loop
+from ngxpush.server.setup.cache_memory import CacheMemory
 from ngxpush.server.setup.limit_memory import LimitMemory
 from ngxpush.server.setup.startup import Setup
 from ngxpush.server.zone.dialogue import TAKE_OVER, Call, Done, HandedOver, Unpacker, pack
@@ -59,7 +60,7 @@ class Keeping:
 
 @pytest.fixture
 def setup() -> Setup:
-    return Setup(Configuration(), None, [], LogFiles(), ErrorLog(()), LimitMemory(None))
+    return Setup(Configuration(), None, [], LogFiles(), ErrorLog(()), LimitMemory(None), CacheMemory(None))
 
 
 @pytest.fixture

@@ -1,22 +1,20 @@
-"""The directives of nginx's file cache as proxy, fastcgi, uwsgi and scgi have them: `PREFIX_cache…`.
-
-Nothing is cached here: the directives are checked, and every request goes to the upstream.
-"""
+"""The directives of nginx's file cache as proxy, fastcgi, uwsgi and scgi have them: `PREFIX_cache…`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
 from ... import values
-from ...columns import ANY, Arguments, unsupported
+from ...columns import ANY, Arguments
 from ...complex_value import ComplexValue
 from ...directive import Directive, DirectiveUse, RefusedDirective
 from ...places import HTTP_SERVER_LOCATION, Context
 from ...slots import Choices, Complex, Flag, Predicates, milliseconds, number, offset
 from ...text import shown
 
-_NO_CACHE = unsupported("Answers are not cached: every request goes to the upstream.")
 _SMALLEST_ZONE = 8192
 _LEVELS = re.compile(rb"([12](:[12]){0,2})?")
 _SIZES: dict[bytes, Callable[[bytes], int | None]] = {
@@ -32,15 +30,56 @@ _SIZES: dict[bytes, Callable[[bytes], int | None]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
 class CachePath:
+    """A PREFIX_cache_path. Sizes in bytes, `inactive` in seconds, other times in milliseconds.
+
+    levels: how many digits of a file's name each of its subdirectories has.  zone_size: of the memory with the keys.
+    max_size: of all files; None: any.  min_free: what is to stay free in the file system; 0: nothing.
+    use_temp_path: files are written to PREFIX_temp_path first.
+    """
+
+    path: bytes
+    zone: bytes
+    zone_size: int
+    levels: tuple[int, ...] = ()
+    use_temp_path: bool = True
+    inactive: int = 600
+    max_size: int | None = None
+    min_free: int = 0
+    manager_files: int = 100
+    manager_sleep: int = 50
+    manager_threshold: int = 200
+    loader_files: int = 100
+    loader_sleep: int = 50
+    loader_threshold: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class CachePaths:
+    """The caches of one module, by the name of their zone. Each module has a class of its own."""
+
+    cache_path: dict[bytes, CachePath] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CacheValidity:
+    """A status of PREFIX_cache_valid, None for any, and for how many seconds answers with it are good."""
+
+    status: int | None
+    seconds: int
+
+
+class CachePathSlot:
     """A directory for cached answers and the shared memory with their keys."""
 
     description = "path and parameters"
 
-    def parse(self, use: DirectiveUse) -> bytes:
+    def parse(self, use: DirectiveUse) -> dict[bytes, CachePath]:
         path = use.path(use.arguments[0])
         zone: tuple[bytes, int] | None = None
         levels: tuple[int, ...] = ()
+        given: dict[str, Any] = {}
         for argument in use.arguments[1:]:
             name, equals, text = argument.partition(b"=")
             if not equals or (name not in _SIZES and name not in (b"levels", b"use_temp_path", b"keys_zone")):
@@ -54,14 +93,22 @@ class CachePath:
             elif name == b"use_temp_path":
                 if text not in (b"on", b"off"):
                     raise RefusedDirective(f'invalid use_temp_path value "{shown(argument)}", it must be "on" or "off"')
-            elif _SIZES[name](text) is None:
-                raise RefusedDirective(f'invalid {shown(name)} value "{shown(argument)}"')
+                given["use_temp_path"] = text == b"on"
+            else:
+                given[name.decode()] = self._size(name, argument, text)
         if zone is None or not zone[0]:
             raise RefusedDirective(f'"{use.name}" must have "keys_zone" parameter')
         message = _same_path(use, path) or use.cycle.create_path(path, levels, use.position) or self._declare(use, *zone)
         if message is not None:
             raise RefusedDirective(message)
-        return path
+        return {zone[0]: CachePath(path, *zone, levels, **given)}
+
+    @staticmethod
+    def _size(name: bytes, argument: bytes, text: bytes) -> int:
+        size = _SIZES[name](text)
+        if size is None:
+            raise RefusedDirective(f'invalid {shown(name)} value "{shown(argument)}"')
+        return size
 
     def _declare(self, use: DirectiveUse, zone: bytes, size: int) -> str | None:
         known = use.cycle.shared_memory.get(zone)
@@ -93,7 +140,7 @@ def _keys_zone(argument: bytes, text: bytes) -> tuple[bytes, int]:
     return name, size
 
 
-class CacheZone:
+class CacheZoneSlot:
     """The zone that answers are kept in; None for `off`."""
 
     description = "zone"
@@ -114,12 +161,12 @@ class CacheZone:
         return value
 
 
-class CacheValid:
+class CacheValidSlot:
     """`[status …] time`: how long answers stay good."""
 
     description = "statuses and time"
 
-    def parse(self, use: DirectiveUse) -> tuple[tuple[bytes, ...], int]:
+    def parse(self, use: DirectiveUse) -> tuple[CacheValidity, ...]:
         *statuses, time = use.arguments
         duration = values.parse_seconds(time)
         if duration is None:
@@ -128,7 +175,13 @@ class CacheValid:
             code = values.parse_number(status)
             if status != b"any" and (code is None or not 100 <= code <= 599):
                 raise RefusedDirective(f'invalid status "{shown(status)}"')
-        return tuple(statuses), duration
+        return tuple(self._each(statuses, duration))
+
+    @staticmethod
+    def _each(statuses: list[bytes], seconds: int) -> Iterator[CacheValidity]:
+        """Without a status it is 200, 301 and 302."""
+        for status in statuses or (b"200", b"301", b"302"):
+            yield CacheValidity(None if status == b"any" else values.parse_number(status), seconds)
 
 
 def _choices(words: str) -> Choices:
@@ -139,16 +192,14 @@ CACHE_ROWS = (
     Directive(
         "cache",
         HTTP_SERVER_LOCATION,
-        CacheZone(),
+        CacheZoneSlot(),
         "The zone of the cache; `off`: none.",
-        emulation=_NO_CACHE,
     ),
     Directive(
         "cache_background_update",
         HTTP_SERVER_LOCATION,
         Flag(),
         "Whether a stale answer is renewed in the background.",
-        emulation=_NO_CACHE,
     ),
     Directive(
         "cache_bypass",
@@ -157,36 +208,31 @@ CACHE_ROWS = (
         "Conditions; if one is neither empty nor `0`, a request is not answered from the cache.",
         ANY,
         once=False,
-        emulation=_NO_CACHE,
     ),
-    Directive("cache_key", HTTP_SERVER_LOCATION, Complex(), "The key answers are cached by.", emulation=_NO_CACHE),
+    Directive("cache_key", HTTP_SERVER_LOCATION, Complex(), "The key answers are cached by."),
     Directive(
         "cache_lock",
         HTTP_SERVER_LOCATION,
         Flag(),
         "Whether only one request at a time fills the cache.",
-        emulation=_NO_CACHE,
     ),
     Directive(
         "cache_lock_age",
         HTTP_SERVER_LOCATION,
         milliseconds(),
         "How long a request may take to fill the cache before another one is passed on.",
-        emulation=_NO_CACHE,
     ),
     Directive(
         "cache_lock_timeout",
         HTTP_SERVER_LOCATION,
         milliseconds(),
         "How long a request waits for another one to fill the cache.",
-        emulation=_NO_CACHE,
     ),
     Directive(
         "cache_max_range_offset",
         HTTP_SERVER_LOCATION,
         offset(),
         "The offset from which range requests bypass the cache.",
-        emulation=_NO_CACHE,
     ),
     Directive(
         "cache_methods",
@@ -195,39 +241,34 @@ CACHE_ROWS = (
         "The methods whose answers are cached.",
         ANY,
         once=False,
-        emulation=_NO_CACHE,
     ),
     Directive(
         "cache_min_uses",
         HTTP_SERVER_LOCATION,
         number(),
         "After how many requests an answer is cached.",
-        emulation=_NO_CACHE,
     ),
     Directive(
         "cache_path",
         Context.HTTP,
-        CachePath(),
+        CachePathSlot(),
         "The directory and the zone of a cache.",
         Arguments(2, None),
         once=False,
-        emulation=_NO_CACHE,
     ),
     Directive(
         "cache_revalidate",
         HTTP_SERVER_LOCATION,
         Flag(),
         "Whether expired answers are renewed by conditional requests.",
-        emulation=_NO_CACHE,
     ),
     Directive(
         "cache_valid",
         HTTP_SERVER_LOCATION,
-        CacheValid(),
+        CacheValidSlot(),
         "How long answers with certain statuses are cached.",
         ANY,
         once=False,
-        emulation=_NO_CACHE,
     ),
     Directive(
         "no_cache",
@@ -236,7 +277,6 @@ CACHE_ROWS = (
         "Conditions; if one is neither empty nor `0`, an answer is not cached.",
         ANY,
         once=False,
-        emulation=_NO_CACHE,
     ),
 )
 
@@ -250,5 +290,4 @@ def use_stale_row(errors: str) -> Directive:
         "The errors after which a stale answer is used.",
         ANY,
         once=False,
-        emulation=_NO_CACHE,
     )

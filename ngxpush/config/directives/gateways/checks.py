@@ -102,9 +102,9 @@ def _ssl_complaint(use: DirectiveUse, prefix: str, scope: Scope) -> str | None:
     if ciphers is not None and (fault := ciphers_fault(use, ciphers)):
         return fault
     certificate, key = argument(scope, f"{prefix}_ssl_certificate"), argument(scope, f"{prefix}_ssl_certificate_key")
-    if certificate and key is None:
+    if certificate is not None and key is None:
         return f'no "{prefix}_ssl_certificate_key" is defined for certificate "{shown(certificate)}"'
-    if certificate and key is not None and (fault := pair_fault(use, certificate, key)):
+    if certificate is not None and key is not None and (fault := pair_fault(use, certificate, key)):
         return fault
     return _verification_complaint(use, prefix, scope) if _value(scope, f"{prefix}_ssl_verify", False) else None
 

@@ -3,40 +3,54 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-from ...columns import Arguments, accepted, unsupported
+from ...columns import Arguments, accepted
 from ...directive import Directive
 from ...module import Module
 from ...pattern import Pattern
 from ...places import HTTP_SERVER_LOCATION
 from ...slots import Flag, String, ignored, size
 from ..http.hashes import check_parameters
-from .cache import CACHE_ROWS, use_stale_row
+from .cache import CACHE_ROWS, CachePaths, use_stale_row
 from .checks import check_gateway, check_late_values
+from .location import GatewayLocation, store_or_cache
 from .rows import BODY_ROWS, CONNECTION_ROWS, HEADER_ROWS, next_upstream_row, pass_row, prefixed
-from .slots import LateValue, Pass, SplitPathInfo
+from .slots import LateValue, Parameter, Pass, SplitPathInfo
 
-_NOT_HERE = unsupported("ngxpush does not speak FastCGI: the location answers 502.")
-_FOR_VARIABLES = accepted("It changes $fastcgi_script_name and $fastcgi_path_info.")
 _ERRORS = "error timeout invalid_header non_idempotent updating off http_500 http_503 http_403 http_404 http_429"
 
 
 @dataclass(frozen=True, slots=True)
-class FastcgiLocation:
-    """What a location holds for $fastcgi_script_name and $fastcgi_path_info."""
+class FastcgiLocation(GatewayLocation):
+    """What a location holds of the fastcgi module after inheritance."""
 
+    hidden: ClassVar[frozenset[bytes]] = GatewayLocation.hidden - {b"date", b"server"} | {b"status"}
+    always_theirs: ClassVar[bool] = False
+
+    # Both of them are for $fastcgi_script_name and $fastcgi_path_info.
     index: bytes = b""
     split_path_info: Pattern | None = None
 
+    param: tuple[Parameter, ...] = ()
+
+    # Texts on standard error that make an answer invalid.
+    catch_stderr: tuple[bytes, ...] = ()
+
+    keep_conn: bool = False
+
+
+class FastcgiCaches(CachePaths):
+    """The caches of fastcgi_cache_path."""
+
 
 _OWN = (
-    pass_row(Pass({}), "The FastCGI server requests are passed on to."),
+    pass_row(Pass({}), "The FastCGI server requests are passed on to.", "fastcgi"),
     Directive(
         "index",
         HTTP_SERVER_LOCATION,
         String(),
         "The file name that is appended to a URI that ends in a slash.",
-        emulation=_FOR_VARIABLES,
     ),
     Directive(
         "split_path_info",
@@ -44,7 +58,6 @@ _OWN = (
         SplitPathInfo(),
         "The pattern that splits a URI into script name and path.",
         once=False,
-        emulation=_FOR_VARIABLES,
     ),
     Directive(
         "param",
@@ -62,7 +75,13 @@ _OWN = (
         once=False,
     ),
     Directive("keep_conn", HTTP_SERVER_LOCATION, Flag(), "Whether connections are kept open."),
-    Directive("send_lowat", HTTP_SERVER_LOCATION, size(ignored), "The low water mark of upstream sockets."),
+    Directive(
+        "send_lowat",
+        HTTP_SERVER_LOCATION,
+        size(ignored),
+        "The low water mark of upstream sockets.",
+        emulation=accepted("Linux has no such mark."),
+    ),
     next_upstream_row(_ERRORS),
     use_stale_row(_ERRORS),
 )
@@ -73,7 +92,8 @@ MODULE = Module(
     "fastcgi",
     _DIRECTIVES,
     prefix="fastcgi_",
+    main=FastcgiCaches,
     location=FastcgiLocation,
+    nest=store_or_cache,
     checks=(check_gateway("fastcgi"), check_late_values("fastcgi_param"), check_parameters("fastcgi")),
-    emulation=_NOT_HERE,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from ...columns import Arguments
@@ -22,18 +22,16 @@ _ERRORS = "error timeout invalid_header non_idempotent off http_500 http_502 htt
 class GrpcLocation(GatewayLocation):
     """What a location holds of the grpc module after inheritance. Answers are always passed on as they come."""
 
+    always_theirs: ClassVar[bool] = False
     changes_buffering: ClassVar[bool] = False
+    alpn: ClassVar[tuple[bytes, ...]] = (b"h2",)
 
     buffering: bool = False
     set_header: tuple[Parameter, ...] = ()
 
 
 _OWN = (
-    replace(
-        pass_row(Pass({b"grpc": 0, b"grpcs": 0}), "The gRPC server requests are passed on to."),
-        field="pass_",
-        content_handler="grpc",
-    ),
+    pass_row(Pass({b"grpc": 0, b"grpcs": 0}), "The gRPC server requests are passed on to.", "grpc"),
     Directive(
         "set_header",
         HTTP_SERVER_LOCATION,

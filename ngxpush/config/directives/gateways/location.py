@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import ClassVar, TypeVar
 
 from ...complex_value import ComplexValue
+from .cache import CacheValidity
 from .slots import PassTarget
+from .tls import CredentialFile, OpensslCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,9 @@ class GatewayLocation:
     Each module has a class of its own that adds its fields to these (ProxyLocation, FastcgiLocation …): a location may hold the
     settings of several gateways. Its content handler says which of them are used.
     """
+
+    # The protocols that are offered by TLS (ALPN), the first preferred.
+    alpn: ClassVar[tuple[bytes, ...]] = ()
 
     # Lines of an answer that pass only if PREFIX_pass_header names them, in lower case.
     hidden: ClassVar[frozenset[bytes]] = frozenset(
@@ -84,5 +90,60 @@ class GatewayLocation:
     # A directory, and the lengths of the names of its subdirectories; None: where the system has such files.
     temp_path: tuple[bytes, tuple[int, ...]] | None = None
 
+    # TLS. The protocols in lower case; paths in full, empty without one; the passwords in the order in which they are tried.
+    ssl_session_reuse: bool = True
+    ssl_protocols: frozenset[str] = frozenset({"tlsv1", "tlsv1.1", "tlsv1.2"})
+    ssl_ciphers: bytes = b"DEFAULT"
     ssl_name: ComplexValue | None = None
     ssl_server_name: bool = False
+    ssl_verify: bool = False
+    ssl_verify_depth: int = 1
+    ssl_trusted_certificate: bytes = b""
+    ssl_crl: bytes = b""
+    ssl_certificate: CredentialFile | None = None
+    ssl_certificate_key: CredentialFile | None = None
+    ssl_password_file: tuple[bytes, ...] = ()
+    ssl_conf_command: tuple[OpensslCommand, ...] = ()
+
+    # The zone of the cache; None for `off`.
+    cache: ComplexValue | None = None
+
+    # None for the gateway's own key.
+    cache_key: ComplexValue | None = None
+
+    cache_valid: tuple[CacheValidity, ...] = ()
+
+    # Beside GET and HEAD, which are always among them.
+    cache_methods: frozenset[str] = frozenset()
+
+    # HEAD becomes GET for the cache.
+    cache_convert_head: bool = True
+
+    cache_min_uses: int = 1
+
+    # The words, in lower case.
+    cache_use_stale: frozenset[str] = frozenset()
+
+    cache_background_update: bool = False
+    cache_revalidate: bool = False
+    cache_lock: bool = False
+    cache_lock_age: int = 5000
+    cache_lock_timeout: int = 5000
+
+    # None: any.
+    cache_max_range_offset: int | None = None
+
+    cache_bypass: tuple[ComplexValue, ...] = ()
+    no_cache: tuple[ComplexValue, ...] = ()
+
+
+Gateway = TypeVar("Gateway", bound=GatewayLocation)
+
+
+def store_or_cache(settings: Gateway, around: Gateway, own: Collection[str]) -> Gateway:
+    """Let an answer be either stored or cached: what a block sets turns the other off that it would inherit."""
+    if "store" in own and settings.store:
+        return replace(settings, cache=None)
+    if "cache" in own:
+        return replace(settings, store=False if settings.cache else around.store)
+    return replace(settings, cache=around.cache, store=settings.store if "store" in own else around.store)

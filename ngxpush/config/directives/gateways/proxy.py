@@ -14,9 +14,9 @@ from ...places import HTTP_SERVER_LOCATION, Context, LocationMatch
 from ...slots import Complex, Enum, Flag, ignored, number, size
 from ..http.hashes import check_headers
 from ..http.location import LocationArguments
-from .cache import CACHE_ROWS, use_stale_row
+from .cache import CACHE_ROWS, CachePaths, use_stale_row
 from .checks import check_gateway, check_late_values
-from .location import GatewayLocation
+from .location import GatewayLocation, store_or_cache
 from .rows import BODY_ROWS, CONNECTION_ROWS, HEADER_ROWS, TLS_ROWS, next_upstream_row, prefixed
 from .slots import LateValue, Parameter, PassTarget, use_upstream
 
@@ -61,6 +61,11 @@ class ProxyLocation(GatewayLocation):
     cookie_domain: tuple[Replacement | None, ...] = ()
     cookie_path: tuple[Replacement | None, ...] = ()
     cookie_flags: tuple[CookieFlags | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyCaches(CachePaths):
+    """The caches of proxy_cache_path."""
 
 
 class ProxyPass:
@@ -177,7 +182,6 @@ def _refuse_beside_off(use: DirectiveUse) -> None:
 
 
 _NO_TABLE = accepted("Headers are not kept in tables of a fixed size.")
-_CACHE = accepted("Answers are not cached.")
 _STALE = """
     error timeout invalid_header non_idempotent updating off
     http_500 http_502 http_503 http_504 http_403 http_404 http_429
@@ -259,7 +263,7 @@ _OWN = (
         "The low water mark of upstream sockets.",
         emulation=accepted("Linux has no such mark."),
     ),
-    Directive("cache_convert_head", HTTP_SERVER_LOCATION, Flag(), "Whether HEAD becomes GET for the cache.", emulation=_CACHE),
+    Directive("cache_convert_head", HTTP_SERVER_LOCATION, Flag(), "Whether HEAD becomes GET for the cache."),
     next_upstream_row(_STALE),
     use_stale_row(_STALE),
 )
@@ -270,6 +274,8 @@ MODULE = Module(
     "proxy",
     _DIRECTIVES,
     prefix="proxy_",
+    main=ProxyCaches,
     location=ProxyLocation,
+    nest=store_or_cache,
     checks=(check_gateway("proxy"), check_late_values("proxy_set_header"), check_headers("proxy")),
 )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...columns import ANY, Arguments, accepted, unsupported
+from ...columns import ANY, Arguments, accepted
 from ...directive import Directive, Slot
 from ...places import HTTP_SERVER_LOCATION, Context
-from ...slots import Choices, Complex, Flag, KeyValue, NumberAndSize, String, TempPath, milliseconds, number, size
+from ...slots import Choices, Complex, Flag, NumberAndSize, String, TempPath, milliseconds, number, size
 from .slots import Bind, PasswordFile, Store, StoreAccess
+from .tls import ConfCommand, CredentialFileSlot, OptionalPath
 
 _AT_THE_CLIENTS_PACE = accepted("ngxpush reads from the upstream only as fast as the client reads.")
 
@@ -22,8 +23,6 @@ def choices(words: str) -> Choices:
     """Any of these words; each becomes the word in lower case."""
     return Choices({word.lower().encode(): word.lower() for word in words.split()})
 
-
-_TLS = accepted("Connections to the upstream use the TLS settings of the system's library.")
 
 CONNECTION_ROWS = (
     Directive(
@@ -155,51 +154,36 @@ BODY_ROWS = (
 """The rows that proxy, fastcgi, uwsgi and scgi have in addition."""
 
 TLS_ROWS = (
-    Directive("ssl_session_reuse", HTTP_SERVER_LOCATION, Flag(), "Whether TLS sessions are resumed.", emulation=_TLS),
+    Directive("ssl_session_reuse", HTTP_SERVER_LOCATION, Flag(), "Whether TLS sessions are resumed."),
     Directive(
         "ssl_protocols",
         HTTP_SERVER_LOCATION,
         choices(PROTOCOLS),
         "The TLS versions that are used with the upstream.",
         ANY,
-        emulation=_TLS,
         once=False,
     ),
-    Directive("ssl_ciphers", HTTP_SERVER_LOCATION, String(), "The ciphers that are offered to the upstream.", emulation=_TLS),
+    Directive("ssl_ciphers", HTTP_SERVER_LOCATION, String(), "The ciphers that are offered to the upstream."),
     Directive("ssl_name", HTTP_SERVER_LOCATION, Complex(), "The name the upstream's certificate is verified for."),
     Directive("ssl_server_name", HTTP_SERVER_LOCATION, Flag(), "Whether that name is sent to the upstream (SNI)."),
-    Directive(
-        "ssl_verify",
-        HTTP_SERVER_LOCATION,
-        Flag(),
-        "Whether the upstream's certificate is verified.",
-        emulation=unsupported("Certificates of upstreams are not verified."),
-    ),
-    Directive(
-        "ssl_verify_depth",
-        HTTP_SERVER_LOCATION,
-        number(),
-        "The longest chain of certificates.",
-        emulation=_TLS,
-    ),
-    Directive("ssl_trusted_certificate", HTTP_SERVER_LOCATION, String(), "The file of trusted certificates.", emulation=_TLS),
-    Directive("ssl_crl", HTTP_SERVER_LOCATION, String(), "The file of revoked certificates.", emulation=_TLS),
+    Directive("ssl_verify", HTTP_SERVER_LOCATION, Flag(), "Whether the upstream's certificate is verified."),
+    Directive("ssl_verify_depth", HTTP_SERVER_LOCATION, number(), "The longest chain of certificates."),
+    Directive("ssl_trusted_certificate", HTTP_SERVER_LOCATION, OptionalPath(), "The file of trusted certificates."),
+    Directive("ssl_crl", HTTP_SERVER_LOCATION, OptionalPath(), "The file of revoked certificates."),
     Directive(
         "ssl_certificate",
         HTTP_SERVER_LOCATION,
-        Complex(),
+        CredentialFileSlot(),
         "The file of the certificate that is shown to the upstream.",
-        emulation=unsupported("No certificate is shown to upstreams."),
     ),
-    Directive("ssl_certificate_key", HTTP_SERVER_LOCATION, Complex(), "The file of that certificate's key.", emulation=_TLS),
-    Directive("ssl_password_file", HTTP_SERVER_LOCATION, PasswordFile(), "The file of passwords for that key.", emulation=_TLS),
+    Directive("ssl_certificate_key", HTTP_SERVER_LOCATION, CredentialFileSlot(), "The file of that certificate's key."),
+    Directive("ssl_password_file", HTTP_SERVER_LOCATION, PasswordFile(), "The file of passwords for that key."),
     Directive(
         "ssl_conf_command",
         HTTP_SERVER_LOCATION,
-        KeyValue(),
+        ConfCommand(),
         "A configuration command for OpenSSL.",
         Arguments(2, 2),
-        emulation=_TLS,
         once=False,
     ),
 )
@@ -211,8 +195,8 @@ def prefixed(prefix: str, *groups: tuple[Directive, ...]) -> tuple[Directive, ..
     return tuple([replace(row, name=f"{prefix}_{row.name}") for group in groups for row in group])
 
 
-def pass_row(slot: Slot, summary: str, handler: str = "bad_gateway") -> Directive:
-    """PREFIX_pass of a module. handler: `bad_gateway` if ngxpush does not speak its protocol."""
+def pass_row(slot: Slot, summary: str, handler: str) -> Directive:
+    """PREFIX_pass of a module. handler: the name of its content handler."""
     return Directive(
         "pass",
         Context.LOCATION | Context.LOCATION_IF,

@@ -10,9 +10,9 @@ from ...directive import Directive
 from ...module import Module
 from ...places import HTTP_SERVER_LOCATION
 from ..http.hashes import check_parameters
-from .cache import CACHE_ROWS, use_stale_row
+from .cache import CACHE_ROWS, CachePaths, use_stale_row
 from .checks import check_gateway, check_late_values
-from .location import GatewayLocation
+from .location import GatewayLocation, store_or_cache
 from .rows import BODY_ROWS, CONNECTION_ROWS, HEADER_ROWS, next_upstream_row, pass_row, prefixed
 from .slots import LateValue, Parameter, Pass
 
@@ -27,6 +27,11 @@ class ScgiLocation(GatewayLocation):
     always_theirs: ClassVar[bool] = False
 
     param: tuple[Parameter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScgiCaches(CachePaths):
+    """The caches of scgi_cache_path."""
 
 
 _OWN = (
@@ -44,6 +49,8 @@ MODULE = Module(
     "scgi",
     _DIRECTIVES,
     prefix="scgi_",
+    main=ScgiCaches,
     location=ScgiLocation,
+    nest=store_or_cache,
     checks=(check_gateway("scgi"), check_late_values("scgi_param"), check_parameters("scgi")),
 )

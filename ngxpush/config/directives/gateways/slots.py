@@ -164,16 +164,16 @@ class SplitPathInfo:
 
 
 class PasswordFile:
-    """A file with a password on each line. It is read with the configuration."""
+    """A file with a password on each line, which is read with the configuration: the passwords."""
 
     description = "path"
 
-    def parse(self, use: DirectiveUse) -> bytes:
+    def parse(self, use: DirectiveUse) -> tuple[bytes, ...]:
         path = use.path(use.arguments[0], configuration_prefix=True)
         try:
-            use.cycle.system.credentials(shown(path))
+            content = use.cycle.system.credentials(shown(path)) or b""
         except IsADirectoryError:
             raise RefusedDirective(f'read() "{shown(path)}" failed (21: Is a directory)') from None
         except OSError as error:
             raise RefusedDirective(f'open() "{shown(path)}" failed ({error.errno}: {error.strerror})') from None
-        return path
+        return tuple(line.removesuffix(b"\r") for line in content.split(b"\n") if line.removesuffix(b"\r"))

@@ -11,9 +11,9 @@ from ...module import Module
 from ...places import HTTP_SERVER_LOCATION
 from ...slots import String, between, number
 from ..http.hashes import check_parameters
-from .cache import CACHE_ROWS, use_stale_row
+from .cache import CACHE_ROWS, CachePaths, use_stale_row
 from .checks import check_gateway, check_late_values
-from .location import GatewayLocation
+from .location import GatewayLocation, store_or_cache
 from .rows import BODY_ROWS, CONNECTION_ROWS, HEADER_ROWS, TLS_ROWS, next_upstream_row, pass_row, prefixed
 from .slots import LateValue, Parameter, Pass
 
@@ -31,6 +31,11 @@ class UwsgiLocation(GatewayLocation):
     modifier1: int = 0
     modifier2: int = 0
     string: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class UwsgiCaches(CachePaths):
+    """The caches of uwsgi_cache_path."""
 
 
 _OWN = (
@@ -56,6 +61,8 @@ MODULE = Module(
     "uwsgi",
     _DIRECTIVES,
     prefix="uwsgi_",
+    main=UwsgiCaches,
     location=UwsgiLocation,
+    nest=store_or_cache,
     checks=(check_gateway("uwsgi"), check_late_values("uwsgi_param"), check_parameters("uwsgi")),
 )

@@ -121,7 +121,7 @@ class SslServer:
     ssl: bool = False
     certificate: tuple[CertificateFile, ...] = ()
     certificate_key: tuple[CertificateFile, ...] = ()
-    password_file: bytes = b""
+    password_file: tuple[bytes, ...] = ()
     dhparam: bytes = b""
     ecdh_curve: bytes = b"auto"
     protocols: frozenset[str] = frozenset(("TLSv1", "TLSv1.1", "TLSv1.2"))

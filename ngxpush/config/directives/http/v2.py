@@ -1,15 +1,30 @@
-"""The v2 module: HTTP/2. Its directives are checked, but ngxpush speaks HTTP/1 only."""
+"""The v2 module: HTTP/2."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...columns import unsupported
+from ...columns import EMULATED, accepted, unsupported
 from ...complex_value import ComplexValue
 from ...directive import Directive, DirectiveUse, RefusedDirective
 from ...module import Module
 from ...places import HTTP_SERVER, HTTP_SERVER_LOCATION, Context
 from ...slots import Flag, number, size
+
+
+@dataclass(frozen=True, slots=True)
+class V2Server:
+    """What a server holds. body_preread_size: bytes of a body that may come before someone wants it."""
+
+    max_concurrent_streams: int = 128
+    body_preread_size: int = 65536
+
+
+@dataclass(frozen=True, slots=True)
+class V2Location:
+    """What a location holds. chunk_size: of the largest DATA frame."""
+
+    chunk_size: int = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +84,28 @@ def _receive(use: DirectiveUse, value: int) -> None:
         raise RefusedDirective(f'"{use.name}" directive value is too small')
 
 
+_NO_PUSH = unsupported("ngxpush pushes nothing: the client asks for what it needs, as today's browsers do in any case.")
+
 MODULE = Module(
     "v2",
     (
         Directive("http2_recv_buffer_size", Context.HTTP, size(_receive), "The size of the buffer for frames."),
         Directive("http2_pool_size", HTTP_SERVER, size(_pool), "The memory allocated at first for a request."),
-        Directive("http2_max_concurrent_streams", HTTP_SERVER, number(), "The most concurrent requests of a connection."),
-        Directive("http2_max_concurrent_pushes", HTTP_SERVER, number(), "The most concurrent pushes of a connection."),
+        Directive(
+            "http2_max_concurrent_streams",
+            HTTP_SERVER,
+            number(),
+            "The most concurrent requests of a connection.",
+            field="max_concurrent_streams",
+            emulation=EMULATED,
+        ),
+        Directive(
+            "http2_max_concurrent_pushes",
+            HTTP_SERVER,
+            number(),
+            "The most concurrent pushes of a connection.",
+            emulation=_NO_PUSH,
+        ),
         Directive(
             "http2_max_requests", HTTP_SERVER, Obsolete("keepalive_requests"), "The most requests of a connection.", once=False
         ),
@@ -90,7 +120,12 @@ MODULE = Module(
             once=False,
         ),
         Directive(
-            "http2_body_preread_size", HTTP_SERVER, size(_preread), "How much of a body is buffered before it is processed."
+            "http2_body_preread_size",
+            HTTP_SERVER,
+            size(_preread),
+            "How much of a body is buffered before it is processed.",
+            field="body_preread_size",
+            emulation=EMULATED,
         ),
         Directive("http2_streams_index_size", HTTP_SERVER, number(_power_of_two), "The size of a table of requests."),
         Directive(
@@ -103,10 +138,27 @@ MODULE = Module(
         Directive(
             "http2_idle_timeout", HTTP_SERVER, Obsolete("keepalive_timeout"), "How long an idle connection is kept.", once=False
         ),
-        Directive("http2_chunk_size", HTTP_SERVER_LOCATION, size(_chunk), "The largest chunk of an answer."),
-        Directive("http2_push_preload", HTTP_SERVER_LOCATION, Flag(), "Whether Link headers of answers become pushes."),
-        Directive("http2_push", HTTP_SERVER_LOCATION, Push(), "A URI that is pushed to the client.", once=False),
+        Directive(
+            "http2_chunk_size",
+            HTTP_SERVER_LOCATION,
+            size(_chunk),
+            "The largest chunk of an answer.",
+            field="chunk_size",
+            emulation=EMULATED,
+        ),
+        Directive(
+            "http2_push_preload",
+            HTTP_SERVER_LOCATION,
+            Flag(),
+            "Whether Link headers of answers become pushes.",
+            emulation=_NO_PUSH,
+        ),
+        Directive(
+            "http2_push", HTTP_SERVER_LOCATION, Push(), "A URI that is pushed to the client.", once=False, emulation=_NO_PUSH
+        ),
     ),
-    emulation=unsupported("ngxpush does not speak HTTP/2: clients have to use HTTP/1.1."),
+    server=V2Server,
+    location=V2Location,
+    emulation=accepted("It concerns nginx's memory, or is obsolete."),
     optional=True,
 )

@@ -2,6 +2,7 @@
 
 Each line of the client is a parameter of its own, also where several have the same name (nginx joins them only since 1.23).
 A parameter HTTP_NAME that is set stands for the client's lines of that name, even if it is left out because it is empty.
+So do the conditions of a cache.
 """
 
 from __future__ import annotations
@@ -25,11 +26,14 @@ def parameters(request: Request, written: Sequence[Parameter], pass_headers: boo
     written: the directives in order.  pass_headers: whether the client's lines are passed on.
     """
     pairs = [pair for parameter in written if (pair := _pair(request, parameter)) is not None]
+    replaced = {_key(parameter.name[len(_FROM_HEADERS) :]) for parameter in written if _replaces(parameter)}
+    conditions = () if request.upstream is None or request.upstream.cache is None else request.upstream.cache.conditions
+    pairs += [(_parameter(name), value) for name, value in conditions if value and _key(name) not in replaced]
     if not pass_headers:
         return pairs
-    replaced = {_key(parameter.name[len(_FROM_HEADERS) :]) for parameter in written if _replaces(parameter)}
+    replaced.update(_key(name) for name, _ in conditions)
     lines = request.input.headers.lines
-    return pairs + [(_FROM_HEADERS + name.translate(_NAMES), value) for name, value in lines if _key(name) not in replaced]
+    return pairs + [(_parameter(name), value) for name, value in lines if _key(name) not in replaced]
 
 
 def _pair(request: Request, parameter: Parameter) -> tuple[bytes, bytes] | None:
@@ -42,6 +46,11 @@ def _pair(request: Request, parameter: Parameter) -> tuple[bytes, bytes] | None:
 def _replaces(parameter: Parameter) -> bool:
     """Whether it stands for lines of the client."""
     return parameter.name.startswith(_FROM_HEADERS) and len(parameter.name) > len(_FROM_HEADERS)
+
+
+def _parameter(name: bytes) -> bytes:
+    """The parameter that stands for lines of that name."""
+    return _FROM_HEADERS + name.translate(_NAMES)
 
 
 def _key(name: bytes) -> bytes:

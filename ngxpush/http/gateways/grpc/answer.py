@@ -118,7 +118,7 @@ class GrpcBody:
     length: of content-length; None if it is not given.
     """
 
-    excess = b""
+    excess = cut = b""
     # Everything is passed on as it comes.
     least = 1
 

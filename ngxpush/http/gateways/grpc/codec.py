@@ -24,6 +24,8 @@ class GrpcCodec:
     url_form = UrlForm({b"grpc": 0, b"grpcs": 0}, b"grpc")
     rewriting = None
 
+    cache_key = b""  # nothing is cached
+
     def __init__(self, request: Request, settings: GrpcLocation) -> None:
         self._request = request
         self._settings = settings

@@ -108,7 +108,7 @@ class ItemReader:
     has_trailer: the trailer has come, and nothing else.
     """
 
-    excess = b""
+    excess = cut = b""
 
     def __init__(self, request: Request, length: int) -> None:
         self._request = request

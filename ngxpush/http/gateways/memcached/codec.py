@@ -23,6 +23,7 @@ class MemcachedCodec:
 
     url_form = UrlForm({}, b"memcached")
     rewriting = None
+    cache_key = b""
 
     def __init__(self, request: Request, settings: MemcachedLocation) -> None:
         self._request = request

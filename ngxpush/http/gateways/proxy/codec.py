@@ -28,6 +28,7 @@ class ProxyCodec:
         self._request = request
         self._settings = settings
         self._host = b""
+        self._origin = b""
         self._uri = b""
         self._method = b""
         self.rewriting = ProxyRewriting(request, settings)
@@ -43,8 +44,16 @@ class ProxyCodec:
     def uri(self, target: Target) -> bytes:
         """The URI that is asked for."""
         self._host = _host(target)
+        address = target.address
+        host = self._host if address.path is None else b"unix:%b:" % address.path
+        self._origin = b"%b://%b" % (target.scheme, host)
         self._uri = sent.target_uri(self._request, target.uri, target.has_variables)
         return self._uri
+
+    @property
+    def cache_key(self) -> bytes:
+        """The URL that is asked for."""
+        return self._origin + self._uri
 
     def is_streamed(self) -> bool:
         """Whether proxy_request_buffering is off, and HTTP of that version can do so."""
@@ -54,7 +63,9 @@ class ProxyCodec:
         """Head and body."""
         request, settings = self._request, self._settings
         body = sent.request_body(request, settings) if streamed is None else sent.streamed_body(request)
-        self._method = sent.request_method(request, settings)
+        cache = None if request.upstream is None else request.upstream.cache
+        converted = cache is not None and settings.cache_convert_head and request.method == b"HEAD"
+        self._method = b"GET" if converted else sent.request_method(request, settings)
         head = sent.assemble(request, settings, self._host, self._method, self._uri, body)
         return SentRequest(head + body.data, _chunk if body.chunked else unframed, streamed, sent.body_file(request, settings))
 

@@ -101,8 +101,10 @@ def assemble(request: Request, settings: ProxyLocation, host: bytes, method: byt
         lines.append(b"Content-Length: %d\r\n" % body.length)
     if b"transfer-encoding" not in named and body.chunked:
         lines.append(b"Transfer-Encoding: chunked\r\n")
+    conditions = () if request.upstream is None or request.upstream.cache is None else request.upstream.cache.conditions
+    lines += [b"%b: %b\r\n" % line for line in conditions if line[1] and line[0].lower() not in named]
     if settings.pass_request_headers:
-        replaced = named.union(_NOT_PASSED)
+        replaced = named.union(_NOT_PASSED, (name.lower() for name, _ in conditions))
         lines += [b"%b: %b\r\n" % line for line in request.input.headers.lines if line[0].lower() not in replaced]
     lines.append(b"\r\n")
     return b"".join(lines)

@@ -17,6 +17,7 @@ class ScgiCodec:
 
     url_form = UrlForm({}, b"scgi")
     rewriting = None
+    cache_key = b""
 
     def __init__(self, request: Request, settings: ScgiLocation) -> None:
         self._request = request

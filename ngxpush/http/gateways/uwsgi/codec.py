@@ -17,6 +17,7 @@ class UwsgiCodec:
 
     url_form = UrlForm({b"uwsgi": 0, b"suwsgi": 0}, b"uwsgi")
     rewriting = None
+    cache_key = b""
 
     def __init__(self, request: Request, settings: UwsgiLocation) -> None:
         self._request = request

@@ -125,7 +125,7 @@ def test_a_group_is_meant_only_without_a_port() -> None:
 @pytest.mark.parametrize(
     ("target", "status", "message"),
     [
-        ("http://$arg_none", 500, b'no host in upstream ""'),
+        ("http://$arg_none", 500, b'invalid URL prefix in "http://"'),
         ("$arg_none", 500, b'invalid URL prefix in ""'),
         ("http://$arg_none:99999", 500, b'invalid port in upstream ":99999"'),
         ("http://${arg_none}name.example", 502, b"no resolver defined to resolve name.example"),

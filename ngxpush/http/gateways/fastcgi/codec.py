@@ -1,0 +1,58 @@
+"""FastCGI as fastcgi_pass speaks it."""
+
+from __future__ import annotations
+
+from ....config.directives.gateways.fastcgi import FastcgiLocation
+from ...request import Request
+from ...upstream.client_body import ClientBody
+from ...upstream.codec import RequestRefused, SentRequest, Target, UrlForm
+from ..cgi import body
+from ..cgi.parameters import parameters
+from . import records
+from .answer import FastcgiAnswer
+
+
+class FastcgiCodec:
+    """One request, and the answers to it (`upstream.codec.Codec`)."""
+
+    url_form = UrlForm({}, b"fastcgi")
+    rewriting = None
+    cache_key = b""
+
+    def __init__(self, request: Request, settings: FastcgiLocation) -> None:
+        self._request = request
+        self._settings = settings
+
+    def aim(self, target: Target | None) -> None:
+        """No variable shows where the request goes."""
+
+    def uri(self, target: Target) -> bytes:
+        """The error log shows the address alone."""
+        return b""
+
+    def is_streamed(self) -> bool:
+        """Whether fastcgi_request_buffering is off, and has an effect."""
+        return body.is_streamed(self._request, self._settings)
+
+    def request(self, streamed: ClientBody | None) -> SentRequest:
+        """The records up to the body; those of the body, too, if it is in memory."""
+        request, settings = self._request, self._settings
+        pairs = parameters(request, settings.param, settings.pass_request_headers)
+        try:
+            first = records.begin(settings.keep_conn) + records.parameters(pairs)
+        except records.TooLargeRecord as error:
+            request.connection.log("alert", b"fastcgi request record is too big: %d" % error.args[0], request)
+            raise RequestRefused from None
+        file = request.input.body_file if settings.pass_request_body else None
+        if streamed is None and file is None:
+            first += records.stdin((request.input.body or b"") if settings.pass_request_body else b"", last=True)
+        return SentRequest(first, records.stdin, streamed, file)
+
+    def answer(self) -> FastcgiAnswer:
+        """A new answer."""
+        request, settings = self._request, self._settings
+
+        def log(level: str, text: bytes) -> None:
+            request.connection.log(level, text, request)
+
+        return FastcgiAnswer(log, settings.buffer_size, settings.catch_stderr, settings.keep_conn)

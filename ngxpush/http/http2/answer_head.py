@@ -1,0 +1,91 @@
+"""The head of an answer, compressed as nginx compresses it (RFC 7541): the same bytes, which the log counts.
+
+nginx keeps no table of what it has sent. Lines that HTTP/2's own table knows by name are sent with the number of the name, others
+with the name as text. Texts are Huffman coded where that is shorter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hpack.huffman import HuffmanEncoder
+from hpack.huffman_constants import REQUEST_CODES, REQUEST_CODES_LENGTH
+
+from ...config.directives.http.core import HttpCoreLocation
+from ...dates import format_http_date
+from ..filters.header import absolute_location, prepare, server_name
+from ..request import Request
+
+_HUFFMAN = HuffmanEncoder(REQUEST_CODES, REQUEST_CODES_LENGTH)
+
+# Numbers of HTTP/2's own table: whole lines, and names.
+_STATUSES = {200: 8, 204: 9, 206: 10, 304: 11, 400: 12, 404: 13, 500: 14}
+_STATUS, _CONTENT_LENGTH, _CONTENT_TYPE, _DATE, _LAST_MODIFIED, _LOCATION, _SERVER, _VARY = 8, 28, 31, 33, 44, 46, 54, 59
+
+_INDEXED, _NAMED, _TABLE_SIZE = 0x80, 0x40, 0x20
+TABLE_SIZE_0 = bytes((_TABLE_SIZE,))
+"""Says that no table is kept: at the head of the first answer after the client has sent its table's size."""
+
+
+def _length(first: int, prefix: int, value: int) -> bytes:
+    """A number whose first byte has `prefix` bits for it."""
+    most = (1 << prefix) - 1
+    if value < most:
+        return bytes((first | value,))
+    value -= most
+    encoded = bytearray((first | most,))
+    while value >= 128:
+        encoded.append(value & 127 | 128)
+        value >>= 7
+    encoded.append(value)
+    return bytes(encoded)
+
+
+def text(value: bytes) -> bytes:
+    """A text."""
+    coded = _HUFFMAN.encode(value)
+    return _length(128, 7, len(coded)) + coded if len(coded) < len(value) else _length(0, 7, len(value)) + value
+
+
+def _named(name: int, value: bytes) -> bytes:
+    return bytes((_NAMED | name,)) + text(value)
+
+
+def _plain(name: int, value: bytes) -> bytes:
+    """A line whose value nginx never codes."""
+    return bytes((_NAMED | name,)) + _length(0, 7, len(value)) + value
+
+
+def lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Lines whose names are sent as text, in lower case."""
+    return b"".join([b"\0" + text(name.lower()) + text(value) for name, value in headers])
+
+
+def assemble(request: Request) -> bytes:
+    """The compressed head of the answer, in nginx's order."""
+    prepare(request)
+    response = request.response
+    indexed = _STATUSES.get(response.status)
+    block = [bytes((_INDEXED | indexed,)) if indexed else _plain(_STATUS, b"%03d" % response.status)]
+    if response.own_server:
+        block.append(_named(_SERVER, server_name(request)))
+    if response.own_date:
+        block.append(_named(_DATE, format_http_date(int(request.connection.now()))))
+    if response.content_type_line is not None:
+        block.append(_named(_CONTENT_TYPE, response.content_type_line))
+    elif response.content_type:
+        charset = b"; charset=" + response.charset if response.charset else b""
+        block.append(_named(_CONTENT_TYPE, response.content_type + charset))
+    if response.content_length is not None:
+        block.append(_plain(_CONTENT_LENGTH, b"%d" % response.content_length))
+    if response.last_modified is not None and response.last_modified_line is None:
+        block.append(_named(_LAST_MODIFIED, format_http_date(response.last_modified)))
+    location = response.location
+    if location:
+        if location.startswith(b"/") and request.location.of(HttpCoreLocation).absolute_redirect:
+            location = response.location = absolute_location(request, location)
+        block.append(_named(_LOCATION, location))
+    if response.gzip_vary:
+        block.append(_named(_VARY, b"Accept-Encoding"))
+    block.append(lines(response.headers))
+    return b"".join(block)

@@ -1,0 +1,196 @@
+"""One HTTP/2 connection: its streams, and when it ends.
+
+`receiving` says what each frame does. The connection lives while the client sends requests: of an idle one keepalive_timeout
+counts, at first client_header_timeout. It ends with a GOAWAY: at once for a frame that is wrong, else when the streams under way
+are at their end (keepalive_requests, keepalive_time, a worker that leaves).
+"""
+
+from __future__ import annotations
+
+from h2.errors import ErrorCodes
+from hpack import Decoder
+
+from ...config.directives.http.core import HttpCoreLocation, HttpCoreServer
+from ...config.directives.http.v2 import V2Server
+from ..connection.facts import ConnectionFacts
+from ..connection.surroundings import Hosting, Transport
+from ..request import Request
+from ..routing import Listener
+from .answer_head import TABLE_SIZE_0
+from .compressed_head import CompressedHead
+from .frames import FrameSplitter, head_frames
+from .sending import Sender
+from .streams import RequestStream
+
+_PROCESSING = " while processing HTTP/2 connection"
+
+# The largest table of heads that a client may use, as HTTP/2 has it without a setting.
+_TABLE_SIZE = 4096
+
+
+class Http2Connection:
+    """One client's connection.
+
+    facts: of the connection; each stream has its own copy, which counts the requests.  requests: how many there were.
+    streams: those that have not ended, by their number.  last_stream: the highest number so far.  most_streams: at once.
+    room: bytes of DATA that the client may still send.  preread: of each new stream.
+    greeted: bytes of the client's preface that have come; None before any byte.  incoming: a head that is not whole yet.
+    is_leaving: a GOAWAY was sent: no further stream is served.  is_closed: nothing is read or sent any more.
+    is_acknowledged: the client has seen our settings.
+    """
+
+    __slots__ = (
+        "_idle_until",
+        "decoder",
+        "facts",
+        "greeted",
+        "hosting",
+        "incoming",
+        "is_acknowledged",
+        "is_closed",
+        "is_leaving",
+        "last_stream",
+        "listener",
+        "most_streams",
+        "preread",
+        "reader",
+        "requests",
+        "room",
+        "sender",
+        "streams",
+        "transport",
+    )
+
+    def __init__(
+        self,
+        hosting: Hosting,
+        transport: Transport,
+        listener: Listener,
+        client: tuple[bytes, int],
+        server: tuple[bytes, int],
+        facts: ConnectionFacts | None = None,
+    ) -> None:
+        """facts: of a connection on which TLS has chosen HTTP/2."""
+        self.hosting = hosting
+        self.transport = transport
+        self.listener = listener.at(server[0])
+        self.facts = facts or ConnectionFacts(hosting, self.listener, client, server, None)
+        self.requests = self.last_stream = 0
+        self.greeted: int | None = None
+        self.streams: dict[int, RequestStream] = {}
+        self.is_leaving = self.is_closed = self.is_acknowledged = False
+        self.decoder = Decoder(max_header_list_size=1 << 30)
+        self.decoder.max_allowed_table_size = _TABLE_SIZE
+        self.reader = FrameSplitter()
+        self.incoming: CompressedHead | None = None
+        self.room = 0x7FFFFFFF
+        settings = self.listener.default_server.of(V2Server)
+        self.preread = settings.body_preread_size
+        self.most_streams = settings.max_concurrent_streams
+        self.sender = Sender(transport.write)
+        self._idle_until: float | None = None
+        self._wait(self.listener.default_server.of(HttpCoreServer).client_header_timeout)
+
+    def log(self, level: str, text: str | bytes, request: Request | None = None) -> None:
+        """Write a line to the error log."""
+        if request is None:
+            text = (text.encode() if isinstance(text, str) else text) + _PROCESSING.encode()
+        self.facts.log(level, text, request)
+
+    # What the transport and the process ask
+
+    @property
+    def wants_bytes(self) -> bool:
+        """Whether the transport is to read on. Windows hold single streams back."""
+        return not self.is_closed
+
+    @property
+    def deadline(self) -> float | None:
+        """When the time is up: of a stream, or of an idle connection."""
+        times = [stream.deadline for stream in self.streams.values() if stream.deadline is not None]
+        if self._idle_until is not None:
+            times.append(self._idle_until)
+        return min(times, default=None)
+
+    @property
+    def settings(self) -> HttpCoreLocation:
+        """The http_core settings of the default server's location."""
+        return self.listener.default_server.location.of(HttpCoreLocation)
+
+    @property
+    def activities(self) -> tuple[str, ...]:
+        """What stub_status counts: each request, or a connection that waits."""
+        return ("writing",) * len(self.streams) or ("waiting",)
+
+    @property
+    def present_requests(self) -> list[Request]:
+        """The requests under way."""
+        return [stream.serving.request for stream in self.streams.values() if stream.serving is not None]
+
+    def use_write(self) -> None:
+        """Use the transport's `write`, which has changed."""
+        self.sender.use(self.transport.write)
+
+    # For streams
+
+    def head(self, number: int, block: bytes, ended: bool) -> bytes:
+        """Send a compressed head. Returns its frames."""
+        if self.sender.table_is_named:
+            self.sender.table_is_named = False
+            block = TABLE_SIZE_0 + block
+        frames = head_frames(number, block, ended, self.sender.frame_size)
+        self.sender.send(frames)
+        return frames
+
+    def remove(self, stream: RequestStream, error: ErrorCodes | None) -> None:
+        """A stream has ended here. error: sent, if one of its sides has not ended: NO_ERROR if only the client's has not."""
+        self.streams.pop(stream.number, None)
+        if error is None or self.is_closed or (error is ErrorCodes.NO_ERROR and stream.input_ended):
+            return
+        self.sender.reset(stream.number, error)
+
+    def settle(self) -> None:
+        """See what is to be done now that something has happened: end, or wait for another request."""
+        if not self.is_closed:
+            if self.streams:
+                self._idle_until = None
+            elif self.is_leaving:
+                self.close()
+            elif self.requests and self._idle_until is None:
+                self._wait(self.settings.keepalive_timeout[0])
+        self.transport.fulfil()
+
+    # Its end
+
+    def go_away(self, error: ErrorCodes = ErrorCodes.NO_ERROR) -> None:
+        """Serve no further stream."""
+        if not self.is_leaving:
+            self.is_leaving = True
+            self.sender.go_away(self.last_stream, error)
+
+    def finish(self, error: ErrorCodes) -> None:
+        """End at once: with a GOAWAY, and without what the streams still have to send."""
+        if not self.is_closed:
+            self.sender.go_away(self.last_stream, error)
+            self.is_leaving = True
+            self.end_streams()
+            self.close()
+
+    def end_streams(self, reset: str = "") -> None:
+        """The client is gone."""
+        for stream in list(self.streams.values()):
+            stream.left(reset)
+
+    def close(self) -> None:
+        """Close when what was written has been sent."""
+        if not self.is_closed:
+            self.is_closed = True
+            self._idle_until = None
+            self.transport.close()
+
+    def idle_is_over(self) -> bool:
+        """Whether the time of an idle connection is up."""
+        return self._idle_until is not None and self.hosting.time() >= self._idle_until
+
+    def _wait(self, milliseconds: float) -> None:
+        self._idle_until = self.hosting.time() + milliseconds / 1000

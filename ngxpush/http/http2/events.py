@@ -1,0 +1,86 @@
+"""The events from outside, as `http.connection.events` has them for HTTP/1."""
+
+from __future__ import annotations
+
+from h2.errors import ErrorCodes
+
+from ..connection.departure import LEFT, RECV_FAILED, RESET
+from ..status import ERROR
+from .connection import Http2Connection
+from .receiving import take
+
+_TIMED_OUT = "client timed out (110: Connection timed out)"
+
+
+def receive(connection: Http2Connection, data: bytes) -> None:
+    """Bytes came."""
+    if not connection.is_closed:
+        take(connection, data)
+        connection.settle()
+
+
+def end_of_input(connection: Http2Connection) -> None:
+    """The client sends no more: for nginx it has left."""
+    if not connection.is_closed:
+        connection.log("info", LEFT)
+        connection.is_leaving = True
+        connection.end_streams()
+        connection.close()
+
+
+def lost(connection: Http2Connection, reset: bool = False) -> None:
+    """The connection is gone. reset: the client has not closed it properly."""
+    if connection.is_closed:
+        return
+    connection.is_closed = True
+    connection.log("info", RECV_FAILED if reset else LEFT)
+    if reset:
+        connection.hosting.last_error = RESET
+    connection.end_streams(RESET if reset else "")
+    connection.transport.close()
+
+
+def time_is_up(connection: Http2Connection) -> None:
+    """The time of a stream, or of an idle connection, is up."""
+    now = connection.hosting.time()
+    for stream in list(connection.streams.values()):
+        if stream.deadline is not None and stream.deadline <= now:
+            stream.time_is_up()
+    if connection.idle_is_over():
+        connection.finish(ErrorCodes.NO_ERROR)
+    connection.settle()
+
+
+def output_taken(connection: Http2Connection) -> None:
+    """The client has taken what was written."""
+    for stream in list(connection.streams.values()):
+        stream.go_on()
+    connection.settle()
+
+
+def output_stuck(connection: Http2Connection) -> None:
+    """The client has taken nothing for send_timeout."""
+    connection.log("info", _TIMED_OUT)
+    connection.is_closed = True
+    connection.end_streams()
+    connection.transport.abort()
+
+
+def output_overflown(connection: Http2Connection, most: int) -> None:
+    """The end will follow: more than `most` bytes wait for the client."""
+    connection.log("error", f"client reads too slowly: more than {most} bytes wait for it")
+
+
+def cut_off(connection: Http2Connection) -> None:
+    """The worker waits no longer (worker_shutdown_timeout)."""
+    connection.is_closed = True
+    for stream in list(connection.streams.values()):
+        stream.cut_off(ERROR)
+    connection.transport.abort()
+
+
+def leave(connection: Http2Connection) -> None:
+    """The worker wants to end: no further request is served."""
+    if not connection.is_closed:
+        connection.go_away()
+        connection.settle()
