@@ -15,7 +15,7 @@ import socket
 import subprocess
 import sysconfig
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tests.forked import Forked
@@ -89,6 +89,13 @@ def _served(conf: Path, directory: Path, arguments: list[str]) -> Iterator[dict[
     moved = {int(port): free_port() for port in sorted(set(_PORT.findall(text)))}
     copy = directory / conf.name
     copy.write_text(_PORT.sub(lambda match: f"127.0.0.1:{moved[int(match[1])]}", text), "utf-8")
+    with serving(arguments, directory, moved.values()):
+        yield moved
+
+
+@contextlib.contextmanager
+def serving(arguments: list[str], directory: Path, ports: Iterable[int]) -> Iterator[None]:
+    """ngxpush with these arguments while the block lasts. It begins when all `ports` accept connections."""
     output = directory / "output"
     with output.open("wb") as stream:
         process = subprocess.Popen(
@@ -100,9 +107,9 @@ def _served(conf: Path, directory: Path, arguments: list[str]) -> Iterator[dict[
             cwd=directory,
         )
         try:
-            for port in moved.values():
+            for port in ports:
                 wait_for_port(port, process)
-            yield moved
+            yield
         except RuntimeError as error:
             raise RuntimeError(f"{error}:\n{output.read_text('utf-8', 'replace')}") from error
         finally:

@@ -37,8 +37,8 @@ def ask_both(conf: Path, requests: list[bytes], directory: Path) -> tuple[list[s
     conf: PORT1 (the one that is asked), PORT2 … in it become free ports.  Each request has to end with its connection.
     """
     ports = {name: free_port() for name in sorted(set(re.findall(r"PORT\d", conf.read_text())))}
-    real = _play(real_nginx(), conf, ports, requests, directory / "nginx")
-    return real, _play(OURS, conf, ports, requests, directory / "ngxpush")
+    real = play(real_nginx(), conf, ports, requests, directory / "nginx")
+    return real, play(OURS, conf, ports, requests, directory / "ngxpush")
 
 
 def real_nginx() -> list[str]:
@@ -47,7 +47,8 @@ def real_nginx() -> list[str]:
     return [NGINX]
 
 
-def _play(command: list[str], conf: Path, ports: dict[str, int], requests: list[bytes], directory: Path) -> list[str]:
+def play(command: list[str], conf: Path, ports: dict[str, int], requests: list[bytes], directory: Path) -> list[str]:
+    """What one of them answers, and the lines of its logs."""
     with serving(command, conf, ports, directory):
         lines = [same(ask(ports["PORT1"], request).decode("latin-1"), ports, directory) for request in requests]
     return lines + access_lines(ports, directory) + error_lines(ports, directory)
@@ -76,7 +77,8 @@ def serving(command: list[str], conf: Path, ports: dict[str, int], directory: Pa
 
 def access_lines(ports: dict[str, int], directory: Path) -> list[str]:
     """The lines of the access log."""
-    text = (directory / "logs/access.log").read_text(errors="surrogateescape")
+    log = directory / "logs/access.log"
+    text = log.read_text(errors="surrogateescape") if log.exists() else ""
     return [same(line, ports, directory) for line in text.splitlines()]
 
 

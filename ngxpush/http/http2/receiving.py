@@ -1,6 +1,6 @@
 """What each frame of the client does, and how a wrong one ends its stream or the connection, in nginx's words.
 
-Measured with nginx 1.22.1.
+Partly measured with nginx 1.22.1; RFC 9113 where it was not.
 """
 
 from __future__ import annotations

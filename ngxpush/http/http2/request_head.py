@@ -1,4 +1,4 @@
-"""The head of a request on HTTP/2: nginx's rules for header fields. Measured with nginx 1.22.1."""
+"""The head of a request on HTTP/2: nginx's rules for header fields. Partly measured with nginx 1.22.1."""
 
 from __future__ import annotations
 
