@@ -105,7 +105,7 @@ async def _pass_body(exchange: Exchange, reader: BodyReader, buffering: bool, co
     try:
         whole = await passing.run()
         if whole and copy is not None:
-            await copy.keep()
+            await copy.keep(reader.ended)
     except InvalidBody as invalid:
         exchange.log("error", invalid.args[0])
         return ERROR
