@@ -52,7 +52,9 @@ async def pass_answer(exchange: Exchange, caching: Caching | None) -> int:
     else:
         wish = request.response.upstream_buffering if settings.changes_buffering else None
         buffering = settings.buffering if wish is None else wish
-        copy = _copy(exchange, caching, bodiless) if buffering else None
+        copy = _copy(exchange, caching) if buffering else None
+        if copy is not None and request.response.header_only:
+            send_body(request, b"", flush=True)
         if copy is not None or not request.response.header_only:
             return await _pass_body(exchange, reader, buffering, copy)
         exchange.end(reusable)
@@ -60,19 +62,15 @@ async def pass_answer(exchange: Exchange, caching: Caching | None) -> int:
     return OK
 
 
-def _copy(exchange: Exchange, caching: Caching | None, bodiless: bool) -> AnswerCopy | None:
+def _copy(exchange: Exchange, caching: Caching | None) -> AnswerCopy | None:
     """What becomes of the answer beside what the client gets; None for nothing."""
     if caching is not None:
         text = head_text(exchange.head)
         entry = caching.begin(exchange.head, len(text))
         if entry is not None:
-            if exchange.request.response.header_only:
-                send_body(exchange.request, b"", flush=True)
             return CachedAnswer(exchange, caching, entry, text)
         exchange.heed_client()
-    if is_stored(exchange) and (bodiless or not exchange.request.response.header_only):
-        return StoredAnswer(exchange)
-    return None
+    return StoredAnswer(exchange) if is_stored(exchange) else None
 
 
 def _make_head(request: Request, exchange: Exchange, caching: Caching | None) -> None:
@@ -107,7 +105,7 @@ async def _pass_body(exchange: Exchange, reader: BodyReader, buffering: bool, co
     try:
         whole = await passing.run()
         if whole and copy is not None:
-            await copy.keep()
+            await copy.keep(reader.ended)
     except InvalidBody as invalid:
         exchange.log("error", invalid.args[0])
         return ERROR

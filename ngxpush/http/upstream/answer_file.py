@@ -18,8 +18,8 @@ class AnswerCopy(Protocol):
     async def write(self) -> None:
         """Write what waits."""
 
-    async def keep(self) -> None:
-        """The body is whole: put the file into its place."""
+    async def keep(self, ended: bool) -> None:
+        """The body is whole: put the file into its place. ended: it ended before the connection (`BodyReader.ended`)."""
 
     def close(self) -> None:
         """The end: what has no place by now is removed."""

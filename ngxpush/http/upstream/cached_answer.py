@@ -50,12 +50,14 @@ class CachedAnswer:
         self.add = self._file.add
         self.write = self._file.write
         self.close = self._file.close
-        self.add(before_head(entry, caching.place.key) + head)
+        before = before_head(entry, caching.place.key) + head
+        self._body_start = len(before)
+        self.add(before)
 
-    async def keep(self) -> None:
-        """The body is whole: put the file into its place."""
-        file = await self._file.whole()
-        if file is None:
+    async def keep(self, ended: bool) -> None:
+        """The body is whole: put the file into its place. A body that ends with the connection has to have its length."""
+        file, length = await self._file.whole(), self._exchange.head.content_length
+        if file is None or not (ended or length is None or length == file.size - self._body_start):
             return
         place = self._caching.place
         try:

@@ -36,8 +36,8 @@ class StoredAnswer:
         self.write = self._file.write
         self.close = self._file.close
 
-    async def keep(self) -> None:
-        """The body is whole: put the file into its place."""
+    async def keep(self, ended: bool) -> None:
+        """The body is whole, however it has ended: put the file into its place."""
         file, length, path = await self._file.whole(), self._exchange.head.content_length, self._path()
         if file is None or path is None or (length is not None and length != file.size):
             return

@@ -44,3 +44,8 @@ def test_a_body_in_a_file() -> None:
     site.body_file = MemoryBodyFile(b"file")
     site.serve("POST / HTTP/1.1\nHost: h\nContent-Length: 4")
     assert server.sent == b"17:CONTENT_LENGTH\x004\0,file"
+
+
+def test_what_comes_after_the_head_of_a_head_is_dropped() -> None:
+    _, answer = asked("HEAD / HTTP/1.1\nHost: h", "", says("Content-Length: 1\n\nx"))
+    assert answer.endswith(b"\r\n\r\n")

@@ -40,6 +40,7 @@ class FastcgiLocation(GatewayLocation):
     keep_conn: bool = False
 
 
+@dataclass(frozen=True, slots=True)
 class FastcgiCaches(CachePaths):
     """The caches of fastcgi_cache_path."""
 

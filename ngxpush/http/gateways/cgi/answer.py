@@ -46,11 +46,14 @@ class CgiAnswer:
         return head
 
     def body(self) -> BodyReader:
-        """By the length, also of an answer in chunks, or until the connection ends. Chunks are not decoded."""
+        """By the length, also of an answer in chunks, or until the connection ends. Chunks are not decoded.
+
+        To a HEAD there may be a body or not: what comes counts, where it is kept.
+        """
         head = self.head
-        if head.status in _WITHOUT_BODY or self._request.method == b"HEAD":
+        if head.status in _WITHOUT_BODY:
             return ByLength(0)
-        return UntilClose() if head.content_length is None else ByLength(head.content_length)
+        return UntilClose() if head.content_length is None or self._request.method == b"HEAD" else ByLength(head.content_length)
 
     @property
     def upgraded(self) -> bool:
