@@ -200,29 +200,34 @@ class Exchange:
 
     def _send(self) -> None:
         outgoing = self._outgoing
-        self._write(outgoing.first)
         self._request_sent = True
         self.upstream.action = SENDING
         if outgoing.streamed is not None:
             outgoing.streamed.pass_to(self.connection, outgoing.frame)
         body = outgoing.streamed or (None if outgoing.file is None else FileOutflow(outgoing.file, outgoing.frame))
-        self.pass_on(body if outgoing.dialogue is None else outgoing.dialogue.open(self.connection, body))
+        self.pass_on(body if outgoing.dialogue is None else outgoing.dialogue.open(self.connection, body), outgoing.first)
 
     def _write(self, data: bytes) -> None:
         if data:
             self.connection.send(data)
             self.attempt.bytes_sent += len(data)
 
-    def pass_on(self, outflow: Outflow | None) -> None:
-        """Send this as fast as the server takes it, from now on. None: everything is sent."""
+    def pass_on(self, outflow: Outflow | None, first: bytes = b"") -> None:
+        """Send this as fast as the server takes it, from now on. None: everything is sent.
+
+        first: what goes before it, at once and together with its first piece.
+        """
         self._outflow = outflow
         self.body_sent = outflow is None
-        self._pass_on()
+        if outflow is None or self.connection.is_full:
+            self._write(first)
+        else:
+            self._pass_on(first)
 
-    def _pass_on(self) -> None:
+    def _pass_on(self, first: bytes = b"") -> None:
         outflow = self._outflow
         while outflow is not None and not self.connection.is_full:
-            data = outflow.next()
+            data, first = first + outflow.next(), b""
             self._write(data)
             if outflow.is_sent:
                 self.body_sent = True

@@ -35,7 +35,7 @@ class FastcgiCodec:
         settings, given = self._settings, self._request.input
         if settings.request_buffering or not settings.pass_request_body or given.body is not None:
             return False
-        return bool(given.content_length) or given.chunked
+        return given.content_length is not None or given.chunked
 
     def request(self, streamed: ClientBody | None) -> SentRequest:
         """The records up to the body; those of the body, too, if it is in memory."""
