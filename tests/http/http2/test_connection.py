@@ -10,7 +10,20 @@ from hpack import Decoder, Encoder
 
 from ngxpush.http.http2 import events
 from ngxpush.http.http2.connection import Http2Connection
-from ngxpush.http.http2.frames import END_HEADERS, END_STREAM, PREFACE, Frame, FrameKind, FrameSplitter, frame, number
+from ngxpush.http.http2.frames import (
+    ACK,
+    END_HEADERS,
+    END_STREAM,
+    MOST_WINDOW,
+    PADDED,
+    PREFACE,
+    PRIORITY,
+    Frame,
+    FrameKind,
+    FrameSplitter,
+    frame,
+    number,
+)
 from ngxpush.http.routing import listeners, running
 from tests.http.connection.client import FakeHosting, FakeTransport
 from tests.http.serving import compiled
@@ -70,6 +83,24 @@ def test_an_answer_waits_for_its_window() -> None:
         (frame(FrameKind.PING, 0, 0, b"short"), ErrorCodes.FRAME_SIZE_ERROR),
         (frame(FrameKind.CONTINUATION, 0, 1), ErrorCodes.PROTOCOL_ERROR),
         (frame(FrameKind.SETTINGS, 0, 0, b"\0\x05" + number(1)), ErrorCodes.PROTOCOL_ERROR),
+        (frame(FrameKind.SETTINGS, 0, 0, b"\0\x02" + number(2)), ErrorCodes.PROTOCOL_ERROR),
+        (frame(FrameKind.SETTINGS, 0, 0, b"\0\x04" + number(1 << 31)), ErrorCodes.FLOW_CONTROL_ERROR),
+        (frame(FrameKind.SETTINGS, 0, 0, b"short"), ErrorCodes.FRAME_SIZE_ERROR),
+        (frame(FrameKind.SETTINGS, ACK, 0, b"long"), ErrorCodes.FRAME_SIZE_ERROR),
+        (frame(FrameKind.WINDOW_UPDATE, 0, 0, number(MOST_WINDOW)), ErrorCodes.FLOW_CONTROL_ERROR),
+        (frame(FrameKind.WINDOW_UPDATE, 0, 0, b"short"), ErrorCodes.FRAME_SIZE_ERROR),
+        (frame(FrameKind.GOAWAY, 0, 0, b"short"), ErrorCodes.FRAME_SIZE_ERROR),
+        (frame(FrameKind.RST_STREAM, 0, 1, b"short"), ErrorCodes.FRAME_SIZE_ERROR),
+        (frame(FrameKind.RST_STREAM, 0, 0, number(0)), ErrorCodes.PROTOCOL_ERROR),
+        (frame(FrameKind.PRIORITY, 0, 1, b"toolong"), ErrorCodes.FRAME_SIZE_ERROR),
+        (frame(FrameKind.PRIORITY, 0, 0, number(0) + b"a"), ErrorCodes.PROTOCOL_ERROR),
+        (frame(FrameKind.PUSH_PROMISE, 0, 1, number(2)), ErrorCodes.PROTOCOL_ERROR),
+        (frame(FrameKind.HEADERS, END_HEADERS, 2), ErrorCodes.PROTOCOL_ERROR),
+        (frame(FrameKind.HEADERS, END_HEADERS | PADDED, 1), ErrorCodes.FRAME_SIZE_ERROR),
+        (frame(FrameKind.HEADERS, END_HEADERS | PADDED, 1, b"\x09abc"), ErrorCodes.FRAME_SIZE_ERROR),
+        (frame(FrameKind.HEADERS, END_HEADERS | PRIORITY, 1, b"abc"), ErrorCodes.FRAME_SIZE_ERROR),
+        (frame(FrameKind.HEADERS, 0, 1) + frame(FrameKind.PING, 0, 0, b"12345678"), ErrorCodes.PROTOCOL_ERROR),
+        (frame(FrameKind.HEADERS, 0, 1) + frame(FrameKind.CONTINUATION, 0, 3), ErrorCodes.PROTOCOL_ERROR),
         (frame(FrameKind.HEADERS, END_HEADERS, 1, b"\xff\xff\xff\xff\xff"), ErrorCodes.COMPRESSION_ERROR),
     ],
 )
@@ -98,3 +129,112 @@ def test_a_worker_that_leaves_says_so() -> None:
     events.leave(client.connection)
     assert client.frames() == [Frame(FrameKind.GOAWAY, 0, 0, number(1) + number(ErrorCodes.NO_ERROR))]
     assert client.transport.closed
+
+
+def test_a_ping_is_answered() -> None:
+    client = FrameClient()
+    assert client.send(frame(FrameKind.PING, 0, 0, b"12345678")) == [Frame(FrameKind.PING, ACK, 0, b"12345678")]
+    assert client.send(frame(FrameKind.PING, ACK, 0, b"12345678")) == []
+
+
+def test_a_head_may_come_in_parts() -> None:
+    client = FrameClient()
+    block = client.encoder.encode(list(_GET))
+    first = b"\x02" + number(0) + b"\x10" + block[:3] + b"\0\0"
+    assert client.send(frame(FrameKind.HEADERS, PADDED | PRIORITY | END_STREAM, 1, first)) == []
+    head = client.send(frame(FrameKind.CONTINUATION, END_HEADERS, 1, block[3:]))[0]
+    assert dict(client.decoder.decode(head.payload))[":status"] == "200"
+
+
+def test_a_stream_that_depends_on_itself_is_reset() -> None:
+    client = FrameClient()
+    block = number(1) + b"\x10" + client.encoder.encode(list(_GET))
+    reset = Frame(FrameKind.RST_STREAM, 0, 1, number(ErrorCodes.PROTOCOL_ERROR))
+    assert client.send(frame(FrameKind.HEADERS, END_HEADERS | END_STREAM | PRIORITY, 1, block)) == [reset]
+    assert client.send(frame(FrameKind.PRIORITY, 0, 1, number(1) + b"\x10")) == [reset]
+
+
+def test_too_many_streams_are_refused() -> None:
+    client = FrameClient("server { listen 80 http2; http2_max_concurrent_streams 1; location / { return 200 hello; } }")
+    client.send(frame(FrameKind.SETTINGS, 0, 0, b"\0\x04" + number(0)))
+    client.ask(1)
+    assert client.ask(3) == [Frame(FrameKind.RST_STREAM, 0, 3, number(ErrorCodes.REFUSED_STREAM))]
+    assert client.hosting.logged == ["concurrent streams exceeded 1 while processing HTTP/2 connection"]
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ErrorCodes.CANCEL, "client canceled stream 1"),
+        (ErrorCodes.INTERNAL_ERROR, "client terminated stream 1 due to internal error"),
+        (ErrorCodes.NO_ERROR, "client terminated stream 1 with status 0"),
+    ],
+)
+def test_a_client_ends_a_stream(error: ErrorCodes, words: str) -> None:
+    client = FrameClient()
+    client.send(frame(FrameKind.SETTINGS, 0, 0, b"\0\x04" + number(0)))
+    client.ask(1)
+    client.send(frame(FrameKind.RST_STREAM, 0, 1, number(error)))
+    assert words in client.hosting.logged[0]
+    assert not client.connection.streams
+    assert not client.transport.closed
+
+
+def test_a_body_comes_in_frames() -> None:
+    client = FrameClient("server { listen 80 http2; client_max_body_size 8; location / { return 200 hello; } }")
+    client.send(frame(FrameKind.SETTINGS, ACK, 0))
+    post = ((":method", "POST"), *_GET[1:], ("content-length", "6"))
+    client.ask(1, *post, ended=False)
+    client.send(frame(FrameKind.DATA, PADDED, 1, b"\x01abc\0"))
+    client.send(frame(FrameKind.DATA, END_STREAM, 1, b"def"))
+    assert client.hosting.access[-1] == (b"/", 200, 5)
+    large = ((":method", "POST"), *_GET[1:], ("content-length", "9"))
+    head = client.ask(3, *large, ended=False)[0]
+    assert dict(client.decoder.decode(head.payload))[":status"] == "413"
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ((*_GET, ("host", "other")), "400"),
+        (((":method", "GET"), (":scheme", "http"), (":path", "/")), "400"),
+        (((":method", "get"), *_GET[1:]), "400"),
+        (((":method", "GET"), (":scheme", "http"), (":path", "x")), "400"),
+        (((":method", "GET"), (":scheme", "1"), (":path", "/")), "400"),
+        ((*_GET[:3], (":authority", "a/b")), "400"),
+        ((*_GET, ("cookie", "a=1"), ("cookie", "b=2")), "200"),
+        ((*_GET, ("content-length", "x")), "400"),
+        ((*_GET, ("x", "a" * 40000)), "400"),
+        ((*_GET, ("x_y", "1")), "200"),
+    ],
+)
+def test_heads(fields: tuple[tuple[str, str], ...], status: str) -> None:
+    client = FrameClient()
+    block = client.encoder.encode(list(fields))
+    answered = client.send(
+        b"".join(
+            frame(FrameKind.CONTINUATION if place else FrameKind.HEADERS, flags, 1, block[place : place + 16384])
+            for place in range(0, len(block), 16384)
+            for flags in [(END_HEADERS if place + 16384 >= len(block) else 0) | (0 if place else END_STREAM)]
+        )
+    )
+    assert dict(client.decoder.decode(answered[0].payload))[":status"] == status
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        (*_GET, (":method", "GET")),
+        (("x", "y"), *_GET),
+        (*_GET[:3], *_GET[2:]),
+        ((":method", ""), *_GET[1:]),
+        ((":method", "GET"), (":scheme", ""), (":path", "/")),
+        ((":method", "GET"), (":scheme", "http"), (":path", "")),
+        ((":method", "GET"), (":scheme", "http"), (":scheme", "http"), (":path", "/")),
+        ((":unknown", "x"), *_GET),
+        (*_GET, ("x", "a\0b")),
+    ],
+)
+def test_heads_that_end_the_stream(fields: tuple[tuple[str, str], ...]) -> None:
+    client = FrameClient()
+    assert client.ask(1, *fields) == [Frame(FrameKind.RST_STREAM, 0, 1, number(ErrorCodes.PROTOCOL_ERROR))]
