@@ -15,6 +15,7 @@ from ..system_errors import words
 from .balancing import balancer
 from .codec import Codec, SentRequest, ServerAnswer
 from .connection import Endpoint, Happening, PeerConnection, PeerEvent, Tls
+from .failures import AttemptFailed, ClientFailed, ClientGone
 from .headers import obey
 from .local_address import local_address
 from .outflow import FileOutflow, Outflow
@@ -36,31 +37,6 @@ _NON_IDEMPOTENT = frozenset((b"POST", b"LOCK", b"PATCH"))
 ERRORS = (500, 502, 503, 504, 403, 404, 429)
 # Errors of connecting to a unix socket that nginx logs at level crit.
 _CRITICAL = frozenset((errno.ENOENT, errno.EACCES, errno.EPERM))
-
-
-class ClientGone(Exception):
-    """The client has left: there is no one to answer."""
-
-
-class ClientFailed(Exception):
-    """The client's body is broken or too large. It carries the status to answer with."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(status)
-        self.status = status
-
-
-class AttemptFailed(Exception):
-    """An attempt has failed.
-
-    reason: as proxy_next_upstream names it; `machine` or `certificate`, that of the client, if the server has no part in it.
-    status: for the client, if this was the last attempt.
-    """
-
-    def __init__(self, reason: str, status: int = 502) -> None:
-        super().__init__(reason, status)
-        self.reason = reason
-        self.status = status
 
 
 class Exchange:
