@@ -103,6 +103,8 @@ class FastcgiAnswer:
             raise InvalidHeader(b"upstream sent unexpected FastCGI record: %d" % records.kind)
 
     def _take_stderr(self, content: bytes) -> None:
+        if not content:
+            return
         line = stderr_line(content)
         if any(text in content for text in self._caught):
             raise InvalidHeader(line)
@@ -140,7 +142,7 @@ class FastcgiAnswer:
 class FastcgiBody:
     """What follows the head, until standard output is closed, or, with fastcgi_keep_conn, until the request ends.
 
-    buffered: read ahead of the client. Only then nginx minds a standard output, or a connection to be kept, that ends too early.
+    buffered: read ahead of the client. Only then closed standard output, or a connection to be kept that ends, means something.
     reusable: the connection may carry another request.
     """
 
@@ -196,12 +198,12 @@ class FastcgiBody:
     def _begin(self) -> None:
         """A record begins."""
         records = self._records
-        closed = records.kind == STDOUT and not records.length
+        closed = self._buffered and records.kind == STDOUT and not records.length
         if not records.length:
             records.take_content(b"", 0)
         if not closed and records.kind != END_REQUEST:
             return
-        if self._missing and (self._buffered or records.kind == END_REQUEST):
+        if self._missing:
             what = b"request" if records.kind == END_REQUEST else b"stdout"
             self.cut = b"upstream prematurely closed FastCGI " + what
         elif not self._keep:

@@ -51,7 +51,9 @@ def test_an_answer_in_any_cut(step: int) -> None:
 
 
 def test_standard_error_goes_to_the_log() -> None:
-    _, _, content, lines = read(err(b"PHP warning. \r\n") + out(HEAD + b"he") + err(b"more") + out(b"llo") + out() + END)
+    _, _, content, lines = read(
+        err(b"") + err(b"PHP warning. \r\n") + out(HEAD + b"he") + err(b"more") + err(b"") + out(b"llo") + out() + END
+    )
     assert content == b"hello"
     assert lines == [b'FastCGI sent in stderr: "PHP warning"', b'FastCGI sent in stderr: "more"']
 
@@ -86,8 +88,10 @@ def test_less_than_content_length(last: bytes, what: bytes) -> None:
 
 
 def test_standard_output_that_is_closed_early_without_buffering() -> None:
-    _, body, content, _ = read(out(b"Content-Length: 9\r\n" + HEAD + b"hello") + out(), keep=True, buffered=False)
-    assert (content, body.cut, body.at_end()) == (b"hello", b"", True)
+    _, body, content, _ = read(out(b"Content-Length: 9\r\n" + HEAD + b"hello") + out(), buffered=False)
+    assert (content, body.cut, body.ended, body.at_end()) == (b"hello", b"", False, True)
+    body.feed(END)
+    assert body.cut == b"upstream prematurely closed FastCGI request"
 
 
 def test_a_broken_record_in_the_body() -> None:
