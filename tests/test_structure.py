@@ -96,6 +96,7 @@ TESTED_ELSEWHERE = {
         "http/gateways/proxy/codec.py",
         "http/gateways/fastcgi/codec.py",
         "http/upstream/answer.py",
+        "http/upstream/failures.py",
         "http/upstream/gateway.py",
         "http/upstream/headers.py",
         "http/upstream/keepalive.py",

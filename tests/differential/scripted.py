@@ -1,6 +1,7 @@
 """Servers that say what a test has written for them, behind the real nginx and behind ngxpush.
 
-The language is that of a request's first byte: SCGI begins with a digit, memcached with a letter, all else is uwsgi.
+The language is that of a request's first byte: SCGI begins with a digit, memcached with a letter, FastCGI with a 1, all else is
+uWSGI.
 """
 
 from __future__ import annotations
@@ -61,11 +62,24 @@ async def _request(reader: asyncio.StreamReader) -> bytes:
         head = size + await reader.readexactly(int(size[:-1]) + 1)
     elif first.isalpha():
         return first + await reader.readuntil(b"\n")
+    elif first == b"\1":
+        return await _records(first, reader)
     else:
         head = first + await reader.readexactly(3)
         head += await reader.readexactly(int.from_bytes(head[1:3], "little"))
     length = _BODY.search(head)
     return head + (await reader.readexactly(int(length[1])) if length else b"")
+
+
+async def _records(first: bytes, reader: asyncio.StreamReader) -> bytes:
+    """A FastCGI request, up to the empty record that ends its body."""
+    got = b""
+    while True:
+        header = first + await reader.readexactly(8 - len(first))
+        size = int.from_bytes(header[4:6], "big")
+        got, first = got + header + await reader.readexactly(size + header[6]), b""
+        if header[1] == 5 and not size:
+            return got
 
 
 async def ask_both(conf: Path, cases: list[Case], directory: Path) -> tuple[list[str], list[str]]:

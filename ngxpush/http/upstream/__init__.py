@@ -7,7 +7,7 @@
     keepalive             connections kept for the next request
     client_body, outflow  a body that is sent in pieces
     response, body        parts of answers that several languages have: lines of a head, the end of a body, buffers
-    exchange              one request: the servers tried until one answers
+    exchange, failures    one request: the servers tried until one answers
     answer, passing       send its answer to the client; stored_answer: and into a file
     headers               which parts of its head the client gets
     connection            the interface of a connection to a server, and its events

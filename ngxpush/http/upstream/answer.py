@@ -50,8 +50,7 @@ async def pass_answer(exchange: Exchange, caching: Caching | None) -> int:
     if answer.upgraded:
         await _tunnel(exchange)
     else:
-        wish = request.response.upstream_buffering if settings.changes_buffering else None
-        buffering = settings.buffering if wish is None else wish
+        buffering = headers.is_buffered(request, settings)
         copy = _copy(exchange, caching) if buffering else None
         if copy is not None and request.response.header_only:
             send_body(request, b"", flush=True)

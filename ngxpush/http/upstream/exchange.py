@@ -15,6 +15,7 @@ from ..system_errors import words
 from .balancing import balancer
 from .codec import Codec, SentRequest, ServerAnswer
 from .connection import Endpoint, Happening, PeerConnection, PeerEvent, Tls
+from .failures import AttemptFailed, ClientFailed, ClientGone
 from .headers import obey
 from .local_address import local_address
 from .outflow import FileOutflow, Outflow
@@ -36,31 +37,6 @@ _NON_IDEMPOTENT = frozenset((b"POST", b"LOCK", b"PATCH"))
 ERRORS = (500, 502, 503, 504, 403, 404, 429)
 # Errors of connecting to a unix socket that nginx logs at level crit.
 _CRITICAL = frozenset((errno.ENOENT, errno.EACCES, errno.EPERM))
-
-
-class ClientGone(Exception):
-    """The client has left: there is no one to answer."""
-
-
-class ClientFailed(Exception):
-    """The client's body is broken or too large. It carries the status to answer with."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(status)
-        self.status = status
-
-
-class AttemptFailed(Exception):
-    """An attempt has failed.
-
-    reason: as proxy_next_upstream names it; `machine` or `certificate`, that of the client, if the server has no part in it.
-    status: for the client, if this was the last attempt.
-    """
-
-    def __init__(self, reason: str, status: int = 502) -> None:
-        super().__init__(reason, status)
-        self.reason = reason
-        self.status = status
 
 
 class Exchange:
@@ -200,29 +176,34 @@ class Exchange:
 
     def _send(self) -> None:
         outgoing = self._outgoing
-        self._write(outgoing.first)
         self._request_sent = True
         self.upstream.action = SENDING
         if outgoing.streamed is not None:
             outgoing.streamed.pass_to(self.connection, outgoing.frame)
         body = outgoing.streamed or (None if outgoing.file is None else FileOutflow(outgoing.file, outgoing.frame))
-        self.pass_on(body if outgoing.dialogue is None else outgoing.dialogue.open(self.connection, body))
+        self.pass_on(body if outgoing.dialogue is None else outgoing.dialogue.open(self.connection, body), outgoing.first)
 
     def _write(self, data: bytes) -> None:
         if data:
             self.connection.send(data)
             self.attempt.bytes_sent += len(data)
 
-    def pass_on(self, outflow: Outflow | None) -> None:
-        """Send this as fast as the server takes it, from now on. None: everything is sent."""
+    def pass_on(self, outflow: Outflow | None, first: bytes = b"") -> None:
+        """Send this as fast as the server takes it, from now on. None: everything is sent.
+
+        first: what goes before it, at once and together with its first piece.
+        """
         self._outflow = outflow
         self.body_sent = outflow is None
-        self._pass_on()
+        if outflow is None or self.connection.is_full:
+            self._write(first)
+        else:
+            self._pass_on(first)
 
-    def _pass_on(self) -> None:
+    def _pass_on(self, first: bytes = b"") -> None:
         outflow = self._outflow
         while outflow is not None and not self.connection.is_full:
-            data = outflow.next()
+            data, first = first + outflow.next(), b""
             self._write(data)
             if outflow.is_sent:
                 self.body_sent = True

@@ -14,7 +14,8 @@ from .caching import Caching, NoCache
 from .client_body import ClientBody
 from .codec import Codec, RequestRefused, Target
 from .connection import Tls
-from .exchange import ERRORS, AttemptFailed, ClientFailed, ClientGone, Exchange
+from .exchange import ERRORS, Exchange
+from .failures import AttemptFailed, ClientFailed, ClientGone
 from .state import UpstreamState
 from .target import NoTarget, find_peers, find_target
 from .tls import tls_of

@@ -48,6 +48,12 @@ def obey(request: Request, settings: GatewayLocation, head: Head) -> None:
                 response.limit_rate = response.limit_rate if rate is None else rate
 
 
+def is_buffered(request: Request, settings: GatewayLocation) -> bool:
+    """Whether the answer is read ahead of the client: by X-Accel-Buffering or PREFIX_buffering. Known once the head is obeyed."""
+    wish = request.response.upstream_buffering if settings.changes_buffering else None
+    return settings.buffering if wish is None else wish
+
+
 def take_over(
     request: Request,
     settings: GatewayLocation,

@@ -147,7 +147,7 @@ class Passing:
         if event.happening is Happening.TIMED_OUT:
             exchange.log("error", TIMED_OUT)
             return False
-        if self._buffers is not None and event.fault is None:
+        if self._buffers is not None and event.fault is None and event.error is None:
             body = self._buffers.take()
             self._complain()
             self._send(body, more=False)

@@ -24,12 +24,15 @@ Log = Callable[[str, bytes], None]
 class FastcgiAnswer:
     """One answer (`upstream.codec.ServerAnswer`).
 
-    caught: texts on standard error that make the answer invalid (fastcgi_catch_stderr).
+    caught: texts on standard error that make the answer invalid (fastcgi_catch_stderr).  keep: fastcgi_keep_conn.
+    is_buffered: whether the body is read ahead of the client; known when the head is whole.
     """
 
     upgraded = False
 
-    def __init__(self, log: Log, buffer_size: int, caught: tuple[bytes, ...], keep: bool) -> None:
+    def __init__(
+        self, log: Log, buffer_size: int, caught: tuple[bytes, ...], keep: bool, is_buffered: Callable[[], bool]
+    ) -> None:
         self.head = Head()
         self.rest = b""
         self.unread = b""
@@ -37,6 +40,7 @@ class FastcgiAnswer:
         self._most = buffer_size
         self._caught = caught
         self._keep = keep
+        self._is_buffered = is_buffered
         self._records = RecordReader()
         self._stdout = False
         # The beginning of a line.
@@ -99,6 +103,8 @@ class FastcgiAnswer:
             raise InvalidHeader(b"upstream sent unexpected FastCGI record: %d" % records.kind)
 
     def _take_stderr(self, content: bytes) -> None:
+        if not content:
+            return
         line = stderr_line(content)
         if any(text in content for text in self._caught):
             raise InvalidHeader(line)
@@ -125,7 +131,7 @@ class FastcgiAnswer:
     def body(self) -> BodyReader:
         """What is left of the standard output."""
         length = 0 if self.head.status in _WITHOUT_BODY else self.head.content_length
-        self._body = FastcgiBody(self._log, self._records, length, self._keep)
+        self._body = FastcgiBody(self._log, self._records, length, self._keep, self._is_buffered())
         return self._body
 
     @property
@@ -136,10 +142,11 @@ class FastcgiAnswer:
 class FastcgiBody:
     """What follows the head, until standard output is closed, or, with fastcgi_keep_conn, until the request ends.
 
+    buffered: read ahead of the client. Only then closed standard output, or a connection to be kept that ends, means something.
     reusable: the connection may carry another request.
     """
 
-    def __init__(self, log: Log, records: RecordReader, length: int | None, keep: bool) -> None:
+    def __init__(self, log: Log, records: RecordReader, length: int | None, keep: bool, buffered: bool) -> None:
         self.ended = self.reusable = False
         self.excess = b""
         self.cut = b""
@@ -147,6 +154,7 @@ class FastcgiBody:
         self._records = records
         self._missing = length
         self._keep = keep
+        self._buffered = buffered
         self._pieces: list[bytes] = []
         self._begun = False
 
@@ -190,7 +198,7 @@ class FastcgiBody:
     def _begin(self) -> None:
         """A record begins."""
         records = self._records
-        closed = records.kind == STDOUT and not records.length
+        closed = self._buffered and records.kind == STDOUT and not records.length
         if not records.length:
             records.take_content(b"", 0)
         if not closed and records.kind != END_REQUEST:
@@ -229,7 +237,7 @@ class FastcgiBody:
 
     def at_end(self) -> bool:
         """Whether the server may close now. nginx takes any end for the end of the body, but with fastcgi_keep_conn."""
-        return self.ended or not self._keep
+        return self.ended or not self._keep or not self._buffered
 
 
 def stderr_line(content: bytes) -> bytes:

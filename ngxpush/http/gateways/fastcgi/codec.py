@@ -6,7 +6,7 @@ from ....config.directives.gateways.fastcgi import FastcgiLocation
 from ...request import Request
 from ...upstream.client_body import ClientBody
 from ...upstream.codec import RequestRefused, SentRequest, Target, UrlForm
-from ..cgi import body
+from ...upstream.headers import is_buffered
 from ..cgi.parameters import parameters
 from . import records
 from .answer import FastcgiAnswer
@@ -31,8 +31,11 @@ class FastcgiCodec:
         return b""
 
     def is_streamed(self) -> bool:
-        """Whether fastcgi_request_buffering is off, and has an effect."""
-        return body.is_streamed(self._request, self._settings)
+        """Whether fastcgi_request_buffering is off, and has an effect. The body may come in chunks: records have lengths."""
+        settings, given = self._settings, self._request.input
+        if settings.request_buffering or not settings.pass_request_body or given.body is not None:
+            return False
+        return given.content_length is not None or given.chunked
 
     def request(self, streamed: ClientBody | None) -> SentRequest:
         """The records up to the body; those of the body, too, if it is in memory."""
@@ -55,4 +58,7 @@ class FastcgiCodec:
         def log(level: str, text: bytes) -> None:
             request.connection.log(level, text, request)
 
-        return FastcgiAnswer(log, settings.buffer_size, settings.catch_stderr, settings.keep_conn)
+        def buffered() -> bool:
+            return is_buffered(request, settings)
+
+        return FastcgiAnswer(log, settings.buffer_size, settings.catch_stderr, settings.keep_conn, buffered)

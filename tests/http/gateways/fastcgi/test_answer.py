@@ -25,11 +25,11 @@ def err(content: bytes) -> bytes:
 
 
 def read(
-    data: bytes, keep: bool = False, step: int = 4096, size: int = 4096
+    data: bytes, keep: bool = False, step: int = 4096, buffered: bool = True, size: int = 4096
 ) -> tuple[FastcgiAnswer, FastcgiBody, bytes, list[bytes]]:
     """The answer, its body, what the client gets of it, and the lines of the error log."""
     lines: list[bytes] = []
-    answer = FastcgiAnswer(lambda level, text: lines.append(text), 4096, (b"Fatal",), keep)
+    answer = FastcgiAnswer(lambda level, text: lines.append(text), 4096, (b"Fatal",), keep, lambda: buffered)
     body: FastcgiBody | None = None
     content = b""
     for piece in (data[place : place + step] for place in range(0, len(data), step)):
@@ -51,7 +51,9 @@ def test_an_answer_in_any_cut(step: int) -> None:
 
 
 def test_standard_error_goes_to_the_log() -> None:
-    _, _, content, lines = read(err(b"PHP warning. \r\n") + out(HEAD + b"he") + err(b"more") + out(b"llo") + out() + END)
+    _, _, content, lines = read(
+        err(b"") + err(b"PHP warning. \r\n") + out(HEAD + b"he") + err(b"more") + err(b"") + out(b"llo") + out() + END
+    )
     assert content == b"hello"
     assert lines == [b'FastCGI sent in stderr: "PHP warning"', b'FastCGI sent in stderr: "more"']
 
@@ -83,6 +85,13 @@ def test_more_than_content_length() -> None:
 def test_less_than_content_length(last: bytes, what: bytes) -> None:
     _, body, content, _ = read(out(b"Content-Length: 9\r\n" + HEAD + b"hello") + last)
     assert (content, body.ended, body.cut) == (b"hello", False, b"upstream prematurely closed FastCGI " + what)
+
+
+def test_standard_output_that_is_closed_early_without_buffering() -> None:
+    _, body, content, _ = read(out(b"Content-Length: 9\r\n" + HEAD + b"hello") + out(), buffered=False)
+    assert (content, body.cut, body.ended, body.at_end()) == (b"hello", b"", False, True)
+    body.feed(END)
+    assert body.cut == b"upstream prematurely closed FastCGI request"
 
 
 def test_a_broken_record_in_the_body() -> None:
