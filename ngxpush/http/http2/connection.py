@@ -8,7 +8,6 @@ are at their end (keepalive_requests, keepalive_time, a worker that leaves).
 from __future__ import annotations
 
 from h2.errors import ErrorCodes
-from hpack import Decoder
 
 from ...config.directives.http.core import HttpCoreLocation, HttpCoreServer
 from ...config.directives.http.v2 import V2Server
@@ -19,13 +18,14 @@ from ..routing import Listener
 from .answer_head import TABLE_SIZE_0
 from .compressed_head import CompressedHead
 from .frames import FrameSplitter, head_frames
+from .head_decoder import HeadDecoder
 from .sending import Sender
 from .streams import RequestStream
 
-_PROCESSING = " while processing HTTP/2 connection"
+# Bytes of a frame that are kept until it is whole.
+_MOST_FRAME = 1 << 16
 
-# The largest table of heads that a client may use, as HTTP/2 has it without a setting.
-_TABLE_SIZE = 4096
+_PROCESSING = " while processing HTTP/2 connection"
 
 
 class Http2Connection:
@@ -35,6 +35,7 @@ class Http2Connection:
     streams: those that have not ended, by their number.  last_stream: the highest number so far.  most_streams: at once.
     room: bytes of DATA that the client may still send.  preread: of each new stream.
     greeted: bytes of the client's preface that have come; None before any byte.  incoming: a head that is not whole yet.
+    most_head: bytes of a compressed head.
     is_leaving: a GOAWAY was sent: no further stream is served.  is_closed: nothing is read or sent any more.
     is_acknowledged: the client has seen our settings.
     """
@@ -51,6 +52,7 @@ class Http2Connection:
         "is_leaving",
         "last_stream",
         "listener",
+        "most_head",
         "most_streams",
         "preread",
         "reader",
@@ -79,9 +81,10 @@ class Http2Connection:
         self.greeted: int | None = None
         self.streams: dict[int, RequestStream] = {}
         self.is_leaving = self.is_closed = self.is_acknowledged = False
-        self.decoder = Decoder(max_header_list_size=1 << 30)
-        self.decoder.max_allowed_table_size = _TABLE_SIZE
-        self.reader = FrameSplitter()
+        buffers, size = self.listener.default_server.of(HttpCoreServer).large_client_header_buffers
+        self.decoder = HeadDecoder(size, buffers * size)
+        self.most_head = buffers * size * 2
+        self.reader = FrameSplitter(max(self.most_head, _MOST_FRAME))
         self.incoming: CompressedHead | None = None
         self.room = 0x7FFFFFFF
         settings = self.listener.default_server.of(V2Server)

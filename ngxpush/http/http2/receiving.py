@@ -5,14 +5,12 @@ Partly measured with nginx 1.22.1; RFC 9113 where it was not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from h2.errors import ErrorCodes
 from h2.settings import SettingCodes
-from hpack.exceptions import HPACKError
 
-from ...config.directives.http.core import HttpCoreServer
 from .compressed_head import CompressedHead
 from .connection import Http2Connection
 from .frames import (
@@ -26,6 +24,7 @@ from .frames import (
     PADDED,
     PREFACE,
     PRIORITY,
+    BrokenFrame,
     Frame,
     FrameKind,
     frame,
@@ -33,15 +32,6 @@ from .frames import (
 from .opening import open_stream
 
 _PRIORITY_SIZE = 5
-
-
-class BrokenFrame(Exception):
-    """A frame that ends the connection. The text is nginx's message, at level info."""
-
-    def __init__(self, error: ErrorCodes, message: str) -> None:
-        super().__init__(error, message)
-        self.error = error
-        self.message = message
 
 
 def take(connection: Http2Connection, data: bytes) -> None:
@@ -157,25 +147,22 @@ def _continuation(connection: Http2Connection, whole: Frame) -> None:
     if head.stream != whole.stream:
         raise _wrong_identifier(whole)
     head.block += whole.payload
-    if len(head.block) > _most_head(connection):
+    if len(head.block) > connection.most_head:
         raise BrokenFrame(ErrorCodes.ENHANCE_YOUR_CALM, "client sent too large header")
     if whole.flags & END_HEADERS:
         _end_head(connection, head)
 
 
-def _most_head(connection: Http2Connection) -> int:
-    number, size = connection.listener.default_server.of(HttpCoreServer).large_client_header_buffers
-    return number * size * 2
-
-
 def _end_head(connection: Http2Connection, head: CompressedHead) -> None:
     connection.incoming = None
-    try:
-        fields = [(bytes(name), bytes(value)) for name, value in connection.decoder.decode(bytes(head.block), raw=True)]
-    except (HPACKError, ValueError, IndexError) as error:
-        raise BrokenFrame(ErrorCodes.COMPRESSION_ERROR, f"client sent invalid header block: {error}") from None
-    if connection.is_leaving:
-        return
+    fields = connection.decoder.lines(bytes(head.block))
+    if not connection.is_leaving:
+        _begin_stream(connection, head, fields)
+    for _ in fields:
+        pass  # what no one has taken changes the table, too
+
+
+def _begin_stream(connection: Http2Connection, head: CompressedHead, fields: Iterator[tuple[bytes, bytes]]) -> None:
     if head.depends_on_itself:
         connection.log("info", f"client sent HEADERS frame for stream {head.stream} with incorrect dependency")
         connection.sender.reset(head.stream, ErrorCodes.PROTOCOL_ERROR)

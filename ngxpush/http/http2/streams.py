@@ -354,10 +354,10 @@ class RequestStream:
         else:
             self._end(self.serving, CLIENT_CLOSED_REQUEST, error)
 
-    def cut_off(self, status: int) -> None:
+    def cut_off(self, status: int, error: ErrorCodes | None = None) -> None:
         """End without an answer, or without the rest of one."""
         if self.serving is not None:
-            self._end(self.serving, status, None)
+            self._end(self.serving, status, error)
 
     # Its end
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from ....config.directives.gateways.grpc import GrpcLocation
+from ...header_coding import encoded_line, encoded_text
 from ...request import Request
 from ...uri import escape_uri
 from ...variables.evaluation import evaluate
-from .header_block import encoded_line, encoded_text
 
 # Lines of the client that are not passed on: nginx makes its own, or they concern the client's connection only.
 _NOT_PASSED = (b"host", b"connection", b"content-length", b"transfer-encoding", b"te", b"keep-alive", b"expect", b"upgrade")
