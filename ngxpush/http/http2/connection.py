@@ -17,7 +17,7 @@ from ..request import Request
 from ..routing import Listener
 from .answer_head import TABLE_SIZE_0
 from .compressed_head import CompressedHead
-from .frames import FrameSplitter, head_frames
+from .frames import PREFACE, FrameSplitter, head_frames
 from .head_decoder import HeadDecoder
 from .sending import Sender
 from .streams import RequestStream
@@ -41,6 +41,7 @@ class Http2Connection:
     """
 
     __slots__ = (
+        "_alarm",
         "_idle_until",
         "decoder",
         "facts",
@@ -68,15 +69,12 @@ class Http2Connection:
         hosting: Hosting,
         transport: Transport,
         listener: Listener,
-        client: tuple[bytes, int],
-        server: tuple[bytes, int],
-        facts: ConnectionFacts | None = None,
+        facts: ConnectionFacts,
     ) -> None:
-        """facts: of a connection on which TLS has chosen HTTP/2."""
         self.hosting = hosting
         self.transport = transport
-        self.listener = listener.at(server[0])
-        self.facts = facts or ConnectionFacts(hosting, self.listener, client, server, None)
+        self.listener = listener
+        self.facts = facts
         self.requests = self.last_stream = 0
         self.greeted: int | None = None
         self.streams: dict[int, RequestStream] = {}
@@ -91,6 +89,7 @@ class Http2Connection:
         self.preread = settings.body_preread_size
         self.most_streams = settings.max_concurrent_streams
         self.sender = Sender(transport.write)
+        self._alarm: float | None = None
         self._idle_until: float | None = None
         self._wait(self.listener.default_server.of(HttpCoreServer).client_header_timeout)
 
@@ -109,11 +108,14 @@ class Http2Connection:
 
     @property
     def deadline(self) -> float | None:
-        """When the time is up: of a stream, or of an idle connection."""
-        times = [stream.deadline for stream in self.streams.values() if stream.deadline is not None]
-        if self._idle_until is not None:
-            times.append(self._idle_until)
-        return min(times, default=None)
+        """When a stream or an idle connection may be out of time. What is put off since then is seen at that time."""
+        return self._alarm
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is under way: no stream, and nothing of a frame or of the preface."""
+        begun = self.greeted is not None and self.greeted < len(PREFACE)
+        return not (self.streams or begun or self.incoming is not None or self.reader.has_part)
 
     @property
     def settings(self) -> HttpCoreLocation:
@@ -157,6 +159,7 @@ class Http2Connection:
         if not self.is_closed:
             if self.streams:
                 self._idle_until = None
+                self.hosting.reusable.pop(self, None)
             elif self.is_leaving:
                 self.close()
             elif self.requests and self._idle_until is None:
@@ -179,17 +182,42 @@ class Http2Connection:
             self.end_streams()
             self.close()
 
-    def end_streams(self, reset: str = "") -> None:
+    def end_streams(self) -> None:
         """The client is gone."""
         for stream in list(self.streams.values()):
-            stream.left(reset)
+            stream.left()
 
     def close(self) -> None:
         """Close when what was written has been sent."""
         if not self.is_closed:
-            self.is_closed = True
-            self._idle_until = None
+            self.read_no_more()
             self.transport.close()
+
+    def read_no_more(self) -> None:
+        """The connection is closed, or is to be."""
+        self.is_closed = True
+        self._idle_until = self._alarm = None
+        self.hosting.reusable.pop(self, None)
+
+    # Time
+
+    def expect(self, deadline: float) -> None:
+        """Something has a deadline."""
+        if self._alarm is None or deadline < self._alarm:
+            self._alarm = deadline
+
+    def take_late_streams(self) -> list[RequestStream]:
+        """The streams whose time is up. From now on the others' deadlines count."""
+        now, self._alarm = self.hosting.time(), self._idle_until
+        late = []
+        for stream in self.streams.values():
+            if stream.deadline is None:
+                continue
+            if stream.deadline <= now:
+                late.append(stream)
+            else:
+                self.expect(stream.deadline)
+        return late
 
     def idle_is_over(self) -> bool:
         """Whether the time of an idle connection is up."""
@@ -197,3 +225,5 @@ class Http2Connection:
 
     def _wait(self, milliseconds: float) -> None:
         self._idle_until = self.hosting.time() + milliseconds / 1000
+        self.expect(self._idle_until)
+        self.hosting.reusable[self] = None

@@ -69,6 +69,11 @@ class FrameSplitter:
         self._most = most
         self._position = 0
 
+    @property
+    def has_part(self) -> bool:
+        """Whether there is a frame that is not whole."""
+        return self._position < len(self._data)
+
     def feed(self, data: bytes) -> None:
         """Take more bytes."""
         rest = self._data[self._position :]
@@ -80,6 +85,8 @@ class FrameSplitter:
         if len(data) < start:
             return None
         length = int.from_bytes(data[start - HEAD_SIZE : start - 6], "big")
+        if data[start - 6] == FrameKind.PUSH_PROMISE:
+            raise BrokenFrame(ErrorCodes.PROTOCOL_ERROR, "client sent PUSH_PROMISE frame")
         kind, flags, stream = data[start - 6], data[start - 5], int.from_bytes(data[start - 4 : start], "big") & MOST_WINDOW
         if length > self._most:
             if kind != FrameKind.DATA or flags & PADDED:

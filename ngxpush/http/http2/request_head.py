@@ -1,4 +1,4 @@
-"""The head of a request on HTTP/2: nginx's rules for header fields. Partly measured with nginx 1.22.1."""
+"""The head of a request on HTTP/2: nginx's rules for header fields, measured with nginx 1.22.1."""
 
 from __future__ import annotations
 
@@ -30,14 +30,13 @@ class BrokenField(Exception):
 class RequestHead:
     """Fills a request from header fields. choose_server: see `parser.RequestParser`."""
 
-    __slots__ = ("_choose_server", "_cookies", "_regular", "_request", "_scheme")
+    __slots__ = ("_choose_server", "_cookies", "_request", "_scheme")
 
     def __init__(self, request: Request, choose_server: Callable[[bytes], None]) -> None:
         self._request = request
         self._choose_server = choose_server
         self._scheme = b""
         self._cookies: list[bytes] = []
-        self._regular = False
 
     def take(self, fields: Iterable[tuple[bytes, bytes]]) -> None:
         """Take the fields of the whole head. Raises BrokenField and Refused, and what `fields` raises."""
@@ -58,11 +57,12 @@ class RequestHead:
         if pseudo:
             self._take_pseudo(name[1:], value)
             return
-        self._regular = True
         settings = self._request.server.of(HttpCoreServer)
         if settings.ignore_invalid_headers and not is_valid_name(name, settings):
             message = b'client sent invalid header: "%b" while %b' % (name, READING_HEADERS.encode())
             self._request.connection.log("info", message, self._request)
+        elif name == b"upgrade":
+            pass  # HTTP/2 has none (RFC 9113, 8.2.2); the real push stream module writes its 101 between the frames
         elif name == b"cookie":
             self._cookies.append(value)
         else:
@@ -84,17 +84,15 @@ class RequestHead:
 
     def _take_pseudo(self, name: bytes, value: bytes) -> None:
         request = self._request
-        if self._regular:
-            raise BrokenField(b"client sent out of order pseudo-headers")
         if name == b"path":
             if request.input.unparsed_uri:
-                raise BrokenField(b"client sent duplicate :path header")
+                raise Refused(400, b"client sent duplicate :path header")
             self._take_path(value)
         elif name == b"method":
             if request.method:
-                raise BrokenField(b"client sent duplicate :method header")
+                raise Refused(400, b"client sent duplicate :method header")
             if not value:
-                raise BrokenField(b"client sent empty :method header")
+                raise Refused(400, b"client sent empty :method header")
             if not _METHOD.fullmatch(value):
                 raise Refused(400, b'client sent invalid method: "%b"' % value)
             request.method = value
@@ -103,12 +101,12 @@ class RequestHead:
         elif name == b"authority":
             self._take_regular(b"host", value)
         else:
-            raise BrokenField(b'client sent unknown pseudo-header ":%b"' % name)
+            raise Refused(400, b'client sent unknown pseudo-header ":%b"' % name)
 
     def _take_path(self, value: bytes) -> None:
         request = self._request
         if not value:
-            raise BrokenField(b"client sent empty :path header")
+            raise Refused(400, b"client sent empty :path header")
         request.input.unparsed_uri = value
         try:
             if not _PATH.fullmatch(value):
@@ -119,9 +117,9 @@ class RequestHead:
 
     def _take_scheme(self, value: bytes) -> None:
         if self._scheme:
-            raise BrokenField(b"client sent duplicate :scheme header")
+            raise Refused(400, b"client sent duplicate :scheme header")
         if not value:
-            raise BrokenField(b"client sent empty :scheme header")
+            raise Refused(400, b"client sent empty :scheme header")
         if not _SCHEME.fullmatch(value):
             raise Refused(400, b'client sent invalid :scheme header: "%b"' % value)
         self._scheme = value
@@ -141,15 +139,13 @@ class RequestHead:
             headers.add(b"cookie", b"; ".join(self._cookies))
         if request.input.host is None:
             self._choose_server(b"")
-            raise Refused(400, b"client sent neither :authority nor Host header")
+            raise Refused(400, b'client sent HTTP/1.1 request without "Host" header')
         self._measure_body()
         check_method(request)
 
     def _measure_body(self) -> None:
         request_input = self._request.input
         take_length(self._request)
-        if b"transfer-encoding" in request_input.headers:
-            raise Refused(400, b'client sent HTTP/2 request with "Transfer-Encoding" header')
         if request_input.ended and request_input.content_length:
             raise Refused(400, b"client prematurely closed stream")
         request_input.chunked = request_input.content_length is None and not request_input.ended

@@ -8,6 +8,7 @@ import pytest
 from h2.errors import ErrorCodes
 from hpack import Decoder, Encoder
 
+from ngxpush.http.connection.facts import ConnectionFacts
 from ngxpush.http.http2 import events
 from ngxpush.http.http2.connection import Http2Connection
 from ngxpush.http.http2.frames import (
@@ -42,7 +43,8 @@ class FrameClient:
         self.hosting: Any = FakeHosting()
         self.transport: Any = FakeTransport()
         listener = listeners(running(configuration.http))[0]
-        self.connection = Http2Connection(self.hosting, self.transport, listener, (b"127.0.0.1", 5000), (b"127.0.0.1", 80))
+        facts = ConnectionFacts(self.hosting, listener, (b"127.0.0.1", 5000), (b"127.0.0.1", 80), None)
+        self.connection = Http2Connection(self.hosting, self.transport, listener, facts)
         self.encoder, self.decoder, self._reader = Encoder(), Decoder(), FrameSplitter(1 << 16)
         self.greeting = self.send(preface)
 
@@ -95,12 +97,19 @@ def test_an_answer_waits_for_its_window() -> None:
         (frame(FrameKind.PRIORITY, 0, 1, b"toolong"), ErrorCodes.FRAME_SIZE_ERROR),
         (frame(FrameKind.PRIORITY, 0, 0, number(0) + b"a"), ErrorCodes.PROTOCOL_ERROR),
         (frame(FrameKind.PUSH_PROMISE, 0, 1, number(2)), ErrorCodes.PROTOCOL_ERROR),
-        (frame(FrameKind.HEADERS, END_HEADERS, 2), ErrorCodes.PROTOCOL_ERROR),
+        (frame(FrameKind.PUSH_PROMISE, 0, 1, number(2))[:9], ErrorCodes.PROTOCOL_ERROR),
+        (frame(FrameKind.SETTINGS, 0, 1), ErrorCodes.PROTOCOL_ERROR),
+        (frame(FrameKind.SETTINGS, ACK, 1), ErrorCodes.PROTOCOL_ERROR),
+        (frame(FrameKind.DATA, 0, 0, b"a"), ErrorCodes.PROTOCOL_ERROR),
+        (frame(FrameKind.PRIORITY, 0, 3, number(3) + b"a"), ErrorCodes.PROTOCOL_ERROR),
+        (frame(FrameKind.HEADERS, END_HEADERS, 2, b"a"), ErrorCodes.PROTOCOL_ERROR),
+        (frame(FrameKind.HEADERS, END_HEADERS, 2), ErrorCodes.FRAME_SIZE_ERROR),
+        (frame(FrameKind.HEADERS, END_HEADERS | PRIORITY, 1, number(1) + b"ab"), ErrorCodes.PROTOCOL_ERROR),
         (frame(FrameKind.HEADERS, END_HEADERS | PADDED, 1), ErrorCodes.FRAME_SIZE_ERROR),
-        (frame(FrameKind.HEADERS, END_HEADERS | PADDED, 1, b"\x09abc"), ErrorCodes.FRAME_SIZE_ERROR),
+        (frame(FrameKind.HEADERS, END_HEADERS | PADDED, 1, b"\x09abc"), ErrorCodes.PROTOCOL_ERROR),
         (frame(FrameKind.HEADERS, END_HEADERS | PRIORITY, 1, b"abc"), ErrorCodes.FRAME_SIZE_ERROR),
-        (frame(FrameKind.HEADERS, 0, 1) + frame(FrameKind.PING, 0, 0, b"12345678"), ErrorCodes.PROTOCOL_ERROR),
-        (frame(FrameKind.HEADERS, 0, 1) + frame(FrameKind.CONTINUATION, 0, 3), ErrorCodes.PROTOCOL_ERROR),
+        (frame(FrameKind.HEADERS, 0, 1, b"\x82") + frame(FrameKind.PING, 0, 0, b"12345678"), ErrorCodes.PROTOCOL_ERROR),
+        (frame(FrameKind.HEADERS, 0, 1, b"\x82") + frame(FrameKind.CONTINUATION, 0, 3), ErrorCodes.PROTOCOL_ERROR),
         (frame(FrameKind.HEADERS, END_HEADERS, 1, b"\xff\xff\xff\xff\xff"), ErrorCodes.COMPRESSION_ERROR),
     ],
 )
@@ -146,12 +155,72 @@ def test_a_head_may_come_in_parts() -> None:
     assert dict(client.decoder.decode(head.payload))[":status"] == "200"
 
 
-def test_a_stream_that_depends_on_itself_is_reset() -> None:
+def test_an_idle_connection_ends() -> None:
     client = FrameClient()
-    block = number(1) + b"\x10" + client.encoder.encode(list(_GET))
-    reset = Frame(FrameKind.RST_STREAM, 0, 1, number(ErrorCodes.PROTOCOL_ERROR))
-    assert client.send(frame(FrameKind.HEADERS, END_HEADERS | END_STREAM | PRIORITY, 1, block)) == [reset]
-    assert client.send(frame(FrameKind.PRIORITY, 0, 1, number(1) + b"\x10")) == [reset]
+    client.ask(1)
+    assert client.connection in client.hosting.reusable
+    client.hosting.clock = client.connection.deadline
+    events.time_is_up(client.connection)
+    if not client.transport.closed:  # the time of the first request came first
+        client.hosting.clock = client.connection.deadline
+        events.time_is_up(client.connection)
+    assert client.frames() == [Frame(FrameKind.GOAWAY, 0, 0, number(1) + number(ErrorCodes.NO_ERROR))]
+    assert not client.hosting.logged
+    assert client.connection not in client.hosting.reusable
+
+
+def test_a_preface_that_is_not_whole_is_late() -> None:
+    client = FrameClient(preface=PREFACE[:5])
+    client.hosting.clock = client.connection.deadline
+    events.time_is_up(client.connection)
+    assert client.frames()[-1] == Frame(FrameKind.GOAWAY, 0, 0, number(0) + number(ErrorCodes.PROTOCOL_ERROR))
+    assert "timed out" in client.hosting.logged[0]
+
+
+def test_an_idle_connection_makes_room_for_others() -> None:
+    client = FrameClient()
+    client.send(frame(FrameKind.SETTINGS, 0, 0, b"\0\x04" + number(0)))
+    client.ask(1)
+    assert client.connection not in client.hosting.reusable
+    client.send(frame(FrameKind.WINDOW_UPDATE, 0, 1, number(9)))
+    assert client.connection in client.hosting.reusable
+    events.reuse(client.connection)
+    assert client.transport.closed
+
+
+def test_an_answer_that_is_not_taken_ends_in_time() -> None:
+    client = FrameClient()
+    client.send(frame(FrameKind.SETTINGS, 0, 0, b"\0\x04" + number(0)))
+    client.ask(1)
+    client.hosting.clock += 30
+    client.ask(3)
+    client.hosting.clock += 30
+    events.time_is_up(client.connection)
+    assert client.frames() == [Frame(FrameKind.RST_STREAM, 0, 1, number(ErrorCodes.PROTOCOL_ERROR))]
+    assert client.connection.deadline == client.hosting.clock + 30
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        (b"", []),
+        (
+            frame(FrameKind.PING, 0, 0, b"12345678")[:5],
+            ["client prematurely closed connection while processing HTTP/2 connection"],
+        ),
+    ],
+)
+def test_a_client_leaves(sent: bytes, words: list[str]) -> None:
+    client = FrameClient()
+    client.ask(1)
+    client.send(sent)
+    events.end_of_input(client.connection)
+    assert client.hosting.logged == words
+
+
+def test_there_is_no_upgrade() -> None:
+    client = FrameClient("server { listen 80 http2; location / { return 200 $http_upgrade.; } }")
+    assert client.ask(1, *_GET, ("upgrade", "websocket"), ("connection", "upgrade"))[1].payload == b"."
 
 
 def test_too_many_streams_are_refused() -> None:
@@ -215,6 +284,16 @@ def test_a_head_that_is_refused_changes_the_table() -> None:
     [
         ((*_GET, ("host", "other")), "400"),
         (((":method", "GET"), (":scheme", "http"), (":path", "/")), "400"),
+        ((*_GET, (":method", "GET")), "400"),
+        ((("x", "y"), *_GET), "200"),
+        ((*_GET[:3], *_GET[2:]), "400"),
+        (((":method", ""), *_GET[1:]), "400"),
+        (((":method", "GET"), (":scheme", ""), (":path", "/")), "400"),
+        (((":method", "GET"), (":scheme", "http"), (":path", "")), "400"),
+        (((":method", "GET"), (":scheme", "http"), (":path", "/a b"), _GET[3]), "400"),
+        (((":method", "GET"), (":scheme", "http"), (":scheme", "http"), (":path", "/")), "400"),
+        (((":unknown", "x"), *_GET), "400"),
+        ((*_GET, ("transfer-encoding", "chunked")), "200"),
         (((":method", "get"), *_GET[1:]), "400"),
         (((":method", "GET"), (":scheme", "http"), (":path", "x")), "400"),
         (((":method", "GET"), (":scheme", "1"), (":path", "/")), "400"),
@@ -237,20 +316,7 @@ def test_heads(fields: tuple[tuple[str, str], ...], status: str) -> None:
     assert dict(client.decoder.decode(answered[0].payload))[":status"] == status
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        (*_GET, (":method", "GET")),
-        (("x", "y"), *_GET),
-        (*_GET[:3], *_GET[2:]),
-        ((":method", ""), *_GET[1:]),
-        ((":method", "GET"), (":scheme", ""), (":path", "/")),
-        ((":method", "GET"), (":scheme", "http"), (":path", "")),
-        ((":method", "GET"), (":scheme", "http"), (":scheme", "http"), (":path", "/")),
-        ((":unknown", "x"), *_GET),
-        (*_GET, ("x", "a\0b")),
-    ],
-)
-def test_heads_that_end_the_stream(fields: tuple[tuple[str, str], ...]) -> None:
+@pytest.mark.parametrize("field", [("x", "a\0b"), ("x:", "y"), ("x y", "z")])
+def test_fields_that_end_the_stream(field: tuple[str, str]) -> None:
     client = FrameClient()
-    assert client.ask(1, *fields) == [Frame(FrameKind.RST_STREAM, 0, 1, number(ErrorCodes.PROTOCOL_ERROR))]
+    assert client.ask(1, *_GET, field) == [Frame(FrameKind.RST_STREAM, 0, 1, number(ErrorCodes.PROTOCOL_ERROR))]
