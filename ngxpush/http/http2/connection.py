@@ -147,6 +147,12 @@ class Http2Connection:
         self.sender.send(frames)
         return frames
 
+    def add(self, stream: RequestStream) -> None:
+        """A stream begins."""
+        self.streams[stream.number] = stream
+        self._idle_until = None
+        self.hosting.reusable.pop(self, None)
+
     def remove(self, stream: RequestStream, error: ErrorCodes | None) -> None:
         """A stream has ended here. error: sent, if one of its sides has not ended: NO_ERROR if only the client's has not."""
         self.streams.pop(stream.number, None)
@@ -158,11 +164,10 @@ class Http2Connection:
         """See what is to be done now that something has happened: end, or wait for another request."""
         if not self.is_closed:
             if self.streams:
-                self._idle_until = None
-                self.hosting.reusable.pop(self, None)
+                pass
             elif self.is_leaving:
                 self.close()
-            elif self.requests and self._idle_until is None:
+            elif self._idle_until is None:
                 self._wait(self.settings.keepalive_timeout[0])
         self.transport.fulfil()
 

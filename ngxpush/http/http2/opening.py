@@ -29,7 +29,7 @@ def open_stream(connection: Http2Connection, number: int, fields: Iterable[tuple
     """Serve the request of a new stream. size: bytes of its compressed head.  ended: it has no body."""
     _count(connection)
     stream = RequestStream(connection, number)
-    connection.streams[number] = stream
+    connection.add(stream)
     stream.input_ended = ended
     listener, server = connection.listener, connection.listener.default_server
     request = Request(stream.facts, listener.http, server, server.location)
