@@ -33,6 +33,7 @@ class HeadDecoder:
     def lines(self, block: bytes) -> Iterator[tuple[bytes, bytes]]:
         """The lines of a head. Raises BrokenFrame. Take all, or the table is not that of the client any more."""
         self._data, self._position = block, 0
+        self._byte()  # an empty block is not allowed
         left = self._most
         while self._position < len(self._data):
             line = self._line()

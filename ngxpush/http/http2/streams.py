@@ -155,10 +155,10 @@ class RequestStream:
     def _open_window(self, serving: Serving, body: IncomingBody) -> None:
         if serving.request.input.ended or body.is_full:
             return
-        most = MOST_WINDOW
+        most, least = MOST_WINDOW, MOST_WINDOW // 4
         if body.is_passed_on:
-            most = max(self._settings(serving).client_body_buffer_size, self._connection.preread)
-        if self.room < most:
+            most = least = max(self._settings(serving).client_body_buffer_size, self._connection.preread)
+        if self.room < least:
             self._connection.sender.widen(self.number, most - self.room)
             self.room = most
 

@@ -43,6 +43,7 @@ def test_lines(block: bytes, lines: list[tuple[bytes, bytes]]) -> None:
         (b"\xff\x80\x80\x80\x01", ErrorCodes.COMPRESSION_ERROR, "client sent header block with too long header index value"),
         (b"\0\x7f\xff\xff\xff\x7f", ErrorCodes.COMPRESSION_ERROR, "client sent header field with too long length value"),
         (b"\0\x01a\x81\0", ErrorCodes.COMPRESSION_ERROR, "client sent invalid encoded header field"),
+        (b"", ErrorCodes.FRAME_SIZE_ERROR, "client sent header block with incorrect length"),
         (b"\xff", ErrorCodes.FRAME_SIZE_ERROR, "client sent header block with incorrect length"),
         (b"\0\x01a", ErrorCodes.FRAME_SIZE_ERROR, "client sent header block with incorrect length"),
         (b"\0\x05ab", ErrorCodes.FRAME_SIZE_ERROR, "client sent header field with incorrect length"),
