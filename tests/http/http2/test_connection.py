@@ -267,6 +267,15 @@ def test_a_body_comes_in_frames() -> None:
     assert dict(client.decoder.decode(head.payload))[":status"] == "413"
 
 
+def test_the_window_of_a_body_that_is_wanted_opens_once() -> None:
+    client = FrameClient("server { listen 80 http2; location / { echo_read_request_body; echo hi; } }")
+    client.send(frame(FrameKind.SETTINGS, ACK, 0))
+    opened = client.ask(1, (":method", "POST"), *_GET[1:], ended=False)
+    assert opened == [Frame(FrameKind.WINDOW_UPDATE, 0, 1, number(MOST_WINDOW - 65536))]
+    assert client.send(frame(FrameKind.DATA, 0, 1, b"abc")) == []
+    assert client.send(frame(FrameKind.DATA, END_STREAM, 1, b"def"))[-1].payload == b"hi\n"
+
+
 @pytest.mark.parametrize("size", [8193, 40000])
 def test_a_head_that_is_too_large_ends_the_connection(size: int) -> None:
     client = FrameClient()
