@@ -70,6 +70,7 @@ _OTHER_SIDE = {
     "wrong version number": 267,
 }
 _OTHERS = {
+    "bad base64 decode": 100,
     "bad record type": 443,
     "ca key too small": 397,
     "ca md too weak": 398,

@@ -11,9 +11,9 @@ from OpenSSL import SSL
 
 from ngxpush.config.directives.gateways.tls import OpensslCommand, UpstreamTls
 from ngxpush.http.upstream.connection import Tls, TlsSessions
-from ngxpush.server.tls.client_contexts import ClientContexts
-from ngxpush.server.tls.client_faults import CannotLoad, TlsFailed
-from ngxpush.server.tls.client_stage import ClientStage
+from ngxpush.server.tls.faults import CannotLoad, TlsFailed
+from ngxpush.server.tls.upstream_contexts import UpstreamContexts
+from ngxpush.server.tls.upstream_stage import UpstreamStage
 from tests.certificates import credentials
 
 _HOST = "a.example.com"
@@ -48,7 +48,7 @@ class _Server:
             return b""
 
 
-def _shake_hands(stage: ClientStage, server: _Server) -> None:
+def _shake_hands(stage: UpstreamStage, server: _Server) -> None:
     stage.receive(b"")
     while not stage.is_established:
         stage.receive(server.answer(stage.take()))
@@ -71,7 +71,7 @@ def _settings(directory: Path) -> UpstreamTls:
 
 
 def test_bytes_both_ways(directory: Path) -> None:
-    server, stage = _Server(directory, "leaf"), ClientStage(Tls(_settings(directory), _HOST.encode()), ClientContexts())
+    server, stage = _Server(directory, "leaf"), UpstreamStage(Tls(_settings(directory), _HOST.encode()), UpstreamContexts())
     _shake_hands(stage, server)
     stage.send(b"question")
     server.answer(stage.take())
@@ -93,7 +93,7 @@ def test_bytes_both_ways(directory: Path) -> None:
     ],
 )
 def test_a_certificate_that_is_not_right(directory: Path, certificate: str, name: str, words: str) -> None:
-    stage = ClientStage(Tls(_settings(directory), name.encode()), ClientContexts())
+    stage = UpstreamStage(Tls(_settings(directory), name.encode()), UpstreamContexts())
     with pytest.raises(TlsFailed) as failed:
         _shake_hands(stage, _Server(directory, certificate))
     assert (failed.value.level, failed.value.text) == ("error", words)
@@ -101,7 +101,7 @@ def test_a_certificate_that_is_not_right(directory: Path, certificate: str, name
 
 
 def test_what_is_not_tls(directory: Path) -> None:
-    stage = ClientStage(Tls(UpstreamTls()), ClientContexts())
+    stage = UpstreamStage(Tls(UpstreamTls()), UpstreamContexts())
     stage.receive(b"")
     with pytest.raises(TlsFailed) as failed:
         stage.receive(b"HTTP/1.1 400 Bad Request\r\n\r\n")
@@ -109,12 +109,12 @@ def test_what_is_not_tls(directory: Path) -> None:
 
 
 def test_sessions_are_resumed(directory: Path) -> None:
-    sessions, contexts, server = TlsSessions(), ClientContexts(), _Server(directory, "leaf")
+    sessions, contexts, server = TlsSessions(), UpstreamContexts(), _Server(directory, "leaf")
     tls = Tls(_settings(directory), _HOST.encode(), sessions=sessions)
     reused = []
     for _ in range(2):
         server.restart()
-        _shake_hands(ClientStage(tls, contexts), server)
+        _shake_hands(UpstreamStage(tls, contexts), server)
         reused.append(server.connection.get_session() is not None and len(sessions.last) == 1)
     assert reused == [True, True]
 
@@ -122,7 +122,7 @@ def test_sessions_are_resumed(directory: Path) -> None:
 def test_a_certificate_with_a_password(directory: Path) -> None:
     settings = replace(UpstreamTls(), passwords=(b"wrong", b"secret"))
     files = bytes(directory / "client.pem"), bytes(directory / "client.key")
-    stage = ClientStage(Tls(settings, certificate=files[0], certificate_key=files[1]), ClientContexts())
+    stage = UpstreamStage(Tls(settings, certificate=files[0], certificate_key=files[1]), UpstreamContexts())
     server = _Server(directory, "leaf", asks=True)
     _shake_hands(stage, server)
     shown = server.connection.get_peer_certificate()
@@ -146,7 +146,7 @@ def test_a_certificate_with_a_password(directory: Path) -> None:
 )
 def test_what_can_not_be_loaded(settings: dict[str, object], words: str) -> None:
     with pytest.raises(CannotLoad) as failed:
-        ClientContexts().add(replace(UpstreamTls(), **settings))  # type: ignore[arg-type]
+        UpstreamContexts().add(replace(UpstreamTls(), **settings))  # type: ignore[arg-type]
     assert words in str(failed.value)
 
 
@@ -154,10 +154,16 @@ def test_keys_that_do_not_fit(directory: Path) -> None:
     for key, passwords, words in (
         ("leaf.key", (), 'SSL_CTX_use_PrivateKey("'),
         ("client.key", (b"wrong",), "maybe wrong password"),
-        ("client.key", (), "empty password"),
+        ("client.key", (), "error:1400006B:UI routines::processing error"),
         ("client.pem", (), "DECODER routines::unsupported"),
     ):
         settings = UpstreamTls(certificate=bytes(directory / "client.pem"), certificate_key=bytes(directory / key))
         with pytest.raises(CannotLoad) as failed:
-            ClientContexts().add(replace(settings, passwords=passwords))
+            UpstreamContexts().add(replace(settings, passwords=passwords))
         assert words in str(failed.value)
+
+
+def test_a_key_that_lacks_its_password_in_a_handshake(directory: Path) -> None:
+    files = bytes(directory / "client.pem"), bytes(directory / "client.key")
+    with pytest.raises(CannotLoad, match=r"cannot load certificate key .* error:empty password"):
+        UpstreamContexts().of(Tls(UpstreamTls(), certificate=files[0], certificate_key=files[1]))
