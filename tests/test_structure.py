@@ -169,7 +169,6 @@ TESTED_ELSEWHERE = {
         "http/tls.py",
         "http/variables/tls.py",
         "server/clients/opening.py",
-        "server/setup/local_authority.py",
         "server/setup/server_tls.py",
         "server/tls/*.py",
     ),
