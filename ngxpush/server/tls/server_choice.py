@@ -51,21 +51,22 @@ class ServerChoice:
             except PatternFailed as failed:
                 self._connection.log("alert", failed.message)
                 return openssl.INTERNAL_ERROR
-        server = self.server or listener.default_server
+        contexts: ServerContexts = listener.http.tls
+        server = self.server
+        if server is None or server not in contexts.of_servers:
+            server = listener.default_server  # its certificates serve those that have none
         settings = server.of(SslServer)
         if settings.reject_handshake:
             self._connection.log("info", "handshake rejected while SSL handshaking")
             self.fault = ""
             return openssl.UNRECOGNIZED_NAME
-        contexts: ServerContexts = listener.http.tls
         try:
-            context = self._made_now(request, contexts, server) if has_variables(settings) else contexts.of_servers.get(server)
+            context = self._made_now(request, contexts, server) if has_variables(settings) else contexts.of_servers[server]
         except CannotLoad as error:
             self._connection.log("error", f"{error} while SSL handshaking")
             self.fault = "error:0A000179:SSL routines::cert cb error"
             return openssl.INTERNAL_ERROR
-        if context is not None:
-            self._use(context, settings)
+        self._use(context, settings)
         return 0
 
     def _made_now(self, request: Request, contexts: ServerContexts, server: Server) -> SSL.Context:
