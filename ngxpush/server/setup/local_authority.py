@@ -79,10 +79,14 @@ def _mkcert_directories() -> list[str]:
 def _load(directory: str, is_mkcert: bool) -> Authority:
     path = os.path.join(directory, _CERTIFICATE)
     with open(path, "rb") as file:
-        certificate = x509.load_pem_x509_certificate(file.read())
+        certificate = file.read()
     with open(os.path.join(directory, _KEY), "rb") as file:
-        key = load_pem_private_key(file.read(), None)
-    return Authority(path, is_mkcert, certificate, key)  # type: ignore[arg-type]  # mkcert's is RSA, which signs as well
+        key = file.read()
+    try:
+        read = x509.load_pem_x509_certificate(certificate), load_pem_private_key(key, None)
+    except (TypeError, ValueError):
+        raise ValueError(f"{directory} holds no certificate with a key that can be used") from None
+    return Authority(path, is_mkcert, *read)  # type: ignore[arg-type]  # mkcert's is RSA, which signs as well
 
 
 def _make(directory: str) -> None:

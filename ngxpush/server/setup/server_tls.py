@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 
 Warn = Callable[[str], None]
 
-_OPTIONAL_FILES = ("dhparam", "client_certificate", "trusted_certificate", "crl", "stapling_file")
+# What it means when a file is not there.
+_OPTIONAL_FILES = {
+    "dhparam": "ciphers that need its parameters are not offered",
+    "client_certificate": "certificates of clients that only it makes valid are not valid",
+    "trusted_certificate": "certificates of clients that only it makes valid are not valid",
+    "crl": "revoked certificates of clients are accepted",
+    "stapling_file": "no OCSP answer is stapled",
+}
 # What may stand in a certificate: a host name, or one whose first label is a wildcard.
 _HOST = re.compile(r"(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _TRUST = "browsers accept them when you let them trust {path}"
@@ -54,10 +61,10 @@ class _Replacements:
         self._said: set[str] = set()
 
     def choose(self, server: Server, settings: SslServer, pairs: Pairs) -> tuple[SslServer, Pairs]:
-        for field in _OPTIONAL_FILES:
+        for field, meaning in _OPTIONAL_FILES.items():
             path = getattr(settings, field)
             if path and not is_there(path):
-                self._say(f"{os.fsdecode(path)} can't be read: TLS of clients does without it")
+                self._say(f"{os.fsdecode(path)} can't be read: {meaning}")
                 absent: dict[str, Any] = {field: b""}
                 settings = replace(settings, **absent)
         if all(is_there(certificate) and is_there(key) for certificate, key in pairs):
