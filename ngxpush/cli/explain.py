@@ -31,7 +31,8 @@ _REQUEST = re.compile(r"(?:([A-Za-z_-]+) +)?((?:/|https?://)\S*)(?: +(HTTP/1\.[0
     "--listen",
     default=None,
     metavar="PORT",
-    help="The port, address:port or unix:path that the request comes in on; the first of CONF by default.",
+    help="The port, address:port or unix:path that the request comes in on; the first of CONF by default, for an https:// URL "
+    "the first with TLS.",
 )
 @click.option(
     "--prefix", "-p", metavar="DIR", help="nginx's prefix, for relative paths; the configuration's directory by default."

@@ -30,13 +30,14 @@ from ..push.zone import Zone
 from ..server.clients.listeners import address_name
 from ..server.setup.limit_memory import LimitMemory
 from .answer import WrittenAnswer, read_answer
-from .client import AskedHosting, PatientClient, addresses
+from .client import AskedHosting, AskedTls, PatientClient, addresses
 from .role import role_of
 from .trace import Trace
 from .upstream import AskedServer
 from .watched import Watch, WatchedGetters
 from .zone import AskedZone, StandingClock
 
+_TO_HTTPS = re.compile(rb"\S+ https://", re.IGNORECASE)
 _IN_CHUNKS = re.compile(rb"\r\ntransfer-encoding:[ \t]*chunked", re.IGNORECASE)
 
 SAMPLE_TEXT = b"Hello"
@@ -57,7 +58,8 @@ class NothingListens(Exception):
 class Inquiry:
     """The request to explain. head: with its last empty line.  client: the address it comes from.
 
-    listen: the port or address:port it comes in on; None: the first the configuration listens on.
+    listen: the port or address:port it comes in on; None: the first the configuration listens on, for a target with https:// the
+        first with TLS.
     """
 
     head: bytes
@@ -87,7 +89,7 @@ class Play:
         self.watch = Watch()
         http = compile_configuration(analysis, self.watch.show).http or Http()
         serving = running(http)
-        listener = _choose(serving, inquiry.listen)
+        listener = _choose(serving, inquiry)
         self.listen = listener.listen
         self.trace = Trace()
         self.clock = StandingClock(now)
@@ -99,6 +101,9 @@ class Play:
         self.client = PatientClient()
         self._hosting = AskedHosting(engine, limits, nginx_version, self.trace, self.clock)
         self.connection = Connection(self._hosting, self.client, listener, *addresses(inquiry.client, self.listen))
+        if listener.has_tls:
+            self.connection.facts.expects_tls = True
+            self.connection.facts.tls = AskedTls()
         self.connection.await_head(Event.BYTES)
         assert self.connection.request is not None
         self.request = self.connection.request
@@ -207,12 +212,17 @@ def _goes_on() -> None:
     """Do nothing: no one waits for what the push engine does by itself."""
 
 
-def _choose(http: RunningHttp, wanted: str | None) -> Listener:
-    """The listener of a port or of an address with its port."""
+def _choose(http: RunningHttp, inquiry: Inquiry) -> Listener:
+    """The listener that the request comes in on. Raises NothingListens."""
+    wanted = inquiry.listen
     found: dict[str, Listener] = {}
     for listener in listeners(http):
         for each in (listener, *listener.local.values()):
             found[address_name(each.listen)] = each
+    if wanted is None and _TO_HTTPS.match(inquiry.head):
+        with_tls = next((listener for listener in found.values() if listener.has_tls), None)
+        if with_tls is not None:
+            return with_tls
     for name, listener in found.items():
         if wanted is None or wanted in _names(name, listener.listen):
             return listener

@@ -41,6 +41,12 @@ http {
         location /proxied { proxy_pass http://127.0.0.1:9/there; }
     }
     server { listen 127.0.0.1:8081; location / { return 301 http://$host/; } }
+    server {
+        listen 127.0.0.1:8443 ssl;
+        ssl_certificate none.pem;
+        ssl_certificate_key none.pem;
+        location / { return 200 "$scheme$https"; }
+    }
 }
 """
 
@@ -170,6 +176,12 @@ def test_listen(conf: Path) -> None:
     assert found["address"] == "127.0.0.1:8081"
     assert "Location: http://there/" in found["answer"]["head"]
     assert explained(conf, "/", "--listen", "127.0.0.1:8081")["address"] == "127.0.0.1:8081"
+
+
+@pytest.mark.parametrize("arguments", [("https://here/",), ("/", "--listen", "8443")])
+def test_tls(conf: Path, arguments: tuple[str, ...]) -> None:
+    found = explained(conf, *arguments)
+    assert (found["address"], found["answer"]["body"]) == ("127.0.0.1:8443", "httpson")
 
 
 def test_request_nginx_refuses(conf: Path) -> None:
