@@ -12,6 +12,9 @@ from typing import Any
 from ..config.analysis import Analysis
 from ..config.compiler import compile_configuration
 from ..config.configuration import Http, ListenAddress
+from ..config.directives.gateways.fastcgi import FastcgiLocation
+from ..config.directives.gateways.scgi import ScgiLocation
+from ..config.directives.gateways.uwsgi import UwsgiLocation
 from ..config.directives.push_stream.settings import PushStreamLocation, PushStreamMain, SubscriberMode
 from ..http.connection import events
 from ..http.connection.connection import Connection
@@ -19,6 +22,7 @@ from ..http.connection.states import Event, State
 from ..http.content.push_stream import Engine
 from ..http.driver import Run
 from ..http.filters.chunked import LAST_CHUNK, chunk
+from ..http.gateways.cgi.parameters import Pairs, parameters
 from ..http.routing import Listener, listeners, running
 from ..http.running import RunningHttp
 from ..push.local_zone import LocalZone
@@ -39,6 +43,13 @@ from .zone import AskedZone, StandingClock
 
 _TO_HTTPS = re.compile(rb"\S+ https://", re.IGNORECASE)
 _IN_CHUNKS = re.compile(rb"\r\ntransfer-encoding:[ \t]*chunked", re.IGNORECASE)
+
+# By the content handler.
+_HAVE_PARAMETERS: dict[str, type[FastcgiLocation] | type[UwsgiLocation] | type[ScgiLocation]] = {
+    "fastcgi": FastcgiLocation,
+    "uwsgi": UwsgiLocation,
+    "scgi": ScgiLocation,
+}
 
 SAMPLE_TEXT = b"Hello"
 """The message a subscriber is shown."""
@@ -143,6 +154,15 @@ class Play:
         """The server whose answer is waited for."""
         server = self._hosting.asking.server
         return server if server is not None and server.silent else None
+
+    @property
+    def parameters(self) -> Pairs | None:
+        """The parameters that this server is sent; None in a language without them."""
+        kind = _HAVE_PARAMETERS.get(self.request.progress.content_handler or "")
+        if self.asks is None or kind is None:
+            return None
+        settings = self.request.location.of(kind)
+        return parameters(self.request, settings.param, settings.pass_request_headers)
 
     @property
     def mode(self) -> str | None:

@@ -102,6 +102,9 @@ def _answer(explanation: Explanation) -> Iterator[str]:
     yield from _written(answer)
     if explanation.closed:
         yield "    The connection is closed without an answer."
+    elif explanation.asks is not None and explanation.parameters is not None:
+        yield f"    The answer of {explanation.asks.name} to a request with the parameters"
+        yield from (f'        {readable(name)} = "{readable(value)}"' for name, value in explanation.parameters)
     elif explanation.asks is not None:
         yield f"    The answer of {explanation.asks.name} to"
         yield from ("        " + line for line in readable(bytes(explanation.asks.sent)).rstrip("\n").split("\n"))
