@@ -18,6 +18,7 @@ from .configuration import read_configuration
 from .nginx_options import NGINX_VERSION
 from .output import write
 
+_HOST = re.compile(r"https?://([^/?]+)")
 _REQUEST = re.compile(r"(?:([A-Za-z_-]+) +)?((?:/|https?://)\S*)(?: +(HTTP/1\.[01]))?")
 
 
@@ -31,7 +32,8 @@ _REQUEST = re.compile(r"(?:([A-Za-z_-]+) +)?((?:/|https?://)\S*)(?: +(HTTP/1\.[0
     "--listen",
     default=None,
     metavar="PORT",
-    help="The port, address:port or unix:path that the request comes in on; the first of CONF by default.",
+    help="The port, address:port or unix:path that the request comes in on; the first of CONF by default, for an https:// URL "
+    "the first with TLS.",
 )
 @click.option(
     "--prefix", "-p", metavar="DIR", help="nginx's prefix, for relative paths; the configuration's directory by default."
@@ -82,7 +84,8 @@ def _head(request: str, headers: tuple[str, ...], body: str | None) -> bytes:
         names.add(name.strip().lower())
         lines.append(f"{name.strip()}: {value.strip()}")
     if "host" not in names:
-        lines.insert(1, "Host: localhost")
+        host = _HOST.match(target)
+        lines.insert(1, f"Host: {host[1] if host else 'localhost'}")
     if body is not None and not names & {"content-length", "transfer-encoding"}:
         lines.append(f"Content-Length: {len(os.fsencode(body))}")
     return os.fsencode("\r\n".join([*lines, "", ""]))

@@ -132,13 +132,46 @@ scgi_param SERVER_PORT $server_port;
 scgi_param SERVER_NAME $server_name;
 """
 
-# The parameters for FastCGI have no effect here: ngxpush does not speak it.
+_FASTCGI_PARAMS = b"""
+fastcgi_param QUERY_STRING $query_string;
+fastcgi_param REQUEST_METHOD $request_method;
+fastcgi_param CONTENT_TYPE $content_type;
+fastcgi_param CONTENT_LENGTH $content_length;
+fastcgi_param SCRIPT_NAME $fastcgi_script_name;
+fastcgi_param REQUEST_URI $request_uri;
+fastcgi_param DOCUMENT_URI $document_uri;
+fastcgi_param DOCUMENT_ROOT $document_root;
+fastcgi_param SERVER_PROTOCOL $server_protocol;
+fastcgi_param REQUEST_SCHEME $scheme;
+fastcgi_param HTTPS $https if_not_empty;
+fastcgi_param GATEWAY_INTERFACE CGI/1.1;
+fastcgi_param SERVER_SOFTWARE nginx/$nginx_version;
+fastcgi_param REMOTE_ADDR $remote_addr;
+fastcgi_param REMOTE_PORT $remote_port;
+fastcgi_param REMOTE_USER $remote_user;
+fastcgi_param SERVER_ADDR $server_addr;
+fastcgi_param SERVER_PORT $server_port;
+fastcgi_param SERVER_NAME $server_name;
+fastcgi_param REDIRECT_STATUS 200;
+"""
+
+_FASTCGI_CONF = b"fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;" + _FASTCGI_PARAMS
+
+_FASTCGI_PHP = rb"""
+fastcgi_split_path_info ^(.+?\.php)(/.*)$;
+try_files $fastcgi_script_name =404;
+set $path_info $fastcgi_path_info;
+fastcgi_param PATH_INFO $path_info;
+fastcgi_index index.php;
+include fastcgi.conf;
+"""
+
 _KNOWN = {
     "mime.types": _MIME_TYPES,
     "proxy_params": _PROXY_PARAMS,
-    "fastcgi_params": b"",
-    "fastcgi.conf": b"",
-    "fastcgi-php.conf": b"",
+    "fastcgi_params": _FASTCGI_PARAMS,
+    "fastcgi.conf": _FASTCGI_CONF,
+    "fastcgi-php.conf": _FASTCGI_PHP,
     "uwsgi_params": _UWSGI_PARAMS,
     "scgi_params": _SCGI_PARAMS,
 }

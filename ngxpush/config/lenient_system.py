@@ -29,8 +29,7 @@ class LenientSystem:
             known = known_file(path)
             if known is None:
                 raise
-            instead = "the one built in is used" if known else "it is taken for empty"
-            self._say(f"{path} can't be read ({error.strerror}): {instead}")
+            self._say(f"{path} can't be read ({error.strerror}): the one built in is used")
             return known
 
     def glob(self, pattern: str) -> list[str]:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from ..config.configuration import ListenAddress
+from ..config.configuration import ListenAddress, Server
 from ..config.directives.http.resolver import NameServers
 from ..http.access.limit_zone import LimitZones
 from ..http.content.push_stream import Engine
@@ -15,6 +15,7 @@ from ..http.operations import DirectoryEntry, FileStatus, LinkCheck, OpenedFile,
 from ..http.recorder import Debugging, Phase, quoted
 from ..http.request import ClientConnection, Request
 from ..http.routing import Listener
+from ..http.tls_facts import ClientCertificate
 from ..http.upstream.connection import Endpoint
 from ..server.processes.own_process import own_process
 from ..server.system import files
@@ -61,6 +62,26 @@ class PatientClient:
 
     def abort(self) -> int:
         return 0
+
+
+class AskedTls:
+    """The TLS of a client without a certificate (`http.tls_facts.ConnectionTls`). What a handshake decides is an example."""
+
+    server: Server | None = None
+    server_name: bytes | None = None
+    protocol = b"TLSv1.3"
+    cipher: bytes | None = b"TLS_AES_256_GCM_SHA384"
+    ciphers = b""
+    curve: bytes | None = None
+    curves = b""
+    session_id = b""
+    session_reused = False
+    alpn_protocol = b""
+    certificate: ClientCertificate | None = None
+    verify_result = 0
+
+    def verify_words(self, code: int) -> bytes:
+        return b""
 
 
 class AskedHosting:

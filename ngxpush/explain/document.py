@@ -10,7 +10,6 @@ from ..config.written import value_of
 from .answer import WrittenAnswer
 from .explanation import Explanation
 from .trace import Asked
-from .upstream import AskedServer
 from .watched import Effective
 from .words import directive, readable
 
@@ -36,7 +35,7 @@ def as_document(explanation: Explanation) -> dict[str, Any]:
             **_answer(answer),
             "closed": explanation.closed,
             "keepalive": explanation.keepalive,
-            "asks": _asked(explanation.asks),
+            "asks": _asked(explanation),
             "stays": explanation.stays,
         },
         "later": [
@@ -67,9 +66,15 @@ def _answer(answer: WrittenAnswer) -> dict[str, Any]:
     return {"status": answer.status, "head": [readable(line) for line in answer.head], "body": readable(answer.body)}
 
 
-def _asked(server: AskedServer | None) -> dict[str, str] | None:
-    """The server whose answer is passed on, and the bytes that are sent to it."""
-    return None if server is None else {"server": server.name, "sent": readable(bytes(server.sent))}
+def _asked(explanation: Explanation) -> dict[str, Any] | None:
+    """The server whose answer is passed on, the bytes that are sent to it, and the parameters in them where there are some."""
+    server, parameters = explanation.asks, explanation.parameters
+    if server is None:
+        return None
+    document: dict[str, Any] = {"server": server.name, "sent": readable(bytes(server.sent))}
+    if parameters is not None:
+        document["parameters"] = [{"name": readable(name), "value": readable(value)} for name, value in parameters]
+    return document
 
 
 def _written(statement: Statement) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..config.analysis import Analysis
 from ..http import phases
+from ..http.gateways.cgi.parameters import Pairs
 from ..server.clients.listeners import address_name
 from .answer import WrittenAnswer, read_answer
 from .play import Inquiry, Later, Play
@@ -47,6 +48,9 @@ class Explanation:
     # The server whose answer it waits for.
     asks: AskedServer | None
 
+    # The parameters that this server is sent, by fastcgi_pass, uwsgi_pass or scgi_pass; None for other languages.
+    parameters: Pairs | None
+
     # The client waits as a subscriber.
     stays: bool
 
@@ -72,6 +76,7 @@ def explain(analysis: Analysis, inquiry: Inquiry, now: float, nginx_version: byt
         play.closed,
         play.keepalive,
         play.asks,
+        play.parameters,
         play.stays,
         tuple(_later(analysis, inquiry, now, nginx_version, play)) if play.stays else (),
     )

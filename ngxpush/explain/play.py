@@ -12,6 +12,9 @@ from typing import Any
 from ..config.analysis import Analysis
 from ..config.compiler import compile_configuration
 from ..config.configuration import Http, ListenAddress
+from ..config.directives.gateways.fastcgi import FastcgiLocation
+from ..config.directives.gateways.scgi import ScgiLocation
+from ..config.directives.gateways.uwsgi import UwsgiLocation
 from ..config.directives.push_stream.settings import PushStreamLocation, PushStreamMain, SubscriberMode
 from ..http.connection import events
 from ..http.connection.connection import Connection
@@ -19,6 +22,7 @@ from ..http.connection.states import Event, State
 from ..http.content.push_stream import Engine
 from ..http.driver import Run
 from ..http.filters.chunked import LAST_CHUNK, chunk
+from ..http.gateways.cgi.parameters import Pairs, parameters
 from ..http.routing import Listener, listeners, running
 from ..http.running import RunningHttp
 from ..push.local_zone import LocalZone
@@ -30,14 +34,22 @@ from ..push.zone import Zone
 from ..server.clients.listeners import address_name
 from ..server.setup.limit_memory import LimitMemory
 from .answer import WrittenAnswer, read_answer
-from .client import AskedHosting, PatientClient, addresses
+from .client import AskedHosting, AskedTls, PatientClient, addresses
 from .role import role_of
 from .trace import Trace
 from .upstream import AskedServer
 from .watched import Watch, WatchedGetters
 from .zone import AskedZone, StandingClock
 
+_TO_HTTPS = re.compile(rb"\S+ https://", re.IGNORECASE)
 _IN_CHUNKS = re.compile(rb"\r\ntransfer-encoding:[ \t]*chunked", re.IGNORECASE)
+
+# By the content handler.
+_HAVE_PARAMETERS: dict[str, type[FastcgiLocation] | type[UwsgiLocation] | type[ScgiLocation]] = {
+    "fastcgi": FastcgiLocation,
+    "uwsgi": UwsgiLocation,
+    "scgi": ScgiLocation,
+}
 
 SAMPLE_TEXT = b"Hello"
 """The message a subscriber is shown."""
@@ -57,7 +69,8 @@ class NothingListens(Exception):
 class Inquiry:
     """The request to explain. head: with its last empty line.  client: the address it comes from.
 
-    listen: the port or address:port it comes in on; None: the first the configuration listens on.
+    listen: the port or address:port it comes in on; None: the first the configuration listens on, for a target with https:// the
+        first with TLS.
     """
 
     head: bytes
@@ -87,7 +100,7 @@ class Play:
         self.watch = Watch()
         http = compile_configuration(analysis, self.watch.show).http or Http()
         serving = running(http)
-        listener = _choose(serving, inquiry.listen)
+        listener = _choose(serving, inquiry)
         self.listen = listener.listen
         self.trace = Trace()
         self.clock = StandingClock(now)
@@ -99,6 +112,9 @@ class Play:
         self.client = PatientClient()
         self._hosting = AskedHosting(engine, limits, nginx_version, self.trace, self.clock)
         self.connection = Connection(self._hosting, self.client, listener, *addresses(inquiry.client, self.listen))
+        if listener.has_tls:
+            self.connection.facts.expects_tls = True
+            self.connection.facts.tls = AskedTls()
         self.connection.await_head(Event.BYTES)
         assert self.connection.request is not None
         self.request = self.connection.request
@@ -138,6 +154,15 @@ class Play:
         """The server whose answer is waited for."""
         server = self._hosting.asking.server
         return server if server is not None and server.silent else None
+
+    @property
+    def parameters(self) -> Pairs | None:
+        """The parameters that this server is sent; None in a language without them."""
+        kind = _HAVE_PARAMETERS.get(self.request.progress.content_handler or "")
+        if self.asks is None or kind is None:
+            return None
+        settings = self.request.location.of(kind)
+        return parameters(self.request, settings.param, settings.pass_request_headers)
 
     @property
     def mode(self) -> str | None:
@@ -207,12 +232,17 @@ def _goes_on() -> None:
     """Do nothing: no one waits for what the push engine does by itself."""
 
 
-def _choose(http: RunningHttp, wanted: str | None) -> Listener:
-    """The listener of a port or of an address with its port."""
+def _choose(http: RunningHttp, inquiry: Inquiry) -> Listener:
+    """The listener that the request comes in on. Raises NothingListens."""
+    wanted = inquiry.listen
     found: dict[str, Listener] = {}
     for listener in listeners(http):
         for each in (listener, *listener.local.values()):
             found[address_name(each.listen)] = each
+    if wanted is None and _TO_HTTPS.match(inquiry.head):
+        with_tls = next((listener for listener in found.values() if listener.has_tls), None)
+        if with_tls is not None:
+            return with_tls
     for name, listener in found.items():
         if wanted is None or wanted in _names(name, listener.listen):
             return listener

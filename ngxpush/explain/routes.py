@@ -57,9 +57,13 @@ class ServerRoutes:
 
 @dataclass(frozen=True, slots=True)
 class AddressRoutes:
-    """An address that is listened on, and its servers; the default one is the first."""
+    """An address that is listened on, and its servers; the default one is the first.
+
+    protocols: `ssl` and `http2` where clients may use TLS and HTTP/2, as in `listen`.
+    """
 
     address: str
+    protocols: tuple[str, ...]
     servers: tuple[ServerRoutes, ...]
 
 
@@ -72,7 +76,9 @@ def route_table(http: Http) -> tuple[AddressRoutes, ...]:
         address = addresses[id(listener.listen)]
         default = address.default_server
         ordered = [default, *(server for server in address.servers if server is not default)]
-        found.append(AddressRoutes(address_name(address.listen), tuple(servers[id(server)] for server in ordered)))
+        protocols = ("ssl",) * listener.has_tls + ("http2",) * listener.speaks_http2
+        routes = tuple(servers[id(server)] for server in ordered)
+        found.append(AddressRoutes(address_name(address.listen), protocols, routes))
     return tuple(found)
 
 

@@ -23,7 +23,7 @@ def as_text(table: tuple[AddressRoutes, ...], directory: str) -> str:
 def _lines(table: tuple[AddressRoutes, ...], directory: str) -> Iterator[str]:
     shown: set[int] = set()
     for address in table:
-        yield address.address
+        yield " ".join((address.address, *address.protocols))
         for number, server in enumerate(address.servers):
             default = "default server" if number == 0 else "server"
             names = " ".join(server.names) or "without a name"
@@ -56,7 +56,14 @@ def _placed(statement: Statement | None, directory: str) -> str:
 def as_json_text(table: tuple[AddressRoutes, ...]) -> str:
     """The table as JSON. The first server of an address is its default."""
     return json_text(
-        [{"address": address.address, "servers": [_server_document(server) for server in address.servers]} for address in table]
+        [
+            {
+                "address": address.address,
+                "protocols": list(address.protocols),
+                "servers": [_server_document(server) for server in address.servers],
+            }
+            for address in table
+        ]
     )
 
 

@@ -59,7 +59,7 @@ def _variables(explanation: Explanation) -> Iterator[str]:
 
 
 def _settings(explanation: Explanation, directory: str) -> Iterator[str]:
-    """What is written in the file, and the module's defaults; nginx's own defaults are only named."""
+    """What is written in the file, and the push stream module's defaults; nginx's own are only named, those of others are not."""
     yield "\nsettings"
     others = []
     for effective in explanation.effective:
@@ -69,7 +69,7 @@ def _settings(explanation: Explanation, directory: str) -> Iterator[str]:
         if not effective.statements:
             if row.module == _PUSH_STREAM:
                 yield f"    {row.name} {value_of(row, effective.value) or 'not set'}  (default)"
-            else:
+            elif not row.file:
                 others.append(row.name)
     if others:
         yield f"    also used, all at their defaults: {', '.join(others)}"
@@ -102,6 +102,9 @@ def _answer(explanation: Explanation) -> Iterator[str]:
     yield from _written(answer)
     if explanation.closed:
         yield "    The connection is closed without an answer."
+    elif explanation.asks is not None and explanation.parameters is not None:
+        yield f"    The answer of {explanation.asks.name} to a request with the parameters"
+        yield from (f'        {readable(name)} = "{readable(value)}"' for name, value in explanation.parameters)
     elif explanation.asks is not None:
         yield f"    The answer of {explanation.asks.name} to"
         yield from ("        " + line for line in readable(bytes(explanation.asks.sent)).rstrip("\n").split("\n"))

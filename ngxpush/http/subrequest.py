@@ -1,8 +1,8 @@
 """Subrequests: requests made inside the server for a client's request. The client does not see their answers as such.
 
-auth_request uses the status of the answer, mirror drops it, addition and ssi put it into the main answer, slice asks for its next
-part. As in nginx a subrequest goes through all phases but access, with the client's header lines, and shares the values of
-variables with its main request. Only ssi makes subrequests for a subrequest.
+auth_request uses the status of the answer, mirror drops it, addition, ssi and echo put it into the main answer, slice asks for
+its next part, a cache renews what it keeps. As in nginx a subrequest goes through all phases but access, with the client's header
+lines, and shares the values of variables with its main request. ssi and echo also make subrequests for a subrequest.
 """
 
 from __future__ import annotations
@@ -11,6 +11,25 @@ from dataclasses import replace
 
 from .recorder import Phase, note
 from .request import Request
+
+# How deep nginx nests subrequests, and how many of a request it has at a time: its counter has 16 bits, less a reserve.
+_DEEPEST, _MOST = 51, 65535 - 1000 - 1
+
+
+def subrequest_refusal(parent: Request, uri: bytes) -> tuple[str, bytes] | None:
+    """Why nginx makes no subrequest for `uri`: the level and the message for the error log; None if it makes one."""
+    if _depth(parent) == _DEEPEST:
+        return "error", b'subrequests cycle while processing "%b"' % uri
+    if parent.carrier.subrequests >= _MOST:
+        return "crit", b'request reference counter overflow while processing "%b"' % uri
+    return None
+
+
+def _depth(request: Request) -> int:
+    depth = 0
+    while request.parent is not None:
+        request, depth = request.parent, depth + 1
+    return depth
 
 
 def make_subrequest(

@@ -38,9 +38,16 @@ http {
         location /old { rewrite ^/old/(.*)$ /pub?id=$1? last; }
         location /tried { try_files /nothing @named; }
         location @named { return 200 "named $kind"; }
+        location /php { fastcgi_pass unix:/php; fastcgi_param SCRIPT_FILENAME $uri; }
         location /proxied { proxy_pass http://127.0.0.1:9/there; }
     }
     server { listen 127.0.0.1:8081; location / { return 301 http://$host/; } }
+    server {
+        listen 127.0.0.1:8443 ssl;
+        ssl_certificate none.pem;
+        ssl_certificate_key none.pem;
+        location / { return 200 "$scheme$https"; }
+    }
 }
 """
 
@@ -170,6 +177,22 @@ def test_listen(conf: Path) -> None:
     assert found["address"] == "127.0.0.1:8081"
     assert "Location: http://there/" in found["answer"]["head"]
     assert explained(conf, "/", "--listen", "127.0.0.1:8081")["address"] == "127.0.0.1:8081"
+
+
+def test_parameters(conf: Path) -> None:
+    asks = explained(conf, "/php")["answer"]["asks"]
+    assert (asks["server"], asks["parameters"]) == (
+        "unix:/php",
+        [{"name": "SCRIPT_FILENAME", "value": "/php"}, {"name": "HTTP_HOST", "value": "localhost"}],
+    )
+    assert '        SCRIPT_FILENAME = "/php"\n' in run(conf, "/php").output
+
+
+@pytest.mark.parametrize("arguments", [("https://here/",), ("/", "--listen", "8443")])
+def test_tls(conf: Path, arguments: tuple[str, ...]) -> None:
+    found = explained(conf, *arguments)
+    assert (found["address"], found["answer"]["body"]) == ("127.0.0.1:8443", "httpson")
+    assert found["request"][1] == ("Host: here" if "//" in arguments[0] else "Host: localhost")
 
 
 def test_request_nginx_refuses(conf: Path) -> None:

@@ -35,6 +35,7 @@ http {
         location @away { proxy_pass http://127.0.0.1:9; }
     }
     server { listen 8080 default_server; rewrite ^ /x redirect; }
+    server { listen 8443 ssl http2; ssl_certificate none.pem; ssl_certificate_key none.pem; return 204; }
 }
 """
 
@@ -52,6 +53,9 @@ limit_except POST: allow 127.0.0.1, deny all, auth_basic closed, auth_basic_user
         location /: files below /srv/www  (nginx.conf:9)
         location ~ ^/ev/(.*): subscriber eventsource; channels $1  (nginx.conf:8)
         location @away: proxy_pass http://127.0.0.1:9  (nginx.conf:21)
+0.0.0.0:8443 ssl http2
+    default server without a name  (nginx.conf:24)
+        return 204  (nginx.conf:24)
 """
 
 
@@ -65,8 +69,9 @@ def test_tree(tmp_path: Path) -> None:
 def test_json(tmp_path: Path) -> None:
     path = tmp_path / "nginx.conf"
     path.write_text(CONFIGURATION)
-    [address] = json.loads(CliRunner().invoke(command, [str(path), "--json"]).output)
-    assert address["address"] == "0.0.0.0:8080"
+    address, with_tls = json.loads(CliRunner().invoke(command, [str(path), "--json"]).output)
+    assert (address["address"], address["protocols"]) == ("0.0.0.0:8080", [])
+    assert with_tls["protocols"] == ["ssl", "http2"]
     statistics = address["servers"][1]["routes"][1]
     assert statistics == {
         "block": "location = /stats",

@@ -23,13 +23,26 @@ def _analyze(http: str) -> tuple[list[str], list[str]]:
     ("http", "reported"),
     [
         ("include mime.types;", "/etc/mime.types can't be read (No such file or directory): the one built in is used"),
-        ("include fastcgi_params;", "/etc/fastcgi_params can't be read (No such file or directory): it is taken for empty"),
+        ("include fastcgi_params;", "/etc/fastcgi_params can't be read (No such file or directory): the one built in is used"),
         ("server { location / { proxy_pass http://far; } }", "the host far is not found: requests to it are answered with 502"),
         ("upstream u { server far; server far:81; }", "the host far is not found: requests to it are answered with 502"),
     ],
 )
 def test_what_is_missing_is_replaced(http: str, reported: str) -> None:
     assert _analyze(http) == ([reported], [])
+
+
+def test_parameters_for_applications_are_built_in() -> None:
+    locations = (
+        "location ~ \\.php$ { include snippets/fastcgi-php.conf; fastcgi_pass unix:/php; } "
+        "location /u { include uwsgi_params; uwsgi_pass unix:/u; } location /s { include scgi_params; scgi_pass unix:/s; }"
+    )
+    reported, messages = _analyze(f"server {{ {locations} }}")
+    names = [text.partition(" can't be read")[0] for text in reported]
+    assert (names, messages) == (
+        ["/etc/snippets/fastcgi-php.conf", "/etc/fastcgi.conf", "/etc/uwsgi_params", "/etc/scgi_params"],
+        [],
+    )
 
 
 def test_certificates_may_be_missing() -> None:

@@ -42,7 +42,7 @@ from ngxpush.push.templates import Templates
 from ngxpush.push.zone import Zone
 
 from .fakes import Ear
-from .zone_contract import BUSY, changes
+from .zone_changes import BUSY, changes
 
 MAIN = PushStreamMain(shared_memory=(1 << 25, b"zone"))
 TOO_MANY_CHANNELS = b"Number of channels were exceeded."

@@ -12,15 +12,13 @@ from typing import Protocol
 from ..in_memory import InMemory
 from ..request import Request
 from ..status import SPECIAL_RESPONSE
-from ..subrequest import make_subrequest
+from ..subrequest import make_subrequest, subrequest_refusal
 from ..uri import UnsafeURI, escape_html, parse_unsafe_uri
 from .reader import Command
 from .texts import RefusedCommand, Texts
 
 _ERROR = b"[an error occurred while processing the directive]"
 _NO_VALUE = b"(none)"
-# How deep nginx nests subrequests, and how many of a request it has at a time: its counter has 16 bits, less a reserve.
-_DEEPEST, _MOST_SUBREQUESTS = 51, 65535 - 1000 - 1
 _ENTITIES = ((b"&", b"&amp;"), (b"<", b"&lt;"), (b">", b"&gt;"), (b'"', b"&quot;"))
 
 Values = dict[bytes, bytes]
@@ -195,10 +193,10 @@ class SsiCommands:
 
     def _subrequest(self, uri: bytes, args: bytes | None) -> Request:
         """A subrequest, if nginx makes one. Raises RefusedCommand."""
-        if _depth(self._request) == _DEEPEST:
-            raise RefusedCommand(b'subrequests cycle while processing "%b"' % uri)
-        if self._request.carrier.subrequests >= _MOST_SUBREQUESTS:
-            raise RefusedCommand(b'request reference counter overflow while processing "%b"' % uri, "crit")
+        refusal = subrequest_refusal(self._request, uri)
+        if refusal is not None:
+            level, message = refusal
+            raise RefusedCommand(message, level)
         if self._request.in_memory:
             raise RefusedCommand(b'nested in-memory subrequest "%b"' % uri)
         return make_subrequest(self._request, uri, args, body=b"")
@@ -229,13 +227,6 @@ class SsiCommands:
         subrequest.in_memory = True
         subrequest.take_body = lambda data, flush: memory.take(data)
         subrequest.ending = ending
-
-
-def _depth(request: Request) -> int:
-    depth = 0
-    while request.parent is not None:
-        request, depth = request.parent, depth + 1
-    return depth
 
 
 def _values(command: Command, kind: _Kind) -> Values:

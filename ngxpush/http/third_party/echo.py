@@ -15,8 +15,8 @@ from ..operations import ReadBody, ReadFile, Sleep
 from ..output import send_body, send_header, set_content_type
 from ..redirect import internal_redirect, named_location
 from ..request import Request
-from ..status import BAD_REQUEST, ERROR, OK
-from ..subrequest import make_subrequest
+from ..status import BAD_REQUEST, ERROR, INTERNAL_SERVER_ERROR, OK, SPECIAL_RESPONSE
+from ..subrequest import make_subrequest, subrequest_refusal
 from .echo_texts import arguments, text
 from .included import Included
 
@@ -30,7 +30,7 @@ async def handle(request: Request) -> int:
     """Carry out the commands, and end the answer."""
     ended = await _run(request, request.location.of(EchoLocation).echo)
     if ended != OK:
-        return ended
+        return ERROR if ended >= SPECIAL_RESPONSE and request.response.sent else ended
     if request.parent is None and request.input.body is None:
         broken = request.carrier.discard_body(request)
         if broken != OK:
@@ -104,7 +104,11 @@ async def _duplicate(request: Request, command: EchoCommand) -> int:
     if number is None or not _COUNT.fullmatch(count):
         request.connection.log("error", b'invalid size specified: "%b"' % count, request)
         return ERROR
-    return _send(request, data * number)
+    try:
+        return _send(request, data * number)
+    except (MemoryError, OverflowError):
+        request.connection.log("emerg", b"malloc(%d) failed (12: Cannot allocate memory)" % (len(data) * number), request)
+        return INTERNAL_SERVER_ERROR
 
 
 async def _flush(request: Request, command: EchoCommand) -> int:
@@ -142,7 +146,7 @@ async def _request_body(request: Request, command: EchoCommand) -> int:
 
 async def _location(request: Request, command: EchoCommand) -> int:
     _, (uri, *args) = arguments(request, command)
-    return await _ask(request, command, _subrequest(request, b"GET", uri, args[0] if args else None, None))
+    return await _ask(request, command, b"GET", uri, args[0] if args else None, None)
 
 
 async def _subrequest_of_any_kind(request: Request, command: EchoCommand) -> int:
@@ -154,35 +158,30 @@ async def _subrequest_of_any_kind(request: Request, command: EchoCommand) -> int
             body = await ReadFile(options[b"-f"])
         except OSError:
             return ERROR
-    return await _ask(request, command, _subrequest(request, method, uri, options.get(b"-q"), body))
+    return await _ask(request, command, method, uri, options.get(b"-q"), body)
 
 
-def _subrequest(request: Request, method: bytes, uri: bytes, args: bytes | None, body: bytes | None) -> Callable[[], Request]:
-    """Makes it once the client's body is read."""
-    path, mark, own_args = uri.partition(b"?")
-    given = args if args is not None else own_args if mark else None
-
-    def make() -> Request:
-        made = make_subrequest(request, path, given, method, body)
-        made.response.header_only = method == b"HEAD"
-        if body is not None:
-            made.input.content_length = len(body)
-        return made
-
-    return make
-
-
-async def _ask(request: Request, command: EchoCommand, make: Callable[[], Request]) -> int:
+async def _ask(request: Request, command: EchoCommand, method: bytes, uri: bytes, args: bytes | None, body: bytes | None) -> int:
     failed = await _read_request_body(request, command)
     status = failed if failed != OK else _send_head(request)
     if status != OK:
         return status
+    path, mark, own_args = uri.partition(b"?")
+    refusal = subrequest_refusal(request, path)
+    if refusal is not None:
+        level, message = refusal
+        request.connection.log(level, message, request)
+        return ERROR
+    made = make_subrequest(request, path, args if args is not None else own_args if mark else None, method, body)
+    made.response.header_only = method == b"HEAD"
+    if body is not None:
+        made.input.content_length = len(body)
     output = request.response.output
     assert output is not None
     if command.name.endswith("_async"):
-        output.ask(make(), None)
+        output.ask(made, None)
     else:
-        await Included(output, make())
+        await Included(output, made)
     return OK
 
 
@@ -195,6 +194,12 @@ async def _exec(request: Request, command: EchoCommand) -> int:
         return named_location(request, uri)
     path, mark, own_args = uri.partition(b"?")
     return internal_redirect(request, path, args[0] if args else own_args if mark else None)
+
+
+async def _abort_parent(request: Request, command: EchoCommand) -> int:
+    """Debian's build of the module knows the directive, but can't carry it out."""
+    request.connection.log("error", b"unknown opcode: 17", request)
+    return INTERNAL_SERVER_ERROR
 
 
 async def _nothing(request: Request, command: EchoCommand) -> int:
@@ -215,5 +220,6 @@ _COMMANDS: dict[str, _Deed] = {
     "echo_subrequest": _subrequest_of_any_kind,
     "echo_subrequest_async": _subrequest_of_any_kind,
     "echo_exec": _exec,
+    "echo_abort_parent": _abort_parent,
     "echo_end": _nothing,
 }

@@ -76,11 +76,9 @@ def _quote_json_str(text: bytes) -> bytes:
 
 def _encode_base32(request: Request, step: Compute, values: list[bytes]) -> bytes:
     settings = request.location.of(SetMiscLocation)
-    text = values[0]
-    bits = int.from_bytes(text, "big") << -len(text) * 8 % 5
-    count = -(-len(text) * 8 // 5)
-    digits = bytes(settings.base32_alphabet[bits >> 5 * place & 31] for place in reversed(range(count)))
-    return digits + b"=" * (-count % 8) if settings.base32_padding else digits
+    padded = base64.b32encode(values[0])
+    digits = padded.rstrip(b"=").translate(bytes.maketrans(_BASE32, settings.base32_alphabet))
+    return digits.ljust(len(padded), b"=") if settings.base32_padding else digits
 
 
 def _decode_base32(request: Request, step: Compute, values: list[bytes]) -> bytes:
@@ -89,11 +87,11 @@ def _decode_base32(request: Request, step: Compute, values: list[bytes]) -> byte
     text = values[0].partition(b"=")[0]
     if len(text) % 8 in (1, 3, 6):
         return b""
-    bits = 0
-    for digit in text:
-        bits = bits << 5 | max(0, alphabet.find(digit))
-    size = len(text) * 5 // 8
-    return (bits >> len(text) * 5 % 8).to_bytes(size, "big")
+    digits = bytes(_BASE32[max(0, alphabet.find(digit))] for digit in text)
+    return base64.b32decode(digits.ljust(-(-len(digits) // 8) * 8, b"="))
+
+
+_BASE32 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 
 def _decode_base64(request: Request, step: Compute, values: list[bytes]) -> bytes:
@@ -134,8 +132,8 @@ def _hashed_upstream(request: Request, step: Compute, values: list[bytes]) -> by
         raise NotComputed(b'set_hashed_upstream: upstream list "%b" not defined yet' % name)
     key = 0
     for byte in text.lower():
-        key = key * 31 + byte
-    return upstreams[(key & 0xFFFFFFFF) % len(upstreams)]
+        key = key * 31 + byte & 0xFFFFFFFF
+    return upstreams[key % len(upstreams)]
 
 
 def _numbers(values: list[bytes], complaint: bytes) -> tuple[int, int]:

@@ -50,6 +50,15 @@ def test_statuses() -> None:
     assert _body("echo_duplicate 0 a;") == (200, "")
 
 
+def test_after_output_a_failure_closes_the_connection() -> None:
+    assert _body("echo a; echo_sleep x;") == (0, "")
+    assert _body("echo_abort_parent;")[0] == 500
+
+
+def test_a_text_that_does_not_fit_into_memory() -> None:
+    assert _body(f"echo_duplicate {1 << 62} ab;")[0] == 500
+
+
 def test_named_locations() -> None:
     site = Site("server { location / { echo_exec @there a=b; } location @there { echo $uri $args; } }")
     assert site.serve("GET /x HTTP/1.0").endswith(b"\r\n\r\n/x \n")

@@ -21,6 +21,7 @@ from tests.http.serving import Site, server
         ("set_base32_padding off; set_encode_base32 $r a;", "c4"),
         ("set_decode_base32 $r c4======;", "a"),
         ("set_decode_base32 $r c;", ""),
+        ("set_decode_base32 $r 'd!h5';", 'h"'),
         ("set_encode_base64url $r '\u00ff';", "w78"),
         ("set_decode_base64url $r w78;", "\u00c3\u00bf"),
         ("set_decode_base64 $r YQ==;", "a"),

@@ -19,7 +19,8 @@ from ngxpush.server.zone import restoring
 from ngxpush.server.zone.journal import Journal
 from ngxpush.server.zone.restoring import JournalRecorder, Rebuilding, ZoneSettings, first_epoch, store, under
 from tests.push.fakes import FakeClock
-from tests.push.zone_contract import BUSY, MAIN, NOW, Hearer, OpenedZone, R, ZoneContract, changes, templates
+from tests.push.zone_changes import BUSY, changes
+from tests.push.zone_contract import MAIN, NOW, Hearer, OpenedZone, R, ZoneContract, templates
 
 PUBLISH = Publish((b"a",), b"m", True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...columns import NONE, Arguments, unsupported
+from ...columns import NONE, Arguments
 from ...complex_value import ComplexValue
 from ...directive import Directive, DirectiveUse
 from ...module import Module
@@ -61,15 +61,7 @@ _DIRECTIVES = (
     _row("echo_foreach_split", "Begins a loop over the parts of a text: $echo_it.", Arguments(2, None)),
     _row("echo_end", "Ends a loop.", NONE),
     _row("echo_exec", "Has another location answer.", Arguments(1, 2)),
-    Directive(
-        "echo_abort_parent",
-        _PLACES,
-        CommandSlot(),
-        "Ends the request that has asked for this answer.",
-        NONE,
-        once=False,
-        emulation=unsupported("The request goes on."),
-    ),
+    _row("echo_abort_parent", "Fails: the module's authors have not written it.", NONE),
     Directive(
         "echo_before_body",
         _PLACES,
