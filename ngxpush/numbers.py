@@ -38,3 +38,8 @@ def parse_hexadecimal(text: bytes) -> int | None:
             return None
     number = int(text, 16)
     return number if number <= LARGEST else None
+
+
+def wrapped(number: int) -> int:
+    """A sum of such numbers in 64 bits with a sign: after the largest one comes the smallest."""
+    return (number + LARGEST + 1) % (1 << 64) - LARGEST - 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ngxpush.numbers import LARGEST, parse_decimal, parse_hexadecimal
+from ngxpush.numbers import LARGEST, parse_decimal, parse_hexadecimal, wrapped
 
 ZEROS = b"0" * 5000
 
@@ -50,3 +50,7 @@ def test_decimal(text: bytes, number: int | None) -> None:
 )
 def test_hexadecimal(text: bytes, number: int | None) -> None:
     assert parse_hexadecimal(text) == number
+
+
+def test_wrapped() -> None:
+    assert [wrapped(number) for number in (0, LARGEST, LARGEST + 1, -5)] == [0, LARGEST, -LARGEST - 1, -5]

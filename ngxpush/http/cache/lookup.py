@@ -86,7 +86,7 @@ class Place:
         return self.entry is not None and self.entry.valid + self.entry.updating >= int(self._request.now)
 
     async def look(self) -> CacheFound:
-        """Look for the answer. Raises OSError for a file that can't be opened."""
+        """Look for the answer. Raises OSError for a file that can't be opened or read; it is logged."""
         while True:
             found = await self._look()
             if found is not CacheFound.WAIT:
@@ -131,7 +131,7 @@ class Place:
         except OSError as error:
             if error.errno in (errno.ENOENT, errno.ENOTDIR):
                 return None
-            self._request.connection.log("crit", failure(b"open()", self.path, error), self._request)
+            self._log_failure(b"open()", error)
             raise
         self.close()
         self.file = file
@@ -139,12 +139,22 @@ class Place:
             return await self._read(file, record)
         except BrokenEntry as broken:
             self.close()
-            text = b'cache file "%b" %b' % (self.path, broken.words)
-            self._request.connection.log(broken.level, text, self._request)
+            self.log_broken(broken.words, broken.level)
             return CacheFound.MISS
 
+    def _log_failure(self, call: bytes, error: OSError) -> None:
+        self._request.connection.log("crit", failure(call, self.path, error), self._request)
+
+    def log_broken(self, what: bytes, level: str = "crit") -> None:
+        """Say what is wrong with the file."""
+        self._request.connection.log(level, b'cache file "%b" %b' % (self.path, what), self._request)
+
     async def _read(self, file: OpenedFile, record: CacheRecord) -> CacheFound:
-        data = file.read(0, self._settings.buffer_size)
+        try:
+            data = file.read(0, self._settings.buffer_size)
+        except OSError as error:
+            self._log_failure(b"pread()", error)
+            raise
         entry = parse_entry(data, self.key, self._settings.buffer_size)
         if entry.vary:
             variant = variant_digest(self._main, entry.vary, self._request.input.headers)

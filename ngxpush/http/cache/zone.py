@@ -14,6 +14,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Final
 
+from ...numbers import wrapped
+
 _RECORD: Final = struct.Struct("=16sIHHIqqqq")
 _HEAD: Final = struct.Struct("=qqq")
 _HEAD_SIZE: Final = 64
@@ -191,7 +193,7 @@ class CacheZone:
         return CacheRecord(digest, uses, size, expire, error, error_until, updater, locked)
 
     def _write(self, place: int, record: CacheRecord, before: CacheRecord | None) -> None:
-        times = (record.size, record.expire, record.error_until, record.locked_until)
+        times = (record.size, wrapped(record.expire), wrapped(record.error_until), wrapped(record.locked_until))
         _RECORD.pack_into(self._memory, place, record.digest, record.uses, record.error, 0, record.updater, *times)
         self._add(record.size - (0 if before is None else before.size))
 

@@ -74,7 +74,10 @@ async def send_cached(
 ) -> int | None:
     """Answer from the cache. Returns the status to finalize with; None if the file's head makes no sense."""
     file, entry, head = caching.place.file, caching.place.entry, parse_head(caching.place.head)
-    if file is None or entry is None or head is None:
+    if file is None or entry is None:
+        return None
+    if head is None:
+        caching.place.log_broken(b"contains invalid header")
         return None
     upstream.headers = head.headers
     headers.obey(request, settings, head)

@@ -54,7 +54,7 @@ class Caching:
     def __init__(self, request: Request, settings: GatewayLocation, upstream: UpstreamState, place: Place) -> None:
         self.request = request
         self.place = place
-        self.use = upstream.cache = CacheUse()
+        self.use = upstream.cache = CacheUse(head_start(place.key))
         self.validity = Validity()
         self._settings = settings
 

@@ -155,5 +155,5 @@ class Codec(Protocol):
         streamed: the body if it is passed on as it comes. Raises RequestRefused.
         """
 
-    def answer(self) -> ServerAnswer:
-        """What reads the answer of the attempt that begins."""
+    def answer(self, buffer_size: int) -> ServerAnswer:
+        """What reads the answer of the attempt that begins. buffer_size: the bytes that its head may have."""

@@ -51,8 +51,6 @@ async def pass_request(request: Request, settings: GatewayLocation, codec: Codec
         return await passing.ask(None)
     try:
         return await passing.cached(caching)
-    except OSError:  # of the cache's file; it is logged
-        return INTERNAL_SERVER_ERROR
     finally:
         caching.end()
 
@@ -70,7 +68,11 @@ class _Passing:
 
     async def cached(self, caching: Caching) -> int:
         """Answer from the cache, or ask a server."""
-        if await caching.find():
+        try:
+            found = await caching.find()
+        except OSError:  # it is logged
+            return INTERNAL_SERVER_ERROR
+        if found:
             status = await self._send_cached(caching)
             if status is not None:
                 return status

@@ -51,7 +51,7 @@ class FastcgiCodec:
             first += records.stdin((request.input.body or b"") if settings.pass_request_body else b"", last=True)
         return SentRequest(first, records.stdin, streamed, file)
 
-    def answer(self) -> FastcgiAnswer:
+    def answer(self, buffer_size: int) -> FastcgiAnswer:
         """A new answer."""
         request, settings = self._request, self._settings
 
@@ -61,4 +61,4 @@ class FastcgiCodec:
         def buffered() -> bool:
             return is_buffered(request, settings)
 
-        return FastcgiAnswer(log, settings.buffer_size, settings.catch_stderr, settings.keep_conn, buffered)
+        return FastcgiAnswer(log, buffer_size, settings.catch_stderr, settings.keep_conn, buffered)

@@ -70,7 +70,7 @@ class GrpcCodec:
         self._outgoing = Outgoing(stream, self._block, body)
         return self._outgoing
 
-    def answer(self) -> GrpcAnswer:
+    def answer(self, buffer_size: int) -> GrpcAnswer:
         """The answer on the stream that has begun."""
         assert self._answer is not None
         return self._answer

@@ -50,6 +50,6 @@ class MemcachedCodec:
         self._key = _ESCAPED.sub(lambda match: b"%%%02X" % match[0][0], key)
         return SentRequest(b"get %b\r\n" % self._key, unframed)
 
-    def answer(self) -> MemcachedAnswer:
+    def answer(self, buffer_size: int) -> MemcachedAnswer:
         """A new answer."""
-        return MemcachedAnswer(self._request, self._settings, self._key)
+        return MemcachedAnswer(self._request, self._settings, self._key, buffer_size)

@@ -69,9 +69,9 @@ class ProxyCodec:
         head = sent.assemble(request, settings, self._host, self._method, self._uri, body)
         return SentRequest(head + body.data, _chunk if body.chunked else unframed, streamed, sent.body_file(request, settings))
 
-    def answer(self) -> HttpAnswer:
+    def answer(self, buffer_size: int) -> HttpAnswer:
         """A new answer."""
-        return HttpAnswer(self._request, self._settings.buffer_size, self._method)
+        return HttpAnswer(self._request, buffer_size, self._method)
 
 
 def _host(target: Target) -> bytes:

@@ -41,6 +41,6 @@ class ScgiCodec:
         head = netstring(body.length(request, streamed), pairs)
         return body.with_body(request, settings, head, streamed)
 
-    def answer(self) -> CgiAnswer:
+    def answer(self, buffer_size: int) -> CgiAnswer:
         """A new answer."""
-        return CgiAnswer(self._request, self._settings.buffer_size)
+        return CgiAnswer(self._request, buffer_size)

@@ -45,6 +45,6 @@ class UwsgiCodec:
             raise RequestRefused from None
         return body.with_body(request, settings, head, streamed)
 
-    def answer(self) -> CgiAnswer:
+    def answer(self, buffer_size: int) -> CgiAnswer:
         """A new answer."""
-        return CgiAnswer(self._request, self._settings.buffer_size)
+        return CgiAnswer(self._request, buffer_size)
