@@ -14,7 +14,7 @@ from ...config.directives.gateways.location import GatewayLocation
 from ..operations import OpenedFile, OpenFile, Sleep
 from ..request import Request
 from ..system_errors import failure
-from .entry import BrokenEntry, CacheEntry, head_start, parse_entry
+from .entry import HEADER_SIZE, BrokenEntry, CacheEntry, head_start, parse_entry
 from .key import Key
 from .shelf import Shelf, disk_size
 from .variant import variant_digest
@@ -58,12 +58,14 @@ class _Lock:
 class Place:
     """The place of one request's answer.
 
-    path: of its file.  entry, head, file: of an answer that was found; the file is open.  error: the status of a cached error.
+    path: of its file.  beginning, entry, head, file: of an answer that was found: the first bytes of its file, what they say of it,
+    its head; the file is open.  error: the status of a cached error.
     """
 
     def __init__(self, request: Request, settings: GatewayLocation, shelf: Shelf, key: Key) -> None:
         self.shelf = shelf
         self.key = key
+        self.beginning = b""
         self.entry: CacheEntry | None = None
         self.head = b""
         self.file: OpenedFile | None = None
@@ -164,7 +166,7 @@ class Place:
                 self.close()
                 self._digest = variant
                 return await self._look()
-        self.entry, self.head = entry, data[entry.head_start : entry.body_start]
+        self.beginning, self.entry, self.head = data[:HEADER_SIZE], entry, data[entry.head_start : entry.body_start]
         if not record.exists:
             self._exists(disk_size(file.status.size))
         return CacheFound.HIT if entry.valid >= int(self._request.now) else self._take_over()

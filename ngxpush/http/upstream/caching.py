@@ -178,7 +178,7 @@ class Caching:
             return
         entry = replace(place.entry, valid=valid, updating=validity.updating, error=validity.error, date=now)
         try:
-            place.shelf.files.overwrite(place.path, entry.header(place.key))
+            place.shelf.files.overwrite(place.path, place.beginning, entry.header(place.key))
         except OSError as error:
             self.request.connection.log("crit", failure(b"open()", place.path, error), self.request)
 
