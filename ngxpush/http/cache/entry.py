@@ -54,8 +54,8 @@ class CacheEntry:
         modified = -1 if self.last_modified is None else self.last_modified
         times = (wrapped(self.valid), self.updating, self.error, modified, self.date)
         etag = self.etag if len(self.etag) <= 128 else b""
-        places = (key.crc32, 0, self.head_start & _MOST_PLACE, self.body_start & _MOST_PLACE, len(etag), etag, len(self.vary), self.vary, self.variant)
-        return _HEADER.pack(_VERSION, *times, *places)
+        places = (key.crc32, 0, self.head_start & _MOST_PLACE, self.body_start & _MOST_PLACE)
+        return _HEADER.pack(_VERSION, *times, *places, len(etag), etag, len(self.vary), self.vary, self.variant)
 
 
 def head_start(key: Key) -> int:

@@ -58,8 +58,9 @@ class _Lock:
 class Place:
     """The place of one request's answer.
 
-    path: of its file.  beginning, entry, head, file: of an answer that was found: the first bytes of its file, what they say of it,
-    its head; the file is open.  error: the status of a cached error.
+    path: of its file.  error: the status of a cached error.
+    beginning, entry, head, file: of an answer that was found: the header of its file, what that says, the answer's head, and the
+    file, open.
     """
 
     def __init__(self, request: Request, settings: GatewayLocation, shelf: Shelf, key: Key) -> None:
