@@ -22,7 +22,7 @@ _HEAD_SIZE: Final = 64
 _FREE: Final = bytes(16)
 _PER_BUCKET: Final = 16
 _BUCKET_SIZE: Final = _PER_BUCKET * _RECORD.size
-SLOTS_PER_STEP: Final = 64
+_BUCKETS_PER_STEP: Final = 8
 """The buckets that one step of `CacheZone.records` looks at."""
 
 
@@ -179,7 +179,7 @@ class CacheZone:
                 record = self._unpack(place)
                 if record is not None:
                     yield record
-            if bucket % SLOTS_PER_STEP == 0:
+            if bucket % _BUCKETS_PER_STEP == 0:
                 yield None
 
     def _bucket(self, digest: bytes) -> range:

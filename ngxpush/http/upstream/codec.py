@@ -58,7 +58,7 @@ class Dialogue(Protocol):
         """Begin an attempt. Returns the whole request with its body, which is asked again after each read from the server."""
 
     def reply(self) -> bytes:
-        """What is to be said in return to what has been read."""
+        """What is to be said in return to what has been read; nothing as long as the connection is full."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,12 +219,12 @@ class Exchange:
 
     def reply(self) -> None:
         """After a read: send what is to be said in return, and of the request what the server allows by now."""
-        dialogue = self._outgoing.dialogue
-        if dialogue is not None:
-            self._write(dialogue.reply())
+        if self._outgoing.dialogue is not None:
             self._go_on()
 
     def _go_on(self) -> None:
+        if self._outgoing.dialogue is not None:
+            self._write(self._outgoing.dialogue.reply())
         if self._outflow is not None and self.attempt.header_time is None:
             self.upstream.action = SENDING
         self._pass_on()
