@@ -31,6 +31,7 @@ from ..request import Request
 from ..subrequest import make_subrequest
 from ..system_errors import failure
 from ..variables.evaluation import evaluate
+from .codec import Destination
 from .response import Head
 from .state import CacheUse, UpstreamState
 
@@ -59,18 +60,15 @@ class Caching:
         self._settings = settings
 
     @classmethod
-    def of(cls, request: Request, settings: GatewayLocation, upstream: UpstreamState, key: bytes) -> Caching | None:
-        """The cache of a request; None if its answer is not cached. key: by PREFIX_cache_key, or the codec's.
-
-        Raises NoCache.
-        """
+    def of(cls, request: Request, settings: GatewayLocation, upstream: UpstreamState, destination: Destination) -> Caching | None:
+        """The cache of a request; None if its answer is not cached. Raises NoCache."""
         upstream.cache = None
         if settings.cache is None or request.method.decode("latin-1") not in _METHODS | settings.cache_methods:
             return None
         shelf = _shelf(request, evaluate(request, settings.cache))
         if shelf is None:
             return None
-        text = key if settings.cache_key is None else evaluate(request, settings.cache_key)
+        text = destination.cache_key if settings.cache_key is None else evaluate(request, settings.cache_key)
         place = Place(request, settings, shelf, Key(text))
         needed = head_start(place.key) + _LEAST_ROOM
         if needed > settings.buffer_size:
