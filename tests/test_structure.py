@@ -97,6 +97,7 @@ TESTED_ELSEWHERE = {
         "http/gateways/fastcgi/codec.py",
         "http/gateways/passed_on.py",
         "http/upstream/answer.py",
+        "http/upstream/codec.py",
         "http/upstream/failures.py",
         "http/upstream/gateway.py",
         "http/upstream/headers.py",
