@@ -30,13 +30,14 @@ def head_text(head: Head) -> bytes:
 
 
 def parse_head(text: bytes) -> Head | None:
-    """The head in a cache file; None for one that makes no sense."""
+    """The head in a cache file; None for one that makes no sense, or is in another language (nginx's files of fastcgi)."""
     if not text:
         return Head(http=False)
     try:
-        return HeadParser(len(text) + 1).feed(text)
+        head = HeadParser(len(text) + 1).feed(text)
     except (InvalidHeader, TooBigHeader):
         return None
+    return head if head is not None and head.http else None
 
 
 class CachedAnswer:

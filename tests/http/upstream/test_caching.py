@@ -176,6 +176,7 @@ def test_who_waits_for_too_long_fetches_the_answer_without_keeping_it() -> None:
         (lambda text: text[:56] + "\xff\xff" + text[58:], b"has too long header"),
         (lambda text: text[:56] + "\x01\x00" + text[58:], b"is too small"),
         (lambda text: text.replace("Content-Length", "\0ontent-Length"), b"contains invalid header"),
+        (lambda text: text.replace("HTTP/1.1 200 OK", "\x01\x06\0\x01\0\x09\0\0Status:"), b"contains invalid header"),
         (lambda text: text[:187] + "\xff" + text[188:], b"has incorrect vary length"),
     ],
 )
