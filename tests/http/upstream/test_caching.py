@@ -199,6 +199,15 @@ def test_the_buffer_of_the_head_has_what_stands_before_it_in_the_file(more: int,
     assert site.ask()[0] == status
 
 
+@pytest.mark.parametrize(("status", "unasked"), [("any", 1), ("200", 0)])
+def test_an_answer_without_a_head_has_no_status(status: str, unasked: int) -> None:
+    site = CachingSite(f"proxy_cache_valid {status} 1m;", Server(says("one"), CLOSED), Server(says("one"), CLOSED))
+    for _ in range(2):
+        assert site.serve("GET / HTTP/1.1\nHost: localhost") == b"one"
+        site.end()
+    assert (len(site.waiting), site.connection.logged) == (unasked, [])
+
+
 def test_a_head_too_long_for_a_file_is_not_kept() -> None:
     line = f"X: {'a' * 66000}\n"
     site = CachingSite(_MINUTE + "proxy_buffer_size 128k; proxy_buffers 4 128k;", good("one", line), good("two", line))

@@ -120,9 +120,13 @@ class HttpAnswer:
         return self._parser.unread
 
     def feed(self, data: bytes) -> Head | None:
-        """Take bytes of the head. An answer without a head is one of HTTP/0.9."""
+        """Take bytes of the head. One without a head is of HTTP/0.9; where there is a cache, nginx finds no fault in it."""
         head = self._parser.feed(data)
-        if head is not None and not head.http:
+        if head is None or head.http:
+            return head
+        if self._request.upstream is not None and self._request.upstream.cache is not None:
+            head.status = 0
+        else:
             self._request.connection.log("error", b"upstream sent no valid HTTP/1.0 header", self._request)
         return head
 
