@@ -41,7 +41,7 @@ def free_port() -> int:
             return port
 
 
-def wait_for_port(port: int, process: subprocess.Popen[bytes] | Forked | None = None, seconds: float = 20) -> None:
+def wait_for_port(port: int, process: subprocess.Popen[bytes] | Forked | None = None, seconds: float = 60) -> None:
     """Return once something accepts connections on `port`; RuntimeError when it doesn't, or when `process` ends first."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

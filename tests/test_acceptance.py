@@ -68,7 +68,7 @@ class Nginx:
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """`ngxpush nginx …`. Waits until stdout and stderr are closed: a daemon that holds them makes this time out."""
         command = [str(NGXPUSH), "nginx", "-p", str(self.directory), "-c", str(self.conf), *arguments]
-        return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20)
+        return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
 
     def start(self) -> None:
         """Start it in the background, which has to say nothing."""
@@ -112,7 +112,7 @@ def _belongs_to(process: Path, directory: Path) -> bool:
     return any(link.readlink().is_relative_to(directory) for link in (process / "fd").iterdir())
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 10) -> None:
+def eventually(condition: Callable[[], bool], seconds: float = 30) -> None:
     """Wait for something that happens in another process and can only be looked at."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -41,7 +41,7 @@ def _conf(directory: Path, text: str) -> Path:
 def _refused(directory: Path, text: str, *options: str) -> list[str]:
     """What is said by a run that must not start."""
     command = [str(NGXPUSH), "run", *options, str(_conf(directory, text))]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=20, cwd=directory)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=directory)
     assert done.returncode == 1, done
     return done.stderr.splitlines()
 
@@ -92,7 +92,7 @@ def test_what_all_addresses_are(tmp_path: Path, options: list[str], said: str) -
 
 
 def test_a_host_is_an_address(tmp_path: Path) -> None:
-    done = subprocess.run([NGXPUSH, "run", "--host", "all", _conf(tmp_path, _CONF)], capture_output=True, text=True, timeout=20)
+    done = subprocess.run([NGXPUSH, "run", "--host", "all", _conf(tmp_path, _CONF)], capture_output=True, text=True, timeout=60)
     assert done.returncode == 2 and "--host takes an IP address, such as 127.0.0.1, not 'all'" in done.stderr
 
 
