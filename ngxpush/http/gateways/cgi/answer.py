@@ -20,10 +20,7 @@ class CgiAnswer:
     def __init__(self, request: Request, buffer_size: int) -> None:
         self._request = request
         self._parser = HeadParser(buffer_size, StatusLine.POSSIBLE)
-
-    @property
-    def head(self) -> Head:
-        return self._parser.head
+        self.head = self._parser.head
 
     @property
     def rest(self) -> bytes:

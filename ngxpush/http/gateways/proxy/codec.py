@@ -106,10 +106,7 @@ class HttpAnswer:
         self._request = request
         self._method = method
         self._parser = HeadParser(buffer_size)
-
-    @property
-    def head(self) -> Head:
-        return self._parser.head
+        self.head = self._parser.head
 
     @property
     def rest(self) -> bytes:
