@@ -35,9 +35,12 @@ TESTED_ELSEWHERE = {
         "http/http2/sending.py",
         "http/http2/streams.py",
     ),
-    "TLS to upstreams: tests/http/upstream/test_tls.py, tests/server/tls/test_client_stage.py": (
+    "TLS to upstreams: tests/http/upstream/test_tls.py, tests/server/tls/test_upstream_stage.py": (
         "config/directives/gateways/tls.py",
-        "server/tls/client_contexts.py",
+        "server/tls/contexts.py",
+        "server/tls/credentials.py",
+        "server/tls/faults.py",
+        "server/tls/upstream_contexts.py",
     ),
     "parts of one module of nginx: tests/config/directives/http/test_core.py, test_ssl.py, push_stream/test_checks.py": (
         "config/directives/http/core_*.py",
@@ -168,7 +171,6 @@ TESTED_ELSEWHERE = {
         "http/tls.py",
         "http/variables/tls.py",
         "server/clients/opening.py",
-        "server/setup/local_authority.py",
         "server/setup/server_tls.py",
         "server/tls/*.py",
     ),

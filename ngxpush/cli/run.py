@@ -18,6 +18,7 @@ from ..numbers import parse_decimal
 from ..server.clients.listeners import address_name
 from ..server.setup.foreground import CannotListen, Ports, serve, set_up, write_pid
 from ..server.setup.reading import describe
+from ..server.tls.faults import CannotLoad
 from .configuration import read_configuration, warn
 from .nginx_options import NGINX_VERSION
 from .places import places
@@ -49,7 +50,7 @@ def command(
     _report(analysis)
     try:
         setup = set_up(analysis, ports, warn)
-    except CannotListen as error:
+    except (CannotListen, CannotLoad) as error:
         click.echo(f"ngxpush: {error}", err=True)
         sys.exit(1)
     for listening, _ in setup.sockets:

@@ -17,7 +17,7 @@ class RunningHttp:
     addresses: the configuration's addresses, with the ports they have on this machine.
     trusted_hosts: the addresses of the hosts that set_real_ip_from names.
     getters: the functions that give variables their values, by name (`variables.table.Getters`).
-    tls: what OpenSSL has made of the TLS settings of servers (`server.tls.contexts.ServerContexts`); None without any.
+    tls: what OpenSSL has made of the TLS settings of servers (`server.tls.server_contexts.ServerContexts`); None without any.
     rotations: the last numbers of set_rotate, by the location's `id`.
     peers: the servers of upstreams with their state, by the group's name (`upstream.peers.PeerGroup`).
     caches: the caches by the name of their zone (`cache.shelf.Shelf`); none where nothing is cached (`ngxpush explain`).

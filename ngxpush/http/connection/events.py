@@ -87,7 +87,8 @@ def output_taken(connection: Connection) -> None:
 
 def output_stuck(connection: Connection) -> None:
     """LOST, because the client has taken nothing for send_timeout."""
-    connection.log("info", _TIMED_OUT + " while sending to client", connection.request)
+    speaker = "push stream module: " if connection.state is State.HELD else ""
+    connection.log("info", speaker + _TIMED_OUT, connection.request)
     _drop(connection)
 
 

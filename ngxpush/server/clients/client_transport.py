@@ -195,7 +195,7 @@ class ClientTransport(asyncio.Protocol):
         return self._backlog is not None
 
     def pace(self, rate: Rate) -> None:
-        self._paced = PacedWriter(self._host.loop, rate, self._send, self.connection.facts.now, self._paced_out, self._overflown)
+        self._paced = PacedWriter(self._host.loop, rate, self._send, self.connection.facts.now, self._paced_out, self.overflown)
         self._choose_write()
 
     def end_pace(self) -> int:
@@ -251,11 +251,11 @@ class ClientTransport(asyncio.Protocol):
         if backlog is None:
             return  # the connection is gone
         if backlog.is_full:
-            self._overflown()
+            self.overflown()
         else:
             backlog.add(data)
 
-    def _overflown(self) -> None:
+    def overflown(self) -> None:
         """Too much waits: drop the client."""
         if not self._transport.is_closing():
             self.events.output_overflown(self.connection, MOST_WAITING)

@@ -76,11 +76,11 @@ class Opening(asyncio.Protocol):
         return rest
 
     def _begin_tls(self, data: bytes) -> None:
-        from ..tls.stage import TlsStage  # OpenSSL takes long to load, and few configurations for a laptop need it
+        from ..tls.client_stage import ClientStage  # OpenSSL takes long to load, and few configurations for a laptop need it
 
         listener = self._client.connection.listener
         context = listener.http.tls.beginning(listener.default_server)
-        stage = TlsStage(self._client, self._transport, listener.default_server, context)
+        stage = ClientStage(self._client, self._transport, listener.default_server, context)
         self._transport.set_protocol(stage)
         stage.data_received(data)
 

@@ -70,7 +70,7 @@ class Ports:
 
 
 def set_up(analysis: Analysis, ports: Ports, warn: Warn) -> Setup:
-    """Open the logs and bind the sockets of an accepted configuration. Raises CannotListen."""
+    """Open the logs and bind the sockets of an accepted configuration. Raises CannotListen, CannotLoad."""
     configuration = compile_configuration(analysis)
     files = LogFiles(lambda path: _open_log(path, warn))
     for step in analysis.steps:
@@ -78,13 +78,12 @@ def set_up(analysis: Analysis, ports: Ports, warn: Warn) -> Setup:
             files.open(os.fsdecode(step.path))
     error_log = make_error_log(configuration.of(CoreMain).error_log, files, None)
     http = configuration.http
-    tls = lenient_contexts(http, warn)
+    tls, contexts = lenient_contexts(http, warn), load_what_is_there(http, warn)
     sockets, addresses = bind_all(() if http is None else http.addresses, ports, warn)
     caches = CacheMemory(http, place=lambda path: _cache_directory(path, warn))
     running = None if http is None else routing.running(http, addresses, trusted_hosts(http), caches.shelves)
     if running is not None:
         running.tls = tls
-    contexts = load_what_is_there(http, warn)
     return Setup(configuration, running, sockets, files, error_log, LimitMemory(http), caches, contexts)
 
 

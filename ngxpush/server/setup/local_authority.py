@@ -1,15 +1,18 @@
 """Certificates for `ngxpush run` where the machine lacks those of the configuration: signed by an authority of the user's own.
 
 The authority is that of mkcert where mkcert has made one, which the user's browsers then trust already. Otherwise ngxpush makes
-one, once, in the user's directory for data. Its key never leaves that directory.
+one, once, in the user's directory for data, in a directory that only this user may enter. Its key never leaves that directory.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -49,7 +52,7 @@ class Authority:
 
 
 def local_authority() -> Authority:
-    """mkcert's authority, or the one of ngxpush, which is made if there is none. Raises OSError."""
+    """mkcert's authority, or the one of ngxpush, which is made if there is none. Raises OSError or ValueError."""
     for directory in _mkcert_directories():
         if os.path.exists(os.path.join(directory, _KEY)):
             return _load(directory, is_mkcert=True)
@@ -76,14 +79,30 @@ def _mkcert_directories() -> list[str]:
 def _load(directory: str, is_mkcert: bool) -> Authority:
     path = os.path.join(directory, _CERTIFICATE)
     with open(path, "rb") as file:
-        certificate = x509.load_pem_x509_certificate(file.read())
+        certificate = file.read()
     with open(os.path.join(directory, _KEY), "rb") as file:
-        key = load_pem_private_key(file.read(), None)
-    return Authority(path, is_mkcert, certificate, key)  # type: ignore[arg-type]  # mkcert's is RSA, which signs as well
+        key = file.read()
+    try:
+        read = x509.load_pem_x509_certificate(certificate), load_pem_private_key(key, None)
+    except (TypeError, ValueError):
+        raise ValueError(f"{directory} holds no certificate with a key that can be used") from None
+    return Authority(path, is_mkcert, *read)  # type: ignore[arg-type]  # mkcert's is RSA, which signs as well
 
 
 def _make(directory: str) -> None:
-    os.makedirs(directory, mode=0o700, exist_ok=True)
+    """Make it whole or not at all. If another process has made it meanwhile, that one counts."""
+    parent = os.path.dirname(directory)
+    os.makedirs(parent, exist_ok=True)
+    made = tempfile.mkdtemp(prefix=".authority-", dir=parent)  # only this user may enter it
+    try:
+        _write(made)
+        with suppress(OSError):
+            os.rename(made, directory)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _write(directory: str) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     name = _name("ngxpush development authority")
     usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
@@ -96,7 +115,7 @@ def _make(directory: str) -> None:
     )
     with open(os.path.join(directory, _CERTIFICATE), "wb") as file:
         file.write(made.public_bytes(Encoding.PEM))
-    with open(os.open(os.path.join(directory, _KEY), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+    with open(os.open(os.path.join(directory, _KEY), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(_key_bytes(key))
 
 

@@ -10,14 +10,22 @@ from typing import TYPE_CHECKING, Any
 
 from ...config.configuration import Http, Server
 from ...config.directives.http.ssl import SslServer
+from ..tls.faults import CannotLoad
 from .reading import Failed, Log
 
 if TYPE_CHECKING:
-    from ..tls.contexts import Pairs, ServerContexts
+    from ..tls.server_contexts import Pairs, ServerContexts
 
 Warn = Callable[[str], None]
 
-_OPTIONAL_FILES = ("dhparam", "client_certificate", "trusted_certificate", "crl", "stapling_file")
+# What it means when a file is not there.
+_OPTIONAL_FILES = {
+    "dhparam": "ciphers that need its parameters are not offered",
+    "client_certificate": "certificates of clients that only it makes valid are not valid",
+    "trusted_certificate": "certificates of clients that only it makes valid are not valid",
+    "crl": "revoked certificates of clients are accepted",
+    "stapling_file": "no OCSP answer is stapled",
+}
 # What may stand in a certificate: a host name, or one whose first label is a wildcard.
 _HOST = re.compile(r"(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _TRUST = "browsers accept them when you let them trust {path}"
@@ -27,22 +35,22 @@ def server_contexts(http: Http | None, log: Log) -> ServerContexts | None:
     """OpenSSL's contexts; None where no server has TLS. Raises Failed; what OpenSSL can't use has been logged."""
     if http is None or not any(_has_tls(server) for server in http.servers):
         return None
-    from ..tls.contexts import CannotUse, make_contexts  # OpenSSL takes long to load, and many configurations don't need it
+    from ..tls.server_contexts import make_contexts  # OpenSSL takes long to load, and many configurations don't need it
 
     try:
-        return make_contexts(http, _read)
-    except CannotUse as error:
+        return make_contexts(http)
+    except CannotLoad as error:
         log("emerg", str(error))
         raise Failed from None
 
 
 def lenient_contexts(http: Http | None, warn: Warn) -> ServerContexts | None:
-    """The same for `ngxpush run`: what the machine lacks is replaced. Raises `tls.contexts.CannotUse`."""
+    """The same for `ngxpush run`: what the machine lacks is replaced. Raises CannotLoad."""
     if http is None or not any(_has_tls(server) for server in http.servers):
         return None
-    from ..tls.contexts import make_contexts
+    from ..tls.server_contexts import make_contexts
 
-    return make_contexts(http, _read, _Replacements(warn).choose)
+    return make_contexts(http, _Replacements(warn).choose)
 
 
 class _Replacements:
@@ -53,20 +61,23 @@ class _Replacements:
         self._said: set[str] = set()
 
     def choose(self, server: Server, settings: SslServer, pairs: Pairs) -> tuple[SslServer, Pairs]:
-        for field in _OPTIONAL_FILES:
+        for field, meaning in _OPTIONAL_FILES.items():
             path = getattr(settings, field)
-            if path and not _is_there(path):
-                self._say(f"{os.fsdecode(path)} can't be read: ngxpush does without it")
+            if path and not is_there(path):
+                self._say(f"{os.fsdecode(path)} can't be read: {meaning}")
                 absent: dict[str, Any] = {field: b""}
                 settings = replace(settings, **absent)
-        if all(_is_there(certificate) and _is_there(key) for certificate, key in pairs):
+        if all(is_there(certificate) and is_there(key) for certificate, key in pairs):
             return settings, pairs
         return settings, [self._signed(server)]
 
     def _signed(self, server: Server) -> tuple[bytes, bytes]:
         from .local_authority import local_authority
 
-        authority = local_authority()
+        try:
+            authority = local_authority()
+        except (OSError, ValueError) as error:
+            raise CannotLoad(f"no authority for certificates can be made or used here: {error}") from None
         whose = "mkcert's authority" if authority.is_mkcert else "an authority of your own"
         self._say(
             f"certificates that this machine lacks are replaced by ones that {whose} signs; {_TRUST.format(path=authority.path)}"
@@ -88,15 +99,10 @@ def _names(server: Server) -> list[str]:
     return list(dict.fromkeys([*usable, "localhost", "127.0.0.1", "::1"]))
 
 
-def _is_there(path: bytes) -> bool:
+def is_there(path: bytes) -> bool:
     return path.startswith(b"data:") or os.access(path, os.R_OK)
 
 
 def _has_tls(server: Server) -> bool:
     listens = any("ssl" in dict(listen.options) for listen in server.listens)
     return listens or server.of(SslServer).ssl or bool(server.of(SslServer).certificate)
-
-
-def _read(path: bytes) -> bytes:
-    with open(path, "rb") as file:
-        return file.read()

@@ -27,7 +27,7 @@ from ..clients.listeners import CannotBind, ListeningSocket, listen
 from ..logs.log_files import ErrorLog, LogFiles, open_failed, report_briefly
 from ..logs.syslog import Syslog
 from ..system.worker_user import identity
-from ..tls.client_faults import CannotLoad
+from ..tls.faults import CannotLoad
 from . import upstream_tls
 from .cache_memory import CacheMemory, UsesAnotherPath
 from .limit_memory import BoundToAnotherKey, LimitMemory
@@ -36,7 +36,7 @@ from .server_tls import server_contexts
 from .trusted_hosts import trusted_hosts
 
 if TYPE_CHECKING:
-    from ..tls.client_contexts import ClientContexts
+    from ..tls.upstream_contexts import UpstreamContexts
 
 
 @dataclass(slots=True, eq=False)
@@ -64,7 +64,7 @@ class Setup:
     caches: CacheMemory
 
     # For TLS to upstreams; None where there is none.
-    contexts: ClientContexts | None = None
+    contexts: UpstreamContexts | None = None
 
     # 0, 1, …: counts the configurations of a master.
     epoch: int = 0
@@ -188,7 +188,7 @@ def _caches(configuration: Configuration, before: Setup | None, log: Log) -> Cac
         raise Failed from None
 
 
-def _contexts(configuration: Configuration, log: Log) -> ClientContexts | None:
+def _contexts(configuration: Configuration, log: Log) -> UpstreamContexts | None:
     try:
         return upstream_tls.load(configuration.http)
     except CannotLoad as error:

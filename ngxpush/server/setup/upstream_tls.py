@@ -9,42 +9,58 @@ from typing import TYPE_CHECKING
 from ...config.configuration import Http
 from ...config.directives.gateways.location import GatewayLocation
 from ...config.directives.gateways.tls import UpstreamTls
+from ...config.text import shown
 from ...http.upstream.tls import upstream_tls
-from ..tls.client_faults import CannotLoad
+from .server_tls import is_there
 
 if TYPE_CHECKING:
-    from ..tls.client_contexts import ClientContexts
+    from ..tls.upstream_contexts import UpstreamContexts
+
+_NONE_SHOWN = "no certificate is shown to these upstreams"
 
 
-def load(http: Http | None) -> ClientContexts | None:
+def load(http: Http | None) -> UpstreamContexts | None:
     """The contexts of all locations; None if none has TLS to its servers. Raises CannotLoad."""
     used = _in_use(http)
     if not used:
         return None
-    from ..tls.client_contexts import ClientContexts  # OpenSSL takes long to load, and many configurations don't need it
+    from ..tls.upstream_contexts import UpstreamContexts  # OpenSSL takes long to load, and many configurations don't need it
 
-    contexts = ClientContexts()
+    contexts = UpstreamContexts()
     for settings in used:
         contexts.add(settings)
     return contexts
 
 
-def load_what_is_there(http: Http | None, warn: Callable[[str], None]) -> ClientContexts | None:
-    """The same for `ngxpush run`: what can't be loaded is reported, and TLS does without it."""
+def load_what_is_there(http: Http | None, warn: Callable[[str], None]) -> UpstreamContexts | None:
+    """The same for `ngxpush run`: what this machine lacks is reported, and TLS does without it. Raises CannotLoad."""
     used = _in_use(http)
     if not used:
         return None
-    from ..tls.client_contexts import ClientContexts
+    from ..tls.upstream_contexts import UpstreamContexts
 
-    contexts = ClientContexts()
+    contexts = UpstreamContexts()
     for settings in used:
-        try:
-            contexts.add(settings)
-        except CannotLoad as error:
-            warn(f"{error}: no certificate is shown to these servers, and theirs are not verified")
-            less = replace(settings, verify=False, certificate=b"", ciphers=b"DEFAULT", conf_commands=())
-            contexts.use_instead(settings, less)
+        contexts.add(settings, what_is_there(settings, warn))
     return contexts
+
+
+def what_is_there(settings: UpstreamTls, warn: Callable[[str], None]) -> UpstreamTls:
+    """The settings without files that can't be read. Each is reported with what that means."""
+
+    def lacks(path: bytes, means: str) -> bool:
+        if not path or is_there(path):
+            return False
+        warn(f"{shown(path)} can't be read: {means}")
+        return True
+
+    if lacks(settings.certificate, _NONE_SHOWN) or lacks(settings.certificate_key, _NONE_SHOWN):
+        settings = replace(settings, certificate=b"", certificate_key=b"")
+    if settings.verify and lacks(settings.trusted_certificate, "the certificates of these upstreams are NOT verified"):
+        settings = replace(settings, verify=False)
+    if settings.verify and lacks(settings.crl, "revoked certificates of these upstreams are accepted"):
+        settings = replace(settings, crl=b"")
+    return settings
 
 
 def _in_use(http: Http | None) -> list[UpstreamTls]:

@@ -19,7 +19,7 @@ from .resolver import NameResolver
 from .upstream import UpstreamConnection, resolve
 
 if TYPE_CHECKING:
-    from ..tls.client_contexts import ClientContexts
+    from ..tls.upstream_contexts import UpstreamContexts
 
 
 class SystemPerformer:
@@ -39,7 +39,7 @@ class SystemPerformer:
         count: Callable[[], object],
         log: Log,
         user: Sequence[bytes] = (),
-        contexts: ClientContexts | None = None,
+        contexts: UpstreamContexts | None = None,
     ) -> None:
         self._loop = loop
         self._slots = slots

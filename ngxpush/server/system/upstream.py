@@ -11,15 +11,16 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
+from ...config.text import unshown
 from ...http.forwarded import ClientAddress
 from ...http.operations import WAITING, Resume
 from ...http.upstream.connection import Endpoint, Happening, PeerEvent, Tls, TlsFault
 from ..clients.deadline import Deadline
-from ..tls.client_faults import CannotLoad, TlsFailed
+from ..tls.faults import CannotLoad, TlsFailed
 
 if TYPE_CHECKING:
-    from ..tls.client_contexts import ClientContexts
-    from ..tls.client_stage import ClientStage
+    from ..tls.upstream_contexts import UpstreamContexts
+    from ..tls.upstream_stage import UpstreamStage
 
 # Bytes: while more than this is received and not yet taken by `wait`, reading is paused.
 _MOST_PENDING = 64 * 1024
@@ -46,7 +47,7 @@ class UpstreamConnection(asyncio.Protocol):
         loop: asyncio.AbstractEventLoop,
         endpoint: Endpoint,
         made: float,
-        contexts: ClientContexts | None,
+        contexts: UpstreamContexts | None,
         gone: Callable[[UpstreamConnection], None],
     ) -> None:
         self.made = made
@@ -58,7 +59,7 @@ class UpstreamConnection(asyncio.Protocol):
         self._tls = endpoint.tls
         self._contexts = contexts
         # Of a connection with TLS that is made.
-        self._stage: ClientStage | None = None
+        self._stage: UpstreamStage | None = None
         # What the server does, and what the client does; what the server does may have to wait.
         self._events: deque[PeerEvent] = deque()
         self._client_events: deque[PeerEvent] = deque()
@@ -119,18 +120,18 @@ class UpstreamConnection(asyncio.Protocol):
             self._begin_tls(self._tls)
 
     def _begin_tls(self, tls: Tls) -> None:
-        from ..tls.client_stage import ClientStage  # OpenSSL takes long to load, and many configurations don't need it
+        from ..tls.upstream_stage import UpstreamStage  # OpenSSL takes long to load, and many configurations don't need it
 
         assert self._contexts is not None
         try:
-            self._stage = ClientStage(tls, self._contexts)
+            self._stage = UpstreamStage(tls, self._contexts)
         except CannotLoad as error:
-            fault = TlsFault("error", str(error).encode("latin-1"))
+            fault = TlsFault("error", unshown(str(error)))
             self._happen(PeerEvent(Happening.NO_CERTIFICATE, fault=fault))
             return
         self._through(self._stage, b"")
 
-    def _through(self, stage: ClientStage, data: bytes) -> None:
+    def _through(self, stage: UpstreamStage, data: bytes) -> None:
         """Have TLS take bytes of the server."""
         was_established = stage.is_established
         try:

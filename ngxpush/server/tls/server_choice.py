@@ -5,7 +5,8 @@ from __future__ import annotations
 from OpenSSL import SSL
 
 from ...config.configuration import Server
-from ...config.directives.http.ssl import CertificateFile, SslServer, Verify
+from ...config.directives.gateways.tls import CredentialFile
+from ...config.directives.http.ssl import SslServer, Verify
 from ...config.pattern import PatternFailed
 from ...http.parser import validate_host
 from ...http.request import Request
@@ -13,8 +14,9 @@ from ...http.variables.evaluation import evaluate
 from ..clients.machines import Machine
 from . import openssl
 from .client_hello import ClientHello
-from .contexts import CannotUse, ServerContexts, has_variables
 from .facts import StageTls
+from .faults import CannotLoad
+from .server_contexts import ServerContexts, has_variables
 
 
 class ServerChoice:
@@ -49,25 +51,26 @@ class ServerChoice:
             except PatternFailed as failed:
                 self._connection.log("alert", failed.message)
                 return openssl.INTERNAL_ERROR
-        server = self.server or listener.default_server
+        contexts: ServerContexts = listener.http.tls
+        server = self.server
+        if server is None or server not in contexts.of_servers:
+            server = listener.default_server  # its certificates serve those that have none
         settings = server.of(SslServer)
         if settings.reject_handshake:
             self._connection.log("info", "handshake rejected while SSL handshaking")
             self.fault = ""
             return openssl.UNRECOGNIZED_NAME
-        contexts: ServerContexts = listener.http.tls
         try:
-            context = self._made_now(request, contexts, server) if has_variables(settings) else contexts.of_servers.get(server)
-        except CannotUse as error:
+            context = self._made_now(request, contexts, server) if has_variables(settings) else contexts.of_servers[server]
+        except CannotLoad as error:
             self._connection.log("error", f"{error} while SSL handshaking")
             self.fault = "error:0A000179:SSL routines::cert cb error"
             return openssl.INTERNAL_ERROR
-        if context is not None:
-            self._use(context, settings)
+        self._use(context, settings)
         return 0
 
     def _made_now(self, request: Request, contexts: ServerContexts, server: Server) -> SSL.Context:
-        """A context with the certificates that the variables name. Raises CannotUse."""
+        """A context with the certificates that the variables name. Raises CannotLoad."""
         request.server, request.location = server, server.location
         settings, facts = server.of(SslServer), self._connection.facts
         facts.tls = StageTls(self._tls, self.server, ClientHello())
@@ -88,7 +91,5 @@ class ServerChoice:
             openssl.verify_later(self._tls)
 
 
-def _path(request: Request, name: CertificateFile) -> bytes:
-    """The name of a file with its variables."""
-    text = evaluate(request, name.text)
-    return text if text.startswith((b"/", b"data:")) else name.prefix + text
+def _path(request: Request, file: CredentialFile) -> bytes:
+    return file.full(evaluate(request, file.path))

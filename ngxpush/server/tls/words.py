@@ -70,6 +70,7 @@ _OTHER_SIDE = {
     "wrong version number": 267,
 }
 _OTHERS = {
+    "bad base64 decode": 100,
     "bad record type": 443,
     "ca key too small": 397,
     "ca md too weak": 398,
@@ -131,7 +132,7 @@ _ALERTS = {
     "tlsv1 alert no application protocol": 120,
 }
 # Reasons that later versions of OpenSSL add to others, and those that they name otherwise.
-_LATER = frozenset(("record layer failure",))
+_LATER = frozenset(("passed a null parameter", "record layer failure"))
 _OTHERWISE = {"data length too long": "packet length too long"}
 # Alerts with higher numbers came later than nginx's list of the faults of others.
 _LAST_ALERT = 100

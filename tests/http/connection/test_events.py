@@ -200,7 +200,7 @@ def test_output_that_is_stuck_ends_the_connection() -> None:
     client.send(get(b"/stream"))
     events.output_stuck(client.connection)
     assert client.transport.aborted
-    assert client.hosting.logged == ["client timed out (110: Connection timed out) while sending to client"]
+    assert client.hosting.logged == ["push stream module: client timed out (110: Connection timed out)"]
 
 
 def test_what_is_answered_after_the_worker_wants_to_end_is_the_last_answer() -> None:

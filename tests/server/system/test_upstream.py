@@ -14,7 +14,7 @@ from ngxpush.http.forwarded import ClientAddress
 from ngxpush.http.operations import WAITING
 from ngxpush.http.upstream.connection import Endpoint, Happening, PeerEvent
 from ngxpush.server.system.upstream import UpstreamConnection
-from ngxpush.server.tls.client_contexts import ClientContexts
+from ngxpush.server.tls.upstream_contexts import UpstreamContexts
 
 from ..fakes import FakeLoop, FakeTransport
 
@@ -46,7 +46,7 @@ class Upstream:
     def __init__(self) -> None:
         self.loop = Loop()
         self.transport = Transport()
-        self.connection = UpstreamConnection(self.loop, Endpoint(b"192.0.2.1", 80), 0.0, ClientContexts(), set().discard)  # type: ignore[arg-type]
+        self.connection = UpstreamConnection(self.loop, Endpoint(b"192.0.2.1", 80), 0.0, UpstreamContexts(), set().discard)  # type: ignore[arg-type]
         self.heard: list[PeerEvent] = []
 
     def connected(self) -> Upstream:
@@ -203,7 +203,7 @@ def test_an_idle_connection_can_be_used_again() -> None:
 async def first_event(endpoint: Endpoint) -> PeerEvent:
     loop = asyncio.get_running_loop()
     heard: asyncio.Future[PeerEvent] = loop.create_future()
-    connection = UpstreamConnection(loop, endpoint, 0.0, ClientContexts(), set().discard)
+    connection = UpstreamConnection(loop, endpoint, 0.0, UpstreamContexts(), set().discard)
     assert connection.wait(5, heard.set_result, False) is WAITING
     event = await heard
     connection.close()

@@ -1,163 +1,155 @@
-"""TLS to a server that is in memory, too."""
+"""The TLS of a client that is in memory, too."""
 
 from __future__ import annotations
 
+import gc
+import weakref
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from OpenSSL import SSL
 
-from ngxpush.config.directives.gateways.tls import OpensslCommand, UpstreamTls
-from ngxpush.http.upstream.connection import Tls, TlsSessions
-from ngxpush.server.tls.client_contexts import ClientContexts
-from ngxpush.server.tls.client_faults import CannotLoad, TlsFailed
+from ngxpush.config.configuration import Server
+from ngxpush.config.directives.http.ssl import SslServer
+from ngxpush.server.clients.backlog import MOST_WAITING
 from ngxpush.server.tls.client_stage import ClientStage
 from tests.certificates import credentials
+from tests.http.serving import compiled
 
-_HOST = "a.example.com"
+
+class _Transport:
+    """The loop's. waiting: bytes that the other side has not taken."""
+
+    def __init__(self) -> None:
+        self.sent: list[bytes] = []
+        self.waiting = 0
+        self.high: int | None = None
+        self.closed = False
+
+    def write(self, data: bytes) -> None:
+        self.sent.append(data)
+
+    def get_write_buffer_size(self) -> int:
+        return self.waiting
+
+    def set_write_buffer_limits(self, high: int) -> None:
+        self.high = high
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+    def close(self) -> None:
+        self.closed = True
 
 
-class _Server:
-    """A TLS server. asks: for a certificate."""
+class _Client:
+    """What the stage carries bytes for."""
 
-    def __init__(self, directory: Path, name: str, asks: bool = False) -> None:
+    def __init__(self, listener: Any) -> None:
+        self.said: list[str] = []
+        self.received = b""
+        self.dropped = False
+        facts = SimpleNamespace(activity="SSL handshaking", tls=None)
+        self.connection: Any = SimpleNamespace(facts=facts, listener=listener, log=lambda level, text: self.said.append(text))
+
+    def use_transport(self, transport: Any) -> None:
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self.received += data
+
+    def connection_lost(self, error: Exception | None) -> None:
+        pass
+
+    def overflown(self) -> None:
+        self.dropped = True
+
+
+class _Pair:
+    """Both sides of a connection, before the handshake."""
+
+    def __init__(self, directory: Path) -> None:
+        credentials("a", ["a.example"]).save(directory, "a")
         context = SSL.Context(SSL.TLS_SERVER_METHOD)
-        context.use_certificate_chain_file(str(directory / f"{name}.pem"))
-        context.use_privatekey_file(str(directory / f"{name}.key"))
-        context.set_session_id(b"test")
-        if asks:
-            context.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, lambda *_: True)
-        self._context = context
-        self.restart()
+        context.use_certificate_chain_file(str(directory / "a.pem"))
+        context.use_privatekey_file(str(directory / "a.key"))
+        http = compiled("server { }").http
+        assert http is not None
+        server: Server = http.servers[0]
+        assert server.of(SslServer).buffer_size == 16384
+        self.transport = _Transport()
+        self.client: Any = _Client(None)
+        self.stage = ClientStage(self.client, self.transport, server, context)  # type: ignore[arg-type]
+        self.peer = SSL.Connection(SSL.Context(SSL.TLS_CLIENT_METHOD))
+        self.peer.set_connect_state()
 
-    def restart(self) -> None:
-        self.connection = SSL.Connection(self._context)
-        self.connection.set_accept_state()
-
-    def answer(self, data: bytes) -> bytes:
-        """What the server replies to these bytes."""
-        if data:
-            self.connection.bio_write(data)
-        with suppress(SSL.Error):
-            self.connection.do_handshake()
+    def from_peer(self) -> bytes:
         try:
-            return self.connection.bio_read(65536)
+            return self.peer.bio_read(65536)
         except SSL.WantReadError:
             return b""
 
-
-def _shake_hands(stage: ClientStage, server: _Server) -> None:
-    stage.receive(b"")
-    while not stage.is_established:
-        stage.receive(server.answer(stage.take()))
-    server.answer(stage.take())
+    def shake_hands(self, piece: int = 65536) -> None:
+        """piece: how many bytes come at once."""
+        for _ in range(3):
+            with suppress(SSL.WantReadError):
+                self.peer.do_handshake()
+            data = self.from_peer()
+            for start in range(0, len(data), piece):
+                self.stage.data_received(data[start : start + piece])
+            for answer in self.transport.sent:
+                self.peer.bio_write(answer)
+            self.transport.sent.clear()
 
 
 @pytest.fixture
-def directory(tmp_path: Path) -> Path:
-    root = credentials("root")
-    root.save(tmp_path, "root")
-    credentials("leaf", [_HOST], root).save(tmp_path, "leaf")
-    credentials("old", [_HOST], root, days=-1).save(tmp_path, "old")
-    credentials("other").save(tmp_path, "other")
-    credentials("client", ["client"], root).save(tmp_path, "client", b"secret")
-    return tmp_path
+def pair(tmp_path: Path) -> _Pair:
+    return _Pair(tmp_path)
 
 
-def _settings(directory: Path) -> UpstreamTls:
-    return UpstreamTls(verify=True, trusted_certificate=bytes(directory / "root.pem"))
+def test_a_handshake_that_comes_in_parts(pair: _Pair) -> None:
+    pair.shake_hands(piece=100)
+    assert b"AES" in pair.client.connection.facts.tls.ciphers
+    pair.peer.send(b"question")
+    pair.stage.data_received(pair.from_peer())
+    assert pair.client.received == b"question"
 
 
-def test_bytes_both_ways(directory: Path) -> None:
-    server, stage = _Server(directory, "leaf"), ClientStage(Tls(_settings(directory), _HOST.encode()), ClientContexts())
-    _shake_hands(stage, server)
-    stage.send(b"question")
-    server.answer(stage.take())
-    assert server.connection.recv(100) == b"question"
-    server.connection.send(b"answer")
-    server.connection.shutdown()
-    assert stage.receive(server.connection.bio_read(65536)) == b"answer"
-    assert stage.is_ended
-    stage.shut_down()
-    assert stage.take()
+def test_answers_of_openssl_that_no_one_reads(pair: _Pair) -> None:
+    pair.shake_hands()
+    pair.transport.waiting = MOST_WAITING + 1
+    pair.peer.send(b"question")
+    pair.stage.data_received(pair.from_peer())
+    assert not pair.client.dropped
+    pair.stage._tls.send(b"what OpenSSL answers")
+    pair.peer.send(b"question")
+    pair.stage.data_received(pair.from_peer())
+    assert pair.client.dropped
 
 
-@pytest.mark.parametrize(
-    ("certificate", "name", "words"),
-    [
-        ("leaf", "b.example.com", 'upstream SSL certificate does not match "b.example.com"'),
-        ("old", _HOST, "upstream SSL certificate verify error: (10:certificate has expired)"),
-        ("other", _HOST, "upstream SSL certificate verify error: (18:self-signed certificate)"),
-    ],
-)
-def test_a_certificate_that_is_not_right(directory: Path, certificate: str, name: str, words: str) -> None:
-    stage = ClientStage(Tls(_settings(directory), name.encode()), ClientContexts())
-    with pytest.raises(TlsFailed) as failed:
-        _shake_hands(stage, _Server(directory, certificate))
-    assert (failed.value.level, failed.value.text) == ("error", words)
-    assert not stage.is_established
+def test_a_broken_record(pair: _Pair) -> None:
+    """The alert is sent; a client that does not take it has send_timeout for that."""
+    pair.shake_hands()
+    pair.transport.waiting = 1
+    pair.stage.data_received(b"\x17\x03\x03\x00\x14" + b"x" * 20)
+    assert pair.transport.sent
+    assert (pair.transport.high, pair.transport.closed) == (0, True)
+    assert pair.client.said == [
+        "SSL_read() failed (SSL: error:0A000119:SSL routines::decryption failed or bad record mac) while waiting for request"
+    ]
 
 
-def test_what_is_not_tls(directory: Path) -> None:
-    stage = ClientStage(Tls(UpstreamTls()), ClientContexts())
-    stage.receive(b"")
-    with pytest.raises(TlsFailed) as failed:
-        stage.receive(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-    assert failed.value.text == "SSL_do_handshake() failed (SSL: error:0A00010B:SSL routines::wrong version number)"
-
-
-def test_sessions_are_resumed(directory: Path) -> None:
-    sessions, contexts, server = TlsSessions(), ClientContexts(), _Server(directory, "leaf")
-    tls = Tls(_settings(directory), _HOST.encode(), sessions=sessions)
-    reused = []
-    for _ in range(2):
-        server.restart()
-        _shake_hands(ClientStage(tls, contexts), server)
-        reused.append(server.connection.get_session() is not None and len(sessions.last) == 1)
-    assert reused == [True, True]
-
-
-def test_a_certificate_with_a_password(directory: Path) -> None:
-    settings = replace(UpstreamTls(), passwords=(b"wrong", b"secret"))
-    files = bytes(directory / "client.pem"), bytes(directory / "client.key")
-    stage = ClientStage(Tls(settings, certificate=files[0], certificate_key=files[1]), ClientContexts())
-    server = _Server(directory, "leaf", asks=True)
-    _shake_hands(stage, server)
-    shown = server.connection.get_peer_certificate()
-    assert shown is not None
-    assert "client" in shown.to_cryptography().subject.rfc4514_string()
-
-
-@pytest.mark.parametrize(
-    ("settings", "words"),
-    [
-        ({"ciphers": b"NONE"}, 'SSL_CTX_set_cipher_list("NONE") failed'),
-        (
-            {"certificate": b"/nowhere", "certificate_key": b"/nowhere"},
-            'cannot load certificate "/nowhere": BIO_new_file() failed',
-        ),
-        ({"certificate": b"data:x", "certificate_key": b"data:x"}, "PEM_read_bio_X509_AUX() failed"),
-        ({"conf_commands": (OpensslCommand(b"x", b"y"),)}, 'SSL_CONF_cmd("x", "y") failed'),
-        ({"conf_commands": (OpensslCommand(b"MinProtocol", b"y"),)}, 'SSL_CONF_cmd("MinProtocol", "y") failed'),
-        ({"verify": True, "trusted_certificate": b"/nowhere"}, 'SSL_CTX_load_verify_locations("/nowhere") failed'),
-    ],
-)
-def test_what_can_not_be_loaded(settings: dict[str, object], words: str) -> None:
-    with pytest.raises(CannotLoad) as failed:
-        ClientContexts().add(replace(UpstreamTls(), **settings))  # type: ignore[arg-type]
-    assert words in str(failed.value)
-
-
-def test_keys_that_do_not_fit(directory: Path) -> None:
-    for key, passwords, words in (
-        ("leaf.key", (), 'SSL_CTX_use_PrivateKey("'),
-        ("client.key", (b"wrong",), "maybe wrong password"),
-        ("client.key", (), "empty password"),
-        ("client.pem", (), "DECODER routines::unsupported"),
-    ):
-        settings = UpstreamTls(certificate=bytes(directory / "client.pem"), certificate_key=bytes(directory / key))
-        with pytest.raises(CannotLoad) as failed:
-            ClientContexts().add(replace(settings, passwords=passwords))
-        assert words in str(failed.value)
+def test_nothing_is_left_of_a_connection(pair: _Pair) -> None:
+    pair.shake_hands()
+    left = weakref.ref(pair.stage._tls)
+    gc.disable()
+    try:
+        pair.stage.connection_lost(None)
+        pair.client.connection.facts.tls = None
+        del pair.stage
+        assert left() is None
+    finally:
+        gc.enable()

@@ -6,11 +6,13 @@ import os
 import socket
 import ssl
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.certificates import credentials
+from tests.running import NGXPUSH
 
 _CONFIGURATION = """
 events {}
@@ -44,7 +46,7 @@ class Served:
         )
         (directory / "nginx.conf").write_text(text)
         environment = {**os.environ, "XDG_DATA_HOME": str(directory), "CAROOT": ""}
-        command = [sys.executable, "-c", "from ngxpush.cli.main import main; main()", "run", str(directory / "nginx.conf")]
+        command = [NGXPUSH, "run", directory / "nginx.conf"]
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
         assert self.process.stderr is not None
         while "listening on" not in self.process.stderr.readline():
@@ -92,6 +94,18 @@ def test_another_host_than_the_one_in_the_handshake(served: Served) -> None:
 def test_refused_handshake(served: Served) -> None:
     with pytest.raises(ssl.SSLError, match=r"(?i)unrecognized.name"):
         served.get("three.example")
+
+
+def test_a_key_of_another_certificate(tmp_path: Path) -> None:
+    """`ngxpush run` says what OpenSSL can't use, and ends."""
+    for name in "ab":
+        credentials(name, ["a.example"]).save(tmp_path, name)
+    conf = tmp_path / "nginx.conf"
+    files = f"ssl_certificate {tmp_path}/a.pem; ssl_certificate_key {tmp_path}/b.key;"
+    conf.write_text(f"events {{}} http {{ server {{ listen 127.0.0.1:8443 ssl; {files} }} }}")
+    done = subprocess.run([NGXPUSH, "run", conf], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert f'ngxpush: SSL_CTX_use_PrivateKey("{tmp_path}/b.key") failed (SSL: error:05800074:' in done.stderr
 
 
 def test_plain_http(served: Served) -> None:

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 from ... import values
 from ...columns import ANY, Arguments, accepted, unsupported
-from ...complex_value import ComplexValue
 from ...directive import Directive, DirectiveUse, RefusedDirective
 from ...module import Module
 from ...places import HTTP_SERVER
-from ...slots import Choices, Enum, Flag, Path, String, number, seconds, size
+from ...slots import Enum, Flag, String, number, seconds, size
 from ...text import shown
 from ...zones import LEAST_SIZE
-from ..gateways.rows import PROTOCOLS
+from ..gateways.rows import PROTOCOLS, choices
 from ..gateways.slots import PasswordFile
+from ..gateways.tls import ConfCommand, CredentialFile, CredentialFileSlot, OpensslCommand, OptionalPath
 from .ssl_checks import check
 
 _SHARED = re.compile(rb"shared:([^:]+):([^:]+)")
@@ -54,49 +54,6 @@ class SslCache:
             raise RefusedDirective(message)
 
 
-@dataclass(frozen=True, slots=True)
-class CertificateFile:
-    """The name of a certificate or key: a full path; or `data:` and PEM, `engine:` and a key's name, as they stand.
-
-    prefix: where a path begins whose variables have not said so.
-    """
-
-    text: ComplexValue
-    prefix: bytes = b""
-
-
-class CertificateName:
-    """The name of a file, which may have variables."""
-
-    description = "path"
-
-    def parse(self, use: DirectiveUse) -> CertificateFile:
-        name, prefix = use.arguments[0], use.path(b"", configuration_prefix=True)
-        if b"$" in name:
-            return CertificateFile(use.complex_value(name), prefix)
-        if name and not name.startswith((b"data:", b"engine:")):
-            name = use.path(name, configuration_prefix=True)
-        return CertificateFile(ComplexValue(name, (name,)), prefix)
-
-
-class OpenSslCommand:
-    """A command of OpenSSL and its value, as one item of a tuple."""
-
-    description = "key and value"
-
-    def parse(self, use: DirectiveUse) -> tuple[tuple[bytes, bytes], ...]:
-        return ((use.arguments[0], use.arguments[1]),)
-
-
-class ConfigurationFile:
-    """The full path of a file; an empty name stays empty: there is no file."""
-
-    description = "path"
-
-    def parse(self, use: DirectiveUse) -> bytes:
-        return Path(configuration_prefix=True).parse(use) if use.arguments[0] else b""
-
-
 class Verify(enum.Enum):
     """Whether clients have to show a certificate, and whether it has to be valid."""
 
@@ -107,7 +64,6 @@ class Verify(enum.Enum):
 
 
 _VERIFY = {mode.value.encode(): mode for mode in Verify}
-_PROTOCOLS = Choices({protocol.lower().encode(): protocol for protocol in PROTOCOLS.split()})
 _OWN_CACHE = accepted("Each worker keeps its own sessions; what tickets resume, every worker resumes.")
 _NO_KEYS = unsupported("OpenSSL chooses the key: a reload begins with a new one.")
 _NO_EARLY_DATA = accepted("Clients send their requests after the handshake, as those do that have no early data.")
@@ -116,15 +72,15 @@ _NO_OCSP = unsupported("ngxpush asks no OCSP responder: only the answer in `ssl_
 
 @dataclass(frozen=True, slots=True)
 class SslServer:
-    """The TLS settings of a server. Files are full paths; b"" for none."""
+    """The TLS settings of a server. Files are full paths; b"" for none. protocols: in lower case."""
 
     ssl: bool = False
-    certificate: tuple[CertificateFile, ...] = ()
-    certificate_key: tuple[CertificateFile, ...] = ()
+    certificate: tuple[CredentialFile, ...] = ()
+    certificate_key: tuple[CredentialFile, ...] = ()
     password_file: tuple[bytes, ...] = ()
     dhparam: bytes = b""
     ecdh_curve: bytes = b"auto"
-    protocols: frozenset[str] = frozenset(("TLSv1", "TLSv1.1", "TLSv1.2"))
+    protocols: frozenset[str] = frozenset(("tlsv1", "tlsv1.1", "tlsv1.2"))
     ciphers: bytes = b"HIGH:!aNULL:!MD5"
 
     # Bytes.
@@ -147,18 +103,18 @@ class SslServer:
     crl: bytes = b""
     stapling: bool = False
     stapling_file: bytes = b""
-    conf_command: tuple[tuple[bytes, bytes], ...] = ()
+    conf_command: tuple[OpensslCommand, ...] = ()
     reject_handshake: bool = False
 
 
 _DIRECTIVES = (
     Directive("ssl", HTTP_SERVER, Flag(_deprecated), "Whether the server speaks TLS."),
-    Directive("ssl_certificate", HTTP_SERVER, CertificateName(), "The file of the server's certificate.", once=False),
-    Directive("ssl_certificate_key", HTTP_SERVER, CertificateName(), "The file of the certificate's key.", once=False),
+    Directive("ssl_certificate", HTTP_SERVER, CredentialFileSlot(), "The file of the server's certificate.", once=False),
+    Directive("ssl_certificate_key", HTTP_SERVER, CredentialFileSlot(), "The file of the certificate's key.", once=False),
     Directive("ssl_password_file", HTTP_SERVER, PasswordFile(), "The file of passwords for keys."),
-    Directive("ssl_dhparam", HTTP_SERVER, ConfigurationFile(), "The file of parameters for the Diffie-Hellman exchange."),
+    Directive("ssl_dhparam", HTTP_SERVER, OptionalPath(), "The file of parameters for the Diffie-Hellman exchange."),
     Directive("ssl_ecdh_curve", HTTP_SERVER, String(), "The curves that are offered."),
-    Directive("ssl_protocols", HTTP_SERVER, _PROTOCOLS, "The TLS versions that are accepted.", ANY, once=False),
+    Directive("ssl_protocols", HTTP_SERVER, choices(PROTOCOLS), "The TLS versions that are accepted.", ANY, once=False),
     Directive("ssl_ciphers", HTTP_SERVER, String(), "The ciphers that are offered."),
     Directive("ssl_buffer_size", HTTP_SERVER, size(), "The largest TLS record."),
     Directive("ssl_verify_client", HTTP_SERVER, Enum(_VERIFY), "Whether client certificates are verified."),
@@ -166,10 +122,10 @@ _DIRECTIVES = (
     Directive(
         "ssl_client_certificate",
         HTTP_SERVER,
-        ConfigurationFile(),
+        OptionalPath(),
         "The file of certificates that client certificates are verified with.",
     ),
-    Directive("ssl_trusted_certificate", HTTP_SERVER, ConfigurationFile(), "The file of other trusted certificates."),
+    Directive("ssl_trusted_certificate", HTTP_SERVER, OptionalPath(), "The file of other trusted certificates."),
     Directive(
         "ssl_prefer_server_ciphers", HTTP_SERVER, Flag(), "Whether the server's order of ciphers is preferred to the client's."
     ),
@@ -187,7 +143,7 @@ _DIRECTIVES = (
         "ssl_session_ticket_key", HTTP_SERVER, String(), "The file of the key for tickets.", once=False, emulation=_NO_KEYS
     ),
     Directive("ssl_session_timeout", HTTP_SERVER, seconds(), "How long a session may be resumed."),
-    Directive("ssl_crl", HTTP_SERVER, ConfigurationFile(), "The file of revoked certificates."),
+    Directive("ssl_crl", HTTP_SERVER, OptionalPath(), "The file of revoked certificates."),
     Directive(
         "ssl_ocsp",
         HTTP_SERVER,
@@ -200,12 +156,12 @@ _DIRECTIVES = (
         "ssl_ocsp_cache", HTTP_SERVER, SslCache("OCSP cache", (b"off",), False), "The cache of OCSP answers.", emulation=_NO_OCSP
     ),
     Directive("ssl_stapling", HTTP_SERVER, Flag(), "Whether OCSP answers are stapled."),
-    Directive("ssl_stapling_file", HTTP_SERVER, ConfigurationFile(), "The file of the stapled answer."),
+    Directive("ssl_stapling_file", HTTP_SERVER, OptionalPath(), "The file of the stapled answer."),
     Directive("ssl_stapling_responder", HTTP_SERVER, String(), "The URL of the OCSP responder for stapling.", emulation=_NO_OCSP),
     Directive("ssl_stapling_verify", HTTP_SERVER, Flag(), "Whether stapled answers are verified.", emulation=_NO_OCSP),
     Directive("ssl_early_data", HTTP_SERVER, Flag(), "Whether TLS 1.3 early data is accepted.", emulation=_NO_EARLY_DATA),
     Directive(
-        "ssl_conf_command", HTTP_SERVER, OpenSslCommand(), "A configuration command for OpenSSL.", Arguments(2, 2), once=False
+        "ssl_conf_command", HTTP_SERVER, ConfCommand(), "A configuration command for OpenSSL.", Arguments(2, 2), once=False
     ),
     Directive("ssl_reject_handshake", HTTP_SERVER, Flag(), "Whether TLS handshakes are refused."),
 )

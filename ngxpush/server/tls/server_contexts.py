@@ -1,0 +1,177 @@
+"""OpenSSL's contexts of servers: their certificates, ciphers, protocols, what they ask of clients.
+
+They are made before the workers are forked, as in nginx, so that each worker resumes what another one's ticket says.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from OpenSSL import SSL
+
+from ...config.configuration import Http, Server
+from ...config.directives.http.ssl import SslServer, Verify
+from ...config.text import shown
+from . import openssl
+from .contexts import make_context, revoke, run, trust
+from .credentials import use_certificate
+from .faults import CannotLoad
+from .words import error_words
+
+_MODE_RELEASE_BUFFERS = 0x10
+
+HTTP2 = b"h2"
+_PROTOCOLS = (b"http/1.1", b"http/1.0", b"http/0.9")
+
+Pairs = list[tuple[bytes, bytes]]
+"""The full paths of certificates and of their keys; or `data:` and PEM."""
+
+
+@dataclass(slots=True, eq=False)
+class ServerContexts:
+    """The contexts of an http block's servers that have certificates or refuse handshakes.
+
+    used: the settings they are made of.
+    """
+
+    of_servers: dict[Server, SSL.Context] = field(default_factory=dict)
+    used: dict[Server, SslServer] = field(default_factory=dict)
+
+    def beginning(self, default: Server) -> SSL.Context:
+        """The context that handshakes of an address begin with: that of its default server, or one without a certificate."""
+        context = self.of_servers.get(default)
+        if context is None:
+            context = self.of_servers[default] = server_context(default.of(SslServer), [])
+        return context
+
+    def with_certificates(self, server: Server, pairs: Pairs) -> SSL.Context:
+        """A context of its own for a server whose certificates have variables. Raises CannotLoad."""
+        return server_context(self.used[server], pairs, at_start=False)
+
+
+Choose = Callable[[Server, SslServer, Pairs], tuple[SslServer, Pairs]]
+"""Replaces what a server is to use by what can be used."""
+
+
+def make_contexts(http: Http, choose: Choose = lambda server, settings, pairs: (settings, pairs)) -> ServerContexts:
+    """Raises CannotLoad."""
+    contexts = ServerContexts()
+    for server in http.servers:
+        settings = server.of(SslServer)
+        if settings.certificate or settings.reject_handshake:
+            contexts.used[server], pairs = choose(server, settings, _constant_pairs(settings))
+            contexts.of_servers[server] = server_context(contexts.used[server], pairs)
+    return contexts
+
+
+def has_variables(settings: SslServer) -> bool:
+    return any(file.path.constant is None for file in (*settings.certificate, *settings.certificate_key))
+
+
+def _constant_pairs(settings: SslServer) -> Pairs:
+    if has_variables(settings):
+        return []
+    pairs = zip(settings.certificate, settings.certificate_key, strict=False)
+    return [(certificate.constant, key.constant) for certificate, key in pairs]
+
+
+def server_context(settings: SslServer, pairs: Pairs, at_start: bool = True) -> SSL.Context:
+    """A context with these certificates and keys. at_start: see `use_certificate`. Raises CannotLoad."""
+    context = make_context(SSL.TLS_SERVER_METHOD, settings.protocols, settings.ciphers)
+    context.set_options(SSL.OP_NO_RENEGOTIATION)
+    context.set_mode(_MODE_RELEASE_BUFFERS)
+    openssl.choose_by_name(context, _choose)
+    context.set_alpn_select_callback(_select)
+    if settings.prefer_server_ciphers:
+        context.set_options(SSL.OP_CIPHER_SERVER_PREFERENCE)
+    for certificate, key in pairs:
+        use_certificate(context, certificate, key, settings.password_file, at_start)
+    _set_key_exchange(context, settings)
+    if settings.verify_client is not Verify.OFF:
+        _verify(context, settings)
+    _set_sessions(context, settings, pairs)
+    if settings.stapling and settings.stapling_file:
+        answer = _read(settings.stapling_file, "BIO_new_file")
+        context.set_ocsp_server_callback(lambda connection, data: answer)
+    for command in settings.conf_command:
+        run(context, command)
+    return context
+
+
+def _read(path: bytes, function: str) -> bytes:
+    """What is in a file. function: what fails in nginx where it can't be read. Raises CannotLoad."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise CannotLoad(f'{function}("{shown(path)}") failed ({error.errno}: {error.strerror})') from None
+
+
+def _set_key_exchange(context: SSL.Context, settings: SslServer) -> None:
+    if settings.dhparam:
+        try:
+            context.load_tmp_dh(settings.dhparam)
+        except SSL.Error as error:
+            raise CannotLoad(f'PEM_read_bio_DHparams("{shown(settings.dhparam)}") failed (SSL: {error_words(error)})') from None
+    if settings.ecdh_curve != b"auto" and not openssl.set_curves(context, settings.ecdh_curve):
+        raise CannotLoad(f'SSL_CTX_set1_curves_list("{shown(settings.ecdh_curve)}") failed')
+
+
+def _verify(context: SSL.Context, settings: SslServer) -> None:
+    """Ask for certificates. What they are worth is looked at after the handshake (`http.tls`), so that a page can say it."""
+    openssl.verify_later(context)
+    context.set_verify_depth(settings.verify_depth)
+    if settings.client_certificate:
+        trust(context, settings.client_certificate)
+        _name_authorities(context, settings.client_certificate)
+    if settings.trusted_certificate:
+        trust(context, settings.trusted_certificate)
+    if settings.crl:
+        revoke(context, settings.crl)
+
+
+def _name_authorities(context: SSL.Context, path: bytes) -> None:
+    """Say to clients whose certificates are asked for."""
+    try:
+        context.load_client_ca(path)
+    except SSL.Error as error:
+        raise CannotLoad(f'SSL_load_client_CA_file("{shown(path)}") failed (SSL: {error_words(error)})') from None
+
+
+def _set_sessions(context: SSL.Context, settings: SslServer, pairs: Pairs) -> None:
+    """A session is resumed only by a server with the same certificates that asks the same of clients."""
+    own = hashlib.sha256(b"HTTP")
+    for certificate, _ in pairs:
+        own.update(certificate)
+    if settings.client_certificate:
+        own.update(_read(settings.client_certificate, "SSL_load_client_CA_file"))
+    context.set_session_id(own.digest())
+    context.set_timeout(settings.session_timeout)
+    if not settings.session_tickets:
+        context.set_options(SSL.OP_NO_TICKET)
+    if settings.session_cache == (b"off",):
+        context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+    elif settings.session_cache == (b"none",):
+        context.set_session_cache_mode(SSL.SESS_CACHE_SERVER | SSL.SESS_CACHE_NO_INTERNAL)
+    else:
+        context.set_session_cache_mode(SSL.SESS_CACHE_SERVER)
+
+
+def _choose(connection: SSL.Connection) -> int:
+    """What OpenSSL asks in each handshake: see `server_choice.ServerChoice`, which is the connection's app data."""
+    return int(connection.get_app_data().choose())
+
+
+class NoCommonProtocol(Exception):
+    """The client speaks none of our protocols: the handshake ends with an alert."""
+
+
+def _select(connection: SSL.Connection, offered: list[bytes]) -> bytes:
+    """ALPN as nginx answers it: the first of its own protocols that the client offers. HTTP/2 comes first where it is spoken."""
+    choice = connection.get_app_data()
+    for protocol in (HTTP2, *_PROTOCOLS) if choice.speaks_http2 else _PROTOCOLS:
+        if protocol in offered:
+            return protocol
+    raise NoCommonProtocol
