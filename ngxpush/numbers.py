@@ -38,3 +38,17 @@ def parse_hexadecimal(text: bytes) -> int | None:
             return None
     number = int(text, 16)
     return number if number <= LARGEST else None
+
+
+# A power of ten with that exponent is a multiple of 2**64.
+_DIGITS_THAT_COUNT = 64
+
+
+def parse_wrapped(text: bytes) -> int | None:
+    """A number in decimal digits that nginx does not check: what 64 bits with a sign keep of it; None for anything else."""
+    return wrapped(int(text[-_DIGITS_THAT_COUNT:])) if text.isdigit() else None
+
+
+def wrapped(number: int) -> int:
+    """A sum of such numbers in 64 bits with a sign: after the largest one comes the smallest."""
+    return (number + LARGEST + 1) % (1 << 64) - LARGEST - 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ngxpush.numbers import LARGEST, parse_decimal, parse_hexadecimal
+from ngxpush.numbers import LARGEST, parse_decimal, parse_hexadecimal, parse_wrapped, wrapped
 
 ZEROS = b"0" * 5000
 
@@ -50,3 +50,22 @@ def test_decimal(text: bytes, number: int | None) -> None:
 )
 def test_hexadecimal(text: bytes, number: int | None) -> None:
     assert parse_hexadecimal(text) == number
+
+
+def test_wrapped() -> None:
+    assert [wrapped(number) for number in (0, LARGEST, LARGEST + 1, -5)] == [0, LARGEST, -LARGEST - 1, -5]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        (b"5", 5),
+        (b"18446744073709551620", 4),
+        (b"9223372036854775808", -LARGEST - 1),
+        (b"1" + ZEROS + b"7", 7),
+        (b"", None),
+        (b"-1", None),
+    ],
+)
+def test_numbers_that_are_not_checked(text: bytes, number: int | None) -> None:
+    assert parse_wrapped(text) == number

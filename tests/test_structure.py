@@ -97,7 +97,9 @@ TESTED_ELSEWHERE = {
     "parts of an exchange: tests/http/upstream/test_exchange.py, tests/http/content/test_proxy.py": (
         "http/gateways/proxy/codec.py",
         "http/gateways/fastcgi/codec.py",
+        "http/gateways/passed_on.py",
         "http/upstream/answer.py",
+        "http/upstream/codec.py",
         "http/upstream/failures.py",
         "http/upstream/gateway.py",
         "http/upstream/headers.py",

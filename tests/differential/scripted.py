@@ -1,4 +1,4 @@
-"""Servers that say what a test has written for them, behind the real nginx and behind ngxpush.
+"""Servers that say what a test has written for them, asked by the real nginx and by ngxpush.
 
 The language is that of a request's first byte: SCGI begins with a digit, memcached with a letter, FastCGI with a 1, all else is
 uWSGI.
@@ -100,8 +100,8 @@ async def _play(command: list[str], conf: Path, ports: dict[str, int], cases: li
             for server, pieces in zip(servers, (case.first, case.second), strict=True):
                 server.pieces, server.stays, server.got = pieces, case.stays, []
             answer = await _ask(ports["PORT1"], case.request)
-            told = [repr(request)[2:-1] for server in servers for request in server.got]
-            lines += [same(text, ports, directory) for text in (*told, repr(answer)[2:-1])]
+            got = [repr(request)[2:-1] for server in servers for request in server.got]
+            lines += [same(text, ports, directory) for text in (*got, repr(answer)[2:-1])]
     return lines + access_lines(ports, directory) + error_lines(ports, directory)
 
 

@@ -9,8 +9,9 @@
     lookup     looks an answer up for one request
     waste      which answers are to be removed: unused ones, and those that are too many
 
-The content of a file is that of nginx 1.22.1, so that either server can go on with the other's directory. It stands for itself:
-a zone that is lost costs only the count of uses.
+The content of a file is that of nginx 1.22.1 for proxy, so that either server can go on with the other's directory. nginx keeps
+the heads of other gateways in their languages, here all are lines of HTTP: a file of the other server is fetched again. A file
+stands for itself: a zone that is lost costs only the count of uses.
 `http/upstream/caching.py` asks the cache for a gateway; `cached_answer.py` there fills it, and sends what is in it.
 `server/system/cache_files.py` has the files, `server/setup/cache_memory.py` the shared memory, and
 `server/processes/cache_manager.py` the manager.

@@ -9,12 +9,15 @@ import struct
 from dataclasses import dataclass
 from typing import Final
 
+from ...numbers import wrapped
 from .key import Key
 
 _VERSION = 5
 _HEADER = struct.Struct("=Q5qIHHHB128sB128s16s4x")
 HEADER_SIZE: Final = _HEADER.size
 _BEFORE_KEY = b"\nKEY: "
+# A larger place is cut to 16 bits: nginx then finds the file broken.
+_MOST_PLACE = 0xFFFF
 
 
 class BrokenEntry(Exception):
@@ -49,10 +52,10 @@ class CacheEntry:
     def header(self, key: Key) -> bytes:
         """The header of the file."""
         modified = -1 if self.last_modified is None else self.last_modified
-        times = (self.valid, self.updating, self.error, modified, self.date)
+        times = (wrapped(self.valid), self.updating, self.error, modified, self.date)
         etag = self.etag if len(self.etag) <= 128 else b""
-        places = (key.crc32, 0, self.head_start, self.body_start, len(etag), etag, len(self.vary), self.vary, self.variant)
-        return _HEADER.pack(_VERSION, *times, *places)
+        places = (key.crc32, 0, self.head_start & _MOST_PLACE, self.body_start & _MOST_PLACE)
+        return _HEADER.pack(_VERSION, *times, *places, len(etag), etag, len(self.vary), self.vary, self.variant)
 
 
 def head_start(key: Key) -> int:
@@ -76,6 +79,8 @@ def parse_entry(data: bytes, key: Key, most: int) -> CacheEntry:
         raise BrokenEntry(b"version mismatch", "info")
     if crc32 != key.crc32 or start != head_start(key) or not data.startswith(key.text, HEADER_SIZE + len(_BEFORE_KEY)):
         raise BrokenEntry(b"has md5 collision")
+    if body_start < start:
+        raise BrokenEntry(b"is too small")
     if body_start > most:
         raise BrokenEntry(b"has too long header")
     if vary_size > len(vary):

@@ -14,7 +14,7 @@ from ...config.directives.gateways.location import GatewayLocation
 from ..operations import OpenedFile, OpenFile, Sleep
 from ..request import Request
 from ..system_errors import failure
-from .entry import BrokenEntry, CacheEntry, head_start, parse_entry
+from .entry import HEADER_SIZE, BrokenEntry, CacheEntry, head_start, parse_entry
 from .key import Key
 from .shelf import Shelf, disk_size
 from .variant import variant_digest
@@ -58,12 +58,15 @@ class _Lock:
 class Place:
     """The place of one request's answer.
 
-    path: of its file.  entry, head, file: of an answer that was found; the file is open.  error: the status of a cached error.
+    path: of its file.  error: the status of a cached error.
+    beginning, entry, head, file: of an answer that was found: the header of its file, what that says, the answer's head, and the
+    file, open.
     """
 
     def __init__(self, request: Request, settings: GatewayLocation, shelf: Shelf, key: Key) -> None:
         self.shelf = shelf
         self.key = key
+        self.beginning = b""
         self.entry: CacheEntry | None = None
         self.head = b""
         self.file: OpenedFile | None = None
@@ -86,7 +89,7 @@ class Place:
         return self.entry is not None and self.entry.valid + self.entry.updating >= int(self._request.now)
 
     async def look(self) -> CacheFound:
-        """Look for the answer. Raises OSError for a file that can't be opened."""
+        """Look for the answer. Raises OSError for a file that can't be opened or read; it is logged."""
         while True:
             found = await self._look()
             if found is not CacheFound.WAIT:
@@ -131,7 +134,7 @@ class Place:
         except OSError as error:
             if error.errno in (errno.ENOENT, errno.ENOTDIR):
                 return None
-            self._request.connection.log("crit", failure(b"open()", self.path, error), self._request)
+            self._log_failure(b"open()", error)
             raise
         self.close()
         self.file = file
@@ -139,12 +142,22 @@ class Place:
             return await self._read(file, record)
         except BrokenEntry as broken:
             self.close()
-            text = b'cache file "%b" %b' % (self.path, broken.words)
-            self._request.connection.log(broken.level, text, self._request)
+            self.log_broken(broken.words, broken.level)
             return CacheFound.MISS
 
+    def _log_failure(self, call: bytes, error: OSError) -> None:
+        self._request.connection.log("crit", failure(call, self.path, error), self._request)
+
+    def log_broken(self, what: bytes, level: str = "crit") -> None:
+        """Say what is wrong with the file."""
+        self._request.connection.log(level, b'cache file "%b" %b' % (self.path, what), self._request)
+
     async def _read(self, file: OpenedFile, record: CacheRecord) -> CacheFound:
-        data = file.read(0, self._settings.buffer_size)
+        try:
+            data = file.read(0, self._settings.buffer_size)
+        except OSError as error:
+            self._log_failure(b"pread()", error)
+            raise
         entry = parse_entry(data, self.key, self._settings.buffer_size)
         if entry.vary:
             variant = variant_digest(self._main, entry.vary, self._request.input.headers)
@@ -154,7 +167,7 @@ class Place:
                 self.close()
                 self._digest = variant
                 return await self._look()
-        self.entry, self.head = entry, data[entry.head_start : entry.body_start]
+        self.beginning, self.entry, self.head = data[:HEADER_SIZE], entry, data[entry.head_start : entry.body_start]
         if not record.exists:
             self._exists(disk_size(file.status.size))
         return CacheFound.HIT if entry.valid >= int(self._request.now) else self._take_over()

@@ -18,8 +18,8 @@ class CacheFiles(Protocol):
     def place(self, source: bytes, target: bytes) -> None:
         """Make a temporary file the file `target`, with the directories it needs. Raises OSError."""
 
-    def overwrite(self, path: bytes, data: bytes) -> None:
-        """Replace the beginning of a file. Raises OSError."""
+    def overwrite(self, path: bytes, old: bytes, new: bytes) -> None:
+        """Replace the beginning of a file, if it is still `old`: another answer may have taken the place. Raises OSError."""
 
     def remove(self, path: bytes) -> None:
         """Remove a file, if it is there."""

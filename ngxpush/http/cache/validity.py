@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ...config.directives.gateways.cache import CacheValidity
 from ...dates import parse_http_date
-from ...numbers import parse_decimal
+from ...numbers import parse_decimal, parse_wrapped
 
 _LONGEST_VARY = 128
 _FORBIDDEN = re.compile(rb"no-cache|no-store|private", re.IGNORECASE)
@@ -81,7 +81,7 @@ class Validity:
             return
         age = _SHARED.search(value) or _AGE.search(value)
         if age is not None:
-            seconds = _number(age[1], 0)
+            seconds = parse_wrapped(age[1])
             if not seconds:
                 self.allowed = False
                 return
@@ -90,10 +90,11 @@ class Validity:
             found = pattern.search(value)
             if found is None:
                 continue
-            if found[1] and parse_decimal(found[1]) is None:
+            seconds = parse_wrapped(found[1] or b"0")
+            if seconds is None:
                 self.allowed = False
                 return
-            self.error = _number(found[1], 0)
+            self.error = seconds
             if pattern is _REVALIDATING:
                 self.updating = self.error
 

@@ -14,13 +14,15 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Final
 
+from ...numbers import wrapped
+
 _RECORD: Final = struct.Struct("=16sIHHIqqqq")
 _HEAD: Final = struct.Struct("=qqq")
 _HEAD_SIZE: Final = 64
 _FREE: Final = bytes(16)
 _PER_BUCKET: Final = 16
 _BUCKET_SIZE: Final = _PER_BUCKET * _RECORD.size
-SLOTS_PER_STEP: Final = 64
+_BUCKETS_PER_STEP: Final = 8
 """The buckets that one step of `CacheZone.records` looks at."""
 
 
@@ -177,7 +179,7 @@ class CacheZone:
                 record = self._unpack(place)
                 if record is not None:
                     yield record
-            if bucket % SLOTS_PER_STEP == 0:
+            if bucket % _BUCKETS_PER_STEP == 0:
                 yield None
 
     def _bucket(self, digest: bytes) -> range:
@@ -191,7 +193,7 @@ class CacheZone:
         return CacheRecord(digest, uses, size, expire, error, error_until, updater, locked)
 
     def _write(self, place: int, record: CacheRecord, before: CacheRecord | None) -> None:
-        times = (record.size, record.expire, record.error_until, record.locked_until)
+        times = (record.size, wrapped(record.expire), wrapped(record.error_until), wrapped(record.locked_until))
         _RECORD.pack_into(self._memory, place, record.digest, record.uses, record.error, 0, record.updater, *times)
         self._add(record.size - (0 if before is None else before.size))
 

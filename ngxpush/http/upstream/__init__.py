@@ -19,9 +19,9 @@ How a codec is written. A gateway has four parts:
 
 1. `config/directives/gateways/NAME.py`: the rows, and `NameLocation(GatewayLocation)` with the fields that no other gateway has,
    or whose default differs. A location can hold the settings of several gateways, each under its own class.
-2. `http/gateways/NAME/codec.py`: a `Codec`, made for one request. The machinery calls, in this order: `aim(None)`;
-   `is_streamed`; with the target, `aim` and `uri` (which also keeps the target for later); `request` once, when the client's body
-   is here or is streamed; and `answer` once for each attempt.
+2. `http/gateways/NAME/codec.py`: a `Codec`, made for one request. The machinery calls, in this order: `destination.aim(None)`;
+   `is_streamed`; with the target, `destination.aim` and `.uri`, which may keep it for later (`AddressAlone` does nothing);
+   `request` once, when the client's body is here or is streamed; and `answer` once for each attempt.
 3. What `answer` returns, a `ServerAnswer`. Its `feed` gets bytes cut anywhere until it returns the head: `head.status`,
    `head.status_line` (as it is passed on), `head.headers` in order, and `head.size`, the bytes of the buffer that the head has
    taken. It raises InvalidHeader with nginx's words (`upstream sent …`); the attempt then fails as `invalid_header`. What comes

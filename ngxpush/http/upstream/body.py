@@ -36,7 +36,7 @@ class BodyReader(Protocol):
 
     @property
     def least(self) -> int | None:
-        """The fewest bytes with which the body may be whole; None if only the end of the connection tells."""
+        """The fewest bytes with which the body may be whole; None if only the end of the connection shows that."""
 
     def at_end(self) -> bool:
         """Whether the body is complete if the server closes now."""

@@ -30,13 +30,14 @@ def head_text(head: Head) -> bytes:
 
 
 def parse_head(text: bytes) -> Head | None:
-    """The head in a cache file; None for one that makes no sense."""
+    """The head in a cache file; None for one that makes no sense, or is in another language (nginx's files of fastcgi)."""
     if not text:
         return Head(http=False)
     try:
-        return HeadParser(len(text) + 1).feed(text)
+        head = HeadParser(len(text) + 1).feed(text)
     except (InvalidHeader, TooBigHeader):
         return None
+    return head if head is not None and head.http else None
 
 
 class CachedAnswer:
@@ -74,7 +75,10 @@ async def send_cached(
 ) -> int | None:
     """Answer from the cache. Returns the status to finalize with; None if the file's head makes no sense."""
     file, entry, head = caching.place.file, caching.place.entry, parse_head(caching.place.head)
-    if file is None or entry is None or head is None:
+    if file is None or entry is None:
+        return None
+    if head is None:
+        caching.place.log_broken(b"contains invalid header")
         return None
     upstream.headers = head.headers
     headers.obey(request, settings, head)

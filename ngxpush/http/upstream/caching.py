@@ -31,6 +31,7 @@ from ..request import Request
 from ..subrequest import make_subrequest
 from ..system_errors import failure
 from ..variables.evaluation import evaluate
+from .codec import Destination
 from .response import Head
 from .state import CacheUse, UpstreamState
 
@@ -54,23 +55,20 @@ class Caching:
     def __init__(self, request: Request, settings: GatewayLocation, upstream: UpstreamState, place: Place) -> None:
         self.request = request
         self.place = place
-        self.use = upstream.cache = CacheUse()
+        self.use = upstream.cache = CacheUse(head_start(place.key))
         self.validity = Validity()
         self._settings = settings
 
     @classmethod
-    def of(cls, request: Request, settings: GatewayLocation, upstream: UpstreamState, key: bytes) -> Caching | None:
-        """The cache of a request; None if its answer is not cached. key: by PREFIX_cache_key, or the codec's.
-
-        Raises NoCache.
-        """
+    def of(cls, request: Request, settings: GatewayLocation, upstream: UpstreamState, destination: Destination) -> Caching | None:
+        """The cache of a request; None if its answer is not cached. Raises NoCache."""
         upstream.cache = None
         if settings.cache is None or request.method.decode("latin-1") not in _METHODS | settings.cache_methods:
             return None
         shelf = _shelf(request, evaluate(request, settings.cache))
         if shelf is None:
             return None
-        text = key if settings.cache_key is None else evaluate(request, settings.cache_key)
+        text = destination.cache_key if settings.cache_key is None else evaluate(request, settings.cache_key)
         place = Place(request, settings, shelf, Key(text))
         needed = head_start(place.key) + _LEAST_ROOM
         if needed > settings.buffer_size:
@@ -178,7 +176,7 @@ class Caching:
             return
         entry = replace(place.entry, valid=valid, updating=validity.updating, error=validity.error, date=now)
         try:
-            place.shelf.files.overwrite(place.path, entry.header(place.key))
+            place.shelf.files.overwrite(place.path, place.beginning, entry.header(place.key))
         except OSError as error:
             self.request.connection.log("crit", failure(b"open()", place.path, error), self.request)
 

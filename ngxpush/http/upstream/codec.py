@@ -58,7 +58,7 @@ class Dialogue(Protocol):
         """Begin an attempt. Returns the whole request with its body, which is asked again after each read from the server."""
 
     def reply(self) -> bytes:
-        """What is to be said in return to what has been read."""
+        """What is to be said in return to what has been read; nothing as long as the connection is full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +124,33 @@ class ServerAnswer(Protocol):
         """Whether the connection may carry another request once the body has ended."""
 
 
+class Destination(Protocol):
+    """What a language has to know of the target of one request, beside its address."""
+
+    def aim(self, target: Target | None) -> None:
+        """Note for variables where the request goes; None: it is not known yet."""
+
+    def uri(self, target: Target) -> bytes:
+        """Take the target. Returns the URI that the error log shows after the server's address."""
+
+    @property
+    def cache_key(self) -> bytes:
+        """The key of the answer in a cache where PREFIX_cache_key is not written. Asked after `uri`."""
+
+
+class AddressAlone:
+    """The Destination of a language in which nothing is said of it."""
+
+    cache_key = b""
+
+    def aim(self, target: Target | None) -> None:
+        """Do nothing: no variable shows the target."""
+
+    def uri(self, target: Target) -> bytes:
+        """Nothing: the log shows the address alone."""
+        return b""
+
+
 class Codec(Protocol):
     """A gateway's language, for one request.
 
@@ -136,24 +163,17 @@ class Codec(Protocol):
     @property
     def rewriting(self) -> Rewriting | None: ...
 
-    def aim(self, target: Target | None) -> None:
-        """Note for variables where the request goes; None: it is not known yet."""
-
-    def uri(self, target: Target) -> bytes:
-        """Take the target. Returns the URI that the error log shows after the server's address."""
-
     @property
-    def cache_key(self) -> bytes:
-        """The key of the answer in a cache where PREFIX_cache_key is not written. Asked after `uri`."""
+    def destination(self) -> Destination: ...
 
     def is_streamed(self) -> bool:
         """Whether a body that the client is still sending is passed on as it comes."""
 
     def request(self, streamed: ClientBody | None) -> SentRequest:
-        """The request. Called once, after `uri`: each attempt sends the same.
+        """The request. Called once, after `destination.uri`: each attempt sends the same.
 
         streamed: the body if it is passed on as it comes. Raises RequestRefused.
         """
 
-    def answer(self) -> ServerAnswer:
-        """What reads the answer of the attempt that begins."""
+    def answer(self, buffer_size: int) -> ServerAnswer:
+        """What reads the answer of the attempt that begins. buffer_size: the bytes that its head may have."""

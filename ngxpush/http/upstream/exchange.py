@@ -73,6 +73,12 @@ class Exchange:
         self.upstream.rounds.append(self.attempts)
 
     @property
+    def buffer_size(self) -> int:
+        """The bytes of the buffer for the head."""
+        cache = self.upstream.cache
+        return self.settings.buffer_size - (0 if cache is None else cache.before_head)
+
+    @property
     def connection(self) -> PeerConnection:
         """The connection of the present attempt."""
         assert self._connection is not None
@@ -213,12 +219,12 @@ class Exchange:
 
     def reply(self) -> None:
         """After a read: send what is to be said in return, and of the request what the server allows by now."""
-        dialogue = self._outgoing.dialogue
-        if dialogue is not None:
-            self._write(dialogue.reply())
+        if self._outgoing.dialogue is not None:
             self._go_on()
 
     def _go_on(self) -> None:
+        if self._outgoing.dialogue is not None:
+            self._write(self._outgoing.dialogue.reply())
         if self._outflow is not None and self.attempt.header_time is None:
             self.upstream.action = SENDING
         self._pass_on()
@@ -230,7 +236,7 @@ class Exchange:
         return self._outflow is not None and (self.connection.is_full or (dialogue is not None and dialogue.is_blocked))
 
     async def _read_head(self) -> None:
-        answer = self._answer = self.codec.answer()
+        answer = self._answer = self.codec.answer(self.buffer_size)
         self.upstream.headers = answer.head.headers
         try:
             await self._read_whole_head(answer)

@@ -30,7 +30,7 @@ async def pass_request(request: Request, settings: GatewayLocation, codec: Codec
         # The location is that of an `if` without a PREFIX_pass, after another `if` that has one.
         request.connection.log("alert", b"no upstream configuration", request)
         return INTERNAL_SERVER_ERROR
-    codec.aim(None)
+    codec.destination.aim(None)
     try:
         target = find_target(request, settings.pass_, codec)
         streamed = _stream(request) if codec.is_streamed() else None
@@ -39,9 +39,9 @@ async def pass_request(request: Request, settings: GatewayLocation, codec: Codec
         body = await ReadBody(request) if streamed is None and settings.reads_body else b""
         if isinstance(body, int):
             return body
-        codec.aim(target)
-        upstream = _begin(request, target.scheme, codec.uri(target))
-        caching = Caching.of(request, settings, upstream, codec.cache_key)
+        codec.destination.aim(target)
+        upstream = _begin(request, target.scheme, codec.destination.uri(target))
+        caching = Caching.of(request, settings, upstream, codec.destination)
     except NoTarget as refused:
         return refused.status
     except NoCache:
@@ -51,8 +51,6 @@ async def pass_request(request: Request, settings: GatewayLocation, codec: Codec
         return await passing.ask(None)
     try:
         return await passing.cached(caching)
-    except OSError:  # of the cache's file; it is logged
-        return INTERNAL_SERVER_ERROR
     finally:
         caching.end()
 
@@ -70,7 +68,11 @@ class _Passing:
 
     async def cached(self, caching: Caching) -> int:
         """Answer from the cache, or ask a server."""
-        if await caching.find():
+        try:
+            found = await caching.find()
+        except OSError:  # it is logged
+            return INTERNAL_SERVER_ERROR
+        if found:
             status = await self._send_cached(caching)
             if status is not None:
                 return status

@@ -28,7 +28,7 @@ class Passing:
         self._exchange = exchange
         self._reader = reader
         self._stored = stored
-        self._buffers = BodyBuffers(reader, settings.buffer_size - exchange.head.size, settings.buffers[1]) if buffering else None
+        self._buffers = BodyBuffers(reader, exchange.buffer_size - exchange.head.size, settings.buffers[1]) if buffering else None
         # What has come and is not read.
         self._unread = exchange.answer.unread
         rate = settings.limit_rate if buffering else 0

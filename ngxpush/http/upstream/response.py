@@ -178,7 +178,7 @@ class HeadParser:
 
     def _without_head(self) -> Head:
         self.rest = self._data
-        self.head = Head(http=False)
+        self.head.http = False
         return self.head
 
     def _whole(self, size: int) -> Head:

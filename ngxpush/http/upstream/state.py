@@ -37,10 +37,12 @@ class Passed:
 class CacheUse:
     """What the cache has to do with a request (`caching`).
 
+    before_head: how many bytes the file has before the head; in the buffer of the head there is so much less room.
     status: $upstream_cache_status; empty without one.  cacheable: the answer of a server may be kept.
     last_modified, etag: of an old answer, if the server is asked whether it is still good.
     """
 
+    before_head: int
     status: bytes = b""
     cacheable: bool = True
     last_modified: int | None = None

@@ -86,7 +86,7 @@ async def find_peers(
         asks = target.has_variables and not address.numeric and not _is_declared(request, address)
         if asks:
             # nginx writes the name in lower case where it stands.
-            codec.aim(replace(target, address=replace(address, host=address.host.lower())))
+            codec.destination.aim(replace(target, address=replace(address, host=address.host.lower())))
             found = await _ask_name_servers(request, settings, upstream, address.host)
         else:
             found = await _look_up(request, address)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ...http.cache.key import digest_of
 from ...http.cache.shelf import Shelf, disk_size
-from ...http.cache.waste import LONGEST_WAIT, next_look, surplus, unused
+from ...http.cache.waste import LONGEST_WAIT, Survey
 from ...http.cache.zone import CacheRecord
 
 _LOOKS_EVERY = 1.0
@@ -37,32 +37,31 @@ class _Manager:
         if not self._shelf.zone.take_loading():
             return
         settings = self._shelf.settings
-        for number, (digest, size) in enumerate(_found(settings.path, len(settings.levels)), 1):
+        pace = _Pace(settings.loader_files, settings.loader_threshold, settings.loader_sleep)
+        for digest, size in _found(settings.path, len(settings.levels)):
             self._shelf.zone.load(digest, disk_size(size), int(self._now()) + settings.inactive)
-            if number % settings.loader_files == 0:
-                await asyncio.sleep(settings.loader_sleep / 1000)
+            await pace.step()
 
     async def look(self) -> None:
         """Remove what is to be removed, if it is time."""
-        zone, now = self._shelf.zone, int(self._now())
+        zone, now, settings = self._shelf.zone, int(self._now()), self._shelf.settings
         if not zone.take_turn(now, LONGEST_WAIT):
             return
-        await self._remove(unused(self._shelf, now))
-        await self._remove(surplus(self._shelf, self._free))
-        zone.end_turn(now + next_look(self._shelf, now))
-
-    async def _remove(self, records: Iterator[CacheRecord | None]) -> None:
-        """Remove answers, some at a time (manager_files), and let others work in between."""
-        settings, removed = self._shelf.settings, 0
-        for record in records:
+        pace = _Pace(settings.manager_files, settings.manager_threshold, settings.manager_sleep)
+        survey = Survey(self._shelf, now, self._free)
+        for record in zone.records():
             if record is None:
                 await asyncio.sleep(0)
-                continue
-            self._shelf.zone.gone(record.digest)
-            self._shelf.files.remove(self._shelf.path(record.digest))
-            removed += 1
-            if removed % settings.manager_files == 0:
-                await asyncio.sleep(settings.manager_sleep / 1000)
+            elif survey.is_unused(record):
+                await self._remove(record, pace)
+        for record in survey.surplus():
+            await self._remove(record, pace)
+        zone.end_turn(survey.next_look)
+
+    async def _remove(self, record: CacheRecord, pace: _Pace) -> None:
+        self._shelf.zone.gone(record.digest)
+        self._shelf.files.remove(self._shelf.path(record.digest))
+        await pace.step()
 
     def _free(self) -> int:
         """The bytes that are free where the files are."""
@@ -71,6 +70,27 @@ class _Manager:
         except OSError:
             return 1 << 62
         return state.f_bavail * state.f_frsize
+
+
+class _Pace:
+    """Lets others work after so many files, or so many milliseconds, for `pause` milliseconds."""
+
+    def __init__(self, files: int, milliseconds: int, pause: int) -> None:
+        self._files = files
+        self._seconds = milliseconds / 1000
+        self._pause = pause / 1000
+        self._begin()
+
+    def _begin(self) -> None:
+        self._done = 0
+        self._until = asyncio.get_running_loop().time() + self._seconds
+
+    async def step(self) -> None:
+        """A file is done."""
+        self._done += 1
+        if self._done >= self._files or asyncio.get_running_loop().time() >= self._until:
+            await asyncio.sleep(self._pause)
+            self._begin()
 
 
 def _found(directory: bytes, levels: int) -> Iterator[tuple[bytes, int]]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import shutil
 from contextlib import suppress
 
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+from .file_tree import move
 
 
 class SystemCacheFiles:
@@ -18,35 +16,17 @@ class SystemCacheFiles:
     def place(self, source: bytes, target: bytes) -> None:
         """See `CacheFiles`."""
         try:
-            self._move(source, target)
+            move(source, target)
         except FileNotFoundError:
             _make_directories(os.path.dirname(target))
-            self._move(source, target)
+            move(source, target)
 
-    @staticmethod
-    def _move(source: bytes, target: bytes) -> None:
-        """Rename; to another file system by a copy beside the target."""
-        try:
-            os.rename(source, target)
-        except OSError as error:
-            if error.errno != errno.EXDEV:
-                raise
-            beside = b"%b.%010d" % (target, os.getpid())
-            try:
-                with open(source, "rb") as read, open(os.open(beside, _NEW, 0o600), "wb") as written:
-                    shutil.copyfileobj(read, written)
-                os.rename(beside, target)
-            except OSError:
-                with suppress(OSError):
-                    os.unlink(beside)
-                raise
-            os.unlink(source)
-
-    def overwrite(self, path: bytes, data: bytes) -> None:
+    def overwrite(self, path: bytes, old: bytes, new: bytes) -> None:
         """See `CacheFiles`. Readers of the file see the old bytes or the new ones: it is one small write."""
-        descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
         try:
-            os.pwrite(descriptor, data, 0)
+            if os.pread(descriptor, len(old), 0) == old:
+                os.pwrite(descriptor, new, 0)
         finally:
             os.close(descriptor)
 

@@ -85,36 +85,11 @@ class SystemFileTree:
             os.chown(source, *self._identity)
         if modified is not None:
             os.utime(source, (modified, modified))
-        self._move(source, target)
+        move(source, target, self._identity)
 
     def rename(self, source: bytes, target: bytes) -> None:
         with self._acting():
-            self._move(source, target)
-
-    def _move(self, source: bytes, target: bytes) -> None:
-        """Rename; a file to another file system too."""
-        try:
-            os.rename(source, target)
-        except OSError as error:
-            if error.errno != errno.EXDEV or os.path.isdir(source):
-                raise
-            self._move_content(source, target)
-
-    def _move_content(self, source: bytes, target: bytes) -> None:
-        """Put a copy in the place of `target`, as the user's own file. A link that is there is replaced, not followed."""
-        beside = b"%b.%010d" % (target, os.getpid())
-        with open(source, "rb") as read, open(os.open(beside, _NEW, 0o600), "wb") as written:
-            try:
-                shutil.copyfileobj(read, written)
-                if self._identity is not None:
-                    os.fchown(written.fileno(), *self._identity)
-                written.flush()
-                shutil.copystat(source, beside)
-                os.rename(beside, target)
-            except OSError:
-                os.unlink(beside)
-                raise
-        os.unlink(source)
+            move(source, target, self._identity)
 
     def copy(self, source: bytes, target: bytes) -> None:
         """See `FileTree`."""
@@ -132,6 +107,33 @@ class SystemFileTree:
     def remove_directory(self, path: bytes) -> None:
         with self._acting():
             os.rmdir(path)
+
+
+def move(source: bytes, target: bytes, owner: tuple[int, int] | None = None) -> None:
+    """Rename; a file to another file system too. owner: (uid, gid) of the copy there; None: this process's."""
+    try:
+        os.rename(source, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV or os.path.isdir(source):
+            raise
+        _move_content(source, target, owner)
+
+
+def _move_content(source: bytes, target: bytes, owner: tuple[int, int] | None) -> None:
+    """Put a copy in the place of `target`. A link that is there is replaced, not followed."""
+    beside = b"%b.%010d" % (target, os.getpid())
+    with open(source, "rb") as read, open(os.open(beside, _NEW, 0o600), "wb") as written:
+        try:
+            shutil.copyfileobj(read, written)
+            if owner is not None:
+                os.fchown(written.fileno(), *owner)
+            written.flush()
+            shutil.copystat(source, beside)
+            os.rename(beside, target)
+        except OSError:
+            os.unlink(beside)
+            raise
+    os.unlink(source)
 
 
 def _copy(source: bytes, target: bytes) -> None:

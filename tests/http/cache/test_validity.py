@@ -25,6 +25,7 @@ def _read(text: str, *ignored: str) -> Validity:
         "X-Accel-Expires:60\nCache-Control:no-cache",
         "X-Accel-Expires:60\nCache-Control:max-age=0",
         "Cache-Control:max-age=60",
+        "Cache-Control:max-age=18446744073709551676",
         "cache-control:public, S-MaxAge=60;max-age=5",
         f"Expires:{_LATER}",
         f"Cache-Control:max-age=60\nExpires:{_EARLIER}",

@@ -7,7 +7,7 @@ from typing import Any
 
 from ngxpush.config.directives.gateways.cache import CachePath
 from ngxpush.http.cache.shelf import Shelf
-from ngxpush.http.cache.waste import next_look, surplus, unused
+from ngxpush.http.cache.waste import Survey
 from ngxpush.http.cache.zone import CacheRecord, CacheZone
 
 
@@ -20,26 +20,33 @@ def _shelf(*expires: int, **settings: Any) -> Shelf:
     return Shelf(CachePath(b"/c", b"one", 8192, **settings), zone, None)  # type: ignore[arg-type]  # no file is changed
 
 
+def _survey(shelf: Shelf, now: int = 0, free: int = 0) -> tuple[list[int], Survey]:
+    """When the unused answers were to be used again, and the look at the others."""
+    survey = Survey(shelf, now, lambda: free)
+    return sorted(record.expire for record in shelf.zone.records() if record is not None and survey.is_unused(record)), survey
+
+
 def test_unused_ones() -> None:
-    assert [record.expire for record in unused(_shelf(5, 6, 7), 6) if record is not None] in ([5, 6], [6, 5])
+    assert _survey(_shelf(5, 6, 7), 6)[0] == [5, 6]
 
 
 def test_too_many() -> None:
     shelf = _shelf(7, 5, 6, max_size=3 * 4096)
     removed = []
-    for record in surplus(shelf, lambda: 0):
+    for record in _survey(shelf)[1].surplus():
         removed.append(record.expire)
         shelf.zone.gone(record.digest)
     assert removed == [5, 6]
-    assert not list(surplus(_shelf(5), lambda: 0))
+    assert not list(_survey(_shelf(5))[1].surplus())
 
 
 def test_too_little_is_free() -> None:
-    assert [record.expire for record in surplus(_shelf(6, 5, min_free=10), lambda: 10)] == [5, 6]
-    assert not list(surplus(_shelf(6, 5, min_free=10), lambda: 11))
+    assert [record.expire for record in _survey(_shelf(6, 5, min_free=10), free=10)[1].surplus()] == [5, 6]
+    assert not list(_survey(_shelf(6, 5, min_free=10), free=11)[1].surplus())
 
 
 def test_the_next_look() -> None:
     shelf = _shelf(100)
+    assert _survey(shelf, 97)[1].next_look == 98  # one that is being fetched will be unused
     shelf.zone.gone(b"x" * 16)
-    assert [next_look(shelf, now) for now in (50, 97, 100)] == [10, 3, 1]
+    assert [_survey(shelf, now)[1].next_look for now in (50, 97, 100)] == [60, 100, 110]

@@ -7,7 +7,7 @@ import pytest
 from ngxpush.http.gateways.grpc import frames
 from ngxpush.http.gateways.grpc.frames import PREFACE, frame
 from ngxpush.http.gateways.grpc.header_block import HeaderBlock, Line
-from ngxpush.http.upstream.connection import PeerEvent
+from ngxpush.http.upstream.connection import Happening, PeerEvent
 from tests.http.gateways.grpc.wire import HEAD, OK, SETTINGS, TRAILERS, data, headers, line
 from tests.http.upstream.servers import CLOSED, SILENT, ProxiedSite, Server, client, says
 
@@ -234,3 +234,27 @@ def test_the_next_server_is_asked() -> None:
     asked = site(first, second, target="app", group=group, directives="grpc_next_upstream invalid_header;")
     assert asked.serve("GET / HTTP/1.1\nHost: h").startswith(b"HTTP/1.1 200")
     assert request_lines(first) == request_lines(second)
+
+
+_PING = frame(frames.PING, 0, 0, b"12345678")
+
+
+class _Deaf(Server):
+    """A server that does not read until the event TAKEN."""
+
+    def send(self, data: bytes) -> None:
+        assert not self.is_full
+        super().send(data)
+        self.is_full = True
+
+
+def test_what_is_said_in_return_waits_until_the_server_reads() -> None:
+    server = _Deaf(says(SETTINGS), says(_PING * 2), PeerEvent(Happening.TAKEN), says(HEAD + TRAILERS), CLOSED)
+    site(server).serve("GET / HTTP/1.1\nHost: localhost")
+    assert server.sent.endswith(_ACK + frame(frames.PING, frames.ACK, 0, b"12345678") * 2)
+
+
+def test_a_server_that_asks_and_does_not_read() -> None:
+    asked = site(_Deaf(*(says(_PING * 10) for _ in range(101))))
+    assert asked.serve("GET / HTTP/1.1\nHost: localhost").startswith(b"HTTP/1.1 502")
+    assert asked.connection.logged[-1][1] == b"upstream sent too many ping frames"

@@ -48,6 +48,7 @@ def test_a_packet_that_is_too_big() -> None:
     [
         ("Status: 404 Nope\n\nx", b"404 Nope", [b"Server: nginx/1.22.1", b"Status: 404 Nope"]),
         ("HTTP/1.0 201 Made\nServer: s\n\nx", b"201 Made", [b"Server: s"]),
+        ("HTTP/1.0 000 No\n\nx", b"200 OK", []),
         ("Location: http://o/\n\nx", b"302 Moved Temporarily", [b"Location: http://o/"]),
         ("X-Accel-Expires: 5\nX-Pad: 1\n\nx", b"200 OK", [b"X-Pad: 1"]),
         ("Transfer-Encoding: chunked\nContent-Length: 1\n\nx", b"200 OK", [b"Content-Length: 1"]),

@@ -70,10 +70,11 @@ class CachingSite(ProxiedSite):
     def place(self, source: bytes, target: bytes) -> None:
         self.files[target] = self._temporary[source].content.decode("latin-1")
 
-    def overwrite(self, path: bytes, data: bytes) -> None:
+    def overwrite(self, path: bytes, old: bytes, new: bytes) -> None:
         content = self.files[path]
         assert content is not None
-        self.files[path] = data.decode("latin-1") + content[len(data) :]
+        assert content.startswith(old.decode("latin-1"))
+        self.files[path] = new.decode("latin-1") + content[len(new) :]
 
     def remove(self, path: bytes) -> None:
         self.files.pop(path, None)

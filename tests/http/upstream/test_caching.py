@@ -36,6 +36,9 @@ def test_the_second_answer_comes_from_the_cache() -> None:
         (_MINUTE + "proxy_cache_bypass $uri;", "", "BYPASS"),
         (_MINUTE + "proxy_cache_min_uses 2;", "", "MISS"),
         (_MINUTE + "proxy_buffer_size 512;", "", ""),
+        # The sum is too large for 64 bits.
+        ("", "Cache-Control: max-age=9223372036854775807\n", "EXPIRED"),
+        ("proxy_cache_valid 9223372036854775807;", "", "EXPIRED"),
     ],
 )
 def test_what_is_kept(directives: str, lines: str, status: str) -> None:
@@ -171,6 +174,9 @@ def test_who_waits_for_too_long_fetches_the_answer_without_keeping_it() -> None:
         (lambda text: text[:344].replace("KEY: /", "KEY: x") + text[344:], b"has md5 collision"),
         (lambda text: "\x04" + text[1:], b"version mismatch"),
         (lambda text: text[:56] + "\xff\xff" + text[58:], b"has too long header"),
+        (lambda text: text[:56] + "\x01\x00" + text[58:], b"is too small"),
+        (lambda text: text.replace("Content-Length", "\0ontent-Length"), b"contains invalid header"),
+        (lambda text: text.replace("HTTP/1.1 200 OK", "\x01\x06\0\x01\0\x09\0\0Status:"), b"contains invalid header"),
         (lambda text: text[:187] + "\xff" + text[188:], b"has incorrect vary length"),
     ],
 )
@@ -184,6 +190,28 @@ def test_a_broken_file_is_replaced(change: object, message: bytes) -> None:
     assert site.ask() == (200, "MISS", "two")
     assert site.connection.logged[0][1] == b'cache file "%b" %b' % (_FILE, message)
     assert site.ask()[1] == "HIT"
+
+
+@pytest.mark.parametrize(("more", "status"), [(0, 200), (1, 502)])
+def test_the_buffer_of_the_head_has_what_stands_before_it_in_the_file(more: int, status: int) -> None:
+    others = "\nKEY: /\nHTTP/1.1 200 OK\r\nContent-Length: 3\r\nX: \r\n\r\n"
+    site = CachingSite(_MINUTE, good("one", f"X: {'a' * (4096 - 336 - len(others) + more)}\n"))
+    assert site.ask()[0] == status
+
+
+@pytest.mark.parametrize(("status", "unasked"), [("any", 1), ("200", 0)])
+def test_an_answer_without_a_head_has_no_status(status: str, unasked: int) -> None:
+    site = CachingSite(f"proxy_cache_valid {status} 1m;", Server(says("one"), CLOSED), Server(says("one"), CLOSED))
+    for _ in range(2):
+        assert site.serve("GET / HTTP/1.1\nHost: localhost") == b"one"
+        site.end()
+    assert (len(site.waiting), site.connection.logged) == (unasked, [])
+
+
+def test_a_head_too_long_for_a_file_is_not_kept() -> None:
+    line = f"X: {'a' * 66000}\n"
+    site = CachingSite(_MINUTE + "proxy_buffer_size 128k; proxy_buffers 4 128k;", good("one", line), good("two", line))
+    assert [site.ask()[1:] for _ in range(2)] == [("MISS", "one"), ("MISS", "two")]
 
 
 def test_a_body_that_breaks_off_is_not_kept() -> None:

@@ -30,7 +30,7 @@ def test_it_loads_what_is_there_and_removes_what_is_too_much(tmp_path: Path) -> 
     other.parent.mkdir()
     for path in (file, other):
         path.write_bytes(b"x")
-    asyncio.run(_manage(tmp_path, "max_size=1m", lambda zone: zone.size > 0))
+    asyncio.run(_manage(tmp_path, "max_size=1m loader_files=0 loader_sleep=0", lambda zone: zone.size > 0))
     assert file.exists()
     asyncio.run(_manage(tmp_path, "max_size=0", lambda _: not file.exists()))
     assert other.exists()

@@ -19,7 +19,8 @@ def test_a_file_gets_its_place_with_directories(tmp_path: Path) -> None:
     _FILES.place(bytes(source), bytes(target))
     assert target.read_bytes() == b"abc"
     assert (tmp_path / "c/1").stat().st_mode & 0o777 == 0o700
-    _FILES.overwrite(bytes(target), b"X")
+    _FILES.overwrite(bytes(target), b"a", b"X")
+    _FILES.overwrite(bytes(target), b"a", b"Y")
     assert target.read_bytes() == b"Xbc"
     _FILES.remove(bytes(target))
     _FILES.remove(bytes(target))

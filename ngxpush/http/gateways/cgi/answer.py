@@ -20,10 +20,7 @@ class CgiAnswer:
     def __init__(self, request: Request, buffer_size: int) -> None:
         self._request = request
         self._parser = HeadParser(buffer_size, StatusLine.POSSIBLE)
-
-    @property
-    def head(self) -> Head:
-        return self._parser.head
+        self.head = self._parser.head
 
     @property
     def rest(self) -> bytes:
@@ -34,11 +31,11 @@ class CgiAnswer:
         return self._parser.unread
 
     def feed(self, data: bytes) -> Head | None:
-        """Take bytes of the head. One without a status line gets its status at its end."""
+        """Take bytes of the head. One without a status line, or with the status 0, gets its status at its end."""
         head = self._parser.feed(data)
         if head is None:
             return None
-        if not head.status_line:
+        if not head.status_line or not head.status:
             complete(head)
         lengths = head.all(b"content-length")
         if lengths:

@@ -189,10 +189,9 @@ class FastcgiBody:
                 self._log("error", stderr_line(content))
             elif records.kind == STDOUT:
                 self._take(content)
-            self._end_request()
         else:
             position = records.take_padding(data, position)
-            self._end_request()
+        self._end_request()
         return position
 
     def _begin(self) -> None:
@@ -212,7 +211,8 @@ class FastcgiBody:
     def _end_request(self) -> None:
         """With fastcgi_keep_conn: the answer ends with the last byte of the record that ends the request."""
         records = self._records
-        if self._keep and records.kind == END_REQUEST and records.part is not RecordPart.CONTENT and not records.padding:
+        whole = records.part is not RecordPart.CONTENT and not records.padding
+        if self._keep and records.kind == END_REQUEST and whole and not self.cut:
             self.ended = self.reusable = True
 
     def _take(self, content: bytes) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ....config.directives.gateways.fastcgi import FastcgiLocation
 from ...request import Request
 from ...upstream.client_body import ClientBody
-from ...upstream.codec import RequestRefused, SentRequest, Target, UrlForm
+from ...upstream.codec import AddressAlone, RequestRefused, SentRequest, UrlForm
 from ...upstream.headers import is_buffered
 from ..cgi.parameters import parameters
 from . import records
@@ -17,18 +17,11 @@ class FastcgiCodec:
 
     url_form = UrlForm({}, b"fastcgi")
     rewriting = None
-    cache_key = b""
+    destination = AddressAlone()
 
     def __init__(self, request: Request, settings: FastcgiLocation) -> None:
         self._request = request
         self._settings = settings
-
-    def aim(self, target: Target | None) -> None:
-        """No variable shows where the request goes."""
-
-    def uri(self, target: Target) -> bytes:
-        """The error log shows the address alone."""
-        return b""
 
     def is_streamed(self) -> bool:
         """Whether fastcgi_request_buffering is off, and has an effect. The body may come in chunks: records have lengths."""
@@ -51,7 +44,7 @@ class FastcgiCodec:
             first += records.stdin((request.input.body or b"") if settings.pass_request_body else b"", last=True)
         return SentRequest(first, records.stdin, streamed, file)
 
-    def answer(self) -> FastcgiAnswer:
+    def answer(self, buffer_size: int) -> FastcgiAnswer:
         """A new answer."""
         request, settings = self._request, self._settings
 
@@ -61,4 +54,4 @@ class FastcgiCodec:
         def buffered() -> bool:
             return is_buffered(request, settings)
 
-        return FastcgiAnswer(log, settings.buffer_size, settings.catch_stderr, settings.keep_conn, buffered)
+        return FastcgiAnswer(log, buffer_size, settings.catch_stderr, settings.keep_conn, buffered)

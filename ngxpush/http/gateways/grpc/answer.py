@@ -27,6 +27,7 @@ class GrpcAnswer:
         self._request = request
         self._buffer_size = settings.buffer_size
         self._hidden = hidden_names(settings)
+        self._stream = stream
         self._incoming = Incoming(stream, self._take_line)
         self.head = Head(status=0)
         self.rest = b""
@@ -96,8 +97,8 @@ class GrpcAnswer:
             self._request.response.trailers += ((name, value),)
 
     def reply(self) -> bytes:
-        """What acknowledges what has come. An answer that is over with its head is not replied to."""
-        if self.head.length == 0:
+        """What acknowledges what has come, once the server reads. An answer that is over with its head is not replied to."""
+        if self.head.length == 0 or self._stream.connection.is_full:
             return b""
         replies = b"".join(self._incoming.replies)
         self._incoming.replies.clear()

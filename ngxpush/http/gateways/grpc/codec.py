@@ -24,26 +24,14 @@ class GrpcCodec:
     url_form = UrlForm({b"grpc": 0, b"grpcs": 0}, b"grpc")
     rewriting = None
 
-    cache_key = b""  # nothing is cached
-
     def __init__(self, request: Request, settings: GrpcLocation) -> None:
         self._request = request
         self._settings = settings
-        self._authority = b""
-        self._secure = False
+        self.destination = GrpcDestination()
         self._block = b""
         self._stream: Stream | None = None
         self._answer: GrpcAnswer | None = None
         self._outgoing: Outgoing | None = None
-
-    def aim(self, target: Target | None) -> None:
-        """Do nothing: no variable depends on it."""
-
-    def uri(self, target: Target) -> bytes:
-        """The error log shows no URI."""
-        self._authority = _authority(target)
-        self._secure = target.scheme == b"grpcs"
-        return b""
 
     def is_streamed(self) -> bool:
         """Whether there is a body, and it is not here."""
@@ -57,7 +45,7 @@ class GrpcCodec:
         length = given.content_length
         if given.chunked and streamed is None:
             length = len(given.body or b"") if file is None else file.size
-        self._block = header_block(self._request, self._settings, self._authority, self._secure, length)
+        self._block = header_block(self._request, self._settings, self.destination.authority, self.destination.secure, length)
         return SentRequest(b"", unframed, streamed, file, self)
 
     def open(self, connection: PeerConnection, body: Outflow | None) -> Outflow:
@@ -70,7 +58,7 @@ class GrpcCodec:
         self._outgoing = Outgoing(stream, self._block, body)
         return self._outgoing
 
-    def answer(self) -> GrpcAnswer:
+    def answer(self, buffer_size: int) -> GrpcAnswer:
         """The answer on the stream that has begun."""
         assert self._answer is not None
         return self._answer
@@ -83,6 +71,25 @@ class GrpcCodec:
     def is_blocked(self) -> bool:
         """Whether the server's window is full."""
         return self._outgoing is not None and self._outgoing.is_blocked
+
+
+class GrpcDestination:
+    """The server that is asked (`upstream.codec.Destination`). authority: the pseudo header.  secure: by TLS."""
+
+    cache_key = b""  # nothing is cached
+
+    def __init__(self) -> None:
+        self.authority = b""
+        self.secure = False
+
+    def aim(self, target: Target | None) -> None:
+        """Do nothing: no variable shows the target."""
+
+    def uri(self, target: Target) -> bytes:
+        """Nothing: the log shows the address alone."""
+        self.authority = _authority(target)
+        self.secure = target.scheme == b"grpcs"
+        return b""
 
 
 def _authority(target: Target) -> bytes:

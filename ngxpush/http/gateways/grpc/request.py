@@ -7,11 +7,9 @@ import re
 from ....config.directives.gateways.grpc import GrpcLocation
 from ...header_coding import encoded_line, encoded_text
 from ...request import Request
-from ...uri import escape_uri
 from ...variables.evaluation import evaluate
+from ..passed_on import NOT_PASSED, request_uri
 
-# Lines of the client that are not passed on: nginx makes its own, or they concern the client's connection only.
-_NOT_PASSED = (b"host", b"connection", b"content-length", b"transfer-encoding", b"te", b"keep-alive", b"expect", b"upgrade")
 _TRAILERS = re.compile(rb"(?:^|[ ,\t])trailers(?:$|[ ;,\t])", re.IGNORECASE)
 
 _METHODS = {b"GET": b"\x82", b"POST": b"\x83"}
@@ -20,23 +18,13 @@ _ROOT = b"\x84"
 _HTTP, _HTTPS = b"\x86", b"\x87"
 
 
-def target_uri(request: Request) -> bytes:
-    """The client's own URI if it is unchanged, else composed of its parts."""
-    if request.progress.valid_unparsed_uri:
-        return request.input.unparsed_uri
-    path = request.uri
-    if request.progress.internal or b"%" in request.input.unparsed_uri.partition(b"?")[0]:
-        path = escape_uri(path)
-    return path + b"?" + request.args if request.args else path
-
-
 def header_block(request: Request, settings: GrpcLocation, authority: bytes, secure: bool, length: int | None) -> bytes:
     """The header block: first what HTTP/2 needs, then the lines of grpc_set_header, nginx's own, and the client's.
 
     length: for content-length; None for no such line.
     """
     named = {parameter.name.lower() for parameter in settings.set_header}
-    uri = target_uri(request)
+    uri = request_uri(request)
     parts = [
         _METHODS.get(request.method) or _METHOD + encoded_text(request.method),
         _HTTPS if secure else _HTTP,
@@ -52,6 +40,6 @@ def header_block(request: Request, settings: GrpcLocation, authority: bytes, sec
         parts.append(encoded_line(b"content-length", b"%d" % length))
     if b"te" not in named and _TRAILERS.search(request.input.headers.get(b"te") or b""):
         parts.append(encoded_line(b"te", b"trailers"))
-    replaced = named.union(_NOT_PASSED)
+    replaced = named.union(NOT_PASSED)
     parts += [encoded_line(name.lower(), value) for name, value in request.input.headers.lines if name.lower() not in replaced]
     return b"".join(parts)

@@ -22,10 +22,11 @@ class MemcachedAnswer:
 
     upgraded = False
 
-    def __init__(self, request: Request, settings: MemcachedLocation, key: bytes) -> None:
+    def __init__(self, request: Request, settings: MemcachedLocation, key: bytes, buffer_size: int) -> None:
         self._request = request
         self._settings = settings
         self._key = key
+        self._most = buffer_size
         self._data = b""
         self._item: ItemReader | None = None
         self.head = Head()
@@ -34,12 +35,12 @@ class MemcachedAnswer:
 
     def feed(self, data: bytes) -> Head | None:
         """Take bytes of the first line. Raises InvalidHeader and TooBigHeader."""
-        room = self._settings.buffer_size - len(self._data)
+        room = self._most - len(self._data)
         self._data += data[:room]
         self.unread = data[room:]
         line, end, self.rest = self._data.partition(b"\n")
         if not end:
-            if len(self._data) >= self._settings.buffer_size:
+            if len(self._data) >= self._most:
                 raise TooBigHeader
             return None
         if not line.endswith(b"\r"):

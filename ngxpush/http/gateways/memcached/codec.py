@@ -8,7 +8,7 @@ from ....config.complex_value import parse_complex_value
 from ....config.directives.gateways.memcached import MemcachedLocation
 from ...request import Request
 from ...upstream.client_body import ClientBody
-from ...upstream.codec import RequestRefused, SentRequest, Target, UrlForm
+from ...upstream.codec import AddressAlone, RequestRefused, SentRequest, UrlForm
 from ...upstream.outflow import unframed
 from ...variables.evaluation import evaluate
 from .answer import MemcachedAnswer
@@ -23,19 +23,12 @@ class MemcachedCodec:
 
     url_form = UrlForm({}, b"memcached")
     rewriting = None
-    cache_key = b""
+    destination = AddressAlone()
 
     def __init__(self, request: Request, settings: MemcachedLocation) -> None:
         self._request = request
         self._settings = settings
         self._key = b""
-
-    def aim(self, target: Target | None) -> None:
-        """Do nothing: no variable shows the target."""
-
-    def uri(self, target: Target) -> bytes:
-        """Nothing: the log shows the address only."""
-        return b""
 
     def is_streamed(self) -> bool:
         """No: a body of the client is not passed on."""
@@ -50,6 +43,6 @@ class MemcachedCodec:
         self._key = _ESCAPED.sub(lambda match: b"%%%02X" % match[0][0], key)
         return SentRequest(b"get %b\r\n" % self._key, unframed)
 
-    def answer(self) -> MemcachedAnswer:
+    def answer(self, buffer_size: int) -> MemcachedAnswer:
         """A new answer."""
-        return MemcachedAnswer(self._request, self._settings, self._key)
+        return MemcachedAnswer(self._request, self._settings, self._key, buffer_size)

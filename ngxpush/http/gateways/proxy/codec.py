@@ -27,33 +27,9 @@ class ProxyCodec:
     def __init__(self, request: Request, settings: ProxyLocation) -> None:
         self._request = request
         self._settings = settings
-        self._host = b""
-        self._origin = b""
-        self._uri = b""
         self._method = b""
+        self.destination = HttpDestination(request)
         self.rewriting = ProxyRewriting(request, settings)
-
-    def aim(self, target: Target | None) -> None:
-        """Set $proxy_host and $proxy_port."""
-        if target is None:
-            self._request.modules["proxy"] = Passed()
-            return
-        port = b"" if target.address.path is not None else b"%d" % target.address.port
-        self._request.modules["proxy"] = Passed(_host(target), port)
-
-    def uri(self, target: Target) -> bytes:
-        """The URI that is asked for."""
-        self._host = _host(target)
-        address = target.address
-        host = self._host if address.path is None else b"unix:%b:" % address.path
-        self._origin = b"%b://%b" % (target.scheme, host)
-        self._uri = sent.target_uri(self._request, target.uri, target.has_variables)
-        return self._uri
-
-    @property
-    def cache_key(self) -> bytes:
-        """The URL that is asked for."""
-        return self._origin + self._uri
 
     def is_streamed(self) -> bool:
         """Whether proxy_request_buffering is off, and HTTP of that version can do so."""
@@ -66,12 +42,48 @@ class ProxyCodec:
         cache = None if request.upstream is None else request.upstream.cache
         converted = cache is not None and settings.cache_convert_head and request.method == b"HEAD"
         self._method = b"GET" if converted else sent.request_method(request, settings)
-        head = sent.assemble(request, settings, self._host, self._method, self._uri, body)
+        head = sent.assemble(request, settings, self.destination.host, self._method, self.destination.request_target, body)
         return SentRequest(head + body.data, _chunk if body.chunked else unframed, streamed, sent.body_file(request, settings))
 
-    def answer(self) -> HttpAnswer:
+    def answer(self, buffer_size: int) -> HttpAnswer:
         """A new answer."""
-        return HttpAnswer(self._request, self._settings.buffer_size, self._method)
+        return HttpAnswer(self._request, buffer_size, self._method)
+
+
+class HttpDestination:
+    """The server and the URI that are asked for (`upstream.codec.Destination`).
+
+    host: for the line Host and $proxy_host.  request_target: the URI.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self.host = b""
+        self.request_target = b""
+        self._request = request
+        self._target: Target | None = None
+
+    def aim(self, target: Target | None) -> None:
+        """Set $proxy_host and $proxy_port."""
+        if target is None:
+            self._request.modules["proxy"] = Passed()
+            return
+        self.host = _host(target)
+        port = b"" if target.address.path is not None else b"%d" % target.address.port
+        self._request.modules["proxy"] = Passed(self.host, port)
+
+    def uri(self, target: Target) -> bytes:
+        """The URI that is asked for."""
+        self._target = target
+        self.request_target = sent.target_uri(self._request, target.uri, target.has_variables)
+        return self.request_target
+
+    @property
+    def cache_key(self) -> bytes:
+        """The URL that is asked for."""
+        target = self._target
+        assert target is not None
+        host = self.host if target.address.path is None else b"unix:%b:" % target.address.path
+        return b"%b://%b%b" % (target.scheme, host, self.request_target)
 
 
 def _host(target: Target) -> bytes:
@@ -94,10 +106,7 @@ class HttpAnswer:
         self._request = request
         self._method = method
         self._parser = HeadParser(buffer_size)
-
-    @property
-    def head(self) -> Head:
-        return self._parser.head
+        self.head = self._parser.head
 
     @property
     def rest(self) -> bytes:
@@ -108,9 +117,13 @@ class HttpAnswer:
         return self._parser.unread
 
     def feed(self, data: bytes) -> Head | None:
-        """Take bytes of the head. An answer without a head is one of HTTP/0.9."""
+        """Take bytes of the head. One without a head is of HTTP/0.9; where there is a cache, nginx finds no fault in it."""
         head = self._parser.feed(data)
-        if head is not None and not head.http:
+        if head is None or head.http:
+            return head
+        if self._request.upstream is not None and self._request.upstream.cache is not None:
+            head.status = 0
+        else:
             self._request.connection.log("error", b"upstream sent no valid HTTP/1.0 header", self._request)
         return head
 

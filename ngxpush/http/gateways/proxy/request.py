@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from ....config.directives.gateways.proxy import ProxyLocation
 from ...operations import BodyFile
 from ...request import Request
-from ...uri import escape_uri
 from ...variables.evaluation import evaluate
-
-# Lines of the client that are not passed on: nginx makes its own, or they concern the client's connection only.
-_NOT_PASSED = (b"host", b"connection", b"content-length", b"transfer-encoding", b"te", b"keep-alive", b"expect", b"upgrade")
+from ..passed_on import NOT_PASSED, composed_uri, request_uri
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +30,12 @@ def target_uri(request: Request, uri: bytes, has_variables: bool) -> bytes:
     """
     if has_variables and uri:
         return uri
-    if not uri and request.progress.valid_unparsed_uri:
-        return request.input.unparsed_uri
-    location = request.location
-    replaced = len(location.name) if uri and request.progress.valid_location else 0
-    rest = request.uri[replaced:]
-    if request.progress.internal or b"%" in request.input.unparsed_uri.partition(b"?")[0]:
-        rest = escape_uri(rest)
+    if not uri:
+        return request_uri(request)
     # After a `rewrite … break` the URI need not begin with the location's name: nginx then does not use the URI of proxy_pass.
-    path = (uri if request.progress.valid_location else b"") + rest
-    return path + b"?" + request.args if request.args else path
+    if not request.progress.valid_location:
+        return composed_uri(request, b"", 0)
+    return composed_uri(request, uri, len(request.location.name))
 
 
 def is_streamed(request: Request, settings: ProxyLocation) -> bool:
@@ -104,7 +97,7 @@ def assemble(request: Request, settings: ProxyLocation, host: bytes, method: byt
     conditions = () if request.upstream is None or request.upstream.cache is None else request.upstream.cache.conditions
     lines += [b"%b: %b\r\n" % line for line in conditions if line[1] and line[0].lower() not in named]
     if settings.pass_request_headers:
-        replaced = named.union(_NOT_PASSED, (name.lower() for name, _ in conditions))
+        replaced = named.union(NOT_PASSED, (name.lower() for name, _ in conditions))
         lines += [b"%b: %b\r\n" % line for line in request.input.headers.lines if line[0].lower() not in replaced]
     lines.append(b"\r\n")
     return b"".join(lines)

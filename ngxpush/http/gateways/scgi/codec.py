@@ -5,7 +5,7 @@ from __future__ import annotations
 from ....config.directives.gateways.scgi import ScgiLocation
 from ...request import Request
 from ...upstream.client_body import ClientBody
-from ...upstream.codec import SentRequest, Target, UrlForm
+from ...upstream.codec import AddressAlone, SentRequest, UrlForm
 from ..cgi import body
 from ..cgi.answer import CgiAnswer
 from ..cgi.parameters import parameters
@@ -17,18 +17,11 @@ class ScgiCodec:
 
     url_form = UrlForm({}, b"scgi")
     rewriting = None
-    cache_key = b""
+    destination = AddressAlone()
 
     def __init__(self, request: Request, settings: ScgiLocation) -> None:
         self._request = request
         self._settings = settings
-
-    def aim(self, target: Target | None) -> None:
-        """Do nothing: no variable shows the target."""
-
-    def uri(self, target: Target) -> bytes:
-        """Nothing: the log shows the address only."""
-        return b""
 
     def is_streamed(self) -> bool:
         """Whether scgi_request_buffering is off, and has an effect."""
@@ -41,6 +34,6 @@ class ScgiCodec:
         head = netstring(body.length(request, streamed), pairs)
         return body.with_body(request, settings, head, streamed)
 
-    def answer(self) -> CgiAnswer:
+    def answer(self, buffer_size: int) -> CgiAnswer:
         """A new answer."""
-        return CgiAnswer(self._request, self._settings.buffer_size)
+        return CgiAnswer(self._request, buffer_size)

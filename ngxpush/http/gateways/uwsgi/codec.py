@@ -5,7 +5,7 @@ from __future__ import annotations
 from ....config.directives.gateways.uwsgi import UwsgiLocation
 from ...request import Request
 from ...upstream.client_body import ClientBody
-from ...upstream.codec import RequestRefused, SentRequest, Target, UrlForm
+from ...upstream.codec import AddressAlone, RequestRefused, SentRequest, UrlForm
 from ..cgi import body
 from ..cgi.answer import CgiAnswer
 from ..cgi.parameters import parameters
@@ -17,18 +17,11 @@ class UwsgiCodec:
 
     url_form = UrlForm({b"uwsgi": 0, b"suwsgi": 0}, b"uwsgi")
     rewriting = None
-    cache_key = b""
+    destination = AddressAlone()
 
     def __init__(self, request: Request, settings: UwsgiLocation) -> None:
         self._request = request
         self._settings = settings
-
-    def aim(self, target: Target | None) -> None:
-        """Do nothing: no variable shows the target."""
-
-    def uri(self, target: Target) -> bytes:
-        """Nothing: the log shows the address only."""
-        return b""
 
     def is_streamed(self) -> bool:
         """Whether uwsgi_request_buffering is off, and has an effect."""
@@ -45,6 +38,6 @@ class UwsgiCodec:
             raise RequestRefused from None
         return body.with_body(request, settings, head, streamed)
 
-    def answer(self) -> CgiAnswer:
+    def answer(self, buffer_size: int) -> CgiAnswer:
         """A new answer."""
-        return CgiAnswer(self._request, self._settings.buffer_size)
+        return CgiAnswer(self._request, buffer_size)

@@ -70,6 +70,11 @@ def test_with_keep_conn_the_end_of_the_request_counts() -> None:
     assert (body.ended, answer.keeps_open) == (True, True)
 
 
+def test_the_end_may_be_an_empty_record() -> None:
+    answer, body, _, _ = read(out(HEAD + b"hello") + b"\1\3\0\1\0\0\0\0", keep=True)
+    assert (body.ended, answer.keeps_open) == (True, True)
+
+
 def test_bytes_after_the_end_spoil_the_connection() -> None:
     answer, _, _, _ = read(out(HEAD + b"hello") + out() + END + b"x", keep=True)
     assert not answer.keeps_open
