@@ -27,7 +27,6 @@ TESTED_ELSEWHERE = {
     "parts of one connection: tests/http/http2/test_connection.py": (
         "http/http2/answer_head.py",
         "http/http2/events.py",
-        "http/http2/frames.py",
         "http/http2/framing.py",
         "http/http2/opening.py",
         "http/http2/receiving.py",

@@ -31,8 +31,7 @@ _BAD_NAME_BYTE = re.compile(rb"[\x00-\x20\x7f]")
 # A value with a byte that is refused. The group is at the place that nginx names: where the value, or what may be its end, stops.
 _BAD_VALUE = re.compile(rb"[^:]*: *[^\x00\r]*?(?:(\x00)|( *\r)\r*[^\r])")
 
-# Headers that may come only once: nginx refuses a second line.
-_UNIQUE = frozenset(
+UNIQUE = frozenset(
     (
         b"host",
         b"if-modified-since",
@@ -47,6 +46,7 @@ _UNIQUE = frozenset(
         b"authorization",
     )
 )
+"""Headers that may come only once, in lower case: nginx refuses a second line."""
 
 READING_LINE = "reading client request line"
 READING_PIPELINED_LINE = "reading client pipelined request line"
@@ -64,6 +64,27 @@ def validate_host(value: bytes) -> bytes | None:
     found = _HOST.match(value)
     assert found is not None
     return found[0].removesuffix(b".").lower() or None
+
+
+def is_valid_name(name: bytes, settings: HttpCoreServer) -> bool:
+    """Whether a header of this name is no `invalid` one (ignore_invalid_headers)."""
+    valid = _VALID_NAME_WITH_UNDERSCORES if settings.underscores_in_headers else _VALID_NAME
+    return valid.fullmatch(name) is not None
+
+
+def take_length(request: Request) -> None:
+    """Set the length that the request's body is said to have. Raises Refused."""
+    declared = request.input.headers.get(b"content-length")
+    if declared is not None:
+        request.input.content_length = parse_decimal(declared)
+        if request.input.content_length is None:
+            raise Refused(400, b'client sent invalid "Content-Length" header')
+
+
+def check_method(request: Request) -> None:
+    """Raises Refused for the methods that nginx answers nowhere."""
+    if request.method in (b"CONNECT", b"TRACE"):
+        raise Refused(405, b"client sent %b method" % request.method)
 
 
 class RequestParser:
@@ -266,14 +287,13 @@ class RequestParser:
         name, value = self._split_header(line)
         request.input.request_length += len(line) + 1
         settings = request.server.of(HttpCoreServer)
-        valid = _VALID_NAME_WITH_UNDERSCORES if settings.underscores_in_headers else _VALID_NAME
-        if settings.ignore_invalid_headers and not valid.fullmatch(name):
+        if settings.ignore_invalid_headers and not is_valid_name(name, settings):
             shown = line.rstrip(b"\r ") if value else line.rstrip(b"\r")
             message = b'client sent invalid header line: "%b" while %b' % (shown, self.activity.encode())
             request.connection.log("info", message, request)
             return False
         key = name.lower()
-        if key in _UNIQUE and key in request.input.headers:
+        if key in UNIQUE and key in request.input.headers:
             previous = next(line for line in request.input.headers.lines if line[0].lower() == key)
             what = b"host header" if key == b"host" else b"header line"
             lines = b'"%b: %b", previous value: "%b: %b"' % (name, value, *previous)
@@ -294,16 +314,11 @@ class RequestParser:
             self.choose_server(b"")
         if request.input.http_version >= HTTP_11 and b"host" not in headers:
             raise Refused(400, b'client sent HTTP/1.1 request without "Host" header')
-        length = headers.get(b"content-length")
-        if length is not None:
-            request.input.content_length = parse_decimal(length)
-            if request.input.content_length is None:
-                raise Refused(400, b'client sent invalid "Content-Length" header')
+        take_length(request)
         coding = headers.get(b"transfer-encoding")
         if coding is not None:
             self._check_coding(coding)
-        if request.method in (b"CONNECT", b"TRACE"):
-            raise Refused(405, b"client sent %b method" % request.method)
+        check_method(request)
         return True
 
     def _check_coding(self, coding: bytes) -> None:

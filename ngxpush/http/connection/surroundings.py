@@ -58,8 +58,8 @@ class Hosting(Protocol):
     (`content.push_stream.Engine`).  limit_zones: the zones of limit_req and limit_conn.  requests: a counter that the
     connections increment.  last_error: what the module adds to a message when a WebSocket client has left, in nginx's words: the
     last error of a system call, which stays until the next one, or until nginx reads on a connection that it has kept.
-    reusable: the connections (`connection.Connection`) that may be closed for new ones, the one that is idle for longest first:
-    those that are WAITING or LINGERING.
+    reusable: the connections (`connection.Connection`, `http2.connection.Http2Connection`) that may be closed for new ones, the
+    one that is idle for longest first: those that are WAITING or LINGERING, or have no stream.
     """
 
     exiting: bool

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hpack.huffman import HuffmanEncoder
-from hpack.huffman_constants import REQUEST_CODES, REQUEST_CODES_LENGTH
-
 from ...config.directives.http.core import HttpCoreLocation
 from ...dates import format_http_date
 from ..filters.header import absolute_location, prepare, server_name
+from ..header_coding import encoded_line, encoded_text, plain_text
 from ..request import Request
-
-_HUFFMAN = HuffmanEncoder(REQUEST_CODES, REQUEST_CODES_LENGTH)
 
 # Numbers of HTTP/2's own table: whole lines, and names.
 _STATUSES = {200: 8, 204: 9, 206: 10, 304: 11, 400: 12, 404: 13, 500: 14}
@@ -27,38 +23,18 @@ TABLE_SIZE_0 = bytes((_TABLE_SIZE,))
 """Says that no table is kept: at the head of the first answer after the client has sent its table's size."""
 
 
-def _length(first: int, prefix: int, value: int) -> bytes:
-    """A number whose first byte has `prefix` bits for it."""
-    most = (1 << prefix) - 1
-    if value < most:
-        return bytes((first | value,))
-    value -= most
-    encoded = bytearray((first | most,))
-    while value >= 128:
-        encoded.append(value & 127 | 128)
-        value >>= 7
-    encoded.append(value)
-    return bytes(encoded)
-
-
-def text(value: bytes) -> bytes:
-    """A text."""
-    coded = _HUFFMAN.encode(value)
-    return _length(128, 7, len(coded)) + coded if len(coded) < len(value) else _length(0, 7, len(value)) + value
-
-
 def _named(name: int, value: bytes) -> bytes:
-    return bytes((_NAMED | name,)) + text(value)
+    return bytes((_NAMED | name,)) + encoded_text(value)
 
 
 def _plain(name: int, value: bytes) -> bytes:
     """A line whose value nginx never codes."""
-    return bytes((_NAMED | name,)) + _length(0, 7, len(value)) + value
+    return bytes((_NAMED | name,)) + plain_text(value)
 
 
 def lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     """Lines whose names are sent as text, in lower case."""
-    return b"".join([b"\0" + text(name.lower()) + text(value) for name, value in headers])
+    return b"".join([encoded_line(name.lower(), value) for name, value in headers])
 
 
 def assemble(request: Request) -> bytes:

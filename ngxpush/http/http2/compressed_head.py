@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(slots=True, eq=False)
 class CompressedHead:
-    """One head. ended: no body follows.  depends_on_itself: its priority says so, which is an error of the stream."""
+    """One head. ended: no body follows."""
 
     stream: int
     block: bytearray
     ended: bool
-    depends_on_itself: bool

@@ -8,7 +8,6 @@ are at their end (keepalive_requests, keepalive_time, a worker that leaves).
 from __future__ import annotations
 
 from h2.errors import ErrorCodes
-from hpack import Decoder
 
 from ...config.directives.http.core import HttpCoreLocation, HttpCoreServer
 from ...config.directives.http.v2 import V2Server
@@ -18,14 +17,15 @@ from ..request import Request
 from ..routing import Listener
 from .answer_head import TABLE_SIZE_0
 from .compressed_head import CompressedHead
-from .frames import FrameSplitter, head_frames
+from .frames import PREFACE, FrameSplitter, head_frames
+from .head_decoder import HeadDecoder
 from .sending import Sender
 from .streams import RequestStream
 
-_PROCESSING = " while processing HTTP/2 connection"
+# Bytes of a frame that are kept until it is whole.
+_MOST_FRAME = 1 << 16
 
-# The largest table of heads that a client may use, as HTTP/2 has it without a setting.
-_TABLE_SIZE = 4096
+_PROCESSING = " while processing HTTP/2 connection"
 
 
 class Http2Connection:
@@ -35,11 +35,13 @@ class Http2Connection:
     streams: those that have not ended, by their number.  last_stream: the highest number so far.  most_streams: at once.
     room: bytes of DATA that the client may still send.  preread: of each new stream.
     greeted: bytes of the client's preface that have come; None before any byte.  incoming: a head that is not whole yet.
+    most_head: bytes of a compressed head.
     is_leaving: a GOAWAY was sent: no further stream is served.  is_closed: nothing is read or sent any more.
     is_acknowledged: the client has seen our settings.
     """
 
     __slots__ = (
+        "_alarm",
         "_idle_until",
         "decoder",
         "facts",
@@ -51,6 +53,7 @@ class Http2Connection:
         "is_leaving",
         "last_stream",
         "listener",
+        "most_head",
         "most_streams",
         "preread",
         "reader",
@@ -66,28 +69,27 @@ class Http2Connection:
         hosting: Hosting,
         transport: Transport,
         listener: Listener,
-        client: tuple[bytes, int],
-        server: tuple[bytes, int],
-        facts: ConnectionFacts | None = None,
+        facts: ConnectionFacts,
     ) -> None:
-        """facts: of a connection on which TLS has chosen HTTP/2."""
         self.hosting = hosting
         self.transport = transport
-        self.listener = listener.at(server[0])
-        self.facts = facts or ConnectionFacts(hosting, self.listener, client, server, None)
+        self.listener = listener
+        self.facts = facts
         self.requests = self.last_stream = 0
         self.greeted: int | None = None
         self.streams: dict[int, RequestStream] = {}
         self.is_leaving = self.is_closed = self.is_acknowledged = False
-        self.decoder = Decoder(max_header_list_size=1 << 30)
-        self.decoder.max_allowed_table_size = _TABLE_SIZE
-        self.reader = FrameSplitter()
+        buffers, size = self.listener.default_server.of(HttpCoreServer).large_client_header_buffers
+        self.decoder = HeadDecoder(size, buffers * size)
+        self.most_head = buffers * size * 2
+        self.reader = FrameSplitter(max(self.most_head, _MOST_FRAME))
         self.incoming: CompressedHead | None = None
         self.room = 0x7FFFFFFF
         settings = self.listener.default_server.of(V2Server)
         self.preread = settings.body_preread_size
         self.most_streams = settings.max_concurrent_streams
         self.sender = Sender(transport.write)
+        self._alarm: float | None = None
         self._idle_until: float | None = None
         self._wait(self.listener.default_server.of(HttpCoreServer).client_header_timeout)
 
@@ -106,11 +108,14 @@ class Http2Connection:
 
     @property
     def deadline(self) -> float | None:
-        """When the time is up: of a stream, or of an idle connection."""
-        times = [stream.deadline for stream in self.streams.values() if stream.deadline is not None]
-        if self._idle_until is not None:
-            times.append(self._idle_until)
-        return min(times, default=None)
+        """When a stream or an idle connection may be out of time. What is put off since then is seen at that time."""
+        return self._alarm
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is under way: no stream, and nothing of a frame or of the preface."""
+        begun = self.greeted is not None and self.greeted < len(PREFACE)
+        return not (self.streams or begun or self.incoming is not None or self.reader.has_part)
 
     @property
     def settings(self) -> HttpCoreLocation:
@@ -142,6 +147,12 @@ class Http2Connection:
         self.sender.send(frames)
         return frames
 
+    def add(self, stream: RequestStream) -> None:
+        """A stream begins."""
+        self.streams[stream.number] = stream
+        self._idle_until = None
+        self.hosting.reusable.pop(self, None)
+
     def remove(self, stream: RequestStream, error: ErrorCodes | None) -> None:
         """A stream has ended here. error: sent, if one of its sides has not ended: NO_ERROR if only the client's has not."""
         self.streams.pop(stream.number, None)
@@ -153,10 +164,10 @@ class Http2Connection:
         """See what is to be done now that something has happened: end, or wait for another request."""
         if not self.is_closed:
             if self.streams:
-                self._idle_until = None
+                pass
             elif self.is_leaving:
                 self.close()
-            elif self.requests and self._idle_until is None:
+            elif self._idle_until is None:
                 self._wait(self.settings.keepalive_timeout[0])
         self.transport.fulfil()
 
@@ -176,17 +187,42 @@ class Http2Connection:
             self.end_streams()
             self.close()
 
-    def end_streams(self, reset: str = "") -> None:
+    def end_streams(self) -> None:
         """The client is gone."""
         for stream in list(self.streams.values()):
-            stream.left(reset)
+            stream.left()
 
     def close(self) -> None:
         """Close when what was written has been sent."""
         if not self.is_closed:
-            self.is_closed = True
-            self._idle_until = None
+            self.read_no_more()
             self.transport.close()
+
+    def read_no_more(self) -> None:
+        """The connection is closed, or is to be."""
+        self.is_closed = True
+        self._idle_until = self._alarm = None
+        self.hosting.reusable.pop(self, None)
+
+    # Time
+
+    def expect(self, deadline: float) -> None:
+        """Something has a deadline."""
+        if self._alarm is None or deadline < self._alarm:
+            self._alarm = deadline
+
+    def take_late_streams(self) -> list[RequestStream]:
+        """The streams whose time is up. From now on the others' deadlines count."""
+        now, self._alarm = self.hosting.time(), self._idle_until
+        late = []
+        for stream in self.streams.values():
+            if stream.deadline is None:
+                continue
+            if stream.deadline <= now:
+                late.append(stream)
+            else:
+                self.expect(stream.deadline)
+        return late
 
     def idle_is_over(self) -> bool:
         """Whether the time of an idle connection is up."""
@@ -194,3 +230,5 @@ class Http2Connection:
 
     def _wait(self, milliseconds: float) -> None:
         self._idle_until = self.hosting.time() + milliseconds / 1000
+        self.expect(self._idle_until)
+        self.hosting.reusable[self] = None

@@ -22,7 +22,8 @@ def receive(connection: Http2Connection, data: bytes) -> None:
 def end_of_input(connection: Http2Connection) -> None:
     """The client sends no more: for nginx it has left."""
     if not connection.is_closed:
-        connection.log("info", LEFT)
+        if not connection.is_idle:
+            connection.log("info", LEFT)
         connection.is_leaving = True
         connection.end_streams()
         connection.close()
@@ -32,22 +33,25 @@ def lost(connection: Http2Connection, reset: bool = False) -> None:
     """The connection is gone. reset: the client has not closed it properly."""
     if connection.is_closed:
         return
-    connection.is_closed = True
-    connection.log("info", RECV_FAILED if reset else LEFT)
+    if reset or not connection.is_idle:
+        connection.log("info", RECV_FAILED if reset else LEFT)
+    connection.read_no_more()
     if reset:
         connection.hosting.last_error = RESET
-    connection.end_streams(RESET if reset else "")
+    connection.end_streams()
     connection.transport.close()
 
 
 def time_is_up(connection: Http2Connection) -> None:
     """The time of a stream, or of an idle connection, is up."""
-    now = connection.hosting.time()
-    for stream in list(connection.streams.values()):
-        if stream.deadline is not None and stream.deadline <= now:
-            stream.time_is_up()
+    for stream in connection.take_late_streams():
+        stream.time_is_up()
     if connection.idle_is_over():
-        connection.finish(ErrorCodes.NO_ERROR)
+        if connection.is_idle:
+            connection.finish(ErrorCodes.NO_ERROR)
+        else:
+            connection.log("info", _TIMED_OUT)
+            connection.finish(ErrorCodes.PROTOCOL_ERROR)
     connection.settle()
 
 
@@ -61,7 +65,7 @@ def output_taken(connection: Http2Connection) -> None:
 def output_stuck(connection: Http2Connection) -> None:
     """The client has taken nothing for send_timeout."""
     connection.log("info", _TIMED_OUT)
-    connection.is_closed = True
+    connection.read_no_more()
     connection.end_streams()
     connection.transport.abort()
 
@@ -73,10 +77,16 @@ def output_overflown(connection: Http2Connection, most: int) -> None:
 
 def cut_off(connection: Http2Connection) -> None:
     """The worker waits no longer (worker_shutdown_timeout)."""
-    connection.is_closed = True
+    connection.read_no_more()
     for stream in list(connection.streams.values()):
         stream.cut_off(ERROR)
     connection.transport.abort()
+
+
+def reuse(connection: Http2Connection) -> None:
+    """The worker needs one of its connections, and this one is in `Hosting.reusable`."""
+    connection.finish(ErrorCodes.NO_ERROR)
+    connection.settle()
 
 
 def leave(connection: Http2Connection) -> None:

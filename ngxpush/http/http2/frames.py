@@ -6,6 +6,8 @@ import enum
 from dataclasses import dataclass
 from typing import Final
 
+from h2.errors import ErrorCodes
+
 PREFACE: Final = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 MOST_WINDOW: Final = 0x7FFFFFFF
 DEFAULT_WINDOW: Final = 65535
@@ -45,28 +47,67 @@ class Frame:
     payload: bytes
 
 
+class BrokenFrame(Exception):
+    """A frame that ends the connection. The text is nginx's message, at level info."""
+
+    def __init__(self, error: ErrorCodes, message: str) -> None:
+        super().__init__(error, message)
+        self.error = error
+        self.message = message
+
+
 class FrameSplitter:
-    """Takes bytes in pieces of any size, and gives whole frames."""
+    """Takes bytes in pieces of any size, and gives whole frames; a longer one of DATA as several, which mean the same.
 
-    __slots__ = ("_rest",)
+    most: bytes of the payload of a frame.
+    """
 
-    def __init__(self) -> None:
-        self._rest = b""
+    __slots__ = ("_data", "_most", "_position")
+
+    def __init__(self, most: int) -> None:
+        self._data = b""
+        self._most = most
+        self._position = 0
+
+    @property
+    def has_part(self) -> bool:
+        """Whether there is a frame that is not whole."""
+        return self._position < len(self._data)
 
     def feed(self, data: bytes) -> None:
         """Take more bytes."""
-        self._rest = self._rest + data if self._rest else data
+        rest = self._data[self._position :]
+        self._data, self._position = rest + data if rest else data, 0
 
     def next_frame(self) -> Frame | None:
-        """The next frame, or None until it is whole."""
-        rest = self._rest
-        if len(rest) < HEAD_SIZE:
+        """The next frame, or None until it is whole. Raises BrokenFrame for one that is too long to be kept."""
+        data, start = self._data, self._position + HEAD_SIZE
+        if len(data) < start:
             return None
-        end = HEAD_SIZE + int.from_bytes(rest[:3], "big")
-        if len(rest) < end:
+        length = int.from_bytes(data[start - HEAD_SIZE : start - 6], "big")
+        if data[start - 6] == FrameKind.PUSH_PROMISE:
+            raise BrokenFrame(ErrorCodes.PROTOCOL_ERROR, "client sent PUSH_PROMISE frame")
+        kind, flags, stream = data[start - 6], data[start - 5], int.from_bytes(data[start - 4 : start], "big") & MOST_WINDOW
+        if length > self._most:
+            if kind != FrameKind.DATA or flags & PADDED:
+                raise BrokenFrame(ErrorCodes.ENHANCE_YOUR_CALM, f"client sent too large frame: {length} bytes")
+            return self._part(length, flags, stream)
+        end = start + length
+        if len(data) < end:
             return None
-        self._rest = rest[end:]
-        return Frame(rest[3], rest[4], int.from_bytes(rest[5:9], "big") & MOST_WINDOW, rest[HEAD_SIZE:end])
+        self._position = end
+        return Frame(kind, flags, stream, data[start:end])
+
+    def _part(self, length: int, flags: int, stream: int) -> Frame | None:
+        """The first part of a frame of DATA. The head of the rest takes the place of its head."""
+        start = self._position + HEAD_SIZE
+        end = start + self._most
+        if len(self._data) < end:
+            return None
+        part = self._data[start:end]
+        head = frame(FrameKind.DATA, flags, stream)[3:]
+        self._data, self._position = (length - self._most).to_bytes(3, "big") + head + self._data[end:], 0
+        return Frame(FrameKind.DATA, flags & ~END_STREAM, stream, part)
 
 
 def frame(kind: FrameKind, flags: int, stream: int, payload: bytes = b"") -> bytes:

@@ -12,14 +12,16 @@ from ...config.directives.http.core import HttpCoreLocation
 from ...config.pattern import PatternFailed
 from .. import phases
 from ..debug_log import DebugLog
+from ..parser import READING_HEADERS
 from ..recorder import Debugging
 from ..request import Request
 from ..request_line import Refused
 from ..routing import Listener
-from ..status import INTERNAL_SERVER_ERROR
+from ..status import ERROR, INTERNAL_SERVER_ERROR
 from ..tls import check_server, refusal
 from .connection import Http2Connection
-from .request_head import ACTIVITY, BrokenField, RequestHead
+from .frames import BrokenFrame
+from .request_head import BrokenField, RequestHead
 from .streams import RequestStream
 
 
@@ -27,7 +29,7 @@ def open_stream(connection: Http2Connection, number: int, fields: Iterable[tuple
     """Serve the request of a new stream. size: bytes of its compressed head.  ended: it has no body."""
     _count(connection)
     stream = RequestStream(connection, number)
-    connection.streams[number] = stream
+    connection.add(stream)
     stream.input_ended = ended
     listener, server = connection.listener, connection.listener.default_server
     request = Request(stream.facts, listener.http, server, server.location)
@@ -42,14 +44,17 @@ def open_stream(connection: Http2Connection, number: int, fields: Iterable[tuple
     try:
         RequestHead(request, partial(_choose_server, listener, request)).take(fields)
         serving_coroutine = _serve(request)
+    except BrokenFrame:
+        stream.cut_off(ERROR)
+        raise
     except BrokenField as broken:
-        request.progress.log_action = ACTIVITY.encode()
+        request.progress.log_action = READING_HEADERS.encode()
         stream.log("info", broken.message, request)
-        stream.refuse(ErrorCodes.PROTOCOL_ERROR)
+        stream.cut_off(ERROR, ErrorCodes.PROTOCOL_ERROR)
         return
     except Refused as refused:
         request.input.refused = True
-        request.progress.log_action = ACTIVITY.encode()
+        request.progress.log_action = READING_HEADERS.encode()
         stream.log("info", refused.message, request)
         serving_coroutine = phases.finalize(request, refused.status)
     except PatternFailed as failed:
@@ -68,7 +73,7 @@ def _choose_server(listener: Listener, request: Request, host: bytes) -> None:
 
 def _serve(request: Request) -> Coroutine[Any, Any, None]:
     """Serve a request, or refuse it because of its client's certificate."""
-    request.progress.log_action = ACTIVITY.encode()
+    request.progress.log_action = READING_HEADERS.encode()
     status = refusal(request) if request.connection.expects_tls else None
     if status is not None:
         return phases.finalize(request, status)

@@ -16,7 +16,7 @@ from h2.errors import ErrorCodes
 
 from ...config.directives.http.core import HttpCoreLocation
 from ...config.directives.http.v2 import V2Location
-from ..connection.departure import LEFT, words_of_departure
+from ..connection.departure import words_of_departure
 from ..connection.facts import ConnectionFacts
 from ..connection.incoming_body import IncomingBody
 from ..connection.serving import Serving
@@ -25,7 +25,7 @@ from ..connection.surroundings import Hosting, Transport
 from ..limit_rate import Rate
 from ..phases import has_post_action
 from ..request import BodyReceiver, Request
-from ..status import BAD_REQUEST, CLIENT_CLOSED_REQUEST, REQUEST_TIME_OUT
+from ..status import CLIENT_CLOSED_REQUEST, REQUEST_TIME_OUT
 from .frames import END_STREAM, MOST_WINDOW, FrameKind, frame
 from .framing import Framing
 from .sending import Sender
@@ -47,6 +47,9 @@ class StreamsLine(Protocol):
     def remove(self, stream: RequestStream, error: ErrorCodes | None) -> None:
         """A stream has ended here. error: sent, if one of its sides has not ended: NO_ERROR if only the client's has not."""
 
+    def expect(self, deadline: float) -> None:
+        """A stream has a deadline."""
+
     def settle(self) -> None:
         """Do what is to be done after a change."""
 
@@ -62,7 +65,6 @@ class RequestStream:
     __slots__ = (
         "_connection",
         "_frames_sent",
-        "_has_head",
         "_pending",
         "_queue",
         "_rate",
@@ -96,7 +98,7 @@ class RequestStream:
         self.room = connection.preread
         self.spoiled_by = 0
         self.deadline: float | None = None
-        self.ended = self.input_ended = self.is_over = self._has_head = self._skips = self._wakes = False
+        self.ended = self.input_ended = self.is_over = self._skips = self._wakes = False
         self.serving: Serving | None = None
         self._pending: list[bytes] = []
         self._queue = bytearray()
@@ -153,10 +155,10 @@ class RequestStream:
     def _open_window(self, serving: Serving, body: IncomingBody) -> None:
         if serving.request.input.ended or body.is_full:
             return
-        most = MOST_WINDOW
+        most, least = MOST_WINDOW, MOST_WINDOW // 4
         if body.is_passed_on:
-            most = max(self._settings(serving).client_body_buffer_size, self._connection.preread)
-        if self.room < most:
+            most = least = max(self._settings(serving).client_body_buffer_size, self._connection.preread)
+        if self.room < least:
             self._connection.sender.widen(self.number, most - self.room)
             self.room = most
 
@@ -170,7 +172,7 @@ class RequestStream:
             self._end(serving, status, ErrorCodes.INTERNAL_ERROR)
 
     def switch(self, received: Callable[[bytes], None], drop: bool, receiver: BodyReceiver | None = None) -> None:
-        """See `serving.Line`. HTTP/2 knows no other protocol: what the client sends stays a body."""
+        """See `serving.Line`. Not called: no request on HTTP/2 has an Upgrade (`request_head`)."""
 
     # connection.surroundings.Transport
 
@@ -207,7 +209,7 @@ class RequestStream:
         request = self._request
         if request is None or request.gone or self.ended or self.is_over:
             return
-        self._has_head, self.ended = True, ended
+        self.ended = ended
         frames = self._connection.head(self.number, block, ended)
         request.response.header_size += len(frames)
         self._count(request, len(frames))
@@ -328,36 +330,29 @@ class RequestStream:
         else:
             self._end(serving, REQUEST_TIME_OUT, ErrorCodes.PROTOCOL_ERROR)
 
-    def left(self, reset: str = "") -> None:
-        """The client has ended the stream, or its connection is gone. reset: as for `departure.words_of_departure`."""
+    def left(self, error: ErrorCodes | None = None) -> None:
+        """The client has ended the stream, or is gone. error: it has broken the rules of the protocol."""
         serving = self.serving
         if serving is None:
             return
         if serving.body is not None and serving.body.is_wanted:
-            self.log("info", LEFT, serving.request)
-            self._end(serving, BAD_REQUEST, None)
+            self.log("info", "client prematurely closed stream", serving.request)
+            self._end(serving, CLIENT_CLOSED_REQUEST, error)
             return
-        words = words_of_departure(serving, self.facts, reset)
+        words = words_of_departure(serving, self.facts, "")
         if words is not None:
             self.log("info", *words)
         if serving.outlives_client or words is None:
-            self._leave_connection(None)
+            self._leave_connection(error)
             serving.orphan()
             self.settle()
         else:
-            self._end(serving, CLIENT_CLOSED_REQUEST, None)
+            self._end(serving, CLIENT_CLOSED_REQUEST, error)
 
-    def refuse(self, error: ErrorCodes) -> None:
-        """The client has broken the rules of the protocol on this stream."""
-        if self.serving is None:
-            self._leave_connection(error)
-        else:
-            self._end(self.serving, CLIENT_CLOSED_REQUEST, error)
-
-    def cut_off(self, status: int) -> None:
+    def cut_off(self, status: int, error: ErrorCodes | None = None) -> None:
         """End without an answer, or without the rest of one."""
         if self.serving is not None:
-            self._end(self.serving, status, None)
+            self._end(self.serving, status, error)
 
     # Its end
 
@@ -393,6 +388,7 @@ class RequestStream:
 
     def _wait(self, milliseconds: float) -> None:
         self.deadline = self.hosting.time() + milliseconds / 1000
+        self._connection.expect(self.deadline)
 
     def _settings(self, serving: Serving) -> HttpCoreLocation:
         return serving.request.location.of(HttpCoreLocation)

@@ -141,6 +141,11 @@ def _request_body_file(request: Request) -> bytes | None:
     return None if file is None else bytes(file.name)
 
 
+def _request_line(request: Request) -> bytes | None:
+    """The line; on HTTP/2 the one that HTTP/1 would have, None if the head was refused before it was known."""
+    return request.input.request_line or (b"" if request.main.framing is None else None)
+
+
 def _http2(request: Request) -> bytes:
     if request.main.framing is None:
         return b""
@@ -154,7 +159,7 @@ VARIABLES: dict[bytes, Getter] = {
     b"uri": (_uri, False),
     b"document_uri": (_uri, False),
     b"request_uri": (lambda request: request.input.unparsed_uri or None, True),
-    b"request": (lambda request: request.input.request_line, True),
+    b"request": (_request_line, True),
     b"request_method": (_request_method, True),
     b"request_length": (lambda request: b"%d" % request.input.request_length, False),
     b"request_body": (_request_body, True),

@@ -61,6 +61,8 @@ class Events(Protocol):
 
     def cut_off(self, connection: Any) -> None: ...
 
+    def reuse(self, connection: Any) -> None: ...
+
     def leave(self, connection: Any) -> None: ...
 
 
@@ -72,14 +74,14 @@ def begin_machine(
     server: tuple[bytes, int],
 ) -> tuple[Events, Machine]:
     """The machine for a connection that has begun. Without TLS a listener with `http2` speaks nothing else."""
+    listener = listener.at(server[0])
     if listener.speaks_http2 and not listener.has_tls:
-        return http2_events, Http2Connection(hosting, transport, listener, client, server)
+        facts = ConnectionFacts(hosting, listener, client, server, None)
+        return http2_events, Http2Connection(hosting, transport, listener, facts)
     return http1_events, Connection(hosting, transport, listener, client, server)
 
 
 def go_on_with_http2(connection: Connection) -> tuple[Events, Machine]:
     """HTTP/2 in place of a machine that waits for its first request: TLS has agreed on it. The facts stay the same."""
-    facts, hosting = connection.facts, connection.hosting
-    hosting.reusable.pop(connection, None)
-    client, server = (facts.remote_addr, facts.remote_port), (facts.server_addr, facts.server_port)
-    return http2_events, Http2Connection(hosting, connection.transport, connection.listener, client, server, facts)
+    connection.hosting.reusable.pop(connection, None)
+    return http2_events, Http2Connection(connection.hosting, connection.transport, connection.listener, connection.facts)

@@ -18,7 +18,6 @@ from typing import Any
 from ...config.configuration import Configuration
 from ...config.directives.core.events import EventsMain
 from ...config.directives.push_stream.settings import PushStreamMain
-from ...http.connection import events
 from ..logs.log_files import Say
 
 _SCARCE = 16
@@ -66,7 +65,7 @@ class WorkerConnections:
             self._say("warn", f"{self.most} worker_connections are not enough, reusing connections")
         count = max(1, min(_MOST_REUSED, len(self.reusable) // _SHARE))
         for connection in list(islice(self.reusable, count)):
-            events.reuse(connection)
+            connection.transport.events.reuse(connection)
             self._clients.discard(connection.transport)  # its last bytes may still be on their way
 
 

@@ -8,6 +8,7 @@ import pytest
 from h2.errors import ErrorCodes
 from hpack import Decoder, Encoder
 
+from ngxpush.http.connection.facts import ConnectionFacts
 from ngxpush.http.http2 import events
 from ngxpush.http.http2.connection import Http2Connection
 from ngxpush.http.http2.frames import (
@@ -42,8 +43,9 @@ class FrameClient:
         self.hosting: Any = FakeHosting()
         self.transport: Any = FakeTransport()
         listener = listeners(running(configuration.http))[0]
-        self.connection = Http2Connection(self.hosting, self.transport, listener, (b"127.0.0.1", 5000), (b"127.0.0.1", 80))
-        self.encoder, self.decoder, self._reader = Encoder(), Decoder(), FrameSplitter()
+        facts = ConnectionFacts(self.hosting, listener, (b"127.0.0.1", 5000), (b"127.0.0.1", 80), None)
+        self.connection = Http2Connection(self.hosting, self.transport, listener, facts)
+        self.encoder, self.decoder, self._reader = Encoder(), Decoder(), FrameSplitter(1 << 16)
         self.greeting = self.send(preface)
 
     def send(self, data: bytes) -> list[Frame]:
@@ -95,12 +97,22 @@ def test_an_answer_waits_for_its_window() -> None:
         (frame(FrameKind.PRIORITY, 0, 1, b"toolong"), ErrorCodes.FRAME_SIZE_ERROR),
         (frame(FrameKind.PRIORITY, 0, 0, number(0) + b"a"), ErrorCodes.PROTOCOL_ERROR),
         (frame(FrameKind.PUSH_PROMISE, 0, 1, number(2)), ErrorCodes.PROTOCOL_ERROR),
-        (frame(FrameKind.HEADERS, END_HEADERS, 2), ErrorCodes.PROTOCOL_ERROR),
+        (frame(FrameKind.PUSH_PROMISE, 0, 1, number(2))[:9], ErrorCodes.PROTOCOL_ERROR),
+        (frame(FrameKind.SETTINGS, 0, 1), ErrorCodes.PROTOCOL_ERROR),
+        (frame(FrameKind.GOAWAY, 0, 5, bytes(8)), ErrorCodes.PROTOCOL_ERROR),
+        (frame(FrameKind.PING, 0, 5, bytes(8)), ErrorCodes.PROTOCOL_ERROR),
+        (frame(FrameKind.HEADERS, END_HEADERS | PADDED, 1, b"\x01a"), ErrorCodes.FRAME_SIZE_ERROR),
+        (frame(FrameKind.SETTINGS, ACK, 1), ErrorCodes.PROTOCOL_ERROR),
+        (frame(FrameKind.DATA, 0, 0, b"a"), ErrorCodes.PROTOCOL_ERROR),
+        (frame(FrameKind.PRIORITY, 0, 3, number(3) + b"a"), ErrorCodes.PROTOCOL_ERROR),
+        (frame(FrameKind.HEADERS, END_HEADERS, 2, b"a"), ErrorCodes.PROTOCOL_ERROR),
+        (frame(FrameKind.HEADERS, END_HEADERS, 2), ErrorCodes.FRAME_SIZE_ERROR),
+        (frame(FrameKind.HEADERS, END_HEADERS | PRIORITY, 1, number(1) + b"ab"), ErrorCodes.PROTOCOL_ERROR),
         (frame(FrameKind.HEADERS, END_HEADERS | PADDED, 1), ErrorCodes.FRAME_SIZE_ERROR),
-        (frame(FrameKind.HEADERS, END_HEADERS | PADDED, 1, b"\x09abc"), ErrorCodes.FRAME_SIZE_ERROR),
+        (frame(FrameKind.HEADERS, END_HEADERS | PADDED, 1, b"\x09abc"), ErrorCodes.PROTOCOL_ERROR),
         (frame(FrameKind.HEADERS, END_HEADERS | PRIORITY, 1, b"abc"), ErrorCodes.FRAME_SIZE_ERROR),
-        (frame(FrameKind.HEADERS, 0, 1) + frame(FrameKind.PING, 0, 0, b"12345678"), ErrorCodes.PROTOCOL_ERROR),
-        (frame(FrameKind.HEADERS, 0, 1) + frame(FrameKind.CONTINUATION, 0, 3), ErrorCodes.PROTOCOL_ERROR),
+        (frame(FrameKind.HEADERS, 0, 1, b"\x82") + frame(FrameKind.PING, 0, 0, b"12345678"), ErrorCodes.PROTOCOL_ERROR),
+        (frame(FrameKind.HEADERS, 0, 1, b"\x82") + frame(FrameKind.CONTINUATION, 0, 3), ErrorCodes.PROTOCOL_ERROR),
         (frame(FrameKind.HEADERS, END_HEADERS, 1, b"\xff\xff\xff\xff\xff"), ErrorCodes.COMPRESSION_ERROR),
     ],
 )
@@ -146,12 +158,74 @@ def test_a_head_may_come_in_parts() -> None:
     assert dict(client.decoder.decode(head.payload))[":status"] == "200"
 
 
-def test_a_stream_that_depends_on_itself_is_reset() -> None:
+def test_an_idle_connection_ends() -> None:
     client = FrameClient()
-    block = number(1) + b"\x10" + client.encoder.encode(list(_GET))
-    reset = Frame(FrameKind.RST_STREAM, 0, 1, number(ErrorCodes.PROTOCOL_ERROR))
-    assert client.send(frame(FrameKind.HEADERS, END_HEADERS | END_STREAM | PRIORITY, 1, block)) == [reset]
-    assert client.send(frame(FrameKind.PRIORITY, 0, 1, number(1) + b"\x10")) == [reset]
+    client.hosting.clock += 50
+    client.ask(1)
+    assert client.connection in client.hosting.reusable
+    client.hosting.clock += 74
+    events.time_is_up(client.connection)
+    assert client.frames() == []
+    client.hosting.clock += 1
+    assert client.connection.deadline == client.hosting.clock
+    events.time_is_up(client.connection)
+    assert client.frames() == [Frame(FrameKind.GOAWAY, 0, 0, number(1) + number(ErrorCodes.NO_ERROR))]
+    assert not client.hosting.logged
+    assert client.connection not in client.hosting.reusable
+
+
+def test_a_preface_that_is_not_whole_is_late() -> None:
+    client = FrameClient(preface=PREFACE[:5])
+    client.hosting.clock = client.connection.deadline
+    events.time_is_up(client.connection)
+    assert client.frames()[-1] == Frame(FrameKind.GOAWAY, 0, 0, number(0) + number(ErrorCodes.PROTOCOL_ERROR))
+    assert "timed out" in client.hosting.logged[0]
+
+
+def test_an_idle_connection_makes_room_for_others() -> None:
+    client = FrameClient()
+    client.send(frame(FrameKind.SETTINGS, 0, 0, b"\0\x04" + number(0)))
+    client.ask(1)
+    assert client.connection not in client.hosting.reusable
+    client.send(frame(FrameKind.WINDOW_UPDATE, 0, 1, number(9)))
+    assert client.connection in client.hosting.reusable
+    events.reuse(client.connection)
+    assert client.transport.closed
+
+
+def test_an_answer_that_is_not_taken_ends_in_time() -> None:
+    client = FrameClient()
+    client.send(frame(FrameKind.SETTINGS, 0, 0, b"\0\x04" + number(0)))
+    client.ask(1)
+    client.hosting.clock += 30
+    client.ask(3)
+    client.hosting.clock += 30
+    events.time_is_up(client.connection)
+    assert client.frames() == [Frame(FrameKind.RST_STREAM, 0, 1, number(ErrorCodes.PROTOCOL_ERROR))]
+    assert client.connection.deadline == client.hosting.clock + 30
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        (b"", []),
+        (
+            frame(FrameKind.PING, 0, 0, b"12345678")[:5],
+            ["client prematurely closed connection while processing HTTP/2 connection"],
+        ),
+    ],
+)
+def test_a_client_leaves(sent: bytes, words: list[str]) -> None:
+    client = FrameClient()
+    client.ask(1)
+    client.send(sent)
+    events.end_of_input(client.connection)
+    assert client.hosting.logged == words
+
+
+def test_there_is_no_upgrade() -> None:
+    client = FrameClient("server { listen 80 http2; location / { return 200 $http_upgrade.; } }")
+    assert client.ask(1, *_GET, ("upgrade", "websocket"), ("connection", "upgrade"))[1].payload == b"."
 
 
 def test_too_many_streams_are_refused() -> None:
@@ -193,18 +267,53 @@ def test_a_body_comes_in_frames() -> None:
     assert dict(client.decoder.decode(head.payload))[":status"] == "413"
 
 
+def test_the_window_of_a_body_that_is_wanted_opens_once() -> None:
+    client = FrameClient("server { listen 80 http2; location / { echo_read_request_body; echo hi; } }")
+    client.send(frame(FrameKind.SETTINGS, ACK, 0))
+    opened = client.ask(1, (":method", "POST"), *_GET[1:], ended=False)
+    assert opened == [Frame(FrameKind.WINDOW_UPDATE, 0, 1, number(MOST_WINDOW - 65536))]
+    assert client.send(frame(FrameKind.DATA, 0, 1, b"abc")) == []
+    assert client.send(frame(FrameKind.DATA, END_STREAM, 1, b"def"))[-1].payload == b"hi\n"
+
+
+@pytest.mark.parametrize("size", [8193, 40000])
+def test_a_head_that_is_too_large_ends_the_connection(size: int) -> None:
+    client = FrameClient()
+    block = client.encoder.encode([*_GET, ("x", "~" * size)])
+    first, rest = block[:16384], block[16384:]
+    answered = client.send(frame(FrameKind.HEADERS, END_STREAM, 1, first) + frame(FrameKind.CONTINUATION, END_HEADERS, 1, rest))
+    assert answered[-1] == Frame(FrameKind.GOAWAY, 0, 0, number(1) + number(ErrorCodes.ENHANCE_YOUR_CALM))
+    assert client.hosting.access == [(b"/", 0, 0)]
+
+
+def test_a_head_that_is_refused_changes_the_table() -> None:
+    client = FrameClient()
+    client.ask(1, *_GET, ("X-A", "b"), ("x-b", "c"))
+    head, _ = client.ask(3, *_GET, ("x-b", "c"))
+    assert dict(client.decoder.decode(head.payload))[":status"] == "200"
+
+
 @pytest.mark.parametrize(
     ("fields", "status"),
     [
         ((*_GET, ("host", "other")), "400"),
         (((":method", "GET"), (":scheme", "http"), (":path", "/")), "400"),
+        ((*_GET, (":method", "GET")), "400"),
+        ((("x", "y"), *_GET), "200"),
+        ((*_GET[:3], *_GET[2:]), "400"),
+        (((":method", ""), *_GET[1:]), "400"),
+        (((":method", "GET"), (":scheme", ""), (":path", "/")), "400"),
+        (((":method", "GET"), (":scheme", "http"), (":path", "")), "400"),
+        (((":method", "GET"), (":scheme", "http"), (":path", "/a b"), _GET[3]), "400"),
+        (((":method", "GET"), (":scheme", "http"), (":scheme", "http"), (":path", "/")), "400"),
+        (((":unknown", "x"), *_GET), "400"),
+        ((*_GET, ("transfer-encoding", "chunked")), "200"),
         (((":method", "get"), *_GET[1:]), "400"),
         (((":method", "GET"), (":scheme", "http"), (":path", "x")), "400"),
         (((":method", "GET"), (":scheme", "1"), (":path", "/")), "400"),
         ((*_GET[:3], (":authority", "a/b")), "400"),
         ((*_GET, ("cookie", "a=1"), ("cookie", "b=2")), "200"),
         ((*_GET, ("content-length", "x")), "400"),
-        ((*_GET, ("x", "a" * 40000)), "400"),
         ((*_GET, ("x_y", "1")), "200"),
     ],
 )
@@ -221,20 +330,7 @@ def test_heads(fields: tuple[tuple[str, str], ...], status: str) -> None:
     assert dict(client.decoder.decode(answered[0].payload))[":status"] == status
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        (*_GET, (":method", "GET")),
-        (("x", "y"), *_GET),
-        (*_GET[:3], *_GET[2:]),
-        ((":method", ""), *_GET[1:]),
-        ((":method", "GET"), (":scheme", ""), (":path", "/")),
-        ((":method", "GET"), (":scheme", "http"), (":path", "")),
-        ((":method", "GET"), (":scheme", "http"), (":scheme", "http"), (":path", "/")),
-        ((":unknown", "x"), *_GET),
-        (*_GET, ("x", "a\0b")),
-    ],
-)
-def test_heads_that_end_the_stream(fields: tuple[tuple[str, str], ...]) -> None:
+@pytest.mark.parametrize("field", [("x", "a\0b"), ("x:", "y"), ("x y", "z")])
+def test_fields_that_end_the_stream(field: tuple[str, str]) -> None:
     client = FrameClient()
-    assert client.ask(1, *fields) == [Frame(FrameKind.RST_STREAM, 0, 1, number(ErrorCodes.PROTOCOL_ERROR))]
+    assert client.ask(1, *_GET, field) == [Frame(FrameKind.RST_STREAM, 0, 1, number(ErrorCodes.PROTOCOL_ERROR))]

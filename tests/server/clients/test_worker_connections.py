@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ngxpush.http.connection import events
 from ngxpush.server.clients.worker_connections import WorkerConnections, make_worker_connections
 from tests.http.connection.client import Client
 from tests.http.serving import compiled
@@ -21,7 +22,8 @@ class Worker:
         self.idle = [self._accept() for _ in range(idle)]
 
     def _accept(self) -> Any:
-        connection = Client().connection
+        connection: Any = Client().connection
+        connection.transport.events = events
         self.slots.reusable[connection] = None
         connection.hosting.reusable = self.slots.reusable
         self.clients.add(connection.transport)

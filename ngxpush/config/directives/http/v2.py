@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...columns import EMULATED, accepted, unsupported
+from ...columns import accepted, unsupported
 from ...complex_value import ComplexValue
 from ...directive import Directive, DirectiveUse, RefusedDirective
 from ...module import Module
@@ -84,20 +84,22 @@ def _receive(use: DirectiveUse, value: int) -> None:
         raise RefusedDirective(f'"{use.name}" directive value is too small')
 
 
+_MEMORY = accepted("It concerns nginx's memory.")
+_OBSOLETE = accepted("It is obsolete.")
 _NO_PUSH = unsupported("ngxpush pushes nothing: the client asks for what it needs, as today's browsers do in any case.")
 
 MODULE = Module(
     "v2",
     (
-        Directive("http2_recv_buffer_size", Context.HTTP, size(_receive), "The size of the buffer for frames."),
-        Directive("http2_pool_size", HTTP_SERVER, size(_pool), "The memory allocated at first for a request."),
+        Directive(
+            "http2_recv_buffer_size", Context.HTTP, size(_receive), "The size of the buffer for frames.", emulation=_MEMORY
+        ),
+        Directive("http2_pool_size", HTTP_SERVER, size(_pool), "The memory allocated at first for a request.", emulation=_MEMORY),
         Directive(
             "http2_max_concurrent_streams",
             HTTP_SERVER,
             number(),
             "The most concurrent requests of a connection.",
-            field="max_concurrent_streams",
-            emulation=EMULATED,
         ),
         Directive(
             "http2_max_concurrent_pushes",
@@ -107,10 +109,20 @@ MODULE = Module(
             emulation=_NO_PUSH,
         ),
         Directive(
-            "http2_max_requests", HTTP_SERVER, Obsolete("keepalive_requests"), "The most requests of a connection.", once=False
+            "http2_max_requests",
+            HTTP_SERVER,
+            Obsolete("keepalive_requests"),
+            "The most requests of a connection.",
+            once=False,
+            emulation=_OBSOLETE,
         ),
         Directive(
-            "http2_max_field_size", HTTP_SERVER, Obsolete("large_client_header_buffers"), "The largest header field.", once=False
+            "http2_max_field_size",
+            HTTP_SERVER,
+            Obsolete("large_client_header_buffers"),
+            "The largest header field.",
+            once=False,
+            emulation=_OBSOLETE,
         ),
         Directive(
             "http2_max_header_size",
@@ -118,33 +130,38 @@ MODULE = Module(
             Obsolete("large_client_header_buffers"),
             "The largest list of header fields.",
             once=False,
+            emulation=_OBSOLETE,
         ),
         Directive(
             "http2_body_preread_size",
             HTTP_SERVER,
             size(_preread),
             "How much of a body is buffered before it is processed.",
-            field="body_preread_size",
-            emulation=EMULATED,
         ),
-        Directive("http2_streams_index_size", HTTP_SERVER, number(_power_of_two), "The size of a table of requests."),
+        Directive(
+            "http2_streams_index_size", HTTP_SERVER, number(_power_of_two), "The size of a table of requests.", emulation=_MEMORY
+        ),
         Directive(
             "http2_recv_timeout",
             HTTP_SERVER,
             Obsolete("client_header_timeout"),
             "How long a client may send nothing.",
             once=False,
+            emulation=_OBSOLETE,
         ),
         Directive(
-            "http2_idle_timeout", HTTP_SERVER, Obsolete("keepalive_timeout"), "How long an idle connection is kept.", once=False
+            "http2_idle_timeout",
+            HTTP_SERVER,
+            Obsolete("keepalive_timeout"),
+            "How long an idle connection is kept.",
+            once=False,
+            emulation=_OBSOLETE,
         ),
         Directive(
             "http2_chunk_size",
             HTTP_SERVER_LOCATION,
             size(_chunk),
             "The largest chunk of an answer.",
-            field="chunk_size",
-            emulation=EMULATED,
         ),
         Directive(
             "http2_push_preload",
@@ -159,6 +176,6 @@ MODULE = Module(
     ),
     server=V2Server,
     location=V2Location,
-    emulation=accepted("It concerns nginx's memory, or is obsolete."),
+    prefix="http2_",
     optional=True,
 )

@@ -10,18 +10,14 @@ import re
 from collections.abc import Iterator
 
 from hpack.exceptions import HPACKDecodingError
-from hpack.huffman import HuffmanEncoder
-from hpack.huffman_constants import REQUEST_CODES, REQUEST_CODES_LENGTH
-from hpack.huffman_table import decode_huffman
 from hpack.table import HeaderTable
+
+from ...header_coding import MOST_MORE_BYTES, decoded_text
 
 Line = tuple[bytes, bytes]
 """A name and a value."""
 
 _STATIC = HeaderTable.STATIC_TABLE
-_HUFFMAN = HuffmanEncoder(REQUEST_CODES, REQUEST_CODES_LENGTH)
-# Bytes that a length may have after its first one.
-_MOST_LENGTH_BYTES = 3
 # A pseudo header begins with a colon.
 _NAME = re.compile(rb":?[^\x00-\x20\x7f:A-Z]+|:")
 _FORBIDDEN = re.compile(rb"[\x00\r\n]")
@@ -33,30 +29,6 @@ class InvalidBlock(ValueError):
 
 class _Incomplete(Exception):
     """The line goes on in bytes that are not here yet."""
-
-
-def encoded_text(text: bytes) -> bytes:
-    """A name or value with its length."""
-    coded = _HUFFMAN.encode(text)
-    return _length(len(coded), 0x80) + coded if len(coded) < len(text) else _length(len(text), 0) + text
-
-
-def _length(number: int, huffman: int) -> bytes:
-    """A length with seven bits in its first byte."""
-    if number < 0x7F:
-        return bytes((huffman | number,))
-    number -= 0x7F
-    rest = bytearray()
-    while number >= 0x80:
-        rest.append(number & 0x7F | 0x80)
-        number >>= 7
-    rest.append(number)
-    return bytes((huffman | 0x7F,)) + bytes(rest)
-
-
-def encoded_line(name: bytes, value: bytes) -> bytes:
-    """A line that is written out. The name is in lower case."""
-    return b"\0" + encoded_text(name) + encoded_text(value)
 
 
 class HeaderBlock:
@@ -132,7 +104,7 @@ def _text(data: bytes, position: int, what: bytes) -> tuple[bytes, int]:
     position += 1
     length = first & 0x7F
     if length == 0x7F:
-        for place in range(_MOST_LENGTH_BYTES):
+        for place in range(MOST_MORE_BYTES):
             byte = _byte(data, position)
             position += 1
             length += (byte & 0x7F) << 7 * place
@@ -148,6 +120,6 @@ def _text(data: bytes, position: int, what: bytes) -> tuple[bytes, int]:
     if first < 0x80:
         return text, position + length
     try:
-        return decode_huffman(text), position + length
+        return decoded_text(text), position + length
     except HPACKDecodingError:
         raise InvalidBlock(b"upstream sent invalid encoded header") from None

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from ....config.directives.gateways.grpc import GrpcLocation
+from ...header_coding import encoded_line, encoded_text
 from ...request import Request
 from ...variables.evaluation import evaluate
 from ..passed_on import NOT_PASSED, request_uri
-from .header_block import encoded_line, encoded_text
 
 _TRAILERS = re.compile(rb"(?:^|[ ,\t])trailers(?:$|[ ;,\t])", re.IGNORECASE)
 
