@@ -46,7 +46,8 @@ def test_the_long_version_says_what_it_is(capsys: pytest.CaptureFixture[str]) ->
     assert shown.startswith(f"nginx version: nginx/1.22.1\nemulated by ngxpush {__version__} ")
     arguments = shown.partition("configure arguments: ")[2].split()
     assert {"--with-http_slice_module", "--with-http_realip_module", "--add-module=nginx-push-stream-module"} <= set(arguments)
-    assert not {"--with-http_v2_module", "--with-http_index_module"} & set(arguments)
+    assert {"--with-http_v2_module", "--with-http_ssl_module"} <= set(arguments)
+    assert not {"--with-http_mp4_module", "--with-http_index_module"} & set(arguments)
 
 
 @pytest.mark.parametrize(
