@@ -117,7 +117,7 @@ class UpstreamConnection(asyncio.Protocol):
             self._transport.abort()
         elif self._tls is None:
             self._happen(PeerEvent(Happening.CONNECTED))
-        else:
+        elif not self._is_broken(self._transport):
             self._begin_tls(self._tls)
 
     def _begin_tls(self, tls: Tls) -> None:
@@ -143,21 +143,22 @@ class UpstreamConnection(asyncio.Protocol):
         finally:
             self._write(stage.take())
         if stage.is_established and not was_established:
-            self._established()
+            if self._is_broken(cast(asyncio.Transport, self._transport)):
+                return
+            self._happen(PeerEvent(Happening.CONNECTED))
         if plain:
             self._happen(PeerEvent(Happening.DATA, plain))
         if stage.is_ended:
             self._end(None)
 
-    def _established(self) -> None:
-        """The handshake is over. nginx looks once more whether the connection still stands."""
-        own: socket.socket | None = None if self._transport is None else self._transport.get_extra_info("socket")
+    def _is_broken(self, transport: asyncio.Transport) -> bool:
+        """Whether the server has reset the connection already. nginx looks before the handshake and after it."""
+        own: socket.socket | None = transport.get_extra_info("socket")
         number = 0 if own is None else own.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if number:
             self._ended = True
             self._happen(PeerEvent(Happening.FAILED, error=OSError(number, os.strerror(number))))
-        else:
-            self._happen(PeerEvent(Happening.CONNECTED))
+        return bool(number)
 
     def _fail(self, fault: TlsFault) -> None:
         """TLS can't go on."""
