@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..config.addresses import Network
-from ..config.configuration import Http, ServedAddress, Settings
+from ..config.configuration import Http, Location, ServedAddress, Settings
 
 
 @dataclass(slots=True, eq=False)
@@ -21,6 +21,8 @@ class RunningHttp:
     hosts: the addresses of the hosts to which requests are passed, as they were found at start; those of others are looked up.
     rotations: the last numbers of set_rotate, by the location's `id`.
     peers: the servers of upstreams with their state, by the group's name (`upstream.peers.PeerGroup`).
+    ways: the handlers that a location needs, from a place in the phases on (`phases`).
+    header_filters: the header filters that a location needs (`output`).
     caches: the caches by the name of their zone (`cache.shelf.Shelf`); none where nothing is cached (`ngxpush explain`).
     """
 
@@ -33,6 +35,8 @@ class RunningHttp:
     caches: Mapping[bytes, Any] = field(default_factory=dict)
     hosts: Mapping[bytes, list[tuple[bytes, bool]]] = field(default_factory=dict)
     rotations: dict[int, int] = field(default_factory=dict)
+    ways: dict[tuple[Location, int], Any] = field(default_factory=dict)
+    header_filters: dict[Location, Any] = field(default_factory=dict)
 
     def of(self, kind: type[Settings]) -> Settings:
         """The settings of this class that there are once for http."""
