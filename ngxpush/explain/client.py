@@ -76,6 +76,7 @@ class AskedTls:
     curves = b""
     session_id = b""
     session_reused = False
+    is_early = False
     alpn_protocol = b""
     certificate: ClientCertificate | None = None
     verify_result = 0

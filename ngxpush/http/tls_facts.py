@@ -49,6 +49,10 @@ class ConnectionTls(Protocol):
     @property
     def session_reused(self) -> bool: ...
     @property
+    def is_early(self) -> bool:
+        """Whether the handshake is not over yet: what is read now, the client may have sent twice."""
+
+    @property
     def alpn_protocol(self) -> bytes: ...
     @property
     def certificate(self) -> ClientCertificate | None: ...

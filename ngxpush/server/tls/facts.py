@@ -62,6 +62,9 @@ class StageTls:
 
     @property
     def curves(self) -> bytes:
+        """Those that the client offers. OpenSSL does not look at them where TLS 1.2 resumes a session."""
+        if self.session_reused and self.protocol != b"TLSv1.3":
+            return b""
         codes = _pairs(self._hello.groups)
         return b":".join(_GROUPS.get(int.from_bytes(code)) or b"0x" + code.hex().encode() for code in codes)
 
@@ -72,6 +75,10 @@ class StageTls:
     @property
     def session_reused(self) -> bool:
         return openssl.session_reused(self._tls)
+
+    @property
+    def is_early(self) -> bool:
+        return not openssl.is_finished(self._tls)
 
     @property
     def alpn_protocol(self) -> bytes:

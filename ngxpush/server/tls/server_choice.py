@@ -81,7 +81,8 @@ class ServerChoice:
             facts.tls = None
 
     def _use(self, context: SSL.Context, settings: SslServer) -> None:
-        """OpenSSL takes only certificates and ciphers from another context; how clients are verified has to be said."""
+        """OpenSSL takes only certificates and ciphers from another context; the rest has to be said."""
+        self._tls.set_options(context.get_app_data())
         if context is self._tls.get_context():
             return
         self._tls.set_context(context)

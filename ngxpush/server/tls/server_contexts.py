@@ -15,12 +15,17 @@ from ...config.configuration import Http, Server
 from ...config.directives.http.ssl import SslServer, Verify
 from ...config.text import shown
 from . import openssl
-from .contexts import make_context, revoke, run, trust
+from .contexts import context_options, make_context, revoke, run, trust
 from .credentials import use_certificate
 from .faults import CannotLoad
 from .words import error_words
 
 _MODE_RELEASE_BUFFERS = 0x10
+# Options that a connection gets when its server is chosen. The context it begins with, that of the default server, does not have
+# them: what a connection has can't be taken from it. A context's app data are those of its server.
+LATE_OPTIONS = SSL.OP_CIPHER_SERVER_PREFERENCE
+# Bytes before the handshake has ended.
+_EARLY_DATA = 16384
 
 HTTP2 = b"h2"
 _PROTOCOLS = (b"http/1.1", b"http/1.0", b"http/0.9")
@@ -79,13 +84,14 @@ def _constant_pairs(settings: SslServer) -> Pairs:
 
 def server_context(settings: SslServer, pairs: Pairs, at_start: bool = True) -> SSL.Context:
     """A context with these certificates and keys. at_start: see `use_certificate`. Raises CannotLoad."""
-    context = make_context(SSL.TLS_SERVER_METHOD, settings.protocols, settings.ciphers)
-    context.set_options(SSL.OP_NO_RENEGOTIATION)
+    options = context_options(settings.protocols, _options(settings), settings.conf_command)
+    context = make_context(SSL.TLS_SERVER_METHOD, options & ~LATE_OPTIONS, settings.ciphers)
+    context.set_app_data(options & LATE_OPTIONS)
     context.set_mode(_MODE_RELEASE_BUFFERS)
     openssl.choose_by_name(context, _choose)
     context.set_alpn_select_callback(_select)
-    if settings.prefer_server_ciphers:
-        context.set_options(SSL.OP_CIPHER_SERVER_PREFERENCE)
+    if settings.early_data:
+        openssl.take_early_data(context, _EARLY_DATA)
     for certificate, key in pairs:
         use_certificate(context, certificate, key, settings.password_file, at_start)
     _set_key_exchange(context, settings)
@@ -98,6 +104,15 @@ def server_context(settings: SslServer, pairs: Pairs, at_start: bool = True) -> 
     for command in settings.conf_command:
         run(context, command)
     return context
+
+
+def _options(settings: SslServer) -> int:
+    options = SSL.OP_NO_RENEGOTIATION
+    if settings.prefer_server_ciphers:
+        options |= SSL.OP_CIPHER_SERVER_PREFERENCE
+    if not settings.session_tickets:
+        options |= SSL.OP_NO_TICKET
+    return options
 
 
 def _read(path: bytes, function: str) -> bytes:
@@ -149,8 +164,6 @@ def _set_sessions(context: SSL.Context, settings: SslServer, pairs: Pairs) -> No
         own.update(_read(settings.client_certificate, "SSL_load_client_CA_file"))
     context.set_session_id(own.digest())
     context.set_timeout(settings.session_timeout)
-    if not settings.session_tickets:
-        context.set_options(SSL.OP_NO_TICKET)
     if settings.session_cache == (b"off",):
         context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
     elif settings.session_cache == (b"none",):
