@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 
 from OpenSSL import SSL, crypto
 
@@ -38,8 +39,11 @@ def context_options(protocols: Collection[str], more: int, commands: Sequence[Op
     return changed_options(options, [(command.name, command.value) for command in commands])
 
 
-def make_context(method: int, options: int, ciphers: bytes) -> SSL.Context:
-    """A context without certificates. options: see `context_options`. Raises CannotLoad."""
+def make_context(method: int, options: int, ciphers: bytes, without_dhe: bool = False) -> SSL.Context:
+    """A context without certificates. Raises CannotLoad.
+
+    options: see `context_options`.  without_dhe: there are no Diffie-Hellman parameters: OpenSSL 4 would take some of its own.
+    """
     context = SSL.Context(method)
     context.set_options(options)
     context.set_mode(_MODE_NO_AUTO_CHAIN)
@@ -47,6 +51,9 @@ def make_context(method: int, options: int, ciphers: bytes) -> SSL.Context:
         context.set_cipher_list(ciphers)
     except SSL.Error as error:
         raise CannotLoad(f'SSL_CTX_set_cipher_list("{shown(ciphers)}") failed (SSL: {error_words(error)})') from None
+    if without_dhe:
+        with suppress(SSL.Error):  # there are no others: handshakes fail if their groups do not fit
+            context.set_cipher_list(ciphers + b":!kDHE")
     return context
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from OpenSSL import SSL, crypto
@@ -69,6 +70,35 @@ def choose_by_name(context: SSL.Context, choose: Callable[[SSL.Connection], int]
     callback = _ffi.callback("int (*)(SSL *, int *, void *)", chosen, error=_lib.SSL_TLSEXT_ERR_ALERT_FATAL)
     context._tlsext_servername_callback = callback  # lives as long as the context
     _lib.SSL_CTX_set_tlsext_servername_callback(context._context, callback)
+
+
+# Of a code (ERR_PACK): the bits of its library begin here.
+_LIBRARY = 23
+_MOST_LIBRARIES = 128
+_MOST_REASONS = 1200
+# The flags of a reason that every library has (ERR_R_…).
+_COMMON = 1 << 19
+
+
+def error_code(library: str, reason: str) -> int:
+    """The code of an error that pyOpenSSL has in words. A reason that OpenSSL does not know has the number 0."""
+    number = _libraries().get(library, 0) << _LIBRARY
+    return number | _reasons(number).get(reason, 0)
+
+
+@cache
+def _libraries() -> dict[str, int]:
+    names = ((number, _lib.ERR_lib_error_string(number << _LIBRARY)) for number in range(1, _MOST_LIBRARIES))
+    return {_ffi.string(name).decode(): number for number, name in names if name != _ffi.NULL}
+
+
+@cache
+def _reasons(library: int) -> dict[str, int]:
+    """The reasons of a library, given as the code that it has without a reason."""
+    SSL.Context(SSL.TLS_METHOD)  # loads the words of its library
+    numbers = [*range(_COMMON | 256, _COMMON | 512), *range(1, _MOST_REASONS)]
+    names = ((number, _lib.ERR_reason_error_string(library | number)) for number in numbers)
+    return {_ffi.string(name).decode(): number for number, name in names if name != _ffi.NULL}
 
 
 def cipher_name(connection: SSL.Connection, code: bytes) -> bytes | None:
