@@ -125,7 +125,7 @@ class RequestParser:
     @property
     def activity(self) -> str:
         """What nginx is doing, in its words for the error log."""
-        if self._line_seen:
+        if self._line_seen and self.request.input.http_version > HTTP_09:
             return READING_HEADERS
         return READING_PIPELINED_LINE if self.request.input.pipelined else READING_LINE
 
