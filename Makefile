@@ -63,6 +63,7 @@ docs: .venv/.installed-for-tests
 
 # Figures beside other servers; see benchmarks/README.md.
 bench: .venv/.installed-for-tests
+	$(BIN)/python benchmarks/calls.py
 	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/lint.py
 	$(BIN)/python benchmarks/memory.py
