@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..config.addresses import Network
-from ..config.configuration import Http, ServedAddress, Settings
+from ..config.configuration import Http, Location, ServedAddress, Settings
 
 
 @dataclass(slots=True, eq=False)
@@ -22,6 +22,8 @@ class RunningHttp:
     targets: the hosts and ports that a PREFIX_pass without variables names, with names in lower case.
     rotations: the last numbers of set_rotate, by the location's `id`.
     peers: the servers of upstreams with their state, by the group's name (`upstream.peers.PeerGroup`).
+    ways: the handlers that a location needs, from a place in the phases on (`phases`).
+    header_filters: the header filters that a location needs (`output`).
     caches: the caches by the name of their zone (`cache.shelf.Shelf`); none where nothing is cached (`ngxpush explain`).
     """
 
@@ -35,6 +37,8 @@ class RunningHttp:
     targets: frozenset[tuple[bytes, int]] = frozenset()
     hosts: Mapping[bytes, list[tuple[bytes, bool]]] = field(default_factory=dict)
     rotations: dict[int, int] = field(default_factory=dict)
+    ways: dict[tuple[Location, int], Any] = field(default_factory=dict)
+    header_filters: dict[Location, Any] = field(default_factory=dict)
 
     def of(self, kind: type[Settings]) -> Settings:
         """The settings of this class that there are once for http."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import select
 import socket
 import sys
 from collections import deque
@@ -31,6 +32,10 @@ _MOST_UNSENT = 64 * 1024
 
 # Of Linux: the port is chosen when the connection is made, so that there are enough of them. Python 3.11 has no name for it.
 _IP_BIND_ADDRESS_NO_PORT = 24
+
+
+# Of Linux: the other side sends no more, whether or not all that it has sent is read.
+_CLOSED_BY_SERVER = getattr(select, "POLLRDHUP", 0)
 
 
 class _NotBound(OSError):
@@ -230,6 +235,14 @@ class UpstreamConnection(asyncio.Protocol):
     @property
     def is_full(self) -> bool:
         return self._full
+
+    @property
+    def is_ending(self) -> bool:
+        if self._ended or self._transport is None or self._stage is not None:
+            return self._ended
+        poll = select.poll()
+        poll.register(self._transport.get_extra_info("socket").fileno(), _CLOSED_BY_SERVER)
+        return bool(poll.poll(0))
 
     def client_sent(self) -> None:
         self._happen_beside(Happening.CLIENT_DATA)
