@@ -122,7 +122,7 @@ class BodyBuffers:
 
     first: the free bytes of the buffer that the head was read into.  sizes: the bytes of that buffer and of all others.
     busy: PREFIX_busy_buffers_size.  to_file: the body goes to a file, too: no buffer is in use for longer than a moment.
-    unread: what has come and did not fit into the buffers.
+    unread: what has come and did not fit into the buffers, or came after a body that ends in the buffer of the head.
     """
 
     def __init__(self, reader: BodyReader, first: int, sizes: Sequence[int], busy: int, to_file: bool = False) -> None:
@@ -131,6 +131,8 @@ class BodyBuffers:
         self._free = list(sizes)
         self._busy = busy
         self._to_file = to_file
+        # Nothing but the buffer of the head has been read.
+        self._is_first = True
         self.unread = b""
         # What is in the buffer that is not full, as it came.
         self._held = b""
@@ -146,6 +148,10 @@ class BodyBuffers:
             pieces.append(reader.feed(held[position : position + self._room]))
             position += self._room
             self._use(used)
+            if self._is_first and reader.ended:
+                self.unread = held[position:]
+                return pieces
+            self._is_first = False
         self._held, self.unread = (held[position:], b"") if free else (b"", held[position:])
         least = 0 if reader.ended else reader.least
         if self._held and least is not None and len(self._held) >= least:
