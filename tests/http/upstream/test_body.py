@@ -60,6 +60,13 @@ def test_pieces_of_busy_buffers_size() -> None:
     assert buffers.take() == b"kkk"
 
 
+def test_buffers_that_were_passed_on_together_stay_together() -> None:
+    """The second time one of four bytes comes first, then that of the head and the one that was with it."""
+    buffers = BodyBuffers(UntilClose(), 1, [1, 4, 4], 5)
+    assert buffers.feed(b"abbbbcccc") == [b"abbbb", b"cccc"]
+    assert buffers.feed(b"ddddeffff") == [b"dddde", b"ffff"]
+
+
 def test_one_piece_where_the_body_ends_or_goes_to_a_file() -> None:
     assert BodyBuffers(ByLength(9), 3, [4, 4, 4], 4).feed(b"abcdefghi") == [b"abcdefghi"]
     assert BodyBuffers(UntilClose(), 3, [4, 4], 4, to_file=True).feed(b"abcdefghijk") == [b"abcdefghijk"]
