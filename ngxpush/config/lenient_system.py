@@ -50,11 +50,12 @@ class LenientSystem:
         """Modules are not loaded, so they may be missing."""
         return ""
 
-    def resolves(self, host: str) -> bool:
-        """True for every host: one that is not found now is looked up again when it is needed."""
-        if self.asks_for_hosts and not self.machine.resolves(host):
+    def addresses(self, host: str) -> Sequence[str]:
+        """A host that is not found now is looked up again when it is needed."""
+        found = self.machine.addresses(host) if self.asks_for_hosts else (host,)
+        if not found:
             self._say(f"the host {host} is not found: requests to it are answered with 502")
-        return True
+        return found or (host,)
 
     def wrong_user(self, user: Sequence[bytes]) -> tuple[str, str] | None:
         """Workers run as the user who starts ngxpush."""
