@@ -170,6 +170,36 @@ def test_what_nginx_refuses_is_refused_in_its_words(tmp_path: Path, text: str, s
     assert len(lines) == 1 and lines[0].startswith(said.format(directory=tmp_path)), lines
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("server { listen 80; }\n",
+         "{conf} looks like a part of a configuration, which the http block of another file includes; "
+         "serve that one, or a file with: events {{}} http {{ include nginx.conf; }}"),
+        ("events {}\nhttp {\n server { listen ${WEB_PORT}; } }",
+         "a configuration is made from this template, which has places to fill in: ${{WEB_PORT}} ({conf}:3)"),
+        ("events {}\n{% if x %}\nhttp {}",
+         "a configuration is made from this template, which has places to fill in: {{% if x %}} ({conf}:2)"),
+    ],
+)  # fmt: skip
+def test_what_is_not_a_whole_configuration_gets_a_hint(tmp_path: Path, text: str, hint: str) -> None:
+    error, *rest = _refused(tmp_path, text)
+    assert error.startswith("nginx: [emerg] ")
+    assert rest == ["hint: " + hint.format(conf=tmp_path / "nginx.conf")]
+
+
+def test_the_directory_of_a_configuration_may_be_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "conf.d").mkdir()
+    (tmp_path / "conf.d" / "site.conf").write_text("location / { return 200 moved; }")
+    includes = "include /srv/nginx/conf.d/*.conf; include /srv/sites/*;"
+    conf = _conf(tmp_path, f"events {{}} http {{ access_log off; server {{ listen 127.0.0.1:8080; {includes} }} }}")
+    with ngxpush_run(conf, tmp_path) as ports:
+        assert get(ports[8080], "/").body == b"moved"
+        said = (tmp_path / "output").read_text()
+    assert f"warning: /srv/nginx/conf.d/*.conf names no file here: {tmp_path}/conf.d/*.conf is included\n" in said
+    assert "warning: no file here is included by /srv/sites/*\n" in said
+
+
 def test_a_port_in_use_is_reported(tmp_path: Path) -> None:
     with ngxpush_run(_conf(tmp_path, _CONF), tmp_path) as ports:
         (tmp_path / "second").mkdir()
