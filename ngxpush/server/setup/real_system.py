@@ -5,12 +5,12 @@ from __future__ import annotations
 import glob
 import os
 import resource
-import socket
 import sys
 from collections.abc import Sequence
 
 from ...config.modules import MODULES
 from ..processes.process import unknown_user
+from ..system.hosts import look_up
 
 _ELF_HEADER = 64
 _NOT_ROOT = 'the "user" directive makes sense only if the master process runs with super-user privileges, ignored'
@@ -64,10 +64,9 @@ class RealSystem:
 
     def addresses(self, host: str) -> Sequence[str]:
         try:
-            found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+            return [address.decode() for address, _ in look_up(host)]
         except (OSError, UnicodeError):
             return ()
-        return [str(address[0]) for _, _, _, _, address in sorted(found, key=lambda entry: entry[0] != socket.AF_INET)]
 
     def wrong_user(self, user: Sequence[bytes]) -> tuple[str, str] | None:
         if os.geteuid() != 0:
