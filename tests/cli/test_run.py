@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.clients import get, publish, subscription, wait_for_subscribers
-from tests.running import NGXPUSH, end, free_port, ngxpush_run, wait_for_port
+from tests.running import NGXPUSH, end, free_port, ngxpush_run, serving, wait_for_port
 
 _SERVER = """
     location /pub { push_stream_publisher admin; push_stream_channels_path $arg_id; }
@@ -198,6 +198,18 @@ def test_the_directory_of_a_configuration_may_be_elsewhere(tmp_path: Path) -> No
         said = (tmp_path / "output").read_text()
     assert f"warning: /srv/nginx/conf.d/*.conf names no file here: {tmp_path}/conf.d/*.conf is included\n" in said
     assert "warning: no file here is included by /srv/sites/*\n" in said
+
+
+def test_redirects_that_lead_past_it(tmp_path: Path) -> None:
+    http, https = free_port(), free_port()
+    redirects = "location /a { return 301 https://$host$request_uri; } location /b { return 301 https://$host:8443/; }"
+    listens = "listen 127.0.0.1:80; listen 127.0.0.1:443;"
+    conf = _conf(tmp_path, f"events {{}}\nhttp {{\naccess_log off; server {{ {listens} {redirects} }} }}")
+    options = ["--listen", f"80={http}", "--listen", f"443={https}"]
+    with serving(["run", *options, str(conf)], tmp_path, [http, https]):
+        assert get(http, "/b").status == 301
+        said = (tmp_path / "output").read_text()
+    assert f"these redirects lead to port 443, but https is served on port {https}: return ({conf}:3)\n" in said
 
 
 def test_a_port_in_use_is_reported(tmp_path: Path) -> None:
