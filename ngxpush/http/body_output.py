@@ -80,7 +80,7 @@ class Output:
         if data:
             request.response.has_body = True
         if last and self.slices is not None:
-            self.write(data, flush)
+            self.write(data)
             self.slices.go_on()
             return
         if self.around is not None:

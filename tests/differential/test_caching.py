@@ -87,6 +87,7 @@ _HEADERS = [
     ("/far?b", "Range: bytes=5-"),
     ("/far?c", "Range: bytes=-5"),
     ("/forced", "Range: bytes=4-5"),
+    ("/led?h=X-Accel-Redirect:/text&h=Accept-Ranges:bytes", "Range: bytes=4-5"),
     ("/etags?h=ETag:%22a%22&" + _MARKED, 'If-None-Match: "e"'),
     ("/none", "Range: bytes=4-5"),
     ("/typed?h=Content-Type:text/plain;charset=utf-8&" + _MARKED, 'If-None-Match: "e"'),

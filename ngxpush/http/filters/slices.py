@@ -27,7 +27,7 @@ class Slices:
     """How far the parts of one answer are.
 
     start: of the part that is asked for, and then of the next one.  end: of what is to be sent.  active: the last part that was
-    asked for is as expected.  etag: of the first part.
+    asked for is as expected.  etag: of the last part that had one; the next one has to have the same.
     """
 
     size: int
@@ -72,7 +72,7 @@ def filter_header(request: Request, output: Output) -> int:
             del request.modules[_MODULE]
             return OK
         return _fail(request, b"unexpected status code %d in slice response" % response.status)
-    if request.parent is not None and response.etag != slices.etag:
+    if slices.etag and response.etag != slices.etag:
         return _fail(request, b"etag mismatch in slice response")
     line = next((line for line in response.headers if line[0].lower() == b"content-range"), None)
     found = None if line is None else _CONTENT_RANGE.fullmatch(line[1])
@@ -84,7 +84,8 @@ def filter_header(request: Request, output: Output) -> int:
     start, end = parse_decimal(found[1]), (parse_decimal(found[2]) or 0) + 1
     if start != slices.start or end != min(slices.start + slices.size, length):
         return _fail(request, b"unexpected range in slice response: %d-%d" % (start or 0, end))
-    slices.start, slices.active, slices.etag = end, True, response.etag
+    slices.start, slices.active = end, True
+    slices.etag = slices.etag if response.etag is None else response.etag
     response.status, response.status_line, response.content_length = 200, None, length
     response.headers = [other for other in response.headers if other is not line and other is not response.accept_ranges]
     response.accept_ranges = None

@@ -35,7 +35,8 @@ async def pass_answer(exchange: Exchange, caching: Caching | None) -> int:
         return head.status
     if headers.redirect_target(settings, head) is not None:
         exchange.end(reusable)
-        redirected = redirect(request, settings, exchange.codec.rewriting, head)
+        cacheable = caching is not None and caching.use.cacheable
+        redirected = redirect(request, settings, exchange.codec.rewriting, head, cacheable)
         assert redirected is not None
         return redirected
     if answer.upgraded:

@@ -85,7 +85,7 @@ async def send_cached(
     if not head.http:
         request.input.http_version = HTTP_09
     else:
-        redirected = redirect(request, settings, rewriting, head)
+        redirected = redirect(request, settings, rewriting, head, cached=True)
         if redirected is not None:
             return redirected
         headers.take_over(request, settings, rewriting, head, caching.use.cacheable, cached=True)

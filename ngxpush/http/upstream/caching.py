@@ -58,6 +58,7 @@ class Caching:
         self.use = upstream.cache = CacheUse(head_start(place.key))
         self.validity = Validity()
         self._settings = settings
+        self._is_renewed_beside = False
 
     @classmethod
     def of(cls, request: Request, settings: GatewayLocation, upstream: UpstreamState, destination: Destination) -> Caching | None:
@@ -120,6 +121,7 @@ class Caching:
         renewing.location = request.location
         renewing.is_clone = renewing.background = renewing.response.header_only = True
         request.carrier.start(renewing, partial(request.carrier.end_subrequest, renewing))
+        self._is_renewed_beside = True
         return True
 
     def _expired(self) -> None:
@@ -214,10 +216,10 @@ class Caching:
         return self.place.begin(CacheEntry(valid, validity.updating, validity.error, modified, now, 0, size, etag, validity.vary))
 
     def end(self) -> None:
-        """The request is answered."""
+        """The request is answered, or goes on elsewhere."""
         self.place.close()
-        if self.request.parent is None:
-            # A subrequest that renews the answer may go on until the request ends.
+        if self._is_renewed_beside:
+            # The subrequest that renews the answer may go on until the request ends.
             self.request.at_end(self.place.release)
         else:
             self.place.release()

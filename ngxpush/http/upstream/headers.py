@@ -72,8 +72,8 @@ def take_over(
     response.status_line = head.status_line or None
     response.content_length = head.content_length
     response.disable_not_modified = not cacheable
-    response.allow_ranges = settings.force_ranges
-    response.single_range = settings.force_ranges and not cached
+    if settings.force_ranges:
+        response.allow_ranges, response.single_range = True, not cached
     response.own_server = _is_own(b"server", settings, hidden, head)
     response.own_date = _is_own(b"date", settings, hidden, head)
     for name, value in head.headers:
@@ -141,12 +141,25 @@ def set_content_type(request: Request, value: bytes) -> None:
         response.charset = value[found.end() :].removesuffix(b'"')
 
 
-def keep_for_redirect(request: Request, rewriting: Rewriting | None, head: Head) -> None:
-    """Keep the lines of an answer with X-Accel-Redirect that belong to the new answer too."""
+def keep_for_redirect(
+    request: Request,
+    settings: GatewayLocation,
+    rewriting: Rewriting | None,
+    head: Head,
+    cacheable: bool = False,
+    cached: bool = False,
+) -> None:
+    """Keep the lines of an answer with X-Accel-Redirect that belong to the new answer too.
+
+    cacheable, cached: as in `take_over`. nginx then lets parts of the new answer be asked for, whatever that is.
+    """
     for name, value in head.headers:
         key = name.lower()
         if key == b"content-type":
             set_content_type(request, value)
+        elif key == b"accept-ranges" and (settings.force_ranges or cacheable or cached):
+            if not settings.force_ranges:
+                request.response.allow_ranges, request.response.single_range = True, not cached
         elif key in _REDIRECTED:
             _pass(request, rewriting, key, name, value)
 

@@ -13,15 +13,22 @@ from .exchange import READING_HEADER
 from .response import Head
 
 
-def redirect(request: Request, settings: GatewayLocation, rewriting: Rewriting | None, head: Head) -> int | None:
+def redirect(
+    request: Request,
+    settings: GatewayLocation,
+    rewriting: Rewriting | None,
+    head: Head,
+    cacheable: bool = False,
+    cached: bool = False,
+) -> int | None:
     """Follow the redirect of a head. Returns the status to finalize with; None if the head has no redirect.
 
-    To a named location with the request unchanged, or to a URI with method GET.
+    To a named location with the request unchanged, or to a URI with method GET. cacheable, cached: as in `headers.take_over`.
     """
     target = headers.redirect_target(settings, head)
     if target is None:
         return None
-    headers.keep_for_redirect(request, rewriting, head)
+    headers.keep_for_redirect(request, settings, rewriting, head, cacheable, cached)
     # As nginx has it in the error log.
     request.main.progress.log_action = READING_HEADER
     if target.startswith(b"@"):

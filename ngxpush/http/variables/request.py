@@ -160,7 +160,7 @@ VARIABLES: dict[bytes, Getter] = {
     b"document_uri": (_uri, False),
     b"request_uri": (lambda request: request.input.unparsed_uri or None, True),
     b"request": (_request_line, True),
-    b"request_method": (_request_method, True),
+    b"request_method": (_request_method, False),
     b"request_length": (lambda request: b"%d" % request.input.request_length, False),
     b"request_body": (_request_body, True),
     b"request_body_file": (_request_body_file, True),

@@ -186,6 +186,13 @@ def test_it_says_so_after_the_wait() -> None:
     assert site.connection.logged == [("info", b"cache lock timeout")]
 
 
+def test_who_is_led_back_to_the_same_answer_does_not_wait_for_itself() -> None:
+    directives = _MINUTE + "proxy_cache_lock on;"
+    site = CachingSite(directives, good("", "X-Accel-Redirect: /\n"), good("two"))
+    assert site.ask() == (200, "MISS", "two")
+    assert not site.slept
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

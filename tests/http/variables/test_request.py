@@ -58,6 +58,13 @@ def test_request_line() -> None:
     )
 
 
+def test_request_method_follows_a_redirect() -> None:
+    """It is not kept from before the error page, which is asked for with GET."""
+    site = Site("server { location / { set $before $request_method; error_page 404 /page; return 404; }"
+                "         location /page { return 200 $before-$request_method; } }")  # fmt: skip
+    assert site.serve("POST / HTTP/1.0").endswith(b"POST-GET")
+
+
 def test_realpath_root() -> None:
     text = "server { listen 80; location / { root /%s; return 200 [$realpath_root]; } }"
     assert Site(text % "r").get("/")[1] == "[/real/r]"
