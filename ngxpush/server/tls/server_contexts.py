@@ -136,7 +136,7 @@ def _set_key_exchange(context: SSL.Context, settings: SslServer) -> None:
 
 def _verify(context: SSL.Context, settings: SslServer) -> None:
     """Ask for certificates. What they are worth is looked at after the handshake (`http.tls`), so that a page can say it."""
-    openssl.verify_later(context)
+    openssl.verify_later(context, settings.crl != b"")
     context.set_verify_depth(settings.verify_depth)
     if settings.client_certificate:
         trust(context, settings.client_certificate)
