@@ -20,7 +20,7 @@ class AskedServer:
     kept: object = None
     unsent = 0
     is_full = False
-    is_handshaking = False
+    is_handshaking = is_ending = False
 
     def __init__(self, endpoint: Endpoint, made: float) -> None:
         self.made = made
@@ -66,5 +66,5 @@ class AskedServer:
     def resume_use(self) -> None:
         """Do nothing: the server is asked only once."""
 
-    def close(self) -> None:
+    def close(self, silently: bool = False) -> None:
         """Do nothing: there is no connection to close."""

@@ -69,8 +69,7 @@ class Exchange:
         self._request_sent = False
         self._cached = False
         self._local_address = local_address(request, settings)
-        self.attempts: list[Attempt] = []
-        self.upstream.rounds.append(self.attempts)
+        self.attempts = upstream.rounds[-1]
 
     @property
     def buffer_size(self) -> int:
@@ -119,7 +118,9 @@ class Exchange:
                 self._end_attempt(failed)
                 if failed.reason == "timeout":
                     self.log("error", TIMED_OUT)
-                if not self._goes_on(failed.reason):
+                goes_on = self._goes_on(failed.reason)
+                self._close(silently=goes_on)
+                if not goes_on:
                     raise
 
     async def _attempt(self, peer: Peer) -> None:
@@ -337,7 +338,7 @@ class Exchange:
     def _may_try_next(self, reason: str) -> bool:
         settings = self.settings
         allowed = settings.next_upstream
-        if reason not in allowed or (self._request_sent and self._outgoing.streamed is not None):
+        if "off" in allowed or reason not in allowed or (self._request_sent and self._outgoing.streamed is not None):
             return False
         if self._request_sent and self.request.method in _NON_IDEMPOTENT and "non_idempotent" not in allowed:
             return False
@@ -349,8 +350,10 @@ class Exchange:
         return self._selection.tries > 0 and self._may_try_next(reason)
 
     def _end_attempt(self, failed: AttemptFailed | None) -> None:
-        """Free the peer. An idle connection that was closed by the server does not count as a failure of the server."""
-        self._close()
+        """Free the peer; its connection may still be open.
+
+        An idle connection that was closed by the server does not count as a failure of the server.
+        """
         self.request.main.progress.log_action = SENDING_TO_CLIENT
         peer, self._peer = self._peer, None
         self.attempt.response_time = self.request.now - self.attempt.started
@@ -362,10 +365,10 @@ class Exchange:
         if failed is not None and failed.reason == "error" and self._cached:
             self._selection.tries += 1
 
-    def _close(self) -> None:
+    def _close(self, silently: bool = False) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            connection.close()
+            connection.close(silently)
 
     def end(self, reusable: bool = False) -> None:
         """End the exchange. reusable: the connection may carry another request."""
@@ -377,9 +380,10 @@ class Exchange:
         if reusable and connection is not None and settings is not None and self.group.idle is not None:
             connection.requests += 1
             age = (self.request.now - connection.made) * 1000
-            if connection.requests < settings.keepalive_requests and age < settings.keepalive_time:
+            if connection.requests < settings.keepalive_requests and age <= settings.keepalive_time:
                 self._connection = None
                 self.group.idle.put(self.attempt.peer, connection, settings.keepalive_timeout)
         if self._peer is not None or self._connection is not None:
+            self._close()
             self._end_attempt(None)
         self.upstream.action = b""

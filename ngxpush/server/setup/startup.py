@@ -29,11 +29,12 @@ from ..logs.syslog import Syslog
 from ..system.worker_user import identity
 from ..tls.faults import CannotLoad
 from . import upstream_tls
-from .cache_memory import CacheMemory, UsesAnotherPath
+from .cache_memory import CacheMemory, TooSmallZone, UsesAnotherPath
 from .limit_memory import BoundToAnotherKey, LimitMemory
 from .reading import Failed, Log, Source, describe
 from .server_tls import server_contexts
 from .trusted_hosts import trusted_hosts
+from .upstream_hosts import upstream_hosts
 
 if TYPE_CHECKING:
     from ..tls.upstream_contexts import UpstreamContexts
@@ -98,13 +99,14 @@ def set_up(
         if source.error_log is not None and analysis.root.own("error_log") is None:
             _open(files, source.error_log, log)
         trusted = {} if configuration.http is None else trusted_hosts(configuration.http)
+        hosts = {} if configuration.http is None else upstream_hosts(configuration.http)
         error_log = make_error_log(configuration.of(CoreMain).error_log, files, source.error_log)
         say = error_log.log if before else report_twice(error_log)
         if lacking is not None:
             _report_lack(lacking, say)
             raise Failed
         _log_notices(analysis, error_log)
-        limits, caches = _limits(configuration, before, say), _caches(configuration, before, say)
+        limits, caches = _limits(configuration, before, say), _caches(configuration, before, log, say)
         sockets = bind(configuration, before, say, testing)
     except Failed:
         files.close()
@@ -112,7 +114,7 @@ def set_up(
     http = configuration.http
     running = None if http is None else routing.running(http, trusted_hosts=trusted, caches=caches.shelves)
     if running is not None:
-        running.tls = tls
+        running.tls, running.hosts = tls, hosts
     epoch = before.epoch + 1 if before else 0
     return Setup(configuration, running, sockets, files, error_log, limits, caches, contexts, epoch)
 
@@ -188,11 +190,15 @@ def _limits(configuration: Configuration, before: Setup | None, log: Log) -> Lim
         raise Failed from None
 
 
-def _caches(configuration: Configuration, before: Setup | None, log: Log) -> CacheMemory:
+def _caches(configuration: Configuration, before: Setup | None, log: Log, say: Log) -> CacheMemory:
+    """log: that of the old configuration.  say: that of the new one."""
     try:
         return CacheMemory(configuration.http, before.caches if before else None)
     except UsesAnotherPath as error:
-        log("emerg", str(error))
+        say("emerg", str(error))
+        raise Failed from None
+    except TooSmallZone as error:
+        log("crit", str(error))
         raise Failed from None
 
 
