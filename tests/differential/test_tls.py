@@ -101,6 +101,8 @@ def test_nginx_and_ngxpush_do_the_same(tmp_path: Path) -> None:
     for command, directory in ((real_nginx(), tmp_path / "nginx"), (OURS, tmp_path / "ngxpush")):
         with serving(command, conf, ports, directory):
             lines = [same(text, ports, directory) for text in _Client(tmp_path, ports).everything()]
-        said.append(lines + access_lines(ports, directory) + error_lines(ports, directory))
+        # How a connection of HTTP/2 ends is up to chance.
+        errors = [line for line in error_lines(ports, directory) if "HTTP/2 connection" not in line]
+        said.append(lines + access_lines(ports, directory) + errors)
     assert len(said[0]) > 80
     assert said[1] == said[0]

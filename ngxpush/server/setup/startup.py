@@ -91,15 +91,15 @@ def set_up(
     accepted: is called when all that the configuration says makes sense, and nothing has been made or opened.
     """
     configuration = compile_configuration(analysis)
-    tls, contexts = server_contexts(configuration.http, log), _contexts(configuration, log)
+    http = configuration.http
+    tls, contexts = server_contexts(http, log), _contexts(configuration, log)
     accepted()
     files = LogFiles()
     try:
         lacking = take_steps(analysis, files, log, testing)
         if source.error_log is not None and analysis.root.own("error_log") is None:
             _open(files, source.error_log, log)
-        trusted = {} if configuration.http is None else trusted_hosts(configuration.http)
-        hosts = {} if configuration.http is None else upstream_hosts(configuration.http)
+        trusted, hosts = ({}, {}) if http is None else (trusted_hosts(http), upstream_hosts(http))
         error_log = make_error_log(configuration.of(CoreMain).error_log, files, source.error_log)
         say = error_log.log if before else report_twice(error_log)
         if lacking is not None:
@@ -111,7 +111,6 @@ def set_up(
     except Failed:
         files.close()
         raise
-    http = configuration.http
     running = None if http is None else routing.running(http, trusted_hosts=trusted, caches=caches.shelves)
     if running is not None:
         running.tls, running.hosts = tls, hosts

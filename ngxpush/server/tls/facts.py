@@ -28,10 +28,6 @@ _GROUPS = {
 _CURVES = {"secp256r1": b"prime256v1", "x25519": b"X25519", "x448": b"X448"}
 
 
-# The app data of a connection whose session is not to be resumed.
-FORGOTTEN = "forgotten"
-
-
 class StageTls:
     """Values are made when a request asks."""
 
@@ -90,7 +86,7 @@ class StageTls:
         return not openssl.is_finished(self._tls)
 
     def forget_session(self) -> None:
-        self._tls.set_app_data(FORGOTTEN)
+        openssl.forget_session(self._tls)
 
     @property
     def alpn_protocol(self) -> bytes:

@@ -53,6 +53,11 @@ def session_reused(connection: SSL.Connection) -> bool:
     return bool(_lib.SSL_session_reused(connection._ssl))
 
 
+def forget_session(connection: SSL.Connection) -> None:
+    """Take the session of an open connection from the cache: OpenSSL does so when it gets another one, or the same once more."""
+    _lib.SSL_set_session(connection._ssl, _lib.SSL_get_session(connection._ssl))
+
+
 def session_bytes(connection: SSL.Connection) -> bytes:
     """The session as OpenSSL writes it (ASN.1); b"" without one."""
     session = _lib.SSL_get_session(connection._ssl)
