@@ -120,12 +120,12 @@ class _Command:
         path = self._options.conf_path
         try:
             analysis = read(self._source, self._say)
-            if not self._quiet:
-                _print(f"nginx: the configuration file {path} syntax is ok")
-            if self._options.signal is None:  # with -s nginx opens nothing
+            if self._options.signal is not None:  # with -s nginx opens nothing
+                self._say_that_syntax_is_ok()
+            else:
                 from ..server.setup.startup import set_up
 
-                setup = set_up(self._source, analysis, self._say, testing=True)
+                setup = set_up(self._source, analysis, self._say, testing=True, accepted=self._say_that_syntax_is_ok)
                 for listening, _ in setup.sockets:
                     listening.close(unlink=True)
         except Failed:
@@ -136,6 +136,10 @@ class _Command:
         if self._options.dump:
             _dump(analysis)
         return 0
+
+    def _say_that_syntax_is_ok(self) -> None:
+        if not self._quiet:
+            _print(f"nginx: the configuration file {self._options.conf_path} syntax is ok")
 
     # -s
 

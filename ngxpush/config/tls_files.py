@@ -77,7 +77,7 @@ def file_fault(use: DirectiveUse, kind: FileKind, name: bytes) -> str | None:
     if kind in (CERTIFICATE, KEY) and name.startswith(b"data:"):
         return None if _has_block(name, kind) else kind.wrong.format(path=shown(name))
     if kind is KEY and name.startswith(b"engine:"):
-        return None
+        return None if b":" in name[7:] else f'cannot load certificate key "{shown(name)}": invalid syntax'
     path = shown(use.path(name, configuration_prefix=True))
     try:
         content = use.cycle.system.credentials(path)

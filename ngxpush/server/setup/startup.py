@@ -76,34 +76,41 @@ class Setup:
         self.error_log.redirect_stderr()
 
 
-def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = None, testing: bool = False) -> Setup:
-    """Make the directories, open the logs, bind the sockets. Raises Failed; then nothing that was opened is left.
+def set_up(
+    source: Source,
+    analysis: Analysis,
+    log: Log,
+    before: Setup | None = None,
+    testing: bool = False,
+    accepted: Callable[[], None] = lambda: None,
+) -> Setup:
+    """Load certificates, make the directories, open the logs, bind the sockets. Raises Failed; then nothing is left open.
 
     before: at a reload, the setup in force: its sockets are kept where their address is still wanted.
     testing: for `nginx -t`: the pid file is made, too, and addresses in use are no errors.
+    accepted: is called when all that the configuration says makes sense, and nothing has been made or opened.
     """
+    configuration = compile_configuration(analysis)
+    http = configuration.http
+    tls, contexts = server_contexts(http, log), _contexts(configuration, log)
+    accepted()
     files = LogFiles()
     try:
         lacking = take_steps(analysis, files, log, testing)
         if source.error_log is not None and analysis.root.own("error_log") is None:
             _open(files, source.error_log, log)
-        configuration = compile_configuration(analysis)
-        trusted = {} if configuration.http is None else trusted_hosts(configuration.http)
-        hosts = {} if configuration.http is None else upstream_hosts(configuration.http)
+        trusted, hosts = ({}, {}) if http is None else (trusted_hosts(http), upstream_hosts(http))
         error_log = make_error_log(configuration.of(CoreMain).error_log, files, source.error_log)
         say = error_log.log if before else report_twice(error_log)
         if lacking is not None:
             _report_lack(lacking, say)
             raise Failed
         _log_notices(analysis, error_log)
-        tls = server_contexts(configuration.http, say)
         limits, caches = _limits(configuration, before, say), _caches(configuration, before, log, say)
-        contexts = _contexts(configuration, say)
         sockets = bind(configuration, before, say, testing)
     except Failed:
         files.close()
         raise
-    http = configuration.http
     running = None if http is None else routing.running(http, trusted_hosts=trusted, caches=caches.shelves)
     if running is not None:
         running.tls, running.hosts = tls, hosts

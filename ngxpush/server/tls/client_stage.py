@@ -19,7 +19,7 @@ from ..clients.backlog import MOST_WAITING
 from ..clients.machines import Machine
 from . import openssl
 from .client_hello import read_client_hello
-from .facts import FORGOTTEN, StageTls
+from .facts import StageTls
 from .server_choice import ServerChoice
 from .server_contexts import HTTP2, NoCommonProtocol
 from .words import error_words, is_of_other_side
@@ -97,7 +97,7 @@ class ClientStage(asyncio.Protocol):
         # What OpenSSL holds is free at once, not when the garbage of a process is looked for.
         self._client.use_transport(self._transport)
         # OpenSSL forgets the session of a connection that is not shut down.
-        self._tls.set_shutdown(0 if self._tls.get_app_data() is FORGOTTEN else SSL.SENT_SHUTDOWN | SSL.RECEIVED_SHUTDOWN)
+        self._tls.set_shutdown(SSL.SENT_SHUTDOWN | SSL.RECEIVED_SHUTDOWN)
         self._tls.set_app_data(None)
 
     def pause_writing(self) -> None:

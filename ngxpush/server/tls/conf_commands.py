@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 
 from OpenSSL import SSL
 
 from . import openssl
+from .groups import groups_fault
 
 _VERSIONS = {
     b"None": 0,
+    b"SSLv3": 0,
     b"TLSv1": SSL.TLS1_VERSION,
     b"TLSv1.1": SSL.TLS1_1_VERSION,
     b"TLSv1.2": SSL.TLS1_2_VERSION,
@@ -35,7 +39,6 @@ _SETS = {
     b"extendedmastersecret": 0,
     b"canames": 0,
     b"ktls": 1 << 3,
-    b"strictcertcheck": 0,
     b"sessionticket": 0,
 }
 # What it clears: `-SessionTicket` sets it.
@@ -56,6 +59,7 @@ _PROTOCOLS = {
     b"tlsv1.2": SSL.OP_NO_TLSv1_2,
     b"tlsv1.3": SSL.OP_NO_TLSv1_3,
 }
+_MODES = frozenset((b"peer", b"request", b"require", b"once", b"requestposthandshake", b"requireposthandshake"))
 _ALL_PROTOCOLS = {**_PROTOCOLS, b"all": 0x1F << 25}
 
 
@@ -64,7 +68,7 @@ class NoSuchCommand(Exception):
 
 
 class BadValue(Exception):
-    """The command does not take this value."""
+    """The command does not take this value. Its text is what OpenSSL says before that."""
 
 
 def _version(value: bytes) -> int:
@@ -85,13 +89,31 @@ def _check_protocols(_: SSL.Context, value: bytes) -> None:
 
 
 def _set_groups(context: SSL.Context, value: bytes) -> None:
-    if not openssl.set_curves(context, value):
-        raise BadValue
+    fault = groups_fault(context, value)
+    if fault is not None:
+        raise BadValue(fault and f"{fault} ")
 
 
 def _set_one_group(context: SSL.Context, value: bytes) -> None:
-    if value.lower() not in (b"auto", b"automatic", b"+automatic"):
+    if value.lower() not in (b"automatic", b"+automatic"):
         _set_groups(context, value)
+
+
+def _name_authorities(context: SSL.Context, value: bytes) -> None:
+    with suppress(SSL.Error):  # a file without certificates names none
+        context.load_client_ca(value)
+
+
+def _check_number(most: int, value: bytes) -> None:
+    """A number as C's atoi() reads it."""
+    match = re.match(rb"\s*([+-]?\d+)", value)
+    if not 0 <= (int(match[1]) if match else 0) <= most:
+        raise BadValue
+
+
+def _check_modes(_: SSL.Context, value: bytes) -> None:
+    if any(word not in _MODES for word, _ in _words(value)):
+        raise BadValue
 
 
 def _set_signatures(context: SSL.Context, value: bytes) -> None:
@@ -110,8 +132,11 @@ _COMMANDS: Mapping[bytes, Callable[[SSL.Context, bytes], None]] = {
     b"chaincafile": lambda context, value: context.load_verify_locations(value),
     b"verifycapath": lambda context, value: context.load_verify_locations(None, value),
     b"chaincapath": lambda context, value: context.load_verify_locations(None, value),
-    b"clientcafile": lambda context, value: context.load_client_ca(value),
-    b"requestcafile": lambda context, value: context.load_client_ca(value),
+    b"clientcafile": _name_authorities,
+    b"requestcafile": _name_authorities,
+    b"numtickets": lambda _, value: _check_number(2**31 - 1, value),
+    b"recordpadding": lambda _, value: _check_number(16384, value),
+    b"verifymode": _check_modes,
     b"dhparameters": lambda context, value: context.load_tmp_dh(value),
     b"options": _check_options,
     b"protocol": _check_protocols,
@@ -120,7 +145,9 @@ _COMMANDS: Mapping[bytes, Callable[[SSL.Context, bytes], None]] = {
     b"ecdhparameters": _set_one_group,
     b"signaturealgorithms": _set_signatures,
 }
-_WITHOUT_EFFECT = frozenset((b"clientsignaturealgorithms", b"recordpadding", b"serverinfofile", b"verifymode", b"numtickets"))
+_WITHOUT_EFFECT = frozenset(
+    (b"clientsignaturealgorithms", b"serverinfofile", b"clientcapath", b"requestcapath", b"verifycastore", b"chaincastore")
+)
 
 
 def run_command(context: SSL.Context, name: bytes, value: bytes) -> None:
@@ -149,4 +176,4 @@ def changed_options(options: int, commands: Iterable[tuple[bytes, bytes]]) -> in
 def _words(value: bytes) -> list[tuple[bytes, bool]]:
     """`a,-b`: the words in lower case, and whether each one is on."""
     words = [word.strip() for word in value.lower().split(b",")]
-    return [(word.lstrip(b"+-"), not word.startswith(b"-")) for word in words if word]
+    return [(word[1:] if word[:1] in (b"+", b"-") else word, not word.startswith(b"-")) for word in words]

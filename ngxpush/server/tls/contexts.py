@@ -81,11 +81,12 @@ def run(context: SSL.Context, command: OpensslCommand) -> None:
     """Run a command of the configuration. Raises CannotLoad."""
     name, value = shown(command.name), shown(command.value)
     begin = f'SSL_CONF_cmd("{name}", "{value}") failed'
+    bad = f"error:0A000180:SSL routines::bad value:cmd={name}, value={value}"
     try:
         run_command(context, command.name, command.value)
     except NoSuchCommand:
         raise CannotLoad(f"{begin} (SSL: error:0A000182:SSL routines::unknown cmd name:cmd={name})") from None
-    except BadValue:
-        raise CannotLoad(f"{begin} (SSL: error:0A000180:SSL routines::bad value:cmd={name}, value={value})") from None
+    except BadValue as error:
+        raise CannotLoad(f"{begin} (SSL: {error}{bad})") from None
     except SSL.Error as error:
-        raise CannotLoad(f"{begin} (SSL: {error_words(error)})") from None
+        raise CannotLoad(f"{begin} (SSL: {error_words(error)} {bad})") from None

@@ -18,6 +18,8 @@ from .faults import CannotLoad
 from .words import error_words
 
 _NO_BLOCK = "error:0480006C:PEM routines::no start line:Expecting: TRUSTED CERTIFICATE"
+_BLOCK = b"-----BEGIN CERTIFICATE-----"
+_CUT_BLOCK = "error:04800066:PEM routines::bad end line"
 _BROKEN_BLOCK = "error:04800064:PEM routines::bad base64 decode"
 _NO_KEY = "error:1E08010C:DECODER routines::unsupported:No supported data to decode. Input type: PEM"
 # nginx asks on its terminal. These are the first of its words where it has none.
@@ -34,9 +36,13 @@ def use_certificate(context: SSL.Context, certificate: bytes, key: bytes, passwo
     """
     chain = _chain(certificate)
     private = _key(key, passwords, at_start)
-    context.use_certificate(chain[0])
-    for issuer in chain[1:]:
-        context.add_extra_chain_cert(issuer)
+    try:
+        context.use_certificate(chain[0])
+        for issuer in chain[1:]:
+            context.add_extra_chain_cert(issuer)
+    except SSL.Error as error:
+        call = "SSL_CTX_use_certificate" if at_start else "SSL_use_certificate"
+        raise CannotLoad(f'{call}("{shown(certificate)}") failed (SSL: {error_words(error)})') from None
     try:
         context.use_privatekey(private)
     except SSL.Error as error:
@@ -48,11 +54,15 @@ def use_certificate(context: SSL.Context, certificate: bytes, key: bytes, passwo
 def _chain(name: bytes) -> list[x509.Certificate]:
     begin = f'cannot load certificate "{shown(name)}"'
     content = _content(begin, name)
+    blocks = content.count(_BLOCK)
     try:
-        return x509.load_pem_x509_certificates(content)
+        chain = x509.load_pem_x509_certificates(content)
     except ValueError:
-        words = _BROKEN_BLOCK if b"-----BEGIN CERTIFICATE-----" in content else _NO_BLOCK
+        words = _BROKEN_BLOCK if blocks else _NO_BLOCK
         raise CannotLoad(f"{begin}: PEM_read_bio_X509_AUX() failed (SSL: {words})") from None
+    if len(chain) < blocks:
+        raise CannotLoad(f"{begin}: PEM_read_bio_X509() failed (SSL: {_CUT_BLOCK})")
+    return chain
 
 
 def _content(begin: str, name: bytes) -> bytes:
@@ -70,6 +80,8 @@ def _content(begin: str, name: bytes) -> bytes:
 
 def _key(name: bytes, passwords: Sequence[bytes], at_start: bool) -> Any:
     begin = f'cannot load certificate key "{shown(name)}"'
+    if name.startswith(b"engine:"):
+        raise CannotLoad(f"{begin}: ENGINE_by_id() failed")
     content = _content(begin, name)
     words = _NO_TERMINAL if at_start else _bad_password("empty password")
     for password in (None, *passwords):

@@ -8,6 +8,7 @@ from ...config.configuration import Server
 from . import openssl
 from .certificates import ShownCertificate
 from .client_hello import ClientHello
+from .session import session_id
 from .words import verification_words
 
 # The names of groups (RFC 8422, 7919) as OpenSSL has them.
@@ -25,11 +26,6 @@ _GROUPS = {
 }
 # Those that OpenSSL 4 calls otherwise.
 _CURVES = {"secp256r1": b"prime256v1", "x25519": b"X25519", "x448": b"X448"}
-_CONTEXT_SPECIFIC = 0x80
-
-
-# The app data of a connection whose session is not to be resumed.
-FORGOTTEN = "forgotten"
 
 
 class StageTls:
@@ -79,7 +75,7 @@ class StageTls:
 
     @property
     def session_id(self) -> bytes:
-        return _session_id(openssl.session_bytes(self._tls)).hex().encode()
+        return session_id(openssl.session_bytes(self._tls)).hex().encode()
 
     @property
     def session_reused(self) -> bool:
@@ -90,7 +86,7 @@ class StageTls:
         return not openssl.is_finished(self._tls)
 
     def forget_session(self) -> None:
-        self._tls.set_app_data(FORGOTTEN)
+        openssl.forget_session(self._tls)
 
     @property
     def alpn_protocol(self) -> bytes:
@@ -113,13 +109,3 @@ class StageTls:
 
 def _pairs(codes: bytes) -> list[bytes]:
     return [codes[start : start + 2] for start in range(0, len(codes), 2)]
-
-
-def _session_id(session: bytes) -> bytes:
-    """The id in a session as OpenSSL writes it: the fourth element (version, protocol, cipher, id, …)."""
-    position = 2 if len(session) < 2 or session[1] < _CONTEXT_SPECIFIC else 2 + (session[1] & 0x7F)
-    for _ in range(3):
-        if position + 1 >= len(session):
-            return b""
-        position += 2 + session[position + 1]
-    return session[position + 2 : position + 2 + session[position + 1]] if position + 1 < len(session) else b""

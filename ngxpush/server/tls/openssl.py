@@ -13,6 +13,7 @@ _lib: Any = SSL._lib  # type: ignore[attr-defined]
 _ffi: Any = SSL._ffi  # type: ignore[attr-defined]
 
 UNRECOGNIZED_NAME = 112
+ACCESS_DENIED = 49
 INTERNAL_ERROR = 80
 
 
@@ -22,12 +23,25 @@ def _go_on(good: int, chain: Any) -> int:
     return 1
 
 
-def verify_later(verified: SSL.Context | SSL.Connection) -> None:
-    """Ask the client for a certificate, and go on whatever it is: see `verify_result`."""
+_SELF_SIGNED = 18
+_NO_LIST = 3
+
+
+@_ffi.callback("int (*)(int, X509_STORE_CTX *)")  # type: ignore[untyped-decorator]
+def _go_on_with_lists(good: int, chain: Any) -> int:
+    """The same where lists say what is revoked: OpenSSL 4 looks for none of a certificate that signs itself."""
+    if _lib.X509_STORE_CTX_get_error(chain) == _SELF_SIGNED:
+        _lib.X509_STORE_CTX_set_error(chain, _NO_LIST)
+    return 1
+
+
+def verify_later(verified: SSL.Context | SSL.Connection, with_lists: bool) -> None:
+    """Ask the client for a certificate, and go on whatever it is: see `verify_result`. with_lists: there is an ssl_crl."""
+    callback = _go_on_with_lists if with_lists else _go_on
     if isinstance(verified, SSL.Context):
-        _lib.SSL_CTX_set_verify(verified._context, SSL.VERIFY_PEER, _go_on)
+        _lib.SSL_CTX_set_verify(verified._context, SSL.VERIFY_PEER, callback)
     else:
-        _lib.SSL_set_verify(verified._ssl, SSL.VERIFY_PEER, _go_on)
+        _lib.SSL_set_verify(verified._ssl, SSL.VERIFY_PEER, callback)
 
 
 def verify_result(connection: SSL.Connection) -> int:
@@ -37,6 +51,11 @@ def verify_result(connection: SSL.Connection) -> int:
 
 def session_reused(connection: SSL.Connection) -> bool:
     return bool(_lib.SSL_session_reused(connection._ssl))
+
+
+def forget_session(connection: SSL.Connection) -> None:
+    """Take the session of an open connection from the cache: OpenSSL does so when it gets another one, or the same once more."""
+    _lib.SSL_set_session(connection._ssl, _lib.SSL_get_session(connection._ssl))
 
 
 def session_bytes(connection: SSL.Connection) -> bytes:

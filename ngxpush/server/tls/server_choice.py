@@ -17,6 +17,7 @@ from .client_hello import ClientHello
 from .facts import StageTls
 from .faults import CannotLoad
 from .server_contexts import ServerContexts, has_variables
+from .session import session_host
 
 
 class ServerChoice:
@@ -58,12 +59,10 @@ class ServerChoice:
         if server is None or server not in contexts.of_servers:
             server = listener.default_server  # its certificates serve those that have none
         settings = server.of(SslServer)
+        if settings.verify_client is not Verify.OFF and session_host(openssl.session_bytes(self._tls)) not in (None, name):
+            return self._reject(openssl.ACCESS_DENIED)  # it was let in by another server
         if settings.reject_handshake:
-            self.fault = "error:0A0000EA:SSL routines::callback failed"
-            if not listener.default_server.of(SslServer).early_data:
-                self._connection.log("info", "handshake rejected while SSL handshaking")
-                self.fault = ""
-            return openssl.UNRECOGNIZED_NAME
+            return self._reject(openssl.UNRECOGNIZED_NAME)
         try:
             context = self._made_now(request, contexts, server) if has_variables(settings) else contexts.of_servers[server]
         except CannotLoad as error:
@@ -72,6 +71,13 @@ class ServerChoice:
             return openssl.INTERNAL_ERROR
         self._use(context, settings)
         return 0
+
+    def _reject(self, alert: int) -> int:
+        self.fault = "error:0A0000EA:SSL routines::callback failed"
+        if not self._connection.listener.default_server.of(SslServer).early_data:
+            self._connection.log("info", "handshake rejected while SSL handshaking")
+            self.fault = ""
+        return alert
 
     def _made_now(self, request: Request, contexts: ServerContexts, server: Server) -> SSL.Context:
         """A context with the certificates that the variables name. Raises CannotLoad."""
@@ -93,7 +99,7 @@ class ServerChoice:
         if settings.verify_client is Verify.OFF:
             self._tls.set_verify(SSL.VERIFY_NONE)
         else:
-            openssl.verify_later(self._tls)
+            openssl.verify_later(self._tls, settings.crl != b"")
 
 
 def _path(request: Request, file: CredentialFile) -> bytes:

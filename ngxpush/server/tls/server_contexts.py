@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from cryptography.x509 import ocsp
 from OpenSSL import SSL
 
 from ...config.configuration import Http, Server
@@ -18,6 +19,7 @@ from . import openssl
 from .contexts import context_options, make_context, revoke, run, trust
 from .credentials import use_certificate
 from .faults import CannotLoad
+from .groups import groups_fault
 from .words import error_words
 
 _MODE_RELEASE_BUFFERS = 0x10
@@ -25,6 +27,9 @@ _MODE_RELEASE_BUFFERS = 0x10
 _LATE_OPTIONS = SSL.OP_CIPHER_SERVER_PREFERENCE | SSL.OP_NO_TICKET
 # Bytes before the handshake has ended.
 _EARLY_DATA = 16384
+_NO_ANSWER = (
+    "error:068000A8:asn1 encoding routines::wrong tag error:0688010A:asn1 encoding routines::nested asn1 error:Type=OCSP_RESPONSE"
+)
 
 HTTP2 = b"h2"
 _PROTOCOLS = (b"http/1.1", b"http/1.0", b"http/0.9")
@@ -97,9 +102,13 @@ def server_context(settings: SslServer, pairs: Pairs, at_start: bool = True) -> 
     _set_key_exchange(context, settings)
     if settings.verify_client is not Verify.OFF:
         _verify(context, settings)
+    if settings.trusted_certificate:
+        trust(context, settings.trusted_certificate)
+    if settings.crl:
+        revoke(context, settings.crl)
     _set_sessions(context, settings, [file.path.text for file in settings.certificate] if has_variables(settings) else used)
     if settings.stapling and settings.stapling_file:
-        answer = _read(settings.stapling_file, "BIO_new_file")
+        answer = _stapled(settings.stapling_file)
         context.set_ocsp_server_callback(lambda connection, data: answer)
     for command in settings.conf_command:
         run(context, command)
@@ -124,27 +133,35 @@ def _read(path: bytes, function: str) -> bytes:
         raise CannotLoad(f'{function}("{shown(path)}") failed ({error.errno}: {error.strerror})') from None
 
 
+def _stapled(path: bytes) -> bytes:
+    """The answer in a file. Raises CannotLoad."""
+    answer = _read(path, "BIO_new_file")
+    try:
+        ocsp.load_der_ocsp_response(answer)
+    except ValueError:
+        reason = f" (SSL: {_NO_ANSWER})" if answer else ""
+        raise CannotLoad(f'd2i_OCSP_RESPONSE_bio("{shown(path)}") failed{reason}') from None
+    return answer
+
+
 def _set_key_exchange(context: SSL.Context, settings: SslServer) -> None:
     if settings.dhparam:
         try:
             context.load_tmp_dh(settings.dhparam)
         except SSL.Error as error:
             raise CannotLoad(f'PEM_read_bio_DHparams("{shown(settings.dhparam)}") failed (SSL: {error_words(error)})') from None
-    if settings.ecdh_curve != b"auto" and not openssl.set_curves(context, settings.ecdh_curve):
-        raise CannotLoad(f'SSL_CTX_set1_curves_list("{shown(settings.ecdh_curve)}") failed')
+    fault = None if settings.ecdh_curve == b"auto" else groups_fault(context, settings.ecdh_curve)
+    if fault is not None:
+        raise CannotLoad(f'SSL_CTX_set1_curves_list("{shown(settings.ecdh_curve)}") failed{fault and f" (SSL: {fault})"}')
 
 
 def _verify(context: SSL.Context, settings: SslServer) -> None:
     """Ask for certificates. What they are worth is looked at after the handshake (`http.tls`), so that a page can say it."""
-    openssl.verify_later(context)
+    openssl.verify_later(context, settings.crl != b"")
     context.set_verify_depth(settings.verify_depth)
     if settings.client_certificate:
         trust(context, settings.client_certificate)
         _name_authorities(context, settings.client_certificate)
-    if settings.trusted_certificate:
-        trust(context, settings.trusted_certificate)
-    if settings.crl:
-        revoke(context, settings.crl)
 
 
 def _name_authorities(context: SSL.Context, path: bytes) -> None:

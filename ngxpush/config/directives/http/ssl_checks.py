@@ -41,11 +41,13 @@ def _check_server(use: DirectiveUse, server: Scope) -> None:
             use.report_at('no "ssl_certificate" is defined for the "ssl" directive', ssl.statement.end)
         return
     if len(keys) < len(certificates):
-        name = shown(certificates[len(keys) or -1])
-        if not (ssl is not None and ssl.value) or len(keys):
-            use.report("emerg", f'no "ssl_certificate_key" is defined for certificate "{name}"', fatal=True, placed=False)
-            return
-        use.report_at('no "ssl_certificate_key" is defined for the "ssl" directive', ssl.statement.end)
+        lack = f'no "ssl_certificate_key" is defined for certificate "{shown(certificates[-1])}"'
+        if ssl is None or not ssl.value:
+            use.report("emerg", lack, fatal=True, placed=False)
+        elif keys:
+            use.report_at(f'{lack} and the "ssl" directive', ssl.statement.end)
+        else:
+            use.report_at('no "ssl_certificate_key" is defined for the "ssl" directive', ssl.statement.end)
         return
     fault = next(_faults(use, server, certificates, keys), None)
     if fault is not None:
