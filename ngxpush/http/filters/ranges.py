@@ -112,14 +112,13 @@ def _still_the_same(request: Request) -> bool:
 def _send_parts(request: Request, output: Output, ranges: list[Range], length: int) -> None:
     response = request.response
     boundary = b"%020d" % next(_boundaries)
-    kind = b""
-    if response.content_type:
-        kind = b"Content-Type: %b%b\r\n" % (response.content_type, b"; charset=" + response.charset if response.charset else b"")
+    written = response.written_content_type
+    kind = b"Content-Type: %b\r\n" % written if written else b""
     before = b"\r\n--%b\r\n%bContent-Range: bytes " % (boundary, kind)
     heads = [b"%b%d-%d/%d\r\n\r\n" % (before, start, end - 1, length) for start, end in ranges]
     closing = b"\r\n--%b--\r\n" % boundary
     response.content_type = b"multipart/byteranges; boundary=" + boundary
-    response.charset = None
+    response.content_type_line = response.charset = None
     response.content_length = len(closing) + sum(map(len, heads)) + sum(end - start for start, end in ranges)
     output.encoders.append(Parts(heads, ranges, closing))
 

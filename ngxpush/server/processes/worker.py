@@ -23,7 +23,6 @@ import gc
 import os
 import signal
 import socket
-import time
 import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -56,6 +55,7 @@ from ..setup.debugged_clients import DebuggedClients
 from ..setup.startup import Setup, has_debug_log, make_error_log
 from ..system.allocator import Allocator
 from ..system.performer import SystemPerformer
+from ..system.turn_clock import turn_clock
 from ..zone.coming import ComingZone
 from ..zone.places import MastersZone, OwnZone, Tenant
 from ..zone.serving import calls_to
@@ -80,9 +80,9 @@ _LAST_BYTES = 0.5
 class LoopClock:
     """The wall clock and the loop's timers (push.question.Clock)."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, now: Callable[[], float]) -> None:
         self._loop = loop
-        self.now: Callable[[], float] = time.time
+        self.now = now
 
     def call_later(self, seconds: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
         return self._loop.call_later(seconds, callback)
@@ -121,7 +121,7 @@ class Worker:
         self._access_logs = AccessLogs(setup.files, self.loop, lambda text: self._say("alert", text))
         self._ended = asyncio.Event()
         self._ending: asyncio.Task[None] | None = None
-        self.now: Callable[[], float] = time.time
+        self.now = turn_clock(self.loop)
         self.time = self.loop.time
         self.call_later = self.loop.call_later
         self.performer: Performer = SystemPerformer(
@@ -168,7 +168,7 @@ class Worker:
             return self._setup.error_log
         log = self._error_logs.get(id(settings))
         if log is None:
-            log = self._error_logs[id(settings)] = make_error_log(settings, self._setup.files, None)
+            log = self._error_logs[id(settings)] = make_error_log(settings, self._setup.files)
         return log
 
     # its life
@@ -197,7 +197,7 @@ class Worker:
         }
 
     async def _open(self) -> None:
-        clock, coming = LoopClock(self.loop), ComingZone()
+        clock, coming = LoopClock(self.loop, self.now), ComingZone()
         settings = self._place.settings
         http = self._setup.configuration.http
         paddings = Paddings(() if http is None else http.each(PushStreamLocation))
