@@ -23,6 +23,7 @@ import gc
 import os
 import signal
 import socket
+import time
 import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -55,7 +56,6 @@ from ..setup.debugged_clients import DebuggedClients
 from ..setup.startup import Setup, has_debug_log, make_error_log
 from ..system.allocator import Allocator
 from ..system.performer import SystemPerformer
-from ..system.turn_clock import turn_clock
 from ..zone.coming import ComingZone
 from ..zone.places import MastersZone, OwnZone, Tenant
 from ..zone.serving import calls_to
@@ -80,9 +80,9 @@ _LAST_BYTES = 0.5
 class LoopClock:
     """The wall clock and the loop's timers (push.question.Clock)."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, now: Callable[[], float]) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self.now = now
+        self.now: Callable[[], float] = time.time
 
     def call_later(self, seconds: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
         return self._loop.call_later(seconds, callback)
@@ -121,7 +121,7 @@ class Worker:
         self._access_logs = AccessLogs(setup.files, self.loop, lambda text: self._say("alert", text))
         self._ended = asyncio.Event()
         self._ending: asyncio.Task[None] | None = None
-        self.now = turn_clock(self.loop)
+        self.standing: float | None = None
         self.time = self.loop.time
         self.call_later = self.loop.call_later
         self.performer: Performer = SystemPerformer(
@@ -139,6 +139,9 @@ class Worker:
 
     def realpath(self, path: bytes) -> bytes:
         return os.path.realpath(path, strict=True)
+
+    def now(self) -> float:
+        return time.time() if self.standing is None else self.standing
 
     def next_connection_number(self) -> int:
         self._numbers += 1
@@ -197,7 +200,7 @@ class Worker:
         }
 
     async def _open(self) -> None:
-        clock, coming = LoopClock(self.loop, self.now), ComingZone()
+        clock, coming = LoopClock(self.loop), ComingZone()
         settings = self._place.settings
         http = self._setup.configuration.http
         paddings = Paddings(() if http is None else http.each(PushStreamLocation))
