@@ -85,7 +85,6 @@ TESTED_ELSEWHERE = {
     ),
     "facts that are passed on: tests/http/variables/test_connection.py": ("http/connection/facts.py",),
     "what the filters ssi and addition are made of: tests/http/filters/test_ssi.py, test_addition.py": (
-        "http/postpone.py",
         "http/ssi/commands.py",
         "http/ssi/reader.py",
         "http/ssi/texts.py",

@@ -188,7 +188,7 @@ class _Command:
             report_twice(setup.error_log)("emerg", failed)
             return 1
         starter.succeed()
-        _leave_terminal(setup, core.daemon)
+        setup.error_log.redirect_stderr()
         try:
             _serve(self._source, setup, signals, pid_file, starter)
         except Exception:
@@ -207,15 +207,6 @@ def _serve(source: Source, setup: Setup, signals: SignalSource, pid_file: PidFil
     else:
         starter.release()
         master.run_single(setup, version, signals, pid_file)
-
-
-def _leave_terminal(setup: Setup, daemon: bool) -> None:
-    """Standard error is the error log from now on."""
-    if daemon and not setup.error_log.on_stderr:
-        null = os.open(os.devnull, os.O_RDWR)
-        os.dup2(null, STDERR)
-        os.close(null)
-    setup.error_log.redirect_stderr()
 
 
 def _load_server() -> ModuleType:

@@ -94,6 +94,7 @@ class AskedHosting:
 
     exiting = False
     last_error = ""
+    standing: float | None = None
     counters = Counters(1, 1, 1, 1, 0, 1, 0)
 
     def __init__(self, engine: Engine, limit_zones: LimitZones, nginx_version: bytes, trace: Trace, clock: StandingClock) -> None:

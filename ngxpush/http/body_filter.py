@@ -10,9 +10,11 @@ class BodyFilter(Protocol):
     """One body filter of one answer.
 
     takes_empty: a flushed piece without bytes ends here. Other filters of nginx pass it on, and then it can't be sent.
+    reads: it looks at the bytes, so nginx reads a file for it and does not use sendfile().
     """
 
     takes_empty: ClassVar[bool]
+    reads: ClassVar[bool]
 
     def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
         """Take a piece of the body. Returns what is ready. flush: all of it has to come out.  last: it is the last piece."""
@@ -49,6 +51,9 @@ class BodyOrder(Protocol):
     def kept(self, subrequest: Any) -> int:
         """How many bytes are kept of a subrequest's answer; None: of the request's own body."""
 
+    def is_turn_of(self, subrequest: Any) -> bool:
+        """Whether the answer of a subrequest is sent as it comes."""
+
     def wait(self, resume: Callable[[None], None]) -> None:
         """Call `resume` when one more place is over, and what was kept for it is sent."""
 
@@ -61,6 +66,9 @@ class BodyOutput(Protocol):
 
     # The last of them; None where the answer is not chunked.
     chunked: BodyFilter | None
+
+    # Asks for the next part of a body that comes in parts (slice), or None.
+    slices: BodyParts | None
 
     # What postpone_output holds back.
     held: bytes
@@ -86,6 +94,10 @@ class BodyOutput(Protocol):
     @property
     def takes_empty(self) -> bool:
         """Whether one of the filters takes a piece without bytes."""
+
+    @property
+    def reads_body(self) -> bool:
+        """Whether a filter, or TLS, looks at the bytes of the body."""
 
     def ask(self, subrequest: Any, ended: Callable[[], None] | None) -> None:
         """Put the answer of a subrequest here. ended: called when its place is over."""

@@ -70,6 +70,15 @@ class Output:
         """Whether one of the filters takes a piece without bytes."""
         return any(body_filter.takes_empty for body_filter in (*self.body_filters, *self.encoders))
 
+    @property
+    def reads_body(self) -> bool:
+        """Whether a filter, or TLS, looks at the bytes of the body."""
+        main = self.request.main
+        if main.connection.tls is not None or self.inclusion is not None:
+            return True
+        encoders = () if main.response.output is None else main.response.output.encoders
+        return any(body_filter.reads for body_filter in (*self.body_filters, *encoders))
+
     def write(self, data: bytes, flush: bool = False, last: bool = False) -> None:
         """Send a piece of the body through the filters."""
         request = self.request
@@ -121,18 +130,18 @@ class Output:
         kept = 0 if self.inclusion is None else self.inclusion.kept
         if self.postpone is not None:
             kept += self.postpone.kept(None)
-        above = self._above
+        above = self.above
         return kept if above is None else kept + above.kept(self.request)
 
     def wait(self, resume: Callable[[None], None]) -> None:
         """Call `resume` when some of the bytes that are kept may have been sent."""
-        above = self._above
+        above = self.above
         line: BodyOrder | None = above if above is not None and above.kept(self.request) else self.postpone
         assert line is not None
         line.wait(resume)
 
     @property
-    def _above(self) -> BodyOrder | None:
+    def above(self) -> BodyOrder | None:
         """Where the answer of a subrequest waits for its turn."""
         parent = self.request.parent
         output = None if parent is None else parent.response.output

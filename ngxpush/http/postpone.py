@@ -1,8 +1,9 @@
 """The order of a body and of the answers of its subrequests (nginx's postpone filter).
 
 Each subrequest has a place in the line, and so has what the body has before and after it. The first one of the line is sent as it
-comes; the others are kept, and what is kept of one is then sent as one piece. A subrequest may have subrequests itself: its place
-is over when its own line is. Who sends a file waits while too much of it is kept (`content.files`).
+comes; the others are kept, and what is kept of one is then sent as one piece. A subrequest may have subrequests itself: its line
+stands still until its turn comes, and its place is over when its own line is. Who sends a file waits while too much of it is kept
+(`content.files`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
+from .body_filter import BodyOrder
 from .request import Request
 
 
@@ -21,6 +23,9 @@ class OrderedOutput(Protocol):
     request: Request
     postpone: Postpone | None
 
+    @property
+    def above(self) -> BodyOrder | None: ...
+
     def encode(self, data: bytes, flush: bool, last: bool) -> None: ...
 
     def end_main(self) -> None: ...
@@ -29,8 +34,8 @@ class OrderedOutput(Protocol):
 class _Turn:
     """A part of the answer with a place in the line: a subrequest's body, or a part of the request's own.
 
-    subrequest: None for the request itself.  pieces: what is kept of it; those of a subrequest stay separate.  size: how many
-    bytes that is.  last: it ends the request's own body.  ends_main: it ends the main request's answer.
+    subrequest: None for the request itself.  pieces: what is kept of it.  size: how many bytes that is.  last: it ends the
+    request's own body.  ends_main: it ends the main request's answer.  over: nothing more comes.
     """
 
     __slots__ = ("ends_main", "flush", "last", "over", "pieces", "size", "subrequest")
@@ -54,31 +59,41 @@ class _Turn:
 class Postpone:
     """The line of one answer. emptied: called when the line has become empty."""
 
-    __slots__ = ("_line", "_output", "_waiting", "emptied")
+    __slots__ = ("_line", "_output", "_turns", "_waiting", "emptied")
 
     def __init__(self, output: OrderedOutput) -> None:
         self._output = output
         self._line: deque[_Turn] = deque()
+        self._turns: dict[Request, _Turn] = {}
         self._waiting: list[Callable[[None], None]] = []
         self.emptied: Callable[[], None] | None = None
 
+    @property
+    def _moves(self) -> bool:
+        """Whether the first of the line may be sent: it is the turn of the answer itself."""
+        above = self._output.above
+        return above is None or above.is_turn_of(self._output.request)
+
+    def is_turn_of(self, subrequest: Request) -> bool:
+        """See `BodyOrder`. A subrequest without a place (a mirror, one in memory) waits for no one."""
+        turn = self._turns.get(subrequest)
+        return turn is None or (self._line[0] is turn and self._moves)
+
     def send(self, data: bytes, flush: bool, last: bool) -> None:
         """Send a piece of the request's own body, when its turn comes."""
-        if not self._line:
+        if not self._line and self._moves:
             self._output.encode(data, flush, last)
             return
-        turn = self._line[-1]
-        if turn.subrequest is not None:
-            turn = _Turn(None)
-            self._line.append(turn)
-        turn.keep(data, flush, last)
+        if not self._line or self._line[-1].subrequest is not None:
+            self._line.append(_Turn(None))
+        self._line[-1].keep(data, flush, last)
 
     def ask(self, subrequest: Request, ended: Callable[[], None] | None = None) -> None:
         """Start a subrequest, and send its answer, unless it is kept in memory, when its turn comes.
 
-        ended: called then, after what follows has been sent.
+        ended: called when its answer is whole, and, if that is sent, after what follows has been sent.
         """
-        turn = _Turn(subrequest)
+        turn = self._turns[subrequest] = _Turn(subrequest)
         self._line.append(turn)
         if not subrequest.in_memory:
             subrequest.take_body = partial(self._take, turn)
@@ -86,54 +101,75 @@ class Postpone:
         subrequest.carrier.start(subrequest, partial(self._end, turn, subrequest, ended))
 
     def _take(self, turn: _Turn, data: bytes, flush: bool) -> None:
-        if self._line[0] is turn:
+        if self._line[0] is turn and self._moves:
             self._output.encode(data, flush, last=False)
         else:
             turn.keep(data, flush, last=False)
 
     def _take_last(self, turn: _Turn) -> None:
-        if self._line[0] is turn:
+        if self._line[0] is turn and self._moves:
             self._output.end_main()
         else:
             turn.ends_main = True
 
     def _end(self, turn: _Turn, subrequest: Request, ended: Callable[[], None] | None) -> None:
-        inner: Postpone | None = getattr(subrequest.response.output, "postpone", None)
+        inner = _line_of(subrequest)
         if inner is not None and inner._line:
             inner.emptied = partial(self._end, turn, subrequest, ended)
             return
         turn.over = True
-        line = self._line
-        while line and line[0].over:
-            ended_turn = line.popleft()
-            if ended_turn.subrequest is not None:
-                ended_turn.subrequest.carrier.end_subrequest(ended_turn.subrequest)
-            if line:
-                self._send_kept(line[0])
+        if self._moves:
+            self._advance()
         if ended is not None:
             ended()
+        self._resume()
+
+    def _advance(self) -> None:
+        """Go on to the first one of the line that is not over."""
+        line = self._line
+        while line and line[0].over:
+            subrequest = line.popleft().subrequest
+            if subrequest is not None:
+                del self._turns[subrequest]
+                subrequest.carrier.end_subrequest(subrequest)
+            if line:
+                self._begin(line[0])
+
+    def _begin(self, turn: _Turn) -> None:
+        """It is the turn of this one: send what is kept of it and of its own line."""
+        pieces, turn.pieces, turn.size = turn.pieces, [], 0
+        if pieces:
+            self._output.encode(b"".join(pieces), turn.flush, turn.last)
+        if turn.ends_main:
+            self._output.end_main()
+        inner = None if turn.subrequest is None else _line_of(turn.subrequest)
+        if inner is not None and inner._line:
+            inner._begin(inner._line[0])
+            inner._advance()
+            inner._resume()
+
+    def _resume(self) -> None:
+        """Wake who waits, after some of what was kept may have been sent."""
         waiting, self._waiting = self._waiting, []
         for resume in waiting:
             resume(None)
-        if not line and self.emptied is not None:
+        if not self._line and self.emptied is not None:
             emptied, self.emptied = self.emptied, None
             emptied()
 
-    def _send_kept(self, turn: _Turn) -> None:
-        pieces, turn.pieces, turn.size = turn.pieces, [], 0
-        if turn.subrequest is None:
-            pieces = [b"".join(pieces)] if pieces else []
-        for piece in pieces[:-1]:
-            self._output.encode(piece, flush=False, last=False)
-        if pieces:
-            self._output.encode(pieces[-1], turn.flush, turn.last)
-        if turn.ends_main:
-            self._output.end_main()
-
     def kept(self, subrequest: Request | None) -> int:
         """How many bytes are kept of a subrequest's answer; None: of the request's own body."""
-        return sum(turn.size for turn in self._line if turn.subrequest is subrequest)
+        if subrequest is None:
+            return sum([turn.size for turn in self._line if turn.subrequest is None])
+        turn = self._turns.get(subrequest)
+        return 0 if turn is None else turn.size
 
     def wait(self, resume: Callable[[None], None]) -> None:
         """Call `resume` when one more place is over, and what was kept for it is sent."""
         self._waiting.append(resume)
+
+
+def _line_of(subrequest: Request) -> Postpone | None:
+    """The line of a subrequest's own answer."""
+    line: Postpone | None = getattr(subrequest.response.output, "postpone", None)
+    return line

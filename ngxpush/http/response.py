@@ -124,6 +124,15 @@ class Response:
     complete: bool = False
 
     @property
+    def written_content_type(self) -> bytes | None:
+        """The value of the Content-Type line; None without one."""
+        if self.content_type_line is not None:
+            return self.content_type_line
+        if not self.content_type:
+            return None
+        return self.content_type + b"; charset=" + self.charset if self.charset else self.content_type
+
+    @property
     def etag(self) -> bytes | None:
         """The value of the last ETag line."""
         return next((value for name, value in reversed(self.headers) if name.lower() == b"etag"), None)

@@ -110,6 +110,7 @@ def test_what_a_laptop_lacks_does_not_stop_it(tmp_path: Path) -> None:
             access_log /nonexistent/access.log;
             push_stream_shared_memory_size 10m;
             sendfile on;
+            tcp_nopush on;
             geoip2 /nonexistent/country.mmdb {{ $country country iso_code; }}
             upstream far {{ server nowhere.invalid:80; }}
             server {{
@@ -142,7 +143,7 @@ def test_what_a_laptop_lacks_does_not_stop_it(tmp_path: Path) -> None:
         "left out, because nginx has this since 1.25.1: http2 (",
         "/nonexistent/mime.types can't be read", "/nonexistent/error.log can't be written",
         "/nonexistent/access.log can't be written", "the host nowhere.invalid is not found",
-        "these directives have no effect, and none is needed here: load_module, sendfile",
+        "these directives have no effect, and none is needed here: load_module, tcp_nopush",
     ):  # fmt: skip
         assert said.count(f"warning: {beginning}") == 1, (beginning, said)
     assert "no pid file is made" in said

@@ -54,14 +54,16 @@ def limit_zones(http: Http) -> LimitZones:
 
 
 class MemoryFile:
-    """An opened file of a Site."""
+    """An opened file of a Site. reads: where something was read, and how many bytes."""
 
     def __init__(self, status: FileStatus, content: bytes) -> None:
         self.status = status
         self.closed = False
+        self.reads: list[tuple[int, int]] = []
         self._content = content
 
     def read(self, offset: int, size: int) -> bytes:
+        self.reads.append((offset, size))
         return self._content[offset : offset + size]
 
     def close(self) -> None:

@@ -22,8 +22,13 @@ _TIMED_OUT = "client timed out (110: Connection timed out)"
 
 def receive(connection: Connection, data: bytes) -> None:
     """BYTES came."""
-    _TAKE[connection.state](connection, data)
-    connection.settle()
+    hosting = connection.hosting
+    hosting.standing = hosting.now()
+    try:
+        _TAKE[connection.state](connection, data)
+        connection.settle()
+    finally:
+        hosting.standing = None
 
 
 def end_of_input(connection: Connection) -> None:

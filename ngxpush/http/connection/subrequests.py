@@ -80,7 +80,13 @@ class Subrequests:
         return request in self._new if subrequest is None or subrequest.run is None else not subrequest.run.ended
 
     def go_on(self) -> bool:
-        """End one that is answered, or begin one that has not begun. False if there is neither."""
+        """Begin one that has not begun, or end one that is answered. False if there is neither.
+
+        As in nginx they all begin before the place of the first one is over: what the others answer at once is kept.
+        """
+        if self._new and not self._is_paused:
+            self._begin()
+            return True
         for request, subrequest in self._left.items():
             run = subrequest.run
             if run is None:
@@ -93,9 +99,9 @@ class Subrequests:
                 del self._left[request]
                 subrequest.answered()
                 return True
-        return bool(self._new) and not self._is_paused and self._begin()
+        return False
 
-    def _begin(self) -> bool:
+    def _begin(self) -> None:
         request, subrequest = self._new.popitem(last=False)
         self._left[request] = subrequest
         self._begun += 1
@@ -104,7 +110,6 @@ class Subrequests:
             self._hosting.call_later(0, self._go_on_in_next_turn)
         subrequest.run = Run(phases.serve(request), self._hosting.performer, self._settle)
         subrequest.run.start()
-        return True
 
     def _go_on_in_next_turn(self) -> None:
         self._is_paused = False

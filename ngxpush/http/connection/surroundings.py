@@ -58,6 +58,8 @@ class Hosting(Protocol):
     (`content.push_stream.Engine`).  limit_zones: the zones of limit_req and limit_conn.  requests: a counter that the
     connections increment.  last_error: what the module adds to a message when a WebSocket client has left, in nginx's words: the
     last error of a system call, which stays until the next one, or until nginx reads on a connection that it has kept.
+    standing: the time, in seconds since the epoch, while a connection takes the bytes that came; else None. nginx looks at the
+    clock once in each turn of its loop, so what is served at once has taken no time.
     reusable: the connections (`connection.Connection`, `http2.connection.Http2Connection`) that may be closed for new ones, the
     one that is idle for longest first: those that are WAITING or LINGERING, or have no stream.
     """
@@ -70,6 +72,7 @@ class Hosting(Protocol):
     performer: Performer
     requests: int
     last_error: str
+    standing: float | None
     reusable: dict[Any, None]
 
     @property

@@ -3,16 +3,19 @@
 A file is read into `output_buffers`. nginx makes one when all others are in use: they are while what was read waits until the
 answers of subrequests before it are sent (`postpone`). When all there may be are in use, nothing is read. What is read at once,
 into the buffers that are free, is one piece; so after such a wait the pieces are larger. Recording
-found_causes/core-output-buffers.
+found_causes/core-output-buffers. A text before or between parts of the file is a piece with the part that precedes it.
 """
 
 from __future__ import annotations
 
 import errno
+from collections import deque
 from collections.abc import Awaitable, Callable
 
 from ...config.directives.http.core import HttpCoreLocation
+from ..body_filter import BodyOutput
 from ..documents import map_uri_to_path
+from ..filters.ranges import take_over
 from ..opening import call, open_file
 from ..operations import Drained, OpenedFile, TurnTaken
 from ..output import send_body, send_header, set_content_type
@@ -28,6 +31,9 @@ _STATUSES = {
     errno.EACCES: FORBIDDEN,
     errno.ELOOP: FORBIDDEN,
 }
+
+# Bytes of a file that are sent as one piece where nginx would send all of it so: they are in memory for a moment.
+_LARGEST_PIECE = 1024 * 1024
 
 Answer = Callable[[Request, OpenedFile, bytes], Awaitable[int]]
 """Answers with an open file, whose path is given for the log. Returns a status."""
@@ -97,22 +103,95 @@ async def send_content(request: Request, file: OpenedFile, offset: int, before: 
     """Send what is in a file, from `offset` on. before: what is sent first."""
     output = request.response.output
     assert output is not None
-    most, size = request.location.of(HttpCoreLocation).output_buffers
-    buffers = 0
+    size = file.status.size
+    if size - offset <= request.location.of(HttpCoreLocation).output_buffers[1] and not (before or output.encoders):
+        send_body(request, file.read(offset, size - offset), last=True)
+        return
+    reading = _Reading(request, file, _segments(output, file, offset, before))
     while True:
-        free = buffers - -(-output.kept // size)
-        if free <= 0:
-            if buffers == most:
-                await TurnTaken(output)
-                continue
-            buffers += 1
-            free = 1
-        part = file.read(offset, free * size)
-        offset += len(part)
-        # Without a part the file has become shorter; nginx ends the connection too.
-        last = offset >= file.status.size or not part
-        send_body(request, before + part, last=last)
-        if last:
+        piece = reading.read_on(output.kept)
+        if piece is None:
+            await TurnTaken(output)
+            continue
+        send_body(request, piece, last=reading.ended)
+        if reading.ended:
             return
-        before = b""
         await Drained(request)
+
+
+Segment = bytes | tuple[int, int]
+"""A text, or a part of a file: where it begins and ends."""
+
+
+def _segments(output: BodyOutput, file: OpenedFile, offset: int, before: bytes) -> deque[Segment]:
+    """What is to be sent: of a body of which only ranges are, no more than these is read."""
+    body = len(before) + file.status.size - offset
+    segments: deque[Segment] = deque()
+    for piece in take_over(output) or ((0, body),):
+        if isinstance(piece, bytes):
+            segments.append(piece)
+            continue
+        start, end = piece
+        if start < len(before):
+            segments.append(before[start:end])
+        if end > len(before):
+            segments.append((offset + max(start - len(before), 0), offset + end - len(before)))
+    return segments
+
+
+class _Reading:
+    """Reads the parts of a file that are to be sent, as far as there are buffers.
+
+    ended: nothing is left.  _buffers: how many were made.  _whole: they are not needed: with `sendfile on` a file is one piece,
+    as long as no filter looks at its bytes. Only the chunks of an answer show that.
+    """
+
+    __slots__ = ("_buffers", "_file", "_most", "_segments", "_size", "_whole")
+
+    def __init__(self, request: Request, file: OpenedFile, segments: deque[Segment]) -> None:
+        settings, output = request.location.of(HttpCoreLocation), request.response.output
+        assert output is not None
+        self._file = file
+        self._segments = segments
+        self._most, self._size = settings.output_buffers
+        self._whole = settings.sendfile and request.main.response.chunked and not output.reads_body
+        self._buffers = 0
+
+    @property
+    def ended(self) -> bool:
+        return not self._segments
+
+    def read_on(self, kept: int) -> bytes | None:
+        """The next piece; None if all buffers are in use. kept: bytes that wait for their turn."""
+        free = self._buffers - -(-kept // self._size)
+        pieces: list[bytes] = []
+        while self._segments:
+            segment = self._segments[0]
+            if isinstance(segment, bytes):
+                pieces.append(segment)
+                self._segments.popleft()
+            elif self._whole:
+                if kept >= _LARGEST_PIECE:
+                    break
+                pieces.append(self._read(*segment, _LARGEST_PIECE - kept))
+                kept += len(pieces[-1])
+            else:
+                if free <= 0:
+                    if pieces or self._buffers == self._most:
+                        break
+                    self._buffers += 1
+                    free = 1
+                free -= 1
+                pieces.append(self._read(*segment, self._size))
+        return b"".join(pieces) if pieces or self.ended else None
+
+    def _read(self, start: int, end: int, most: int) -> bytes:
+        """Read the beginning of the first part; what is left of it is for the next time."""
+        part = self._file.read(start, min(most, end - start))
+        if not part and start < end:
+            self._segments.clear()  # the file has become shorter; nginx ends the connection too
+        elif start + len(part) < end:
+            self._segments[0] = (start + len(part), end)
+        else:
+            self._segments.popleft()
+        return part

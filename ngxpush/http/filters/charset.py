@@ -20,6 +20,7 @@ class Recode:
     __slots__ = ("_table",)
 
     takes_empty: ClassVar[bool] = False
+    reads: ClassVar[bool] = True
 
     def __init__(self, table: dict[bytes, bytes]) -> None:
         ascii_too = {bytes((byte,)): bytes((byte,)) for byte in range(128)} | table
@@ -36,6 +37,7 @@ class RecodeUtf8:
     __slots__ = ("_decoder", "_table")
 
     takes_empty: ClassVar[bool] = False
+    reads: ClassVar[bool] = True
 
     def __init__(self, table: dict[bytes, bytes]) -> None:
         self._table = table

@@ -24,6 +24,7 @@ class Chunked:
     __slots__ = ("request",)
 
     takes_empty: ClassVar[bool] = False
+    reads: ClassVar[bool] = False
 
     def __init__(self, request: Request) -> None:
         self.request = request

@@ -29,6 +29,7 @@ class Gunzip:
     __slots__ = ("_decompressor", "_has_passed", "_request")
 
     takes_empty: ClassVar[bool] = False
+    reads: ClassVar[bool] = True
 
     def __init__(self, request: Request) -> None:
         self._request = request

@@ -44,6 +44,7 @@ class Gzip:
     __slots__ = ("_compressor", "_held", "_is_over", "after", "before")
 
     takes_empty: ClassVar[bool] = True
+    reads: ClassVar[bool] = True
 
     def __init__(self, level: int, window_bits: int, memory_level: int) -> None:
         self._compressor = zlib.compressobj(level, zlib.DEFLATED, window_bits + _GZIP_FORMAT, memory_level)

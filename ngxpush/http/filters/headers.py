@@ -144,6 +144,7 @@ class Trailers:
     __slots__ = ("_request",)
 
     takes_empty: ClassVar[bool] = False
+    reads: ClassVar[bool] = False
 
     def __init__(self, request: Request) -> None:
         self._request = request

@@ -9,6 +9,7 @@ from typing import ClassVar
 from ...config.directives.http.core import HttpCoreLocation
 from ...dates import parse_http_date
 from ...numbers import parse_decimal
+from ..body_filter import BodyOutput
 from ..body_output import Output
 from ..request import Request
 from ..request_input import HTTP_10
@@ -63,6 +64,7 @@ class Part:
     __slots__ = ("position", "range")
 
     takes_empty: ClassVar[bool] = False
+    reads: ClassVar[bool] = False
 
     def __init__(self, part: Range) -> None:
         self.range = part
@@ -76,26 +78,39 @@ class Part:
 
 
 class Parts:
-    """The body filter for several ranges: collects the body, then sends each part with a head of its own."""
+    """The body filter for several ranges: collects the body, then sends each part with a head of its own.
 
-    __slots__ = ("_closing", "_heads", "_pieces", "_ranges")
+    pieces: what is sent: texts, and ranges of the body.
+    """
+
+    __slots__ = ("_collected", "pieces")
 
     takes_empty: ClassVar[bool] = False
+    reads: ClassVar[bool] = False
 
-    def __init__(self, heads: list[bytes], ranges: list[Range], closing: bytes) -> None:
-        self._heads = heads
-        self._ranges = ranges
-        self._closing = closing
-        self._pieces: list[bytes] = []
+    def __init__(self, pieces: tuple[bytes | Range, ...]) -> None:
+        self.pieces = pieces
+        self._collected: list[bytes] = []
 
     def feed(self, data: bytes, flush: bool, last: bool) -> bytes:
         """Returns nothing until the body is whole."""
-        self._pieces.append(data)
+        self._collected.append(data)
         if not last:
             return b""
-        body = b"".join(self._pieces)
-        parts = [head + body[start:end] for head, (start, end) in zip(self._heads, self._ranges, strict=True)]
-        return b"".join(parts) + self._closing
+        body = b"".join(self._collected)
+        return b"".join([piece if isinstance(piece, bytes) else body[slice(*piece)] for piece in self.pieces])
+
+
+def take_over(output: BodyOutput) -> tuple[bytes | Range, ...]:
+    """What is to be sent of the body, for a handler that can begin anywhere in it; the filter is removed. Empty for all of it.
+
+    Of a body that comes in parts (slice) the handler has only one.
+    """
+    for encoder in output.encoders if output.slices is None else ():
+        if isinstance(encoder, Part | Parts):
+            output.encoders.remove(encoder)
+            return (encoder.range,) if isinstance(encoder, Part) else encoder.pieces
+    return ()
 
 
 def _still_the_same(request: Request) -> bool:
@@ -112,16 +127,16 @@ def _still_the_same(request: Request) -> bool:
 def _send_parts(request: Request, output: Output, ranges: list[Range], length: int) -> None:
     response = request.response
     boundary = b"%020d" % next(_boundaries)
-    kind = b""
-    if response.content_type:
-        kind = b"Content-Type: %b%b\r\n" % (response.content_type, b"; charset=" + response.charset if response.charset else b"")
+    written = response.written_content_type
+    kind = b"Content-Type: %b\r\n" % written if written else b""
     before = b"\r\n--%b\r\n%bContent-Range: bytes " % (boundary, kind)
     heads = [b"%b%d-%d/%d\r\n\r\n" % (before, start, end - 1, length) for start, end in ranges]
     closing = b"\r\n--%b--\r\n" % boundary
     response.content_type = b"multipart/byteranges; boundary=" + boundary
-    response.charset = None
+    response.content_type_line = response.charset = None
     response.content_length = len(closing) + sum(map(len, heads)) + sum(end - start for start, end in ranges)
-    output.encoders.append(Parts(heads, ranges, closing))
+    pieces = [piece for pair in zip(heads, ranges, strict=True) for piece in pair]
+    output.encoders.append(Parts((*pieces, closing)))
 
 
 def filter_header(request: Request, output: Output) -> int:

@@ -34,6 +34,7 @@ class Substitutions:
     __slots__ = ("_kept", "_once", "_output", "_pattern", "_replacements", "_rules", "_shifts", "_window")
 
     takes_empty: ClassVar[bool] = True
+    reads: ClassVar[bool] = True
 
     def __init__(self, output: Output, rules: list[SoughtText], once: bool) -> None:
         self._output = output

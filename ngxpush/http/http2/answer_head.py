@@ -47,11 +47,9 @@ def assemble(request: Request) -> bytes:
         block.append(_named(_SERVER, server_name(request)))
     if response.own_date:
         block.append(_named(_DATE, format_http_date(int(request.connection.now()))))
-    if response.content_type_line is not None:
-        block.append(_named(_CONTENT_TYPE, response.content_type_line))
-    elif response.content_type:
-        charset = b"; charset=" + response.charset if response.charset else b""
-        block.append(_named(_CONTENT_TYPE, response.content_type + charset))
+    content_type = response.written_content_type
+    if content_type is not None:
+        block.append(_named(_CONTENT_TYPE, content_type))
     if response.content_length is not None:
         block.append(_plain(_CONTENT_LENGTH, b"%d" % response.content_length))
     if response.last_modified is not None and response.last_modified_line is None:

@@ -14,9 +14,15 @@ _TIMED_OUT = "client timed out (110: Connection timed out)"
 
 def receive(connection: Http2Connection, data: bytes) -> None:
     """Bytes came."""
-    if not connection.is_closed:
+    if connection.is_closed:
+        return
+    hosting = connection.hosting
+    hosting.standing = hosting.now()
+    try:
         take(connection, data)
         connection.settle()
+    finally:
+        hosting.standing = None
 
 
 def end_of_input(connection: Http2Connection) -> None:

@@ -31,6 +31,7 @@ class Framing:
     __slots__ = ("_held", "_request", "_stream")
 
     takes_empty: ClassVar[bool] = False
+    reads: ClassVar[bool] = False
 
     def __init__(self, request: Request, stream: AnswerStream) -> None:
         self._request = request

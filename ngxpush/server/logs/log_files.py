@@ -145,13 +145,19 @@ def report_briefly(level: str, text: str) -> None:
 
 
 class ErrorLog:
-    """The targets of the error_log directives of a block: files and syslog servers, each with the lowest level it takes."""
+    """The targets of the error_log directives of a block: files and syslog servers, each with the lowest level it takes.
 
-    __slots__ = ("_rank", "_servers", "_targets")
+    keeps_stderr: the error_log of some block is standard error.
+    """
 
-    def __init__(self, targets: Iterable[tuple[LogFile, str]], servers: Iterable[tuple[Syslog, str]] = ()) -> None:
+    __slots__ = ("_keeps_stderr", "_rank", "_servers", "_targets")
+
+    def __init__(
+        self, targets: Iterable[tuple[LogFile, str]], servers: Iterable[tuple[Syslog, str]] = (), keeps_stderr: bool = False
+    ) -> None:
         self._targets = [(file, _RANK[level]) for file, level in targets]
         self._servers = [(server, _RANK[level]) for server, level in servers]
+        self._keeps_stderr = keeps_stderr
         self._rank = max((rank for _, rank in (*self._targets, *self._servers)), default=-1)
 
     @property
@@ -160,8 +166,8 @@ class ErrorLog:
         return any(file.descriptor == STDERR for file, _ in self._targets)
 
     def redirect_stderr(self) -> None:
-        """Point standard error to the first file, where it is not a target itself: what libraries write there is kept, too."""
-        if self._targets and not self.on_stderr:
+        """Point standard error to the first file, where no error_log is standard error: what libraries write is kept, too."""
+        if not self._keeps_stderr:
             os.dup2(self._targets[0][0].descriptor, STDERR)
 
     def takes(self, level: str) -> bool:

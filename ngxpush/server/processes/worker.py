@@ -121,7 +121,7 @@ class Worker:
         self._access_logs = AccessLogs(setup.files, self.loop, lambda text: self._say("alert", text))
         self._ended = asyncio.Event()
         self._ending: asyncio.Task[None] | None = None
-        self.now: Callable[[], float] = time.time
+        self.standing: float | None = None
         self.time = self.loop.time
         self.call_later = self.loop.call_later
         self.performer: Performer = SystemPerformer(
@@ -139,6 +139,9 @@ class Worker:
 
     def realpath(self, path: bytes) -> bytes:
         return os.path.realpath(path, strict=True)
+
+    def now(self) -> float:
+        return time.time() if self.standing is None else self.standing
 
     def next_connection_number(self) -> int:
         self._numbers += 1
@@ -168,7 +171,7 @@ class Worker:
             return self._setup.error_log
         log = self._error_logs.get(id(settings))
         if log is None:
-            log = self._error_logs[id(settings)] = make_error_log(settings, self._setup.files, None)
+            log = self._error_logs[id(settings)] = make_error_log(settings, self._setup.files)
         return log
 
     # its life

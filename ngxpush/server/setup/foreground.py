@@ -14,7 +14,6 @@ from ...config.analysis import Analysis
 from ...config.compiler import compile_configuration
 from ...config.configuration import ListenAddress, ServedAddress
 from ...config.cycle import OpenLog
-from ...config.directives.core.main import CoreMain
 from ...http import routing
 from ...http.routing import own_sockets
 from ..clients.listeners import ListeningSocket, address_name, bind
@@ -28,7 +27,7 @@ from ..zone.restoring import ZoneSettings
 from .cache_memory import CacheMemory
 from .limit_memory import LimitMemory
 from .server_tls import lenient_contexts
-from .startup import Setup, make_error_log
+from .startup import Setup, make_main_log
 from .trusted_hosts import trusted_hosts
 from .upstream_tls import load_what_is_there
 
@@ -76,7 +75,7 @@ def set_up(analysis: Analysis, ports: Ports, warn: Warn) -> Setup:
     for step in analysis.steps:
         if isinstance(step, OpenLog):
             files.open(os.fsdecode(step.path))
-    error_log = make_error_log(configuration.of(CoreMain).error_log, files, None)
+    error_log = make_main_log(configuration, files, None)
     http = configuration.http
     tls, contexts = lenient_contexts(http, warn), load_what_is_there(http, warn)
     sockets, addresses = bind_all(() if http is None else http.addresses, ports, warn)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import mmap
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
@@ -24,7 +24,7 @@ from ...config.logs import ErrorLogSetting
 from ...http import routing
 from ...http.running import RunningHttp
 from ..clients.listeners import CannotBind, ListeningSocket, listen
-from ..logs.log_files import ErrorLog, LogFiles, open_failed, report_briefly
+from ..logs.log_files import ErrorLog, LogFile, LogFiles, open_failed, report_briefly
 from ..logs.syslog import Syslog
 from ..system.worker_user import identity
 from ..tls.faults import CannotLoad
@@ -97,10 +97,8 @@ def set_up(
     files = LogFiles()
     try:
         lacking = take_steps(analysis, files, log, testing)
-        if source.error_log is not None and analysis.root.own("error_log") is None:
-            _open(files, source.error_log, log)
         trusted, hosts = ({}, {}) if http is None else (trusted_hosts(http), upstream_hosts(http))
-        error_log = make_error_log(configuration.of(CoreMain).error_log, files, source.error_log)
+        error_log = _main_log(configuration, files, source.error_log, log)
         say = error_log.log if before else report_twice(error_log)
         if lacking is not None:
             _report_lack(lacking, say)
@@ -181,6 +179,14 @@ def bind(
     return [(listening, by_key[listening.address.key]) for listening in sockets]
 
 
+def _main_log(configuration: Configuration, files: LogFiles, default: str | None, log: Log) -> ErrorLog:
+    try:
+        return make_main_log(configuration, files, default)
+    except OSError as error:
+        log("emerg", open_failed(default or "stderr", error))
+        raise Failed from error
+
+
 def _limits(configuration: Configuration, before: Setup | None, log: Log) -> LimitMemory:
     try:
         return LimitMemory(configuration.http, before.limits if before else None)
@@ -209,8 +215,25 @@ def _contexts(configuration: Configuration, log: Log) -> UpstreamContexts | None
         raise Failed from None
 
 
-def make_error_log(settings: tuple[ErrorLogSetting, ...], files: LogFiles, default: str | None) -> ErrorLog:
-    """The error log that error_log directives describe; without any, `default` or standard error, at level error."""
+def make_error_log(settings: tuple[ErrorLogSetting, ...], files: LogFiles) -> ErrorLog:
+    """The error log that error_log directives describe."""
+    targets, servers = _destinations(settings, files)
+    return ErrorLog(targets, servers)
+
+
+def make_main_log(configuration: Configuration, files: LogFiles, default: str | None) -> ErrorLog:
+    """The error log of the main block. If no directive names a file for it, it has also `default` or standard error, at level
+    error: nginx needs a file that standard error is redirected to. Raises OSError.
+    """
+    targets, servers = _destinations(configuration.of(CoreMain).error_log, files)
+    if not targets:
+        targets.append((files.open(default or "stderr"), "error"))
+    return ErrorLog(targets, servers, any(setting.stderr for setting in _error_logs(configuration)))
+
+
+def _destinations(
+    settings: tuple[ErrorLogSetting, ...], files: LogFiles
+) -> tuple[list[tuple[LogFile, str]], list[tuple[Syslog, str]]]:
     targets, servers = [], []
     for setting in settings:
         if setting.stderr:
@@ -219,17 +242,19 @@ def make_error_log(settings: tuple[ErrorLogSetting, ...], files: LogFiles, defau
             targets.append((files.open(os.fsdecode(setting.path)), setting.level))
         elif setting.syslog is not None:
             servers.append((Syslog(setting.syslog), setting.level))
-    if not targets and not settings:
-        targets.append((files.open(default or "stderr"), "error"))
-    return ErrorLog(targets, servers)
+    return targets, servers
+
+
+def _error_logs(configuration: Configuration) -> Iterator[ErrorLogSetting]:
+    """The settings of all blocks."""
+    http = configuration.http
+    blocks = () if http is None else http.each(HttpCoreLocation)
+    return chain(configuration.of(CoreMain).error_log, *(block.error_log for block in blocks))
 
 
 def has_debug_log(configuration: Configuration) -> bool:
     """Whether some error log takes lines of level debug."""
-    http = configuration.http
-    blocks = () if http is None else http.each(HttpCoreLocation)
-    settings = chain(configuration.of(CoreMain).error_log, *(block.error_log for block in blocks))
-    return any(setting.level == "debug" for setting in settings)
+    return any(setting.level == "debug" for setting in _error_logs(configuration))
 
 
 def _log_notices(analysis: Analysis, error_log: ErrorLog) -> None:

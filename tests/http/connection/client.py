@@ -42,6 +42,7 @@ class FakeHosting:
         self.exiting = False
         self.requests = 0
         self.last_error = ""
+        self.standing: float | None = None
         self.reusable: dict[Any, None] = {}
         self.logged: list[str] = []
         self.access: list[tuple[bytes, int, int]] = []

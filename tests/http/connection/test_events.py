@@ -29,6 +29,13 @@ def test_timeouts_of_heads_and_idle_connections() -> None:
     assert kept.closed
 
 
+def test_the_time_stands_while_bytes_are_taken() -> None:
+    client, seen = Client(), list[float | None]()
+    client.hosting.log_access = lambda request: seen.append(client.hosting.standing)  # type: ignore[method-assign]
+    client.send(get(b"/1"))
+    assert seen == [client.hosting.clock] and client.hosting.standing is None
+
+
 def test_who_waits_hears_of_it_before_the_connection_is_lost() -> None:
     client = Client()
     client.send(get(b"/stream"))

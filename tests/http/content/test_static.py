@@ -77,6 +77,31 @@ def test_each_output_buffer_is_a_chunk_of_its_own() -> None:
     assert site.get("/big")[1] == "4\r\n0123\r\n4\r\n4567\r\n2\r\n89\r\n0\r\n\r\n"
 
 
+@pytest.mark.parametrize(
+    ("settings", "chunks"),
+    [
+        ("", "a\r\n0123456789\r\n4\r\ntext\r\n"),
+        ("charset koi8-r; source_charset utf-8; charset_types *;", "4\r\n0123\r\n4\r\n4567\r\n2\r\n89\r\n4\r\ntext\r\n"),
+    ],
+)
+def test_with_sendfile_a_file_is_one_chunk_unless_a_filter_looks_at_it(settings: str, chunks: str) -> None:
+    settings += " sendfile on; output_buffers 1 4; default_type text/html; add_after_body /a.txt; addition_types *;"
+    site = Site(
+        f"charset_map koi8-r utf-8 {{ }} server {{ {settings} location / {{ }} location /a.txt {{ charset off; }} }}", _FILES
+    )
+    assert site.get("/big")[1] == chunks + "0\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("ranges", "reads"),
+    [("3-8", [(3, 4), (7, 2)]), ("1-2,6-7", [(1, 2), (6, 2)]), ("-1", [(9, 1)]), ("0-", [(0, 4), (4, 4), (8, 2)])],
+)
+def test_of_a_range_no_more_is_read(ranges: str, reads: list[tuple[int, int]]) -> None:
+    site = _site("output_buffers 1 4;")
+    assert site.get("/big", headers=f"\nRange: bytes={ranges}")[0] == 206
+    assert site.opened[0].reads == reads
+
+
 def test_the_output_buffers_limit_what_waits_for_a_subrequest() -> None:
     site = _site("output_buffers 2 4; default_type text/html; postpone_output 0; add_before_body /a.txt;")
     assert site.get("/big")[1] == "4\r\ntext\r\n8\r\n01234567\r\n2\r\n89\r\n0\r\n\r\n"

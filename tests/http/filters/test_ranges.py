@@ -76,6 +76,18 @@ def test_several_ranges_are_parts_with_heads() -> None:
     assert b"Content-Length: %d\r\n" % len(body) in head
 
 
+def test_parts_keep_the_type_that_an_upstream_wrote() -> None:
+    request, connection = make_request(headers=[(b"Range", b"bytes=0-1,8-9")])
+    response = request.response
+    response.status, response.content_length, response.allow_ranges = 200, 10, True
+    response.content_type, response.charset, response.content_type_line = b"text/html", b"B", b"text/html; Charset=B"
+    send_header(request)
+    send_body(request, b"0123456789", last=True)
+    head, _, body = connection.written.partition(b"\r\n\r\n")
+    assert b"Content-Type: multipart/byteranges; boundary=" in head
+    assert body.count(b"Content-Type: text/html; Charset=B\r\n") == 2
+
+
 def test_other_units_and_none_are_ignored() -> None:
     for header in (b"items=0-1", b"bytes 0-1", b"bytes="):
         status, connection = send((b"Range", header))

@@ -26,6 +26,19 @@ def test_each_target_takes_its_level_and_graver_ones(tmp_path: Path, level: str,
     files.close()
 
 
+@pytest.mark.parametrize("keeps", [False, True])
+def test_standard_error_is_the_first_file_unless_it_is_a_log_itself(tmp_path: Path, keeps: bool) -> None:
+    files = LogFiles()
+    log = ErrorLog([(files.open(str(tmp_path / "a")), "error")], keeps_stderr=keeps)
+    before = os.dup(2)
+    log.redirect_stderr()
+    os.write(2, b"text")
+    os.dup2(before, 2)
+    os.close(before)
+    files.close()
+    assert (tmp_path / "a").read_bytes() == (b"" if keeps else b"text")
+
+
 def test_a_line_in_full_goes_to_all_targets(tmp_path: Path) -> None:
     files = LogFiles()
     log = ErrorLog([(files.open(str(tmp_path / level)), level) for level in ("alert", "info")])

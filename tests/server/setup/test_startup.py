@@ -84,6 +84,7 @@ def test_a_reload_keeps_the_sockets_still_wanted(tmp_path: Path) -> None:
         ("", "{directory}/start.log", "start.log"),
         ("error_log error.log;", "{directory}/start.log", "error.log"),
         ("error_log stderr;", "{directory}/start.log", "stderr"),
+        ("error_log memory:64k debug;", "{directory}/start.log", "start.log"),
     ],
 )
 def test_where_errors_go(tmp_path: Path, capfd: pytest.CaptureFixture[str], main: str, error_log: str | None, where: str) -> None:

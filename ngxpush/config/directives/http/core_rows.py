@@ -190,7 +190,7 @@ LOCATION_ROWS = (
         "Whether a request body is kept in one buffer.",
         emulation=_FILES,
     ),
-    Directive("sendfile", ALSO_IN_IF, Flag(), "Whether files are sent by `sendfile()`.", emulation=_FILES),
+    Directive("sendfile", ALSO_IN_IF, Flag(), "Whether files are sent by `sendfile()`, as one piece."),
     Directive(
         "sendfile_max_chunk", HTTP_SERVER_LOCATION, size(), "The most bytes one call of `sendfile()` sends.", emulation=_FILES
     ),
