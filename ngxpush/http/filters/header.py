@@ -95,7 +95,7 @@ def prepare(request: Request) -> None:
     if request.method == b"HEAD":
         response.header_only = True
     if response.last_modified is not None and response.status not in (200, PARTIAL_CONTENT, NOT_MODIFIED):
-        response.last_modified = None
+        response.last_modified = response.last_modified_line = None
     line = response.content_length_line
     if line is not None and line[1] != b"%d" % (-1 if response.content_length is None else response.content_length):
         response.headers.remove(line)
@@ -104,7 +104,7 @@ def prepare(request: Request) -> None:
         return  # an upstream's answer
     if response.status == NO_CONTENT:
         response.header_only = True
-        response.content_type = response.content_length = response.last_modified = None
+        response.content_type = response.content_length = response.last_modified = response.last_modified_line = None
     elif response.status == NOT_MODIFIED:
         response.header_only = True
 

@@ -78,7 +78,7 @@ def filter_header(request: Request, output: Output) -> int:
         return OK
     response.status = NOT_MODIFIED
     response.status_line = None
-    response.content_type = response.content_length = None
+    response.content_type = response.content_type_line = response.content_length = None
     response.allow_ranges = False
     if response.content_encoding is not None:
         response.content_encoding = None

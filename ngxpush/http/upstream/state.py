@@ -77,16 +77,19 @@ class UpstreamState:
     # The lines of the answer's head.
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
 
-    # The attempts: one list for each time the request is passed on.
+    # The attempts: one list for each time the request is passed on; empty if no server was asked.
     rounds: list[list[Attempt]] = field(default_factory=list)
 
     # None if the request is not cached.
     cache: CacheUse | None = None
 
+    # HEAD is asked for as GET (proxy_cache_convert_head): for the cache, even if the answer turns out not to be kept.
+    head_as_get: bool = False
+
     @property
     def url(self) -> bytes:
-        """The URL in the error log, with the address of the last server."""
+        """The URL in the error log, with the address of the last server. After a unix socket a colon, while it is in use."""
         attempts = self.rounds[-1] if self.rounds else []
-        peer = attempts[-1].peer if attempts else b""
-        separator = b":" if peer.startswith(b"unix:") else b""
-        return b"%b://%b%b%b" % (self.scheme, peer, separator, self.uri)
+        last = attempts[-1] if attempts else Attempt(b"", 0)
+        separator = b":" if last.peer.startswith(b"unix:") and last.response_time is None else b""
+        return b"%b://%b%b%b" % (self.scheme, last.peer, separator, self.uri)

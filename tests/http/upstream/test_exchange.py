@@ -198,7 +198,7 @@ def test_what_it_is_doing_when_it_is_asked_for_the_log() -> None:
     server = Server(LEFT)
     tested = site(server)
     actions = []
-    server.close = lambda: actions.append(tested.request.upstream.action)  # type: ignore[method-assign,union-attr]
+    server.close = lambda silently: actions.append(tested.request.upstream.action)  # type: ignore[method-assign,union-attr]
     tested.get("/")
     assert actions == [b"sending request to upstream"]
 
@@ -315,6 +315,16 @@ def test_what_the_error_log_says_of_the_server() -> None:
     assert said.endswith(b', request: "GET /x?y HTTP/1.1", upstream: "http://127.0.0.1:81/x?y", host: "localhost"')
 
 
+@pytest.mark.parametrize(("end", "shown"), [(CLOSED, b"http://unix:/s:/"), (SILENT, b"http://unix:/s/")])
+def test_a_colon_stands_after_a_unix_socket_while_it_is_in_use(end: PeerEvent, shown: bytes) -> None:
+    """A time that is over is reported when the server has been given up (measured)."""
+    tested = site(Server(end), group="upstream app { server unix:/s; }")
+    urls: list[bytes] = []
+    tested.connection.log = lambda level, text, request=None: urls.append(request.upstream.url)  # type: ignore[method-assign]
+    tested.get("/")
+    assert urls == [shown]
+
+
 class TestHosts:
     """A host that is looked up when a request is sent there."""
 
@@ -324,6 +334,21 @@ class TestHosts:
         tested = ProxiedSite(location(self.directives, "http://$to:81"), Server(OK))
         assert tested.get("/") == (200, "ok")
         assert tested.opened == [b"192.0.2.1:81"]
+
+    def test_found_at_start(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        tested = ProxiedSite(location("", "http://localhost:81"), Server(OK))
+        tested.listener.http.hosts = {b"localhost": [(b"192.0.2.9", False)]}
+        assert tested.get("/") == (200, "ok")
+        assert tested.opened == [b"192.0.2.9:81"]
+
+    @pytest.mark.parametrize(("other", "shared"), [("http://192.0.2.1:81", True), ("http://192.0.2.1:82", False)])
+    def test_a_server_that_another_location_names(self, other: str, shared: bool) -> None:
+        """Its state is the same for both: failures, TLS sessions."""
+        tested = ProxiedSite(
+            f"server {{ location /a {{ proxy_pass http://$arg_h; }} location /b {{ proxy_pass {other}; }} }}", Server(OK)
+        )
+        assert tested.get("/a?h=192.0.2.1:81") == (200, "ok")
+        assert (b"192.0.2.1:81" in tested.listener.http.peers) is shared
 
     def test_not_found(self, monkeypatch: pytest.MonkeyPatch) -> None:
         tested = ProxiedSite(location(self.directives, "http://$to:81"))
