@@ -77,16 +77,23 @@ class UpstreamState:
     # The lines of the answer's head.
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
 
-    # The attempts: one list for each time the request is passed on.
+    # The attempts since the request has come to its present gateway.
+    attempts: list[Attempt] = field(default_factory=list)
+
+    # All attempts: one list for each time that servers were to be asked.
     rounds: list[list[Attempt]] = field(default_factory=list)
 
     # None if the request is not cached.
     cache: CacheUse | None = None
 
+    def begin_round(self) -> None:
+        """Servers are to be asked now."""
+        self.attempts = []
+        self.rounds.append(self.attempts)
+
     @property
     def url(self) -> bytes:
         """The URL in the error log, with the address of the last server. After a unix socket a colon, while it is in use."""
-        attempts = self.rounds[-1] if self.rounds else []
-        last = attempts[-1] if attempts else Attempt(b"", 0)
+        last = self.attempts[-1] if self.attempts else Attempt(b"", 0)
         separator = b":" if last.peer.startswith(b"unix:") and last.response_time is None else b""
         return b"%b://%b%b%b" % (self.scheme, last.peer, separator, self.uri)
