@@ -118,7 +118,9 @@ class Exchange:
                 self._end_attempt(failed)
                 if failed.reason == "timeout":
                     self.log("error", TIMED_OUT)
-                if not self._goes_on(failed.reason):
+                goes_on = self._goes_on(failed.reason)
+                self._close(silently=goes_on)
+                if not goes_on:
                     raise
 
     async def _attempt(self, peer: Peer) -> None:
@@ -348,8 +350,10 @@ class Exchange:
         return self._selection.tries > 0 and self._may_try_next(reason)
 
     def _end_attempt(self, failed: AttemptFailed | None) -> None:
-        """Free the peer. An idle connection that was closed by the server does not count as a failure of the server."""
-        self._close()
+        """Free the peer; its connection may still be open.
+
+        An idle connection that was closed by the server does not count as a failure of the server.
+        """
         self.request.main.progress.log_action = SENDING_TO_CLIENT
         peer, self._peer = self._peer, None
         counts = failed is not None and failed.reason not in ("http_403", "http_404", "machine", "certificate")
@@ -359,10 +363,10 @@ class Exchange:
         if peer is not None and failed is not None and failed.reason == "error" and self._cached:
             self._selection.tries += 1
 
-    def _close(self) -> None:
+    def _close(self, silently: bool = False) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            connection.close()
+            connection.close(silently)
 
     def end(self, reusable: bool = False) -> None:
         """End the exchange. reusable: the connection may carry another request."""
@@ -379,5 +383,6 @@ class Exchange:
                 self._connection = None
                 self.group.idle.put(self.attempt.peer, connection, settings.keepalive_timeout)
         if self._peer is not None or self._connection is not None:
+            self._close()
             self._end_attempt(None)
         self.upstream.action = b""

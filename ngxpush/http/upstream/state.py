@@ -86,6 +86,9 @@ class UpstreamState:
     # None if the request is not cached.
     cache: CacheUse | None = None
 
+    # HEAD is asked for as GET (proxy_cache_convert_head): for the cache, even if the answer turns out not to be kept.
+    head_as_get: bool = False
+
     def begin_round(self) -> None:
         """Servers are to be asked now."""
         self.attempts = []
