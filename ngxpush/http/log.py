@@ -72,7 +72,7 @@ def context(connection: ClientConnection, listen: bytes, request: Request | None
         pieces += [b', request: "', request.main.input.request_line, b'"']
     if request.parent is not None:
         pieces += [b', subrequest: "', request.uri, b'"']
-    if upstream is not None and upstream.rounds and upstream.rounds[-1]:
+    if upstream is not None and upstream.attempts:
         pieces += [b', upstream: "', upstream.url, b'"']
     for name, header in ((b"host", b"host"), (b"referrer", b"referer")):
         value = request.input.headers.get(header)

@@ -36,6 +36,7 @@ def _internal_redirect(request: Request, uri: bytes, args: bytes, own_args: bool
     request.progress.own_args = own_args
     request.progress.valid_unparsed_uri = False
     request.progress.valid_location = True
+    request.main.progress.log_action = b""
     _begin_again(request)
     request.location = request.server.location
     return INTERNAL_REDIRECT
@@ -71,5 +72,4 @@ def _begin_again(request: Request) -> None:
     progress.internal = True
     progress.uri_changed = False
     progress.content_handler = None
-    request.main.progress.log_action = b""
     request.modules.clear()

@@ -69,7 +69,7 @@ class Exchange:
         self._request_sent = False
         self._cached = False
         self._local_address = local_address(request, settings)
-        self.attempts = upstream.rounds[-1]
+        self.attempts = upstream.attempts
 
     @property
     def buffer_size(self) -> int:
@@ -370,6 +370,7 @@ class Exchange:
 
     def end(self, reusable: bool = False) -> None:
         """End the exchange. reusable: the connection may carry another request."""
+        self.request.main.progress.log_action = SENDING_TO_CLIENT
         self.request.on_close = None
         self.request.main.outlives_client = False
         if self._outgoing.streamed is not None:

@@ -14,7 +14,7 @@ from .caching import Caching, NoCache
 from .client_body import ClientBody
 from .codec import Codec, RequestRefused, Target
 from .connection import Tls
-from .exchange import ERRORS, Exchange
+from .exchange import ERRORS, SENDING_TO_CLIENT, Exchange
 from .failures import AttemptFailed, ClientFailed, ClientGone
 from .state import UpstreamState
 from .target import NoTarget, find_peers, find_target
@@ -30,6 +30,8 @@ async def pass_request(request: Request, settings: GatewayLocation, codec: Codec
         # The location is that of an `if` without a PREFIX_pass, after another `if` that has one.
         request.connection.log("alert", b"no upstream configuration", request)
         return INTERNAL_SERVER_ERROR
+    if request.upstream is not None:
+        request.upstream.attempts, request.upstream.headers = [], []
     codec.destination.aim(None)
     try:
         target = find_target(request, settings.pass_, codec)
@@ -85,8 +87,10 @@ class _Passing:
         """Ask the servers of the target until one answers."""
         try:
             sent = self.codec.request(self.streamed)
+            self.upstream.begin_round()
             group = await find_peers(self.request, self.settings, self.codec, self.upstream, self.target)
         except NoTarget as refused:
+            self.request.main.progress.log_action = SENDING_TO_CLIENT
             return refused.status
         except RequestRefused:
             return INTERNAL_SERVER_ERROR
@@ -150,7 +154,6 @@ def _begin(request: Request, scheme: bytes, uri: bytes) -> UpstreamState:
     if upstream is None:
         upstream = request.upstream = UpstreamState()
     upstream.scheme, upstream.uri = scheme, uri
-    upstream.rounds.append([])
     return upstream
 
 

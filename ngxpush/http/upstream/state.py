@@ -77,7 +77,10 @@ class UpstreamState:
     # The lines of the answer's head.
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
 
-    # The attempts: one list for each time the request is passed on; empty if no server was asked.
+    # The attempts since the request has come to its present gateway.
+    attempts: list[Attempt] = field(default_factory=list)
+
+    # All attempts: one list for each time that servers were to be asked.
     rounds: list[list[Attempt]] = field(default_factory=list)
 
     # None if the request is not cached.
@@ -86,10 +89,14 @@ class UpstreamState:
     # HEAD is asked for as GET (proxy_cache_convert_head): for the cache, even if the answer turns out not to be kept.
     head_as_get: bool = False
 
+    def begin_round(self) -> None:
+        """Servers are to be asked now."""
+        self.attempts = []
+        self.rounds.append(self.attempts)
+
     @property
     def url(self) -> bytes:
         """The URL in the error log, with the address of the last server. After a unix socket a colon, while it is in use."""
-        attempts = self.rounds[-1] if self.rounds else []
-        last = attempts[-1] if attempts else Attempt(b"", 0)
+        last = self.attempts[-1] if self.attempts else Attempt(b"", 0)
         separator = b":" if last.peer.startswith(b"unix:") and last.response_time is None else b""
         return b"%b://%b%b%b" % (self.scheme, last.peer, separator, self.uri)

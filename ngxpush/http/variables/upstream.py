@@ -1,11 +1,13 @@
 """$upstream_… and $proxy_….
 
-Each attempt has its own value. They are separated by `, `, or by ` : ` where an answer has led to another upstream.
+Each attempt has its own value. They are separated by `, `, or by ` : ` where an answer has led to another upstream. If no server
+could be found before, nginx shows an attempt with nothing in it at first, and no ` : ` (measured).
 Recordings: core_access_proxy/upstream-variables-in-log.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 from ...dates import format_http_date
@@ -16,11 +18,30 @@ from .evaluation import Getter
 
 def _each(show: Callable[[Attempt], bytes]) -> Getter:
     def get(request: Request) -> bytes | None:
-        if request.upstream is None or not any(request.upstream.rounds):
+        states = [] if request.upstream is None else _states(request.upstream.rounds)
+        if not states:
             return None
-        return b" : ".join(b", ".join(map(show, attempts)) for attempts in request.upstream.rounds if attempts)
+        pieces = [show(states[0] or _NONE)]
+        for before, state in itertools.pairwise(states):
+            if state is None:
+                pieces.append(b" : ")
+            else:
+                pieces += [b"" if before is None and len(pieces) > 1 else b", ", show(state)]
+        return b"".join(pieces)
 
     return get, False
+
+
+# What is shown where nginx has no attempt before the first one.
+_NONE = Attempt(b"", 0, connect_time=0, header_time=0, response_time=0)
+
+
+def _states(rounds: list[list[Attempt]]) -> list[Attempt | None]:
+    """The attempts, with None between two rounds. A round may be without one: its servers could not be found."""
+    states: list[Attempt | None] = []
+    for number, attempts in enumerate(rounds):
+        states += [*([None] if number else []), *attempts]
+    return states
 
 
 def _seconds(time: float | None) -> bytes:

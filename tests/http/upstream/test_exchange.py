@@ -306,6 +306,13 @@ def test_variables_without_an_upstream() -> None:
     assert tested.get("/") == (200, "[]")
 
 
+def test_a_gateway_after_one_whose_server_was_not_found() -> None:
+    """nginx shows an attempt with nothing in it (measured). The line of the log knows no server yet."""
+    http = "location / { error_page 502 = @b; proxy_pass http://$host:81; } location @b { proxy_pass http://127.0.0.1:82; }"
+    tested = ProxiedSite(f"server {{ add_header X-Tries '$upstream_addr|$upstream_status'; {http} }}", Server(OK))
+    assert tries(tested) == (200, ", 127.0.0.1:82|-, 200")
+
+
 def test_what_the_error_log_says_of_the_server() -> None:
     tested = site(Server(CLOSED), group="upstream app { server 127.0.0.1:81; }")
     tested.get("/x?y")
@@ -316,11 +323,13 @@ def test_what_the_error_log_says_of_the_server() -> None:
 
 
 @pytest.mark.parametrize(("end", "shown"), [(CLOSED, b"http://unix:/s:/"), (SILENT, b"http://unix:/s/")])
-def test_a_colon_stands_after_a_unix_socket_while_it_is_in_use(end: PeerEvent, shown: bytes) -> None:
+def test_a_colon_stands_after_a_unix_socket_while_it_is_in_use(
+    end: PeerEvent, shown: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A time that is over is reported when the server has been given up (measured)."""
     tested = site(Server(end), group="upstream app { server unix:/s; }")
     urls: list[bytes] = []
-    tested.connection.log = lambda level, text, request=None: urls.append(request.upstream.url)  # type: ignore[method-assign]
+    monkeypatch.setattr(FakeConnection, "log", lambda connection, level, text, request: urls.append(request.upstream.url))
     tested.get("/")
     assert urls == [shown]
 

@@ -74,8 +74,7 @@ def body_file(request: Request, settings: ProxyLocation) -> BodyFile | None:
 
 def request_method(request: Request, settings: ProxyLocation) -> bytes:
     """The client's method, or that of proxy_method."""
-    method = b"" if settings.method is None else evaluate(request, settings.method)
-    return method or request.method
+    return request.method if settings.method is None else evaluate(request, settings.method)
 
 
 def assemble(request: Request, settings: ProxyLocation, host: bytes, method: bytes, uri: bytes, body: Body) -> bytes:
