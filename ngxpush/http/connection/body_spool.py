@@ -91,6 +91,8 @@ class BodySpool:
         if not request_input.chunked:
             return request_input.content_length or 0
         size = sum(map(len, pieces))
+        if self._request.main.framing is not None:
+            return size
         return len(b"%x" % size) + size + _FRAME
 
     def _write_on(self) -> None:
@@ -145,13 +147,15 @@ def make_spool(request: Request, performer: Performer, in_memory: bool) -> BodyS
     """The spool for the body of a request; None for a body that stays in memory in any case.
 
     in_memory: the handler needs the bytes: only client_body_in_file_only sends them to a file.
-    nginx puts what comes with the head into the head's buffer, and compares only the rest.
+    nginx puts what comes with the head into the head's buffer, and compares only the rest. HTTP/2 has no such buffer.
     """
     settings = request.location.of(HttpCoreLocation)
     if settings.client_body_in_file_only != "off" or request.input.body_to_file:
         return BodySpool(request, performer, -1)
     if in_memory:
         return None
+    if request.main.framing is not None:
+        return BodySpool(request, performer, settings.client_body_buffer_size)
     head_room = max(request.server.of(HttpCoreServer).client_header_buffer_size - request.input.request_length, 0)
     if request.input.chunked:
         return BodySpool(request, performer, settings.client_body_buffer_size, head_room)

@@ -8,9 +8,10 @@ Its answer waits here while a window is closed, limit_rate allows no more, or th
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+import enum
+from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 from h2.errors import ErrorCodes
 
@@ -25,10 +26,13 @@ from ..connection.surroundings import Hosting, Transport
 from ..limit_rate import Rate
 from ..phases import has_post_action
 from ..request import BodyReceiver, Request
-from ..status import CLIENT_CLOSED_REQUEST, REQUEST_TIME_OUT
-from .frames import END_STREAM, MOST_WINDOW, FrameKind, frame
+from ..status import CLIENT_CLOSED_REQUEST, ERROR, REQUEST_TIME_OUT
+from .dependencies import Dependency
+from .frames import END_STREAM, HEAD_SIZE, MOST_WINDOW, FrameKind, frame
 from .framing import Framing
 from .sending import Sender
+
+_TIMED_OUT = "client timed out (110: Connection timed out)"
 
 
 class StreamsLine(Protocol):
@@ -47,6 +51,9 @@ class StreamsLine(Protocol):
     def remove(self, stream: RequestStream, error: ErrorCodes | None) -> None:
         """A stream has ended here. error: sent, if one of its sides has not ended: NO_ERROR if only the client's has not."""
 
+    def await_window(self, stream: RequestStream) -> None:
+        """An answer waits for the window of the connection."""
+
     def expect(self, deadline: float) -> None:
         """A stream has a deadline."""
 
@@ -54,21 +61,33 @@ class StreamsLine(Protocol):
         """Do what is to be done after a change."""
 
 
+class Input(enum.Enum):
+    """What is done with what the client sends on a stream.
+
+    HEAD: it is the head of the request.  KEPT: it is kept, or goes to the body that is read.  DROPPED: no one wants it.
+    """
+
+    HEAD = enum.auto()
+    KEPT = enum.auto()
+    DROPPED = enum.auto()
+
+
 class RequestStream:
     """One request and its answer.
 
-    transport: the stream itself.  window: bytes that the client lets us send.  room: bytes that it may send.
+    transport: the stream itself.  place: its turn among others.
+    window: bytes that the client lets us send.  room: bytes that it may send.
     ended: the answer is whole, as far as it is made.  input_ended: the client has sent all of its request.
-    is_over: it is out of its connection's table.  deadline: of its body or of its answer; None for none.
+    is_over: it is out of its connection's table.  deadline: of its head, its body or its answer; None for none.
     """
 
     __slots__ = (
         "_connection",
         "_frames_sent",
+        "_input",
         "_pending",
         "_queue",
         "_rate",
-        "_skips",
         "_trailers",
         "_wakes",
         "deadline",
@@ -78,6 +97,7 @@ class RequestStream:
         "input_ended",
         "is_over",
         "number",
+        "place",
         "room",
         "serving",
         "spoiled_by",
@@ -86,19 +106,21 @@ class RequestStream:
         "write",
     )
 
-    def __init__(self, connection: StreamsLine, number: int) -> None:
+    def __init__(self, connection: StreamsLine, number: int, place: Dependency) -> None:
         self._connection = connection
         self.hosting = connection.hosting
         self.write: Callable[[bytes], None] = partial(self.send_body, ended=False)
         self.transport: Transport = self
         self.number = number
+        self.place = place
         self.facts = copy.copy(connection.facts)
         self.facts.requests = connection.requests
         self.window = connection.sender.initial_window
         self.room = connection.preread
         self.spoiled_by = 0
         self.deadline: float | None = None
-        self.ended = self.input_ended = self.is_over = self._skips = self._wakes = False
+        self.ended = self.input_ended = self.is_over = self._wakes = False
+        self._input = Input.HEAD
         self.serving: Serving | None = None
         self._pending: list[bytes] = []
         self._queue = bytearray()
@@ -106,11 +128,29 @@ class RequestStream:
         self._trailers = b""
         self._rate: Rate | None = None
 
-    def attach(self, request: Request) -> Serving:
-        """Serve a request on this stream."""
+    def attach(self, request: Request, milliseconds: float) -> None:
+        """This stream is that of a request whose head is to be whole in so many milliseconds."""
         request.framing = Framing(request, self)
         self.serving = Serving(self, request)
-        return self.serving
+        self._wait(milliseconds)
+
+    def begin(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """The head is whole, or refused: serve the request."""
+        assert self.serving is not None
+        self.deadline = None
+        self._input = Input.KEPT
+        self.serving.begin(coroutine)
+        self.settle()
+
+    @property
+    def request(self) -> Request | None:
+        """The request that is served."""
+        return None if self.serving is None else self.serving.request
+
+    def count_input(self, size: int) -> None:
+        """More of the head comes, or of the body."""
+        if self.serving is not None:
+            self.serving.request.input.request_length += size
 
     # connection.serving.Line
 
@@ -134,7 +174,7 @@ class RequestStream:
         data = b"".join(self._pending)
         self._pending.clear()
         if not body.is_wanted:
-            self._skips = True
+            self._input = Input.DROPPED
             serving.request.input.body, serving.request.input.body_skipped = b"", True
             return True
         serving.body = body
@@ -147,7 +187,7 @@ class RequestStream:
         ended = body.feed(data)
         if ended:
             serving.body = self.deadline = None
-            self._skips = True
+            self._input = Input.DROPPED
         else:
             self._wait(self._settings(serving).client_body_timeout)
         return ended
@@ -157,10 +197,17 @@ class RequestStream:
             return
         most, least = MOST_WINDOW, MOST_WINDOW // 4
         if body.is_passed_on:
-            most = least = max(self._settings(serving).client_body_buffer_size, self._connection.preread)
+            most = least = self._unbuffered_window(serving)
         if self.room < least:
             self._connection.sender.widen(self.number, most - self.room)
             self.room = most
+
+    def _unbuffered_window(self, serving: Serving) -> int:
+        """The window of a body that is passed on: the size of nginx's buffer for it."""
+        size, length = self._settings(serving).client_body_buffer_size, serving.request.input.content_length
+        if length is not None and not serving.request.input.chunked:
+            size = min(size, length)
+        return min(max(size, self._connection.preread), MOST_WINDOW)
 
     def end_body(self, serving: Serving) -> None:
         """See `serving.Line`."""
@@ -206,7 +253,7 @@ class RequestStream:
 
     def send_head(self, block: bytes, ended: bool) -> None:
         """See `framing.AnswerStream`."""
-        request = self._request
+        request = self.request
         if request is None or request.gone or self.ended or self.is_over:
             return
         self.ended = ended
@@ -223,7 +270,7 @@ class RequestStream:
 
     def send_body(self, data: bytes, ended: bool) -> None:
         """See `framing.AnswerStream`."""
-        if self.ended or self.is_over or self._request is None or self._request.gone:
+        if self.ended or self.is_over or self.request is None or self.request.gone:
             return
         self.ended = ended
         self._queue += data
@@ -231,10 +278,6 @@ class RequestStream:
             self._send_data(b"", END_STREAM)
         else:
             self.send_on()
-
-    @property
-    def _request(self) -> Request | None:
-        return None if self.serving is None else self.serving.request
 
     def send_on(self) -> None:
         """Send what the windows, limit_rate and the client allow."""
@@ -248,6 +291,8 @@ class RequestStream:
             if self._rate is not None and count > 0:
                 count = self._allowed(count)
             if count <= 0:
+                if not sender.window:
+                    self._connection.await_window(self)
                 break
             data = bytes(self._queue[:count])
             del self._queue[:count]
@@ -277,9 +322,11 @@ class RequestStream:
         self._connection.sender.send(frame(FrameKind.DATA, flags, self.number, data))
         self.window -= len(data)
         self._connection.sender.window -= len(data)
-        request = self._request
+        request = self.request
         if request is not None:
-            self._count(request, len(data))
+            request.response.header_size += HEAD_SIZE
+            self._count(request, HEAD_SIZE + len(data))
+        self._connection.sender.payload += len(data)
 
     def _count(self, request: Request, size: int) -> None:
         self._frames_sent += size
@@ -302,9 +349,9 @@ class RequestStream:
         if serving is None:
             return
         serving.request.input.ended = ended
-        if self._skips:
+        if self._input is Input.DROPPED:
             return
-        serving.request.input.request_length += len(data)
+        self.count_input(len(data))
         body = serving.body
         if body is None:
             self._pending.append(data)
@@ -322,8 +369,11 @@ class RequestStream:
         serving = self.serving
         if serving is None:
             return
-        if self._queue:
-            self.log("info", "client timed out (110: Connection timed out) while sending to client", serving.request)
+        if self._input is Input.HEAD:
+            self.log("info", _TIMED_OUT, serving.request)
+            self._end(serving, REQUEST_TIME_OUT, ErrorCodes.PROTOCOL_ERROR)
+        elif self._queue:
+            self.log("info", f"{_TIMED_OUT} while sending to client", serving.request)
             self._end(serving, CLIENT_CLOSED_REQUEST, ErrorCodes.PROTOCOL_ERROR)
         elif serving.body is not None and serving.body.is_full:
             self._wait(self._settings(serving).client_body_timeout)
@@ -334,6 +384,9 @@ class RequestStream:
         """The client has ended the stream, or is gone. error: it has broken the rules of the protocol."""
         serving = self.serving
         if serving is None:
+            return
+        if self._input is Input.HEAD:
+            self._end(serving, ERROR, error)
             return
         if serving.body is not None and serving.body.is_wanted:
             self.log("info", "client prematurely closed stream", serving.request)
@@ -361,6 +414,8 @@ class RequestStream:
         goes_on = status == CLIENT_CLOSED_REQUEST and has_post_action(request)
         if status > 0 and not (request.response.status and request.response.bytes_sent):
             request.response.status = status
+        if self._queue or self._trailers:
+            request.response.complete = False
         self.serving = None
         serving.abandon()
         self._leave_connection(error)
