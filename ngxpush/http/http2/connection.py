@@ -31,6 +31,9 @@ from .streams import RequestStream
 # So many frames of PRIORITY a client may send in any case.
 _LEAST_PRIORITIES = 100
 
+# So often for each request of keepalive_requests an idle connection may get bytes.
+_MOST_WAKES = 10
+
 _PROCESSING = " while processing HTTP/2 connection"
 
 
@@ -55,6 +58,7 @@ class Http2Connection:
     priorities_left: frames of PRIORITY that may still come.
     room: bytes of DATA that the client may still send.  preread: of each new stream.
     greeted: bytes of the client's preface that have come; None before any byte.  incoming: a head that is not whole yet.
+    posted: streams that have got of a body, until all that has come is read.
     receiver: the stream that the frame of DATA under way belongs to, if any.  padding: at the end of that frame.
     is_acknowledged: the client has seen our settings.
     """
@@ -64,6 +68,7 @@ class Http2Connection:
         "_idle_until",
         "_linger_end",
         "_state",
+        "_wakes",
         "decoder",
         "dependencies",
         "facts",
@@ -75,6 +80,7 @@ class Http2Connection:
         "listener",
         "most_streams",
         "padding",
+        "posted",
         "preread",
         "priorities_left",
         "reader",
@@ -101,6 +107,7 @@ class Http2Connection:
         self.requests = self.last_stream = 0
         self.greeted: int | None = None
         self.streams: dict[int, RequestStream] = {}
+        self.posted: list[RequestStream] = []
         self.waiting: list[RequestStream] = []
         self.dependencies = Dependencies()
         self.is_acknowledged = False
@@ -117,7 +124,7 @@ class Http2Connection:
         self.most_streams = settings.max_concurrent_streams
         self.priorities_left = max(self.most_streams, _LEAST_PRIORITIES)
         self.sender = Sender(transport.write)
-        self._linger_end = 0
+        self._linger_end = self._wakes = 0
         self._alarm: float | None = None
         self._idle_until: float | None = None
         self._wait(self.listener.default_server.of(HttpCoreServer).client_header_timeout)
@@ -179,6 +186,12 @@ class Http2Connection:
         """Use the transport's `write`, which has changed."""
         self.sender.use(self.transport.write)
 
+    def wake(self) -> bool:
+        """Bytes have come. Returns whether they were too often for nothing."""
+        if self._idle_until is not None and not self.streams:
+            self._wakes += 1
+        return self._wakes > _MOST_WAKES * self.settings.keepalive_requests + 1
+
     def greet(self) -> None:
         """Bytes have come: send the settings."""
         self.greeted = 0
@@ -208,11 +221,18 @@ class Http2Connection:
         self.dependencies.end(stream.place)
         if stream in self.waiting:
             self.waiting.remove(stream)
+        if stream in self.posted:
+            self.posted.remove(stream)
         if self.receiver is stream:
             self.receiver = None
         if error is None or self.ends or (error is ErrorCodes.NO_ERROR and stream.input_ended):
             return
         self.sender.reset(stream.number, error)
+
+    def post(self, stream: RequestStream) -> None:
+        """Call its `take_body` when all that has come is read."""
+        if stream not in self.posted:
+            self.posted.append(stream)
 
     def await_window(self, stream: RequestStream) -> None:
         """An answer waits for the window of the connection."""
@@ -222,7 +242,7 @@ class Http2Connection:
     def settle(self) -> None:
         """See what is to be done now that something has happened: end, or wait for another request."""
         if not self.ends:
-            if self.streams:
+            if self.streams or self.sender.holds:
                 pass
             elif self.is_leaving:
                 self._linger()
@@ -240,10 +260,17 @@ class Http2Connection:
 
     def finish(self, error: ErrorCodes) -> None:
         """End at once: with a GOAWAY, and without what the streams still have to send."""
-        if not self.ends:
+        if self.ends:
+            return
+        if self.is_leaving:
+            self.sender.drop()
+        else:
             self.go_away(error)
-            self.end_streams()
-            self._linger()
+            self.sender.release()
+        self.end_streams()
+        if self.idle_is_over():  # nginx then closes at the first event
+            self.close()
+        self._linger()
 
     def end_streams(self) -> None:
         """The client is gone."""

@@ -46,8 +46,10 @@ def lost(connection: Http2Connection, reset: bool = False) -> None:
     """The connection is gone. reset: the client has not closed it properly."""
     if not connection.wants_bytes:
         return
-    if reset or not (connection.ends or connection.is_idle):
-        connection.log("info", RECV_FAILED if reset else LEFT)
+    if reset and (connection.facts.tls is None or connection.ends):
+        connection.log("info", RECV_FAILED)
+    elif not (connection.ends or connection.is_idle):
+        connection.log("info", LEFT)
     connection.read_no_more()
     if reset:
         connection.hosting.last_error = RESET

@@ -25,23 +25,42 @@ class _Short(Exception):
 class HeadDecoder:
     """Decodes the heads of one connection, one after the other: they share a table.
 
+    skips: no one wants the lines of this head any more. nginx then does not even look at texts that the table need not keep:
+    it takes them for as long as the last text that it has looked at.
+
     most_line: bytes of a name or value as it is sent.  most: bytes of all names and values of a head.
     """
 
-    __slots__ = ("_coming", "_data", "_is_last", "_left", "_most", "_most_line", "_most_table", "_needed", "_position", "_table")
+    __slots__ = (
+        "_coming",
+        "_data",
+        "_is_last",
+        "_left",
+        "_most",
+        "_most_line",
+        "_most_table",
+        "_needed",
+        "_position",
+        "_shown",
+        "_table",
+        "_table_is_used",
+        "skips",
+    )
 
     def __init__(self, most_line: int, most: int) -> None:
         self._most_line = most_line
         self._most = most
         self._table = HeaderTable()
         self._most_table = self._table.maxsize
+        self._table_is_used = False
+        self._shown = b""
         self.begin()
 
     def begin(self) -> None:
         """A head begins."""
         self._data = b""
         self._position = self._needed = self._coming = 0
-        self._is_last = False
+        self._is_last = self.skips = False
         self._left = self._most
 
     def lines(self, data: bytes, coming: int, is_last: bool) -> Iterator[tuple[bytes, bytes]]:
@@ -79,24 +98,26 @@ class HeadDecoder:
         if first & 0x80:
             return self._entry(self._index(7))
         if first & 0x40:
-            line = self._written(6)
+            line = self._written(6, skips=False)
             self._table.add(*line)
+            self._table_is_used = True
             return line
         if not first & 0x20:
-            return self._written(4)
+            return self._written(4, self.skips)
         size = self._number(5, "size update")
         if size > self._most_table:
             raise BrokenFrame(ErrorCodes.COMPRESSION_ERROR, f"client sent invalid table size update: {size}")
-        self._table.maxsize = size
+        if self._table_is_used:  # before its first line nginx has no table yet
+            self._table.maxsize = size
         return None
 
-    def _written(self, prefix: int) -> tuple[bytes, bytes]:
+    def _written(self, prefix: int, skips: bool) -> tuple[bytes, bytes]:
         """A line whose value, and perhaps name, is written out."""
         index = self._index(prefix, names=True)
-        name = self._entry(index)[0] if index else self._text()
+        name = self._entry(index)[0] if index else self._text(skips)
         if not name:
             raise BrokenFrame(ErrorCodes.PROTOCOL_ERROR, "client sent zero header name length")
-        return name, self._text()
+        return name, self._text(skips)
 
     def _index(self, prefix: int, names: bool = False) -> int:
         """names: 0 is allowed."""
@@ -112,7 +133,7 @@ class HeadDecoder:
             message = f"client sent out of bound hpack table index: {index - _FIRST_OF_TABLE}"
             raise BrokenFrame(ErrorCodes.COMPRESSION_ERROR, message) from None
 
-    def _text(self) -> bytes:
+    def _text(self, skips: bool) -> bytes:
         self._begin_number()
         is_coded = self._data[self._position] & 0x80
         length = self._number(7, "length")
@@ -124,11 +145,14 @@ class HeadDecoder:
                 raise _Short(end)
             raise BrokenFrame(ErrorCodes.FRAME_SIZE_ERROR, "client sent header field with incorrect length")
         self._position = end
-        text = self._data[begin:end]
+        if skips:
+            return self._shown
+        self._shown = text = self._data[begin:end]
         if not is_coded:
             return text
         try:
-            return decoded_text(text)
+            self._shown = decoded_text(text)
+            return self._shown
         except HPACKDecodingError:
             raise BrokenFrame(ErrorCodes.COMPRESSION_ERROR, "client sent invalid encoded header field") from None
 

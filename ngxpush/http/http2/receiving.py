@@ -41,6 +41,9 @@ def take(connection: Http2Connection, data: bytes) -> None:
     """Take bytes of the client: its preface, then frames."""
     reader = connection.reader
     try:
+        if connection.wake():
+            raise BrokenFrame(ErrorCodes.NO_ERROR, "http2 flood detected")
+        connection.sender.hold()
         reader.feed(_take_preface(connection, data))
         while not connection.ends:
             head = reader.begin()
@@ -51,6 +54,9 @@ def take(connection: Http2Connection, data: bytes) -> None:
     except BrokenFrame as broken:
         connection.log("info", broken.message)
         connection.finish(broken.error)
+    while connection.posted:
+        connection.posted.pop(0).take_body()
+    connection.sender.release()
 
 
 def _take_preface(connection: Http2Connection, data: bytes) -> bytes:
@@ -214,6 +220,7 @@ def _begin_head(connection: Http2Connection, head: FrameHead, reader: FrameReade
     ended = bool(head.flags & END_STREAM)
     if not _is_refused(connection, head.stream, ended):
         open_stream(connection, incoming, connection.dependencies.open(head.stream, weight, depends_on, exclusive), ended)
+    connection.decoder.skips = incoming.opened is None
     return True
 
 
@@ -264,6 +271,7 @@ def _take_block(connection: Http2Connection, reader: FrameReader) -> bool:
     for name, value in connection.decoder.lines(block, incoming.left, incoming.is_last):
         connection.sender.payload += len(name) + len(value)
         take_field(incoming, name, value)
+        connection.decoder.skips = incoming.opened is None
     if incoming.is_last and not incoming.left:
         connection.incoming = None
         end_head(incoming)
@@ -333,7 +341,7 @@ def _settings(connection: Http2Connection, head: FrameHead, reader: FrameReader)
         if setting is None:
             return False
         _set(connection, int.from_bytes(setting[:2], "big"), int.from_bytes(setting[2:], "big"))
-    connection.sender.send(frame(FrameKind.SETTINGS, ACK, 0))
+    connection.sender.control(frame(FrameKind.SETTINGS, ACK, 0))
     for stream in list(connection.streams.values()):
         stream.go_on()
     return True
@@ -370,7 +378,7 @@ def _ping(connection: Http2Connection, head: FrameHead, reader: FrameReader) -> 
     if payload is None:
         return False
     if not head.flags & ACK:
-        connection.sender.send(frame(FrameKind.PING, ACK, 0, payload))
+        connection.sender.control(frame(FrameKind.PING, ACK, 0, payload))
     return True
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from ...config.directives.http.core import HttpCoreServer
-from ..parser import READING_HEADERS, UNIQUE, check_coding, check_method, is_valid_name, take_length, validate_host
+from ..parser import UNIQUE, check_coding, check_method, is_valid_name, take_length, validate_host
 from ..request import Request
 from ..request_input import HTTP_20
 from ..request_line import Refused
@@ -53,8 +53,7 @@ class RequestHead:
             return
         settings = self._request.server.of(HttpCoreServer)
         if settings.ignore_invalid_headers and not is_valid_name(name, settings):
-            message = b'client sent invalid header: "%b" while %b' % (name, READING_HEADERS.encode())
-            self._request.connection.log("info", message, self._request)
+            self._request.connection.log("info", b'client sent invalid header: "%b"' % name, self._request)
         elif name == b"upgrade":
             pass  # HTTP/2 has none (RFC 9113, 8.2.2); the real push stream module writes its 101 between the frames
         elif name == b"cookie":

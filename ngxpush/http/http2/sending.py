@@ -20,7 +20,7 @@ class Sender:
     payload: bytes of header fields and bodies so far, of both sides.
     """
 
-    __slots__ = ("_total", "_write", "frame_size", "initial_window", "payload", "table_is_named", "window")
+    __slots__ = ("_held", "_total", "_write", "frame_size", "initial_window", "payload", "table_is_named", "window")
 
     def __init__(self, write: Callable[[bytes], None]) -> None:
         self._write = write
@@ -28,15 +28,47 @@ class Sender:
         self.frame_size = DEFAULT_FRAME_SIZE
         self.table_is_named = False
         self._total = self.payload = 0
+        self._held: list[bytes] | None = None
 
     def use(self, write: Callable[[bytes], None]) -> None:
         """Write by this function from now on."""
         self._write = write
 
+    def hold(self) -> None:
+        """Hold control frames back while frames of the client are read."""
+        if self._held is None:
+            self._held = []
+
+    @property
+    def holds(self) -> bool:
+        """Whether frames of the client are read."""
+        return self._held is not None
+
+    def release(self) -> None:
+        """Send what was held back."""
+        held, self._held = self._held, None
+        if held:
+            self._write(b"".join(held))
+
+    def drop(self) -> None:
+        """What was held back is not sent any more."""
+        self._held = None
+
     def send(self, data: bytes) -> None:
-        """Send whole frames."""
+        """Send whole frames of an answer, or the last ones, and what was held back before them."""
         self._total += len(data)
+        if self._held:
+            data = b"".join([*self._held, data])
+            self._held = []
         self._write(data)
+
+    def control(self, data: bytes) -> None:
+        """Send whole control frames."""
+        if self._held is None:
+            self.send(data)
+        else:
+            self._total += len(data)
+            self._held.append(data)
 
     def look_for_flood(self, received: int) -> None:
         """Raises BrokenFrame for a connection that carries next to nothing but frames that ask for no request."""
@@ -51,15 +83,15 @@ class Sender:
 
     def widen(self, stream: int, count: int) -> None:
         """Let the client send so many bytes more."""
-        self.send(self._window_update(stream, count))
+        self.control(self._window_update(stream, count))
 
     def reset(self, stream: int, error: ErrorCodes) -> None:
         """End a stream."""
-        self.send(frame(FrameKind.RST_STREAM, 0, stream, number(error)))
+        self.control(frame(FrameKind.RST_STREAM, 0, stream, number(error)))
 
     def go_away(self, last: int, error: ErrorCodes) -> None:
         """Say that no stream after `last` is served."""
-        self.send(frame(FrameKind.GOAWAY, 0, 0, number(last) + number(error)))
+        self.control(frame(FrameKind.GOAWAY, 0, 0, number(last) + number(error)))
 
     @staticmethod
     def _window_update(stream: int, count: int) -> bytes:

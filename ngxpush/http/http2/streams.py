@@ -17,7 +17,7 @@ from h2.errors import ErrorCodes
 
 from ...config.directives.http.core import HttpCoreLocation
 from ...config.directives.http.v2 import V2Location
-from ..connection.departure import words_of_departure
+from ..connection.departure import LEFT, words_of_departure
 from ..connection.facts import ConnectionFacts
 from ..connection.incoming_body import IncomingBody
 from ..connection.serving import Serving
@@ -26,7 +26,7 @@ from ..connection.surroundings import Hosting, Transport
 from ..limit_rate import Rate
 from ..phases import has_post_action
 from ..request import BodyReceiver, Request
-from ..status import CLIENT_CLOSED_REQUEST, ERROR, REQUEST_TIME_OUT
+from ..status import BAD_REQUEST, CLIENT_CLOSED_REQUEST, CLOSE, ERROR, REQUEST_TIME_OUT
 from .dependencies import Dependency
 from .frames import END_STREAM, HEAD_SIZE, MOST_WINDOW, FrameKind, frame
 from .framing import Framing
@@ -50,6 +50,9 @@ class StreamsLine(Protocol):
 
     def remove(self, stream: RequestStream, error: ErrorCodes | None) -> None:
         """A stream has ended here. error: sent, if one of its sides has not ended: NO_ERROR if only the client's has not."""
+
+    def post(self, stream: RequestStream) -> None:
+        """Call `take_body` when all that has come is read."""
 
     def await_window(self, stream: RequestStream) -> None:
         """An answer waits for the window of the connection."""
@@ -184,6 +187,7 @@ class RequestStream:
         return ended
 
     def _feed(self, serving: Serving, body: IncomingBody, data: bytes) -> bool:
+        self.count_input(len(data))
         ended = body.feed(data)
         if ended:
             serving.body = self.deadline = None
@@ -197,17 +201,15 @@ class RequestStream:
             return
         most, least = MOST_WINDOW, MOST_WINDOW // 4
         if body.is_passed_on:
-            most = least = self._unbuffered_window(serving)
+            most = least = min(max(self._buffer_size(serving), self._connection.preread), MOST_WINDOW)
         if self.room < least:
             self._connection.sender.widen(self.number, most - self.room)
             self.room = most
 
-    def _unbuffered_window(self, serving: Serving) -> int:
-        """The window of a body that is passed on: the size of nginx's buffer for it."""
+    def _buffer_size(self, serving: Serving) -> int:
+        """Bytes of nginx's buffer for a body. What fills it is taken at once, other bytes when all that has come is read."""
         size, length = self._settings(serving).client_body_buffer_size, serving.request.input.content_length
-        if length is not None and not serving.request.input.chunked:
-            size = min(size, length)
-        return min(max(size, self._connection.preread), MOST_WINDOW)
+        return length + 1 if length is not None and length <= size else size
 
     def end_body(self, serving: Serving) -> None:
         """See `serving.Line`."""
@@ -216,7 +218,7 @@ class RequestStream:
     def end_early(self, serving: Serving, status: int, abort: bool = False) -> None:
         """See `serving.Line`."""
         if serving is self.serving:
-            self._end(serving, status, ErrorCodes.INTERNAL_ERROR)
+            self._end(serving, status, ErrorCodes.PROTOCOL_ERROR if status == CLOSE else ErrorCodes.INTERNAL_ERROR)
 
     def switch(self, received: Callable[[bytes], None], drop: bool, receiver: BodyReceiver | None = None) -> None:
         """See `serving.Line`. Not called: no request on HTTP/2 has an Upgrade (`request_head`)."""
@@ -351,11 +353,23 @@ class RequestStream:
         serving.request.input.ended = ended
         if self._input is Input.DROPPED:
             return
-        self.count_input(len(data))
-        body = serving.body
-        if body is None:
-            self._pending.append(data)
+        self._pending.append(data)
+        if serving.body is None:
             return
+        if sum(map(len, self._pending)) > self._buffer_size(serving):
+            self.take_body()
+        else:
+            self._connection.post(self)
+
+    def take_body(self) -> None:
+        """Give what has come of a body to who reads it."""
+        serving = self.serving
+        if serving is not None and serving.body is not None:
+            data = b"".join(self._pending)
+            self._pending.clear()
+            self._take(serving, serving.body, data)
+
+    def _take(self, serving: Serving, body: IncomingBody, data: bytes) -> None:
         whole = self._feed(serving, body, data)
         if not serving.request.response.complete:
             body.hand_over(whole)
@@ -388,12 +402,15 @@ class RequestStream:
         if self._input is Input.HEAD:
             self._end(serving, ERROR, error)
             return
+        if serving.body is not None and serving.body.is_passed_on:
+            self._end(serving, BAD_REQUEST, error)
+            return
         if serving.body is not None and serving.body.is_wanted:
             self.log("info", "client prematurely closed stream", serving.request)
             self._end(serving, CLIENT_CLOSED_REQUEST, error)
             return
         words = words_of_departure(serving, self.facts, "")
-        if words is not None:
+        if words is not None and words[0] == LEFT:  # nginx says nothing of the upstream connection then
             self.log("info", *words)
         if serving.outlives_client or words is None:
             self._leave_connection(error)

@@ -114,6 +114,8 @@ class Exchange:
                 await self._attempt(peer)
                 return
             except AttemptFailed as failed:
+                if self.request.main.framing is not None and self.request.main.gone:  # which nginx knows only of HTTP/2
+                    raise ClientGone from None
                 if failed.reason != "certificate":
                     self.attempt.status = failed.status
                 self._end_attempt(failed)

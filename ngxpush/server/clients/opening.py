@@ -70,6 +70,7 @@ class Opening(asyncio.Protocol):
             connection.facts.proxy_protocol, rest = read_header(data)
         except BrokenHeader as broken:
             connection.facts.log("error", broken.message + b" while reading PROXY protocol")
+            self._transport.set_protocol(self._client)
             self._client.events.refused(connection)
             return b""
         self._open()
