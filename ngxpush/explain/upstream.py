@@ -20,7 +20,7 @@ class AskedServer:
     kept: object = None
     unsent = 0
     is_full = False
-    is_handshaking = False
+    is_handshaking = is_ending = False
 
     def __init__(self, endpoint: Endpoint, made: float) -> None:
         self.made = made

@@ -18,6 +18,7 @@ class RunningHttp:
     trusted_hosts: the addresses of the hosts that set_real_ip_from names.
     getters: the functions that give variables their values, by name (`variables.table.Getters`).
     tls: what OpenSSL has made of the TLS settings of servers (`server.tls.server_contexts.ServerContexts`); None without any.
+    hosts: the addresses of the hosts to which requests are passed, as they were found at start; those of others are looked up.
     rotations: the last numbers of set_rotate, by the location's `id`.
     peers: the servers of upstreams with their state, by the group's name (`upstream.peers.PeerGroup`).
     caches: the caches by the name of their zone (`cache.shelf.Shelf`); none where nothing is cached (`ngxpush explain`).
@@ -30,6 +31,7 @@ class RunningHttp:
     tls: Any = None
     peers: dict[bytes, Any] = field(default_factory=dict)
     caches: Mapping[bytes, Any] = field(default_factory=dict)
+    hosts: Mapping[bytes, list[tuple[bytes, bool]]] = field(default_factory=dict)
     rotations: dict[int, int] = field(default_factory=dict)
 
     def of(self, kind: type[Settings]) -> Settings:

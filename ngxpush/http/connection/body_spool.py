@@ -29,6 +29,7 @@ class BodySpool:
     """The place of one body that may have to go to a file.
 
     room: the most bytes that stay in memory.  head_room: how many more if they come with the head.
+    later: the bytes of a body in chunks, with their sizes, that have not come with the head; None where they are not counted.
     went_on: called when something was written meanwhile: `is_here`, `is_full` or `status` may have changed.
     status: OK, or the status to answer with when the file can't be written, which is logged.
     """
@@ -44,12 +45,14 @@ class BodySpool:
         "_size",
         "_taking",
         "_writing",
+        "later",
         "status",
         "went_on",
     )
 
-    def __init__(self, request: Request, performer: Performer, room: int, head_room: int = 0) -> None:
+    def __init__(self, request: Request, performer: Performer, room: int, head_room: int = 0, later: int | None = None) -> None:
         self.status = OK
+        self.later = later
         self.went_on: Callable[[], None] = _no_one
         self._request = request
         self._performer = performer
@@ -76,7 +79,7 @@ class BodySpool:
             with_head = self._expected(pieces) if self._request.input.chunked else sum(map(len, pieces))
             self._room += min(with_head, self._head_room)
             self._head_room = 0
-        if self._file is not None or self._expected(pieces) > self._room:
+        if self._file is not None or self._is_too_long(pieces):
             self._size += sum(map(len, pieces))
             self._pieces += pieces
             pieces.clear()
@@ -84,6 +87,11 @@ class BodySpool:
             self._write_on()
             self._taking = False
         return self.status
+
+    def _is_too_long(self, pieces: list[bytes]) -> bool:
+        if self.later is None:
+            return self._expected(pieces) > self._room
+        return self.later > self._room or (self.later == self._room and not self._ended)
 
     def _expected(self, pieces: list[bytes]) -> int:
         """How long the body will be, as far as is known; one of chunks as if it were one chunk, with its size and its end."""
@@ -158,7 +166,9 @@ def make_spool(request: Request, performer: Performer, in_memory: bool) -> BodyS
         return BodySpool(request, performer, settings.client_body_buffer_size)
     head_room = max(request.server.of(HttpCoreServer).client_header_buffer_size - request.input.request_length, 0)
     if request.input.chunked:
-        return BodySpool(request, performer, settings.client_body_buffer_size, head_room)
+        framed = request.main.framing is not None
+        room = settings.client_body_buffer_size
+        return BodySpool(request, performer, room, head_room) if framed else BodySpool(request, performer, room, later=0)
     room = settings.client_body_buffer_size * 5 // 4 - 1
     return BodySpool(request, performer, room, head_room) if (request.input.content_length or 0) > room else None
 

@@ -125,6 +125,8 @@ class IncomingBody:
         if reader.keep:
             input.request_length += len(later)
         rest = reader.feed(later)
+        if self._spool is not None and self._spool.later is not None:
+            self._spool.later += len(later) - len(rest or b"")
         if rest and (reader.keep or input.chunked):
             input.request_length -= len(rest)
         if rest and input.chunked:

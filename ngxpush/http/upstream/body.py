@@ -6,6 +6,7 @@ may be the end of the body, which is always possible with chunks. Without it, ev
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from ..chunks import Chunks, InvalidChunks
@@ -113,44 +114,81 @@ class ByChunks:
 
 
 class BodyBuffers:
-    """What proxy_buffering holds back.
+    """What proxy_buffering holds back, and in which pieces the rest is passed on.
 
-    first: the free bytes of the buffer that the head was read into.  size: the bytes of each further buffer.
-    unread: what has come after the buffer in which the body ends or breaks the format.
+    nginx fills its buffers as far as there is something to read, passes on what is in them, and begins again. It passes on all at
+    once if the body ends there; else as many buffers at a time as fit into PREFIX_busy_buffers_size, with their full sizes. A
+    buffer that is free again is filled before those that are free for longer. Measured with nginx 1.22.1.
+
+    first: the free bytes of the buffer that the head was read into.  sizes: the bytes of that buffer and of all others.
+    busy: PREFIX_busy_buffers_size.  to_file: the body goes to a file, too: no buffer is in use for longer than a moment.
+    unread: what has come and did not fit into the buffers.
     """
 
-    def __init__(self, reader: BodyReader, first: int, size: int) -> None:
+    def __init__(self, reader: BodyReader, first: int, sizes: Sequence[int], busy: int, to_file: bool = False) -> None:
         self._reader = reader
         self._room = first
-        self._size = size
+        self._free = list(sizes)
+        self._busy = busy
+        self._to_file = to_file
         self.unread = b""
         # What is in the buffer that is not full, as it came.
         self._held = b""
 
-    def feed(self, data: bytes) -> bytes:
-        """Take bytes as they came. Returns those of the body that are to be passed on now. Raises InvalidBody."""
-        reader = self._reader
-        if reader.ended:
-            return reader.feed(data)
+    def feed(self, data: bytes) -> list[bytes]:
+        """Fill the buffers once. Returns the bytes of the body that are to be passed on now, in pieces. Raises InvalidBody."""
+        reader, free = self._reader, self._free
         held = self._held + data
+        used: list[int] = []
         pieces: list[bytes] = []
         position = 0
-        while len(held) - position >= self._room and not reader.ended:
-            piece = held[position : position + self._room]
+        while free and len(held) - position >= self._room:
+            pieces.append(reader.feed(held[position : position + self._room]))
             position += self._room
-            self.unread = held[position:]
-            pieces.append(reader.feed(piece))
-            self._room = self._size
-        if reader.ended:
-            return b"".join(pieces)
-        self._held, self.unread = held[position:], b""
-        least = reader.least
-        if least is not None and self._held and len(self._held) >= least:
-            pieces.append(self.take())
-        return b"".join(pieces)
+            self._use(used)
+        self._held, self.unread = (held[position:], b"") if free else (b"", held[position:])
+        least = 0 if reader.ended else reader.least
+        if self._held and least is not None and len(self._held) >= least:
+            pieces.append(reader.feed(self._held))
+            self._held = b""
+            self._use(used)
+        self._free_again(used)
+        if reader.ended or self._to_file or len(pieces) < 2:
+            return [b"".join(pieces)]
+        return self._grouped(pieces, used)
+
+    def _use(self, used: list[int]) -> None:
+        """The first free buffer is in use."""
+        free = self._free
+        used.append(free.pop(0))
+        if self._to_file and not free:
+            self._free_again(used)
+            used.clear()
+        self._room = free[0] if free else 0
+
+    def _free_again(self, used: list[int]) -> None:
+        """All are free again, after the one that is filled in part."""
+        place = 1 if self._held else 0
+        self._free[place:place] = reversed(used)
+        if not self._held:
+            self._room = self._free[0]
+
+    def _grouped(self, pieces: list[bytes], sizes: list[int]) -> list[bytes]:
+        """As many pieces together as PREFIX_busy_buffers_size allows. sizes: of their buffers."""
+        groups: list[bytes] = []
+        together: list[bytes] = []
+        total = 0
+        for piece, size in zip(pieces, sizes, strict=True):
+            if total + size > self._busy:
+                groups.append(b"".join(together))
+                together.clear()
+                total = 0
+            together.append(piece)
+            total += size
+        return [*groups, b"".join(together)]
 
     def take(self) -> bytes:
         """Returns the body's bytes of all that is held back. Raises InvalidBody."""
         held, self._held = self._held, b""
-        self._room = self._size
+        self._room = self._free[0]
         return self._reader.feed(held)

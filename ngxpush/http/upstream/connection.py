@@ -119,6 +119,7 @@ class PeerConnection(Protocol):
     made: when the connection was asked for, seconds since the epoch.
     requests: how many requests it has carried.
     is_handshaking: it is made, but TLS is not established.
+    is_ending: the server has closed, though that is not reported yet.
     kept: what the language of the gateway keeps with it for its next request.
     """
 
@@ -134,6 +135,9 @@ class PeerConnection(Protocol):
 
     @property
     def is_handshaking(self) -> bool: ...
+
+    @property
+    def is_ending(self) -> bool: ...
 
     def send(self, data: bytes) -> None:
         """Send bytes to the server."""

@@ -339,7 +339,7 @@ class Exchange:
     def _may_try_next(self, reason: str) -> bool:
         settings = self.settings
         allowed = settings.next_upstream
-        if reason not in allowed or (self._request_sent and self._outgoing.streamed is not None):
+        if "off" in allowed or reason not in allowed or (self._request_sent and self._outgoing.streamed is not None):
             return False
         if self._request_sent and self.request.method in _NON_IDEMPOTENT and "non_idempotent" not in allowed:
             return False
@@ -379,7 +379,7 @@ class Exchange:
         if reusable and connection is not None and settings is not None and self.group.idle is not None:
             connection.requests += 1
             age = (self.request.now - connection.made) * 1000
-            if connection.requests < settings.keepalive_requests and age < settings.keepalive_time:
+            if connection.requests < settings.keepalive_requests and age <= settings.keepalive_time:
                 self._connection = None
                 self.group.idle.put(self.attempt.peer, connection, settings.keepalive_timeout)
         if self._peer is not None or self._connection is not None:

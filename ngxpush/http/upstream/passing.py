@@ -9,6 +9,7 @@ Recordings: core_access_proxy/proxy-buffering-*; found_core/found-upstream/error
 
 from __future__ import annotations
 
+from ...config.directives.http.core import HttpCoreLocation
 from ..limit_rate import Rate
 from ..output import send_body
 from .answer_file import AnswerCopy
@@ -28,7 +29,9 @@ class Passing:
         self._exchange = exchange
         self._reader = reader
         self._stored = stored
-        self._buffers = BodyBuffers(reader, exchange.buffer_size - exchange.head.size, settings.buffers[1]) if buffering else None
+        self._buffers = _buffers(exchange, reader, stored is not None) if buffering else None
+        # Of a body whose end has come, but is not read yet: what is passed on with its last piece.
+        self._late = b""
         # What has come and is not read.
         self._unread = exchange.answer.unread
         rate = settings.limit_rate if buffering else 0
@@ -109,12 +112,30 @@ class Passing:
     def _take(self, data: bytes) -> None:
         exchange, reader = self._exchange, self._reader
         exchange.attempt.response_length += len(data)
-        body = (self._buffers or reader).feed(data)
+        pieces = [reader.feed(data)] if self._buffers is None else self._buffers.feed(data)
         exchange.reply()
         self._complain()
-        self._send(body, more=not reader.ended)
+        if not reader.ended and any(pieces) and self._ends_at_once():
+            self._late += b"".join(pieces)
+        else:
+            self._send([self._late + pieces[0], *pieces[1:]] if self._late else pieces, more=not reader.ended)
+            self._late = b""
         if self._buffers is None and data:
             exchange.upstream.action = SENDING_TO_CLIENT
+
+    def _ends_at_once(self) -> bool:
+        """Whether what the server has sent ends with this piece. nginx then passes on the rest of the body as one piece."""
+        buffers = self._buffers
+        if buffers is None or buffers.unread or self._ahead or not self._shows_pieces:
+            return False
+        return self._exchange.connection.is_ending
+
+    @property
+    def _shows_pieces(self) -> bool:
+        """Whether it makes a difference in which pieces the body is passed on."""
+        output, sent = self._exchange.request.response.output, self._exchange.request.main.response.output
+        assert output is not None
+        return not output.is_direct or sent is None or sent.chunked is not None
 
     def _complain(self) -> None:
         """Log what is wrong with the end of the body."""
@@ -123,8 +144,22 @@ class Passing:
         if self._reader.cut:
             self._exchange.log("error", self._reader.cut)
 
-    def _send(self, body: bytes, more: bool) -> None:
-        """Send a piece of the body. While more comes, postpone_output holds back nothing of what is in a buffer; filters may."""
+    def _send(self, pieces: list[bytes], more: bool) -> None:
+        """Send pieces of the body. While more comes, postpone_output holds back nothing of what is in a buffer; filters may.
+
+        One that also goes to a file is passed on as nginx reads it from there: in buffers of output_buffers.
+        """
+        if self._stored is not None:
+            core = self._exchange.request.location.of(HttpCoreLocation)
+            size = core.output_buffers[1]
+            if not core.sendfile:
+                pieces = [piece[place : place + size] for piece in pieces for place in range(0, len(piece), size)]
+        elif len(pieces) > 1 and not self._shows_pieces:
+            pieces = [b"".join(pieces)]
+        for piece in pieces:
+            self._send_piece(piece, more)
+
+    def _send_piece(self, body: bytes, more: bool) -> None:
         request, upstream = self._exchange.request, self._exchange.upstream
         output, sent = request.response.output, request.main.response.output
         assert output is not None
@@ -150,7 +185,9 @@ class Passing:
         if self._buffers is not None and event.fault is None and event.error is None:
             body = self._buffers.take()
             self._complain()
-            self._send(body, more=False)
+            self._send([self._late + body], more=False)
+        elif self._late:
+            self._send([self._late], more=False)
         if self._reader.cut:
             return False
         if event.fault is not None:
@@ -162,3 +199,12 @@ class Passing:
         else:
             exchange.log("error", b"upstream prematurely closed connection")
         return False
+
+
+def _buffers(exchange: Exchange, reader: BodyReader, to_file: bool) -> BodyBuffers:
+    """The buffers for a body."""
+    settings = exchange.settings
+    count, size = settings.buffers
+    busy = settings.busy_buffers_size or 2 * max(settings.buffer_size, size)
+    sizes = (settings.buffer_size, *(size for _ in range(count)))
+    return BodyBuffers(reader, exchange.buffer_size - exchange.head.size, sizes, busy, to_file)

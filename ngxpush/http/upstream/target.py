@@ -133,6 +133,8 @@ async def _look_up(request: Request, address: Address) -> Addresses:
     """The addresses of a host that the configuration names, as the system knows them. Raises NoTarget."""
     if address.numeric:
         return [(address.host, address.ipv6)]
+    if address.host in request.http.hosts:
+        return list(request.http.hosts[address.host])
     try:
         return await Resolve(address.host)
     except OSError:

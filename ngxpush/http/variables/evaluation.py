@@ -98,6 +98,7 @@ def set_variable(request: Request, name: bytes, value: bytes) -> None:
     if name == b"args":
         request.args = value
         request.progress.own_args = True
+        request.progress.valid_unparsed_uri = False
     elif name == b"limit_rate":
         rate = parse_size(value)
         if rate is None:

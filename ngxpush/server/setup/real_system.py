@@ -5,12 +5,12 @@ from __future__ import annotations
 import glob
 import os
 import resource
-import socket
 import sys
 from collections.abc import Sequence
 
 from ...config.modules import MODULES
 from ..processes.process import unknown_user
+from ..system.hosts import look_up
 
 _ELF_HEADER = 64
 _NOT_ROOT = 'the "user" directive makes sense only if the master process runs with super-user privileges, ignored'
@@ -64,7 +64,7 @@ class RealSystem:
 
     def resolves(self, host: str) -> bool:
         try:
-            socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+            look_up(host)
         except (OSError, UnicodeError):
             return False
         return True

@@ -34,6 +34,7 @@ from .limit_memory import BoundToAnotherKey, LimitMemory
 from .reading import Failed, Log, Source, describe
 from .server_tls import server_contexts
 from .trusted_hosts import trusted_hosts
+from .upstream_hosts import upstream_hosts
 
 if TYPE_CHECKING:
     from ..tls.upstream_contexts import UpstreamContexts
@@ -88,6 +89,7 @@ def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = 
             _open(files, source.error_log, log)
         configuration = compile_configuration(analysis)
         trusted = {} if configuration.http is None else trusted_hosts(configuration.http)
+        hosts = {} if configuration.http is None else upstream_hosts(configuration.http)
         error_log = make_error_log(configuration.of(CoreMain).error_log, files, source.error_log)
         say = error_log.log if before else report_twice(error_log)
         if lacking is not None:
@@ -104,7 +106,7 @@ def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = 
     http = configuration.http
     running = None if http is None else routing.running(http, trusted_hosts=trusted, caches=caches.shelves)
     if running is not None:
-        running.tls = tls
+        running.tls, running.hosts = tls, hosts
     epoch = before.epoch + 1 if before else 0
     return Setup(configuration, running, sockets, files, error_log, limits, caches, contexts, epoch)
 

@@ -20,7 +20,7 @@ _NONE_SHOWN = "no certificate is shown to these upstreams"
 
 
 def load(http: Http | None) -> UpstreamContexts | None:
-    """The contexts of all locations; None if none has TLS to its servers. Raises CannotLoad."""
+    """The contexts of all locations; None if there is nothing to load. Raises CannotLoad."""
     used = _in_use(http)
     if not used:
         return None
@@ -64,8 +64,13 @@ def what_is_there(settings: UpstreamTls, warn: Callable[[str], None]) -> Upstrea
 
 
 def _in_use(http: Http | None) -> list[UpstreamTls]:
-    """What locations that pass requests on with TLS have, each once, in the order of the file."""
+    """What is loaded for locations that pass requests on with TLS, each once, in the order of the file.
+
+    Where variables decide about TLS, only what may be wrong is: nginx would not start with it.
+    """
     blocks = () if http is None else http.blocks
     gateways = (gateway for block in blocks for gateway in block.settings.values() if isinstance(gateway, GatewayLocation))
-    secure = (gateway for gateway in gateways if gateway.pass_ is not None and gateway.pass_.secure)
-    return list(dict.fromkeys(upstream_tls(gateway) for gateway in secure))
+    secure = (
+        (gateway.pass_, upstream_tls(gateway)) for gateway in gateways if gateway.pass_ is not None and gateway.pass_.secure
+    )
+    return list(dict.fromkeys(tls for passed, tls in secure if passed.address is not None or tls.may_be_wrong))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import cast
 
 from ...config.addresses import Address
+from .hosts import look_up
 
 Log = Callable[[str, str], None]
 """Writes a line of that level to the error log."""
@@ -148,8 +149,8 @@ def name_servers(
     """The addresses of the servers, in order. One whose name the system does not know any more has none."""
     for server in servers:
         try:
-            found = socket.getaddrinfo(server.host.decode(), server.port, type=socket.SOCK_DGRAM)
+            found = [(server.host, server.ipv6)] if server.numeric else look_up(server.host.decode())
         except OSError:
             continue
-        for *_, address in found:
-            yield NameServer(loop, str(address[0]), server.port, received, log)
+        for address, _ in found:
+            yield NameServer(loop, address.decode(), server.port, received, log)

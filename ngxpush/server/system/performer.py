@@ -27,7 +27,7 @@ class SystemPerformer:
 
     slots: the connections the process may have open.
     user: with whose rights files are changed (directive user).
-    contexts: for TLS to upstreams; None where there is none.
+    contexts: what was loaded at start for TLS to upstreams; None where nothing was.
     count: called for each connection that is opened: in nginx it takes a number, as a client's does.
     log: the error log of the process.
     """
@@ -60,9 +60,17 @@ class SystemPerformer:
         if not self._slots.make_room():
             raise NotEnoughConnections(self._slots.most)
         self._count()
-        connection = UpstreamConnection(self._loop, endpoint, time.time(), self._contexts, self._slots.upstreams.discard)
+        contexts = None if endpoint.tls is None else self._tls_contexts()
+        connection = UpstreamConnection(self._loop, endpoint, time.time(), contexts, self._slots.upstreams.discard)
         self._slots.upstreams.add(connection)
         return connection
+
+    def _tls_contexts(self) -> UpstreamContexts:
+        if self._contexts is None:
+            from ..tls.upstream_contexts import UpstreamContexts  # only now a variable has said that there is TLS
+
+            self._contexts = UpstreamContexts()
+        return self._contexts
 
     def resolve(self, host: bytes, resume: Resume) -> Any:
         """See `Performer`."""

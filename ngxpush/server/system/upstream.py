@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import select
 import socket
 import sys
 from collections import deque
@@ -17,6 +18,7 @@ from ...http.operations import WAITING, Resume
 from ...http.upstream.connection import Endpoint, Happening, PeerEvent, Tls, TlsFault
 from ..clients.deadline import Deadline
 from ..tls.faults import CannotLoad, TlsFailed
+from . import hosts
 
 if TYPE_CHECKING:
     from ..tls.upstream_contexts import UpstreamContexts
@@ -30,6 +32,10 @@ _MOST_UNSENT = 64 * 1024
 
 # Of Linux: the port is chosen when the connection is made, so that there are enough of them. Python 3.11 has no name for it.
 _IP_BIND_ADDRESS_NO_PORT = 24
+
+
+# Of Linux: the other side sends no more, whether or not all that it has sent is read.
+_CLOSED_BY_SERVER = getattr(select, "POLLRDHUP", 0)
 
 
 class _NotBound(OSError):
@@ -116,7 +122,7 @@ class UpstreamConnection(asyncio.Protocol):
             self._transport.abort()
         elif self._tls is None:
             self._happen(PeerEvent(Happening.CONNECTED))
-        else:
+        elif not self._is_broken(self._transport):
             self._begin_tls(self._tls)
 
     def _begin_tls(self, tls: Tls) -> None:
@@ -142,11 +148,22 @@ class UpstreamConnection(asyncio.Protocol):
         finally:
             self._write(stage.take())
         if stage.is_established and not was_established:
+            if self._is_broken(cast(asyncio.Transport, self._transport)):
+                return
             self._happen(PeerEvent(Happening.CONNECTED))
         if plain:
             self._happen(PeerEvent(Happening.DATA, plain))
         if stage.is_ended:
             self._end(None)
+
+    def _is_broken(self, transport: asyncio.Transport) -> bool:
+        """Whether the server has reset the connection already. nginx looks before the handshake and after it."""
+        own: socket.socket | None = transport.get_extra_info("socket")
+        number = 0 if own is None else own.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if number:
+            self._ended = True
+            self._happen(PeerEvent(Happening.FAILED, error=OSError(number, os.strerror(number))))
+        return bool(number)
 
     def _fail(self, fault: TlsFault) -> None:
         """TLS can't go on."""
@@ -218,6 +235,14 @@ class UpstreamConnection(asyncio.Protocol):
     def is_full(self) -> bool:
         return self._full
 
+    @property
+    def is_ending(self) -> bool:
+        if self._ended or self._transport is None or self._stage is not None:
+            return self._ended
+        poll = select.poll()
+        poll.register(self._transport.get_extra_info("socket").fileno(), _CLOSED_BY_SERVER)
+        return bool(poll.poll(0))
+
     def client_sent(self) -> None:
         self._happen_beside(Happening.CLIENT_DATA)
 
@@ -267,12 +292,12 @@ class UpstreamConnection(asyncio.Protocol):
         self._deadline.cancel()
         if self._transport is None:
             self._connecting.cancel()
-        elif self._stage is None or self.is_handshaking or self._transport.get_write_buffer_size():
+        elif self._stage is None:
             self._transport.abort()
         else:
             self._stage.shut_down()
             self._write(self._stage.take())
-            self._transport.close()
+            self._loop.call_soon(self._transport.abort)  # uvloop writes at the end of its turn
 
     def _happen(self, event: PeerEvent) -> None:
         """The server does something."""
@@ -325,12 +350,11 @@ def resolve(loop: asyncio.AbstractEventLoop, host: bytes, resume: Resume) -> Any
 
     async def look_up() -> None:
         try:
-            found = await loop.getaddrinfo(host.decode("latin-1"), None, type=socket.SOCK_STREAM)
+            found = await loop.run_in_executor(None, hosts.look_up, host.decode("latin-1"))
         except (OSError, UnicodeError) as error:
             resume(error if isinstance(error, OSError) else OSError(errno.EINVAL, "not a host name"))
             return
-        addresses = [(str(sockaddr[0]).encode(), family == socket.AF_INET6) for family, *_, sockaddr in found]
-        resume(sorted(dict.fromkeys(addresses), key=lambda address: address[1]))  # IPv4 first, as nginx has them
+        resume(found)
 
     task = loop.create_task(look_up())
     _LOOKING_UP.add(task)

@@ -8,9 +8,12 @@ from ...http.upstream.connection import Tls
 from .faults import TlsFailed
 from .host_names import is_for_host
 from .upstream_contexts import UpstreamContexts
-from .words import error_words, is_of_other_side, verification_words
+from .words import LEGACY_SIGNATURE, error_words, is_of_other_side, is_unsupported_protocol, verification_words
 
 _MOST_READ = 64 * 1024
+# The bytes of a record with a ServerHello up to its version.
+_GREETING = 11
+_OLD_PROTOCOLS = {b"\x03\x01": "tlsv1", b"\x03\x02": "tlsv1.1"}
 # The code of a certificate that is valid: X509_V_OK.
 _VALID = 0
 
@@ -28,6 +31,8 @@ class UpstreamStage:
         self.is_established = False
         self.is_ended = False
         self._has_received = False
+        # The beginning of what the server has sent.
+        self._greeting = b""
         self._connection = SSL.Connection(contexts.of(tls))
         self._connection.set_app_data(_VALID)
         if tls.server_name is not None:
@@ -44,11 +49,17 @@ class UpstreamStage:
         except SSL.WantReadError:
             return
         except SSL.Error as error:
-            raise _failed("SSL_do_handshake()", error) from None
+            raise self._handshake_failed(error) from None
         self._save_session()
         if self._connection.get_context().get_verify_mode() == SSL.VERIFY_PEER:
             self._verify()
         self.is_established = True
+
+    def _handshake_failed(self, error: SSL.Error) -> TlsFailed:
+        """nginx's words. Debian's OpenSSL begins TLS 1.0 or 1.1 where ours refuses it, and refuses the server's signature."""
+        if is_unsupported_protocol(error) and _OLD_PROTOCOLS.get(self._greeting[9:11]) in self._tls.settings.protocols:
+            return TlsFailed("crit", f"SSL_do_handshake() failed (SSL: {LEGACY_SIGNATURE})")
+        return _failed("SSL_do_handshake()", error)
 
     def _verify(self) -> None:
         code = self._connection.get_app_data()
@@ -67,6 +78,7 @@ class UpstreamStage:
     def receive(self, data: bytes) -> bytes:
         """Take bytes of the server; none begin the handshake. Returns the plain bytes in them. Raises TlsFailed."""
         if data:
+            self._greeting = self._greeting or data[:_GREETING]
             self._connection.bio_write(data)
         if not self.is_established:
             self._shake_hands()

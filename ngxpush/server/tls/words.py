@@ -136,6 +136,9 @@ _LATER = frozenset(("passed a null parameter", "record layer failure"))
 _OTHERWISE = {"data length too long": "packet length too long"}
 # Alerts with higher numbers came later than nginx's list of the faults of others.
 _LAST_ALERT = 100
+LEGACY_SIGNATURE = "error:0A00014D:SSL routines::legacy sigalg disallowed or unsupported"
+"""What OpenSSL 3.0 says of the signature of a server with TLS 1.0 or 1.1."""
+
 _VERIFICATION = {
     0: "ok",
     2: "unable to get issuer certificate",
@@ -202,6 +205,11 @@ def is_of_other_side(error: SSL.Error) -> bool:
     reasons = _reasons(error)
     reason = reasons[0][1] if reasons else ""
     return reason in _OTHER_SIDE or _ALERTS.get(reason, _LAST_ALERT + 1) <= _LAST_ALERT
+
+
+def is_unsupported_protocol(error: SSL.Error) -> bool:
+    """Whether the other side has chosen a version of TLS that is refused here."""
+    return [reason for _, reason in _reasons(error)] == ["unsupported protocol"]
 
 
 def verification_words(code: int) -> str:

@@ -68,6 +68,15 @@ def test_what_goes_to_a_file(mode: str, request_bytes: bytes, is_filed: bool) ->
     assert bool(disk.made) == is_filed and (b"in /temp/0000000001" in client.transport.written) == is_filed
 
 
+@pytest.mark.parametrize(("later", "is_filed"), [(b"9abcdef\r\n0\r\n\r\n", False), (b"9abcdef\r\n0;ab\r\n\r\n", True)])
+def test_the_sizes_of_chunks_count(later: bytes, is_filed: bool) -> None:
+    disk = _Disk()
+    client = _client(disk, client_body_buffer_size=16)
+    client.send(b"POST /file HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n012345678")
+    client.send(later)
+    assert bool(disk.made) == is_filed
+
+
 @pytest.mark.parametrize(
     ("mode", "level", "removed"), [("off", "warn", False), ("on", "notice", False), ("clean", "notice", True)]
 )

@@ -32,7 +32,7 @@ def client(data: bytes) -> PeerEvent:
 class Server:
     """One connection to a server: `http.upstream.connection.PeerConnection`, with its events in order."""
 
-    made, requests, unsent, is_full, is_handshaking = NOW, 0, 0, False, False
+    made, requests, unsent, is_full, is_handshaking, is_ending = NOW, 0, 0, False, False, False
     kept: object = None
 
     def __init__(self, *events: PeerEvent, refused: bool = False) -> None:

@@ -89,6 +89,7 @@ def test_no_live_upstreams() -> None:
         ("proxy_next_upstream http_503 non_idempotent;", "POST", (200, "127.0.0.1:81, 127.0.0.1:82|503, 200")),
         ("proxy_next_upstream http_503; proxy_next_upstream_tries 1;", "GET", (503, "127.0.0.1:81|503")),
         ("proxy_next_upstream off;", "GET", (503, "127.0.0.1:81|503")),
+        ("proxy_next_upstream http_503 off;", "GET", (503, "127.0.0.1:81|503")),
     ],
 )
 def test_statuses_that_lead_to_the_next_server(directives: str, method: str, expected: tuple[int, str]) -> None:

@@ -59,6 +59,9 @@ class GatewayLocation:
     # Number and size of each.
     buffers: tuple[int, int] = (8, 4096)
 
+    # 0: twice the size of the larger of the two kinds.
+    busy_buffers_size: int = 0
+
     buffering: bool = True
     request_buffering: bool = True
     pass_request_headers: bool = True

@@ -118,8 +118,7 @@ BODY_ROWS = (
         "busy_buffers_size",
         HTTP_SERVER_LOCATION,
         size(),
-        "The most bytes being sent to the client while more is read.",
-        emulation=_AT_THE_CLIENTS_PACE,
+        "The most bytes that are passed on to the client at once.",
     ),
     Directive("force_ranges", HTTP_SERVER_LOCATION, Flag(), "Whether ranges are served whatever the answer says."),
     Directive(

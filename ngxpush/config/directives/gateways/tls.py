@@ -37,6 +37,12 @@ class UpstreamTls:
     conf_commands: tuple[OpensslCommand, ...] = ()
     alpn: tuple[bytes, ...] = ()
 
+    @property
+    def may_be_wrong(self) -> bool:
+        """Whether OpenSSL may refuse something in it: a file, the ciphers, a command."""
+        trusted = self.verify and (self.trusted_certificate or self.crl)
+        return bool(trusted or self.certificate or self.conf_commands or self.ciphers != b"DEFAULT")
+
 
 @dataclass(frozen=True, slots=True)
 class CredentialFile:

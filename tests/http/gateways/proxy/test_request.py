@@ -37,6 +37,11 @@ def test_the_uri(name: str, target: str, uri: str, passed: str) -> None:
     assert server.lines[0] == f"GET {passed} HTTP/1.0"
 
 
+def test_arguments_that_are_set_are_passed_on() -> None:
+    server = asked(location("set $args b=$arg_a;"), "GET /x%20y?a=1 HTTP/1.1\nHost: localhost")
+    assert server.lines[0] == "GET /x%20y?b=1 HTTP/1.0"
+
+
 @pytest.mark.parametrize(
     ("directives", "uri", "passed"),
     [
