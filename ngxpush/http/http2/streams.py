@@ -288,14 +288,14 @@ class RequestStream:
             return
         sender = self._connection.sender
         most = min(serving.request.location.of(V2Location).chunk_size, sender.frame_size)
+        allowed = self._allowed(min(len(self._queue), self.window, sender.window))
         while self._queue and not self._connection.transport.is_behind:
-            count = min(len(self._queue), self.window, sender.window, most)
-            if self._rate is not None and count > 0:
-                count = self._allowed(count)
+            count = min(allowed, most)
             if count <= 0:
                 if not sender.window:
                     self._connection.await_window(self)
                 break
+            allowed -= count
             data = bytes(self._queue[:count])
             del self._queue[:count]
             self._send_data(data, END_STREAM if self.ended and not self._queue else 0)
@@ -306,8 +306,9 @@ class RequestStream:
             self._wait(self._settings(serving).send_timeout)
 
     def _allowed(self, count: int) -> int:
-        """How much limit_rate allows now."""
-        assert self._rate is not None
+        """How much limit_rate allows now, of so many bytes."""
+        if self._rate is None or count <= 0:
+            return count
         if self._wakes:
             return 0
         count, seconds = self._rate.take(count, self.hosting.now())
@@ -327,11 +328,14 @@ class RequestStream:
         request = self.request
         if request is not None:
             request.response.header_size += HEAD_SIZE
-            self._count(request, HEAD_SIZE + len(data))
+            self._count(request, HEAD_SIZE + len(data), paced=len(data))
         self._connection.sender.payload += len(data)
 
-    def _count(self, request: Request, size: int) -> None:
+    def _count(self, request: Request, size: int, paced: int = 0) -> None:
+        """Count bytes that were sent. paced: how many of them limit_rate has allowed."""
         self._frames_sent += size
+        if self._rate is not None:
+            self._rate.count(size - paced)
         request.response.bytes_sent = self._frames_sent
 
     # for the connection
@@ -346,13 +350,10 @@ class RequestStream:
 
     def receive(self, data: bytes, ended: bool) -> None:
         """Take a piece of the body. ended: it is the last one."""
-        self.input_ended = ended
         serving = self.serving
-        if serving is None:
+        if serving is None or self._input is Input.DROPPED:
             return
-        serving.request.input.ended = ended
-        if self._input is Input.DROPPED:
-            return
+        self.input_ended = serving.request.input.ended = ended
         self._pending.append(data)
         if serving.body is None:
             return
@@ -364,7 +365,7 @@ class RequestStream:
     def take_body(self) -> None:
         """Give what has come of a body to who reads it."""
         serving = self.serving
-        if serving is not None and serving.body is not None:
+        if serving is not None and serving.body is not None and not serving.request.response.complete:
             data = b"".join(self._pending)
             self._pending.clear()
             self._take(serving, serving.body, data)
@@ -392,6 +393,8 @@ class RequestStream:
         elif serving.body is not None and serving.body.is_full:
             self._wait(self._settings(serving).client_body_timeout)
         else:
+            if serving.body is not None and not serving.body.is_passed_on:
+                self.log("info", _TIMED_OUT, serving.request)
             self._end(serving, REQUEST_TIME_OUT, ErrorCodes.PROTOCOL_ERROR)
 
     def left(self, error: ErrorCodes | None = None) -> None:
@@ -402,10 +405,11 @@ class RequestStream:
         if self._input is Input.HEAD:
             self._end(serving, ERROR, error)
             return
-        if serving.body is not None and serving.body.is_passed_on:
+        body = None if serving.request.response.complete else serving.body
+        if body is not None and body.is_passed_on:
             self._end(serving, BAD_REQUEST, error)
             return
-        if serving.body is not None and serving.body.is_wanted:
+        if body is not None and body.is_wanted:
             self.log("info", "client prematurely closed stream", serving.request)
             self._end(serving, CLIENT_CLOSED_REQUEST, error)
             return

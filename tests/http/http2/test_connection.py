@@ -169,7 +169,7 @@ def test_an_idle_connection_ends() -> None:
     events.time_is_up(client.connection)
     assert client.frames() == [Frame(FrameKind.GOAWAY, 0, 0, number(1) + number(ErrorCodes.NO_ERROR))]
     assert not client.hosting.logged
-    assert client.transport.half_closed
+    assert client.transport.closed
 
 
 def test_a_preface_that_is_not_whole_is_late() -> None:
