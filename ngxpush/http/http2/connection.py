@@ -20,9 +20,8 @@ from ..connection.lingering import end_of_lingering, pause
 from ..connection.surroundings import Hosting, Transport
 from ..request import Request
 from ..routing import Listener
-from .answer_head import TABLE_SIZE_0
 from .dependencies import Dependencies
-from .frames import MOST_WINDOW, PREFACE, FrameReader, head_frames
+from .frames import MOST_WINDOW, PREFACE, FrameReader
 from .head_decoder import HeadDecoder
 from .incoming_head import IncomingHead
 from .sending import Sender
@@ -198,16 +197,6 @@ class Http2Connection:
         self.sender.greet(self.most_streams, self.preread)
 
     # For streams
-
-    def head(self, number: int, block: bytes, ended: bool) -> bytes:
-        """Send a compressed head. Returns its frames."""
-        if self.sender.table_is_named:
-            self.sender.table_is_named = False
-            block = TABLE_SIZE_0 + block
-        self.sender.payload += len(block)
-        frames = head_frames(number, block, ended, self.sender.frame_size)
-        self.sender.send(frames)
-        return frames
 
     def add(self, stream: RequestStream) -> None:
         """A stream begins."""

@@ -59,6 +59,24 @@ class BrokenFrame(Exception):
         self.message = message
 
 
+def wrong_length(head: FrameHead) -> BrokenFrame:
+    """A frame of a length that its kind can't have."""
+    name = FrameKind(head.kind).name
+    return BrokenFrame(ErrorCodes.FRAME_SIZE_ERROR, f"client sent {name} frame with incorrect length {head.length}")
+
+
+def wrong_identifier(head: FrameHead) -> BrokenFrame:
+    """A frame of a stream that its kind can't have."""
+    return BrokenFrame(ErrorCodes.PROTOCOL_ERROR, f"client sent {FrameKind(head.kind).name} frame with incorrect identifier")
+
+
+def wrong_padding(head: FrameHead, length: int, padding: int) -> BrokenFrame:
+    """A frame that is shorter than its padding. length: what counts of it."""
+    name = FrameKind(head.kind).name
+    message = f"client sent padded {name} frame with incorrect length: {length}, padding: {padding}"
+    return BrokenFrame(ErrorCodes.PROTOCOL_ERROR, message)
+
+
 class FrameReader:
     """Takes bytes in pieces of any size, and gives the heads of frames, and their payloads as they come.
 

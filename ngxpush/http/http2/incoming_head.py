@@ -20,3 +20,8 @@ class IncomingHead:
     left: int
     is_last: bool
     opened: tuple[RequestStream, RequestHead] | None
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether the fields go somewhere: the stream was not refused or answered, and its time is not up."""
+        return self.opened is not None and not self.opened[0].is_over

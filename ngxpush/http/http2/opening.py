@@ -48,8 +48,9 @@ def open_stream(connection: Http2Connection, head: IncomingHead, place: Dependen
 
 def take_field(head: IncomingHead, name: bytes, value: bytes) -> None:
     """Take a field of a head."""
-    if head.opened is None:
+    if not head.is_wanted:
         return
+    assert head.opened is not None
     stream, fields = head.opened
     try:
         fields.take(name, value)
@@ -64,8 +65,9 @@ def take_field(head: IncomingHead, name: bytes, value: bytes) -> None:
 
 def end_head(head: IncomingHead) -> None:
     """The head is whole: serve the request."""
-    if head.opened is None:
+    if not head.is_wanted:
         return
+    assert head.opened is not None
     stream, fields = head.opened
     try:
         fields.finish()

@@ -16,25 +16,25 @@ from .connection import Http2Connection
 from .frames import (
     ACK,
     DEFAULT_FRAME_SIZE,
-    DEFAULT_WINDOW,
-    END_HEADERS,
     END_STREAM,
     MOST_FRAME_SIZE,
     MOST_WINDOW,
     PADDED,
     PREFACE,
-    PRIORITY,
     BrokenFrame,
     FrameHead,
     FrameKind,
     FrameReader,
     frame,
+    wrong_identifier,
+    wrong_length,
+    wrong_padding,
 )
 from .incoming_head import IncomingHead
-from .opening import end_head, open_stream, take_field
+from .receiving_heads import take_continuation, take_headers, take_priority
 from .streams import RequestStream
 
-_PRIORITY_SIZE, _SETTING_SIZE = 5, 6
+_SETTING_SIZE = 6
 
 
 def take(connection: Http2Connection, data: bytes) -> None:
@@ -87,28 +87,13 @@ def _expect_continuation(incoming: IncomingHead, head: FrameHead) -> None:
     if head.kind != FrameKind.CONTINUATION:
         raise BrokenFrame(ErrorCodes.PROTOCOL_ERROR, "client sent inappropriate frame while CONTINUATION was expected")
     if head.stream != incoming.stream:
-        raise _wrong_identifier(head)
+        raise wrong_identifier(head)
 
 
 def _skip(reader: FrameReader) -> bool:
     reader.is_new = False
     reader.some()
     return not reader.left
-
-
-def _wrong_length(head: FrameHead) -> BrokenFrame:
-    name = FrameKind(head.kind).name
-    return BrokenFrame(ErrorCodes.FRAME_SIZE_ERROR, f"client sent {name} frame with incorrect length {head.length}")
-
-
-def _wrong_identifier(head: FrameHead) -> BrokenFrame:
-    return BrokenFrame(ErrorCodes.PROTOCOL_ERROR, f"client sent {FrameKind(head.kind).name} frame with incorrect identifier")
-
-
-def _wrong_padding(head: FrameHead, length: int, padding: int) -> BrokenFrame:
-    name = FrameKind(head.kind).name
-    message = f"client sent padded {name} frame with incorrect length: {length}, padding: {padding}"
-    return BrokenFrame(ErrorCodes.PROTOCOL_ERROR, message)
 
 
 def _data(connection: Http2Connection, head: FrameHead, reader: FrameReader) -> bool:
@@ -135,9 +120,9 @@ def _begin_data(connection: Http2Connection, head: FrameHead, reader: FrameReade
     if padding is None:
         return False
     if padding and padding >= size:
-        raise _wrong_padding(head, size, padding)
+        raise wrong_padding(head, size, padding)
     if head.stream == 0:
-        raise _wrong_identifier(head)
+        raise wrong_identifier(head)
     if size > connection.room:
         message = (
             f"client violated connection flow control: received DATA frame length {size}, available window {connection.room}"
@@ -183,127 +168,15 @@ def _may_send(connection: Http2Connection, stream: RequestStream, size: int) -> 
     return True
 
 
-def _headers(connection: Http2Connection, head: FrameHead, reader: FrameReader) -> bool:
-    if reader.is_new and not _begin_head(connection, head, reader):
-        return False
-    return _take_block(connection, reader)
-
-
-def _begin_head(connection: Http2Connection, head: FrameHead, reader: FrameReader) -> bool:
-    """Take what is before a compressed head. Returns whether it has come, or the frame is to be skipped."""
-    is_padded, has_priority = bool(head.flags & PADDED), bool(head.flags & PRIORITY)
-    size = is_padded + _PRIORITY_SIZE * has_priority
-    if head.length < size:
-        raise _wrong_length(head)
-    if head.length == size:
-        raise BrokenFrame(ErrorCodes.FRAME_SIZE_ERROR, "client sent HEADERS frame with empty header block")
-    if connection.is_leaving:
-        reader.is_new = False
-        return True
-    before = reader.exactly(size)
-    if before is None:
-        return False
-    reader.is_new = False
-    length = head.length - size
-    padding = before[0] if is_padded else 0
-    if padding > length:
-        raise _wrong_padding(head, length, padding)
-    if head.stream % 2 == 0 or head.stream <= connection.last_stream:
-        message = f"client sent HEADERS frame with incorrect identifier {head.stream}, the last was {connection.last_stream}"
-        raise BrokenFrame(ErrorCodes.PROTOCOL_ERROR, message)
-    weight, depends_on, exclusive = _read_priority(before[is_padded:]) if has_priority else (None, 0, False)
-    if has_priority:
-        _check_dependency(head, depends_on)
-    connection.last_stream = head.stream
-    connection.decoder.begin()
-    incoming = connection.incoming = IncomingHead(head.stream, length - padding, bool(head.flags & END_HEADERS), None)
-    ended = bool(head.flags & END_STREAM)
-    if not _is_refused(connection, head.stream, ended):
-        open_stream(connection, incoming, connection.dependencies.open(head.stream, weight, depends_on, exclusive), ended)
-    connection.decoder.skips = incoming.opened is None
-    return True
-
-
-def _read_priority(field: bytes) -> tuple[int, int, bool]:
-    """Weight, the stream depended on, and whether only this one is to depend on it."""
-    depends_on = int.from_bytes(field[:4], "big")
-    return field[4] + 1, depends_on & MOST_WINDOW, depends_on > MOST_WINDOW
-
-
-def _check_dependency(head: FrameHead, depends_on: int) -> None:
-    if depends_on == head.stream:
-        message = f"client sent {FrameKind(head.kind).name} frame for stream {head.stream} with incorrect dependency"
-        raise BrokenFrame(ErrorCodes.PROTOCOL_ERROR, message)
-
-
-def _is_refused(connection: Http2Connection, number: int, ended: bool) -> bool:
-    if len(connection.streams) >= connection.most_streams:
-        connection.log("info", f"concurrent streams exceeded {len(connection.streams)}")
-    elif not connection.is_acknowledged and not ended and connection.preread < DEFAULT_WINDOW:
-        connection.log("info", "client sent stream with data before settings were acknowledged")
-    else:
-        return False
-    connection.sender.reset(number, ErrorCodes.REFUSED_STREAM)
-    return True
-
-
-def _continuation(connection: Http2Connection, head: FrameHead, reader: FrameReader) -> bool:
-    incoming = connection.incoming
-    if reader.is_new:
-        if incoming is None:
-            raise BrokenFrame(ErrorCodes.PROTOCOL_ERROR, "client sent unexpected CONTINUATION frame")
-        reader.is_new = False
-        incoming.left = head.length
-        incoming.is_last = bool(head.flags & END_HEADERS)
-        if incoming.opened is not None:
-            incoming.opened[0].count_input(head.length)
-    return _take_block(connection, reader)
-
-
-def _take_block(connection: Http2Connection, reader: FrameReader) -> bool:
-    """Take what has come of a compressed head; what follows it in its frame is padding."""
-    incoming = connection.incoming
-    data = reader.some()
-    if incoming is None:
-        return not reader.left
-    block = data[: incoming.left]
-    incoming.left -= len(block)
-    for name, value in connection.decoder.lines(block, incoming.left, incoming.is_last):
-        connection.sender.payload += len(name) + len(value)
-        take_field(incoming, name, value)
-        connection.decoder.skips = incoming.opened is None
-    if incoming.is_last and not incoming.left:
-        connection.incoming = None
-        end_head(incoming)
-    return not reader.left
-
-
-def _priority(connection: Http2Connection, head: FrameHead, reader: FrameReader) -> bool:
-    if head.length != _PRIORITY_SIZE:
-        raise _wrong_length(head)
-    if head.stream == 0:
-        raise _wrong_identifier(head)
-    field = reader.exactly(_PRIORITY_SIZE)
-    if field is None:
-        return False
-    connection.priorities_left -= 1
-    if not connection.priorities_left:
-        raise BrokenFrame(ErrorCodes.ENHANCE_YOUR_CALM, "client sent too many PRIORITY frames")
-    weight, depends_on, exclusive = _read_priority(field)
-    _check_dependency(head, depends_on)
-    connection.dependencies.change(head.stream, weight, depends_on, exclusive)
-    return True
-
-
 def _push_promise(connection: Http2Connection, head: FrameHead, reader: FrameReader) -> bool:
     raise BrokenFrame(ErrorCodes.PROTOCOL_ERROR, "client sent PUSH_PROMISE frame")
 
 
 def _rst_stream(connection: Http2Connection, head: FrameHead, reader: FrameReader) -> bool:
     if head.length != 4:
-        raise _wrong_length(head)
+        raise wrong_length(head)
     if head.stream == 0:
-        raise _wrong_identifier(head)
+        raise wrong_identifier(head)
     field = reader.exactly(4)
     if field is None:
         return False
@@ -327,7 +200,7 @@ def _cancel(stream: RequestStream, error: int) -> None:
 
 def _settings(connection: Http2Connection, head: FrameHead, reader: FrameReader) -> bool:
     if head.stream:
-        raise _wrong_identifier(head)
+        raise wrong_identifier(head)
     if head.flags & ACK:
         if head.length:
             message = "client sent SETTINGS frame with the ACK flag and nonzero length"
@@ -335,7 +208,7 @@ def _settings(connection: Http2Connection, head: FrameHead, reader: FrameReader)
         connection.is_acknowledged = True
         return True
     if head.length % _SETTING_SIZE:
-        raise _wrong_length(head)
+        raise wrong_length(head)
     while reader.left:
         setting = reader.exactly(_SETTING_SIZE)
         if setting is None:
@@ -353,7 +226,7 @@ def _set(connection: Http2Connection, code: int, value: int) -> None:
         if value > MOST_WINDOW:
             raise _wrong_setting(ErrorCodes.FLOW_CONTROL_ERROR, "INITIAL_WINDOW_SIZE", value)
         for stream in connection.streams.values():
-            stream.window += value - sender.initial_window
+            stream.answer.window += value - sender.initial_window
         sender.initial_window = value
     elif code == SettingCodes.MAX_FRAME_SIZE:
         if not DEFAULT_FRAME_SIZE <= value <= MOST_FRAME_SIZE:
@@ -371,9 +244,9 @@ def _wrong_setting(error: ErrorCodes, name: str, value: int) -> BrokenFrame:
 
 def _ping(connection: Http2Connection, head: FrameHead, reader: FrameReader) -> bool:
     if head.length != 8:
-        raise _wrong_length(head)
+        raise wrong_length(head)
     if head.stream:
-        raise _wrong_identifier(head)
+        raise wrong_identifier(head)
     payload = reader.exactly(8)
     if payload is None:
         return False
@@ -384,15 +257,15 @@ def _ping(connection: Http2Connection, head: FrameHead, reader: FrameReader) -> 
 
 def _goaway(connection: Http2Connection, head: FrameHead, reader: FrameReader) -> bool:
     if head.length < 8:
-        raise _wrong_length(head)
+        raise wrong_length(head)
     if head.stream:
-        raise _wrong_identifier(head)
+        raise wrong_identifier(head)
     return _skip(reader)
 
 
 def _window_update(connection: Http2Connection, head: FrameHead, reader: FrameReader) -> bool:
     if head.length != 4:
-        raise _wrong_length(head)
+        raise wrong_length(head)
     field = reader.exactly(4)
     if field is None:
         return False
@@ -408,13 +281,14 @@ def _window_update(connection: Http2Connection, head: FrameHead, reader: FrameRe
 
 
 def _widen_stream(connection: Http2Connection, stream: RequestStream, more: int) -> None:
-    if more > MOST_WINDOW - stream.window:
+    window = stream.answer.window
+    if more > MOST_WINDOW - window:
         words = "received WINDOW_UPDATE frame with window increment"
-        text = f"client violated flow control for stream {stream.number}: {words} {more} not allowed for window {stream.window}"
+        text = f"client violated flow control for stream {stream.number}: {words} {more} not allowed for window {window}"
         connection.log("info", text)
         stream.left(ErrorCodes.FLOW_CONTROL_ERROR)
         return
-    stream.window += more
+    stream.answer.window += more
     stream.go_on()
 
 
@@ -431,13 +305,13 @@ def _widen_connection(connection: Http2Connection, more: int) -> None:
 
 _FRAMES: Final[Mapping[int, Callable[[Http2Connection, FrameHead, FrameReader], bool]]] = {
     FrameKind.DATA: _data,
-    FrameKind.HEADERS: _headers,
-    FrameKind.PRIORITY: _priority,
+    FrameKind.HEADERS: take_headers,
+    FrameKind.PRIORITY: take_priority,
     FrameKind.RST_STREAM: _rst_stream,
     FrameKind.SETTINGS: _settings,
     FrameKind.PUSH_PROMISE: _push_promise,
     FrameKind.PING: _ping,
     FrameKind.GOAWAY: _goaway,
     FrameKind.WINDOW_UPDATE: _window_update,
-    FrameKind.CONTINUATION: _continuation,
+    FrameKind.CONTINUATION: take_continuation,
 }

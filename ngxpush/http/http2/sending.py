@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from h2.errors import ErrorCodes
 
-from .frames import DEFAULT_FRAME_SIZE, DEFAULT_WINDOW, MOST_WINDOW, BrokenFrame, FrameKind, frame, number
+from .answer_head import TABLE_SIZE_0
+from .frames import DEFAULT_FRAME_SIZE, DEFAULT_WINDOW, MOST_WINDOW, BrokenFrame, FrameKind, frame, head_frames, number
 
 # Bytes besides the payload that a connection may carry in any case.
 _ALLOWED = 1048576
@@ -61,6 +62,22 @@ class Sender:
             data = b"".join([*self._held, data])
             self._held = []
         self._write(data)
+
+    def head(self, number: int, block: bytes, ended: bool) -> int:
+        """Send a compressed head. Returns the bytes of its frames."""
+        if self.table_is_named:
+            self.table_is_named = False
+            block = TABLE_SIZE_0 + block
+        self.payload += len(block)
+        frames = head_frames(number, block, ended, self.frame_size)
+        self.send(frames)
+        return len(frames)
+
+    def body(self, whole: bytes, size: int) -> None:
+        """Send a frame of DATA with so many bytes of a body."""
+        self.window -= size
+        self.payload += size
+        self.send(whole)
 
     def control(self, data: bytes) -> None:
         """Send whole control frames."""

@@ -16,7 +16,6 @@ from typing import Any, Protocol
 from h2.errors import ErrorCodes
 
 from ...config.directives.http.core import HttpCoreLocation
-from ...config.directives.http.v2 import V2Location
 from ..connection.departure import LEFT, words_of_departure
 from ..connection.facts import ConnectionFacts
 from ..connection.incoming_body import IncomingBody
@@ -27,8 +26,9 @@ from ..limit_rate import Rate
 from ..phases import has_post_action
 from ..request import BodyReceiver, Request
 from ..status import BAD_REQUEST, CLIENT_CLOSED_REQUEST, CLOSE, ERROR, REQUEST_TIME_OUT
+from .answer import StreamAnswer
 from .dependencies import Dependency
-from .frames import END_STREAM, HEAD_SIZE, MOST_WINDOW, FrameKind, frame
+from .frames import MOST_WINDOW
 from .framing import Framing
 from .sending import Sender
 
@@ -44,9 +44,6 @@ class StreamsLine(Protocol):
     requests: int
     sender: Sender
     transport: Transport
-
-    def head(self, number: int, block: bytes, ended: bool) -> bytes:
-        """Send a compressed head. Returns its frames."""
 
     def remove(self, stream: RequestStream, error: ErrorCodes | None) -> None:
         """A stream has ended here. error: sent, if one of its sides has not ended: NO_ERROR if only the client's has not."""
@@ -78,23 +75,17 @@ class Input(enum.Enum):
 class RequestStream:
     """One request and its answer.
 
-    transport: the stream itself.  place: its turn among others.
-    window: bytes that the client lets us send.  room: bytes that it may send.
-    ended: the answer is whole, as far as it is made.  input_ended: the client has sent all of its request.
+    transport: the stream itself.  place: its turn among others.  answer: there once it has a request.
+    room: bytes that the client may send.  input_ended: the client has sent all of its request.
     is_over: it is out of its connection's table.  deadline: of its head, its body or its answer; None for none.
     """
 
     __slots__ = (
         "_connection",
-        "_frames_sent",
         "_input",
         "_pending",
-        "_queue",
-        "_rate",
-        "_trailers",
-        "_wakes",
+        "answer",
         "deadline",
-        "ended",
         "facts",
         "hosting",
         "input_ended",
@@ -105,35 +96,34 @@ class RequestStream:
         "serving",
         "spoiled_by",
         "transport",
-        "window",
         "write",
     )
+
+    answer: StreamAnswer
+    write: Callable[[bytes], None]
 
     def __init__(self, connection: StreamsLine, number: int, place: Dependency) -> None:
         self._connection = connection
         self.hosting = connection.hosting
-        self.write: Callable[[bytes], None] = partial(self.send_body, ended=False)
         self.transport: Transport = self
         self.number = number
         self.place = place
         self.facts = copy.copy(connection.facts)
         self.facts.requests = connection.requests
-        self.window = connection.sender.initial_window
         self.room = connection.preread
         self.spoiled_by = 0
         self.deadline: float | None = None
-        self.ended = self.input_ended = self.is_over = self._wakes = False
+        self.input_ended = self.is_over = False
         self._input = Input.HEAD
         self.serving: Serving | None = None
         self._pending: list[bytes] = []
-        self._queue = bytearray()
-        self._frames_sent = 0
-        self._trailers = b""
-        self._rate: Rate | None = None
 
     def attach(self, request: Request, milliseconds: float) -> None:
         """This stream is that of a request whose head is to be whole in so many milliseconds."""
-        request.framing = Framing(request, self)
+        sender = self._connection.sender
+        self.answer = StreamAnswer(request, self.number, sender, self.hosting.call_later, self._send_on, self.go_on)
+        self.write = partial(self.answer.send_body, ended=False)
+        request.framing = Framing(request, self.answer)
         self.serving = Serving(self, request)
         self._wait(milliseconds)
 
@@ -167,7 +157,7 @@ class RequestStream:
         if serving is not None and serving.advance() is Outcome.ANSWERED and serving is self.serving:
             serving.request.on_close = None
             self._log(serving)
-            self._leave_connection(ErrorCodes.NO_ERROR if self.ended else ErrorCodes.INTERNAL_ERROR)
+            self._leave_connection(ErrorCodes.NO_ERROR if self.answer.is_whole else ErrorCodes.INTERNAL_ERROR)
         self._connection.settle()
 
     def begin_body(self, body: IncomingBody) -> bool:
@@ -227,17 +217,17 @@ class RequestStream:
 
     @property
     def is_paced(self) -> bool:
-        return self._rate is not None and bool(self._queue)
+        return self.answer.is_paced
 
     @property
     def is_behind(self) -> bool:
-        return bool(self._queue)
+        return bool(self.answer.waits)
 
     def pace(self, rate: Rate) -> None:
-        self._rate = rate
+        self.answer.pace(rate)
 
     def end_pace(self) -> int:
-        self._rate = None
+        self.answer.pace(None)
         return 0
 
     def fulfil(self) -> None:
@@ -251,102 +241,31 @@ class RequestStream:
     def abort(self) -> int:
         return 0
 
-    # framing.AnswerStream
-
-    def send_head(self, block: bytes, ended: bool) -> None:
-        """See `framing.AnswerStream`."""
-        request = self.request
-        if request is None or request.gone or self.ended or self.is_over:
-            return
-        self.ended = ended
-        frames = self._connection.head(self.number, block, ended)
-        request.response.header_size += len(frames)
-        self._count(request, len(frames))
-
-    def send_trailers(self, block: bytes) -> None:
-        """See `framing.AnswerStream`. They wait for the body before them."""
-        if self._queue:
-            self._trailers = block
-        else:
-            self.send_head(block, ended=True)
-
-    def send_body(self, data: bytes, ended: bool) -> None:
-        """See `framing.AnswerStream`."""
-        if self.ended or self.is_over or self.request is None or self.request.gone:
-            return
-        self.ended = ended
-        self._queue += data
-        if ended and not self._queue:
-            self._send_data(b"", END_STREAM)
-        else:
-            self.send_on()
-
-    def send_on(self) -> None:
-        """Send what the windows, limit_rate and the client allow."""
-        serving = self.serving
-        if serving is None or not self._queue:
-            return
-        sender = self._connection.sender
-        most = min(serving.request.location.of(V2Location).chunk_size, sender.frame_size)
-        allowed = self._allowed(min(len(self._queue), self.window, sender.window))
-        while self._queue and not self._connection.transport.is_behind:
-            count = min(allowed, most)
-            if count <= 0:
-                if not sender.window:
-                    self._connection.await_window(self)
-                break
-            allowed -= count
-            data = bytes(self._queue[:count])
-            del self._queue[:count]
-            self._send_data(data, END_STREAM if self.ended and not self._queue else 0)
-            self.deadline = None if serving.body is None else self.deadline
-        if not self._queue and self._trailers:
-            self.send_head(self._trailers, ended=True)
-        if self._queue and self.deadline is None:
-            self._wait(self._settings(serving).send_timeout)
-
-    def _allowed(self, count: int) -> int:
-        """How much limit_rate allows now, of so many bytes."""
-        if self._rate is None or count <= 0:
-            return count
-        if self._wakes:
-            return 0
-        count, seconds = self._rate.take(count, self.hosting.now())
-        if seconds:
-            self._wakes = True
-            self.hosting.call_later(seconds, self._wake)
-        return count
-
-    def _wake(self) -> None:
-        self._wakes = False
-        self.go_on()
-
-    def _send_data(self, data: bytes, flags: int) -> None:
-        self._connection.sender.send(frame(FrameKind.DATA, flags, self.number, data))
-        self.window -= len(data)
-        self._connection.sender.window -= len(data)
-        request = self.request
-        if request is not None:
-            request.response.header_size += HEAD_SIZE
-            self._count(request, HEAD_SIZE + len(data), paced=len(data))
-        self._connection.sender.payload += len(data)
-
-    def _count(self, request: Request, size: int, paced: int = 0) -> None:
-        """Count bytes that were sent. paced: how many of them limit_rate has allowed."""
-        self._frames_sent += size
-        if self._rate is not None:
-            self._rate.count(size - paced)
-        request.response.bytes_sent = self._frames_sent
-
     # for the connection
 
     def go_on(self) -> None:
         """Something that the answer may have waited for has changed."""
-        if self._queue:
-            self.send_on()
-            if not self._queue and self.serving is not None:
-                self.serving.taken()
-                self.settle()
+        if not self.answer.waits:
+            return
+        self._send_on()
+        if not self.answer.waits and self.serving is not None:
+            self.serving.taken()
+            self.settle()
+
+    def _send_on(self) -> None:
+        serving, answer = self.serving, self.answer
+        if serving is None:
+            return
+        if answer.send_on(self._is_connection_behind) and serving.body is None:
+            self.deadline = None
+        if answer.waits:
+            if not self._connection.sender.window:
+                self._connection.await_window(self)
+            if self.deadline is None:
+                self._wait(self._settings(serving).send_timeout)
+
+    def _is_connection_behind(self) -> bool:
+        return self._connection.transport.is_behind
 
     def receive(self, data: bytes, ended: bool) -> None:
         """Take a piece of the body. ended: it is the last one."""
@@ -387,7 +306,7 @@ class RequestStream:
         if self._input is Input.HEAD:
             self.log("info", _TIMED_OUT, serving.request)
             self._end(serving, REQUEST_TIME_OUT, ErrorCodes.PROTOCOL_ERROR)
-        elif self._queue:
+        elif self.answer.waits:
             self.log("info", f"{_TIMED_OUT} while sending to client", serving.request)
             self._end(serving, CLIENT_CLOSED_REQUEST, ErrorCodes.PROTOCOL_ERROR)
         elif serving.body is not None and serving.body.is_full:
@@ -435,7 +354,7 @@ class RequestStream:
         goes_on = status == CLIENT_CLOSED_REQUEST and has_post_action(request)
         if status > 0 and not (request.response.status and request.response.bytes_sent):
             request.response.status = status
-        if self._queue or self._trailers:
+        if self.answer.waits:
             request.response.complete = False
         self.serving = None
         serving.abandon()
@@ -449,8 +368,7 @@ class RequestStream:
 
     def _log(self, serving: Serving) -> None:
         self.serving = self.deadline = None
-        self._queue.clear()
-        serving.request.response.bytes_sent = self._frames_sent
+        serving.request.response.bytes_sent = self.answer.sent
         serving.log_and_free()
 
     def _leave_connection(self, error: ErrorCodes | None) -> None:
@@ -459,7 +377,7 @@ class RequestStream:
             return
         self.is_over = True
         self.deadline = None
-        self._queue.clear()
+        self.answer.stop()
         self._connection.remove(self, error)
 
     def _wait(self, milliseconds: float) -> None:

@@ -11,6 +11,7 @@ import math
 from ...config.directives.gateways.location import GatewayLocation
 from ..operations import WAITING, Next, NotEnoughConnections, Open
 from ..request import Request
+from ..status import CLIENT_CLOSED_REQUEST
 from ..system_errors import words
 from .balancing import balancer
 from .codec import Codec, SentRequest, ServerAnswer
@@ -114,13 +115,14 @@ class Exchange:
                 await self._attempt(peer)
                 return
             except AttemptFailed as failed:
-                if self.request.main.framing is not None and self.request.main.gone:  # which nginx knows only of HTTP/2
-                    raise ClientGone from None
-                if failed.reason != "certificate":
+                is_gone = self.request.main.framing is not None and self.request.main.gone  # nginx knows it only of HTTP/2
+                if failed.reason != "certificate" and not is_gone:
                     self.attempt.status = failed.status
                 self._end_attempt(failed)
                 if failed.reason == "timeout":
                     self.log("error", TIMED_OUT)
+                if is_gone:
+                    raise ClientFailed(CLIENT_CLOSED_REQUEST) from None
                 if not self._goes_on(failed.reason):
                     raise
 
