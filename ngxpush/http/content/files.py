@@ -98,7 +98,8 @@ async def send_content(request: Request, file: OpenedFile, offset: int, before: 
     output = request.response.output
     assert output is not None
     most, size = request.location.of(HttpCoreLocation).output_buffers
-    buffers = 0
+    buffers = in_use = 0
+    framing = request.framing
     while True:
         free = buffers - -(-output.kept // size)
         if free <= 0:
@@ -107,7 +108,7 @@ async def send_content(request: Request, file: OpenedFile, offset: int, before: 
                 continue
             buffers += 1
             free = 1
-        part = file.read(offset, free * size)
+        part = file.read(offset, size if framing is not None else free * size)
         offset += len(part)
         # Without a part the file has become shorter; nginx ends the connection too.
         last = offset >= file.status.size or not part
@@ -115,4 +116,8 @@ async def send_content(request: Request, file: OpenedFile, offset: int, before: 
         if last:
             return
         before = b""
+        in_use += 1
+        if framing is not None and framing.is_behind and in_use < most:
+            continue  # nginx reads on while it has buffers; on HTTP/2 that shows in the frames
         await Drained(request)
+        in_use = 0

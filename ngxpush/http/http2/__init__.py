@@ -10,7 +10,7 @@ dependencies     which streams go first
 opening          a stream begins
 streams          the stream of one request: its body, its end
 answer           the frames of its answer, and what waits
-incoming_head    a head while its frames come
+stream_head      a head while its frames come
 request_head     the head of a request: nginx's rules for header fields
 head_decoder     the lines of a compressed head
 answer_head      the head of an answer, compressed as nginx compresses it

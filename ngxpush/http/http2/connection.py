@@ -21,10 +21,10 @@ from ..connection.surroundings import Hosting, Transport
 from ..request import Request
 from ..routing import Listener
 from .dependencies import Dependencies
-from .frames import MOST_WINDOW, PREFACE, FrameReader
+from .frames import MOST_WINDOW, PREFACE, ReceivedFrames
 from .head_decoder import HeadDecoder
-from .incoming_head import IncomingHead
 from .sending import Sender
+from .stream_head import StreamHead
 from .streams import RequestStream
 
 # So many frames of PRIORITY a client may send in any case.
@@ -36,7 +36,7 @@ _MOST_WAKES = 10
 _PROCESSING = " while processing HTTP/2 connection"
 
 
-class State(enum.Enum):
+class ConnectionStage(enum.Enum):
     """Of a connection.
 
     LEAVING: a GOAWAY was sent, no further stream is served.  LINGERING: the sending side is closed, and what comes is dropped.
@@ -110,11 +110,11 @@ class Http2Connection:
         self.waiting: list[RequestStream] = []
         self.dependencies = Dependencies()
         self.is_acknowledged = False
-        self._state = State.OPEN
+        self._state = ConnectionStage.OPEN
         buffers, size = self.listener.default_server.of(HttpCoreServer).large_client_header_buffers
         self.decoder = HeadDecoder(size, buffers * size)
-        self.reader = FrameReader()
-        self.incoming: IncomingHead | None = None
+        self.reader = ReceivedFrames()
+        self.incoming: StreamHead | None = None
         self.receiver: RequestStream | None = None
         self.padding = 0
         self.room = MOST_WINDOW
@@ -139,17 +139,17 @@ class Http2Connection:
     @property
     def wants_bytes(self) -> bool:
         """Whether the transport is to read on. Windows hold single streams back."""
-        return self._state is not State.CLOSED
+        return self._state is not ConnectionStage.CLOSED
 
     @property
     def is_leaving(self) -> bool:
         """Whether no further stream is served."""
-        return self._state is not State.OPEN
+        return self._state is not ConnectionStage.OPEN
 
     @property
     def ends(self) -> bool:
         """Whether nothing that comes is looked at, and nothing more is sent."""
-        return self._state is State.LINGERING or self._state is State.CLOSED
+        return self._state is ConnectionStage.LINGERING or self._state is ConnectionStage.CLOSED
 
     @property
     def deadline(self) -> float | None:
@@ -243,8 +243,8 @@ class Http2Connection:
 
     def go_away(self, error: ErrorCodes = ErrorCodes.NO_ERROR) -> None:
         """Serve no further stream."""
-        if self._state is State.OPEN:
-            self._state = State.LEAVING
+        if self._state is ConnectionStage.OPEN:
+            self._state = ConnectionStage.LEAVING
             self.sender.go_away(self.last_stream, error)
 
     def finish(self, error: ErrorCodes) -> None:
@@ -268,13 +268,13 @@ class Http2Connection:
 
     def close(self) -> None:
         """Close when what was written has been sent."""
-        if self._state is not State.CLOSED:
+        if self._state is not ConnectionStage.CLOSED:
             self.read_no_more()
             self.transport.close()
 
     def read_no_more(self) -> None:
         """The connection is closed, or is to be."""
-        self._state = State.CLOSED
+        self._state = ConnectionStage.CLOSED
         self._idle_until = self._alarm = None
         self.hosting.reusable.pop(self, None)
 
@@ -285,7 +285,7 @@ class Http2Connection:
         if self.settings.lingering_close == "off":
             self.close()
             return
-        self._state = State.LINGERING
+        self._state = ConnectionStage.LINGERING
         self._linger_end = end_of_lingering(self.settings, self.hosting.now())
         self.transport.half_close()
         self._alarm = None

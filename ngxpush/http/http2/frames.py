@@ -38,7 +38,7 @@ class FrameKind(enum.IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class FrameHead:
+class ReceivedFrame:
     """The head of a frame. kind: a `FrameKind`, or the number of a type that HTTP/2 does not know.  stream: 0 for the connection.
 
     length: bytes of the payload.
@@ -59,25 +59,25 @@ class BrokenFrame(Exception):
         self.message = message
 
 
-def wrong_length(head: FrameHead) -> BrokenFrame:
+def wrong_length(head: ReceivedFrame) -> BrokenFrame:
     """A frame of a length that its kind can't have."""
     name = FrameKind(head.kind).name
     return BrokenFrame(ErrorCodes.FRAME_SIZE_ERROR, f"client sent {name} frame with incorrect length {head.length}")
 
 
-def wrong_identifier(head: FrameHead) -> BrokenFrame:
+def wrong_identifier(head: ReceivedFrame) -> BrokenFrame:
     """A frame of a stream that its kind can't have."""
     return BrokenFrame(ErrorCodes.PROTOCOL_ERROR, f"client sent {FrameKind(head.kind).name} frame with incorrect identifier")
 
 
-def wrong_padding(head: FrameHead, length: int, padding: int) -> BrokenFrame:
+def wrong_padding(head: ReceivedFrame, length: int, padding: int) -> BrokenFrame:
     """A frame that is shorter than its padding. length: what counts of it."""
     name = FrameKind(head.kind).name
     message = f"client sent padded {name} frame with incorrect length: {length}, padding: {padding}"
     return BrokenFrame(ErrorCodes.PROTOCOL_ERROR, message)
 
 
-class FrameReader:
+class ReceivedFrames:
     """Takes bytes in pieces of any size, and gives the heads of frames, and their payloads as they come.
 
     head: of the frame under way, None between two frames.  left: bytes of its payload that no one has taken.
@@ -89,7 +89,7 @@ class FrameReader:
     def __init__(self) -> None:
         self._data = b""
         self._position = 0
-        self.head: FrameHead | None = None
+        self.head: ReceivedFrame | None = None
         self.is_new = False
         self.left = 0
 
@@ -108,13 +108,13 @@ class FrameReader:
         rest = self._data[self._position :]
         self._data, self._position = rest + data if rest else data, 0
 
-    def begin(self) -> FrameHead | None:
+    def begin(self) -> ReceivedFrame | None:
         """The head of the frame under way, or of the next one; None until it is whole."""
         if self.head is None and self.come >= HEAD_SIZE:
             head = self._data[self._position : self._position + HEAD_SIZE]
             self._position += HEAD_SIZE
             self.is_new, self.left = True, int.from_bytes(head[:3], "big")
-            self.head = FrameHead(head[3], head[4], int.from_bytes(head[5:], "big") & MOST_WINDOW, self.left)
+            self.head = ReceivedFrame(head[3], head[4], int.from_bytes(head[5:], "big") & MOST_WINDOW, self.left)
         return self.head
 
     def end(self) -> None:

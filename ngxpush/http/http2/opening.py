@@ -21,12 +21,12 @@ from ..status import ERROR, INTERNAL_SERVER_ERROR
 from ..tls import check_server, refusal
 from .connection import Http2Connection
 from .dependencies import Dependency
-from .incoming_head import IncomingHead
 from .request_head import BrokenField, RequestHead
+from .stream_head import StreamHead
 from .streams import RequestStream
 
 
-def open_stream(connection: Http2Connection, head: IncomingHead, place: Dependency, ended: bool) -> None:
+def open_stream(connection: Http2Connection, head: StreamHead, place: Dependency, ended: bool) -> None:
     """Begin a new stream. head: its first frame has come.  ended: it has no body."""
     connection.requests += 1
     connection.hosting.requests += 1
@@ -46,7 +46,7 @@ def open_stream(connection: Http2Connection, head: IncomingHead, place: Dependen
     _look_whether_last(connection)
 
 
-def take_field(head: IncomingHead, name: bytes, value: bytes) -> None:
+def take_field(head: StreamHead, name: bytes, value: bytes) -> None:
     """Take a field of a head."""
     if not head.is_wanted:
         return
@@ -63,7 +63,7 @@ def take_field(head: IncomingHead, name: bytes, value: bytes) -> None:
         _refuse(stream, error)
 
 
-def end_head(head: IncomingHead) -> None:
+def end_head(head: StreamHead) -> None:
     """The head is whole: serve the request."""
     if not head.is_wanted:
         return

@@ -22,16 +22,16 @@ from .frames import (
     PADDED,
     PREFACE,
     BrokenFrame,
-    FrameHead,
     FrameKind,
-    FrameReader,
+    ReceivedFrame,
+    ReceivedFrames,
     frame,
     wrong_identifier,
     wrong_length,
     wrong_padding,
 )
-from .incoming_head import IncomingHead
 from .receiving_heads import take_continuation, take_headers, take_priority
+from .stream_head import StreamHead
 from .streams import RequestStream
 
 _SETTING_SIZE = 6
@@ -71,7 +71,7 @@ def _take_preface(connection: Http2Connection, data: bytes) -> bytes:
     return data[len(wanted) :]
 
 
-def _take_frame(connection: Http2Connection, head: FrameHead, reader: FrameReader) -> bool:
+def _take_frame(connection: Http2Connection, head: ReceivedFrame, reader: ReceivedFrames) -> bool:
     """Take a frame, or what has come of it. Returns whether it is at its end."""
     if connection.incoming is not None and reader.is_new:
         _expect_continuation(connection.incoming, head)
@@ -83,20 +83,20 @@ def _take_frame(connection: Http2Connection, head: FrameHead, reader: FrameReade
     return _skip(reader)
 
 
-def _expect_continuation(incoming: IncomingHead, head: FrameHead) -> None:
+def _expect_continuation(incoming: StreamHead, head: ReceivedFrame) -> None:
     if head.kind != FrameKind.CONTINUATION:
         raise BrokenFrame(ErrorCodes.PROTOCOL_ERROR, "client sent inappropriate frame while CONTINUATION was expected")
     if head.stream != incoming.stream:
         raise wrong_identifier(head)
 
 
-def _skip(reader: FrameReader) -> bool:
+def _skip(reader: ReceivedFrames) -> bool:
     reader.is_new = False
     reader.some()
     return not reader.left
 
 
-def _data(connection: Http2Connection, head: FrameHead, reader: FrameReader) -> bool:
+def _data(connection: Http2Connection, head: ReceivedFrame, reader: ReceivedFrames) -> bool:
     if reader.is_new and not _begin_data(connection, head, reader):
         return False
     stream = connection.receiver
@@ -113,7 +113,7 @@ def _data(connection: Http2Connection, head: FrameHead, reader: FrameReader) -> 
     return not reader.left
 
 
-def _begin_data(connection: Http2Connection, head: FrameHead, reader: FrameReader) -> bool:
+def _begin_data(connection: Http2Connection, head: ReceivedFrame, reader: ReceivedFrames) -> bool:
     """Take the head of a frame of DATA, and the size of its padding. Returns whether that has come."""
     size = head.length
     padding = _padding(head, reader)
@@ -139,7 +139,7 @@ def _begin_data(connection: Http2Connection, head: FrameHead, reader: FrameReade
     return True
 
 
-def _padding(head: FrameHead, reader: FrameReader) -> int | None:
+def _padding(head: ReceivedFrame, reader: ReceivedFrames) -> int | None:
     """The size of the padding; None until it has come."""
     if not head.flags & PADDED:
         return 0
@@ -168,11 +168,11 @@ def _may_send(connection: Http2Connection, stream: RequestStream, size: int) -> 
     return True
 
 
-def _push_promise(connection: Http2Connection, head: FrameHead, reader: FrameReader) -> bool:
+def _push_promise(connection: Http2Connection, head: ReceivedFrame, reader: ReceivedFrames) -> bool:
     raise BrokenFrame(ErrorCodes.PROTOCOL_ERROR, "client sent PUSH_PROMISE frame")
 
 
-def _rst_stream(connection: Http2Connection, head: FrameHead, reader: FrameReader) -> bool:
+def _rst_stream(connection: Http2Connection, head: ReceivedFrame, reader: ReceivedFrames) -> bool:
     if head.length != 4:
         raise wrong_length(head)
     if head.stream == 0:
@@ -198,7 +198,7 @@ def _cancel(stream: RequestStream, error: int) -> None:
     stream.left()
 
 
-def _settings(connection: Http2Connection, head: FrameHead, reader: FrameReader) -> bool:
+def _settings(connection: Http2Connection, head: ReceivedFrame, reader: ReceivedFrames) -> bool:
     if head.stream:
         raise wrong_identifier(head)
     if head.flags & ACK:
@@ -242,7 +242,7 @@ def _wrong_setting(error: ErrorCodes, name: str, value: int) -> BrokenFrame:
     return BrokenFrame(error, f"client sent SETTINGS frame with incorrect {name} value {value}")
 
 
-def _ping(connection: Http2Connection, head: FrameHead, reader: FrameReader) -> bool:
+def _ping(connection: Http2Connection, head: ReceivedFrame, reader: ReceivedFrames) -> bool:
     if head.length != 8:
         raise wrong_length(head)
     if head.stream:
@@ -255,7 +255,7 @@ def _ping(connection: Http2Connection, head: FrameHead, reader: FrameReader) -> 
     return True
 
 
-def _goaway(connection: Http2Connection, head: FrameHead, reader: FrameReader) -> bool:
+def _goaway(connection: Http2Connection, head: ReceivedFrame, reader: ReceivedFrames) -> bool:
     if head.length < 8:
         raise wrong_length(head)
     if head.stream:
@@ -263,7 +263,7 @@ def _goaway(connection: Http2Connection, head: FrameHead, reader: FrameReader) -
     return _skip(reader)
 
 
-def _window_update(connection: Http2Connection, head: FrameHead, reader: FrameReader) -> bool:
+def _window_update(connection: Http2Connection, head: ReceivedFrame, reader: ReceivedFrames) -> bool:
     if head.length != 4:
         raise wrong_length(head)
     field = reader.exactly(4)
@@ -303,7 +303,7 @@ def _widen_connection(connection: Http2Connection, more: int) -> None:
         connection.waiting.pop(0).go_on()
 
 
-_FRAMES: Final[Mapping[int, Callable[[Http2Connection, FrameHead, FrameReader], bool]]] = {
+_FRAMES: Final[Mapping[int, Callable[[Http2Connection, ReceivedFrame, ReceivedFrames], bool]]] = {
     FrameKind.DATA: _data,
     FrameKind.HEADERS: take_headers,
     FrameKind.PRIORITY: take_priority,

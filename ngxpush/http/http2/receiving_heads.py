@@ -13,27 +13,27 @@ from .frames import (
     PADDED,
     PRIORITY,
     BrokenFrame,
-    FrameHead,
     FrameKind,
-    FrameReader,
+    ReceivedFrame,
+    ReceivedFrames,
     wrong_identifier,
     wrong_length,
     wrong_padding,
 )
-from .incoming_head import IncomingHead
 from .opening import end_head, open_stream, take_field
+from .stream_head import StreamHead
 
 _PRIORITY_SIZE = 5
 
 
-def take_headers(connection: Http2Connection, head: FrameHead, reader: FrameReader) -> bool:
+def take_headers(connection: Http2Connection, head: ReceivedFrame, reader: ReceivedFrames) -> bool:
     """HEADERS: a request begins. Takes what has come. Returns whether the frame is at its end."""
     if reader.is_new and not _begin_head(connection, head, reader):
         return False
     return _take_block(connection, reader)
 
 
-def _begin_head(connection: Http2Connection, head: FrameHead, reader: FrameReader) -> bool:
+def _begin_head(connection: Http2Connection, head: ReceivedFrame, reader: ReceivedFrames) -> bool:
     """Take what is before a compressed head. Returns whether it has come, or the frame is to be skipped."""
     is_padded, has_priority = bool(head.flags & PADDED), bool(head.flags & PRIORITY)
     size = is_padded + _PRIORITY_SIZE * has_priority
@@ -60,7 +60,7 @@ def _begin_head(connection: Http2Connection, head: FrameHead, reader: FrameReade
         _check_dependency(head, depends_on)
     connection.last_stream = head.stream
     connection.decoder.begin()
-    incoming = connection.incoming = IncomingHead(head.stream, length - padding, bool(head.flags & END_HEADERS), None)
+    incoming = connection.incoming = StreamHead(head.stream, length - padding, bool(head.flags & END_HEADERS), None)
     ended = bool(head.flags & END_STREAM)
     if not _is_refused(connection, head.stream, ended):
         open_stream(connection, incoming, connection.dependencies.open(head.stream, weight, depends_on, exclusive), ended)
@@ -74,7 +74,7 @@ def _read_priority(field: bytes) -> tuple[int, int, bool]:
     return field[4] + 1, depends_on & MOST_WINDOW, depends_on > MOST_WINDOW
 
 
-def _check_dependency(head: FrameHead, depends_on: int) -> None:
+def _check_dependency(head: ReceivedFrame, depends_on: int) -> None:
     if depends_on == head.stream:
         message = f"client sent {FrameKind(head.kind).name} frame for stream {head.stream} with incorrect dependency"
         raise BrokenFrame(ErrorCodes.PROTOCOL_ERROR, message)
@@ -91,7 +91,7 @@ def _is_refused(connection: Http2Connection, number: int, ended: bool) -> bool:
     return True
 
 
-def take_continuation(connection: Http2Connection, head: FrameHead, reader: FrameReader) -> bool:
+def take_continuation(connection: Http2Connection, head: ReceivedFrame, reader: ReceivedFrames) -> bool:
     """CONTINUATION: more of a head. Takes what has come. Returns whether the frame is at its end."""
     incoming = connection.incoming
     if reader.is_new:
@@ -105,7 +105,7 @@ def take_continuation(connection: Http2Connection, head: FrameHead, reader: Fram
     return _take_block(connection, reader)
 
 
-def _take_block(connection: Http2Connection, reader: FrameReader) -> bool:
+def _take_block(connection: Http2Connection, reader: ReceivedFrames) -> bool:
     """Take what has come of a compressed head; what follows it in its frame is padding."""
     incoming = connection.incoming
     data = reader.some()
@@ -123,7 +123,7 @@ def _take_block(connection: Http2Connection, reader: FrameReader) -> bool:
     return not reader.left
 
 
-def take_priority(connection: Http2Connection, head: FrameHead, reader: FrameReader) -> bool:
+def take_priority(connection: Http2Connection, head: ReceivedFrame, reader: ReceivedFrames) -> bool:
     """PRIORITY: the turn of a stream. Returns whether the frame has come."""
     if head.length != _PRIORITY_SIZE:
         raise wrong_length(head)

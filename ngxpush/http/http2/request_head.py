@@ -101,12 +101,12 @@ class RequestHead:
         if not value:
             raise Refused(400, b"client sent empty :path header")
         request.input.unparsed_uri = value
+        if not _PATH.fullmatch(value):
+            raise Refused(400, b'client sent invalid :path header: "%b"' % value)
         try:
-            if not _PATH.fullmatch(value):
-                raise InvalidURI
             request.uri, request.args = parse_target(value, request.server.of(HttpCoreServer).merge_slashes)
         except InvalidURI:
-            raise Refused(400, b'client sent invalid :path header: "%b"' % value) from None
+            raise Refused(400, b"client sent invalid request") from None
 
     def _take_scheme(self, value: bytes) -> None:
         if self._scheme:

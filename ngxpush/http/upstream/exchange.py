@@ -189,6 +189,8 @@ class Exchange:
         self._request_sent = True
         self.upstream.action = SENDING
         if outgoing.streamed is not None:
+            if outgoing.streamed.status:  # while the server was connected to
+                raise ClientFailed(outgoing.streamed.status)
             outgoing.streamed.pass_to(self.connection, outgoing.frame)
         body = outgoing.streamed or (None if outgoing.file is None else FileOutflow(outgoing.file, outgoing.frame))
         self.pass_on(body if outgoing.dialogue is None else outgoing.dialogue.open(self.connection, body), outgoing.first)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ngxpush.http.http2.frames import FrameReader
+from ngxpush.http.http2.frames import ReceivedFrames
 
 
 class Frame(NamedTuple):
@@ -18,7 +18,7 @@ class Frame(NamedTuple):
 
 def split(data: bytes) -> list[Frame]:
     """Whole frames."""
-    reader, frames = FrameReader(), []
+    reader, frames = ReceivedFrames(), []
     reader.feed(data)
     while (head := reader.begin()) is not None:
         frames.append(Frame(head.kind, head.flags, head.stream, reader.some()))

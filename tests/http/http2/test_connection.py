@@ -332,3 +332,94 @@ def test_heads(fields: tuple[tuple[str, str], ...], status: str) -> None:
 def test_fields_that_end_the_stream(field: tuple[str, str]) -> None:
     client = FrameClient()
     assert client.ask(1, *_GET, field) == [Frame(FrameKind.RST_STREAM, 0, 1, number(ErrorCodes.PROTOCOL_ERROR))]
+
+
+def _slowly(client: FrameClient, data: bytes) -> list[Frame]:
+    """Send bytes one by one."""
+    return [got for place in range(len(data)) for got in client.send(data[place : place + 1])]
+
+
+def test_frames_are_taken_as_they_come() -> None:
+    client = FrameClient("server { listen 80 http2; location / { echo_read_request_body; echo $request_length; } }")
+    block = client.encoder.encode([(":method", "POST"), *_GET[1:], ("x-a", "b" * 200), ("content-length", "3")])
+    head = frame(FrameKind.HEADERS, PADDED | PRIORITY, 1, b"\x02" + number(0) + b"\x10" + block[:-20] + b"\0\0")
+    rest = frame(FrameKind.CONTINUATION, END_HEADERS, 1, block[-20:])
+    body = frame(FrameKind.DATA, PADDED, 1, b"\x01ab\0") + frame(FrameKind.DATA, END_STREAM, 1, b"c")
+    others = frame(FrameKind.SETTINGS, 0, 0, b"\0\x04" + number(9999)) + frame(FrameKind.PRIORITY, 0, 3, number(1) + b"\x10")
+    got = _slowly(client, frame(FrameKind.SETTINGS, ACK, 0) + head + rest + body + others + frame(FrameKind.PING, 0, 0, bytes(8)))
+    assert [one.kind for one in got] == [
+        FrameKind.WINDOW_UPDATE,
+        FrameKind.HEADERS,
+        FrameKind.DATA,
+        FrameKind.SETTINGS,
+        FrameKind.PING,
+    ]
+    assert got[2].payload == b"%d\n" % (len(block) + 3)
+
+
+def test_a_head_has_to_be_whole_in_time() -> None:
+    client = FrameClient()
+    block = client.encoder.encode(list(_GET))
+    whole = frame(FrameKind.HEADERS, END_HEADERS | END_STREAM, 1, block)
+    assert client.send(whole[:-3]) == []
+    client.hosting.clock += 60
+    events.time_is_up(client.connection)
+    assert client.frames() == [Frame(FrameKind.RST_STREAM, 0, 1, number(ErrorCodes.PROTOCOL_ERROR))]
+    assert client.hosting.access == [(b"/", 408, 0)]
+    assert client.send(whole[-3:] + frame(FrameKind.PING, 0, 0, bytes(8))) == [Frame(FrameKind.PING, ACK, 0, bytes(8))]
+
+
+def test_control_frames_wait_for_what_was_sent_with_them() -> None:
+    client = FrameClient()
+    request = frame(FrameKind.HEADERS, END_HEADERS | END_STREAM, 1, client.encoder.encode(list(_GET)))
+    got = client.send(frame(FrameKind.PING, 0, 0, bytes(8)) + frame(FrameKind.SETTINGS, 0, 0) + request)
+    assert [one.kind for one in got] == [FrameKind.PING, FrameKind.SETTINGS, FrameKind.HEADERS, FrameKind.DATA]
+
+
+def test_the_window_of_the_connection_goes_to_those_whose_turn_it_is() -> None:
+    client = FrameClient("server { listen 80 http2; http2_chunk_size 64k; location / { return 200 $arg_a; } }")
+    client.send(frame(FrameKind.SETTINGS, 0, 0, b"\0\x04" + number(70000)))
+    client.send(frame(FrameKind.WINDOW_UPDATE, 0, 0, number(1)))
+    client.connection.sender.window = 0
+    for stream, weight in ((1, 1), (3, 200), (5, 100)):
+        block = client.encoder.encode([*_GET[:2], (":path", "/?a=hello"), _GET[3]])
+        client.send(frame(FrameKind.HEADERS, END_HEADERS | END_STREAM | PRIORITY, stream, number(0) + bytes((weight,)) + block))
+    assert [one.stream for one in client.send(frame(FrameKind.WINDOW_UPDATE, 0, 0, number(11)))] == [3, 5, 1]
+
+
+def test_floods_end_the_connection() -> None:
+    client = FrameClient()
+    assert client.send(frame(FrameKind.PRIORITY, 0, 3, number(0) + b"\x10") * 128)[-1].kind == FrameKind.GOAWAY
+    client = FrameClient()
+    for _ in range(10):
+        client.send(frame(99, 0, 0, bytes(1 << 20)))
+    assert client.hosting.logged[-1].startswith("http2 flood detected")
+
+
+def test_what_comes_after_the_end_is_dropped() -> None:
+    client = FrameClient()
+    client.send(frame(FrameKind.PING, 0, 0, b"short"))
+    assert client.transport.half_closed
+    assert client.send(b"anything") == []
+    assert not client.transport.closed
+    events.end_of_input(client.connection)
+    assert client.transport.closed
+
+
+def test_no_one_looks_at_the_rest_of_a_refused_head() -> None:
+    client = FrameClient()
+    fields = client.encoder.encode([(":method", "GET"), ("x-a", "b"), (":path", "/"), (":path", "/")])
+    head, body = client.send(frame(FrameKind.HEADERS, END_HEADERS | END_STREAM, 1, fields + b"\0\x81\0\x81\0"))
+    assert dict(client.decoder.decode(head.payload))[":status"] == "400"
+    assert body.kind == FrameKind.DATA
+
+
+def test_close_is_an_error_of_the_protocol() -> None:
+    client = FrameClient("server { listen 80 http2; location / { return 444; } }")
+    assert client.ask(1) == [Frame(FrameKind.RST_STREAM, 0, 1, number(ErrorCodes.PROTOCOL_ERROR))]
+
+
+def test_the_proxy_in_front_sends_no_header() -> None:
+    client = FrameClient(preface=b"")
+    events.refused(client.connection)
+    assert client.frames()[-1] == Frame(FrameKind.GOAWAY, 0, 0, number(0) + number(ErrorCodes.PROTOCOL_ERROR))

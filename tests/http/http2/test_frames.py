@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from ngxpush.http.http2.frames import END_STREAM, FrameHead, FrameKind, FrameReader, frame
+from ngxpush.http.http2.frames import END_STREAM, FrameKind, ReceivedFrame, ReceivedFrames, frame
 
 
 @pytest.mark.parametrize("size", [1, 5, 100])
 def test_frames_come_in_pieces_of_any_size(size: int) -> None:
     data = frame(FrameKind.PING, 0, 0, b"12345678") + frame(FrameKind.DATA, END_STREAM, 1, b"abcdefghij")
-    reader = FrameReader()
-    got: list[tuple[FrameHead, bytes]] = []
+    reader = ReceivedFrames()
+    got: list[tuple[ReceivedFrame, bytes]] = []
     for place in range(0, len(data), size):
         reader.feed(data[place : place + size])
         while (head := reader.begin()) is not None:
@@ -21,7 +21,7 @@ def test_frames_come_in_pieces_of_any_size(size: int) -> None:
             if reader.left:
                 break
             reader.end()
-    ping, body = FrameHead(FrameKind.PING, 0, 0, 8), FrameHead(FrameKind.DATA, END_STREAM, 1, 10)
+    ping, body = ReceivedFrame(FrameKind.PING, 0, 0, 8), ReceivedFrame(FrameKind.DATA, END_STREAM, 1, 10)
     assert got[0] == (ping, b"12345678")
     assert {head for head, _ in got[1:]} == {body}
     assert b"".join(payload for _, payload in got[1:]) == b"abcdefghij"

@@ -47,7 +47,7 @@ def is_streamed(request: Request, settings: ProxyLocation) -> bool:
         or request.input.body is not None
     ):
         return False
-    return bool(request.input.content_length) or (request.input.chunked and settings.http_version == b"1.1")
+    return request.input.has_length or (request.input.chunked and settings.http_version == b"1.1")
 
 
 def streamed_body(request: Request) -> Body:

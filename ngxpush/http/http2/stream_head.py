@@ -9,7 +9,7 @@ from .streams import RequestStream
 
 
 @dataclass(slots=True, eq=False)
-class IncomingHead:
+class StreamHead:
     """One head.
 
     stream: the number.  left: bytes of the compressed head that the frame under way still has; its padding follows.
