@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from .directives.http.server_name import ServerName
 from .directives.upstream.group import UpstreamGroup
@@ -22,6 +22,12 @@ from .tree import Statement
 Settings = TypeVar("Settings")
 Sources = Mapping[str, tuple[Statement, ...]]
 """Directive name → the statements its effective value comes from."""
+
+
+class Of(Protocol):
+    """Returns the settings of a class."""
+
+    def __call__(self, kind: type[Settings], /) -> Settings: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,10 +64,11 @@ class Location:
     # The modules' settings, by their class.
     settings: Mapping[type[Any], Any] = field(default_factory=dict)
 
-    def of(self, kind: type[Settings]) -> Settings:
-        """The settings of this class."""
-        found: Settings = self.settings[kind]
-        return found
+    # The settings of a class. A request asks so often that it is the look-up itself, not a method.
+    of: Of = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "of", self.settings.__getitem__)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,10 +152,11 @@ class Server:
     sources: Sources = field(default_factory=dict)
     settings: Mapping[type[Any], Any] = field(default_factory=dict)
 
-    def of(self, kind: type[Settings]) -> Settings:
-        """The settings of this class that there are once for each server."""
-        found: Settings = self.settings[kind]
-        return found
+    # The settings of a class that there are once for each server; as `Location.of`.
+    of: Of = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "of", self.settings.__getitem__)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

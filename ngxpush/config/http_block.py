@@ -100,7 +100,7 @@ class HttpBlock:
         for known in self._same(name):
             if known.defined and not address.no_port:
                 return f'upstream "{shown(name)}" may not have port {address.port}'
-            if known.defined or known.port == address.port:
+            if known.defined or not known.port or not address.port or known.port == address.port:
                 return None
         port = address.port
         self._add(DeclaredUpstream(name, port, address.no_port, position, numeric=address.path is not None))

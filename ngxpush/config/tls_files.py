@@ -14,7 +14,7 @@ from .directive import DirectiveUse
 from .text import shown
 from .x509 import Certificate, certificates
 
-_START = re.compile(rb"^-----BEGIN ([A-Z0-9 ]+)-----[ \t\r]*$", re.MULTILINE)
+_START = re.compile(rb"^-----BEGIN ([A-Z0-9. ]+)-----[ \t\r]*$", re.MULTILINE)
 _NO_START = "error:0480006C:PEM routines::no start line:Expecting:"
 _NOTHING_FOUND = "error:05800088:x509 certificate routines::no certificate or crl found"
 

@@ -68,6 +68,7 @@ class AskedTls:
     """The TLS of a client without a certificate (`http.tls_facts.ConnectionTls`). What a handshake decides is an example."""
 
     server: Server | None = None
+    host = b""
     server_name: bytes | None = None
     protocol = b"TLSv1.3"
     cipher: bytes | None = b"TLS_AES_256_GCM_SHA384"
@@ -76,9 +77,13 @@ class AskedTls:
     curves = b""
     session_id = b""
     session_reused = False
+    is_early = False
     alpn_protocol = b""
     certificate: ClientCertificate | None = None
     verify_result = 0
+
+    def forget_session(self) -> None:
+        pass
 
     def verify_words(self, code: int) -> bytes:
         return b""

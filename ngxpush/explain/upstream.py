@@ -66,5 +66,5 @@ class AskedServer:
     def resume_use(self) -> None:
         """Do nothing: the server is asked only once."""
 
-    def close(self) -> None:
+    def close(self, silently: bool = False) -> None:
         """Do nothing: there is no connection to close."""

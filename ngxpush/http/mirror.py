@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
+from ..config.configuration import Location
 from ..config.directives.content.mirror import MirrorLocation
 from .operations import ReadBody
 from .request import Request
 from .status import DECLINED, Status
 from .subrequest import make_subrequest
+
+
+def concerns(location: Location) -> bool:
+    """Whether requests of this location are copied."""
+    return bool(location.of(MirrorLocation).mirror)
 
 
 def check(request: Request) -> Status:

@@ -6,7 +6,10 @@ nginx filter; their order is nginx's.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ..config.complex_value import ComplexValue
+from ..config.configuration import Location
 from ..config.directives.http.core import DEFAULT_TYPES, HttpCoreLocation
 from ..config.values import parse_size
 from . import uri
@@ -18,21 +21,30 @@ from .status import OK, REDIRECTS
 from .third_party import echo_texts, headers_more
 from .variables.evaluation import evaluate
 
-_HEADER_FILTERS = (
-    slices.filter_header,
-    not_modified.filter_header,
-    echo_texts.filter_header,
-    headers_more.filter_header,
-    headers.filter_header,
-    userid.filter_header,
-    gunzip.filter_header,
-    addition.filter_header,
-    sub.filter_header,
-    charset.filter_header,
-    ssi.filter_header,
-    gzip.filter_header,
-    ranges.filter_header,
-    chunked.filter_header,
+HeaderFilter = Callable[[Request, Output], int]
+
+
+def _always(location: Location) -> bool:
+    """For a filter whose work depends on the request."""
+    return True
+
+
+# Each with whether it concerns answers of a location. Others are not asked.
+_HEADER_FILTERS: tuple[tuple[HeaderFilter, Callable[[Location], bool]], ...] = (
+    (slices.filter_header, _always),
+    (not_modified.filter_header, _always),
+    (echo_texts.filter_header, echo_texts.concerns),
+    (headers_more.filter_header, headers_more.concerns),
+    (headers.filter_header, headers.concerns),
+    (userid.filter_header, userid.concerns),
+    (gunzip.filter_header, gunzip.concerns),
+    (addition.filter_header, addition.concerns),
+    (sub.filter_header, sub.concerns),
+    (charset.filter_header, _always),
+    (ssi.filter_header, ssi.concerns),
+    (gzip.filter_header, gzip.concerns),
+    (ranges.filter_header, _always),
+    (chunked.filter_header, _always),
 )
 
 # Those that work on the answer of a subrequest, too.
@@ -62,7 +74,7 @@ def send_header(request: Request) -> int:
         response.status = response.error_status
         response.status_line = None
     output = Output(request)
-    for header_filter in _HEADER_FILTERS if request.parent is None else _SUBREQUEST_FILTERS:
+    for header_filter in _header_filters(request) if request.parent is None else _SUBREQUEST_FILTERS:
         status = header_filter(request, output)
         if status != OK:
             return status
@@ -80,6 +92,15 @@ def send_header(request: Request) -> int:
     response.sent = True
     response.output = output
     return OK
+
+
+def _header_filters(request: Request) -> tuple[HeaderFilter, ...]:
+    """The filters that concern answers of the request's location, found out once."""
+    location, known = request.location, request.http.header_filters
+    found: tuple[HeaderFilter, ...] | None = known.get(location)
+    if found is None:
+        found = known[location] = tuple([header_filter for header_filter, concerns in _HEADER_FILTERS if concerns(location)])
+    return found
 
 
 def pace(request: Request) -> None:

@@ -24,6 +24,10 @@ _USUAL_VERSIONS = {b"HTTP/1.0": HTTP_10, b"HTTP/1.1": HTTP_11}
 # How many bytes of a line that is too long are logged.
 _MOST_SHOWN = 1748
 
+# Header lines that need no closer look, with the empty line; one of them. Names are valid wherever they are.
+_USUAL_HEADERS = re.compile(rb"((?:[A-Za-z0-9-]++:[^\x00\r\n]*+\r\n)*+)\r\n")
+_USUAL_HEADER = re.compile(rb"([A-Za-z0-9-]+):([^\x00\r\n]*)\r\n")
+
 _HEADER_NAME = re.compile(rb"[^\x00-\x20\x7f:]+")
 _VALID_NAME = re.compile(rb"[A-Za-z0-9-]+")
 _VALID_NAME_WITH_UNDERSCORES = re.compile(rb"[A-Za-z0-9_-]+")
@@ -132,7 +136,7 @@ class RequestParser:
     @property
     def activity(self) -> str:
         """What nginx is doing, in its words for the error log."""
-        if self._line_seen:
+        if self._line_seen and self.request.input.http_version > HTTP_09:
             return READING_HEADERS
         return READING_PIPELINED_LINE if self.request.input.pipelined else READING_LINE
 
@@ -155,9 +159,34 @@ class RequestParser:
             except Refused as refused:
                 self.rest = buffer[start if isinstance(refused, BrokenLine) else position :]
                 raise
+            if not whole and self._line_seen and start == 0:
+                whole, position = self._take_usual_headers(buffer, position)
             if whole:
                 self.rest = buffer[position:]
                 return True
+
+    def _take_usual_headers(self, buffer: bytes, position: int) -> tuple[bool, int]:
+        """Take all header lines at once where they have come whole and none of them needs a closer look, as is usual.
+
+        Returns whether the head is whole, and where to go on.
+        """
+        found = _USUAL_HEADERS.match(buffer, position, position + max(self._room, 0))
+        if found is None:
+            return False, position
+        request_input = self.request.input
+        try:
+            for name, value in _USUAL_HEADER.findall(found[1]):
+                length = len(name) + len(value) + 3
+                position += length
+                request_input.request_length += length
+                self._add_header(name, value.strip(b" "))
+            self._room -= len(found[0])
+            position += 2
+            request_input.request_length += 2
+            return self._finish(), position
+        except Refused:
+            self.rest = buffer[position:]
+            raise
 
     def _take_line(self, line: bytes) -> bool:
         """Take a whole line, without its line feed. True when it ends the head."""
@@ -303,6 +332,12 @@ class RequestParser:
             message = b'client sent invalid header line: "%b" while %b' % (shown, self.activity.encode())
             request.connection.log("info", message, request)
             return False
+        self._add_header(name, value)
+        return False
+
+    def _add_header(self, name: bytes, value: bytes) -> None:
+        """Take a header with a valid name."""
+        request = self.request
         key = name.lower()
         if key in UNIQUE and key in request.input.headers:
             previous = next(line for line in request.input.headers.lines if line[0].lower() == key)
@@ -314,7 +349,6 @@ class RequestParser:
             self._take_host(value, b"client sent invalid host header")
         elif key == b"host" and validate_host(value) is None:
             raise Refused(400, b"client sent invalid host header")
-        return False
 
     def _finish(self) -> bool:
         """What nginx checks when all headers are there."""

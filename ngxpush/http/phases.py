@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..config.configuration import Location
 from ..config.directives.http.core import HttpCoreLocation
 from ..config.pattern import PatternFailed
 from . import error_page, mirror, rewrite, try_files
@@ -48,6 +49,22 @@ STATIC = "static"
 Handler = Callable[[Request], Status]
 
 
+def _always(location: Location) -> bool:
+    """For a handler that is always asked."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseHandler:
+    """A handler of a phase.
+
+    concerns: whether it can do anything for a request in this location. Others are not asked.
+    """
+
+    handle: Handler
+    concerns: Callable[[Location], bool] = _always
+
+
 @dataclass(frozen=True, slots=True)
 class PhaseHandlers:
     """One phase: its handlers are asked in order.
@@ -58,7 +75,7 @@ class PhaseHandlers:
     # As nginx calls it.
     name: str
 
-    handlers: tuple[Handler, ...]
+    handlers: tuple[PhaseHandler, ...]
 
     # OK means that the answer is out, and ends the request too.
     answers: bool = False
@@ -77,51 +94,101 @@ def _not_there(request: Request) -> int:
 
 PHASES = (
     # First, so that everything after it sees the client's own address.
-    PhaseHandlers("post read", (realip.check,)),
+    PhaseHandlers("post read", (PhaseHandler(realip.check, realip.concerns),)),
     # Before the location is looked for: the server's script may change the URI. Redirects inside and subrequests start here.
-    PhaseHandlers("server rewrite", (rewrite.check_server,), answers=True),
+    PhaseHandlers("server rewrite", (PhaseHandler(rewrite.check_server, rewrite.has_script),), answers=True),
     # All that comes later asks the settings of the location.
-    PhaseHandlers("find config", (find_config,)),
+    PhaseHandlers("find config", (PhaseHandler(find_config),)),
     # Before a request is refused or counted: the location's script may lead to another location. Named locations start here.
-    PhaseHandlers("rewrite", (rewrite.check_location, headers_more.check_input), answers=True),
+    PhaseHandlers(
+        "rewrite",
+        (
+            PhaseHandler(rewrite.check_location, rewrite.has_script),
+            PhaseHandler(headers_more.check_input, headers_more.changes_input),
+        ),
+        answers=True,
+    ),
     # After the whole script, so that only its final URI matters: back to "find config" if the script has changed the URI.
-    PhaseHandlers("post rewrite", (rewrite.follow,)),
+    PhaseHandlers("post rewrite", (PhaseHandler(rewrite.follow, rewrite.may_have_changed),)),
     # The location is final. realip again, with its settings; limits before access, so that guessing passwords is limited too.
-    PhaseHandlers("preaccess", (realip.check, limit_req.check, limit_conn.check)),
+    PhaseHandlers(
+        "preaccess",
+        (
+            PhaseHandler(realip.check, realip.concerns),
+            PhaseHandler(limit_req.check, limit_req.concerns),
+            PhaseHandler(limit_conn.check, limit_conn.concerns),
+        ),
+    ),
     # Before any file is looked at: a client without access must not learn what is in the location.
-    PhaseHandlers("access", (satisfy.check,)),
+    PhaseHandlers("access", (PhaseHandler(satisfy.check, satisfy.concerns),)),
     # try_files chooses the URI that is answered. mirror copies a request that has access, before its answer begins.
-    PhaseHandlers("precontent", (try_files.check, mirror.check)),
+    PhaseHandlers("precontent", (PhaseHandler(try_files.check, try_files.concerns), PhaseHandler(mirror.check, mirror.concerns))),
     # If the location's handler declines, the file of the URI is sent.
-    PhaseHandlers("content", (_answer, static.handle, _not_there), answers=True),
+    PhaseHandlers("content", (PhaseHandler(_answer), PhaseHandler(static.handle), PhaseHandler(_not_there)), answers=True),
 )
 
-_PLACES = {phase.name: place for place, phase in enumerate(PHASES)}
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A handler on the way through the phases. place: where it stands on it.  after: where the next phase begins.
+
+    answers: see `PhaseHandlers`.
+    """
+
+    handle: Handler
+    place: int
+    after: int
+    answers: bool
+
+
+_PLACES = {phase.name: sum(len(before.handlers) for before in PHASES[:number]) for number, phase in enumerate(PHASES)}
 _SERVER_REWRITE = _PLACES["server rewrite"]
 _FIND_CONFIG = _PLACES["find config"]
 _REWRITE = _PLACES["rewrite"]
 _CONTENT = _PLACES["content"]
 
 
+def _way(location: Location, begin: int) -> tuple[_Step, ...]:
+    """The handlers from a place on that concern requests of a location."""
+    steps: list[_Step] = []
+    for phase in PHASES:
+        first = _PLACES[phase.name]
+        after = first + len(phase.handlers)
+        for place, handler in enumerate(phase.handlers, first):
+            if place >= begin and handler.concerns(location):
+                steps.append(_Step(handler.handle, place, after, phase.answers))
+    return tuple(steps)
+
+
 async def _run(request: Request, place: int) -> int:
-    """Take a request through the phases, from a place in the table on. Returns the status to finalize it with."""
+    """Take a request through the phases, from a place on. Returns the status to finalize it with.
+
+    Each location has its own way, found out once. It is left where a handler leads to another location or ends its phase.
+    """
+    ways = request.http.ways
     while True:
-        phase = PHASES[place]
-        place += 1
-        for handler in phase.handlers:
+        location = request.location
+        way: tuple[_Step, ...] | None = ways.get((location, place))
+        if way is None:
+            way = ways[location, place] = _way(location, place)
+        for step in way:
             try:
-                status = handler(request)
+                status = step.handle(request)
                 if not isinstance(status, int):
                     status = await status
             except PatternFailed as failed:
                 request.connection.log("alert", failed.message, request)
                 return INTERNAL_SERVER_ERROR
             if status == DECLINED:
-                continue
-            if status == FIND_CONFIG:
+                if request.location is location:
+                    continue
+                place = step.place + 1
+            elif status == FIND_CONFIG:
                 place = _FIND_CONFIG
-            elif status != OK or phase.answers:
+            elif status != OK or step.answers:
                 return status
+            else:
+                place = step.after
             break
 
 

@@ -6,7 +6,8 @@ Recordings: core-rewrite, core-return, core-location/captures-after-if.
 from __future__ import annotations
 
 from ..config.complex_value import Capture, ComplexValue, Variable
-from ..config.configuration import If, Step
+from ..config.configuration import If, Location, Step
+from ..config.places import LocationMatch
 from ..config.script import Break, Compute, Equals, IsFile, IsTrue, Matches, Return, Rewrite, RewriteFlag, Set
 from . import file_tests
 from .output import send_response
@@ -16,6 +17,16 @@ from .status import BAD_REQUEST, DECLINED, FIND_CONFIG, INTERNAL_SERVER_ERROR, S
 from .third_party import set_misc
 from .uri import escape_args, unescape_redirect
 from .variables.evaluation import capture, evaluate, run_pattern, set_variable, variable
+
+
+def has_script(location: Location) -> bool:
+    """Whether there are steps to run."""
+    return bool(location.script)
+
+
+def may_have_changed(location: Location) -> bool:
+    """Whether a script may have changed the URI of a request that has come to this location; an `if` is part of a script."""
+    return bool(location.script) or location.match is LocationMatch.IF
 
 
 def check_server(request: Request) -> Status:

@@ -9,10 +9,12 @@ from collections.abc import Container, Mapping
 
 from ..config.addresses import Network
 from ..config.configuration import Http, ListenAddress, ServedAddress, Server
+from ..config.directives.gateways.passed import passed_addresses
 from ..config.directives.http.ssl import SslServer
 from ..config.pattern import Pattern
 from ..config.wildcards import Wildcards
 from .cache.shelf import Shelf
+from .content import load_handlers
 from .recorder import Phase, note
 from .request import Request
 from .running import RunningHttp
@@ -99,8 +101,10 @@ def running(
     caches: Mapping[bytes, Shelf] | None = None,
 ) -> RunningHttp:
     """The http block as it is served. addresses: where it is served; None for the configuration's addresses."""
+    load_handlers({block.content_handler for block in http.blocks})
     served = http.addresses if addresses is None else addresses
-    return RunningHttp(http, served, trusted_hosts or {}, Getters(http), caches=caches or {})
+    targets = frozenset((address.host.lower(), address.port) for address in passed_addresses(http))
+    return RunningHttp(http, served, trusted_hosts or {}, Getters(http), caches=caches or {}, targets=targets)
 
 
 def listeners(http: RunningHttp) -> tuple[Listener, ...]:

@@ -15,7 +15,7 @@ _WITHOUT_AUTHORITY = frozenset((2, 18, 19, 20, 21))
 def check_server(connection: ClientConnection, server: Server, host: bytes) -> None:
     """Refuse a host other than the name in the handshake if its server verifies clients: another server has let this one in."""
     tls = connection.tls
-    if tls is None or tls.server is None or tls.server_name == host:
+    if tls is None or tls.server is None or tls.host == host:
         return
     if server.of(SslServer).verify_client is not Verify.OFF:
         raise Refused(
@@ -40,8 +40,10 @@ def refusal(request: Request) -> int | None:
     if code and not (verify is Verify.OPTIONAL_NO_CA and code in _WITHOUT_AUTHORITY):
         text = b"client SSL certificate verify error: (%d:%b)" % (code, tls.verify_words(code))
         connection.log("info", text, request)
+        tls.forget_session()
         return CERTIFICATE_ERROR
     if verify is Verify.ON and tls.certificate is None:
         connection.log("info", "client sent no required SSL certificate", request)
+        tls.forget_session()
         return NO_CERTIFICATE
     return None

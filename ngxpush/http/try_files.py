@@ -7,6 +7,7 @@ is what follows the location's name.
 from __future__ import annotations
 
 from ..config.complex_value import ComplexValue
+from ..config.configuration import Location
 from ..config.directives.content.try_files import TryFiles, TryFilesLocation
 from ..config.directives.http.core import HttpCoreLocation
 from .documents import document_root
@@ -17,6 +18,11 @@ from .request import Request
 from .status import DECLINED, Status
 from .uri import split_args
 from .variables.evaluation import evaluate
+
+
+def concerns(location: Location) -> bool:
+    """Whether the location has try_files."""
+    return location.of(TryFilesLocation).try_files is not None
 
 
 def check(request: Request) -> Status:

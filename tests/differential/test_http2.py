@@ -163,7 +163,8 @@ def _play(command: list[str], directory: Path) -> list[str]:
     with serving(command, _CONF, ports, directory):
         for number, (script, ends) in enumerate([*((script, 0) for script in _SCRIPTS), *_PROXIED]):
             lines += [f"# {number}", *_talk(ports["PORT1"], script, ends)]
-    errors = [re.sub(r" while (connecting|sending request) to upstream|upstream: .*", "", line) for line in error_lines(ports, directory)]
+    by_chance = r" while (connecting|sending request) to upstream|upstream: .*"
+    errors = [re.sub(by_chance, "", line) for line in error_lines(ports, directory)]
     return lines + sorted(access_lines(ports, directory)) + sorted(errors)
 
 

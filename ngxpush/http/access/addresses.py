@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from ...config.configuration import Location
 from ...config.directives.access.access import AccessLocation, AccessRule
 from ...config.directives.http.core import HttpCoreLocation
 from ..forwarded import NumericAddress, parse_address
 from ..recorder import Phase, note
 from ..request import Request
 from ..status import DECLINED, FORBIDDEN, OK
+
+
+def concerns(location: Location) -> bool:
+    """Whether the location has rules."""
+    return bool(location.of(AccessLocation).rules)
 
 
 def check(request: Request) -> int:

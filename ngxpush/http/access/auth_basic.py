@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 
+from ...config.configuration import Location
 from ...config.directives.access.auth_basic import AuthBasicLocation, UserFile
 from ..operations import ReadFile
 from ..request import Request
@@ -12,6 +13,12 @@ from ..system_errors import failure
 from ..variables.evaluation import evaluate
 from ..variables.request import basic_credentials
 from .passwords import verify
+
+
+def concerns(location: Location) -> bool:
+    """Whether the location may ask for a name and password."""
+    settings = location.of(AuthBasicLocation)
+    return settings.auth_basic is not None and settings.auth_basic_user_file is not None
 
 
 def check(request: Request) -> Status:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from ...config.configuration import Location
 from ...config.directives.access.auth_request import AuthRequestLocation
 from ..operations import Answered
 from ..recorder import Phase, note
@@ -13,6 +14,11 @@ from ..subrequest import make_subrequest
 from ..variables.evaluation import evaluate, set_variable
 
 _LEAST_SUCCESS = 200
+
+
+def concerns(location: Location) -> bool:
+    """Whether another location decides."""
+    return location.of(AuthRequestLocation).auth_request is not None
 
 
 def check(request: Request) -> Status:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ...config.configuration import Location
 from ...config.directives.access.limit_conn import LimitConn, LimitConnLocation, LimitConnMain
 from ..request import Request
 from ..status import DECLINED
@@ -15,6 +16,11 @@ from .limit_zone import LimitZones, Record
 
 _STATUS = "limit_conn_status"
 _LONGEST_KEY = 255
+
+
+def concerns(location: Location) -> bool:
+    """Whether requests of this location are limited."""
+    return bool(location.of(LimitConnLocation).limit_conn)
 
 
 def check(request: Request) -> int:

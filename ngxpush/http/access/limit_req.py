@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ...config.configuration import Location
 from ...config.directives.access.limit_req import LimitReq, LimitReqLocation, LimitReqMain
 from ..operations import Sleep
 from ..request import Request
@@ -27,6 +28,11 @@ class _Counted:
     rate: int
     key: bytes
     excess: int
+
+
+def concerns(location: Location) -> bool:
+    """Whether requests of this location are limited."""
+    return bool(location.of(LimitReqLocation).limit_req)
 
 
 def check(request: Request) -> Status:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...config.addresses import Network
+from ...config.configuration import Location
 from ...config.directives.access.realip import RealipLocation
 from ..forwarded import ClientAddress, forwarded_peer, parse_address
 from ..request import Request
@@ -15,6 +16,11 @@ from ..status import DECLINED
 
 _MODULE = "realip"
 _PROXY_PROTOCOL = b"proxy_protocol"
+
+
+def concerns(location: Location) -> bool:
+    """Whether requests of this location may get another address."""
+    return bool(location.of(RealipLocation).set_real_ip_from)
 
 
 def check(request: Request) -> int:

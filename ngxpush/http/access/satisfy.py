@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from ...config.configuration import Location
 from ...config.directives.http.core import HttpCoreLocation
 from ..operations import Sleep
 from ..recorder import Phase, note
@@ -17,6 +18,11 @@ _CHECKS: tuple[tuple[str, Callable[[Request], Status]], ...] = (
     ("auth_request", auth_request.check),
 )
 """The checks in nginx's order. Each returns OK (let through), DECLINED (no opinion) or a status."""
+
+
+def concerns(location: Location) -> bool:
+    """Whether one of the checks has something to say. Without any a request may go on."""
+    return addresses.concerns(location) or auth_basic.concerns(location) or auth_request.concerns(location)
 
 
 def check(request: Request) -> Status:

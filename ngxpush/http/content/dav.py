@@ -33,11 +33,12 @@ from .dav_removal import remove
 from .dav_request import Depth, depth_of, path_of, refuse_body
 
 
-async def handle(request: Request) -> int:
+def handle(request: Request) -> Status:
     """Do what one of the location's dav_methods asks for; else decline."""
-    settings = request.location.of(DavLocation)
-    if request.method not in settings.dav_methods:
-        return DECLINED
+    return _act(request) if request.method in request.location.of(DavLocation).dav_methods else DECLINED
+
+
+async def _act(request: Request) -> int:
     tree = await ChangeFiles()
     try:
         status = _METHODS[request.method](request, tree)

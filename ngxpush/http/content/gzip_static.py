@@ -9,11 +9,11 @@ from ..filters.gzip import client_accepts
 from ..opening import NOT_THERE
 from ..operations import OpenedFile
 from ..request import Request
-from ..status import DECLINED, INTERNAL_SERVER_ERROR
+from ..status import DECLINED, INTERNAL_SERVER_ERROR, Status
 from .files import failed, send_file, with_file
 
 
-async def handle(request: Request) -> int:
+def handle(request: Request) -> Status:
     """Send the `.gz` file beside the requested one to a client that accepts it, if it exists; else decline.
 
     If gzip_vary asks for it, the answer to a client that does not accept it depends on its existence, too.
@@ -21,6 +21,10 @@ async def handle(request: Request) -> int:
     mode = request.location.of(GzipStaticLocation).gzip_static
     if request.method not in (b"GET", b"HEAD") or request.uri.endswith(b"/") or mode == b"off":
         return DECLINED
+    return _send(request, mode)
+
+
+async def _send(request: Request, mode: bytes) -> int:
     accepted = mode == b"always" or client_accepts(request)
     vary = request.location.of(GzipLocation).gzip_vary
     if not accepted and not vary:

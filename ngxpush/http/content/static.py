@@ -6,19 +6,23 @@ sent.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from .. import uri
 from ..documents import map_uri_to_path
 from ..operations import OpenedFile
 from ..request import Request
-from ..status import DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, MOVED_PERMANENTLY, NOT_ALLOWED, NOT_FOUND
+from ..status import DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, MOVED_PERMANENTLY, NOT_ALLOWED, NOT_FOUND, Status
 from . import autoindex, dav, gzip_static, index, random_index
 from .files import answer_with_file, send_file
 
 
 async def handle(request: Request) -> int:
     """Answer with a file or a directory, or decline a path that ends in a slash."""
-    for handler in (random_index.handle, index.handle, autoindex.handle, dav.handle, gzip_static.handle, _handle_file):
-        status = await handler(request)
+    for handler in _OF_A_DIRECTORY if request.uri.endswith(b"/") else _OF_A_FILE:
+        status = handler(request)
+        if not isinstance(status, int):
+            status = await status
         if status != DECLINED:
             return status
     path = map_uri_to_path(request)
@@ -44,3 +48,14 @@ async def _answer(request: Request, file: OpenedFile, path: bytes) -> int:
     if request.method == b"POST":
         return NOT_ALLOWED
     return await send_file(request, file)
+
+
+_OF_A_FILE: tuple[Callable[[Request], Status], ...] = (dav.handle, gzip_static.handle, _handle_file)
+# The first three decline the path of a file, and gzip_static that of a directory.
+_OF_A_DIRECTORY: tuple[Callable[[Request], Status], ...] = (
+    random_index.handle,
+    index.handle,
+    autoindex.handle,
+    dav.handle,
+    _handle_file,
+)

@@ -5,6 +5,7 @@ The body is held until the answer before it is whole, and the answer after it un
 
 from __future__ import annotations
 
+from ...config.configuration import Location
 from ...config.directives.filters.addition import AdditionLocation
 from ..body_output import Output
 from ..etag import weaken_etag
@@ -38,6 +39,12 @@ class Addition:
 
     def _ask(self, uri: bytes) -> None:
         self._output.line().ask(make_subrequest(self._output.request, uri))
+
+
+def concerns(location: Location) -> bool:
+    """Whether the location adds answers."""
+    settings = location.of(AdditionLocation)
+    return bool(settings.add_before_body or settings.add_after_body)
 
 
 def filter_header(request: Request, output: Output) -> int:

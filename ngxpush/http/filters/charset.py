@@ -71,6 +71,8 @@ def _evaluated(request: Request, value: ComplexValue | None) -> bytes | None:
 
 def filter_header(request: Request, output: Output) -> int:
     """Set `response.charset` where the type is one of charset_types. ERROR if a variable that is to name it has no value."""
+    if request.response.override_charset is None and request.location.of(CharsetLocation).charset is None:
+        return OK
     try:
         target = _target(request)
         if target is None:

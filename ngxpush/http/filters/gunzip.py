@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from typing import ClassVar
 
+from ...config.configuration import Location
 from ...config.directives.filters.gunzip import GunzipLocation
 from ...config.directives.filters.gzip import GzipLocation
 from ..body_output import Output
@@ -63,6 +64,11 @@ class Gunzip:
         if self._has_passed and output is not None:
             output.send(b"", flush=True)
         request.carrier.terminate(request, ERROR)
+
+
+def concerns(location: Location) -> bool:
+    """Whether the location unpacks answers."""
+    return location.of(GunzipLocation).gunzip
 
 
 def filter_header(request: Request, output: Output) -> int:

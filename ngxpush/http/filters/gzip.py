@@ -6,6 +6,7 @@ import re
 import zlib
 from typing import ClassVar
 
+from ...config.configuration import Location
 from ...config.directives.filters.gzip import GzipLocation
 from ...config.pattern import PatternFailed
 from ...dates import parse_http_date
@@ -122,6 +123,11 @@ def _is_disabled(request: Request, settings: GzipLocation, agent: bytes) -> bool
     except PatternFailed as failed:
         request.connection.log("alert", failed.message, request)
         return True
+
+
+def concerns(location: Location) -> bool:
+    """Whether the location compresses answers."""
+    return location.of(GzipLocation).gzip
 
 
 def filter_header(request: Request, output: Output) -> int:

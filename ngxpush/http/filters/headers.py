@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from ...config.configuration import Location
 from ...config.directives.filters.headers import HeadersLocation
 from ...config.headers import Expires, ExpiresKind, InvalidExpires, parse_expires
 from ...dates import format_http_date, parse_http_date, seconds_of_day
@@ -114,6 +115,12 @@ def _replace_last_modified(response: Response, name: bytes, value: bytes) -> Non
         response.clear_last_modified()
         response.headers += [line] if value else []
     response.last_modified, response.last_modified_line = parse_http_date(value), line if value else None
+
+
+def concerns(location: Location) -> bool:
+    """Whether the location adds header lines."""
+    settings = location.of(HeadersLocation)
+    return settings.expires is not None or bool(settings.add_header or settings.add_trailer)
 
 
 def filter_header(request: Request, output: Output) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...config.configuration import Location
 from ...config.directives.filters.ssi import SsiLocation
 from ..body_output import Output
 from ..etag import clear_etag, weaken_etag
@@ -101,6 +102,11 @@ def _half_found(data: bytes, position: int) -> int:
         if data.endswith(_BEGINNING[:length]):
             return length
     return 0
+
+
+def concerns(location: Location) -> bool:
+    """Whether the location looks for commands."""
+    return location.of(SsiLocation).ssi
 
 
 def filter_header(request: Request, output: Output) -> int:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ...config.complex_value import ComplexValue
+from ...config.configuration import Location
 from ...config.directives.filters.sub import SubLocation
 from ..body_output import Output
 from ..etag import clear_etag, weaken_etag
@@ -125,6 +126,11 @@ class Substitutions:
 def _any_of(rules: list[SoughtText]) -> re.Pattern[bytes]:
     """A pattern for the leftmost of the texts, in any letter case. At one place the first rule is preferred."""
     return re.compile(b"|".join(re.escape(rule.source) for rule in rules), re.IGNORECASE)
+
+
+def concerns(location: Location) -> bool:
+    """Whether the location replaces texts."""
+    return bool(location.of(SubLocation).sub_filter)
 
 
 def filter_header(request: Request, output: Output) -> int:

@@ -15,6 +15,7 @@ import struct
 from dataclasses import dataclass
 
 from ...config.complex_value import parse_complex_value
+from ...config.configuration import Location
 from ...config.directives.filters.userid import FLAGS, UseridLocation
 from ...dates import format_cookie_date
 from ..body_output import Output
@@ -25,6 +26,8 @@ from ..variables.evaluation import evaluate
 from ..variables.request import find_cookie
 
 _STATE = "userid"
+# The values of `userid` that set the cookie.
+_SETS = (b"on", b"v1")
 _RESET = parse_complex_value(b"$uid_reset")
 _LENGTH = 22
 """Letters of base64 that make 16 bytes; what follows in a cookie is a mark."""
@@ -44,10 +47,15 @@ class _Identity:
     set: bytes = b""
 
 
+def concerns(location: Location) -> bool:
+    """Whether the location sets the cookie."""
+    return location.of(UseridLocation).userid in _SETS
+
+
 def filter_header(request: Request, output: Output) -> int:
     """Set the cookie, unless the client has one that is not to be replaced."""
     settings = request.location.of(UseridLocation)
-    if settings.userid not in (b"on", b"v1") or request.parent is not None:
+    if settings.userid not in _SETS or request.parent is not None:
         return OK
     identity = _identity(request, settings)
     if not _make(request, settings, identity):
@@ -118,12 +126,12 @@ def _make(request: Request, settings: UseridLocation, identity: _Identity) -> bo
             return False
         identity.set = identity.got
         return True
-    now = request.connection.now()
-    own = (int(now % 1 * 50_000) << 16 | request.connection.process.pid) & _BITS
+    now, process = int(request.connection.now()), request.connection.process
+    own = (process.began // 20 << 16 | process.pid) & _BITS
     if settings.userid == b"v1":
-        identity.set = struct.pack("<4I", settings.userid_service or 0, int(now), own, next(_numbers_of_v1) & _BITS)
+        identity.set = struct.pack("<4I", settings.userid_service or 0, now, own, next(_numbers_of_v1) & _BITS)
     else:
-        identity.set = struct.pack(">4I", _service(request, settings), int(now), own, next(_numbers) & _BITS)
+        identity.set = struct.pack(">4I", _service(request, settings), now, own, next(_numbers) & _BITS)
     return True
 
 

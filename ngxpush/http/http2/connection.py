@@ -219,7 +219,7 @@ class Http2Connection:
         self.sender.reset(stream.number, error)
 
     def post(self, stream: RequestStream) -> None:
-        """Call its `take_body` when all that has come is read."""
+        """Call its `hand_over_body` when all that has come is read."""
         if stream not in self.posted:
             self.posted.append(stream)
 

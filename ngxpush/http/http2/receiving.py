@@ -55,7 +55,7 @@ def take(connection: Http2Connection, data: bytes) -> None:
         connection.log("info", broken.message)
         connection.finish(broken.error)
     while connection.posted:
-        connection.posted.pop(0).take_body()
+        connection.posted.pop(0).hand_over_body()
     connection.sender.release()
 
 

@@ -25,6 +25,7 @@ from ..connection.surroundings import Hosting, Transport
 from ..limit_rate import Rate
 from ..phases import has_post_action
 from ..request import BodyReceiver, Request
+from ..request_input import RequestInput
 from ..status import BAD_REQUEST, CLIENT_CLOSED_REQUEST, CLOSE, ERROR, REQUEST_TIME_OUT
 from .answer import StreamAnswer
 from .dependencies import Dependency
@@ -49,7 +50,7 @@ class StreamsLine(Protocol):
         """A stream has ended here. error: sent, if one of its sides has not ended: NO_ERROR if only the client's has not."""
 
     def post(self, stream: RequestStream) -> None:
-        """Call `take_body` when all that has come is read."""
+        """Call `hand_over_body` when all that has come is read."""
 
     def await_window(self, stream: RequestStream) -> None:
         """An answer waits for the window of the connection."""
@@ -159,6 +160,10 @@ class RequestStream:
             self._log(serving)
             self._leave_connection(ErrorCodes.NO_ERROR if self.answer.is_whole else ErrorCodes.INTERNAL_ERROR)
         self._connection.settle()
+
+    def take_body(self, received: RequestInput, length: int) -> bytes | None:
+        """See `serving.Line`. A body comes in frames of its own."""
+        return None
 
     def begin_body(self, body: IncomingBody) -> bool:
         """See `serving.Line`. A body that no one wants is dropped as it comes."""
@@ -277,11 +282,11 @@ class RequestStream:
         if serving.body is None:
             return
         if sum(map(len, self._pending)) > self._buffer_size(serving):
-            self.take_body()
+            self.hand_over_body()
         else:
             self._connection.post(self)
 
-    def take_body(self) -> None:
+    def hand_over_body(self) -> None:
         """Give what has come of a body to who reads it."""
         serving = self.serving
         if serving is not None and serving.body is not None and not serving.request.response.complete:

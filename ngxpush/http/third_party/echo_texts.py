@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...config.configuration import Location
 from ...config.directives.third_party.echo import EchoCommand, EchoLocation
 from ..body_output import Output
 from ..request import Request
@@ -56,6 +57,12 @@ class Around:
             data = text(self._output.request, command)
             if data:
                 self._output.filter(data, flush=False, last=False)
+
+
+def concerns(location: Location) -> bool:
+    """Whether the location has texts around the body."""
+    settings = location.of(EchoLocation)
+    return bool(settings.before_body or settings.after_body)
 
 
 def filter_header(request: Request, output: Output) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ...config.configuration import Location
 from ...config.directives.third_party.headers_more import HeaderChange, HeaderChanges, HeadersMoreLocation
 from ...numbers import parse_decimal
 from ..body_output import Output
@@ -40,6 +41,11 @@ _RENAMED = frozenset(
 
 
 # -------------------------------------------------------------------------------------------------------------------- answers
+
+
+def concerns(location: Location) -> bool:
+    """Whether the location changes the head."""
+    return bool(location.of(HeadersMoreLocation).changes)
 
 
 def filter_header(request: Request, output: Output) -> int:
@@ -134,6 +140,11 @@ _ALSO: dict[bytes, Callable[[Response, bytes], None]] = {
 
 
 # ------------------------------------------------------------------------------------------------------------------- requests
+
+
+def changes_input(location: Location) -> bool:
+    """Whether the location changes header lines of requests."""
+    return bool(location.of(HeadersMoreLocation).input_changes)
 
 
 def check_input(request: Request) -> int:

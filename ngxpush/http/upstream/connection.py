@@ -166,5 +166,5 @@ class PeerConnection(Protocol):
     def resume_use(self) -> None:
         """Use the connection again after `rest`."""
 
-    def close(self) -> None:
-        """Close the connection. No more events come."""
+    def close(self, silently: bool = False) -> None:
+        """Close the connection. No more events come. silently: TLS does not say so."""

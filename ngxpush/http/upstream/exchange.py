@@ -70,8 +70,7 @@ class Exchange:
         self._request_sent = False
         self._cached = False
         self._local_address = local_address(request, settings)
-        self.attempts: list[Attempt] = []
-        self.upstream.rounds.append(self.attempts)
+        self.attempts = upstream.rounds[-1]
 
     @property
     def buffer_size(self) -> int:
@@ -121,9 +120,11 @@ class Exchange:
                 self._end_attempt(failed)
                 if failed.reason == "timeout":
                     self.log("error", TIMED_OUT)
+                goes_on = not is_gone and self._goes_on(failed.reason)
+                self._close(silently=goes_on)
                 if is_gone:
                     raise ClientFailed(CLIENT_CLOSED_REQUEST) from None
-                if not self._goes_on(failed.reason):
+                if not goes_on:
                     raise
 
     async def _attempt(self, peer: Peer) -> None:
@@ -355,8 +356,10 @@ class Exchange:
         return self._selection.tries > 0 and self._may_try_next(reason)
 
     def _end_attempt(self, failed: AttemptFailed | None) -> None:
-        """Free the peer. An idle connection that was closed by the server does not count as a failure of the server."""
-        self._close()
+        """Free the peer; its connection may still be open.
+
+        An idle connection that was closed by the server does not count as a failure of the server.
+        """
         self.request.main.progress.log_action = SENDING_TO_CLIENT
         peer, self._peer = self._peer, None
         self.attempt.response_time = self.request.now - self.attempt.started
@@ -368,10 +371,10 @@ class Exchange:
         if failed is not None and failed.reason == "error" and self._cached:
             self._selection.tries += 1
 
-    def _close(self) -> None:
+    def _close(self, silently: bool = False) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            connection.close()
+            connection.close(silently)
 
     def end(self, reusable: bool = False) -> None:
         """End the exchange. reusable: the connection may carry another request."""
@@ -387,5 +390,6 @@ class Exchange:
                 self._connection = None
                 self.group.idle.put(self.attempt.peer, connection, settings.keepalive_timeout)
         if self._peer is not None or self._connection is not None:
+            self._close()
             self._end_attempt(None)
         self.upstream.action = b""

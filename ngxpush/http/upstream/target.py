@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from ...config.addresses import Address, InvalidAddress, parse_address
@@ -91,7 +90,7 @@ async def find_peers(
         else:
             found = await _look_up(request, address)
         group = PeerGroup(name, _peers(UpstreamServer(address.text), address, found))
-    if written is not None or not target.has_variables:
+    if written is not None or not target.has_variables or _is_declared(request, address):
         request.http.peers[name] = group
     return group
 
@@ -114,15 +113,7 @@ async def _group(request: Request, settings: UpstreamGroup) -> PeerGroup:
 
 def _is_declared(request: Request, address: Address) -> bool:
     """Whether a PREFIX_pass without variables names the same host and port. Such a host needs no resolver."""
-    targets = (gateway.pass_ for gateway in _gateways(request))
-    known = (target.address for target in targets if target is not None and target.address is not None)
-    return any((address.host.lower(), address.port) == (other.host.lower(), other.port) for other in known)
-
-
-def _gateways(request: Request) -> Iterator[GatewayLocation]:
-    """The settings of all gateway modules in all blocks."""
-    for block in request.http.configuration.blocks:
-        yield from (settings for settings in block.settings.values() if isinstance(settings, GatewayLocation))
+    return (address.host.lower(), address.port) in request.http.targets
 
 
 def _peers(server: UpstreamServer, address: Address, found: Addresses) -> list[Peer]:

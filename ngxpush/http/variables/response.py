@@ -96,8 +96,9 @@ def _status(request: Request) -> bytes:
 
 
 def _request_completion(request: Request) -> bytes:
+    """`OK` once the whole answer is sent. An answer that a filter has replaced (412) ends as if it were broken off."""
     response = request.response
-    return b"OK" if response.complete and request.parent is None and not response.filter_finalized else b""
+    return b"OK" if response.complete and not response.filter_finalized and request.parent is None else b""
 
 
 VARIABLES: dict[bytes, Getter] = {

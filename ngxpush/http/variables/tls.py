@@ -1,4 +1,4 @@
-"""Variables of a connection's TLS. Without TLS they are missing."""
+"""Variables of a connection's TLS. Without TLS they are missing, and so are empty values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DAY = 24 * 60 * 60
 def _tls(value: Callable[[ConnectionTls], bytes | None]) -> Getter:
     def get(request: Request) -> bytes | None:
         tls = request.connection.tls
-        return None if tls is None else value(tls)
+        return None if tls is None else value(tls) or None
 
     return get, True
 
@@ -62,9 +62,9 @@ VARIABLES: dict[bytes, Getter] = {
     b"ssl_curves": _tls(lambda tls: tls.curves),
     b"ssl_session_id": _tls(lambda tls: tls.session_id),
     b"ssl_session_reused": _tls(lambda tls: b"r" if tls.session_reused else b"."),
-    b"ssl_early_data": _tls(lambda tls: None),
+    b"ssl_early_data": _tls(lambda tls: b"1" if tls.is_early else None),
     b"ssl_server_name": _tls(lambda tls: tls.server_name),
-    b"ssl_alpn_protocol": _tls(lambda tls: tls.alpn_protocol or None),
+    b"ssl_alpn_protocol": _tls(lambda tls: tls.alpn_protocol),
     b"ssl_client_cert": _certificate(lambda certificate: _indented(certificate.pem)),
     b"ssl_client_raw_cert": _certificate(lambda certificate: certificate.pem),
     b"ssl_client_escaped_cert": _certificate(lambda certificate: _escaped(certificate.pem)),

@@ -10,8 +10,6 @@ from ...http.connection import events as http1_events
 from ...http.connection.connection import Connection
 from ...http.connection.facts import ConnectionFacts
 from ...http.connection.surroundings import Hosting, Transport
-from ...http.http2 import events as http2_events
-from ...http.http2.connection import Http2Connection
 from ...http.request import Request
 from ...http.routing import Listener
 
@@ -80,12 +78,18 @@ def begin_machine(
     """The machine for a connection that has begun. Without TLS a listener with `http2` speaks nothing else."""
     listener = listener.at(server[0])
     if listener.speaks_http2 and not listener.has_tls:
-        facts = ConnectionFacts(hosting, listener, client, server, None)
-        return http2_events, Http2Connection(hosting, transport, listener, facts)
+        return _http2(hosting, transport, listener, ConnectionFacts(hosting, listener, client, server, None))
     return http1_events, Connection(hosting, transport, listener, client, server)
 
 
 def go_on_with_http2(connection: Connection) -> tuple[Events, Machine]:
     """HTTP/2 in place of a machine that waits for its first request: TLS has agreed on it. The facts stay the same."""
     connection.hosting.reusable.pop(connection, None)
-    return http2_events, Http2Connection(connection.hosting, connection.transport, connection.listener, connection.facts)
+    return _http2(connection.hosting, connection.transport, connection.listener, connection.facts)
+
+
+def _http2(hosting: Hosting, transport: Transport, listener: Listener, facts: ConnectionFacts) -> tuple[Events, Machine]:
+    from ...http.http2 import events  # few configurations need them
+    from ...http.http2.connection import Http2Connection
+
+    return events, Http2Connection(hosting, transport, listener, facts)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from ...config.addresses import Address, parse_address
 from ...config.configuration import Http
-from ...config.directives.gateways.location import GatewayLocation
+from ...config.directives.gateways.passed import passed_addresses
 from ...config.text import shown
 from ..system.hosts import Addresses, look_up
 
@@ -25,7 +25,4 @@ def upstream_hosts(http: Http, look_up: Callable[[str], Addresses] = look_up) ->
 def _named(http: Http) -> Iterator[Address]:
     for group in http.upstreams.values():
         yield from (parse_address(server.address, default_port=80) for server in group.servers)
-    for block in http.blocks:
-        gateways = (settings for settings in block.settings.values() if isinstance(settings, GatewayLocation))
-        passed = (gateway.pass_.address for gateway in gateways if gateway.pass_ is not None)
-        yield from (address for address in passed if address is not None and address.host.lower() not in http.upstreams)
+    yield from (address for address in passed_addresses(http) if address.host.lower() not in http.upstreams)

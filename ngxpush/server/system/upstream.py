@@ -143,13 +143,14 @@ class UpstreamConnection(asyncio.Protocol):
         try:
             plain = stage.receive(data)
         except TlsFailed as error:
+            self._write(stage.take())
             self._fail(TlsFault(error.level, error.text.encode("latin-1")))
             return
-        finally:
-            self._write(stage.take())
-        if stage.is_established and not was_established:
-            if self._is_broken(cast(asyncio.Transport, self._transport)):
-                return
+        begins = stage.is_established and not was_established
+        if begins and self._is_broken(cast(asyncio.Transport, self._transport)):
+            return
+        self._write(stage.take())
+        if begins:
             self._happen(PeerEvent(Happening.CONNECTED))
         if plain:
             self._happen(PeerEvent(Happening.DATA, plain))
@@ -283,7 +284,7 @@ class UpstreamConnection(asyncio.Protocol):
         self._dropped = None
         self._deadline.clear()
 
-    def close(self) -> None:
+    def close(self, silently: bool = False) -> None:
         self._closed = True
         self._gone(self)
         self._resume = self._dropped = None
@@ -292,7 +293,7 @@ class UpstreamConnection(asyncio.Protocol):
         self._deadline.cancel()
         if self._transport is None:
             self._connecting.cancel()
-        elif self._stage is None:
+        elif self._stage is None or silently:
             self._transport.abort()
         else:
             self._stage.shut_down()

@@ -17,8 +17,9 @@ from ...config.configuration import Server
 from ...config.directives.http.ssl import SslServer
 from ..clients.backlog import MOST_WAITING
 from ..clients.machines import Machine
+from . import openssl
 from .client_hello import read_client_hello
-from .facts import StageTls
+from .facts import FORGOTTEN, StageTls
 from .server_choice import ServerChoice
 from .server_contexts import HTTP2, NoCommonProtocol
 from .words import error_words, is_of_other_side
@@ -54,9 +55,10 @@ class ClientStage(asyncio.Protocol):
     """The loop's protocol of a connection with TLS, and the transport of its client.
 
     _choice: while the handshake lasts.  _hello: its first bytes, until it is over.  _shut: close_notify is sent.
+    _awaits_early: early data may come.  _is_early: the client has begun with it, so the handshake goes on beneath requests.
     """
 
-    __slots__ = ("_choice", "_client", "_hello", "_shut", "_size", "_tls", "_transport")
+    __slots__ = ("_awaits_early", "_choice", "_client", "_hello", "_is_early", "_shut", "_size", "_tls", "_transport")
 
     def __init__(self, client: Client, transport: asyncio.Transport, server: Server, context: SSL.Context) -> None:
         """server: the default server of the address.  context: its context."""
@@ -66,7 +68,9 @@ class ClientStage(asyncio.Protocol):
         self._tls.set_accept_state()
         self._choice: ServerChoice | None = ServerChoice(client.connection, self._tls)
         self._tls.set_app_data(self._choice)
-        self._size = server.of(SslServer).buffer_size
+        settings = server.of(SslServer)
+        self._size = settings.buffer_size
+        self._awaits_early, self._is_early = settings.early_data, False
         self._hello = b""
         self._shut = False
 
@@ -77,8 +81,9 @@ class ClientStage(asyncio.Protocol):
             self._client.data_received(data)
             return
         self._tls.bio_write(data)
-        if self._choice is None or self._shakes_hands(self._choice, data):
-            self._read()
+        early = b"" if self._choice is None else self._shake_hands(self._choice, data)
+        if self._choice is None:
+            self._read(early)
 
     def eof_received(self) -> bool:
         if self._choice is None:
@@ -91,6 +96,8 @@ class ClientStage(asyncio.Protocol):
         self._client.connection_lost(error)
         # What OpenSSL holds is free at once, not when the garbage of a process is looked for.
         self._client.use_transport(self._transport)
+        # OpenSSL forgets the session of a connection that is not shut down.
+        self._tls.set_shutdown(0 if self._tls.get_app_data() is FORGOTTEN else SSL.SENT_SHUTDOWN | SSL.RECEIVED_SHUTDOWN)
         self._tls.set_app_data(None)
 
     def pause_writing(self) -> None:
@@ -101,46 +108,59 @@ class ClientStage(asyncio.Protocol):
 
     # The handshake
 
-    def _shakes_hands(self, choice: ServerChoice, data: bytes) -> bool:
-        """Go on with the handshake. Returns True when it is done."""
+    def _shake_hands(self, choice: ServerChoice, data: bytes) -> bytes:
+        """Go on with the handshake. Returns early data; with it the handshake counts as done."""
         if len(self._hello) < _LONGEST_RECORD:
             self._hello += data
+        early = b""
         try:
-            self._tls.do_handshake()
+            if self._awaits_early:
+                state, early = openssl.read_early_data(self._tls, _READ)
+                self._awaits_early = self._is_early = state is openssl.EarlyData.MORE
+            if not early:
+                self._tls.do_handshake()
         except SSL.WantReadError:
             self._flush()
-            return False
         except NoCommonProtocol:
             self._fail_handshake("info", "error:0A0000EB:SSL routines::no application protocol")
-            return False
         except SSL.Error as error:
             level = "info" if choice.fault is not None or is_of_other_side(error) else "crit"
             self._fail_handshake(level, error_words(error) if choice.fault is None else choice.fault)
-            return False
+        else:
+            self._begin(choice)
+        return early
+
+    def _begin(self, choice: ServerChoice) -> None:
+        """Requests can come."""
         self._flush()
         facts = self._client.connection.facts
-        facts.tls = StageTls(self._tls, choice.server, read_client_hello(self._hello))
+        facts.tls = StageTls(self._tls, choice.server, choice.host, read_client_hello(self._hello))
         facts.activity = "waiting for request"
         self._hello, self._choice = b"", None
         self._tls.set_app_data(None)
         self._client.use_transport(self)
         if self._tls.get_alpn_proto_negotiated() == HTTP2:
             self._client.speak_http2()
-        return True
 
     def _fail_handshake(self, level: str, words: str) -> None:
         """End after OpenSSL's alert. words: for the log; "" if it has them already."""
         self._flush()
         if words:
-            self._client.connection.log(level, f"SSL_do_handshake() failed (SSL: {words}) while SSL handshaking")
+            call = "SSL_read_early_data" if self._awaits_early else "SSL_do_handshake"
+            self._client.connection.log(level, f"{call}() failed (SSL: {words}) while SSL handshaking")
         self._end()
 
     # Bytes
 
-    def _read(self) -> None:
-        pieces: list[bytes] = []
+    def _read(self, early: bytes) -> None:
+        """Give the client what has come. early: what is known of it already."""
+        pieces = [early] if early else []
         ended = False
         try:
+            while self._awaits_early:
+                state, data = openssl.read_early_data(self._tls, _READ)
+                self._awaits_early = state is openssl.EarlyData.MORE
+                pieces.append(data)
             while True:
                 pieces.append(self._tls.recv(_READ))
         except SSL.WantReadError:
@@ -154,6 +174,7 @@ class ClientStage(asyncio.Protocol):
             self._client.connection.log(level, f"SSL_read() failed (SSL: {error_words(error)}) while {activity}")
             self._end()
             return
+        self._is_early = self._is_early and not openssl.is_finished(self._tls)
         if self._flush() and self._transport.get_write_buffer_size() > MOST_WAITING:
             self._client.overflown()  # it makes OpenSSL answer (updates of keys, say), and reads no answer
             return
@@ -177,7 +198,9 @@ class ClientStage(asyncio.Protocol):
         if not data or self._shut or self._transport.is_closing():
             return
         size = self._size
-        if len(data) <= size:
+        if self._is_early:
+            openssl.write_early_data(self._tls, data)
+        elif len(data) <= size:
             self._tls.send(data)
         else:
             view = memoryview(data)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 
 from OpenSSL import SSL, crypto
 
 from ...config.directives.gateways.tls import OpensslCommand
 from ...config.text import shown
-from .conf_commands import BadValue, NoSuchCommand, run_command
+from .conf_commands import BadValue, NoSuchCommand, changed_options, run_command
 from .faults import CannotLoad
 from .words import error_words
 
@@ -22,19 +23,37 @@ _OPTIONS = {
 }
 # Of OpenSSL 3: another side that closes without saying so is taken for one that says so.
 _OP_IGNORE_UNEXPECTED_EOF = 1 << 7
+# Only the certificates of the file are shown, not those of issuers that are trusted.
+_MODE_NO_AUTO_CHAIN = 1 << 3
 
 
-def make_context(method: int, protocols: Collection[str], ciphers: bytes) -> SSL.Context:
-    """A context without certificates. protocols: in lower case. Raises CannotLoad."""
-    context = SSL.Context(method)
-    context.set_options(_OP_IGNORE_UNEXPECTED_EOF | SSL.OP_NO_COMPRESSION)
+def context_options(protocols: Collection[str], more: int, commands: Sequence[OpensslCommand]) -> int:
+    """The options of a context, SSL_OP_…: the protocols (in lower case), others, and what commands change in them.
+
+    They are worked out before there is a context: what one has can't be taken from it.
+    """
+    options = _OP_IGNORE_UNEXPECTED_EOF | SSL.OP_NO_COMPRESSION | more
     for protocol, option in _OPTIONS.items():
         if protocol not in protocols:
-            context.set_options(option)
+            options |= option
+    return changed_options(options, [(command.name, command.value) for command in commands])
+
+
+def make_context(method: int, options: int, ciphers: bytes, without_dhe: bool = False) -> SSL.Context:
+    """A context without certificates. Raises CannotLoad.
+
+    options: see `context_options`.  without_dhe: there are no Diffie-Hellman parameters: OpenSSL 4 would take some of its own.
+    """
+    context = SSL.Context(method)
+    context.set_options(options)
+    context.set_mode(_MODE_NO_AUTO_CHAIN)
     try:
         context.set_cipher_list(ciphers)
     except SSL.Error as error:
         raise CannotLoad(f'SSL_CTX_set_cipher_list("{shown(ciphers)}") failed (SSL: {error_words(error)})') from None
+    if without_dhe:
+        with suppress(SSL.Error):  # there are no others: handshakes fail if their groups do not fit
+            context.set_cipher_list(ciphers + b":!kDHE")
     return context
 
 

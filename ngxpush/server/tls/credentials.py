@@ -8,6 +8,7 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from OpenSSL import SSL
 
@@ -25,8 +26,8 @@ _NO_TERMINAL = (
 )
 
 
-def use_certificate(context: SSL.Context, certificate: bytes, key: bytes, passwords: Sequence[bytes], at_start: bool) -> None:
-    """Load a certificate with its chain, and its key. Raises CannotLoad.
+def use_certificate(context: SSL.Context, certificate: bytes, key: bytes, passwords: Sequence[bytes], at_start: bool) -> bytes:
+    """Load a certificate with its chain, and its key. Returns the certificate's fingerprint. Raises CannotLoad.
 
     certificate, key: full paths, or `data:` and PEM.  passwords: are tried in order.
     at_start: not in the middle of a handshake: nginx's words differ.
@@ -41,6 +42,7 @@ def use_certificate(context: SSL.Context, certificate: bytes, key: bytes, passwo
     except SSL.Error as error:
         call = "SSL_CTX_use_PrivateKey" if at_start else "SSL_use_PrivateKey"
         raise CannotLoad(f'{call}("{shown(key)}") failed (SSL: {error_words(error)})') from None
+    return chain[0].fingerprint(SHA256())
 
 
 def _chain(name: bytes) -> list[x509.Certificate]:

@@ -23,19 +23,26 @@ _GROUPS = {
     259: b"ffdhe6144",
     260: b"ffdhe8192",
 }
+# Those that OpenSSL 4 calls otherwise.
+_CURVES = {"secp256r1": b"prime256v1", "x25519": b"X25519", "x448": b"X448"}
 _CONTEXT_SPECIFIC = 0x80
+
+
+# The app data of a connection whose session is not to be resumed.
+FORGOTTEN = "forgotten"
 
 
 class StageTls:
     """Values are made when a request asks."""
 
-    __slots__ = ("_certificate", "_hello", "_tls", "server")
+    __slots__ = ("_certificate", "_hello", "_tls", "host", "server")
 
-    def __init__(self, tls: SSL.Connection, server: Server | None, hello: ClientHello) -> None:
+    def __init__(self, tls: SSL.Connection, server: Server | None, host: bytes, hello: ClientHello) -> None:
         self._tls = tls
         self._hello = hello
         self._certificate: ShownCertificate | None = None
         self.server = server
+        self.host = host
 
     @property
     def server_name(self) -> bytes | None:
@@ -58,10 +65,15 @@ class StageTls:
     @property
     def curve(self) -> bytes | None:
         name = self._tls.get_group_name()
-        return None if not name else name.encode().replace(b"secp256r1", b"prime256v1").replace(b"x25519", b"X25519")
+        if not name or (name.startswith("ffdhe") and self.protocol != b"TLSv1.3"):
+            return None  # without TLS 1.3 Diffie-Hellman has no curve
+        return _CURVES.get(name, name.encode())
 
     @property
     def curves(self) -> bytes:
+        """Those that the client offers. OpenSSL does not look at them where TLS 1.2 resumes a session."""
+        if self.session_reused and self.protocol != b"TLSv1.3":
+            return b""
         codes = _pairs(self._hello.groups)
         return b":".join(_GROUPS.get(int.from_bytes(code)) or b"0x" + code.hex().encode() for code in codes)
 
@@ -72,6 +84,13 @@ class StageTls:
     @property
     def session_reused(self) -> bool:
         return openssl.session_reused(self._tls)
+
+    @property
+    def is_early(self) -> bool:
+        return not openssl.is_finished(self._tls)
+
+    def forget_session(self) -> None:
+        self._tls.set_app_data(FORGOTTEN)
 
     @property
     def alpn_protocol(self) -> bytes:

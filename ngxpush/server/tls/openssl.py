@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
-from OpenSSL import SSL
+from OpenSSL import SSL, crypto
 
 _lib: Any = SSL._lib  # type: ignore[attr-defined]
 _ffi: Any = SSL._ffi  # type: ignore[attr-defined]
@@ -70,7 +72,99 @@ def choose_by_name(context: SSL.Context, choose: Callable[[SSL.Connection], int]
     _lib.SSL_CTX_set_tlsext_servername_callback(context._context, callback)
 
 
+# Of a code (ERR_PACK): the bits of its library begin here.
+_LIBRARY = 23
+_MOST_LIBRARIES = 128
+_MOST_REASONS = 1200
+# The flags of a reason that every library has (ERR_R_…).
+_COMMON = 1 << 19
+
+
+def error_code(library: str, reason: str) -> int:
+    """The code of an error that pyOpenSSL has in words. A reason that OpenSSL does not know has the number 0."""
+    number = _libraries().get(library, 0) << _LIBRARY
+    return number | _reasons(number).get(reason, 0)
+
+
+@cache
+def _libraries() -> dict[str, int]:
+    names = ((number, _lib.ERR_lib_error_string(number << _LIBRARY)) for number in range(1, _MOST_LIBRARIES))
+    return {_ffi.string(name).decode(): number for number, name in names if name != _ffi.NULL}
+
+
+@cache
+def _reasons(library: int) -> dict[str, int]:
+    """The reasons of a library, given as the code that it has without a reason."""
+    SSL.Context(SSL.TLS_METHOD)  # loads the words of its library
+    numbers = [*range(_COMMON | 256, _COMMON | 512), *range(1, _MOST_REASONS)]
+    names = ((number, _lib.ERR_reason_error_string(library | number)) for number in numbers)
+    return {_ffi.string(name).decode(): number for number, name in names if name != _ffi.NULL}
+
+
 def cipher_name(connection: SSL.Connection, code: bytes) -> bytes | None:
     """OpenSSL's name of a cipher; None for one it does not know. code: its two bytes."""
     cipher = _lib.SSL_CIPHER_find(connection._ssl, code)
     return None if cipher == _ffi.NULL else bytes(_ffi.string(_lib.SSL_CIPHER_get_name(cipher)))
+
+
+def set_signature_algorithms(context: SSL.Context, names: bytes) -> bool:
+    """Choose the algorithms of signatures; False if OpenSSL does not know one of them."""
+    good = bool(_lib.SSL_CTX_set1_sigalgs_list(context._context, names))
+    _lib.ERR_clear_error()
+    return good
+
+
+def one_line(certificate: crypto.X509, of_issuer: bool) -> bytes:
+    """The name of the subject, or of the issuer: `/O=Example/CN=leaf`."""
+    written = _lib.X509_NAME_oneline(_name(certificate, of_issuer), _ffi.NULL, 0)
+    try:
+        return bytes(_ffi.string(written))
+    finally:
+        _lib.OPENSSL_free(written)
+
+
+def short_names(certificate: crypto.X509, of_issuer: bool) -> list[bytes]:
+    """What the parts of a name are called: `O`, `CN`; `UNDEF` for what has no name."""
+    name = _name(certificate, of_issuer)
+    entries = [_lib.X509_NAME_get_entry(name, index) for index in range(_lib.X509_NAME_entry_count(name))]
+    numbers = [_lib.OBJ_obj2nid(_lib.X509_NAME_ENTRY_get_object(entry)) for entry in entries]
+    return [bytes(_ffi.string(_lib.OBJ_nid2sn(number))) for number in numbers]
+
+
+def _name(certificate: crypto.X509, of_issuer: bool) -> Any:
+    return (_lib.X509_get_issuer_name if of_issuer else _lib.X509_get_subject_name)(certificate._x509)
+
+
+class EarlyData(enum.Enum):
+    """What comes before the handshake has ended. MORE: some, and perhaps more.  END: nothing, from now on."""
+
+    MORE = 1
+    END = 2
+
+
+_FINISHED = b"SSL negotiation finished successfully"
+
+
+def take_early_data(context: SSL.Context, size: int) -> None:
+    """Accept so many bytes of early data from clients that resume a session."""
+    _lib.SSL_CTX_set_max_early_data(context._context, size)
+
+
+def read_early_data(connection: SSL.Connection, size: int) -> tuple[EarlyData, bytes]:
+    """Go on with the handshake until early data comes, or none can come any more. Raises SSL.Error."""
+    into, count = _ffi.new("unsigned char[]", size), _ffi.new("size_t *")
+    result = _lib.SSL_read_early_data(connection._ssl, into, size, count)
+    if result == 0:
+        connection._raise_ssl_error(connection._ssl, 0)
+    return EarlyData(result), bytes(_ffi.buffer(into, count[0]))
+
+
+def write_early_data(connection: SSL.Connection, data: bytes | memoryview) -> None:
+    """Answer before the handshake has ended. Raises SSL.Error."""
+    if not _lib.SSL_write_early_data(connection._ssl, _ffi.from_buffer(data), len(data), _ffi.new("size_t *")):
+        connection._raise_ssl_error(connection._ssl, 0)
+
+
+def is_finished(connection: SSL.Connection) -> bool:
+    """Whether the handshake is over on both sides."""
+    return connection.get_state_string() == _FINISHED

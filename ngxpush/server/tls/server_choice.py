@@ -22,16 +22,17 @@ from .server_contexts import ServerContexts, has_variables
 class ServerChoice:
     """Chooses in the middle of a handshake.
 
-    server: the one that has the client's name; None before, and if none has it.
+    server: the one that has the client's name; None before, and if none has it.  host: this name, as a Host header gives it.
     fault: OpenSSL's words for why it ends the handshake; "" for none, because the log has them already; None if it goes on.
     """
 
-    __slots__ = ("_connection", "_tls", "fault", "server")
+    __slots__ = ("_connection", "_tls", "fault", "host", "server")
 
     def __init__(self, connection: Machine, tls: SSL.Connection) -> None:
         self._connection = connection
         self._tls = tls
         self.server: Server | None = None
+        self.host = b""
         self.fault: str | None = None
 
     @property
@@ -46,6 +47,7 @@ class ServerChoice:
         name = self._tls.get_servername()
         host = None if name is None else validate_host(name)
         if host:
+            self.host = host
             try:
                 self.server = listener.named_server(request, host)
             except PatternFailed as failed:
@@ -57,8 +59,10 @@ class ServerChoice:
             server = listener.default_server  # its certificates serve those that have none
         settings = server.of(SslServer)
         if settings.reject_handshake:
-            self._connection.log("info", "handshake rejected while SSL handshaking")
-            self.fault = ""
+            self.fault = "error:0A0000EA:SSL routines::callback failed"
+            if not listener.default_server.of(SslServer).early_data:
+                self._connection.log("info", "handshake rejected while SSL handshaking")
+                self.fault = ""
             return openssl.UNRECOGNIZED_NAME
         try:
             context = self._made_now(request, contexts, server) if has_variables(settings) else contexts.of_servers[server]
@@ -73,7 +77,7 @@ class ServerChoice:
         """A context with the certificates that the variables name. Raises CannotLoad."""
         request.server, request.location = server, server.location
         settings, facts = server.of(SslServer), self._connection.facts
-        facts.tls = StageTls(self._tls, self.server, ClientHello())
+        facts.tls = StageTls(self._tls, self.server, self.host, ClientHello())
         try:
             names = zip(settings.certificate, settings.certificate_key, strict=False)
             return contexts.with_certificates(server, [(_path(request, name), _path(request, key)) for name, key in names])
@@ -81,7 +85,8 @@ class ServerChoice:
             facts.tls = None
 
     def _use(self, context: SSL.Context, settings: SslServer) -> None:
-        """OpenSSL takes only certificates and ciphers from another context; how clients are verified has to be said."""
+        """OpenSSL takes only certificates and ciphers from another context; the rest has to be said."""
+        self._tls.set_options(context.get_app_data())
         if context is self._tls.get_context():
             return
         self._tls.set_context(context)

@@ -6,7 +6,7 @@ They are made before the workers are forked, as in nginx, so that each worker re
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from OpenSSL import SSL
@@ -15,12 +15,16 @@ from ...config.configuration import Http, Server
 from ...config.directives.http.ssl import SslServer, Verify
 from ...config.text import shown
 from . import openssl
-from .contexts import make_context, revoke, run, trust
+from .contexts import context_options, make_context, revoke, run, trust
 from .credentials import use_certificate
 from .faults import CannotLoad
 from .words import error_words
 
 _MODE_RELEASE_BUFFERS = 0x10
+# Options that a connection also gets when a server is chosen for it. A context's app data are those of its server.
+_LATE_OPTIONS = SSL.OP_CIPHER_SERVER_PREFERENCE | SSL.OP_NO_TICKET
+# Bytes before the handshake has ended.
+_EARLY_DATA = 16384
 
 HTTP2 = b"h2"
 _PROTOCOLS = (b"http/1.1", b"http/1.0", b"http/0.9")
@@ -79,25 +83,36 @@ def _constant_pairs(settings: SslServer) -> Pairs:
 
 def server_context(settings: SslServer, pairs: Pairs, at_start: bool = True) -> SSL.Context:
     """A context with these certificates and keys. at_start: see `use_certificate`. Raises CannotLoad."""
-    context = make_context(SSL.TLS_SERVER_METHOD, settings.protocols, settings.ciphers)
-    context.set_options(SSL.OP_NO_RENEGOTIATION)
+    options = context_options(settings.protocols, _options(settings), settings.conf_command)
+    # What a connection has can't be taken from it, so it begins without a preference that its server may not have.
+    beginning = options & ~SSL.OP_CIPHER_SERVER_PREFERENCE
+    context = make_context(SSL.TLS_SERVER_METHOD, beginning, settings.ciphers, settings.dhparam == b"")
+    context.set_app_data(options & _LATE_OPTIONS)
     context.set_mode(_MODE_RELEASE_BUFFERS)
     openssl.choose_by_name(context, _choose)
     context.set_alpn_select_callback(_select)
-    if settings.prefer_server_ciphers:
-        context.set_options(SSL.OP_CIPHER_SERVER_PREFERENCE)
-    for certificate, key in pairs:
-        use_certificate(context, certificate, key, settings.password_file, at_start)
+    if settings.early_data:
+        openssl.take_early_data(context, _EARLY_DATA)
+    used = [use_certificate(context, certificate, key, settings.password_file, at_start) for certificate, key in pairs]
     _set_key_exchange(context, settings)
     if settings.verify_client is not Verify.OFF:
         _verify(context, settings)
-    _set_sessions(context, settings, pairs)
+    _set_sessions(context, settings, [file.path.text for file in settings.certificate] if has_variables(settings) else used)
     if settings.stapling and settings.stapling_file:
         answer = _read(settings.stapling_file, "BIO_new_file")
         context.set_ocsp_server_callback(lambda connection, data: answer)
     for command in settings.conf_command:
         run(context, command)
     return context
+
+
+def _options(settings: SslServer) -> int:
+    options = SSL.OP_NO_RENEGOTIATION
+    if settings.prefer_server_ciphers:
+        options |= SSL.OP_CIPHER_SERVER_PREFERENCE
+    if not settings.session_tickets:
+        options |= SSL.OP_NO_TICKET
+    return options
 
 
 def _read(path: bytes, function: str) -> bytes:
@@ -140,17 +155,18 @@ def _name_authorities(context: SSL.Context, path: bytes) -> None:
         raise CannotLoad(f'SSL_load_client_CA_file("{shown(path)}") failed (SSL: {error_words(error)})') from None
 
 
-def _set_sessions(context: SSL.Context, settings: SslServer, pairs: Pairs) -> None:
-    """A session is resumed only by a server with the same certificates that asks the same of clients."""
+def _set_sessions(context: SSL.Context, settings: SslServer, certificates: Sequence[bytes]) -> None:
+    """A session is resumed only by a server with the same certificates that asks the same of clients.
+
+    certificates: what distinguishes them: their fingerprints, or their names if these have variables.
+    """
     own = hashlib.sha256(b"HTTP")
-    for certificate, _ in pairs:
+    for certificate in certificates:
         own.update(certificate)
-    if settings.client_certificate:
+    if settings.client_certificate and settings.verify_client is not Verify.OFF:
         own.update(_read(settings.client_certificate, "SSL_load_client_CA_file"))
     context.set_session_id(own.digest())
     context.set_timeout(settings.session_timeout)
-    if not settings.session_tickets:
-        context.set_options(SSL.OP_NO_TICKET)
     if settings.session_cache == (b"off",):
         context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
     elif settings.session_cache == (b"none",):

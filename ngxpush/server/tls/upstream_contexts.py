@@ -6,7 +6,7 @@ from OpenSSL import SSL, crypto
 
 from ...config.directives.gateways.tls import UpstreamTls
 from ...http.upstream.connection import Tls
-from .contexts import make_context, revoke, run, trust
+from .contexts import context_options, make_context, revoke, run, trust
 from .credentials import use_certificate
 
 
@@ -39,7 +39,8 @@ def upstream_context(settings: UpstreamTls) -> SSL.Context:
 
     Certificates of servers are verified, but the handshake goes on whatever comes of that (`_note`), as in nginx.
     """
-    context = make_context(SSL.TLS_CLIENT_METHOD, settings.protocols, settings.ciphers)
+    options = context_options(settings.protocols, 0, settings.conf_commands)
+    context = make_context(SSL.TLS_CLIENT_METHOD, options, settings.ciphers)
     if settings.certificate:
         use_certificate(context, settings.certificate, settings.certificate_key, settings.passwords, at_start=True)
     if settings.verify:

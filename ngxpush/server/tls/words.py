@@ -1,101 +1,59 @@
 """OpenSSL's errors in the words in which nginx logs them: those of OpenSSL 3.0, which Debian's nginx 1.22.1 is built with.
 
 pyOpenSSL keeps of an error only its texts. The numbers, which nginx prints too, follow from them: a library has a number, and so
-has each of its reasons.
+has each of its reasons (`openssl.error_code`).
 """
 
 from __future__ import annotations
 
 from OpenSSL import SSL, crypto
 
-_LIBRARIES = {
-    "digital envelope routines": 0x06,
-    "PEM routines": 0x09,
-    "x509 certificate routines": 0x0B,
-    "asn1 encoding routines": 0x0D,
-    "SSL routines": 0x14,
-    "BIO routines": 0x20,
-    "PKCS12 routines": 0x23,
-    "Provider routines": 0x39,
-    "DECODER routines": 0x3C,
-}
+from . import openssl
+
 # The reasons that nginx takes for the other side's fault: it logs them at level info for clients, and error for upstreams.
-_OTHER_SIDE = {
-    "bad change cipher spec": 103,
-    "bad dh value": 102,
-    "bad digest length": 111,
-    "bad ecc cert": 304,
-    "bad ecpoint": 306,
-    "bad extension": 110,
-    "bad key share": 108,
-    "bad length": 271,
-    "bad packet length": 115,
-    "bad signature": 123,
-    "block cipher pad is wrong": 129,
-    "cert cb error": 377,
-    "clienthello tlsext": 226,
-    "data between ccs and finished": 145,
-    "decryption failed or bad record mac": 281,
-    "digest check failed": 149,
-    "encrypted length too long": 150,
-    "error in received cipher list": 151,
-    "excessive message size": 152,
-    "http request": 156,
-    "https proxy request": 155,
-    "inappropriate fallback": 373,
-    "invalid compression algorithm": 341,
-    "length mismatch": 159,
-    "missing sigalgs extension": 112,
-    "no ciphers specified": 183,
-    "no compression specified": 187,
-    "no renegotiation": 339,
-    "no shared cipher": 193,
-    "no shared signature algorithms": 376,
-    "no suitable key share": 101,
-    "no suitable signature algorithm": 118,
-    "parse tlsext": 227,
-    "record length mismatch": 213,
-    "record too small": 298,
-    "renegotiate ext too long": 335,
-    "renegotiation encoding err": 336,
-    "renegotiation mismatch": 337,
-    "too many warn alerts": 409,
-    "unexpected message": 244,
-    "unexpected record": 245,
-    "unknown alert type": 246,
-    "unknown protocol": 252,
-    "unsafe legacy renegotiation disabled": 338,
-    "unsupported protocol": 258,
-    "version too low": 396,
-    "wrong version number": 267,
-}
-_OTHERS = {
-    "bad base64 decode": 100,
-    "bad record type": 443,
-    "ca key too small": 397,
-    "ca md too weak": 398,
-    "certificate verify failed": 134,
-    "cipher operation failed": 102,
-    "dh key too small": 394,
-    "ee key too small": 399,
-    "key values mismatch": 116,
-    "no certificate or crl found": 136,
-    "no certificates returned": 176,
-    "no ciphers available": 181,
-    "no cipher match": 185,
-    "no protocols available": 191,
-    "no start line": 108,
-    "packet length too long": 198,
-    "peer did not return a certificate": 199,
-    "unexpected eof while reading": 294,
-    "unknown cipher returned": 248,
-    "unsolicited extension": 217,
-    "unsupported": 0x8010C,
-    "wrong certificate type": 383,
-    "wrong cipher returned": 261,
-    "wrong signature type": 370,
-    "wrong ssl version": 266,
-}
+_OTHER_SIDE = frozenset(
+    (
+        "bad change cipher spec",
+        "bad dh value",
+        "bad ecc cert",
+        "bad ecpoint",
+        "bad extension",
+        "bad key share",
+        "bad packet length",
+        "bad signature",
+        "block cipher pad is wrong",
+        "cert cb error",
+        "clienthello tlsext",
+        "decryption failed or bad record mac",
+        "digest check failed",
+        "error in received cipher list",
+        "excessive message size",
+        "http request",
+        "https proxy request",
+        "inappropriate fallback",
+        "invalid compression algorithm",
+        "length mismatch",
+        "no ciphers specified",
+        "no compression specified",
+        "no renegotiation",
+        "no shared cipher",
+        "no suitable key share",
+        "no suitable signature algorithm",
+        "parse tlsext",
+        "record length mismatch",
+        "renegotiate ext too long",
+        "renegotiation encoding err",
+        "renegotiation mismatch",
+        "unexpected message",
+        "unexpected record",
+        "unknown alert type",
+        "unknown protocol",
+        "unsafe legacy renegotiation disabled",
+        "unsupported protocol",
+        "version too low",
+        "wrong version number",
+    )
+)
 _ALERTS = {
     "sslv3 alert unexpected message": 10,
     "sslv3 alert bad record mac": 20,
@@ -181,8 +139,7 @@ def error_words(error: SSL.Error | crypto.Error) -> str:
 
 def _one(library: str, reason: str) -> str:
     alert = _ALERTS.get(reason)
-    number = _OTHER_SIDE.get(reason) or _OTHERS.get(reason, 0) if alert is None else 1000 + alert
-    code = _LIBRARIES.get(library, 0) << 23 | number
+    code = openssl.error_code(library, reason) if alert is None else openssl.error_code("SSL routines", "") | 1000 + alert
     end = "" if alert is None else f":SSL alert number {alert}"
     return f"error:{code:08X}:{library}::{reason}{end}"
 

@@ -67,7 +67,7 @@ class Server:
     def resume_use(self) -> None:
         self.resting = False
 
-    def close(self) -> None:
+    def close(self, silently: bool = False) -> None:
         self.closed = True
 
     @property

@@ -198,7 +198,7 @@ def test_what_it_is_doing_when_it_is_asked_for_the_log() -> None:
     server = Server(LEFT)
     tested = site(server)
     actions = []
-    server.close = lambda: actions.append(tested.request.upstream.action)  # type: ignore[method-assign,union-attr]
+    server.close = lambda silently: actions.append(tested.request.upstream.action)  # type: ignore[method-assign,union-attr]
     tested.get("/")
     assert actions == [b"sending request to upstream"]
 
@@ -324,6 +324,21 @@ class TestHosts:
         tested = ProxiedSite(location(self.directives, "http://$to:81"), Server(OK))
         assert tested.get("/") == (200, "ok")
         assert tested.opened == [b"192.0.2.1:81"]
+
+    def test_found_at_start(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        tested = ProxiedSite(location("", "http://localhost:81"), Server(OK))
+        tested.listener.http.hosts = {b"localhost": [(b"192.0.2.9", False)]}
+        assert tested.get("/") == (200, "ok")
+        assert tested.opened == [b"192.0.2.9:81"]
+
+    @pytest.mark.parametrize(("other", "shared"), [("http://192.0.2.1:81", True), ("http://192.0.2.1:82", False)])
+    def test_a_server_that_another_location_names(self, other: str, shared: bool) -> None:
+        """Its state is the same for both: failures, TLS sessions."""
+        tested = ProxiedSite(
+            f"server {{ location /a {{ proxy_pass http://$arg_h; }} location /b {{ proxy_pass {other}; }} }}", Server(OK)
+        )
+        assert tested.get("/a?h=192.0.2.1:81") == (200, "ok")
+        assert (b"192.0.2.1:81" in tested.listener.http.peers) is shared
 
     def test_not_found(self, monkeypatch: pytest.MonkeyPatch) -> None:
         tested = ProxiedSite(location(self.directives, "http://$to:81"))

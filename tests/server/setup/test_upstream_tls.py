@@ -24,6 +24,13 @@ def test_only_locations_with_tls_need_their_settings() -> None:
         load(compiled(_HTTP % "https").http)
 
 
+def test_where_a_variable_decides_only_what_may_be_wrong_is_loaded() -> None:
+    usual = "server { location / { proxy_pass $scheme://127.0.0.1:81; proxy_ssl_protocols TLSv1.3; %s } }"
+    assert load(compiled(usual % "").http) is None
+    with pytest.raises(CannotLoad, match="unknown cmd name"):
+        load(compiled(usual % "proxy_ssl_conf_command x y;").http)
+
+
 @pytest.mark.parametrize(
     ("lacking", "left_out", "meaning"),
     [

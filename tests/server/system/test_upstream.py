@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from ngxpush.config.directives.gateways.tls import UpstreamTls
 from ngxpush.http.forwarded import ClientAddress
 from ngxpush.http.operations import WAITING
-from ngxpush.http.upstream.connection import Endpoint, Happening, PeerEvent
+from ngxpush.http.upstream.connection import Endpoint, Happening, PeerEvent, Tls
 from ngxpush.server.system.upstream import UpstreamConnection
 from ngxpush.server.tls.upstream_contexts import UpstreamContexts
 
@@ -171,6 +172,41 @@ def test_after_the_close_nothing_happens() -> None:
     assert upstream.happened == [Happening.CONNECTED]
     assert upstream.transport.aborted
     assert upstream.loop.pending == 0
+
+
+class _Reset:
+    """A socket whose other side has reset it."""
+
+    def getsockopt(self, level: int, option: int) -> int:
+        return errno.ECONNRESET
+
+
+def test_a_server_that_is_gone_before_tls_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    upstream = Upstream()
+    upstream.connection = _with_tls(upstream)
+    monkeypatch.setattr(upstream.transport, "get_extra_info", lambda name: _Reset())
+    upstream.connected()
+    assert upstream.happened == [Happening.FAILED]
+    assert isinstance(upstream.heard[0].error, ConnectionResetError)
+    assert not upstream.transport.written
+
+
+@pytest.mark.parametrize("silently", [False, True])
+def test_tls_has_its_last_word_before_the_close(silently: bool) -> None:
+    """An alert that uvloop has not written yet is not lost."""
+    upstream = Upstream()
+    upstream.connection = _with_tls(upstream)
+    upstream.connected()
+    upstream.connection.data_received(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+    upstream.connection.close(silently)
+    assert upstream.transport.aborted is silently
+    upstream.loop.advance(0)
+    assert upstream.transport.aborted
+
+
+def _with_tls(upstream: Upstream) -> UpstreamConnection:
+    endpoint = Endpoint(b"192.0.2.1", 443, tls=Tls(UpstreamTls()))
+    return UpstreamConnection(upstream.loop, endpoint, 0.0, UpstreamContexts(), set().discard)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

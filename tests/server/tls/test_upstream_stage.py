@@ -108,6 +108,21 @@ def test_what_is_not_tls(directory: Path) -> None:
     assert failed.value.text == "SSL_do_handshake() failed (SSL: error:0A00010B:SSL routines::wrong version number)"
 
 
+@pytest.mark.parametrize(
+    ("protocols", "level", "words"),
+    [
+        ({"tlsv1.1", "tlsv1.2"}, "crit", "error:0A00014D:SSL routines::legacy sigalg disallowed or unsupported"),
+        ({"tlsv1.2"}, "error", "error:0A000102:SSL routines::unsupported protocol"),
+    ],
+)
+def test_a_server_with_an_old_protocol(protocols: set[str], level: str, words: str) -> None:
+    stage = UpstreamStage(Tls(UpstreamTls(protocols=frozenset(protocols))), UpstreamContexts())
+    stage.receive(b"")
+    with pytest.raises(TlsFailed) as failed:
+        stage.receive(b"\x16\x03\x02\x00\x2a\x02\x00\x00\x26\x03\x02" + bytes(33) + b"\xc0\x13\x00")
+    assert (failed.value.level, failed.value.text) == (level, f"SSL_do_handshake() failed (SSL: {words})")
+
+
 def test_sessions_are_resumed(directory: Path) -> None:
     sessions, contexts, server = TlsSessions(), UpstreamContexts(), _Server(directory, "leaf")
     tls = Tls(_settings(directory), _HOST.encode(), sessions=sessions)

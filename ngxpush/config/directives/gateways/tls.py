@@ -84,7 +84,16 @@ class OptionalPath:
 
 # The commands of OpenSSL whose value is the path of a file.
 _FILES_OF_COMMANDS = frozenset(
-    (b"certificate", b"privatekey", b"serverinfofile", b"chaincafile", b"verifycafile", b"requestcafile", b"dhparameters")
+    (
+        b"certificate",
+        b"privatekey",
+        b"serverinfofile",
+        b"chaincafile",
+        b"verifycafile",
+        b"clientcafile",
+        b"requestcafile",
+        b"dhparameters",
+    )
 )
 
 

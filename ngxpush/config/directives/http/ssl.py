@@ -66,7 +66,6 @@ class Verify(enum.Enum):
 _VERIFY = {mode.value.encode(): mode for mode in Verify}
 _OWN_CACHE = accepted("Each worker keeps its own sessions; what tickets resume, every worker resumes.")
 _NO_KEYS = unsupported("OpenSSL chooses the key: a reload begins with a new one.")
-_NO_EARLY_DATA = accepted("Clients send their requests after the handshake, as those do that have no early data.")
 _NO_OCSP = unsupported("ngxpush asks no OCSP responder: only the answer in `ssl_stapling_file` is stapled.")
 
 
@@ -104,6 +103,7 @@ class SslServer:
     stapling: bool = False
     stapling_file: bytes = b""
     conf_command: tuple[OpensslCommand, ...] = ()
+    early_data: bool = False
     reject_handshake: bool = False
 
 
@@ -159,7 +159,7 @@ _DIRECTIVES = (
     Directive("ssl_stapling_file", HTTP_SERVER, OptionalPath(), "The file of the stapled answer."),
     Directive("ssl_stapling_responder", HTTP_SERVER, String(), "The URL of the OCSP responder for stapling.", emulation=_NO_OCSP),
     Directive("ssl_stapling_verify", HTTP_SERVER, Flag(), "Whether stapled answers are verified.", emulation=_NO_OCSP),
-    Directive("ssl_early_data", HTTP_SERVER, Flag(), "Whether TLS 1.3 early data is accepted.", emulation=_NO_EARLY_DATA),
+    Directive("ssl_early_data", HTTP_SERVER, Flag(), "Whether TLS 1.3 early data is accepted."),
     Directive(
         "ssl_conf_command", HTTP_SERVER, ConfCommand(), "A configuration command for OpenSSL.", Arguments(2, 2), once=False
     ),

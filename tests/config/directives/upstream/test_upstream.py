@@ -7,6 +7,7 @@ import pytest
 from tests.config.said import Case, said
 
 CASES: list[Case] = [
+    ("location", "proxy_pass https://127.0.0.1; grpc_pass 127.0.0.1;", []),
     ("location", "scgi_pass [0::1];", ['[emerg] no port in upstream "[0::1]"']),
     ("location", "scgi_pass [::1]:1;", []),
     ("upstream", "server *;", ['[emerg] host not found in upstream "*"']),
