@@ -264,7 +264,7 @@ class RequestStream:
         if answer.send_on(self._is_connection_behind) and serving.body is None:
             self.deadline = None
         if answer.waits:
-            if not self._connection.sender.window:
+            if answer.window > 0 and not self._connection.sender.window:
                 self._connection.await_window(self)
             if self.deadline is None:
                 self._wait(self._settings(serving).send_timeout)
