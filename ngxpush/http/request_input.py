@@ -77,11 +77,6 @@ class RequestInput:
     lingering_close: bool = False
 
     @property
-    def has_length(self) -> bool:
-        """Whether a body of a known length follows the head; on HTTP/2 also an empty one whose end has not come."""
-        return bool(self.content_length) or (self.content_length == 0 and self.http_version == HTTP_20 and not self.ended)
-
-    @property
     def has_body(self) -> bool:
         """Whether a body of at least one byte, or one in chunks, follows the head."""
         return self.chunked or bool(self.content_length)
