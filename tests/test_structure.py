@@ -25,13 +25,16 @@ MODULES = {
 # Modules (fnmatch patterns) without a test file of their own name, by the reason. A module that only declares needs none.
 TESTED_ELSEWHERE = {
     "parts of one connection: tests/http/http2/test_connection.py": (
+        "http/http2/answer.py",
         "http/http2/answer_head.py",
         "http/http2/events.py",
         "http/http2/framing.py",
         "http/http2/opening.py",
         "http/http2/receiving.py",
+        "http/http2/receiving_heads.py",
         "http/http2/request_head.py",
         "http/http2/sending.py",
+        "http/http2/stream_head.py",
         "http/http2/streams.py",
     ),
     "TLS to upstreams: tests/http/upstream/test_tls.py, tests/server/tls/test_upstream_stage.py": (

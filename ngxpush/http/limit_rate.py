@@ -23,6 +23,10 @@ class Rate:
         self._head = head
         self._stalled = False
 
+    def count(self, size: int) -> None:
+        """Count bytes that are sent in any case."""
+        self._sent += size
+
     def take(self, available: int, now: float) -> tuple[int, float]:
         """(how many of the available bytes may be sent now, seconds until the next bytes may be sent).
 

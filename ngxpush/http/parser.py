@@ -91,6 +91,17 @@ def check_method(request: Request) -> None:
         raise Refused(405, b"client sent %b method" % request.method)
 
 
+def check_coding(request: Request, coding: bytes) -> None:
+    """Take the value of Transfer-Encoding, after `take_length`. Raises Refused."""
+    if request.input.http_version < HTTP_11:
+        raise Refused(400, b'client sent HTTP/1.0 request with "Transfer-Encoding" header')
+    if coding.lower() != b"chunked":
+        raise Refused(501, b'client sent unknown "Transfer-Encoding": "%b"' % coding)
+    if request.input.content_length is not None:
+        raise Refused(400, b'client sent "Content-Length" and "Transfer-Encoding" headers at the same time')
+    request.input.chunked = True
+
+
 class RequestParser:
     """Fills a Request from the bytes of one client, until its head is whole.
 
@@ -351,16 +362,6 @@ class RequestParser:
         take_length(request)
         coding = headers.get(b"transfer-encoding")
         if coding is not None:
-            self._check_coding(coding)
+            check_coding(request, coding)
         check_method(request)
         return True
-
-    def _check_coding(self, coding: bytes) -> None:
-        request = self.request
-        if request.input.http_version < HTTP_11:
-            raise Refused(400, b'client sent HTTP/1.0 request with "Transfer-Encoding" header')
-        if coding.lower() != b"chunked":
-            raise Refused(501, b'client sent unknown "Transfer-Encoding": "%b"' % coding)
-        if request.input.content_length is not None:
-            raise Refused(400, b'client sent "Content-Length" and "Transfer-Encoding" headers at the same time')
-        request.input.chunked = True

@@ -170,6 +170,10 @@ class Carrier(Protocol):
 class AnswerFraming(BodyFilter, Protocol):
     """The last body filter of an answer on HTTP/2 (`http2.framing`), which also sends its head."""
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether something of the body was not sent yet."""
+
     def send_head(self) -> None: ...
 
 

@@ -96,9 +96,11 @@ class BodySpool:
     def _expected(self, pieces: list[bytes]) -> int:
         """How long the body will be, as far as is known; one of chunks as if it were one chunk, with its size and its end."""
         request_input = self._request.input
+        size = sum(map(len, pieces))
+        if self._request.main.framing is not None:
+            return size if request_input.ended else size + 1  # a full buffer is written, unless it is the last one
         if not request_input.chunked:
             return request_input.content_length or 0
-        size = sum(map(len, pieces))
         return len(b"%x" % size) + size + _FRAME
 
     def _write_on(self) -> None:
@@ -153,18 +155,19 @@ def make_spool(request: Request, performer: Performer, in_memory: bool) -> BodyS
     """The spool for the body of a request; None for a body that stays in memory in any case.
 
     in_memory: the handler needs the bytes: only client_body_in_file_only sends them to a file.
-    nginx puts what comes with the head into the head's buffer, and compares only the rest.
+    nginx puts what comes with the head into the head's buffer, and compares only the rest. HTTP/2 has no such buffer.
     """
     settings = request.location.of(HttpCoreLocation)
     if settings.client_body_in_file_only != "off" or request.input.body_to_file:
         return BodySpool(request, performer, -1)
     if in_memory:
         return None
+    if request.main.framing is not None:
+        most, length = settings.client_body_buffer_size, request.input.content_length
+        return BodySpool(request, performer, most) if length is None or length > most else None
     head_room = max(request.server.of(HttpCoreServer).client_header_buffer_size - request.input.request_length, 0)
     if request.input.chunked:
-        framed = request.main.framing is not None
-        room = settings.client_body_buffer_size
-        return BodySpool(request, performer, room, head_room) if framed else BodySpool(request, performer, room, later=0)
+        return BodySpool(request, performer, settings.client_body_buffer_size, later=0)
     room = settings.client_body_buffer_size * 5 // 4 - 1
     return BodySpool(request, performer, room, head_room) if (request.input.content_length or 0) > room else None
 

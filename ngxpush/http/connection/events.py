@@ -31,6 +31,15 @@ def receive(connection: Connection, data: bytes) -> None:
         hosting.standing = None
 
 
+def opened(connection: Connection) -> None:
+    """The header of a PROXY has come."""
+
+
+def refused(connection: Connection) -> None:
+    """What has come is no header of a PROXY: the connection is to be closed."""
+    connection.transport.close()
+
+
 def end_of_input(connection: Connection) -> None:
     """END: the client sends no more."""
     _END[connection.state](connection)

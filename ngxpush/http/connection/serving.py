@@ -282,7 +282,7 @@ class Serving:
         if request.input.body is not None or request.input.body_unread:
             return OK
         self._continue(request)
-        if not request.input.has_body:
+        if not request.input.has_body and request.framing is None:
             return OK
         body = IncomingBody(request)
         self._line.begin_body(body)

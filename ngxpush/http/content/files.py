@@ -108,6 +108,7 @@ async def send_content(request: Request, file: OpenedFile, offset: int, before: 
         send_body(request, file.read(offset, size - offset), last=True)
         return
     reading = _Reading(request, file, _segments(output, file, offset, before))
+    framing, most, in_use = request.framing, request.location.of(HttpCoreLocation).output_buffers[0], 0
     while True:
         piece = reading.read_on(output.kept)
         if piece is None:
@@ -116,7 +117,11 @@ async def send_content(request: Request, file: OpenedFile, offset: int, before: 
         send_body(request, piece, last=reading.ended)
         if reading.ended:
             return
+        in_use += 1
+        if framing is not None and framing.is_behind and in_use < most:
+            continue  # nginx reads on while it has buffers; on HTTP/2 that shows in the frames
         await Drained(request)
+        in_use = 0
 
 
 Segment = bytes | tuple[int, int]
@@ -143,10 +148,10 @@ class _Reading:
     """Reads the parts of a file that are to be sent, as far as there are buffers.
 
     ended: nothing is left.  _buffers: how many were made.  _whole: they are not needed: with `sendfile on` a file is one piece,
-    as long as no filter looks at its bytes. Only the chunks of an answer show that.
+    as long as no filter looks at its bytes. Only the chunks of an answer show that.  _framed: on HTTP/2 each buffer is a piece.
     """
 
-    __slots__ = ("_buffers", "_file", "_most", "_segments", "_size", "_whole")
+    __slots__ = ("_buffers", "_file", "_framed", "_most", "_segments", "_size", "_whole")
 
     def __init__(self, request: Request, file: OpenedFile, segments: deque[Segment]) -> None:
         settings, output = request.location.of(HttpCoreLocation), request.response.output
@@ -155,6 +160,7 @@ class _Reading:
         self._segments = segments
         self._most, self._size = settings.output_buffers
         self._whole = settings.sendfile and request.main.response.chunked and not output.reads_body
+        self._framed = request.framing is not None
         self._buffers = 0
 
     @property
@@ -183,6 +189,8 @@ class _Reading:
                     free = 1
                 free -= 1
                 pieces.append(self._read(*segment, self._size))
+                if self._framed:
+                    break
         return b"".join(pieces) if pieces or self.ended else None
 
     def _read(self, start: int, end: int, most: int) -> bytes:

@@ -100,8 +100,12 @@ def prepare(request: Request) -> None:
     if line is not None and line[1] != b"%d" % (-1 if response.content_length is None else response.content_length):
         response.headers.remove(line)
         response.content_length_line = None
-    if response.status_line is not None:
-        return  # an upstream's answer
+    if response.status_line is None:  # else it is an upstream's answer
+        leave_out_body(response)
+
+
+def leave_out_body(response: Response) -> None:
+    """Some answers have none."""
     if response.status == NO_CONTENT:
         response.header_only = True
         response.content_type = response.content_length = response.last_modified = response.last_modified_line = None

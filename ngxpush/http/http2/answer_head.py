@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from ...config.directives.http.core import HttpCoreLocation
 from ...dates import format_http_date
-from ..filters.header import absolute_location, prepare, server_name
+from ..filters.header import absolute_location, leave_out_body, prepare, server_name
 from ..header_coding import encoded_line, encoded_text, plain_text
 from ..request import Request
 
@@ -41,6 +41,7 @@ def assemble(request: Request) -> bytes:
     """The compressed head of the answer, in nginx's order."""
     prepare(request)
     response = request.response
+    leave_out_body(response)
     indexed = _STATUSES.get(response.status)
     block = [bytes((_INDEXED | indexed,)) if indexed else _plain(_STATUS, b"%03d" % response.status)]
     if response.own_server:

@@ -7,25 +7,45 @@ are at their end (keepalive_requests, keepalive_time, a worker that leaves).
 
 from __future__ import annotations
 
+import enum
+from bisect import insort_right
+from operator import attrgetter
+
 from h2.errors import ErrorCodes
 
 from ...config.directives.http.core import HttpCoreLocation, HttpCoreServer
 from ...config.directives.http.v2 import V2Server
 from ..connection.facts import ConnectionFacts
+from ..connection.lingering import end_of_lingering, pause
 from ..connection.surroundings import Hosting, Transport
 from ..request import Request
 from ..routing import Listener
-from .answer_head import TABLE_SIZE_0
-from .compressed_head import CompressedHead
-from .frames import PREFACE, FrameSplitter, head_frames
+from .dependencies import Dependencies
+from .frames import MOST_WINDOW, PREFACE, ReceivedFrames
 from .head_decoder import HeadDecoder
 from .sending import Sender
+from .stream_head import StreamHead
 from .streams import RequestStream
 
-# Bytes of a frame that are kept until it is whole.
-_MOST_FRAME = 1 << 16
+# So many frames of PRIORITY a client may send in any case.
+_LEAST_PRIORITIES = 100
+
+# So often for each request of keepalive_requests an idle connection may get bytes.
+_MOST_WAKES = 10
 
 _PROCESSING = " while processing HTTP/2 connection"
+
+
+class ConnectionStage(enum.Enum):
+    """Of a connection.
+
+    LEAVING: a GOAWAY was sent, no further stream is served.  LINGERING: the sending side is closed, and what comes is dropped.
+    """
+
+    OPEN = enum.auto()
+    LEAVING = enum.auto()
+    LINGERING = enum.auto()
+    CLOSED = enum.auto()
 
 
 class Http2Connection:
@@ -33,35 +53,43 @@ class Http2Connection:
 
     facts: of the connection; each stream has its own copy, which counts the requests.  requests: how many there were.
     streams: those that have not ended, by their number.  last_stream: the highest number so far.  most_streams: at once.
+    waiting: those whose answers wait for the connection's window, in their turn.  dependencies: what is said of their turns.
+    priorities_left: frames of PRIORITY that may still come.
     room: bytes of DATA that the client may still send.  preread: of each new stream.
     greeted: bytes of the client's preface that have come; None before any byte.  incoming: a head that is not whole yet.
-    most_head: bytes of a compressed head.
-    is_leaving: a GOAWAY was sent: no further stream is served.  is_closed: nothing is read or sent any more.
+    posted: streams that have got of a body, until all that has come is read.
+    receiver: the stream that the frame of DATA under way belongs to, if any.  padding: at the end of that frame.
     is_acknowledged: the client has seen our settings.
     """
 
     __slots__ = (
         "_alarm",
         "_idle_until",
+        "_linger_end",
+        "_state",
+        "_wakes",
         "decoder",
+        "dependencies",
         "facts",
         "greeted",
         "hosting",
         "incoming",
         "is_acknowledged",
-        "is_closed",
-        "is_leaving",
         "last_stream",
         "listener",
-        "most_head",
         "most_streams",
+        "padding",
+        "posted",
         "preread",
+        "priorities_left",
         "reader",
+        "receiver",
         "requests",
         "room",
         "sender",
         "streams",
         "transport",
+        "waiting",
     )
 
     def __init__(
@@ -78,17 +106,24 @@ class Http2Connection:
         self.requests = self.last_stream = 0
         self.greeted: int | None = None
         self.streams: dict[int, RequestStream] = {}
-        self.is_leaving = self.is_closed = self.is_acknowledged = False
+        self.posted: list[RequestStream] = []
+        self.waiting: list[RequestStream] = []
+        self.dependencies = Dependencies()
+        self.is_acknowledged = False
+        self._state = ConnectionStage.OPEN
         buffers, size = self.listener.default_server.of(HttpCoreServer).large_client_header_buffers
         self.decoder = HeadDecoder(size, buffers * size)
-        self.most_head = buffers * size * 2
-        self.reader = FrameSplitter(max(self.most_head, _MOST_FRAME))
-        self.incoming: CompressedHead | None = None
-        self.room = 0x7FFFFFFF
+        self.reader = ReceivedFrames()
+        self.incoming: StreamHead | None = None
+        self.receiver: RequestStream | None = None
+        self.padding = 0
+        self.room = MOST_WINDOW
         settings = self.listener.default_server.of(V2Server)
         self.preread = settings.body_preread_size
         self.most_streams = settings.max_concurrent_streams
+        self.priorities_left = max(self.most_streams, _LEAST_PRIORITIES)
         self.sender = Sender(transport.write)
+        self._linger_end = self._wakes = 0
         self._alarm: float | None = None
         self._idle_until: float | None = None
         self._wait(self.listener.default_server.of(HttpCoreServer).client_header_timeout)
@@ -104,7 +139,17 @@ class Http2Connection:
     @property
     def wants_bytes(self) -> bool:
         """Whether the transport is to read on. Windows hold single streams back."""
-        return not self.is_closed
+        return self._state is not ConnectionStage.CLOSED
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether no further stream is served."""
+        return self._state is not ConnectionStage.OPEN
+
+    @property
+    def ends(self) -> bool:
+        """Whether nothing that comes is looked at, and nothing more is sent."""
+        return self._state is ConnectionStage.LINGERING or self._state is ConnectionStage.CLOSED
 
     @property
     def deadline(self) -> float | None:
@@ -127,6 +172,10 @@ class Http2Connection:
         """What stub_status counts: each request, or a connection that waits."""
         return ("writing",) * len(self.streams) or ("waiting",)
 
+    def in_turn(self) -> list[RequestStream]:
+        """The streams, that first that goes first."""
+        return sorted(self.streams.values(), key=attrgetter("place.turn"))
+
     @property
     def present_requests(self) -> list[Request]:
         """The requests under way."""
@@ -136,16 +185,18 @@ class Http2Connection:
         """Use the transport's `write`, which has changed."""
         self.sender.use(self.transport.write)
 
-    # For streams
+    def wake(self) -> bool:
+        """Bytes have come. Returns whether they were too often for nothing."""
+        if self._idle_until is not None and not self.streams:
+            self._wakes += 1
+        return self._wakes > _MOST_WAKES * self.settings.keepalive_requests + 1
 
-    def head(self, number: int, block: bytes, ended: bool) -> bytes:
-        """Send a compressed head. Returns its frames."""
-        if self.sender.table_is_named:
-            self.sender.table_is_named = False
-            block = TABLE_SIZE_0 + block
-        frames = head_frames(number, block, ended, self.sender.frame_size)
-        self.sender.send(frames)
-        return frames
+    def greet(self) -> None:
+        """Bytes have come: send the settings."""
+        self.greeted = 0
+        self.sender.greet(self.most_streams, self.preread)
+
+    # For streams
 
     def add(self, stream: RequestStream) -> None:
         """A stream begins."""
@@ -156,17 +207,34 @@ class Http2Connection:
     def remove(self, stream: RequestStream, error: ErrorCodes | None) -> None:
         """A stream has ended here. error: sent, if one of its sides has not ended: NO_ERROR if only the client's has not."""
         self.streams.pop(stream.number, None)
-        if error is None or self.is_closed or (error is ErrorCodes.NO_ERROR and stream.input_ended):
+        self.dependencies.end(stream.place)
+        if stream in self.waiting:
+            self.waiting.remove(stream)
+        if stream in self.posted:
+            self.posted.remove(stream)
+        if self.receiver is stream:
+            self.receiver = None
+        if error is None or self.ends or (error is ErrorCodes.NO_ERROR and stream.input_ended):
             return
         self.sender.reset(stream.number, error)
 
+    def post(self, stream: RequestStream) -> None:
+        """Call its `hand_over_body` when all that has come is read."""
+        if stream not in self.posted:
+            self.posted.append(stream)
+
+    def await_window(self, stream: RequestStream) -> None:
+        """An answer waits for the window of the connection."""
+        if stream not in self.waiting:
+            insort_right(self.waiting, stream, key=attrgetter("place.turn"))
+
     def settle(self) -> None:
         """See what is to be done now that something has happened: end, or wait for another request."""
-        if not self.is_closed:
-            if self.streams:
+        if not self.ends:
+            if self.streams or self.sender.holds:
                 pass
             elif self.is_leaving:
-                self.close()
+                self._linger()
             elif self._idle_until is None:
                 self._wait(self.settings.keepalive_timeout[0])
         self.transport.fulfil()
@@ -175,17 +243,23 @@ class Http2Connection:
 
     def go_away(self, error: ErrorCodes = ErrorCodes.NO_ERROR) -> None:
         """Serve no further stream."""
-        if not self.is_leaving:
-            self.is_leaving = True
+        if self._state is ConnectionStage.OPEN:
+            self._state = ConnectionStage.LEAVING
             self.sender.go_away(self.last_stream, error)
 
     def finish(self, error: ErrorCodes) -> None:
         """End at once: with a GOAWAY, and without what the streams still have to send."""
-        if not self.is_closed:
-            self.sender.go_away(self.last_stream, error)
-            self.is_leaving = True
-            self.end_streams()
+        if self.ends:
+            return
+        if self.is_leaving:
+            self.sender.drop()
+        else:
+            self.go_away(error)
+            self.sender.release()
+        self.end_streams()
+        if self.idle_is_over():  # nginx then closes at the first event
             self.close()
+        self._linger()
 
     def end_streams(self) -> None:
         """The client is gone."""
@@ -194,15 +268,37 @@ class Http2Connection:
 
     def close(self) -> None:
         """Close when what was written has been sent."""
-        if not self.is_closed:
+        if self._state is not ConnectionStage.CLOSED:
             self.read_no_more()
             self.transport.close()
 
     def read_no_more(self) -> None:
         """The connection is closed, or is to be."""
-        self.is_closed = True
+        self._state = ConnectionStage.CLOSED
         self._idle_until = self._alarm = None
         self.hosting.reusable.pop(self, None)
+
+    def _linger(self) -> None:
+        """Close the sending side, and read on for a while: without that a client could get a reset and lose what was sent."""
+        if self.ends:
+            return
+        if self.settings.lingering_close == "off":
+            self.close()
+            return
+        self._state = ConnectionStage.LINGERING
+        self._linger_end = end_of_lingering(self.settings, self.hosting.now())
+        self.transport.half_close()
+        self._alarm = None
+        self._wait(self.settings.lingering_timeout)
+
+    def linger_on(self) -> None:
+        """Bytes came that no one wants."""
+        milliseconds = pause(self.settings, self._linger_end, self.hosting.now())
+        if milliseconds:
+            self._alarm = None
+            self._wait(milliseconds)
+        else:
+            self.close()
 
     # Time
 

@@ -14,33 +14,47 @@ _TIMED_OUT = "client timed out (110: Connection timed out)"
 
 def receive(connection: Http2Connection, data: bytes) -> None:
     """Bytes came."""
-    if connection.is_closed:
-        return
     hosting = connection.hosting
     hosting.standing = hosting.now()
     try:
-        take(connection, data)
+        if not connection.ends:
+            take(connection, data)
+        elif connection.wants_bytes:
+            connection.linger_on()
         connection.settle()
     finally:
         hosting.standing = None
 
 
+def opened(connection: Http2Connection) -> None:
+    """The header of a PROXY has come."""
+    connection.greet()
+
+
+def refused(connection: Http2Connection) -> None:
+    """What has come is no header of a PROXY."""
+    connection.greet()
+    connection.finish(ErrorCodes.PROTOCOL_ERROR)
+    connection.settle()
+
+
 def end_of_input(connection: Http2Connection) -> None:
     """The client sends no more: for nginx it has left."""
-    if not connection.is_closed:
+    if not connection.ends:
         if not connection.is_idle:
             connection.log("info", LEFT)
-        connection.is_leaving = True
         connection.end_streams()
-        connection.close()
+    connection.close()
 
 
 def lost(connection: Http2Connection, reset: bool = False) -> None:
     """The connection is gone. reset: the client has not closed it properly."""
-    if connection.is_closed:
+    if not connection.wants_bytes:
         return
-    if reset or not connection.is_idle:
-        connection.log("info", RECV_FAILED if reset else LEFT)
+    if reset and (connection.facts.tls is None or connection.ends):
+        connection.log("info", RECV_FAILED)
+    elif not (connection.ends or connection.is_idle):
+        connection.log("info", LEFT)
     connection.read_no_more()
     if reset:
         connection.hosting.last_error = RESET
@@ -53,7 +67,9 @@ def time_is_up(connection: Http2Connection) -> None:
     for stream in connection.take_late_streams():
         stream.time_is_up()
     if connection.idle_is_over():
-        if connection.is_idle:
+        if connection.ends:
+            connection.close()
+        elif connection.is_idle:
             connection.finish(ErrorCodes.NO_ERROR)
         else:
             connection.log("info", _TIMED_OUT)
@@ -63,7 +79,7 @@ def time_is_up(connection: Http2Connection) -> None:
 
 def output_taken(connection: Http2Connection) -> None:
     """The client has taken what was written."""
-    for stream in list(connection.streams.values()):
+    for stream in connection.in_turn():
         stream.go_on()
     connection.settle()
 
@@ -91,12 +107,14 @@ def cut_off(connection: Http2Connection) -> None:
 
 def reuse(connection: Http2Connection) -> None:
     """The worker needs one of its connections, and this one is in `Hosting.reusable`."""
+    if connection.ends:
+        connection.close()
     connection.finish(ErrorCodes.NO_ERROR)
     connection.settle()
 
 
 def leave(connection: Http2Connection) -> None:
     """The worker wants to end: no further request is served."""
-    if not connection.is_closed:
+    if not connection.ends:
         connection.go_away()
         connection.settle()

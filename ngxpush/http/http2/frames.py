@@ -38,13 +38,16 @@ class FrameKind(enum.IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    """One frame. kind: a `FrameKind`, or the number of a type that HTTP/2 does not know.  stream: 0 for the connection."""
+class ReceivedFrame:
+    """The head of a frame. kind: a `FrameKind`, or the number of a type that HTTP/2 does not know.  stream: 0 for the connection.
+
+    length: bytes of the payload.
+    """
 
     kind: int
     flags: int
     stream: int
-    payload: bytes
+    length: int
 
 
 class BrokenFrame(Exception):
@@ -56,58 +59,82 @@ class BrokenFrame(Exception):
         self.message = message
 
 
-class FrameSplitter:
-    """Takes bytes in pieces of any size, and gives whole frames; a longer one of DATA as several, which mean the same.
+def wrong_length(head: ReceivedFrame) -> BrokenFrame:
+    """A frame of a length that its kind can't have."""
+    name = FrameKind(head.kind).name
+    return BrokenFrame(ErrorCodes.FRAME_SIZE_ERROR, f"client sent {name} frame with incorrect length {head.length}")
 
-    most: bytes of the payload of a frame.
+
+def wrong_identifier(head: ReceivedFrame) -> BrokenFrame:
+    """A frame of a stream that its kind can't have."""
+    return BrokenFrame(ErrorCodes.PROTOCOL_ERROR, f"client sent {FrameKind(head.kind).name} frame with incorrect identifier")
+
+
+def wrong_padding(head: ReceivedFrame, length: int, padding: int) -> BrokenFrame:
+    """A frame that is shorter than its padding. length: what counts of it."""
+    name = FrameKind(head.kind).name
+    message = f"client sent padded {name} frame with incorrect length: {length}, padding: {padding}"
+    return BrokenFrame(ErrorCodes.PROTOCOL_ERROR, message)
+
+
+class ReceivedFrames:
+    """Takes bytes in pieces of any size, and gives the heads of frames, and their payloads as they come.
+
+    head: of the frame under way, None between two frames.  left: bytes of its payload that no one has taken.
+    is_new: who takes the frame has seen no more than its head.
     """
 
-    __slots__ = ("_data", "_most", "_position")
+    __slots__ = ("_data", "_position", "head", "is_new", "left")
 
-    def __init__(self, most: int) -> None:
+    def __init__(self) -> None:
         self._data = b""
-        self._most = most
         self._position = 0
+        self.head: ReceivedFrame | None = None
+        self.is_new = False
+        self.left = 0
 
     @property
     def has_part(self) -> bool:
         """Whether there is a frame that is not whole."""
-        return self._position < len(self._data)
+        return self.head is not None or self.come > 0
+
+    @property
+    def come(self) -> int:
+        """Bytes that have come and were not taken."""
+        return len(self._data) - self._position
 
     def feed(self, data: bytes) -> None:
         """Take more bytes."""
         rest = self._data[self._position :]
         self._data, self._position = rest + data if rest else data, 0
 
-    def next_frame(self) -> Frame | None:
-        """The next frame, or None until it is whole. Raises BrokenFrame for one that is too long to be kept."""
-        data, start = self._data, self._position + HEAD_SIZE
-        if len(data) < start:
-            return None
-        length = int.from_bytes(data[start - HEAD_SIZE : start - 6], "big")
-        if data[start - 6] == FrameKind.PUSH_PROMISE:
-            raise BrokenFrame(ErrorCodes.PROTOCOL_ERROR, "client sent PUSH_PROMISE frame")
-        kind, flags, stream = data[start - 6], data[start - 5], int.from_bytes(data[start - 4 : start], "big") & MOST_WINDOW
-        if length > self._most:
-            if kind != FrameKind.DATA or flags & PADDED:
-                raise BrokenFrame(ErrorCodes.ENHANCE_YOUR_CALM, f"client sent too large frame: {length} bytes")
-            return self._part(length, flags, stream)
-        end = start + length
-        if len(data) < end:
-            return None
-        self._position = end
-        return Frame(kind, flags, stream, data[start:end])
+    def begin(self) -> ReceivedFrame | None:
+        """The head of the frame under way, or of the next one; None until it is whole."""
+        if self.head is None and self.come >= HEAD_SIZE:
+            head = self._data[self._position : self._position + HEAD_SIZE]
+            self._position += HEAD_SIZE
+            self.is_new, self.left = True, int.from_bytes(head[:3], "big")
+            self.head = ReceivedFrame(head[3], head[4], int.from_bytes(head[5:], "big") & MOST_WINDOW, self.left)
+        return self.head
 
-    def _part(self, length: int, flags: int, stream: int) -> Frame | None:
-        """The first part of a frame of DATA. The head of the rest takes the place of its head."""
-        start = self._position + HEAD_SIZE
-        end = start + self._most
-        if len(self._data) < end:
+    def end(self) -> None:
+        """The frame is at its end."""
+        self.head = None
+
+    def some(self) -> bytes:
+        """Take what has come of the payload."""
+        data = self._data[self._position : self._position + self.left]
+        self._position += len(data)
+        self.left -= len(data)
+        return data
+
+    def exactly(self, count: int) -> bytes | None:
+        """Take so many bytes of the payload; None until they have come."""
+        if self.come < count:
             return None
-        part = self._data[start:end]
-        head = frame(FrameKind.DATA, flags, stream)[3:]
-        self._data, self._position = (length - self._most).to_bytes(3, "big") + head + self._data[end:], 0
-        return Frame(FrameKind.DATA, flags & ~END_STREAM, stream, part)
+        self._position += count
+        self.left -= count
+        return self._data[self._position - count : self._position]
 
 
 def frame(kind: FrameKind, flags: int, stream: int, payload: bytes = b"") -> bytes:

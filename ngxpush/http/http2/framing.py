@@ -21,6 +21,10 @@ class AnswerStream(Protocol):
     def send_body(self, data: bytes, ended: bool) -> None:
         """Send a piece of the body. ended: nothing follows."""
 
+    @property
+    def waits(self) -> int:
+        """Bytes of the body that were not sent yet."""
+
     def send_trailers(self, block: bytes) -> None:
         """Send what follows the body, compressed."""
 
@@ -37,6 +41,11 @@ class Framing:
         self._request = request
         self._stream = stream
         self._held = b""
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether something of the body was not sent yet."""
+        return bool(self._stream.waits)
 
     def send_head(self) -> None:
         """Send the head."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from ...config.directives.http.core import HttpCoreServer
-from ..parser import READING_HEADERS, UNIQUE, check_method, is_valid_name, take_length, validate_host
+from ..parser import UNIQUE, check_coding, check_method, is_valid_name, take_length, validate_host
 from ..request import Request
 from ..request_input import HTTP_20
 from ..request_line import Refused
@@ -28,7 +28,7 @@ class BrokenField(Exception):
 
 
 class RequestHead:
-    """Fills a request from header fields. choose_server: see `parser.RequestParser`."""
+    """Fills a request from the fields of its head. choose_server: see `parser.RequestParser`."""
 
     __slots__ = ("_choose_server", "_cookies", "_request", "_scheme")
 
@@ -37,17 +37,11 @@ class RequestHead:
         self._choose_server = choose_server
         self._scheme = b""
         self._cookies: list[bytes] = []
-
-    def take(self, fields: Iterable[tuple[bytes, bytes]]) -> None:
-        """Take the fields of the whole head. Raises BrokenField and Refused, and what `fields` raises."""
-        request = self._request
         request.input.http_version, request.input.protocol = HTTP_20, b"HTTP/2.0"
         request.input.expect_tested = True
-        for name, value in fields:
-            self._take_field(name, value)
-        self._finish()
 
-    def _take_field(self, name: bytes, value: bytes) -> None:
+    def take(self, name: bytes, value: bytes) -> None:
+        """Take a field. Raises BrokenField and Refused."""
         pseudo = name.startswith(b":")
         found = _BAD_NAME.search(name, 1 if pseudo else 0)
         if found is not None or not name:
@@ -59,8 +53,7 @@ class RequestHead:
             return
         settings = self._request.server.of(HttpCoreServer)
         if settings.ignore_invalid_headers and not is_valid_name(name, settings):
-            message = b'client sent invalid header: "%b" while %b' % (name, READING_HEADERS.encode())
-            self._request.connection.log("info", message, self._request)
+            self._request.connection.log("info", b'client sent invalid header: "%b"' % name, self._request)
         elif name == b"upgrade":
             pass  # HTTP/2 has none (RFC 9113, 8.2.2); the real push stream module writes its 101 between the frames
         elif name == b"cookie":
@@ -108,12 +101,12 @@ class RequestHead:
         if not value:
             raise Refused(400, b"client sent empty :path header")
         request.input.unparsed_uri = value
+        if not _PATH.fullmatch(value):
+            raise Refused(400, b'client sent invalid :path header: "%b"' % value)
         try:
-            if not _PATH.fullmatch(value):
-                raise InvalidURI
             request.uri, request.args = parse_target(value, request.server.of(HttpCoreServer).merge_slashes)
         except InvalidURI:
-            raise Refused(400, b'client sent invalid :path header: "%b"' % value) from None
+            raise Refused(400, b"client sent invalid request") from None
 
     def _take_scheme(self, value: bytes) -> None:
         if self._scheme:
@@ -124,7 +117,8 @@ class RequestHead:
             raise Refused(400, b'client sent invalid :scheme header: "%b"' % value)
         self._scheme = value
 
-    def _finish(self) -> None:
+    def finish(self) -> None:
+        """The head is whole. Raises Refused."""
         request = self._request
         for value, name in (
             (request.method, b"method"),
@@ -141,11 +135,15 @@ class RequestHead:
             self._choose_server(b"")
             raise Refused(400, b'client sent HTTP/1.1 request without "Host" header')
         self._measure_body()
-        check_method(request)
 
     def _measure_body(self) -> None:
         request_input = self._request.input
         take_length(self._request)
+        coding = request_input.headers.get(b"transfer-encoding")
+        if coding is not None:
+            check_coding(self._request, coding)
+        check_method(self._request)
         if request_input.ended and request_input.content_length:
             raise Refused(400, b"client prematurely closed stream")
-        request_input.chunked = request_input.content_length is None and not request_input.ended
+        if request_input.content_length is None and not request_input.ended:
+            request_input.chunked = True

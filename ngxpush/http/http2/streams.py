@@ -8,15 +8,15 @@ Its answer waits here while a window is closed, limit_rate allows no more, or th
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+import enum
+from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 from h2.errors import ErrorCodes
 
 from ...config.directives.http.core import HttpCoreLocation
-from ...config.directives.http.v2 import V2Location
-from ..connection.departure import words_of_departure
+from ..connection.departure import LEFT, words_of_departure
 from ..connection.facts import ConnectionFacts
 from ..connection.incoming_body import IncomingBody
 from ..connection.serving import Serving
@@ -26,10 +26,14 @@ from ..limit_rate import Rate
 from ..phases import has_post_action
 from ..request import BodyReceiver, Request
 from ..request_input import RequestInput
-from ..status import CLIENT_CLOSED_REQUEST, REQUEST_TIME_OUT
-from .frames import END_STREAM, MOST_WINDOW, FrameKind, frame
+from ..status import BAD_REQUEST, CLIENT_CLOSED_REQUEST, CLOSE, ERROR, REQUEST_TIME_OUT
+from .answer import StreamAnswer
+from .dependencies import Dependency
+from .frames import MOST_WINDOW
 from .framing import Framing
 from .sending import Sender
+
+_TIMED_OUT = "client timed out (110: Connection timed out)"
 
 
 class StreamsLine(Protocol):
@@ -42,11 +46,14 @@ class StreamsLine(Protocol):
     sender: Sender
     transport: Transport
 
-    def head(self, number: int, block: bytes, ended: bool) -> bytes:
-        """Send a compressed head. Returns its frames."""
-
     def remove(self, stream: RequestStream, error: ErrorCodes | None) -> None:
         """A stream has ended here. error: sent, if one of its sides has not ended: NO_ERROR if only the client's has not."""
+
+    def post(self, stream: RequestStream) -> None:
+        """Call `hand_over_body` when all that has come is read."""
+
+    def await_window(self, stream: RequestStream) -> None:
+        """An answer waits for the window of the connection."""
 
     def expect(self, deadline: float) -> None:
         """A stream has a deadline."""
@@ -55,63 +62,89 @@ class StreamsLine(Protocol):
         """Do what is to be done after a change."""
 
 
+class Input(enum.Enum):
+    """What is done with what the client sends on a stream.
+
+    HEAD: it is the head of the request.  KEPT: it is kept, or goes to the body that is read.  DROPPED: no one wants it.
+    """
+
+    HEAD = enum.auto()
+    KEPT = enum.auto()
+    DROPPED = enum.auto()
+
+
 class RequestStream:
     """One request and its answer.
 
-    transport: the stream itself.  window: bytes that the client lets us send.  room: bytes that it may send.
-    ended: the answer is whole, as far as it is made.  input_ended: the client has sent all of its request.
-    is_over: it is out of its connection's table.  deadline: of its body or of its answer; None for none.
+    transport: the stream itself.  place: its turn among others.  answer: there once it has a request.
+    room: bytes that the client may send.  input_ended: the client has sent all of its request.
+    is_over: it is out of its connection's table.  deadline: of its head, its body or its answer; None for none.
     """
 
     __slots__ = (
         "_connection",
-        "_frames_sent",
+        "_input",
         "_pending",
-        "_queue",
-        "_rate",
-        "_skips",
-        "_trailers",
-        "_wakes",
+        "answer",
         "deadline",
-        "ended",
         "facts",
         "hosting",
         "input_ended",
         "is_over",
         "number",
+        "place",
         "room",
         "serving",
         "spoiled_by",
         "transport",
-        "window",
         "write",
     )
 
-    def __init__(self, connection: StreamsLine, number: int) -> None:
+    answer: StreamAnswer
+    write: Callable[[bytes], None]
+
+    def __init__(self, connection: StreamsLine, number: int, place: Dependency) -> None:
         self._connection = connection
         self.hosting = connection.hosting
-        self.write: Callable[[bytes], None] = partial(self.send_body, ended=False)
         self.transport: Transport = self
         self.number = number
+        self.place = place
         self.facts = copy.copy(connection.facts)
         self.facts.requests = connection.requests
-        self.window = connection.sender.initial_window
         self.room = connection.preread
         self.spoiled_by = 0
         self.deadline: float | None = None
-        self.ended = self.input_ended = self.is_over = self._skips = self._wakes = False
+        self.input_ended = self.is_over = False
+        self._input = Input.HEAD
         self.serving: Serving | None = None
         self._pending: list[bytes] = []
-        self._queue = bytearray()
-        self._frames_sent = 0
-        self._trailers = b""
-        self._rate: Rate | None = None
 
-    def attach(self, request: Request) -> Serving:
-        """Serve a request on this stream."""
-        request.framing = Framing(request, self)
+    def attach(self, request: Request, milliseconds: float) -> None:
+        """This stream is that of a request whose head is to be whole in so many milliseconds."""
+        sender = self._connection.sender
+        self.answer = StreamAnswer(request, self.number, sender, self.hosting.call_later, self._send_on, self.go_on)
+        self.write = partial(self.answer.send_body, ended=False)
+        request.framing = Framing(request, self.answer)
         self.serving = Serving(self, request)
-        return self.serving
+        self._wait(milliseconds)
+
+    def begin(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """The head is whole, or refused: serve the request."""
+        assert self.serving is not None
+        self.deadline = None
+        self._input = Input.KEPT
+        self.serving.begin(coroutine)
+        self.settle()
+
+    @property
+    def request(self) -> Request | None:
+        """The request that is served."""
+        return None if self.serving is None else self.serving.request
+
+    def count_input(self, size: int) -> None:
+        """More of the head comes, or of the body."""
+        if self.serving is not None:
+            self.serving.request.input.request_length += size
 
     # connection.serving.Line
 
@@ -125,7 +158,7 @@ class RequestStream:
         if serving is not None and serving.advance() is Outcome.ANSWERED and serving is self.serving:
             serving.request.on_close = None
             self._log(serving)
-            self._leave_connection(ErrorCodes.NO_ERROR if self.ended else ErrorCodes.INTERNAL_ERROR)
+            self._leave_connection(ErrorCodes.NO_ERROR if self.answer.is_whole else ErrorCodes.INTERNAL_ERROR)
         self._connection.settle()
 
     def take_body(self, received: RequestInput, length: int) -> bytes | None:
@@ -139,7 +172,7 @@ class RequestStream:
         data = b"".join(self._pending)
         self._pending.clear()
         if not body.is_wanted:
-            self._skips = True
+            self._input = Input.DROPPED
             serving.request.input.body, serving.request.input.body_skipped = b"", True
             return True
         serving.body = body
@@ -149,10 +182,11 @@ class RequestStream:
         return ended
 
     def _feed(self, serving: Serving, body: IncomingBody, data: bytes) -> bool:
+        self.count_input(len(data))
         ended = body.feed(data)
         if ended:
             serving.body = self.deadline = None
-            self._skips = True
+            self._input = Input.DROPPED
         else:
             self._wait(self._settings(serving).client_body_timeout)
         return ended
@@ -162,10 +196,15 @@ class RequestStream:
             return
         most, least = MOST_WINDOW, MOST_WINDOW // 4
         if body.is_passed_on:
-            most = least = max(self._settings(serving).client_body_buffer_size, self._connection.preread)
+            most = least = min(max(self._buffer_size(serving), self._connection.preread), MOST_WINDOW)
         if self.room < least:
             self._connection.sender.widen(self.number, most - self.room)
             self.room = most
+
+    def _buffer_size(self, serving: Serving) -> int:
+        """Bytes of nginx's buffer for a body. What fills it is taken at once, other bytes when all that has come is read."""
+        size, length = self._settings(serving).client_body_buffer_size, serving.request.input.content_length
+        return length + 1 if length is not None and length <= size else size
 
     def end_body(self, serving: Serving) -> None:
         """See `serving.Line`."""
@@ -174,7 +213,7 @@ class RequestStream:
     def end_early(self, serving: Serving, status: int, abort: bool = False) -> None:
         """See `serving.Line`."""
         if serving is self.serving:
-            self._end(serving, status, ErrorCodes.INTERNAL_ERROR)
+            self._end(serving, status, ErrorCodes.PROTOCOL_ERROR if status == CLOSE else ErrorCodes.INTERNAL_ERROR)
 
     def switch(self, received: Callable[[bytes], None], drop: bool, receiver: BodyReceiver | None = None) -> None:
         """See `serving.Line`. Not called: no request on HTTP/2 has an Upgrade (`request_head`)."""
@@ -183,17 +222,17 @@ class RequestStream:
 
     @property
     def is_paced(self) -> bool:
-        return self._rate is not None and bool(self._queue)
+        return self.answer.is_paced
 
     @property
     def is_behind(self) -> bool:
-        return bool(self._queue)
+        return bool(self.answer.waits)
 
     def pace(self, rate: Rate) -> None:
-        self._rate = rate
+        self.answer.pace(rate)
 
     def end_pace(self) -> int:
-        self._rate = None
+        self.answer.pace(None)
         return 0
 
     def fulfil(self) -> None:
@@ -207,113 +246,55 @@ class RequestStream:
     def abort(self) -> int:
         return 0
 
-    # framing.AnswerStream
-
-    def send_head(self, block: bytes, ended: bool) -> None:
-        """See `framing.AnswerStream`."""
-        request = self._request
-        if request is None or request.gone or self.ended or self.is_over:
-            return
-        self.ended = ended
-        frames = self._connection.head(self.number, block, ended)
-        request.response.header_size += len(frames)
-        self._count(request, len(frames))
-
-    def send_trailers(self, block: bytes) -> None:
-        """See `framing.AnswerStream`. They wait for the body before them."""
-        if self._queue:
-            self._trailers = block
-        else:
-            self.send_head(block, ended=True)
-
-    def send_body(self, data: bytes, ended: bool) -> None:
-        """See `framing.AnswerStream`."""
-        if self.ended or self.is_over or self._request is None or self._request.gone:
-            return
-        self.ended = ended
-        self._queue += data
-        if ended and not self._queue:
-            self._send_data(b"", END_STREAM)
-        else:
-            self.send_on()
-
-    @property
-    def _request(self) -> Request | None:
-        return None if self.serving is None else self.serving.request
-
-    def send_on(self) -> None:
-        """Send what the windows, limit_rate and the client allow."""
-        serving = self.serving
-        if serving is None or not self._queue:
-            return
-        sender = self._connection.sender
-        most = min(serving.request.location.of(V2Location).chunk_size, sender.frame_size)
-        while self._queue and not self._connection.transport.is_behind:
-            count = min(len(self._queue), self.window, sender.window, most)
-            if self._rate is not None and count > 0:
-                count = self._allowed(count)
-            if count <= 0:
-                break
-            data = bytes(self._queue[:count])
-            del self._queue[:count]
-            self._send_data(data, END_STREAM if self.ended and not self._queue else 0)
-            self.deadline = None if serving.body is None else self.deadline
-        if not self._queue and self._trailers:
-            self.send_head(self._trailers, ended=True)
-        if self._queue and self.deadline is None:
-            self._wait(self._settings(serving).send_timeout)
-
-    def _allowed(self, count: int) -> int:
-        """How much limit_rate allows now."""
-        assert self._rate is not None
-        if self._wakes:
-            return 0
-        count, seconds = self._rate.take(count, self.hosting.now())
-        if seconds:
-            self._wakes = True
-            self.hosting.call_later(seconds, self._wake)
-        return count
-
-    def _wake(self) -> None:
-        self._wakes = False
-        self.go_on()
-
-    def _send_data(self, data: bytes, flags: int) -> None:
-        self._connection.sender.send(frame(FrameKind.DATA, flags, self.number, data))
-        self.window -= len(data)
-        self._connection.sender.window -= len(data)
-        request = self._request
-        if request is not None:
-            self._count(request, len(data))
-
-    def _count(self, request: Request, size: int) -> None:
-        self._frames_sent += size
-        request.response.bytes_sent = self._frames_sent
-
     # for the connection
 
     def go_on(self) -> None:
         """Something that the answer may have waited for has changed."""
-        if self._queue:
-            self.send_on()
-            if not self._queue and self.serving is not None:
-                self.serving.taken()
-                self.settle()
+        if not self.answer.waits:
+            return
+        self._send_on()
+        if not self.answer.waits and self.serving is not None:
+            self.serving.taken()
+            self.settle()
+
+    def _send_on(self) -> None:
+        serving, answer = self.serving, self.answer
+        if serving is None:
+            return
+        if answer.send_on(self._is_connection_behind) and serving.body is None:
+            self.deadline = None
+        if answer.waits:
+            if answer.window > 0 and not self._connection.sender.window:
+                self._connection.await_window(self)
+            if self.deadline is None:
+                self._wait(self._settings(serving).send_timeout)
+
+    def _is_connection_behind(self) -> bool:
+        return self._connection.transport.is_behind
 
     def receive(self, data: bytes, ended: bool) -> None:
         """Take a piece of the body. ended: it is the last one."""
-        self.input_ended = ended
         serving = self.serving
-        if serving is None:
+        if serving is None or self._input is Input.DROPPED:
             return
-        serving.request.input.ended = ended
-        if self._skips:
+        self.input_ended = serving.request.input.ended = ended
+        self._pending.append(data)
+        if serving.body is None:
             return
-        serving.request.input.request_length += len(data)
-        body = serving.body
-        if body is None:
-            self._pending.append(data)
-            return
+        if sum(map(len, self._pending)) > self._buffer_size(serving):
+            self.hand_over_body()
+        else:
+            self._connection.post(self)
+
+    def hand_over_body(self) -> None:
+        """Give what has come of a body to who reads it."""
+        serving = self.serving
+        if serving is not None and serving.body is not None and not serving.request.response.complete:
+            data = b"".join(self._pending)
+            self._pending.clear()
+            self._take(serving, serving.body, data)
+
+    def _take(self, serving: Serving, body: IncomingBody, data: bytes) -> None:
         whole = self._feed(serving, body, data)
         if not serving.request.response.complete:
             body.hand_over(whole)
@@ -327,12 +308,17 @@ class RequestStream:
         serving = self.serving
         if serving is None:
             return
-        if self._queue:
-            self.log("info", "client timed out (110: Connection timed out) while sending to client", serving.request)
+        if self._input is Input.HEAD:
+            self.log("info", _TIMED_OUT, serving.request)
+            self._end(serving, REQUEST_TIME_OUT, ErrorCodes.PROTOCOL_ERROR)
+        elif self.answer.waits:
+            self.log("info", f"{_TIMED_OUT} while sending to client", serving.request)
             self._end(serving, CLIENT_CLOSED_REQUEST, ErrorCodes.PROTOCOL_ERROR)
         elif serving.body is not None and serving.body.is_full:
             self._wait(self._settings(serving).client_body_timeout)
         else:
+            if serving.body is not None and not serving.body.is_passed_on:
+                self.log("info", _TIMED_OUT, serving.request)
             self._end(serving, REQUEST_TIME_OUT, ErrorCodes.PROTOCOL_ERROR)
 
     def left(self, error: ErrorCodes | None = None) -> None:
@@ -340,12 +326,19 @@ class RequestStream:
         serving = self.serving
         if serving is None:
             return
-        if serving.body is not None and serving.body.is_wanted:
+        if self._input is Input.HEAD:
+            self._end(serving, ERROR, error)
+            return
+        body = None if serving.request.response.complete else serving.body
+        if body is not None and body.is_passed_on:
+            self._end(serving, BAD_REQUEST, error)
+            return
+        if body is not None and body.is_wanted:
             self.log("info", "client prematurely closed stream", serving.request)
             self._end(serving, CLIENT_CLOSED_REQUEST, error)
             return
         words = words_of_departure(serving, self.facts, "")
-        if words is not None:
+        if words is not None and words[0] == LEFT:  # nginx says nothing of the upstream connection then
             self.log("info", *words)
         if serving.outlives_client or words is None:
             self._leave_connection(error)
@@ -366,6 +359,8 @@ class RequestStream:
         goes_on = status == CLIENT_CLOSED_REQUEST and has_post_action(request)
         if status > 0 and not (request.response.status and request.response.bytes_sent):
             request.response.status = status
+        if self.answer.waits:
+            request.response.complete = False
         self.serving = None
         serving.abandon()
         self._leave_connection(error)
@@ -378,8 +373,7 @@ class RequestStream:
 
     def _log(self, serving: Serving) -> None:
         self.serving = self.deadline = None
-        self._queue.clear()
-        serving.request.response.bytes_sent = self._frames_sent
+        serving.request.response.bytes_sent = self.answer.sent
         serving.log_and_free()
 
     def _leave_connection(self, error: ErrorCodes | None) -> None:
@@ -388,7 +382,7 @@ class RequestStream:
             return
         self.is_over = True
         self.deadline = None
-        self._queue.clear()
+        self.answer.stop()
         self._connection.remove(self, error)
 
     def _wait(self, milliseconds: float) -> None:

@@ -11,6 +11,7 @@ import math
 from ...config.directives.gateways.location import GatewayLocation
 from ..operations import WAITING, Next, NotEnoughConnections, Open
 from ..request import Request
+from ..status import CLIENT_CLOSED_REQUEST
 from ..system_errors import words
 from .balancing import balancer
 from .codec import Codec, SentRequest, ServerAnswer
@@ -113,13 +114,16 @@ class Exchange:
                 await self._attempt(peer)
                 return
             except AttemptFailed as failed:
-                if failed.reason != "certificate":
+                is_gone = self.request.main.framing is not None and self.request.main.gone  # nginx knows it only of HTTP/2
+                if failed.reason != "certificate" and not is_gone:
                     self.attempt.status = failed.status
                 self._end_attempt(failed)
                 if failed.reason == "timeout":
                     self.log("error", TIMED_OUT)
-                goes_on = self._goes_on(failed.reason)
+                goes_on = not is_gone and self._goes_on(failed.reason)
                 self._close(silently=goes_on)
+                if is_gone:
+                    raise ClientFailed(CLIENT_CLOSED_REQUEST) from None
                 if not goes_on:
                     raise
 
@@ -186,6 +190,8 @@ class Exchange:
         self._request_sent = True
         self.upstream.action = SENDING
         if outgoing.streamed is not None:
+            if outgoing.streamed.status:  # while the server was connected to
+                raise ClientFailed(outgoing.streamed.status)
             outgoing.streamed.pass_to(self.connection, outgoing.frame)
         body = outgoing.streamed or (None if outgoing.file is None else FileOutflow(outgoing.file, outgoing.frame))
         self.pass_on(body if outgoing.dialogue is None else outgoing.dialogue.open(self.connection, body), outgoing.first)

@@ -171,7 +171,7 @@ class Passing:
                 return
         held = 0 if sent is None else len(sent.held)
         action, upstream.action = upstream.action, SENDING_TO_CLIENT  # for what the body's filters log
-        send_body(request, body, flush=self._buffers is None or output.is_direct)
+        send_body(request, body, flush=self._buffers is None or (more and output.is_direct))
         upstream.action = action
         if more and sent is not None and not sent.encoders and len(sent.held) > held:
             sent.send(b"", flush=True)

@@ -69,10 +69,12 @@ class Opening(asyncio.Protocol):
         try:
             connection.facts.proxy_protocol, rest = read_header(data)
         except BrokenHeader as broken:
-            connection.log("error", broken.message + b" while reading PROXY protocol")
-            self._client.close()
+            connection.facts.log("error", broken.message + b" while reading PROXY protocol")
+            self._transport.set_protocol(self._client)
+            self._client.events.refused(connection)
             return b""
         self._open()
+        self._client.events.opened(connection)
         return rest
 
     def _begin_tls(self, data: bytes) -> None:

@@ -19,14 +19,13 @@ from ngxpush.http.http2.frames import (
     PADDED,
     PREFACE,
     PRIORITY,
-    Frame,
     FrameKind,
-    FrameSplitter,
     frame,
     number,
 )
 from ngxpush.http.routing import listeners, running
 from tests.http.connection.client import FakeHosting, FakeTransport
+from tests.http.http2.received import Frame, split
 from tests.http.serving import compiled
 
 _GET = ((":method", "GET"), (":scheme", "http"), (":path", "/"), (":authority", "localhost"))
@@ -45,7 +44,7 @@ class FrameClient:
         listener = listeners(running(configuration.http))[0]
         facts = ConnectionFacts(self.hosting, listener, (b"127.0.0.1", 5000), (b"127.0.0.1", 80), None)
         self.connection = Http2Connection(self.hosting, self.transport, listener, facts)
-        self.encoder, self.decoder, self._reader = Encoder(), Decoder(), FrameSplitter(1 << 16)
+        self.encoder, self.decoder = Encoder(), Decoder()
         self.greeting = self.send(preface)
 
     def send(self, data: bytes) -> list[Frame]:
@@ -53,9 +52,8 @@ class FrameClient:
         return self.frames()
 
     def frames(self) -> list[Frame]:
-        self._reader.feed(self.transport.written)
-        self.transport.written = b""
-        return list(iter(self._reader.next_frame, None))
+        written, self.transport.written = self.transport.written, b""
+        return split(written)
 
     def ask(self, stream: int, *fields: tuple[str, str], ended: bool = True) -> list[Frame]:
         block = self.encoder.encode(list(fields or _GET))
@@ -120,7 +118,7 @@ def test_a_wrong_frame_ends_the_connection(data: bytes, error: ErrorCodes) -> No
     client = FrameClient()
     last = client.send(data)[-1]
     assert (last.kind, last.payload[4:]) == (FrameKind.GOAWAY, number(error))
-    assert client.transport.closed
+    assert client.transport.half_closed
 
 
 def test_http_1_is_no_preface() -> None:
@@ -132,7 +130,7 @@ def test_http_1_is_no_preface() -> None:
 def test_a_field_in_upper_case_ends_the_stream() -> None:
     client = FrameClient()
     assert client.ask(1, *_GET, ("X-A", "b")) == [Frame(FrameKind.RST_STREAM, 0, 1, number(ErrorCodes.PROTOCOL_ERROR))]
-    assert not client.transport.closed
+    assert not client.transport.half_closed
 
 
 def test_a_worker_that_leaves_says_so() -> None:
@@ -140,7 +138,7 @@ def test_a_worker_that_leaves_says_so() -> None:
     client.ask(1)
     events.leave(client.connection)
     assert client.frames() == [Frame(FrameKind.GOAWAY, 0, 0, number(1) + number(ErrorCodes.NO_ERROR))]
-    assert client.transport.closed
+    assert client.transport.half_closed
 
 
 def test_a_ping_is_answered() -> None:
@@ -171,7 +169,7 @@ def test_an_idle_connection_ends() -> None:
     events.time_is_up(client.connection)
     assert client.frames() == [Frame(FrameKind.GOAWAY, 0, 0, number(1) + number(ErrorCodes.NO_ERROR))]
     assert not client.hosting.logged
-    assert client.connection not in client.hosting.reusable
+    assert client.transport.closed
 
 
 def test_a_preface_that_is_not_whole_is_late() -> None:
@@ -190,7 +188,7 @@ def test_an_idle_connection_makes_room_for_others() -> None:
     client.send(frame(FrameKind.WINDOW_UPDATE, 0, 1, number(9)))
     assert client.connection in client.hosting.reusable
     events.reuse(client.connection)
-    assert client.transport.closed
+    assert client.transport.half_closed
 
 
 def test_an_answer_that_is_not_taken_ends_in_time() -> None:
@@ -251,7 +249,7 @@ def test_a_client_ends_a_stream(error: ErrorCodes, words: str) -> None:
     client.send(frame(FrameKind.RST_STREAM, 0, 1, number(error)))
     assert words in client.hosting.logged[0]
     assert not client.connection.streams
-    assert not client.transport.closed
+    assert not client.transport.half_closed
 
 
 def test_a_body_comes_in_frames() -> None:
@@ -334,3 +332,94 @@ def test_heads(fields: tuple[tuple[str, str], ...], status: str) -> None:
 def test_fields_that_end_the_stream(field: tuple[str, str]) -> None:
     client = FrameClient()
     assert client.ask(1, *_GET, field) == [Frame(FrameKind.RST_STREAM, 0, 1, number(ErrorCodes.PROTOCOL_ERROR))]
+
+
+def _slowly(client: FrameClient, data: bytes) -> list[Frame]:
+    """Send bytes one by one."""
+    return [got for place in range(len(data)) for got in client.send(data[place : place + 1])]
+
+
+def test_frames_are_taken_as_they_come() -> None:
+    client = FrameClient("server { listen 80 http2; location / { echo_read_request_body; echo $request_length; } }")
+    block = client.encoder.encode([(":method", "POST"), *_GET[1:], ("x-a", "b" * 200), ("content-length", "3")])
+    head = frame(FrameKind.HEADERS, PADDED | PRIORITY, 1, b"\x02" + number(0) + b"\x10" + block[:-20] + b"\0\0")
+    rest = frame(FrameKind.CONTINUATION, END_HEADERS, 1, block[-20:])
+    body = frame(FrameKind.DATA, PADDED, 1, b"\x01ab\0") + frame(FrameKind.DATA, END_STREAM, 1, b"c")
+    others = frame(FrameKind.SETTINGS, 0, 0, b"\0\x04" + number(9999)) + frame(FrameKind.PRIORITY, 0, 3, number(1) + b"\x10")
+    got = _slowly(client, frame(FrameKind.SETTINGS, ACK, 0) + head + rest + body + others + frame(FrameKind.PING, 0, 0, bytes(8)))
+    assert [one.kind for one in got] == [
+        FrameKind.WINDOW_UPDATE,
+        FrameKind.HEADERS,
+        FrameKind.DATA,
+        FrameKind.SETTINGS,
+        FrameKind.PING,
+    ]
+    assert got[2].payload == b"%d\n" % (len(block) + 3)
+
+
+def test_a_head_has_to_be_whole_in_time() -> None:
+    client = FrameClient()
+    block = client.encoder.encode(list(_GET))
+    whole = frame(FrameKind.HEADERS, END_HEADERS | END_STREAM, 1, block)
+    assert client.send(whole[:-3]) == []
+    client.hosting.clock += 60
+    events.time_is_up(client.connection)
+    assert client.frames() == [Frame(FrameKind.RST_STREAM, 0, 1, number(ErrorCodes.PROTOCOL_ERROR))]
+    assert client.hosting.access == [(b"/", 408, 0)]
+    assert client.send(whole[-3:] + frame(FrameKind.PING, 0, 0, bytes(8))) == [Frame(FrameKind.PING, ACK, 0, bytes(8))]
+
+
+def test_control_frames_wait_for_what_was_sent_with_them() -> None:
+    client = FrameClient()
+    request = frame(FrameKind.HEADERS, END_HEADERS | END_STREAM, 1, client.encoder.encode(list(_GET)))
+    got = client.send(frame(FrameKind.PING, 0, 0, bytes(8)) + frame(FrameKind.SETTINGS, 0, 0) + request)
+    assert [one.kind for one in got] == [FrameKind.PING, FrameKind.SETTINGS, FrameKind.HEADERS, FrameKind.DATA]
+
+
+def test_the_window_of_the_connection_goes_to_those_whose_turn_it_is() -> None:
+    client = FrameClient("server { listen 80 http2; http2_chunk_size 64k; location / { return 200 $arg_a; } }")
+    client.send(frame(FrameKind.SETTINGS, 0, 0, b"\0\x04" + number(70000)))
+    client.send(frame(FrameKind.WINDOW_UPDATE, 0, 0, number(1)))
+    client.connection.sender.window = 0
+    for stream, weight in ((1, 1), (3, 200), (5, 100)):
+        block = client.encoder.encode([*_GET[:2], (":path", "/?a=hello"), _GET[3]])
+        client.send(frame(FrameKind.HEADERS, END_HEADERS | END_STREAM | PRIORITY, stream, number(0) + bytes((weight,)) + block))
+    assert [one.stream for one in client.send(frame(FrameKind.WINDOW_UPDATE, 0, 0, number(11)))] == [3, 5, 1]
+
+
+def test_floods_end_the_connection() -> None:
+    client = FrameClient()
+    assert client.send(frame(FrameKind.PRIORITY, 0, 3, number(0) + b"\x10") * 128)[-1].kind == FrameKind.GOAWAY
+    client = FrameClient()
+    for _ in range(10):
+        client.send(frame(99, 0, 0, bytes(1 << 20)))
+    assert client.hosting.logged[-1].startswith("http2 flood detected")
+
+
+def test_what_comes_after_the_end_is_dropped() -> None:
+    client = FrameClient()
+    client.send(frame(FrameKind.PING, 0, 0, b"short"))
+    assert client.transport.half_closed
+    assert client.send(b"anything") == []
+    assert not client.transport.closed
+    events.end_of_input(client.connection)
+    assert client.transport.closed
+
+
+def test_no_one_looks_at_the_rest_of_a_refused_head() -> None:
+    client = FrameClient()
+    fields = client.encoder.encode([(":method", "GET"), ("x-a", "b"), (":path", "/"), (":path", "/")])
+    head, body = client.send(frame(FrameKind.HEADERS, END_HEADERS | END_STREAM, 1, fields + b"\0\x81\0\x81\0"))
+    assert dict(client.decoder.decode(head.payload))[":status"] == "400"
+    assert body.kind == FrameKind.DATA
+
+
+def test_close_is_an_error_of_the_protocol() -> None:
+    client = FrameClient("server { listen 80 http2; location / { return 444; } }")
+    assert client.ask(1) == [Frame(FrameKind.RST_STREAM, 0, 1, number(ErrorCodes.PROTOCOL_ERROR))]
+
+
+def test_the_proxy_in_front_sends_no_header() -> None:
+    client = FrameClient(preface=b"")
+    events.refused(client.connection)
+    assert client.frames()[-1] == Frame(FrameKind.GOAWAY, 0, 0, number(0) + number(ErrorCodes.PROTOCOL_ERROR))

@@ -10,7 +10,7 @@ from ngxpush.http.http2.head_decoder import HeadDecoder
 
 
 def _lines(block: bytes) -> list[tuple[bytes, bytes]]:
-    return list(HeadDecoder(512, 2048).lines(block))
+    return list(HeadDecoder(512, 2048).lines(block, 0, True))
 
 
 @pytest.mark.parametrize(
