@@ -13,7 +13,8 @@ pytestmark = needs_nginx
 _TARGETS = """
     /plain /plain /sni?n=a.example.com /sni?n=a.example.com:443 /sni?n=127.0.0.1 /sni?n=[::1]:1 /sni?n=a_b. /sni
     /good /name?n=b.example.com /name?n=A.example.com /name?n=x.wild.example.com /name?n=x.y.wild.example.com /name?n=
-    /old /self /depth /shown?c=client /shown?c=leaf /shown?c=nowhere /shown?c=foreign /again /again /again /kept /kept /kept /two /two
+    /old /self /depth /shown?c=client /shown?c=leaf /shown?c=nowhere /shown?c=foreign /again /again /again
+    /kept /kept /kept /two /two
     /variable?s=https&p=second /variable?s=http&p=second /variable?s=ftp&p=second /variable?s=https&p=first
     /version /cipher /http /secret
 """
