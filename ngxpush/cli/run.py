@@ -16,6 +16,7 @@ from ..config.directives.core.main import CoreMain
 from ..config.tree import Statement
 from ..numbers import parse_decimal
 from ..server.clients.listeners import address_name
+from ..server.setup.cache_memory import TooSmallZone
 from ..server.setup.foreground import CannotListen, Ports, serve, set_up, write_pid
 from ..server.setup.reading import describe
 from ..server.tls.faults import CannotLoad
@@ -50,7 +51,7 @@ def command(
     _report(analysis)
     try:
         setup = set_up(analysis, ports, warn)
-    except (CannotListen, CannotLoad) as error:
+    except (CannotListen, CannotLoad, TooSmallZone) as error:
         click.echo(f"ngxpush: {error}", err=True)
         sys.exit(1)
     for listening, _ in setup.sockets:

@@ -37,6 +37,9 @@ class ComplexValue:
     @property
     def constant(self) -> bytes | None:
         """The value, when it holds no variable; None when it has to be evaluated for each request."""
+        if len(self.parts) == 1:  # no generator where a request asks
+            part = self.parts[0]
+            return part if isinstance(part, bytes) else None
         if all(isinstance(part, bytes) for part in self.parts):
             return b"".join(part for part in self.parts if isinstance(part, bytes))
         return None

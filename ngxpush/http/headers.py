@@ -38,5 +38,9 @@ class Headers:
         """The values of all lines of that name, in order."""
         return [value for key, value in self.lines if key.lower() == name]
 
+    def has_any(self, names: frozenset[bytes]) -> bool:
+        """Whether there is a line of one of these names."""
+        return not names.isdisjoint(self._first)
+
     def __contains__(self, name: bytes) -> bool:
         return name in self._first

@@ -10,7 +10,8 @@ from .request_input import HTTP_10
 
 def wants_keepalive(request: Request) -> bool:
     """Whether the client asks for keepalive: by the last of its Connection lines that says so, else by its HTTP version."""
-    for value in reversed(request.input.headers.get_all(b"connection")):
+    headers = request.input.headers
+    for value in reversed(headers.get_all(b"connection")) if b"connection" in headers else ():
         lowered = value.lower()
         if b"close" in lowered:
             return False
@@ -35,10 +36,10 @@ def limit_keepalive(request: Request) -> None:
 
 
 def _is_disabled(request: Request) -> bool:
+    """Whether keepalive_disable names the client's browser; MSIE only spoils what follows a POST."""
     disabled = request.location.of(HttpCoreLocation).keepalive_disable
-    if not disabled or b"user-agent" not in request.input.headers:
+    msie6, safari = request.method == b"POST" and "msie6" in disabled, "safari" in disabled
+    if not (msie6 or safari):
         return False
     client = browser(request.input.headers.get(b"user-agent"))
-    if Browser.MSIE6 in client and request.method == b"POST" and "msie6" in disabled:
-        return True
-    return Browser.SAFARI in client and "safari" in disabled
+    return (msie6 and Browser.MSIE6 in client) or (safari and Browser.SAFARI in client)

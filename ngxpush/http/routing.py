@@ -14,6 +14,7 @@ from ..config.directives.http.ssl import SslServer
 from ..config.pattern import Pattern
 from ..config.wildcards import Wildcards
 from .cache.shelf import Shelf
+from .content import load_handlers
 from .recorder import Phase, note
 from .request import Request
 from .running import RunningHttp
@@ -100,6 +101,7 @@ def running(
     caches: Mapping[bytes, Shelf] | None = None,
 ) -> RunningHttp:
     """The http block as it is served. addresses: where it is served; None for the configuration's addresses."""
+    load_handlers({block.content_handler for block in http.blocks})
     served = http.addresses if addresses is None else addresses
     targets = frozenset((address.host.lower(), address.port) for address in passed_addresses(http))
     return RunningHttp(http, served, trusted_hosts or {}, Getters(http), caches=caches or {}, targets=targets)

@@ -18,3 +18,6 @@ class ServingProcess:
 
     # Returns so many random bytes, good enough for identifiers: for $request_id, and for choosing a server at random.
     random: Callable[[int], bytes]
+
+    # When it began to serve, microseconds of the second: part of the identities that userid makes.
+    began: int

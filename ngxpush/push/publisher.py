@@ -13,8 +13,8 @@ from .statistics.documents import Format, answer_channels, channel_document, lis
 from .worker import PushWorker
 
 _METHODS = {
-    PublisherMode.NORMAL: (b"GET", b"POST", b"PUT"),
-    PublisherMode.ADMIN: (b"GET", b"POST", b"PUT", b"DELETE"),
+    PublisherMode.NORMAL: b"GET, POST, PUT",
+    PublisherMode.ADMIN: b"GET, POST, PUT, DELETE",
 }
 
 _EVENTS_CHANNEL = Refusal(403, b"Only internal routines can change events channel.")
@@ -26,14 +26,13 @@ async def publish(question: Question, settings: PushStreamLocation, worker: Push
 
     POST, PUT and DELETE read the body, but only after all other checks.
     """
-    methods = _METHODS[settings.publisher or PublisherMode.NORMAL]
-    allowed = b", ".join(methods)
+    allowed = _METHODS[settings.publisher or PublisherMode.NORMAL]
     headers = NO_CACHE + cross_domain(question, settings, allowed)
     method = question.method
     if method == b"OPTIONS":
         question.answer(Answer(200, headers, body_unread=True))
         return
-    if method not in methods:
+    if method not in allowed.split(b", "):
         question.answer(Answer(405, (*headers, (b"Allow", allowed)), body_unread=True))
         return
     ids, refusal = _channel_ids(question, settings, worker)

@@ -6,6 +6,7 @@ import contextlib
 import signal
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -178,3 +179,8 @@ def test_a_port_in_use_is_reported(tmp_path: Path) -> None:
         f"ngxpush: can't listen on 127.0.0.1:{ports[8080]} (Address already in use): "
         "--listen 8080=PORT or --port-offset N choose another one"
     ]
+
+
+def test_what_few_configurations_need_is_not_loaded() -> None:
+    code = "import sys, ngxpush.cli.run; print([name for name in ('OpenSSL', 'h2', 'hpack', 'jinja2') if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

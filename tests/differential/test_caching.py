@@ -19,7 +19,7 @@ _SHOWN = (b"range", b"if-", b"x:")
 
 
 class _Upstream(socketserver.StreamRequestHandler):
-    """Answers with what the arguments say: `s` a status, `h` a line (several), `ch` chunks, `nl` no length."""
+    """Answers with what the arguments say: `s` a status, `h` lines, `ch` chunks, `nl` no length, `few` not all of it."""
 
     def handle(self) -> None:
         method, target, _ = self.rfile.readline().decode().split()
@@ -31,7 +31,7 @@ class _Upstream(socketserver.StreamRequestHandler):
             head.append("Transfer-Encoding: chunked")
             body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
         elif "nl" not in given:
-            head.append(f"Content-Length: {len(body)}")
+            head.append(f"Content-Length: {len(body) + 5 * ('few' in given)}")
         self.wfile.write("\r\n".join([*head, "", ""]).encode() + (b"" if method == "HEAD" else body))
 
 
@@ -65,6 +65,8 @@ _TWICE += [f"/ignored/{number}?h={lines}" for number, lines in enumerate(_LINES)
 _TWICE += [
     "/ch?ch",
     "/nl?nl",
+    "/cut?few",
+    "/gone?s=410%20Gone&h=Last-Modified:Mon,%2001%20Jan%202001%2000:00:00%20GMT",
     "/404?s=404%20No",
     "/500?s=500%20No",
     "/301?s=301%20Moved&h=Location:/x",
@@ -85,6 +87,9 @@ _HEADERS = [
     ("/far?b", "Range: bytes=5-"),
     ("/far?c", "Range: bytes=-5"),
     ("/forced", "Range: bytes=4-5"),
+    ("/etags?h=ETag:%22a%22&" + _MARKED, 'If-None-Match: "e"'),
+    ("/none", "Range: bytes=4-5"),
+    ("/typed?h=Content-Type:text/plain;charset=utf-8&" + _MARKED, 'If-None-Match: "e"'),
     ("/vary?h=Vary:x", "x: 1"),
     ("/vary?h=Vary:x", "x: 2"),
     ("/gzip", "Accept-Encoding: gzip"),
@@ -95,7 +100,8 @@ def _requests() -> list[bytes]:
     end = "Host: localhost\r\nConnection: close\r\n"
     texts = [f"GET {target} HTTP/1.1\r\n{end}\r\n" for target in _TWICE for _ in range(2)]
     texts += [f"GET {target} HTTP/1.1\r\n{end}{headers}\r\n\r\n" for _ in range(2) for target, headers in _HEADERS]
-    texts += [f"{method} {target} HTTP/1.1\r\n{end}\r\n" for target in ("/h", "/head") for method in ("HEAD", "GET", "HEAD")]
+    heads = ("/h", "/head", "/cut?few", "/longer" + "a" * 200)
+    texts += [f"{method} {target} HTTP/1.1\r\n{end}\r\n" for target in heads for method in ("HEAD", "GET", "HEAD")]
     texts += [f"POST {target} HTTP/1.1\r\n{end}Content-Length: 1\r\n\r\na" for target in ("/p", "/post", "/post")]
     return [text.encode() for text in texts]
 

@@ -55,7 +55,7 @@ class FakeConnection:
     server_addr, server_port = b"127.0.0.1", 8080
     number, requests, started = 1, 1, NOW
     nginx_version = b"1.22.1"
-    process = ServingProcess(b"machine", 77, bytes)
+    process = ServingProcess(b"machine", 77, bytes, 500_000)
     engine: Any = None
     debugging = Debugging.OFF
     proxy_protocol: ProxyProtocol | None = None

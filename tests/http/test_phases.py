@@ -39,3 +39,29 @@ def test_post_action_of_its_own_location_ends_with_the_redirects(target: str) ->
         rounds += 1
     assert (rounds, site.request.response.status) == (11, 500)
     assert "cycle" in str(site.connection.logged[-1])
+
+
+def test_an_if_is_a_way_of_its_own() -> None:
+    site = server(
+        "location / { if ($arg_header) { add_header X-If yes; } return 200 here; }"
+        "location /r { if ($arg_rewrite) { rewrite ^ /other; } try_files /none =410; }"
+        "location /other { return 200 other; }",
+        files={},
+    )
+    assert site.get("/x") == (200, "here")
+    assert b"X-If: yes" not in site.connection.written
+    assert site.get("/x?header=1") == (200, "here")
+    assert b"X-If: yes" in site.connection.written
+    assert [site.get(target)[0] for target in ("/r", "/r?rewrite=1", "/r")] == [410, 200, 410]
+
+
+def test_a_location_is_asked_by_the_handlers_that_concern_it() -> None:
+    site = server(
+        "location / { return 200 open; }"
+        "location /closed { deny all; }"
+        "location /tried { try_files /none =410; }"
+        "location /limited { limit_except GET { deny all; } error_page 403 404 405 =200 /closed/none; }",
+        files={},
+    )
+    assert [site.get(path)[0] for path in ("/", "/closed", "/tried", "/")] == [200, 403, 410, 200]
+    assert site.get("/limited", method="PUT")[0] == 403

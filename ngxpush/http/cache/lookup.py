@@ -94,7 +94,7 @@ class Place:
             found = await self._look()
             if found is not CacheFound.WAIT:
                 return found
-            await Sleep(self._request, self._pause() / 1000)
+            await self._wait()
 
     async def _look(self) -> CacheFound:
         record = self.use()
@@ -209,16 +209,16 @@ class Place:
         self.shelf.zone.put(record)
         self._lock = _Lock(record.digest, record.locked_until)
 
-    def _pause(self) -> int:
-        """How long to wait before the next look, milliseconds. At the end of PREFIX_cache_lock_timeout the lock is ignored."""
+    async def _wait(self) -> None:
+        """Wait before the next look. At the end of PREFIX_cache_lock_timeout the lock is ignored from now on."""
         now = int(self._request.now * 1000)
         if self._waits_until is None:
             self._waits_until = now + self._settings.cache_lock_timeout
         left = self._waits_until - now
-        if left <= 0:
+        await Sleep(self._request, max(0, min(left, _LOOKS_EVERY)) / 1000)
+        if left <= _LOOKS_EVERY:
             self._request.connection.log("info", b"cache lock timeout", self._request)
             self._waits = False
-        return max(0, min(left, _LOOKS_EVERY))
 
     # What is stored
 

@@ -17,6 +17,7 @@ from ...config.directives.http.core import HttpCoreLocation, HttpCoreServer
 from ..phases import has_post_action
 from ..proxy_protocol import ProxyProtocol
 from ..request import BodyReceiver, Request
+from ..request_input import RequestInput
 from ..routing import Listener
 from ..status import BAD_REQUEST, CLIENT_CLOSED_REQUEST
 from .departure import LEFT, words_of_departure
@@ -218,6 +219,16 @@ class Connection:
             self.body_breaks_off(serving, body, Event.TERMINATED)
         return ended
 
+    def take_body(self, received: RequestInput, length: int) -> bytes | None:
+        """See `serving.Line`."""
+        if length > len(self._pending) or length > received.room:
+            return None
+        body, self._pending = self._pending[:length], self._pending[length:]
+        received.room -= length
+        received.request_length += length
+        self.deadline = None
+        return body
+
     def feed_body(self, serving: Serving, body: IncomingBody, data: bytes) -> bool:
         """See `IncomingBody.feed`."""
         ended = body.feed(data)
@@ -282,7 +293,7 @@ class Connection:
 
     def _end_answered(self, serving: Serving) -> None:
         request = serving.request
-        timeout, _ = self.settings.keepalive_timeout
+        timeout, _ = request.location.of(HttpCoreLocation).keepalive_timeout
         spoilt = 0 < self.spoiled_by < self.facts.requests
         if spoilt:
             request.response.bytes_sent = 0

@@ -19,7 +19,7 @@ class ConnectionFacts:
     """The facts of one connection.
 
     `requests` changes, and, by realip and the PROXY protocol, the client's addresses; `tls` comes with the handshake.
-    activity: what is done before the first request, in nginx's words for the error log.
+    now: returns seconds since the epoch.  activity: what is done before the first request, in nginx's words for the error log.
     """
 
     __slots__ = (
@@ -28,6 +28,7 @@ class ConnectionFacts:
         "activity",
         "debugging",
         "expects_tls",
+        "now",
         "number",
         "proxy_protocol",
         "remote_addr",
@@ -59,6 +60,7 @@ class ConnectionFacts:
         self.activity = "waiting for request"
         self.expects_tls = False
         self.tls: ConnectionTls | None = None
+        self.now = hosting.now
         self.started = hosting.now()
         self.tcp_info: Callable[[], bytes] | None = None
 
@@ -81,9 +83,6 @@ class ConnectionFacts:
     @property
     def limit_zones(self) -> LimitZones:
         return self._hosting.limit_zones
-
-    def now(self) -> float:
-        return self._hosting.now()
 
     def realpath(self, path: bytes) -> bytes:
         return self._hosting.realpath(path)

@@ -16,7 +16,7 @@ from ..driver import Run
 from ..limit_rate import Rate
 from ..operations import WAITING, Resume
 from ..request import BodyReceiver, Request
-from ..request_input import HTTP_11
+from ..request_input import HTTP_11, RequestInput
 from ..status import BAD_REQUEST, INTERNAL_SERVER_ERROR, OK
 from .body_spool import make_spool
 from .incoming_body import IncomingBody
@@ -39,6 +39,9 @@ class Line(Protocol):
 
     def settle(self) -> None:
         """Do what is to be done after a change."""
+
+    def take_body(self, received: RequestInput, length: int) -> bytes | None:
+        """Take the whole body of a request, of that length, if it has come in the buffer of the head, as is usual; else None."""
 
     def begin_body(self, body: IncomingBody) -> bool:
         """Read a body from now on; what of it has come already, at once. Returns what `IncomingBody.feed` returns."""
@@ -243,6 +246,11 @@ class Serving:
             request.input.body = b""
             return b""
         spool = make_spool(request, self._line.hosting.performer, in_memory)
+        if spool is None and length is not None:
+            whole = self._line.take_body(request.input, length)
+            if whole is not None:
+                request.input.body = whole
+                return whole
         body = IncomingBody(request, resume, spool=spool)
         if spool is not None:
             spool.went_on = partial(self._written, body)

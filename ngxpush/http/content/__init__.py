@@ -5,12 +5,13 @@ Their names are those of the directive table's `content_handler` column.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
+from importlib import import_module
 
 from ...config.directives.push_stream.settings import PUBLISHER, STATISTICS, SUBSCRIBER
 from ..request import Request
 from ..third_party import echo
-from . import empty_gif, fastcgi, flv, grpc, memcached, proxy, push_stream, scgi, static, stub_status, uwsgi
+from . import empty_gif, flv, proxy, push_stream, static, stub_status
 
 Handler = Callable[[Request], Awaitable[int]]
 """Answers a request. Returns OK when the answer is out, DONE when it goes on, a status to finalize with, or DECLINED."""
@@ -18,12 +19,7 @@ Handler = Callable[[Request], Awaitable[int]]
 HANDLERS: dict[str, Handler] = {
     "static": static.handle,
     "proxy": proxy.handle,
-    "fastcgi": fastcgi.handle,
-    "uwsgi": uwsgi.handle,
-    "scgi": scgi.handle,
-    "memcached": memcached.handle,
     "echo": echo.handle,
-    "grpc": grpc.handle,
     "empty_gif": empty_gif.handle,
     "flv": flv.handle,
     "stub_status": stub_status.handle,
@@ -31,3 +27,13 @@ HANDLERS: dict[str, Handler] = {
     SUBSCRIBER: push_stream.handle_subscriber,
     STATISTICS: push_stream.handle_statistics,
 }
+
+# Each brings a codec of its own, and few configurations need one.
+_LOADED_WHEN_NEEDED = ("fastcgi", "uwsgi", "scgi", "memcached", "grpc")
+
+
+def load_handlers(names: Collection[str | None]) -> None:
+    """Load those of these handlers that are not there from the beginning."""
+    for name in _LOADED_WHEN_NEEDED:
+        if name in names and name not in HANDLERS:
+            HANDLERS[name] = import_module(f".{name}", __name__).handle

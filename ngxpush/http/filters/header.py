@@ -6,8 +6,6 @@ Vary, then the lines that modules and directives have added, in the order they w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ...config.directives.http.core import HttpCoreLocation
 from ...dates import format_http_date
 from ..request import Request
@@ -97,7 +95,7 @@ def prepare(request: Request) -> None:
     if request.method == b"HEAD":
         response.header_only = True
     if response.last_modified is not None and response.status not in (200, PARTIAL_CONTENT, NOT_MODIFIED):
-        response.last_modified = None
+        response.last_modified = response.last_modified_line = None
     line = response.content_length_line
     if line is not None and line[1] != b"%d" % (-1 if response.content_length is None else response.content_length):
         response.headers.remove(line)
@@ -106,22 +104,22 @@ def prepare(request: Request) -> None:
         return  # an upstream's answer
     if response.status == NO_CONTENT:
         response.header_only = True
-        response.content_type = response.content_length = response.last_modified = None
+        response.content_type = response.content_length = response.last_modified = response.last_modified_line = None
     elif response.status == NOT_MODIFIED:
         response.header_only = True
 
 
-def _content_lines(response: Response) -> Iterator[bytes]:
-    """The lines about the body."""
+def _add_content_lines(response: Response, lines: list[bytes]) -> None:
+    """Add the lines about the body."""
     if response.content_type_line is not None:
-        yield b"Content-Type: %b\r\n" % response.content_type_line
+        lines.append(b"Content-Type: %b\r\n" % response.content_type_line)
     elif response.content_type:
         charset = b"; charset=" + response.charset if response.charset else b""
-        yield b"Content-Type: %b%b\r\n" % (response.content_type, charset)
+        lines.append(b"Content-Type: %b%b\r\n" % (response.content_type, charset))
     if response.content_length is not None and response.content_length_line is None:
-        yield b"Content-Length: %d\r\n" % response.content_length
+        lines.append(b"Content-Length: %d\r\n" % response.content_length)
     if response.last_modified is not None and response.last_modified_line is None:
-        yield b"Last-Modified: %b\r\n" % format_http_date(response.last_modified)
+        lines.append(b"Last-Modified: %b\r\n" % format_http_date(response.last_modified))
 
 
 def assemble(request: Request, is_chunked: bool) -> bytes:
@@ -138,7 +136,7 @@ def assemble(request: Request, is_chunked: bool) -> bytes:
         lines.append(b"Server: %b\r\n" % server_name(request))
     if response.own_date:
         lines.append(b"Date: %b\r\n" % format_http_date(int(request.connection.now())))
-    lines += _content_lines(response)
+    _add_content_lines(response, lines)
     location = response.location
     if location is not None and location.startswith(b"/") and request.location.of(HttpCoreLocation).absolute_redirect:
         # It stays so, for the log.
@@ -152,6 +150,7 @@ def assemble(request: Request, is_chunked: bool) -> bytes:
         lines.append(b"Vary: Accept-Encoding\r\n")
     if location is not None:
         lines.append(b"Location: %b\r\n" % location)
-    lines += [b"%b: %b\r\n" % line for line in response.headers]
+    if response.headers:
+        lines += [b"%b: %b\r\n" % line for line in response.headers]
     lines.append(b"\r\n")
     return b"".join(lines)

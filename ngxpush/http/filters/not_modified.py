@@ -45,6 +45,9 @@ def _fail(request: Request) -> int:
     return PRECONDITION_FAILED
 
 
+_CONDITIONS = frozenset((b"if-modified-since", b"if-unmodified-since", b"if-match", b"if-none-match"))
+
+
 def _refused(request: Request) -> bool:
     """Whether a condition that must hold does not."""
     response, headers = request.response, request.input.headers
@@ -60,7 +63,7 @@ def _refused(request: Request) -> bool:
 def filter_header(request: Request, output: Output) -> int:
     """Change a 200 to 304 or 412 if the client's conditions require it."""
     response = request.response
-    if response.status != 200 or response.disable_not_modified:
+    if response.status != 200 or response.disable_not_modified or not request.input.headers.has_any(_CONDITIONS):
         return OK
     if not response.only_none_match and _refused(request):
         return _fail(request)
@@ -75,7 +78,7 @@ def filter_header(request: Request, output: Output) -> int:
         return OK
     response.status = NOT_MODIFIED
     response.status_line = None
-    response.content_type = response.content_length = None
+    response.content_type = response.content_type_line = response.content_length = None
     response.allow_ranges = False
     if response.content_encoding is not None:
         response.content_encoding = None

@@ -128,9 +128,11 @@ def filter_header(request: Request, output: Output) -> int:
     """Change a 200 to 206 or 416 if the client asks for ranges."""
     response = request.response
     length = response.content_length
-    most = 1 if response.single_range else request.location.of(HttpCoreLocation).max_ranges
+    most = request.location.of(HttpCoreLocation).max_ranges
     if request.input.http_version < HTTP_10 or response.status != 200 or length is None or not response.allow_ranges or most == 0:
         return OK
+    if response.single_range:
+        most = 1
     header = request.input.headers.get(b"range")
     ranges: list[Range] = []
     if header is not None and len(header) >= 7 and header[:6].lower() == b"bytes=" and _still_the_same(request):

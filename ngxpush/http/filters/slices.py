@@ -140,7 +140,7 @@ class Continuation:
             part = self._part
             if part is not None:
                 part.position = slices.start
-            asked = make_subrequest(request, request.uri, request.args, request.method, b"")
+            asked = make_subrequest(request, request.uri, request.args, request.method)
             asked.progress.own_args = request.progress.own_args
             asked.location = request.location
             asked.progress.content_handler = request.progress.content_handler

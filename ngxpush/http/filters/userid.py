@@ -126,12 +126,12 @@ def _make(request: Request, settings: UseridLocation, identity: _Identity) -> bo
             return False
         identity.set = identity.got
         return True
-    now = request.connection.now()
-    own = (int(now % 1 * 50_000) << 16 | request.connection.process.pid) & _BITS
+    now, process = int(request.connection.now()), request.connection.process
+    own = (process.began // 20 << 16 | process.pid) & _BITS
     if settings.userid == b"v1":
-        identity.set = struct.pack("<4I", settings.userid_service or 0, int(now), own, next(_numbers_of_v1) & _BITS)
+        identity.set = struct.pack("<4I", settings.userid_service or 0, now, own, next(_numbers_of_v1) & _BITS)
     else:
-        identity.set = struct.pack(">4I", _service(request, settings), int(now), own, next(_numbers) & _BITS)
+        identity.set = struct.pack(">4I", _service(request, settings), now, own, next(_numbers) & _BITS)
     return True
 
 

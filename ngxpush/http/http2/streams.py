@@ -25,6 +25,7 @@ from ..connection.surroundings import Hosting, Transport
 from ..limit_rate import Rate
 from ..phases import has_post_action
 from ..request import BodyReceiver, Request
+from ..request_input import RequestInput
 from ..status import CLIENT_CLOSED_REQUEST, REQUEST_TIME_OUT
 from .frames import END_STREAM, MOST_WINDOW, FrameKind, frame
 from .framing import Framing
@@ -126,6 +127,10 @@ class RequestStream:
             self._log(serving)
             self._leave_connection(ErrorCodes.NO_ERROR if self.ended else ErrorCodes.INTERNAL_ERROR)
         self._connection.settle()
+
+    def take_body(self, received: RequestInput, length: int) -> bytes | None:
+        """See `serving.Line`. A body comes in frames of its own."""
+        return None
 
     def begin_body(self, body: IncomingBody) -> bool:
         """See `serving.Line`. A body that no one wants is dropped as it comes."""

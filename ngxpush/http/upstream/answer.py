@@ -54,7 +54,8 @@ async def pass_answer(exchange: Exchange, caching: Caching | None) -> int:
         copy = _copy(exchange, caching) if buffering else None
         if copy is not None and request.response.header_only:
             send_body(request, b"", flush=True)
-        if copy is not None or not request.response.header_only:
+        reads_on = copy is not None or (buffering and bool(settings.store))
+        if reads_on or not request.response.header_only:
             return await _pass_body(exchange, reader, buffering, copy)
         exchange.end(reusable)
         send_body(request, b"", last=True)
@@ -97,7 +98,8 @@ def _is_intercepted(request: Request, head: Head, settings: GatewayLocation) -> 
 async def _pass_body(exchange: Exchange, reader: BodyReader, buffering: bool, copy: AnswerCopy | None) -> int:
     """Pass the body on. Returns OK, or ERROR after a body that breaks the format: then nothing more is sent, not even the head.
 
-    If the body breaks off, the client's connection is closed without the end of the answer.
+    If the body breaks off, the client's connection is closed without the end of the answer; of one that the client does not get
+    (HEAD), so is the answer.
     """
     request = exchange.request
     passing = Passing(exchange, reader, buffering, copy)
@@ -113,6 +115,8 @@ async def _pass_body(exchange: Exchange, reader: BodyReader, buffering: bool, co
             copy.close()
     if not whole:
         request.keepalive = False
+        if request.response.header_only:
+            return ERROR
     exchange.upstream.action = SENDING_TO_CLIENT
     send_body(request, b"", flush=True, last=whole)
     exchange.end(passing.is_clean and exchange.answer.keeps_open and exchange.body_sent)

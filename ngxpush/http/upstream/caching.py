@@ -62,12 +62,13 @@ class Caching:
     @classmethod
     def of(cls, request: Request, settings: GatewayLocation, upstream: UpstreamState, destination: Destination) -> Caching | None:
         """The cache of a request; None if its answer is not cached. Raises NoCache."""
-        upstream.cache = None
+        upstream.cache, upstream.head_as_get = None, False
         if settings.cache is None or request.method.decode("latin-1") not in _METHODS | settings.cache_methods:
             return None
         shelf = _shelf(request, evaluate(request, settings.cache))
         if shelf is None:
             return None
+        upstream.head_as_get = settings.cache_convert_head and request.method == b"HEAD"
         text = destination.cache_key if settings.cache_key is None else evaluate(request, settings.cache_key)
         place = Place(request, settings, shelf, Key(text))
         needed = head_start(place.key) + _LEAST_ROOM
@@ -207,6 +208,8 @@ class Caching:
         if not self.use.cacheable:
             return None
         modified, etag = _marks(head)
+        if self._settings.cache_revalidate and self.use.status == b"EXPIRED":
+            self.use.last_modified, self.use.etag = modified, etag  # the variables show those of the new answer
         validity = self.validity
         return self.place.begin(CacheEntry(valid, validity.updating, validity.error, modified, now, 0, size, etag, validity.vary))
 
@@ -254,8 +257,8 @@ def _is_far(request: Request, most: int | None) -> bool:
 
 
 def _marks(head: Head) -> tuple[int | None, bytes]:
-    """When the answer was changed, and its tag, for revalidation. Only those of 200 and 206 count."""
+    """When the answer was changed (the last line), and its tag (the first one), for revalidation. Those of 200 and 206 count."""
     if head.status not in (200, 206):
         return None, b""
     dates, tags = head.all(b"last-modified"), head.all(b"etag")
-    return (parse_http_date(dates[-1]) if dates else None), (tags[-1] if tags else b"")
+    return (parse_http_date(dates[-1]) if dates else None), (tags[0] if tags else b"")

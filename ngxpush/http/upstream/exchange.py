@@ -69,8 +69,7 @@ class Exchange:
         self._request_sent = False
         self._cached = False
         self._local_address = local_address(request, settings)
-        self.attempts: list[Attempt] = []
-        self.upstream.rounds.append(self.attempts)
+        self.attempts = upstream.rounds[-1]
 
     @property
     def buffer_size(self) -> int:

@@ -150,6 +150,7 @@ def _begin(request: Request, scheme: bytes, uri: bytes) -> UpstreamState:
     if upstream is None:
         upstream = request.upstream = UpstreamState()
     upstream.scheme, upstream.uri = scheme, uri
+    upstream.rounds.append([])
     return upstream
 
 

@@ -77,16 +77,19 @@ class UpstreamState:
     # The lines of the answer's head.
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
 
-    # The attempts: one list for each time the request is passed on.
+    # The attempts: one list for each time the request is passed on; empty if no server was asked.
     rounds: list[list[Attempt]] = field(default_factory=list)
 
     # None if the request is not cached.
     cache: CacheUse | None = None
 
+    # HEAD is asked for as GET (proxy_cache_convert_head): for the cache, even if the answer turns out not to be kept.
+    head_as_get: bool = False
+
     @property
     def url(self) -> bytes:
         """The URL in the error log, with the address of the last server."""
-        attempts = self.rounds[-1] if self.rounds else []
+        attempts = self.rounds[-1]
         peer = attempts[-1].peer if attempts else b""
         separator = b":" if peer.startswith(b"unix:") else b""
         return b"%b://%b%b%b" % (self.scheme, peer, separator, self.uri)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ...config.complex_value import Capture, ComplexValue
+from ...config.complex_value import Capture, ComplexValue, Variable
 from ...config.pattern import Pattern, PatternFailed
 from ...config.values import parse_size
 from ..request import Request
@@ -49,6 +49,8 @@ def evaluate(request: Request, value: ComplexValue) -> bytes:
         part = parts[0]
         if type(part) is bytes:
             return part
+        if type(part) is Variable:
+            return variable(request, part.name) or b""
     pieces: list[bytes] = []
     captures: list[tuple[int, int]] = []
     for part in parts:

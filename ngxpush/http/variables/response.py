@@ -95,11 +95,17 @@ def _status(request: Request) -> bytes:
     return b"009" if request.input.http_version < HTTP_10 else b"000"
 
 
+def _request_completion(request: Request) -> bytes:
+    """`OK` once the whole answer is sent. An answer that a filter has replaced (412) ends as if it were broken off."""
+    response = request.response
+    return b"OK" if response.complete and not response.filter_finalized and request.parent is None else b""
+
+
 VARIABLES: dict[bytes, Getter] = {
     b"status": (_status, False),
     b"bytes_sent": (lambda request: b"%d" % request.main.response.bytes_sent, False),
     b"body_bytes_sent": (lambda request: b"%d" % max(0, request.main.response.bytes_sent - request.response.header_size), False),
-    b"request_completion": (lambda request: b"OK" if request.response.complete and request.parent is None else b"", True),
+    b"request_completion": (_request_completion, True),
     b"sent_http_content_type": (_content_type, True),
     b"sent_http_content_length": (_content_length, True),
     b"sent_http_location": (_location, True),

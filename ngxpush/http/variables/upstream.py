@@ -16,9 +16,9 @@ from .evaluation import Getter
 
 def _each(show: Callable[[Attempt], bytes]) -> Getter:
     def get(request: Request) -> bytes | None:
-        if request.upstream is None or not request.upstream.rounds:
+        if request.upstream is None or not any(request.upstream.rounds):
             return None
-        return b" : ".join(b", ".join(map(show, attempts)) for attempts in request.upstream.rounds)
+        return b" : ".join(b", ".join(map(show, attempts)) for attempts in request.upstream.rounds if attempts)
 
     return get, False
 

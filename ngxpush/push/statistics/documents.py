@@ -8,15 +8,17 @@ from __future__ import annotations
 import enum
 import time
 from collections.abc import Iterable
+from functools import cache
 from importlib.resources import files
-from typing import Any
-
-import jinja2
+from typing import TYPE_CHECKING, Any
 
 from ..answers import Headers
 from ..operations import ChannelInfo, Listing, Totals
 from ..path import visible
 from ..question import Answer, Question
+
+if TYPE_CHECKING:
+    import jinja2
 
 
 class Format(enum.Enum):
@@ -89,11 +91,6 @@ _SEPARATOR = {_PLAIN: b",\r\n", _JSON: b",\r\n"}
 _RECORDS = "\0"
 _XML_HEAD = b'<?xml version="1.0" encoding="UTF-8" ?>\r\n'
 
-_environment = jinja2.Environment(
-    newline_sequence="\r\n", keep_trailing_newline=True, trim_blocks=True, undefined=jinja2.StrictUndefined, autoescape=False
-)
-_templates: dict[str, jinja2.Template] = {}
-
 
 def channel_document(form: Format, info: ChannelInfo) -> bytes:
     """The document about one channel."""
@@ -164,10 +161,16 @@ def _render(kind: str, form: Format, hostname: bytes, now: float, **values: Any)
     return text.encode("latin-1")
 
 
+@cache
 def _template(name: str) -> jinja2.Template:
     """A template of this package, read when it is first used."""
-    template = _templates.get(name)
-    if template is None:
-        source = files(__package__).joinpath(name).read_text(encoding="ascii")
-        template = _templates[name] = _environment.from_string(source)
-    return template
+    return _environment().from_string(files(__package__).joinpath(name).read_text(encoding="ascii"))
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    import jinja2  # takes long to load, and few servers are asked for such documents
+
+    return jinja2.Environment(
+        newline_sequence="\r\n", keep_trailing_newline=True, trim_blocks=True, undefined=jinja2.StrictUndefined, autoescape=False
+    )

@@ -29,6 +29,8 @@ class AccessLogs:
         self._failed = failed
         self._loop = loop
         self._flushing: dict[LogFile, asyncio.TimerHandle] = {}
+        # The files that are open, by the `id` of what the configuration says of the log.
+        self._opened: dict[int, LogFile] = {}
         self._named: dict[LogFileCache, NamedLogs] = {}
         self._servers: dict[SyslogSetting, Syslog] = {}
         self._ended = False
@@ -88,6 +90,9 @@ class AccessLogs:
 
     def _file(self, request: Request, log: AccessLog, name: ComplexValue) -> LogFile | None:
         """The file a log goes to; None where it can't be opened."""
+        known = self._opened.get(id(log))
+        if known is not None:
+            return known
         path = self._path(request, name)
         try:
             file = self._files.open(path)
@@ -98,6 +103,7 @@ class AccessLogs:
         file.buffer_size = max(file.buffer_size, log.buffer or 0)
         if log.gzip is not None:
             file.gzip_level = log.gzip
+        self._opened[id(log)] = file
         return file
 
     @staticmethod

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from typing import Final
 
 from ...config.configuration import Http
 from ...config.directives.gateways.cache import CachePath, CachePaths
@@ -16,9 +17,17 @@ from ...http.cache.zone import CacheZone
 from ..system.cache_files import SystemCacheFiles
 from .limit_memory import ProcessLock
 
+_PAGE: Final = 4096
+# nginx's own records of a zone take three pages.
+_LEAST_SIZE: Final = 3 * _PAGE
+
 
 class UsesAnotherPath(Exception):
     """After a reload a zone would belong to another directory, or to other levels; the text is nginx's."""
+
+
+class TooSmallZone(Exception):
+    """A zone has no room for nginx's own records; the text is nginx's, which says it at level crit."""
 
 
 class CacheMemory:
@@ -30,7 +39,10 @@ class CacheMemory:
     def __init__(
         self, http: Http | None, before: CacheMemory | None = None, place: Callable[[bytes], bytes] = lambda path: path
     ) -> None:
-        """before: those of the old configuration.  place: where the files of a directory really are. Raises UsesAnotherPath."""
+        """before: those of the old configuration.  place: where the files of a directory really are.
+
+        Raises UsesAnotherPath and TooSmallZone.
+        """
         files = SystemCacheFiles()
         known = {} if before is None else before.shelves
         self._lock: AbstractContextManager[object] = ProcessLock() if before is None else before._lock
@@ -41,6 +53,8 @@ class CacheMemory:
 
     def _zone(self, settings: CachePath, old: Shelf | None) -> CacheZone:
         if old is None or old.settings.zone_size != settings.zone_size:
+            if settings.zone_size < _LEAST_SIZE:
+                raise TooSmallZone("ngx_slab_alloc() failed: no memory")
             return CacheZone(memoryview(mmap.mmap(-1, settings.zone_size)), self._lock, _lives)
         before = old.settings
         if before.path != settings.path:

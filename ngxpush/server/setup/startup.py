@@ -29,7 +29,7 @@ from ..logs.syslog import Syslog
 from ..system.worker_user import identity
 from ..tls.faults import CannotLoad
 from . import upstream_tls
-from .cache_memory import CacheMemory, UsesAnotherPath
+from .cache_memory import CacheMemory, TooSmallZone, UsesAnotherPath
 from .limit_memory import BoundToAnotherKey, LimitMemory
 from .reading import Failed, Log, Source, describe
 from .server_tls import server_contexts
@@ -97,7 +97,7 @@ def set_up(source: Source, analysis: Analysis, log: Log, before: Setup | None = 
             raise Failed
         _log_notices(analysis, error_log)
         tls = server_contexts(configuration.http, say)
-        limits, caches = _limits(configuration, before, say), _caches(configuration, before, say)
+        limits, caches = _limits(configuration, before, say), _caches(configuration, before, log, say)
         contexts = _contexts(configuration, say)
         sockets = bind(configuration, before, say, testing)
     except Failed:
@@ -182,11 +182,15 @@ def _limits(configuration: Configuration, before: Setup | None, log: Log) -> Lim
         raise Failed from None
 
 
-def _caches(configuration: Configuration, before: Setup | None, log: Log) -> CacheMemory:
+def _caches(configuration: Configuration, before: Setup | None, log: Log, say: Log) -> CacheMemory:
+    """log: that of the old configuration.  say: that of the new one."""
     try:
         return CacheMemory(configuration.http, before.caches if before else None)
     except UsesAnotherPath as error:
-        log("emerg", str(error))
+        say("emerg", str(error))
+        raise Failed from None
+    except TooSmallZone as error:
+        log("crit", str(error))
         raise Failed from None
 
 

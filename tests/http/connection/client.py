@@ -30,7 +30,7 @@ class FakeHosting:
     """A process whose clock stands still until `advance`; notes what is logged."""
 
     nginx_version = b"1.22.1"
-    process = ServingProcess(b"machine", 77, bytes)
+    process = ServingProcess(b"machine", 77, bytes, 500_000)
     engine = None
     performer: Any = None
     counters = Counters(1, 1, 1, 1, 0, 1, 0)

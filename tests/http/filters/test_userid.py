@@ -34,8 +34,8 @@ def _identity(line: bytes) -> bytes:
 
 def test_a_new_client() -> None:
     line, shown, _ = _ask("userid on;")
-    server, time, _, number = struct.unpack(">4I", _identity(line))
-    assert (server, time) == (0x7F000001, 1_000_000_000) and number & 0xFF == 2
+    server, time, own, number = struct.unpack(">4I", _identity(line))
+    assert (server, time, own) == (0x7F000001, 1_000_000_000, 25_000 << 16 | 77) and number & 0xFF == 2
     assert shown == "|uid=" + "".join(f"{number:08X}" for number in struct.unpack("<4I", _identity(line)))
     assert line.endswith(b"==; path=/")
     assert _identity(_ask("userid on;")[0]) != _identity(line)

@@ -90,6 +90,13 @@ def test_head_becomes_get() -> None:
     assert site.ask() == (200, "HIT", "one")
 
 
+def test_head_becomes_get_even_if_the_key_is_too_long() -> None:
+    server = good("one")
+    site = CachingSite(_MINUTE + "proxy_buffer_size 512;", server)
+    assert site.ask(method="HEAD") == (200, "", "")
+    assert server.lines[0] == "GET / HTTP/1.0"
+
+
 def test_each_variant_has_its_file() -> None:
     site = CachingSite(_MINUTE, good("one", "Vary: A\n"), good("two", "Vary: A\n"))
     asked = [site.ask(headers=headers)[1:] for headers in ("\nA: 1", "\nA: 2", "\nA: 1", "\nA: 2")]
@@ -165,6 +172,18 @@ def test_who_waits_for_too_long_fetches_the_answer_without_keeping_it() -> None:
     first.put(record.__class__(record.digest, 1, 0, record.expire, updater=7, locked_until=int(site.now * 1000) + 5000))
     assert site.ask() == (200, "MISS", "two")
     assert _FILE not in site.files
+
+
+def test_it_says_so_after_the_wait() -> None:
+    site = CachingSite(_MINUTE + "proxy_cache_lock on; proxy_cache_lock_timeout 300ms;", good("one"))
+    site.ask()
+    site.files.pop(_FILE)
+    record = next(record for record in site.shelf.zone.records() if record is not None)
+    site.shelf.zone.put(record.__class__(record.digest, 1, 0, record.expire, updater=7, locked_until=1 << 60))
+    site.waiting.append(good("two"))
+    assert site.ask() == (200, "MISS", "two")
+    assert site.slept == [0.3]
+    assert site.connection.logged == [("info", b"cache lock timeout")]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from ngxpush.http.cache.zone import CacheRecord
-from ngxpush.server.setup.cache_memory import CacheMemory, UsesAnotherPath
+from ngxpush.server.setup.cache_memory import CacheMemory, TooSmallZone, UsesAnotherPath
 
 from ...http.serving import compiled
 
@@ -39,6 +39,12 @@ def test_a_reload_must_not_move_a_cache(path: str, message: str) -> None:
     with pytest.raises(UsesAnotherPath) as raised:
         _memory(f"proxy_cache_path {path} keys_zone=one:64k;", first)
     assert str(raised.value) == message
+
+
+def test_a_zone_needs_three_pages() -> None:
+    assert _memory("proxy_cache_path /c keys_zone=one:12k;").shelves
+    with pytest.raises(TooSmallZone, match=r"^ngx_slab_alloc\(\) failed: no memory$"):
+        _memory("proxy_cache_path /c keys_zone=one:11k;")
 
 
 def test_the_dead_hold_no_locks() -> None:

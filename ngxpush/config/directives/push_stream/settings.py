@@ -25,6 +25,9 @@ class PublisherMode(enum.Enum):
     NORMAL = "normal"
     ADMIN = "admin"
 
+    # Members are compared by identity. Enum's own hash is a Python function, and each publish looks one up.
+    __hash__ = object.__hash__
+
 
 class SubscriberMode(enum.Enum):
     STREAMING = "streaming"

@@ -25,13 +25,19 @@ class FastcgiAnswer:
     """One answer (`upstream.codec.ServerAnswer`).
 
     caught: texts on standard error that make the answer invalid (fastcgi_catch_stderr).  keep: fastcgi_keep_conn.
-    is_buffered: whether the body is read ahead of the client; known when the head is whole.
+    is_buffered: whether the body is read ahead of the client; known when the head is whole.  to_head: the request is HEAD.
     """
 
     upgraded = False
 
     def __init__(
-        self, log: Log, buffer_size: int, caught: tuple[bytes, ...], keep: bool, is_buffered: Callable[[], bool]
+        self,
+        log: Log,
+        buffer_size: int,
+        caught: tuple[bytes, ...],
+        keep: bool,
+        is_buffered: Callable[[], bool],
+        to_head: bool = False,
     ) -> None:
         self.head = Head()
         self.rest = b""
@@ -41,6 +47,7 @@ class FastcgiAnswer:
         self._caught = caught
         self._keep = keep
         self._is_buffered = is_buffered
+        self._to_head = to_head
         self._records = RecordReader()
         self._stdout = False
         # The beginning of a line.
@@ -131,7 +138,8 @@ class FastcgiAnswer:
     def body(self) -> BodyReader:
         """What is left of the standard output."""
         length = 0 if self.head.status in _WITHOUT_BODY else self.head.content_length
-        self._body = FastcgiBody(self._log, self._records, length, self._keep, self._is_buffered())
+        optional = length != 0 and self._to_head
+        self._body = FastcgiBody(self._log, self._records, length, self._keep, self._is_buffered(), optional)
         return self._body
 
     @property
@@ -142,17 +150,22 @@ class FastcgiAnswer:
 class FastcgiBody:
     """What follows the head, until standard output is closed, or, with fastcgi_keep_conn, until the request ends.
 
+    length: its Content-Length.  optional: there may also be no body (HEAD).
     buffered: read ahead of the client. Only then closed standard output, or a connection to be kept that ends, means something.
     reusable: the connection may carry another request.
     """
 
-    def __init__(self, log: Log, records: RecordReader, length: int | None, keep: bool, buffered: bool) -> None:
+    def __init__(
+        self, log: Log, records: RecordReader, length: int | None, keep: bool, buffered: bool, optional: bool = False
+    ) -> None:
         self.ended = self.reusable = False
         self.excess = b""
         self.cut = b""
         self._log = log
         self._records = records
-        self._missing = length
+        self._length = length
+        # What is missing of it; of one that is optional, once it has begun.
+        self._missing = None if optional else length
         self._keep = keep
         self._buffered = buffered
         self._pieces: list[bytes] = []
@@ -217,6 +230,8 @@ class FastcgiBody:
 
     def _take(self, content: bytes) -> None:
         """Take standard output, of which no more than Content-Length bytes count."""
+        if self._missing is None:
+            self._missing = self._length
         if self._missing is not None:
             if len(content) > self._missing:
                 self.excess = b'upstream sent more data than specified in "Content-Length" header'

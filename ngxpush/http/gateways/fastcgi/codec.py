@@ -54,4 +54,5 @@ class FastcgiCodec:
         def buffered() -> bool:
             return is_buffered(request, settings)
 
-        return FastcgiAnswer(log, buffer_size, settings.catch_stderr, settings.keep_conn, buffered)
+        to_head = request.method == b"HEAD"
+        return FastcgiAnswer(log, buffer_size, settings.catch_stderr, settings.keep_conn, buffered, to_head)

@@ -39,8 +39,7 @@ class ProxyCodec:
         """Head and body."""
         request, settings = self._request, self._settings
         body = sent.request_body(request, settings) if streamed is None else sent.streamed_body(request)
-        cache = None if request.upstream is None else request.upstream.cache
-        converted = cache is not None and settings.cache_convert_head and request.method == b"HEAD"
+        converted = request.upstream is not None and request.upstream.head_as_get
         self._method = b"GET" if converted else sent.request_method(request, settings)
         head = sent.assemble(request, settings, self.destination.host, self._method, self.destination.request_target, body)
         return SentRequest(head + body.data, _chunk if body.chunked else unframed, streamed, sent.body_file(request, settings))

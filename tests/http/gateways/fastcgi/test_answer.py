@@ -99,6 +99,14 @@ def test_standard_output_that_is_closed_early_without_buffering() -> None:
     assert body.cut == b"upstream prematurely closed FastCGI request"
 
 
+def test_to_head_there_may_be_no_body() -> None:
+    for content, cut in ((b"", b""), (b"hello", b"upstream prematurely closed FastCGI stdout")):
+        answer = FastcgiAnswer(lambda level, text: None, 4096, (), False, lambda: True, to_head=True)
+        answer.feed(out(b"Content-Length: 9\r\n" + HEAD + content) + out())
+        body = answer.body()
+        assert (body.feed(answer.rest), body.cut) == (content, cut)
+
+
 def test_a_broken_record_in_the_body() -> None:
     with pytest.raises(InvalidBody):
         read(out(HEAD + b"hello") + b"\2")
