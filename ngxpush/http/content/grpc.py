@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from ...config.directives.gateways.grpc import GrpcLocation
+from ..gateways.grpc.codec import GrpcCodec
 from ..request import Request
 from ..upstream.gateway import pass_request
 
 
 async def handle(request: Request) -> int:
     """Pass the request on."""
-    from ..gateways.grpc.codec import GrpcCodec  # few configurations need it and hpack
-
     settings = request.location.of(GrpcLocation)
     return await pass_request(request, settings, GrpcCodec(request, settings))
