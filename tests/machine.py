@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Machine:
-    """Files in a dictionary, and nothing else anywhere. Every host name has an address, but those `unknown`."""
+    """Files in a dictionary, and nothing else anywhere. Every host name has an address, but those `unknown`.
+
+    hosts: the addresses of some names.
+    """
 
     files: Mapping[str, bytes]
     unknown: tuple[str, ...] = ()
+    hosts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def read(self, path: str) -> bytes:
         if path not in self.files:
@@ -43,5 +47,5 @@ class Machine:
     def hostname(self) -> bytes:
         return b"Machine"
 
-    def resolves(self, host: str) -> bool:
-        return host not in self.unknown
+    def addresses(self, host: str) -> Sequence[str]:
+        return () if host in self.unknown else self.hosts.get(host, ("192.0.2.1",))

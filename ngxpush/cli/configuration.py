@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 
 import click
@@ -17,6 +18,9 @@ from ..config.tree import Statement
 from ..server.setup.reading import describe
 from ..server.setup.real_system import RealSystem
 from .places import places
+
+# `${NAME}` as envsubst knows it, and the brackets of Jinja2, Go, ERB and others.
+_TO_FILL_IN = re.compile(rb"\$\{[A-Z][A-Z0-9_]*\}|\{\{.*?\}\}|\{%.*?%\}|<%.*?%>")
 
 
 def warn(text: str) -> None:
@@ -33,14 +37,42 @@ def read_configuration(path: str, prefix: str | None, asks_for_hosts: bool = Fal
     """
     full = os.path.abspath(path)
     directory = os.path.join(os.path.abspath(prefix or os.path.dirname(full)), "")
-    analysis = analyze(full, directory, system=LenientSystem(RealSystem(), warn, asks_for_hosts), leave_out_third_party=True)
+    system = LenientSystem(RealSystem(), full, warn, asks_for_hosts)
+    analysis = analyze(full, directory, system=system, leave_out_third_party=True)
     steps = (step for step in analysis.steps if isinstance(step, Diagnostic))
     for diagnostic in (*analysis.diagnostics, *steps):
         if diagnostic.fatal:
             click.echo(f"nginx: [{diagnostic.level}] {describe(diagnostic)}", err=True)
+            _hint(analysis, full, diagnostic)
             sys.exit(1)
+    if system.matchless:
+        warn(f"no file here is included by {', '.join(system.matchless)}")
     _warn_of_left_out(analysis)
     return analysis
+
+
+def _hint(analysis: Analysis, path: str, refused: Diagnostic) -> None:
+    """Say so where a file is refused because it is only a part of a configuration, or what one is made from."""
+    from ..lint.partial_file import block_of, whole_file  # most configurations are accepted
+
+    place = None if refused.position is None else _place_to_fill_in(analysis, refused.position.file)
+    if place is not None:
+        click.echo(f"hint: a configuration is made from this template, which has places to fill in: {place}", err=True)
+        return
+    block = block_of(analysis, path)
+    if block is not None:
+        text = f"{path} looks like a part of a configuration, which the {block} block of another file includes"
+        click.echo(f"hint: {text}; serve that one, or a file with: {whole_file(block, path)}", err=True)
+
+
+def _place_to_fill_in(analysis: Analysis, file: str) -> str | None:
+    """Where a file is to be filled in by envsubst or a language of templates; None if it does not look like a template."""
+    content = analysis.files.get(file, b"")
+    found = _TO_FILL_IN.search(content)
+    if found is None:
+        return None
+    line = content.count(b"\n", 0, found.start()) + 1
+    return f"{shown(found[0])} ({file}:{line})"
 
 
 def _warn_of_left_out(analysis: Analysis) -> None:

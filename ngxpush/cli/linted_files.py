@@ -32,8 +32,9 @@ class _OtherMachine:
         """Not asked for."""
         return ""
 
-    def resolves(self, host: str) -> bool:
-        return True
+    def addresses(self, host: str) -> Sequence[str]:
+        """Not asked for."""
+        return (host,)
 
     def wrong_user(self, user: Sequence[bytes]) -> tuple[str, str] | None:
         """Not asked for."""

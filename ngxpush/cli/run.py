@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import sys
 
 import click
@@ -23,6 +24,10 @@ from ..server.tls.faults import CannotLoad
 from .configuration import read_configuration, warn
 from .nginx_options import NGINX_VERSION
 from .places import places
+
+_HTTPS = 443
+# The same host, without a port.
+_TO_HTTPS = re.compile(rb"https://\$\{?(host|server_name|http_host)\b(?!\}?:)")
 
 
 @click.command("run")
@@ -56,6 +61,9 @@ def command(
         sys.exit(1)
     for listening, _ in setup.sockets:
         click.echo(f"ngxpush {__version__} as nginx/{nginx_version}: listening on {_shown(ports, listening.address)}", err=True)
+    moved = ports.of(ListenAddress(port=_HTTPS)).port
+    if moved != _HTTPS and any(listening.address.port == moved for listening, _ in setup.sockets):
+        _report_redirects(analysis, moved)
     if not setup.sockets:
         warn("the configuration has no server: ngxpush listens on no address")
     pid = analysis.root.own("pid")
@@ -85,6 +93,14 @@ def _host(text: str | None) -> str | None:
         return None if text is None else str(ipaddress.ip_address(text))
     except ValueError:
         raise click.UsageError(f"--host takes an IP address, such as 127.0.0.1, not {text!r}") from None
+
+
+def _report_redirects(analysis: Analysis, port: int) -> None:
+    """Say which redirects to https lead past this server, which has another port for it."""
+    settings = [setting for scope in analysis.root.walk() for name in ("return", "rewrite") for setting in scope.all(name)]
+    redirects = [setting.statement for setting in settings if any(map(_TO_HTTPS.match, setting.statement.arguments))]
+    if redirects:
+        warn(f"these redirects lead to port {_HTTPS}, but https is served on port {port}: {places(redirects)}")
 
 
 def _shown(ports: Ports, listen: ListenAddress) -> str:

@@ -105,6 +105,12 @@ def ipv4_text(host: bytes) -> bytes | None:
     return address_text(bytes(first) + last.to_bytes(left, "big"))
 
 
+def host_text(host: bytes) -> bytes:
+    """An IP address as nginx writes it; another host as it is."""
+    ipv6 = parse_ipv6(host)
+    return host if ipv6 is None else address_text(ipv6.packed)
+
+
 def parse_address(text: bytes, *, default_port: int = 0, listen: bool = False, uri_part: bool = False) -> Address:
     """Parse an address as nginx does. Raises InvalidAddress.
 

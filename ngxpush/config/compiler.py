@@ -221,13 +221,13 @@ def _shown_name(names: tuple[ServerName, ...]) -> bytes:
 
 
 def _listens(scope: Scope) -> Iterator[ListenAddress]:
-    settings = [setting.value for setting in scope.all("listen")] or [ListenArguments(DEFAULT_ADDRESS)]
+    settings = [setting.value for setting in scope.all("listen")] or [ListenArguments((DEFAULT_ADDRESS,))]
     for listen in settings:
-        address = listen.address
         options = (*listen.options, *((flag, True) for flag in sorted(listen.flags - {"default_server"})))
-        host = b"" if address.host in (b"*", b"0.0.0.0") else address.host
-        for port in range(address.port, address.last_port + 1):
-            yield ListenAddress(host, port, address.path, address.ipv6, listen.default_server, options)
+        for address in listen.addresses:
+            host = b"" if address.host in (b"*", b"0.0.0.0") else address.host
+            for port in range(address.port, address.last_port + 1):
+                yield ListenAddress(host, port, address.path, address.ipv6, listen.default_server, options)
 
 
 def _addresses(servers: tuple[Server, ...]) -> tuple[ServedAddress, ...]:

@@ -105,14 +105,14 @@ class Cycle:
 
     def create_path(self, path: bytes, levels: tuple[int, ...], position: Position | None) -> str | None:
         """Have a directory made when the syntax is good. nginx's message, if another directive gives it other levels."""
-        path = path.removesuffix(b"/")
+        name = path.removesuffix(b"/")
         for known in self.paths:
-            if known.path != path:
+            if known.path.removesuffix(b"/") != name:
                 continue
             if known.levels == levels or known.position is None:
                 return None
             place = f"{known.position.file}:{known.position.line}"
-            return f'the same path name "{shown(path)}" in {place} has the different levels than'
+            return f'the same path name "{shown(name)}" in {place} has the different levels than'
         self.paths.append(CreatePath(path, levels, position))
         return None
 

@@ -354,12 +354,12 @@ class DirectiveUse:
 
     def resolve(self, address: Address) -> None:
         """Refuse a host name that has no address; raises InvalidAddress."""
-        if not address.numeric and not self.cycle.system.resolves(shown(address.host)):
+        if not address.numeric and not self.cycle.system.addresses(shown(address.host)):
             raise InvalidAddress("host not found")
 
     def resolve_host(self, text: bytes) -> None:
         """Refuse a host name that has no address. Only a host may stand here, without a port."""
-        if not self.cycle.system.resolves(shown(text)):
+        if not self.cycle.system.addresses(shown(text)):
             raise RefusedDirective(f'host not found in {self.name} "{shown(text)}"')
 
     # The lines of a block the directive reads itself (Block.LINES)

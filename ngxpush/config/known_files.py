@@ -1,4 +1,4 @@
-"""Files of the nginx package that configurations include, for a machine on which nginx is not installed."""
+"""Files of the packages nginx and certbot that configurations include, for a machine on which they are not installed."""
 
 from __future__ import annotations
 
@@ -166,6 +166,23 @@ fastcgi_index index.php;
 include fastcgi.conf;
 """
 
+# What certbot puts into /etc/letsencrypt.
+_CERTBOT_OPTIONS = b"""
+ssl_session_cache shared:le_nginx_SSL:10m;
+ssl_session_timeout 1440m;
+ssl_session_tickets off;
+ssl_protocols TLSv1.2 TLSv1.3;
+ssl_prefer_server_ciphers off;
+ssl_ciphers "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:\
+ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:DHE-RSA-AES128-GCM-SHA256:\
+DHE-RSA-AES256-GCM-SHA384";
+"""
+
+_SNAKEOIL = b"""
+ssl_certificate /etc/ssl/certs/ssl-cert-snakeoil.pem;
+ssl_certificate_key /etc/ssl/private/ssl-cert-snakeoil.key;
+"""
+
 _KNOWN = {
     "mime.types": _MIME_TYPES,
     "proxy_params": _PROXY_PARAMS,
@@ -174,9 +191,11 @@ _KNOWN = {
     "fastcgi-php.conf": _FASTCGI_PHP,
     "uwsgi_params": _UWSGI_PARAMS,
     "scgi_params": _SCGI_PARAMS,
+    "snakeoil.conf": _SNAKEOIL,
+    "options-ssl-nginx.conf": _CERTBOT_OPTIONS,
 }
 
 
 def known_file(path: str) -> bytes | None:
-    """The content of this file in Debian's nginx 1.22, as far as it matters here; None for any other file."""
+    """The content of this file of Debian's packages, as far as it matters here; None for any other file."""
     return _KNOWN.get(posixpath.basename(path))

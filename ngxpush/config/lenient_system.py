@@ -2,38 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import posixpath
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .known_files import known_file
 from .system import System
+
+_HOST = re.compile(r"[A-Za-z0-9._-]+")
 
 
 @dataclass(slots=True, eq=False)
 class LenientSystem:
     """A `System` in front of another one. warn: called, once for each thing, with what is missing and what is done instead.
 
+    main: the path of the main file. What it includes from directories that are not here is looked for beside it.
+    matchless: the patterns of includes that name no file.
     asks_for_hosts: whether `machine` is asked for the addresses of hosts, which sends questions to other machines.
     """
 
     machine: System
+    main: str
     warn: Callable[[str], None]
     asks_for_hosts: bool = True
+    matchless: dict[str, None] = field(default_factory=dict)
     _said: set[str] = field(default_factory=set)
 
     def read(self, path: str) -> bytes:
-        """A file of the configuration. A file of the nginx package may be missing; any other raises OSError."""
+        """A file of the configuration. One beside the main file may take its place, or a file that comes with nginx."""
         try:
             return self.machine.read(path)
         except OSError as error:
-            known = known_file(path)
-            if known is None:
-                raise
-            self._say(f"{path} can't be read ({error.strerror}): the one built in is used")
-            return known
+            return self._other(path, error)
 
     def glob(self, pattern: str) -> list[str]:
-        return self.machine.glob(pattern)
+        found = self.machine.glob(pattern)
+        for place in [] if found else self._beside(pattern, names=2):
+            found = [path for path in self.machine.glob(place) if path != self.main]
+            if found:
+                self._say(f"{pattern} names no file here: {place} is included")
+                return found
+        if not found:
+            self.matchless[pattern] = None
+        return found
 
     def text(self, path: str) -> bytes:
         return self.machine.text(path)
@@ -50,11 +62,14 @@ class LenientSystem:
         """Modules are not loaded, so they may be missing."""
         return ""
 
-    def resolves(self, host: str) -> bool:
-        """True for every host: one that is not found now is looked up again when it is needed."""
-        if self.asks_for_hosts and not self.machine.resolves(host):
+    def addresses(self, host: str) -> Sequence[str]:
+        """A host that is not found now is looked up again when it is needed. What can't be a name of one has no address."""
+        if not _HOST.fullmatch(host):
+            return ()
+        found = self.machine.addresses(host) if self.asks_for_hosts else (host,)
+        if not found:
             self._say(f"the host {host} is not found: requests to it are answered with 502")
-        return True
+        return found or (host,)
 
     def wrong_user(self, user: Sequence[bytes]) -> tuple[str, str] | None:
         """Workers run as the user who starts ngxpush."""
@@ -65,6 +80,35 @@ class LenientSystem:
 
     def hostname(self) -> bytes:
         return self.machine.hostname()
+
+    def _other(self, path: str, error: OSError) -> bytes:
+        """What is read in place of a file; raises `error` where there is nothing."""
+        for place in self._beside(path, names=1):
+            if place != self.main and (content := self._content(place)) is not None:
+                self._say(f"{path} can't be read ({error.strerror}): {place} is used")
+                return content
+        known = known_file(path)
+        if known is None:
+            raise error
+        self._say(f"{path} can't be read ({error.strerror}): the one built in is used")
+        return known
+
+    def _content(self, path: str) -> bytes | None:
+        try:
+            return self.machine.read(path)
+        except OSError:
+            return None
+
+    def _beside(self, path: str, names: int) -> Iterator[str]:
+        """Where a file of another directory may be: the end of its path below the main file's, the longest end first.
+
+        names: how many names such an end has at least.
+        """
+        directory = posixpath.dirname(self.main)
+        parts = path.split("/")[1:]
+        if not path.startswith(posixpath.join(directory, "")):
+            for start in range(1, len(parts) - names + 1):
+                yield posixpath.join(directory, *parts[start:])
 
     def _say(self, text: str) -> None:
         if text not in self._said:

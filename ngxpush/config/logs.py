@@ -46,7 +46,7 @@ def parse_syslog(use: DirectiveUse, text: bytes) -> SyslogSetting:
     for parameter in text.split(b","):
         name, equals, value = parameter.partition(b"=")
         if name == b"server" and equals:
-            known["server"] = _server(known, value)
+            known["server"] = _server(use, known, value)
         elif name == b"facility" and equals:
             known["facility"] = _choice(known, "facility", value, FACILITIES)
         elif name == b"severity" and equals:
@@ -62,11 +62,11 @@ def parse_syslog(use: DirectiveUse, text: bytes) -> SyslogSetting:
     return SyslogSetting(**known)  # type: ignore[arg-type]  # each value has the type of its field
 
 
-def _server(known: dict[str, object], value: bytes) -> bytes:
+def _server(use: DirectiveUse, known: dict[str, object], value: bytes) -> bytes:
     if "server" in known:
         raise RefusedDirective('duplicate syslog "server"')
     try:
-        parse_address(value, default_port=514)
+        use.resolve(parse_address(value, default_port=514))
     except InvalidAddress as error:
         raise RefusedDirective(f'{error} in syslog server "{shown(value)}"') from None
     return value

@@ -33,8 +33,8 @@ class System(Protocol):
         """Why a file can't be loaded as a module, in the words of the dynamic loader; empty where it can."""
         ...
 
-    def resolves(self, host: str) -> bool:
-        """Whether a host name has an address."""
+    def addresses(self, host: str) -> Sequence[str]:
+        """The IP addresses of a host, those of IPv4 first; empty: it has none. Where no one is asked, the host as it is given."""
         ...
 
     def wrong_user(self, user: Sequence[bytes]) -> tuple[str, str] | None:

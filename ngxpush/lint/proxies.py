@@ -40,7 +40,8 @@ def sign_of_proxy(scope: Scope, asked: Set[Place]) -> str:
 
 def listened_places(server: Scope) -> set[Place]:
     """Where a server listens."""
-    return {place(setting.value.address) for setting in server.all("listen") if setting.value is not None}
+    listens = [setting.value for setting in server.all("listen") if setting.value is not None]
+    return {place(address) for listen in listens for address in listen.addresses}
 
 
 def asked_places(subject: Subject) -> set[Place]:

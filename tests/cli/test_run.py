@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.clients import get, publish, subscription, wait_for_subscribers
-from tests.running import NGXPUSH, end, free_port, ngxpush_run, wait_for_port
+from tests.running import NGXPUSH, end, free_port, ngxpush_run, serving, wait_for_port
 
 _SERVER = """
     location /pub { push_stream_publisher admin; push_stream_channels_path $arg_id; }
@@ -169,6 +169,48 @@ def test_a_pid_file_while_it_runs(tmp_path: Path) -> None:
 def test_what_nginx_refuses_is_refused_in_its_words(tmp_path: Path, text: str, said: str) -> None:
     lines = _refused(tmp_path, text)
     assert len(lines) == 1 and lines[0].startswith(said.format(directory=tmp_path)), lines
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("server { listen 80; }\n",
+         "{conf} looks like a part of a configuration, which the http block of another file includes; "
+         "serve that one, or a file with: events {{}} http {{ include nginx.conf; }}"),
+        ("events {}\nhttp {\n server { listen ${WEB_PORT}; } }",
+         "a configuration is made from this template, which has places to fill in: ${{WEB_PORT}} ({conf}:3)"),
+        ("events {}\n{% if x %}\nhttp {}",
+         "a configuration is made from this template, which has places to fill in: {{% if x %}} ({conf}:2)"),
+    ],
+)  # fmt: skip
+def test_what_is_not_a_whole_configuration_gets_a_hint(tmp_path: Path, text: str, hint: str) -> None:
+    error, *rest = _refused(tmp_path, text)
+    assert error.startswith("nginx: [emerg] ")
+    assert rest == ["hint: " + hint.format(conf=tmp_path / "nginx.conf")]
+
+
+def test_the_directory_of_a_configuration_may_be_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "conf.d").mkdir()
+    (tmp_path / "conf.d" / "site.conf").write_text("location / { return 200 moved; }")
+    includes = "include /srv/nginx/conf.d/*.conf; include /srv/sites/*;"
+    conf = _conf(tmp_path, f"events {{}} http {{ access_log off; server {{ listen 127.0.0.1:8080; {includes} }} }}")
+    with ngxpush_run(conf, tmp_path) as ports:
+        assert get(ports[8080], "/").body == b"moved"
+        said = (tmp_path / "output").read_text()
+    assert f"warning: /srv/nginx/conf.d/*.conf names no file here: {tmp_path}/conf.d/*.conf is included\n" in said
+    assert "warning: no file here is included by /srv/sites/*\n" in said
+
+
+def test_redirects_that_lead_past_it(tmp_path: Path) -> None:
+    http, https = free_port(), free_port()
+    redirects = "location /a { return 301 https://$host$request_uri; } location /b { return 301 https://$host:8443/; }"
+    listens = "listen 127.0.0.1:80; listen 127.0.0.1:443;"
+    conf = _conf(tmp_path, f"events {{}}\nhttp {{\naccess_log off; server {{ {listens} {redirects} }} }}")
+    options = ["--listen", f"80={http}", "--listen", f"443={https}"]
+    with serving(["run", *options, str(conf)], tmp_path, [http, https]):
+        assert get(http, "/b").status == 301
+        said = (tmp_path / "output").read_text()
+    assert f"these redirects lead to port 443, but https is served on port {https}: return ({conf}:3)\n" in said
 
 
 def test_a_port_in_use_is_reported(tmp_path: Path) -> None:

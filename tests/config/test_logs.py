@@ -15,6 +15,7 @@ CASES: list[Case] = [
     ("main", "error_log stderr info warn;", ['[emerg] duplicate log level "warn"']),
     ("main", "error_log stderr debug_http;", []),
     ("main", "error_log syslog:server=127.0.0.1,server=127.0.0.1;", ['[emerg] duplicate syslog "server"']),
+    ("main", "error_log syslog:server=nowhere.invalid;", ['[emerg] host not found in syslog server "nowhere.invalid"']),
     ("main", "error_log syslog:facility=local7;", ["[emerg] no syslog server specified"]),
     ("main", "error_log syslog:server=127.0.0.1,facility=nope;", ['[emerg] unknown syslog facility "nope"']),
     ("main", "error_log syslog:server=127.0.0.1,facility=user,facility=user;", ['[emerg] duplicate syslog "facility"']),

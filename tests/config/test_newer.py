@@ -51,5 +51,5 @@ def test_run_leaves_them_out(http: str, left_out: list[str]) -> None:
 
 def test_the_rest_of_the_directive_counts() -> None:
     analysis = _analysis("server { listen 443 quic; listen 444 multipath; }")
-    listens = [setting.value.address.port for scope in analysis.root.walk() for setting in scope.all("listen")]
+    listens = [setting.value.addresses[0].port for scope in analysis.root.walk() for setting in scope.all("listen")]
     assert listens == [444]

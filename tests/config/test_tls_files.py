@@ -129,3 +129,9 @@ def test_messages(where: str, directives: str, messages: list[str]) -> None:
 )
 def test_files_that_are_there(directives: str, messages: list[str]) -> None:
     assert said("server", directives, _FILES) == messages
+
+
+@pytest.mark.parametrize("kind", ["DH PARAMETERS", "X9.42 DH PARAMETERS"])
+def test_both_kinds_of_dh_parameters(kind: str) -> None:
+    files = {"dh.pem": f"-----BEGIN {kind}-----\n"}
+    assert said("server", f"{_TLS} ssl_dhparam dh.pem;", files) == []

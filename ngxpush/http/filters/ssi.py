@@ -45,7 +45,7 @@ class Ssi:
                 return
         ready = b"".join(self._ready)
         self._ready.clear()
-        if ready or flush or last:
+        if ready or last:  # nginx passes on no flush without bytes
             self._output.send_in_turn(ready, flush, last)
 
     def _read_on(self, data: bytes, position: int) -> int:

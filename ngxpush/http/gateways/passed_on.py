@@ -1,4 +1,4 @@
-"""What proxy and grpc pass on of the client's request."""
+"""What is passed on of the client's request."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from ..uri import escape_uri
 
 NOT_PASSED = (b"host", b"connection", b"content-length", b"transfer-encoding", b"te", b"keep-alive", b"expect", b"upgrade")
 """Lines that are not passed on: nginx makes its own, or they concern the client's connection only."""
+
+
+def awaits_body(request: Request) -> bool:
+    """Whether bytes of a body come; on HTTP/2 also a client that has announced none, but has not ended its request."""
+    return request.input.has_body or (request.main.framing is not None and not request.input.ended)
 
 
 def request_uri(request: Request) -> bytes:

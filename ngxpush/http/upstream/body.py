@@ -6,6 +6,7 @@ may be the end of the body, which is always possible with chunks. Without it, ev
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -117,12 +118,12 @@ class BodyBuffers:
     """What proxy_buffering holds back, and in which pieces the rest is passed on.
 
     nginx fills its buffers as far as there is something to read, passes on what is in them, and begins again. It passes on all at
-    once if the body ends there; else as many buffers at a time as fit into PREFIX_busy_buffers_size, with their full sizes. A
-    buffer that is free again is filled before those that are free for longer. Measured with nginx 1.22.1.
+    once if the body ends there; else as many buffers at a time as fit into PREFIX_busy_buffers_size, with their full sizes. What
+    was passed on last is filled first. Measured with nginx 1.22.1.
 
     first: the free bytes of the buffer that the head was read into.  sizes: the bytes of that buffer and of all others.
     busy: PREFIX_busy_buffers_size.  to_file: the body goes to a file, too: no buffer is in use for longer than a moment.
-    unread: what has come and did not fit into the buffers.
+    unread: what has come and did not fit into the buffers, or came after a body that ends in the buffer of the head.
     """
 
     def __init__(self, reader: BodyReader, first: int, sizes: Sequence[int], busy: int, to_file: bool = False) -> None:
@@ -131,6 +132,8 @@ class BodyBuffers:
         self._free = list(sizes)
         self._busy = busy
         self._to_file = to_file
+        # Nothing but the buffer of the head has been read.
+        self._is_first = True
         self.unread = b""
         # What is in the buffer that is not full, as it came.
         self._held = b""
@@ -146,46 +149,52 @@ class BodyBuffers:
             pieces.append(reader.feed(held[position : position + self._room]))
             position += self._room
             self._use(used)
+            if self._is_first and reader.ended:
+                self.unread = held[position:]
+                return pieces
+            self._is_first = False
         self._held, self.unread = (held[position:], b"") if free else (b"", held[position:])
         least = 0 if reader.ended else reader.least
         if self._held and least is not None and len(self._held) >= least:
             pieces.append(reader.feed(self._held))
             self._held = b""
             self._use(used)
-        self._free_again(used)
-        if reader.ended or self._to_file or len(pieces) < 2:
+        counts = self._counts(used)
+        self._free_again(used, counts)
+        if reader.ended or self._to_file:
             return [b"".join(pieces)]
-        return self._grouped(pieces, used)
+        rest = iter(pieces)
+        return [b"".join(itertools.islice(rest, count)) for count in counts] or [b""]
 
     def _use(self, used: list[int]) -> None:
         """The first free buffer is in use."""
         free = self._free
         used.append(free.pop(0))
         if self._to_file and not free:
-            self._free_again(used)
+            free += used
             used.clear()
         self._room = free[0] if free else 0
 
-    def _free_again(self, used: list[int]) -> None:
-        """All are free again, after the one that is filled in part."""
+    def _counts(self, used: list[int]) -> list[int]:
+        """How many of these buffers are passed on together each time."""
+        counts: list[int] = []
+        total = 0
+        for size in used:
+            if not counts or total + size > self._busy:
+                counts.append(0)
+                total = 0
+            counts[-1] += 1
+            total += size
+        return counts
+
+    def _free_again(self, used: list[int], counts: list[int]) -> None:
+        """All are free again: those that were passed on last stand first, but after the one that is filled in part."""
         place = 1 if self._held else 0
-        self._free[place:place] = reversed(used)
+        for count in counts:
+            self._free[place:place] = used[:count]
+            used = used[count:]
         if not self._held:
             self._room = self._free[0]
-
-    def _grouped(self, pieces: list[bytes], sizes: list[int]) -> list[bytes]:
-        """As many pieces together as PREFIX_busy_buffers_size allows. sizes: of their buffers."""
-        groups: list[bytes] = []
-        together: list[bytes] = []
-        total = 0
-        for piece, size in zip(pieces, sizes, strict=True):
-            if total + size > self._busy:
-                groups.append(b"".join(together))
-                together.clear()
-                total = 0
-            together.append(piece)
-            total += size
-        return [*groups, b"".join(together)]
 
     def take(self) -> bytes:
         """Returns the body's bytes of all that is held back. Raises InvalidBody."""

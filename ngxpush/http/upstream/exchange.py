@@ -356,13 +356,11 @@ class Exchange:
         """
         self.request.main.progress.log_action = SENDING_TO_CLIENT
         peer, self._peer = self._peer, None
-        self.attempt.response_time = self.request.now - self.attempt.started
-        if peer is None:
-            return
         counts = failed is not None and failed.reason not in ("http_403", "http_404", "machine", "certificate")
-        if self._selection.free(peer, counts, self.request.now):
+        if peer is not None and self._selection.free(peer, counts, self.request.now):
             self.log("warn", b"upstream server temporarily disabled")
-        if failed is not None and failed.reason == "error" and self._cached:
+        self.attempt.response_time = self.request.now - self.attempt.started
+        if peer is not None and failed is not None and failed.reason == "error" and self._cached:
             self._selection.tries += 1
 
     def _close(self, silently: bool = False) -> None:

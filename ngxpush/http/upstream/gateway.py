@@ -33,13 +33,13 @@ async def pass_request(request: Request, settings: GatewayLocation, codec: Codec
     codec.destination.aim(None)
     try:
         target = find_target(request, settings.pass_, codec)
+        codec.destination.aim(target)
         streamed = _stream(request) if codec.is_streamed() else None
         if streamed is not None and streamed.status:
             return streamed.status
         body = await ReadBody(request) if streamed is None and settings.reads_body else b""
         if isinstance(body, int):
             return body
-        codec.destination.aim(target)
         upstream = _begin(request, target.scheme, codec.destination.uri(target))
         caching = Caching.of(request, settings, upstream, codec.destination)
     except NoTarget as refused:

@@ -182,10 +182,13 @@ class Passing:
         if event.happening is Happening.TIMED_OUT:
             exchange.log("error", TIMED_OUT)
             return False
-        if self._buffers is not None and event.fault is None and event.error is None:
+        if event.error is not None:
+            exchange.log_broken(event.error, b"recv()" if self._buffers is None else b"readv()")
+        if self._buffers is not None and event.fault is None:
             body = self._buffers.take()
             self._complain()
-            self._send([self._late + body], more=False)
+            # Of a connection that breaks nginx takes the last bytes, which may be the end of the body, but does not pass them on.
+            self._send([self._late if event.error is not None else self._late + body], more=False)
         elif self._late:
             self._send([self._late], more=False)
         if self._reader.cut:
@@ -193,7 +196,7 @@ class Passing:
         if event.fault is not None:
             exchange.log(event.fault.level, event.fault.text)
         elif event.error is not None:
-            exchange.log_broken(event.error, b"recv()" if self._buffers is None else b"readv()")
+            return self._reader.ended
         elif self._reader.at_end():
             return True
         else:

@@ -88,8 +88,8 @@ class UpstreamState:
 
     @property
     def url(self) -> bytes:
-        """The URL in the error log, with the address of the last server."""
-        attempts = self.rounds[-1]
-        peer = attempts[-1].peer if attempts else b""
-        separator = b":" if peer.startswith(b"unix:") else b""
-        return b"%b://%b%b%b" % (self.scheme, peer, separator, self.uri)
+        """The URL in the error log, with the address of the last server. After a unix socket a colon, while it is in use."""
+        attempts = self.rounds[-1] if self.rounds else []
+        last = attempts[-1] if attempts else Attempt(b"", 0)
+        separator = b":" if last.peer.startswith(b"unix:") and last.response_time is None else b""
+        return b"%b://%b%b%b" % (self.scheme, last.peer, separator, self.uri)

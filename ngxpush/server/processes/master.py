@@ -27,7 +27,7 @@ from ..zone.places import MastersZone, OwnZone
 from ..zone.restoring import ZoneSettings
 from . import worker
 from .daemon import PidFile, Starter
-from .process import CannotServe, become_worker, owner_of_logs
+from .process import CannotServe, become_worker, owner_of_logs, set_environment
 from .selecting import Loop, MastersEnd
 from .signals import SignalSource
 
@@ -307,12 +307,9 @@ class Master:
 
 
 def run_single(setup: Setup, nginx_version: bytes, signals: SignalSource, pid_file: PidFile) -> None:
-    """`master_process off`: this process is the only worker."""
+    """`master_process off`: this process is the only worker. Like nginx's, it keeps its user, limits and priority (measured)."""
     signals.close()
-    try:
-        become_worker(setup.configuration.of(CoreMain), 0, setup.error_log.log)
-    except CannotServe:
-        sys.exit(_FAILED)
+    set_environment(setup.configuration.of(CoreMain).env)
     heir, unused = socket.socketpair()
     settings = {setup.epoch: ZoneSettings.of(setup.configuration)}
     worker.run(setup, OwnZone(WorkerNames().next(), Journal(), settings, setup.epoch, (), heir), None, nginx_version)

@@ -40,7 +40,7 @@ def owner_of_logs(user: Sequence[bytes]) -> int | None:
 
 def become_worker(core: CoreMain, number: int, say: Say) -> None:
     """Set this process up as `core` asks for worker `number` (0, 1, …). Raises CannotServe."""
-    _set_environment(core.env)
+    set_environment(core.env)
     if core.worker_priority is not None:
         _attempt(say, f"setpriority({core.worker_priority})", os.setpriority, os.PRIO_PROCESS, 0, core.worker_priority)
     _limit(say, "RLIMIT_NOFILE", core.worker_rlimit_nofile)
@@ -54,7 +54,7 @@ def become_worker(core: CoreMain, number: int, say: Say) -> None:
         raise CannotServe
 
 
-def _set_environment(env: Sequence[bytes]) -> None:
+def set_environment(env: Sequence[bytes]) -> None:
     """Keep TZ and the variables that `env` names, set those it sets, and remove all others."""
     kept: dict[bytes, bytes] = {}
     for name, equals, value in [entry.partition(b"=") for entry in (b"TZ", *env)]:

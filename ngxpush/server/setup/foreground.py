@@ -147,9 +147,10 @@ def bind_all(
     """
     own = own_sockets(addresses)
     sockets: dict[int, tuple[ListeningSocket, ServedAddress]] = {}
-    binding = _Binding(ports, warn, binder)
+    binding = _Binding(ports, warn, binder, {(address.listen.host, address.listen.port) for address in own})
     try:
-        for address in own:
+        # First what need not move: the port in whose place another one moves may be one of the configuration.
+        for address in sorted(own, key=lambda address: _is_privileged(ports.of(address.listen))):
             bound = binding.bind(address.listen)
             if bound is not None:
                 sockets[id(address)] = bound, replace(address, listen=bound.address)
@@ -161,16 +162,25 @@ def bind_all(
         raise
     shared = {id(address): replace(address, listen=ports.of(address.listen)) for address in addresses if address not in own}
     served = {id(address): address for address in own} | {key: address for key, (_, address) in sockets.items()} | shared
-    return list(sockets.values()), tuple([served[id(address)] for address in addresses])
+    return [sockets[id(address)] for address in own if id(address) in sockets], tuple([served[id(each)] for each in addresses])
+
+
+def _is_privileged(listen: ListenAddress) -> bool:
+    """Whether only root may listen on the port."""
+    return listen.path is None and 0 < listen.port < _PRIVILEGED
 
 
 @dataclass(frozen=True, slots=True)
 class _Binding:
-    """Binds addresses, or others in their places. done: what is bound at the host of `ports`."""
+    """Binds addresses, or others in their places. done: what is bound at the host of `ports`.
+
+    taken: hosts and ports of the configuration, and those of this machine that stand for others.
+    """
 
     ports: Ports
     warn: Warn
     binder: Callable[[ListenAddress], socket.socket]
+    taken: set[tuple[bytes, int]]
     done: set[str] = field(default_factory=set)
 
     def bind(self, wanted: ListenAddress) -> ListeningSocket | None:
@@ -204,17 +214,24 @@ class _Binding:
         if listen.path is not None and listen == wanted and error.errno != errno.EADDRINUSE:
             file = f"ngxpush-{os.getpid()}-{os.fsdecode(os.path.basename(listen.path))}"
             return replace(listen, path=os.fsencode(os.path.join(tempfile.gettempdir(), file)))
-        if error.errno in (errno.EACCES, errno.EPERM) and 0 < listen.port < _PRIVILEGED:
+        if error.errno in (errno.EACCES, errno.EPERM) and _is_privileged(listen):
             return replace(listen, port=listen.port + _OFFSET)
         if error.errno == errno.EADDRINUSE and listen.port == wanted.port + _OFFSET and not self._chosen(wanted):
             return replace(listen, port=0)
-        if error.errno == errno.EAFNOSUPPORT or (listen.ipv6 and error.errno == errno.EADDRNOTAVAIL):
+        if error.errno == errno.EAFNOSUPPORT or (listen.ipv6 and error.errno in (errno.EADDRNOTAVAIL, errno.EINVAL)):
             self.warn(f"{why}: the address is left out")
             return None
         if (error.errno == errno.EADDRNOTAVAIL or isinstance(error, socket.gaierror)) and listen.host == wanted.host:
-            return replace(listen, host=b"127.0.0.1")
+            return replace(listen, host=self._loopback(wanted.port))
         hint = "" if listen.path is not None else ": " + _CHOOSE.format(port=wanted.port)
         raise CannotListen(why + hint)
+
+    def _loopback(self, port: int) -> bytes:
+        """An address of this machine for one of another machine. Each has its own: the servers of an address are its own."""
+        hosts = (b"127.0.0.%d" % number for number in range(1, 255))
+        host = next((host for host in hosts if (host, port) not in self.taken), b"127.0.0.1")
+        self.taken.add((host, port))
+        return host
 
     def _chosen(self, wanted: ListenAddress) -> bool:
         """Whether the user has chosen the port."""

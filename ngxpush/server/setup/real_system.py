@@ -62,12 +62,11 @@ class RealSystem:
             return "file too short"
         return "" if content.startswith(b"\x7fELF") else "invalid ELF header"
 
-    def resolves(self, host: str) -> bool:
+    def addresses(self, host: str) -> Sequence[str]:
         try:
-            look_up(host)
+            return [address.decode() for address, _ in look_up(host)]
         except (OSError, UnicodeError):
-            return False
-        return True
+            return ()
 
     def wrong_user(self, user: Sequence[bytes]) -> tuple[str, str] | None:
         if os.geteuid() != 0:

@@ -28,7 +28,9 @@ _OPTIONAL_FILES = {
 }
 # What may stand in a certificate: a host name, or one whose first label is a wildcard.
 _HOST = re.compile(r"(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
-_TRUST = "browsers accept them when you let them trust {path}"
+_SIGNED = "certificates that this machine lacks are replaced by ones that {authority}"
+_OWN = "an authority of your own signs: browsers trust it once you import {path} there as an authority, curl with --cacert {path}"
+_MKCERT = "mkcert's authority signs, which browsers trust after `mkcert -install`"
 
 
 def server_contexts(http: Http | None, log: Log) -> ServerContexts | None:
@@ -78,10 +80,7 @@ class _Replacements:
             authority = local_authority()
         except (OSError, ValueError) as error:
             raise CannotLoad(f"no authority for certificates can be made or used here: {error}") from None
-        whose = "mkcert's authority" if authority.is_mkcert else "an authority of your own"
-        self._say(
-            f"certificates that this machine lacks are replaced by ones that {whose} signs; {_TRUST.format(path=authority.path)}"
-        )
+        self._say(_SIGNED.format(authority=_MKCERT if authority.is_mkcert else _OWN.format(path=authority.path)))
         certificate, key = authority.sign(_names(server))
         return b"data:" + certificate, b"data:" + key
 

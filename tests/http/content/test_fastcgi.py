@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ngxpush.http.upstream.connection import Happening, PeerEvent
 from tests.http.fakes import MemoryBodyFile
 from tests.http.gateways.fastcgi.test_answer import END, err, out
 from tests.http.upstream.servers import CLOSED, ProxiedSite, Server, says
@@ -60,6 +61,14 @@ def test_an_answer_that_is_cut_off() -> None:
     site = ProxiedSite(location(), Server(says(out(b"Content-Length: 9\r\n\r\nhello") + out()), CLOSED))
     site.get("/")
     assert site.connection.logged == [("error", b"upstream prematurely closed FastCGI stdout")]
+
+
+def test_the_end_of_an_answer_counts_though_the_connection_breaks_but_its_last_bytes_do_not() -> None:
+    """Measured with nginx 1.22.1."""
+    broken = PeerEvent(Happening.END, error=ConnectionResetError(104, "Connection reset by peer"))
+    site = ProxiedSite(location(), Server(says(out(b"X: y\r\n\r\nhello") + out() + END), broken))
+    assert site.get("/") == (200, "0\r\n\r\n")
+    assert site.connection.logged == [("error", b"readv() failed (104: Connection reset by peer)")]
 
 
 def test_a_connection_is_used_again() -> None:

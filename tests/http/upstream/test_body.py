@@ -48,7 +48,7 @@ def test_chunks_are_read_once_the_body_may_be_whole() -> None:
 
 def test_the_buffers_are_filled_once() -> None:
     buffers = BodyBuffers(ByLength(4), 3, [4, 4], 8)
-    assert (buffers.feed(b"abcdefghij"), buffers.unread) == ([b"abcd"], b"hij")
+    assert (buffers.feed(b"abcdefghijkl"), buffers.unread) == ([b"abcd"], b"hijkl")
 
 
 def test_pieces_of_busy_buffers_size() -> None:
@@ -60,6 +60,18 @@ def test_pieces_of_busy_buffers_size() -> None:
     assert buffers.take() == b"kkk"
 
 
+def test_buffers_that_were_passed_on_together_stay_together() -> None:
+    """The second time one of four bytes comes first, then that of the head and the one that was with it."""
+    buffers = BodyBuffers(UntilClose(), 1, [1, 4, 4], 5)
+    assert buffers.feed(b"abbbbcccc") == [b"abbbb", b"cccc"]
+    assert buffers.feed(b"ddddeffff") == [b"dddde", b"ffff"]
+
+
 def test_one_piece_where_the_body_ends_or_goes_to_a_file() -> None:
     assert BodyBuffers(ByLength(9), 3, [4, 4, 4], 4).feed(b"abcdefghi") == [b"abcdefghi"]
     assert BodyBuffers(UntilClose(), 3, [4, 4], 4, to_file=True).feed(b"abcdefghijk") == [b"abcdefghijk"]
+
+
+def test_nothing_is_read_after_a_body_that_ends_in_the_buffer_of_the_head() -> None:
+    buffers = BodyBuffers(ByLength(2), 3, [4, 4, 4], 8)
+    assert (buffers.feed(b"abcdefghij"), buffers.unread) == ([b"ab"], b"defghij")

@@ -315,6 +315,16 @@ def test_what_the_error_log_says_of_the_server() -> None:
     assert said.endswith(b', request: "GET /x?y HTTP/1.1", upstream: "http://127.0.0.1:81/x?y", host: "localhost"')
 
 
+@pytest.mark.parametrize(("end", "shown"), [(CLOSED, b"http://unix:/s:/"), (SILENT, b"http://unix:/s/")])
+def test_a_colon_stands_after_a_unix_socket_while_it_is_in_use(end: PeerEvent, shown: bytes) -> None:
+    """A time that is over is reported when the server has been given up (measured)."""
+    tested = site(Server(end), group="upstream app { server unix:/s; }")
+    urls: list[bytes] = []
+    tested.connection.log = lambda level, text, request=None: urls.append(request.upstream.url)  # type: ignore[method-assign]
+    tested.get("/")
+    assert urls == [shown]
+
+
 class TestHosts:
     """A host that is looked up when a request is sent there."""
 

@@ -60,7 +60,7 @@ def _no_ipv6(listen: ListenAddress) -> int:
 
 
 def _local_only(listen: ListenAddress) -> int:
-    return 0 if listen.host in (b"", b"127.0.0.1", b"0.0.0.0") else errno.EADDRNOTAVAIL
+    return 0 if listen.host in (b"", b"0.0.0.0") or listen.host.startswith(b"127.") else errno.EADDRNOTAVAIL
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,10 @@ def _local_only(listen: ListenAddress) -> int:
                                                           "the address is left out"]),
         ("10.0.0.7:8080", Ports(), _local_only, ["127.0.0.1:8080"],
          ["can't listen on 10.0.0.7:8080 here: listening on 127.0.0.1:8080 instead"]),
+        ("10.0.0.7:8080 127.0.0.1:8080 10.0.0.8:8080", Ports(), _local_only,
+         ["127.0.0.2:8080", "127.0.0.1:8080", "127.0.0.3:8080"],
+         ["can't listen on 10.0.0.7:8080 here: listening on 127.0.0.2:8080 instead",
+          "can't listen on 10.0.0.8:8080 here: listening on 127.0.0.3:8080 instead"]),
         ("80 10.0.0.7:81", Ports(host="::1"), _low, ["[::1]:8080", "10.0.0.7:8081"],
          [f"can't listen on [::1]:80 here: listening on [::1]:8080 instead; {_CHOOSE}",
           f"can't listen on 10.0.0.7:81 here: listening on 10.0.0.7:8081 instead; {_CHOOSE.replace('80', '81')}"]),
@@ -102,6 +106,20 @@ def test_a_free_port_where_the_usual_one_is_taken(tmp_path: Path) -> None:
     listening, _, _ = _bind(tmp_path, "80", Ports(), lambda listen: errno.EADDRINUSE if listen.port == 8080 else _low(listen))
     assert listening[0].startswith("0.0.0.0:")
     assert int(listening[0].rsplit(":", 1)[1]) > 1024
+
+
+def test_ports_that_need_not_move_come_first(tmp_path: Path) -> None:
+    """`listen 80` moves to 8080, but not where the configuration has 8080 itself."""
+    bound: set[int] = set()
+
+    def refuses(listen: ListenAddress) -> int:
+        number = _low(listen) or (errno.EADDRINUSE if listen.port in bound else 0)
+        if not number:
+            bound.add(listen.port)
+        return number
+
+    first, second = _bind(tmp_path, "80 8080", Ports(), refuses)[0]
+    assert second == "0.0.0.0:8080" and first not in ("0.0.0.0:80", "0.0.0.0:8080")
 
 
 @pytest.mark.parametrize("ports", [Ports(), Ports({80: 8080}), Ports(offset=8000)])

@@ -20,7 +20,7 @@ _DEFAULT_EXTENSIONS = (b"html", b"gif", b"jpg")
 def close_server(use: DirectiveUse, server: Scope) -> None:
     """Give a server without `listen` nginx's default address."""
     if server.own("listen") is None:
-        add_listen(declared(use), server, ListenArguments(DEFAULT_ADDRESS))
+        add_listen(declared(use), server, ListenArguments((DEFAULT_ADDRESS,)))
 
 
 def check_http(use: DirectiveUse, http: Scope) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
-from ...addresses import Address, InvalidAddress, parse_address
+from ...addresses import Address, InvalidAddress, host_text, parse_address
 from ...directive import DirectiveUse, RefusedDirective, Scope
 from ...http_block import HttpBlock, ListenPlace, declared
-from ...text import shown
+from ...text import shown, unshown
 from ...values import parse_number, parse_seconds, parse_size
 
 DEFAULT_ADDRESS = Address(b"*", 80, 80, no_port=True, text=b"*:80")
@@ -20,9 +21,12 @@ SocketOption = int | tuple[int | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class ListenArguments:
-    """A listen directive. options: socket options by name.  flags: default_server, ssl, http2, proxy_protocol, reuseport …"""
+    """A listen directive. addresses: several where it names a host that has several.
 
-    address: Address
+    options: socket options by name.  flags: default_server, ssl, http2, proxy_protocol, reuseport …
+    """
+
+    addresses: tuple[Address, ...]
     flags: frozenset[str] = frozenset()
     options: tuple[tuple[str, SocketOption], ...] = ()
 
@@ -37,18 +41,12 @@ class ListenSlot:
     description = "address and parameters"
 
     def parse(self, use: DirectiveUse) -> ListenArguments:
-        text = use.arguments[0]
-        try:
-            address = parse_address(text, default_port=80, listen=True)
-            if not address.wildcard:
-                use.resolve(address)
-        except InvalidAddress as error:
-            raise RefusedDirective(f'{error} in "{shown(text)}" of the "listen" directive') from None
+        addresses = listen_addresses(use, use.arguments[0], default_port=80)
         flags: set[str] = set()
         options: dict[str, SocketOption] = {}
         for argument in use.arguments[1:]:
             _parameter(use, argument, flags, options)
-        listen = ListenArguments(address, frozenset(flags), tuple(options.items()))
+        listen = ListenArguments(addresses, frozenset(flags), tuple(options.items()))
         add_listen(declared(use), use.scope, listen)
         return listen
 
@@ -103,6 +101,20 @@ def _so_keepalive(value: bytes) -> SocketOption:
     return tuple(number or None for number in numbers)
 
 
+def listen_addresses(use: DirectiveUse, text: bytes, default_port: int = 0) -> tuple[Address, ...]:
+    """The addresses of a `listen`: a host name stands for each of its own. Raises RefusedDirective."""
+    try:
+        address = parse_address(text, default_port=default_port, listen=True)
+        if address.numeric or address.wildcard:
+            return (address,)
+        hosts = use.cycle.system.addresses(shown(address.host))
+        if not hosts:
+            raise InvalidAddress("host not found")
+    except InvalidAddress as error:
+        raise RefusedDirective(f'{error} in "{shown(text)}" of the "listen" directive') from None
+    return tuple([replace(address, host=host_text(unshown(host))) for host in hosts])
+
+
 def place_texts(address: Address) -> list[str]:
     """The address as nginx writes it, once for each port of a range."""
     if address.path is not None:
@@ -116,10 +128,17 @@ def place_texts(address: Address) -> list[str]:
     return [f"{host}:{port}" for port in range(address.port, address.last_port + 1)]
 
 
+def places(addresses: Iterable[Address]) -> Iterator[tuple[Address, str]]:
+    """Each address with each of its texts."""
+    for address in addresses:
+        for text in place_texts(address):
+            yield address, text
+
+
 def add_listen(http: HttpBlock, server: Scope, listen: ListenArguments) -> None:
     """Add a server to the address of a listen. Raises RefusedDirective for what only one server of an address may set."""
-    for text in place_texts(listen.address):
-        place = http.listens.setdefault(text, listen_place(listen.address, text))
+    for address, text in places(listen.addresses):
+        place = http.listens.setdefault(text, listen_place(address, text))
         if place.servers and place.servers[-1] is server:
             raise RefusedDirective(f"a duplicate listen {text}")
         place.servers.append(server)

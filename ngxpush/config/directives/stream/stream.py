@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ...addresses import InvalidAddress, parse_address
 from ...columns import ANY, NONE, Arguments, Block, unsupported
 from ...directive import Directive, DirectiveUse, RefusedDirective, Scope
 from ...http_block import HttpBlock, declared
@@ -22,7 +21,7 @@ from ..access import access, limit_conn, realip
 from ..gateways.rows import PROTOCOLS, choices
 from ..gateways.slots import Bind, Pass, PasswordFile
 from ..http import log, ssl
-from ..http.listen import listen_place, place_texts
+from ..http.listen import listen_addresses, listen_place, places
 from ..upstream import balancing, upstream, zone
 from ..variables import geo, map, split_clients
 
@@ -51,16 +50,12 @@ class StreamListenSlot:
 
     def parse(self, use: DirectiveUse) -> tuple[bytes, bool, bool]:
         text, *parameters = use.arguments
-        try:
-            address = parse_address(text, listen=True)
-        except InvalidAddress as error:
-            raise RefusedDirective(f'{error} in "{shown(text)}" of the "listen" directive') from None
         for parameter in parameters:
             if parameter not in _FLAGS and not parameter.startswith(_OPTIONS):
                 raise RefusedDirective(f'the invalid "{shown(parameter)}" parameter')
         value = text, b"udp" in parameters, b"ssl" in parameters
         listens = declared(use).listens
-        for place_text in place_texts(address):
+        for address, place_text in places(listen_addresses(use, text)):
             place = listen_place(address, place_text)
             place.bind = any(parameter in _BINDING or parameter.startswith(_OPTIONS) for parameter in parameters)
             place.text += " udp" if value[1] else ""

@@ -92,7 +92,7 @@ def check(use: DirectiveUse, http: Scope) -> None:
                 use.report_at(f'no servers in upstream "{shown_name}"', upstream.position)
         elif upstream.port == 0 and not upstream.numeric:
             use.report_at(f'no port in upstream "{shown_name}"', upstream.position)
-        elif not upstream.numeric and not use.cycle.system.resolves(shown_name.strip("[]")):
+        elif not upstream.numeric and not use.cycle.system.addresses(shown_name.strip("[]")):
             use.report_at(f'host not found in upstream "{shown_name}"', upstream.position)
 
 

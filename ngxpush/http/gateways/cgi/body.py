@@ -8,13 +8,14 @@ from ...request import Request
 from ...upstream.client_body import ClientBody
 from ...upstream.codec import SentRequest
 from ...upstream.outflow import unframed
+from ..passed_on import awaits_body
 
 
 def is_streamed(request: Request, settings: GatewayLocation) -> bool:
     """Whether the body is passed on as it comes: PREFIX_request_buffering is off, and its length is known."""
     if settings.request_buffering or not settings.pass_request_body or request.input.body is not None:
         return False
-    return bool(request.input.content_length) and not request.input.chunked
+    return awaits_body(request) and not request.input.chunked
 
 
 def with_body(request: Request, settings: GatewayLocation, head: bytes, streamed: ClientBody | None) -> SentRequest:

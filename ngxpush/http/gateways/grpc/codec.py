@@ -12,6 +12,7 @@ from ...upstream.client_body import ClientBody
 from ...upstream.codec import SentRequest, Target, UrlForm
 from ...upstream.connection import PeerConnection
 from ...upstream.outflow import Outflow, unframed
+from ..passed_on import awaits_body
 from .answer import GrpcAnswer
 from .outgoing import MemoryOutflow, Outgoing
 from .request import header_block
@@ -36,7 +37,7 @@ class GrpcCodec:
     def is_streamed(self) -> bool:
         """Whether there is a body, and it is not here."""
         given = self._request.input
-        return given.body is None and given.body_file is None and (given.chunked or bool(given.content_length))
+        return given.body is None and given.body_file is None and awaits_body(self._request)
 
     def request(self, streamed: ClientBody | None) -> SentRequest:
         """The request, whose bytes depend on the connection: `open` makes them."""

@@ -8,7 +8,7 @@ from ....config.directives.gateways.proxy import ProxyLocation
 from ...operations import BodyFile
 from ...request import Request
 from ...variables.evaluation import evaluate
-from ..passed_on import NOT_PASSED, composed_uri, request_uri
+from ..passed_on import NOT_PASSED, awaits_body, composed_uri, request_uri
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def is_streamed(request: Request, settings: ProxyLocation) -> bool:
         or request.input.body is not None
     ):
         return False
-    return bool(request.input.content_length) or (request.input.chunked and settings.http_version == b"1.1")
+    return awaits_body(request) and (not request.input.chunked or settings.http_version == b"1.1")
 
 
 def streamed_body(request: Request) -> Body:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.config.said import Case, said
+from ngxpush.config.cycle import CreatePath
+from tests.config.said import Case, analysis_of, said
 
 CASES: list[Case] = [
     (
@@ -84,3 +85,8 @@ CASES: list[Case] = [
 @pytest.mark.parametrize(("where", "directives", "messages"), CASES)
 def test_messages(where: str, directives: str, messages: list[str]) -> None:
     assert said(where, directives) == messages
+
+
+def test_a_directory_is_made_by_the_name_that_is_written() -> None:
+    steps = analysis_of("http", "proxy_temp_path /t/; scgi_temp_path /t;").steps
+    assert [step.path for step in steps if isinstance(step, CreatePath) and b"/t" in step.path] == [b"/t/"]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ngxpush.config.addresses import ipv4_text
+from ngxpush.config.analyzer import analyze
 from tests.config.said import Case, said, setting
+from tests.machine import Machine
 
 CASES: list[Case] = [
     ("server", "listen [::]:8081 ipv6only=on;", []),
@@ -42,6 +44,7 @@ CASES: list[Case] = [
     ("server", "listen 8081 fastopen=x;", ['[emerg] invalid fastopen "fastopen=x"']),
     ("server", "listen 8081 setfib=1;", ['[emerg] invalid parameter "setfib=1"']),
     ("server", "listen 8081 nonsense;", ['[emerg] invalid parameter "nonsense"']),
+    ("server", "listen nowhere.invalid;", ['[emerg] host not found in "nowhere.invalid" of the "listen" directive']),
     ("server", "listen 127.0.0.1:99999;", ['[emerg] invalid port in "127.0.0.1:99999" of the "listen" directive']),
 ]
 
@@ -87,3 +90,22 @@ def test_what_is_no_address_is_a_name(host: str) -> None:
 
 def test_an_address_has_no_zone() -> None:
     assert said("server", "listen [::1%lo]:81;") == ['[emerg] invalid IPv6 address in "[::1%lo]:81" of the "listen" directive']
+
+
+_TWO = {"two": ("127.0.0.1", "127.0.0.3", "0::1")}
+
+
+@pytest.mark.parametrize(
+    ("listens", "message"),
+    [
+        ("listen two:81; listen two:81;", "a duplicate listen 127.0.0.1:81"),
+        ("listen two:81; listen 127.0.0.3:81;", "a duplicate listen 127.0.0.3:81"),
+        ("listen 81; listen [::1]:81; listen two:81;", "a duplicate listen [::1]:81"),
+        ("listen two:81; listen 127.0.0.3:82;", None),
+    ],
+)
+def test_a_host_name_stands_for_its_addresses(listens: str, message: str | None) -> None:
+    text = f"events {{}} http {{ access_log off; server {{ {listens} }} }}"
+    machine = Machine({"/etc/nginx/nginx.conf": text.encode()}, hosts=_TWO)
+    said = analyze("/etc/nginx/nginx.conf", "/etc/nginx", system=machine).diagnostics
+    assert [diagnostic.message for diagnostic in said] == ([] if message is None else [message])
