@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import collections
 import graphlib
+import subprocess
+import sys
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
@@ -286,3 +288,12 @@ def test_numbers_from_outside_do_not_reach_int() -> None:
         and not any(fnmatch(module, where) and fnmatch(", ".join(map(ast.unparse, node.args)), what) for where, what in places)
     }
     assert unsafe == set()
+
+
+def test_a_start_loads_neither_tls_nor_http2() -> None:
+    """They take long to load, and many configurations need neither."""
+    served = "ngxpush.cli.nginx, ngxpush.server.processes.master, ngxpush.server.setup.foreground"
+    program = f"import sys, {served}; print(*sorted({{name.partition('.')[0] for name in sys.modules}}))"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT).stdout.split()
+    assert "ngxpush" in loaded
+    assert not {"OpenSSL", "cryptography", "hpack", "h2", "trustme"} & set(loaded)
