@@ -1,6 +1,6 @@
 """What serves the http block of a setup.
 
-It is apart from `startup`: the modules that serve take long to load, and who starts nginx waits for its pid file, which comes first.
+It is apart from `startup`: the modules that serve take long to load, and the pid file must not wait for them.
 """
 
 from __future__ import annotations
