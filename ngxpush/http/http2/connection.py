@@ -122,7 +122,7 @@ class Http2Connection:
         self.preread = settings.body_preread_size
         self.most_streams = settings.max_concurrent_streams
         self.priorities_left = max(self.most_streams, _LEAST_PRIORITIES)
-        self.sender = Sender(transport.write)
+        self.sender = Sender(transport.write, transport.overflown)
         self._linger_end = self._wakes = 0
         self._alarm: float | None = None
         self._idle_until: float | None = None

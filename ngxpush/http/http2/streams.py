@@ -117,7 +117,7 @@ class RequestStream:
         self.input_ended = self.is_over = False
         self._input = Input.HEAD
         self.serving: Serving | None = None
-        self._pending: list[bytes] = []
+        self._pending = bytearray()
 
     def attach(self, request: Request, milliseconds: float) -> None:
         """This stream is that of a request whose head is to be whole in so many milliseconds."""
@@ -159,6 +159,8 @@ class RequestStream:
             serving.request.on_close = None
             self._log(serving)
             self._leave_connection(ErrorCodes.NO_ERROR if self.answer.is_whole else ErrorCodes.INTERNAL_ERROR)
+        elif serving is not None and serving is self.serving and serving.body is not None and not self._pending:
+            self._open_window(serving, serving.body)
         self._connection.settle()
 
     def take_body(self, received: RequestInput, length: int) -> bytes | None:
@@ -169,8 +171,7 @@ class RequestStream:
         """See `serving.Line`. A body that no one wants is dropped as it comes."""
         serving = self.serving
         assert serving is not None
-        data = b"".join(self._pending)
-        self._pending.clear()
+        data = self._take_pending()
         if not body.is_wanted:
             self._input = Input.DROPPED
             serving.request.input.body, serving.request.input.body_skipped = b"", True
@@ -192,7 +193,7 @@ class RequestStream:
         return ended
 
     def _open_window(self, serving: Serving, body: IncomingBody) -> None:
-        if serving.request.input.ended or body.is_full:
+        if serving.request.input.ended or serving.request.response.complete or body.is_full:
             return
         most, least = MOST_WINDOW, MOST_WINDOW // 4
         if body.is_passed_on:
@@ -238,6 +239,9 @@ class RequestStream:
     def fulfil(self) -> None:
         """Nothing is wished of a stream."""
 
+    def overflown(self) -> None:
+        """Not called: what waits of all streams is counted together (`Sender.keep`)."""
+
     def half_close(self) -> None:
         """A stream ends with its answer."""
 
@@ -278,10 +282,10 @@ class RequestStream:
         if serving is None or self._input is Input.DROPPED:
             return
         self.input_ended = serving.request.input.ended = ended
-        self._pending.append(data)
+        self._pending += data
         if serving.body is None:
             return
-        if sum(map(len, self._pending)) > self._buffer_size(serving):
+        if len(self._pending) > self._buffer_size(serving):
             self.hand_over_body()
         else:
             self._connection.post(self)
@@ -290,9 +294,12 @@ class RequestStream:
         """Give what has come of a body to who reads it."""
         serving = self.serving
         if serving is not None and serving.body is not None and not serving.request.response.complete:
-            data = b"".join(self._pending)
-            self._pending.clear()
-            self._take(serving, serving.body, data)
+            self._take(serving, serving.body, self._take_pending())
+
+    def _take_pending(self) -> bytes:
+        data = bytes(self._pending)
+        self._pending.clear()
+        return data
 
     def _take(self, serving: Serving, body: IncomingBody, data: bytes) -> None:
         whole = self._feed(serving, body, data)
