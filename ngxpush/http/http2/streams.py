@@ -39,6 +39,7 @@ _TIMED_OUT = "client timed out (110: Connection timed out)"
 class StreamsLine(Protocol):
     """The connection, as its streams use it (`connection.Http2Connection`)."""
 
+    blocked: set[RequestStream]
     facts: ConnectionFacts
     hosting: Hosting
     preread: int
@@ -171,28 +172,34 @@ class RequestStream:
         """See `serving.Line`. A body that no one wants is dropped as it comes."""
         serving = self.serving
         assert serving is not None
-        data = self._take_pending()
         if not body.is_wanted:
+            self._pending.clear()
             self._input = Input.DROPPED
             serving.request.input.body, serving.request.input.body_skipped = b"", True
             return True
         serving.body = body
-        ended = self._feed(serving, body, data)
+        ended = self._feed(serving, body)
         if not ended:
             self._open_window(serving, body)
         return ended
 
-    def _feed(self, serving: Serving, body: IncomingBody, data: bytes) -> bool:
+    def _feed(self, serving: Serving, body: IncomingBody) -> bool:
+        data = bytes(self._pending)
+        self._pending.clear()
         self.count_input(len(data))
         ended = body.feed(data)
         if ended:
-            serving.body = self.deadline = None
+            self.end_body(serving)
             self._input = Input.DROPPED
         else:
             self._wait(self._settings(serving).client_body_timeout)
         return ended
 
     def _open_window(self, serving: Serving, body: IncomingBody) -> None:
+        if body.is_full and not body.is_passed_on:
+            self._connection.blocked.add(self)
+        else:
+            self._connection.blocked.discard(self)
         if serving.request.input.ended or serving.request.response.complete or body.is_full:
             return
         most, least = MOST_WINDOW, MOST_WINDOW // 4
@@ -210,6 +217,7 @@ class RequestStream:
     def end_body(self, serving: Serving) -> None:
         """See `serving.Line`."""
         serving.body = self.deadline = None
+        self._connection.blocked.discard(self)
 
     def end_early(self, serving: Serving, status: int, abort: bool = False) -> None:
         """See `serving.Line`."""
@@ -293,20 +301,12 @@ class RequestStream:
     def hand_over_body(self) -> None:
         """Give what has come of a body to who reads it."""
         serving = self.serving
-        if serving is not None and serving.body is not None and not serving.request.response.complete:
-            self._take(serving, serving.body, self._take_pending())
-
-    def _take_pending(self) -> bytes:
-        data = bytes(self._pending)
-        self._pending.clear()
-        return data
-
-    def _take(self, serving: Serving, body: IncomingBody, data: bytes) -> None:
-        whole = self._feed(serving, body, data)
+        if serving is None or serving.body is None or serving.request.response.complete:
+            return
+        body = serving.body
+        ended = self._feed(serving, body)
         if not serving.request.response.complete:
-            body.hand_over(whole)
-        if not whole and serving.body is body:
-            self._open_window(serving, body)
+            body.hand_over(ended)
         self.settle()
 
     def time_is_up(self) -> None:

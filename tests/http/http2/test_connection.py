@@ -9,6 +9,7 @@ from h2.errors import ErrorCodes
 from hpack import Decoder, Encoder
 
 from ngxpush.http.connection.facts import ConnectionFacts
+from ngxpush.http.connection.incoming_body import IncomingBody
 from ngxpush.http.connection.surroundings import MOST_WAITING
 from ngxpush.http.http2 import events
 from ngxpush.http.http2.connection import Http2Connection
@@ -481,3 +482,19 @@ def test_limit_rate_counts_what_was_sent_only() -> None:
     client.transport.is_behind = False
     events.output_taken(client.connection)
     assert [len(one.payload) for one in client.frames()] == [1000]
+
+
+def test_nothing_is_read_while_the_disk_is_slower_than_the_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = FrameClient("server { listen 80 http2; location / { echo_read_request_body; echo hi; } }")
+    client.send(frame(FrameKind.SETTINGS, ACK, 0))
+    client.ask(1, (":method", "POST"), *_GET[1:], ended=False)
+    monkeypatch.setattr(IncomingBody, "is_full", True)
+    client.send(frame(FrameKind.DATA, 0, 1, b"abc"))
+    assert not client.connection.wants_bytes
+    monkeypatch.undo()
+    client.connection.streams[1].settle()
+    assert client.connection.wants_bytes
+    monkeypatch.setattr(IncomingBody, "is_full", True)
+    client.send(frame(FrameKind.DATA, 0, 1, b"def"))
+    events.lost(client.connection)
+    assert not client.connection.streams
