@@ -27,7 +27,7 @@ from .sending import Sender
 from .stream_head import StreamHead
 from .streams import RequestStream
 
-# So many frames of PRIORITY a client may send in any case.
+# So many frames of PRIORITY a client may send before its first stream; each stream lets it send as many as streams may be open.
 _LEAST_PRIORITIES = 100
 
 # So often for each request of keepalive_requests an idle connection may get bytes.
@@ -208,6 +208,7 @@ class Http2Connection:
     def add(self, stream: RequestStream) -> None:
         """A stream begins."""
         self.streams[stream.number] = stream
+        self.priorities_left += self.most_streams
         self._idle_until = None
         self.hosting.reusable.pop(self, None)
 

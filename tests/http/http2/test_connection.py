@@ -391,7 +391,10 @@ def test_the_window_of_the_connection_goes_to_those_whose_turn_it_is() -> None:
 
 def test_floods_end_the_connection() -> None:
     client = FrameClient()
-    assert client.send(frame(FrameKind.PRIORITY, 0, 3, number(0) + b"\x10") * 128)[-1].kind == FrameKind.GOAWAY
+    client.ask(1)
+    priority = frame(FrameKind.PRIORITY, 0, 3, number(0) + b"\x10")
+    assert client.send(priority * 255) == []
+    assert client.send(priority)[-1].kind == FrameKind.GOAWAY
     client = FrameClient()
     for _ in range(10):
         client.send(frame(99, 0, 0, bytes(1 << 20)))
