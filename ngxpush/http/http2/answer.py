@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...config.directives.http.v2 import V2Location
+from ..connection.surroundings import Transport
 from ..limit_rate import Rate
 from ..request import Request
 from .frames import END_STREAM, HEAD_SIZE, FrameKind, frame
@@ -113,12 +114,15 @@ class StreamAnswer:
         else:
             self.send_head(block, ended=True)
 
-    def send_on(self, is_behind: Callable[[], bool]) -> bool:
-        """Send what the windows, limit_rate and the client allow. Returns whether something of the body was sent."""
+    def send_on(self, transport: Transport) -> bool:
+        """Send what the windows, limit_rate and the client allow. Returns whether something of the body was sent.
+
+        transport: of the connection.
+        """
         most = min(self._request.location.of(V2Location).chunk_size, self._sender.frame_size)
-        allowed = 0 if is_behind() else self._allowed(min(len(self._queue), self.window, self._sender.window))
+        allowed = 0 if transport.is_behind else self._allowed(min(len(self._queue), self.window, self._sender.window))
         has_sent = False
-        while allowed > 0 and not is_behind():
+        while allowed > 0 and not transport.is_behind:
             count = min(allowed, most)
             allowed -= count
             data = bytes(self._queue[:count])

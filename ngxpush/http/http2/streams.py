@@ -273,16 +273,13 @@ class RequestStream:
         serving, answer = self.serving, self.answer
         if serving is None:
             return
-        if answer.send_on(self._is_connection_behind) and serving.body is None:
+        if answer.send_on(self._connection.transport) and serving.body is None:
             self.deadline = None
         if answer.waits:
             if answer.window > 0 and not self._connection.sender.window:
                 self._connection.await_window(self)
             if self.deadline is None:
                 self._wait(self._settings(serving).send_timeout)
-
-    def _is_connection_behind(self) -> bool:
-        return self._connection.transport.is_behind
 
     def receive(self, data: bytes, ended: bool) -> None:
         """Take a piece of the body. ended: it is the last one."""
@@ -345,8 +342,9 @@ class RequestStream:
             self._end(serving, CLIENT_CLOSED_REQUEST, error)
             return
         words = words_of_departure(serving, self.facts, "")
-        if words is not None and words[0] == LEFT:  # nginx says nothing of the upstream connection then
-            self.log("info", *words)
+        upstream = serving.request.upstream
+        if words is not None and words[0] == LEFT and not (upstream is not None and upstream.action):
+            self.log("info", *words)  # nginx says nothing while there is an upstream connection
         if serving.outlives_client or words is None:
             self._leave_connection(error)
             serving.orphan()

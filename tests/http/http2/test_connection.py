@@ -26,6 +26,7 @@ from ngxpush.http.http2.frames import (
     number,
 )
 from ngxpush.http.routing import listeners, running
+from ngxpush.http.upstream.state import UpstreamState
 from tests.http.connection.client import FakeHosting, FakeTransport
 from tests.http.http2.received import Frame, split
 from tests.http.serving import compiled
@@ -501,3 +502,13 @@ def test_nothing_is_read_while_the_disk_is_slower_than_the_client(monkeypatch: p
     client.send(frame(FrameKind.DATA, 0, 1, b"def"))
     events.lost(client.connection)
     assert not client.connection.streams
+
+
+@pytest.mark.parametrize(("action", "lines"), [(b"reading upstream", 1), (b"", 2)])
+def test_nothing_is_said_of_a_client_that_leaves_an_upstream(action: bytes, lines: int) -> None:
+    client = FrameClient()
+    client.send(frame(FrameKind.SETTINGS, 0, 0, b"\0\x04" + number(0)))
+    client.ask(1)
+    client.connection.streams[1].request.upstream = UpstreamState(action=action)
+    events.end_of_input(client.connection)
+    assert len(client.hosting.logged) == lines
