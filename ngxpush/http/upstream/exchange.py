@@ -376,7 +376,8 @@ class Exchange:
 
     def end(self, reusable: bool = False) -> None:
         """End the exchange. reusable: the connection may carry another request."""
-        self.request.main.progress.log_action = SENDING_TO_CLIENT
+        if self.upstream.action:  # else it has ended, and a redirect may have begun
+            self.request.main.progress.log_action = SENDING_TO_CLIENT
         self.request.on_close = None
         self.request.main.outlives_client = False
         if self._outgoing.streamed is not None:
