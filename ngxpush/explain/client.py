@@ -60,6 +60,9 @@ class PatientClient:
 
     close = half_close
 
+    def overflown(self) -> None:
+        """Not called, except by HTTP/2 for an answer that its windows hold back."""
+
     def abort(self) -> int:
         return 0
 

@@ -14,6 +14,9 @@ from ..request import ClientConnection, Request
 from ..routing import Listener
 from ..serving_process import ServingProcess
 
+MOST_WAITING = 32 * 1024 * 1024
+"""Bytes that may wait for one client. One that lets more wait is dropped: nginx would let its memory grow until send_timeout."""
+
 
 class Transport(Protocol):
     """Carries the bytes of one connection and fulfils its wishes.
@@ -40,6 +43,9 @@ class Transport(Protocol):
 
     def fulfil(self) -> None:
         """The connection's wishes may have changed: `wants_bytes`, `deadline`."""
+
+    def overflown(self) -> None:
+        """More than MOST_WAITING bytes wait for the client: drop it."""
 
     def half_close(self) -> None:
         """Close the sending side."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...config.directives.http.v2 import V2Location
+from ..connection.surroundings import Transport
 from ..limit_rate import Rate
 from ..request import Request
 from .frames import END_STREAM, HEAD_SIZE, FrameKind, frame
@@ -77,6 +78,7 @@ class StreamAnswer:
     def stop(self) -> None:
         """Send nothing more."""
         self.is_whole = True
+        self._sender.waiting -= len(self._queue)
         self._queue.clear()
         self._trailers = b""
 
@@ -96,7 +98,7 @@ class StreamAnswer:
 
     def send_body(self, data: bytes, ended: bool) -> None:
         """See `framing.AnswerStream`."""
-        if self._request.gone or self.is_whole:
+        if self._request.gone or self.is_whole or not self._sender.keep(len(data)):
             return
         self.is_whole = ended
         self._queue += data
@@ -112,18 +114,23 @@ class StreamAnswer:
         else:
             self.send_head(block, ended=True)
 
-    def send_on(self, is_behind: Callable[[], bool]) -> bool:
-        """Send what the windows, limit_rate and the client allow. Returns whether something of the body was sent."""
+    def send_on(self, transport: Transport) -> bool:
+        """Send what the windows, limit_rate and the client allow. Returns whether something of the body was sent.
+
+        transport: of the connection.
+        """
         most = min(self._request.location.of(V2Location).chunk_size, self._sender.frame_size)
-        allowed = self._allowed(min(len(self._queue), self.window, self._sender.window))
+        allowed = 0 if transport.is_behind else self._allowed(min(len(self._queue), self.window, self._sender.window))
         has_sent = False
-        while self._queue and allowed > 0 and not is_behind():
+        while allowed > 0 and not transport.is_behind:
             count = min(allowed, most)
             allowed -= count
             data = bytes(self._queue[:count])
             del self._queue[:count]
             self._send_data(data, END_STREAM if self.is_whole and not self._queue else 0)
             has_sent = True
+        if allowed > 0 and self._rate is not None:
+            self._rate.count(-allowed)
         if not self._queue and self._trailers:
             self.is_whole = True
             self._send_head(self._trailers, ended=True)

@@ -27,7 +27,7 @@ from .sending import Sender
 from .stream_head import StreamHead
 from .streams import RequestStream
 
-# So many frames of PRIORITY a client may send in any case.
+# So many frames of PRIORITY a client may send before its first stream; each stream lets it send as many as streams may be open.
 _LEAST_PRIORITIES = 100
 
 # So often for each request of keepalive_requests an idle connection may get bytes.
@@ -58,6 +58,7 @@ class Http2Connection:
     room: bytes of DATA that the client may still send.  preread: of each new stream.
     greeted: bytes of the client's preface that have come; None before any byte.  incoming: a head that is not whole yet.
     posted: streams that have got of a body, until all that has come is read.
+    blocked: streams whose bodies the disk takes too slowly.
     receiver: the stream that the frame of DATA under way belongs to, if any.  padding: at the end of that frame.
     is_acknowledged: the client has seen our settings.
     """
@@ -68,6 +69,7 @@ class Http2Connection:
         "_linger_end",
         "_state",
         "_wakes",
+        "blocked",
         "decoder",
         "dependencies",
         "facts",
@@ -107,6 +109,7 @@ class Http2Connection:
         self.greeted: int | None = None
         self.streams: dict[int, RequestStream] = {}
         self.posted: list[RequestStream] = []
+        self.blocked: set[RequestStream] = set()
         self.waiting: list[RequestStream] = []
         self.dependencies = Dependencies()
         self.is_acknowledged = False
@@ -122,7 +125,7 @@ class Http2Connection:
         self.preread = settings.body_preread_size
         self.most_streams = settings.max_concurrent_streams
         self.priorities_left = max(self.most_streams, _LEAST_PRIORITIES)
-        self.sender = Sender(transport.write)
+        self.sender = Sender(transport.write, transport.overflown)
         self._linger_end = self._wakes = 0
         self._alarm: float | None = None
         self._idle_until: float | None = None
@@ -138,8 +141,12 @@ class Http2Connection:
 
     @property
     def wants_bytes(self) -> bool:
-        """Whether the transport is to read on. Windows hold single streams back."""
-        return self._state is not ConnectionStage.CLOSED
+        """Whether the transport is to read on. Windows hold single streams back, except that for a body that goes to a file."""
+        return not (self.is_closed or self.blocked)
+
+    @property
+    def is_closed(self) -> bool:
+        return self._state is ConnectionStage.CLOSED
 
     @property
     def is_leaving(self) -> bool:
@@ -149,7 +156,7 @@ class Http2Connection:
     @property
     def ends(self) -> bool:
         """Whether nothing that comes is looked at, and nothing more is sent."""
-        return self._state is ConnectionStage.LINGERING or self._state is ConnectionStage.CLOSED
+        return self._state is ConnectionStage.LINGERING or self.is_closed
 
     @property
     def deadline(self) -> float | None:
@@ -201,12 +208,14 @@ class Http2Connection:
     def add(self, stream: RequestStream) -> None:
         """A stream begins."""
         self.streams[stream.number] = stream
+        self.priorities_left += self.most_streams
         self._idle_until = None
         self.hosting.reusable.pop(self, None)
 
     def remove(self, stream: RequestStream, error: ErrorCodes | None) -> None:
         """A stream has ended here. error: sent, if one of its sides has not ended: NO_ERROR if only the client's has not."""
         self.streams.pop(stream.number, None)
+        self.blocked.discard(stream)
         self.dependencies.end(stream.place)
         if stream in self.waiting:
             self.waiting.remove(stream)
@@ -268,7 +277,7 @@ class Http2Connection:
 
     def close(self) -> None:
         """Close when what was written has been sent."""
-        if self._state is not ConnectionStage.CLOSED:
+        if not self.is_closed:
             self.read_no_more()
             self.transport.close()
 

@@ -35,11 +35,15 @@ class Dependency:
         return self.rank, -self.share
 
     def update(self) -> None:
-        """Give the children their ranks and shares."""
-        for child in self.children:
-            child.rank = self.rank + 1
-            child.share = self.share / 256 * child.weight
-            child.update()
+        """Take rank and share from the parent, and give them to all below."""
+        places = [self]
+        while places:
+            place = places.pop()
+            parent = place.parent
+            assert parent is not None
+            place.rank = parent.rank + 1
+            place.share = parent.share / 256 * place.weight
+            places += place.children
 
 
 class Dependencies:
@@ -100,8 +104,8 @@ class Dependencies:
         for child in place.children:
             child.parent = parent
             child.weight = max(1, place.weight * child.weight // weights)
+            child.update()
         parent.children += place.children
-        parent.update()
 
     def _put(self, place: Dependency, depends_on: int, exclusive: bool) -> None:
         parent = self._places.get(depends_on) if depends_on else self._root
@@ -120,7 +124,7 @@ class Dependencies:
             parent.children.clear()
         place.parent = parent
         parent.children.append(place)
-        parent.update()
+        place.update()
 
     def _lift(self, parent: Dependency, place: Dependency) -> None:
         """A stream that is to depend on one below it: that one first takes its place."""
@@ -134,4 +138,4 @@ class Dependencies:
         parent.parent.children.remove(parent)
         parent.parent = place.parent
         place.parent.children.append(parent)
-        place.parent.update()
+        parent.update()

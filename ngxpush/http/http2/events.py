@@ -19,7 +19,7 @@ def receive(connection: Http2Connection, data: bytes) -> None:
     try:
         if not connection.ends:
             take(connection, data)
-        elif connection.wants_bytes:
+        elif not connection.is_closed:
             connection.linger_on()
         connection.settle()
     finally:
@@ -49,7 +49,7 @@ def end_of_input(connection: Http2Connection) -> None:
 
 def lost(connection: Http2Connection, reset: bool = False) -> None:
     """The connection is gone. reset: the client has not closed it properly."""
-    if not connection.wants_bytes:
+    if connection.is_closed:
         return
     if reset and (connection.facts.tls is None or connection.ends):
         connection.log("info", RECV_FAILED)

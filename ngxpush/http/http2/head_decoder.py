@@ -71,7 +71,9 @@ class HeadDecoder:
         """
         self._data, self._position = self._data[self._position :] + data, 0
         self._coming, self._is_last = coming, is_last
-        while self._needed <= len(self._data):
+        if self._needed > len(self._data) and (coming or not is_last):
+            return
+        while True:
             start = self._position
             if start == len(self._data) and (start or coming or not is_last):
                 break

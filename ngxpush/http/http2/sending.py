@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from h2.errors import ErrorCodes
 
+from ..connection.surroundings import MOST_WAITING
 from .answer_head import TABLE_SIZE_0
 from .frames import DEFAULT_FRAME_SIZE, DEFAULT_WINDOW, MOST_WINDOW, BrokenFrame, FrameKind, frame, head_frames, number
 
@@ -18,17 +19,30 @@ class Sender:
 
     window: bytes of DATA that may be sent on the connection.  initial_window: of a new stream.  frame_size: of the largest frame.
     table_is_named: the client has sent its table's size, and no head has been sent since.
-    payload: bytes of header fields and bodies so far, of both sides.
+    payload: bytes of header fields and bodies so far, of both sides.  waiting: bytes of bodies that were not sent yet.
+    overflown: called instead of keeping more of them, when MOST_WAITING wait already.
     """
 
-    __slots__ = ("_held", "_total", "_write", "frame_size", "initial_window", "payload", "table_is_named", "window")
+    __slots__ = (
+        "_held",
+        "_overflown",
+        "_total",
+        "_write",
+        "frame_size",
+        "initial_window",
+        "payload",
+        "table_is_named",
+        "waiting",
+        "window",
+    )
 
-    def __init__(self, write: Callable[[bytes], None]) -> None:
+    def __init__(self, write: Callable[[bytes], None], overflown: Callable[[], None]) -> None:
         self._write = write
+        self._overflown = overflown
         self.window = self.initial_window = DEFAULT_WINDOW
         self.frame_size = DEFAULT_FRAME_SIZE
         self.table_is_named = False
-        self._total = self.payload = 0
+        self._total = self.payload = self.waiting = 0
         self._held: list[bytes] | None = None
 
     def use(self, write: Callable[[bytes], None]) -> None:
@@ -73,9 +87,18 @@ class Sender:
         self.send(frames)
         return len(frames)
 
+    def keep(self, size: int) -> bool:
+        """So many bytes of a body come, to be sent by `body`. Returns whether they may be kept."""
+        if self.waiting > MOST_WAITING:
+            self._overflown()
+            return False
+        self.waiting += size
+        return True
+
     def body(self, whole: bytes, size: int) -> None:
         """Send a frame of DATA with so many bytes of a body."""
         self.window -= size
+        self.waiting -= size
         self.payload += size
         self.send(whole)
 

@@ -39,6 +39,7 @@ _TIMED_OUT = "client timed out (110: Connection timed out)"
 class StreamsLine(Protocol):
     """The connection, as its streams use it (`connection.Http2Connection`)."""
 
+    blocked: set[RequestStream]
     facts: ConnectionFacts
     hosting: Hosting
     preread: int
@@ -117,7 +118,7 @@ class RequestStream:
         self.input_ended = self.is_over = False
         self._input = Input.HEAD
         self.serving: Serving | None = None
-        self._pending: list[bytes] = []
+        self._pending = bytearray()
 
     def attach(self, request: Request, milliseconds: float) -> None:
         """This stream is that of a request whose head is to be whole in so many milliseconds."""
@@ -159,6 +160,8 @@ class RequestStream:
             serving.request.on_close = None
             self._log(serving)
             self._leave_connection(ErrorCodes.NO_ERROR if self.answer.is_whole else ErrorCodes.INTERNAL_ERROR)
+        elif serving is not None and serving is self.serving and serving.body is not None and not self._pending:
+            self._open_window(serving, serving.body)
         self._connection.settle()
 
     def take_body(self, received: RequestInput, length: int) -> bytes | None:
@@ -169,30 +172,35 @@ class RequestStream:
         """See `serving.Line`. A body that no one wants is dropped as it comes."""
         serving = self.serving
         assert serving is not None
-        data = b"".join(self._pending)
-        self._pending.clear()
         if not body.is_wanted:
+            self._pending.clear()
             self._input = Input.DROPPED
             serving.request.input.body, serving.request.input.body_skipped = b"", True
             return True
         serving.body = body
-        ended = self._feed(serving, body, data)
+        ended = self._feed(serving, body)
         if not ended:
             self._open_window(serving, body)
         return ended
 
-    def _feed(self, serving: Serving, body: IncomingBody, data: bytes) -> bool:
+    def _feed(self, serving: Serving, body: IncomingBody) -> bool:
+        data = bytes(self._pending)
+        self._pending.clear()
         self.count_input(len(data))
         ended = body.feed(data)
         if ended:
-            serving.body = self.deadline = None
+            self.end_body(serving)
             self._input = Input.DROPPED
         else:
             self._wait(self._settings(serving).client_body_timeout)
         return ended
 
     def _open_window(self, serving: Serving, body: IncomingBody) -> None:
-        if serving.request.input.ended or body.is_full:
+        if body.is_full and not body.is_passed_on:
+            self._connection.blocked.add(self)
+        else:
+            self._connection.blocked.discard(self)
+        if serving.request.input.ended or serving.request.response.complete or body.is_full:
             return
         most, least = MOST_WINDOW, MOST_WINDOW // 4
         if body.is_passed_on:
@@ -209,6 +217,7 @@ class RequestStream:
     def end_body(self, serving: Serving) -> None:
         """See `serving.Line`."""
         serving.body = self.deadline = None
+        self._connection.blocked.discard(self)
 
     def end_early(self, serving: Serving, status: int, abort: bool = False) -> None:
         """See `serving.Line`."""
@@ -238,6 +247,9 @@ class RequestStream:
     def fulfil(self) -> None:
         """Nothing is wished of a stream."""
 
+    def overflown(self) -> None:
+        """Not called: what waits of all streams is counted together (`Sender.keep`)."""
+
     def half_close(self) -> None:
         """A stream ends with its answer."""
 
@@ -261,7 +273,7 @@ class RequestStream:
         serving, answer = self.serving, self.answer
         if serving is None:
             return
-        if answer.send_on(self._is_connection_behind) and serving.body is None:
+        if answer.send_on(self._connection.transport) and serving.body is None:
             self.deadline = None
         if answer.waits:
             if answer.window > 0 and not self._connection.sender.window:
@@ -269,19 +281,16 @@ class RequestStream:
             if self.deadline is None:
                 self._wait(self._settings(serving).send_timeout)
 
-    def _is_connection_behind(self) -> bool:
-        return self._connection.transport.is_behind
-
     def receive(self, data: bytes, ended: bool) -> None:
         """Take a piece of the body. ended: it is the last one."""
         serving = self.serving
         if serving is None or self._input is Input.DROPPED:
             return
         self.input_ended = serving.request.input.ended = ended
-        self._pending.append(data)
+        self._pending += data
         if serving.body is None:
             return
-        if sum(map(len, self._pending)) > self._buffer_size(serving):
+        if len(self._pending) > self._buffer_size(serving):
             self.hand_over_body()
         else:
             self._connection.post(self)
@@ -289,17 +298,12 @@ class RequestStream:
     def hand_over_body(self) -> None:
         """Give what has come of a body to who reads it."""
         serving = self.serving
-        if serving is not None and serving.body is not None and not serving.request.response.complete:
-            data = b"".join(self._pending)
-            self._pending.clear()
-            self._take(serving, serving.body, data)
-
-    def _take(self, serving: Serving, body: IncomingBody, data: bytes) -> None:
-        whole = self._feed(serving, body, data)
+        if serving is None or serving.body is None or serving.request.response.complete:
+            return
+        body = serving.body
+        ended = self._feed(serving, body)
         if not serving.request.response.complete:
-            body.hand_over(whole)
-        if not whole and serving.body is body:
-            self._open_window(serving, body)
+            body.hand_over(ended)
         self.settle()
 
     def time_is_up(self) -> None:
@@ -338,8 +342,9 @@ class RequestStream:
             self._end(serving, CLIENT_CLOSED_REQUEST, error)
             return
         words = words_of_departure(serving, self.facts, "")
-        if words is not None and words[0] == LEFT:  # nginx says nothing of the upstream connection then
-            self.log("info", *words)
+        upstream = serving.request.upstream
+        if words is not None and words[0] == LEFT and not (upstream is not None and upstream.action):
+            self.log("info", *words)  # nginx says nothing while there is an upstream connection
         if serving.outlives_client or words is None:
             self._leave_connection(error)
             serving.orphan()

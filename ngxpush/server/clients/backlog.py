@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-MOST_WAITING = 32 * 1024 * 1024
-"""Bytes that may wait for one client. One that lets more wait is dropped: nginx would let its memory grow until send_timeout."""
+from ...http.connection.surroundings import MOST_WAITING
 
 # What a piece counts at least: many small pieces take memory, too.
 _LEAST_COUNTED = 1024

@@ -17,11 +17,11 @@ from collections.abc import Callable
 from typing import Any, Protocol, cast
 
 from ...http.connection.connection import Connection
-from ...http.connection.surroundings import Hosting
+from ...http.connection.surroundings import MOST_WAITING, Hosting
 from ...http.limit_rate import Rate
 from ...http.routing import Listener
 from ..system.allocator import Allocator
-from .backlog import MOST_WAITING, Backlog
+from .backlog import Backlog
 from .deadline import Deadline
 from .machines import Events, Machine, begin_machine, go_on_with_http2
 from .paced import PacedWriter

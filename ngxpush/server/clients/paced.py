@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from ...http.connection.surroundings import MOST_WAITING
 from ...http.limit_rate import Rate
-from .backlog import MOST_WAITING
 
 
 class PacedWriter:

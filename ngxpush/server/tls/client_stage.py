@@ -15,7 +15,7 @@ from OpenSSL import SSL
 
 from ...config.configuration import Server
 from ...config.directives.http.ssl import SslServer
-from ..clients.backlog import MOST_WAITING
+from ...http.connection.surroundings import MOST_WAITING
 from ..clients.machines import Machine
 from . import openssl
 from .client_hello import read_client_hello

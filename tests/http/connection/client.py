@@ -124,6 +124,9 @@ class FakeTransport:
     def close(self) -> None:
         self.closed = True
 
+    def overflown(self) -> None:
+        self.aborted = True
+
     def abort(self) -> int:
         self.closed = self.aborted = True
         return 0

@@ -9,6 +9,8 @@ from h2.errors import ErrorCodes
 from hpack import Decoder, Encoder
 
 from ngxpush.http.connection.facts import ConnectionFacts
+from ngxpush.http.connection.incoming_body import IncomingBody
+from ngxpush.http.connection.surroundings import MOST_WAITING
 from ngxpush.http.http2 import events
 from ngxpush.http.http2.connection import Http2Connection
 from ngxpush.http.http2.frames import (
@@ -24,6 +26,7 @@ from ngxpush.http.http2.frames import (
     number,
 )
 from ngxpush.http.routing import listeners, running
+from ngxpush.http.upstream.state import UpstreamState
 from tests.http.connection.client import FakeHosting, FakeTransport
 from tests.http.http2.received import Frame, split
 from tests.http.serving import compiled
@@ -389,7 +392,10 @@ def test_the_window_of_the_connection_goes_to_those_whose_turn_it_is() -> None:
 
 def test_floods_end_the_connection() -> None:
     client = FrameClient()
-    assert client.send(frame(FrameKind.PRIORITY, 0, 3, number(0) + b"\x10") * 128)[-1].kind == FrameKind.GOAWAY
+    client.ask(1)
+    priority = frame(FrameKind.PRIORITY, 0, 3, number(0) + b"\x10")
+    assert client.send(priority * 255) == []
+    assert client.send(priority)[-1].kind == FrameKind.GOAWAY
     client = FrameClient()
     for _ in range(10):
         client.send(frame(99, 0, 0, bytes(1 << 20)))
@@ -423,3 +429,86 @@ def test_the_proxy_in_front_sends_no_header() -> None:
     client = FrameClient(preface=b"")
     events.refused(client.connection)
     assert client.frames()[-1] == Frame(FrameKind.GOAWAY, 0, 0, number(0) + number(ErrorCodes.PROTOCOL_ERROR))
+
+
+def test_too_much_that_waits_for_windows_ends_the_connection() -> None:
+    client = FrameClient()
+    client.send(frame(FrameKind.SETTINGS, 0, 0, b"\0\x04" + number(0)))
+    client.ask(1)
+    client.ask(3)
+    one, three = (stream.answer for stream in client.connection.streams.values())
+    one.is_whole = three.is_whole = False
+    one.send_body(b"x" * MOST_WAITING, ended=False)
+    assert not client.transport.aborted
+    three.send_body(b"x", ended=False)
+    assert client.transport.aborted
+    assert client.connection.sender.waiting == MOST_WAITING + 2 * len(b"hello")
+    one.stop()
+    three.stop()
+    assert client.connection.sender.waiting == 0
+
+
+class _SlowReceiver:
+    """Takes a body that is passed on."""
+
+    is_full = False
+
+    def received(self, data: bytes, ended: bool) -> None:
+        self.is_full = True
+
+    def failed(self, status: int) -> None:
+        raise AssertionError(status)
+
+
+def test_the_window_opens_again_when_the_receiver_has_taken() -> None:
+    client = FrameClient("server { listen 80 http2; location / { echo_read_request_body; echo hi; } }")
+    client.send(frame(FrameKind.SETTINGS, ACK, 0))
+    client.ask(1, (":method", "POST"), *_GET[1:], ended=False)
+    stream, receiver = client.connection.streams[1], _SlowReceiver()
+    stream.serving.body = None
+    stream.room = client.connection.preread
+    stream.serving.pass_body(stream.request, receiver)
+    assert client.send(frame(FrameKind.DATA, 0, 1, bytes(60000))) == []
+    receiver.is_full = False
+    stream.settle()
+    assert client.frames() == [Frame(FrameKind.WINDOW_UPDATE, 0, 1, number(60000))]
+    stream.settle()
+    assert client.frames() == []
+
+
+def test_limit_rate_counts_what_was_sent_only() -> None:
+    client = FrameClient("server { listen 80 http2; location / { limit_rate 100; return 200 $arg_a; } }")
+    client.transport.is_behind = True
+    path = (":path", "/?a=" + "x" * 1000)
+    assert len(client.ask(1, *_GET[:2], path, _GET[3])) == 1
+    client.hosting.clock += 20
+    client.hosting.call_due()
+    client.transport.is_behind = False
+    events.output_taken(client.connection)
+    assert [len(one.payload) for one in client.frames()] == [1000]
+
+
+def test_nothing_is_read_while_the_disk_is_slower_than_the_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = FrameClient("server { listen 80 http2; location / { echo_read_request_body; echo hi; } }")
+    client.send(frame(FrameKind.SETTINGS, ACK, 0))
+    client.ask(1, (":method", "POST"), *_GET[1:], ended=False)
+    monkeypatch.setattr(IncomingBody, "is_full", True)
+    client.send(frame(FrameKind.DATA, 0, 1, b"abc"))
+    assert not client.connection.wants_bytes
+    monkeypatch.undo()
+    client.connection.streams[1].settle()
+    assert client.connection.wants_bytes
+    monkeypatch.setattr(IncomingBody, "is_full", True)
+    client.send(frame(FrameKind.DATA, 0, 1, b"def"))
+    events.lost(client.connection)
+    assert not client.connection.streams
+
+
+@pytest.mark.parametrize(("action", "lines"), [(b"reading upstream", 1), (b"", 2)])
+def test_nothing_is_said_of_a_client_that_leaves_an_upstream(action: bytes, lines: int) -> None:
+    client = FrameClient()
+    client.send(frame(FrameKind.SETTINGS, 0, 0, b"\0\x04" + number(0)))
+    client.ask(1)
+    client.connection.streams[1].request.upstream = UpstreamState(action=action)
+    events.end_of_input(client.connection)
+    assert len(client.hosting.logged) == lines

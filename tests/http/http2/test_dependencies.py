@@ -34,6 +34,13 @@ def test_an_exclusive_one_comes_between() -> None:
     assert (one.rank, five.rank, three.rank) == (1, 2, 3)
 
 
+def test_a_chain_may_be_long() -> None:
+    tree = Dependencies()
+    last = [tree.open(number, 16, number - 2, exclusive=False) for number in range(1, 4001, 2)][-1]
+    tree.change(1, 256, 0, exclusive=False)
+    assert last.rank == 2000
+
+
 def test_a_stream_that_has_ended_keeps_its_place_for_a_while() -> None:
     tree = Dependencies()
     one, three = tree.open(1, 256, 0, exclusive=False), tree.open(3, 16, 1, exclusive=False)

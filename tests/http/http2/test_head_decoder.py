@@ -31,6 +31,20 @@ def test_lines(block: bytes, lines: list[tuple[bytes, bytes]]) -> None:
     assert _lines(block) == lines
 
 
+def test_a_line_may_come_in_pieces() -> None:
+    decoder, line = HeadDecoder(512, 2048), b"\0\x01a\x0abbbbbccccc"
+    assert list(decoder.lines(line[:6], 3, False)) == []
+    assert list(decoder.lines(line[6:9], 0, False)) == []
+    assert list(decoder.lines(line[9:], 0, True)) == [(b"a", b"bbbbbccccc")]
+
+
+def test_the_last_line_has_to_be_whole() -> None:
+    decoder = HeadDecoder(512, 2048)
+    assert list(decoder.lines(b"\0\x01a\x20bb", 2, True)) == []
+    with pytest.raises(BrokenFrame, match="incorrect length"):
+        list(decoder.lines(b"bb", 0, True))
+
+
 @pytest.mark.parametrize(
     ("block", "error", "message"),
     [

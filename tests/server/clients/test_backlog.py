@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ngxpush.server.clients.backlog import MOST_WAITING, Backlog
+from ngxpush.http.connection.surroundings import MOST_WAITING
+from ngxpush.server.clients.backlog import Backlog
 
 
 def test_pieces_keep_their_order_and_are_taken_in_portions() -> None:

@@ -12,7 +12,7 @@ from ngxpush.config.complex_value import parse_complex_value
 from ngxpush.config.configuration import ListenAddress
 from ngxpush.http import phases
 from ngxpush.http.connection.states import State
-from ngxpush.server.clients.backlog import MOST_WAITING
+from ngxpush.http.connection.surroundings import MOST_WAITING
 from ngxpush.server.clients.client_transport import ClientTransport
 from ngxpush.server.clients.opening import make_protocol
 from ngxpush.server.clients.worker_connections import WorkerConnections

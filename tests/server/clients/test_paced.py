@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from ngxpush.http.connection.surroundings import MOST_WAITING
 from ngxpush.http.limit_rate import Rate
-from ngxpush.server.clients.backlog import MOST_WAITING
 from ngxpush.server.clients.paced import PacedWriter
 
 from ..fakes import FakeLoop

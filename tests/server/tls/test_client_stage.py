@@ -14,7 +14,7 @@ from OpenSSL import SSL
 
 from ngxpush.config.configuration import Server
 from ngxpush.config.directives.http.ssl import SslServer
-from ngxpush.server.clients.backlog import MOST_WAITING
+from ngxpush.http.connection.surroundings import MOST_WAITING
 from ngxpush.server.tls import openssl
 from ngxpush.server.tls.client_stage import ClientStage
 from tests.certificates import credentials
