@@ -359,6 +359,23 @@ class TestHosts:
         assert tested.get("/a?h=192.0.2.1:81") == (200, "ok")
         assert (b"192.0.2.1:81" in tested.listener.http.peers) is shared
 
+    @pytest.mark.parametrize(
+        ("named", "clients", "groups"),
+        [
+            ("http://localhost:81", ("localhost:81", "LocalHost:81"), [b"localhost:81"]),
+            ("http://app", ("app", "App"), [b"app"]),
+            ("http://unix:/s:", ("unix:/s:", "unix:/other:"), [b"unix:/s"]),
+        ],
+    )
+    def test_clients_make_no_groups(self, named: str, clients: tuple[str, ...], groups: list[bytes]) -> None:
+        tested = ProxiedSite(
+            "upstream app { server 127.0.0.1:81; }"
+            f"server {{ location /a {{ proxy_pass http://$arg_h; }} location /b {{ proxy_pass {named}; }} }}",
+            *(Server(OK) for _ in clients),
+        )
+        assert [tested.get(f"/a?h={client}") for client in clients] == [(200, "ok")] * len(clients)
+        assert list(tested.listener.http.peers) == groups
+
     def test_not_found(self, monkeypatch: pytest.MonkeyPatch) -> None:
         tested = ProxiedSite(location(self.directives, "http://$to:81"))
         perform = tested._perform
