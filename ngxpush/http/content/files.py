@@ -106,6 +106,8 @@ async def send_content(request: Request, file: OpenedFile, offset: int, before: 
     size = file.status.size
     if size - offset <= request.location.of(HttpCoreLocation).output_buffers[1] and not (before or output.encoders):
         send_body(request, file.read(offset, size - offset), last=True)
+        if request.parent is not None:
+            await Drained(request)  # many such parts may follow (slice)
         return
     reading = _Reading(request, file, _segments(output, file, offset, before))
     framing, most, in_use = request.framing, request.location.of(HttpCoreLocation).output_buffers[0], 0
