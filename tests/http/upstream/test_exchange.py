@@ -9,6 +9,7 @@ import pytest
 from ngxpush.config.directives.http.log import LogLocation
 from ngxpush.http.log import access_line, context
 from ngxpush.http.operations import WAITING, AskNameServers, Resolve, Unresolved
+from ngxpush.http.upstream import exchange
 from ngxpush.http.upstream.connection import Happening, PeerEvent, TlsFault
 from tests.http.fakes import FakeConnection, MemoryBodyFile
 
@@ -192,6 +193,18 @@ def test_while_the_client_does_not_read_nothing_of_the_server_is_taken(monkeypat
     server = Server(OK)
     assert site(server).get("/") == (200, "ok")
     assert server.held == [True, False, False]
+
+
+def test_while_too_much_waits_for_its_turn_nothing_of_the_server_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exchange, "_MOST_KEPT", 4)
+    head = "HTTP/1.1 200 OK\nContent-Type: text/html\n\n"
+    server = Server(says(head + '<!--# include virtual="/in" -->four'), says("5"), says("6"), CLOSED)
+    tested = ProxiedSite(
+        "server { location / { ssi on; proxy_buffering off; proxy_pass http://127.0.0.1:81; } location /in { return 200 in; } }",
+        server,
+    )
+    assert tested.get("/") == (200, "2\r\nin\r\n5\r\nfour5\r\n1\r\n6\r\n0\r\n\r\n")
+    assert server.held == [False, False, False, True, False, False, False]
 
 
 def test_what_it_is_doing_when_it_is_asked_for_the_log() -> None:
