@@ -5,13 +5,14 @@ Look-ups are as in nginx; recordings of core-server.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 
 from ..config.addresses import Network
 from ..config.configuration import Http, ListenAddress, ServedAddress, Server
 from ..config.directives.gateways.passed import passed_addresses
 from ..config.directives.http.ssl import SslServer
 from ..config.pattern import Pattern
+from ..config.sockets import cover_of
 from ..config.wildcards import Wildcards
 from .cache.shelf import Shelf
 from .content import load_handlers
@@ -90,10 +91,6 @@ class Listener:
         return None
 
 
-# The parameters of listen that concern the connections, not the socket.
-_OF_CONNECTIONS = frozenset(("ssl", "http2", "proxy_protocol"))
-
-
 def running(
     http: Http,
     addresses: tuple[ServedAddress, ...] | None = None,
@@ -112,22 +109,9 @@ def listeners(http: RunningHttp) -> tuple[Listener, ...]:
     made = {address.listen.key: Listener(http, address) for address in http.addresses}
     sockets: list[Listener] = []
     for listener in made.values():
-        cover = _cover(listener.listen, made)
+        cover = cover_of(listener.listen, made)
         if cover is None:
             sockets.append(listener)
         else:
             made[cover].local[listener.listen.host] = listener
     return tuple(sockets)
-
-
-def own_sockets(addresses: tuple[ServedAddress, ...]) -> list[ServedAddress]:
-    """The addresses that have a socket of their own."""
-    keys = {address.listen.key for address in addresses}
-    return [address for address in addresses if _cover(address.listen, keys) is None]
-
-
-def _cover(listen: ListenAddress, keys: Container[tuple[bytes, int, bytes | None, bool]]) -> tuple[bytes, int, None, bool] | None:
-    """The key of the `*` of the same port whose socket takes an address's connections; None where it has its own."""
-    wildcard = (b"::" if listen.ipv6 else b"", listen.port, None, listen.ipv6)
-    own_socket = listen.path is not None or any(name not in _OF_CONNECTIONS for name, _ in listen.options)
-    return None if own_socket or wildcard == listen.key or wildcard not in keys else wildcard

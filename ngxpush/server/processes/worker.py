@@ -53,6 +53,7 @@ from ..clients.worker_connections import make_worker_connections
 from ..logs.access_log import AccessLogs
 from ..logs.log_files import ErrorLog
 from ..setup.debugged_clients import DebuggedClients
+from ..setup.serving import serving
 from ..setup.startup import Setup, has_debug_log, make_error_log
 from ..system.allocator import Allocator
 from ..system.performer import SystemPerformer
@@ -226,8 +227,9 @@ class Worker:
         self._managing = self.loop.create_task(manage_caches(list(shelves), self.now))
 
     async def _listen_to_all(self) -> None:
-        if self._setup.running is not None and not self.exiting:
-            by_key = {listener.listen.key: listener for listener in listeners(self._setup.running)}
+        http = serving(self._setup)
+        if http is not None and not self.exiting:
+            by_key = {listener.listen.key: listener for listener in listeners(http)}
             for listening, address in self._setup.sockets:
                 await self._listen(listening, by_key[address.listen.key])
 

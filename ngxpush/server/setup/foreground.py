@@ -14,8 +14,7 @@ from ...config.analysis import Analysis
 from ...config.compiler import compile_configuration
 from ...config.configuration import ListenAddress, ServedAddress
 from ...config.cycle import OpenLog
-from ...http import routing
-from ...http.routing import own_sockets
+from ...config.sockets import own_sockets
 from ..clients.listeners import ListeningSocket, address_name, bind
 from ..logs.log_files import STDERR, LogFiles, open_log
 from ..processes import worker
@@ -80,10 +79,8 @@ def set_up(analysis: Analysis, ports: Ports, warn: Warn) -> Setup:
     tls, contexts = lenient_contexts(http, warn), load_what_is_there(http, warn)
     sockets, addresses = bind_all(() if http is None else http.addresses, ports, warn)
     caches = CacheMemory(http, place=lambda path: _cache_directory(path, warn))
-    running = None if http is None else routing.running(http, addresses, trusted_hosts(http), caches.shelves)
-    if running is not None:
-        running.tls = tls
-    return Setup(configuration, running, sockets, files, error_log, LimitMemory(http), caches, contexts)
+    trusted = {} if http is None else trusted_hosts(http)
+    return Setup(configuration, addresses, sockets, files, error_log, LimitMemory(http), caches, trusted, {}, tls, contexts)
 
 
 def serve(setup: Setup, nginx_version: bytes) -> None:

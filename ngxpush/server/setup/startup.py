@@ -8,12 +8,13 @@ from __future__ import annotations
 import errno
 import mmap
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from ...config.addresses import Network
 from ...config.analysis import Analysis, Diagnostic
 from ...config.compiler import compile_configuration
 from ...config.configuration import Configuration, ServedAddress
@@ -21,8 +22,7 @@ from ...config.cycle import CreatePath, CreatePidFile, MapMemory, OpenLog
 from ...config.directives.core.main import CoreMain
 from ...config.directives.http.core import HttpCoreLocation
 from ...config.logs import ErrorLogSetting
-from ...http import routing
-from ...http.running import RunningHttp
+from ...config.sockets import own_sockets
 from ..clients.listeners import CannotBind, ListeningSocket, listen
 from ..logs.log_files import ErrorLog, LogFile, LogFiles, open_failed, report_briefly
 from ..logs.syslog import Syslog
@@ -37,6 +37,8 @@ from .trusted_hosts import trusted_hosts
 from .upstream_hosts import upstream_hosts
 
 if TYPE_CHECKING:
+    from ..system.hosts import Addresses
+    from ..tls.server_contexts import ServerContexts
     from ..tls.upstream_contexts import UpstreamContexts
 
 
@@ -46,10 +48,10 @@ class Setup:
 
     configuration: Configuration
 
-    # What serves its http block; None where it has none.
-    running: RunningHttp | None
+    # The addresses of its servers, with the ports they have on this machine.
+    addresses: tuple[ServedAddress, ...]
 
-    # One for each address that has servers.
+    # One for each address that has a socket of its own.
     sockets: list[tuple[ListeningSocket, ServedAddress]]
 
     # All its log files.
@@ -63,6 +65,15 @@ class Setup:
 
     # The caches of PREFIX_cache_path.
     caches: CacheMemory
+
+    # The addresses of the hosts that set_real_ip_from names.
+    trusted: Mapping[bytes, tuple[Network, ...]] = field(default_factory=dict)
+
+    # The addresses of the hosts to which requests are passed; those of others are looked up later.
+    hosts: Mapping[bytes, Addresses] = field(default_factory=dict)
+
+    # For TLS of servers; None where there is none.
+    tls: ServerContexts | None = None
 
     # For TLS to upstreams; None where there is none.
     contexts: UpstreamContexts | None = None
@@ -109,11 +120,9 @@ def set_up(
     except Failed:
         files.close()
         raise
-    running = None if http is None else routing.running(http, trusted_hosts=trusted, caches=caches.shelves)
-    if running is not None:
-        running.tls, running.hosts = tls, hosts
+    addresses = () if http is None else http.addresses
     epoch = before.epoch + 1 if before else 0
-    return Setup(configuration, running, sockets, files, error_log, limits, caches, contexts, epoch)
+    return Setup(configuration, addresses, sockets, files, error_log, limits, caches, trusted, hosts, tls, contexts, epoch)
 
 
 def take_steps(analysis: Analysis, files: LogFiles, log: Log, testing: bool) -> int | None:
@@ -169,7 +178,7 @@ def bind(
     configuration: Configuration, before: Setup | None, log: Log, testing: bool
 ) -> list[tuple[ListeningSocket, ServedAddress]]:
     """The listening sockets with the addresses they are for. Raises Failed."""
-    addresses = [] if configuration.http is None else routing.own_sockets(configuration.http.addresses)
+    addresses = [] if configuration.http is None else own_sockets(configuration.http.addresses)
     inherited = [listening for listening, _ in before.sockets] if before else []
     try:
         sockets = listen([address.listen for address in addresses], inherited, log, testing)

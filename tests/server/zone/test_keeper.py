@@ -60,7 +60,7 @@ class Keeping:
 
 @pytest.fixture
 def setup() -> Setup:
-    return Setup(Configuration(), None, [], LogFiles(), ErrorLog(()), LimitMemory(None), CacheMemory(None))
+    return Setup(Configuration(), (), [], LogFiles(), ErrorLog(()), LimitMemory(None), CacheMemory(None))
 
 
 @pytest.fixture
