@@ -290,10 +290,22 @@ def test_numbers_from_outside_do_not_reach_int() -> None:
     assert unsafe == set()
 
 
+def _loaded_with(modules: str) -> set[str]:
+    """All modules that are loaded after some."""
+    program = f"import sys, {modules}; print(*sys.modules)"
+    return set(
+        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT).stdout.split()
+    )
+
+
 def test_a_start_loads_neither_tls_nor_http2() -> None:
     """They take long to load, and many configurations need neither."""
-    served = "ngxpush.cli.nginx, ngxpush.server.processes.master, ngxpush.server.setup.foreground"
-    program = f"import sys, {served}; print(*sorted({{name.partition('.')[0] for name in sys.modules}}))"
-    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT).stdout.split()
-    assert "ngxpush" in loaded
-    assert not {"OpenSSL", "cryptography", "hpack", "h2", "trustme"} & set(loaded)
+    loaded = _loaded_with("ngxpush.cli.nginx, ngxpush.server.processes.master, ngxpush.server.setup.foreground")
+    assert "ngxpush.http.routing" in loaded
+    assert not {"OpenSSL", "cryptography", "hpack", "h2", "trustme"} & loaded
+
+
+def test_the_pid_file_does_not_wait_for_the_modules_that_serve() -> None:
+    """Who starts nginx waits for its pid file; nginx's own tests give up after 5 s, on a busy machine too."""
+    loaded = _loaded_with("ngxpush.cli.nginx, ngxpush.server.setup.startup")
+    assert not {"aiohttp", "asyncio", "ngxpush.http.routing", "ngxpush.http.content"} & loaded

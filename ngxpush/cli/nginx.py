@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 import click
@@ -169,10 +168,6 @@ class _Command:
         from ..server.processes.signals import MASTER_SIGNALS, listen_to
         from ..server.setup.startup import report_twice, set_up
 
-        setting = analysis.root.own("daemon")
-        if setting is not None and not setting.value:
-            # No one waits for this process to return: load the server now, so that the first request does not wait for it.
-            _load_server()
         try:
             setup = set_up(self._source, analysis, self._say)
         except Failed:
@@ -200,20 +195,14 @@ class _Command:
 
 def _serve(source: Source, setup: Setup, signals: SignalSource, pid_file: PidFile, starter: Starter) -> None:
     """Serve until a signal ends it."""
-    master = _load_server()
+    from ..server.processes import master  # who starts nginx waits for its pid file: this takes long, and comes after it
+
     version = NGINX_VERSION.encode()
     if setup.configuration.of(CoreMain).master_process:
         master.Master(source, setup, version, signals, pid_file, starter).run()
     else:
         starter.release()
         master.run_single(setup, version, signals, pid_file)
-
-
-def _load_server() -> ModuleType:
-    """The part that serves. `-t` and `-s` do not need it, and a daemon loads it while requests wait in the backlog."""
-    from ..server.processes import master
-
-    return master
 
 
 def _dump(analysis: Analysis) -> None:
