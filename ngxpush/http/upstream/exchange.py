@@ -302,8 +302,7 @@ class Exchange:
         """
         while True:
             held = self._is_held()
-            waits = self._patience(milliseconds)
-            event = await Next(self.connection, None if held else waits, held)
+            event = await Next(self.connection, None if held else self._patience(milliseconds), held)
             if not self._is_beside(event):
                 return event
 
@@ -382,7 +381,8 @@ class Exchange:
 
     def end(self, reusable: bool = False) -> None:
         """End the exchange. reusable: the connection may carry another request."""
-        self.request.main.progress.log_action = SENDING_TO_CLIENT
+        if self.upstream.action:  # else it has ended already, and the log may say what came after it
+            self.request.main.progress.log_action = SENDING_TO_CLIENT
         self.request.on_close = None
         self.request.main.outlives_client = False
         if self._outgoing.streamed is not None:

@@ -216,6 +216,13 @@ def test_what_it_is_doing_when_it_is_asked_for_the_log() -> None:
     assert actions == [b"sending request to upstream"]
 
 
+def test_what_it_is_doing_after_an_answer_that_leads_nowhere() -> None:
+    tested = site(Server(says("HTTP/1.1 200 OK\nX-Accel-Redirect: @nowhere\n\n")))
+    assert tested.get("/")[0] == 500
+    assert tested.request is not None
+    assert tested.request.progress.log_action == b"reading response header from upstream"
+
+
 class TestKeptConnections:
     group = "upstream app { server 127.0.0.1:81; keepalive 1; }"
     directives = 'proxy_http_version 1.1; proxy_set_header Connection "";'
