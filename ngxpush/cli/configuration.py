@@ -20,7 +20,7 @@ from ..server.setup.real_system import RealSystem
 from .places import places
 
 # `${NAME}` as envsubst knows it, and the brackets of Jinja2, Go, ERB and others.
-_TO_FILL_IN = re.compile(rb"\$\{[A-Z][A-Z0-9_]*\}|\{\{.*?\}\}|\{%.*?%\}|<%.*?%>")
+_TO_FILL_IN = re.compile(rb"\$\{[A-Z][A-Z0-9_]{,80}\}|\{\{.{,80}?\}\}|\{%.{,80}?%\}|<%.{,80}?%>")
 
 
 def warn(text: str) -> None:
@@ -57,7 +57,7 @@ def _hint(analysis: Analysis, path: str, refused: Diagnostic) -> None:
 
     place = None if refused.position is None else _place_to_fill_in(analysis, refused.position.file)
     if place is not None:
-        click.echo(f"hint: a configuration is made from this template, which has places to fill in: {place}", err=True)
+        click.echo(f"hint: this looks like a template, with places to fill in: {place}", err=True)
         return
     block = block_of(analysis, path)
     if block is not None:

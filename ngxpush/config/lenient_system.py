@@ -11,6 +11,7 @@ from .known_files import known_file
 from .system import System
 
 _HOST = re.compile(r"[A-Za-z0-9._-]+")
+_PATTERN = frozenset("*?[")
 
 
 @dataclass(slots=True, eq=False)
@@ -68,7 +69,7 @@ class LenientSystem:
             return ()
         found = self.machine.addresses(host) if self.asks_for_hosts else (host,)
         if not found:
-            self._say(f"the host {host} is not found: requests to it are answered with 502")
+            self._say(f"the host {host} is not found: what is passed on to it is answered with 502")
         return found or (host,)
 
     def wrong_user(self, user: Sequence[bytes]) -> tuple[str, str] | None:
@@ -102,12 +103,14 @@ class LenientSystem:
     def _beside(self, path: str, names: int) -> Iterator[str]:
         """Where a file of another directory may be: the end of its path below the main file's, the longest end first.
 
-        names: how many names such an end has at least.
+        names: how many names such an end has at least. It leads nowhere else, and into no directory that it does not name.
         """
         directory = posixpath.dirname(self.main)
         parts = path.split("/")[1:]
-        if not path.startswith(posixpath.join(directory, "")):
-            for start in range(1, len(parts) - names + 1):
+        if path.startswith(posixpath.join(directory, "")) or ".." in parts:
+            return
+        for start in range(1, len(parts) - names + 1):
+            if _PATTERN.isdisjoint(parts[start]):
                 yield posixpath.join(directory, *parts[start:])
 
     def _say(self, text: str) -> None:

@@ -59,13 +59,14 @@ class _Turn:
 class Postpone:
     """The line of one answer. emptied: called when the line has become empty."""
 
-    __slots__ = ("_line", "_output", "_turns", "_waiting", "emptied")
+    __slots__ = ("_is_advancing", "_line", "_output", "_turns", "_waiting", "emptied")
 
     def __init__(self, output: OrderedOutput) -> None:
         self._output = output
         self._line: deque[_Turn] = deque()
         self._turns: dict[Request, _Turn] = {}
         self._waiting: list[Callable[[None], None]] = []
+        self._is_advancing = False
         self.emptied: Callable[[], None] | None = None
 
     @property
@@ -125,7 +126,13 @@ class Postpone:
         self._resume()
 
     def _advance(self) -> None:
-        """Go on to the first one of the line that is not over."""
+        """Go on to the first one of the line that is not over.
+
+        Many may be over one after the other, when what they kept is sent: they only say so, and the loop that sends it goes on.
+        """
+        if self._is_advancing:
+            return
+        self._is_advancing = True
         line = self._line
         while line and line[0].over:
             subrequest = line.popleft().subrequest
@@ -134,6 +141,7 @@ class Postpone:
                 subrequest.carrier.end_subrequest(subrequest)
             if line:
                 self._begin(line[0])
+        self._is_advancing = False
 
     def _begin(self, turn: _Turn) -> None:
         """It is the turn of this one: send what is kept of it and of its own line."""

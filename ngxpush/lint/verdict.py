@@ -39,7 +39,7 @@ def verdict(analysis: Analysis, path: str) -> list[Finding]:
     found = [
         _finding(analysis, users, diagnostic, path)
         for diagnostic in _without_consequences(_diagnostics(analysis))
-        if (diagnostic.fatal or diagnostic.level == "warn") and not _of_third_party(diagnostic)
+        if (diagnostic.fatal or diagnostic.level == "warn") and missing_module(diagnostic) is None
     ]
     part = hint(analysis, path, found, NGINX)
     return found if part is None else [*found, part]
@@ -85,9 +85,12 @@ def _printable(text: str) -> str:
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _of_third_party(diagnostic: Diagnostic) -> bool:
-    """Whether the directive is one of a third-party module: PS902 reports it, since some nginx may have that module."""
-    return diagnostic.statement is not None and module_of(diagnostic.statement.name.decode("latin-1")) is not None
+def missing_module(diagnostic: Diagnostic) -> str | None:
+    """The third-party module for lack of which a directive is unknown. PS902 reports it: some nginx may have that module."""
+    statement = diagnostic.statement
+    if statement is None or not diagnostic.message.startswith("unknown directive"):
+        return None
+    return module_of(statement.name.decode("latin-1"))
 
 
 def _place(analysis: Analysis, users: _Users, diagnostic: Diagnostic, path: str) -> tuple[Position, int]:

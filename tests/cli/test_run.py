@@ -179,9 +179,9 @@ def test_what_nginx_refuses_is_refused_in_its_words(tmp_path: Path, text: str, s
          "{conf} looks like a part of a configuration, which the http block of another file includes; "
          "serve that one, or a file with: events {{}} http {{ include nginx.conf; }}"),
         ("events {}\nhttp {\n server { listen ${WEB_PORT}; } }",
-         "a configuration is made from this template, which has places to fill in: ${{WEB_PORT}} ({conf}:3)"),
+         "this looks like a template, with places to fill in: ${{WEB_PORT}} ({conf}:3)"),
         ("events {}\n{% if x %}\nhttp {}",
-         "a configuration is made from this template, which has places to fill in: {{% if x %}} ({conf}:2)"),
+         "this looks like a template, with places to fill in: {{% if x %}} ({conf}:2)"),
     ],
 )  # fmt: skip
 def test_what_is_not_a_whole_configuration_gets_a_hint(tmp_path: Path, text: str, hint: str) -> None:

@@ -27,7 +27,10 @@ def _analyze(http: str, files: dict[str, str] | None = None) -> tuple[list[str],
     [
         ("include mime.types;", "/etc/mime.types can't be read (No such file or directory): the one built in is used"),
         ("include fastcgi_params;", "/etc/fastcgi_params can't be read (No such file or directory): the one built in is used"),
-        ("server { location / { proxy_pass http://far; } }", "the host far is not found: requests to it are answered with 502"),
+        (
+            "server { location / { proxy_pass http://far; } }",
+            "the host far is not found: what is passed on to it is answered with 502",
+        ),
         (
             "include /etc/letsencrypt/options-ssl-nginx.conf;",
             "/etc/letsencrypt/options-ssl-nginx.conf can't be read (No such file or directory): the one built in is used",
@@ -36,7 +39,7 @@ def _analyze(http: str, files: dict[str, str] | None = None) -> tuple[list[str],
             "server { listen 443 ssl; include snippets/snakeoil.conf; }",
             "/etc/snippets/snakeoil.conf can't be read (No such file or directory): the one built in is used",
         ),
-        ("upstream u { server far; server far:81; }", "the host far is not found: requests to it are answered with 502"),
+        ("upstream u { server far; server far:81; }", "the host far is not found: what is passed on to it is answered with 502"),
     ],
 )
 def test_what_is_missing_is_replaced(http: str, reported: str) -> None:
@@ -56,6 +59,8 @@ _MISSING = "can't be read (No such file or directory)"
         ("/srv/conf.d/*.conf", ["/etc/conf.d/a.conf", "/srv/conf.d/a.conf"], None),
         ("/srv/nginx/conf.d/*.conf", ["/etc/a.conf"], "nothing: /srv/nginx/conf.d/*.conf"),
         ("conf.d/*.conf", ["/etc/x/conf.d/a.conf"], "nothing: /etc/conf.d/*.conf"),
+        ("/srv/*/a.conf", ["/etc/x/a.conf"], "nothing: /srv/*/a.conf"),
+        ("/srv/../x/conf.d/*.conf", ["/etc/../x/conf.d/a.conf"], "nothing: /srv/../x/conf.d/*.conf"),
         ("/srv/nginx/a.conf", ["/etc/a.conf"], f"/srv/nginx/a.conf {_MISSING}: /etc/a.conf is used"),
         ("/srv/nginx/mime.types", ["/etc/mime.types"], f"/srv/nginx/mime.types {_MISSING}: /etc/mime.types is used"),
     ],

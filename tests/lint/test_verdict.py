@@ -159,3 +159,9 @@ def test_files_that_lack_something_are_not_complete() -> None:
 
 def test_directives_of_third_party_modules_are_no_errors() -> None:
     assert errors(changed(("return 204;", "echo hello;"))) == []
+
+
+def test_with_its_module_a_directive_is_checked() -> None:
+    content = "load_module /etc/nginx/modules/ngx_http_echo_module.so;\n" + changed(("return 204;", "echo_sleep;"))
+    assert [found.message for found in errors(content)] == ['invalid number of arguments in "echo_sleep" directive']
+    assert [found.code for found in lint(PATH, "/", one_file(content.encode())).findings if found.code == "PS902"] == []

@@ -21,9 +21,6 @@ from ..system_errors import failure
 _PORTION = 128 * 1024
 _MOST_WAITING = 256 * 1024
 
-# Bytes around the content of one chunk and its size: two line ends, and the last chunk.
-_FRAME = 9
-
 
 class BodySpool:
     """The place of one body that may have to go to a file.
@@ -76,8 +73,7 @@ class BodySpool:
         """Remove the pieces from the list if they go to the file. ended: the body is whole. Returns `status`."""
         self._ended = ended
         if self._head_room:
-            with_head = self._expected(pieces) if self._request.input.chunked else sum(map(len, pieces))
-            self._room += min(with_head, self._head_room)
+            self._room += min(sum(map(len, pieces)), self._head_room)
             self._head_room = 0
         if self._file is not None or self._is_too_long(pieces):
             self._size += sum(map(len, pieces))
@@ -94,14 +90,12 @@ class BodySpool:
         return self.later > self._room or (self.later == self._room and not self._ended)
 
     def _expected(self, pieces: list[bytes]) -> int:
-        """How long the body will be, as far as is known; one of chunks as if it were one chunk, with its size and its end."""
-        request_input = self._request.input
+        """How long the body will be, as far as is known."""
+        request = self._request
+        if request.main.framing is None:
+            return request.input.content_length or 0
         size = sum(map(len, pieces))
-        if self._request.main.framing is not None:
-            return size if request_input.ended else size + 1  # a full buffer is written, unless it is the last one
-        if not request_input.chunked:
-            return request_input.content_length or 0
-        return len(b"%x" % size) + size + _FRAME
+        return size if request.input.ended else size + 1  # a full buffer is written, unless it is the last one
 
     def _write_on(self) -> None:
         """Write what waits, if it is much or the last."""

@@ -20,7 +20,7 @@ from ..opening import call, open_file
 from ..operations import Drained, OpenedFile, TurnTaken
 from ..output import send_body, send_header, set_content_type
 from ..request import Request
-from ..status import DECLINED, FORBIDDEN, INTERNAL_SERVER_ERROR, NOT_ALLOWED, NOT_FOUND, OK
+from ..status import DECLINED, ERROR, FORBIDDEN, INTERNAL_SERVER_ERROR, NOT_ALLOWED, NOT_FOUND, OK
 from ..system_errors import failure
 
 # Every other error of open() is an error of the server.
@@ -72,8 +72,8 @@ def failed(request: Request, error: OSError, path: bytes) -> int:
     return status
 
 
-async def send_file(request: Request, file: OpenedFile, start: int = 0, before: bytes = b"") -> int:
-    """Answer with a file. start: where to begin.  before: what is sent first."""
+async def send_file(request: Request, file: OpenedFile, path: bytes, start: int = 0, before: bytes = b"") -> int:
+    """Answer with a file. path: for the log.  start: where to begin.  before: what is sent first."""
     request.main.progress.log_action = b"sending response to client"
     broken = request.carrier.discard_body(request)
     if broken != OK:
@@ -95,20 +95,54 @@ async def send_file(request: Request, file: OpenedFile, start: int = 0, before: 
     if response.header_only:
         send_body(request, b"", last=True)
         return OK
-    await send_content(request, file, start, before)
-    return OK
+    return await send_content(request, file, path, start, before)
 
 
-async def send_content(request: Request, file: OpenedFile, offset: int, before: bytes) -> None:
-    """Send what is in a file, from `offset` on. before: what is sent first."""
-    output = request.response.output
+class _BecameShorter(Exception):
+    """The file has become shorter since it was opened. offset, size: of the part that is not there.  found: what of it is."""
+
+    def __init__(self, offset: int, size: int, found: int) -> None:
+        super().__init__(offset, size, found)
+        self.offset, self.size, self.found = offset, size, found
+
+
+def _read(file: OpenedFile, offset: int, size: int) -> bytes:
+    """Read a part of a file, all of it. Raises _BecameShorter, OSError."""
+    part = file.read(offset, size)
+    if len(part) < size:
+        raise _BecameShorter(offset, size, len(part))
+    return part
+
+
+async def send_content(request: Request, file: OpenedFile, path: bytes, offset: int, before: bytes) -> int:
+    """Send what is in a file, from `offset` on. path: for the log.  before: what is sent first.
+
+    Returns OK, or ERROR if not all of it can be read: the client must not wait for the rest, nor take the next answer for it.
+    """
+    output, settings, size = request.response.output, request.location.of(HttpCoreLocation), file.status.size - offset
     assert output is not None
-    size = file.status.size
-    if size - offset <= request.location.of(HttpCoreLocation).output_buffers[1] and not (before or output.encoders):
-        send_body(request, file.read(offset, size - offset), last=True)
-        if request.parent is not None:
-            await Drained(request)  # many such parts may follow (slice)
-        return
+    try:
+        if size <= settings.output_buffers[1] and not (before or output.encoders):
+            send_body(request, _read(file, offset, size), last=True)
+            if request.parent is not None:
+                await Drained(request)  # many such parts may follow (slice)
+        else:
+            await _send_pieces(request, output, file, offset, before)
+    except _BecameShorter as shorter:
+        if settings.sendfile and not output.reads_body:
+            message = b'sendfile() reported that "%b" was truncated at %d' % (path, shorter.offset + shorter.found)
+        else:
+            message = b'pread() read only %d of %d from "%b"' % (shorter.found, shorter.size, path)
+        request.connection.log("alert", message, request)
+    except OSError as error:
+        request.connection.log("crit", failure(b"pread()", path, error), request)
+    else:
+        return OK
+    return ERROR
+
+
+async def _send_pieces(request: Request, output: BodyOutput, file: OpenedFile, offset: int, before: bytes) -> None:
+    """Send it piece by piece. Raises what `_read` does."""
     reading = _Reading(request, file, _segments(output, file, offset, before))
     framing, most, in_use = request.framing, request.location.of(HttpCoreLocation).output_buffers[0], 0
     while True:
@@ -170,7 +204,7 @@ class _Reading:
         return not self._segments
 
     def read_on(self, kept: int) -> bytes | None:
-        """The next piece; None if all buffers are in use. kept: bytes that wait for their turn."""
+        """The next piece; None if all buffers are in use. kept: bytes that wait for their turn. Raises what `_read` does."""
         free = self._buffers - -(-kept // self._size)
         pieces: list[bytes] = []
         while self._segments:
@@ -181,7 +215,7 @@ class _Reading:
             elif self._whole:
                 if kept >= _LARGEST_PIECE:
                     break
-                pieces.append(self._read(*segment, _LARGEST_PIECE - kept))
+                pieces.append(self._take(*segment, _LARGEST_PIECE - kept))
                 kept += len(pieces[-1])
             else:
                 if free <= 0:
@@ -190,17 +224,15 @@ class _Reading:
                     self._buffers += 1
                     free = 1
                 free -= 1
-                pieces.append(self._read(*segment, self._size))
+                pieces.append(self._take(*segment, self._size))
                 if self._framed:
                     break
         return b"".join(pieces) if pieces or self.ended else None
 
-    def _read(self, start: int, end: int, most: int) -> bytes:
+    def _take(self, start: int, end: int, most: int) -> bytes:
         """Read the beginning of the first part; what is left of it is for the next time."""
-        part = self._file.read(start, min(most, end - start))
-        if not part and start < end:
-            self._segments.clear()  # the file has become shorter; nginx ends the connection too
-        elif start + len(part) < end:
+        part = _read(self._file, start, min(most, end - start))
+        if start + len(part) < end:
             self._segments[0] = (start + len(part), end)
         else:
             self._segments.popleft()

@@ -23,5 +23,5 @@ async def _answer(request: Request, file: OpenedFile, path: bytes) -> int:
         return DECLINED
     start = parse_decimal(_start(request) or b"") or 0
     if not 0 < start < file.status.size:
-        return await send_file(request, file)
-    return await send_file(request, file, start, _HEAD)
+        return await send_file(request, file, path)
+    return await send_file(request, file, path, start, _HEAD)

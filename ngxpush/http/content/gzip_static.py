@@ -39,7 +39,7 @@ async def _send(request: Request, mode: bytes) -> int:
         if not accepted or file.status.type != "file":
             return DECLINED
         request.response.content_encoding = b"gzip"
-        return await send_file(request, file)
+        return await send_file(request, file, path)
 
     return await with_file(request, path + b".gz", answer, _decline)
 

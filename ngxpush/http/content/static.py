@@ -47,7 +47,7 @@ async def _answer(request: Request, file: OpenedFile, path: bytes) -> int:
         return NOT_FOUND
     if request.method == b"POST":
         return NOT_ALLOWED
-    return await send_file(request, file)
+    return await send_file(request, file, path)
 
 
 _OF_A_FILE: tuple[Callable[[Request], Status], ...] = (dav.handle, gzip_static.handle, _handle_file)

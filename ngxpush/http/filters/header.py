@@ -115,11 +115,9 @@ def leave_out_body(response: Response) -> None:
 
 def _add_content_lines(response: Response, lines: list[bytes]) -> None:
     """Add the lines about the body."""
-    if response.content_type_line is not None:
-        lines.append(b"Content-Type: %b\r\n" % response.content_type_line)
-    elif response.content_type:
-        charset = b"; charset=" + response.charset if response.charset else b""
-        lines.append(b"Content-Type: %b%b\r\n" % (response.content_type, charset))
+    content_type = response.written_content_type
+    if content_type is not None:
+        lines.append(b"Content-Type: %b\r\n" % content_type)
     if response.content_length is not None and response.content_length_line is None:
         lines.append(b"Content-Length: %d\r\n" % response.content_length)
     if response.last_modified is not None and response.last_modified_line is None:

@@ -94,6 +94,5 @@ async def send_cached(
         return refused
     if request.response.header_only:
         send_body(request, b"", last=True)
-    else:
-        await send_content(request, file, entry.body_start, b"")
-    return OK
+        return OK
+    return await send_content(request, file, caching.place.path, entry.body_start, b"")

@@ -381,7 +381,7 @@ class Exchange:
 
     def end(self, reusable: bool = False) -> None:
         """End the exchange. reusable: the connection may carry another request."""
-        if self.upstream.action:  # else it has ended already, and the log may say what came after it
+        if self.upstream.action:  # else it has ended, and a redirect may have begun
             self.request.main.progress.log_action = SENDING_TO_CLIENT
         self.request.on_close = None
         self.request.main.outlives_client = False

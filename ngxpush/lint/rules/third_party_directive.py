@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...config.modules import DIRECTIVES
-from ...config.third_party import module_of
 from ..finding import Finding, Level
 from ..rule import Rule
 from ..subject import Subject
+from ..verdict import missing_module
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     for diagnostic in subject.analysis.diagnostics:
-        statement = diagnostic.statement
-        if statement is not None and (module := module_of(statement.name.decode("latin-1"))) is not None:
+        statement, module = diagnostic.statement, missing_module(diagnostic)
+        if statement is not None and module is not None:
             name = statement.name.decode("utf-8", "replace")
             rows = DIRECTIVES.get(statement.name)
             consequence = f"nginx needs load_module modules/{rows[0].file};" if rows else "neither it nor its block is checked"

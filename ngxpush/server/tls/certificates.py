@@ -11,7 +11,7 @@ from OpenSSL import crypto
 
 from . import openssl
 
-# What stands behind a backslash in a name (RFC 2253, 2.4).
+# What stands after a backslash in a name (RFC 2253, 2.4).
 _SPECIAL = frozenset(b',+"\\<>;')
 
 

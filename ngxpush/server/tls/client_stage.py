@@ -160,7 +160,8 @@ class ClientStage(asyncio.Protocol):
             while self._awaits_early:
                 state, data = openssl.read_early_data(self._tls, _READ)
                 self._awaits_early = state is openssl.EarlyData.MORE
-                pieces.append(data)
+                if data:
+                    pieces.append(data)
             while True:
                 pieces.append(self._tls.recv(_READ))
         except SSL.WantReadError:

@@ -25,6 +25,8 @@ from .words import error_words
 _MODE_RELEASE_BUFFERS = 0x10
 # Options that a connection also gets when a server is chosen for it. A context's app data are those of its server.
 _LATE_OPTIONS = SSL.OP_CIPHER_SERVER_PREFERENCE | SSL.OP_NO_TICKET
+# A session may begin with early data as often as its client likes; without this OpenSSL looks for it in the cache, once.
+_OP_NO_ANTI_REPLAY = 1 << 24
 # Bytes before the handshake has ended.
 _EARLY_DATA = 16384
 _NO_ANSWER = (
@@ -116,7 +118,7 @@ def server_context(settings: SslServer, pairs: Pairs, at_start: bool = True) -> 
 
 
 def _options(settings: SslServer) -> int:
-    options = SSL.OP_NO_RENEGOTIATION
+    options = SSL.OP_NO_RENEGOTIATION | _OP_NO_ANTI_REPLAY
     if settings.prefer_server_ciphers:
         options |= SSL.OP_CIPHER_SERVER_PREFERENCE
     if not settings.session_tickets:

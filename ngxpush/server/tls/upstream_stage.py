@@ -78,7 +78,8 @@ class UpstreamStage:
     def receive(self, data: bytes) -> bytes:
         """Take bytes of the server; none begin the handshake. Returns the plain bytes in them. Raises TlsFailed."""
         if data:
-            self._greeting = self._greeting or data[:_GREETING]
+            if len(self._greeting) < _GREETING:
+                self._greeting += data[:_GREETING]
             self._connection.bio_write(data)
         if not self.is_established:
             self._shake_hands()

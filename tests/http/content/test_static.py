@@ -7,8 +7,9 @@ import errno
 import pytest
 
 from ngxpush.http.operations import FileStatus, LinkCheck, OpenFile, Stat
+from ngxpush.http.status import ERROR
 
-from ..serving import Site
+from ..serving import MemoryFile, Site
 
 _ROOT = "/etc/nginx/html"
 _FILES = {
@@ -100,6 +101,34 @@ def test_of_a_range_no_more_is_read(ranges: str, reads: list[tuple[int, int]]) -
     site = _site("output_buffers 1 4;")
     assert site.get("/big", headers=f"\nRange: bytes={ranges}")[0] == 206
     assert site.opened[0].reads == reads
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ("output_buffers 1 4;", b'pread() read only 2 of 4 from "/etc/nginx/html/big"'),
+        ("", b'pread() read only 6 of 10 from "/etc/nginx/html/big"'),
+        ("sendfile on;", b'sendfile() reported that "/etc/nginx/html/big" was truncated at 6'),
+    ],
+)
+def test_a_file_that_becomes_shorter_ends_the_connection(settings: str, message: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the client would wait for the rest, or take the next answer for it."""
+    monkeypatch.setattr(MemoryFile, "read", lambda file, offset, size: b"012345"[offset : offset + size])
+    site = _site(settings)
+    site.serve("GET /big HTTP/1.1\nHost: a")
+    assert site.connection.terminated == ERROR and not site.connection.finished
+    assert site.connection.logged == [("alert", message)] and site.opened[0].closed
+
+
+def test_a_file_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(file: MemoryFile, offset: int, size: int) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(MemoryFile, "read", fail)
+    site = _site()
+    site.serve("GET /big HTTP/1.1\nHost: a")
+    assert site.connection.terminated == ERROR
+    assert site.connection.logged == [("crit", b'pread() "/etc/nginx/html/big" failed (5: Input/output error)')]
 
 
 def test_the_output_buffers_limit_what_waits_for_a_subrequest() -> None:

@@ -15,9 +15,12 @@ from OpenSSL import SSL
 from ngxpush.config.configuration import Server
 from ngxpush.config.directives.http.ssl import SslServer
 from ngxpush.server.clients.backlog import MOST_WAITING
+from ngxpush.server.tls import openssl
 from ngxpush.server.tls.client_stage import ClientStage
 from tests.certificates import credentials
 from tests.http.serving import compiled
+
+_PEERS = SSL.Context(SSL.TLS_CLIENT_METHOD)
 
 
 class _Transport:
@@ -59,6 +62,7 @@ class _Client:
         self.transport = transport
 
     def data_received(self, data: bytes) -> None:
+        assert data
         self.received += data
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -69,21 +73,17 @@ class _Client:
 
 
 class _Pair:
-    """Both sides of a connection, before the handshake."""
+    """Both sides of a connection, before the handshake. context: the server's."""
 
-    def __init__(self, directory: Path) -> None:
-        credentials("a", ["a.example"]).save(directory, "a")
-        context = SSL.Context(SSL.TLS_SERVER_METHOD)
-        context.use_certificate_chain_file(str(directory / "a.pem"))
-        context.use_privatekey_file(str(directory / "a.key"))
-        http = compiled("server { }").http
+    def __init__(self, context: SSL.Context, settings: str = "") -> None:
+        http = compiled(f"server {{ {settings} }}").http
         assert http is not None
         server: Server = http.servers[0]
         assert server.of(SslServer).buffer_size == 16384
         self.transport = _Transport()
         self.client: Any = _Client(None)
         self.stage = ClientStage(self.client, self.transport, server, context)  # type: ignore[arg-type]
-        self.peer = SSL.Connection(SSL.Context(SSL.TLS_CLIENT_METHOD))
+        self.peer = SSL.Connection(_PEERS)
         self.peer.set_connect_state()
 
     def from_peer(self) -> bytes:
@@ -106,8 +106,17 @@ class _Pair:
 
 
 @pytest.fixture
-def pair(tmp_path: Path) -> _Pair:
-    return _Pair(tmp_path)
+def context(tmp_path: Path) -> SSL.Context:
+    credentials("a", ["a.example"]).save(tmp_path, "a")
+    context = SSL.Context(SSL.TLS_SERVER_METHOD)
+    context.use_certificate_chain_file(str(tmp_path / "a.pem"))
+    context.use_privatekey_file(str(tmp_path / "a.key"))
+    return context
+
+
+@pytest.fixture
+def pair(context: SSL.Context) -> _Pair:
+    return _Pair(context)
 
 
 def test_a_handshake_that_comes_in_parts(pair: _Pair) -> None:
@@ -153,3 +162,27 @@ def test_nothing_is_left_of_a_connection(pair: _Pair) -> None:
         assert left() is None
     finally:
         gc.enable()
+
+
+def test_early_data(context: SSL.Context) -> None:
+    """It is answered before the handshake ends."""
+    openssl.take_early_data(context, 100)
+    context.set_session_id(b"some")
+    first, second = (_Pair(context, "ssl_early_data on;") for _ in range(2))
+    first.shake_hands()
+    with pytest.raises(SSL.WantReadError):
+        first.peer.recv(100)  # it only takes the session
+    session = first.peer.get_session()
+    assert session is not None
+    second.peer.set_session(session)
+    openssl.write_early_data(second.peer, b"question")
+    second.stage.data_received(second.from_peer())
+    assert second.client.received == b"question"
+    assert second.client.connection.facts.tls.is_early
+    second.stage.write(b"answer")
+    second.shake_hands()
+    assert second.peer.recv(100) == b"answer"
+    assert not second.client.connection.facts.tls.is_early
+    second.stage.write(b"more")
+    second.peer.bio_write(b"".join(second.transport.sent))
+    assert second.peer.recv(100) == b"more"

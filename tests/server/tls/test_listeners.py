@@ -7,12 +7,15 @@ import socket
 import ssl
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from OpenSSL import SSL
 
+from ngxpush.server.tls import openssl
 from tests.certificates import credentials
-from tests.running import NGXPUSH
+from tests.running import NGXPUSH, free_port
 
 _CONFIGURATION = """
 events {}
@@ -27,6 +30,7 @@ http {
   server { listen 127.0.0.1:{port} ssl; server_name two.example; ssl_verify_client on; ssl_client_certificate {ca};
     location / { return 200 "two"; } }
   server { listen 127.0.0.1:{port} ssl; server_name three.example; ssl_reject_handshake on; }
+  server { listen 127.0.0.1:{early} ssl; ssl_early_data on; return 200 "$uri,$ssl_early_data,$ssl_session_reused;"; }
 }
 """
 
@@ -37,10 +41,10 @@ class Served:
     def __init__(self, directory: Path) -> None:
         (directory / "large").write_bytes(b"x" * 3_000_000)
         self.authority = directory / "ngxpush" / "authority" / "rootCA.pem"
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port, self.early = free_port(), free_port()
         text = (
             _CONFIGURATION.replace("{port}", str(self.port))
+            .replace("{early}", str(self.early))
             .replace("{files}", str(directory))
             .replace("{ca}", str(self.authority))
         )
@@ -112,3 +116,42 @@ def test_plain_http(served: Served) -> None:
     with socket.create_connection(("127.0.0.1", served.port), timeout=20) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: one.example\r\n\r\n")
         assert b"The plain HTTP request was sent to HTTPS port" in b"".join(iter(lambda: client.recv(65536), b""))
+
+
+def _ask(
+    port: int, context: SSL.Context, session: SSL.Session | None, early: bytes, late: bytes
+) -> tuple[list[str], SSL.Session | None]:
+    """Send the bytes before the handshake, if there is a session, and the others after it. Returns two answers and a session."""
+    tls = SSL.Connection(context)
+    tls.set_connect_state()
+    waiting = early + late if session is None else late
+    if session is not None:
+        tls.set_session(session)
+        openssl.write_early_data(tls, early)
+    received = b""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as raw:
+        while received.count(b";") < 2:
+            try:
+                tls.do_handshake()
+                tls.sendall(waiting)
+                waiting = b""
+                received += tls.recv(65536)
+            except SSL.WantReadError:
+                with suppress(SSL.WantReadError):
+                    raw.sendall(tls.bio_read(65536))
+                data = raw.recv(65536)
+                assert data, received
+                tls.bio_write(data)
+    tls.shutdown()  # OpenSSL forgets the session of a connection that is not shut down
+    answers = received.decode().split(";")[:2]
+    return [answer.rpartition("\n")[2] for answer in answers], tls.get_session()
+
+
+def test_early_data(served: Served) -> None:
+    """What nginx 1.22.1 does: also a session that begins with early data twice, without a cache."""
+    context = SSL.Context(SSL.TLS_CLIENT_METHOD)
+    early, late = b"GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2", b" HTTP/1.1\r\nHost: a\r\n\r\n"
+    answers, session = _ask(served.early, context, None, early, late)
+    assert answers == ["/1,,.", "/2,,."]
+    for _ in range(2):
+        assert _ask(served.early, context, session, early, late)[0] == ["/1,1,r", "/2,,r"]
