@@ -86,6 +86,18 @@ def test_subscribers(secure: Secure) -> None:
         assert websocket.recv(100) == b""
 
 
+@pytest.mark.parametrize("target", ["/sub/x", "/long/x", "/ws/x"])
+def test_a_client_that_leaves_gets_no_close_notify(secure: Secure, target: str) -> None:
+    client = secure.open(target, _UPGRADE if target == "/ws/x" else "")
+    secure.wait_for_subscribers("x")
+    if target == "/ws/x":
+        _read(client, b"\r\n\r\n")
+    with socket.socket(fileno=client.detach()) as left:
+        left.settimeout(20)
+        left.shutdown(socket.SHUT_WR)
+        assert left.recv(100) == b""
+
+
 def test_a_reload(secure: Secure) -> None:
     """Subscribers are ended with close_notify, miss nothing, and see the certificate that is there now."""
     with secure.open("/sub/x") as streaming:

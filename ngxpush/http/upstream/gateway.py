@@ -31,7 +31,7 @@ async def pass_request(request: Request, settings: GatewayLocation, codec: Codec
         request.connection.log("alert", b"no upstream configuration", request)
         return INTERNAL_SERVER_ERROR
     if request.upstream is not None:
-        request.upstream.attempts, request.upstream.headers = [], []
+        request.upstream.attempts, request.upstream.headers, request.upstream.trailers = [], [], []
     codec.destination.aim(None)
     try:
         target = find_target(request, settings.pass_, codec)

@@ -77,6 +77,9 @@ class UpstreamState:
     # The lines of the answer's head.
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
 
+    # The lines after the body of the answer, of a gRPC server only.
+    trailers: list[tuple[bytes, bytes]] = field(default_factory=list)
+
     # The attempts since the request has come to its present gateway.
     attempts: list[Attempt] = field(default_factory=list)
 

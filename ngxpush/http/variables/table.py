@@ -17,7 +17,7 @@ from .evaluation import Getter
 from .mapping import geo_value, map_value, split_clients_value
 from .request import argument, cookie, request_header
 from .response import response_header, response_trailer
-from .upstream import upstream_cookie, upstream_header
+from .upstream import upstream_cookie, upstream_header, upstream_trailer
 
 _MODULES = (request, connection, response, times, tls, upstream, modules)
 _VARIABLES: dict[bytes, Getter] = {name: getter for module in _MODULES for name, getter in module.VARIABLES.items()}
@@ -28,6 +28,7 @@ _FAMILIES: tuple[tuple[bytes, Callable[[bytes], Callable[[Request], bytes | None
     (b"sent_trailer_", response_trailer, False),
     (b"cookie_", cookie, True),
     (b"upstream_http_", upstream_header, False),
+    (b"upstream_trailer_", upstream_trailer, False),
     (b"upstream_cookie_", upstream_cookie, False),
     (b"arg_", argument, False),
 )

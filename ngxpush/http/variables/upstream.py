@@ -89,6 +89,18 @@ def upstream_header(name: bytes) -> Callable[[Request], bytes | None]:
     return get
 
 
+def upstream_trailer(name: bytes) -> Callable[[Request], bytes | None]:
+    """$upstream_trailer_NAME: the first line of that name after the body of the last answer."""
+
+    def get(request: Request) -> bytes | None:
+        for key, value in request.upstream.trailers if request.upstream is not None else ():
+            if key.replace(b"-", b"_") == name:
+                return value
+        return None
+
+    return get
+
+
 def upstream_cookie(name: bytes) -> Callable[[Request], bytes | None]:
     """$upstream_cookie_NAME: the value of the first Set-Cookie line for that cookie, in any letter case."""
 

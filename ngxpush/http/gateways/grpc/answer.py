@@ -93,6 +93,8 @@ class GrpcAnswer:
     def _take_trailer(self, name: bytes, value: bytes) -> None:
         if name.startswith(b":"):
             raise InvalidFrame(b'upstream sent invalid trailer "%b: %b"' % (name, value))
+        if self._request.upstream is not None:
+            self._request.upstream.trailers.append((name, value))
         if name not in self._hidden:
             self._request.response.trailers += ((name, value),)
 
@@ -106,7 +108,8 @@ class GrpcAnswer:
 
     def body(self) -> GrpcBody:
         """The DATA frames."""
-        return GrpcBody(self._request, self._incoming, self.head.content_length)
+        self._incoming.missing = self.head.content_length
+        return GrpcBody(self._request, self._incoming)
 
     @property
     def keeps_open(self) -> bool:
@@ -114,19 +117,15 @@ class GrpcAnswer:
 
 
 class GrpcBody:
-    """The body (`upstream.body.BodyReader`).
-
-    length: of content-length; None if it is not given.
-    """
+    """The body (`upstream.body.BodyReader`)."""
 
     excess = cut = b""
     # Everything is passed on as it comes.
     least = 1
 
-    def __init__(self, request: Request, incoming: Incoming, length: int | None) -> None:
+    def __init__(self, request: Request, incoming: Incoming) -> None:
         self._request = request
         self._incoming = incoming
-        self._missing = length
 
     @property
     def ended(self) -> bool:
@@ -141,12 +140,8 @@ class GrpcBody:
         except InvalidBlock as invalid:
             self._request.connection.log("error", invalid.args[0], self._request)
             raise InvalidBody(b"upstream sent invalid trailer") from None
-        if self._missing is not None:
-            self._missing -= len(body)
-            if self._missing < 0:
-                raise InvalidBody(b"upstream sent response body larger than indicated content length")
-            if self._missing and self.ended:
-                raise InvalidBody(b"upstream prematurely closed stream")
+        if self._incoming.missing and self.ended:
+            raise InvalidBody(b"upstream prematurely closed stream")
         return body
 
     def at_end(self) -> bool:

@@ -28,12 +28,13 @@ class Incoming:
 
     line: called with each line of the head or of the trailers, as it comes; it may raise InvalidFrame.
     head_whole: the head is there; `feed` stops after it.  ended: the server has ended the stream.
-    replies: what is to be said in return.
+    replies: what is to be said in return.  missing: bytes of the body that content-length announces; None if it does not.
     """
 
     def __init__(self, stream: Stream, line: Callable[[Line], None]) -> None:
         self.head_whole = False
         self.ended = False
+        self.missing: int | None = None
         self.replies: list[bytes] = []
         self._stream = stream
         self._line = line
@@ -131,10 +132,17 @@ class Incoming:
         piece = self._take_content(now)
         if piece:
             self._body.append(piece)
+            self._count_body(len(piece))
         if not self._is_whole():
             return False
         self.ended = bool(now.flags & frames.END_STREAM)
         return True
+
+    def _count_body(self, count: int) -> None:
+        if self.missing is not None:
+            self.missing -= count
+            if self.missing < 0:
+                raise InvalidFrame(b"upstream sent response body larger than indicated content length")
 
     # HEADERS and CONTINUATION
 
