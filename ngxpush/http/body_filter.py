@@ -81,6 +81,10 @@ class BodyOutput(Protocol):
         """Keeps the order of the body and the answers of its subrequests; None before the first one."""
 
     @property
+    def above(self) -> BodyOrder | None:
+        """Where the answer of a subrequest waits for its turn."""
+
+    @property
     def kept(self) -> int:
         """How many bytes of the body wait until it is their turn, here or in the answer that asked for this one."""
 

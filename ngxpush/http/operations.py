@@ -227,7 +227,7 @@ class Sleep(Operation[None]):
 
 @dataclass(frozen=True, slots=True)
 class Drained(Operation[None]):
-    """Wait until the client has taken most of what was written to it. A subrequest does not wait."""
+    """Wait until the client has taken most of what was written to it. A subrequest whose turn has not come does not wait."""
 
     request: Request
     ends_with_client: ClassVar[bool] = True

@@ -2,8 +2,8 @@
 
 Each subrequest has a place in the line, and so has what the body has before and after it. The first one of the line is sent as it
 comes; the others are kept, and what is kept of one is then sent as one piece. A subrequest may have subrequests itself: its line
-stands still until its turn comes, and its place is over when its own line is. Who sends a file waits while too much of it is kept
-(`content.files`).
+stands still until its turn comes, and its place is over when its own line is. Who sends a file, or the answer of a server, waits
+while too much of it is kept (`content.files`, `upstream.exchange`).
 """
 
 from __future__ import annotations
@@ -174,7 +174,8 @@ class Postpone:
 
     def wait(self, resume: Callable[[None], None]) -> None:
         """Call `resume` when one more place is over, and what was kept for it is sent."""
-        self._waiting.append(resume)
+        if resume not in self._waiting:
+            self._waiting.append(resume)
 
 
 def _line_of(subrequest: Request) -> Postpone | None:

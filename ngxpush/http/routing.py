@@ -100,7 +100,7 @@ def running(
     """The http block as it is served. addresses: where it is served; None for the configuration's addresses."""
     load_handlers({block.content_handler for block in http.blocks})
     served = http.addresses if addresses is None else addresses
-    targets = frozenset((address.host.lower(), address.port) for address in passed_addresses(http))
+    targets = frozenset((address.host.lower(), address.port, address.path) for address in passed_addresses(http))
     return RunningHttp(http, served, trusted_hosts or {}, Getters(http), caches=caches or {}, targets=targets)
 
 

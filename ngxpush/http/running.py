@@ -19,9 +19,9 @@ class RunningHttp:
     getters: the functions that give variables their values, by name (`variables.table.Getters`).
     tls: what OpenSSL has made of the TLS settings of servers (`server.tls.server_contexts.ServerContexts`); None without any.
     hosts: the addresses of the hosts to which requests are passed, as they were found at start; those of others are looked up.
-    targets: the hosts and ports that a PREFIX_pass without variables names, with names in lower case.
+    targets: the hosts, ports and paths that a PREFIX_pass without variables names, with host names in lower case.
     rotations: the last numbers of set_rotate, by the location's `id`.
-    peers: the servers of upstreams with their state, by the group's name (`upstream.peers.PeerGroup`).
+    peers: the servers of upstreams with their state, by the group's name in lower case (`upstream.peers.PeerGroup`).
     ways: the handlers that a location needs, from a place in the phases on (`phases`).
     header_filters: the header filters that a location needs (`output`).
     caches: the caches by the name of their zone (`cache.shelf.Shelf`); none where nothing is cached (`ngxpush explain`).
@@ -34,7 +34,7 @@ class RunningHttp:
     tls: Any = None
     peers: dict[bytes, Any] = field(default_factory=dict)
     caches: Mapping[bytes, Any] = field(default_factory=dict)
-    targets: frozenset[tuple[bytes, int]] = frozenset()
+    targets: frozenset[tuple[bytes, int, bytes | None]] = frozenset()
     hosts: Mapping[bytes, list[tuple[bytes, bool]]] = field(default_factory=dict)
     rotations: dict[int, int] = field(default_factory=dict)
     ways: dict[tuple[Location, int], Any] = field(default_factory=dict)

@@ -80,7 +80,8 @@ class Serving:
         self.body: IncomingBody | None = None
         self.write: Callable[[bytes], None] = _drop if line.spoiled_by else line.transport.write
         self._line = line
-        self._drained: Resume | None = None
+        # Who waits for the client: the request, and the subrequest whose turn it is.
+        self._drained: dict[Request, Resume] | None = None
         self._is_advancing = False
         self._subrequests: Subrequests | None = None
         request.carrier = self
@@ -182,7 +183,8 @@ class Serving:
         """The client has taken what was written."""
         drained, self._drained = self._drained, None
         if drained is not None:
-            drained(None)
+            for resume in drained.values():
+                resume(None)
 
     def abandon(self) -> None:
         """The client gets no more: call what each request has set for this case, and close what waits for the client."""
@@ -300,9 +302,11 @@ class Serving:
     def drain(self, request: Request, resume: Resume) -> Any:
         """See `Carrier`. No one waits for a client that is gone."""
         transport = self._line.transport
-        if request.parent is not None or request.gone or not (transport.is_paced or transport.is_behind):
+        if request.gone or not (transport.is_paced or transport.is_behind) or not _sends_now(request):
             return None
-        self._drained = resume
+        if self._drained is None:
+            self._drained = {}
+        self._drained[request] = resume
         return WAITING
 
     def sleep(self, request: Request, seconds: float, resume: Resume) -> None:
@@ -370,6 +374,16 @@ class Serving:
     def tunnel(self, receiver: BodyReceiver) -> None:
         """See `Carrier`."""
         self._line.switch(receiver.received, drop=False, receiver=receiver)
+
+
+def _sends_now(request: Request) -> bool:
+    """Whether the client gets the body as it comes: of a subrequest, when its turn has come."""
+    if request.parent is None:
+        return True
+    output = request.response.output
+    if output is None or request.response.header_only or request.in_memory:
+        return False
+    return output.above is None or output.above.is_turn_of(request)
 
 
 def _drop(data: bytes) -> None:

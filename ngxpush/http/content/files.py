@@ -124,6 +124,8 @@ async def send_content(request: Request, file: OpenedFile, path: bytes, offset: 
     try:
         if size <= settings.output_buffers[1] and not (before or output.encoders):
             send_body(request, _read(file, offset, size), last=True)
+            if request.parent is not None:
+                await Drained(request)  # many such parts may follow (slice)
         else:
             await _send_pieces(request, output, file, offset, before)
     except _BecameShorter as shorter:

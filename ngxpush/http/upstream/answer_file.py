@@ -40,7 +40,8 @@ class AnswerFile:
 
     def add(self, data: bytes) -> None:
         """Bytes that are to be written."""
-        self._waiting += data
+        if not self._failed:
+            self._waiting += data
 
     async def write(self) -> None:
         """Write what waits."""

@@ -123,7 +123,8 @@ class BodyBuffers:
 
     first: the free bytes of the buffer that the head was read into.  sizes: the bytes of that buffer and of all others.
     busy: PREFIX_busy_buffers_size.  to_file: the body goes to a file, too: no buffer is in use for longer than a moment.
-    unread: what has come and did not fit into the buffers, or came after a body that ends in the buffer of the head.
+    unread: what has come and did not fit into the buffers, or came after a body that ends in the buffer of the head, or after a
+    buffer that breaks the format.
     """
 
     def __init__(self, reader: BodyReader, first: int, sizes: Sequence[int], busy: int, to_file: bool = False) -> None:
@@ -146,8 +147,13 @@ class BodyBuffers:
         pieces: list[bytes] = []
         position = 0
         while free and len(held) - position >= self._room:
-            pieces.append(reader.feed(held[position : position + self._room]))
+            piece = held[position : position + self._room]
             position += self._room
+            try:
+                pieces.append(reader.feed(piece))
+            except InvalidBody:
+                self.unread = held[position:]
+                raise
             self._use(used)
             if self._is_first and reader.ended:
                 self.unread = held[position:]

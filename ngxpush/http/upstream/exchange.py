@@ -28,14 +28,14 @@ CONNECTING = b"connecting to upstream"
 SENDING = b"sending request to upstream"
 READING_HEADER = b"reading response header from upstream"
 READING = b"reading upstream"
-
 SENDING_TO_CLIENT = b"sending to client"
-
 TIMED_OUT = b"upstream timed out (110: Connection timed out)"
 
 # Methods that are sent to a second server only if proxy_next_upstream allows it: they might take effect twice.
 _NON_IDEMPOTENT = frozenset((b"POST", b"LOCK", b"PATCH"))
 ERRORS = (500, 502, 503, 504, 403, 404, 429)
+# Bytes of a body that wait for the answers of subrequests before them. nginx keeps as many in a temporary file, and more.
+_MOST_KEPT = 32 * 1024 * 1024
 # Errors of connecting to a unix socket that nginx logs at level crit.
 _CRITICAL = frozenset((errno.ENOENT, errno.EACCES, errno.EPERM))
 
@@ -70,7 +70,6 @@ class Exchange:
         self._request_sent = False
         self._cached = False
         self._local_address = local_address(request, settings)
-        self.attempts = upstream.attempts
 
     @property
     def buffer_size(self) -> int:
@@ -97,14 +96,14 @@ class Exchange:
 
     @property
     def attempt(self) -> Attempt:
-        return self.attempts[-1]
+        return self.upstream.attempts[-1]
 
     async def run(self) -> None:
         """Try servers until one answers. Raises AttemptFailed with the status for the client, or ClientGone."""
         while True:
             self.upstream.action = CONNECTING
             peer = self._selection.next(self.request.now)
-            self.attempts.append(Attempt(self.group.name if peer is None else peer.name, self.request.now))
+            self.upstream.attempts.append(Attempt(self.group.name if peer is None else peer.name, self.request.now))
             if peer is None:
                 self.attempt.status, self.attempt.response_time = 502, 0.0
                 self.log("error", b"no live upstreams")
@@ -298,15 +297,21 @@ class Exchange:
     async def next_event(self, milliseconds: int) -> PeerEvent:
         """Wait for the next event of the server, at most so long; what the client sends is passed on meanwhile.
 
-        While the client does not take what was sent to it, nothing is taken from the server, and no time is up. Raises ClientGone
-        and ClientFailed.
+        While the client does not take what was sent to it, or too much waits for its turn, nothing is taken from the server, and
+        no time is up. Raises ClientGone and ClientFailed.
         """
         while True:
-            held = self.request.carrier.drain(self.request, self._client_taken) is WAITING
-            waits = self._patience(milliseconds)
-            event = await Next(self.connection, None if held else waits, held)
+            held = self._is_held()
+            event = await Next(self.connection, None if held else self._patience(milliseconds), held)
             if not self._is_beside(event):
                 return event
+
+    def _is_held(self) -> bool:
+        output = self.request.response.output
+        if output is not None and output.kept > _MOST_KEPT:
+            output.wait(self._client_taken)
+            return True
+        return self.request.carrier.drain(self.request, self._client_taken) is WAITING
 
     def _patience(self, milliseconds: int) -> int:
         """How long to wait if a read may take so long: the server may also have to take more of the request first."""

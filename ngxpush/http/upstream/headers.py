@@ -78,10 +78,7 @@ def take_over(
     response.own_date = _is_own(b"date", settings, hidden, head)
     for name, value in head.headers:
         key = name.lower()
-        if key in hidden or (key == b"accept-ranges" and settings.force_ranges):
-            continue
-        if key == b"accept-ranges" and (cacheable or cached):
-            response.allow_ranges, response.single_range = True, not cached
+        if key in hidden or (key == b"accept-ranges" and _allows_ranges(request, settings, cacheable, cached)):
             continue
         if key == b"content-type":
             set_content_type(request, value)
@@ -94,6 +91,13 @@ def take_over(
 def _is_own(name: bytes, settings: GatewayLocation, hidden: frozenset[bytes], head: Head) -> bool:
     """Whether nginx's own line of that name is sent."""
     return name in hidden or not (settings.always_theirs or head.all(name))
+
+
+def _allows_ranges(request: Request, settings: GatewayLocation, cacheable: bool, cached: bool) -> bool:
+    """Whether an Accept-Ranges means that parts can be asked for here, or is not needed for that; else it is passed on."""
+    if (cacheable or cached) and not settings.force_ranges:
+        request.response.allow_ranges, request.response.single_range = True, not cached
+    return settings.force_ranges or cacheable or cached
 
 
 def _pass(request: Request, rewriting: Rewriting | None, key: bytes, name: bytes, value: bytes) -> None:
@@ -157,10 +161,7 @@ def keep_for_redirect(
         key = name.lower()
         if key == b"content-type":
             set_content_type(request, value)
-        elif key == b"accept-ranges" and (settings.force_ranges or cacheable or cached):
-            if not settings.force_ranges:
-                request.response.allow_ranges, request.response.single_range = True, not cached
-        elif key in _REDIRECTED:
+        elif key in _REDIRECTED and not (key == b"accept-ranges" and _allows_ranges(request, settings, cacheable, cached)):
             _pass(request, rewriting, key, name, value)
 
 

@@ -115,7 +115,7 @@ class Passing:
         pieces = [reader.feed(data)] if self._buffers is None else self._buffers.feed(data)
         exchange.reply()
         self._complain()
-        if not reader.ended and any(pieces) and self._ends_at_once():
+        if not reader.ended and not reader.cut and any(pieces) and self._ends_at_once():
             self._late += b"".join(pieces)
         else:
             self._send([self._late + pieces[0], *pieces[1:]] if self._late else pieces, more=not reader.ended)

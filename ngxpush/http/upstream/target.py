@@ -72,7 +72,8 @@ async def find_peers(
     """The servers of a target. They are looked up once, except for a name that comes from variables. Raises NoTarget."""
     address = target.address
     written = request.http.configuration.upstreams.get(address.host.lower()) if address.no_port else None
-    name = address.host if written is not None else peer_name(address, address.host, address.ipv6)
+    host = address.host.lower()  # a client that writes a name in many ways makes no more groups
+    name = host if written is not None else peer_name(address, host, address.ipv6)
     group: PeerGroup | None = request.http.peers.get(name)
     if group is not None:
         return group
@@ -89,7 +90,8 @@ async def find_peers(
             found = await _ask_name_servers(request, settings, upstream, address.host)
         else:
             found = await _look_up(request, address)
-        group = PeerGroup(name, _peers(UpstreamServer(address.text), address, found))
+        name_as_written = peer_name(address, address.host, address.ipv6)
+        group = PeerGroup(name_as_written, _peers(UpstreamServer(address.text), address, found))
     if written is not None or not target.has_variables or _is_declared(request, address):
         request.http.peers[name] = group
     return group
@@ -112,8 +114,8 @@ async def _group(request: Request, settings: UpstreamGroup) -> PeerGroup:
 
 
 def _is_declared(request: Request, address: Address) -> bool:
-    """Whether a PREFIX_pass without variables names the same host and port. Such a host needs no resolver."""
-    return (address.host.lower(), address.port) in request.http.targets
+    """Whether a PREFIX_pass without variables names the same host and port, or path. Such a host needs no resolver."""
+    return (address.host.lower(), address.port, address.path) in request.http.targets
 
 
 def _peers(server: UpstreamServer, address: Address, found: Addresses) -> list[Peer]:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from ngxpush.config.configuration import ListenAddress
 from ngxpush.http import phases
 from ngxpush.http.access.limit_zone import LimitZones
+from ngxpush.http.body_output import Output
 from ngxpush.http.connection import events
 from ngxpush.http.connection.connection import Connection
 from ngxpush.http.connection.states import State
@@ -269,6 +270,17 @@ async def _subrequests(request: Request) -> None:
         request.carrier.start(subrequest, lambda: request.carrier.end_subrequest(subrequest))
 
 
+def _include(request: Request) -> None:
+    """Answer with the answers of subrequests, one for each argument."""
+    request.response.status = 200
+    send_header(request)
+    output = request.response.output
+    assert isinstance(output, Output)
+    for uri in request.args.split(b"&"):
+        output.ask(make_subrequest(request, uri), None)
+    send_body(request, b"", last=True)
+
+
 async def _say_where(request: Request) -> int:
     """Answer with the name of the file that the body is in."""
     body = await ReadBody(request)
@@ -339,6 +351,9 @@ async def handle(request: Request) -> int:
             send_body(request, b"much", flush=True)
             await Drained(request)
             send_body(request, b"more", last=True)
+            return phases.OK
+        case b"/include":
+            _include(request)
             return phases.OK
         case b"/returns-nothing":
             await Later()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ngxpush.http.connection import events
 from ngxpush.http.connection.states import State
 from ngxpush.http.request import Request
 from ngxpush.http.subrequest import make_subrequest
@@ -82,6 +83,20 @@ def test_a_copy_goes_on_when_the_client_has_left() -> None:
     assert made.logged_requests == []
     Later.resumes.pop()(None)
     assert made.logged_requests == [b"/later", b"/copy"]
+
+
+def test_a_subrequest_waits_for_its_client_when_its_turn_has_come() -> None:
+    made = Client()
+    made.transport.is_behind = True
+    assert made.send(get(b"/include?/later&/drained&/drained")) == b""
+    Later.resumes.pop()(None)
+    assert made.transport.written.endswith(b"8\r\nmuchmore\r\n" * 2 + b"0\r\n\r\n")
+    made = Client()
+    made.transport.is_behind = True
+    assert made.send(get(b"/include?/drained")).endswith(b"4\r\nmuch\r\n")
+    made.transport.is_behind = False
+    events.output_taken(made.connection)
+    assert made.transport.written.endswith(b"4\r\nmore\r\n0\r\n\r\n")
 
 
 def test_subrequests_without_end_leave_others_their_turn() -> None:

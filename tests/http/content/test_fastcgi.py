@@ -82,3 +82,11 @@ def test_a_location_holds_settings_of_two_gateways() -> None:
     server = Server(ANSWER, CLOSED)
     assert ProxiedSite(location("proxy_set_header X y; fastcgi_param A b;"), server).get("/") == (200, "hello")
     assert b"\1\1Ab" in server.sent
+
+
+def test_what_came_before_a_request_that_is_ended_early_is_sent() -> None:
+    """Also if the connection has ended by then, when nginx would pass on the rest of a body as one piece."""
+    server = Server(says(out(b"Content-Type: text/plain\r\nContent-Length: 9\r\n\r\nhello") + END))
+    server.is_ending = True
+    filtered = "fastcgi_keep_conn on; sub_filter x y; sub_filter_types *;"
+    assert ProxiedSite(location(filtered), server).get("/") == (200, "5\r\nhello\r\n")

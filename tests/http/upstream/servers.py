@@ -116,6 +116,7 @@ class ProxiedSite(Site):
                 return PeerEvent(Happening.TIMED_OUT), None
             if operation.held:
                 self.connection.draining = None
+                self._serve_subrequests()
                 return PeerEvent(Happening.CLIENT_TAKEN), None
             event = server.events.pop(0)
             server.is_full = server.is_full and event.happening is not Happening.TAKEN

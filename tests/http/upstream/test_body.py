@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ngxpush.http.upstream.body import BodyBuffers, BodyReader, ByChunks, ByLength, UntilClose
+from ngxpush.http.upstream.body import BodyBuffers, BodyReader, ByChunks, ByLength, InvalidBody, UntilClose
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,13 @@ def test_buffers_that_were_passed_on_together_stay_together() -> None:
 def test_one_piece_where_the_body_ends_or_goes_to_a_file() -> None:
     assert BodyBuffers(ByLength(9), 3, [4, 4, 4], 4).feed(b"abcdefghi") == [b"abcdefghi"]
     assert BodyBuffers(UntilClose(), 3, [4, 4], 4, to_file=True).feed(b"abcdefghijk") == [b"abcdefghijk"]
+
+
+def test_nothing_is_read_after_a_buffer_that_breaks_the_format() -> None:
+    buffers = BodyBuffers(ByChunks(), 3, [4, 4, 4], 8)
+    with pytest.raises(InvalidBody):
+        buffers.feed(b"1\r\nabcdefghi")
+    assert buffers.unread == b"efghi"
 
 
 def test_nothing_is_read_after_a_body_that_ends_in_the_buffer_of_the_head() -> None:

@@ -9,6 +9,7 @@ import pytest
 from ngxpush.config.directives.http.log import LogLocation
 from ngxpush.http.log import access_line, context
 from ngxpush.http.operations import WAITING, AskNameServers, Resolve, Unresolved
+from ngxpush.http.upstream import exchange
 from ngxpush.http.upstream.connection import Happening, PeerEvent, TlsFault
 from tests.http.fakes import FakeConnection, MemoryBodyFile
 
@@ -194,6 +195,18 @@ def test_while_the_client_does_not_read_nothing_of_the_server_is_taken(monkeypat
     assert server.held == [True, False, False]
 
 
+def test_while_too_much_waits_for_its_turn_nothing_of_the_server_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exchange, "_MOST_KEPT", 4)
+    head = "HTTP/1.1 200 OK\nContent-Type: text/html\n\n"
+    server = Server(says(head + '<!--# include virtual="/in" -->four'), says("5"), says("6"), CLOSED)
+    tested = ProxiedSite(
+        "server { location / { ssi on; proxy_buffering off; proxy_pass http://127.0.0.1:81; } location /in { return 200 in; } }",
+        server,
+    )
+    assert tested.get("/") == (200, "2\r\nin\r\n5\r\nfour5\r\n1\r\n6\r\n0\r\n\r\n")
+    assert server.held == [False, False, False, True, False, False, False]
+
+
 def test_what_it_is_doing_when_it_is_asked_for_the_log() -> None:
     server = Server(LEFT)
     tested = site(server)
@@ -201,6 +214,13 @@ def test_what_it_is_doing_when_it_is_asked_for_the_log() -> None:
     server.close = lambda silently: actions.append(tested.request.upstream.action)  # type: ignore[method-assign,union-attr]
     tested.get("/")
     assert actions == [b"sending request to upstream"]
+
+
+def test_what_it_is_doing_after_an_answer_that_leads_nowhere() -> None:
+    tested = site(Server(says("HTTP/1.1 200 OK\nX-Accel-Redirect: @nowhere\n\n")))
+    assert tested.get("/")[0] == 500
+    assert tested.request is not None
+    assert tested.request.progress.log_action == b"reading response header from upstream"
 
 
 class TestKeptConnections:
@@ -358,6 +378,23 @@ class TestHosts:
         )
         assert tested.get("/a?h=192.0.2.1:81") == (200, "ok")
         assert (b"192.0.2.1:81" in tested.listener.http.peers) is shared
+
+    @pytest.mark.parametrize(
+        ("named", "clients", "groups"),
+        [
+            ("http://localhost:81", ("localhost:81", "LocalHost:81"), [b"localhost:81"]),
+            ("http://app", ("app", "App"), [b"app"]),
+            ("http://unix:/s:", ("unix:/s:", "unix:/other:"), [b"unix:/s"]),
+        ],
+    )
+    def test_clients_make_no_groups(self, named: str, clients: tuple[str, ...], groups: list[bytes]) -> None:
+        tested = ProxiedSite(
+            "upstream app { server 127.0.0.1:81; }"
+            f"server {{ location /a {{ proxy_pass http://$arg_h; }} location /b {{ proxy_pass {named}; }} }}",
+            *(Server(OK) for _ in clients),
+        )
+        assert [tested.get(f"/a?h={client}") for client in clients] == [(200, "ok")] * len(clients)
+        assert list(tested.listener.http.peers) == groups
 
     def test_not_found(self, monkeypatch: pytest.MonkeyPatch) -> None:
         tested = ProxiedSite(location(self.directives, "http://$to:81"))

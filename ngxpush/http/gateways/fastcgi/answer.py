@@ -218,6 +218,7 @@ class FastcgiBody:
         if self._missing:
             what = b"request" if records.kind == END_REQUEST else b"stdout"
             self.cut = b"upstream prematurely closed FastCGI " + what
+            self.ended = closed and self._keep  # nginx then ends the answer as if it were whole
         elif not self._keep:
             self.ended = True
 

@@ -99,6 +99,14 @@ def test_standard_output_that_is_closed_early_without_buffering() -> None:
     assert body.cut == b"upstream prematurely closed FastCGI request"
 
 
+def test_where_the_connection_is_kept_such_an_answer_ends_as_a_whole_one() -> None:
+    """Measured, also with fastcgi_cache; the connection is closed."""
+    for keep in (False, True):
+        _, body, content, _ = read(out(b"Content-Length: 9\r\n" + HEAD + b"hello") + out(), keep=keep)
+        assert (content, body.cut) == (b"hello", b"upstream prematurely closed FastCGI stdout")
+        assert (body.ended, body.reusable) == (keep, False)
+
+
 def test_to_head_there_may_be_no_body() -> None:
     for content, cut in ((b"", b""), (b"hello", b"upstream prematurely closed FastCGI stdout")):
         answer = FastcgiAnswer(lambda level, text: None, 4096, (), False, lambda: True, to_head=True)
