@@ -106,8 +106,7 @@ _ANSWERS |= {name: [_X + SYNC, sent] for name, sent in _AFTER_HEAD.items()}
 
 _KEPT = ["again", "again", "only", "only", "going", "again", "204", "again", "reset", "again", "pingafter", "again", "two"]
 _ELSEWHERE = (
-    "hidden/ok set/ok to/ok rw/ok two/ok two/ok one/ok unix/ok "
-    "ie/404 ie/503 ep/ok ih/redirect small/big small/silent gz/length"
+    "hidden/ok set/ok to/ok rw/ok two/ok two/ok one/ok unix/ok ie/404 ie/503 ep/ok ih/redirect small/big small/silent gz/length"
 )
 _BAD = "bad/?to=http://127.0.0.1:1 bad/?to=grpc:// bad/?to=127.0.0.1 bad/ bad/?to=grpc://h/u"
 
