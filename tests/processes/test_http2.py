@@ -97,7 +97,7 @@ async def _share_a_connection(secure: Secure) -> None:
             polling = asyncio.create_task(client.get("/long"))
             await asyncio.to_thread(secure.wait_for_subscribers, "news")
             lines = streaming.aiter_lines()
-            # Less than the window of a stream: httpcore, with another request waiting on the connection, may overlook that it opens.
+            # Less than the window of a stream: httpcore may overlook that it opens while another request waits on the connection.
             for text in ("one", "two" * 10_000):
                 answer = await client.post("/seen", content=text)
                 assert (answer.http_version, answer.json()["subscribers"]) == ("HTTP/2", 1)
