@@ -204,6 +204,17 @@ def test_in_the_foreground(tmp_path: Path) -> None:
     assert process.wait(10) == 0
 
 
+def test_a_client_that_waits_since_there_is_a_pid_file_is_served_before_a_graceful_end(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    process = subprocess.Popen([str(NGXPUSH), "nginx", "-c", str(server.conf), "-g", "daemon off;"], stdin=subprocess.DEVNULL)
+    wait_until(lambda: server.pid_file.exists() and server.pid_file.read_text() != "")
+    with socket.create_connection(("127.0.0.1", server.port), 30) as client, client.makefile("rb") as answer:
+        client.sendall(b"GET /pid HTTP/1.0\r\n\r\n")
+        process.send_signal(signal.SIGQUIT)
+        assert answer.readline().startswith(b"HTTP/1.1 200")
+    assert process.wait(30) == 0
+
+
 def test_an_address_in_use_is_reported_and_nothing_is_started(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", free_port())) as other:
         port = other.getsockname()[1]

@@ -88,6 +88,7 @@ class Master:
         self._workers: dict[int, WorkerProcess] = {}
         self._ending = False
         self._reload_waits = False
+        self._quit_waits = False
 
     def run(self) -> None:
         """Run until a signal ends the server and the last worker is gone."""
@@ -104,8 +105,10 @@ class Master:
         if not self._ending:
             self._start_workers()
             self._retire()  # with `worker_processes 0` there is none to wait for
+            self._quit_in_turn()
         while self._workers or not self._ending:
             self._loop.turn()
+            self._quit_in_turn()
             self._reload_in_turn()
         self._close()
 
@@ -127,7 +130,7 @@ class Master:
                 case signal.SIGTERM | signal.SIGINT:
                     self._end(signal.SIGTERM)
                 case signal.SIGQUIT:
-                    self._end(signal.SIGQUIT)
+                    self._quit_waits = True
                 case signal.SIGHUP:
                     self._reload_waits = True
                 case signal.SIGUSR1:
@@ -253,6 +256,11 @@ class Master:
     def _replace_worker(self) -> None:
         if not self._ending and len([process for process in self._newest if not process.leaving]) < self._count():
             self._start_worker()
+
+    def _quit_in_turn(self) -> None:
+        """End gracefully if that was asked for, once all workers have started: clients may wait since there is a pid file."""
+        if self._quit_waits and not self._ending and all(process.ready for process in self._newest):
+            self._end(signal.SIGQUIT)
 
     # reload
 
