@@ -29,7 +29,6 @@ TESTED_ELSEWHERE = {
     "parts of one connection: tests/http/http2/test_connection.py": (
         "http/http2/answer.py",
         "http/http2/answer_head.py",
-        "http/http2/events.py",
         "http/http2/framing.py",
         "http/http2/opening.py",
         "http/http2/receiving.py",
@@ -37,7 +36,6 @@ TESTED_ELSEWHERE = {
         "http/http2/request_head.py",
         "http/http2/sending.py",
         "http/http2/stream_head.py",
-        "http/http2/streams.py",
     ),
     "TLS to upstreams: tests/http/upstream/test_tls.py, tests/server/tls/test_upstream_stage.py": (
         "config/directives/gateways/tls.py",
@@ -111,9 +109,6 @@ TESTED_ELSEWHERE = {
         "http/upstream/local_address.py",
         "http/upstream/passing.py",
         "http/upstream/peers.py",
-        "http/upstream/state.py",
-        "http/upstream/target.py",
-        "http/variables/upstream.py",
     ),
     "parts of uwsgi, scgi and memcached: tests/http/content/test_uwsgi.py, test_scgi.py, test_memcached.py": (
         "http/gateways/cgi/answer.py",

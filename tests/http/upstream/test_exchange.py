@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from ngxpush.config.directives.http.log import LogLocation
-from ngxpush.http.log import access_line, context
-from ngxpush.http.operations import WAITING, AskNameServers, Resolve, Unresolved
+from ngxpush.http.operations import WAITING
 from ngxpush.http.upstream import exchange
 from ngxpush.http.upstream.connection import Happening, PeerEvent, TlsFault
 from tests.http.fakes import FakeConnection, MemoryBodyFile
@@ -303,128 +299,8 @@ def test_how_the_configuration_chooses(method: str, targets: str, asked: str) ->
     assert [opened.decode().rpartition(":")[2] for opened in tested.opened] == asked.split()
 
 
-def test_variables() -> None:
-    shown = "$upstream_addr|$upstream_status|$upstream_response_length|$upstream_bytes_sent|$upstream_http_x_a|$upstream_cookie_c"
-    times = "$upstream_connect_time|$upstream_header_time|$upstream_response_time"
-    tested = ProxiedSite(
-        f'log_format f "{shown}|{times}"; access_log /log f; ' + location("", "http://127.0.0.1:81"),
-        Server(says("HTTP/1.1 200 OK\nX-A: a\nSet-Cookie: c=d\nContent-Length: 2\n\nok")),
-    )
-    tested.get("/")
-    request = tested.request
-    assert request is not None
-    (log,) = request.location.of(LogLocation).access_log
-    assert log is not None
-    sent = len(b"GET / HTTP/1.0\r\nHost: 127.0.0.1:81\r\nConnection: close\r\n\r\n")
-    assert access_line(request, log.format) == f"127.0.0.1:81|200|2|{sent}|a|d|0.000|0.000|0.000\n".encode()
-
-
-def test_variables_without_an_upstream() -> None:
-    tested = ProxiedSite(
-        'server { location / { return 200 "[$upstream_addr$upstream_status$upstream_http_a$upstream_cookie_c]"; } }'
-    )
-    assert tested.get("/") == (200, "[]")
-
-
 def test_a_gateway_after_one_whose_server_was_not_found() -> None:
     """nginx shows an attempt with nothing in it (measured). The line of the log knows no server yet."""
     http = "location / { error_page 502 = @b; proxy_pass http://$host:81; } location @b { proxy_pass http://127.0.0.1:82; }"
     tested = ProxiedSite(f"server {{ add_header X-Tries '$upstream_addr|$upstream_status'; {http} }}", Server(OK))
     assert tries(tested) == (200, ", 127.0.0.1:82|-, 200")
-
-
-def test_what_the_error_log_says_of_the_server() -> None:
-    tested = site(Server(CLOSED), group="upstream app { server 127.0.0.1:81; }")
-    tested.get("/x?y")
-    request = tested.request
-    assert request is not None
-    said = context(tested.connection, b"0.0.0.0:80", request)
-    assert said.endswith(b', request: "GET /x?y HTTP/1.1", upstream: "http://127.0.0.1:81/x?y", host: "localhost"')
-
-
-@pytest.mark.parametrize(("end", "shown"), [(CLOSED, b"http://unix:/s:/"), (SILENT, b"http://unix:/s/")])
-def test_a_colon_stands_after_a_unix_socket_while_it_is_in_use(
-    end: PeerEvent, shown: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A time that is over is reported when the server has been given up (measured)."""
-    tested = site(Server(end), group="upstream app { server unix:/s; }")
-    urls: list[bytes] = []
-    monkeypatch.setattr(FakeConnection, "log", lambda connection, level, text, request: urls.append(request.upstream.url))
-    tested.get("/")
-    assert urls == [shown]
-
-
-class TestHosts:
-    """A host that is looked up when a request is sent there."""
-
-    directives = "set $to somewhere; resolver 127.0.0.1;"
-
-    def test_found(self) -> None:
-        tested = ProxiedSite(location(self.directives, "http://$to:81"), Server(OK))
-        assert tested.get("/") == (200, "ok")
-        assert tested.opened == [b"192.0.2.1:81"]
-
-    def test_found_at_start(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        tested = ProxiedSite(location("", "http://localhost:81"), Server(OK))
-        tested.listener.http.hosts = {b"localhost": [(b"192.0.2.9", False)]}
-        assert tested.get("/") == (200, "ok")
-        assert tested.opened == [b"192.0.2.9:81"]
-
-    @pytest.mark.parametrize(("other", "shared"), [("http://192.0.2.1:81", True), ("http://192.0.2.1:82", False)])
-    def test_a_server_that_another_location_names(self, other: str, shared: bool) -> None:
-        """Its state is the same for both: failures, TLS sessions."""
-        tested = ProxiedSite(
-            f"server {{ location /a {{ proxy_pass http://$arg_h; }} location /b {{ proxy_pass {other}; }} }}", Server(OK)
-        )
-        assert tested.get("/a?h=192.0.2.1:81") == (200, "ok")
-        assert (b"192.0.2.1:81" in tested.listener.http.peers) is shared
-
-    @pytest.mark.parametrize(
-        ("named", "clients", "groups"),
-        [
-            ("http://localhost:81", ("localhost:81", "LocalHost:81"), [b"localhost:81"]),
-            ("http://app", ("app", "App"), [b"app"]),
-            ("http://unix:/s:", ("unix:/s:", "unix:/other:"), [b"unix:/s"]),
-        ],
-    )
-    def test_clients_make_no_groups(self, named: str, clients: tuple[str, ...], groups: list[bytes]) -> None:
-        tested = ProxiedSite(
-            "upstream app { server 127.0.0.1:81; }"
-            f"server {{ location /a {{ proxy_pass http://$arg_h; }} location /b {{ proxy_pass {named}; }} }}",
-            *(Server(OK) for _ in clients),
-        )
-        assert [tested.get(f"/a?h={client}") for client in clients] == [(200, "ok")] * len(clients)
-        assert list(tested.listener.http.peers) == groups
-
-    def test_not_found(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        tested = ProxiedSite(location(self.directives, "http://$to:81"))
-        perform = tested._perform
-        lost = Unresolved(3)
-        monkeypatch.setattr(tested, "_perform", lambda it: (None, lost) if isinstance(it, AskNameServers) else perform(it))
-        assert tested.get("/")[0] == 502
-        assert tested.connection.logged == [("error", b"somewhere could not be resolved (3: Host not found)")]
-
-    def test_a_host_the_system_does_not_know_any_more(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        tested = ProxiedSite(location("", "http://localhost:81"))
-        perform = tested._perform
-        lost = OSError(-2, "Name or service not known")
-        monkeypatch.setattr(tested, "_perform", lambda it: (None, lost) if isinstance(it, Resolve) else perform(it))
-        assert tested.get("/")[0] == 502
-        assert tested.connection.logged == [("error", b"localhost could not be resolved (3: Host not found)")]
-
-    @pytest.mark.parametrize("ignored", ["off", "on"])
-    def test_the_client_leaves(self, monkeypatch: pytest.MonkeyPatch, ignored: str) -> None:
-        """The request ends then, unless proxy_ignore_client_abort is on."""
-        tested = ProxiedSite(location(f"{self.directives} proxy_ignore_client_abort {ignored};", "http://$to:81"), Server(OK))
-        perform, states = tested._perform, []
-
-        def look(operation: Any) -> Any:
-            if isinstance(operation, AskNameServers):
-                request = tested.request
-                assert request is not None and request.upstream is not None
-                states.append((request.upstream.resolving, request.on_close is not None, request.outlives_client))
-            return perform(operation)
-
-        monkeypatch.setattr(tested, "_perform", look)
-        assert tested.get("/") == (200, "ok")
-        assert states == [(True, ignored == "off", ignored == "on")]
