@@ -12,20 +12,16 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from ..config.directives.http.core import HttpCoreServer
-from ..config.pattern import PatternFailed
 from ..numbers import parse_decimal
 from .request import Request
 from .request_input import HTTP_09, HTTP_10, HTTP_11
 from .request_line import BrokenLine, Refused, RequestLine
 from .uri import InvalidURI, parse_target
 
-# The usual line, parsed at once. `RequestLine` parses every other one, also one that is wrong or not whole.
-_USUAL_LINE = re.compile(rb"([A-Z_-]+) +(/[^\x00-\x20\x7f]*) +(HTTP/1\.[01])\r?")
-# A whole head that begins with such a line, and one of its header lines. Their names are valid wherever they are.
-_USUAL_HEAD = re.compile(_USUAL_LINE.pattern + rb"\n((?:[A-Za-z0-9-]++:[^\x00\r\n]*+\r\n)*+)\r\n")
-_HOST_LINE = re.compile(rb"\nhost:[^\n]*\n", re.IGNORECASE)
-_USUAL_HEADER = re.compile(rb"([A-Za-z0-9-]+):([^\x00\r\n]*)\r\n")
-_USUAL_VERSIONS = {b"HTTP/1.0": HTTP_10, b"HTTP/1.1": HTTP_11}
+USUAL_LINE = re.compile(rb"([A-Z_-]+) +(/[^\x00-\x20\x7f]*) +(HTTP/1\.[01])\r?")
+"""The usual request line, parsed at once. `RequestLine` parses every other one, also one that is wrong or not whole."""
+
+VERSIONS = {b"HTTP/1.0": HTTP_10, b"HTTP/1.1": HTTP_11}
 
 # How many bytes of a line that is too long are logged.
 _MOST_SHOWN = 1748
@@ -88,12 +84,13 @@ def take_length(request: Request) -> None:
             raise Refused(400, b'client sent invalid "Content-Length" header')
 
 
-_ANSWERED_NOWHERE = (b"CONNECT", b"TRACE")
+ANSWERED_NOWHERE = (b"CONNECT", b"TRACE")
+"""The methods that nginx refuses."""
 
 
 def check_method(request: Request) -> None:
     """Raises Refused for the methods that nginx answers nowhere."""
-    if request.method in _ANSWERED_NOWHERE:
+    if request.method in ANSWERED_NOWHERE:
         raise Refused(405, b"client sent %b method" % request.method)
 
 
@@ -148,8 +145,6 @@ class RequestParser:
 
     def feed(self, data: bytes) -> bool:
         """Take more bytes. True when the head is whole; `rest` then holds the bytes after it. Raises Refused."""
-        if not self._started and self._take_usual_head(data):
-            return True
         buffer = self.rest + data if self.rest else data
         position = 0
         if not self._started:
@@ -170,58 +165,6 @@ class RequestParser:
             if whole:
                 self.rest = buffer[position:]
                 return True
-
-    def _take_usual_head(self, data: bytes) -> bool:
-        """Take at once a head that has come whole and needs no closer look, as is usual. Any other one is left as it is."""
-        found = _USUAL_HEAD.match(data, 0, self._room)
-        if found is None:
-            return False
-        method, target, protocol, block = found.groups()
-        lines = [(name, value.strip(b" ")) for name, value in _USUAL_HEADER.findall(block)]
-        values = {name.lower(): value for name, value in lines}
-        host = validate_host(values.get(b"host", b""))
-        length = values.get(b"content-length")
-        content_length = None if length is None else parse_decimal(length)
-        if (
-            host is None
-            or len(values) != len(lines)  # a second line of a name may be refused
-            or (length is not None and content_length is None)
-            or b"transfer-encoding" in values
-            or method in _ANSWERED_NOWHERE
-        ):
-            return False
-        request = self.request
-        try:
-            request.uri, request.args = parse_target(target, request.server.of(HttpCoreServer).merge_slashes)
-        except InvalidURI:
-            return False
-        received = request.input
-        request.method, received.unparsed_uri, received.protocol = method, target, protocol
-        received.http_version = _USUAL_VERSIONS[protocol]
-        received.request_line = data[: found.end(3)]
-        received.request_length = end = found.end()
-        received.content_length, received.host = content_length, host
-        received.room = self._room - end
-        received.headers.take(lines, values)
-        self._line_seen = True
-        self.rest = data[end:]
-        try:
-            self.choose_server(host)
-        except (Refused, PatternFailed):
-            self._forget_after_host(data)
-            raise
-        return True
-
-    def _forget_after_host(self, data: bytes) -> None:
-        """No server was found for the host: nothing after its line has been looked at."""
-        received = self.request.input
-        found = _HOST_LINE.search(data)
-        assert found is not None
-        received.request_length = end = found.end()
-        received.content_length, received.room = None, 0
-        names = [name.lower() for name, _ in received.headers.lines]
-        received.headers.replace(received.headers.lines[: names.index(b"host") + 1])
-        self.rest = data[end:]
 
     def _take_line(self, line: bytes) -> bool:
         """Take a whole line, without its line feed. True when it ends the head."""
@@ -272,12 +215,12 @@ class RequestParser:
     def _take_request_line(self, line: bytes) -> bool:
         request = self.request
         request.input.request_line = line.rstrip(b"\r") if line.endswith(b"\r") else line
-        usual = _USUAL_LINE.fullmatch(line)
+        usual = USUAL_LINE.fullmatch(line)
         if usual is None:
             return self._take_unusual_line(line)
         request.method, target, protocol = usual.groups()
         request.input.protocol = protocol
-        request.input.http_version = _USUAL_VERSIONS[protocol]
+        request.input.http_version = VERSIONS[protocol]
         request.input.request_length = len(line) + 1
         self._take_target(target)
         self._line_seen = True
