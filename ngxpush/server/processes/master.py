@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 from ...config.directives.core.main import CoreMain
 from ..setup.reading import Failed, Source, read
+from ..setup.serving import load
 from ..setup.startup import Setup, set_up
 from ..zone.journal import Journal
 from ..zone.keeper import ZoneKeeper
@@ -276,7 +277,7 @@ class Master:
         before = self._setup
         try:
             analysis = read(self._source, self._say)
-            setup = set_up(self._source, analysis, self._say, before)
+            setup = set_up(self._source, analysis, self._say, before, accepted=load)
         except Failed:
             return
         self._setup = setup

@@ -26,6 +26,7 @@ from ..zone.restoring import ZoneSettings
 from .cache_memory import CacheMemory
 from .limit_memory import LimitMemory
 from .server_tls import lenient_contexts
+from .serving import load
 from .startup import Setup, make_main_log
 from .trusted_hosts import trusted_hosts
 from .upstream_tls import load_what_is_there
@@ -77,6 +78,7 @@ def set_up(analysis: Analysis, ports: Ports, warn: Warn) -> Setup:
     error_log = make_main_log(configuration, files, None)
     http = configuration.http
     tls, contexts = lenient_contexts(http, warn), load_what_is_there(http, warn)
+    load(configuration)
     sockets, addresses = bind_all(() if http is None else http.addresses, ports, warn)
     caches = CacheMemory(http, place=lambda path: _cache_directory(path, warn))
     trusted = {} if http is None else trusted_hosts(http)
