@@ -25,9 +25,8 @@ def limit_keepalive(request: Request) -> None:
     if not request.keepalive:
         return
     settings, connection = request.location.of(HttpCoreLocation), request.connection
-    timeout, _ = settings.keepalive_timeout
     if (
-        timeout == 0
+        settings.keepalive_timeout[0] == 0
         or connection.requests >= settings.keepalive_requests
         or (connection.now() - connection.started) * 1000 > settings.keepalive_time
         or (settings.keepalive_disable and _is_disabled(request, settings.keepalive_disable))

@@ -57,6 +57,7 @@ REASONS: dict[int, bytes] = {
     507: b"Insufficient Storage",
 }
 
+_WITHOUT_BODY = (NO_CONTENT, NOT_MODIFIED)
 _STATUS_LINES = {status: b"HTTP/1.1 %d %b\r\n" % (status, reason) for status, reason in REASONS.items()}
 
 
@@ -98,10 +99,9 @@ def _date_line(now: int) -> bytes:
     return b"Date: %b\r\n" % format_http_date(now)
 
 
-def _connection_line(request: Request, kept: bytes) -> bytes:
-    if request.response.status == SWITCHING_PROTOCOLS:
-        return b"Connection: upgrade\r\n"
-    return kept if request.keepalive else b"Connection: close\r\n"
+def _connection_line(status: int) -> bytes:
+    """The line where the connection speaks HTTP no more, or is closed."""
+    return b"Connection: upgrade\r\n" if status == SWITCHING_PROTOCOLS else b"Connection: close\r\n"
 
 
 def prepare(request: Request) -> None:
@@ -115,7 +115,7 @@ def prepare(request: Request) -> None:
     if line is not None and line[1] != b"%d" % (-1 if response.content_length is None else response.content_length):
         response.headers.remove(line)
         response.content_length_line = None
-    if response.status_line is None:  # else it is an upstream's answer
+    if response.status in _WITHOUT_BODY and response.status_line is None:  # else it is an upstream's answer
         leave_out_body(response)
 
 
@@ -163,7 +163,7 @@ def assemble(request: Request, is_chunked: bool) -> bytes:
         location = None
     if is_chunked:
         lines.append(b"Transfer-Encoding: chunked\r\n")
-    lines.append(_connection_line(request, kept))
+    lines.append(kept if request.keepalive and response.status != SWITCHING_PROTOCOLS else _connection_line(response.status))
     if response.gzip_vary:
         lines.append(b"Vary: Accept-Encoding\r\n")
     if location is not None:
