@@ -8,15 +8,12 @@ finds what is unusual about it. Both fill the request alike (tests/http/test_usu
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from ..config.directives.http.core import HttpCoreServer
-from ..config.pattern import PatternFailed
 from ..numbers import parse_decimal
 from .parser import ANSWERED_NOWHERE, USUAL_LINE, VERSIONS, validate_host
 from .request import Request
 from .request_input import RequestInput
-from .request_line import Refused
 from .uri import InvalidURI, parse_target
 
 _HEAD = re.compile(USUAL_LINE.pattern + rb"\n((?:[A-Za-z0-9-]++:[^\x00\r\n]*+\r\n)*+)\r\n")
@@ -24,11 +21,10 @@ _HEADER = re.compile(rb"([A-Za-z0-9-]+):([^\x00\r\n]*)\r\n")
 _HOST_LINE = re.compile(rb"\nhost:[^\n]*\n", re.IGNORECASE)
 
 
-def take_usual_head(request: Request, choose_server: Callable[[bytes], None], data: bytes, room: int) -> int:
-    """Take at once a head that has come whole and needs no closer look, as is usual.
+def take_usual_head(request: Request, data: bytes, room: int) -> int:
+    """Take at once a head that has come whole and needs no closer look, as is usual. Its server is still to be chosen.
 
-    choose_server, room: see `RequestParser`.  Returns how many bytes it has; 0 for any other head, which is left as it is.
-    Raises Refused.
+    room: see `RequestParser`.  Returns how many bytes it has; 0 for any other head, which is left as it is.
     """
     found = _HEAD.match(data, 0, room)
     if found is None:
@@ -53,16 +49,11 @@ def take_usual_head(request: Request, choose_server: Callable[[bytes], None], da
     received.request_length, received.room = end, room - end
     received.content_length, received.host = length if b"content-length" in values else None, host
     received.headers.take(lines, values)
-    try:
-        choose_server(host)
-    except (Refused, PatternFailed):
-        _forget_after_host(received, data)
-        raise
     return end
 
 
-def _forget_after_host(received: RequestInput, data: bytes) -> None:
-    """No server was found for the host: nothing after its line has been looked at."""
+def forget_after_host(received: RequestInput, data: bytes) -> None:
+    """Undo what was taken after the line of the host: nginx looks at nothing after it when it finds no server."""
     found = _HOST_LINE.search(data)
     assert found is not None
     received.request_length = found.end()

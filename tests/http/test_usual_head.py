@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from ngxpush.http.parser import RequestParser
 from ngxpush.http.request import Request
 from ngxpush.http.request_line import Refused
-from ngxpush.http.usual_head import take_usual_head
+from ngxpush.http.usual_head import forget_after_host, take_usual_head
 
 from .fakes import make_request
 
@@ -49,7 +50,7 @@ def filled(request: Request) -> list[Any]:
     ]
 
 
-def by_parser(data: bytes, choose: Any = lambda host: None) -> tuple[bytes, list[Any]]:
+def by_parser(data: bytes, choose: Callable[[bytes], None] = lambda host: None) -> tuple[bytes, list[Any]]:
     request, _ = make_request()
     parser = RequestParser(request, choose, ROOM)
     try:
@@ -61,9 +62,8 @@ def by_parser(data: bytes, choose: Any = lambda host: None) -> tuple[bytes, list
 
 def test_a_usual_head_is_taken_whole() -> None:
     request, _ = make_request()
-    hosts: list[bytes] = []
-    assert take_usual_head(request, hosts.append, USUAL, ROOM) == len(USUAL) - 5
-    assert hosts == [b"example.org"]
+    assert take_usual_head(request, USUAL, ROOM) == len(USUAL) - 5
+    assert request.input.host == b"example.org"
     assert (b"hello", filled(request)) == by_parser(USUAL)
 
 
@@ -89,14 +89,14 @@ def test_a_usual_head_is_taken_whole() -> None:
 def test_others_are_left_as_they_are(head: bytes) -> None:
     request, _ = make_request()
     before = filled(request)
-    assert take_usual_head(request, refuse, head, ROOM) == 0
+    assert take_usual_head(request, head, ROOM) == 0
     assert [request.method, *filled(request)[3:]] == [request.method, *before[3:]]
 
 
 def test_nothing_after_a_host_without_a_server_is_seen() -> None:
     request, _ = make_request()
-    with pytest.raises(Refused):
-        take_usual_head(request, refuse, USUAL, ROOM)
+    take_usual_head(request, USUAL, ROOM)
+    forget_after_host(request.input, USUAL)
     rest, expected = by_parser(USUAL, refuse)
     assert USUAL[request.input.request_length :] == rest
     assert filled(request) == expected
@@ -114,6 +114,6 @@ FIRST = st.sampled_from(
 def test_both_fill_a_request_alike(first: bytes, lines: list[bytes], rest: bytes) -> None:
     data = first + b"\r\n" + b"".join(lines) + b"\r\n" + rest
     request, _ = make_request()
-    length = take_usual_head(request, lambda host: None, data, ROOM)
+    length = take_usual_head(request, data, ROOM)
     if length:
         assert (data[length:], filled(request)) == by_parser(data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any
 
 from ...config.directives.http.core import HttpCoreServer
@@ -13,11 +14,12 @@ from ..keepalive import wants_keepalive
 from ..parser import READING_HEADERS, RequestParser
 from ..recorder import Debugging
 from ..request import ClientConnection, Request
+from ..request_input import RequestInput
 from ..request_line import Refused
 from ..routing import Listener
 from ..status import INTERNAL_SERVER_ERROR
-from ..tls import check_server, refusal
-from ..usual_head import take_usual_head
+from ..tls import choose_server, refusal
+from ..usual_head import forget_after_host, take_usual_head
 
 
 class IncomingHead:
@@ -27,7 +29,7 @@ class IncomingHead:
     rest: the bytes after the head.
     """
 
-    __slots__ = ("_choose_server", "_parser", "_room", "request", "rest")
+    __slots__ = ("_listener", "_parser", "_room", "request", "rest")
 
     def __init__(self, connection: ClientConnection, listener: Listener, room: int) -> None:
         """room: what the buffer of the previous request, which this one came with, has left; 0 for a buffer of its own."""
@@ -37,19 +39,11 @@ class IncomingHead:
         request.started = connection.now()
         request.keepalive = False
         request.input.pipelined = room > 0
-
-        def choose_server(host: bytes) -> None:
-            server = listener.find_server(request, host)
-            if tls is not None:
-                check_server(connection, server, host)
-            request.server = server
-            request.location = request.server.location
-
         if connection.debugging is not Debugging.OFF:
             request.recorder = DebugLog(request)
         self.rest = b""
         self._room = room or server.of(HttpCoreServer).client_header_buffer_size
-        self._choose_server = choose_server
+        self._listener = listener
         # None before the first bytes, and when they were a usual head.
         self._parser: RequestParser | None = None
 
@@ -66,7 +60,6 @@ class IncomingHead:
                 return None
         except Refused as refused:
             request.input.refused = True
-            self.rest = data[request.input.request_length :] if self._parser is None else self._parser.rest
             request.progress.log_action = self.activity.encode()
             request.connection.log("info", refused.message, request)
             return phases.finalize(request, refused.status)
@@ -82,15 +75,28 @@ class IncomingHead:
 
     def _take(self, data: bytes) -> bool:
         """Whether the head is whole now."""
-        if self._parser is None:
-            length = take_usual_head(self.request, self._choose_server, data, self._room)
+        request, parser = self.request, self._parser
+        if parser is None:
+            length = take_usual_head(request, data, self._room)
             if length:
                 self.rest = data[length:]
+                self._choose_server(request.input, data)
                 return True
-            self._parser = RequestParser(self.request, self._choose_server, self._room)
-        whole = self._parser.feed(data)
-        self.rest = self._parser.rest
-        return whole
+            parser = self._parser = RequestParser(request, partial(choose_server, self._listener, request), self._room)
+        try:
+            return parser.feed(data)
+        finally:
+            self.rest = parser.rest
+
+    def _choose_server(self, received: RequestInput, head: bytes) -> None:
+        """Choose the server for a usual head."""
+        assert received.host is not None
+        try:
+            choose_server(self._listener, self.request, received.host)
+        except (Refused, PatternFailed):
+            forget_after_host(received, head)
+            self.rest = head[received.request_length :]
+            raise
 
     def _serve(self) -> Coroutine[Any, Any, None]:
         """Serve a request to an address with TLS, or refuse it."""
