@@ -1,6 +1,6 @@
 """What the push engine itself costs per delivery: one message to many EventSource subscribers, without sockets and event loop.
 
-    python benchmarks/fan_out.py [SUBSCRIBERS [MESSAGES]]
+    python -m benchmarks.engine [SUBSCRIBERS [MESSAGES]]
 
 Prints the time of one delivery, that of the write in it, and the difference: what the engine adds.  Publishing goes through the
 zone, as it does in a worker.
