@@ -22,21 +22,34 @@ class Options:
     """How much is measured. rounds: of everything. seconds: of one measurement, about."""
 
     rounds: int = 3
-    seconds: float = 0.3
+    seconds: float = 0.2
     modes: tuple[str, ...] = ("eventsource", "websocket", "streaming")
     subscribers: tuple[int, ...] = (1, 100, 1000, 10_000)
     in_flight: tuple[int, ...] = (1, 8, 64)
     sizes: tuple[int, ...] = (100, 10_000)
     audience: int = 1000
-    idle: int = 4000
+    idle: int = 2000
     pollers: int = 200
     channels: int = 10_000
+    growth: tuple[int, ...] = (1, 1000, 100_000, 1_000_000)
+    reload_seconds: float = 3
     lines: int = 10_000
 
 
 # The smallest: it shows that everything works.
 QUICK = Options(
-    1, 0.02, subscribers=(1, 20), in_flight=(1, 8), sizes=(100,), audience=20, idle=50, pollers=10, channels=50, lines=100
+    rounds=1,
+    seconds=0.02,
+    subscribers=(1, 20),
+    in_flight=(1, 8),
+    sizes=(100,),
+    audience=20,
+    idle=50,
+    pollers=10,
+    channels=50,
+    growth=(1, 200),
+    reload_seconds=0.2,
+    lines=100,
 )
 
 
@@ -44,17 +57,14 @@ QUICK = Options(
 class Task:
     """One set-up, which is measured for some contestants in turns.
 
-    cells: what its samples are about. measure: gives (one of these, values), for a contestant and the number of the round.
+    cells: what its samples are about. measure: for a contestant and the number of the round, gives (one of these, its values or
+    why there are none).
     """
 
     figure: str
     contestants: Sequence[Contestant]
     cells: Sequence[Where]
-    measure: Callable[[Contestant, int], Iterator[tuple[Where, Values]]]
-
-
-class LeftOut(Exception):
-    """Why something is not measured."""
+    measure: Callable[[Contestant, int], Iterator[tuple[Where, Values | str]]]
 
 
 def run(tasks: Iterable[Task], rounds: int, results: Results, say: Callable[[str], None]) -> None:
@@ -76,15 +86,13 @@ def run(tasks: Iterable[Task], rounds: int, results: Results, say: Callable[[str
 def _samples(task: Task, contestant: Contestant, number: int) -> Iterator[Sample]:
     missing = list(task.cells)
     try:
-        for where, values in task.measure(contestant, number):
+        for where, found in task.measure(contestant, number):
             missing.remove(where)
-            yield Sample(task.figure, contestant.name, where, values)
-        reason = ""
+            values, reason = ({}, found) if isinstance(found, str) else (found, "")
+            yield Sample(task.figure, contestant.name, where, values, reason)
     except Exception as error:  # whatever it is: the others are measured nevertheless
-        reason = str(error) or type(error).__name__
-    if reason:
         for where in missing:
-            yield Sample(task.figure, contestant.name, where, failed=reason)
+            yield Sample(task.figure, contestant.name, where, failed=str(error) or type(error).__name__)
 
 
 def _line(sample: Sample) -> str:
@@ -101,7 +109,7 @@ class Measured:
     server_seconds: float
 
     def values(self) -> Values:
-        """Microseconds of the server's processor time and of the generator's for each thing that was done; how many in a second."""
+        """Microseconds of the server's processor time and of the generator's for each thing done; how many in a second."""
         done = self.load.done
         return {
             "server_us": self.server_seconds / done * 1e6,
@@ -128,4 +136,4 @@ def long_enough(server: Server, seconds: float, command: Callable[[int], Done], 
 
 def settle() -> None:
     """Let a server do what it does after an answer."""
-    time.sleep(0.5)
+    time.sleep(0.3)

@@ -73,10 +73,11 @@ class Results:
         return self._cells.get(_key(figure, server, where))
 
     def replace(self, other: Results) -> None:
-        """Take all figures that another run has in place of these."""
-        figures = {figure for figure, _, _ in other._cells}
-        self._cells = {key: cell for key, cell in self._cells.items() if key[0] not in figures} | other._cells
-        self.about |= other.about
+        """Take what another run has: its servers' figures in place of these."""
+        replaced = {key[:2] for key in other._cells}
+        self._cells = {key: cell for key, cell in self._cells.items() if key[:2] not in replaced} | other._cells
+        versions = self.about.get("versions", {}) | other.about.get("versions", {})
+        self.about |= other.about | {"versions": versions}
 
     def write(self, path: Path) -> None:
         """Write the file, a cell on each line."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ..contestants import Contestant
 from ..plan import Options, Task
-from . import connections, fan_out, latency, lint, long_poll, publish, reload, start, workers
+from . import connections, fan_out, growth, latency, lint, long_poll, publish, reload, start, workers
 
 Make = Callable[[Options, Sequence[Contestant]], Iterator[Task]]
 
@@ -19,5 +19,6 @@ TASKS: dict[str, Make] = {
     "start": start.tasks,
     "reload": reload.tasks,
     "workers": workers.tasks,
+    "growth": growth.tasks,
     "lint": lint.tasks,
 }

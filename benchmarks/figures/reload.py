@@ -18,8 +18,6 @@ from ..load import load
 from ..plan import Options, Task, Values, Where
 from ..servers import Server, running
 
-_SECONDS = 3
-
 
 def tasks(options: Options, contestants: Sequence[Contestant]) -> Iterator[Task]:
     """A task for those that can reload."""
@@ -31,11 +29,11 @@ def tasks(options: Options, contestants: Sequence[Contestant]) -> Iterator[Task]
             clients.subscribe(options.audience, contestant.subscribing("eventsource"))
             clients.watch(200)
             os.kill(server.pid, signal.SIGHUP)
-            longest = _longest_wait(server)
+            longest = _longest_wait(server, options.reload_seconds)
             closed = clients.watch(200).closed
             clients.subscribe(closed, contestant.subscribing("eventsource"))
             _ask(server, contestant.publishing(100)[1])
-            received = clients.watch(1000).done
+            received = clients.watch(round(options.reload_seconds * 500)).done
             yield cell, {"longest_ms": longest * 1000, "closed": closed, "lost": options.audience - received}
 
     yield Task("reload", [one for one in contestants if isinstance(one.server, Nginx)], [cell], measure)
@@ -49,8 +47,8 @@ def _fill(server: Server, contestant: Contestant, channels: int) -> None:
                 raise RuntimeError("a message was refused")
 
 
-def _longest_wait(server: Server) -> float:
-    longest, end = 0.0, time.monotonic() + _SECONDS
+def _longest_wait(server: Server, seconds: float) -> float:
+    longest, end = 0.0, time.monotonic() + seconds
     while (began := time.monotonic()) < end:
         _ask(server, b"GET /none HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         longest = max(longest, time.monotonic() - began)
