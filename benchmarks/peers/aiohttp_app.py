@@ -28,8 +28,7 @@ async def publish(request: web.Request) -> web.Response:
 
 async def subscribe(request: web.Request) -> web.StreamResponse:
     """GET: the events."""
-    async with sse_response(request) as response:
-        response.ping_interval = _HOUR
+    async with sse_response(request, ping_interval=_HOUR) as response:
         queue = asyncio.Queue[str]()
         _queues.add(queue)
         try:
