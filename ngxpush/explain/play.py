@@ -114,7 +114,7 @@ class Play:
         if listener.has_tls:
             self.connection.facts.expects_tls = True
             self.connection.facts.tls = AskedTls()
-        self.connection.await_head(Event.BYTES)
+        self.connection.begin_head(Event.BYTES, b"")
         assert self.connection.request is not None
         self.request = self.connection.request
         self.request.recorder = self.trace

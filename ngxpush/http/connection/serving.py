@@ -330,7 +330,8 @@ class Serving:
     def finish(self, request: Request) -> None:
         """See `Carrier`."""
         request.response.complete = True
-        self._note(request)
+        if self.run is None or request is not self.request:  # else the connection looks when the handler has returned
+            self._note(request)
 
     def finish_unseen(self, request: Request) -> None:
         """See `Carrier`."""
