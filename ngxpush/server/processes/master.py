@@ -15,7 +15,8 @@ import signal
 import socket
 import sys
 import traceback
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ...config.directives.core.main import CoreMain
 from ..setup.reading import Failed, Source, read
@@ -40,8 +41,7 @@ _PAUSE = 0.1
 _PATIENCE = 1.6
 
 
-@dataclass(slots=True, eq=False)
-class WorkerProcess:
+class WorkerProcess(Struct, eq=False):
     """A worker as the master sees it."""
 
     pid: int

@@ -8,7 +8,9 @@ import socket
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ...config.analysis import Analysis
 from ...config.compiler import compile_configuration
@@ -44,8 +46,7 @@ class CannotListen(Exception):
     """An address can't be bound, and no other can take its place; the text says why."""
 
 
-@dataclass(slots=True, eq=False)
-class Ports:
+class Ports(Struct, eq=False):
     """Where ports go. moved: port → port.  offset: is added to all others.
 
     host: an IP address to bind in place of all addresses of the machine (`listen 80`, `listen [::]:80`); None: all of them.
@@ -168,8 +169,7 @@ def _is_privileged(listen: ListenAddress) -> bool:
     return listen.path is None and 0 < listen.port < _PRIVILEGED
 
 
-@dataclass(frozen=True, slots=True)
-class _Binding:
+class _Binding(Struct, frozen=True):
     """Binds addresses, or others in their places. done: what is bound at the host of `ports`.
 
     taken: hosts and ports of the configuration, and those of this machine that stand for others.

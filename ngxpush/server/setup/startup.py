@@ -10,9 +10,10 @@ import mmap
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from ...config.addresses import Network
 from ...config.analysis import Analysis, Diagnostic
@@ -42,8 +43,7 @@ if TYPE_CHECKING:
     from ..tls.upstream_contexts import UpstreamContexts
 
 
-@dataclass(slots=True, eq=False)
-class Setup:
+class Setup(Struct, eq=False):
     """A configuration with all it needs open: what a master runs."""
 
     configuration: Configuration
