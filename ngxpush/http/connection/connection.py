@@ -140,7 +140,8 @@ class Connection:
         if serving is None or state is State.LINGERING:
             return False
         if self.head is not None:
-            return bool(self._pending) and self._feed_head(self.head, serving)
+            data, self._pending = self._pending, b""
+            return bool(data) and self.feed_head(self.head, serving, data)
         outcome = serving.advance()
         if serving is not self.serving or self.state is State.LINGERING:  # meanwhile it went on from within
             return True
@@ -181,20 +182,23 @@ class Connection:
         """Keep bytes until something wants them."""
         self._pending = self._pending + data if self._pending else data
 
-    def await_head(self, event: Event, room: int = 0) -> None:
-        """Begin a request. room: what the buffer that it came in together with the previous one has left; else 0."""
+    def begin_head(self, event: Event, data: bytes, room: int = 0) -> None:
+        """Begin a request with its first bytes.
+
+        room: what the buffer that it came in together with the previous one has left; else 0.
+        """
         self.enter(State.HEAD, event)
         self.hosting.reusable.pop(self, None)
         self.facts.requests += 1
         self.hosting.requests += 1
         self.head = head = IncomingHead(self.facts, self.listener, room)
         self.serving = Serving(self, head.request)
-        if self.facts.requests > 1:
+        if not self.feed_head(head, self.serving, data) and self.facts.requests > 1:
             self.deadline = None
             self.wait(head.request.server.of(HttpCoreServer).client_header_timeout)
 
-    def _feed_head(self, head: IncomingHead, serving: Serving) -> bool:
-        data, self._pending = self._pending, b""
+    def feed_head(self, head: IncomingHead, serving: Serving, data: bytes) -> bool:
+        """Take bytes of the head. Once it is whole the request is begun; returns whether it is."""
         coroutine = head.feed(data)
         if coroutine is None:
             return False
@@ -309,7 +313,8 @@ class Connection:
         self.serving = None
         serving.log_and_free()
         if kept and self._pending:
-            self.await_head(Event.ANSWERED, request.input.room)
+            data, self._pending = self._pending, b""
+            self.begin_head(Event.ANSWERED, data, request.input.room)
         elif kept:
             self.enter(State.WAITING, Event.ANSWERED)
             self.hosting.reusable[self] = None

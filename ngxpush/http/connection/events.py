@@ -166,8 +166,7 @@ def _serving(connection: Connection) -> Serving:
 def _begin_head(connection: Connection, data: bytes) -> None:
     if connection.facts.requests:
         connection.hosting.last_error = ""
-    connection.await_head(Event.BYTES)
-    connection.keep(data)
+    connection.begin_head(Event.BYTES, data)
 
 
 def _take_in_request(connection: Connection, data: bytes) -> None:

@@ -249,15 +249,25 @@ class Serving:
             return b""
         spool = make_spool(request, self._line.hosting.performer, in_memory)
         if spool is None and length is not None:
-            whole = self._line.take_body(request.input, length)
-            if whole is not None:
-                request.input.body = whole
-                return whole
+            request.input.body = self._line.take_body(request.input, length)
+            if request.input.body is not None:
+                return request.input.body
         body = IncomingBody(request, resume, spool=spool)
         if spool is not None:
             spool.went_on = partial(self._written, body)
         ended = self._line.begin_body(body)
         return body.result if ended and body.has_result else WAITING
+
+    def whole_body(self, request: Request) -> bytes | None:
+        """See `Carrier`."""
+        received = request.input
+        length = received.content_length
+        if length is None or received.body is not None or request.gone or self.body is not None:
+            return received.body
+        if make_spool(request, self._line.hosting.performer, in_memory=True) is None:
+            self._continue(request)
+            received.body = self._line.take_body(received, length)
+        return received.body
 
     def _written(self, body: IncomingBody) -> None:
         """A part of a body was written to its file, or could not be written."""
@@ -330,7 +340,8 @@ class Serving:
     def finish(self, request: Request) -> None:
         """See `Carrier`."""
         request.response.complete = True
-        self._note(request)
+        if self.run is None or request is not self.request:  # else the connection looks when the handler has returned
+            self._note(request)
 
     def finish_unseen(self, request: Request) -> None:
         """See `Carrier`."""

@@ -179,6 +179,9 @@ class RequestQuestion:
 
     async def read_body(self, headers: tuple[tuple[bytes, bytes], ...] = ()) -> bytes:
         request = self._request
+        whole = request.carrier.whole_body(request)
+        if whole:
+            return whole
         body = await ReadBody(request, in_memory=True)
         if isinstance(body, int):
             self.fail(body, headers)
