@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
+
+from msgspec import Struct
 
 from ..config.complex_value import ComplexValue
 
@@ -27,8 +28,7 @@ class Encoding(enum.Enum):
     FRAME = "frame"  # one WebSocket text frame
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A response head, with its body where the body is whole.
 
     The client's conditions may make a 304 of a 200 (not_modified filter). The pieces of an open answer follow that, too.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...config.complex_value import ComplexValue
 from ...config.directives.push_stream.padding import Padding
@@ -22,8 +22,7 @@ EVENT_STREAM = b"text/event-stream; charset=utf-8"
 _NO_MEMORY = "unable to allocate worker subscriber queue marker in shared memory"
 
 
-@dataclass(frozen=True, slots=True)
-class Granted:
+class Granted(Struct, frozen=True):
     """A request that passed the checks.
 
     headers: those of its answer, whichever it is.  channels: their ids, as the path names them.  messages: the old ones.
