@@ -61,14 +61,10 @@ docs: .venv/.installed-for-tests
 	$(BIN)/python -m ngxpush.config.documentation >docs/directives.md
 	$(BIN)/python -m tests.fidelity.differences >docs/differences.md
 
-# Figures beside other servers; see benchmarks/README.md.
-bench: .venv/.installed-for-tests
-	$(BIN)/python benchmarks/calls.py
-	$(BIN)/python benchmarks/start.py
-	$(BIN)/python benchmarks/lint.py
-	$(BIN)/python benchmarks/memory.py
-	$(BIN)/python benchmarks/delivery.py
-	$(BIN)/python benchmarks/memory_fill.py
+# Figures beside other servers, in about 20 minutes; benchmarks/README.md. BENCH: what to measure and how, as
+# BENCH="fan-out publish --quick".
+bench: .venv/.installed-for-benchmarks
+	$(BIN)/python -m benchmarks $(BENCH)
 
 # Debian's packages, as root, once: python3-venv, which Debian packs apart from Python, and what some tests need; without that
 # they are skipped and say so. No other target installs packages of the system.
@@ -96,6 +92,10 @@ debian-packages:
 
 .venv/.installed-for-fuzzing: .venv/.installed-for-tests
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
+	@touch $@
+
+.venv/.installed-for-benchmarks: .venv/.installed-for-tests
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	@touch $@
 
 clean:

@@ -18,9 +18,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from servers import free_port
-
 from ngxpush.cli.main import main as ngxpush
+
+from .servers import free_port
 
 _CONF = """
 error_log {directory}/error.log;

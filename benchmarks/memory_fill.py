@@ -11,16 +11,71 @@ import argparse
 import contextlib
 import itertools
 import json
+import socket
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from clients import Publisher, Subscribers
-from servers import Server, allow_many_connections, ngxpush
+from .servers import Server, allow_many_connections, nginx, running
 
 _CASES = Path(__file__).with_name("memory-fill.jsonl")
 _TOLERANCE = 0.02
+
+
+class Publisher:
+    """Publishes over one kept connection."""
+
+    def __init__(self, port: int) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port))
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def publish(self, channel: str, body: bytes, headers: str = "") -> int:
+        """POST `body` to /pub?id=CHANNEL; the status of the answer. `headers` are whole lines with their ends."""
+        head = f"POST /pub?id={channel} HTTP/1.1\r\nHost: localhost\r\n{headers}Content-Length: {len(body)}\r\n\r\n"
+        self._socket.sendall(head.encode() + body)
+        return self._status()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._socket.close()
+
+    def _status(self) -> int:
+        answer = b""
+        while (end := answer.find(b"\r\n\r\n")) < 0:
+            answer += self._receive()
+        headers = answer[:end].lower()
+        _, found, length = headers.partition(b"\r\ncontent-length:")
+        expected = end + 4 + (int(length.split(b"\r\n")[0]) if found else 0)
+        while len(answer) < expected:
+            answer += self._receive()
+        return int(answer[9:12])
+
+    def _receive(self) -> bytes:
+        piece = self._socket.recv(65_536)
+        if not piece:
+            raise ConnectionError("the server closed the publisher's connection")
+        return piece
+
+
+class Subscribers:
+    """Connections that stay open."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._clients: list[socket.socket] = []
+
+    def subscribe(self, target: str) -> bool:
+        """Connect and wait for the head of the answer; whether it is a 200."""
+        client = socket.create_connection(("127.0.0.1", self._port), timeout=10)
+        self._clients.append(client)
+        client.sendall(f"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        return client.recv(65_536).startswith(b"HTTP/1.1 200")
+
+    def close(self) -> None:
+        """Close every connection."""
+        for client in self._clients:
+            client.close()
 
 
 def configuration(case: dict[str, Any]) -> str:
@@ -77,15 +132,7 @@ def fill_many_channels(server: Server, case: dict[str, Any], _: Subscribers) -> 
 
 def fill_with_subscribers(_: Server, __: dict[str, Any], audience: Subscribers) -> int:
     """Subscribe to one new channel after the other until it is refused; how many got in."""
-
-    def subscribe(number: int) -> bool:
-        try:
-            audience.add(1, f"/sub?id={number}")
-        except ConnectionError:
-            return False
-        return True
-
-    return _until_refused(subscribe)
+    return _until_refused(lambda number: audience.subscribe(f"/sub?id={number}"))
 
 
 def _until_refused(attempt: Callable[[int], bool]) -> int:
@@ -102,7 +149,7 @@ _FILLS = {
 def counts(case: dict[str, Any]) -> list[int]:
     """Fill a new server as the case says: [accepted, stored messages, channels]."""
     fill = next(fill for what, fill in _FILLS.items() if case["what"].startswith(what))
-    with ngxpush(configuration(case)) as server, contextlib.closing(Subscribers(server.port)) as audience:
+    with running(nginx(configuration(case))) as server, contextlib.closing(Subscribers(server.port)) as audience:
         accepted = fill(server, case, audience)
         with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/stats", timeout=10) as answer:
             summary = json.load(answer)

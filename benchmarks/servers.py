@@ -1,7 +1,4 @@
-"""The two servers that are measured side by side: ngxpush, and nginx with nchan, a push module written in C.
-
-Debian has both parts of the second one: packages nginx and libnginx-mod-nchan. Everything stays on the loopback interface.
-"""
+"""Servers that run while something is measured: their processes, processor time and memory. All listen on 127.0.0.1 only."""
 
 from __future__ import annotations
 
@@ -12,87 +9,34 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import sysconfig
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-_TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
-_NCHAN_MODULE = Path("/usr/lib/nginx/modules/ngx_nchan_module.so")
-_NGXPUSH = Path(sysconfig.get_path("scripts")) / "ngxpush"
-_CONNECTIONS = 20_000
+# The console script of the environment that runs this.
+NGXPUSH = str(Path(sysconfig.get_path("scripts")) / "ngxpush")
 
-_COMMON = f"""
-worker_processes 1;
-worker_rlimit_nofile {_CONNECTIONS + 100};
-error_log logs/error.log error;
-pid nginx.pid;
-events {{ worker_connections {_CONNECTIONS}; }}
-"""
-
-_NGXPUSH_CONF = (
-    _COMMON
-    + """
-http {
-    access_log off;
-    push_stream_shared_memory_size 256m;
-    server {
-        listen 127.0.0.1:PORT backlog=4096;
-        location /pub {
-            push_stream_publisher admin;
-            push_stream_channels_path $arg_id;
-            push_stream_channel_info_on_publish off;
-        }
-        location /sub {
-            push_stream_subscriber eventsource;
-            push_stream_channels_path $arg_id;
-        }
-    }
-}
-"""
-)
-
-_NCHAN_CONF = (
-    f"load_module {_NCHAN_MODULE};\n"
-    + _COMMON
-    + """
-http {
-    access_log off;
-    nchan_shared_memory_size 256m;
-    server {
-        listen 127.0.0.1:PORT backlog=4096;
-        location /pub {
-            nchan_publisher;
-            nchan_channel_id $arg_id;
-            nchan_store_messages off;
-        }
-        location /sub {
-            nchan_subscriber eventsource;
-            nchan_channel_id $arg_id;
-        }
-    }
-}
-"""
-)
+# Makes the command of a server from its directory and its port, after it has put there what the server reads.
+Prepare = Callable[[Path, int], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server: its name, where it listens, and the process that was started."""
+    """A running server: where it listens, the process that was started, and the directory of its files."""
 
-    name: str
     port: int
     pid: int
+    directory: Path
 
     def cpu_seconds(self) -> float:
-        """User and system time used so far by the process and all its children that live."""
-        return sum(_cpu_ticks(pid) for pid in process_tree(self.pid)) / _TICKS_PER_SECOND
+        """Processor time used so far by all threads of the process and of its children that live."""
+        return sum(_cpu_seconds(pid) for pid in process_tree(self.pid))
 
-    def resident_bytes(self) -> int:
-        """Resident memory of the process and its children; what they share is counted once (PSS)."""
+    def memory(self) -> int:
+        """Bytes that the process and its children have in memory; what they share is counted once (PSS)."""
         return sum(_proportional_bytes(pid) for pid in process_tree(self.pid))
 
 
@@ -105,10 +49,9 @@ def process_tree(pid: int) -> list[int]:
     return [pid, *(descendant for child in children for descendant in process_tree(int(child)))]
 
 
-def _cpu_ticks(pid: int) -> int:
-    # The name in parentheses may hold spaces; utime and stime are fields 14 and 15.
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return int(fields[11]) + int(fields[12])
+def _cpu_seconds(pid: int) -> float:
+    # In nanoseconds, where the ticks of /proc/PID/stat have hundredths of a second.
+    return sum(int(thread.read_text().split()[0]) for thread in Path(f"/proc/{pid}/task").glob("*/schedstat")) / 1e9
 
 
 def _proportional_bytes(pid: int) -> int:
@@ -117,56 +60,58 @@ def _proportional_bytes(pid: int) -> int:
 
 
 def allow_many_connections() -> None:
-    """Raise this process's limit of open files; started servers inherit it."""
+    """Raise this process's limit of open files; what it starts inherits it."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65_536) if hard > 0 else 65_536, hard))
 
 
-def nchan_is_installed() -> bool:
-    """Whether the other server of the comparison is there; says what is missing when it isn't."""
-    found = shutil.which("nginx") is not None and _NCHAN_MODULE.exists()
-    if not found:
-        print("nchan is not installed, no comparison (on Debian: apt-get install nginx libnginx-mod-nchan)", file=sys.stderr)
-    return found
+def nginx(conf: str, binary: str = NGXPUSH) -> Prepare:
+    """nginx's command line in the foreground. conf: the configuration, with PORT for the port. binary: nginx or ngxpush."""
+
+    def prepare(directory: Path, port: int) -> list[str]:
+        return [*nginx_command(directory, port, conf, binary), "-g", "daemon off;"]
+
+    return prepare
 
 
-@contextlib.contextmanager
-def ngxpush(conf: str = _NGXPUSH_CONF) -> Iterator[Server]:
-    """ngxpush serving `conf` (PORT stands for the port) while the block lasts."""
-    with _running("ngxpush", [str(_NGXPUSH), "nginx"], conf) as server:
-        yield server
-
-
-@contextlib.contextmanager
-def nchan() -> Iterator[Server]:
-    """nginx with nchan while the block lasts, set up as alike as possible."""
-    with _running("nchan", ["nginx"], _NCHAN_CONF) as server:
-        yield server
-
-
-@contextlib.contextmanager
-def _running(name: str, command: list[str], conf: str) -> Iterator[Server]:
-    directory = Path(tempfile.mkdtemp(prefix=f"benchmark-{name}-"))
-    # Where root starts the server, its workers run as another user.
-    directory.chmod(0o755)
-    (directory / "logs").mkdir()
-    port = free_port()
+def nginx_command(directory: Path, port: int, conf: str, binary: str) -> list[str]:
+    """Write the configuration into the directory; the command that reads it."""
+    (directory / "logs").mkdir(exist_ok=True)
     path = directory / "nginx.conf"
     path.write_text(conf.replace("PORT", str(port)))
-    process = subprocess.Popen(
-        [*command, "-p", str(directory), "-c", str(path), "-g", "daemon off;"], stdin=subprocess.DEVNULL, start_new_session=True
-    )
+    command = [binary, "nginx"] if Path(binary).name == "ngxpush" else [binary]
+    return [*command, "-p", str(directory), "-c", str(path), "-e", str(directory / "logs" / "error.log")]
+
+
+@contextlib.contextmanager
+def scratch() -> Iterator[Path]:
+    """A directory while the block lasts."""
+    directory = Path(tempfile.mkdtemp(prefix="benchmark-"))
+    # Where root starts nginx, its workers run as another user.
+    directory.chmod(0o755)
     try:
-        wait_for_port(port, process)
-        yield Server(name, port, process.pid)
+        yield directory
     finally:
-        process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(10)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
         shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def running(prepare: Prepare) -> Iterator[Server]:
+    """A server while the block lasts. RuntimeError with what it has printed if it does not answer."""
+    with scratch() as directory, (directory / "output").open("wb") as output:
+        port = free_port()
+        command, no_input = prepare(directory, port), subprocess.DEVNULL
+        process = subprocess.Popen(command, stdin=no_input, stdout=output, stderr=output, cwd=directory, start_new_session=True)
+        try:
+            _wait_for_answer(port, process, directory / "output")
+            yield Server(port, process.pid, directory)
+        finally:
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(10)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def free_port() -> int:
@@ -176,12 +121,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Return when `port` accepts connections; exit when `process` ends before that, or after 20 s."""
+def _wait_for_answer(port: int, process: subprocess.Popen[bytes], output: Path) -> None:
+    """Any answer will do: after the first one a server has loaded what it needs."""
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline and process.poll() is None:
-        with contextlib.suppress(OSError):
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 20) as client:
+            client.sendall(b"GET /none HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            if client.recv(1000):
+                return
         time.sleep(0.005)
-    sys.exit(f"the server does not listen (exit code {process.poll()})")
+    said = " ".join(output.read_text("utf-8", "replace").split())[-300:]
+    raise RuntimeError(f"the server does not answer (exit code {process.poll()}): {said}")

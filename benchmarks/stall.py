@@ -20,7 +20,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from servers import Server, ngxpush, process_tree
+from .servers import Server, nginx, process_tree, running
 
 _CHANNELS = 8
 _CONNECTIONS = 4
@@ -197,7 +197,7 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=1_000_000)
     arguments = parser.parse_args()
     messages = arguments.messages // _CHANNELS * _CHANNELS
-    with ngxpush(configuration("1h")) as server:
+    with running(nginx(configuration("1h"))) as server:
         pipe, end = multiprocessing.Pipe()
         watcher = multiprocessing.Process(target=watch, args=(server, end), daemon=True)
         watcher.start()
@@ -212,8 +212,7 @@ def main() -> None:
         with phase("kill", server, pipe):
             os.kill(worker_of(server), signal.SIGKILL)
             until(lambda: stored(server)[0] == messages)
-        directory = Path(f"/proc/{server.pid}/cmdline").read_bytes().split(b"\0")
-        path = next(Path(os.fsdecode(word)) / "nginx.conf" for word in directory if os.path.isdir(word))
+        path = server.directory / "nginx.conf"
         path.write_text(path.read_text().replace("message_ttl 1h", "message_ttl 1s"))
         with phase("expire", server, pipe):
             reload(server)

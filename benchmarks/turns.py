@@ -2,7 +2,7 @@
 
 A reload with other templates, the statistics of all channels, a worker that is gone, and expiry.
 
-    .venv/bin/python benchmarks/turns.py [--channels N] [--messages M]
+    .venv/bin/python -m benchmarks.turns [--channels N] [--messages M]
 """
 
 from __future__ import annotations

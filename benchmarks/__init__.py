@@ -1,0 +1,1 @@
+"""Figures of ngxpush beside other servers; README.md explains them."""
