@@ -11,8 +11,9 @@ message) the main request stands still until its client sends something or leave
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NoReturn
+
+from msgspec import Struct
 
 from ...config.complex_value import ComplexValue
 from ...config.directives.push_stream.settings import PushStreamLocation
@@ -36,8 +37,7 @@ _WAITING = 200
 _CALLBACK = argument_pattern(b"callback")
 
 
-@dataclass(frozen=True, slots=True)
-class Engine:
+class Engine(Struct, frozen=True):
     """The push engine of this process. hostname: in lower case, for the statistics."""
 
     worker: PushWorker
