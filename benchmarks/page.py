@@ -176,10 +176,11 @@ def _figures(results: Results) -> dict[str, str]:
             [(_WORDS[mode], _is(mode=mode)) for mode in MODES],
             lambda cell: " / ".join(value(f"{name}_ms")(cell) for name in ("p50", "p95", "p99", "max")),
         ),
+        "latency_time": beside(latency, [(_WORDS[mode], _is(mode=mode)) for mode in MODES], with_own),
         "start": _start(start),
         "reload": beside(
             reload,
-            [("", _is())],
+            [("wait; closed; missed", _is())],
             lambda cell: f"{value('longest_ms', 0)(cell)} ms; {value('closed', 0)(cell)}; {value('lost', 0)(cell)}",
         ),
         "workers": _workers(workers),
@@ -191,7 +192,7 @@ def _figures(results: Results) -> dict[str, str]:
 
 
 def _beside(cell: Cell) -> str:
-    return f"{cell.where['number']:,} {cell.where['beside']}"
+    return f"{cell.where['beside']}: {cell.where['number']:,}"
 
 
 def _start(cells: list[Cell]) -> str:
@@ -223,11 +224,9 @@ def _workers(cells: list[Cell]) -> str:
     names = list(dict.fromkeys(cell.server for cell in cells))
 
     def gain(who: str, what: tuple[tuple[str, Any], ...]) -> str:
-        rate = {
-            cell.where["workers"]: cell.median("per_s") for cell in cells if cell.server == who and _without_workers(cell) == what
-        }
-        one, two = rate.get(1), rate.get(2)
-        return "–" if not one or not two else f"{one:,.0f} → {two:,.0f} ({two / one:.2f} ×)"
+        by_workers = {cell.where["workers"]: cell for cell in cells if cell.server == who and _without_workers(cell) == what}
+        one, two = (by_workers[workers].median("per_s") if workers in by_workers else None for workers in (1, 2))
+        return "–" if not one or not two else f"{one:,.0f} → {two:,.0f} ({two / one:.2f} ×; {value('own_us')(by_workers[2])} µs)"
 
     return table(["in a second", *names], [[_describe(what), *(gain(who, what) for who in names)] for what in whats])
 
