@@ -44,6 +44,7 @@ def format_cookie_date(seconds: int) -> bytes:
     return b"%b %b-%b-%b %b %b" % (day, date, month, year if year > b"2037" else year[2:], clock, zone)
 
 
+@lru_cache(maxsize=256)  # clients that poll a channel send the same date
 def parse_http_date(value: bytes) -> int | None:
     """Seconds since the epoch of a date in any of HTTP's three forms; None for anything else (nginx's rules)."""
     for form in _FORMS:

@@ -7,11 +7,12 @@ import os
 import sys
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..config.system import System
 from ..lint.dump import split_dump
@@ -108,8 +109,7 @@ def command(
     sys.exit(_exit_code(_together(reports), fail_on))
 
 
-@dataclass(frozen=True, slots=True)
-class _Input:
+class _Input(Struct, frozen=True):
     """A configuration to check: the full path of its main file, nginx's prefix, and where its files are.
 
     on_disk: whether the files that are checked are those on the disk.  relative: whether the given path is a relative one.

@@ -9,16 +9,15 @@ import errno
 import fnmatch
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..config.known_files import known_file
 from ..server.setup.real_system import RealSystem
 
 
-class _OtherMachine:
+class _OtherMachine(Struct, frozen=True):
     """What `lint` takes to be right, or does not ask for, of the machine that the configuration is for."""
-
-    __slots__ = ()
 
     def credentials(self, path: str) -> bytes | None:
         """Not asked for."""
@@ -48,8 +47,7 @@ class _OtherMachine:
         return b"$hostname"
 
 
-@dataclass(frozen=True, slots=True)
-class DiskFiles(_OtherMachine):
+class DiskFiles(_OtherMachine, frozen=True):
     """The files on the disk. given: path → content of files that are not read there: the main file from standard input."""
 
     given: Mapping[str, bytes]
@@ -73,8 +71,7 @@ class DiskFiles(_OtherMachine):
         return self.read(path) if os.path.isabs(path) else b""
 
 
-@dataclass(frozen=True, slots=True)
-class DumpedFiles(_OtherMachine):
+class DumpedFiles(_OtherMachine, frozen=True):
     """The files of an `nginx -T` dump, and no others: a dump comes from another machine and has all but template files."""
 
     files: Mapping[str, bytes]

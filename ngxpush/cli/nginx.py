@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from typing import TYPE_CHECKING
 
 import click
 
@@ -23,11 +22,7 @@ from ..server.setup.reading import Failed, Source, read
 from .nginx_options import HELP, NGINX_VERSION, PID_PATH, SIGNALS, InvalidOption, Options, parse
 from .output import discard_output
 
-if TYPE_CHECKING:
-    from ..server.processes.signals import SignalSource
-    from ..server.setup.startup import Setup
-
-# `-s` has to be quick: modules that it does not need are imported where they are used.
+# `-t` and `-s` have to be quick: modules that they do not need are imported where they are used.
 
 VERSION = f"nginx version: nginx/{NGINX_VERSION}"
 
@@ -124,7 +119,8 @@ class _Command:
             else:
                 from ..server.setup.startup import set_up
 
-                setup = set_up(self._source, analysis, self._say, testing=True, accepted=self._say_that_syntax_is_ok)
+                accepted = self._say_that_syntax_is_ok
+                setup = set_up(self._source, analysis, self._say, testing=True, accepted=lambda configuration: accepted())
                 for listening, _ in setup.sockets:
                     listening.close(unlink=True)
         except Failed:
@@ -165,11 +161,14 @@ class _Command:
     # start
 
     def _start(self, analysis: Analysis) -> int:
+        from ..server.processes import master
         from ..server.processes.signals import MASTER_SIGNALS, listen_to
+        from ..server.setup.serving import load
         from ..server.setup.startup import report_twice, set_up
 
         try:
-            setup = set_up(self._source, analysis, self._say)
+            # All that serves is loaded before a socket listens and the pid file is written: who waits for either asks at once.
+            setup = set_up(self._source, analysis, self._say, accepted=load)
         except Failed:
             return 1
         setup.error_log.log("notice", f"nginx/{NGINX_VERSION} emulated by ngxpush {__version__}")
@@ -184,25 +183,18 @@ class _Command:
             return 1
         starter.succeed()
         setup.error_log.redirect_stderr()
+        version = NGINX_VERSION.encode()
         try:
-            _serve(self._source, setup, signals, pid_file, starter)
+            if core.master_process:
+                master.Master(self._source, setup, version, signals, pid_file, starter).run()
+            else:
+                starter.release()
+                master.run_single(setup, version, signals, pid_file)
         except Exception:
             setup.error_log.log("emerg", f"ngxpush failed: {traceback.format_exc().strip()!r}")
             pid_file.remove()
             return 1
         return 0
-
-
-def _serve(source: Source, setup: Setup, signals: SignalSource, pid_file: PidFile, starter: Starter) -> None:
-    """Serve until a signal ends it."""
-    from ..server.processes import master  # who starts nginx waits for its pid file: this takes long, and comes after it
-
-    version = NGINX_VERSION.encode()
-    if setup.configuration.of(CoreMain).master_process:
-        master.Master(source, setup, version, signals, pid_file, starter).run()
-    else:
-        starter.release()
-        master.run_single(setup, version, signals, pid_file)
 
 
 def _dump(analysis: Analysis) -> None:

@@ -8,7 +8,8 @@ No option parser does all that, so this one is written by hand.
 from __future__ import annotations
 
 import signal
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 NGINX_VERSION = "1.22.1"
 PREFIX = "/usr/share/nginx/"
@@ -45,8 +46,7 @@ class InvalidOption(Exception):
     """A command line nginx refuses; the text is nginx's, without the leading `nginx: `."""
 
 
-@dataclass(slots=True)
-class Options:
+class Options(Struct):
     """What the command line asks for. `prefix` ends in a slash unless it is empty; the other paths are as given, or nginx's.
 
     error_log: None for nginx's default, which is standard error here; so is the word `stderr`.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 _BLOCK = 16
 """nginx keeps ranges by the upper half of the address: one that reaches into several of these blocks is cut at their edges."""
@@ -13,8 +14,7 @@ Range = tuple[int, int, bytes]
 """The first and the last address, as integers, and the value."""
 
 
-@dataclass(frozen=True, slots=True)
-class AddressTable:
+class AddressTable(Struct, frozen=True):
     """The value of each address. starts: where another value begins, in order.  values: those values; None for no value."""
 
     starts: tuple[int, ...] = ()
@@ -49,8 +49,7 @@ class Overlaps(ValueError):
         self.last = last
 
 
-@dataclass(slots=True, eq=False)
-class Ranges:
+class Ranges(Struct, eq=False):
     """Ranges while they are read, which nginx keeps block by block: in each they have no address in common."""
 
     _blocks: dict[int, list[Range]] = field(default_factory=dict)

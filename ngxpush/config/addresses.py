@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from .values import parse_number
 
@@ -18,8 +19,7 @@ class InvalidAddress(ValueError):
     """nginx's words for the error: `invalid port`, `no host`, `invalid IPv6 address` …"""
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """Where to listen or to connect."""
 
     # A name, an IPv4 or IPv6 address without brackets, or `*` for all addresses of the machine.
@@ -188,8 +188,7 @@ def _ports(text: bytes, ranges: bool) -> tuple[int, int]:
     return port, last_port
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(Struct, frozen=True):
     """A network of `version` 4 or 6: `address` (its low bits zero) and `prefix` bits. low_bits: some low bits were set."""
 
     version: int

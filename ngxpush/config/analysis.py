@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from .cycle import CreatePath, CreatePidFile, MapMemory, OpenLog
 from .directive import Scope
 from .tree import Position, Statement
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     """One message as nginx prints it: `[level] message in file:line`.
 
     level: as nginx names it: emerg, alert, crit, error, warn, notice, info.  fatal: nginx stops here and its test fails.
@@ -29,8 +28,7 @@ StartStep = CreatePidFile | CreatePath | OpenLog | MapMemory | Diagnostic
 """A step that nginx takes once the syntax is good. The outer ring performs it; a Diagnostic is an error known already."""
 
 
-@dataclass(slots=True, eq=False)
-class Analysis:
+class Analysis(Struct, eq=False):
     """The scopes of a whole configuration, and the diagnostics in the order nginx would meet them.
 
     nginx prints the diagnostics up to and including the first fatal one. The linter shows all.

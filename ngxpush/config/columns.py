@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
+class Arguments(Struct, frozen=True):
     """How many arguments a directive takes. `most` None: any number."""
 
     least: int = 1
@@ -40,8 +40,7 @@ class Support(enum.Enum):
     UNSUPPORTED = "unsupported"  # nginx behaves differently: the user is warned, the reason says how
 
 
-@dataclass(frozen=True, slots=True)
-class Emulation:
+class Emulation(Struct, frozen=True):
     support: Support
     reason: str = ""
 

@@ -7,18 +7,17 @@ the last regular expression that matched; there is no `$10`: it is `$1` followed
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Struct, frozen=True):
     """A reference to the variable `name` (lower case, as nginx keeps names)."""
 
     name: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Capture:
+class Capture(Struct, frozen=True):
     """A reference to `$1` … `$9`."""
 
     number: int
@@ -27,8 +26,7 @@ class Capture:
 Part = bytes | Variable | Capture
 
 
-@dataclass(frozen=True, slots=True)
-class ComplexValue:
+class ComplexValue(Struct, frozen=True):
     """The parts of a value in order. `text` is the argument as it stands in the file."""
 
     text: bytes

@@ -8,8 +8,10 @@ class is the key of the look-up: `location.of(HttpCoreLocation)`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
+
+from msgspec import Struct, field
+from msgspec.structs import force_setattr
 
 from .directives.http.server_name import ServerName
 from .directives.upstream.group import UpstreamGroup
@@ -30,8 +32,7 @@ class Of(Protocol):
     def __call__(self, kind: type[Settings], /) -> Settings: ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Location:
+class Location(Struct, frozen=True, eq=False):
     """A location, a server outside its locations, an `if`, or a limit_except."""
 
     # The prefix, as it is compared with the URI, or the pattern as written; an `if` has its location's name.
@@ -65,14 +66,13 @@ class Location:
     settings: Mapping[type[Any], Any] = field(default_factory=dict)
 
     # The settings of a class. A request asks so often that it is the look-up itself, not a method.
-    of: Of = field(init=False, repr=False)
+    of: Of = cast(Of, {}.__getitem__)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "of", self.settings.__getitem__)
+        force_setattr(self, "of", self.settings.__getitem__)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class If:
+class If(Struct, frozen=True, eq=False):
     """`if (condition) { … }`: when it is true, the request takes `location`'s settings and `script` runs in place.
 
     location: None in a server, where an `if` has no settings of its own.
@@ -87,16 +87,14 @@ class If:
 Step = Set | Compute | Return | Break | Rewrite | If
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LimitExcept:
+class LimitExcept(Struct, frozen=True, eq=False):
     """`limit_except METHOD … { … }`: a request of any other method takes `location`'s settings."""
 
     methods: frozenset[bytes]
     location: Location
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Locations:
+class Locations(Struct, frozen=True, eq=False):
     """The locations of one level as nginx looks them up.
 
     exact: by URI.  prefix: by name, from the longest to the shortest.  lengths: of those names, each once, the longest first.
@@ -111,8 +109,7 @@ class Locations:
     redirects: Mapping[bytes, Location] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class ListenAddress:
+class ListenAddress(Struct, frozen=True):
     """An address to listen on, with its socket options.
 
     host: b"" for all IPv4 addresses (`*`), `::` …  path: of a unix socket; host and port then mean nothing.
@@ -136,8 +133,7 @@ class ListenAddress:
         return self.path is None and self.host == (b"::" if self.ipv6 else b"")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Server:
+class Server(Struct, frozen=True, eq=False):
     """A server block. name: $server_name.  location: its settings outside all locations.  named: its `@` locations.
 
     settings: those that there are once for each server.  sources: where they are written.
@@ -153,14 +149,13 @@ class Server:
     settings: Mapping[type[Any], Any] = field(default_factory=dict)
 
     # The settings of a class that there are once for each server; as `Location.of`.
-    of: Of = field(init=False, repr=False)
+    of: Of = cast(Of, {}.__getitem__)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "of", self.settings.__getitem__)
+        force_setattr(self, "of", self.settings.__getitem__)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ServedAddress:
+class ServedAddress(Struct, frozen=True, eq=False):
     """An address of the http block, with the options of all its `listen` directives, and its servers in the order of the file."""
 
     listen: ListenAddress
@@ -171,8 +166,7 @@ class ServedAddress:
 Definition = Map | Geo | SplitClients
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Http:
+class Http(Struct, frozen=True, eq=False):
     """The http block."""
 
     servers: tuple[Server, ...] = ()
@@ -209,8 +203,7 @@ class Http:
         return (block.of(kind) for block in self.blocks)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Configuration:
+class Configuration(Struct, frozen=True, eq=False):
     """A whole configuration. http: None without an http block.  settings: those outside http (core, events)."""
 
     http: Http | None = None

@@ -7,7 +7,8 @@ order, for the outer ring to open and make (`Analysis.steps`).
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from .files import Files
 from .system import System
@@ -16,8 +17,7 @@ from .tree import Position, Statement
 from .variables import Variables
 
 
-@dataclass(slots=True, eq=False)
-class SharedMemory:
+class SharedMemory(Struct, eq=False):
     """A shared memory zone: its size in bytes (0 until the directive that gives the size is read) and what it is for."""
 
     name: bytes
@@ -25,22 +25,19 @@ class SharedMemory:
     use: str
 
 
-@dataclass(frozen=True, slots=True)
-class OpenLog:
+class OpenLog(Struct, frozen=True):
     """A log file nginx opens for appending: `open() "PATH" failed (…)` without a place, at level emerg."""
 
     path: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class CreatePidFile:
+class CreatePidFile(Struct, frozen=True):
     """The file `nginx -t` makes when it is missing: `open() "PATH" failed (…)` without a place, at level emerg."""
 
     path: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class CreatePath:
+class CreatePath(Struct, frozen=True):
     """A directory nginx makes when it is missing: `mkdir() "PATH" failed (…)` without a place, at level emerg."""
 
     path: bytes
@@ -48,15 +45,13 @@ class CreatePath:
     position: Position | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MapMemory:
+class MapMemory(Struct, frozen=True):
     """The memory of a zone, in bytes: `mmap(MAP_ANON|MAP_SHARED, SIZE) failed (…)` at level alert. Logs are open by then."""
 
     size: int
 
 
-@dataclass(slots=True, eq=False)
-class Cycle:
+class Cycle(Struct, eq=False):
     """What is declared so far."""
 
     # The directory relative paths start from (`-p`), with its slash.

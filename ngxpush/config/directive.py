@@ -1,6 +1,6 @@
 """A row of the table of directives, and what becomes of a directive: the types that refer to each other.
 
-A file of `directives` for each nginx module holds the module's rows and the dataclasses its settings become (`module.Module`).
+A file of `directives` for each nginx module holds the module's rows and the classes its settings become (`module.Module`).
 Everything that needs to know a directive reads these rows: the analyzer, the compiler, the linter, `ngxpush explain`,
 docs/directives.md.  There is no other list.
 
@@ -22,8 +22,9 @@ The life of a directive:
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from .addresses import Address, InvalidAddress
 from .columns import EMULATED, ONE, Arguments, Block, Emulation
@@ -69,8 +70,7 @@ Check = Callable[["DirectiveUse", "Scope"], None]
 """Looks at a complete block: called with the use of the directive that opened it. It reports, or raises RefusedDirective."""
 
 
-@dataclass(frozen=True, slots=True)
-class Directive:
+class Directive(Struct, frozen=True):
     """A row of the table."""
 
     # As written in the file.
@@ -87,8 +87,6 @@ class Directive:
 
     # How many arguments it takes.
     arguments: Arguments = ONE
-
-    _: KW_ONLY
 
     # The attribute of the module's settings that holds the value. It is not written where it is the directive's name without
     # the module's prefix. None where the value is not kept.
@@ -162,8 +160,7 @@ class Directive:
     default: Any = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Setting:
+class Setting(Struct, frozen=True, eq=False):
     """One use of a directive: its row, its typed value (None when it was refused) and where it stands."""
 
     directive: Directive
@@ -171,8 +168,7 @@ class Setting:
     statement: Statement
 
 
-@dataclass(slots=True, eq=False)
-class Scope:
+class Scope(Struct, eq=False):
     """A block (or the file itself) with the settings made directly in it, in order, and the blocks inside.
 
     value: the typed value of the directive that opens the block (a location's match and name, an `if`'s condition …).
@@ -249,8 +245,7 @@ class Scope:
             following += reversed(scope.scopes)
 
 
-@dataclass(slots=True)
-class DirectiveUse:
+class DirectiveUse(Struct):
     """One use of a directive, as slots and checks see it: its words, its place, and the way to complain about it."""
 
     # The name in its row.

@@ -7,16 +7,16 @@ tables, but a configuration that nginx refuses must not start here. Measured wit
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 _POINTER = 8
 _CACHE_LINE = 64
 _LARGEST_BUCKET = 65536 - _CACHE_LINE
 
 
-@dataclass(frozen=True, slots=True)
-class Complaint:
+class Complaint(Struct, frozen=True):
     """nginx's message about a table. At level emerg nginx does not start."""
 
     level: str

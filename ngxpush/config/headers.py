@@ -6,7 +6,8 @@ A constant expires is parsed with the configuration, one with variables for each
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from .complex_value import ComplexValue
 from .values import parse_seconds
@@ -14,8 +15,7 @@ from .values import parse_seconds
 _DAY = 24 * 60 * 60
 
 
-@dataclass(frozen=True, slots=True)
-class AddedHeader:
+class AddedHeader(Struct, frozen=True):
     """One add_header or add_trailer. always: for answers of any status."""
 
     name: bytes
@@ -32,14 +32,12 @@ class ExpiresKind(enum.Enum):
     DAILY = "daily"  # each day, so many seconds after midnight
 
 
-@dataclass(frozen=True, slots=True)
-class Expires:
+class Expires(Struct, frozen=True):
     kind: ExpiresKind
     seconds: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class EvaluatedExpires:
+class EvaluatedExpires(Struct, frozen=True):
     """An `expires` with variables. modified: the word `modified` stands before them."""
 
     value: ComplexValue

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from .addresses import Address
 from .directive import DirectiveUse, Scope
@@ -13,8 +14,7 @@ from .tree import Position
 from .variables import Variables
 
 
-@dataclass(slots=True, eq=False)
-class DeclaredUpstream:
+class DeclaredUpstream(Struct, eq=False):
     """An upstream by name, or a host that a `…_pass` names.
 
     defined: by an `upstream` block.  port: of the `…_pass`, 0 when it has none; no_port: none was written.
@@ -30,8 +30,7 @@ class DeclaredUpstream:
     balancer: str | None = None
 
 
-@dataclass(slots=True, eq=False)
-class ListenPlace:
+class ListenPlace(Struct, eq=False):
     """One address to listen on: its servers in order, and which of them is the default.
 
     ssl: whether connections to it speak TLS.
@@ -54,8 +53,7 @@ class ListenPlace:
         return self.port, family + (" udp" if self.text.endswith(" udp") else "")
 
 
-@dataclass(slots=True, eq=False)
-class HttpBlock:
+class HttpBlock(Struct, eq=False):
     """The value of the scope of an http block.
 
     merged: the blocks inside it whose settings nginx merges, once it is complete (`directives.http.merged`).

@@ -5,7 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from .known_files import known_file
 from .system import System
@@ -14,8 +15,7 @@ _HOST = re.compile(r"[A-Za-z0-9._-]+")
 _PATTERN = frozenset("*?[")
 
 
-@dataclass(slots=True, eq=False)
-class LenientSystem:
+class LenientSystem(Struct, eq=False):
     """A `System` in front of another one. warn: called, once for each thing, with what is missing and what is done instead.
 
     main: the path of the main file. What it includes from directories that are not here is looked for beside it.

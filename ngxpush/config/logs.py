@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from .addresses import InvalidAddress, parse_address
 from .directive import DirectiveUse, RefusedDirective
@@ -19,8 +20,7 @@ FACILITIES = (
 """The facilities of syslog; the index of each is its number."""
 
 
-@dataclass(frozen=True, slots=True)
-class SyslogSetting:
+class SyslogSetting(Struct, frozen=True):
     """The parameters of `syslog:…`; server: its address as written."""
 
     server: bytes
@@ -30,8 +30,7 @@ class SyslogSetting:
     hostname: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorLogSetting:
+class ErrorLogSetting(Struct, frozen=True):
     """One error_log. path: None for `stderr`, memory and syslog.  level: the least severe level that is written."""
 
     path: bytes | None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from .address_table import AddressTable
 from .complex_value import ComplexValue
@@ -11,8 +12,7 @@ from .pattern import Pattern
 from .wildcards import Wildcards
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Map:
+class Map(Struct, frozen=True, eq=False):
     """`map source $variable { … }`.
 
     keys: the plain keys in lower case; they have wildcards only where `hostnames` is given.  patterns: the regular expressions,
@@ -27,8 +27,7 @@ class Map:
     volatile: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Geo:
+class Geo(Struct, frozen=True, eq=False):
     """`geo [$address] $variable { … }`.
 
     source: None for the client's address.  tables: the values, by the version of the address (4 or 6).  proxies: in the same way
@@ -42,8 +41,7 @@ class Geo:
     proxy_recursive: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SplitClients:
+class SplitClients(Struct, frozen=True, eq=False):
     """`split_clients key $variable { … }`.
 
     parts: for each part the upper bound of its hashes (exclusive) and its value. The last bound is 2**32 for `*`.
@@ -53,8 +51,7 @@ class SplitClients:
     parts: tuple[tuple[int, bytes], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class VariableDefinition:
+class VariableDefinition(Struct, frozen=True):
     """A map, geo or split_clients block: the variable's name, in lower case, and where its values come from."""
 
     name: bytes

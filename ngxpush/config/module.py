@@ -1,17 +1,18 @@
-"""A module of nginx: its rows of the table, and the dataclasses its settings become."""
+"""A module of nginx: its rows of the table, and the classes its settings become."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, fields, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import force_setattr, replace
 
 from .columns import EMULATED, Emulation
 from .directive import Check, Directive
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(Struct, frozen=True):
     """One nginx module."""
 
     # As in nginx's documentation, without prefix and suffix: `core`, `http_core`, `rewrite`, `push_stream`, …
@@ -62,8 +63,8 @@ class Module:
 
     def __post_init__(self) -> None:
         kinds = [kind for kind in (self.main, self.server, self.location) if kind is not None]
-        defaults = {field.name: (kind, getattr(kind(), field.name)) for kind in kinds for field in fields(kind)}
-        object.__setattr__(self, "directives", tuple(self._complete(row, defaults) for row in self.directives))
+        defaults = {name: (kind, getattr(kind(), name)) for kind in kinds for name in kind.__struct_fields__}
+        force_setattr(self, "directives", tuple(self._complete(row, defaults) for row in self.directives))
 
     @property
     def configure_option(self) -> str | None:

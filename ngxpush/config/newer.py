@@ -6,7 +6,7 @@ version.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from .text import shown
 from .tree import Statement

@@ -9,10 +9,10 @@ Recordings: found-patterns/that-give-up, fuzz-requests/patterns-that-give-up.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import pcre2
+from msgspec import Struct
 
 from .text import shown
 
@@ -45,15 +45,13 @@ class PatternFailed(Exception):
         self.message = message
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Match:
+class Match(Struct, frozen=True, eq=False):
     """A successful match: the text of group 0 (the whole match) and of each group; None for a group that took no part."""
 
     groups: tuple[bytes | None, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Pattern:
+class Pattern(Struct, frozen=True, eq=False):
     """A compiled pattern.
 
     groups: how many groups it has.  names: its named groups, in lower case as variables are, and their numbers, in the order in

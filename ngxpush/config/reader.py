@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 
 # crossplane's public `lex` and `parse` open files themselves, decode them as UTF-8 with replacements, and follow includes in one
 # context only. The lexer inside is the part that takes characters from its caller.
 from crossplane.lexer import _lex_file_object
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from .lua import without_lua
 from .text import shown
@@ -41,8 +42,7 @@ _BLANKS = re.compile(rb"[ \t\r\n]*")
 _SOME_BLANKS = re.compile(rb"[ \t\r\n]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A token of a file: `text` unquoted and unescaped (a comment as it stands); `start`, `end`: offsets, quotes included."""
 
     text: bytes
@@ -110,8 +110,7 @@ COMMAND_LINE = ""
 """The file name of directives given with -g, for which nginx says `in command line`."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+class _Kind(Struct, frozen=True):
     """What nginx says when a file, or the text of -g, ends within a directive."""
 
     unfinished: str
@@ -122,8 +121,7 @@ _FILE = _Kind('unexpected end of file, expecting ";" or "}"', blocks=True)
 _PARAMETER = _Kind('unexpected end of parameter, expecting ";"', blocks=False)
 
 
-@dataclass(slots=True)
-class _OpenBlock:
+class _OpenBlock(Struct):
     """A block being read: the tokens of its directive, where it opened, and what it contains so far."""
 
     words: list[Token]

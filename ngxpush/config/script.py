@@ -8,24 +8,23 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from .complex_value import ComplexValue
 from .pattern import Pattern
 from .tree import Statement
 
 
-@dataclass(frozen=True, slots=True)
-class Set:
+class Set(Struct, frozen=True):
     """`set $variable value`."""
 
     variable: bytes
     value: ComplexValue
-    statement: Statement | None = field(default=None, compare=False)
+    statement: Statement | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Compute:
+class Compute(Struct, frozen=True):
     """A directive of set-misc: the variable gets what its function makes of the arguments.
 
     function: the directive's name.  lists: the upstream lists, by name.
@@ -35,23 +34,21 @@ class Compute:
     function: str
     arguments: tuple[ComplexValue, ...]
     lists: Mapping[bytes, tuple[bytes, ...]] = field(default_factory=dict)
-    statement: Statement | None = field(default=None, compare=False)
+    statement: Statement | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Return:
+class Return(Struct, frozen=True):
     """`return code`, `return code text`, `return URL` (302). text: None without one."""
 
     status: int
     text: ComplexValue | None = None
-    statement: Statement | None = field(default=None, compare=False)
+    statement: Statement | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
+class Break(Struct, frozen=True):
     """`break`."""
 
-    statement: Statement | None = field(default=None, compare=False)
+    statement: Statement | None = None
 
 
 class RewriteFlag(enum.Enum):
@@ -62,8 +59,7 @@ class RewriteFlag(enum.Enum):
     PERMANENT = "permanent"
 
 
-@dataclass(frozen=True, slots=True)
-class Rewrite:
+class Rewrite(Struct, frozen=True):
     """`rewrite pattern replacement [flag]`.
 
     replacement: the part before its first literal `?`.  args: the part after it; None without a `?`.
@@ -78,18 +74,16 @@ class Rewrite:
     add_args: bool = True
     flag: RewriteFlag = RewriteFlag.NONE
     status: int = 0
-    statement: Statement | None = field(default=None, compare=False)
+    statement: Statement | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class IsTrue:
+class IsTrue(Struct, frozen=True):
     """`if ($variable)`: neither empty nor `0`."""
 
     variable: ComplexValue
 
 
-@dataclass(frozen=True, slots=True)
-class Equals:
+class Equals(Struct, frozen=True):
     """`if ($variable = text)`, or `!=` when negative."""
 
     variable: ComplexValue
@@ -97,8 +91,7 @@ class Equals:
     negative: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
+class Matches(Struct, frozen=True):
     """`if ($variable ~ pattern)`, `~*`, `!~`, `!~*`."""
 
     variable: ComplexValue
@@ -113,8 +106,7 @@ class FileTest(enum.Enum):
     EXECUTABLE = "-x"
 
 
-@dataclass(frozen=True, slots=True)
-class IsFile:
+class IsFile(Struct, frozen=True):
     """`if (-f path)` and the other file tests, with `!` when negative."""
 
     test: FileTest

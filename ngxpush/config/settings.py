@@ -10,8 +10,9 @@ that ten thousand blocks cost what is written in them.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from .configuration import Sources
 from .directive import Directive, Scope, Setting
@@ -29,8 +30,7 @@ _Field = tuple[type[Any], str]
 """A field of a module's settings: their class and its name."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class BlockSettings:
+class BlockSettings(Struct, frozen=True, eq=False):
     """What is in force in one block.
 
     settings: the modules' settings by their class.  sources: where they are written.

@@ -6,8 +6,9 @@ Each slot is what nginx calls a "set" function, and has its messages.  A slot fo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from . import values
 from .complex_value import ComplexValue
@@ -48,8 +49,7 @@ class NoValue:
         return True
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(Struct, frozen=True):
     """`on` or `off`, in any letter case."""
 
     check: CheckValue | None = None
@@ -64,8 +64,7 @@ class Flag:
         return bool(_checked(use, value == b"on", self.check))
 
 
-@dataclass(frozen=True, slots=True)
-class String:
+class String(Struct, frozen=True):
     """One argument as it stands."""
 
     description: str = "string"
@@ -84,8 +83,7 @@ class Strings:
         return use.arguments
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Struct, frozen=True):
     """One argument, parsed by a function of `values`. The error message is `"NAME" directive COMPLAINT`."""
 
     description: str
@@ -115,8 +113,7 @@ def offset(check: CheckValue | None = None) -> Parsed:
     return Parsed("offset", values.parse_offset, check=check)
 
 
-@dataclass(frozen=True, slots=True)
-class Time:
+class Time(Struct, frozen=True):
     """A time. per_second: how many of the value's units make one second."""
 
     parser: Callable[[bytes], int | None]
@@ -152,8 +149,7 @@ class NumberAndSize:
         return number, size
 
 
-@dataclass(frozen=True, slots=True)
-class Enum:
+class Enum(Struct, frozen=True):
     """One of some words, in any letter case. choices: the value of each word."""
 
     choices: Mapping[bytes, Any]
@@ -166,8 +162,7 @@ class Enum:
         return self.choices[given]
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
+class Choices(Struct, frozen=True):
     """Any of some words, each once, in any letter case: a frozenset of their values (nginx calls it a bitmask)."""
 
     choices: Mapping[bytes, Any]
@@ -225,8 +220,7 @@ class KeyValue:
         return use.arguments[0], use.arguments[1]
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Struct, frozen=True):
     """The full path of a file, which is relative to the prefix or to the main file's directory."""
 
     configuration_prefix: bool = False

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import errno
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from .directive import DirectiveUse
 from .text import shown
@@ -19,8 +20,7 @@ _NO_START = "error:0480006C:PEM routines::no start line:Expecting:"
 _NOTHING_FOUND = "error:05800088:x509 certificate routines::no certificate or crl found"
 
 
-@dataclass(frozen=True, slots=True)
-class FileKind:
+class FileKind(Struct, frozen=True):
     """A kind of file. missing, wrong: the messages, with `{path}`, and `{reason}`: why the file can't be opened.
 
     blocks: what the name of its PEM block may end in.  mode: with which it is opened.

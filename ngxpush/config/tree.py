@@ -5,11 +5,10 @@ All texts are bytes, as in the file. Names and arguments are unquoted and unesca
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """A place in a configuration file. `line` and `column` start at 1; `column` counts bytes."""
 
     file: str
@@ -17,8 +16,7 @@ class Position:
     column: int = 1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Statement:
+class Statement(Struct, frozen=True, eq=False):
     """One directive: its name, its arguments and, when it ends in a block, the statements inside."""
 
     name: bytes
@@ -46,8 +44,7 @@ class Statement:
     comments: tuple[bytes, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Fault:
+class Fault(Struct, frozen=True, eq=False):
     """A place in a block where the file breaks nginx's syntax; the reader continues after it as well as it can.
 
     message: nginx's words, without the place.  position: the place nginx names; None when it names none.

@@ -5,13 +5,12 @@ Names are lower case.  `http.variables` has the functions that give their values
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from .text import shown
 
 
-@dataclass(frozen=True, slots=True)
-class VariableRow:
+class VariableRow(Struct, frozen=True):
     """A variable that nginx itself defines.
 
     changeable: whether `set`, `map` and similar directives may define the name.
@@ -130,8 +129,7 @@ STREAM_VARIABLES: dict[bytes, VariableRow] = {
 }
 
 
-@dataclass(slots=True, eq=False)
-class Variables:
+class Variables(Struct, eq=False):
     """The variables of one http or stream block: nginx's own, those its directives define, and those it refers to."""
 
     rows: dict[bytes, VariableRow]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Generic, TypeVar
+
+from msgspec import Struct, field
 
 T = TypeVar("T")
 
 
-@dataclass(slots=True, eq=False)
-class Wildcards(Generic[T]):
+class Wildcards(Struct, Generic[T], eq=False):
     """A table from names to values; all names in lower case.
 
     exact: `example.com`.  leading: `.example.com` for `*.example.com`.  trailing: `www.` for `www.*`.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _BLOCK = re.compile(rb"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----(.*?)-----END", re.DOTALL)
 # In the extension authorityInfoAccess: the method id-ad-ocsp, and the URI after it with the byte of its length.
@@ -13,8 +14,7 @@ _RESPONDER = re.compile(rb"\x06\x08\x2b\x06\x01\x05\x05\x07\x30\x01\x86([\x01-\x
 _VERSION = 0xA0
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
+class Certificate(Struct, frozen=True):
     """subject, issuer: names as they are encoded.  responder: the URL of the issuer's OCSP server; empty without one."""
 
     subject: bytes

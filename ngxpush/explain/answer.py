@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _SWITCHED = b"HTTP/1.1 101 "
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenAnswer:
+class WrittenAnswer(Struct, frozen=True):
     """An answer, as far as it was written. status: 0 without a head.  head: its lines.  body: without chunks or frames."""
 
     status: int

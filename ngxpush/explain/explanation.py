@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..config.analysis import Analysis
 from ..http import phases
@@ -16,8 +17,7 @@ from .upstream import AskedServer
 from .watched import Effective
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """What happened to one request."""
 
     inquiry: Inquiry

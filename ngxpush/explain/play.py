@@ -6,8 +6,9 @@ import os
 import re
 import socket
 from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from ..config.analysis import Analysis
 from ..config.compiler import compile_configuration
@@ -65,8 +66,7 @@ class NothingListens(Exception):
     """The configuration does not listen on the address that was asked for. The text says on which it does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Inquiry:
+class Inquiry(Struct, frozen=True):
     """The request to explain. head: with its last empty line.  client: the address it comes from.
 
     listen: the port or address:port it comes in on; None: the first the configuration listens on, for a target with https:// the
@@ -79,8 +79,7 @@ class Inquiry:
     listen: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
+class Later(Struct, frozen=True):
     """What a waiting client gets. seconds: after so long without a message; None: when someone publishes the sample message.
 
     answer: with its head where that comes only now.  every: the seconds between its repetitions; None where it comes once.
@@ -115,7 +114,7 @@ class Play:
         if listener.has_tls:
             self.connection.facts.expects_tls = True
             self.connection.facts.tls = AskedTls()
-        self.connection.await_head(Event.BYTES)
+        self.connection.begin_head(Event.BYTES, b"")
         assert self.connection.request is not None
         self.request = self.connection.request
         self.request.recorder = self.trace

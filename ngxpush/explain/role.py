@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..config.configuration import Location
 from ..config.modules import DIRECTIVES
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(Struct, frozen=True):
     """name: `publisher`, `subscriber` or `statistics`.  mode: a member of PublisherMode or SubscriberMode; None without modes."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..config.configuration import Http, If, Location, Locations, Server, Step
 from ..config.directives.http.core import HttpCoreLocation
@@ -22,8 +23,7 @@ from .words import directive, short
 _GUARDS = [row.name for module in MODULES if module.guards for row in module.directives]
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """A location, or an `if` in one or in a server, and what it does with a request."""
 
     # As it is written: `location /pub`; empty for a server's own `return` or `rewrite`.
@@ -46,8 +46,7 @@ class Route:
     routes: tuple[Route, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ServerRoutes:
+class ServerRoutes(Struct, frozen=True):
     """A server. names: of server_name, as they are written.  routes: its own `if`s and rewrites, then its locations."""
 
     names: tuple[str, ...]
@@ -55,8 +54,7 @@ class ServerRoutes:
     routes: tuple[Route, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AddressRoutes:
+class AddressRoutes(Struct, frozen=True):
     """An address that is listened on, and its servers; the default one is the first.
 
     protocols: `ssl` and `http2` where clients may use TLS and HTTP/2, as in `listen`.

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from ..config.tree import Statement
 from ..http.recorder import Phase
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """A decision: its phase, its outcome, and the directive that made it."""
 
     phase: Phase
@@ -17,8 +16,7 @@ class Note:
     statement: Statement | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """Something the zone was asked for: the operation (`publish`, `subscribe`, `delete`, …) and the channels it named.
 
     backtracks: how many old messages of each channel a subscriber wants; None where it names no number.
@@ -29,8 +27,7 @@ class Asked:
     backtracks: tuple[int | None, ...] = ()
 
 
-@dataclass(slots=True, eq=False)
-class Trace:
+class Trace(Struct, eq=False):
     """Everything about one request; it is the request's `http.recorder.Recorder`.
 
     variables: name → value (None: not found) of those that were evaluated, in that order.  asked: of the zone.

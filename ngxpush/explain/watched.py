@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from ..config.configuration import Http, Location, Sources
 from ..config.directive import Directive
@@ -15,8 +16,7 @@ from ..http.variables.evaluation import Getter
 from ..http.variables.table import Getters
 
 
-@dataclass(frozen=True, slots=True)
-class Effective:
+class Effective(Struct, frozen=True):
     """A directive and the value in force. statements: where it comes from; none for the default, which is `value`."""
 
     directive: Directive

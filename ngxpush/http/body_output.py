@@ -88,6 +88,9 @@ class Output:
             return
         if data:
             request.response.has_body = True
+        if self.chunked is None and self.slices is None and self.postpone is None and self.is_direct:
+            self.send(data, flush or last)
+            return
         if last and self.slices is not None:
             self.write(data)
             self.slices.go_on()

@@ -100,14 +100,14 @@ def send_special_response(request: Request, status: int) -> int:
     clear_etag(request)
     settings = request.location.of(HttpCoreLocation)
     client = browser(request.input.headers.get(b"user-agent"))
-    if settings.msie_refresh and Browser.MSIE in client and status in (MOVED_PERMANENTLY, MOVED_TEMPORARILY):
+    if settings.msie_refresh and client.is_msie and status in (MOVED_PERMANENTLY, MOVED_TEMPORARILY):
         body = _refresh(request)
     else:
         body = page(status, server_name(request))
         if status in _BAD_REQUESTS:
             response.error_status = 400
         response.status = status
-        pads = settings.msie_padding and client & (Browser.MSIE | Browser.CHROME)
+        pads = settings.msie_padding and (client.is_msie or client is Browser.CHROME)
         if body and pads and request.input.http_version >= HTTP_10 and status >= 400:
             body += _PADDING
     response.content_length = len(body)

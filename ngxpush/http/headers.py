@@ -23,6 +23,10 @@ class Headers:
         self.lines.append((name, value))
         self._first.setdefault(name.lower(), value)
 
+    def take(self, lines: list[tuple[bytes, bytes]], values: dict[bytes, bytes]) -> None:
+        """Have these lines, of which each has another name. values: the same, by name in lower case."""
+        self.lines, self._first = lines, values
+
     def replace(self, lines: Iterable[tuple[bytes, bytes]]) -> None:
         """Have these lines in place of all there are."""
         self.lines.clear()

@@ -7,6 +7,8 @@ from .browser import Browser, browser
 from .request import Request
 from .request_input import HTTP_10
 
+_OTHER = Browser.OTHER
+
 
 def wants_keepalive(request: Request) -> bool:
     """Whether the client asks for keepalive: by the last of its Connection lines that says so, else by its HTTP version."""
@@ -25,21 +27,20 @@ def limit_keepalive(request: Request) -> None:
     if not request.keepalive:
         return
     settings, connection = request.location.of(HttpCoreLocation), request.connection
-    timeout, _ = settings.keepalive_timeout
     if (
-        timeout == 0
+        settings.keepalive_timeout[0] == 0
         or connection.requests >= settings.keepalive_requests
         or (connection.now() - connection.started) * 1000 > settings.keepalive_time
-        or _is_disabled(request)
+        or (settings.keepalive_disable and _is_disabled(request, settings.keepalive_disable))
     ):
         request.keepalive = False
 
 
-def _is_disabled(request: Request) -> bool:
+def _is_disabled(request: Request, disabled: frozenset[str]) -> bool:
     """Whether keepalive_disable names the client's browser; MSIE only spoils what follows a POST."""
-    disabled = request.location.of(HttpCoreLocation).keepalive_disable
-    msie6, safari = request.method == b"POST" and "msie6" in disabled, "safari" in disabled
-    if not (msie6 or safari):
-        return False
     client = browser(request.input.headers.get(b"user-agent"))
-    return (msie6 and Browser.MSIE6 in client) or (safari and Browser.SAFARI in client)
+    if client is _OTHER:
+        return False
+    if client is Browser.MSIE6:
+        return request.method == b"POST" and "msie6" in disabled
+    return client is Browser.SAFARI and "safari" in disabled

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from ..config.directives.http.core import HttpCoreServer
 from ..numbers import parse_decimal
@@ -17,16 +18,13 @@ from .request_input import HTTP_09, HTTP_10, HTTP_11
 from .request_line import BrokenLine, Refused, RequestLine
 from .uri import InvalidURI, parse_target
 
-# The usual line, parsed at once. `RequestLine` parses every other one, also one that is wrong or not whole.
-_USUAL_LINE = re.compile(rb"([A-Z_-]+) +(/[^\x00-\x20\x7f]*) +(HTTP/1\.[01])\r?")
-_USUAL_VERSIONS = {b"HTTP/1.0": HTTP_10, b"HTTP/1.1": HTTP_11}
+USUAL_LINE = re.compile(rb"([A-Z_-]+) +(/[^\x00-\x20\x7f]*) +(HTTP/1\.[01])\r?")
+"""The usual request line, parsed at once. `RequestLine` parses every other one, also one that is wrong or not whole."""
+
+VERSIONS = {b"HTTP/1.0": HTTP_10, b"HTTP/1.1": HTTP_11}
 
 # How many bytes of a line that is too long are logged.
 _MOST_SHOWN = 1748
-
-# Header lines that need no closer look, with the empty line; one of them. Names are valid wherever they are.
-_USUAL_HEADERS = re.compile(rb"((?:[A-Za-z0-9-]++:[^\x00\r\n]*+\r\n)*+)\r\n")
-_USUAL_HEADER = re.compile(rb"([A-Za-z0-9-]+):([^\x00\r\n]*)\r\n")
 
 _HEADER_NAME = re.compile(rb"[^\x00-\x20\x7f:]+")
 _VALID_NAME = re.compile(rb"[A-Za-z0-9-]+")
@@ -61,6 +59,7 @@ _BAD_HOST = re.compile(rb"[\x00-\x20\x7f/]|\.\.")
 _HOST = re.compile(rb"\[[^\]]*\]|\[.*|[^:]*", re.DOTALL)
 
 
+@lru_cache(maxsize=1024)
 def validate_host(value: bytes) -> bytes | None:
     """The host of a Host header or a request line as nginx stores it: lower case, without port and last dot; None if invalid."""
     if _BAD_HOST.search(value):
@@ -85,9 +84,13 @@ def take_length(request: Request) -> None:
             raise Refused(400, b'client sent invalid "Content-Length" header')
 
 
+ANSWERED_NOWHERE = (b"CONNECT", b"TRACE")
+"""The methods that nginx refuses."""
+
+
 def check_method(request: Request) -> None:
     """Raises Refused for the methods that nginx answers nowhere."""
-    if request.method in (b"CONNECT", b"TRACE"):
+    if request.method in ANSWERED_NOWHERE:
         raise Refused(405, b"client sent %b method" % request.method)
 
 
@@ -159,34 +162,9 @@ class RequestParser:
             except Refused as refused:
                 self.rest = buffer[start if isinstance(refused, BrokenLine) else position :]
                 raise
-            if not whole and self._line_seen and start == 0:
-                whole, position = self._take_usual_headers(buffer, position)
             if whole:
                 self.rest = buffer[position:]
                 return True
-
-    def _take_usual_headers(self, buffer: bytes, position: int) -> tuple[bool, int]:
-        """Take all header lines at once where they have come whole and none of them needs a closer look, as is usual.
-
-        Returns whether the head is whole, and where to go on.
-        """
-        found = _USUAL_HEADERS.match(buffer, position, position + max(self._room, 0))
-        if found is None:
-            return False, position
-        request_input = self.request.input
-        try:
-            for name, value in _USUAL_HEADER.findall(found[1]):
-                length = len(name) + len(value) + 3
-                position += length
-                request_input.request_length += length
-                self._add_header(name, value.strip(b" "))
-            self._room -= len(found[0])
-            position += 2
-            request_input.request_length += 2
-            return self._finish(), position
-        except Refused:
-            self.rest = buffer[position:]
-            raise
 
     def _take_line(self, line: bytes) -> bool:
         """Take a whole line, without its line feed. True when it ends the head."""
@@ -237,12 +215,12 @@ class RequestParser:
     def _take_request_line(self, line: bytes) -> bool:
         request = self.request
         request.input.request_line = line.rstrip(b"\r") if line.endswith(b"\r") else line
-        usual = _USUAL_LINE.fullmatch(line)
+        usual = USUAL_LINE.fullmatch(line)
         if usual is None:
             return self._take_unusual_line(line)
         request.method, target, protocol = usual.groups()
         request.input.protocol = protocol
-        request.input.http_version = _USUAL_VERSIONS[protocol]
+        request.input.http_version = VERSIONS[protocol]
         request.input.request_length = len(line) + 1
         self._take_target(target)
         self._line_seen = True

@@ -43,6 +43,8 @@ from .third_party import headers_more
 # What a subrequest's handler returns does not end it.
 _REDIRECTED = (INTERNAL_REDIRECT, NAMED_LOCATION)
 
+_CONTENT_PHASE = Phase.CONTENT
+
 STATIC = "static"
 """The name of the content handler of a location that sets none."""
 
@@ -84,7 +86,7 @@ class PhaseHandlers:
 def _answer(request: Request) -> Status:
     """Have the location's content handler answer, if it has one."""
     handler = request.progress.content_handler
-    note(request, Phase.CONTENT, request.location.statement, handler or STATIC)
+    note(request, _CONTENT_PHASE, request.location.statement, handler or STATIC)
     return DECLINED if handler is None else HANDLERS[handler](request)
 
 

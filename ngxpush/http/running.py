@@ -24,6 +24,7 @@ class RunningHttp:
     peers: the servers of upstreams with their state, by the group's name in lower case (`upstream.peers.PeerGroup`).
     ways: the handlers that a location needs, from a place in the phases on (`phases`).
     header_filters: the header filters that a location needs (`output`).
+    head_lines: the header lines that each answer of a location has (`filters.header`).
     caches: the caches by the name of their zone (`cache.shelf.Shelf`); none where nothing is cached (`ngxpush explain`).
     """
 
@@ -39,6 +40,7 @@ class RunningHttp:
     rotations: dict[int, int] = field(default_factory=dict)
     ways: dict[tuple[Location, int], Any] = field(default_factory=dict)
     header_filters: dict[Location, Any] = field(default_factory=dict)
+    head_lines: dict[Location, Any] = field(default_factory=dict)
 
     def of(self, kind: type[Settings]) -> Settings:
         """The settings of this class that there are once for http."""

@@ -1,4 +1,4 @@
-"""What nginx refuses because of TLS before a request is served."""
+"""The server of a request, and what nginx refuses because of TLS before it is served."""
 
 from __future__ import annotations
 
@@ -6,10 +6,19 @@ from ..config.configuration import Server
 from ..config.directives.http.ssl import SslServer, Verify
 from .request import ClientConnection, Request
 from .request_line import Refused
+from .routing import Listener
 from .status import CERTIFICATE_ERROR, MISDIRECTED_REQUEST, NO_CERTIFICATE, TO_HTTPS
 
 # What is wrong with a certificate where `optional_no_ca` asks no authority about it (OpenSSL's X509_V_ERR_…).
 _WITHOUT_AUTHORITY = frozenset((2, 18, 19, 20, 21))
+
+
+def choose_server(listener: Listener, request: Request, host: bytes) -> None:
+    """Put a request into the server for its host (b"" where the client named none). Raises Refused and PatternFailed."""
+    server = listener.find_server(request, host)
+    if request.connection.tls is not None:
+        check_server(request.connection, server, host)
+    request.server, request.location = server, server.location
 
 
 def check_server(connection: ClientConnection, server: Server, host: bytes) -> None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+
+from msgspec import Struct
 
 from ..config.complex_value import ComplexValue, Variable
 from ..config.directive import Scope, Setting
@@ -25,8 +26,7 @@ _MODULE = "rewrite"
 _CAPTURE = re.compile(rb"\$[1-9]")
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """A variable or capture in an argument.
 
     name: without its `$`, the digit of a capture.  index: of the argument.  start, length: of the reference in its value.
@@ -46,8 +46,7 @@ class Use:
         return int(self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """The captures belong to the pattern of `by`, which has `groups` groups.
 
     sure: False where a map replaces them only if one of its regular expressions matches.
@@ -92,9 +91,9 @@ def _place(setting: Setting, value: ComplexValue) -> tuple[int, int]:
 def own_pattern(setting: Setting) -> Pattern | None:
     """The regular expression the captures in a directive belong to: of rewrite, proxy_redirect, proxy_cookie_domain …"""
     value = setting.value
-    if not is_dataclass(value) or isinstance(value, Matches | LocationArguments):
+    if not isinstance(value, Struct) or isinstance(value, Matches | LocationArguments):
         return None
-    parts = (getattr(value, field.name) for field in fields(value))
+    parts = (getattr(value, name) for name in value.__struct_fields__)
     return next((part for part in parts if isinstance(part, Pattern)), None)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..config.tree import Position
 
@@ -20,8 +21,7 @@ class Level(enum.IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """A safe rewrite: in `file`, the bytes from `start` up to `end` (offsets) become `replacement`."""
 
     file: str
@@ -30,8 +30,7 @@ class Edit:
     replacement: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One finding.
 
     code: of the rule, or `nginx` for its own messages.  message: what is wrong here, in one sentence.

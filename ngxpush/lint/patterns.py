@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..config.pattern import Pattern
 
@@ -13,8 +14,7 @@ _GROUP_OR_CLASS = re.compile(rb"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\\.|\[\^?\]?
 _ANYTHING = re.compile(rb"(?:(?:\.\*|\((?:\?:|\?P?<\w+>)?\.\*\))\$?)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Beginning:
+class Beginning(Struct, frozen=True):
     """How every text that matches begins.
 
     anchored: it begins with `literal`; otherwise `literal` stands somewhere in it.  whole: every such text matches.

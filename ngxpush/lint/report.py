@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from .finding import Finding, Level
 from .source import line_starts
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """files: every file read, by name.  complete: False when a part could not be read, which may hold more to report."""
 
     findings: tuple[Finding, ...]

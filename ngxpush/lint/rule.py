@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..config.tree import Position, Statement
 from .finding import Edit, Finding, Level
@@ -11,8 +12,7 @@ from .source import argument_place
 from .subject import Subject
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One rule; each stands alone in a file of `lint.rules` as `RULE`.
 
     code: stable, `PS` and three digits: 0xx spelling, 1xx security, 2xx channels and captures, 3xx messages and templates,

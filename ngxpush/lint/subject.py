@@ -7,8 +7,9 @@ the file; no rule parses the text of a file.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from ..config.analysis import Analysis
 from ..config.complex_value import ComplexValue
@@ -77,8 +78,7 @@ class Subject:
         return bool(publishing) and self.is_complete() and not any(stored)
 
 
-@dataclass(frozen=True, slots=True)
-class PushLocation:
+class PushLocation(Struct, frozen=True):
     """A location and the directive that gives it its role."""
 
     scope: Scope
@@ -135,9 +135,9 @@ def _inside(value: Any) -> Iterator[ComplexValue]:
     elif isinstance(value, tuple):
         for item in value:
             yield from _inside(item)
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from _inside(getattr(value, field.name))
+    elif isinstance(value, Struct):
+        for name in value.__struct_fields__:
+            yield from _inside(getattr(value, name))
 
 
 def choice(location: Scope) -> LocationArguments:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..config.reader import tokens
 from ..config.tree import Position
@@ -19,8 +20,7 @@ _COMMENT = re.compile(rb"#\s*" + _MARK + rb"\s*(?P<rest>.*?)\s*$")
 _IGNORE = re.compile(rb"ignore\[(?P<codes>[A-Za-z0-9,\s]+)\]\s*(?P<reason>.*)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Suppressions:
+class Suppressions(Struct, frozen=True):
     """The codes silenced, by file and line."""
 
     codes: dict[tuple[str, int], frozenset[str]]
@@ -51,8 +51,7 @@ def malformed_comments(files: Mapping[str, bytes]) -> Iterator[Position]:
             yield comment.position
 
 
-@dataclass(frozen=True, slots=True)
-class _Comment:
+class _Comment(Struct, frozen=True):
     """A comment for ngxpush. position: where it stands.  line_meant: the line it holds for.  rest: what follows `ngxpush:`."""
 
     position: Position

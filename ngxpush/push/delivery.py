@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any
+from itertools import chain
+from typing import Any, cast
 
 from ..config.directives.push_stream.padding import Padding
 from ..config.directives.push_stream.settings import PushStreamLocation
@@ -47,17 +48,32 @@ def _write_each(write: Callable[[bytes], None], parts: tuple[bytes, ...]) -> Non
         write(part)
 
 
-def repeated(write: Write, times: int) -> Write:
+def joined(payloads: Sequence[Payload]) -> Payload:
+    """Payloads of one sink as one payload, for a sink that takes them so."""
+    if isinstance(payloads[0], tuple):
+        return (b"".join(chain.from_iterable(cast("Sequence[tuple[bytes, ...]]", payloads))),)
+    return b"".join(cast(Sequence[bytes], payloads))
+
+
+class Repeated:
     """A `write` that writes each payload so many times.
 
     A subscriber that names a channel several times gets each of its messages as often (recording streaming/same-channel-twice).
     """
 
-    def write_repeatedly(payload: Payload) -> None:
-        for _ in range(times):
-            write(payload)
+    __slots__ = ("_times", "_write")
 
-    return write_repeatedly
+    def __init__(self, write: Write, times: int) -> None:
+        self._write = write
+        self._times = times
+
+    def __call__(self, payload: Payload) -> None:
+        for _ in range(self._times):
+            self._write(payload)
+
+    def repeat(self, payloads: Sequence[Payload]) -> tuple[Payload, ...]:
+        """What it writes of several payloads."""
+        return tuple([payload for payload in payloads for _ in range(self._times)])
 
 
 class Delivery:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from msgspec.structs import replace
 
 from ..config.directives.push_stream.settings import PublisherMode, PushStreamLocation
@@ -13,9 +15,10 @@ from .statistics.documents import Format, answer_channels, channel_document, lis
 from .worker import PushWorker
 
 _METHODS = {
-    PublisherMode.NORMAL: b"GET, POST, PUT",
-    PublisherMode.ADMIN: b"GET, POST, PUT, DELETE",
+    PublisherMode.NORMAL: (b"GET", b"POST", b"PUT"),
+    PublisherMode.ADMIN: (b"GET", b"POST", b"PUT", b"DELETE"),
 }
+_ALLOWED = {mode: b", ".join(methods) for mode, methods in _METHODS.items()}
 
 _EVENTS_CHANNEL = Refusal(403, b"Only internal routines can change events channel.")
 _EMPTY_POST = Refusal(400, b"Empty post requests are not allowed.", ("Post request was sent with no message",))
@@ -26,16 +29,20 @@ async def publish(question: Question, settings: PushStreamLocation, worker: Push
 
     POST, PUT and DELETE read the body, but only after all other checks.
     """
-    allowed = _METHODS[settings.publisher or PublisherMode.NORMAL]
+    mode = settings.publisher or PublisherMode.NORMAL
+    allowed = _ALLOWED[mode]
     headers = NO_CACHE + cross_domain(question, settings, allowed)
     method = question.method
     if method == b"OPTIONS":
         question.answer(Answer(200, headers, body_unread=True))
         return
-    if method not in allowed.split(b", "):
+    if method not in _METHODS[mode]:
         question.answer(Answer(405, (*headers, (b"Allow", allowed)), body_unread=True))
         return
-    ids, refusal = _channel_ids(question, settings, worker)
+    path = b"" if settings.channels_path is None else question.evaluate(settings.channels_path)
+    main = worker.main
+    reserved = None if method == b"GET" else main.events_channel_id
+    ids, refusal = _channel_ids(path, main.max_channel_id_length, reserved)
     if refusal is not None:
         if ids and method in (b"POST", b"PUT"):
             # The module makes a channel before it looks at the next one. So those before one that is refused, for whatever
@@ -50,18 +57,18 @@ async def publish(question: Question, settings: PushStreamLocation, worker: Push
         await _post(question, settings, ids, worker, hostname, headers)
 
 
-def _channel_ids(
-    question: Question, settings: PushStreamLocation, worker: PushWorker
-) -> tuple[tuple[bytes, ...], Refusal | None]:
-    """The ids of the channels path, up to the first that a publisher may not use, and why not; None where it may use all."""
-    path = b"" if settings.channels_path is None else question.evaluate(settings.channels_path)
+@lru_cache(maxsize=512)  # publishers use the same channels again and again
+def _channel_ids(path: bytes, max_length: int | None, reserved: bytes | None) -> tuple[tuple[bytes, ...], Refusal | None]:
+    """The ids of the channels path, up to the first that a publisher may not use, and why not; None where it may use all.
+
+    max_length: push_stream_max_channel_id_length.  reserved: the id of the events channel where it may not be used.
+    """
     ids = tuple([request.id for request in parse_channels_path(path)])
     if not ids:
         return ids, NO_CHANNEL_ID
-    main = worker.main
     for position, id in enumerate(ids):
-        refusal = name_refusal(id, main.max_channel_id_length)
-        if refusal is None and main.events_channel_id and id == main.events_channel_id and question.method != b"GET":
+        refusal = name_refusal(id, max_length)
+        if refusal is None and reserved and id == reserved:
             refusal = _EVENTS_CHANNEL
         if refusal is not None:
             return ids[:position], refusal
@@ -96,23 +103,23 @@ async def _post(
     else:
         for text in published.logged:
             question.log("error", f"push stream module: {text}")
-        if settings.channel_info_on_publish:
-            await _answer_infos(question, published.infos, worker, hostname, headers)
-        else:
+        infos = published.infos
+        if not settings.channel_info_on_publish:
             question.answer(Answer(200, headers))
+        elif len(infos) > 1:
+            await _answer_infos(question, infos, worker, hostname, headers)
+        else:
+            form = Format.accepted(question.header(b"accept"))
+            question.answer(Answer(200, headers, channel_document(form, infos[0]), form.content_type))
 
 
 async def _answer_infos(
     question: Question, infos: tuple[ChannelInfo, ...], worker: PushWorker, hostname: bytes, headers: Headers
 ) -> None:
-    """Answer with the channels as they were when the message had just been published."""
+    """Answer with several channels as they were when the message had just been published."""
     form = Format.accepted(question.header(b"accept"))
-    cuts: tuple[int, ...] = ()
-    if len(infos) == 1:
-        document = channel_document(form, infos[0])
-    else:
-        listing = replace(await worker.zone.do(ChannelsInfo(())), infos=infos)
-        document, cuts = list_document(form, listing, [list_records(form, infos)], hostname, worker.clock.now())
+    listing = replace(await worker.zone.do(ChannelsInfo(())), infos=infos)
+    document, cuts = list_document(form, listing, [list_records(form, infos)], hostname, worker.clock.now())
     question.answer(Answer(200, headers, document, form.content_type, cuts=cuts))
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
+
+from msgspec import Struct
 
 from ..config.complex_value import ComplexValue
 
@@ -27,8 +28,7 @@ class Encoding(enum.Enum):
     FRAME = "frame"  # one WebSocket text frame
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True, gc=False):
     """A response head, with its body where the body is whole.
 
     The client's conditions may make a 304 of a 200 (not_modified filter). The pieces of an open answer follow that, too.
@@ -65,6 +65,7 @@ class Sink(Protocol):
     encoding: how the writer must encode its pieces before `write`. An IDENTITY sink gets each piece by a call of its own,
     the others several pieces in one.
     takes_empty: whether a piece without bytes can be sent; nginx refuses to, unless a filter (gzip) takes it.
+    takes_joined: whether several payloads may be written as one, joined. It may change from call to call.
     closed: set by the caller that opened the sink. It is called once: when the client has left, when send_timeout has dropped
     it, or after `finish`, `abort` or `spoil`. Where the client left before `closed` was set, it is called as soon as it is set.
     more_may_come: set by the reader of a FRAME sink. nginx then closes the connection lingeringly.
@@ -74,6 +75,9 @@ class Sink(Protocol):
     takes_empty: bool
     closed: Callable[[], None]
     more_may_come: bool
+
+    @property
+    def takes_joined(self) -> bool: ...
 
     def write(self, data: bytes) -> None:
         """Send bytes, encoded already. It does nothing once the client is gone or the sink is finished."""

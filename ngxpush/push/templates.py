@@ -99,6 +99,9 @@ class Template:
     def format(self, message: Message) -> bytes:
         """The bytes of `message`, without Event-Id and Event-Type lines. For a websocket: the whole frame."""
         if self.kind is Kind.EVENTSOURCE:
+            if self._around is not None and message.text and b"\n" not in message.text:  # the usual case: one line
+                before, after = self._around
+                return before + message.text + after + b"\n"
             return b"".join([self._fill(message, line) for line in split_lines(message.text)]) + b"\n"
         text = self._fill(message, message.text)
         return text_frame(text) if self.kind is Kind.WEBSOCKET else text

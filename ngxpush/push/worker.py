@@ -1,13 +1,14 @@
 """The subscribers of this process, and how messages are passed on to them.
 
-To deliver a message is the hottest path of the program: it is encoded once for each `Delivery` of its channel, then each
-subscriber costs one call of its `write` with the same bytes object.  Nothing else happens per subscriber: no timer is restarted,
-nothing is allocated.  Only when a ping timer expires does it look up when its channels had their messages (`ping_times`).
+To deliver a message is the hottest path of the program (`audiences`): each subscriber costs one call of its `write`.  Nothing
+else happens per subscriber: no timer is restarted, nothing is allocated.  Only when a ping timer expires does it look up when its
+channels had their messages (`ping_times`).
 
-News go out in the next turn of the event loop: the module's worker sends itself a message. So whoever asks in the same turn, also
-the publisher with its next request in one segment, still finds the long-polling subscribers that will be answered, and the line
-of a publish comes before theirs in an access log (recording found_causes/push-pipelined-publish-and-info).  Before a subscriber
-joins, what waits goes out: no one gets as news what it has got as an old message. The module would send it twice.
+News go out in the next turn of the event loop, those of one turn together: the module's worker sends itself a message. So
+whoever asks in the same turn, also the publisher with its next request in one segment, still finds the long-polling subscribers
+that will be answered, and the line of a publish comes before theirs in an access log (recording
+found_causes/push-pipelined-publish-and-info).  Before a subscriber joins, what waits goes out: no one gets as news what it has
+got as an old message. The module would send it twice.
 
 Subscribers end in the order in which they have subscribed, whatever their modes: when their channel is deleted, and at a stop or
 reload (recording found_causes/push-order-of-ends).
@@ -19,11 +20,11 @@ import enum
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
-from typing import Protocol
 
 from ..config.directives.push_stream.padding import Padding
 from ..config.directives.push_stream.settings import PushStreamLocation, PushStreamMain
-from .delivery import Delivery, Write, repeated
+from .audiences import Audience, Heard, OpenSubscriber, Subscriber, WaitingSubscriber, deliver
+from .delivery import Delivery, Repeated
 from .lifetimes import SLICE_INTERVAL
 from .messages import Message
 from .operations import SharedZone, Unsubscribe
@@ -35,21 +36,8 @@ from .templates import Templates
 # Subscribers that end in one slice: some milliseconds of work.
 _ENDED_AT_ONCE = 100
 
-
-class Subscriber(Protocol):
-    """A client that is subscribed, in whichever mode.
-
-    channels: those it is subscribed to, in its order, twice where it named one twice.
-    """
-
-    channels: tuple[bytes, ...]
-
-    @property
-    def has_timer(self) -> bool:
-        """Whether something happens to it by itself at a certain time: its end, or a ping."""
-
-    def end(self) -> None:
-        """End the answer, at its connection ttl and at a stop or reload."""
+# Bytes of messages that are joined for a subscriber, or some more: what is kept for one that does not read stays bounded.
+_JOINED_AT_ONCE = 32 * 1024
 
 
 class Stage(enum.Enum):
@@ -63,36 +51,6 @@ class Stage(enum.Enum):
     OPEN = enum.auto()
     QUITTING = enum.auto()
     CLOSED = enum.auto()
-
-
-class OpenSubscriber(Subscriber, Protocol):
-    """A subscriber whose answer stays open: it gets every message by `write`, encoded by its `delivery`, or `empty`."""
-
-    @property
-    def delivery(self) -> Delivery: ...
-
-    @property
-    def write(self) -> Write: ...
-
-    def empty(self) -> None: ...
-
-
-class WaitingSubscriber(Subscriber, Protocol):
-    """A long-polling subscriber: the first message is its answer."""
-
-    def message(self, message: Message) -> None:
-        """Answer, unless the client is answered already, or gone."""
-
-
-class Audience:
-    """The subscribers of one channel in this process, and when its messages came."""
-
-    __slots__ = ("groups", "times", "waiting")
-
-    def __init__(self) -> None:
-        self.times = MessageTimes()
-        self.groups: dict[Delivery, dict[OpenSubscriber, Write]] = {}
-        self.waiting: dict[WaitingSubscriber, None] = {}
 
 
 class PushWorker:
@@ -143,7 +101,7 @@ class PushWorker:
         self._joined = 0  # subscribers so far
         self._subscribers: dict[Subscriber, int] = {}  # each with its number, in their order
         self._audiences: dict[bytes, Audience] = {}
-        self._news: list[Callable[[], None]] = []
+        self._news: list[tuple[Audience, Message, list[Subscriber] | None]] = []
         self._deliveries: dict[tuple[int, Encoding, Padding | None], tuple[PushStreamLocation, Delivery]] = {}
 
     def delivery(self, settings: PushStreamLocation, encoding: Encoding, padding: Padding | None = None) -> Delivery:
@@ -161,7 +119,7 @@ class PushWorker:
         for id in dict.fromkeys(client.channels):
             times = client.channels.count(id)
             group = self._audience(id).groups.setdefault(client.delivery, {})
-            group[client] = client.write if times == 1 else repeated(client.write, times)
+            group[client] = client.write if times == 1 else Repeated(client.write, times)
         self._add(client)
 
     def add_waiting(self, client: WaitingSubscriber) -> None:
@@ -196,7 +154,7 @@ class PushWorker:
         """Pass a new message on to the subscribers of its channel, in the next turn."""
         audience = self._audiences.get(message.channel)
         if audience is not None:
-            self._add_news(partial(self._deliver, audience, message))
+            self._add_news(audience, message)
 
     def deleted(self, message: Message) -> None:
         """The channel is gone: its subscribers get its last message, and those that have no other channel end."""
@@ -207,32 +165,30 @@ class PushWorker:
         for client in clients:
             _lose(client, message.channel)
         clients.sort(key=self._subscribers.__getitem__)
-        self._add_news(partial(self._dismiss, audience, message, clients))
+        self._add_news(audience, message, clients)
 
-    def _add_news(self, news: Callable[[], None]) -> None:
-        self._news.append(news)
+    def _add_news(self, audience: Audience, message: Message, ending: list[Subscriber] | None = None) -> None:
+        """ending: the subscribers of a deleted channel, whose last message it is."""
+        self._news.append((audience, message, ending))
         if len(self._news) == 1:
             self.next_turn(self._pass_on)
 
     def _pass_on(self) -> None:
-        """Pass on what is new."""
+        """Pass on what is new, as much at once as is written at once."""
         all_news, self._news = self._news, []
-        for news in all_news:
-            news()
-
-    def _deliver(self, audience: Audience, message: Message) -> None:
-        audience.times.add(self.clock.now())
-        # Copies: a client may leave, or come, meanwhile.
-        for delivery, group in tuple(audience.groups.items()):
-            payload = delivery.encode(message)
-            if payload:
-                for write in tuple(group.values()):
-                    write(payload)
+        together: list[Heard] = []
+        size = 0
+        for audience, message, ending in all_news:
+            if together and (ending is not None or size >= _JOINED_AT_ONCE):
+                deliver(together, self.clock.now())
+                together, size = [], 0
+            if ending is None:
+                together.append((audience, message))
+                size += len(message.text)
             else:
-                for client in tuple(group):
-                    client.empty()
-        for waiting in tuple(audience.waiting):
-            waiting.message(message)
+                self._dismiss(audience, message, ending)
+        if together:
+            deliver(together, self.clock.now())
 
     def _dismiss(self, audience: Audience, message: Message, in_order: list[Subscriber]) -> None:
         """Pass on the last message of a deleted channel. Subscribers end after all have got it; many end in slices."""

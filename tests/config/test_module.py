@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ngxpush.config.columns import accepted, unsupported
 from ngxpush.config.directive import Directive
@@ -11,13 +11,11 @@ from ngxpush.config.places import Context
 from ngxpush.config.slots import Flag, number
 
 
-@dataclass(frozen=True, slots=True)
-class _Main:
+class _Main(Struct, frozen=True):
     size: int = 5
 
 
-@dataclass(frozen=True, slots=True)
-class _Location:
+class _Location(Struct, frozen=True):
     on: bool = False
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import types
-from dataclasses import fields, is_dataclass
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import pytest
+from msgspec import Struct
 
 from ngxpush.config.columns import Block
 from ngxpush.config.directive import Directive
@@ -55,8 +55,8 @@ def test_each_field_is_filled_by_some_row() -> None:
         for kind in (module.main, module.server, module.location):
             if kind is not None:
                 filled = {row.field for row in module.directives if row.settings is kind}
-                known = {field.name for field in fields(kind)}
-                shared = {field.name for base in kind.__mro__[1:] if is_dataclass(base) for field in fields(base)}
+                known = set(kind.__struct_fields__)
+                shared = {name for base in kind.__mro__[1:] if issubclass(base, Struct) for name in base.__struct_fields__}
                 assert filled <= known, kind
                 assert filled >= known - shared or module.nest or module.derive, kind  # these fill fields of their own
 

@@ -115,6 +115,9 @@ class FakeConnection:
     def read_body(self, request: Request, resume: Callable[[Any], None], in_memory: bool) -> Any:
         raise NotImplementedError
 
+    def whole_body(self, request: Request) -> bytes | None:
+        return request.input.body
+
     def drain(self, request: Request, resume: Callable[[Any], None]) -> Any:
         return self.draining
 

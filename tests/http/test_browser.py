@@ -12,9 +12,9 @@ from ngxpush.http.browser import Browser, browser
     [
         (None, Browser.OTHER),
         (b"curl/7.88.1", Browser.OTHER),
-        (b"Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1)", Browser.MSIE | Browser.MSIE6),
+        (b"Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1)", Browser.MSIE6),
         (b"Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1; SV1)", Browser.MSIE),
-        (b"Mozilla/4.0 (compatible; MSIE 5.5; Windows 98)", Browser.MSIE | Browser.MSIE6),
+        (b"Mozilla/4.0 (compatible; MSIE 5.5; Windows 98)", Browser.MSIE6),
         (b"Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 6.0)", Browser.MSIE),
         (b"Mozilla/5.0 (compatible; MSIE 10.0; Windows NT 6.2)", Browser.MSIE),
         (b"Mozilla/4.0 (compatible; MSIE 6.0) Opera 8.0", Browser.OTHER),

@@ -253,3 +253,21 @@ def test_log_files_are_opened_anew(tmp_path: Path) -> None:
         assert get(server.port, "/statistics").status == 200
         server.reload()
         assert "start worker process" in server.log
+
+
+def test_all_is_loaded_before_the_sockets_listen(tmp_path: Path) -> None:
+    """Python writes each module that it loads to standard error, which becomes the error log when the server has started."""
+    server = Server(tmp_path)
+    words = [NGXPUSH, "nginx", "-c", server.conf, "-g", "daemon off;"]
+    before = tmp_path / "stderr"
+    with before.open("w") as stderr:
+        process = subprocess.Popen(words, env={**os.environ, "PYTHONPROFILEIMPORTTIME": "1"}, stderr=stderr)
+    try:
+        wait_for_port(server.port)
+        assert publish(server.port, "/pub?id=a", b"text").status == 200
+        server.reload()
+    finally:
+        process.terminate()
+        process.wait(20)
+    assert "ngxpush.server.processes.worker" in before.read_text()
+    assert "import time" not in server.log

@@ -96,6 +96,7 @@ class FakeSink:
     def __init__(self, encoding: Encoding = Encoding.CHUNKED) -> None:
         self.encoding = encoding
         self.takes_empty = False
+        self.takes_joined = True
         self.writes: list[bytes] = []
         self.ended = ""
         self.closed: Callable[[], None] = lambda: None

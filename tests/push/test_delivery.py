@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ngxpush.push.delivery import Payload, encode, repeated, send
+from ngxpush.push.delivery import Payload, Repeated, encode, joined, send
 from ngxpush.push.question import Encoding
 from tests.push.fakes import FakeSink
 
@@ -32,7 +32,14 @@ def test_send(encoding: Encoding, writes: list[bytes]) -> None:
     assert sink.writes == writes
 
 
-def test_repeated() -> None:
+def test_a_write_that_repeats() -> None:
     written: list[Payload] = []
-    repeated(written.append, 3)(b"m")
+    write = Repeated(written.append, 3)
+    write(b"m")
     assert written == [b"m"] * 3
+    assert write.repeat((b"m", b"n")) == (b"m", b"m", b"m", b"n", b"n", b"n")
+
+
+@pytest.mark.parametrize(("payloads", "payload"), [([b"1", b"2"], b"12"), ([(b"1", b"2"), (b"3",)], (b"123",))])
+def test_joined(payloads: list[Payload], payload: Payload) -> None:
+    assert joined(payloads) == payload

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ngxpush.config.directives.push_stream.settings import PushStreamMain
 from ngxpush.push.channels import Channel

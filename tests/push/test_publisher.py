@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from ngxpush.config.complex_value import ComplexValue, Variable
 from ngxpush.config.directives.push_stream.settings import PublisherMode, PushStreamLocation, PushStreamMain

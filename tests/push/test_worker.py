@@ -26,6 +26,7 @@ class Stream:
         self.channels = count(here, channels)
         self.delivery: Delivery = here.delivery(SETTINGS, encoding)
         self.got: list[object] = []
+        self.takes_joined = True
         self.on_write: Callable[[], None] = lambda: None
         self.ended = False
         here.add_open(self)
@@ -140,6 +141,26 @@ def test_a_waiting_client_is_answered_after_the_request_that_publishes() -> None
     turns[0]()
     assert (poll.got, other.got) == ([1], [])
     assert is_empty(here)
+
+
+def test_messages_of_a_turn_are_passed_on_together_up_to_the_end_of_a_channel_or_a_size() -> None:
+    here = worker(SETTINGS)
+    turns: list[Callable[[], None]] = []
+    here.next_turn = turns.append
+    stream = Stream(here, b"a/b")
+    large = b"x" * 0x8000
+    for operation in (
+        Publish((b"a", b"b"), b"1", store=False),
+        Delete((b"b",), b"bye"),
+        Publish((b"a",), b"2", store=False),
+        Publish((b"a",), large, store=False),
+        Publish((b"a",), b"3", store=False),
+    ):
+        run(here.zone.do(operation))
+    assert (stream.got, len(turns)) == ([], 1)
+    turns[0]()
+    chunks = [b"1\r\n1\r\n" * 2, b"3\r\nbye\r\n", b"1\r\n2\r\n8000\r\n" + large + b"\r\n", b"1\r\n3\r\n"]
+    assert stream.got == chunks
 
 
 def test_who_is_about_to_be_answered_is_not_ended_without_it() -> None:

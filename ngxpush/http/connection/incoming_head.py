@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any
 
+from ...config.directives.http.core import HttpCoreServer
 from ...config.pattern import PatternFailed
 from .. import phases
 from ..debug_log import DebugLog
 from ..keepalive import wants_keepalive
-from ..parser import RequestParser
+from ..parser import READING_HEADERS, RequestParser
 from ..recorder import Debugging
 from ..request import ClientConnection, Request
+from ..request_input import RequestInput
 from ..request_line import Refused
 from ..routing import Listener
 from ..status import INTERNAL_SERVER_ERROR
-from ..tls import check_server, refusal
+from ..tls import choose_server, refusal
+from ..usual_head import forget_after_host, take_usual_head
+
+_OFF = Debugging.OFF
 
 
 class IncomingHead:
-    """One head. request: filled from the head. Its server is the default of the address until the head names another."""
+    """One head.
 
-    __slots__ = ("_parser", "request")
+    request: filled from the head. Its server is the default of the address until the head names another.
+    rest: the bytes after the head.
+    """
+
+    __slots__ = ("_listener", "_parser", "_room", "request", "rest")
 
     def __init__(self, connection: ClientConnection, listener: Listener, room: int) -> None:
         """room: what the buffer of the previous request, which this one came with, has left; 0 for a buffer of its own."""
@@ -31,32 +41,24 @@ class IncomingHead:
         request.started = connection.now()
         request.keepalive = False
         request.input.pipelined = room > 0
-
-        def choose_server(host: bytes) -> None:
-            server = listener.find_server(request, host)
-            check_server(connection, server, host)
-            request.server = server
-            request.location = request.server.location
-
-        if connection.debugging is not Debugging.OFF:
+        if connection.debugging is not _OFF:
             request.recorder = DebugLog(request)
-        self._parser = RequestParser(request, choose_server, room)
+        self.rest = b""
+        self._room = room or server.of(HttpCoreServer).client_header_buffer_size
+        self._listener = listener
+        # None before the first bytes, and when they were a usual head.
+        self._parser: RequestParser | None = None
 
     @property
     def activity(self) -> str:
         """What nginx is doing, in its words for the error log."""
-        return self._parser.activity
-
-    @property
-    def rest(self) -> bytes:
-        """The bytes after the head."""
-        return self._parser.rest
+        return READING_HEADERS if self._parser is None else self._parser.activity
 
     def feed(self, data: bytes) -> Coroutine[Any, Any, None] | None:
         """Take more bytes. Returns None until the head is whole or refused, then what serves it or answers with an error."""
         request = self.request
         try:
-            if not self._parser.feed(data):
+            if not self._take(data):
                 return None
         except Refused as refused:
             request.input.refused = True
@@ -67,11 +69,36 @@ class IncomingHead:
             request.progress.log_action = self.activity.encode()
             request.connection.log("alert", failed.message, request)
             return _close(request)
-        if not self._parser.rest:
+        if not self.rest:
             request.input.room = 0  # what comes later is not read into the buffer of the head
         request.keepalive = wants_keepalive(request)
         request.input.lingering_close = request.input.has_body
         return self._serve() if request.connection.expects_tls else phases.serve(request)
+
+    def _take(self, data: bytes) -> bool:
+        """Whether the head is whole now."""
+        request, parser = self.request, self._parser
+        if parser is None:
+            length = take_usual_head(request, data, self._room)
+            if length:
+                self.rest = data[length:]
+                self._choose_server(request.input, data)
+                return True
+            parser = self._parser = RequestParser(request, partial(choose_server, self._listener, request), self._room)
+        try:
+            return parser.feed(data)
+        finally:
+            self.rest = parser.rest
+
+    def _choose_server(self, received: RequestInput, head: bytes) -> None:
+        """Choose the server for a usual head."""
+        assert received.host is not None
+        try:
+            choose_server(self._listener, self.request, received.host)
+        except (Refused, PatternFailed):
+            forget_after_host(received, head)
+            self.rest = head[received.request_length :]
+            raise
 
     def _serve(self) -> Coroutine[Any, Any, None]:
         """Serve a request to an address with TLS, or refuse it."""

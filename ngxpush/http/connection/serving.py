@@ -18,6 +18,7 @@ from ..operations import WAITING, Resume
 from ..request import BodyReceiver, Request
 from ..request_input import HTTP_11, RequestInput
 from ..status import BAD_REQUEST, INTERNAL_SERVER_ERROR, OK
+from . import states
 from .body_spool import make_spool
 from .incoming_body import IncomingBody
 from .states import Outcome
@@ -100,15 +101,15 @@ class Serving:
             pass
         self._is_advancing = False
         if self.run is not None:
-            return Outcome.WAITS
+            return states.WAITS
         subrequests = self._subrequests
         if subrequests is not None and subrequests.pause is not None:
             return subrequests.pause
         if not self.request.response.complete:
-            return Outcome.HELD
+            return states.OPEN
         transport = self._line.transport
         held_back = bool(subrequests) or (not self.request.gone and (transport.is_paced or transport.is_behind))
-        return Outcome.WAITS if held_back else Outcome.ANSWERED
+        return states.WAITS if held_back else states.WHOLE
 
     def _go_on(self) -> bool:
         run = self.run
@@ -249,15 +250,25 @@ class Serving:
             return b""
         spool = make_spool(request, self._line.hosting.performer, in_memory)
         if spool is None and length is not None:
-            whole = self._line.take_body(request.input, length)
-            if whole is not None:
-                request.input.body = whole
-                return whole
+            request.input.body = self._line.take_body(request.input, length)
+            if request.input.body is not None:
+                return request.input.body
         body = IncomingBody(request, resume, spool=spool)
         if spool is not None:
             spool.went_on = partial(self._written, body)
         ended = self._line.begin_body(body)
         return body.result if ended and body.has_result else WAITING
+
+    def whole_body(self, request: Request) -> bytes | None:
+        """See `Carrier`."""
+        received = request.input
+        length = received.content_length
+        if length is None or received.body is not None or request.gone or self.body is not None:
+            return received.body
+        if make_spool(request, self._line.hosting.performer, in_memory=True) is None:
+            self._continue(request)
+            received.body = self._line.take_body(received, length)
+        return received.body
 
     def _written(self, body: IncomingBody) -> None:
         """A part of a body was written to its file, or could not be written."""
@@ -330,7 +341,8 @@ class Serving:
     def finish(self, request: Request) -> None:
         """See `Carrier`."""
         request.response.complete = True
-        self._note(request)
+        if self.run is None or request is not self.request:  # else the connection looks when the handler has returned
+            self._note(request)
 
     def finish_unseen(self, request: Request) -> None:
         """See `Carrier`."""

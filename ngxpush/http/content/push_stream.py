@@ -81,6 +81,12 @@ class RequestSink:
         if self._ended:
             callback()
 
+    @property
+    def takes_joined(self) -> bool:
+        """Not where a filter works on each piece, or limit_rate lets the first one pass and no other (http/limit_rate.py)."""
+        response = self._request.response
+        return not response.limit_rate and (response.output is None or self.encoding is not Encoding.IDENTITY)
+
     def write(self, data: bytes) -> None:
         """Send a piece. This is the hot path: after the head it only counts the bytes and gives them to the transport."""
         request = self._request
@@ -173,6 +179,9 @@ class RequestQuestion:
 
     async def read_body(self, headers: tuple[tuple[bytes, bytes], ...] = ()) -> bytes:
         request = self._request
+        whole = request.carrier.whole_body(request)
+        if whole:
+            return whole
         body = await ReadBody(request, in_memory=True)
         if isinstance(body, int):
             self.fail(body, headers)

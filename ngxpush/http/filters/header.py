@@ -6,6 +6,9 @@ Vary, then the lines that modules and directives have added, in the order they w
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from ...config.configuration import Location
 from ...config.directives.http.core import HttpCoreLocation
 from ...dates import format_http_date
 from ..request import Request
@@ -54,6 +57,7 @@ REASONS: dict[int, bytes] = {
     507: b"Insufficient Storage",
 }
 
+_WITHOUT_BODY = (NO_CONTENT, NOT_MODIFIED)
 _STATUS_LINES = {status: b"HTTP/1.1 %d %b\r\n" % (status, reason) for status, reason in REASONS.items()}
 
 
@@ -78,15 +82,26 @@ def absolute_location(request: Request, path: bytes) -> bytes:
     return b"%b://%b%b" % (scheme, host, path)
 
 
-def _connection_lines(request: Request) -> bytes:
-    if request.response.status == SWITCHING_PROTOCOLS:
-        return b"Connection: upgrade\r\n"
-    if not request.keepalive:
-        return b"Connection: close\r\n"
-    _, timeout = request.location.of(HttpCoreLocation).keepalive_timeout
-    if timeout:
-        return b"Connection: keep-alive\r\nKeep-Alive: timeout=%d\r\n" % timeout
-    return b"Connection: keep-alive\r\n"
+def _lines_of(request: Request) -> tuple[bytes, bytes]:
+    """The lines that each answer of the request's location has: Server, and Connection where it stays open."""
+    made = request.http.head_lines
+    location: Location = request.location
+    lines: tuple[bytes, bytes] | None = made.get(location)
+    if lines is None:
+        _, timeout = location.of(HttpCoreLocation).keepalive_timeout
+        kept = b"Connection: keep-alive\r\n" + (b"Keep-Alive: timeout=%d\r\n" % timeout if timeout else b"")
+        lines = made[location] = b"Server: %b\r\n" % server_name(request), kept
+    return lines
+
+
+@lru_cache(maxsize=4)
+def _date_line(now: int) -> bytes:
+    return b"Date: %b\r\n" % format_http_date(now)
+
+
+def _connection_line(status: int) -> bytes:
+    """The line where the connection speaks HTTP no more, or is closed."""
+    return b"Connection: upgrade\r\n" if status == SWITCHING_PROTOCOLS else b"Connection: close\r\n"
 
 
 def prepare(request: Request) -> None:
@@ -100,7 +115,7 @@ def prepare(request: Request) -> None:
     if line is not None and line[1] != b"%d" % (-1 if response.content_length is None else response.content_length):
         response.headers.remove(line)
         response.content_length_line = None
-    if response.status_line is None:  # else it is an upstream's answer
+    if response.status in _WITHOUT_BODY and response.status_line is None:  # else it is an upstream's answer
         leave_out_body(response)
 
 
@@ -130,14 +145,15 @@ def assemble(request: Request, is_chunked: bool) -> bytes:
         return b""
     prepare(request)
     response = request.response
+    server, kept = _lines_of(request)
     if response.status_line is not None:
         lines = [b"HTTP/1.1 %b\r\n" % response.status_line]
     else:
         lines = [_STATUS_LINES.get(response.status) or b"HTTP/1.1 %03d \r\n" % response.status]
     if response.own_server:
-        lines.append(b"Server: %b\r\n" % server_name(request))
+        lines.append(server)
     if response.own_date:
-        lines.append(b"Date: %b\r\n" % format_http_date(int(request.connection.now())))
+        lines.append(_date_line(int(request.connection.now())))
     _add_content_lines(response, lines)
     location = response.location
     if location is not None and location.startswith(b"/") and request.location.of(HttpCoreLocation).absolute_redirect:
@@ -147,7 +163,7 @@ def assemble(request: Request, is_chunked: bool) -> bytes:
         location = None
     if is_chunked:
         lines.append(b"Transfer-Encoding: chunked\r\n")
-    lines.append(_connection_lines(request))
+    lines.append(kept if request.keepalive and response.status != SWITCHING_PROTOCOLS else _connection_line(response.status))
     if response.gzip_vary:
         lines.append(b"Vary: Accept-Encoding\r\n")
     if location is not None:

@@ -142,9 +142,11 @@ def _send_parts(request: Request, output: Output, ranges: list[Range], length: i
 def filter_header(request: Request, output: Output) -> int:
     """Change a 200 to 206 or 416 if the client asks for ranges."""
     response = request.response
+    if not response.allow_ranges:
+        return OK
     length = response.content_length
     most = request.location.of(HttpCoreLocation).max_ranges
-    if request.input.http_version < HTTP_10 or response.status != 200 or length is None or not response.allow_ranges or most == 0:
+    if request.input.http_version < HTTP_10 or response.status != 200 or length is None or most == 0:
         return OK
     if response.single_range:
         most = 1

@@ -16,9 +16,8 @@ from ..parser import READING_HEADERS
 from ..recorder import Debugging
 from ..request import Request
 from ..request_line import Refused
-from ..routing import Listener
 from ..status import ERROR, INTERNAL_SERVER_ERROR
-from ..tls import check_server, refusal
+from ..tls import choose_server, refusal
 from .connection import Http2Connection
 from .dependencies import Dependency
 from .request_head import BrokenField, RequestHead
@@ -42,7 +41,7 @@ def open_stream(connection: Http2Connection, head: StreamHead, place: Dependency
     if stream.facts.debugging is not Debugging.OFF:
         request.recorder = DebugLog(request)
     stream.attach(request, server.of(HttpCoreServer).client_header_timeout)
-    head.opened = stream, RequestHead(request, partial(_choose_server, listener, request))
+    head.opened = stream, RequestHead(request, partial(choose_server, listener, request))
     _look_whether_last(connection)
 
 
@@ -88,12 +87,6 @@ def _refuse(stream: RequestStream, error: Refused | PatternFailed) -> None:
     request.input.refused = True
     stream.log("info", error.message, request)
     stream.begin(phases.finalize(request, error.status))
-
-
-def _choose_server(listener: Listener, request: Request, host: bytes) -> None:
-    server = listener.find_server(request, host)
-    check_server(request.connection, server, host)
-    request.server, request.location = server, server.location
 
 
 def _serve(request: Request) -> Coroutine[Any, Any, None]:

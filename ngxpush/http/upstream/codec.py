@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from ...config.addresses import Address
 from ..operations import BodyFile
@@ -15,8 +16,7 @@ from .outflow import Frame, Outflow
 from .response import Head
 
 
-@dataclass(frozen=True, slots=True)
-class UrlForm:
+class UrlForm(Struct, frozen=True):
     """How the argument of PREFIX_pass is written.
 
     ports: the default port of each scheme.  scheme: the one that is meant if none is written; None if one must be.
@@ -28,8 +28,7 @@ class UrlForm:
     uri_part: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """The target of a PREFIX_pass for one request.
 
     scheme: in lower case.  uri: as written; empty if none is.  has_variables: the target was evaluated for this request.
@@ -61,8 +60,7 @@ class Dialogue(Protocol):
         """What is to be said in return to what has been read; nothing as long as the connection is full."""
 
 
-@dataclass(frozen=True, slots=True)
-class SentRequest:
+class SentRequest(Struct, frozen=True):
     """What is sent: at first these bytes, then the pieces of a body, each in a frame.
 
     streamed: the body if the client is still sending it.  file: the body if it is in a file. Without both `first` is everything.

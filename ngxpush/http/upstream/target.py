@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ...config.addresses import Address, InvalidAddress, parse_address
 from ...config.directives.gateways.location import GatewayLocation

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...config.directives.variables.browser import BrowserLocation
-from ..browser import Browser, browser
+from ..browser import browser
 from ..request import Request
 
 # Of the agents that count as Netscape 4: longer than this, and their version is 1 to 4.
@@ -23,7 +23,7 @@ def ancient_browser(request: Request) -> bytes:
 
 def msie(request: Request) -> bytes:
     """`1` for Internet Explorer."""
-    return b"1" if Browser.MSIE in browser(request.input.headers.get(b"user-agent")) else b""
+    return b"1" if browser(request.input.headers.get(b"user-agent")).is_msie else b""
 
 
 def _is_modern(request: Request) -> bool:

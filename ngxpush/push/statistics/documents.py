@@ -8,7 +8,8 @@ from __future__ import annotations
 import enum
 import time
 from collections.abc import Iterable
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -21,18 +22,65 @@ if TYPE_CHECKING:
     import jinja2
 
 
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How a document is laid out.
+
+    name: the word in the names of the templates.  record: the format of a channel.
+    begin: what stands before each record of a list.  separator: what stands between two of them.
+    head, tail: what stands around a document about one channel.
+    """
+
+    name: str
+    record: bytes
+    begin: bytes = b""
+    separator: bytes = b"\r\n"
+    head: bytes = b""
+    tail: bytes = b"\r\n"
+
+
+_PLAIN = _Style(
+    "plain",
+    b"channel: %b\r\npublished_messages: %d\r\nstored_messages: %d\r\nactive_subscribers: %d",
+    separator=b",\r\n",
+)
+_JSON = _Style(
+    "json",
+    b'{"channel": "%b", "published_messages": %d, "stored_messages": %d, "subscribers": %d}',
+    separator=b",\r\n",
+)
+_YAML = _Style(
+    "yaml",
+    b"  channel: %b\r\n  published_messages: %d\r\n  stored_messages: %d\r\n  subscribers: %d",
+    begin=b" -\r\n",
+)
+_XML = _Style(
+    "xml",
+    b"<channel>\r\n  <name>%b</name>\r\n  <published_messages>%d</published_messages>\r\n"
+    b"  <stored_messages>%d</stored_messages>\r\n  <subscribers>%d</subscribers>\r\n</channel>",
+    head=b'<?xml version="1.0" encoding="UTF-8" ?>\r\n',
+    tail=b"\r\n\r\n",
+)
+
+
 class Format(enum.Enum):
-    """A format by the subtype that asks for it. They are compared in this order."""
+    """A format: the subtype that asks for it, its content type, its layout. The subtypes are compared in this order."""
 
-    PLAIN = b"plain"
-    JSON = b"json"
-    YAML = b"yaml"
-    XML = b"xml"
-    X_JSON = b"x-json"
-    X_YAML = b"x-yaml"
+    PLAIN = b"plain", b"text/plain", _PLAIN
+    JSON = b"json", b"application/json", _JSON
+    YAML = b"yaml", b"application/yaml", _YAML
+    XML = b"xml", b"application/xml", _XML
+    X_JSON = b"x-json", b"text/x-json", _JSON
+    X_YAML = b"x-yaml", b"text/x-yaml", _YAML
 
-    @classmethod
-    def accepted(cls, accept: bytes | None) -> Format:
+    def __init__(self, subtype: bytes, content_type: bytes, style: _Style) -> None:
+        self.subtype = subtype
+        self.content_type = content_type
+        self.style = style
+
+    @staticmethod
+    @lru_cache(maxsize=256)  # each publish asks, and clients are of few kinds
+    def accepted(accept: bytes | None) -> Format:
         """The first format an Accept header names; JSON where it names none.
 
         A subtype need only begin with the format's name, in lower case (recordings push-statistics/accept-case-and-repetition,
@@ -40,68 +88,26 @@ class Format(enum.Enum):
         """
         if accept is not None:
             for subtype in accept.split(b"/")[1:]:
-                for form in cls:
-                    if subtype.startswith(form.value):
+                for form in Format:
+                    if subtype.startswith(form.subtype):
                         return form
-        return cls.JSON
-
-    @property
-    def content_type(self) -> bytes:
-        return _CONTENT_TYPES[self]
+        return Format.JSON
 
 
-_CONTENT_TYPES = {
-    Format.PLAIN: b"text/plain",
-    Format.JSON: b"application/json",
-    Format.YAML: b"application/yaml",
-    Format.XML: b"application/xml",
-    Format.X_JSON: b"text/x-json",
-    Format.X_YAML: b"text/x-yaml",
-}
-# The word in the names of the templates, and the format of a record.
-_PLAIN = (
-    "plain",
-    b"channel: %b\r\npublished_messages: %d\r\nstored_messages: %d\r\nactive_subscribers: %d",
-)
-_JSON = (
-    "json",
-    b'{"channel": "%b", "published_messages": %d, "stored_messages": %d, "subscribers": %d}',
-)
-_YAML = (
-    "yaml",
-    b"  channel: %b\r\n  published_messages: %d\r\n  stored_messages: %d\r\n  subscribers: %d",
-)
-_XML = (
-    "xml",
-    b"<channel>\r\n  <name>%b</name>\r\n  <published_messages>%d</published_messages>\r\n"
-    b"  <stored_messages>%d</stored_messages>\r\n  <subscribers>%d</subscribers>\r\n</channel>",
-)
-_STYLES = {
-    Format.PLAIN: _PLAIN,
-    Format.JSON: _JSON,
-    Format.YAML: _YAML,
-    Format.XML: _XML,
-    Format.X_JSON: _JSON,
-    Format.X_YAML: _YAML,
-}
-# What stands before each record of a list, and between two of them.
-_BEGIN = {_YAML: b" -\r\n"}
-_SEPARATOR = {_PLAIN: b",\r\n", _JSON: b",\r\n"}
 # What stands for the records while the rest of a list is made.
 _RECORDS = "\0"
-_XML_HEAD = b'<?xml version="1.0" encoding="UTF-8" ?>\r\n'
 
 
 def channel_document(form: Format, info: ChannelInfo) -> bytes:
     """The document about one channel."""
-    record = _record(form, info) + b"\r\n"
-    return _XML_HEAD + record + b"\r\n" if form is Format.XML else record
+    style = form.style
+    return style.head + _record(style, info) + style.tail
 
 
 def list_records(form: Format, infos: Iterable[ChannelInfo]) -> bytes:
     """The records of channels in a list; b"" for none."""
-    begin = _BEGIN.get(_STYLES[form], b"")
-    return _separator(form).join([begin + _record(form, info) for info in infos])
+    style = form.style
+    return style.separator.join([style.begin + _record(style, info) for info in infos])
 
 
 def list_document(
@@ -120,7 +126,7 @@ def list_document(
     # There may be many megabytes of them: they are copied once.
     pieces[0] = before + pieces[0]
     pieces[-1] += after
-    document = _separator(form).join(pieces)
+    document = form.style.separator.join(pieces)
     return document, (len(before), len(document) - len(tail))
 
 
@@ -144,18 +150,13 @@ def answer_channels(question: Question, listing: Listing, headers: Headers, host
     question.answer(Answer(200, headers, document, form.content_type, body_unread=True, cuts=cuts))
 
 
-def _separator(form: Format) -> bytes:
-    return _SEPARATOR.get(_STYLES[form], b"\r\n")
-
-
-def _record(form: Format, info: ChannelInfo) -> bytes:
-    values = (visible(info.channel), info.published_messages, info.stored_messages, info.subscribers)
-    return _STYLES[form][1] % values
+def _record(style: _Style, info: ChannelInfo) -> bytes:
+    return style.record % (visible(info.channel), info.published_messages, info.stored_messages, info.subscribers)
 
 
 def _render(kind: str, form: Format, hostname: bytes, now: float, **values: Any) -> bytes:
     # As Latin-1, bytes pass through the text of the template unchanged.
-    text = _template(f"{kind}.{_STYLES[form][0]}.j2").render(
+    text = _template(f"{kind}.{form.style.name}.j2").render(
         hostname=hostname.decode("latin-1"), time=time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(now)), **values
     )
     return text.encode("latin-1")

@@ -50,7 +50,7 @@ class LongPollingSubscriber:
 
     @property
     def has_timer(self) -> bool:
-        """See worker.Subscriber."""
+        """See audiences.Subscriber."""
         return self._timer is not None
 
     def leave(self) -> None:

@@ -64,8 +64,13 @@ class StreamSubscriber:
 
     @property
     def has_timer(self) -> bool:
-        """See worker.Subscriber."""
+        """See audiences.Subscriber."""
         return self._ttl_timer is not None or self._ping_timer is not None
+
+    @property
+    def takes_joined(self) -> bool:
+        """See Sink."""
+        return self._sink.takes_joined
 
     def leave(self) -> None:
         """Take no more messages: the client is gone, or about to be ended."""

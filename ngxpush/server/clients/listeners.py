@@ -8,8 +8,9 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from ...config.configuration import ListenAddress
 
@@ -26,8 +27,7 @@ class CannotBind(Exception):
     """An address can't be bound; nginx's message has been logged."""
 
 
-@dataclass(slots=True, eq=False)
-class ListeningSocket:
+class ListeningSocket(Struct, eq=False):
     """A listening socket and the address it was made for."""
 
     address: ListenAddress

@@ -10,7 +10,8 @@ import os
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ...config.logs import LEVELS
 from .syslog import Syslog
@@ -28,8 +29,7 @@ STDERR = 2
 _MINUTE = 60.0
 
 
-@dataclass(slots=True, eq=False)
-class LogFile:
+class LogFile(Struct, eq=False):
     """A log file.
 
     buffer: what a log with `buffer=` has not written yet. It is written when it is full, when its flush time has passed, before

@@ -10,15 +10,15 @@ from __future__ import annotations
 import os
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from ...config.directives.http.log import LogFileCache
 from .log_files import LogFile, open_log
 
 
-@dataclass(slots=True, eq=False)
-class _Known:
+class _Known(Struct, eq=False):
     """A name in a cache. looked_at, used: times, in seconds.  file: None while it is not kept open."""
 
     looked_at: float

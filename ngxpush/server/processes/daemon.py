@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..logs.log_files import open_failed
 
 
-@dataclass(slots=True, eq=False)
-class Starter:
+class Starter(Struct, eq=False):
     """The process in the terminal that waits for this one, its daemon. It returns when the server answers, as nginx does.
 
     pipe: the writing end of the one it reads; None when there is no such process, or when it does not wait any more.

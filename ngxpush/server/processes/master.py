@@ -15,10 +15,12 @@ import signal
 import socket
 import sys
 import traceback
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ...config.directives.core.main import CoreMain
 from ..setup.reading import Failed, Source, read
+from ..setup.serving import load
 from ..setup.startup import Setup, set_up
 from ..zone.journal import Journal
 from ..zone.keeper import ZoneKeeper
@@ -39,8 +41,7 @@ _PAUSE = 0.1
 _PATIENCE = 1.6
 
 
-@dataclass(slots=True, eq=False)
-class WorkerProcess:
+class WorkerProcess(Struct, eq=False):
     """A worker as the master sees it."""
 
     pid: int
@@ -276,7 +277,7 @@ class Master:
         before = self._setup
         try:
             analysis = read(self._source, self._say)
-            setup = set_up(self._source, analysis, self._say, before)
+            setup = set_up(self._source, analysis, self._say, before, accepted=load)
         except Failed:
             return
         self._setup = setup

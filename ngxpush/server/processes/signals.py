@@ -11,8 +11,9 @@ import signal
 import socket
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 MASTER_SIGNALS = {
     signal.SIGTERM: "exiting",
@@ -34,8 +35,7 @@ _INFORMATION = struct.Struct("=I8xI112x")
 _SET_SIZE = 128
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(Struct, frozen=True):
     """A signal that was received. sender: the pid of the process that sent it; None where the system does not report it."""
 
     number: signal.Signals

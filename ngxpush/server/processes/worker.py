@@ -78,6 +78,18 @@ _ASKED_FOR_A_REQUEST = 2
 _LAST_BYTES = 0.5
 
 
+def _run_of_loop() -> Callable[[Coroutine[Any, Any, None]], None]:
+    """asyncio.run, on uvloop where there is one."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run
+    return uvloop.run
+
+
+_RUN_LOOP = _run_of_loop()
+
+
 class LoopClock:
     """The wall clock and the loop's timers (push.question.Clock)."""
 
@@ -379,18 +391,8 @@ class Worker:
 def run(setup: Setup, place: OwnZone | MastersZone, control: socket.socket | None, nginx_version: bytes) -> None:
     """Be a worker until it ends. control: None where there is no master."""
     gc.freeze()
-    _run(_serve(setup, place, control, nginx_version))
+    _RUN_LOOP(_serve(setup, place, control, nginx_version))
 
 
 async def _serve(setup: Setup, place: OwnZone | MastersZone, control: socket.socket | None, nginx_version: bytes) -> None:
     await Worker(setup, place, control, nginx_version).serve()
-
-
-def _run(coroutine: Coroutine[Any, Any, None]) -> None:
-    """asyncio.run on uvloop where there is one."""
-    try:
-        import uvloop
-    except ImportError:
-        asyncio.run(coroutine)
-    else:
-        uvloop.run(coroutine)

@@ -6,8 +6,9 @@ import mmap
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from ...config.configuration import Http
 from ...config.directives.gateways.cache import CachePath, CachePaths

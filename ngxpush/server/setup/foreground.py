@@ -8,7 +8,9 @@ import socket
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ...config.analysis import Analysis
 from ...config.compiler import compile_configuration
@@ -26,6 +28,7 @@ from ..zone.restoring import ZoneSettings
 from .cache_memory import CacheMemory
 from .limit_memory import LimitMemory
 from .server_tls import lenient_contexts
+from .serving import load
 from .startup import Setup, make_main_log
 from .trusted_hosts import trusted_hosts
 from .upstream_tls import load_what_is_there
@@ -43,8 +46,7 @@ class CannotListen(Exception):
     """An address can't be bound, and no other can take its place; the text says why."""
 
 
-@dataclass(slots=True, eq=False)
-class Ports:
+class Ports(Struct, eq=False):
     """Where ports go. moved: port → port.  offset: is added to all others.
 
     host: an IP address to bind in place of all addresses of the machine (`listen 80`, `listen [::]:80`); None: all of them.
@@ -77,6 +79,7 @@ def set_up(analysis: Analysis, ports: Ports, warn: Warn) -> Setup:
     error_log = make_main_log(configuration, files, None)
     http = configuration.http
     tls, contexts = lenient_contexts(http, warn), load_what_is_there(http, warn)
+    load(configuration)
     sockets, addresses = bind_all(() if http is None else http.addresses, ports, warn)
     caches = CacheMemory(http, place=lambda path: _cache_directory(path, warn))
     trusted = {} if http is None else trusted_hosts(http)
@@ -166,8 +169,7 @@ def _is_privileged(listen: ListenAddress) -> bool:
     return listen.path is None and 0 < listen.port < _PRIVILEGED
 
 
-@dataclass(frozen=True, slots=True)
-class _Binding:
+class _Binding(Struct, frozen=True):
     """Binds addresses, or others in their places. done: what is bound at the host of `ports`.
 
     taken: hosts and ports of the configuration, and those of this machine that stand for others.

@@ -6,7 +6,8 @@ import fcntl
 import mmap
 import tempfile
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ...config.configuration import Http
 from ...config.directives.access.limit_conn import LimitConnMain
@@ -32,8 +33,7 @@ class ProcessLock:
         fcntl.lockf(self._file, fcntl.LOCK_UN)
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Wanted(Struct, frozen=True):
     """What identifies a zone across a reload. directive: the one that nginx names in its message."""
 
     directive: str

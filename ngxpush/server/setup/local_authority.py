@@ -13,7 +13,6 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
@@ -21,6 +20,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from msgspec import Struct
 
 _CERTIFICATE, _KEY = "rootCA.pem", "rootCA-key.pem"
 _YEARS = timedelta(days=3650)
@@ -28,8 +28,7 @@ _YEARS = timedelta(days=3650)
 _LONGEST = timedelta(days=397)
 
 
-@dataclass(frozen=True, slots=True)
-class Authority:
+class Authority(Struct, frozen=True):
     """path: of its certificate.  is_mkcert: mkcert has made it.  key: what signs."""
 
     path: str

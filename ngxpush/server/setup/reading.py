@@ -6,7 +6,8 @@ The command line and a reload use it; messages go to the `Log` that the caller g
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ...config.analysis import Analysis, Diagnostic
 from ...config.analyzer import analyze
@@ -20,8 +21,7 @@ class Failed(Exception):
     """nginx does not start with this configuration; its message has been logged."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """What `-c`, `-p`, `-g` and `-e` say: where a configuration comes from, at start and at each reload.
 
     error_log: the log where the configuration sets none; None: standard error.

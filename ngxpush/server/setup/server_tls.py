@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from ...config.configuration import Http, Server
 from ...config.directives.http.ssl import SslServer
@@ -35,7 +36,7 @@ _MKCERT = "mkcert's authority signs, which browsers trust after `mkcert -install
 
 def server_contexts(http: Http | None, log: Log) -> ServerContexts | None:
     """OpenSSL's contexts; None where no server has TLS. Raises Failed; what OpenSSL can't use has been logged."""
-    if http is None or not any(_has_tls(server) for server in http.servers):
+    if http is None or not uses_tls(http):
         return None
     from ..tls.server_contexts import make_contexts  # OpenSSL takes long to load, and many configurations don't need it
 
@@ -48,7 +49,7 @@ def server_contexts(http: Http | None, log: Log) -> ServerContexts | None:
 
 def lenient_contexts(http: Http | None, warn: Warn) -> ServerContexts | None:
     """The same for `ngxpush run`: what the machine lacks is replaced. Raises CannotLoad."""
-    if http is None or not any(_has_tls(server) for server in http.servers):
+    if http is None or not uses_tls(http):
         return None
     from ..tls.server_contexts import make_contexts
 
@@ -100,6 +101,11 @@ def _names(server: Server) -> list[str]:
 
 def is_there(path: bytes) -> bool:
     return path.startswith(b"data:") or os.access(path, os.R_OK)
+
+
+def uses_tls(http: Http) -> bool:
+    """Whether a server has TLS."""
+    return any(_has_tls(server) for server in http.servers)
 
 
 def _has_tls(server: Server) -> bool:

@@ -10,9 +10,10 @@ import mmap
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from ...config.addresses import Network
 from ...config.analysis import Analysis, Diagnostic
@@ -42,8 +43,7 @@ if TYPE_CHECKING:
     from ..tls.upstream_contexts import UpstreamContexts
 
 
-@dataclass(slots=True, eq=False)
-class Setup:
+class Setup(Struct, eq=False):
     """A configuration with all it needs open: what a master runs."""
 
     configuration: Configuration
@@ -93,18 +93,18 @@ def set_up(
     log: Log,
     before: Setup | None = None,
     testing: bool = False,
-    accepted: Callable[[], None] = lambda: None,
+    accepted: Callable[[Configuration], None] = lambda configuration: None,
 ) -> Setup:
     """Load certificates, make the directories, open the logs, bind the sockets. Raises Failed; then nothing is left open.
 
     before: at a reload, the setup in force: its sockets are kept where their address is still wanted.
     testing: for `nginx -t`: the pid file is made, too, and addresses in use are no errors.
-    accepted: is called when all that the configuration says makes sense, and nothing has been made or opened.
+    accepted: is called with it when all that it says makes sense, and nothing has been made or opened.
     """
     configuration = compile_configuration(analysis)
     http = configuration.http
     tls, contexts = server_contexts(http, log), _contexts(configuration, log)
-    accepted()
+    accepted(configuration)
     files = LogFiles()
     try:
         lacking = take_steps(analysis, files, log, testing)

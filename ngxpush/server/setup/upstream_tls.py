@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from ...config.configuration import Http
 from ...config.directives.gateways.location import GatewayLocation
@@ -21,7 +22,7 @@ _NONE_SHOWN = "no certificate is shown to these upstreams"
 
 def load(http: Http | None) -> UpstreamContexts | None:
     """The contexts of all locations; None if there is nothing to load. Raises CannotLoad."""
-    used = _in_use(http)
+    used = settings_in_use(http)
     if not used:
         return None
     from ..tls.upstream_contexts import UpstreamContexts  # OpenSSL takes long to load, and many configurations don't need it
@@ -34,7 +35,7 @@ def load(http: Http | None) -> UpstreamContexts | None:
 
 def load_what_is_there(http: Http | None, warn: Callable[[str], None]) -> UpstreamContexts | None:
     """The same for `ngxpush run`: what this machine lacks is reported, and TLS does without it. Raises CannotLoad."""
-    used = _in_use(http)
+    used = settings_in_use(http)
     if not used:
         return None
     from ..tls.upstream_contexts import UpstreamContexts
@@ -63,7 +64,7 @@ def what_is_there(settings: UpstreamTls, warn: Callable[[str], None]) -> Upstrea
     return settings
 
 
-def _in_use(http: Http | None) -> list[UpstreamTls]:
+def settings_in_use(http: Http | None) -> list[UpstreamTls]:
     """What is loaded for locations that pass requests on with TLS, each once, in the order of the file.
 
     Where variables decide about TLS, only what may be wrong is: nginx would not start with it.

@@ -8,7 +8,8 @@ names longer than 255 bytes.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ...config.addresses import address_text
 
@@ -36,8 +37,7 @@ class BadAnswer(ValueError):
     """An answer that is not used. The text is nginx's."""
 
 
-@dataclass(frozen=True, slots=True)
-class NameAnswer:
+class NameAnswer(Struct, frozen=True):
     """An answer up to its records.
 
     host: the name that was asked for, in lower case; empty for one that reports an error of the question's form or of a kind
@@ -54,8 +54,7 @@ class NameAnswer:
     start: int = 0
 
 
-@dataclass(slots=True)
-class Records:
+class Records(Struct):
     """What the records of an answer say.
 
     alias: where the name that a CNAME names stands.  ttl: seconds for which the answer may be kept; None without records.

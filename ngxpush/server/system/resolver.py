@@ -19,10 +19,11 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from typing import Any
+
+from msgspec import Struct, field
 
 from ...config.directives.http.resolver import NameServers
 from ...http.operations import TIMED_OUT, WAITING, Resume, Unresolved
@@ -38,8 +39,7 @@ _KEPT_UNUSED = 30
 _ASK_AGAIN = 5.0
 
 
-@dataclass(slots=True, eq=False)
-class _Question:
+class _Question(Struct, eq=False):
     """A question about a name. addresses: None until it is answered."""
 
     ident: int
@@ -48,8 +48,7 @@ class _Question:
     addresses: Addresses | None = None
 
 
-@dataclass(slots=True, eq=False)
-class _Asker:
+class _Asker(Struct, eq=False):
     """A request that waits for a name. aliases: those it has come through."""
 
     resume: Resume
@@ -58,8 +57,7 @@ class _Asker:
     deadline: asyncio.TimerHandle | None = None
 
 
-@dataclass(slots=True, eq=False)
-class _Name:
+class _Name(Struct, eq=False):
     """A name that is being resolved, or is resolved.
 
     questions: by type.  server: the number of the server that is asked.  code: of an answer that reports an error.

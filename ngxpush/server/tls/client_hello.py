@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 _HANDSHAKE = 22
 _CLIENT_HELLO = 1
 _SUPPORTED_GROUPS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class ClientHello:
+class ClientHello(Struct, frozen=True):
     """ciphers, groups: their numbers, two bytes each, in the client's order."""
 
     ciphers: bytes = b""

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 from cryptography.x509 import ocsp
+from msgspec import Struct, field
 from OpenSSL import SSL
 
 from ...config.configuration import Http, Server
@@ -40,8 +40,7 @@ Pairs = list[tuple[bytes, bytes]]
 """The full paths of certificates and of their keys; or `data:` and PEM."""
 
 
-@dataclass(slots=True, eq=False)
-class ServerContexts:
+class ServerContexts(Struct, eq=False):
     """The contexts of an http block's servers that have certificates or refuse handshakes.
 
     used: the settings they are made of.

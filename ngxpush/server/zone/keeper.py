@@ -11,7 +11,9 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ...push.local_zone import LocalZone
 from ...push.operations import Forget
@@ -39,16 +41,14 @@ class MastersClock:
         return self._loop.call_later(seconds, callback)
 
 
-@dataclass(slots=True, eq=False)
-class ZoneUser:
+class ZoneUser(Struct, eq=False):
     """A worker that uses the zone in this process."""
 
     end: MastersEnd
     client: ZoneClient
 
 
-@dataclass(slots=True, eq=False)
-class ZoneInMaster:
+class ZoneInMaster(Struct, eq=False):
     """The zone of several workers, or of those of older configurations where there are no new ones, in this process.
 
     behind: older workers that reach it through another one, the newest first.  users: the others, by the worker's name.

@@ -17,8 +17,9 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from ...push.local_zone import LocalZone
 from ...push.operations import Attach, Forget, SharedZone, Summary
@@ -36,8 +37,7 @@ NO_MEMORY = "ngx_slab_alloc() failed: no memory"
 """What the error log says when something does not fit into the zone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tenant:
+class Tenant(Struct, frozen=True):
     """A worker, as the place of its zone sees it. pid: of its process.
 
     leave: called when the zone moves on to another process: no subscriber can stay.

@@ -13,7 +13,9 @@ import os
 import signal
 import socket
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..logs.log_files import Say
 from .dialogue import TAKE_OVER, BrokenStream, Frame, HandedOver, Unpacker, pack
@@ -22,8 +24,7 @@ from .dialogue import TAKE_OVER, BrokenStream, Frame, HandedOver, Unpacker, pack
 _PATIENCE = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Predecessor:
+class Predecessor(Struct, frozen=True):
     """An older worker that still has requests."""
 
     # Its name.

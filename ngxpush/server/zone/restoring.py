@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -35,8 +34,7 @@ _SLICE_INTERVAL = 0.002
 _STEP = 1 << 15
 
 
-@dataclass(frozen=True, slots=True)
-class ZoneSettings:
+class ZoneSettings(Struct, frozen=True):
     """What a configuration says of the zone."""
 
     main: PushStreamMain

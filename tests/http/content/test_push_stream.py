@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 
 import pytest
 
 from ngxpush.config.directives.push_stream.settings import PushStreamLocation, PushStreamMain
 from ngxpush.http.content.push_stream import Engine
+from ngxpush.push.operations import Publish
 from tests.http.fakes import NOW
 from tests.http.serving import Site
-from tests.push.fakes import FakeClock, subscribers, worker
+from tests.push.fakes import FakeClock, run, subscribers, worker
 
 LOCATIONS = """
 location /pub { push_stream_publisher admin; push_stream_channels_path $arg_id; push_stream_store_messages on; }
@@ -149,6 +151,33 @@ def test_the_end_of_a_compressed_stream() -> None:
     stream = site.connection
     site.clock.forward(60)
     assert unzipped(stream.written) == (b"hi bye", True)
+
+
+@pytest.mark.parametrize(
+    ("settings", "target", "headers", "version", "writes"),
+    [
+        ("", "/sub", "", "1.1", [b"3\r\n<1>\r\n3\r\n<2>\r\n"]),
+        ("", "/sub", "", "1.0", [b"<1><2>"]),
+        ("", "/ws", WEBSOCKET, "1.1", [b"\x81\x03<1>\x81\x03<2>"]),
+        # nginx sends a first piece, and perhaps no other one.
+        ("limit_rate 1k;", "/sub", "", "1.1", [b"3\r\n<1>\r\n", b"3\r\n<2>\r\n"]),
+        ("limit_rate 1k;", "/sub", "", "1.0", [b"<1>", b"<2>"]),
+        ("limit_rate 1k;", "/ws", WEBSOCKET, "1.1", [b"\x81\x03<1>", b"\x81\x03<2>"]),
+        # Each piece is flushed through the filter.
+        ("sub_filter a b; sub_filter_types *;", "/sub", "", "1.0", [b"<1>", b"<2>"]),
+    ],
+)
+def test_messages_of_one_turn(settings: str, target: str, headers: str, version: str, writes: list[bytes]) -> None:
+    site = PushSite(settings)
+    turns: list[Callable[[], None]] = []
+    site.worker.next_turn = turns.append
+    site.ask(f"{target}?id=news", headers=headers, version=version)
+    stream = site.connection
+    stream.writes.clear()
+    for text in (b"1", b"2"):
+        run(site.worker.zone.do(Publish((b"news",), text, store=False)))
+    turns[0]()
+    assert stream.writes == writes
 
 
 def test_who_leaves_is_not_counted() -> None:

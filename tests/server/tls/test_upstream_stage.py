@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from OpenSSL import SSL
 
 from ngxpush.config.directives.gateways.tls import OpensslCommand, UpstreamTls

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from ngxpush.config.configuration import Configuration
 from ngxpush.config.directives.push_stream.settings import PushStreamMain

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import given, settings
+from msgspec.structs import replace
 
 from ngxpush.config.directives.push_stream.settings import PushStreamMain
 from ngxpush.push.local_zone import LocalZone

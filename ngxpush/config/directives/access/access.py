@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct
 
 from ...addresses import Network, parse_network
 from ...directive import Directive, DirectiveUse
@@ -11,25 +11,22 @@ from ...places import ALSO_IN_LIMIT_EXCEPT
 from ...tree import Statement
 
 
-@dataclass(frozen=True, slots=True)
-class AccessRule:
+class AccessRule(Struct, frozen=True):
     """One allow or deny. network: None for `all`.  unix: applies to clients of unix sockets.  statement: where it is written."""
 
     allow: bool
     network: Network | None = None
     unix: bool = False
-    statement: Statement | None = field(default=None, compare=False)
+    statement: Statement | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AccessLocation:
+class AccessLocation(Struct, frozen=True):
     """The rules of a location, in order."""
 
     rules: tuple[AccessRule, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AccessRuleSlot:
+class AccessRuleSlot(Struct, frozen=True):
     """`all`, `unix:`, an address or a network: an AccessRule."""
 
     allow: bool

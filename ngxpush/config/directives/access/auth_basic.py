@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...complex_value import ComplexValue
 from ...directive import Directive, DirectiveUse
@@ -11,16 +11,14 @@ from ...places import ALSO_IN_LIMIT_EXCEPT
 from ...slots import Complex
 
 
-@dataclass(frozen=True, slots=True)
-class UserFile:
+class UserFile(Struct, frozen=True):
     """A password file: a path with variables, and the directory from which a relative one starts."""
 
     path: ComplexValue
     directory: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class AuthBasicLocation:
+class AuthBasicLocation(Struct, frozen=True):
     """What a location holds. auth_basic: the realm; `off` turns it off."""
 
     auth_basic: ComplexValue | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...columns import Arguments
 from ...complex_value import ComplexValue
@@ -11,16 +11,14 @@ from ...module import Module
 from ...places import HTTP_SERVER_LOCATION
 
 
-@dataclass(frozen=True, slots=True)
-class AuthRequestVariable:
+class AuthRequestVariable(Struct, frozen=True):
     """A variable that gets its value when the answer to the subrequest is there."""
 
     name: bytes
     value: ComplexValue
 
 
-@dataclass(frozen=True, slots=True)
-class AuthRequestLocation:
+class AuthRequestLocation(Struct, frozen=True):
     """auth_request: the URI of the subrequest; None where there is none."""
 
     auth_request: bytes | None = None

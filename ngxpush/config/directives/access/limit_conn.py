@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from ...columns import Arguments
 from ...complex_value import ComplexValue
@@ -17,8 +17,7 @@ from ...zones import declare_zone, parse_zone, use_zone
 LOG_LEVELS = Enum({level.encode(): level for level in ("info", "notice", "warn", "error")})
 
 
-@dataclass(frozen=True, slots=True)
-class LimitConnZone:
+class LimitConnZone(Struct, frozen=True):
     """A limit_conn_zone."""
 
     key: ComplexValue
@@ -26,23 +25,20 @@ class LimitConnZone:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class LimitConn:
+class LimitConn(Struct, frozen=True):
     """A limit_conn."""
 
     zone: bytes
     connections: int
 
 
-@dataclass(frozen=True, slots=True)
-class LimitConnMain:
+class LimitConnMain(Struct, frozen=True):
     """What is set once for http. zones: by name."""
 
     zones: dict[bytes, LimitConnZone] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class LimitConnLocation:
+class LimitConnLocation(Struct, frozen=True):
     """What a location holds."""
 
     limit_conn: tuple[LimitConn, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from ...columns import Arguments
 from ...complex_value import ComplexValue
@@ -16,8 +16,7 @@ from ...zones import declare_zone, parse_zone, use_zone
 from .limit_conn import LOG_LEVELS
 
 
-@dataclass(frozen=True, slots=True)
-class LimitReqZone:
+class LimitReqZone(Struct, frozen=True):
     """A limit_req_zone. rate: thousandths of a request per second."""
 
     key: ComplexValue
@@ -26,8 +25,7 @@ class LimitReqZone:
     rate: int
 
 
-@dataclass(frozen=True, slots=True)
-class LimitReq:
+class LimitReq(Struct, frozen=True):
     """A limit_req. burst, delay: in requests; delay None: none is delayed (`nodelay`)."""
 
     zone: bytes
@@ -35,15 +33,13 @@ class LimitReq:
     delay: int | None = 0
 
 
-@dataclass(frozen=True, slots=True)
-class LimitReqMain:
+class LimitReqMain(Struct, frozen=True):
     """What is set once for http. zones: by name."""
 
     zones: dict[bytes, LimitReqZone] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class LimitReqLocation:
+class LimitReqLocation(Struct, frozen=True):
     """What a location holds."""
 
     limit_req: tuple[LimitReq, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...addresses import Network, parse_network
 from ...directive import Directive, DirectiveUse
@@ -12,8 +12,7 @@ from ...slots import Flag, String
 from ...text import shown
 
 
-@dataclass(frozen=True, slots=True)
-class RealipLocation:
+class RealipLocation(Struct, frozen=True):
     """What a location holds. set_real_ip_from: trusted networks. Among them None is `unix:`, and bytes are a host name."""
 
     set_real_ip_from: tuple[Network | bytes | None, ...] = ()

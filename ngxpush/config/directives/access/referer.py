@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...columns import ANY, accepted
 from ...directive import Directive, DirectiveUse, RefusedDirective, Scope
@@ -16,8 +16,7 @@ from ..http.hashes import report_hash, sizes, uses, wildcard_tables
 from ..variables.map import is_host_name
 
 
-@dataclass(frozen=True, slots=True)
-class ValidReferers:
+class ValidReferers(Struct, frozen=True):
     """One valid_referers. names: hosts in lower case, with the beginning of their URIs.  patterns: match a URL without scheme."""
 
     none: bool = False
@@ -27,8 +26,7 @@ class ValidReferers:
     patterns: tuple[Pattern, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RefererLocation:
+class RefererLocation(Struct, frozen=True):
     """What a location holds."""
 
     valid_referers: tuple[ValidReferers, ...] = ()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ...complex_value import ComplexValue
 from ...directive import Directive, DirectiveUse, Scope
@@ -13,8 +14,7 @@ from ...slots import Complex, String
 from ..http.merged import merged_scopes
 
 
-@dataclass(frozen=True, slots=True)
-class SecureLinkLocation:
+class SecureLinkLocation(Struct, frozen=True):
     """secure_link: the hash in the link and the time it expires.  secure_link_md5: the text that is hashed.
 
     secure_link_secret: the secret word of the older method, with the hash in the URI.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...directive import Directive
 from ...module import Module
@@ -10,8 +10,7 @@ from ...places import HTTP_SERVER_LOCATION
 from ...slots import Enum, Flag
 
 
-@dataclass(frozen=True, slots=True)
-class AutoindexLocation:
+class AutoindexLocation(Struct, frozen=True):
     """What a location holds. autoindex_format: `html`, `json`, `jsonp` or `xml`."""
 
     autoindex: bool = False

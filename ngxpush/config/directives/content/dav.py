@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...columns import ANY, Arguments
 from ...directive import Directive
@@ -14,8 +14,7 @@ from ..gateways.slots import StoreAccess
 _METHODS = {method.lower(): method for method in (b"off", b"PUT", b"DELETE", b"MKCOL", b"COPY", b"MOVE")}
 
 
-@dataclass(frozen=True, slots=True)
-class DavLocation:
+class DavLocation(Struct, frozen=True):
     """What a location holds. dav_access: permissions as a number."""
 
     dav_methods: frozenset[bytes] = frozenset()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...directive import Directive
 from ...module import Module
@@ -12,8 +12,7 @@ from ...slots import Enum
 _MODES = {mode: mode for mode in (b"off", b"on", b"always")}
 
 
-@dataclass(frozen=True, slots=True)
-class GzipStaticLocation:
+class GzipStaticLocation(Struct, frozen=True):
     """gzip_static: `off`, `on` or `always`."""
 
     gzip_static: bytes = b"off"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...columns import ANY
 from ...complex_value import ComplexValue
@@ -12,8 +12,7 @@ from ...places import HTTP_SERVER_LOCATION
 from ...text import shown
 
 
-@dataclass(frozen=True, slots=True)
-class IndexLocation:
+class IndexLocation(Struct, frozen=True):
     """What a location holds: the names of all its `index` directives, in order; empty for the default, `index.html`."""
 
     index: tuple[ComplexValue, ...] = ()

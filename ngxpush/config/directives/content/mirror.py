@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...directive import Directive, DirectiveUse
 from ...module import Module
@@ -10,8 +10,7 @@ from ...places import HTTP_SERVER_LOCATION
 from ...slots import Flag
 
 
-@dataclass(frozen=True, slots=True)
-class MirrorLocation:
+class MirrorLocation(Struct, frozen=True):
     """mirror: the URIs of the subrequests; None stands for `off`."""
 
     mirror: tuple[bytes | None, ...] = ()

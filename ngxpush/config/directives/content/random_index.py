@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...directive import Directive
 from ...module import Module
@@ -10,8 +10,7 @@ from ...places import Context
 from ...slots import Flag
 
 
-@dataclass(frozen=True, slots=True)
-class RandomIndexLocation:
+class RandomIndexLocation(Struct, frozen=True):
     """What a location holds."""
 
     random_index: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...columns import Arguments
 from ...complex_value import ComplexValue
@@ -13,16 +13,14 @@ from ...text import shown
 from ...values import parse_number
 
 
-@dataclass(frozen=True, slots=True)
-class TryName:
+class TryName(Struct, frozen=True):
     """A name to look for. is_directory: it is written with a slash at its end, which `value` does not have."""
 
     value: ComplexValue
     is_directory: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TryFiles:
+class TryFiles(Struct, frozen=True):
     """The names, and what to do when none exists: answer with `code`, or without one redirect inside to `fallback`."""
 
     names: tuple[TryName, ...]
@@ -30,8 +28,7 @@ class TryFiles:
     code: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TryFilesLocation:
+class TryFilesLocation(Struct, frozen=True):
     try_files: TryFiles | None = None
 
 

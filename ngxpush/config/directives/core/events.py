@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...addresses import parse_network
 from ...columns import NONE, Block, accepted
@@ -14,8 +14,7 @@ from ...text import shown
 from ...values import parse_number
 
 
-@dataclass(frozen=True, slots=True)
-class EventsMain:
+class EventsMain(Struct, frozen=True):
     """The events block."""
 
     worker_connections: int = 512

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ...columns import ANY, Arguments, Block, accepted, unsupported
 from ...directive import Directive, DirectiveUse, RefusedDirective
@@ -16,8 +17,7 @@ from ...text import shown
 from ...values import parse_number
 
 
-@dataclass(frozen=True, slots=True)
-class CpuMasks:
+class CpuMasks(Struct, frozen=True):
     """The processors of the workers. masks: zeros and ones, the last digit for processor 0.
 
     auto: one processor for each worker, chosen from those the mask allows, if there is a mask.
@@ -38,8 +38,7 @@ def _processors(mask: bytes) -> tuple[int, ...]:
     return tuple([number for number, digit in enumerate(reversed(mask)) if digit == ord("1")])
 
 
-@dataclass(frozen=True, slots=True)
-class CoreMain:
+class CoreMain(Struct, frozen=True):
     """The main block. worker_processes: None for `auto`.  Times in milliseconds, sizes in bytes."""
 
     daemon: bool = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...columns import ANY
 from ...directive import Directive
@@ -13,8 +13,7 @@ from ..http.hashes import check_types
 from .gzip import TypesSlot
 
 
-@dataclass(frozen=True, slots=True)
-class AdditionLocation:
+class AdditionLocation(Struct, frozen=True):
     """The URIs of the subrequests (empty: none), and the content types of the answers they are added to."""
 
     add_before_body: bytes = b""

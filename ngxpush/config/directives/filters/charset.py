@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ...columns import ANY, Arguments, Block
 from ...complex_value import ComplexValue, Variable
@@ -21,15 +22,13 @@ _TYPES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class CharsetMain:
+class CharsetMain(Struct, frozen=True):
     """tables: (from, to) → character → character. A charset_map gives the tables of both directions."""
 
     tables: dict[tuple[bytes, bytes], dict[bytes, bytes]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class CharsetLocation:
+class CharsetLocation(Struct, frozen=True):
     """What a location says of character sets."""
 
     charset: ComplexValue | None = None

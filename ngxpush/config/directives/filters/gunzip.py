@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...columns import Arguments, accepted
 from ...directive import Directive
@@ -11,8 +11,7 @@ from ...places import HTTP_SERVER_LOCATION
 from ...slots import Flag, NumberAndSize
 
 
-@dataclass(frozen=True, slots=True)
-class GunzipLocation:
+class GunzipLocation(Struct, frozen=True):
     """What a location holds."""
 
     gunzip: bool = False

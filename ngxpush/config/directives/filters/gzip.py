@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...columns import ANY, Arguments, accepted
 from ...directive import Directive, DirectiveUse, RefusedDirective
@@ -17,8 +17,7 @@ from ..http.hashes import check_types
 _MSIE6 = b"(?-i:MSIE (?:[45]|6(?!.*SV1))\\.)"
 
 
-@dataclass(frozen=True, slots=True)
-class GzipLocation:
+class GzipLocation(Struct, frozen=True):
     """What a location says of compression. gzip_http_version: 1000 or 1001."""
 
     gzip: bool = False
@@ -71,8 +70,7 @@ _WINDOWS = "512, 1k, 2k, 4k, 8k, 16k, or 32k"
 _HASHES = "512, 1k, 2k, 4k, 8k, 16k, 32k, 64k, or 128k"
 
 
-@dataclass(frozen=True, slots=True)
-class PowerOfTwo:
+class PowerOfTwo(Struct, frozen=True):
     """A window or hash size."""
 
     most: int

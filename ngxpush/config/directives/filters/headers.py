@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...columns import Arguments
 from ...directive import Directive, DirectiveUse, RefusedDirective
@@ -11,8 +11,7 @@ from ...module import Module
 from ...places import ALSO_IN_IF
 
 
-@dataclass(frozen=True, slots=True)
-class HeadersLocation:
+class HeadersLocation(Struct, frozen=True):
     """What a location adds."""
 
     add_header: tuple[AddedHeader, ...] = ()

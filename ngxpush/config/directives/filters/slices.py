@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...directive import Directive
 from ...module import Module
@@ -10,8 +10,7 @@ from ...places import HTTP_SERVER_LOCATION
 from ...slots import size
 
 
-@dataclass(frozen=True, slots=True)
-class SliceLocation:
+class SliceLocation(Struct, frozen=True):
     """What a location holds. slice: bytes; 0 for none."""
 
     slice: int = 0

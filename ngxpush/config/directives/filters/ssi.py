@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...columns import ANY, accepted
 from ...directive import Directive
@@ -13,8 +13,7 @@ from ..http.hashes import check_types
 from .gzip import TypesSlot
 
 
-@dataclass(frozen=True, slots=True)
-class SsiLocation:
+class SsiLocation(Struct, frozen=True):
     """What a location holds. ssi_value_length: bytes."""
 
     ssi: bool = False

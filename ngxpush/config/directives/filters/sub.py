@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...columns import ANY, Arguments
 from ...complex_value import ComplexValue
@@ -14,16 +14,14 @@ from ..http.hashes import check_types
 from .gzip import TypesSlot
 
 
-@dataclass(frozen=True, slots=True)
-class Substitution:
+class Substitution(Struct, frozen=True):
     """A text, compared in any letter case, and its replacement."""
 
     source: ComplexValue
     replacement: ComplexValue
 
 
-@dataclass(frozen=True, slots=True)
-class SubLocation:
+class SubLocation(Struct, frozen=True):
     """sub_filter_once: only the first occurrence of each text is replaced."""
 
     sub_filter: tuple[Substitution, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ... import values
 from ...columns import Arguments
@@ -46,8 +46,7 @@ FLAGS = (b"secure", b"httponly", b"samesite=strict", b"samesite=lax", b"samesite
 _FLAGS = {flag: flag for flag in (b"off", *FLAGS)}
 
 
-@dataclass(frozen=True, slots=True)
-class UseridLocation:
+class UseridLocation(Struct, frozen=True):
     """What a location holds. userid: `off`, `log`, `v1` or `on`.  userid_service: None for the server's address.
 
     userid_expires: seconds, `max` or `off`.  userid_domain, userid_p3p: `none` and empty stand for no line.

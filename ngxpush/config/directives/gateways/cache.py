@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from ... import values
 from ...columns import ANY, Arguments
@@ -30,8 +31,7 @@ _SIZES: dict[bytes, Callable[[bytes], int | None]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class CachePath:
+class CachePath(Struct, frozen=True):
     """A PREFIX_cache_path. Sizes in bytes, `inactive` in seconds, other times in milliseconds.
 
     levels: how many digits of a file's name each of its subdirectories has.  zone_size: of the memory with the keys.
@@ -55,15 +55,13 @@ class CachePath:
     loader_threshold: int = 200
 
 
-@dataclass(frozen=True, slots=True)
-class CachePaths:
+class CachePaths(Struct, frozen=True):
     """The caches of one module, by the name of their zone. Each module has a class of its own."""
 
     cache_path: dict[bytes, CachePath] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class CacheValidity:
+class CacheValidity(Struct, frozen=True):
     """A status of PREFIX_cache_valid, None for any, and for how many seconds answers with it are good."""
 
     status: int | None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from ...columns import Arguments, accepted
@@ -21,8 +20,7 @@ from .slots import LateValue, Parameter, Pass, SplitPathInfo
 _ERRORS = "error timeout invalid_header non_idempotent updating off http_500 http_503 http_403 http_404 http_429"
 
 
-@dataclass(frozen=True, slots=True)
-class FastcgiLocation(GatewayLocation):
+class FastcgiLocation(GatewayLocation, frozen=True):
     """What a location holds of the fastcgi module after inheritance."""
 
     hidden: ClassVar[frozenset[bytes]] = GatewayLocation.hidden - {b"date", b"server"} | {b"status"}
@@ -40,8 +38,7 @@ class FastcgiLocation(GatewayLocation):
     keep_conn: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FastcgiCaches(CachePaths):
+class FastcgiCaches(CachePaths, frozen=True):
     """The caches of fastcgi_cache_path."""
 
 

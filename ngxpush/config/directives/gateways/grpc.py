@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from ...columns import Arguments
@@ -18,8 +17,7 @@ from .slots import LateValue, Parameter, Pass
 _ERRORS = "error timeout invalid_header non_idempotent off http_500 http_502 http_503 http_504 http_403 http_404 http_429"
 
 
-@dataclass(frozen=True, slots=True)
-class GrpcLocation(GatewayLocation):
+class GrpcLocation(GatewayLocation, frozen=True):
     """What a location holds of the grpc module after inheritance. Answers are always passed on as they come."""
 
     always_theirs: ClassVar[bool] = False

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
 from typing import ClassVar, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ...complex_value import ComplexValue
 from .cache import CacheValidity
@@ -12,8 +14,7 @@ from .slots import PassTarget
 from .tls import CredentialFile, OpensslCommand
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayLocation:
+class GatewayLocation(Struct, frozen=True):
     """The settings of one gateway module in a location, after inheritance. Sizes in bytes, times in milliseconds.
 
     Each module has a class of its own that adds its fields to these (ProxyLocation, FastcgiLocation …): a location may hold the

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from ...directive import Directive, DirectiveUse
@@ -14,8 +13,7 @@ from .rows import CONNECTION_ROWS, next_upstream_row, pass_row, prefixed
 from .slots import Pass, PassTarget
 
 
-@dataclass(frozen=True, slots=True)
-class MemcachedLocation(GatewayLocation):
+class MemcachedLocation(GatewayLocation, frozen=True):
     """What a location holds of the memcached module after inheritance. Items are passed on as they come."""
 
     reads_body: ClassVar[bool] = False

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from ...columns import Arguments, accepted
 from ...complex_value import ComplexValue
@@ -23,8 +24,7 @@ from .slots import LateValue, Parameter, PassTarget, use_upstream
 _PORTS = {b"http": 80, b"https": 443}
 
 
-@dataclass(frozen=True, slots=True)
-class Replacement:
+class Replacement(Struct, frozen=True):
     """One proxy_redirect, proxy_cookie_domain or proxy_cookie_path: what is looked for, and its replacement.
 
     source: a Pattern, or a text that is compared with the beginning of a Location or a path, or with a whole domain.
@@ -36,16 +36,14 @@ class Replacement:
     default: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CookieFlags:
+class CookieFlags(Struct, frozen=True):
     """One proxy_cookie_flags: the cookies it applies to, and the flags that are set or removed."""
 
     cookie: Pattern | ComplexValue
     flags: tuple[ComplexValue, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ProxyLocation(GatewayLocation):
+class ProxyLocation(GatewayLocation, frozen=True):
     """What a location holds of the proxy module after inheritance."""
 
     hidden: ClassVar[frozenset[bytes]] = GatewayLocation.hidden | {b"x-pad"}
@@ -63,8 +61,7 @@ class ProxyLocation(GatewayLocation):
     cookie_flags: tuple[CookieFlags | None, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ProxyCaches(CachePaths):
+class ProxyCaches(CachePaths, frozen=True):
     """The caches of proxy_cache_path."""
 
 
@@ -130,8 +127,7 @@ def _default_redirect(use: DirectiveUse) -> Replacement:
     return Replacement(target.value.text, ComplexValue(name, (name,)), default=True)
 
 
-@dataclass(frozen=True, slots=True)
-class CookieReplacement:
+class CookieReplacement(Struct, frozen=True):
     """`off`, or a text in a cookie's domain or path and its replacement.
 
     caseless: a pattern matches in any letter case without `~*`, too.

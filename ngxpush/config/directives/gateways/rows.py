@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ...columns import ANY, Arguments, accepted
 from ...directive import Directive, Slot

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from ...columns import Arguments
@@ -19,8 +18,7 @@ from .slots import LateValue, Parameter, Pass
 _ERRORS = "error timeout invalid_header non_idempotent updating off http_500 http_503 http_403 http_404 http_429"
 
 
-@dataclass(frozen=True, slots=True)
-class ScgiLocation(GatewayLocation):
+class ScgiLocation(GatewayLocation, frozen=True):
     """What a location holds of the scgi module after inheritance."""
 
     hidden: ClassVar[frozenset[bytes]] = GatewayLocation.hidden - {b"date", b"server"} | {b"status"}
@@ -29,8 +27,7 @@ class ScgiLocation(GatewayLocation):
     param: tuple[Parameter, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ScgiCaches(CachePaths):
+class ScgiCaches(CachePaths, frozen=True):
     """The caches of scgi_cache_path."""
 
 

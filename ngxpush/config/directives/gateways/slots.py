@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ...addresses import Address, InvalidAddress, is_ipv4, parse_address, parse_ipv6
 from ...complex_value import ComplexValue, InvalidVariableName, parse_complex_value
@@ -26,8 +27,7 @@ def use_upstream(use: DirectiveUse, text: bytes, default_port: int = 0, uri_part
     return address
 
 
-@dataclass(frozen=True, slots=True)
-class PassTarget:
+class PassTarget(Struct, frozen=True):
     """Where a `…_pass` sends its requests.
 
     scheme: as in the file, lower case, without `://`; empty where none is needed.
@@ -43,8 +43,7 @@ class PassTarget:
         return self.address is None or self.scheme in (b"https", b"grpcs", b"suwsgi")
 
 
-@dataclass(frozen=True, slots=True)
-class Pass:
+class Pass(Struct, frozen=True):
     """`host:port`, `unix:path`, an upstream's name, or a text with variables; some modules have a scheme before it."""
 
     schemes: Mapping[bytes, int]
@@ -121,8 +120,7 @@ class StoreAccess:
         return access | 0o600
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A header or parameter for the upstream. if_not_empty: it is left out when its value is empty."""
 
     name: bytes
@@ -130,8 +128,7 @@ class Parameter:
     if_not_empty: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LateValue:
+class LateValue(Struct, frozen=True):
     """A name and a value with variables, which nginx checks only when the http block closes (`check_late_values`).
 
     last: the word that may follow (`if_not_empty`).

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...complex_value import ComplexValue
 from ...directive import DirectiveUse
 
 
-@dataclass(frozen=True, slots=True)
-class OpensslCommand:
+class OpensslCommand(Struct, frozen=True):
     """A configuration command of OpenSSL, as written. value: a file's path is full."""
 
     name: bytes
     value: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class UpstreamTls:
+class UpstreamTls(Struct, frozen=True):
     """What connections to the servers of a location have in common. Equal values may share a context of OpenSSL.
 
     protocols: in lower case.  files: full paths; empty without one. A certificate or key can also be `data:` and its text.
@@ -44,8 +42,7 @@ class UpstreamTls:
         return bool(trusted or self.certificate or self.conf_commands or self.ciphers != b"DEFAULT")
 
 
-@dataclass(frozen=True, slots=True)
-class CredentialFile:
+class CredentialFile(Struct, frozen=True):
     """A certificate or key: its path, which may have variables, and the directory from which a relative one starts."""
 
     path: ComplexValue

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from ...columns import Arguments
@@ -20,8 +19,7 @@ from .slots import LateValue, Parameter, Pass
 _ERRORS = "error timeout invalid_header non_idempotent updating off http_500 http_503 http_403 http_404 http_429"
 
 
-@dataclass(frozen=True, slots=True)
-class UwsgiLocation(GatewayLocation):
+class UwsgiLocation(GatewayLocation, frozen=True):
     """What a location holds of the uwsgi module after inheritance."""
 
     hidden: ClassVar[frozenset[bytes]] = GatewayLocation.hidden - {b"date", b"server"}
@@ -33,8 +31,7 @@ class UwsgiLocation(GatewayLocation):
     string: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class UwsgiCaches(CachePaths):
+class UwsgiCaches(CachePaths, frozen=True):
     """The caches of uwsgi_cache_path."""
 
 

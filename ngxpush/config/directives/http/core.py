@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...complex_value import ComplexValue
 from ...logs import ErrorLogSetting
@@ -14,16 +14,14 @@ from .resolver import NameServers
 from .root import Root
 
 
-@dataclass(frozen=True, slots=True)
-class HttpCoreMain:
+class HttpCoreMain(Struct, frozen=True):
     """What is set once for http."""
 
     server_names_hash_max_size: int = 512
     server_names_hash_bucket_size: int = 64
 
 
-@dataclass(frozen=True, slots=True)
-class HttpCoreServer:
+class HttpCoreServer(Struct, frozen=True):
     """What a server holds besides its names and addresses. Sizes in bytes, times in milliseconds."""
 
     client_header_timeout: int = 60000
@@ -37,8 +35,7 @@ class HttpCoreServer:
 _HTML = Root(ComplexValue(b"html", (b"html",)), alias=False)
 
 
-@dataclass(frozen=True, slots=True)
-class HttpCoreLocation:
+class HttpCoreLocation(Struct, frozen=True):
     """What a location holds after inheritance. Sizes in bytes, times in milliseconds."""
 
     # The value of root or alias.

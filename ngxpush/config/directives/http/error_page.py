@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...complex_value import ComplexValue
 from ...directive import DirectiveUse, RefusedDirective
@@ -10,8 +10,7 @@ from ...text import shown
 from ...values import parse_number
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorPage:
+class ErrorPage(Struct, frozen=True):
     """One error_page: for these codes, go to `uri`.
 
     overwrite: the status of the answer; 0 for the status of the page itself (`=`), None for that of the error.

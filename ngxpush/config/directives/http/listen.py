@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ...addresses import Address, InvalidAddress, host_text, parse_address
 from ...directive import DirectiveUse, RefusedDirective, Scope
@@ -19,8 +21,7 @@ SocketOption = int | tuple[int | None, ...]
 """A number; for so_keepalive a bool, or its three numbers, None for what the system decides."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListenArguments:
+class ListenArguments(Struct, frozen=True):
     """A listen directive. addresses: several where it names a host that has several.
 
     options: socket options by name.  flags: default_server, ssl, http2, proxy_protocol, reuseport …

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...directive import DirectiveUse, RefusedDirective
 from ...pattern import Pattern
@@ -17,8 +17,7 @@ _MODIFIERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class LocationArguments:
+class LocationArguments(Struct, frozen=True):
     """The arguments of a location. name: the name without modifier, the text of the pattern, or a name with its `@`."""
 
     match: LocationMatch

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ...columns import ANY, Arguments
 from ...complex_value import ComplexValue, Part, Variable, parse_complex_value
@@ -18,8 +20,7 @@ from ...values import parse_milliseconds, parse_number, parse_seconds, parse_siz
 _BUFFER = 65536
 
 
-@dataclass(frozen=True, slots=True)
-class LogFileCache:
+class LogFileCache(Struct, frozen=True):
     """A cache of open log files. most: files.  inactive, valid: seconds.  min_uses: the lines after which a file stays open."""
 
     most: int = 0
@@ -59,8 +60,7 @@ class OpenLogFileCache:
         return cache if cache.most else None
 
 
-@dataclass(frozen=True, slots=True)
-class LogFormat:
+class LogFormat(Struct, frozen=True):
     """A log_format. escape: `default`, `json` or `none`."""
 
     name: bytes
@@ -77,8 +77,7 @@ COMBINED = LogFormat(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class AccessLog:
+class AccessLog(Struct, frozen=True):
     """One access_log. path: None for syslog, empty for standard error.  buffer: bytes; flush: milliseconds; gzip: the level."""
 
     path: ComplexValue | None
@@ -94,8 +93,7 @@ DEFAULT_LOG = AccessLog(parse_complex_value(b"logs/access.log"))
 """The log of requests where no access_log is set. The path is relative to the prefix."""
 
 
-@dataclass(frozen=True, slots=True)
-class LogLocation:
+class LogLocation(Struct, frozen=True):
     """The access logs of a location; None among them is `off`."""
 
     access_log: tuple[AccessLog | None, ...] = (DEFAULT_LOG,)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...addresses import Address, InvalidAddress, parse_address
 from ...directive import DirectiveUse, RefusedDirective
@@ -12,8 +12,7 @@ from ...values import parse_seconds
 _PORT = 53
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class NameServers:
+class NameServers(Struct, frozen=True, eq=False):
     """One use of `resolver`. What its servers have said is known to all places that inherit this use, and to no others.
 
     valid: the seconds for which an answer is kept; None or 0: for as long as it says itself.  ipv6: whether IPv6 addresses are

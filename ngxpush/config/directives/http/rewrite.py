@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...columns import ANY, NONE, Arguments, Block, accepted
 from ...complex_value import ComplexValue, Variable
@@ -31,8 +31,7 @@ _ADDRESSES = (b"http://", b"https://", b"$scheme")
 _MOVED_PERMANENTLY, _MOVED_TEMPORARILY = 301, 302
 
 
-@dataclass(frozen=True, slots=True)
-class RewriteLocation:
+class RewriteLocation(Struct, frozen=True):
     """Whether to warn of a variable that no `set` has given a value."""
 
     uninitialized_variable_warn: bool = True

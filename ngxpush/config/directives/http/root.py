@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...complex_value import ComplexValue
 from ...directive import DirectiveUse, RefusedDirective
 from ...text import shown
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(Struct, frozen=True):
     """Where files are: a path with variables. A constant beginning is a full path; a relative path starts from the prefix.
 
     A root loses one slash at its end, so `/` is an empty path; an alias does not.
@@ -24,8 +23,7 @@ class Root:
     alias_length: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RootSlot:
+class RootSlot(Struct, frozen=True):
     """root and alias. A block may have only one of the two."""
 
     alias: bool

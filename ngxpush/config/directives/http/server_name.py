@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...directive import DirectiveUse, RefusedDirective
 from ...pattern import Pattern
 from ...text import shown
 
 
-@dataclass(frozen=True, slots=True)
-class ServerName:
+class ServerName(Struct, frozen=True):
     """A name of a server. text: in lower case, perhaps with a wildcard; for a pattern, the regular expression as written."""
 
     text: bytes

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ... import values
 from ...columns import ANY, Arguments, accepted, unsupported
@@ -27,8 +28,7 @@ def _deprecated(use: DirectiveUse, value: bool) -> None:
     use.report("warn", 'the "ssl" directive is deprecated, use the "listen ... ssl" directive instead')
 
 
-@dataclass(frozen=True, slots=True)
-class SslCache:
+class SslCache(Struct, frozen=True):
     """A shared memory zone, or one of some words. called: the name of the cache in nginx's messages."""
 
     called: str
@@ -69,8 +69,7 @@ _NO_KEYS = unsupported("OpenSSL chooses the key: a reload begins with a new one.
 _NO_OCSP = unsupported("ngxpush asks no OCSP responder: only the answer in `ssl_stapling_file` is stapled.")
 
 
-@dataclass(frozen=True, slots=True)
-class SslServer:
+class SslServer(Struct, frozen=True):
     """The TLS settings of a server. Files are full paths; b"" for none. protocols: in lower case."""
 
     ssl: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...columns import accepted, unsupported
 from ...complex_value import ComplexValue
@@ -12,23 +12,20 @@ from ...places import HTTP_SERVER, HTTP_SERVER_LOCATION, Context
 from ...slots import Flag, number, size
 
 
-@dataclass(frozen=True, slots=True)
-class V2Server:
+class V2Server(Struct, frozen=True):
     """What a server holds. body_preread_size: bytes of a body that may come before someone wants it."""
 
     max_concurrent_streams: int = 128
     body_preread_size: int = 65536
 
 
-@dataclass(frozen=True, slots=True)
-class V2Location:
+class V2Location(Struct, frozen=True):
     """What a location holds. chunk_size: of the largest DATA frame."""
 
     chunk_size: int = 8192
 
 
-@dataclass(frozen=True, slots=True)
-class Obsolete:
+class Obsolete(Struct, frozen=True):
     """A directive that only makes nginx warn. instead: the directive that the warning names."""
 
     instead: str

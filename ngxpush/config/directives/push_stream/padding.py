@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ....numbers import parse_decimal
 from ...pattern import InvalidPattern, Pattern, compile_pattern
 from ...text import shown
 
 
-@dataclass(frozen=True, slots=True)
-class Padding:
+class Padding(Struct, frozen=True):
     """One group of push_stream_padding_by_user_agent: least sizes, in bytes, of the header and of each message."""
 
     agents: Pattern

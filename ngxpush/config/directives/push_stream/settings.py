@@ -7,7 +7,8 @@ None stands for "not set" where the module has no default.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ...complex_value import ComplexValue
 from .padding import Padding
@@ -37,8 +38,7 @@ class SubscriberMode(enum.Enum):
     WEBSOCKET = "websocket"
 
 
-@dataclass(frozen=True, slots=True)
-class PushStreamMain:
+class PushStreamMain(Struct, frozen=True):
     """The zone: what is set once for http. shared_memory: its size in bytes and its name."""
 
     shared_memory: tuple[int, bytes] | None = None
@@ -64,8 +64,7 @@ class PushStreamMain:
         return DEFAULT_ZONE if self.shared_memory is None else self.shared_memory[1]
 
 
-@dataclass(frozen=True, slots=True)
-class PushStreamLocation:
+class PushStreamLocation(Struct, frozen=True):
     """What a location, or an `if` inside it, holds after inheritance.
 
     publisher, subscriber, statistics: the role of the location. Nested locations do not inherit it; an `if` has its location's

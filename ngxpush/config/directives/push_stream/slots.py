@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from ...directive import DirectiveUse, RefusedDirective
 from ...slots import milliseconds
@@ -40,8 +41,7 @@ class SharedMemorySize:
         return size, name
 
 
-@dataclass(frozen=True, slots=True)
-class RoleSlot(Generic[Mode]):
+class RoleSlot(Struct, Generic[Mode], frozen=True):
     """The mode of a publisher or subscriber location. modes: by the word that chooses one.  default: the mode without a word."""
 
     modes: Mapping[bytes, Mode]

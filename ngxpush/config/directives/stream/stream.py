@@ -6,7 +6,8 @@ Directives that http and stream have in common have the same slots here; only th
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ...columns import ANY, NONE, Arguments, Block, unsupported
 from ...directive import Directive, DirectiveUse, RefusedDirective, Scope

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...columns import NONE, Arguments
 from ...complex_value import ComplexValue
@@ -12,16 +12,14 @@ from ...places import Context
 from ...slots import number
 
 
-@dataclass(frozen=True, slots=True)
-class EchoCommand:
+class EchoCommand(Struct, frozen=True):
     """One directive: its name and its arguments."""
 
     name: str
     arguments: tuple[ComplexValue, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EchoLocation:
+class EchoLocation(Struct, frozen=True):
     """The commands of a location, in order: those that make the answer, and those before and after the body of any answer."""
 
     echo: tuple[EchoCommand, ...] = ()

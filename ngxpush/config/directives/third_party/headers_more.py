@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ....numbers import parse_decimal
 from ...columns import ANY
@@ -18,8 +20,7 @@ from ...places import ALSO_IN_IF
 from ...text import shown
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderChange:
+class HeaderChange(Struct, frozen=True):
     """One header. name: as written, and in lower case in `key`; one that ends in `*` stands for all that begin so.
 
     value: an empty one removes the header.
@@ -38,8 +39,7 @@ class HeaderChange:
         return name.lower().startswith(key[:-1]) if key.endswith(b"*") else name.lower() == key
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderChanges:
+class HeaderChanges(Struct, frozen=True):
     """One directive. statuses, types: those of the answers (for input: types of the requests) that are changed; empty for all.
 
     replaces: a header that is not there is not added (`-r`).
@@ -51,8 +51,7 @@ class HeaderChanges:
     replaces: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class HeadersMoreLocation:
+class HeadersMoreLocation(Struct, frozen=True):
     """The changes of a location after those of the blocks around it."""
 
     changes: tuple[HeaderChanges, ...] = ()
@@ -70,8 +69,7 @@ def _nest(settings: HeadersMoreLocation, around: HeadersMoreLocation, own: Colle
 _HEADER = re.compile(rb"(?P<name>[^:\s][^:]*?)\s*:\s*(?P<value>.*)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderChangesSlot:
+class HeaderChangesSlot(Struct, frozen=True):
     """`[-s statuses] [-t types] name: value …`, in any order. options: those it takes.  clears: only names are given."""
 
     options: bytes

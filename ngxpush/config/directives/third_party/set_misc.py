@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...columns import Arguments
 from ...complex_value import ComplexValue, Variable
@@ -20,16 +20,14 @@ from ...text import shown
 BASE32_ALPHABET = b"0123456789abcdefghijklmnopqrstuv"
 
 
-@dataclass(frozen=True, slots=True)
-class SetMiscLocation:
+class SetMiscLocation(Struct, frozen=True):
     """How base32 is written."""
 
     base32_padding: bool = True
     base32_alphabet: bytes = BASE32_ALPHABET
 
 
-@dataclass(frozen=True, slots=True)
-class ComputeSlot:
+class ComputeSlot(Struct, frozen=True):
     """`$variable argument …`. Without an argument the variable's own value is taken.
 
     own_first, own_last: it is an argument beside the others.

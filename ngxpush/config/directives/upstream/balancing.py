@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...columns import NONE, Arguments
 from ...directive import Directive, DirectiveUse
@@ -22,8 +22,7 @@ def _choose(use: DirectiveUse, method: str) -> None:
     group.balancer = method
 
 
-@dataclass(frozen=True, slots=True)
-class MethodSlot:
+class MethodSlot(Struct, frozen=True):
     """A method without arguments."""
 
     name: str

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...complex_value import ComplexValue
 from ...directive import Scope
 from ...places import Context
 
 
-@dataclass(frozen=True, slots=True)
-class UpstreamServer:
+class UpstreamServer(Struct, frozen=True):
     """A server of an upstream. fail_timeout: seconds.  max_conns: 0 for no limit."""
 
     address: bytes
@@ -22,26 +21,22 @@ class UpstreamServer:
     down: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Hash:
+class Hash(Struct, frozen=True):
     """`hash KEY [consistent]`."""
 
     key: ComplexValue
     consistent: bool
 
 
-@dataclass(frozen=True, slots=True)
-class IpHash:
+class IpHash(Struct, frozen=True):
     """`ip_hash`."""
 
 
-@dataclass(frozen=True, slots=True)
-class LeastConn:
+class LeastConn(Struct, frozen=True):
     """`least_conn`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Random:
+class Random(Struct, frozen=True):
     """`random [two [least_conn]]`."""
 
     two: bool
@@ -50,8 +45,7 @@ class Random:
 BalancingMethod = Hash | IpHash | LeastConn | Random
 
 
-@dataclass(frozen=True, slots=True)
-class UpstreamGroup:
+class UpstreamGroup(Struct, frozen=True):
     """An `upstream` block. method: None for the servers in turns.
 
     keepalive: how many idle connections a worker keeps, 0 for none; keepalive_time, keepalive_timeout in milliseconds.

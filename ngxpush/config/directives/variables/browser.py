@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ...columns import ANY, Arguments
 from ...directive import Directive, DirectiveUse, RefusedDirective
@@ -32,8 +34,7 @@ def _number(version: bytes) -> tuple[int, ...]:
     return tuple(parse_number(part or b"") or 0 for part in parts.groups()) if parts is not None else ()
 
 
-@dataclass(frozen=True, slots=True)
-class ModernVersion:
+class ModernVersion(Struct, frozen=True):
     """A browser and its first version that counts as modern. name: `unlisted` stands for all browsers not named."""
 
     name: bytes
@@ -49,8 +50,7 @@ class ModernVersion:
         return _number(agent[found + skipped :])
 
 
-@dataclass(frozen=True, slots=True)
-class BrowserLocation:
+class BrowserLocation(Struct, frozen=True):
     """What a location holds.
 
     Derived at the start: versions: of the browsers that are named, in the order in which nginx looks for them.  unlisted: those

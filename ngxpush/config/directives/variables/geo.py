@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ...address_table import AddressTable, Overlaps, Range, Ranges, address_table
 from ...addresses import Network, parse_ip, parse_network
@@ -18,8 +19,7 @@ from ...text import shown
 from ...tree import Node
 
 
-@dataclass(slots=True)
-class _Lines:
+class _Lines(Struct):
     """What the lines of a geo block have set so far. networks, spans: values by network, or by range with `ranges`."""
 
     ranges: bool = False

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ...columns import Arguments, Block, accepted
 from ...complex_value import ComplexValue
@@ -21,8 +22,7 @@ from ...wildcards import Wildcards
 from ..http.hashes import report_hash, sizes
 
 
-@dataclass(slots=True)
-class _Lines:
+class _Lines(Struct):
     """What the lines of a map have set so far."""
 
     hostnames: bool = False

@@ -1,0 +1,128 @@
+"""The subscribers of a channel in this process, and how they get its messages.
+
+A message is encoded once for each `Delivery` of its channel, then each subscriber costs one call of its `write` with the same
+bytes object.  Messages of one turn of the event loop are joined before that, for all subscribers that get the same ones: a
+write costs more than all the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Protocol
+
+from .delivery import Delivery, Payload, Repeated, Write, joined
+from .messages import Message
+from .ping_times import MessageTimes
+
+
+class Subscriber(Protocol):
+    """A client that is subscribed, in whichever mode.
+
+    channels: those it is subscribed to, in its order, twice where it named one twice.
+    """
+
+    channels: tuple[bytes, ...]
+
+    @property
+    def has_timer(self) -> bool:
+        """Whether something happens to it by itself at a certain time: its end, or a ping."""
+
+    def end(self) -> None:
+        """End the answer, at its connection ttl and at a stop or reload."""
+
+
+class OpenSubscriber(Subscriber, Protocol):
+    """A subscriber whose answer stays open: it gets every message by `write`, encoded by its `delivery`, or `empty`."""
+
+    @property
+    def delivery(self) -> Delivery: ...
+
+    @property
+    def write(self) -> Write: ...
+
+    @property
+    def takes_joined(self) -> bool:
+        """See Sink."""
+
+    def empty(self) -> None: ...
+
+
+class WaitingSubscriber(Subscriber, Protocol):
+    """A long-polling subscriber: the first message is its answer."""
+
+    def message(self, message: Message) -> None:
+        """Answer, unless the client is answered already, or gone."""
+
+
+class Audience:
+    """The subscribers of one channel in this process, and when its messages came."""
+
+    __slots__ = ("groups", "times", "waiting")
+
+    def __init__(self) -> None:
+        self.times = MessageTimes()
+        self.groups: dict[Delivery, dict[OpenSubscriber, Write]] = {}
+        self.waiting: dict[WaitingSubscriber, None] = {}
+
+
+Heard = tuple[Audience, Message]
+
+
+def deliver(news: Sequence[Heard], now: float) -> None:
+    """Give messages to the audiences of their channels, in their order."""
+    bundles = _bundles(news) if len(news) > 1 else None
+    if bundles is not None:
+        _write(bundles)
+    for audience, message in news:
+        audience.times.add(now)
+        if bundles is None:
+            _give(audience, message)
+        # A copy: a client may leave, or come, meanwhile.
+        for waiting in tuple(audience.waiting):
+            waiting.message(message)
+
+
+def _give(audience: Audience, message: Message) -> None:
+    """Give a message to those whose answers stay open."""
+    for delivery, group in tuple(audience.groups.items()):
+        payload = delivery.encode(message)
+        if payload:
+            for write in tuple(group.values()):
+                write(payload)
+        else:
+            for client in tuple(group):
+                client.empty()
+
+
+_Bundles = dict[OpenSubscriber, tuple[Payload, ...]]
+
+
+def _bundles(news: Iterable[Heard]) -> _Bundles | None:
+    """What each open subscriber gets, message by message; None where one is empty for some: to take it is more than a write."""
+    bundles: _Bundles = {}
+    for audience, some in groupby(news, key=itemgetter(0)):
+        messages = [message for _, message in some]
+        for delivery, group in audience.groups.items():
+            payloads = tuple([delivery.encode(message) for message in messages])
+            if not all(payloads):
+                return None
+            for client, write in group.items():
+                before = bundles.get(client, ())
+                bundles[client] = before + (write.repeat(payloads) if isinstance(write, Repeated) else payloads)
+    return bundles
+
+
+def _write(bundles: _Bundles) -> None:
+    """Write to each subscriber once."""
+    known: dict[tuple[Payload, ...], Payload] = {}
+    for client, payloads in bundles.items():
+        if len(payloads) > 1 and client.takes_joined:
+            payload = known.get(payloads)
+            if payload is None:
+                payload = known[payloads] = joined(payloads)
+            client.write(payload)
+        else:
+            for payload in payloads:
+                client.write(payload)
