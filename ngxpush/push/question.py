@@ -28,6 +28,10 @@ class Encoding(enum.Enum):
     FRAME = "frame"  # one WebSocket text frame
 
 
+# Python 3.11 looks a member up by several calls, and each delivery compares some.
+IDENTITY, CHUNKED, FRAME = Encoding
+
+
 class Answer(Struct, frozen=True, gc=False):
     """A response head, with its body where the body is whole.
 

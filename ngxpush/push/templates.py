@@ -55,6 +55,9 @@ class Kind(enum.Enum):
         return cls.PLAIN
 
 
+# Python 3.11 looks a member up by several calls, and each message compares some.
+PLAIN, EVENTSOURCE, WEBSOCKET = Kind
+
 # Each gets the message and the text that stands for ~text~: the whole one, or one line of it.
 _TOKENS: dict[bytes, Callable[[Message, bytes], bytes]] = {
     b"id": lambda message, text: b"%d" % message.id,
@@ -86,7 +89,7 @@ class Template:
         self.text = _message(text, kind)
         self.kind = kind
         self._parts = tuple(_compile(self.text))
-        self.is_text = kind is Kind.PLAIN and self._parts == (_TOKENS[b"text"],)
+        self.is_text = kind is PLAIN and self._parts == (_TOKENS[b"text"],)
         around = self.text.split(b"~text~")
         self._around = (around[0], around[1]) if len(around) == 2 and not any(map(_TOKEN.search, around)) else None
 
@@ -98,13 +101,13 @@ class Template:
 
     def format(self, message: Message) -> bytes:
         """The bytes of `message`, without Event-Id and Event-Type lines. For a websocket: the whole frame."""
-        if self.kind is Kind.EVENTSOURCE:
+        if self.kind is EVENTSOURCE:
             if self._around is not None and message.text and b"\n" not in message.text:  # the usual case: one line
                 before, after = self._around
                 return before + message.text + after + b"\n"
             return b"".join([self._fill(message, line) for line in split_lines(message.text)]) + b"\n"
         text = self._fill(message, message.text)
-        return text_frame(text) if self.kind is Kind.WEBSOCKET else text
+        return text_frame(text) if self.kind is WEBSOCKET else text
 
     def _fill(self, message: Message, text: bytes) -> bytes:
         if self._around is not None:
@@ -142,19 +145,19 @@ def _comments(text: bytes) -> bytes:
 
 def _message(text: bytes, kind: Kind) -> bytes:
     """A message template as a location of that kind has it."""
-    return _DATA + text + b"\n" if kind is Kind.EVENTSOURCE and not text.startswith(_DATA) else text
+    return _DATA + text + b"\n" if kind is EVENTSOURCE and not text.startswith(_DATA) else text
 
 
 def _header(text: bytes, kind: Kind) -> bytes:
     """A header template as a location of that kind has it; b"" when there is none. Its tokens stay as they are."""
-    return _EVENTSOURCE_DEFAULT_HEADER if kind is Kind.EVENTSOURCE and not text else _footer(text, kind)
+    return _EVENTSOURCE_DEFAULT_HEADER if kind is EVENTSOURCE and not text else _footer(text, kind)
 
 
 def _footer(text: bytes, kind: Kind) -> bytes:
     """The same for a footer."""
-    if kind is Kind.EVENTSOURCE and not text.startswith(_COMMENT):
+    if kind is EVENTSOURCE and not text.startswith(_COMMENT):
         return _comments(text)
-    if kind is Kind.WEBSOCKET and text:
+    if kind is WEBSOCKET and text:
         return text_frame(text)
     return text
 
@@ -172,7 +175,7 @@ def pieces(message: Message, index: int, kind: Kind) -> list[bytes]:
     Event-Id and Event-Type are lines of their own for an eventsource.  A message that its template makes empty is an empty piece.
     """
     text = message.formatted(index)
-    if kind is not Kind.EVENTSOURCE:
+    if kind is not EVENTSOURCE:
         return [text]
     lines = []
     if message.event_id is not None:
@@ -266,6 +269,6 @@ class Templates:
             kind=kind,
             header=_header(_inherited(settings.header_template, _header, settings.header_inherited), kind),
             footer=_footer(_inherited(settings.footer_template, _footer, settings.footer_inherited), kind),
-            ping=EVENTSOURCE_PING if kind is Kind.EVENTSOURCE else template.format(self._ping),
+            ping=EVENTSOURCE_PING if kind is EVENTSOURCE else template.format(self._ping),
             timed_out=template.format(self._timed_out),
         )

@@ -19,7 +19,7 @@ from ...config.directives.push_stream.settings import PushStreamLocation
 from ...push.operations import ZoneLost
 from ...push.path import unescape
 from ...push.publisher import publish
-from ...push.question import Answer, Encoding, Sink
+from ...push.question import CHUNKED, FRAME, IDENTITY, Answer, Encoding, Sink
 from ...push.statistics import statistics
 from ...push.subscribers import subscribe
 from ...push.worker import PushWorker
@@ -85,7 +85,7 @@ class RequestSink:
     def takes_joined(self) -> bool:
         """Not where a filter works on each piece, or limit_rate lets the first one pass and no other (http/limit_rate.py)."""
         response = self._request.response
-        return not response.limit_rate and (response.output is None or self.encoding is not Encoding.IDENTITY)
+        return not response.limit_rate and (response.output is None or self.encoding is not IDENTITY)
 
     def write(self, data: bytes) -> None:
         """Send a piece. This is the hot path: after the head it only counts the bytes and gives them to the transport."""
@@ -94,7 +94,7 @@ class RequestSink:
         if output is None:
             request.response.bytes_sent += len(data)
             request.carrier.write(data)
-        elif output.is_direct and (output.chunked is None or self.encoding is Encoding.CHUNKED):
+        elif output.is_direct and (output.chunked is None or self.encoding is CHUNKED):
             output.send(data, flush=True)
             request.response.output = None
         else:
@@ -104,7 +104,7 @@ class RequestSink:
         if self._ended:
             return
         request = self._request
-        if self.encoding is Encoding.FRAME:
+        if self.encoding is FRAME:
             request.keepalive = False
             request.input.lingering_close |= self.more_may_come
         else:
@@ -133,7 +133,7 @@ def send_end(request: Request, encoding: Encoding) -> None:
     """End an open answer: send what the filters still hold, and the last chunk with the trailers."""
     if request.response.output is not None:
         request.response.output.write(b"", last=True)
-    elif encoding is Encoding.CHUNKED:
+    elif encoding is CHUNKED:
         end = chunked.Chunked(request).end()
         request.response.bytes_sent += len(end)
         request.carrier.write(end)
@@ -221,14 +221,14 @@ class RequestQuestion:
         response = _head(request, answer)
         response.rate_stalls = True
         if send_header(request) != OK:
-            return RequestSink(request, Encoding.IDENTITY)  # the module does not look, and sends its messages without a head
+            return RequestSink(request, IDENTITY)  # the module does not look, and sends its messages without a head
         response.header_only = False  # the module's pieces follow a 304 as well
         output = response.output
         assert output is not None
         output.whole_pieces = True
         # With limit_rate only a first piece may be sent.
         chunked_directly = output.is_direct and response.chunked and not response.limit_rate
-        sink = RequestSink(request, Encoding.CHUNKED if chunked_directly else Encoding.IDENTITY, output.takes_empty)
+        sink = RequestSink(request, CHUNKED if chunked_directly else IDENTITY, output.takes_empty)
         if answer.body:
             output.write(answer.body, flush=True)
         return sink
@@ -274,7 +274,7 @@ class RequestQuestion:
             received(data)
 
         request.carrier.switch_protocols(arrived)
-        return RequestSink(request, Encoding.FRAME)
+        return RequestSink(request, FRAME)
 
 
 def _switching_protocols(headers: tuple[tuple[bytes, bytes], ...]) -> bytes:

@@ -12,7 +12,7 @@ from ...numbers import parse_decimal
 from .. import padding
 from ..answers import EXPLAIN, Headers, cross_domain, log_refusal
 from ..messages import Message
-from ..operations import ChannelRequest, Refusal, Resume, Stay, Subscribe, Subscribed
+from ..operations import ALWAYS, ChannelRequest, Refusal, Resume, Stay, Subscribe, Subscribed
 from ..path import NO_CHANNEL_ID, parse_channels_path, unescape
 from ..question import NO_CACHE, Answer, Question
 from ..worker import PushWorker
@@ -83,7 +83,7 @@ async def grant(
     if isinstance(result, Refusal):
         return result
     if result.heard is not None:
-        for _ in range(1 if stay is Stay.ALWAYS else len(channels) - len(result.heard)):
+        for _ in range(1 if stay is ALWAYS else len(channels) - len(result.heard)):
             question.log("error", f"push stream module: {_NO_MEMORY}")
     return _granted(headers, channels, resume, result)
 

@@ -20,7 +20,7 @@ from ...config.directives.push_stream.settings import PushStreamLocation
 from ..answers import Headers
 from ..delivery import send
 from ..messages import Message
-from ..operations import Stay
+from ..operations import NEVER
 from ..question import Answer, Question, Sink
 from ..templates import LocationTemplates, pieces
 from ..worker import PushWorker
@@ -31,7 +31,7 @@ JAVASCRIPT = b"application/javascript"
 
 async def subscribe(question: Question, settings: PushStreamLocation, worker: PushWorker) -> None:
     """Answer with the old messages, or 304."""
-    granted = await ask(question, settings, worker, Stay.NEVER)
+    granted = await ask(question, settings, worker, NEVER)
     if granted is None:
         return
     if granted.messages:
