@@ -92,10 +92,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--subscribers", type=_numbers, help="fan-out: a list, as 1,100,1000,10000")
     parser.add_argument("--in-flight", type=_numbers, help="fan-out: messages at the same time, a list, as 1,8,64")
     parser.add_argument("--sizes", type=_numbers, help="fan-out: bytes of a message, a list, as 100,10000")
+    parser.add_argument("--every-cell", action="store_true", help="fan-out: also what takes minutes, as 6.4 GB at once")
     parser.add_argument("--servers", type=lambda text: text.split(","), help="a list of those to measure, as ngxpush,nchan")
     parser.add_argument("--nginx", metavar="BINARY", help="an nginx that has the push stream module")
     parser.add_argument("--other", metavar="BINARY", help="another ngxpush, to compare two versions")
-    parser.add_argument("--into", type=Path, metavar="FILE", help="results: the figures measured now replace those in this file")
+    parser.add_argument("--into", type=Path, metavar="FILE", help="results: what is measured now replaces the same in this file")
     return parser
 
 

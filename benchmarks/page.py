@@ -35,6 +35,7 @@ def page(results: Results) -> str:
     return environment.get_template("performance.md.j2").render(
         about=results.about,
         overview=overview(results),
+        peers=peers(results),
         fan_out=lambda mode, size: fan_out(results, mode, size),
         rates=lambda mode: rates(results, mode),
         figures=_figures(results),
@@ -72,7 +73,7 @@ def _marks(cells: list[Cell]) -> list[Mark]:
 
 
 def _kind(server: str) -> str:
-    return "ngxpush" if server == "ngxpush" else "c" if server in _C else "python"
+    return "ngxpush" if "ngxpush" in server else "c" if server in _C else "python"
 
 
 def overview(results: Results) -> str:
@@ -106,10 +107,26 @@ def _row(title: str, cells: list[Cell], name: str, digits: int, scale: float) ->
     if "ngxpush" not in medians:
         return []
     better = min((medians[server] for server in _C if server in medians), default=None)
-    peers = [median for server, median in medians.items() if _kind(server) == "python" and server != "other ngxpush"]
-    shown = [medians.get(_C[0]), medians.get(_C[1]), min(peers, default=None), medians["ngxpush"]]
+    best_peer = min((median for server, median in medians.items() if _kind(server) == "python"), default=None)
+    shown = [medians.get(_C[0]), medians.get(_C[1]), best_peer, medians["ngxpush"]]
     numbers = ["–" if number is None else f"{number:,.{digits}f}" for number in shown]
     return [title, *numbers, "–" if better is None else f"{medians['ngxpush'] / better:.2f} ×"]
+
+
+def peers(results: Results) -> str:
+    """Deliveries in a second beside the best Python peer."""
+    rows = []
+    for mode in MODES:
+        for in_flight in (1, 8, 64):
+            cells = [cell for cell in results.cells("fan-out") if cell.where == _fan_out_cell(mode, 1000, in_flight, 100)]
+            rates = {cell.server: rate for cell in cells if (rate := cell.median("per_s")) is not None}
+            best = max((server for server in rates if _kind(server) == "python"), key=rates.__getitem__, default=None)
+            if best and "ngxpush" in rates:
+                peer, own = rates[best], rates["ngxpush"]
+                rows.append(
+                    [f"{_WORDS[mode]}, {in_flight} in flight", best, f"{peer:,.0f}", f"{own:,.0f}", f"{own / peer:.1f} ×"]
+                )
+    return table(["1,000 subscribers", "best Python peer", "deliveries/s", "ngxpush", "of the peer"], rows)
 
 
 def _fan_out_cell(mode: str, subscribers: int, in_flight: int, size: int) -> dict[str, str | int]:
@@ -159,10 +176,11 @@ def _figures(results: Results) -> dict[str, str]:
             [(_WORDS[mode], _is(mode=mode)) for mode in MODES],
             lambda cell: " / ".join(value(f"{name}_ms")(cell) for name in ("p50", "p95", "p99", "max")),
         ),
+        "latency_time": beside(latency, [(_WORDS[mode], _is(mode=mode)) for mode in MODES], with_own),
         "start": _start(start),
         "reload": beside(
             reload,
-            [("", _is())],
+            [("wait; closed; missed", _is())],
             lambda cell: f"{value('longest_ms', 0)(cell)} ms; {value('closed', 0)(cell)}; {value('lost', 0)(cell)}",
         ),
         "workers": _workers(workers),
@@ -174,7 +192,7 @@ def _figures(results: Results) -> dict[str, str]:
 
 
 def _beside(cell: Cell) -> str:
-    return f"{cell.where['number']:,} {cell.where['beside']}"
+    return f"{cell.where['beside']}: {cell.where['number']:,}"
 
 
 def _start(cells: list[Cell]) -> str:
@@ -206,11 +224,9 @@ def _workers(cells: list[Cell]) -> str:
     names = list(dict.fromkeys(cell.server for cell in cells))
 
     def gain(who: str, what: tuple[tuple[str, Any], ...]) -> str:
-        rate = {
-            cell.where["workers"]: cell.median("per_s") for cell in cells if cell.server == who and _without_workers(cell) == what
-        }
-        one, two = rate.get(1), rate.get(2)
-        return "–" if not one or not two else f"{one:,.0f} → {two:,.0f} ({two / one:.2f} ×)"
+        by_workers = {cell.where["workers"]: cell for cell in cells if cell.server == who and _without_workers(cell) == what}
+        one, two = (by_workers[workers].median("per_s") if workers in by_workers else None for workers in (1, 2))
+        return "–" if not one or not two else f"{one:,.0f} → {two:,.0f} ({two / one:.2f} ×; {value('own_us')(by_workers[2])} µs)"
 
     return table(["in a second", *names], [[_describe(what), *(gain(who, what) for who in names)] for what in whats])
 

@@ -19,7 +19,7 @@ Values = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How much is measured. rounds: of everything. seconds: of one measurement, about."""
+    """How much is measured. rounds: of everything. seconds: of one measurement, about. every_cell: of fan-out, also slow ones."""
 
     rounds: int = 3
     seconds: float = 0.2
@@ -27,6 +27,7 @@ class Options:
     subscribers: tuple[int, ...] = (1, 100, 1000, 10_000)
     in_flight: tuple[int, ...] = (1, 8, 64)
     sizes: tuple[int, ...] = (100, 10_000)
+    every_cell: bool = False
     audience: int = 1000
     idle: int = 2000
     pollers: int = 200

@@ -53,7 +53,7 @@ class Group:
 def plot(heading: str, unit: str, groups: Sequence[Group]) -> str:
     """The document. All groups share the axis, in `unit`; smaller is better, and the plot says so."""
     values = [mark.value for group in groups for mark in group.marks]
-    low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)) + 0.05)
+    low, high = math.log10(min(values) / 1.5), math.log10(max(values))
     height = _TOP + _BOTTOM + sum(_TITLE + _ROW * len(group.marks) + _GAP for group in groups)
 
     def place(value: float) -> float:
@@ -66,10 +66,11 @@ def plot(heading: str, unit: str, groups: Sequence[Group]) -> str:
         f'<text class="heading" x="12" y="26">{escape(heading)}</text>',
         f'<text x="12" y="48">{escape(unit)}; the axis is logarithmic. ◀ Further left is better.</text>',
     ]
-    parts += (_tick(10**power, place(10**power), height) for power in range(low, high + 1))
+    ticks = [step * 10**power for power in range(math.floor(low), math.ceil(high)) for step in (1, 2, 5)]
+    parts += (_tick(tick, place(tick), height) for tick in ticks if low <= math.log10(tick) <= high)
     y = _TOP
     for group in groups:
-        parts += _group(group, y, place(10**low), [place(mark.value) for mark in group.marks])
+        parts += _group(group, y, [place(mark.value) for mark in group.marks])
         y += _TITLE + _ROW * len(group.marks) + _GAP
     return "\n".join([*parts, "</svg>\n"])
 
@@ -78,11 +79,11 @@ def _tick(value: float, x: float, height: int) -> str:
     bottom = height - _BOTTOM
     return (
         f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP}" y2="{bottom}"/>'
-        f'<text class="tick" x="{x:.1f}" y="{bottom + 16}" text-anchor="middle">{value:g}</text>'
+        f'<text class="tick" x="{x:.1f}" y="{bottom + 16}" text-anchor="middle">{value:,g}</text>'
     )
 
 
-def _group(group: Group, y: int, zero: float, places: Sequence[float]) -> list[str]:
+def _group(group: Group, y: int, places: Sequence[float]) -> list[str]:
     parts = [f'<text class="title" x="12" y="{y + 15}">{escape(group.title)}</text>']
     own = next((mark.value for mark in group.marks if mark.kind == "ngxpush"), None)
     for number, (mark, x) in enumerate(zip(group.marks, places, strict=True)):
@@ -90,7 +91,7 @@ def _group(group: Group, y: int, zero: float, places: Sequence[float]) -> list[s
         text = "own" if mark.kind == "ngxpush" else "other"
         parts += [
             f'<text class="{text}" x="{_LEFT - 12}" y="{middle + 4}" text-anchor="end">{escape(mark.server)}</text>',
-            f'<line class="stem {mark.kind}" x1="{zero:.1f}" x2="{x:.1f}" y1="{middle}" y2="{middle}"/>',
+            f'<line class="stem {mark.kind}" x1="{_LEFT}" x2="{x:.1f}" y1="{middle}" y2="{middle}"/>',
             f'<circle class="{mark.kind}" cx="{x:.1f}" cy="{middle}" r="5"/>',
             f'<text class="{text}" x="{x + 11:.1f}" y="{middle + 4}">{number_of(mark.value)}{_times(mark, own)}</text>',
         ]
@@ -98,8 +99,11 @@ def _group(group: Group, y: int, zero: float, places: Sequence[float]) -> list[s
 
 
 def _times(mark: Mark, own: float | None) -> str:
-    """How many times the value of ngxpush it is."""
-    return "" if own is None or mark.kind == "ngxpush" else f"  ({number_of(mark.value / own)} × ngxpush)"
+    """How many times the value of ngxpush it is, or which part of it."""
+    if own is None or mark.kind == "ngxpush":
+        return ""
+    ratio = mark.value / own
+    return f"  ({number_of(ratio)} × ngxpush)" if ratio >= 0.6 else f"  (1/{1 / ratio:.0f} of ngxpush)"
 
 
 def number_of(value: float) -> str:

@@ -73,9 +73,8 @@ class Results:
         return self._cells.get(_key(figure, server, where))
 
     def replace(self, other: Results) -> None:
-        """Take what another run has: its servers' figures in place of these."""
-        replaced = {key[:2] for key in other._cells}
-        self._cells = {key: cell for key, cell in self._cells.items() if key[:2] not in replaced} | other._cells
+        """Take what another run has measured, in place of the same here."""
+        self._cells |= other._cells
         versions = self.about.get("versions", {}) | other.about.get("versions", {})
         self.about |= other.about | {"versions": versions}
 

@@ -11,7 +11,8 @@ import argparse
 import gc
 import time
 from collections.abc import Callable
-from dataclasses import replace
+
+import msgspec
 
 from ngxpush.config.directives.push_stream.settings import PushStreamLocation, PushStreamMain, SubscriberMode
 from ngxpush.push.operations import Attach, ChannelRequest, Channels, Collect, Forget, Publish, Subscribe
@@ -77,7 +78,7 @@ def main() -> None:
     show("records of all channels", list_more)
     show("the document of all channels", lambda: not list_document(Format.XML, listing, records, b"localhost", 0.0))
     show("a worker is forgotten", lambda: zone.do(Forget("worker"), now))
-    zone.configure(replace(_MAIN, message_ttl=5), others, now)
+    zone.configure(msgspec.structs.replace(_MAIN, message_ttl=5), others, now)
     show("messages and channels end", lambda: zone.do(Collect(), now + 100))
     show("the trash is emptied", lambda: zone.do(Collect(), now + 200))
 

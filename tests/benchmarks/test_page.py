@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.page import overview, page, picture
+from benchmarks.page import overview, page, peers, picture
 from benchmarks.samples import Results, Sample
 
 
@@ -26,6 +26,14 @@ def test_the_overview_divides_by_the_better_module_and_names_the_best_peer() -> 
         "| a delivery, 1,000 EventSource subscribers, 1 in flight, µs | – | 5.0 | 30.0 | 4.0 | 0.80 × |",
         "| `ngxpush lint` of 10,000 lines, s | – | – | – | 0.50 | – |",
     ]
+
+
+def test_deliveries_are_compared_with_those_of_the_fastest_peer() -> None:
+    found = results()
+    where = {"mode": "websocket", "subscribers": 1000, "in_flight": 8, "size": 100}
+    for server, rate in (("ngxpush", 60_000.0), ("nchan", 90_000.0), ("one peer", 10_000.0), ("another", 20_000.0)):
+        found.add(Sample("fan-out", server, where, {"server_us": 1.0, "own_us": 1.0, "per_s": rate}))
+    assert peers(found).splitlines()[-1] == "| websocket, 8 in flight | another | 20,000 | 60,000 | 3.0 × |"
 
 
 def test_the_page_has_the_figures_and_why_some_are_missing() -> None:

@@ -35,14 +35,14 @@ def test_a_file_holds_all(tmp_path: Path) -> None:
     ]
 
 
-def test_a_later_run_replaces_the_figures_of_its_servers() -> None:
+def test_a_later_run_replaces_the_same() -> None:
     whole = results("ngxpush", 1.0)
     whole.replace(results("nchan", 2.0))
     whole.replace(results("ngxpush", 3.0, figure="lint"))
     whole.replace(results("ngxpush", 4.0))
     assert [(cell.figure, cell.server, cell.values["server_us"]) for cell in whole.all()] == [
+        ("publish", "ngxpush", [4.0]),
         ("publish", "nchan", [2.0]),
         ("lint", "ngxpush", [3.0]),
-        ("publish", "ngxpush", [4.0]),
     ]
     assert whole.about == {"date": "ngxpush", "versions": {"ngxpush": "1", "nchan": "1"}}
