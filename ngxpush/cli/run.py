@@ -6,6 +6,7 @@ import ipaddress
 import os
 import re
 import sys
+from contextlib import nullcontext
 
 import click
 
@@ -15,6 +16,7 @@ from ..config.columns import Support
 from ..config.configuration import ListenAddress
 from ..config.directives.core.main import CoreMain
 from ..config.tree import Statement
+from ..console.listening import CannotOpen, InvalidAddress, console_address, open_console
 from ..numbers import parse_decimal
 from ..server.clients.listeners import address_name
 from ..server.setup.cache_memory import TooSmallZone
@@ -42,21 +44,38 @@ _TO_HTTPS = re.compile(rb"https://\$\{?(host|server_name|http_host)\b(?!\}?:)")
 @click.option(
     "--host", metavar="ADDRESS", help="Listen on this IP address where CONF means all addresses of the machine (`listen 80`)."
 )
+@click.option(
+    "--console",
+    "console_at",
+    metavar="ADDR",
+    help="Where the console is: HOST:PORT or PORT, on a loopback address only; any free port by default.",
+)
+@click.option("--no-console", is_flag=True, help="Open no console.")
 @click.option("--nginx-version", default=NGINX_VERSION, show_default=True, help="The version of nginx to show in answers.")
 def command(
-    configuration: str, prefix: str | None, listens: tuple[str, ...], port_offset: int, host: str | None, nginx_version: str
+    configuration: str,
+    prefix: str | None,
+    listens: tuple[str, ...],
+    port_offset: int,
+    host: str | None,
+    console_at: str | None,
+    no_console: bool,
+    nginx_version: str,
 ) -> None:
     """Serve CONF in the foreground until Ctrl-C.
 
     The lines it begins with name the addresses it listens on: `listen 80` means all addresses of the machine, as in nginx.
+    The console, at the address of the last line, shows channels and messages to a browser on this machine (docs/console.md).
     What this machine lacks (ports below 1024, directories of logs, modules …) does not stop it: warnings say what is done.
     """
     ports = Ports(_ports(listens), port_offset, _host(host))
+    wanted = _console(console_at, no_console)
     analysis = read_configuration(configuration, prefix, asks_for_hosts=True)
     _report(analysis)
     try:
         setup = set_up(analysis, ports, warn)
-    except (CannotListen, CannotLoad, TooSmallZone) as error:
+        console = None if wanted is None else open_console(wanted, setup)
+    except (CannotListen, CannotLoad, CannotOpen, TooSmallZone) as error:
         click.echo(f"ngxpush: {error}", err=True)
         sys.exit(1)
     for listening, _ in setup.sockets:
@@ -66,10 +85,12 @@ def command(
         _report_redirects(analysis, moved)
     if not setup.sockets:
         warn("the configuration has no server: ngxpush listens on no address")
+    if console is not None:
+        click.echo(f"ngxpush: console {console.url}", err=True)
     pid = analysis.root.own("pid")
     pid_file = None if pid is None else write_pid(os.fsdecode(setup.configuration.of(CoreMain).pid), warn)
     try:
-        serve(setup, nginx_version.encode())
+        serve(setup, nginx_version.encode(), nullcontext if console is None else console.beside)
     except KeyboardInterrupt:
         pass  # Ctrl-C before the first request could be served
     finally:
@@ -93,6 +114,15 @@ def _host(text: str | None) -> str | None:
         return None if text is None else str(ipaddress.ip_address(text))
     except ValueError:
         raise click.UsageError(f"--host takes an IP address, such as 127.0.0.1, not {text!r}") from None
+
+
+def _console(text: str | None, no_console: bool) -> ListenAddress | None:
+    if no_console and text is not None:
+        raise click.UsageError("--console and --no-console exclude each other")
+    try:
+        return None if no_console else console_address(text or "0")
+    except InvalidAddress as error:
+        raise click.UsageError(f"--console {error}") from None
 
 
 def _report_redirects(analysis: Analysis, port: int) -> None:

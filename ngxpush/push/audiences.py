@@ -15,6 +15,7 @@ from typing import Protocol
 from .delivery import Delivery, Payload, Repeated, Write, joined
 from .messages import Message
 from .ping_times import MessageTimes
+from .question import Client
 
 
 class Subscriber(Protocol):
@@ -24,6 +25,10 @@ class Subscriber(Protocol):
     """
 
     channels: tuple[bytes, ...]
+
+    @property
+    def client(self) -> Client:
+        """Who it is."""
 
     @property
     def has_timer(self) -> bool:

@@ -7,7 +7,7 @@ from itertools import islice
 
 from .memory import Places
 from .messages import Message
-from .operations import ChannelInfo, Resume
+from .operations import ChannelInfo, ChannelState, Resume
 from .rows import Row
 
 
@@ -68,6 +68,10 @@ class Channel:
     @property
     def info(self) -> ChannelInfo:
         return ChannelInfo(self.id, self.published, len(self.stored), self.subscriber_count)
+
+    def state(self, messages: int) -> ChannelState:
+        """The channel with so many of its stored messages, at most."""
+        return ChannelState(self.info, self.time, self.tag, tuple(self.stored.last(messages)) if messages else ())
 
     def old_messages(self, backtrack: int | None, resume: Resume) -> Sequence[Message]:
         """The stored messages for a client that asks for the last `backtrack` or, without that number, resumes at `resume`."""

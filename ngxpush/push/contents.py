@@ -138,6 +138,8 @@ class Contents:
                 self.news.add(channel, message)
             else:
                 self.lost += (channel,)
+        if self.news.observer is not None:
+            self.news.observer(message)
         return message
 
     def _store(self, channel: Channel, message: Message, places: Places, counted: bool) -> None:
@@ -203,6 +205,8 @@ class Contents:
         self.deleted.append(channel)
         channel.places += places
         self.news.add(channel, message)
+        if self.news.observer is not None:
+            self.news.observer(message)
         for _ in range(channel.subscriber_count):
             self.event(CLIENT_UNSUBSCRIBED, channel.id, now)
 

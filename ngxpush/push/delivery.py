@@ -16,7 +16,7 @@ from .frames import CLOSE_FRAME, PING_FRAME
 from .messages import Message
 from .padding import Paddings
 from .question import CHUNKED, IDENTITY, Encoding, Sink
-from .templates import EVENTSOURCE, WEBSOCKET, LocationTemplates, pieces
+from .templates import EVENTSOURCE, WEBSOCKET, Kind, LocationTemplates, pieces
 
 # What one write takes: ready bytes or, for an IDENTITY sink, pieces that are written one by one.
 Payload = bytes | tuple[bytes, ...]
@@ -109,6 +109,11 @@ class Delivery:
         else:
             self.ping = encode([templates.ping, self._fill(templates.ping, padding.message_minimum if padding else 0)], encoding)
             self.end = encode([templates.footer], encoding)
+
+    @property
+    def kind(self) -> Kind:
+        """How the bytes of these subscribers are laid out."""
+        return self._templates.kind
 
     def start(self, messages: Sequence[Message], takes_empty: bool) -> tuple[Payload, bool]:
         """The payload an answer begins with, the header template and the old messages, and whether that is all of them.

@@ -144,6 +144,12 @@ class Memory:
         self._free_begins = {0: pages} if pages else {}
         self.take(_AT_START)
 
+    @property
+    def bytes_used(self) -> tuple[int, int]:
+        """How many bytes are in use, counted by whole pages, and how many there are."""
+        pages = len(self._kinds)
+        return PAGE * (pages - sum(self._free_runs.values())), PAGE * pages
+
     def take(self, sizes: tuple[int, ...]) -> Places | None:
         """Take objects of these sizes. Returns None, and takes nothing, when one does not fit."""
         places: list[int] = []

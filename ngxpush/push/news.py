@@ -7,6 +7,7 @@ subscriber leaves when it is answered), and a journal has to hold whole operatio
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 from .channels import Channel
 from .messages import DELETED_ID, Message
@@ -14,12 +15,16 @@ from .operations import Recipient
 
 
 class News:
-    """Messages for the workers that have subscribers of their channel. recipients: the workers by name."""
+    """Messages for the workers that have subscribers of their channel. recipients: the workers by name.
 
-    __slots__ = ("_messages", "_passing_on", "recipients")
+    observer: called with each message of any channel, as it comes; None while no one looks.
+    """
+
+    __slots__ = ("_messages", "_passing_on", "observer", "recipients")
 
     def __init__(self) -> None:
         self.recipients: dict[str, Recipient] = {}
+        self.observer: Callable[[Message], None] | None = None
         self._messages: deque[tuple[Channel, Message]] = deque()
         self._passing_on = False
 

@@ -56,6 +56,21 @@ class Listing(Struct, frozen=True, array_like=True, tag=True, gc=False):
     last: int = 0
 
 
+class ChannelState(Struct, frozen=True, array_like=True, gc=False):
+    """A channel, when it had its last message, stored or not (time and tag; 0: none yet), and the newest it has stored."""
+
+    info: ChannelInfo
+    time: int
+    tag: int
+    messages: tuple[Message, ...] = ()
+
+
+class Inspected(Struct, frozen=True, array_like=True, tag=True, gc=False):
+    """Channels as `Inspect` finds them."""
+
+    states: tuple[ChannelState, ...]
+
+
 class WorkerInfo(Struct, frozen=True, array_like=True, gc=False):
     """A worker as the statistics print it. uptime: seconds."""
 
@@ -241,13 +256,20 @@ class Channels(ZoneOperation[Listing], frozen=True):
     after: int = 0
 
 
+class Inspect(ZoneOperation[Inspected], frozen=True):
+    """Those of the channels that exist, as the console shows them. messages: how many of each one's stored messages, at most."""
+
+    channels: tuple[bytes, ...]
+    messages: int = 0
+
+
 class Summary(ZoneOperation[Totals], frozen=True):
     """The zone as a whole."""
 
 
 Change = Attach | Forget | Create | Publish | Subscribe | Unsubscribe | Delete | Collect | CollectMessages
-Query = ChannelsInfo | Channels | Summary
-Result = Published | Refusal | Subscribed | Listing | Totals | bool | None
+Query = ChannelsInfo | Channels | Inspect | Summary
+Result = Published | Refusal | Subscribed | Listing | Inspected | Totals | bool | None
 
 _CHANGES = frozenset(get_args(Change))
 

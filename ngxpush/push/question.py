@@ -63,6 +63,14 @@ class Answer(Struct, frozen=True, gc=False):
     cuts: tuple[int, ...] = ()
 
 
+class Client(Struct, frozen=True, gc=False):
+    """Who sent a request. since: when it began, seconds since the epoch.  user_agent: b"" where it says none."""
+
+    address: bytes
+    since: float
+    user_agent: bytes
+
+
 class Sink(Protocol):
     """An open answer. What is written is sent at once; the sink deals with a client that does not read.
 
@@ -82,6 +90,9 @@ class Sink(Protocol):
 
     @property
     def takes_joined(self) -> bool: ...
+
+    @property
+    def client(self) -> Client: ...
 
     def write(self, data: bytes) -> None:
         """Send bytes, encoded already. It does nothing once the client is gone or the sink is finished."""
@@ -110,6 +121,9 @@ class Question(Protocol):
 
     method: bytes
     http_version: int
+
+    @property
+    def client(self) -> Client: ...
 
     def header(self, name: bytes) -> bytes | None:
         """The first header of that name (given in lower case); None where there is none."""

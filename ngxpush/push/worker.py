@@ -146,6 +146,10 @@ class PushWorker:
             self._drop_if_empty(id, audience)
         self._left(client)
 
+    def audience_of(self, id: bytes) -> Audience | None:
+        """Who is subscribed to a channel here; None: no one."""
+        return self._audiences.get(id)
+
     def message_times(self, channels: tuple[bytes, ...]) -> list[MessageTimes]:
         """When each of the channels had its messages."""
         return [self._audiences[id].times for id in dict.fromkeys(channels)]

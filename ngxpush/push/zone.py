@@ -33,6 +33,8 @@ from .operations import (
     Create,
     Delete,
     Forget,
+    Inspect,
+    Inspected,
     Listing,
     Publish,
     Published,
@@ -86,6 +88,18 @@ class Zone:
     def memory_failures(self) -> int:
         """How often something did not fit into the memory, since this object was made."""
         return self._contents.memory.failures
+
+    @property
+    def memory_used(self) -> tuple[int, int]:
+        """How many bytes of the memory are in use, by whole pages, and how many there are."""
+        return self._contents.memory.bytes_used
+
+    def observe(self, observer: Callable[[Message], None] | None) -> None:
+        """Have `observer` called with each message of any channel, stored or not, and with the last one of a deleted channel.
+
+        None: no one looks any more. Who observes is no subscriber; nothing counts it.
+        """
+        self._contents.news.observer = observer
 
     def do(self, operation: ZoneOperation[R], now: int) -> R:
         """Do an operation. When it is done, its messages are passed on to the workers."""
@@ -260,6 +274,10 @@ class Zone:
         channels, last = self._contents.some_channels(operation.after)
         return self._listing([channel for channel in channels if channel.id.startswith(operation.prefix)], now, last)
 
+    def _inspect(self, operation: Inspect, now: int) -> Inspected:
+        known = self._contents.channels
+        return Inspected(tuple([known[id].state(operation.messages) for id in operation.channels if id in known]))
+
     def _listing(self, channels: Iterable[Channel], now: int, last: int = 0) -> Listing:
         contents = self._contents
         infos = tuple([channel.info for channel in channels])
@@ -319,5 +337,6 @@ _METHODS: Final[dict[type, Callable[[Zone, Any, int], Any]]] = {
     CollectMessages: Zone._collect_messages,
     ChannelsInfo: Zone._channels_info,
     Channels: Zone._channels_with,
+    Inspect: Zone._inspect,
     Summary: Zone._summary,
 }

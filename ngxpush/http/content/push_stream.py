@@ -20,7 +20,7 @@ from ...config.directives.push_stream.settings import PushStreamLocation
 from ...push.operations import ZoneLost
 from ...push.path import unescape
 from ...push.publisher import publish
-from ...push.question import CHUNKED, FRAME, IDENTITY, Answer, Encoding, Sink
+from ...push.question import CHUNKED, FRAME, IDENTITY, Answer, Client, Encoding, Sink
 from ...push.statistics import statistics
 from ...push.subscribers import subscribe
 from ...push.worker import PushWorker
@@ -87,6 +87,10 @@ class RequestSink:
         response = self._request.response
         return not response.limit_rate and (response.output is None or self.encoding is not IDENTITY)
 
+    @property
+    def client(self) -> Client:
+        return _client(self._request)
+
     def write(self, data: bytes) -> None:
         """Send a piece. This is the hot path: after the head it only counts the bytes and gives them to the transport."""
         request = self._request
@@ -141,6 +145,10 @@ class RequestQuestion:
         self.status = OK
         self.method = request.method
         self.http_version = request.input.http_version
+
+    @property
+    def client(self) -> Client:
+        return _client(self._request)
 
     def header(self, name: bytes) -> bytes | None:
         return self._request.input.headers.get(name)
@@ -267,6 +275,11 @@ class RequestQuestion:
 
         request.carrier.switch_protocols(arrived)
         return RequestSink(request, FRAME)
+
+
+def _client(request: Request) -> Client:
+    agent = request.input.headers.get(b"user-agent")
+    return Client(request.connection.remote_addr, request.main.started, agent or b"")
 
 
 def _switching_protocols(headers: tuple[tuple[bytes, bytes], ...]) -> bytes:

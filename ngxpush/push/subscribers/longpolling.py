@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...config.directives.push_stream.settings import PushStreamLocation
 from ..messages import DELETED_ID, Message
 from ..operations import UNLESS_MESSAGES
-from ..question import Question, Timer
+from ..question import Client, Question, Timer
 from ..templates import EVENTSOURCE, Kind, pieces
 from ..worker import PushWorker
 from .common import EVENT_STREAM, Granted, ask
@@ -47,6 +47,11 @@ class LongPollingSubscriber:
             ttl = settings.subscriber_connection_ttl
         if ttl is not None and not self._gone:
             self._timer = worker.clock.call_later(ttl, self.end)
+
+    @property
+    def client(self) -> Client:
+        """See audiences.Subscriber."""
+        return self._question.client
 
     @property
     def has_timer(self) -> bool:

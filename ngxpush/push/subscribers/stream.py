@@ -13,7 +13,7 @@ from ...config.directives.push_stream.settings import PushStreamLocation
 from ..delivery import Payload, Write, writer
 from ..operations import ALWAYS
 from ..ping_times import begun
-from ..question import Answer, Question, Sink, Timer
+from ..question import Answer, Client, Question, Sink, Timer
 from ..worker import PushWorker, Stage
 from .common import Granted, ask, choose_padding
 
@@ -61,6 +61,11 @@ class StreamSubscriber:
         self._start_timers()
         if start:
             write(start)
+
+    @property
+    def client(self) -> Client:
+        """See audiences.Subscriber."""
+        return self._sink.client
 
     @property
     def has_timer(self) -> bool:

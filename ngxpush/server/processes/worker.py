@@ -87,7 +87,8 @@ def _run_of_loop() -> Callable[[Coroutine[Any, Any, None]], None]:
     return uvloop.run
 
 
-_RUN_LOOP = _run_of_loop()
+RUN_LOOP = _run_of_loop()
+"""Runs a coroutine to its end in an event loop of its own."""
 
 
 class LoopClock:
@@ -391,7 +392,7 @@ class Worker:
 def run(setup: Setup, place: OwnZone | MastersZone, control: socket.socket | None, nginx_version: bytes) -> None:
     """Be a worker until it ends. control: None where there is no master."""
     gc.freeze()
-    _RUN_LOOP(_serve(setup, place, control, nginx_version))
+    RUN_LOOP(_serve(setup, place, control, nginx_version))
 
 
 async def _serve(setup: Setup, place: OwnZone | MastersZone, control: socket.socket | None, nginx_version: bytes) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import socket
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -35,6 +36,9 @@ from .upstream_tls import load_what_is_there
 
 Warn = Callable[[str], None]
 """Reports what is missing, and what is done instead."""
+
+Beside = Callable[[worker.Worker], AbstractContextManager[object]]
+"""What else there is while a worker serves: entered in its event loop before it begins, and left after it has ended."""
 
 # Added to a port that only root may listen on: 80 becomes 8080, as is usual.
 _OFFSET = 8000
@@ -86,16 +90,23 @@ def set_up(analysis: Analysis, ports: Ports, warn: Warn) -> Setup:
     return Setup(configuration, addresses, sockets, files, error_log, LimitMemory(http), caches, trusted, {}, tls, contexts)
 
 
-def serve(setup: Setup, nginx_version: bytes) -> None:
+def serve(setup: Setup, nginx_version: bytes, beside: Beside) -> None:
     """Serve until SIGINT or SIGTERM."""
     heir, unused = socket.socketpair()
     place = OwnZone(WorkerNames().next(), Journal(), {0: ZoneSettings.of(setup.configuration)}, 0, (), heir)
     try:
-        worker.run(setup, place, None, nginx_version)
+        gc.freeze()
+        worker.RUN_LOOP(_serve(setup, place, nginx_version, beside))
     finally:
         unused.close()
         for listening, _ in setup.sockets:
             listening.close(unlink=True)
+
+
+async def _serve(setup: Setup, place: OwnZone, nginx_version: bytes, beside: Beside) -> None:
+    serving = worker.Worker(setup, place, None, nginx_version)
+    with beside(serving):
+        await serving.serve()
 
 
 def write_pid(path: str, warn: Warn) -> PidFile | None:

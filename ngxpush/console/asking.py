@@ -1,0 +1,154 @@
+"""What the console asks the worker and its zone, by the operations that all others use."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from heapq import nsmallest
+from itertools import islice
+
+from msgspec import Struct
+
+from ..push.audiences import Audience
+from ..push.local_zone import LocalZone
+from ..push.operations import Channels, ChannelState, Delete, Inspect, Publish, Refusal, Summary
+from ..push.path import name_refusal
+from ..push.question import Client
+from ..push.templates import Kind
+from ..push.worker import PushWorker
+
+SHOWN_CHANNELS = 200
+SHOWN_MESSAGES = 100
+SHOWN_SUBSCRIBERS = 100
+"""What a page shows of many."""
+
+LONG_POLLING = "long-polling"
+MODES = ("streaming", "eventsource", "websocket", LONG_POLLING)
+"""How subscribers hear, as far as a channel's audience shows it. Polling clients are none: they don't wait."""
+
+_MODE = {Kind.PLAIN: "streaming", Kind.EVENTSOURCE: "eventsource", Kind.WEBSOCKET: "websocket"}
+
+ORDERS: dict[str, Callable[[ChannelState], tuple[int, bytes]]] = {
+    "last": lambda state: (-state.time, state.info.channel),
+    "id": lambda state: (0, state.info.channel),
+    "subscribers": lambda state: (-state.info.subscribers, state.info.channel),
+    "published": lambda state: (-state.info.published_messages, state.info.channel),
+    "stored": lambda state: (-state.info.stored_messages, state.info.channel),
+}
+"""The orders of channels, by name. The first is the usual one."""
+
+
+class Health(Struct, frozen=True):
+    """The zone as a whole. memory_used, memory_size: bytes.  uptime: seconds.  messages: those stored now."""
+
+    memory_used: int
+    memory_size: int
+    workers: int
+    channels: int
+    subscribers: int
+    messages: int
+    published: int
+    uptime: int
+
+
+class Overview(Struct, frozen=True):
+    """Channels that fit a filter, in their order, with their subscribers by mode. fitting: how many there are, also not shown."""
+
+    states: tuple[tuple[ChannelState, dict[str, int]], ...]
+    fitting: int
+
+
+class ChannelView(Struct, frozen=True):
+    """One channel. state: None where it does not exist.  clients: some of its subscribers, each with its mode."""
+
+    state: ChannelState | None
+    modes: dict[str, int]
+    clients: tuple[tuple[str, Client], ...]
+
+
+class Asking:
+    """Asks one worker, which has the zone in its process."""
+
+    def __init__(self, worker: PushWorker, zone: LocalZone) -> None:
+        self._worker = worker
+        self._zone = zone
+
+    def health(self) -> Health:
+        totals = self._zone.do_at_once(Summary())
+        used, size = self._zone.zone.memory_used
+        channels = totals.channels + totals.wildcard_channels
+        messages, published = totals.stored_messages, totals.published_messages
+        return Health(used, size, len(totals.by_worker), channels, totals.subscribers, messages, published, totals.uptime)
+
+    async def overview(self, part: bytes, order: str) -> Overview:
+        """The first channels that have `part` in their ids. Many are looked through in slices; others are served in between."""
+        best: list[ChannelState] = []
+        fitting = after = 0
+        while True:
+            listing = self._zone.do_at_once(Channels(b"", after))
+            ids = tuple([info.channel for info in listing.infos if part in info.channel])
+            if ids:
+                fitting += len(ids)
+                states = self._zone.do_at_once(Inspect(ids)).states
+                best = nsmallest(SHOWN_CHANNELS, [*best, *states], key=ORDERS[order])
+            after = listing.last
+            if not after:
+                return Overview(tuple([(state, self._modes(state.info.channel)) for state in best]), fitting)
+            await asyncio.sleep(0)
+
+    def channel(self, id: bytes) -> ChannelView:
+        states = self._zone.do_at_once(Inspect((id,), SHOWN_MESSAGES)).states
+        audience = self._worker.audience_of(id)
+        clients = () if audience is None else tuple(islice(_clients(audience), SHOWN_SUBSCRIBERS))
+        return ChannelView(states[0] if states else None, self._modes(id), clients)
+
+    def publish(self, id: bytes, text: bytes, store: bool, event_id: bytes | None, event_type: bytes | None) -> int | str:
+        """Publish a message. Returns its id, or why not, where it is refused; a publisher location refuses the same."""
+        refused = self._refused(id)
+        if refused or not text:
+            return refused or "Empty messages are not allowed."
+        published = self._zone.do_at_once(Publish((id,), text, store, event_id, event_type))
+        if isinstance(published, Refusal):
+            return _reason(published)
+        return published.infos[0].published_messages
+
+    def delete(self, id: bytes) -> str:
+        """Delete a channel. Returns why not; empty where it is deleted."""
+        refused = self._refused(id)
+        if refused:
+            return refused
+        deleted = self._zone.do_at_once(Delete((id,)))
+        if isinstance(deleted, Refusal):
+            return _reason(deleted)
+        return "" if deleted else "There is no such channel."
+
+    def _refused(self, id: bytes) -> str:
+        main = self._worker.main
+        if not id:
+            return "No channel id provided."
+        if main.events_channel_id and id == main.events_channel_id:
+            return "Only internal routines can change events channel."
+        refusal = name_refusal(id, main.max_channel_id_length)
+        return "" if refusal is None else _reason(refusal)
+
+    def _modes(self, id: bytes) -> dict[str, int]:
+        """How many subscribe in each mode, without the modes in which no one does."""
+        audience = self._worker.audience_of(id)
+        counts = dict.fromkeys(MODES, 0)
+        if audience is not None:
+            for delivery, group in audience.groups.items():
+                counts[_MODE[delivery.kind]] += len(group)
+            counts[LONG_POLLING] += len(audience.waiting)
+        return {mode: count for mode, count in counts.items() if count}
+
+
+def _reason(refusal: Refusal) -> str:
+    return refusal.explain.decode() or "; ".join(refusal.logged) or f"status {refusal.status}"
+
+
+def _clients(audience: Audience) -> Iterator[tuple[str, Client]]:
+    for delivery, group in audience.groups.items():
+        for subscriber in group:
+            yield _MODE[delivery.kind], subscriber.client
+    for waiting in audience.waiting:
+        yield LONG_POLLING, waiting.client

@@ -1,0 +1,30 @@
+"""The documents of the console. Whatever they show is escaped."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import quote_from_bytes
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from ..showing import duration, moment, shown_message, shown_name, size
+
+_PAGES = Environment(
+    loader=PackageLoader(__name__, ""), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+_PAGES.filters.update(
+    name=shown_name, moment=moment, duration=duration, size=size, message=shown_message, query=lambda id: quote_from_bytes(id, "")
+)
+
+
+def render(name: str, **values: Any) -> str:
+    """A page, or a part of one, as HTML."""
+    return _PAGES.get_template(f"{name}.html.j2").render(**values)
+
+
+@cache
+def asset(name: str) -> bytes:
+    """A file that pages refer to."""
+    return files(__name__).joinpath(name).read_bytes()

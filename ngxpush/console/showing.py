@@ -1,0 +1,116 @@
+"""Bytes and times as a person reads them."""
+
+from __future__ import annotations
+
+import json
+import time
+
+from msgspec import Struct
+
+from ..push.messages import DELETED_ID, Message
+
+# Bytes of a message's text that a page shows; of a text of JSON all or none are laid out.
+_SHOWN = 4096
+_LAID_OUT = 64 * 1024
+_IN_A_LINE = 16
+
+# Characters of a text that are no signs of anything else.
+_USUAL = frozenset("\t\n\r")
+
+
+class ShownMessage(Struct, frozen=True):
+    """A message on a page. form: `text`, `JSON` or `hex`, what `text` is.  left_out: bytes that are not shown.
+
+    deleted: it is the last message of a deleted channel, without number, time and tag.
+    """
+
+    id: int
+    time: str
+    tag: int
+    event_id: str
+    event_type: str
+    form: str
+    text: str
+    size: int
+    left_out: int
+    deleted: bool
+
+
+def shown_message(message: Message) -> ShownMessage:
+    form, text, left_out = _shown_text(message.text)
+    return ShownMessage(
+        message.id,
+        moment(message.time),
+        message.tag,
+        shown_name(message.event_id or b""),
+        shown_name(message.event_type or b""),
+        form,
+        text,
+        len(message.text),
+        left_out,
+        message.id == DELETED_ID,
+    )
+
+
+def shown_name(name: bytes) -> str:
+    """A channel's id, or another short text, in one line; bytes that are no UTF-8, and characters no one sees, as escapes."""
+    text = name.decode("utf-8", "backslashreplace")
+    return text if text.isprintable() else "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def moment(seconds: float) -> str:
+    """A time (seconds since the epoch) in the time zone of this machine; empty for 0, which means never."""
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds)) if seconds else ""
+
+
+def duration(seconds: int) -> str:
+    """`3 d 4 h`, `4 h 5 min`, `5 min 6 s`, `6 s`."""
+    minutes, s = divmod(seconds, 60)
+    hours, min = divmod(minutes, 60)
+    d, h = divmod(hours, 24)
+    if d:
+        return f"{d} d {h} h"
+    if h:
+        return f"{h} h {min} min"
+    return f"{min} min {s} s" if min else f"{s} s"
+
+
+def size(count: int) -> str:
+    """Bytes, in the largest unit that leaves at least one."""
+    if count < 1024:
+        return f"{count} bytes"
+    number, unit = count / 1024, "KiB"
+    for larger in ("MiB", "GiB"):
+        if number < 1024:
+            break
+        number, unit = number / 1024, larger
+    return f"{number:.1f} {unit}"
+
+
+def _shown_text(text: bytes) -> tuple[str, str, int]:
+    """How a text is shown, the shown text, and how many bytes are left out."""
+    try:
+        whole = text.decode()
+    except UnicodeDecodeError:
+        return "hex", _hex(text[:_SHOWN]), max(len(text) - _SHOWN, 0)
+    if not all(c.isprintable() or c in _USUAL for c in whole[:_SHOWN]):
+        return "hex", _hex(text[:_SHOWN]), max(len(text) - _SHOWN, 0)
+    if whole.lstrip()[:1] in ("{", "[") and len(text) <= _LAID_OUT:
+        try:
+            laid_out = json.dumps(json.loads(whole), indent=2, ensure_ascii=False)
+        except (ValueError, RecursionError):
+            pass
+        else:
+            return "JSON", laid_out, 0
+    shown = whole[:_SHOWN]
+    return "text", shown, len(text) - len(shown.encode())
+
+
+def _hex(data: bytes) -> str:
+    """Lines of an offset, bytes, and what of them is ASCII."""
+    lines = []
+    for begin in range(0, len(data), _IN_A_LINE):
+        some = data[begin : begin + _IN_A_LINE]
+        signs = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in some)
+        lines.append(f"{begin:04x}  {some.hex(' '):<47}  {signs}")
+    return "\n".join(lines)
