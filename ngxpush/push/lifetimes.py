@@ -62,11 +62,15 @@ class Trash:
 
     def add_message(self, places: Places, now: int) -> None:
         """Throw away a message whose objects lie there."""
-        self._second(now).messages.append(places)
+        until, seconds = now + _TRASH_TIME, self.seconds
+        if seconds and seconds[-1].until == until:  # the usual case
+            seconds[-1].messages.append(places)
+        else:
+            self._until(until).messages.append(places)
 
     def add_channel(self, places: Places, now: int) -> None:
         """Throw away a channel whose objects lie there, without its messages."""
-        self._second(now).channels.append(places)
+        self._until(now + _TRASH_TIME).channels.append(places)
 
     def empty(self, memory: Memory, now: int, slice: int) -> int:
         """Give the memory of `slice` things back that were here for ten seconds. Returns how many were not needed."""
@@ -85,9 +89,6 @@ class Trash:
         second = self._until(until)
         second.messages.extend(messages)
         second.channels.extend(channels)
-
-    def _second(self, now: int) -> ThrownAway:
-        return self._until(now + _TRASH_TIME)
 
     def _until(self, until: int) -> ThrownAway:
         if not self.seconds or self.seconds[-1].until != until:
