@@ -7,6 +7,8 @@ from .browser import Browser, browser
 from .request import Request
 from .request_input import HTTP_10
 
+_OTHER = Browser.OTHER
+
 
 def wants_keepalive(request: Request) -> bool:
     """Whether the client asks for keepalive: by the last of its Connection lines that says so, else by its HTTP version."""
@@ -37,6 +39,8 @@ def limit_keepalive(request: Request) -> None:
 def _is_disabled(request: Request, disabled: frozenset[str]) -> bool:
     """Whether keepalive_disable names the client's browser; MSIE only spoils what follows a POST."""
     client = browser(request.input.headers.get(b"user-agent"))
+    if client is _OTHER:
+        return False
     if client is Browser.MSIE6:
         return request.method == b"POST" and "msie6" in disabled
     return client is Browser.SAFARI and "safari" in disabled

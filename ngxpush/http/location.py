@@ -28,23 +28,28 @@ class Found(enum.Enum):
     REDIRECT = "redirect"  # the location is the URI with a slash after it, and it redirects there
 
 
+# Python 3.11 looks members of enums up by several calls: those that each request needs have names of their own.
+_LOCATION = Phase.LOCATION
+_NOTHING, _PREFIX, _FINAL, _PATTERN, _REDIRECT = Found
+
+
 def find_config(request: Request) -> int:
     """Find the location of the URI, and check internal, the announced size of the body, and the slash redirect."""
     request.progress.content_handler = None
     request.progress.uri_changed = False
     found = find_location(request)
     location = request.location
-    if found is Found.NOTHING:
-        note(request, Phase.LOCATION, location.statement, "no location fits: what the server itself sets holds")
+    if found is _NOTHING:
+        note(request, _LOCATION, location.statement, "no location fits: what the server itself sets holds")
     settings = location.of(HttpCoreLocation)
     if settings.internal and not request.progress.internal:
-        note(request, Phase.LOCATION, location.statement, "is internal, and the client asks for it")
+        note(request, _LOCATION, location.statement, "is internal, and the client asks for it")
         return NOT_FOUND
     enter_location(request)
     limit, length = settings.client_max_body_size, request.input.content_length
     if limit and length is not None and length > limit:
         return _refuse_body(request, length)
-    if found is Found.REDIRECT:
+    if found is _REDIRECT:
         target = escape_uri(location.name)
         request.response.location = target + b"?" + request.args if request.args else target
         return MOVED_PERMANENTLY
@@ -64,7 +69,7 @@ def enter_location(request: Request) -> None:
     location = request.location
     if location.limit_except is not None and request.method not in location.limit_except.methods:
         request.location = location = location.limit_except.location
-        note(request, Phase.LOCATION, location.statement, "holds for this method")
+        note(request, _LOCATION, location.statement, "holds for this method")
     if location.content_handler is not None:
         request.progress.content_handler = location.content_handler
     limit_keepalive(request)
@@ -76,7 +81,7 @@ def find_location(request: Request) -> Found:
     If nothing is found, the location is unchanged. A regular expression that matches sets the captures.
     """
     found = inside = _search(request)
-    while inside is Found.PATTERN:  # what is found inside a pattern's location does not change that it was a pattern's
+    while inside is _PATTERN:  # what is found inside a pattern's location does not change that it was a pattern's
         inside = _search(request)
     return found
 
@@ -89,31 +94,31 @@ def _search(request: Request) -> Found:
         exact = locations.exact.get(uri)
         if exact is not None:
             _enter(request, exact, "is exactly the URI: no other is looked at")
-            return Found.FINAL
+            return _FINAL
         prefix = _longest_prefix(locations, uri)
         if locations.redirects and (prefix is None or len(prefix.name) < len(uri)):
             redirect = locations.redirects.get(uri + b"/")
             if redirect is not None:
                 _enter(request, redirect, "is the URI but for its last slash: redirects there")
-                return Found.REDIRECT
+                return _REDIRECT
         if prefix is None:
             if _find_by_pattern(request, locations.regex):
-                return Found.PATTERN
+                return _PATTERN
             break
         entered.append((locations, prefix))
         request.location = prefix
-        note(request, Phase.LOCATION, prefix.statement, "is the longest prefix of {}", uri)
+        note(request, _LOCATION, prefix.statement, "is the longest prefix of {}", uri)
     for locations, prefix in reversed(entered):
         if prefix.match is LocationMatch.PREFIX_NO_REGEX:
-            note(request, Phase.LOCATION, prefix.statement, "has ^~: no regular expression is tried")
+            note(request, _LOCATION, prefix.statement, "has ^~: no regular expression is tried")
         elif _find_by_pattern(request, locations.regex):
-            return Found.PATTERN
-    return Found.PREFIX if entered else Found.NOTHING
+            return _PATTERN
+    return _PREFIX if entered else _NOTHING
 
 
 def _enter(request: Request, location: Location, why: str) -> None:
     request.location = location
-    note(request, Phase.LOCATION, location.statement, why)
+    note(request, _LOCATION, location.statement, why)
 
 
 def _longest_prefix(locations: Locations, uri: bytes) -> Location | None:
@@ -130,8 +135,8 @@ def _find_by_pattern(request: Request, candidates: tuple[Location, ...]) -> bool
     for location in candidates:
         assert location.pattern is not None
         if run_pattern(request, location.pattern, request.uri):
-            note(request, Phase.LOCATION, location.statement, "matches{}", (request.captures, location.pattern))
+            note(request, _LOCATION, location.statement, "matches{}", (request.captures, location.pattern))
             request.location = location
             return True
-        note(request, Phase.LOCATION, location.statement, "does not match")
+        note(request, _LOCATION, location.statement, "does not match")
     return False

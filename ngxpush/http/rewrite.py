@@ -18,6 +18,8 @@ from .third_party import set_misc
 from .uri import escape_args, unescape_redirect
 from .variables.evaluation import capture, evaluate, run_pattern, set_variable, variable
 
+_REWRITE = Phase.REWRITE
+
 
 def has_script(location: Location) -> bool:
     """Whether there are steps to run."""
@@ -108,7 +110,7 @@ def _enter(request: Request, step: If) -> None:
 
 
 def _note(request: Request, step: Step, text: str, *facts: Fact) -> None:
-    note(request, Phase.REWRITE, step.statement, text, *facts)
+    note(request, _REWRITE, step.statement, text, *facts)
 
 
 async def _holds(request: Request, step: If) -> bool:

@@ -22,6 +22,7 @@ from .running import RunningHttp
 from .variables.evaluation import run_pattern
 from .variables.table import Getters
 
+_SERVER = Phase.SERVER
 _NO_NAME = "is the default server of its address: no server has a name for the host {}"
 _NO_HOST = "is the default server of its address: the request names no host"
 
@@ -68,7 +69,7 @@ class Listener:
         server = self.named_server(request, host)
         if server is not None:
             return server
-        note(request, Phase.SERVER, self.default_server.statement, _NO_NAME if host else _NO_HOST, host)
+        note(request, _SERVER, self.default_server.statement, _NO_NAME if host else _NO_HOST, host)
         return self.default_server
 
     def named_server(self, request: Request, host: bytes) -> Server | None:
@@ -81,12 +82,12 @@ class Listener:
         if server is not None:
             exact = host in self._names.exact
             text = "has the name {}" if exact else "has a name with a wildcard for the host {}"
-            note(request, Phase.SERVER, server.statement, text, host)
+            note(request, _SERVER, server.statement, text, host)
             return server
         for pattern, candidate in self._patterns if host else ():
             if run_pattern(request, pattern, host):
                 text = "its pattern {} matches the host {}{}"
-                note(request, Phase.SERVER, candidate.statement, text, pattern, host, (request.captures, pattern))
+                note(request, _SERVER, candidate.statement, text, pattern, host, (request.captures, pattern))
                 return candidate
         return None
 

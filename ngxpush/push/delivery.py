@@ -15,25 +15,30 @@ from ..config.directives.push_stream.settings import PushStreamLocation
 from .frames import CLOSE_FRAME, PING_FRAME
 from .messages import Message
 from .padding import Paddings
-from .question import Encoding, Sink
-from .templates import Kind, LocationTemplates, pieces
+from .question import CHUNKED, IDENTITY, Encoding, Sink
+from .templates import EVENTSOURCE, WEBSOCKET, LocationTemplates, pieces
 
 # What one write takes: ready bytes or, for an IDENTITY sink, pieces that are written one by one.
 Payload = bytes | tuple[bytes, ...]
 Write = Callable[[Any], None]
 
 
+def chunks(parts: Iterable[bytes]) -> bytes:
+    """A chunk for each piece that is not empty."""
+    return b"".join([b"%x\r\n%b\r\n" % (len(part), part) for part in parts if part])
+
+
 def encode(parts: Iterable[bytes], encoding: Encoding) -> Payload:
     """Pieces in the form in which a sink of that encoding takes them, without empty ones. FRAME pieces are frames already."""
+    if encoding is CHUNKED:
+        return chunks(parts)
     present = [part for part in parts if part]
-    if encoding is Encoding.CHUNKED:
-        return b"".join([b"%x\r\n%b\r\n" % (len(part), part) for part in present])
-    return tuple(present) if encoding is Encoding.IDENTITY else b"".join(present)
+    return tuple(present) if encoding is IDENTITY else b"".join(present)
 
 
 def writer(sink: Sink) -> Write:
     """The function that writes payloads of the sink's encoding to it."""
-    return partial(_write_each, sink.write) if sink.encoding is Encoding.IDENTITY else sink.write
+    return partial(_write_each, sink.write) if sink.encoding is IDENTITY else sink.write
 
 
 def send(sink: Sink, parts: Iterable[bytes]) -> None:
@@ -98,7 +103,7 @@ class Delivery:
         self.encoding = encoding
         self.ping_interval = settings.ping_message_interval
         self.connection_ttl = settings.subscriber_connection_ttl
-        if templates.kind is Kind.WEBSOCKET:
+        if templates.kind is WEBSOCKET:
             self.ping = encode([PING_FRAME], encoding)
             self.end = encode([templates.footer, CLOSE_FRAME], encoding)
         else:
@@ -132,4 +137,4 @@ class Delivery:
         return parts
 
     def _fill(self, text: bytes, minimum: int) -> bytes:
-        return self._paddings.fill(len(text), minimum, self._templates.kind is Kind.EVENTSOURCE) if text else b""
+        return self._paddings.fill(len(text), minimum, self._templates.kind is EVENTSOURCE) if text else b""

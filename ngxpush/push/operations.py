@@ -177,6 +177,10 @@ class Stay(enum.Enum):
     ALWAYS = "always"  # streaming, eventsource, websocket
 
 
+# Python 3.11 looks a member up by several calls, and each subscription compares some.
+NEVER, UNLESS_MESSAGES, ALWAYS = Stay
+
+
 class Subscribe(ZoneOperation[Subscribed | Refusal], frozen=True):
     """What a client of a subscriber location asks for, with the location's settings (their names are the directives').
 
@@ -187,7 +191,7 @@ class Subscribe(ZoneOperation[Subscribed | Refusal], frozen=True):
     worker: str
     channels: tuple[ChannelRequest, ...]
     resume: Resume = Resume()
-    stay: Stay = Stay.ALWAYS
+    stay: Stay = ALWAYS
     authorized_channels_only: bool = False
     wildcard_channel_max_qtd: int | None = None
     allow_connections_to_events_channel: bool = False

@@ -23,7 +23,8 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..config.directives.push_stream.settings import PushStreamLocation, PushStreamMain, SubscriberMode
 from ..dates import format_http_date
@@ -55,6 +56,9 @@ class Kind(enum.Enum):
             return cls.WEBSOCKET
         return cls.PLAIN
 
+
+# Python 3.11 looks a member up by several calls, and each message compares some.
+PLAIN, EVENTSOURCE, WEBSOCKET = Kind
 
 # Each gets the message and the text that stands for ~text~: the whole one, or one line of it.
 _TOKENS: dict[bytes, Callable[[Message, bytes], bytes]] = {
@@ -88,10 +92,10 @@ class Template:
         self.text = _message(text, kind)
         self.kind = kind
         self._parts = tuple(_compile(self.text))
-        self.is_text = kind is Kind.PLAIN and self._parts == (_TOKENS[b"text"],)
+        self.is_text = kind is PLAIN and self._parts == (_TOKENS[b"text"],)
         around = self.text.replace(b"%", b"%%").split(b"~text~")
         self._filled = b"%b".join(around) if len(around) == 2 and not any(map(_TOKEN.search, around)) else None
-        self._event = self._filled + b"\n" if self._filled is not None and kind is Kind.EVENTSOURCE else None
+        self._event = self._filled + b"\n" if self._filled is not None and kind is EVENTSOURCE else None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Template) and self.text == other.text and self.kind is other.kind
@@ -104,10 +108,10 @@ class Template:
         text = message.text
         if self._event is not None and text and _LINE_FEED not in text:  # the usual case: one line
             return self._event % text
-        if self.kind is Kind.EVENTSOURCE:
+        if self.kind is EVENTSOURCE:
             return b"".join([self._fill(message, line) for line in split_lines(text)]) + b"\n"
         text = self._fill(message, text)
-        return text_frame(text) if self.kind is Kind.WEBSOCKET else text
+        return text_frame(text) if self.kind is WEBSOCKET else text
 
     def _fill(self, message: Message, text: bytes) -> bytes:
         if self._filled is not None:
@@ -144,19 +148,19 @@ def _comments(text: bytes) -> bytes:
 
 def _message(text: bytes, kind: Kind) -> bytes:
     """A message template as a location of that kind has it."""
-    return _DATA + text + b"\n" if kind is Kind.EVENTSOURCE and not text.startswith(_DATA) else text
+    return _DATA + text + b"\n" if kind is EVENTSOURCE and not text.startswith(_DATA) else text
 
 
 def _header(text: bytes, kind: Kind) -> bytes:
     """A header template as a location of that kind has it; b"" when there is none. Its tokens stay as they are."""
-    return _EVENTSOURCE_DEFAULT_HEADER if kind is Kind.EVENTSOURCE and not text else _footer(text, kind)
+    return _EVENTSOURCE_DEFAULT_HEADER if kind is EVENTSOURCE and not text else _footer(text, kind)
 
 
 def _footer(text: bytes, kind: Kind) -> bytes:
     """The same for a footer."""
-    if kind is Kind.EVENTSOURCE and not text.startswith(_COMMENT):
+    if kind is EVENTSOURCE and not text.startswith(_COMMENT):
         return _comments(text)
-    if kind is Kind.WEBSOCKET and text:
+    if kind is WEBSOCKET and text:
         return text_frame(text)
     return text
 
@@ -174,7 +178,7 @@ def pieces(message: Message, index: int, kind: Kind) -> list[bytes]:
     Event-Id and Event-Type are lines of their own for an eventsource.  A message that its template makes empty is an empty piece.
     """
     text = message.formatted(index)
-    if kind is not Kind.EVENTSOURCE:
+    if kind is not EVENTSOURCE:
         return [text]
     lines = []
     if message.event_id is not None:
@@ -185,8 +189,7 @@ def pieces(message: Message, index: int, kind: Kind) -> list[bytes]:
     return lines
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LocationTemplates:
+class LocationTemplates(Struct, frozen=True, eq=False):
     """All a subscriber location sends besides messages, and the index of its template in `Message.texts`.
 
     header, footer: b"" for none.  ping: b"" where the ping is empty (a websocket's ping is a frame of its own kind).
@@ -268,6 +271,6 @@ class Templates:
             kind=kind,
             header=_header(_inherited(settings.header_template, _header, settings.header_inherited), kind),
             footer=_footer(_inherited(settings.footer_template, _footer, settings.footer_inherited), kind),
-            ping=EVENTSOURCE_PING if kind is Kind.EVENTSOURCE else template.format(self._ping),
+            ping=EVENTSOURCE_PING if kind is EVENTSOURCE else template.format(self._ping),
             timed_out=template.format(self._timed_out),
         )

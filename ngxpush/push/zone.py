@@ -22,6 +22,9 @@ from .lifetimes import SLICE
 from .memory import SUBSCRIBERS_OF_WORKER, message_sizes
 from .messages import DELETED_ID, Message
 from .operations import (
+    ALWAYS,
+    NEVER,
+    UNLESS_MESSAGES,
     Attach,
     Channels,
     ChannelsInfo,
@@ -161,7 +164,7 @@ class Zone:
                 messages += old
                 newest = max(newest, (channel.time, channel.tag))
             ends.append(len(messages))
-        if operation.stay is Stay.NEVER or (messages and operation.stay is Stay.UNLESS_MESSAGES):
+        if operation.stay is NEVER or (messages and operation.stay is UNLESS_MESSAGES):
             return Subscribed(tuple(messages), False, *newest)
         worker = self._contents.workers.get(operation.worker)
         if worker is None:
@@ -170,7 +173,7 @@ class Zone:
         ids = None
         if len(heard) < len(channels):
             ids = tuple([channel.id for channel in heard])
-            if operation.stay is Stay.ALWAYS:
+            if operation.stay is ALWAYS:
                 del messages[ends[len(heard)] :]
         hears_events = False
         for channel in heard:
@@ -188,7 +191,7 @@ class Zone:
         for channel in channels:
             if name not in channel.entries:
                 places = self._contents.memory.take(SUBSCRIBERS_OF_WORKER)
-                if places is None and stay is Stay.ALWAYS:
+                if places is None and stay is ALWAYS:
                     break
                 if places is None:
                     continue

@@ -20,13 +20,14 @@ from ..request import BodyReceiver, Request
 from ..request_input import RequestInput
 from ..routing import Listener
 from ..status import BAD_REQUEST, CLIENT_CLOSED_REQUEST
+from . import states
 from .departure import LEFT, words_of_departure
 from .facts import ConnectionFacts
 from .incoming_body import IncomingBody
 from .incoming_head import IncomingHead
 from .lingering import end_of_lingering, lingers
 from .serving import Serving
-from .states import LEADS_TO, READING, Event, Outcome, Reading, State
+from .states import LEADS_TO, READING, Event, State
 from .surroundings import Hosting, Transport
 
 # About how many bytes are kept for later; more are left in the socket.
@@ -77,7 +78,7 @@ class Connection:
         self.listener = listener.at(server[0])
         self.facts = ConnectionFacts(hosting, self.listener, client, server, proxy_protocol)
         self.spoiled_by = self.linger_until = 0
-        self.state = State.WAITING
+        self.state = states.WAITING
         self.deadline: float | None = None
         self.head: IncomingHead | None = None
         self.serving: Serving | None = None
@@ -107,10 +108,10 @@ class Connection:
     def wants_bytes(self) -> bool:
         """Whether the transport is to read on."""
         reading = READING[self.state]
-        if reading is Reading.SOME:
+        if reading is states.SOME:
             body = None if self.serving is None else self.serving.body
             return len(self._pending) <= _MOST_PENDING if body is None else not body.is_full
-        return reading is Reading.ALL and (self.receiver is None or not self.receiver.is_full)
+        return reading is states.ALL and (self.receiver is None or not self.receiver.is_full)
 
     @property
     def activities(self) -> tuple[str, ...]:
@@ -118,7 +119,7 @@ class Connection:
         if self.serving is None:
             return ("waiting",)
         activity = "writing" if self.head is None and not self.serving.request.input.refused else "reading"
-        return (activity, "waiting") if self.state is State.LINGERING else (activity,)
+        return (activity, "waiting") if self.state is states.LINGERING else (activity,)
 
     @property
     def settings(self) -> HttpCoreLocation:
@@ -137,30 +138,30 @@ class Connection:
     def _go_on(self) -> bool:
         """Do the next step; False if there is none. Only here a request ends and the next one begins."""
         serving, state = self.serving, self.state
-        if serving is None or state is State.LINGERING:
+        if serving is None or state is states.LINGERING:
             return False
         if self.head is not None:
             data, self._pending = self._pending, b""
             return bool(data) and self.feed_head(self.head, serving, data)
         outcome = serving.advance()
-        if serving is not self.serving or self.state is State.LINGERING:  # meanwhile it went on from within
+        if serving is not self.serving or self.state is states.LINGERING:  # meanwhile it went on from within
             return True
-        if outcome is Outcome.ANSWERED:
+        if outcome is states.WHOLE:
             return self._answered(serving)
-        if outcome is Outcome.HELD:
+        if outcome is states.OPEN:
             return self._hold(serving)
-        if self.state is State.HELD:
-            self.enter(State.SERVING, Event.BEGUN)
+        if self.state is states.HELD:
+            self.enter(states.SERVING, states.BEGUN)
         return False
 
     def enter(self, state: State, event: Event) -> None:
         """Change the state. A client that is gone, or is to go, has no deadline, and its bytes are dropped."""
         assert state in LEADS_TO[self.state][event], (self.state, event, state)
         self.state = state
-        if state is State.CLOSED or state is State.ORPHANED or state is State.LINGERING:
+        if state is states.CLOSED or state is states.ORPHANED or state is states.LINGERING:
             self.deadline = self.head = self.received = self.receiver = None
             self._pending = b""
-            if state is State.LINGERING:
+            if state is states.LINGERING:
                 self.hosting.reusable[self] = None
             else:
                 self.hosting.reusable.pop(self, None)
@@ -187,7 +188,7 @@ class Connection:
 
         room: what the buffer that it came in together with the previous one has left; else 0.
         """
-        self.enter(State.HEAD, event)
+        self.enter(states.HEAD, event)
         self.hosting.reusable.pop(self, None)
         self.facts.requests += 1
         self.hosting.requests += 1
@@ -202,7 +203,7 @@ class Connection:
         coroutine = head.feed(data)
         if coroutine is None:
             return False
-        self.enter(State.SERVING, Event.BEGUN)
+        self.enter(states.SERVING, states.BEGUN)
         self._pending = head.rest
         self.head = self.deadline = None
         if self.hosting.exiting:
@@ -219,8 +220,8 @@ class Connection:
         serving.body = body
         data, self._pending = self._pending, b""
         ended = self.feed_body(serving, body, data)
-        if not ended and self.state is State.FINISHING:
-            self.body_breaks_off(serving, body, Event.TERMINATED)
+        if not ended and self.state is states.FINISHING:
+            self.body_breaks_off(serving, body, states.TERMINATED)
         return ended
 
     def take_body(self, received: RequestInput, length: int) -> bytes | None:
@@ -259,9 +260,9 @@ class Connection:
     def switch(self, received: Callable[[bytes], None], drop: bool, receiver: BodyReceiver | None = None) -> None:
         """See `serving.Line`. What a WebSocket client sends too early is dropped (recording push_subscribe/websocket)."""
         data, self._pending = self._pending, b""
-        if self.state is State.SERVING and self.request is not None:
+        if self.state is states.SERVING and self.request is not None:
             self.request.keepalive = False
-            self.enter(State.TUNNEL, Event.SWITCHED)
+            self.enter(states.TUNNEL, states.SWITCHED)
             self.received, self.receiver = received, receiver
             self.request.input.lingering_close |= drop and bool(data)
             if data and not drop:
@@ -269,15 +270,15 @@ class Connection:
 
     def _hold(self, serving: Serving) -> bool:
         """Leave the request to whoever completes its answer. A client that sends no more counts as one that has left."""
-        if self.state is State.SERVING:
-            self.enter(State.HELD, Event.RETURNED)
+        if self.state is states.SERVING:
+            self.enter(states.HELD, states.RETURNED)
             return False
-        if self.state is State.FINISHING:
+        if self.state is states.FINISHING:
             self.log_left()
-            self.client_left(serving, Event.RETURNED)
+            self.client_left(serving, states.RETURNED)
             return True
-        if self.state is State.ORPHANED:
-            self.end(serving, CLIENT_CLOSED_REQUEST, Event.TERMINATED)
+        if self.state is states.ORPHANED:
+            self.end(serving, CLIENT_CLOSED_REQUEST, states.TERMINATED)
         return False
 
     def _answered(self, serving: Serving) -> bool:
@@ -287,8 +288,8 @@ class Connection:
         if body is not None and body.is_passed_on:  # no one waits for the rest of a body that was passed on as it came
             request.keepalive, request.input.lingering_close = False, True
         elif body is not None and not request.response.filter_finalized:
-            if self.state is not State.DISCARDING:
-                self.begin_to_linger(State.DISCARDING)
+            if self.state is not states.DISCARDING:
+                self.begin_to_linger(states.DISCARDING)
             return False
         self._end_answered(serving)
         return True
@@ -302,32 +303,32 @@ class Connection:
         if spoilt:
             request.response.bytes_sent = 0
         wished = request.keepalive and timeout > 0 and not (spoilt or request.response.filter_finalized)
-        client_reads_on = not (spoilt or self.state is State.ORPHANED or self.state is State.FINISHING)
+        client_reads_on = not (spoilt or self.state is states.ORPHANED or self.state is states.FINISHING)
         kept = wished and client_reads_on and not self.hosting.exiting
         self.transport.end_pace()
         self.deadline, request.keepalive = None, False  # nginx resets keepalive before the log is written
         if client_reads_on and not kept and lingers(request, bool(self._pending)):
-            self.begin_to_linger(State.LINGERING)
+            self.begin_to_linger(states.LINGERING)
             self.transport.half_close()
             return
         self.serving = None
         serving.log_and_free()
         if kept and self._pending:
             data, self._pending = self._pending, b""
-            self.begin_head(Event.ANSWERED, data, request.input.room)
+            self.begin_head(states.ANSWERED, data, request.input.room)
         elif kept:
-            self.enter(State.WAITING, Event.ANSWERED)
+            self.enter(states.WAITING, states.ANSWERED)
             self.hosting.reusable[self] = None
             self.wait(timeout)
         else:
-            if wished and self.state is State.FINISHING:
+            if wished and self.state is states.FINISHING:
                 self.log_left()
-            self.close(Event.ANSWERED)
+            self.close(states.ANSWERED)
 
     def end_early(self, serving: Serving, status: int, abort: bool = False) -> None:
         """See `serving.Line`."""
         if serving is self.serving:
-            self.end(serving, status, Event.TERMINATED, abort)
+            self.end(serving, status, states.TERMINATED, abort)
 
     def end(self, serving: Serving, status: int, event: Event, abort: bool = False) -> None:
         """End a request without its whole answer. What waits is called, and it is logged, with `status` if nothing was sent.
@@ -336,8 +337,8 @@ class Connection:
         """
         request = serving.request
         self.serving = None
-        goes_on = status == CLIENT_CLOSED_REQUEST and State.ORPHANED in LEADS_TO[self.state][event] and has_post_action(request)
-        self.enter(State.ORPHANED if goes_on else State.CLOSED, event)
+        goes_on = status == CLIENT_CLOSED_REQUEST and states.ORPHANED in LEADS_TO[self.state][event] and has_post_action(request)
+        self.enter(states.ORPHANED if goes_on else states.CLOSED, event)
         if status > 0 and not (request.response.status and request.response.bytes_sent):
             request.response.status = status
         serving.abandon()
@@ -354,10 +355,10 @@ class Connection:
 
     def client_left(self, serving: Serving, event: Event, abort: bool = False) -> None:
         """The client has left. What waits for it is called at once: no later request may still count this client."""
-        if self.state is State.LINGERING:
+        if self.state is states.LINGERING:
             self.close(event)
         elif serving.outlives_client:
-            self.enter(State.ORPHANED, event)
+            self.enter(states.ORPHANED, event)
             (self.transport.abort if abort else self.transport.close)()
             serving.orphan()
         else:
@@ -365,7 +366,7 @@ class Connection:
 
     def close(self, event: Event) -> None:
         """Close when what was written has been sent. A request that is still there is answered (LINGERING) and logged now."""
-        self.enter(State.CLOSED, event)
+        self.enter(states.CLOSED, event)
         if self.serving is not None:
             self.serving.log_and_free()
         self.serving = None
@@ -381,6 +382,6 @@ class Connection:
 
     def begin_to_linger(self, state: State) -> None:
         """The request is answered: read for a while what no one wants, and see whether the client ends it."""
-        self.enter(state, Event.ANSWERED)
+        self.enter(state, states.ANSWERED)
         self.linger_until = end_of_lingering(self.settings, self.hosting.now())
         self.wait(self.settings.lingering_timeout)

@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from ..status import BAD_REQUEST, CLIENT_CLOSED_REQUEST, ERROR, REQUEST_TIME_OUT
+from . import states
 from .connection import Connection
 from .departure import LEFT, LEFT_WEBSOCKET, RECV_FAILED, RESET
 from .incoming_head import IncomingHead
 from .lingering import pause
 from .serving import Serving
-from .states import Event, State
+from .states import State
 
 _TIMED_OUT = "client timed out (110: Connection timed out)"
 
@@ -48,18 +49,18 @@ def end_of_input(connection: Connection) -> None:
 
 def lost(connection: Connection, reset: bool = False) -> None:
     """LOST: the connection is gone. reset: the client has not closed it properly."""
-    if connection.state is State.CLOSED or connection.state is State.ORPHANED:
+    if connection.state is states.CLOSED or connection.state is states.ORPHANED:
         return
     serving = connection.serving
     awaited = connection.head is not None or (serving is not None and serving.body is not None and serving.body.is_wanted)
     if reset:
         _report_reset(connection)
     if serving is None:
-        connection.close(Event.LOST)
+        connection.close(states.LOST)
     elif reset and awaited:
-        connection.end(serving, BAD_REQUEST, Event.LOST, abort=True)
+        connection.end(serving, BAD_REQUEST, states.LOST, abort=True)
     else:
-        connection.client_left(serving, Event.LOST, abort=True)
+        connection.client_left(serving, states.LOST, abort=True)
     connection.settle()
 
 
@@ -67,12 +68,12 @@ def _report_reset(connection: Connection) -> None:
     """Log that the client has reset its connection: see `departure`."""
     connection.hosting.last_error = RESET
     serving, state = connection.serving, connection.state
-    if state is State.HEAD:
+    if state is states.HEAD:
         head = _head(connection)
         connection.log("info", f"{RECV_FAILED} while {head.activity}", head.request)
-    elif serving is not None and (serving.body is not None or state is State.TUNNEL or state is State.LINGERING):
+    elif serving is not None and (serving.body is not None or state is states.TUNNEL or state is states.LINGERING):
         connection.log("info", RECV_FAILED, serving.request)
-        if state is State.TUNNEL:
+        if state is states.TUNNEL:
             _report_end_of_websocket(connection, serving)
     else:
         connection.log_left(RESET)
@@ -101,7 +102,7 @@ def output_taken(connection: Connection) -> None:
 
 def output_stuck(connection: Connection) -> None:
     """LOST, because the client has taken nothing for send_timeout."""
-    speaker = "push stream module: " if connection.state is State.HELD else ""
+    speaker = "push stream module: " if connection.state is states.HELD else ""
     connection.log("info", speaker + _TIMED_OUT, connection.request)
     _drop(connection)
 
@@ -116,8 +117,8 @@ def output_overflown(connection: Connection, most: int) -> None:
 
 def _drop(connection: Connection) -> None:
     """End a connection whose client takes nothing."""
-    if connection.serving is not None and connection.state is not State.ORPHANED and connection.state is not State.LINGERING:
-        connection.client_left(connection.serving, Event.LOST, abort=True)
+    if connection.serving is not None and connection.state is not states.ORPHANED and connection.state is not states.LINGERING:
+        connection.client_left(connection.serving, states.LOST, abort=True)
         connection.settle()
     else:
         connection.transport.abort()
@@ -125,8 +126,8 @@ def _drop(connection: Connection) -> None:
 
 def cut_off(connection: Connection) -> None:
     """LOST, because the worker waits no longer (worker_shutdown_timeout). nginx gives a request no status for that."""
-    if connection.serving is not None and connection.state is not State.ORPHANED and connection.state is not State.LINGERING:
-        connection.end(connection.serving, ERROR, Event.LOST, abort=True)
+    if connection.serving is not None and connection.state is not states.ORPHANED and connection.state is not states.LINGERING:
+        connection.end(connection.serving, ERROR, states.LOST, abort=True)
         connection.settle()
     else:
         connection.transport.abort()
@@ -139,14 +140,14 @@ def leave(connection: Connection) -> None:
     """
     if connection.request is not None:
         connection.request.keepalive = False
-    if connection.state is State.WAITING and connection.facts.requests:
-        connection.close(Event.LEAVE)
+    if connection.state is states.WAITING and connection.facts.requests:
+        connection.close(states.LEAVE)
         connection.settle()
 
 
 def reuse(connection: Connection) -> None:
     """REUSED: the worker needs one of its connections, and this one is in `Hosting.reusable`."""
-    connection.close(Event.REUSED)
+    connection.close(states.REUSED)
     connection.settle()
 
 
@@ -166,7 +167,7 @@ def _serving(connection: Connection) -> Serving:
 def _begin_head(connection: Connection, data: bytes) -> None:
     if connection.facts.requests:
         connection.hosting.last_error = ""
-    connection.begin_head(Event.BYTES, data)
+    connection.begin_head(states.BYTES, data)
 
 
 def _take_in_request(connection: Connection, data: bytes) -> None:
@@ -179,8 +180,8 @@ def _take_in_request(connection: Connection, data: bytes) -> None:
     if body.is_wanted and not serving.request.response.complete:
         body.hand_over(ended)
     elif body.status:
-        connection.end(serving, CLIENT_CLOSED_REQUEST, Event.BYTES)
-    elif connection.state is State.DISCARDING and not ended:
+        connection.end(serving, CLIENT_CLOSED_REQUEST, states.BYTES)
+    elif connection.state is states.DISCARDING and not ended:
         _let_pause(connection)
 
 
@@ -203,14 +204,14 @@ def _too_late_to_read(connection: Connection, data: bytes) -> None:
 
 
 _TAKE: Final[Mapping[State, Callable[[Connection, bytes], None]]] = {
-    State.WAITING: _begin_head,
-    State.HEAD: Connection.keep,
-    State.SERVING: _take_in_request,
-    State.HELD: _take_in_request,
-    State.TUNNEL: _take_in_tunnel,
-    State.DISCARDING: _take_in_request,
-    State.LINGERING: _throw_away,
-    State.CLOSED: _too_late_to_read,
+    states.WAITING: _begin_head,
+    states.HEAD: Connection.keep,
+    states.SERVING: _take_in_request,
+    states.HELD: _take_in_request,
+    states.TUNNEL: _take_in_tunnel,
+    states.DISCARDING: _take_in_request,
+    states.LINGERING: _throw_away,
+    states.CLOSED: _too_late_to_read,
 }
 
 
@@ -221,46 +222,46 @@ def _end_between_requests(connection: Connection) -> None:
     if connection.facts.requests:
         connection.hosting.last_error = ""
     connection.log_left()
-    connection.close(Event.END)
+    connection.close(states.END)
 
 
 def _end_in_head(connection: Connection) -> None:
     head = _head(connection)
     connection.log("info", f"{LEFT} while {head.activity}", head.request)
-    connection.end(_serving(connection), BAD_REQUEST, Event.END)
+    connection.end(_serving(connection), BAD_REQUEST, states.END)
 
 
 def _end_in_request(connection: Connection) -> None:
     """If nginx waits for the client, the end of input means that the client has left. Else the request is still answered."""
     serving = _serving(connection)
     if serving.body is not None and serving.body.is_wanted:
-        connection.body_breaks_off(serving, serving.body, Event.END)
+        connection.body_breaks_off(serving, serving.body, states.END)
     elif serving.is_behind:
         connection.log_left()
-        connection.client_left(serving, Event.END, abort=True)
+        connection.client_left(serving, states.END, abort=True)
     elif serving.waiting is not None:
         connection.log_left()
-        connection.client_left(serving, Event.END)
+        connection.client_left(serving, states.END)
     else:
         serving.body = None
-        connection.enter(State.FINISHING, Event.END)
+        connection.enter(states.FINISHING, states.END)
 
 
 def _end_in_tunnel(connection: Connection) -> None:
     serving = _serving(connection)
     _report_end_of_websocket(connection, serving)
-    connection.client_left(serving, Event.END)
+    connection.client_left(serving, states.END)
 
 
 def _end_while_discarding(connection: Connection) -> None:
     """Give up a skipped body whose rest will not come. nginx does not look for another request."""
     serving = _serving(connection)
     serving.body, serving.request.keepalive = None, False
-    connection.enter(State.FINISHING, Event.END)
+    connection.enter(states.FINISHING, states.END)
 
 
 def _end_while_lingering(connection: Connection) -> None:
-    connection.close(Event.END)
+    connection.close(states.END)
 
 
 def _too_late_to_end(connection: Connection) -> None:
@@ -268,14 +269,14 @@ def _too_late_to_end(connection: Connection) -> None:
 
 
 _END: Final[Mapping[State, Callable[[Connection], None]]] = {
-    State.WAITING: _end_between_requests,
-    State.HEAD: _end_in_head,
-    State.SERVING: _end_in_request,
-    State.HELD: _end_in_request,
-    State.TUNNEL: _end_in_tunnel,
-    State.DISCARDING: _end_while_discarding,
-    State.LINGERING: _end_while_lingering,
-    State.CLOSED: _too_late_to_end,
+    states.WAITING: _end_between_requests,
+    states.HEAD: _end_in_head,
+    states.SERVING: _end_in_request,
+    states.HELD: _end_in_request,
+    states.TUNNEL: _end_in_tunnel,
+    states.DISCARDING: _end_while_discarding,
+    states.LINGERING: _end_while_lingering,
+    states.CLOSED: _too_late_to_end,
 }
 
 
@@ -285,13 +286,13 @@ _END: Final[Mapping[State, Callable[[Connection], None]]] = {
 def _late_request(connection: Connection) -> None:
     if not connection.facts.requests:
         connection.log("info", f"{_TIMED_OUT} while {connection.facts.activity}")
-    connection.close(Event.TIME)
+    connection.close(states.TIME)
 
 
 def _late_head(connection: Connection) -> None:
     head = _head(connection)
     connection.log("info", f"{_TIMED_OUT} while {head.activity}", head.request)
-    connection.end(_serving(connection), REQUEST_TIME_OUT, Event.TIME)
+    connection.end(_serving(connection), REQUEST_TIME_OUT, states.TIME)
 
 
 def _late_body(connection: Connection) -> None:
@@ -300,21 +301,21 @@ def _late_body(connection: Connection) -> None:
     if serving.body is not None and serving.body.is_full:
         connection.wait(connection.settings.client_body_timeout)
         return
-    connection.end(serving, REQUEST_TIME_OUT, Event.TIME)
+    connection.end(serving, REQUEST_TIME_OUT, states.TIME)
 
 
 def _discarded_enough(connection: Connection) -> None:
-    connection.end(_serving(connection), CLIENT_CLOSED_REQUEST, Event.TIME)
+    connection.end(_serving(connection), CLIENT_CLOSED_REQUEST, states.TIME)
 
 
 def _lingered_enough(connection: Connection) -> None:
-    connection.close(Event.TIME)
+    connection.close(states.TIME)
 
 
 _LATE: Final[Mapping[State, Callable[[Connection], None]]] = {
-    State.WAITING: _late_request,
-    State.HEAD: _late_head,
-    State.SERVING: _late_body,
-    State.DISCARDING: _discarded_enough,
-    State.LINGERING: _lingered_enough,
+    states.WAITING: _late_request,
+    states.HEAD: _late_head,
+    states.SERVING: _late_body,
+    states.DISCARDING: _discarded_enough,
+    states.LINGERING: _lingered_enough,
 }

@@ -21,6 +21,8 @@ from ..status import INTERNAL_SERVER_ERROR
 from ..tls import choose_server, refusal
 from ..usual_head import forget_after_host, take_usual_head
 
+_OFF = Debugging.OFF
+
 
 class IncomingHead:
     """One head.
@@ -39,7 +41,7 @@ class IncomingHead:
         request.started = connection.now()
         request.keepalive = False
         request.input.pipelined = room > 0
-        if connection.debugging is not Debugging.OFF:
+        if connection.debugging is not _OFF:
             request.recorder = DebugLog(request)
         self.rest = b""
         self._room = room or server.of(HttpCoreServer).client_header_buffer_size

@@ -18,6 +18,7 @@ from ..operations import WAITING, Resume
 from ..request import BodyReceiver, Request
 from ..request_input import HTTP_11, RequestInput
 from ..status import BAD_REQUEST, INTERNAL_SERVER_ERROR, OK
+from . import states
 from .body_spool import make_spool
 from .incoming_body import IncomingBody
 from .states import Outcome
@@ -100,15 +101,15 @@ class Serving:
             pass
         self._is_advancing = False
         if self.run is not None:
-            return Outcome.WAITS
+            return states.WAITS
         subrequests = self._subrequests
         if subrequests is not None and subrequests.pause is not None:
             return subrequests.pause
         if not self.request.response.complete:
-            return Outcome.HELD
+            return states.OPEN
         transport = self._line.transport
         held_back = bool(subrequests) or (not self.request.gone and (transport.is_paced or transport.is_behind))
-        return Outcome.WAITS if held_back else Outcome.ANSWERED
+        return states.WAITS if held_back else states.WHOLE
 
     def _go_on(self) -> bool:
         run = self.run

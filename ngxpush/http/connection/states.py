@@ -112,14 +112,14 @@ FROM_OUTSIDE: Final = (Event.BYTES, Event.END, Event.LOST, Event.TIME, Event.TAK
 class Outcome(enum.Enum):
     """The state of a request that can't go on by itself.
 
-    WAITS: it goes on later.  HELD: its handler has returned, and something else completes its answer.
-    ANSWERED: the answer is whole, the client has taken it (but for some kilobytes), the handler has returned, no subrequest is
+    WAITS: it goes on later.  OPEN: its handler has returned, and something else completes its answer.
+    WHOLE: the answer is whole, the client has taken it (but for some kilobytes), the handler has returned, no subrequest is
     left. So a client that does not read its answers gets no further ones, and the log line says what was taken.
     """
 
     WAITS = enum.auto()
-    HELD = enum.auto()
-    ANSWERED = enum.auto()
+    OPEN = enum.auto()
+    WHOLE = enum.auto()
 
 
 class Reading(enum.Enum):
@@ -129,6 +129,12 @@ class Reading(enum.Enum):
     SOME = enum.auto()
     NONE = enum.auto()
 
+
+# Python 3.11 looks a member up by several calls, and each request compares dozens: they have names of their own.
+WAITING, HEAD, SERVING, HELD, TUNNEL, FINISHING, DISCARDING, LINGERING, ORPHANED, CLOSED = State
+BYTES, END, LOST, TIME, TAKEN, LEAVE, REUSED, BEGUN, RETURNED, SWITCHED, ANSWERED, TERMINATED = Event
+WAITS, OPEN, WHOLE = Outcome
+ALL, SOME, NONE = Reading
 
 READING: Final[Mapping[State, Reading]] = {
     State.WAITING: Reading.ALL,

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from .. import phases
 from ..driver import Run
 from ..request import Request
+from . import states
 from .states import Outcome
 from .surroundings import Hosting
 
@@ -60,7 +61,7 @@ class Subrequests:
         """What the request does until the next one may begin; None if none waits for that."""
         if not self._is_paused or not self:
             return None
-        return Outcome.WAITS if self._begun < _MANY else Outcome.HELD
+        return states.WAITS if self._begun < _MANY else states.OPEN
 
     def add(self, request: Request, answered: Callable[[], None]) -> None:
         """Add one, which begins when its main request can't go on by itself."""

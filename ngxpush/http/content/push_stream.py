@@ -11,15 +11,16 @@ message) the main request stands still until its client sends something or leave
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NoReturn
+
+from msgspec import Struct
 
 from ...config.complex_value import ComplexValue
 from ...config.directives.push_stream.settings import PushStreamLocation
 from ...push.operations import ZoneLost
 from ...push.path import unescape
 from ...push.publisher import publish
-from ...push.question import Answer, Encoding, Sink
+from ...push.question import CHUNKED, FRAME, IDENTITY, Answer, Encoding, Sink
 from ...push.statistics import statistics
 from ...push.subscribers import subscribe
 from ...push.worker import PushWorker
@@ -36,8 +37,7 @@ _WAITING = 200
 _CALLBACK = argument_pattern(b"callback")
 
 
-@dataclass(frozen=True, slots=True)
-class Engine:
+class Engine(Struct, frozen=True):
     """The push engine of this process. hostname: in lower case, for the statistics."""
 
     worker: PushWorker
@@ -85,7 +85,7 @@ class RequestSink:
     def takes_joined(self) -> bool:
         """Not where a filter works on each piece, or limit_rate lets the first one pass and no other (http/limit_rate.py)."""
         response = self._request.response
-        return not response.limit_rate and (response.output is None or self.encoding is not Encoding.IDENTITY)
+        return not response.limit_rate and (response.output is None or self.encoding is not IDENTITY)
 
     def write(self, data: bytes) -> None:
         """Send a piece. This is the hot path: after the head it only counts the bytes and gives them to the transport."""
@@ -94,21 +94,23 @@ class RequestSink:
         if output is None:
             request.response.bytes_sent += len(data)
             request.carrier.write(data)
-        elif output.is_direct and (output.chunked is None or self.encoding is Encoding.CHUNKED):
+        elif output.is_direct and (output.chunked is None or self.encoding is CHUNKED):
             output.send(data, flush=True)
             request.response.output = None
         else:
             output.write(data, flush=True)
 
-    def finish(self) -> None:
+    def finish(self, last: bytes = b"") -> None:
         if self._ended:
             return
         request = self._request
-        if self.encoding is Encoding.FRAME:
+        if self.encoding is FRAME:
             request.keepalive = False
             request.input.lingering_close |= self.more_may_come
-        else:
-            send_end(request, self.encoding)
+        elif self.encoding is CHUNKED:
+            self.write(last + chunked.Chunked(request).end())
+        elif request.response.output is not None:
+            request.response.output.write(b"", last=True)  # what the filters still hold
         _finish(request)
         self._end()
 
@@ -127,16 +129,6 @@ class RequestSink:
         if not self._ended:
             self._ended = True
             self._closed()
-
-
-def send_end(request: Request, encoding: Encoding) -> None:
-    """End an open answer: send what the filters still hold, and the last chunk with the trailers."""
-    if request.response.output is not None:
-        request.response.output.write(b"", last=True)
-    elif encoding is Encoding.CHUNKED:
-        end = chunked.Chunked(request).end()
-        request.response.bytes_sent += len(end)
-        request.carrier.write(end)
 
 
 class RequestQuestion:
@@ -221,14 +213,14 @@ class RequestQuestion:
         response = _head(request, answer)
         response.rate_stalls = True
         if send_header(request) != OK:
-            return RequestSink(request, Encoding.IDENTITY)  # the module does not look, and sends its messages without a head
+            return RequestSink(request, IDENTITY)  # the module does not look, and sends its messages without a head
         response.header_only = False  # the module's pieces follow a 304 as well
         output = response.output
         assert output is not None
         output.whole_pieces = True
         # With limit_rate only a first piece may be sent.
         chunked_directly = output.is_direct and response.chunked and not response.limit_rate
-        sink = RequestSink(request, Encoding.CHUNKED if chunked_directly else Encoding.IDENTITY, output.takes_empty)
+        sink = RequestSink(request, CHUNKED if chunked_directly else IDENTITY, output.takes_empty)
         if answer.body:
             output.write(answer.body, flush=True)
         return sink
@@ -274,7 +266,7 @@ class RequestQuestion:
             received(data)
 
         request.carrier.switch_protocols(arrived)
-        return RequestSink(request, Encoding.FRAME)
+        return RequestSink(request, FRAME)
 
 
 def _switching_protocols(headers: tuple[tuple[bytes, bytes], ...]) -> bytes:

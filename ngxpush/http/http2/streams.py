@@ -156,7 +156,7 @@ class RequestStream:
     def settle(self) -> None:
         """Go on as far as possible without an event from outside."""
         serving = self.serving
-        if serving is not None and serving.advance() is Outcome.ANSWERED and serving is self.serving:
+        if serving is not None and serving.advance() is Outcome.WHOLE and serving is self.serving:
             serving.request.on_close = None
             self._log(serving)
             self._leave_connection(ErrorCodes.NO_ERROR if self.answer.is_whole else ErrorCodes.INTERNAL_ERROR)

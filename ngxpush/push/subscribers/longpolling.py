@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ...config.directives.push_stream.settings import PushStreamLocation
 from ..messages import DELETED_ID, Message
-from ..operations import Stay
+from ..operations import UNLESS_MESSAGES
 from ..question import Question, Timer
-from ..templates import Kind, pieces
+from ..templates import EVENTSOURCE, Kind, pieces
 from ..worker import PushWorker
 from .common import EVENT_STREAM, Granted, ask
 from .polling import JAVASCRIPT, answer, answer_with_messages, in_callback, not_modified
@@ -14,7 +14,7 @@ from .polling import JAVASCRIPT, answer, answer_with_messages, in_callback, not_
 
 async def subscribe(question: Question, settings: PushStreamLocation, worker: PushWorker) -> None:
     """Answer with the old messages or, where there are none, wait."""
-    granted = await ask(question, settings, worker, Stay.UNLESS_MESSAGES)
+    granted = await ask(question, settings, worker, UNLESS_MESSAGES)
     if granted is None:
         return
     if granted.staying:
@@ -95,4 +95,4 @@ class LongPollingSubscriber:
         # Only an answer that was waited for has an eventsource location's type (recording eventsource/long-polling-mode-header).
         if self._callback is not None:
             return JAVASCRIPT
-        return EVENT_STREAM if Kind.of(self._settings.subscriber) is Kind.EVENTSOURCE else None
+        return EVENT_STREAM if Kind.of(self._settings.subscriber) is EVENTSOURCE else None

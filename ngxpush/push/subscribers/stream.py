@@ -11,7 +11,7 @@ from __future__ import annotations
 from ...config.directives.push_stream.padding import Padding
 from ...config.directives.push_stream.settings import PushStreamLocation
 from ..delivery import Payload, Write, writer
-from ..operations import Stay
+from ..operations import ALWAYS
 from ..ping_times import begun
 from ..question import Answer, Question, Sink, Timer
 from ..worker import PushWorker, Stage
@@ -22,7 +22,7 @@ async def open_stream(
     question: Question, settings: PushStreamLocation, worker: PushWorker, content_type: bytes | None = None
 ) -> None:
     """Open a stream. content_type: None for the location's."""
-    granted = await ask(question, settings, worker, Stay.ALWAYS)
+    granted = await ask(question, settings, worker, ALWAYS)
     if granted is not None:
         sink = question.open(Answer(200, granted.headers, content_type=content_type, body_unread=True))
         subscriber = StreamSubscriber(sink, settings, choose_padding(question, settings), granted, worker)

@@ -12,7 +12,7 @@ from ...config.directives.push_stream.settings import PushStreamLocation
 from ...numbers import parse_decimal
 from ..answers import Headers, explained, log_refusal
 from ..frames import CLOSE_FRAME, PONG_FRAME, FrameReader, Received, accept_key, refusal_frame
-from ..operations import Publish, Refusal, Stay, ZoneLost
+from ..operations import ALWAYS, Publish, Refusal, ZoneLost
 from ..path import NO_CHANNEL_ID
 from ..question import NO_CACHE, Answer, Question, Sink
 from ..worker import PushWorker
@@ -33,7 +33,7 @@ async def subscribe(question: Question, settings: PushStreamLocation, worker: Pu
     if refused is not None:
         question.answer(Answer(400, NO_CACHE + refused, body_unread=True, close=True))
         return
-    granted = await grant(question, settings, worker, Stay.ALWAYS, ())
+    granted = await grant(question, settings, worker, ALWAYS, ())
     if isinstance(granted, Refusal):
         _refuse(question, granted)
     else:

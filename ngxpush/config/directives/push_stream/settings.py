@@ -37,6 +37,9 @@ class SubscriberMode(enum.Enum):
     EVENTSOURCE = "eventsource"
     WEBSOCKET = "websocket"
 
+    # As above.
+    __hash__ = object.__hash__
+
 
 class PushStreamMain(Struct, frozen=True):
     """The zone: what is set once for http. shared_memory: its size in bytes and its name."""
