@@ -1,7 +1,7 @@
 """The typed configuration: what the compiler makes of the directive tree, after inheritance.
 
 A request never looks at directive text. It uses these objects, which never change.  What a running server adds is kept apart
-(`http.running`).  A module's settings are an instance of a dataclass that is defined with the module's rows in `directives`. The
+(`http.running`).  A module's settings are an instance of a class that is defined with the module's rows in `directives`. The
 class is the key of the look-up: `location.of(HttpCoreLocation)`.
 """
 

@@ -1,6 +1,6 @@
 """The modules' typed settings for each block, from the scopes of the analysis, by nginx's inheritance.
 
-A value that is not set in a block is that of the block around it; where no block sets it, the default of the dataclass.
+A value that is not set in a block is that of the block around it; where no block sets it, the default of the class.
 Directives that share a field (root and alias, allow and deny) are inherited together.
 
 Settings are made from the outside in. A block that sets nothing of a module shares the settings object of the block around it, so

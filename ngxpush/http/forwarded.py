@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..numbers import parse_decimal
 
@@ -12,8 +13,7 @@ NumericAddress = tuple[int, int]
 """The version, 4 or 6, and the address as a number."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClientAddress:
+class ClientAddress(Struct, frozen=True):
     """An address as nginx writes it, and a port (0 where none is known)."""
 
     text: bytes

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
+
+from msgspec import Struct
 
 from ..config.directives.http.resolver import NameServers
 from .body_filter import BodyOutput
@@ -51,8 +52,7 @@ class Operation(Generic[T]):
         """Do it: return the T, or raise; or return WAITING and call `resume` later, never before this has returned."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileStatus:
+class FileStatus(Struct, frozen=True):
     """The status of a file.
 
     type: `file`, `directory` or `other`.  size: bytes.  modified: whole seconds since the epoch.  executable: by its owner.
@@ -64,8 +64,7 @@ class FileStatus:
     executable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LinkCheck:
+class LinkCheck(Struct, frozen=True):
     """Which symbolic links in a path are refused (disable_symlinks).
 
     owners: only a link whose target has another owner.  start: the length of the directory that is not looked at.
@@ -75,8 +74,7 @@ class LinkCheck:
     start: int
 
 
-@dataclass(frozen=True, slots=True)
-class DirectoryEntry:
+class DirectoryEntry(Struct, frozen=True):
     """A name in a directory, and the status of its file, links followed."""
 
     name: bytes
@@ -180,8 +178,7 @@ class Performer(Protocol):
         """See `AskNameServers`. Returns what `Operation.perform` returns."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadBody(Operation["bytes | int"]):
+class ReadBody(Struct, Operation["bytes | int"], frozen=True):
     """The request's whole body; or the status to answer with: too large (413), broken (400), the disk is full (500).
 
     A body that is in a file (`RequestInput.body_file`) gives b"".  A client that leaves or stalls in the middle ends the request.
@@ -196,8 +193,7 @@ class ReadBody(Operation["bytes | int"]):
         return self.request.carrier.read_body(self.request, resume, self.in_memory)
 
 
-@dataclass(frozen=True, slots=True)
-class Answered(Operation[None]):
+class Answered(Struct, Operation[None], frozen=True):
     """Serve a subrequest at once, and wait until its answer is whole."""
 
     request: Request
@@ -212,8 +208,7 @@ class Answered(Operation[None]):
         return WAITING
 
 
-@dataclass(frozen=True, slots=True)
-class Sleep(Operation[None]):
+class Sleep(Struct, Operation[None], frozen=True):
     """Wait for so many seconds."""
 
     request: Request
@@ -225,8 +220,7 @@ class Sleep(Operation[None]):
         return WAITING
 
 
-@dataclass(frozen=True, slots=True)
-class Drained(Operation[None]):
+class Drained(Struct, Operation[None], frozen=True):
     """Wait until the client has taken most of what was written to it. A subrequest whose turn has not come does not wait."""
 
     request: Request
@@ -236,8 +230,7 @@ class Drained(Operation[None]):
         return self.request.carrier.drain(self.request, resume)
 
 
-@dataclass(frozen=True, slots=True)
-class TurnTaken(Operation[None]):
+class TurnTaken(Struct, Operation[None], frozen=True):
     """Wait until some of the bytes of a body that wait for their turn, after the answers of subrequests, may have been sent."""
 
     output: BodyOutput
@@ -248,8 +241,7 @@ class TurnTaken(Operation[None]):
         return WAITING
 
 
-@dataclass(frozen=True, slots=True)
-class Stat(Operation[FileStatus]):
+class Stat(Struct, Operation[FileStatus], frozen=True):
     """The status of what a path names. links: which are not followed. Raises OSError."""
 
     path: bytes
@@ -259,8 +251,7 @@ class Stat(Operation[FileStatus]):
         return performer.stat(self.path, self.links)
 
 
-@dataclass(frozen=True, slots=True)
-class OpenFile(Operation[OpenedFile]):
+class OpenFile(Struct, Operation[OpenedFile], frozen=True):
     """Open a file for reading; a directory can be opened, too, but not read. links: as for `Stat`. Raises OSError."""
 
     path: bytes
@@ -270,8 +261,7 @@ class OpenFile(Operation[OpenedFile]):
         return performer.open_file(self.path, self.links)
 
 
-@dataclass(frozen=True, slots=True)
-class ReadFile(Operation[bytes]):
+class ReadFile(Struct, Operation[bytes], frozen=True):
     """The content of a small file. Raises OSError."""
 
     path: bytes
@@ -280,8 +270,7 @@ class ReadFile(Operation[bytes]):
         return performer.read_file(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class ListDirectory(Operation["list[DirectoryEntry]"]):
+class ListDirectory(Struct, Operation["list[DirectoryEntry]"], frozen=True):
     """The entries of a directory, in no order. A broken link has its own status. Raises OSError."""
 
     path: bytes
@@ -290,16 +279,14 @@ class ListDirectory(Operation["list[DirectoryEntry]"]):
         return performer.list_directory(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeFiles(Operation[FileTree]):
+class ChangeFiles(Struct, Operation[FileTree], frozen=True):
     """The files, to change them."""
 
     def perform(self, performer: Performer, resume: Resume) -> Any:
         return performer.file_tree
 
 
-@dataclass(frozen=True, slots=True)
-class MakeFile(Operation[BodyFile]):
+class MakeFile(Struct, Operation[BodyFile], frozen=True):
     """A new temporary file, as `Performer.make_body_file` makes it, with a name. Raises OSError."""
 
     directory: bytes | None
@@ -309,8 +296,7 @@ class MakeFile(Operation[BodyFile]):
         return performer.make_body_file(self.directory, self.levels, named=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Write(Operation[None]):
+class Write(Struct, Operation[None], frozen=True):
     """Append bytes to a temporary file. Raises OSError."""
 
     file: BodyFile
@@ -329,8 +315,7 @@ class NotEnoughConnections(Exception):
         self.most = most
 
 
-@dataclass(frozen=True, slots=True)
-class Open(Operation[PeerConnection]):
+class Open(Struct, Operation[PeerConnection], frozen=True):
     """Begin to connect to a server. The first event is CONNECTED or FAILED. Raises NotEnoughConnections."""
 
     endpoint: Endpoint
@@ -339,8 +324,7 @@ class Open(Operation[PeerConnection]):
         return performer.connect(self.endpoint)
 
 
-@dataclass(frozen=True, slots=True)
-class Next(Operation[PeerEvent]):
+class Next(Struct, Operation[PeerEvent], frozen=True):
     """The next event on a connection to a server, or TIMED_OUT after so many milliseconds. None: for as long as it takes.
 
     held: what the server has sent has to wait.
@@ -355,8 +339,7 @@ class Next(Operation[PeerEvent]):
         return self.connection.wait(seconds, resume, self.held)
 
 
-@dataclass(frozen=True, slots=True)
-class Resolve(Operation["list[tuple[bytes, bool]]"]):
+class Resolve(Struct, Operation["list[tuple[bytes, bool]]"], frozen=True):
     """The addresses of a host name, as text, and whether each is IPv6, as the system knows them. Raises OSError."""
 
     host: bytes
@@ -377,8 +360,7 @@ TIMED_OUT: Final = 110
 """The code of a name that is not resolved in time: nginx's, the number of an error of Linux."""
 
 
-@dataclass(frozen=True, slots=True)
-class AskNameServers(Operation["list[tuple[bytes, bool]]"]):
+class AskNameServers(Struct, Operation["list[tuple[bytes, bool]]"], frozen=True):
     """The addresses of a host name, as `Resolve` gives them, from name servers (`resolver`). Raises Unresolved.
 
     milliseconds: how long it may take; 0: as long as it takes.

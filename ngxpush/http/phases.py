@@ -7,7 +7,8 @@ phase is not here: the connection logs a request when it has ended.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..config.configuration import Location
 from ..config.directives.http.core import HttpCoreLocation
@@ -56,8 +57,7 @@ def _always(location: Location) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class PhaseHandler:
+class PhaseHandler(Struct, frozen=True):
     """A handler of a phase.
 
     concerns: whether it can do anything for a request in this location. Others are not asked.
@@ -67,8 +67,7 @@ class PhaseHandler:
     concerns: Callable[[Location], bool] = _always
 
 
-@dataclass(frozen=True, slots=True)
-class PhaseHandlers:
+class PhaseHandlers(Struct, frozen=True):
     """One phase: its handlers are asked in order.
 
     A handler that returns DECLINED leaves the request to the next one; OK ends the phase; any other status ends the request.
@@ -130,8 +129,7 @@ PHASES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(Struct, frozen=True):
     """A handler on the way through the phases. place: where it stands on it.  after: where the next phase begins.
 
     answers: see `PhaseHandlers`.

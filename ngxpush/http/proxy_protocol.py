@@ -6,7 +6,8 @@ Measured with nginx 1.22.1; recording core_access_proxy/real-ip-proxy-protocol.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..config.addresses import address_text
 from ..numbers import parse_decimal
@@ -20,8 +21,7 @@ _ADDRESS_SIZES = {1: 4, 2: 16}
 """Bytes of an address, by the number of its family in the binary header: IPv4, IPv6."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProxyProtocol:
+class ProxyProtocol(Struct, frozen=True):
     """The addresses of a PROXY header, as written in it: the proxy's client, and the proxy's own address."""
 
     client: ClientAddress

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
+
+from msgspec import Struct, field
 
 from ..config.configuration import Location, Server
 from .access.limit_zone import LimitZones
@@ -180,8 +181,7 @@ class AnswerFraming(BodyFilter, Protocol):
     def send_head(self) -> None: ...
 
 
-@dataclass(slots=True, eq=False)
-class Request:
+class Request(Struct, eq=False):
     """One request, or a subrequest of one.
 
     What the client sent is in `input`, where the request is in the phases in `progress`, its answer in `response`.
@@ -199,8 +199,8 @@ class Request:
     # Where the request is: a location, a server outside its locations, an `if`, or a limit_except.
     location: Location
 
-    # Reads its body and sends its answer.
-    carrier: Carrier = field(init=False)
+    # Reads its body and sends its answer. Whoever makes the request sets it.
+    carrier: Carrier = cast("Carrier", None)
 
     input: RequestInput = field(default_factory=RequestInput)
 

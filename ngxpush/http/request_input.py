@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from .headers import Headers
 
@@ -13,8 +14,7 @@ HTTP_11 = 1001
 HTTP_20 = 2000
 
 
-@dataclass(slots=True, eq=False)
-class RequestInput:
+class RequestInput(Struct, eq=False):
     """nginx's headers_in and request_body. Redirects inside leave them unchanged."""
 
     headers: Headers = field(default_factory=Headers)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from ..config.addresses import Network
 from ..config.configuration import Http, Location, ServedAddress, Settings
 
 
-@dataclass(slots=True, eq=False)
-class RunningHttp:
+class RunningHttp(Struct, eq=False):
     """An http block that is served.
 
     addresses: the configuration's addresses, with the ports they have on this machine.

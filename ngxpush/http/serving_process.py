@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class ServingProcess:
+class ServingProcess(Struct, frozen=True):
     """The same for all requests of a process. The outer ring makes it."""
 
     # $hostname, in lower case.

@@ -7,7 +7,7 @@ lines, and shares the values of variables with its main request. ssi and echo al
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from .recorder import Phase, note
 from .request import Request
@@ -51,7 +51,7 @@ def make_subrequest(
         expect_tested=True,
         lingering_close=False,
     )
-    request = Request(main.connection, main.http, main.server, main.server.location, sent)
+    request = Request(main.connection, main.http, main.server, main.server.location, input=sent)
     request.parent = main
     request.carrier = main.carrier
     request.method = method

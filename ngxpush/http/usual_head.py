@@ -17,7 +17,6 @@ from .request_input import RequestInput
 from .uri import InvalidURI, parse_target
 
 _HEAD = re.compile(USUAL_LINE.pattern + rb"\n((?:[A-Za-z0-9-]++:[^\x00\r\n]*+\r\n)*+)\r\n")
-_HEADER = re.compile(rb"([A-Za-z0-9-]+):([^\x00\r\n]*)\r\n")
 _HOST_LINE = re.compile(rb"\nhost:[^\n]*\n", re.IGNORECASE)
 
 
@@ -30,8 +29,7 @@ def take_usual_head(request: Request, data: bytes, room: int) -> int:
     if found is None:
         return 0
     method, target, protocol, block = found.groups()
-    lines = [(name, value.strip(b" ")) for name, value in _HEADER.findall(block)]
-    values = {name.lower(): value for name, value in lines}
+    lines, values = _lines(block)
     host = validate_host(values.get(b"host", b""))
     length = parse_decimal(values.get(b"content-length", b"0"))
     unusual = len(values) != len(lines) or b"transfer-encoding" in values  # a second line of a name may be refused
@@ -50,6 +48,18 @@ def take_usual_head(request: Request, data: bytes, room: int) -> int:
     received.content_length, received.host = length if b"content-length" in values else None, host
     received.headers.take(lines, values)
     return end
+
+
+def _lines(block: bytes) -> tuple[list[tuple[bytes, bytes]], dict[bytes, bytes]]:
+    """The header lines of a usual head, and the same by name in lower case."""
+    lines: list[tuple[bytes, bytes]] = []
+    values: dict[bytes, bytes] = {}
+    for line in block[:-2].split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        value = value.strip(b" ")
+        lines.append((name, value))
+        values[name.lower()] = value
+    return lines, values
 
 
 def forget_after_host(received: RequestInput, data: bytes) -> None:

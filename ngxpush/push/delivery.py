@@ -23,11 +23,16 @@ Payload = bytes | tuple[bytes, ...]
 Write = Callable[[Any], None]
 
 
+def chunks(parts: Iterable[bytes]) -> bytes:
+    """A chunk for each piece that is not empty."""
+    return b"".join([b"%x\r\n%b\r\n" % (len(part), part) for part in parts if part])
+
+
 def encode(parts: Iterable[bytes], encoding: Encoding) -> Payload:
     """Pieces in the form in which a sink of that encoding takes them, without empty ones. FRAME pieces are frames already."""
-    present = [part for part in parts if part]
     if encoding is CHUNKED:
-        return b"".join([b"%x\r\n%b\r\n" % (len(part), part) for part in present])
+        return chunks(parts)
+    present = [part for part in parts if part]
     return tuple(present) if encoding is IDENTITY else b"".join(present)
 
 

@@ -39,7 +39,8 @@ import base64
 import enum
 import hashlib
 import struct
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _POLICY_VIOLATION = struct.pack("!H", 1008)
@@ -102,8 +103,7 @@ _ENDS = frozenset((Received.CLOSE, Received.UNKNOWN_OPCODE, Received.WRONG_SEQUE
 _KINDS = {_TEXT: Received.TEXT, _CLOSE: Received.CLOSE, _PING: Received.PING, _PONG: Received.PONG}
 
 
-@dataclass(slots=True)
-class _Message:
+class _Message(Struct):
     """A message of several frames that is under way: what its first frame is, and the text so far."""
 
     kind: Received

@@ -86,8 +86,11 @@ class Sink(Protocol):
     def write(self, data: bytes) -> None:
         """Send bytes, encoded already. It does nothing once the client is gone or the sink is finished."""
 
-    def finish(self) -> None:
-        """End the answer as nginx does (last chunk, keep-alive or close); a FRAME sink's connection is closed."""
+    def finish(self, last: bytes = b"") -> None:
+        """End the answer as nginx does (last chunk, keep-alive or close); a FRAME sink's connection is closed.
+
+        last: for a CHUNKED sink, the last pieces: they leave in one write with the end.
+        """
 
     def abort(self) -> None:
         """Close the connection without ending the answer."""

@@ -23,7 +23,8 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ..config.directives.push_stream.settings import PushStreamLocation, PushStreamMain, SubscriberMode
 from ..dates import format_http_date
@@ -186,8 +187,7 @@ def pieces(message: Message, index: int, kind: Kind) -> list[bytes]:
     return lines
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LocationTemplates:
+class LocationTemplates(Struct, frozen=True, eq=False):
     """All a subscriber location sends besides messages, and the index of its template in `Message.texts`.
 
     header, footer: b"" for none.  ping: b"" where the ping is empty (a websocket's ping is a frame of its own kind).

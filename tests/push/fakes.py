@@ -106,8 +106,10 @@ class FakeSink:
         if not self.ended:
             self.writes.append(data)
 
-    def finish(self) -> None:
+    def finish(self, last: bytes = b"") -> None:
         if self.ended != "left":
+            if last:
+                self.write(last)
             self._end("finished")
 
     def abort(self) -> None:

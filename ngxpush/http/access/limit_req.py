@@ -5,7 +5,7 @@ Requests are counted in thousandths, as nginx counts them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...config.configuration import Location
 from ...config.directives.access.limit_req import LimitReq, LimitReqLocation, LimitReqMain
@@ -20,8 +20,7 @@ _LONGEST_KEY = 65535
 _DELAY_LEVELS = {"error": "warn", "warn": "notice", "notice": "info", "info": "info"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
+class _Counted(Struct, frozen=True):
     """A limit, the key of a request, and what the bucket holds with this request."""
 
     limit: LimitReq

@@ -10,8 +10,9 @@ import hashlib
 import struct
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 _RECORD: Final = struct.Struct("=16sqq")
 _FREE: Final = bytes(_RECORD.size)
@@ -19,8 +20,7 @@ _PER_BUCKET: Final = 16
 _BUCKET_SIZE: Final = _PER_BUCKET * _RECORD.size
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """The record of a key. time: of the last change, milliseconds since the epoch.  value: the module's number."""
 
     time: int
@@ -83,8 +83,7 @@ def _digest(key: bytes) -> bytes:
     return hashlib.blake2b(key, digest_size=16).digest()
 
 
-@dataclass(frozen=True, slots=True)
-class LimitZones:
+class LimitZones(Struct, frozen=True):
     """The zones of a configuration, by name. lock: shared by all workers, held while records are read or changed."""
 
     zones: Mapping[bytes, LimitZone]

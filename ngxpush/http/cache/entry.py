@@ -6,8 +6,9 @@ The numbers of the header are those of a 64-bit machine, in its own order of byt
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from ...numbers import wrapped
 from .key import Key
@@ -29,8 +30,7 @@ class BrokenEntry(Exception):
         self.level = level
 
 
-@dataclass(frozen=True, slots=True)
-class CacheEntry:
+class CacheEntry(Struct, frozen=True):
     """What a cache file says of its answer. Times are seconds since the epoch.
 
     valid: until when it is good.  updating, error: for how many seconds after that it may be used while it is renewed, or after

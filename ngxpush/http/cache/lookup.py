@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import enum
 import errno
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ...config.directives.gateways.location import GatewayLocation
 from ..operations import OpenedFile, OpenFile, Sleep
@@ -49,8 +51,7 @@ class CacheFound(enum.Enum):
     WAIT = enum.auto()
 
 
-@dataclass(frozen=True, slots=True)
-class _Lock:
+class _Lock(Struct, frozen=True):
     digest: bytes
     until: int
 

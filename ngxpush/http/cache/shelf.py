@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from ...config.directives.gateways.cache import CachePath
 from .key import file_path
@@ -25,8 +26,7 @@ class CacheFiles(Protocol):
         """Remove a file, if it is there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(Struct, frozen=True):
     """One PREFIX_cache_path with its shared memory and its files."""
 
     settings: CachePath

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ...config.directives.gateways.cache import CacheValidity
 from ...dates import parse_http_date
@@ -22,8 +23,7 @@ _REVALIDATING = re.compile(rb"stale-while-revalidate=([^,; ]*)", re.IGNORECASE)
 _IF_ERROR = re.compile(rb"stale-if-error=([^,; ]*)", re.IGNORECASE)
 
 
-@dataclass(slots=True, eq=False)
-class Validity:
+class Validity(Struct, eq=False):
     """What the lines that were read say.
 
     allowed: the answer may be kept.  valid: until when it is good, seconds since the epoch; 0 where no line says so.

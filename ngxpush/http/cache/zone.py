@@ -11,8 +11,10 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ...numbers import wrapped
 
@@ -26,8 +28,7 @@ _BUCKETS_PER_STEP: Final = 8
 """The buckets that one step of `CacheZone.records` looks at."""
 
 
-@dataclass(frozen=True, slots=True)
-class CacheRecord:
+class CacheRecord(Struct, frozen=True):
     """What is known of one answer.
 
     uses: requests for it since the record was made.  size: bytes of its file on the disk; 0 if there is none.

@@ -11,8 +11,9 @@ message) the main request stands still until its client sends something or leave
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NoReturn
+
+from msgspec import Struct
 
 from ...config.complex_value import ComplexValue
 from ...config.directives.push_stream.settings import PushStreamLocation
@@ -36,8 +37,7 @@ _WAITING = 200
 _CALLBACK = argument_pattern(b"callback")
 
 
-@dataclass(frozen=True, slots=True)
-class Engine:
+class Engine(Struct, frozen=True):
     """The push engine of this process. hostname: in lower case, for the statistics."""
 
     worker: PushWorker
@@ -100,15 +100,17 @@ class RequestSink:
         else:
             output.write(data, flush=True)
 
-    def finish(self) -> None:
+    def finish(self, last: bytes = b"") -> None:
         if self._ended:
             return
         request = self._request
         if self.encoding is FRAME:
             request.keepalive = False
             request.input.lingering_close |= self.more_may_come
-        else:
-            send_end(request, self.encoding)
+        elif self.encoding is CHUNKED:
+            self.write(last + chunked.Chunked(request).end())
+        elif request.response.output is not None:
+            request.response.output.write(b"", last=True)  # what the filters still hold
         _finish(request)
         self._end()
 
@@ -127,16 +129,6 @@ class RequestSink:
         if not self._ended:
             self._ended = True
             self._closed()
-
-
-def send_end(request: Request, encoding: Encoding) -> None:
-    """End an open answer: send what the filters still hold, and the last chunk with the trailers."""
-    if request.response.output is not None:
-        request.response.output.write(b"", last=True)
-    elif encoding is CHUNKED:
-        end = chunked.Chunked(request).end()
-        request.response.bytes_sent += len(end)
-        request.carrier.write(end)
 
 
 class RequestQuestion:

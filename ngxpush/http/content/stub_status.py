@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ..output import send_response
 from ..request import Request
 from ..status import NOT_ALLOWED
 
 
-@dataclass(frozen=True, slots=True)
-class Counters:
+class Counters(Struct, frozen=True):
     """The numbers stub_status shows."""
 
     # Open connections.

@@ -7,7 +7,8 @@ client sees one answer with status 200, or 206 if it asked for a range itself; p
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ...config.directives.filters.slices import SliceLocation
 from ...numbers import parse_decimal
@@ -22,8 +23,7 @@ _CONTENT_RANGE = re.compile(rb"bytes *([0-9]+) *- *([0-9]+) */ *(\*|[0-9]+) *")
 _WANTED = re.compile(rb"bytes= *([0-9]+) *-[^,]*", re.IGNORECASE)
 
 
-@dataclass(slots=True, eq=False)
-class Slices:
+class Slices(Struct, eq=False):
     """How far the parts of one answer are.
 
     start: of the part that is asked for, and then of the next one.  end: of what is to be sent.  active: the last part that was

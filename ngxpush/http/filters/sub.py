@@ -7,8 +7,9 @@ client sees depend on it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from ...config.complex_value import ComplexValue
 from ...config.configuration import Location
@@ -20,8 +21,7 @@ from ..status import OK
 from ..variables.evaluation import evaluate
 
 
-@dataclass(frozen=True, slots=True)
-class SoughtText:
+class SoughtText(Struct, frozen=True):
     """A text in lower case, and its replacement, which is evaluated when the text is first found."""
 
     source: bytes

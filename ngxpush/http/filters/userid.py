@@ -12,7 +12,8 @@ import base64
 import binascii
 import itertools
 import struct
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ...config.complex_value import parse_complex_value
 from ...config.configuration import Location
@@ -38,8 +39,7 @@ _numbers_of_v1 = itertools.count(1, 0x100)
 _numbers = itertools.count(0x03030302, 0x100)
 
 
-@dataclass(slots=True, eq=False)
-class _Identity:
+class _Identity(Struct, eq=False):
     """What is known of a request. cookie: as the client sent it.  got, set: 16 bytes, or empty."""
 
     cookie: bytes = b""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import Final
 
 from h2.errors import ErrorCodes
+from msgspec import Struct
 
 PREFACE: Final = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 MOST_WINDOW: Final = 0x7FFFFFFF
@@ -37,8 +37,7 @@ class FrameKind(enum.IntEnum):
     CONTINUATION = 9
 
 
-@dataclass(frozen=True, slots=True)
-class ReceivedFrame:
+class ReceivedFrame(Struct, frozen=True):
     """The head of a frame. kind: a `FrameKind`, or the number of a type that HTTP/2 does not know.  stream: 0 for the connection.
 
     length: bytes of the payload.

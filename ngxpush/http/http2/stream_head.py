@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from .request_head import RequestHead
 from .streams import RequestStream
 
 
-@dataclass(slots=True, eq=False)
-class StreamHead:
+class StreamHead(Struct, eq=False):
     """One head.
 
     stream: the number.  left: bytes of the compressed head that the frame under way still has; its padding follows.

@@ -6,8 +6,9 @@ What nginx refuses is logged, and `[an error occurred while processing the direc
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from ..in_memory import InMemory
 from ..request import Request
@@ -37,8 +38,7 @@ class Page(Protocol):
         """Put a subrequest's answer there, unless it is kept in memory. wait: what follows is looked at when it is whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+class _Kind(Struct, frozen=True):
     """A command: its parameters and whether each is needed. conditional: the states of an `if` in which it may stand."""
 
     run: Callable[[SsiCommands, Values], None]

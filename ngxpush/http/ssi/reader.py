@@ -7,7 +7,8 @@ never ends takes no more memory than one that does.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 _SPACES = b" \t\r\n"
 _LONGEST_NAME = 32
@@ -16,16 +17,14 @@ _MINUS, _GREATER, _EQUALS, _BACKSLASH = b"->=\\"
 _QUOTES = b"\"'"
 
 
-@dataclass(slots=True)
-class CommandParameter:
+class CommandParameter(Struct):
     """A parameter of a command."""
 
     name: bytes
     value: bytes = b""
 
 
-@dataclass(slots=True)
-class Command:
+class Command(Struct):
     """A command as it is written. error: nginx's message about it, or None."""
 
     name: bytes = b""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ...config.pattern import InvalidPattern, Match, PatternFailed, compile_pattern
 from ...dates import format_by
@@ -22,8 +23,7 @@ class RefusedCommand(Exception):
         self.level = level
 
 
-@dataclass(slots=True, eq=False)
-class Shared:
+class Shared(Struct, eq=False):
     """What the commands of an answer and of all that is included in it share.
 
     variables: of `set`, in lower case.  blocks: of `block`.  match: of the last regular expression that matched.

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
+
+from msgspec import Struct
 
 from ..body_filter import BodyOutput
 from ..operations import WAITING, Operation, Performer, Resume
 from ..request import Request
 
 
-@dataclass(frozen=True, slots=True)
-class Included(Operation[None]):
+class Included(Struct, Operation[None], frozen=True):
     """Put the answer of a subrequest into the answer, and wait until its place is over."""
 
     output: BodyOutput

@@ -15,8 +15,9 @@ An answer is kept only if it is read ahead of the client (PREFIX_buffering).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from ...config.complex_value import ComplexValue
 from ...config.directives.gateways.location import GatewayLocation

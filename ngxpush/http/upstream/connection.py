@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ...config.directives.gateways.tls import UpstreamTls
 from ..forwarded import ClientAddress
@@ -51,16 +53,14 @@ class Happening(enum.Enum):
     CLIENT_LEFT = enum.auto()
 
 
-@dataclass(frozen=True, slots=True)
-class TlsFault:
+class TlsFault(Struct, frozen=True):
     """What is wrong with TLS to a server: nginx's line in the error log and its level."""
 
     level: str
     text: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class PeerEvent:
+class PeerEvent(Struct, frozen=True):
     """An event with the bytes that came, or the error, or what is wrong with TLS. data: of NOT_BOUND, the address."""
 
     happening: Happening
@@ -69,8 +69,7 @@ class PeerEvent:
     fault: TlsFault | None = None
 
 
-@dataclass(slots=True, eq=False)
-class TlsSessions:
+class TlsSessions(Struct, eq=False):
     """The last TLS sessions with a server, for further connections, by what these have in common.
 
     Each is what the outer ring makes of it, and the result of the verification, which is not repeated (OpenSSL's X509_V_…).
@@ -79,8 +78,7 @@ class TlsSessions:
     last: dict[UpstreamTls, tuple[Any, int]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Tls:
+class Tls(Struct, frozen=True):
     """TLS to a server.
 
     name: that its certificate is verified for.  server_name: that is sent (SNI); None sends none.
@@ -101,8 +99,7 @@ class Tls:
         return replace(self, sessions=sessions) if self.reuses_sessions and not self.certificate else self
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True):
     """Where to connect: a numeric host and a port, or the path of a unix socket. bind: the local address; port 0 is any."""
 
     host: bytes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...config.directives.gateways.location import GatewayLocation
 from ..operations import ReadBody
@@ -57,8 +57,7 @@ async def pass_request(request: Request, settings: GatewayLocation, codec: Codec
         caching.end()
 
 
-@dataclass(frozen=True, slots=True)
-class _Passing:
+class _Passing(Struct, frozen=True):
     """One request whose target is known."""
 
     request: Request

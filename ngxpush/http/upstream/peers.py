@@ -6,8 +6,9 @@ As in nginx each worker has a state of its own. Recordings: core_access_proxy/up
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from ...config.addresses import Address
 from ...config.directives.upstream.group import UpstreamGroup, UpstreamServer
@@ -15,8 +16,7 @@ from .connection import TlsSessions
 from .keepalive import IdleConnections
 
 
-@dataclass(slots=True, eq=False)
-class Peer:
+class Peer(Struct, eq=False):
     """An address of a server of a group, and its state."""
 
     # As $upstream_addr shows it.
@@ -75,8 +75,7 @@ class Peer:
             self.fails = 0
 
 
-@dataclass(slots=True, eq=False)
-class PeerGroup:
+class PeerGroup(Struct, eq=False):
     """The peers of an `upstream`, or of the address a `proxy_pass` names.
 
     idle: the connections kept open for further requests; None if none are kept.

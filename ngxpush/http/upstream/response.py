@@ -18,7 +18,8 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ...numbers import parse_decimal
 
@@ -46,8 +47,7 @@ class TooBigHeader(ValueError):
     """The head does not fit into proxy_buffer_size."""
 
 
-@dataclass(slots=True, eq=False)
-class Head:
+class Head(Struct, eq=False):
     """An answer's head."""
 
     # False for an answer without a status line (`HTTP/0.9`), which is passed on unchanged, without a head.

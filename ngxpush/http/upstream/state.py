@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from ...dates import format_http_date
 
 
-@dataclass(slots=True, eq=False)
-class Attempt:
+class Attempt(Struct, eq=False):
     """One server that was asked. Times are seconds since `started`, or None for what has not happened.
 
     status: 0 until there is one.  response_length: bytes of the body.
@@ -25,16 +24,14 @@ class Attempt:
     bytes_sent: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(Struct, frozen=True):
     """The values of $proxy_host and $proxy_port. It is `request.modules["proxy"]`."""
 
     host: bytes = b""
     port: bytes = b""
 
 
-@dataclass(slots=True, eq=False)
-class CacheUse:
+class CacheUse(Struct, eq=False):
     """What the cache has to do with a request (`caching`).
 
     before_head: how many bytes the file has before the head; in the buffer of the head there is so much less room.
@@ -58,8 +55,7 @@ class CacheUse:
         return (*conditions, (b"If-Match", b""), (b"Range", b""), (b"If-Range", b""))
 
 
-@dataclass(slots=True, eq=False)
-class UpstreamState:
+class UpstreamState(Struct, eq=False):
     """The upstream of a request. It stays with the request when the answer redirects it inside."""
 
     # Of the URL that is asked for; for the log.

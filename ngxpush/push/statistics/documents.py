@@ -8,10 +8,11 @@ from __future__ import annotations
 import enum
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from ..answers import Headers
 from ..operations import ChannelInfo, Listing, Totals
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     import jinja2
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
+class _Style(Struct, frozen=True):
     """How a document is laid out.
 
     name: the word in the names of the templates.  record: the format of a channel.

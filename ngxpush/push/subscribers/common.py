@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...config.complex_value import ComplexValue
 from ...config.directives.push_stream.padding import Padding
@@ -22,8 +22,7 @@ EVENT_STREAM = b"text/event-stream; charset=utf-8"
 _NO_MEMORY = "unable to allocate worker subscriber queue marker in shared memory"
 
 
-@dataclass(frozen=True, slots=True)
-class Granted:
+class Granted(Struct, frozen=True, gc=False):
     """A request that passed the checks.
 
     headers: those of its answer, whichever it is.  channels: their ids, as the path names them.  messages: the old ones.
@@ -118,16 +117,18 @@ def _channels(question: Question, settings: PushStreamLocation) -> tuple[Channel
 
 def _resume(question: Question, settings: PushStreamLocation) -> Resume:
     """Where the client resumes. A directive that is set takes the header's place even when its value is empty."""
-
-    def value(directive: ComplexValue | None, header: bytes) -> bytes | None:
-        return question.header(header) if directive is None else evaluated(question, directive)
-
-    time = parse_http_date(value(settings.last_received_message_time, b"if-modified-since") or b"")
+    modified_since = _asked(question, settings.last_received_message_time, b"if-modified-since")
+    none_match = _asked(question, settings.last_received_message_tag, b"if-none-match")
+    time = parse_http_date(modified_since) if modified_since else None
     return Resume(
-        time=time if time is not None and time >= 0 else None,
-        tag=_tag(value(settings.last_received_message_tag, b"if-none-match") or b""),
-        event_id=value(settings.last_event_id, b"last-event-id") or None,
+        time if time is not None and time >= 0 else None,
+        _tag(none_match) if none_match else None,
+        _asked(question, settings.last_event_id, b"last-event-id") or None,
     )
+
+
+def _asked(question: Question, directive: ComplexValue | None, header: bytes) -> bytes | None:
+    return question.header(header) if directive is None else evaluated(question, directive)
 
 
 def _tag(value: bytes) -> int | None:

@@ -18,10 +18,10 @@ from collections.abc import Sequence
 
 from ...config.directives.push_stream.settings import PushStreamLocation
 from ..answers import Headers
-from ..delivery import send
+from ..delivery import chunks, send
 from ..messages import Message
 from ..operations import NEVER
-from ..question import Answer, Question, Sink
+from ..question import CHUNKED, Answer, Question, Sink
 from ..templates import LocationTemplates, pieces
 from ..worker import PushWorker
 from .common import Granted, ask
@@ -100,6 +100,9 @@ def answer(
     if b"" in parts and not sink.takes_empty:
         send(sink, parts[: parts.index(b"")])
         return sink
-    send(sink, parts)
-    sink.finish()
+    if sink.encoding is CHUNKED:
+        sink.finish(chunks(parts))
+    else:
+        send(sink, parts)
+        sink.finish()
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ngxpush.config.directives.gateways.tls import UpstreamTls
 from ngxpush.http.upstream.connection import Tls, TlsSessions

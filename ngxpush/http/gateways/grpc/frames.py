@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PUSH_PROMISE, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = range(10)
 
@@ -26,8 +27,7 @@ INITIAL_WINDOW = 65535
 _HEAD = struct.Struct(">HBBBI")
 
 
-@dataclass(frozen=True, slots=True)
-class FrameHead:
+class FrameHead(Struct, frozen=True):
     """What stands before a payload. length: bytes of the payload.  stream: 0 for the connection itself."""
 
     length: int

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ...upstream.connection import PeerConnection
 from .frames import INITIAL_WINDOW, MAX_WINDOW
 
 
-@dataclass(slots=True, eq=False)
-class Session:
+class Session(Struct, eq=False):
     """One connection. Windows in bytes.
 
     last_stream: its last stream's number.  send_window: what the server takes on all streams.
@@ -22,8 +21,7 @@ class Session:
     receive_window: int = MAX_WINDOW
 
 
-@dataclass(slots=True, eq=False)
-class Stream:
+class Stream(Struct, eq=False):
     """One request on a connection.
 
     is_first: it is the connection's first one.  send_window: what the server takes on this stream; below 0 after it has made its

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ....config.directives.gateways.proxy import ProxyLocation
 from ...operations import BodyFile
@@ -11,8 +11,7 @@ from ...variables.evaluation import evaluate
 from ..passed_on import NOT_PASSED, awaits_body, composed_uri, request_uri
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """The body to send. data: what has come already.  length: for Content-Length; None for no such line.
 
     chunked: it is sent in chunks.
