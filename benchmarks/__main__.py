@@ -59,10 +59,11 @@ def _options(chosen: argparse.Namespace) -> Options:
 
 
 def _about(everyone: list[Contestant]) -> dict[str, Any]:
-    """What the figures depend on: the day, the kind of machine, and whose versions."""
+    """What the figures depend on: the day, the load of the machine before, its kind, and whose versions."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return {
         "date": date.today().isoformat(),
+        "load": round(os.getloadavg()[0], 1),
         "cores": os.cpu_count(),
         "memory_gb": round(memory / 2**30),
         "kernel": ".".join(platform.release().split(".")[:2]),

@@ -58,7 +58,7 @@ class Channel:
 
     @property
     def subscriber_count(self) -> int:
-        return sum(self.subscribers.values())
+        return sum(self.subscribers.values()) if self.subscribers else 0
 
     @property
     def all_places(self) -> Places:
@@ -67,7 +67,7 @@ class Channel:
 
     @property
     def info(self) -> ChannelInfo:
-        return ChannelInfo(self.id, self.published, len(self.stored), self.subscriber_count)
+        return ChannelInfo(self.id, self.published, len(self.stored), self.subscriber_count if self.subscribers else 0)
 
     def state(self, messages: int) -> ChannelState:
         """The channel with so many of its stored messages, at most."""

@@ -9,7 +9,10 @@ from benchmarks.samples import Results, Sample
 def results() -> Results:
     """A few cells, as a run without the module's server has them."""
     found = Results(
-        {"date": "2026-01-02", "cores": 2, "memory_gb": 8, "kernel": "6.1", "python": "3.11", "versions": {"ngxpush": "0.1.0"}}
+        {
+            "date": "2026-01-02", "load": 0.1, "cores": 2, "memory_gb": 8, "kernel": "6.1", "python": "3.11",
+            "versions": {"ngxpush": "0.1.0"},
+        }
     )
     where = {"mode": "eventsource", "subscribers": 1000, "in_flight": 1, "size": 100}
     for server, microseconds in (("ngxpush", 4.0), ("nchan", 5.0), ("sse-starlette", 40.0), ("aiohttp-sse", 30.0)):
@@ -40,7 +43,7 @@ def test_the_page_has_the_figures_and_why_some_are_missing() -> None:
     text = page(results())
     assert "| 1,000 × 1 | 4.0 (1.0) | 5.0 (1.0) | 40.0 (1.0) | 30.0 (1.0) |" in text
     assert "left out: 6.4 GB at once" in text
-    assert "2 cores, 8 GB of memory, Linux 6.1, Python 3.11" in text
+    assert "2 cores, 8 GB of memory,\nLinux 6.1, Python 3.11, a load average of 0.1" in text
 
 
 def test_the_picture_shows_everyone() -> None:
