@@ -1,0 +1,84 @@
+"""The console's socket."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from ngxpush.config.configuration import ListenAddress
+from ngxpush.console.listening import CannotOpen, InvalidAddress, console_address, open_console
+from tests.console.opened import opened
+
+_NO_SETUP: Any = None
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "port"),
+    [
+        ("0", b"127.0.0.1", 0),
+        ("8001", b"127.0.0.1", 8001),
+        ("localhost:8001", b"127.0.0.1", 8001),
+        ("127.0.0.2:8001", b"127.0.0.2", 8001),
+        ("[::1]:8001", b"::1", 8001),
+    ],
+)
+def test_address(text: str, host: bytes, port: int) -> None:
+    assert console_address(text) == ListenAddress(host, port, ipv6=b":" in host)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "takes HOST:PORT or PORT"),
+        ("x", "takes HOST:PORT or PORT"),
+        ("127.0.0.1:", "takes HOST:PORT or PORT"),
+        ("70000", "takes HOST:PORT or PORT"),
+        ("::1:80", "takes HOST:PORT or PORT"),
+        ("example.org:80", "takes an IP address or localhost"),
+        ("0.0.0.0:80", "takes a loopback address only"),
+        ("[::]:80", "takes a loopback address only"),
+        ("192.0.2.1:80", "takes a loopback address only"),
+    ],
+)
+def test_no_address(text: str, said: str) -> None:
+    with pytest.raises(InvalidAddress, match=said):
+        console_address(text)
+
+
+def test_a_taken_port_is_said() -> None:
+    first = open_console(console_address("0"), _NO_SETUP)
+    port = int(first.url.rpartition(":")[2].rstrip("/"))
+    with pytest.raises(
+        CannotOpen, match=rf"can't open the console on 127.0.0.1:{port} \(Address already in use\): --console ADDR"
+    ):
+        open_console(console_address(str(port)), _NO_SETUP)
+
+    async def end() -> None:
+        serving: Any = SimpleNamespace(loop=asyncio.get_running_loop())
+        with first.beside(serving):
+            pass
+
+    asyncio.run(end())
+    again = open_console(console_address(str(port)), _NO_SETUP)
+    assert again.url == first.url
+    again._listening.close()
+
+
+def test_its_end_cuts_everyone_off() -> None:
+    async def play() -> bytes:
+        async with opened() as here:
+            reader, writer = await asyncio.open_connection("127.0.0.1", int(here.console.url.rsplit(":")[-1].rstrip("/")))
+            host = here.console.url.removeprefix("http://").rstrip("/")
+            writer.write(f"GET /live HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+            await reader.readuntil(b"event: health")
+        try:
+            return await reader.read()
+        except ConnectionResetError:
+            return b""
+        finally:
+            writer.close()
+
+    assert asyncio.run(asyncio.wait_for(play(), 10)).count(b"event: health") == 0

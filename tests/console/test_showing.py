@@ -1,0 +1,62 @@
+"""Bytes and times as a person reads them."""
+
+from __future__ import annotations
+
+import pytest
+
+from ngxpush.console.showing import duration, moment, shown_message, shown_name, size
+from ngxpush.push.messages import DELETED_ID, Message
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "shown"),
+    [
+        (b"hello", "text", "hello"),
+        ("grüße\n\t<b>".encode(), "text", "grüße\n\t<b>"),
+        (b'{"a":[1,null]}', "JSON", '{\n  "a": [\n    1,\n    null\n  ]\n}'),
+        (b'["\xc3\xbc"]', "JSON", '[\n  "ü"\n]'),
+        (b"17", "text", "17"),
+        (b"{no json}", "text", "{no json}"),
+        (b"[" * 60000, "text", "[" * 4096),
+        (b"\xff\x00AB", "hex", "0000  ff 00 41 42                                      ..AB"),
+        (b"a\x00b", "hex", "0000  61 00 62                                         a.b"),
+    ],
+)
+def test_text(text: bytes, form: str, shown: str) -> None:
+    message = shown_message(Message(1, b"c", text, 5, 2))
+    assert (message.form, message.text) == (form, shown)
+    assert message.size == len(text)
+
+
+def test_a_long_text_is_cut() -> None:
+    assert shown_message(Message(1, b"c", b"x" * 5000, 5, 2)).left_out == 5000 - 4096
+    assert shown_message(Message(1, b"c", "ü".encode() * 5000, 5, 2)).left_out == 2 * (5000 - 4096)
+    whole = shown_message(Message(1, b"c", b"\xff" * 5000, 5, 2))
+    assert (whole.left_out, whole.text.count("\n")) == (5000 - 4096, 255)
+
+
+def test_message() -> None:
+    message = shown_message(Message(3, b"c", b"", 0, 2, b"e\x00", b"\xfft"))
+    assert (message.id, message.tag, message.time, message.event_id, message.event_type) == (3, 2, "", "e\\x00", "\\xfft")
+    assert not message.deleted
+    assert shown_message(Message(DELETED_ID, b"c", b"gone", 0, 0)).deleted
+
+
+@pytest.mark.parametrize(("name", "shown"), [(b"a b", "a b"), (b"a\nb", "a\\nb"), (b"\xff", "\\xff"), ("ü".encode(), "ü")])
+def test_name(name: bytes, shown: str) -> None:
+    assert shown_name(name) == shown
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(0, "0 s"), (66, "1 min 6 s"), (3 * 3600 + 60, "3 h 1 min"), (90000, "1 d 1 h")])
+def test_duration(seconds: int, shown: str) -> None:
+    assert duration(seconds) == shown
+
+
+@pytest.mark.parametrize(("count", "shown"), [(1, "1 bytes"), (1536, "1.5 KiB"), (5 << 20, "5.0 MiB"), (3 << 40, "3072.0 GiB")])
+def test_size(count: int, shown: str) -> None:
+    assert size(count) == shown
+
+
+def test_moment() -> None:
+    assert moment(0) == ""
+    assert len(moment(1_000_000)) == len("1970-01-12 13:46:40")
