@@ -16,12 +16,13 @@ from ..config.columns import Support
 from ..config.configuration import ListenAddress
 from ..config.directives.core.main import CoreMain
 from ..config.tree import Statement
-from ..console.listening import CannotOpen, InvalidAddress, console_address, open_console
+from ..console.listening import CannotOpen, InvalidConsoleAddress, console_address, open_console
 from ..numbers import parse_decimal
 from ..server.clients.listeners import address_name
 from ..server.setup.cache_memory import TooSmallZone
 from ..server.setup.foreground import CannotListen, Ports, serve, set_up, write_pid
 from ..server.setup.reading import describe
+from ..server.setup.startup import Setup
 from ..server.tls.faults import CannotLoad
 from .configuration import read_configuration, warn
 from .nginx_options import NGINX_VERSION
@@ -78,13 +79,7 @@ def command(
     except (CannotListen, CannotLoad, CannotOpen, TooSmallZone) as error:
         click.echo(f"ngxpush: {error}", err=True)
         sys.exit(1)
-    for listening, _ in setup.sockets:
-        click.echo(f"ngxpush {__version__} as nginx/{nginx_version}: listening on {_shown(ports, listening.address)}", err=True)
-    moved = ports.of(ListenAddress(port=_HTTPS)).port
-    if moved != _HTTPS and any(listening.address.port == moved for listening, _ in setup.sockets):
-        _report_redirects(analysis, moved)
-    if not setup.sockets:
-        warn("the configuration has no server: ngxpush listens on no address")
+    _report_addresses(analysis, setup, ports, nginx_version)
     if console is not None:
         click.echo(f"ngxpush: console {console.url}", err=True)
     pid = analysis.root.own("pid")
@@ -121,8 +116,18 @@ def _console(text: str | None, no_console: bool) -> ListenAddress | None:
         raise click.UsageError("--console and --no-console exclude each other")
     try:
         return None if no_console else console_address(text or "0")
-    except InvalidAddress as error:
+    except InvalidConsoleAddress as error:
         raise click.UsageError(f"--console {error}") from None
+
+
+def _report_addresses(analysis: Analysis, setup: Setup, ports: Ports, nginx_version: str) -> None:
+    for listening, _ in setup.sockets:
+        click.echo(f"ngxpush {__version__} as nginx/{nginx_version}: listening on {_shown(ports, listening.address)}", err=True)
+    moved = ports.of(ListenAddress(port=_HTTPS)).port
+    if moved != _HTTPS and any(listening.address.port == moved for listening, _ in setup.sockets):
+        _report_redirects(analysis, moved)
+    if not setup.sockets:
+        warn("the configuration has no server: ngxpush listens on no address")
 
 
 def _report_redirects(analysis: Analysis, port: int) -> None:

@@ -13,7 +13,7 @@ from ..push.audiences import Audience
 from ..push.local_zone import LocalZone
 from ..push.operations import Channels, ChannelState, Delete, Inspect, Publish, Refusal, Summary
 from ..push.path import name_refusal
-from ..push.question import Client
+from ..push.question import PushClient
 from ..push.templates import Kind
 from ..push.worker import PushWorker
 
@@ -63,7 +63,7 @@ class ChannelView(Struct, frozen=True):
 
     state: ChannelState | None
     modes: dict[str, int]
-    clients: tuple[tuple[str, Client], ...]
+    clients: tuple[tuple[str, PushClient], ...]
 
 
 class Asking:
@@ -146,7 +146,7 @@ def _reason(refusal: Refusal) -> str:
     return refusal.explain.decode() or "; ".join(refusal.logged) or f"status {refusal.status}"
 
 
-def _clients(audience: Audience) -> Iterator[tuple[str, Client]]:
+def _clients(audience: Audience) -> Iterator[tuple[str, PushClient]]:
     for delivery, group in audience.groups.items():
         for subscriber in group:
             yield _MODE[delivery.kind], subscriber.client

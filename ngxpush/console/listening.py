@@ -24,7 +24,7 @@ _LOCALHOST = {"localhost": "127.0.0.1", "": "127.0.0.1"}
 _PAUSE = 0.01
 
 
-class InvalidAddress(ValueError):
+class InvalidConsoleAddress(ValueError):
     """Not an address for a console. The text says what one is."""
 
 
@@ -33,26 +33,30 @@ class CannotOpen(Exception):
 
 
 def console_address(text: str) -> ListenAddress:
-    """The address that HOST:PORT or PORT means; port 0 is a free one. Raises InvalidAddress."""
+    """The address that HOST:PORT or PORT means; port 0 is a free one. Raises InvalidConsoleAddress."""
     found = _ADDRESS.fullmatch(text)
     port = parse_decimal(found["port"].encode()) if found else None
     if found is None or port is None or port > 65535:
-        raise InvalidAddress(f"takes HOST:PORT or PORT, such as 127.0.0.1:8001, not {text!r}")
+        raise InvalidConsoleAddress(f"takes HOST:PORT or PORT, such as 127.0.0.1:8001, not {text!r}")
     host = found["ipv6"] or found["host"] or ""
     try:
         address = ipaddress.ip_address(_LOCALHOST.get(host, host))
     except ValueError:
-        raise InvalidAddress(f"takes an IP address or localhost, not {host!r}") from None
+        raise InvalidConsoleAddress(f"takes an IP address or localhost, not {host!r}") from None
     if not address.is_loopback:
-        raise InvalidAddress(f"takes a loopback address only, such as 127.0.0.1: who reaches {host} would read all messages")
+        raise InvalidConsoleAddress(
+            f"takes a loopback address only, such as 127.0.0.1: who reaches {host} would read all messages"
+        )
     return ListenAddress(str(address).encode(), port, ipv6=address.version == 6)
 
 
 def open_console(address: ListenAddress, setup: Setup) -> Console:
-    """Bind the console of what is set up; nothing is served yet. Raises CannotOpen."""
+    """Bind the console of what is set up; nothing is served yet. Raises CannotOpen; the sockets of `setup` are closed then."""
     try:
         bound = bind(address)
     except OSError as error:
+        for listening, _ in setup.sockets:
+            listening.close(unlink=True)
         why = error.strerror or str(error)
         instead = "--console ADDR chooses another address, --no-console does without"
         raise CannotOpen(f"can't open the console on {address_name(address)} ({why}): {instead}") from None

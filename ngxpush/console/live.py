@@ -24,7 +24,7 @@ _TOGETHER = 0.05
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-class Stream:
+class PageStream:
     """The parts of one page that change. A part is sent when it is not what was sent last."""
 
     def __init__(self, response: web.StreamResponse) -> None:
@@ -46,10 +46,10 @@ class Stream:
         await self._response.write(b":\n\n")
 
 
-async def _open(request: web.Request) -> tuple[web.StreamResponse, Stream]:
+async def _open(request: web.Request) -> tuple[web.StreamResponse, PageStream]:
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
     await response.prepare(request)
-    return response, Stream(response)
+    return response, PageStream(response)
 
 
 async def follow_overview(request: web.Request, asking: Asking, part: bytes, order: str) -> web.StreamResponse:
@@ -94,7 +94,7 @@ def _until_each_look() -> Iterator[float]:
         yield max(left, 0)
 
 
-async def _show_channel(stream: Stream, asking: Asking, id: bytes) -> None:
+async def _show_channel(stream: PageStream, asking: Asking, id: bytes) -> None:
     shared = {"view": asking.channel(id), "modes": MODES, "messages": SHOWN_MESSAGES, "subscribers": SHOWN_SUBSCRIBERS}
     await stream.show("channel", render("channel_part", **shared))
     await stream.show("health", render("health_part", health=asking.health()))

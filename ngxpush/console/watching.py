@@ -14,7 +14,7 @@ KEPT = 100
 """Messages that are kept for a page until it takes them; of more the newest stay."""
 
 
-class Watch:
+class ChannelWatch:
     """One who looks at a channel. came: set while there is something to take."""
 
     def __init__(self) -> None:
@@ -41,12 +41,12 @@ class Watches:
 
     def __init__(self, zone: LocalZone) -> None:
         self._zone = zone
-        self._by_channel: dict[bytes, list[Watch]] = {}
+        self._by_channel: dict[bytes, list[ChannelWatch]] = {}
 
     @contextmanager
-    def of(self, channel: bytes) -> Iterator[Watch]:
+    def of(self, channel: bytes) -> Iterator[ChannelWatch]:
         """Look at a channel while the block lasts, whether it exists or not."""
-        watch = Watch()
+        watch = ChannelWatch()
         if not self._by_channel:
             self._zone.zone.observe(self._heard)
         self._by_channel.setdefault(channel, []).append(watch)

@@ -15,7 +15,7 @@ from typing import Protocol
 from .delivery import Delivery, Payload, Repeated, Write, joined
 from .messages import Message
 from .ping_times import MessageTimes
-from .question import Client
+from .question import PushClient
 
 
 class Subscriber(Protocol):
@@ -27,7 +27,7 @@ class Subscriber(Protocol):
     channels: tuple[bytes, ...]
 
     @property
-    def client(self) -> Client:
+    def client(self) -> PushClient:
         """Who it is."""
 
     @property

@@ -63,7 +63,7 @@ class Answer(Struct, frozen=True, gc=False):
     cuts: tuple[int, ...] = ()
 
 
-class Client(Struct, frozen=True, gc=False):
+class PushClient(Struct, frozen=True, gc=False):
     """Who sent a request. since: when it began, seconds since the epoch.  user_agent: b"" where it says none."""
 
     address: bytes
@@ -92,7 +92,7 @@ class Sink(Protocol):
     def takes_joined(self) -> bool: ...
 
     @property
-    def client(self) -> Client: ...
+    def client(self) -> PushClient: ...
 
     def write(self, data: bytes) -> None:
         """Send bytes, encoded already. It does nothing once the client is gone or the sink is finished."""
@@ -123,7 +123,7 @@ class Question(Protocol):
     http_version: int
 
     @property
-    def client(self) -> Client: ...
+    def client(self) -> PushClient: ...
 
     def header(self, name: bytes) -> bytes | None:
         """The first header of that name (given in lower case); None where there is none."""

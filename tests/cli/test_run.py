@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
+import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.clients import get, publish, subscription, wait_for_subscribers
 from tests.running import NGXPUSH, end, free_port, ngxpush_run, serving, wait_for_port
+
+ROOT = Path(__file__).parents[2]
 
 _SERVER = """
     location /pub { push_stream_publisher admin; push_stream_channels_path $arg_id; }
@@ -63,7 +69,74 @@ def test_serves_until_interrupted(tmp_path: Path) -> None:
     finally:
         end(process)
     assert process.returncode == 0
-    assert [line.rpartition("listening on ")[2] for line in said.decode().splitlines()] == [f"127.0.0.1:{port}"]
+    listening, console = said.decode().splitlines()
+    assert listening.rpartition("listening on ")[2] == f"127.0.0.1:{port}"
+    assert re.fullmatch(r"ngxpush: console http://127\.0\.0\.1:\d+/", console)
+
+
+@pytest.mark.skipif(
+    "aiohttp" in (ROOT / "ngxpush/server/clients/runner.py").read_text(), reason="aiohttp carries the served addresses, too"
+)
+def test_the_console_is_loaded_when_someone_looks(tmp_path: Path) -> None:
+    """Its modules have parts in C: what is loaded shows in the memory of the process."""
+    port = free_port()
+    with ngxpush_run(_conf(tmp_path, f"pid {tmp_path}/pid;" + _CONF), tmp_path, "--console", str(port)) as ports:
+        maps = Path(f"/proc/{(tmp_path / 'pid').read_text().strip()}/maps")
+        assert get(ports[8080], "/pub?id=a").status == 200
+        assert "/aiohttp/" not in maps.read_text()
+        assert get(port, "/").status == 200
+        assert "/aiohttp/" in maps.read_text()
+
+
+def test_the_console_does_not_delay_the_end(tmp_path: Path) -> None:
+    port = free_port()
+    with ngxpush_run(_conf(tmp_path, f"pid {tmp_path}/pid;" + _CONF), tmp_path, "--console", str(port)) as ports:
+        since = time.strftime("%Y-%m-%d")
+        with subscription(ports[8080], "/sub/a", User_Agent="me"), subscription(port, "/channel/live?id=a") as looking:
+            while b"<td>me</td>" not in (line := looking.line()):
+                pass
+            assert since.encode() in line
+            process = int((tmp_path / "pid").read_text())
+            publish(ports[8080], "/pub?id=a", b"hello")
+            while b"<pre>hello</pre>" not in looking.line():
+                pass
+            os.kill(process, signal.SIGTERM)
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                looking.rest()
+    said = (tmp_path / "output").read_text()
+    assert "Traceback" not in said and "exception" not in said, said
+
+
+def test_without_a_console(tmp_path: Path) -> None:
+    with ngxpush_run(_conf(tmp_path, _CONF), tmp_path, "--no-console"):
+        pass
+    assert "console" not in (tmp_path / "output").read_text()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--console", "0.0.0.0:8001"], "Error: --console takes a loopback address only, such as 127.0.0.1"),
+        (["--console", "here"], "Error: --console takes HOST:PORT or PORT, such as 127.0.0.1:8001, not 'here'"),
+        (["--console", "8001", "--no-console"], "Error: --console and --no-console exclude each other"),
+    ],
+)
+def test_a_console_for_this_machine_only(tmp_path: Path, options: list[str], said: str) -> None:
+    done = subprocess.run([NGXPUSH, "run", *options, _conf(tmp_path, _CONF)], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2 and said in done.stderr, done
+
+
+def test_a_console_on_a_port_in_use(tmp_path: Path) -> None:
+    conf = _CONF.replace("127.0.0.1:8080", f"unix:{tmp_path}/socket")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert _refused(tmp_path, conf, "--console", str(port)) == [
+            f"ngxpush: can't open the console on 127.0.0.1:{port} (Address already in use): "
+            "--console ADDR chooses another address, --no-console does without"
+        ]
+    assert not (tmp_path / "socket").exists()
 
 
 @pytest.mark.parametrize(
@@ -203,13 +276,13 @@ def test_the_directory_of_a_configuration_may_be_elsewhere(tmp_path: Path) -> No
 
 
 def test_redirects_that_lead_past_it(tmp_path: Path) -> None:
-    http, https = free_port(), free_port()
+    plain, https = free_port(), free_port()
     redirects = "location /a { return 301 https://$host$request_uri; } location /b { return 301 https://$host:8443/; }"
     listens = "listen 127.0.0.1:80; listen 127.0.0.1:443;"
     conf = _conf(tmp_path, f"events {{}}\nhttp {{\naccess_log off; server {{ {listens} {redirects} }} }}")
-    options = ["--listen", f"80={http}", "--listen", f"443={https}"]
-    with serving(["run", *options, str(conf)], tmp_path, [http, https]):
-        assert get(http, "/b").status == 301
+    options = ["--listen", f"80={plain}", "--listen", f"443={https}"]
+    with serving(["run", *options, str(conf)], tmp_path, [plain, https]):
+        assert get(plain, "/b").status == 301
         said = (tmp_path / "output").read_text()
     assert f"these redirects lead to port 443, but https is served on port {https}: return ({conf}:3)\n" in said
 

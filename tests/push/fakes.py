@@ -14,14 +14,14 @@ from ngxpush.push.messages import Message
 from ngxpush.push.operations import Attach, Change, ChannelsInfo, Publish
 from ngxpush.push.padding import Paddings
 from ngxpush.push.path import unescape
-from ngxpush.push.question import Answer, Client, Encoding
+from ngxpush.push.question import Answer, Encoding, PushClient
 from ngxpush.push.templates import Templates
 from ngxpush.push.worker import PushWorker
 from ngxpush.push.zone import Zone
 
 T = TypeVar("T")
 START = 1_000_000.0
-CLIENT = Client(b"192.0.2.1", START, b"tests")
+CLIENT = PushClient(b"192.0.2.1", START, b"tests")
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
@@ -163,7 +163,7 @@ class FakeQuestion:
 
     method: bytes = b"GET"
     http_version: int = 1001
-    client: Client = CLIENT
+    client: PushClient = CLIENT
     headers: dict[bytes, bytes] = field(default_factory=dict)
     arguments: dict[bytes, bytes] = field(default_factory=dict)
     variables: dict[bytes, bytes] = field(default_factory=dict)

@@ -159,3 +159,14 @@ def test_channels_of_long_names(size: int, length: int, expected: int) -> None:
     while not isinstance(full.do(Create((b"%0*d" % (length, made),)), 0), Refusal):
         made += 1
     assert made == expected
+
+
+def test_what_is_used_counts_by_pages() -> None:
+    memory = Memory(1 * M)
+    used, size = memory.bytes_used
+    assert used < size == 4 * K * pages_of(1 * M)
+    places = memory.take((10 * K, 64))
+    assert places is not None
+    assert memory.bytes_used == (used + 12 * K, size)
+    memory.give(places)
+    assert memory.bytes_used == (used, size)

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from ngxpush.config.directives.push_stream.settings import PushStreamLocation, PushStreamMain, SubscriberMode
 from ngxpush.push.lifetimes import SLICE
 from ngxpush.push.memory import MemorySnapshot
-from ngxpush.push.messages import Message
+from ngxpush.push.messages import DELETED_ID, Message
 from ngxpush.push.operations import (
     Attach,
     Change,
@@ -303,3 +303,18 @@ def test_a_reload_cannot_change_the_size() -> None:
     warning = zone.configure(main, Templates(main, ()), 0)
     assert warning == "Cannot change memory area size without restart, ignoring change on zone: zone"
     assert isinstance(zone.do(Publish((b"a",), b"x" * (1 << 18), True), 0), Published)
+
+
+def test_who_observes_hears_every_message_and_is_no_subscriber() -> None:
+    zone = make()
+    heard: list[Message] = []
+    zone.observe(heard.append)
+    subscribe(zone, b"a")
+    publish(zone, b"a")
+    publish(zone, b"b")
+    zone.do(Delete((b"a",)), 0)
+    assert [(message.channel, message.id) for message in heard] == [(b"a", 1), (b"b", 1), (b"a", DELETED_ID)]
+    assert counts(zone, b"b") == [0]
+    zone.observe(None)
+    publish(zone, b"b")
+    assert len(heard) == 3

@@ -25,6 +25,7 @@ from ngxpush.push.operations import (
     Create,
     Delete,
     Forget,
+    Inspect,
     Publish,
     Published,
     Refusal,
@@ -319,6 +320,19 @@ class ZoneContract:
         assert [info.channel for info in zone.do(ChannelsInfo((b"b0", b"nope", b"a", b"b0"))).infos] == [b"b0", b"a", b"b0"]
         assert [info.channel for info in zone.do(Channels(b"b")).infos] == [b"b1", b"b0"]
         assert [info.channel for info in zone.do(Channels()).infos] == [b"b1", b"a", b"b0"]
+
+    def test_to_look_at_channels_shows_what_they_store_and_makes_none(self, zone: OpenedZone) -> None:
+        for text, store in ((b"1", True), (b"2", True), (b"3", True), (b"4", False)):
+            zone.do(Publish((b"a",), text, store))
+        zone.do(Create((b"new",)))
+        looked_at = zone.do(Inspect((b"a", b"nope", b"new"), 2)).states
+        assert [(state.info, state.time, state.tag) for state in looked_at] == [
+            (ChannelInfo(b"a", 4, 3, 0), NOW, 4),
+            (ChannelInfo(b"new", 0, 0, 0), 0, 0),
+        ]
+        assert [message.text for message in looked_at[0].messages] == [b"2", b"3"]
+        assert zone.do(Inspect((b"a",))).states[0].messages == ()
+        assert zone.do(Summary()).channels == 2
 
     def test_totals(self) -> None:
         main = replace(MAIN, wildcard_channel_prefix=b"bd_")

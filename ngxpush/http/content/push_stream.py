@@ -20,7 +20,7 @@ from ...config.directives.push_stream.settings import PushStreamLocation
 from ...push.operations import ZoneLost
 from ...push.path import unescape
 from ...push.publisher import publish
-from ...push.question import CHUNKED, FRAME, IDENTITY, Answer, Client, Encoding, Sink
+from ...push.question import CHUNKED, FRAME, IDENTITY, Answer, Encoding, PushClient, Sink
 from ...push.statistics import statistics
 from ...push.subscribers import subscribe
 from ...push.worker import PushWorker
@@ -88,7 +88,7 @@ class RequestSink:
         return not response.limit_rate and (response.output is None or self.encoding is not IDENTITY)
 
     @property
-    def client(self) -> Client:
+    def client(self) -> PushClient:
         return _client(self._request)
 
     def write(self, data: bytes) -> None:
@@ -148,7 +148,7 @@ class RequestQuestion:
         self.header = request.input.headers.get
 
     @property
-    def client(self) -> Client:
+    def client(self) -> PushClient:
         return _client(self._request)
 
     def argument(self, name: bytes) -> bytes | None:
@@ -275,9 +275,9 @@ class RequestQuestion:
         return RequestSink(request, FRAME)
 
 
-def _client(request: Request) -> Client:
+def _client(request: Request) -> PushClient:
     agent = request.input.headers.get(b"user-agent")
-    return Client(request.connection.remote_addr, request.main.started, agent or b"")
+    return PushClient(request.connection.remote_addr, request.main.started, agent or b"")
 
 
 def _switching_protocols(headers: tuple[tuple[bytes, bytes], ...]) -> bytes:

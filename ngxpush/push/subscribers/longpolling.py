@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...config.directives.push_stream.settings import PushStreamLocation
 from ..messages import DELETED_ID, Message
 from ..operations import UNLESS_MESSAGES
-from ..question import Client, Question, Timer
+from ..question import PushClient, Question, Timer
 from ..templates import EVENTSOURCE, Kind, pieces
 from ..worker import PushWorker
 from .common import EVENT_STREAM, Granted, ask
@@ -49,7 +49,7 @@ class LongPollingSubscriber:
             self._timer = worker.clock.call_later(ttl, self.end)
 
     @property
-    def client(self) -> Client:
+    def client(self) -> PushClient:
         """See audiences.Subscriber."""
         return self._question.client
 

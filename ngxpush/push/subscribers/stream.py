@@ -13,7 +13,7 @@ from ...config.directives.push_stream.settings import PushStreamLocation
 from ..delivery import Payload, Write, writer
 from ..operations import ALWAYS
 from ..ping_times import begun
-from ..question import Answer, Client, Question, Sink, Timer
+from ..question import Answer, PushClient, Question, Sink, Timer
 from ..worker import PushWorker, Stage
 from .common import Granted, ask, choose_padding
 
@@ -63,7 +63,7 @@ class StreamSubscriber:
             write(start)
 
     @property
-    def client(self) -> Client:
+    def client(self) -> PushClient:
         """See audiences.Subscriber."""
         return self._sink.client
 

@@ -263,3 +263,14 @@ def test_statistics() -> None:
     assert "X-Nginx-PushStream-Tag: 0.5.5\r\n" in answer
     assert answer.endswith('{"channel": "news", "published_messages": 1, "stored_messages": 1, "subscribers": 0}\r\n')
     assert '"hostname": "here"' in site.ask("/stats")
+
+
+@pytest.mark.parametrize("target", ["/sub?id=news", "/lp?id=news", "/ws?id=news"])
+def test_who_a_subscriber_is(target: str) -> None:
+    site = PushSite()
+    assert site.worker.audience_of(b"news") is None
+    site.ask(target, headers="\nUser-Agent: me" + (WEBSOCKET if "ws" in target else ""))
+    audience = site.worker.audience_of(b"news")
+    assert audience is not None
+    (subscriber,) = [*(client for group in audience.groups.values() for client in group), *audience.waiting]
+    assert (subscriber.client.address, subscriber.client.user_agent) == (b"127.0.0.1", b"me")
