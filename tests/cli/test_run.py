@@ -81,8 +81,8 @@ def test_the_console_is_loaded_when_someone_looks(tmp_path: Path) -> None:
     """Its modules have parts in C: what is loaded shows in the memory of the process."""
     port = free_port()
     with ngxpush_run(_conf(tmp_path, f"pid {tmp_path}/pid;" + _CONF), tmp_path, "--console", str(port)) as ports:
+        publish(ports[8080], "/pub?id=a", b"hello")
         maps = Path(f"/proc/{(tmp_path / 'pid').read_text().strip()}/maps")
-        assert get(ports[8080], "/pub?id=a").status == 200
         assert "/aiohttp/" not in maps.read_text()
         assert get(port, "/").status == 200
         assert "/aiohttp/" in maps.read_text()
