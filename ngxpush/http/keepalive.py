@@ -38,9 +38,8 @@ def limit_keepalive(request: Request) -> None:
 
 def _is_disabled(request: Request, disabled: frozenset[str]) -> bool:
     """Whether keepalive_disable names the client's browser; MSIE only spoils what follows a POST."""
-    client = browser(request.input.headers.get(b"user-agent"))
+    msie6, safari = request.method == b"POST" and "msie6" in disabled, "safari" in disabled
+    client = browser(request.input.headers.get(b"user-agent")) if msie6 or safari else _OTHER
     if client is _OTHER:
         return False
-    if client is Browser.MSIE6:
-        return request.method == b"POST" and "msie6" in disabled
-    return client is Browser.SAFARI and "safari" in disabled
+    return (msie6 and client is Browser.MSIE6) or (safari and client is Browser.SAFARI)

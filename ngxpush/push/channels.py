@@ -58,7 +58,7 @@ class Channel:
 
     @property
     def subscriber_count(self) -> int:
-        return sum(self.subscribers.values())
+        return sum(self.subscribers.values()) if self.subscribers else 0
 
     @property
     def all_places(self) -> Places:

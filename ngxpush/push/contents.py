@@ -210,6 +210,8 @@ class Contents:
         """Throw away `slice` messages that are older than push_stream_message_ttl. Returns how many were not needed."""
         latest = now - self.settings.message_ttl
         for channel in self._ages.due(latest) if slice else ():
+            if channel is None:
+                return 0
             if self.channels.get(channel.id) is channel:
                 slice = self._throw_away_some(channel, latest, now, slice)
                 if not slice:
@@ -220,6 +222,8 @@ class Contents:
     def collect_idle(self, now: int, slice: int) -> int:
         """Move channels without messages and subscribers, whose time has passed, to the trash."""
         for channel in self._idle.due(now - 1) if slice else ():
+            if channel is None:
+                return 0
             id = channel.id
             if self.channels.get(id) is not channel or id == self.events_id:
                 continue

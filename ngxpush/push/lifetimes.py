@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from heapq import heappop, heappush
+from heapq import heappop, heappush, merge
 from operator import attrgetter
 
 from .channels import Channel
@@ -26,8 +26,12 @@ COLLECT_MESSAGES_INTERVAL = 5.0
 SLICE_INTERVAL = 0.002
 # Messages and channels that one slice deals with: less than 5 ms of work.
 SLICE = 1000
+# Channels that are sorted in one slice.
+SORTED_AT_ONCE = 10_000
 # Seconds in the trash. Gone is what has been there longer.
 _TRASH_TIME = 10
+
+_NUMBER = attrgetter("number")
 
 
 class ThrownAway:
@@ -62,11 +66,15 @@ class Trash:
 
     def add_message(self, places: Places, now: int) -> None:
         """Throw away a message whose objects lie there."""
-        self._second(now).messages.append(places)
+        until, seconds = now + _TRASH_TIME, self.seconds
+        if seconds and seconds[-1].until == until:  # the usual case
+            seconds[-1].messages.append(places)
+        else:
+            self._until(until).messages.append(places)
 
     def add_channel(self, places: Places, now: int) -> None:
         """Throw away a channel whose objects lie there, without its messages."""
-        self._second(now).channels.append(places)
+        self._until(now + _TRASH_TIME).channels.append(places)
 
     def empty(self, memory: Memory, now: int, slice: int) -> int:
         """Give the memory of `slice` things back that were here for ten seconds. Returns how many were not needed."""
@@ -86,9 +94,6 @@ class Trash:
         second.messages.extend(messages)
         second.channels.extend(channels)
 
-    def _second(self, now: int) -> ThrownAway:
-        return self._until(now + _TRASH_TIME)
-
     def _until(self, until: int) -> ThrownAway:
         if not self.seconds or self.seconds[-1].until != until:
             self.seconds.append(ThrownAway(until))
@@ -98,15 +103,20 @@ class Trash:
 class Agenda:
     """Channels to look at in a certain second. Those whose second has come are looked at in the order in which they were made.
 
-    _order: the seconds as a heap.  _due: channels whose second has come, the next one last.
+    They are sorted in parts, which are merged as they are looked at: sorting a million at once would take too long.
+
+    _seconds: those that wait, by their second.  _order: the seconds as a heap.  _sorted: parts that are not merged yet.
+    _due: the others whose second has come.  _again: the one that was put back.
     """
 
-    __slots__ = ("_due", "_order", "_seconds")
+    __slots__ = ("_again", "_due", "_order", "_seconds", "_sorted")
 
     def __init__(self) -> None:
         self._seconds: dict[int, list[Channel]] = {}
         self._order: list[int] = []
-        self._due: list[Channel] = []
+        self._sorted: list[list[Channel]] = []
+        self._due: Iterator[Channel] = iter(())
+        self._again: list[Channel] = []
 
     def add(self, second: int, channel: Channel) -> None:
         """Look at the channel in that second."""
@@ -117,17 +127,38 @@ class Agenda:
         else:
             channels.append(channel)
 
-    def due(self, latest: int) -> Iterator[Channel]:
-        """The channels whose second is `latest` or earlier. One that is taken is not to be looked at again."""
+    def due(self, latest: int) -> Iterator[Channel | None]:
+        """The channels whose second is `latest` or earlier. One that is taken is not to be looked at again.
+
+        None stands for the work of a slice: that of sorting some of them.
+        """
         while True:
-            while self._due:
-                yield self._due.pop()
-            if not self._order or self._order[0] > latest:
-                return
+            while self._again:
+                yield self._again.pop()
+            while (channel := next(self._due, None)) is not None:  # `yield from` would close it with this generator
+                yield channel
             while self._order and self._order[0] <= latest:
-                self._due += self._seconds.pop(heappop(self._order))
-            self._due.sort(key=attrgetter("number"), reverse=True)
+                self._sort_some(latest)
+                if self._order and self._order[0] <= latest:
+                    yield None
+            if not self._sorted:
+                return
+            self._due = merge(*self._sorted, key=_NUMBER)
+            self._sorted = []
 
     def put_back(self, channel: Channel) -> None:
         """The channel that was taken last is to be looked at once more."""
-        self._due.append(channel)
+        self._again.append(channel)
+
+    def _sort_some(self, latest: int) -> None:
+        """Take a part of the channels whose second has come, and sort it."""
+        some: list[Channel] = []
+        while len(some) < SORTED_AT_ONCE and self._order and self._order[0] <= latest:
+            channels = self._seconds[self._order[0]]
+            rest = max(len(channels) + len(some) - SORTED_AT_ONCE, 0)
+            some += channels[rest:]
+            del channels[rest:]
+            if not channels:
+                del self._seconds[heappop(self._order)]
+        some.sort(key=_NUMBER)
+        self._sorted.append(some)

@@ -16,9 +16,10 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 from functools import lru_cache
+from struct import Struct
 from typing import Final
 
-from msgspec import Struct
+import msgspec
 
 from .messages import Message
 
@@ -60,6 +61,8 @@ There are as many of these as messages, so they are as small as possible, and th
 _ITEM: Final = "I"
 _COUNT_BITS = 4
 _MOST = (1 << _COUNT_BITS) - 1
+# For a few numbers faster than an array.
+_PACK = tuple([Struct(f"{count}{_ITEM}").pack for count in range(8)])
 
 
 def channel_sizes(id: bytes) -> tuple[int, ...]:
@@ -107,7 +110,7 @@ def _runs(sizes: tuple[int, ...]) -> tuple[tuple[int, int, int], ...]:
     return tuple(runs)
 
 
-class MemorySnapshot(Struct, frozen=True, array_like=True, gc=False):
+class MemorySnapshot(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Everything about a Memory: its fields, but for what follows from them.
 
     The fields are bytes: a large zone has a million numbers. kinds, used: without the free pages at the end.
@@ -146,6 +149,7 @@ class Memory:
 
     def take(self, sizes: tuple[int, ...]) -> Places | None:
         """Take objects of these sizes. Returns None, and takes nothing, when one does not fit."""
+        # This is a hot path: each message takes memory.
         places: list[int] = []
         used, partly_free = self._used, self._partly_free
         for kind, count, most in _runs(sizes):
@@ -161,7 +165,7 @@ class Memory:
                 self.failures += 1
                 self.give(_packed(places))
                 return None
-        return _packed(places)
+        return _PACK[len(places)](*places) if len(places) < len(_PACK) else _packed(places)
 
     def passes_on(self) -> bool:
         """Take what is needed to pass a message on to a worker, and give it back. Returns whether it fits."""

@@ -37,6 +37,7 @@ EVENTSOURCE_PING = b": -1\n"
 _EVENTSOURCE_DEFAULT_HEADER = b": \n"
 _COMMENT = b": "
 _DATA = b"data: "
+_LINE_FEED = ord("\n")
 
 
 class Kind(enum.Enum):
@@ -81,18 +82,20 @@ class Template:
     """A message template, compiled for one kind of subscriber. Two are equal when their text and kind are.
 
     is_text: whether it leaves the text of every message as it is.
-    _around: what stands before and after `~text~` where there is no other token.
+    _filled: a %-format for the text, where there is no other token than one `~text~`.
+    _event: the same for a whole event of one line.
     """
 
-    __slots__ = ("_around", "_parts", "is_text", "kind", "text")
+    __slots__ = ("_event", "_filled", "_parts", "is_text", "kind", "text")
 
     def __init__(self, text: bytes, kind: Kind) -> None:
         self.text = _message(text, kind)
         self.kind = kind
         self._parts = tuple(_compile(self.text))
         self.is_text = kind is PLAIN and self._parts == (_TOKENS[b"text"],)
-        around = self.text.split(b"~text~")
-        self._around = (around[0], around[1]) if len(around) == 2 and not any(map(_TOKEN.search, around)) else None
+        around = self.text.replace(b"%", b"%%").split(b"~text~")
+        self._filled = b"%b".join(around) if len(around) == 2 and not any(map(_TOKEN.search, around)) else None
+        self._event = self._filled + b"\n" if self._filled is not None and kind is EVENTSOURCE else None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Template) and self.text == other.text and self.kind is other.kind
@@ -102,18 +105,17 @@ class Template:
 
     def format(self, message: Message) -> bytes:
         """The bytes of `message`, without Event-Id and Event-Type lines. For a websocket: the whole frame."""
+        text = message.text
+        if self._event is not None and text and _LINE_FEED not in text:  # the usual case: one line
+            return self._event % text
         if self.kind is EVENTSOURCE:
-            if self._around is not None and message.text and b"\n" not in message.text:  # the usual case: one line
-                before, after = self._around
-                return before + message.text + after + b"\n"
-            return b"".join([self._fill(message, line) for line in split_lines(message.text)]) + b"\n"
-        text = self._fill(message, message.text)
+            return b"".join([self._fill(message, line) for line in split_lines(text)]) + b"\n"
+        text = self._fill(message, text)
         return text_frame(text) if self.kind is WEBSOCKET else text
 
     def _fill(self, message: Message, text: bytes) -> bytes:
-        if self._around is not None:
-            before, after = self._around
-            return before + text + after
+        if self._filled is not None:
+            return self._filled % text
         return b"".join([part if isinstance(part, bytes) else part(message, text) for part in self._parts])
 
 

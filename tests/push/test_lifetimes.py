@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ngxpush.config.directives.push_stream.settings import PushStreamMain
-from ngxpush.push.lifetimes import SLICE, Trash
+from ngxpush.push import lifetimes
+from ngxpush.push.channels import Channel
+from ngxpush.push.lifetimes import SLICE, Agenda, Trash
 from ngxpush.push.memory import Memory, MemorySnapshot
 from ngxpush.push.operations import (
     Attach,
@@ -182,6 +184,36 @@ def test_a_turn_is_done_in_slices() -> None:
         slices += 1
     assert slices == 1
     assert counters(zone.do(Summary(), 5)) == (1, 1, 2 * SLICE + 1, 0, 1)
+
+
+def test_channels_are_due_in_the_order_in_which_they_were_made_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lifetimes, "SORTED_AT_ONCE", 3)
+    channels = [Channel(b"%d" % number, number, False, 0, b"") for number in range(10)]
+    agenda = Agenda()
+    for position, number in enumerate((7, 2, 9, 4, 0, 3, 8, 1)):
+        agenda.add(position // 5, channels[number])
+    agenda.add(2, channels[5])
+    slices = 0
+    while (channel := next(agenda.due(1))) is None:
+        slices += 1
+    assert slices == 2
+    agenda.put_back(channel)
+    due = list(agenda.due(1))
+    assert due == [channels[number] for number in (0, 1, 2, 3, 4, 7, 8, 9)]
+    assert list(agenda.due(1)) == []
+    assert list(agenda.due(2)) == [channels[5]]
+
+
+def test_a_turn_that_has_many_channels_to_sort_is_done_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lifetimes, "SORTED_AT_ONCE", 3)
+    zone = make(message_ttl=1, channel_inactivity_time=1)
+    for number in range(10):
+        publish(zone, b"%d" % number, 0)
+    slices = 0
+    while zone.do(Collect(), 5):
+        slices += 1
+    assert slices == 6  # three for the messages, three for the channels
+    assert counters(zone.do(Summary(), 5)) == (0, 0, 10, 0, 10)
 
 
 def test_a_shorter_inactivity_time_counts_from_the_next_message() -> None:

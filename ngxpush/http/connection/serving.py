@@ -22,7 +22,7 @@ from . import states
 from .body_spool import make_spool
 from .incoming_body import IncomingBody
 from .states import Outcome
-from .subrequests import Subrequests
+from .subrequests import Subrequests, sends_now
 from .surroundings import Hosting, Transport
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -313,7 +313,7 @@ class Serving:
     def drain(self, request: Request, resume: Resume) -> Any:
         """See `Carrier`. No one waits for a client that is gone."""
         transport = self._line.transport
-        if request.gone or not (transport.is_paced or transport.is_behind) or not _sends_now(request):
+        if request.gone or not (transport.is_paced or transport.is_behind) or not sends_now(request):
             return None
         if self._drained is None:
             self._drained = {}
@@ -386,16 +386,6 @@ class Serving:
     def tunnel(self, receiver: BodyReceiver) -> None:
         """See `Carrier`."""
         self._line.switch(receiver.received, drop=False, receiver=receiver)
-
-
-def _sends_now(request: Request) -> bool:
-    """Whether the client gets the body as it comes: of a subrequest, when its turn has come."""
-    if request.parent is None:
-        return True
-    output = request.response.output
-    if output is None or request.response.header_only or request.in_memory:
-        return False
-    return output.above is None or output.above.is_turn_of(request)
 
 
 def _drop(data: bytes) -> None:

@@ -126,3 +126,13 @@ class Subrequests:
         left, self._left = {**self._left, **self._new}, {}
         self._new.clear()
         return [(request, subrequest.run) for request, subrequest in left.items()]
+
+
+def sends_now(request: Request) -> bool:
+    """Whether the client gets the body as it comes: of a subrequest, when its turn has come."""
+    if request.parent is None:
+        return True
+    output = request.response.output
+    if output is None or request.response.header_only or request.in_memory:
+        return False
+    return output.above is None or output.above.is_turn_of(request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 from collections.abc import Iterable
 
@@ -43,9 +44,9 @@ def written() -> Journal:
 
 def test_what_was_written_is_read_in_order(written: Journal) -> None:
     written.append(b"one")
-    written.append(b"")
+    written.append(b"\0")
     written.append(b"three")
-    assert content(written) == [b"one", b"", b"three"]
+    assert content(written) == [b"one", b"\0", b"three"]
 
 
 def test_a_record_may_be_longer_than_a_step(written: Journal) -> None:
@@ -100,12 +101,13 @@ def test_a_reader_has_to_begin_again_after_a_compaction(written: Journal) -> Non
     assert reader.read() is None
 
 
-@pytest.mark.parametrize("cut", [1, 39, 40, 42])
+@pytest.mark.parametrize("cut", [1, 39, 40, 44, 46])
 def test_a_record_cut_off_by_a_kill_is_not_there(written: Journal, cut: int) -> None:
     written.append(b"one")
-    written.append(b"\0" * 40)
-    file = written.read().file
-    os.ftruncate(file, os.fstat(file).st_size - cut)
+    written.append(b"x" * 40)
+    reader = written.read()
+    assert len(reader.read() or ()) == 2
+    os.pwrite(reader.file, b"\0" * cut, reader.position - cut)
     assert content(written) == [b"one"]
     written.append(b"2")
     assert content(written) == [b"one", b"2"]
@@ -133,4 +135,4 @@ def test_the_files_hold_no_more_than_the_last_compaction(written: Journal) -> No
     for _ in range(10):
         written.append(b"x" * 1000)
         compact(written, b"s")
-    assert written.size < 100
+    assert written.size <= 2 * mmap.PAGESIZE

@@ -198,7 +198,7 @@ def test_equal_texts_of_a_message_take_their_memory_once(journal: Journal) -> No
     """A template that adds nothing, the usual one, doubles neither the journal nor the zone that is restored from it."""
     zone, _ = written(journal, Publish((b"a",), b"x" * 10_000, True))
     store(journal, zone, 0, NOW)
-    assert 10_000 < journal.size < 11_000
+    assert 10_000 < journal.size < 20_000  # in whole pages
     (messages,) = [value for value in rebuilt(journal).save() if isinstance(value, SavedMessages)]
     assert messages.messages[0].texts == (None,)
 
