@@ -32,7 +32,7 @@ def task(figure: str, options: Options, contestants: Sequence[Contestant], share
 
     def measure(contestant: Contestant, number: int) -> Iterator[tuple[Where, Values | str]]:
         workers, audience = int(shared.get("workers", 1)), int(shared["subscribers"])
-        with running(contestant.prepare(workers)) as server, load(server.port) as clients:
+        with running(contestant.prepare(workers), all_cores=workers > 1) as server, load(server.port) as clients:
             clients.subscribe(audience, contestant.subscribing(str(shared["mode"])))
             clients.publishers(1, *contestant.publishing(100))
             clients.deliver(1)
