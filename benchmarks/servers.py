@@ -97,7 +97,7 @@ def scratch() -> Iterator[Path]:
 
 
 def keep_to_cores(generator: bool) -> None:
-    """Keep this process to the last core, if it is the load generator, or to the others, as if clients were on another machine."""
+    """Keep this process to the last core, if it is the load generator, or to the others, as if clients were far away."""
     *others, last = sorted(os.sched_getaffinity(0))
     if others:
         os.sched_setaffinity(0, {last} if generator else others)
