@@ -10,7 +10,12 @@ def results() -> Results:
     """A few cells, as a run without the module's server has them."""
     found = Results(
         {
-            "date": "2026-01-02", "load": 0.1, "cores": 2, "memory_gb": 8, "kernel": "6.1", "python": "3.11",
+            "date": "2026-01-02",
+            "load": 0.1,
+            "cores": 2,
+            "memory_gb": 8,
+            "kernel": "6.1",
+            "python": "3.11",
             "versions": {"ngxpush": "0.1.0"},
         }
     )
