@@ -16,8 +16,8 @@ class Headers:
     def __init__(self, lines: Iterable[tuple[bytes, bytes]] = ()) -> None:
         self.lines: list[tuple[bytes, bytes]] = []
         self._first: dict[bytes, bytes] = {}
-        for name, value in lines:
-            self.add(name, value)
+        if lines:
+            self.replace(lines)
 
     def add(self, name: bytes, value: bytes) -> None:
         self.lines.append((name, value))

@@ -13,7 +13,7 @@ _OTHER = Browser.OTHER
 def wants_keepalive(request: Request) -> bool:
     """Whether the client asks for keepalive: by the last of its Connection lines that says so, else by its HTTP version."""
     headers = request.input.headers
-    for value in reversed(headers.get_all(b"connection")) if b"connection" in headers else ():
+    for value in reversed(headers.get_all(b"connection")) if headers.get(b"connection") is not None else ():
         lowered = value.lower()
         if b"close" in lowered:
             return False

@@ -118,7 +118,8 @@ def _search(request: Request) -> Found:
 
 def _enter(request: Request, location: Location, why: str) -> None:
     request.location = location
-    note(request, _LOCATION, location.statement, why)
+    if request.recorder is not None:
+        note(request, _LOCATION, location.statement, why)
 
 
 def _longest_prefix(locations: Locations, uri: bytes) -> Location | None:

@@ -107,7 +107,7 @@ def pace(request: Request) -> None:
     """Limit the rate of an answer that begins, if its location or `set $limit_rate` asks for it."""
     settings = request.location.of(HttpCoreLocation)
     if request.response.limit_rate is None:
-        request.response.limit_rate = _size(request, settings.limit_rate)
+        request.response.limit_rate = 0 if settings.limit_rate is None else _size(request, settings.limit_rate)
     if request.response.limit_rate:
         free = _size(request, settings.limit_rate_after)
         head = request.response.header_size if request.response.rate_stalls else None

@@ -85,7 +85,8 @@ class PhaseHandlers(Struct, frozen=True):
 def _answer(request: Request) -> Status:
     """Have the location's content handler answer, if it has one."""
     handler = request.progress.content_handler
-    note(request, _CONTENT_PHASE, request.location.statement, handler or STATIC)
+    if request.recorder is not None:
+        note(request, _CONTENT_PHASE, request.location.statement, handler or STATIC)
     return DECLINED if handler is None else HANDLERS[handler](request)
 
 

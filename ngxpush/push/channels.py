@@ -67,7 +67,7 @@ class Channel:
 
     @property
     def info(self) -> ChannelInfo:
-        return ChannelInfo(self.id, self.published, len(self.stored), self.subscriber_count)
+        return ChannelInfo(self.id, self.published, len(self.stored), self.subscriber_count if self.subscribers else 0)
 
     def old_messages(self, backtrack: int | None, resume: Resume) -> Sequence[Message]:
         """The stored messages for a client that asks for the last `backtrack` or, without that number, resumes at `resume`."""

@@ -105,7 +105,8 @@ class Agenda:
 
     They are sorted in parts, which are merged as they are looked at: sorting a million at once would take too long.
 
-    _seconds: those that wait, by their second.  _order: the seconds as a heap.  _sorted: parts that are not merged yet.
+    _seconds: those that wait, by their second.  _order: the seconds as a heap.
+    _sorted: parts that are not merged yet, the first channel of each last.
     _due: the others whose second has come.  _again: the one that was put back.
     """
 
@@ -143,7 +144,7 @@ class Agenda:
                     yield None
             if not self._sorted:
                 return
-            self._due = merge(*self._sorted, key=_NUMBER)
+            self._due = merge(*map(_taken, self._sorted), key=_NUMBER)
             self._sorted = []
 
     def put_back(self, channel: Channel) -> None:
@@ -160,5 +161,11 @@ class Agenda:
             del channels[rest:]
             if not channels:
                 del self._seconds[heappop(self._order)]
-        some.sort(key=_NUMBER)
+        some.sort(key=_NUMBER, reverse=True)
         self._sorted.append(some)
+
+
+def _taken(channels: list[Channel]) -> Iterator[Channel]:
+    """The channels from the last one on. The list lets go of each: many channels that die at once would take long."""
+    while channels:
+        yield channels.pop()

@@ -26,7 +26,7 @@ from ...push.subscribers import subscribe
 from ...push.worker import PushWorker
 from ..filters import chunked
 from ..operations import ReadBody, Sleep
-from ..output import pace, send_body, send_header, set_content_type
+from ..output import pace, send_header, set_content_type
 from ..request import Request
 from ..response import Response
 from ..status import DONE, NOT_MODIFIED, OK, SERVICE_UNAVAILABLE
@@ -134,16 +134,14 @@ class RequestSink:
 class RequestQuestion:
     """A request for a push location. status: OK, or what to answer with instead, because the client's conditions do not hold."""
 
-    __slots__ = ("_request", "http_version", "method", "status")
+    __slots__ = ("_request", "header", "http_version", "method", "status")
 
     def __init__(self, request: Request) -> None:
         self._request = request
         self.status = OK
         self.method = request.method
         self.http_version = request.input.http_version
-
-    def header(self, name: bytes) -> bytes | None:
-        return self._request.input.headers.get(name)
+        self.header = request.input.headers.get
 
     def argument(self, name: bytes) -> bytes | None:
         return argument(name)(self._request)
@@ -310,12 +308,13 @@ def _head(request: Request, answer: Answer) -> Response:
 
 
 def _send_pieces(request: Request, answer: Answer) -> None:
-    assert request.response.output is not None
+    output = request.response.output
+    assert output is not None
     begin = 0
-    for cut in () if request.response.output.is_direct else answer.cuts:
-        send_body(request, answer.body[begin:cut], flush=not begin)
+    for cut in answer.cuts if answer.cuts and not output.is_direct else ():
+        output.write(answer.body[begin:cut], flush=not begin)
         begin = cut
-    send_body(request, answer.body[begin:], last=True)
+    output.write(answer.body[begin:], last=True)
     if answer.body and request.take_last is not None:
         request.take_last()
 
