@@ -9,6 +9,7 @@ workers start, many would wait in a row, each for the one before it.
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import signal
@@ -101,6 +102,8 @@ class Master:
             sys.exit(1)
 
     def _run(self) -> None:
+        gc.freeze()  # what is there at the start stays, and its workers share it
+        gc.enable()
         self._loop.watch(self._signals, lambda events: self._act())
         self._act()  # after a stop that came while the server was loaded no worker is started
         if not self._ending:

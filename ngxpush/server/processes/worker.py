@@ -391,6 +391,7 @@ class Worker:
 def run(setup: Setup, place: OwnZone | MastersZone, control: socket.socket | None, nginx_version: bytes) -> None:
     """Be a worker until it ends. control: None where there is no master."""
     gc.freeze()
+    gc.enable()
     _RUN_LOOP(_serve(setup, place, control, nginx_version))
 
 
