@@ -34,14 +34,19 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(str(error))
     everyone = [one for one in contestants(chosen.nginx, chosen.other) if not chosen.servers or one.name in chosen.servers]
     results, options = Results(_about(everyone)), _options(chosen)
-    try:
-        run(_tasks(chosen.figures or list(TASKS), options, everyone), options.rounds, results, _say)
-    finally:
+    tasks = list(_tasks(chosen.figures or list(TASKS), options, everyone))
+    for number in range(options.rounds):
+        run(tasks, number, results, _say)
         if chosen.into:
-            whole = read(chosen.into) if chosen.into.exists() else Results({})
-            whole.replace(results)
-            whole.write(chosen.into)
+            _put(results, chosen.into)
     print(text_tables(results))
+
+
+def _put(results: Results, file: Path) -> None:
+    """Put the results into a file; what was measured of them already is replaced."""
+    whole = read(file) if file.exists() else Results({})
+    whole.replace(results)
+    whole.write(file)
 
 
 def _tasks(figures: list[str], options: Options, everyone: list[Contestant]) -> Iterator[Task]:

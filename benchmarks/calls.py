@@ -18,7 +18,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from ngxpush.cli.main import main as ngxpush
+from ngxpush.cli.commands import commands as ngxpush
 
 from .servers import free_port
 

@@ -9,8 +9,10 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+
+from .servers import keep_to_cores
 
 _SOURCE = Path(__file__).with_name("load.c")
 
@@ -106,7 +108,12 @@ class Load:
 @contextlib.contextmanager
 def load(port: int) -> Iterator[Load]:
     """A load generator for the server on this port while the block lasts. NoCompiler where it can't be compiled."""
-    process = subprocess.Popen([compiled(), str(port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    process = subprocess.Popen(
+        [compiled(), str(port)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        preexec_fn=partial(keep_to_cores, generator=True),
+    )
     try:
         yield Load(process)
     finally:

@@ -68,20 +68,18 @@ class Task:
     measure: Callable[[Contestant, int], Iterator[tuple[Where, Values | str]]]
 
 
-def run(tasks: Iterable[Task], rounds: int, results: Results, say: Callable[[str], None]) -> None:
-    """Measure everything so many times: in each round, task after task, and in each task one contestant after the other.
+def run(tasks: Iterable[Task], number: int, results: Results, say: Callable[[str], None]) -> None:
+    """The round of this number: task after task, and in each task one contestant after the other.
 
     The order of contestants is another one in each round, so that no one always comes after the same. What fails is noted in the
     results.
     """
-    tasks = list(tasks)
-    for number in range(rounds):
-        for task in tasks:
-            for place in range(len(task.contestants)):
-                contestant = task.contestants[(place + number) % len(task.contestants)]
-                for sample in _samples(task, contestant, number):
-                    results.add(sample)
-                    say(f"{number + 1}/{rounds} {_line(sample)}")
+    for task in tasks:
+        for place in range(len(task.contestants)):
+            contestant = task.contestants[(place + number) % len(task.contestants)]
+            for sample in _samples(task, contestant, number):
+                results.add(sample)
+                say(f"round {number + 1}: {_line(sample)}")
 
 
 def _samples(task: Task, contestant: Contestant, number: int) -> Iterator[Sample]:

@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 # The console script of the environment that runs this.
@@ -95,13 +96,30 @@ def scratch() -> Iterator[Path]:
         shutil.rmtree(directory, ignore_errors=True)
 
 
+def keep_to_cores(generator: bool) -> None:
+    """Keep this process to the last core, if it is the load generator, or to the others, as if clients were far away."""
+    *others, last = sorted(os.sched_getaffinity(0))
+    if others:
+        os.sched_setaffinity(0, {last} if generator else others)
+
+
 @contextlib.contextmanager
-def running(prepare: Prepare) -> Iterator[Server]:
-    """A server while the block lasts. RuntimeError with what it has printed if it does not answer."""
+def running(prepare: Prepare, all_cores: bool = False) -> Iterator[Server]:
+    """A server while the block lasts. RuntimeError with what it has printed if it does not answer.
+
+    all_cores: it may use the core of the load generator, too.
+    """
     with scratch() as directory, (directory / "output").open("wb") as output:
         port = free_port()
-        command, no_input = prepare(directory, port), subprocess.DEVNULL
-        process = subprocess.Popen(command, stdin=no_input, stdout=output, stderr=output, cwd=directory, start_new_session=True)
+        process = subprocess.Popen(
+            prepare(directory, port),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd=directory,
+            start_new_session=True,
+            preexec_fn=None if all_cores else partial(keep_to_cores, generator=False),
+        )
         try:
             _wait_for_answer(port, process, directory / "output")
             yield Server(port, process.pid, directory)

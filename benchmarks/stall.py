@@ -197,7 +197,7 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=1_000_000)
     arguments = parser.parse_args()
     messages = arguments.messages // _CHANNELS * _CHANNELS
-    with running(nginx(configuration("1h"))) as server:
+    with running(nginx(configuration("1h")), all_cores=True) as server:
         pipe, end = multiprocessing.Pipe()
         watcher = multiprocessing.Process(target=watch, args=(server, end), daemon=True)
         watcher.start()

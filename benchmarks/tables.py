@@ -18,7 +18,7 @@ def text_tables(results: Results) -> str:
 def _line(cell: Cell) -> str:
     where = ", ".join(f"{name} {value}" for name, value in cell.where.items())
     values = ", ".join(f"{name} {cell.median(name):.4g}" for name in cell.values)
-    return f"{cell.figure:12}{cell.server:20}{where:60} {values}{'; '.join(dict.fromkeys(cell.failed))}"
+    return f"{cell.figure:12}{cell.server:20}{where:60} {values or '; '.join(dict.fromkeys(cell.failed))}"
 
 
 def table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -79,12 +79,4 @@ def _run(arguments: list[str], stdout: Path, stderr: Path) -> None:
         os.dup2(opened, descriptor)
         os.close(opened)
     sys.argv = ["ngxpush", *arguments]
-    code = 0
-    try:
-        main()
-    except SystemExit as exit:
-        code = exit.code if isinstance(exit.code, int) else int(exit.code is not None)
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+    main()

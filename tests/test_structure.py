@@ -153,7 +153,7 @@ TESTED_ELSEWHERE = {
     "statistics: tests/push/test_statistics.py": ("push/statistics/documents.py",),
     "the kinds of subscribers: tests/push/subscribers, by mode": ("push/subscribers/__init__.py", "push/subscribers/stream.py"),
     "answers: tests/push/test_publisher.py, tests/push/subscribers": ("push/answers.py",),
-    "one command after the other: tests/cli": ("cli/main.py", "cli/configuration.py"),
+    "one command after the other: tests/cli": ("cli/commands.py", "cli/configuration.py"),
     "explain is played whole: tests/cli/test_explain.py, test_routes.py": (
         "explain/client.py",
         "explain/document.py",
@@ -300,7 +300,14 @@ def test_a_start_loads_neither_tls_nor_http2() -> None:
     assert not {"OpenSSL", "cryptography", "hpack", "h2", "trustme"} & loaded
 
 
-def test_the_pid_file_does_not_wait_for_the_modules_that_serve() -> None:
-    """Who starts nginx waits for its pid file; nginx's own tests give up after 5 s, on a busy machine too."""
+def test_a_check_loads_nothing_that_serves() -> None:
+    """`nginx -t`."""
     loaded = _loaded_with("ngxpush.cli.nginx, ngxpush.server.setup.startup")
     assert not {"aiohttp", "asyncio", "ngxpush.http.routing", "ngxpush.http.content"} & loaded
+
+
+def test_a_signal_loads_nothing_but_the_check() -> None:
+    """`nginx -s stop`, which scripts wait for."""
+    loaded = _loaded_with("ngxpush.cli.main, ngxpush.cli.nginx")
+    assert "ngxpush.config.modules" in loaded
+    assert not {"click", "jinja2", "ngxpush.server.setup.startup", "ngxpush.http"} & loaded

@@ -32,17 +32,17 @@ def task(figure: str, options: Options, contestants: Sequence[Contestant], share
 
     def measure(contestant: Contestant, number: int) -> Iterator[tuple[Where, Values | str]]:
         workers, audience = int(shared.get("workers", 1)), int(shared["subscribers"])
-        with running(contestant.prepare(workers)) as server, load(server.port) as clients:
+        with running(contestant.prepare(workers), all_cores=workers > 1) as server, load(server.port) as clients:
             clients.subscribe(audience, contestant.subscribing(str(shared["mode"])))
             clients.publishers(1, *contestant.publishing(100))
             clients.deliver(1)
             seconds = 0.0  # of one delivery
             for cell in cells:
                 deliveries = audience * int(cell["in_flight"])
-                reason = "" if options.every_cell else _too_much(deliveries, int(cell["size"]), seconds)
-                if reason:
-                    yield cell, reason
-                elif number == 0 or seconds * deliveries < _SLOW:
+                too_much = "" if options.every_cell else _too_much(deliveries, int(cell["size"]), seconds)
+                if number == 0 and too_much:
+                    yield cell, too_much
+                elif number == 0 or (seconds * deliveries < _SLOW and not too_much):
                     clients.publishers(int(cell["in_flight"]), *contestant.publishing(int(cell["size"])))
                     found = long_enough(server, options.seconds, clients.deliver)
                     seconds = found.load.seconds / found.load.done

@@ -21,7 +21,8 @@ def task(figure: str, options: Options, contestants: Sequence[Contestant], cell:
     """Publishing. cell: connections, size, and workers where they are part of the figure."""
 
     def measure(contestant: Contestant, _: int) -> Iterator[tuple[Where, Values]]:
-        with running(contestant.prepare(int(cell.get("workers", 1)))) as server, load(server.port) as clients:
+        workers = int(cell.get("workers", 1))
+        with running(contestant.prepare(workers), all_cores=workers > 1) as server, load(server.port) as clients:
             clients.publishers(int(cell["connections"]), *contestant.publishing(int(cell["size"])))
             clients.publish(100)
             yield cell, long_enough(server, 2 * options.seconds, clients.publish, 100).values()

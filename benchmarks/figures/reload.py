@@ -24,7 +24,7 @@ def tasks(options: Options, contestants: Sequence[Contestant]) -> Iterator[Task]
     cell: Where = {"channels": options.channels, "subscribers": options.audience}
 
     def measure(contestant: Contestant, _: int) -> Iterator[tuple[Where, Values]]:
-        with running(contestant.prepare()) as server, load(server.port) as clients:
+        with running(contestant.prepare(), all_cores=True) as server, load(server.port) as clients:
             _fill(server, contestant, options.channels)
             clients.subscribe(options.audience, contestant.subscribing("eventsource"))
             clients.watch(200)

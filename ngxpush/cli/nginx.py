@@ -1,6 +1,6 @@
 """`ngxpush nginx`: nginx's own command line. `alias nginx="ngxpush nginx"` is all a script needs.
 
-click passes the arguments on as they are: nginx parses its options in its own way (nginx_options).
+nginx parses its options in its own way (nginx_options).
 """
 
 from __future__ import annotations
@@ -8,8 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-
-import click
+from contextlib import suppress
 
 from .. import __version__
 from ..config.analysis import Analysis
@@ -20,25 +19,10 @@ from ..server.logs.log_files import STDERR, ErrorLog, LogFiles, format_line, ope
 from ..server.processes.daemon import InvalidPid, PidFile, Starter, daemonize, read_pid
 from ..server.setup.reading import Failed, Source, read
 from .nginx_options import HELP, NGINX_VERSION, PID_PATH, SIGNALS, InvalidOption, Options, parse
-from .output import discard_output
 
 # `-t` and `-s` have to be quick: modules that they do not need are imported where they are used.
 
 VERSION = f"nginx version: nginx/{NGINX_VERSION}"
-
-
-class _Verbatim(click.Command):
-    """A command that gets its arguments as they are; click itself would drop `--`."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        ctx.params["arguments"] = args
-        return []
-
-
-@click.command("nginx", cls=_Verbatim, add_help_option=False)
-def command(arguments: list[str]) -> None:
-    """Run in place of nginx: with its options, messages and exit codes."""
-    sys.exit(main(arguments))
 
 
 def main(arguments: list[str]) -> int:
@@ -199,10 +183,8 @@ class _Command:
 
 def _dump(analysis: Analysis) -> None:
     output = sys.stdout.buffer
-    try:
+    with suppress(OSError):  # nginx does not look at whether it was written
         for name, content in analysis.files.items():
             output.write(b"# configuration file %b:\n" % os.fsencode(name))
             output.write(content + b"\n")
         output.flush()
-    except OSError:
-        discard_output()  # nginx does not look at whether it was written

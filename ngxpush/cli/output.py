@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import errno
-import os
 import sys
 
 import click
-
-_STDOUT = 1
 
 
 def write(text: str | bytes) -> None:
@@ -18,13 +15,5 @@ def write(text: str | bytes) -> None:
     except OSError as error:
         if error.errno == errno.EPIPE:
             raise  # no one reads any more: click ends the program
-        discard_output()
         click.echo(f"ngxpush: can't write the output: {error.strerror}", err=True)
         sys.exit(2)
-
-
-def discard_output() -> None:
-    """Let what is still to be written go nowhere, so that Python does not try it again at the end."""
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, _STDOUT)
-    os.close(null)

@@ -19,7 +19,7 @@ from .directives.core.events import EventsMain
 from .files import Files
 from .garbage import kept
 from .http_block import HttpBlock
-from .modules import DIRECTIVES, MODULES
+from .modules import DIRECTIVES, MODULES, find
 from .nesting import Walk, finish
 from .newer import since, without_newer
 from .places import Context
@@ -121,7 +121,7 @@ class _Analyzer:
         if not rows or (rows[0].file and rows[0].file not in self._cycle.loaded):
             self._unknown(statement, scope)
             return None
-        row = next((row for row in rows if row.contexts & scope.context), None)
+        row = find(statement.name, scope.context)
         if row is None:
             _note_misplaced(rows, scope)
             self._doubt(statement)

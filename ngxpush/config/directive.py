@@ -190,6 +190,11 @@ class Scope(Struct, eq=False):
         self.settings.append(setting)
         self._uses.setdefault(setting.directive.name, []).append(setting)
 
+    @property
+    def names(self) -> Collection[str]:
+        """The directives that are used directly in this block."""
+        return self._uses.keys()
+
     def own(self, name: str) -> Setting | None:
         """The last use of a directive directly in this block."""
         found = self._uses.get(name)

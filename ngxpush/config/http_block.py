@@ -57,6 +57,7 @@ class HttpBlock(Struct, eq=False):
     """The value of the scope of an http block.
 
     merged: the blocks inside it whose settings nginx merges, once it is complete (`directives.http.merged`).
+    used: the directives that are used in those.
     """
 
     variables: Variables
@@ -70,6 +71,7 @@ class HttpBlock(Struct, eq=False):
     upstream_lists: dict[bytes, tuple[bytes, ...]] = field(default_factory=dict)
 
     merged: list[Scope] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
 
     # The upstreams by name, in lower case. Hosts with different ports have the same name.
     _by_name: dict[bytes, list[DeclaredUpstream]] = field(default_factory=dict)

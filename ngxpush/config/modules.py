@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from .directive import Directive
 from .directives.access import access, auth_basic, auth_request, limit_conn, limit_req, realip, referer, secure_link
 from .directives.content import (
@@ -105,6 +107,7 @@ DIRECTIVES: dict[bytes, tuple[Directive, ...]] = _by_name()
 """Name → its rows: a name may mean different things in different contexts (`server`, `listen`, `if`)."""
 
 
-def find(name: str, context: Context) -> Directive | None:
+@cache  # a file has the same few directives again and again
+def find(name: bytes, context: Context) -> Directive | None:
     """The row of a directive in a context, or None where it may not stand."""
-    return next((row for row in DIRECTIVES.get(name.encode(), ()) if row.contexts & context), None)
+    return next((row for row in DIRECTIVES.get(name, ()) if row.contexts & context), None)

@@ -22,7 +22,7 @@ def test_a_set_up_of_each_figure(figure: str) -> None:
     """The first one: the others differ in a mode or a number."""
     results = Results({})
     task = next(TASKS[figure](QUICK, [next(contestants(None, None))]))
-    run([task], 1, results, print)
+    run([task], 0, results, print)
     cells = list(results.all())
     assert [cell.where for cell in cells] == list(task.cells)
     for cell in cells:

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from ngxpush import __version__
 from ngxpush.cli import nginx
-from ngxpush.cli.main import main
+from ngxpush.cli.commands import commands
 
 _CONF = "pid nginx.pid;\nerror_log error.log;\nevents {}\nhttp { access_log off; server { listen 127.0.0.1:PORT; } }\n"
 
@@ -35,9 +35,9 @@ def _masked(text: str) -> str:
 
 
 def test_words_reach_it_as_they_stand() -> None:
-    done = CliRunner().invoke(main, ["nginx", "-t", "--", "foo"])
+    done = CliRunner().invoke(commands, ["nginx", "-t", "--", "foo"])
     assert (done.exit_code, done.output) == (1, 'nginx: invalid option: "-"\n')
-    assert CliRunner().invoke(main, ["nginx", "-h"]).output.startswith("nginx version: nginx/1.22.1\nUsage: nginx [-?hvVtTq]")
+    assert CliRunner().invoke(commands, ["nginx", "-h"]).output.startswith("nginx version: nginx/1.22.1\nUsage: nginx [-?hvVtTq]")
 
 
 def test_the_long_version_says_what_it_is(capsys: pytest.CaptureFixture[str]) -> None:

@@ -76,7 +76,7 @@ def test_columns_agree() -> None:
         assert (row.opens is not None) == (row.block is Block.DIRECTIVES), row.name
         assert not row.upstream or row.content_handler is not None, row.name
         assert row.summary.endswith("."), row.name
-        assert not any(find(name, Context.LOCATION) is None for name in row.counts_with), row.name
+        assert not any(find(name.encode(), Context.LOCATION) is None for name in row.counts_with), row.name
 
 
 def test_modules_have_names_of_their_own() -> None:

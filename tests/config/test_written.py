@@ -44,6 +44,6 @@ def test_an_argument(text: bytes, written: str) -> None:
     ],
 )
 def test_a_value(directive: str, written: str) -> None:
-    row = find(directive.split()[0], Context.LOCATION)
+    row = find(directive.split()[0].encode(), Context.LOCATION)
     assert row is not None
     assert value_of(row, setting("location", directive)) == written

@@ -89,7 +89,7 @@ def _replace(subject: Subject, scope: Scope, statement: Statement, replacement: 
         return ()
     if replacement is not None:
         name = replacement.partition(" ")[0]
-        if scope.own(name) is not None or find(name, scope.context) is None:
+        if scope.own(name) is not None or find(name.encode(), scope.context) is None:
             return ()
     return (edit,)
 

@@ -9,6 +9,7 @@ workers start, many would wait in a row, each for the one before it.
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import signal
@@ -101,6 +102,8 @@ class Master:
             sys.exit(1)
 
     def _run(self) -> None:
+        gc.freeze()  # what is there at the start stays, and its workers share it
+        gc.enable()
         self._loop.watch(self._signals, lambda events: self._act())
         self._act()  # after a stop that came while the server was loaded no worker is started
         if not self._ending:
@@ -192,7 +195,7 @@ class Master:
                 if process.zone not in kept:
                     process.zone.close()
             become_worker(self._setup.configuration.of(CoreMain), number, self._say)
-            worker.run(self._setup, place, control, self._nginx_version)
+            worker.run(worker.serve(self._setup, place, control, self._nginx_version))
             status = 0
         except CannotServe:
             pass  # the reason has been logged
@@ -321,7 +324,8 @@ def run_single(setup: Setup, nginx_version: bytes, signals: SignalSource, pid_fi
     set_environment(setup.configuration.of(CoreMain).env)
     heir, unused = socket.socketpair()
     settings = {setup.epoch: ZoneSettings.of(setup.configuration)}
-    worker.run(setup, OwnZone(WorkerNames().next(), Journal(), settings, setup.epoch, (), heir), None, nginx_version)
+    place = OwnZone(WorkerNames().next(), Journal(), settings, setup.epoch, (), heir)
+    worker.run(worker.serve(setup, place, None, nginx_version))
     unused.close()
     pid_file.remove()
     for listening, _ in setup.sockets:

@@ -87,8 +87,7 @@ def _run_of_loop() -> Callable[[Coroutine[Any, Any, None]], None]:
     return uvloop.run
 
 
-RUN_LOOP = _run_of_loop()
-"""Runs a coroutine to its end in an event loop of its own."""
+_RUN_LOOP = _run_of_loop()
 
 
 class LoopClock:
@@ -389,11 +388,13 @@ class Worker:
         self._setup.error_log.log(level, text)
 
 
-def run(setup: Setup, place: OwnZone | MastersZone, control: socket.socket | None, nginx_version: bytes) -> None:
-    """Be a worker until it ends. control: None where there is no master."""
+def run(serving: Coroutine[Any, Any, None]) -> None:
+    """Run what serves to its end, in an event loop of its own. No one looks for garbage in what is there already."""
     gc.freeze()
-    RUN_LOOP(_serve(setup, place, control, nginx_version))
+    gc.enable()
+    _RUN_LOOP(serving)
 
 
-async def _serve(setup: Setup, place: OwnZone | MastersZone, control: socket.socket | None, nginx_version: bytes) -> None:
+async def serve(setup: Setup, place: OwnZone | MastersZone, control: socket.socket | None, nginx_version: bytes) -> None:
+    """Be a worker until it ends. control: None where there is no master."""
     await Worker(setup, place, control, nginx_version).serve()

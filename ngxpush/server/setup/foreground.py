@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import gc
 import os
 import socket
 import tempfile
@@ -95,8 +94,7 @@ def serve(setup: Setup, nginx_version: bytes, beside: Beside) -> None:
     heir, unused = socket.socketpair()
     place = OwnZone(WorkerNames().next(), Journal(), {0: ZoneSettings.of(setup.configuration)}, 0, (), heir)
     try:
-        gc.freeze()
-        worker.RUN_LOOP(_serve(setup, place, nginx_version, beside))
+        worker.run(_serve(setup, place, nginx_version, beside))
     finally:
         unused.close()
         for listening, _ in setup.sockets:

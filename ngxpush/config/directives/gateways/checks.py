@@ -9,7 +9,7 @@ from ...directive import Check, DirectiveUse, RefusedDirective, Scope
 from ...in_force import argument
 from ...text import shown
 from ...tls_files import REVOKED, TRUSTED, ciphers_fault, file_fault, pair_fault
-from ..http.merged import merged_scopes
+from ..http.merged import merged_scopes, used_inside
 from .slots import PassTarget
 
 _PAGE = 4096
@@ -28,6 +28,8 @@ def check_gateway(prefix: str, buffers: bool = True) -> Check:
     names = frozenset(f"{prefix}_{name}" for name in _CHECKED)
 
     def check(use: DirectiveUse, http: Scope) -> None:
+        if names.isdisjoint(used_inside(http)) and not http.has_any(names):
+            return  # the defaults are right
         said: set[str] = set()
         found: dict[int, list[tuple[str, str, bool]]] = {}
         for scope in merged_scopes(http):

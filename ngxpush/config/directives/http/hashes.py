@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from ...directive import Check, DirectiveUse, Scope, Setting
 from ...hash_tables import complaint, label_tables
-from .merged import merged_scopes
+from .merged import merged_scopes, used_inside
 
 _TYPES_SIZES = (2048, 64)
 _HIDDEN = b"date server x-pad x-accel-expires x-accel-redirect x-accel-limit-rate x-accel-buffering x-accel-charset".split()
@@ -36,7 +36,8 @@ def uses(http: Scope, name: str) -> Iterator[tuple[Scope, Sequence[Setting]]]:
     """
     seen: set[int] = set()
     in_force = {id(http): http.nearest(name)}
-    for scope in merged_scopes(http):  # outer ones first
+    scopes = merged_scopes(http)  # outer ones first
+    for scope in scopes if name in used_inside(http) else scopes[:1]:
         nearest = scope if scope.has_any((name,)) else in_force[id(scope.parent)]
         in_force[id(scope)] = nearest
         if id(nearest) not in seen:

@@ -16,3 +16,12 @@ def merged_scopes(http: Scope) -> list[Scope]:
     if not block.merged:
         block.merged = [scope for scope in http.walk() if scope.context & _MERGED]
     return block.merged
+
+
+def used_inside(http: Scope) -> set[str]:
+    """The directives that are used in those blocks."""
+    block = http.value
+    assert isinstance(block, HttpBlock)
+    if not block.used:
+        block.used = {name for scope in merged_scopes(http) for name in scope.names}
+    return block.used

@@ -1,0 +1,49 @@
+"""The commands: one module of this package for each, imported only when it is called, for a quick start."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import cast
+
+import click
+
+from .. import __version__
+
+_COMMANDS = ("explain", "lint", "nginx", "routes", "rule", "run")
+
+
+class Commands(click.Group):
+    """A group in which each command but `nginx` is the `command` of the module of its name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        if cmd_name == nginx.name:
+            return nginx
+        return cast(click.Command, importlib.import_module(f".{cmd_name}", __package__).command)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def commands() -> None:
+    """Serve, check and explain nginx configurations written for the push stream module."""
+
+
+class _Verbatim(click.Command):
+    """A command that gets its arguments as they are; click itself would drop `--`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.params["arguments"] = args
+        return []
+
+
+@click.command("nginx", cls=_Verbatim, add_help_option=False)
+def nginx(arguments: list[str]) -> None:
+    """Run in place of nginx: with its options, messages and exit codes."""
+    from .nginx import main
+
+    sys.exit(main(arguments))
