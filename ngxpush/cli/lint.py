@@ -163,7 +163,7 @@ def _selected(report: Report, select: tuple[str, ...], ignore: tuple[str, ...]) 
 
 
 def _together(reports: list[Report]) -> Report:
-    findings = sorted({finding for report in reports for finding in report.findings}, key=order)
+    findings = sorted(dict.fromkeys(finding for report in reports for finding in report.findings), key=order)
     files = {name: content for report in reports for name, content in report.files.items()}
     return Report(tuple(findings), files, all(report.complete for report in reports))
 
