@@ -173,7 +173,7 @@ TESTED_ELSEWHERE = {
         "server/tls/*.py",
     ),
     "they need real processes and sockets: tests/processes, tests/test_bad_input.py": (
-        "server/clients/runner.py",
+        "server/clients/sites.py",
         "server/processes/master.py",
         "server/processes/worker.py",
     ),

@@ -74,9 +74,6 @@ def test_serves_until_interrupted(tmp_path: Path) -> None:
     assert re.fullmatch(r"ngxpush: console http://127\.0\.0\.1:\d+/", console)
 
 
-@pytest.mark.skipif(
-    "aiohttp" in (ROOT / "ngxpush/server/clients/runner.py").read_text(), reason="aiohttp carries the served addresses, too"
-)
 def test_the_console_is_loaded_when_someone_looks(tmp_path: Path) -> None:
     """Its modules have parts in C: what is loaded shows in the memory of the process."""
     port = free_port()

@@ -48,7 +48,7 @@ from ...push.padding import Paddings
 from ...push.worker import PushWorker
 from ..clients.client_transport import ClientTransport
 from ..clients.listeners import DEFAULT_BACKLOG, ListeningSocket, address_name
-from ..clients.runner import Runner, Site
+from ..clients.sites import Site
 from ..clients.worker_connections import make_worker_connections
 from ..logs.access_log import AccessLogs
 from ..logs.log_files import ErrorLog
@@ -246,10 +246,8 @@ class Worker:
                 await self._listen(listening, by_key[address.listen.key])
 
     async def _listen(self, listening: ListeningSocket, listener: Listener) -> None:
-        runner = Runner(self, listener)
-        await runner.setup()
         backlog = int(dict(listening.address.options).get("backlog", DEFAULT_BACKLOG))
-        site = Site(runner, listening.socket, backlog=backlog)
+        site = Site(self, listener, listening.socket, backlog)
         await site.start()
         self._sites.append(site)
 
