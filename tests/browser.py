@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import signal
 import subprocess
+import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+from websockets.sync.client import connect
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -48,3 +54,23 @@ def _browser(url: str, directory: Path, stdout: int, *options: str) -> Iterator[
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def wait_for(directory: Path, script: str, seconds: float = 60) -> Any:
+    """Run a script in the `page` of that directory, again and again, until its value is true. Returns that."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError, StopIteration):
+            port = (directory / "profile" / "DevToolsActivePort").read_text().split()[0]
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list") as answer:
+                address = next(each["webSocketDebuggerUrl"] for each in json.load(answer) if each["type"] == "page")
+            with connect(address) as tools:
+                while time.monotonic() < deadline:
+                    question = {"id": 1, "method": "Runtime.evaluate", "params": {"expression": script, "returnByValue": True}}
+                    tools.send(json.dumps(question))
+                    value = json.loads(tools.recv(10))["result"]["result"].get("value")
+                    if value:
+                        return value
+                    time.sleep(0.05)
+        time.sleep(0.05)
+    raise AssertionError(f"it did not become true: {script}")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.browser import CHROMIUM, looking, page
+from tests.browser import CHROMIUM, page, wait_for
 from tests.clients import publish, subscription, wait_for_subscribers
 from tests.running import free_port, ngxpush_run
 
@@ -30,16 +28,18 @@ def test_browser_receives_by_every_transport(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (make debian-packages)")
 def test_the_console_is_live(tmp_path: Path) -> None:
-    """A message appears in a page that is open."""
+    """A message appears in a page that is open; and what the form of the page publishes reaches a subscriber, and appears too."""
     console = free_port()
     with ngxpush_run(_CONF, tmp_path, "--console", str(console)) as ports:
         port = ports[8080]
-        with looking(f"http://127.0.0.1:{console}/channel?id=news", tmp_path, seconds=4) as browser:
-            while browser.poll() is None:
-                publish(port, "/pub?id=news", "<b>grüße</b>".encode())
-                time.sleep(0.1)
-            assert browser.stdout is not None
-            shown = browser.stdout.read().decode()
-    passing = shown.partition('data-feed="passing"')[2].partition("</section>")[0]
-    assert "<pre>&lt;b&gt;grüße&lt;/b&gt;</pre>" in passing
-    assert re.search(r"data-connection[^>]*>live<", shown)
+        with subscription(port, "/sub/news") as stream, page(f"http://127.0.0.1:{console}/channel?id=news", tmp_path):
+            wait_for(tmp_path, "document.querySelector('[data-connection]')?.textContent === 'live'")
+            publish(port, "/pub?id=news", "<b>grüße</b>".encode())
+            passing = "document.querySelector('[data-feed=passing] pre')?.textContent"
+            wait_for(tmp_path, f"{passing} === '<b>grüße</b>'")
+            assert "grüße" in stream.line().decode()
+            form = "const form = document.querySelector('form.publish'); form.elements.text.value = 'typed'"
+            wait_for(tmp_path, f"{form}; form.requestSubmit(); true")
+            wait_for(tmp_path, f"{passing} === 'typed'")
+            assert "typed" in stream.line().decode()
+            wait_for(tmp_path, "form.querySelector('output').textContent.startsWith('Published')")

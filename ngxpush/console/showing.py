@@ -78,7 +78,7 @@ def duration(seconds: int) -> str:
 def size(count: int) -> str:
     """Bytes, in the largest unit that leaves at least one."""
     if count < 1024:
-        return f"{count} bytes"
+        return "1 byte" if count == 1 else f"{count} bytes"
     number, unit = count / 1024, "KiB"
     for larger in ("MiB", "GiB"):
         if number < 1024:

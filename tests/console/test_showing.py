@@ -52,7 +52,9 @@ def test_duration(seconds: int, shown: str) -> None:
     assert duration(seconds) == shown
 
 
-@pytest.mark.parametrize(("count", "shown"), [(1, "1 bytes"), (1536, "1.5 KiB"), (5 << 20, "5.0 MiB"), (3 << 40, "3072.0 GiB")])
+@pytest.mark.parametrize(
+    ("count", "shown"), [(1, "1 byte"), (2, "2 bytes"), (1536, "1.5 KiB"), (5 << 20, "5.0 MiB"), (3 << 40, "3072.0 GiB")]
+)
 def test_size(count: int, shown: str) -> None:
     assert size(count) == shown
 
