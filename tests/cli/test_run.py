@@ -18,8 +18,6 @@ import pytest
 from tests.clients import get, publish, subscription, wait_for_subscribers
 from tests.running import NGXPUSH, end, free_port, ngxpush_run, serving, wait_for_port
 
-ROOT = Path(__file__).parents[2]
-
 _SERVER = """
     location /pub { push_stream_publisher admin; push_stream_channels_path $arg_id; }
     location ~ ^/sub/(.*) {
