@@ -7,6 +7,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 
 from ..config.configuration import ListenAddress
@@ -94,6 +95,14 @@ class Console:
     def _someone_connects(self, worker: Worker) -> None:
         worker.loop.remove_reader(self._listening.socket)
         self._opening = worker.loop.create_task(self._open(worker))
+        self._opening.add_done_callback(partial(self._opened, worker))
+
+    def _opened(self, worker: Worker, opening: asyncio.Task[None]) -> None:
+        """Say why the console can't be loaded, if so, and refuse who connects to it."""
+        error = None if opening.cancelled() else opening.exception()
+        if error is not None:
+            self._listening.close()
+            worker.loop.call_exception_handler({"message": "the console can't be loaded", "exception": error})
 
     async def _open(self, worker: Worker) -> None:
         """Load the application, in a thread: others are served meanwhile; and give it the socket."""

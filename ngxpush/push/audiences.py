@@ -76,28 +76,38 @@ Heard = tuple[Audience, Message]
 
 
 def deliver(news: Sequence[Heard], now: float) -> None:
-    """Give messages to the audiences of their channels, in their order."""
+    """Give messages to the audiences of their channels, in their order.
+
+    First to those whose answers stay open: who is answered may come again at once, and then has these messages already.
+    """
     bundles = _bundles(news) if len(news) > 1 else None
     if bundles is not None:
         _write(bundles)
+    else:
+        _give(news)
     for audience, message in news:
         audience.times.add(now)
-        if bundles is None:
-            _give(audience, message)
         # A copy: a client may leave, or come, meanwhile.
         for waiting in tuple(audience.waiting):
             waiting.message(message)
 
 
-def _give(audience: Audience, message: Message) -> None:
-    """Give a message to those whose answers stay open."""
-    for delivery, group in tuple(audience.groups.items()):
+def _give(news: Sequence[Heard]) -> None:
+    """Give messages, one by one, to those whose answers are open now. Some of them may end meanwhile."""
+    groups = [
+        (delivery, message, group, tuple(group.items()))
+        for audience, message in news
+        for delivery, group in audience.groups.items()
+    ]
+    for delivery, message, group, clients in groups:
         payload = delivery.encode(message)
+        if len(news) > 1:
+            clients = tuple([(client, write) for client, write in clients if client in group])
         if payload:
-            for write in tuple(group.values()):
+            for _, write in clients:
                 write(payload)
         else:
-            for client in tuple(group):
+            for client, _ in clients:
                 client.empty()
 
 

@@ -17,6 +17,7 @@ reload (recording found_causes/push-order-of-ends).
 from __future__ import annotations
 
 import enum
+from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
@@ -66,6 +67,7 @@ class PushWorker:
         "_deliveries",
         "_joined",
         "_news",
+        "_passing",
         "_subscribers",
         "clock",
         "main",
@@ -102,6 +104,8 @@ class PushWorker:
         self._subscribers: dict[Subscriber, int] = {}  # each with its number, in their order
         self._audiences: dict[bytes, Audience] = {}
         self._news: list[tuple[Audience, Message, list[Subscriber] | None]] = []
+        # Those of this turn that are still to be passed on.
+        self._passing: deque[tuple[Audience, Message, list[Subscriber] | None]] = deque()
         self._deliveries: dict[tuple[int, Encoding, Padding | None], tuple[PushStreamLocation, Delivery]] = {}
 
     def delivery(self, settings: PushStreamLocation, encoding: Encoding, padding: Padding | None = None) -> Delivery:
@@ -178,21 +182,30 @@ class PushWorker:
             self.next_turn(self._pass_on)
 
     def _pass_on(self) -> None:
-        """Pass on what is new, as much at once as is written at once."""
-        all_news, self._news = self._news, []
-        together: list[Heard] = []
-        size = 0
-        for audience, message, ending in all_news:
-            if together and (ending is not None or size >= _JOINED_AT_ONCE):
+        """Pass on what is new, as much at once as is written at once.
+
+        A client that is answered here may have sent another subscription behind its request. That one passes the rest on first.
+        """
+        self._passing.extend(self._news)
+        self._news = []
+        while self._passing:
+            together = self._next_together()
+            if together:
                 deliver(together, self.clock.now())
-                together, size = [], 0
-            if ending is None:
-                together.append((audience, message))
-                size += len(message.text)
-            else:
-                self._dismiss(audience, message, ending)
-        if together:
-            deliver(together, self.clock.now())
+                continue
+            audience, message, ending = self._passing.popleft()
+            assert ending is not None
+            self._dismiss(audience, message, ending)
+
+    def _next_together(self) -> list[Heard]:
+        """The news that are written at once now; none where the next is the last message of a deleted channel."""
+        together: list[Heard] = []
+        size, passing = 0, self._passing
+        while passing and passing[0][2] is None and size < _JOINED_AT_ONCE:
+            audience, message, _ = passing.popleft()
+            together.append((audience, message))
+            size += len(message.text)
+        return together
 
     def _dismiss(self, audience: Audience, message: Message, in_order: list[Subscriber]) -> None:
         """Pass on the last message of a deleted channel. Subscribers end after all have got it; many end in slices."""

@@ -80,3 +80,27 @@ def test_its_end_cuts_everyone_off() -> None:
         writer.close()
 
     asyncio.run(asyncio.wait_for(play(), 10))
+
+
+def test_a_console_that_can_not_be_loaded_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(name: str) -> None:
+        raise ImportError("no aiohttp here")
+
+    monkeypatch.setattr("ngxpush.console.listening.import_module", fail)
+
+    async def play() -> None:
+        loop = asyncio.get_running_loop()
+        said: asyncio.Future[dict[str, Any]] = loop.create_future()
+        loop.set_exception_handler(lambda loop, context: said.set_result(context))
+        console = open_console(console_address("0"), _SETUP)
+        serving: Any = SimpleNamespace(loop=loop)
+        with console.beside(serving):
+            port = int(console.url.rpartition(":")[2].rstrip("/"))
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            context = await said
+            assert context["message"] == "the console can't be loaded" and "no aiohttp" in str(context["exception"])
+            with pytest.raises(ConnectionRefusedError):
+                await asyncio.open_connection("127.0.0.1", port)
+            writer.close()
+
+    asyncio.run(asyncio.wait_for(play(), 10))

@@ -54,12 +54,14 @@ class Poll:
         self.channels = count(here, channels)
         self.got: list[int] = []
         self.gone = self.ended = False
+        self.on_answer: Callable[[], None] = lambda: None
         here.add_waiting(self)
 
     def message(self, message: Message) -> None:
         if not self.gone:
             self.got.append(message.id)
             self.leave()
+            self.on_answer()
 
     def leave(self) -> None:
         self.gone = True
@@ -116,6 +118,25 @@ def test_a_client_may_come_while_others_get_a_message() -> None:
     first.on_write = lambda: came.append(Stream(here, b"a"))
     publish(here, b"a", b"1")
     assert [client.got for client in came] == [[]]
+
+
+@pytest.mark.parametrize("first", [b"1", b"x" * 0x8000, b""], ids=["joined", "too large to be joined", "one by one"])
+def test_who_comes_when_another_is_answered_hears_nothing_of_that_turn(first: bytes) -> None:
+    """It gets what has been published before as old messages: a pipelined subscription behind a long poll."""
+    here = worker(SETTINGS)
+    turns: list[Callable[[], None]] = []
+    here.next_turn = turns.append
+    stream, poll = Stream(here, b"b"), Poll(here, b"a")
+    came: list[Stream] = []
+    poll.on_answer = lambda: came.append(Stream(here, b"b"))
+    run(here.zone.do(Publish((b"a", b"b"), first, store=False)))
+    run(here.zone.do(Publish((b"b",), b"2", store=False)))
+    turns[0]()
+    assert [client.got for client in came] == [[]]
+    assert b"".join(part for part in stream.got if isinstance(part, bytes)).endswith(b"1\r\n2\r\n")
+    publish(here, b"b", b"3")
+    turns[-1]()
+    assert came[0].got == [b"1\r\n3\r\n"]
 
 
 @pytest.mark.parametrize("channels", [b"a", b"a/b", b"a/b/a"])

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
+from typing import Any
 
 from ...http.routing import Listener
 from .client_transport import ClientHost
 from .opening import make_protocol
+
+
+def _keeping(bound: socket.socket) -> dict[str, Any]:
+    """Has the path of a unix socket stay when a server is closed: other processes go on with it. Python 3.13 removes it."""
+    return {"cleanup_socket": False} if bound.family == socket.AF_UNIX and sys.version_info >= (3, 13) else {}
 
 
 class Site:
@@ -24,7 +31,7 @@ class Site:
         """Begin to accept connections."""
         loop = asyncio.get_running_loop()
         create = loop.create_unix_server if self._socket.family == socket.AF_UNIX else loop.create_server
-        self._server = await create(self._protocol, sock=self._socket, backlog=self._backlog)
+        self._server = await create(self._protocol, sock=self._socket, backlog=self._backlog, **_keeping(self._socket))
 
     def close(self) -> None:
         """Close the socket in this process: accept no connections any more. Those that are open stay."""
