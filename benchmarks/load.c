@@ -179,13 +179,18 @@ static bool complete(const char *text, size_t length) {
     return header(text, "\r\nTransfer-Encoding: chunked") ? length >= head + 5 && !memcmp(text + length - 5, "0\r\n\r\n", 5) : true;
 }
 
-/* Read what has come for a client that waits for an answer. Whether that is complete. */
-static bool read_answer(struct client *client) {
+/* Add what has come for a client to its answer. what: the connection, where the server closes it. */
+static void receive(struct client *client, const char *what) {
     ssize_t length = recv(client->fd, client->answer + client->used, BUFSIZ - 1 - client->used, 0);
     if (length <= 0)
-        fail("the server closes a connection that waits for an answer");
+        fail("the server closes %s", what);
     client->used += (size_t)length;
     client->answer[client->used] = 0;
+}
+
+/* Read what has come for a client that waits for an answer. Whether that is complete. */
+static bool read_answer(struct client *client) {
+    receive(client, "a connection that waits for an answer");
     if (client->used == BUFSIZ - 1)
         fail("an answer has more than %d bytes", BUFSIZ - 1);
     if (!complete(client->answer, client->used))
@@ -196,11 +201,7 @@ static bool read_answer(struct client *client) {
 
 /* Read the head of a subscriber's answer; whether it is complete. */
 static bool read_head(struct client *client) {
-    ssize_t length = recv(client->fd, client->answer + client->used, BUFSIZ - 1 - client->used, 0);
-    if (length <= 0)
-        fail("the server closes a new subscriber's connection");
-    client->used += (size_t)length;
-    client->answer[client->used] = 0;
+    receive(client, "a new subscriber's connection");
     if (client->used >= 12 && client->answer[9] > '2')
         fail("the server answers a subscriber %.12s", client->answer);
     if (!end_of_head(client->answer, client->used))

@@ -7,7 +7,7 @@ from .browser import Browser, browser
 from .request import Request
 from .request_input import HTTP_10
 
-_OTHER = Browser.OTHER
+_MSIE6, _SAFARI = Browser.MSIE6, Browser.SAFARI
 
 
 def wants_keepalive(request: Request) -> bool:
@@ -39,7 +39,7 @@ def limit_keepalive(request: Request) -> None:
 def _is_disabled(request: Request, disabled: frozenset[str]) -> bool:
     """Whether keepalive_disable names the client's browser; MSIE only spoils what follows a POST."""
     msie6, safari = request.method == b"POST" and "msie6" in disabled, "safari" in disabled
-    client = browser(request.input.headers.get(b"user-agent")) if msie6 or safari else _OTHER
-    if client is _OTHER:
+    if not (msie6 or safari):
         return False
-    return (msie6 and client is Browser.MSIE6) or (safari and client is Browser.SAFARI)
+    client = browser(request.input.headers.get(b"user-agent"))
+    return (msie6 and client is _MSIE6) or (safari and client is _SAFARI)

@@ -80,13 +80,14 @@ def deliver(news: Sequence[Heard], now: float) -> None:
 
     First to those whose answers stay open: who is answered may come again at once, and then has these messages already.
     """
+    for audience, _ in news:
+        audience.times.add(now)
     bundles = _bundles(news) if len(news) > 1 else None
     if bundles is not None:
         _write(bundles)
     else:
         _give(news)
     for audience, message in news:
-        audience.times.add(now)
         # A copy: a client may leave, or come, meanwhile.
         for waiting in tuple(audience.waiting):
             waiting.message(message)
