@@ -50,6 +50,8 @@ class LocalZone:
         "zone",
     )
 
+    waits = False
+
     def __init__(
         self, zone: Zone, clock: Clock, recorder: ChangeRecorder | None = None, no_memory: Callable[[], None] = _ignore
     ) -> None:

@@ -200,15 +200,14 @@ class Connection:
 
     def feed_head(self, head: IncomingHead, serving: Serving, data: bytes) -> bool:
         """Take bytes of the head. Once it is whole the request is begun; returns whether it is."""
-        coroutine = head.feed(data)
-        if coroutine is None:
+        if not head.feed(data):
             return False
         self.enter(states.SERVING, states.BEGUN)
         self._pending = head.rest
         self.head = self.deadline = None
         if self.hosting.exiting:
             serving.request.keepalive = False
-        serving.begin(coroutine)
+        serving.begin_at_once(head.serve)
         return True
 
     # Its body
@@ -313,6 +312,7 @@ class Connection:
             return
         self.serving = None
         serving.log_and_free()
+        serving.part()
         if kept and self._pending:
             data, self._pending = self._pending, b""
             self.begin_head(states.ANSWERED, data, request.input.room)

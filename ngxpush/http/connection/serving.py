@@ -9,8 +9,9 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
+from ...config.directives.http.core import HttpCoreLocation
 from .. import phases
 from ..driver import Run
 from ..limit_rate import Rate
@@ -94,24 +95,42 @@ class Serving:
         self.run = Run(coroutine, self._line.hosting.performer, self._line.settle)
         self.run.start()
 
+    def begin_at_once(self, begin: Callable[[], Coroutine[Any, Any, Any] | None]) -> None:
+        """Call what serves the request as far as nothing need wait, and run the coroutine that does the rest, if it returns one.
+
+        What is noted meanwhile is seen by `advance`.
+        """
+        self._is_advancing = True
+        try:
+            coroutine = begin()
+        except Exception as error:
+            self._is_advancing = False
+            self._failed(self.request, error)
+            return
+        self._is_advancing = False
+        if coroutine is not None:
+            self.begin(coroutine)
+
     def advance(self) -> Outcome:
         """Go on as far as possible without an event from outside. What is noted meanwhile is seen in the next step."""
-        self._is_advancing = True
-        while self._go_on():
-            pass
-        self._is_advancing = False
-        if self.run is not None:
-            return states.WAITS
-        subrequests = self._subrequests
-        if subrequests is not None and subrequests.pause is not None:
-            return subrequests.pause
-        if not self.request.response.complete:
+        request, subrequests = self.request, self._subrequests
+        if self.run is not None or subrequests is not None or request.location.of(HttpCoreLocation).post_action is not None:
+            self._is_advancing = True
+            while self._go_on():
+                pass
+            self._is_advancing = False
+            if self.run is not None:
+                return states.WAITS
+            subrequests = self._subrequests
+            if subrequests is not None and subrequests.pause is not None:
+                return subrequests.pause
+        if not request.response.complete:
             return states.OPEN
-        transport = self._line.transport
-        held_back = bool(subrequests) or (not self.request.gone and (transport.is_paced or transport.is_behind))
+        held_back = bool(subrequests) or (not request.gone and self._line.transport.holds_back)
         return states.WAITS if held_back else states.WHOLE
 
     def _go_on(self) -> bool:
+        """Do the next step; False if there is none."""
         run = self.run
         if run is not None and run.ended:
             self.run = None
@@ -223,6 +242,15 @@ class Serving:
             request.cleanups.pop()()
         request.input.body = None  # what is closed waits for the garbage collector, a body must not
 
+    def part(self) -> None:
+        """Know the request no more, which is at its end. Whatever its carrier is still asked has no effect.
+
+        Else the two would keep each other until the garbage collector comes, and each request would need other, cold memory.
+        One with subrequests waits for that: their ends may be what leads here, and are still under way.
+        """
+        if self._subrequests is None:
+            self.request = cast(Request, None)
+
     # For requests (Carrier)
 
     def pace(self, rate: Rate) -> None:
@@ -312,8 +340,7 @@ class Serving:
 
     def drain(self, request: Request, resume: Resume) -> Any:
         """See `Carrier`. No one waits for a client that is gone."""
-        transport = self._line.transport
-        if request.gone or not (transport.is_paced or transport.is_behind) or not sends_now(request):
+        if request.gone or not self._line.transport.holds_back or not sends_now(request):
             return None
         if self._drained is None:
             self._drained = {}

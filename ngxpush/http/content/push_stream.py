@@ -10,7 +10,7 @@ message) the main request stands still until its client sends something or leave
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from msgspec import Struct
@@ -32,6 +32,7 @@ from ..response import Response
 from ..status import DONE, NOT_MODIFIED, OK, SERVICE_UNAVAILABLE
 from ..variables.evaluation import evaluate
 from ..variables.request import argument, argument_pattern
+from ..whole_answer import goes_whole, send_chunks, send_whole
 
 _WAITING = 200
 _CALLBACK = argument_pattern(b"callback")
@@ -201,17 +202,32 @@ class RequestQuestion:
         if not answer.body_unread:
             request.carrier.discard_body(request)
         response = _head(request, answer)
-        response.content_length = len(answer.body)
         if not answer.body:
-            request.response.header_only = True
+            response.header_only = True
             if answer.status != NOT_MODIFIED:
                 response.content_type = None
+        if goes_whole(request):
+            send_whole(request, answer.body)
+            _finish(request)
+            return
+        response.content_length = len(answer.body)
         self.status = send_header(request)
         if self.status == OK:
             _send_pieces(request, answer)
             _finish(request)
         elif not answer.body and not answer.body_unread:
             request.response.filter_finalized = False  # the connection stays (recording empty-conditions-on-publishing)
+
+    def answer_in_pieces(self, answer: Answer, pieces: Sequence[bytes]) -> bool:
+        request = self._request
+        if request.gone or not goes_whole(request, in_chunks=True):
+            return False
+        request.on_close = None
+        request.input.body_unread = answer.body_unread
+        _head(request, answer)
+        send_chunks(request, pieces)
+        _finish(request)
+        return True
 
     def open(self, answer: Answer) -> Sink:
         request = self._request
@@ -374,6 +390,21 @@ async def handle_subscriber(request: Request) -> int:
     except ZoneLost as lost:
         return _cut_off(request, lost)
     return question.status or _outcome(request)
+
+
+def subscribes_at_once(request: Request) -> bool:
+    """Whether `handle_subscriber` does not wait: the zone is in this process."""
+    return not request.connection.engine.worker.zone.waits
+
+
+def publishes_at_once(request: Request) -> bool:
+    """Whether `handle_publisher` does not wait: the zone is in this process, and the body has come, or none is awaited.
+
+    A client that awaits 100 Continue gets it only after the handler's own checks.
+    """
+    if request.connection.engine.worker.zone.waits or b"expect" in request.input.headers:
+        return False
+    return not request.input.has_body or request.carrier.whole_body(request) is not None
 
 
 async def handle_statistics(request: Request) -> int:

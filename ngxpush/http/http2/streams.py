@@ -237,6 +237,10 @@ class RequestStream:
     def is_behind(self) -> bool:
         return bool(self.answer.waits)
 
+    @property
+    def holds_back(self) -> bool:
+        return self.is_paced or self.is_behind
+
     def pace(self, rate: Rate) -> None:
         self.answer.pace(rate)
 

@@ -96,7 +96,10 @@ def answer(
     parts = [templates.header, *body] if templates.header else [*body]
     if templates.footer:
         parts.append(templates.footer)
-    sink = question.open(Answer(200, headers + _etag(tag), content_type=content_type, last_modified=time, body_unread=True))
+    head = Answer(200, headers + _etag(tag), content_type=content_type, last_modified=time, body_unread=True)
+    if b"" not in parts and question.answer_in_pieces(head, parts):
+        return None
+    sink = question.open(head)
     if b"" in parts and not sink.takes_empty:
         send(sink, parts[: parts.index(b"")])
         return sink

@@ -1,0 +1,76 @@
+"""Answers that are there whole and that no filter touches: the head and the body leave in one write.
+
+`output` asks each filter. In most locations of a push server none of them has anything to do, with any answer of these: that is
+found out once for a location. What else would make a filter act on such an answer is in the request, and is asked here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..config.configuration import Location
+from ..config.directives.filters.charset import CharsetLocation
+from ..config.directives.http.core import HttpCoreLocation
+from .filters import charset, chunked, header, not_modified, ranges, slices
+from .output import header_filters
+from .request import Request
+from .request_input import HTTP_10, HTTP_11
+
+# Those whose work depends on the request: what `goes_whole` asks makes them leave the answer as it is.
+_ASKED_HERE = frozenset(
+    (slices.filter_header, not_modified.filter_header, charset.filter_header, ranges.filter_header, chunked.filter_header)
+)
+
+
+def goes_whole(request: Request, in_chunks: bool = False) -> bool:
+    """Whether a 200 or a refusal that a handler has made itself can be given to `send_whole` or `send_chunks`."""
+    response, known = request.response, request.http.unfiltered
+    location = request.location
+    unfiltered: bool | None = known.get(location)
+    if unfiltered is None:
+        unfiltered = known[location] = _is_unfiltered(request, location)
+    return (
+        unfiltered
+        and request.parent is None
+        and request.framing is None
+        and not response.limit_rate
+        and not response.sent
+        and not response.error_status
+        and request.input.http_version >= (HTTP_11 if in_chunks else HTTP_10)
+        and request.method != b"HEAD"
+        and not not_modified.concerns(request)
+    )
+
+
+def _is_unfiltered(request: Request, location: Location) -> bool:
+    settings = location.of(HttpCoreLocation)
+    return (
+        _ASKED_HERE.issuperset(header_filters(request))
+        and location.of(CharsetLocation).charset is None
+        and settings.limit_rate is None
+        and settings.chunked_transfer_encoding
+    )
+
+
+def send_whole(request: Request, body: bytes) -> None:
+    """Send the head and a body of that length."""
+    request.response.content_length = len(body)
+    _send(request, header.assemble(request, is_chunked=False), body)
+
+
+def send_chunks(request: Request, pieces: Iterable[bytes]) -> None:
+    """Send the head and a body of these pieces, of which none is empty, each in a chunk."""
+    request.response.chunked = True
+    chunks = [chunked.chunk(piece) for piece in pieces]
+    _send(request, header.assemble(request, is_chunked=True), b"".join((*chunks, chunked.LAST_CHUNK)))
+
+
+def _send(request: Request, head: bytes, body: bytes) -> None:
+    response = request.response
+    response.limit_rate = 0
+    response.sent = True
+    response.has_body = bool(body)
+    response.header_size = len(head)
+    answer = head + body
+    response.bytes_sent += len(answer)
+    request.carrier.write(answer)
