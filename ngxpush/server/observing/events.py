@@ -16,14 +16,16 @@ from ...push.observing import End
 class Asker(Struct, frozen=True):
     """A client's request.
 
-    address: the client's, after realip.  server_address: the ends of the connection here, text and port.
-    number: the same in all events of one request, another one for each request of this process.
-    request_line: as sent, without its end; what has come of it where it was refused.
+    number: the same in all events of one request, another one for each request of this process.  connection: $connection.
+    address: the client's, after realip.  peer: the address that is connected.  server_address: the end here, text and port.
+    method: b"" where the request line was refused.  request_line: without its end, as far as it came.
     headers: in the order they came.  started: seconds since the epoch.
     """
 
     number: int
+    connection: int
     address: bytes
+    peer: bytes
     server_address: tuple[bytes, int]
     by_tls: bool
     method: bytes
@@ -56,6 +58,8 @@ class RequestEnded(Struct, frozen=True):
     """A request has ended, whatever its answer was. Subrequests have none of their own.
 
     time: seconds since the epoch.  duration: seconds.  user: of a Basic Authorization header; None without one.
+    refused: its head was refused.  body: what it sent begins with this; b"" also if no one has read it, or it is in a file.
+    body_length: of the whole body, as far as it is known.
     status: as nginx logs it: 0 for none, 9 for HTTP/0.9.  bytes_sent: with the head; body_sent: without.
     explanation: the X-Nginx-PushStream-Explain of the answer, which says why push refused; b"" without one.
     server, location: the blocks whose settings were in force at the end, with their places; location is None outside all
@@ -72,6 +76,9 @@ class RequestEnded(Struct, frozen=True):
     time: float
     duration: float
     user: bytes | None
+    refused: bool
+    body: bytes
+    body_length: int
     status: int
     bytes_sent: int
     body_sent: int

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from ...config.directives.push_stream.settings import PushStreamLocation, SubscriberMode
 from ...config.role import role_of
+from ...http.access.realip import realip_remote_addr
 from ...http.content.push_stream import request_of
 from ...http.request import Request
 from ...http.variables.evaluation import evaluate
@@ -25,13 +26,16 @@ from ...push.path import parse_channels_path
 from ...push.question import Question, Sink
 from .events import Asker, FramePublished, RequestEnded, RequestObserver, SubscriberBegan
 
+BODY_KEPT = 4096
+"""Bytes of a request's body that an event has."""
+
 _KEY = "observed"
 
 
 class _Noted(Struct, eq=False):
     """What is known of a request before it has ended."""
 
-    asker: Asker
+    number: int
     mode: SubscriberMode | None = None
     channels: tuple[bytes, ...] | None = None
     published: int | None = None
@@ -54,18 +58,20 @@ class Observed:
         self._noted(request_of(asker)).mode = mode
 
     def subscribed(self, asker: Question | Sink, channels: tuple[bytes, ...]) -> None:
-        noted = self._noted(request_of(asker))
+        request = request_of(asker)
+        noted = self._noted(request)
         noted.began, noted.channels = True, channels
-        event = SubscriberBegan(noted.asker, noted.mode or SubscriberMode.STREAMING, channels, self._now())
+        event = SubscriberBegan(_asker(request, noted), noted.mode or SubscriberMode.STREAMING, channels, self._now())
         for observer in self.observers:
             observer.subscriber_began(event)
 
     def published(self, asker: Question, size: int, infos: tuple[ChannelInfo, ...]) -> None:
-        noted = self._noted(request_of(asker))
+        request = request_of(asker)
+        noted = self._noted(request)
         channels = tuple([info.channel for info in infos])
         reached = sum([info.subscribers for info in infos])
         if noted.began:
-            event = FramePublished(noted.asker, channels, size, reached, self._now())
+            event = FramePublished(_asker(request, noted), channels, size, reached, self._now())
             for observer in self.observers:
                 observer.frame_published(event)
         else:
@@ -86,13 +92,16 @@ class Observed:
             observer.request_ended(event)
 
     def _ended(self, request: Request, noted: _Noted) -> RequestEnded:
-        response, location = request.response, request.location
+        received, response, location = request.input, request.response, request.location
         now, role = self._now(), role_of(location, request.progress.content_handler)
         return RequestEnded(
-            noted.asker,
+            _asker(request, noted),
             now,
-            now - noted.asker.started,
+            now - request.started,
             remote_user(request),
+            received.refused,
+            (received.body or b"")[:BODY_KEPT],
+            received.content_length or len(received.body or b""),
             int(logged_status(request)),
             response.bytes_sent,
             max(0, response.bytes_sent - response.header_size),
@@ -113,22 +122,26 @@ class Observed:
         noted: _Noted | None = main.lasting.get(_KEY)
         if noted is None:
             self._numbers += 1
-            noted = main.lasting[_KEY] = _Noted(_asker(main, self._numbers))
+            noted = main.lasting[_KEY] = _Noted(self._numbers)
         return noted
 
 
-def _asker(request: Request, number: int) -> Asker:
-    connection, received = request.connection, request.input
+def _asker(request: Request, noted: _Noted) -> Asker:
+    """The client's request, or that of a subrequest. Its method is taken from the line: an error_page has changed the other."""
+    main = request.main
+    connection, received = main.connection, main.input
     return Asker(
-        number,
+        noted.number,
+        connection.number,
         connection.remote_addr,
+        realip_remote_addr(main),
         (connection.server_addr, connection.server_port),
         connection.tls is not None,
-        request.method,
+        received.request_line.partition(b" ")[0] if main.method else b"",
         received.unparsed_uri,
         received.request_line,
         received.headers.lines,
-        request.started,
+        main.started,
     )
 
 

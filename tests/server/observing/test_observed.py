@@ -7,6 +7,7 @@ import pytest
 from ngxpush.config.directives.push_stream.settings import SubscriberMode
 from ngxpush.push.observing import End
 from ngxpush.push.operations import Delete
+from ngxpush.server.observing.observed import BODY_KEPT
 from tests.http.content.test_push_stream import LOCATIONS, WEBSOCKET
 from tests.http.fakes import NOW
 from tests.push.fakes import run
@@ -27,7 +28,8 @@ def test_a_request_of_any_location() -> None:
     assert event.duration == event.time - event.asker.started
     asker = event.asker
     assert (asker.method, asker.target, asker.request_line) == (b"GET", b"/x?a=1", b"GET /x?a=1 HTTP/1.1")
-    assert (asker.address, asker.server_address, asker.by_tls) == (b"127.0.0.1", (b"127.0.0.1", 8080), False)
+    assert (asker.address, asker.peer, asker.server_address, asker.by_tls) == (*[b"127.0.0.1"] * 2, (b"127.0.0.1", 8080), False)
+    assert (event.body, event.body_length, event.refused, asker.connection) == (b"", 0, False, 1)
     assert list(asker.headers) == [(b"Host", b"a"), (b"Authorization", b"Basic YTpi")]
     assert event.bytes_sent > event.body_sent == 0
     assert event.server is not None and event.location is not None
@@ -46,6 +48,20 @@ def test_a_request_that_is_refused_at_once() -> None:
     site.serve("GET / HTTP/1.1")
     event = site.log()
     assert (event.status, event.asker.request_line, event.role) == (400, b"GET / HTTP/1.1", None)
+
+
+def test_an_error_page_changes_no_method() -> None:
+    site = ObservedSite(locations="error_page 404 /page; location /page { empty_gif; }")
+    site.ask("/x", "POST")
+    event = site.log()
+    assert (event.status, event.asker.method) == (404, b"POST")
+
+
+def test_the_body_begins_with() -> None:
+    site = ObservedSite()
+    site.publish("a", b"x" * 5000)
+    event = site.log()
+    assert (event.body, event.body_length) == (b"x" * BODY_KEPT, 5000)
 
 
 def test_numbers_are_of_requests() -> None:
