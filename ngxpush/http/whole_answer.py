@@ -6,7 +6,7 @@ found out once for a location. What else would make a filter act on such an answ
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from ..config.configuration import Location
 from ..config.directives.filters.charset import CharsetLocation
@@ -55,22 +55,33 @@ def _is_unfiltered(request: Request, location: Location) -> bool:
 def send_whole(request: Request, body: bytes) -> None:
     """Send the head and a body of that length."""
     request.response.content_length = len(body)
-    _send(request, header.assemble(request, is_chunked=False), body)
+    head = header.assemble(request, is_chunked=False)
+    _send(request, len(head), head + body)
 
 
-def send_chunks(request: Request, pieces: Iterable[bytes]) -> None:
-    """Send the head and a body of these pieces, of which none is empty, each in a chunk."""
-    request.response.chunked = True
-    chunks = [chunked.chunk(piece) for piece in pieces]
-    _send(request, header.assemble(request, is_chunked=True), b"".join((*chunks, chunked.LAST_CHUNK)))
+def send_chunks(request: Request, pieces: Sequence[bytes]) -> None:
+    """Send the head and a body of these pieces, of which none is empty, each in a chunk.
+
+    All clients that wait for a message get the same answer at the same time: it is made once for a location.
+    """
+    response, last = request.response, request.http.last_chunks
+    response.chunked = True
+    headers, now = tuple(response.headers), int(request.connection.now())
+    key = (response.last_modified, pieces, headers, now, request.keepalive, response.content_type, response.status)
+    known = last.get(request.location)
+    if known is None or known[0] != key:
+        chunks = [chunked.chunk(piece) for piece in pieces]
+        head = header.assemble(request, is_chunked=True)
+        known = last[request.location] = key, len(head), b"".join((head, *chunks, chunked.LAST_CHUNK))
+    _, header_size, answer = known
+    _send(request, header_size, answer)
 
 
-def _send(request: Request, head: bytes, body: bytes) -> None:
+def _send(request: Request, header_size: int, answer: bytes) -> None:
     response = request.response
     response.limit_rate = 0
     response.sent = True
-    response.has_body = bool(body)
-    response.header_size = len(head)
-    answer = head + body
+    response.header_size = header_size
+    response.has_body = len(answer) > header_size
     response.bytes_sent += len(answer)
     request.carrier.write(answer)

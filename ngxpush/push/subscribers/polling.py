@@ -75,9 +75,9 @@ def _old_messages(messages: Sequence[Message], callback: bytes | None, templates
     return parts if callback is None else [*parts, b"]);"]
 
 
-def in_callback(text: bytes, callback: bytes | None) -> list[bytes]:
-    """The pieces of a text, in its callback if there is one."""
-    return [text] if callback is None else [callback, b"([", text, b"]);"]
+def in_callback(text: bytes, callback: bytes) -> list[bytes]:
+    """The pieces of a text in its callback."""
+    return [callback, b"([", text, b"]);"]
 
 
 def answer(
