@@ -40,7 +40,7 @@ def addresses(client: bytes, listen: ListenAddress) -> tuple[tuple[bytes, int], 
 class PatientClient:
     """A `http.connection.surroundings.Transport` that takes everything at once. written: the bytes a client would get."""
 
-    is_paced = is_behind = holds_back = False
+    is_paced = is_behind = False
 
     def __init__(self) -> None:
         self.written = bytearray()

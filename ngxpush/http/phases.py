@@ -219,6 +219,8 @@ def begin(request: Request) -> Coroutine[Any, Any, None] | None:
         HANDLERS[request.progress.content_handler or STATIC](request).send(None)
     except StopIteration as ended:
         status = ended.value
+    else:
+        raise RuntimeError("a handler waits that cannot wait")
     if status != OK:
         return None if status == DONE else finalize(request, status)
     request.carrier.finish(request)
@@ -226,7 +228,7 @@ def begin(request: Request) -> Coroutine[Any, Any, None] | None:
 
 
 def _cannot_wait(request: Request) -> bool:
-    """Whether nothing makes the request wait until its end: its location asks only the content handler, which has all it needs."""
+    """Whether nothing makes the request wait: its location asks only the content handler, and that has all it needs."""
     location, known = request.location, request.http.cannot_wait
     try:
         cannot_wait: Callable[[Request], bool] | None = known[location]

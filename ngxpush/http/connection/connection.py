@@ -213,7 +213,7 @@ class Connection:
     # Its body
 
     def begin_body(self, body: IncomingBody) -> bool:
-        """See `serving.Line`."""
+        """See `line.Line`."""
         serving = self.serving
         assert serving is not None
         serving.body = body
@@ -223,8 +223,13 @@ class Connection:
             self.body_breaks_off(serving, body, states.TERMINATED)
         return ended
 
+    @property
+    def kept(self) -> int:
+        """See `line.Line`."""
+        return len(self._pending)
+
     def take_body(self, received: RequestInput, length: int) -> bytes | None:
-        """See `serving.Line`."""
+        """See `line.Line`."""
         if length > len(self._pending) or length > received.room:
             return None
         body, self._pending = self._pending[:length], self._pending[length:]
@@ -244,7 +249,7 @@ class Connection:
         return ended
 
     def end_body(self, serving: Serving) -> None:
-        """See `serving.Line`."""
+        """See `line.Line`."""
         serving.body = self.deadline = None
 
     def body_breaks_off(self, serving: Serving, body: IncomingBody, event: Event) -> None:
@@ -257,7 +262,7 @@ class Connection:
     # Its answer
 
     def switch(self, received: Callable[[bytes], None], drop: bool, receiver: BodyReceiver | None = None) -> None:
-        """See `serving.Line`. What a WebSocket client sends too early is dropped (recording push_subscribe/websocket)."""
+        """See `line.Line`. What a WebSocket client sends too early is dropped (recording push_subscribe/websocket)."""
         data, self._pending = self._pending, b""
         if self.state is states.SERVING and self.request is not None:
             self.request.keepalive = False
@@ -326,7 +331,7 @@ class Connection:
             self.close(states.ANSWERED)
 
     def end_early(self, serving: Serving, status: int, abort: bool = False) -> None:
-        """See `serving.Line`."""
+        """See `line.Line`."""
         if serving is self.serving:
             self.end(serving, status, states.TERMINATED, abort)
 

@@ -94,7 +94,8 @@ def time_is_up(connection: Connection) -> None:
 
 def output_taken(connection: Connection) -> None:
     """TAKEN: the client has taken what was written, or limit_rate holds nothing back any more."""
-    if connection.serving is not None and not connection.transport.holds_back:
+    transport = connection.transport
+    if connection.serving is not None and not (transport.is_paced or transport.is_behind):
         connection.serving.taken()
     connection.settle()
 

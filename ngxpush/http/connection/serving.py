@@ -9,7 +9,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from ...config.directives.http.core import HttpCoreLocation
 from .. import phases
@@ -17,54 +17,16 @@ from ..driver import Run
 from ..limit_rate import Rate
 from ..operations import WAITING, Resume
 from ..request import BodyReceiver, Request
-from ..request_input import HTTP_11, RequestInput
+from ..request_input import HTTP_11
 from ..status import BAD_REQUEST, INTERNAL_SERVER_ERROR, OK
 from . import states
 from .body_spool import make_spool
 from .incoming_body import IncomingBody
+from .line import Line
 from .states import Outcome
 from .subrequests import Subrequests, sends_now
-from .surroundings import Hosting, Transport
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-
-
-class Line(Protocol):
-    """The connection, as a request that is served on it uses it.
-
-    spoiled_by: the number of the request after whose answer the client gets nothing more (`Carrier.spoil`); 0 for none.
-    """
-
-    hosting: Hosting
-    transport: Transport
-    spoiled_by: int
-
-    def settle(self) -> None:
-        """Do what is to be done after a change."""
-
-    def take_body(self, received: RequestInput, length: int) -> bytes | None:
-        """Take the whole body of a request, of that length, if it has come in the buffer of the head, as is usual; else None."""
-
-    def begin_body(self, body: IncomingBody) -> bool:
-        """Read a body from now on; what of it has come already, at once. Returns what `IncomingBody.feed` returns."""
-
-    def end_body(self, serving: Serving) -> None:
-        """Read a body no further."""
-
-    def end_early(self, serving: Serving, status: int, abort: bool = False) -> None:
-        """Close the connection without an answer, or without the rest of one.
-
-        status: for the log.  abort: what was written need not arrive.
-        """
-
-    def switch(self, received: Callable[[bytes], None], drop: bool, receiver: BodyReceiver | None = None) -> None:
-        """Give what the client sends from now on, which is not HTTP, to `received`. drop: what has come already is dropped.
-
-        receiver: no more is read while it is full.
-        """
-
-    def log(self, level: str, text: str | bytes, request: Request | None = None) -> None:
-        """Write a line to the error log."""
 
 
 class Serving:
@@ -126,7 +88,8 @@ class Serving:
                 return subrequests.pause
         if not request.response.complete:
             return states.OPEN
-        held_back = bool(subrequests) or (not request.gone and self._line.transport.holds_back)
+        transport = self._line.transport
+        held_back = bool(subrequests) or (not request.gone and (transport.is_paced or transport.is_behind))
         return states.WAITS if held_back else states.WHOLE
 
     def _go_on(self) -> bool:
@@ -287,16 +250,25 @@ class Serving:
         ended = self._line.begin_body(body)
         return body.result if ended and body.has_result else WAITING
 
+    def has_whole_body(self, request: Request) -> bool:
+        """See `Carrier`."""
+        received = request.input
+        if received.body is not None or request.gone or self.body is not None or received.chunked:
+            return received.body is not None
+        length = received.content_length
+        return length is None or (length <= received.room and length <= self._line.kept and self._stays_in_memory(request))
+
     def whole_body(self, request: Request) -> bytes | None:
         """See `Carrier`."""
         received = request.input
-        length = received.content_length
-        if length is None or received.body is not None or request.gone or self.body is not None:
-            return received.body
-        if make_spool(request, self._line.hosting.performer, in_memory=True) is None:
+        if received.body is None and self.has_whole_body(request):
             self._continue(request)
-            received.body = self._line.take_body(received, length)
+            length = received.content_length
+            received.body = b"" if length is None else self._line.take_body(received, length)
         return received.body
+
+    def _stays_in_memory(self, request: Request) -> bool:
+        return make_spool(request, self._line.hosting.performer, in_memory=True) is None
 
     def _written(self, body: IncomingBody) -> None:
         """A part of a body was written to its file, or could not be written."""
@@ -340,7 +312,8 @@ class Serving:
 
     def drain(self, request: Request, resume: Resume) -> Any:
         """See `Carrier`. No one waits for a client that is gone."""
-        if request.gone or not self._line.transport.holds_back or not sends_now(request):
+        transport = self._line.transport
+        if request.gone or not (transport.is_paced or transport.is_behind) or not sends_now(request):
             return None
         if self._drained is None:
             self._drained = {}

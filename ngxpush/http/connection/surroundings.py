@@ -35,10 +35,6 @@ class Transport(Protocol):
     def is_behind(self) -> bool:
         """Whether bytes wait until the client reads on."""
 
-    @property
-    def holds_back(self) -> bool:
-        """Whether it is one of these."""
-
     def pace(self, rate: Rate) -> None:
         """Send no faster than this from now on."""
 

@@ -194,10 +194,6 @@ class ClientTransport(asyncio.Protocol):
     def is_behind(self) -> bool:
         return self._backlog is not None
 
-    @property
-    def holds_back(self) -> bool:
-        return self._backlog is not None or bool(self._paced)
-
     def pace(self, rate: Rate) -> None:
         self._paced = PacedWriter(self._host.loop, rate, self._send, self.connection.facts.now, self._paced_out, self.overflown)
         self._choose_write()

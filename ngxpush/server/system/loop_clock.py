@@ -10,12 +10,12 @@ from collections.abc import Callable
 _EARLY = 0.001
 
 
-class Call:
+class DueCall:
     """A call to come (push.question.Timer). at: the time on the loop's clock."""
 
     __slots__ = ("_calls", "at", "callback")
 
-    def __init__(self, calls: dict[Call, None], at: float, callback: Callable[[], None]) -> None:
+    def __init__(self, calls: dict[DueCall, None], at: float, callback: Callable[[], None]) -> None:
         self._calls = calls
         self.at = at
         self.callback = callback
@@ -32,11 +32,11 @@ class _Calls:
     def __init__(self, loop: asyncio.AbstractEventLoop, seconds: int) -> None:
         self._loop = loop
         self._seconds = seconds
-        self._calls: dict[Call, None] = {}
+        self._calls: dict[DueCall, None] = {}
         self._timer: asyncio.TimerHandle | None = None  # for the first of them, or for one that was cancelled meanwhile
 
-    def add(self, callback: Callable[[], None]) -> Call:
-        call = Call(self._calls, self._loop.time() + self._seconds, callback)
+    def add(self, callback: Callable[[], None]) -> DueCall:
+        call = DueCall(self._calls, self._loop.time() + self._seconds, callback)
         self._calls[call] = None
         if self._timer is None:
             self._timer = self._loop.call_at(call.at, self._due)
@@ -53,7 +53,7 @@ class _Calls:
         first = next(iter(calls), None)
         self._timer = None if first is None else self._loop.call_at(first.at, self._due)
 
-    def _make(self, call: Call) -> None:
+    def _make(self, call: DueCall) -> None:
         """Make a call. The others come even if it fails, as with the loop's own timers."""
         try:
             call.callback()
@@ -73,7 +73,7 @@ class LoopClock:
         self._calls: dict[int, _Calls] = {}
         self.now: Callable[[], float] = time.time
 
-    def call_later(self, seconds: float, callback: Callable[[], None]) -> Call | asyncio.TimerHandle:
+    def call_later(self, seconds: float, callback: Callable[[], None]) -> DueCall | asyncio.TimerHandle:
         if type(seconds) is not int or not seconds:
             return self._loop.call_later(seconds, callback)
         calls = self._calls.get(seconds)

@@ -103,10 +103,6 @@ class FakeTransport:
     def is_paced(self) -> bool:
         return bool(self.held)
 
-    @property
-    def holds_back(self) -> bool:
-        return self.is_paced or self.is_behind
-
     def pace(self, rate: Rate) -> None:
         self.write = self._hold
         self.use_write()
