@@ -221,9 +221,10 @@ def begin(request: Request) -> Coroutine[Any, Any, None] | None:
         status = ended.value
     else:
         raise RuntimeError("a handler waits that cannot wait")
-    if status != OK:
-        return None if status == DONE else finalize(request, status)
-    request.carrier.finish(request)
+    if status not in (OK, DONE):
+        return finalize(request, status)
+    if status == OK and not request.response.complete:
+        request.carrier.finish(request)
     return None
 
 

@@ -44,7 +44,7 @@ class Connection:
     facts: what its requests know of it.
     state: changes only in `enter`.  deadline: on the clock of `Hosting.time`; None for none.
     head: the head that is coming, in HEAD.  serving: the request, from its first byte until it is logged.
-    spoiled_by: see `serving.Line`.  linger_until: see `lingering.end_of_lingering`.
+    spoiled_by: see `line.Line`.  linger_until: see `lingering.end_of_lingering`.
     received: called with the client's bytes in TUNNEL.  receiver: in TUNNEL, what may be full; None if nothing may.
     """
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from ...config.directives.http.core import HttpCoreLocation
 from .. import phases
@@ -212,7 +212,7 @@ class Serving:
         One with subrequests waits for that: their ends may be what leads here, and are still under way.
         """
         if self._subrequests is None:
-            self.request = cast(Request, None)
+            self.request = None  # type: ignore[assignment]
 
     # For requests (Carrier)
 
@@ -256,7 +256,10 @@ class Serving:
         if received.body is not None or request.gone or self.body is not None or received.chunked:
             return received.body is not None
         length = received.content_length
-        return length is None or (length <= received.room and length <= self._line.kept and self._stays_in_memory(request))
+        if length is None:
+            return True
+        here = length <= received.room and length <= self._line.kept
+        return here and make_spool(request, self._line.hosting.performer, in_memory=True) is None
 
     def whole_body(self, request: Request) -> bytes | None:
         """See `Carrier`."""
@@ -266,9 +269,6 @@ class Serving:
             length = received.content_length
             received.body = b"" if length is None else self._line.take_body(received, length)
         return received.body
-
-    def _stays_in_memory(self, request: Request) -> bool:
-        return make_spool(request, self._line.hosting.performer, in_memory=True) is None
 
     def _written(self, body: IncomingBody) -> None:
         """A part of a body was written to its file, or could not be written."""

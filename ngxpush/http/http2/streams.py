@@ -148,7 +148,7 @@ class RequestStream:
         if self.serving is not None:
             self.serving.request.input.request_length += size
 
-    # connection.serving.Line
+    # connection.line.Line
 
     def log(self, level: str, text: str | bytes, request: Request | None = None) -> None:
         """Write a line to the error log."""
