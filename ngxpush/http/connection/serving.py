@@ -208,7 +208,7 @@ class Serving:
     def part(self) -> None:
         """Know the request no more, which is at its end. Whatever its carrier is still asked has no effect.
 
-        Else the two would keep each other until the garbage collector comes, and each request would need other, cold memory.
+        Else the two would keep each other until the garbage collector comes.
         One with subrequests waits for that: their ends may be what leads here, and are still under way.
         """
         if self._subrequests is None:
