@@ -6,7 +6,9 @@ import ipaddress
 import os
 import re
 import sys
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,13 +22,17 @@ from ..console.listening import CannotOpen, InvalidConsoleAddress, console_addre
 from ..numbers import parse_decimal
 from ..server.clients.listeners import address_name
 from ..server.setup.cache_memory import TooSmallZone
-from ..server.setup.foreground import CannotListen, Ports, serve, set_up, write_pid
+from ..server.setup.foreground import Beside, CannotListen, Ports, serve, set_up, write_pid
 from ..server.setup.reading import describe
 from ..server.setup.startup import Setup
 from ..server.tls.faults import CannotLoad
 from .configuration import read_configuration, warn
 from .nginx_options import NGINX_VERSION
 from .places import places
+
+if TYPE_CHECKING:
+    from ..server.observing.run_log import RunLog
+    from ..server.processes.worker import Worker
 
 _HTTPS = 443
 # The same host, without a port.
@@ -52,6 +58,15 @@ _TO_HTTPS = re.compile(rb"https://\$\{?(host|server_name|http_host)\b(?!\}?:)")
     help="Where the console is: HOST:PORT or PORT, on a loopback address only; any free port by default.",
 )
 @click.option("--no-console", is_flag=True, help="Open no console.")
+@click.option(
+    "--log",
+    "log_form",
+    type=click.Choice(["compact", "nginx", "json", "off"]),
+    default="compact",
+    show_default=True,
+    help="The log of requests and subscribers: compact lines on standard error, nginx's combined format or JSON on standard "
+    "output. CONF's own access logs are written as well.",
+)
 @click.option("--nginx-version", default=NGINX_VERSION, show_default=True, help="The version of nginx to show in answers.")
 def command(
     configuration: str,
@@ -61,6 +76,7 @@ def command(
     host: str | None,
     console_at: str | None,
     no_console: bool,
+    log_form: str,
     nginx_version: str,
 ) -> None:
     """Serve CONF in the foreground until Ctrl-C.
@@ -82,15 +98,17 @@ def command(
     _report_addresses(analysis, setup, ports, nginx_version)
     if console is not None:
         click.echo(f"ngxpush: console {console.url}", err=True)
+    log = _log(log_form)
     pid = analysis.root.own("pid")
     pid_file = None if pid is None else write_pid(os.fsdecode(setup.configuration.of(CoreMain).pid), warn)
     try:
-        serve(setup, nginx_version.encode(), nullcontext if console is None else console.beside)
+        serve(setup, nginx_version.encode(), _beside([part.beside for part in (console, log) if part is not None]))
     except KeyboardInterrupt:
         pass  # Ctrl-C before the first request could be served
     finally:
         if pid_file is not None:
             pid_file.remove()
+    click.echo(f"ngxpush: {'stopped' if log is None else log.last_word}", err=True)
 
 
 def _ports(listens: tuple[str, ...]) -> dict[int, int]:
@@ -118,6 +136,27 @@ def _console(text: str | None, no_console: bool) -> ListenAddress | None:
         return None if no_console else console_address(text or "0")
     except InvalidConsoleAddress as error:
         raise click.UsageError(f"--console {error}") from None
+
+
+def _log(form: str) -> RunLog | None:
+    if form == "off":
+        return None
+    from ..server.observing.run_log import RunLog  # not loaded where no one wants it
+
+    return RunLog(form)
+
+
+def _beside(parts: list[Beside]) -> Beside:
+    """All of them at once."""
+
+    @contextmanager
+    def beside(worker: Worker) -> Iterator[None]:
+        with ExitStack() as stack:
+            for part in parts:
+                stack.enter_context(part(worker))
+            yield
+
+    return beside
 
 
 def _report_addresses(analysis: Analysis, setup: Setup, ports: Ports, nginx_version: str) -> None:

@@ -36,12 +36,13 @@ class Asker(Struct, frozen=True):
 
 
 class SubscriberBegan(Struct, frozen=True):
-    """A client waits for messages of these channels. time: seconds since the epoch."""
+    """A client waits for messages of these channels. time: seconds since the epoch.  location: the block, as in RequestEnded."""
 
     asker: Asker
     mode: SubscriberMode
     channels: tuple[bytes, ...]
     time: float
+    location: Statement | None
 
 
 class FramePublished(Struct, frozen=True):
@@ -52,6 +53,7 @@ class FramePublished(Struct, frozen=True):
     size: int
     reached: int
     time: float
+    location: Statement | None
 
 
 class RequestEnded(Struct, frozen=True):
