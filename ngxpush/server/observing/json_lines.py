@@ -5,8 +5,9 @@ Text of clients is read as UTF-8; a byte that is none is written as `\\xff`.
 
 from __future__ import annotations
 
-import json
 from typing import Any
+
+import msgspec
 
 from ...config.tree import Statement
 from ...dates import format_iso8601
@@ -74,7 +75,7 @@ def _line(what: str, time: float, asker: Asker, **members: Any) -> bytes:
         "target": _text(asker.target) or None,
         **members,
     }
-    return json.dumps({name: value for name, value in said.items() if value is not None and value != []}).encode() + b"\n"
+    return msgspec.json.encode({name: value for name, value in said.items() if value is not None and value != []}) + b"\n"
 
 
 def _text(value: bytes) -> str:

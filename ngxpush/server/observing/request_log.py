@@ -1,4 +1,4 @@
-"""The request log of `ngxpush run`: what observers hear, as lines, written once in a turn of the event loop."""
+"""The request log of `ngxpush run`: what observers hear, as lines, some of them written together."""
 
 from __future__ import annotations
 
@@ -21,16 +21,14 @@ class Lines(Protocol):
 class RequestLog:
     """An observer that logs.
 
-    next_turn: has something done in the next turn of the event loop.  write: takes the lines of one turn; it must not wait.
+    soon: has something done soon.  write: takes the lines that came until then; it must not wait.
     """
 
-    def __init__(
-        self, lines: Lines, next_turn: Callable[[Callable[[], None]], object], write: Callable[[list[bytes]], None]
-    ) -> None:
+    def __init__(self, lines: Lines, soon: Callable[[Callable[[], None]], object], write: Callable[[list[bytes]], None]) -> None:
         self._lines = lines
-        self._next_turn = next_turn
+        self._soon = soon
         self._write = write
-        self._of_this_turn: list[bytes] = []
+        self._gathered: list[bytes] = []
 
     def subscriber_began(self, event: SubscriberBegan) -> None:
         self._add(self._lines.subscriber_began(event))
@@ -43,13 +41,13 @@ class RequestLog:
 
     def flush(self) -> None:
         """Write what there is."""
-        lines, self._of_this_turn = self._of_this_turn, []
+        lines, self._gathered = self._gathered, []
         if lines:
             self._write(lines)
 
     def _add(self, line: bytes) -> None:
         if not line:
             return
-        if not self._of_this_turn:
-            self._next_turn(self.flush)
-        self._of_this_turn.append(line)
+        if not self._gathered:
+            self._soon(self.flush)
+        self._gathered.append(line)

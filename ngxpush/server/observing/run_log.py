@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from ...push.local_zone import LocalZone
 from ...push.operations import Summary
@@ -19,6 +20,9 @@ from .request_log import Lines, RequestLog
 from .words import counted, lasting
 
 STDOUT = 1
+
+# Seconds for which lines are gathered: a write, and the thread that does it, cost more than some lines.
+_PAUSE = 0.03
 
 # Seconds that the end waits for a terminal to take the last lines.
 _LAST_LINES = 1.0
@@ -48,7 +52,7 @@ class RunLog:
     def beside(self, worker: Worker) -> Iterator[None]:
         """Log the worker's requests while the block lasts."""
         writer = PatientWriter(self._descriptor)
-        log = RequestLog(self._lines, worker.loop.call_soon, writer.write)
+        log = RequestLog(self._lines, partial(worker.loop.call_later, _PAUSE), writer.write)
         worker.observe(log)
         try:
             yield

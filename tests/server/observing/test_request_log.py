@@ -1,4 +1,4 @@
-"""Lines are written once in a turn."""
+"""Lines that come together are written together."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from .observers import BEGAN, ENDED, FRAME
 LINES = CompactLines()
 
 
-def test_once_in_a_turn() -> None:
-    turns: list[Callable[[], None]] = []
+def test_lines_are_gathered() -> None:
+    waiting: list[Callable[[], None]] = []
     written: list[list[bytes]] = []
-    log = RequestLog(LINES, turns.append, written.append)
+    log = RequestLog(LINES, waiting.append, written.append)
     log.subscriber_began(BEGAN)
     log.frame_published(FRAME)
-    assert (len(turns), written) == (1, [])
-    turns.pop()()
+    assert (len(waiting), written) == (1, [])
+    waiting.pop()()
     assert written == [[LINES.subscriber_began(BEGAN), LINES.frame_published(FRAME)]]
     log.request_ended(ENDED)
-    turns.pop()()
+    waiting.pop()()
     assert written[1:] == [[LINES.request_ended(ENDED)]]
 
 
-def test_what_has_no_line_takes_no_turn() -> None:
-    turns: list[Callable[[], None]] = []
-    log = RequestLog(CombinedLines(), turns.append, list.clear)
+def test_what_has_no_line_is_not_waited_for() -> None:
+    waiting: list[Callable[[], None]] = []
+    log = RequestLog(CombinedLines(), waiting.append, list.clear)
     log.subscriber_began(BEGAN)
     log.flush()
-    assert turns == []
+    assert waiting == []

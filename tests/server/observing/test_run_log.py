@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,8 +20,7 @@ class _Worker:
 
     def __init__(self) -> None:
         self.observed = Observed()
-        self.turns: list[Callable[[], None]] = []
-        self.loop: Any = SimpleNamespace(call_soon=self.turns.append)
+        self.loop: Any = SimpleNamespace(call_later=lambda seconds, callback: None)
         self.engine: Any = SimpleNamespace(worker=worker())
 
     def observe(self, observer: Any) -> None:
@@ -31,7 +29,7 @@ class _Worker:
 
 @pytest.mark.parametrize(
     ("form", "out", "err"),
-    [("compact", "", "POST /pub?id=a"), ("nginx", "POST /pub?id=a", ""), ("json", '"event": "request"', "")],
+    [("compact", "", "POST /pub?id=a"), ("nginx", "POST /pub?id=a", ""), ("json", '"event":"request"', "")],
 )
 def test_where_lines_go(capfd: pytest.CaptureFixture[str], form: str, out: str, err: str) -> None:
     serving: Any = _Worker()
