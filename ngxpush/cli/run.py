@@ -14,10 +14,8 @@ import click
 
 from .. import __version__
 from ..config.analysis import Analysis, Diagnostic
-from ..config.columns import Support
 from ..config.configuration import ListenAddress
 from ..config.directives.core.main import CoreMain
-from ..config.tree import Statement
 from ..console.listening import CannotOpen, InvalidConsoleAddress, console_address, open_console
 from ..numbers import parse_decimal
 from ..server.clients.listeners import address_name
@@ -27,6 +25,7 @@ from ..server.setup.reading import describe
 from ..server.setup.startup import Setup
 from ..server.tls.faults import CannotLoad
 from .configuration import read_configuration, warn
+from .effects import without_effect
 from .nginx_options import NGINX_VERSION
 from .places import places
 
@@ -192,20 +191,5 @@ def _report(analysis: Analysis) -> None:
     for diagnostic in (*analysis.diagnostics, *steps):
         if diagnostic.level == "warn":
             click.echo(f"nginx: [{diagnostic.level}] {describe(diagnostic)}", err=True)
-    unsupported: dict[str, list[Statement]] = {}
-    in_foreground: dict[str, list[Statement]] = {}
-    without_effect: dict[str, None] = {}
-    for setting in (setting for scope in analysis.root.walk() for setting in scope.settings):
-        row = setting.directive
-        if row.emulation.support is Support.UNSUPPORTED:
-            unsupported.setdefault(row.emulation.reason, []).append(setting.statement)
-        elif row.emulation.support is Support.ACCEPTED:
-            without_effect.setdefault(row.name)
-        elif row.foreground and setting.value != row.default:
-            in_foreground.setdefault(row.foreground, []).append(setting.statement)
-    for reason, statements in unsupported.items():
-        warn(f"not emulated: {places(statements)}. {reason}")
-    for reason, statements in in_foreground.items():
-        warn(f"no effect: {places(statements)}; {reason}")
-    if without_effect:
-        warn(f"these directives have no effect, and none is needed here: {', '.join(without_effect)}")
+    for text in without_effect(analysis):
+        warn(text)

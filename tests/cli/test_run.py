@@ -251,9 +251,7 @@ def test_what_a_laptop_lacks_does_not_stop_it(tmp_path: Path) -> None:
         said = (tmp_path / "output").read_text()
     for beginning in (
         "no effect: user (", "no effect: worker_processes (",
-        "left out, because ngxpush does not have the module fancyindex: fancyindex (",
-        "left out, because ngxpush does not have the module lua (OpenResty): content_by_lua_block (",
-        "left out, because ngxpush does not have the module geoip2: geoip2 (",
+        "left out, because ngxpush does not have these modules: geoip2 (",
         "left out, because nginx has this since 1.25.1: http2 (",
         "/nonexistent/mime.types can't be read", "/nonexistent/error.log can't be written",
         "/nonexistent/access.log can't be written", "the host nowhere.invalid is not found",
@@ -325,7 +323,7 @@ def test_redirects_that_lead_past_it(tmp_path: Path) -> None:
     with serving(["run", *options, str(conf)], tmp_path, [plain, https]):
         assert get(plain, "/b").status == 301
         said = (tmp_path / "output").read_text()
-    assert f"these redirects lead to port 443, but https is served on port {https}: return ({conf}:3)\n" in said
+    assert f"these redirects lead to port 443, but https is served on port {https}: return (nginx.conf:3)\n" in said
 
 
 def test_a_port_in_use_is_reported(tmp_path: Path) -> None:
