@@ -14,6 +14,7 @@ from ..config.configuration import ListenAddress
 from ..numbers import parse_decimal
 from ..push.local_zone import LocalZone
 from ..server.clients.listeners import ListeningSocket, address_name, bind
+from ..server.observing.counts import Counts
 from ..server.processes.worker import Worker
 from ..server.setup.startup import Setup
 
@@ -51,8 +52,11 @@ def console_address(text: str) -> ListenAddress:
     return ListenAddress(str(address).encode(), port, ipv6=address.version == 6)
 
 
-def open_console(address: ListenAddress, setup: Setup) -> Console:
-    """Bind the console of what is set up; nothing is served yet. Raises CannotOpen; the sockets of `setup` are closed then."""
+def open_console(address: ListenAddress, setup: Setup, counts: Counts | None = None) -> Console:
+    """Bind the console of what is set up; nothing is served yet. Raises CannotOpen; the sockets of `setup` are closed then.
+
+    counts: what its metrics show; None for no metrics.
+    """
     try:
         bound = bind(address)
     except OSError as error:
@@ -61,15 +65,16 @@ def open_console(address: ListenAddress, setup: Setup) -> Console:
         why = error.strerror or str(error)
         instead = "--console ADDR chooses another address, --no-console does without"
         raise CannotOpen(f"can't open the console on {address_name(address)} ({why}): {instead}") from None
-    return Console(ListeningSocket(ListenAddress(address.host, bound.getsockname()[1], ipv6=address.ipv6), bound), setup)
+    return Console(ListeningSocket(ListenAddress(address.host, bound.getsockname()[1], ipv6=address.ipv6), bound), setup, counts)
 
 
 class Console:
     """A console that listens."""
 
-    def __init__(self, listening: ListeningSocket, setup: Setup) -> None:
+    def __init__(self, listening: ListeningSocket, setup: Setup, counts: Counts | None) -> None:
         self._listening = listening
         self._setup = setup
+        self._counts = counts
         self._opening: asyncio.Task[None] | None = None
         self._cut_off: Callable[[], None] | None = None
 
@@ -80,6 +85,8 @@ class Console:
     @contextmanager
     def beside(self, worker: Worker) -> Iterator[None]:
         """Show what the worker does while the block lasts; at its end every client is cut off."""
+        if self._counts is not None:
+            worker.observe(self._counts)
         worker.loop.add_reader(self._listening.socket, self._someone_connects, worker)
         try:
             yield
@@ -109,4 +116,4 @@ class Console:
         application = await asyncio.to_thread(import_module, "ngxpush.console.application")
         while not isinstance(worker.engine.worker.zone, LocalZone):
             await asyncio.sleep(_PAUSE)
-        self._cut_off = await application.serve(self._listening, self._setup, worker)
+        self._cut_off = await application.serve(self._listening, self._setup, worker, self._counts)
