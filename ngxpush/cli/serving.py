@@ -29,6 +29,7 @@ from ..server.tls.faults import CannotLoad
 from .configuration import ReadConfiguration, read
 from .origin import Origin
 from .places import places
+from .redirects import keep_at_home
 from .run_options import RunOptions
 from .said import Said
 
@@ -84,7 +85,9 @@ class _Serving:
         pid = analysis.root.own("pid")
         self._pid_path = None if pid is None else os.fsdecode(pid.value)
         _report(analysis, self._said)
-        return set_up(analysis, self._ports, self._said.warn, before)
+        setup = set_up(analysis, self._ports, self._said.warn, before)
+        keep_at_home(analysis, setup, self._options.keep_redirects, self._said)
+        return setup
 
     def report_addresses(self, setup: Setup) -> None:
         begin = f"ngxpush {__version__} as nginx/{self._options.nginx_version}: listening on"
