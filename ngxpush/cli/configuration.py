@@ -20,6 +20,7 @@ from ..server.setup.real_system import RealSystem
 from .effects import left_out
 from .grouped import gathered
 from .origin import Origin
+from .own_files import warn_of_includes
 
 Warn = Callable[[str], None]
 
@@ -73,7 +74,7 @@ def read(origin: Origin, warn: Warn, asks_for_hosts: bool, needs_includes: bool 
             _hint(analysis, full, diagnostic)
             reading.analysis = None
             return reading
-    _warn_of_files(origin, analysis, system, warn)
+    warn_of_includes(origin, system.matchless, analysis.named, warn)
     for text in left_out(analysis):
         warn(text)
     return reading
@@ -83,17 +84,6 @@ def _read_later(analysis: Analysis) -> set[str]:
     """Files that requests are answered with the help of, such as lists of users: those that nothing is written to."""
     written = {step.path for step in analysis.steps if not isinstance(step, (Diagnostic, MapMemory))}
     return {path for path in map(os.fsdecode, analysis.named.keys() - written) if os.path.isfile(path)}
-
-
-def _warn_of_files(origin: Origin, analysis: Analysis, system: LenientSystem, warn: Warn) -> None:
-    """Say which includes name no file, and which files are not the configuration's but this machine's."""
-    from .own_files import own_files
-
-    if system.matchless:
-        warn(f"no file here is included by {', '.join(system.matchless)}")
-    own = own_files(origin, analysis)
-    if own:
-        warn(f"these are files of this machine: {', '.join(own)}; --map THERE=HERE names other ones")
 
 
 def _hint(analysis: Analysis, path: str, refused: Diagnostic) -> None:
