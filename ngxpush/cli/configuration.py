@@ -75,6 +75,8 @@ def read(origin: Origin, warn: Warn, asks_for_hosts: bool, needs_includes: bool 
             reading.analysis = None
             return reading
     warn_of_includes(origin, system.matchless, analysis.named, warn)
+    if system.unknown_hosts:
+        warn(f"what is passed on to hosts that are not found is answered with 502: {', '.join(system.unknown_hosts)}")
     for text in left_out(analysis):
         warn(text)
     return reading

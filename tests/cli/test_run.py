@@ -276,7 +276,7 @@ def test_what_a_laptop_lacks_does_not_stop_it(tmp_path: Path) -> None:
         "left out, because ngxpush does not have these modules: geoip2 (",
         "left out, because nginx has this since 1.25.1: http2 (",
         "/nonexistent/mime.types can't be read", "/nonexistent/error.log, /nonexistent/access.log can't be written",
-        "the host nowhere.invalid is not found",
+        "what is passed on to hosts that are not found is answered with 502: nowhere.invalid\n",
         "these directives have no effect, and none is needed here: load_module, tcp_nopush",
     ):  # fmt: skip
         assert said.count(f"warning: {beginning}") == 1, (beginning, said)
