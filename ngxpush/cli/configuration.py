@@ -24,8 +24,8 @@ from .own_files import warn_of_includes
 
 Warn = Callable[[str], None]
 
-# `${NAME}` as envsubst knows it, and the brackets of Jinja2, Go, ERB and others.
-_TO_FILL_IN = re.compile(rb"\$\{[A-Z][A-Z0-9_]{,80}\}|\{\{.{,80}?\}\}|\{%.{,80}?%\}|<%.{,80}?%>")
+# `${NAME}` as envsubst knows it, `%NAME%`, and the brackets of Jinja2, Go, ERB and others.
+_TO_FILL_IN = re.compile(rb"%[A-Z][A-Z_]{2,80}%|\$\{[A-Z][A-Z0-9_]{,80}\}|\{\{.{,80}?\}\}|\{%.{,80}?%\}|<%.{,80}?%>")
 
 
 def warn(text: str) -> None:
@@ -56,15 +56,14 @@ def read_configuration(origin: Origin) -> Analysis:
     return analysis
 
 
-def read(origin: Origin, warn: Warn, asks_for_hosts: bool, needs_includes: bool = True) -> ReadConfiguration:
+def read(origin: Origin, warn: Warn, asks_for_hosts: bool) -> ReadConfiguration:
     """Read a configuration. For one that nginx refuses, its message is printed.
 
     asks_for_hosts: whether the addresses of hosts are looked up, to warn of those that have none.
-    needs_includes: whether an included file that is not here is an error.
     """
     full = origin.full_path
     with gathered(warn) as gather:
-        system = LenientSystem(RealSystem(), full, gather, origin.paths, asks_for_hosts, needs_includes)
+        system = LenientSystem(RealSystem(), full, gather, origin.paths, asks_for_hosts, origin.needs_includes)
         analysis = analyze(full, origin.directory, system=system, leave_out_third_party=True)
     reading = ReadConfiguration(analysis, system.files | _read_later(analysis), system.patterns)
     steps = (step for step in analysis.steps if isinstance(step, Diagnostic))
@@ -95,6 +94,11 @@ def _hint(analysis: Analysis, path: str, refused: Diagnostic) -> None:
     place = None if refused.position is None else _place_to_fill_in(analysis, refused.position.file)
     if place is not None:
         click.echo(f"hint: this looks like a template, with places to fill in: {place}", err=True)
+        return
+    statement = refused.statement
+    if statement is not None and statement.name == b"include" and statement.arguments[0].startswith(b"/"):
+        what = "--map THERE=HERE says where files of another machine are, --missing-includes=warn does without them"
+        click.echo(f"hint: {what}", err=True)
         return
     block = block_of(analysis, path)
     if block is not None:

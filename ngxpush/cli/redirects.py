@@ -34,7 +34,10 @@ def keep_at_home(analysis: Analysis, setup: Setup, keep_redirects: bool, said: S
     setup.redirects = LocalRedirects(zip(http.addresses, setup.addresses, strict=True))
     names = _names(http)
     targets = [(url[2], url[1]) for url in map(_URL.match, _words(redirects)) if url is not None]
-    passes_on = any(isinstance(settings, GatewayLocation) for block in http.blocks for settings in block.settings.values())
+    gateways = (
+        settings for block in http.blocks for settings in block.settings.values() if isinstance(settings, GatewayLocation)
+    )
+    passes_on = any(gateway.pass_ is not None for gateway in gateways)
     if names and (targets or passes_on or any(map(_TO_HTTPS.match, _words(redirects)))):
         said.warn(f"redirects to {_some(names)} lead to the addresses here; --keep-redirects leaves them as they are")
     for host, scheme in dict.fromkeys(targets):

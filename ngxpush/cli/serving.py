@@ -142,7 +142,7 @@ class _Serving:
 
     def renew(self, before: Setup) -> Setup | None:
         """See Renewal."""
-        reading = read(self._source, self._said.warn, asks_for_hosts=True, needs_includes=self._options.needs_includes)
+        reading = read(self._source, self._said.warn, asks_for_hosts=True)
         self.watch(reading)
         if reading.analysis is not None:
             try:

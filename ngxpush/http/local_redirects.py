@@ -16,6 +16,7 @@ from ..config.configuration import ListenAddress, ServedAddress, Server
 from ..config.directives.http.ssl import SslServer
 from ..config.pattern import Pattern, PatternFailed
 from ..config.wildcards import Wildcards
+from ..numbers import parse_decimal
 from .body_output import Output
 from .request import Request
 from .status import OK, REDIRECTS
@@ -72,7 +73,7 @@ class LocalRedirects:
         if url is None:
             return location
         scheme, host = url["scheme"].lower(), url["host"].lower()
-        port = int(url["port"] or _USUAL_PORTS[scheme])
+        port = parse_decimal(url["port"]) if url["port"] else _USUAL_PORTS[scheme]
         asked = request.input.host or b""
         address = self._find(scheme, host, port, asked)
         if address is None:
@@ -88,7 +89,7 @@ class LocalRedirects:
         address = self._find(scheme, host, _USUAL_PORTS[scheme], b"")
         return None if address is None else address.named(host) is address.default
 
-    def _find(self, scheme: bytes, host: bytes, port: int, asked: bytes) -> _Address | None:
+    def _find(self, scheme: bytes, host: bytes, port: int | None, asked: bytes) -> _Address | None:
         """The address that a URL means: a server there has the host's name, or the client has used it."""
         tls = scheme == b"https"
         for address in self._addresses:
