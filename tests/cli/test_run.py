@@ -15,8 +15,10 @@ import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from prometheus_client.parser import text_string_to_metric_families
 
+from ngxpush.cli.run import command
 from tests.clients import get, publish, subscription, wait_for_subscribers
 from tests.running import NGXPUSH, end, free_port, ngxpush_run, serving, wait_for_port
 
@@ -190,6 +192,14 @@ def test_metrics_need_a_console(tmp_path: Path) -> None:
     command = [NGXPUSH, "run", "--metrics", "--no-console", _conf(tmp_path, _CONF)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 2 and "--metrics and --no-console exclude each other" in done.stderr, done
+
+
+@pytest.mark.parametrize(("option", "package"), [("metrics", "prometheus_client"), ("watch", "watchfiles")])
+def test_an_option_whose_package_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, option: str, package: str) -> None:
+    monkeypatch.setattr("ngxpush.cli.run.find_spec", lambda name: None)
+    done = CliRunner().invoke(command, [f"--{option}", str(_conf(tmp_path, _CONF))])
+    assert done.exit_code == 2
+    assert f"Error: --{option} needs {package}: pip install 'ngxpush[{option}]'" in done.output
 
 
 def test_a_console_on_a_port_in_use(tmp_path: Path) -> None:
