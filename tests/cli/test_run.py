@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import http.client
 import os
@@ -273,6 +274,48 @@ def test_the_directory_of_a_configuration_may_be_elsewhere(tmp_path: Path) -> No
         said = (tmp_path / "output").read_text()
     assert f"warning: /srv/nginx/conf.d/*.conf names no file here: {tmp_path}/conf.d/*.conf is included\n" in said
     assert "warning: no file here is included by /srv/sites/*\n" in said
+
+
+def test_files_of_another_machine(tmp_path: Path) -> None:
+    """What is served, asked and written lies where --map says, also where variables name it."""
+    for name, text in {"www/a": "a", "nginx/users": "me:{PLAIN}pw", "nginx/sites/b.conf": "location /b { return 204; }"}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    (tmp_path / "logs").mkdir()
+    locations = """
+        location /a { root $site; }
+        location ~ ^/alias/(.*) { alias /var/www/$1; }
+        location /users { auth_basic x; auth_basic_user_file /etc/nginx/users; alias /var/www/; }
+        location /test { if (-f /var/www/a) { return 201; } return 404; }
+        location /socket { proxy_pass http://unix:/run/app/socket; }
+    """
+    conf = f"""
+        error_log /srv/logs/error.log; events {{}}
+        http {{
+            access_log /srv/logs/$host.log;
+            map $host $site {{ default /var/www; }}
+            server {{ listen 127.0.0.1:8080; include /etc/nginx/sites/*.conf; {locations} root /var/www; }}
+        }}
+    """
+    places = ["/etc/nginx=nginx", "/var/www=www/", "/srv/logs=logs", "/run/app=."]
+    options = [word for place in places for word in ("--map", place)]
+    with socket.socket(socket.AF_UNIX) as app:
+        app.bind(str(tmp_path / "socket"))
+        app.listen()
+        with ngxpush_run(_conf(tmp_path, conf), tmp_path, *options) as ports:
+            port = ports[8080]
+            assert [get(port, target).status for target in ("/b", "/test", "/users/a")] == [204, 201, 401]
+            assert get(port, "/a").body == get(port, "/alias/a").body == b"a"
+            authorization = "Basic " + base64.b64encode(b"me:pw").decode()
+            assert get(port, "/users/a", Authorization=authorization).body == b"a"
+            with socket.create_connection(("127.0.0.1", port)) as client:
+                client.sendall(b"GET /socket HTTP/1.0\r\n\r\n")
+                asked, _ = app.accept()
+                assert asked.recv(1000).startswith(b"GET /socket HTTP/1.0\r\n")
+                asked.sendall(b"HTTP/1.0 200 OK\r\n\r\n")
+                asked.close()
+                assert client.recv(1000).startswith(b"HTTP/1.1 200 OK\r\n")
+        assert {path.name for path in (tmp_path / "logs").iterdir()} >= {"error.log", "127.0.0.1.log"}
 
 
 @pytest.mark.parametrize("options", [[], ["--keep-redirects"]])
