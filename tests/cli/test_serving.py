@@ -244,3 +244,17 @@ def test_what_was_said_is_not_said_again(tmp_path: Path) -> None:
         running.reload()
         assert running.said.count("no effect: worker_processes") == 1
         assert running.said.count("listening on") == 1
+
+
+def test_an_old_configuration_is_freed(tmp_path: Path) -> None:
+    with _running(tmp_path) as running:
+
+        def memory_after(reloads: int) -> int:
+            """KiB in use."""
+            for _ in range(reloads):
+                running.reload()
+            status = Path(f"/proc/{running.pid}/status").read_text()
+            return int(re.findall(r"VmRSS:\s*(\d+) kB", status)[0])
+
+        before = memory_after(10)
+        assert memory_after(20) < before + 400  # each would take 75
