@@ -232,8 +232,6 @@ def test_a_pid_file_while_it_runs(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("http { server {} }", 'nginx: [emerg] no "events" section in configuration'),
-        ("events {}\nhttp { include sites/*.conf; include sites/a.conf; }",
-         'nginx: [emerg] open() "{directory}/sites/a.conf" failed (2: No such file or directory) in {directory}/nginx.conf:2'),
         ("events {}\nhttp { more_headerz a; }", 'nginx: [emerg] unknown directive "more_headerz" in {directory}/nginx.conf:2'),
         ("\x7fELF\x02\x01\x01\x00\x00\x00{{;\xff\xfe}", 'nginx: [emerg] unknown directive "\x7fELF'),
         ("", 'nginx: [emerg] no "events" section in configuration'),
@@ -262,6 +260,16 @@ def test_what_is_not_a_whole_configuration_gets_a_hint(tmp_path: Path, text: str
     error, *rest = _refused(tmp_path, text)
     assert error.startswith("nginx: [emerg] ")
     assert rest == ["hint: " + hint.format(conf=tmp_path / "nginx.conf")]
+
+
+def test_an_include_that_is_not_here(tmp_path: Path) -> None:
+    text = "events {}\nhttp { include sites/*.conf; include sites/a.conf; server { listen 127.0.0.1:8080; } }"
+    assert _refused(tmp_path, text) == [
+        f'nginx: [emerg] open() "{tmp_path}/sites/a.conf" failed (2: No such file or directory) in {tmp_path}/nginx.conf:2',
+        "hint: --missing-includes=warn does without files that are not here",
+    ]
+    with ngxpush_run(tmp_path / "nginx.conf", tmp_path, "--missing-includes=warn") as ports:
+        assert get(ports[8080], "/").status == 404
 
 
 def test_the_directory_of_a_configuration_may_be_elsewhere(tmp_path: Path) -> None:
