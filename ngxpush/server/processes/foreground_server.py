@@ -139,6 +139,7 @@ class ForegroundServer:
             await self._reason()
             await self._present.place.began.wait()
             before = self._present.worker.setup
+            before.error_log.log("notice", "reconfiguring")
             setup = await asyncio.to_thread(self._renewal.renew, before)
             if setup is not None and self._ending:
                 discard(setup, before)
