@@ -51,8 +51,8 @@ def nginx(arguments: list[str]) -> None:
     """Run in place of nginx: with its options, messages and exit codes.
 
     Scripts, test suites and TEST_NGINX_BINARY need the name of a program: that is ngxpush-nginx, which takes the same options and
-    has no --help, as nginx has none. `ngxpush run` is for a laptop: it starts even where the machine lacks what a configuration asks
-    for.
+    has no --help, as nginx has none. `ngxpush run` is for a laptop: it starts even where the machine lacks what a configuration
+    asks for.
     """
     from .nginx import main
 
