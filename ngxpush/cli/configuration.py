@@ -6,8 +6,6 @@ import os
 import re
 import sys
 
-import click
-
 from ..config.analysis import Analysis, Diagnostic
 from ..config.analyzer import analyze
 from ..config.lenient_system import LenientSystem
@@ -17,6 +15,7 @@ from ..config.third_party import module_of
 from ..config.tree import Statement
 from ..server.setup.reading import describe
 from ..server.setup.real_system import RealSystem
+from .output import say
 from .places import places
 
 # `${NAME}` as envsubst knows it, and the brackets of Jinja2, Go, ERB and others.
@@ -25,7 +24,7 @@ _TO_FILL_IN = re.compile(rb"\$\{[A-Z][A-Z0-9_]{,80}\}|\{\{.{,80}?\}\}|\{%.{,80}?
 
 def warn(text: str) -> None:
     """Print a warning: what is done in place of what the configuration asks for."""
-    click.echo(f"warning: {text}", err=True)
+    say(f"warning: {text}")
 
 
 def read_configuration(path: str, prefix: str | None, asks_for_hosts: bool = False) -> Analysis:
@@ -42,7 +41,7 @@ def read_configuration(path: str, prefix: str | None, asks_for_hosts: bool = Fal
     steps = (step for step in analysis.steps if isinstance(step, Diagnostic))
     for diagnostic in (*analysis.diagnostics, *steps):
         if diagnostic.fatal:
-            click.echo(f"nginx: [{diagnostic.level}] {describe(diagnostic)}", err=True)
+            say(f"nginx: [{diagnostic.level}] {describe(diagnostic)}")
             _hint(analysis, full, diagnostic)
             sys.exit(1)
     if system.matchless:
@@ -52,17 +51,23 @@ def read_configuration(path: str, prefix: str | None, asks_for_hosts: bool = Fal
 
 
 def _hint(analysis: Analysis, path: str, refused: Diagnostic) -> None:
-    """Say so where a file is refused because it is only a part of a configuration, or what one is made from."""
-    from ..lint.partial_file import block_of, whole_file  # most configurations are accepted
+    """Say so where a file is refused because of its encoding, or because it is only a part of a configuration or a template."""
+    # Most configurations are accepted.
+    from ..lint.encoding import wrong_encoding
+    from ..lint.partial_file import block_of, whole_file
 
+    encoding = wrong_encoding(analysis, refused)
+    if encoding:
+        say(f"hint: {encoding}")
+        return
     place = None if refused.position is None else _place_to_fill_in(analysis, refused.position.file)
     if place is not None:
-        click.echo(f"hint: this looks like a template, with places to fill in: {place}", err=True)
+        say(f"hint: this looks like a template, with places to fill in: {place}")
         return
     block = block_of(analysis, path)
     if block is not None:
         text = f"{path} looks like a part of a configuration, which the {block} block of another file includes"
-        click.echo(f"hint: {text}; serve that one, or a file with: {whole_file(block, path)}", err=True)
+        say(f"hint: {text}; serve that one, or a file with: {whole_file(block, path)}")
 
 
 def _place_to_fill_in(analysis: Analysis, file: str) -> str | None:

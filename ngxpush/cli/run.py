@@ -26,6 +26,7 @@ from ..server.setup.startup import Setup
 from ..server.tls.faults import CannotLoad
 from .configuration import read_configuration, warn
 from .nginx_options import NGINX_VERSION
+from .output import say
 from .places import places
 
 _HTTPS = 443
@@ -77,7 +78,7 @@ def command(
         setup = set_up(analysis, ports, warn)
         console = None if wanted is None else open_console(wanted, setup)
     except (CannotListen, CannotLoad, CannotOpen, TooSmallZone) as error:
-        click.echo(f"ngxpush: {error}", err=True)
+        say(f"ngxpush: {error}")
         sys.exit(1)
     _report_addresses(analysis, setup, ports, nginx_version)
     if console is not None:
@@ -152,7 +153,7 @@ def _report(analysis: Analysis) -> None:
     steps = [step for step in analysis.steps if isinstance(step, Diagnostic)]
     for diagnostic in (*analysis.diagnostics, *steps):
         if diagnostic.level == "warn":
-            click.echo(f"nginx: [{diagnostic.level}] {describe(diagnostic)}", err=True)
+            say(f"nginx: [{diagnostic.level}] {describe(diagnostic)}")
     unsupported: dict[str, list[Statement]] = {}
     in_foreground: dict[str, list[Statement]] = {}
     without_effect: dict[str, None] = {}

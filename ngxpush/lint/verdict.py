@@ -11,6 +11,7 @@ from ..config.text import shown
 from ..config.third_party import module_of
 from ..config.tree import Position, Statement
 from .advice import advice
+from .encoding import without_mark, wrong_encoding
 from .finding import Finding, Level
 from .partial_file import hint
 from .source import argument_place
@@ -76,8 +77,9 @@ def _has_swallowed_lines(diagnostic: Diagnostic) -> bool:
 def _finding(analysis: Analysis, users: _Users, diagnostic: Diagnostic, path: str) -> Finding:
     position, length = _place(analysis, users, diagnostic, path)
     level, why = (Level.ERROR, _REFUSED) if diagnostic.fatal else (Level.WARNING, _WARNED)
-    message, instead = (_printable(text) for text in (diagnostic.message, advice(diagnostic)))
-    return Finding(NGINX, level, position, message, why, instead, length)
+    said = wrong_encoding(analysis, diagnostic) or advice(diagnostic)
+    message, instead = (_printable(text) for text in (diagnostic.message, said))
+    return Finding(NGINX, level, position, message, why, instead, length, without_mark(diagnostic))
 
 
 def _printable(text: str) -> str:
