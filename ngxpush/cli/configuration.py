@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 
 from ..config.analysis import Analysis, Diagnostic
@@ -17,9 +16,6 @@ from ..server.setup.reading import describe
 from ..server.setup.real_system import RealSystem
 from .output import say
 from .places import places
-
-# `${NAME}` as envsubst knows it, and the brackets of Jinja2, Go, ERB and others.
-_TO_FILL_IN = re.compile(rb"\$\{[A-Z][A-Z0-9_]{,80}\}|\{\{.{,80}?\}\}|\{%.{,80}?%\}|<%.{,80}?%>")
 
 
 def warn(text: str) -> None:
@@ -55,29 +51,21 @@ def _hint(analysis: Analysis, path: str, refused: Diagnostic) -> None:
     # Most configurations are accepted.
     from ..lint.encoding import wrong_encoding
     from ..lint.partial_file import block_of, whole_file
+    from ..lint.template import place_to_fill_in
 
     encoding = wrong_encoding(analysis, refused)
     if encoding:
         say(f"hint: {encoding}")
         return
-    place = None if refused.position is None else _place_to_fill_in(analysis, refused.position.file)
-    if place is not None:
-        say(f"hint: this looks like a template, with places to fill in: {place}")
+    found = None if refused.position is None else place_to_fill_in(analysis.files, refused.position.file)
+    if found is not None:
+        text, place = found
+        say(f"hint: this looks like a template, with places to fill in: {text} ({place.file}:{place.line})")
         return
-    block = block_of(analysis, path)
+    block = block_of(analysis.files.get(path, b""))
     if block is not None:
         text = f"{path} looks like a part of a configuration, which the {block} block of another file includes"
-        say(f"hint: {text}; serve that one, or a file with: {whole_file(block, path)}")
-
-
-def _place_to_fill_in(analysis: Analysis, file: str) -> str | None:
-    """Where a file is to be filled in by envsubst or a language of templates; None if it does not look like a template."""
-    content = analysis.files.get(file, b"")
-    found = _TO_FILL_IN.search(content)
-    if found is None:
-        return None
-    line = content.count(b"\n", 0, found.start()) + 1
-    return f"{shown(found[0])} ({file}:{line})"
+        say(f"hint: {text}; serve that one, or a file with: {whole_file(block, os.path.basename(path))}")
 
 
 def _warn_of_left_out(analysis: Analysis) -> None:

@@ -20,13 +20,16 @@ from ..lint.edits import apply_edits
 from ..lint.finding import Edit, Finding, Level
 from ..lint.formats import FORMATS
 from ..lint.linter import lint
+from ..lint.partial_file import AROUND, PartialFile, block_of
 from ..lint.report import Report, order
 from ..lint.rules import RULES
 from ..lint.verdict import NGINX
-from .linted_files import DiskFiles, DumpedFiles
+from .linted_files import DiskFiles, DumpedFiles, including_directory
 from .output import write
 
 STANDARD_INPUT = "-"
+AROUND_A_PART = "(the configuration around it)"
+"""The name of what stands for the file that includes a part. No finding names it."""
 _LEVELS = {level.word: level for level in Level}
 
 
@@ -67,6 +70,12 @@ def _codes(context: click.Context, parameter: click.Parameter, given: tuple[str,
     show_default=True,
     help="The lowest level that makes the exit code 1.",
 )
+@click.option(
+    "--context",
+    type=click.Choice(list(AROUND)),
+    help="CONF is a part of a configuration: check it as what a file includes in this block. Without this option parts are "
+    "recognised by their directives.",
+)
 @click.option("--fix", is_flag=True, help="Rewrite in the files what is safe to rewrite, and report what is left.")
 @click.option("--diff", is_flag=True, help="With --fix: print the rewrites as a patch and change no file.")
 @click.option(
@@ -82,20 +91,21 @@ def command(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: str,
+    context: str | None,
     fix: bool,
     diff: bool,
     prefix: str | None,
 ) -> None:
     """Report all errors of configurations at once, and advice.
 
-    CONF is a configuration file, the output of `nginx -T`, or - for standard input.
+    CONF is a configuration file, a part of one (conf.d/site.conf), the output of `nginx -T`, or - for standard input.
 
     Exit codes: 0 when everything was read and no finding is at or above the level of --fail-on; 1 when a finding is; 2 for wrong
     usage, a CONF that can't be read and, where no finding makes it 1, a part of it that can't be read.
     """
     if diff and not fix:
         raise click.UsageError("--diff prints what --fix would change: give --fix --diff")
-    inputs = [_open(name, prefix) for name in configurations]
+    inputs = [_open(name, prefix, context) for name in configurations]
     reports = [_selected(given.lint(), select, ignore) for given in inputs]
     if diff:
         for given, report in zip(inputs, reports, strict=True):
@@ -112,17 +122,19 @@ def command(
 class _Input(Struct, frozen=True):
     """A configuration to check: the full path of its main file, nginx's prefix, and where its files are.
 
+    part: what is to be checked of it, where the main file is only made to include that.
     on_disk: whether the files that are checked are those on the disk.  relative: whether the given path is a relative one.
     """
 
     path: str
     prefix: str
     system: System
+    part: PartialFile | None
     on_disk: bool
     relative: bool
 
     def lint(self) -> Report:
-        return lint(self.path, self.prefix, self.system)
+        return lint(self.path, self.prefix, self.system, part=self.part)
 
     def shown_name(self, file: str) -> str:
         """A file's name in reports: relative to the current directory where the configuration was named by a relative path."""
@@ -130,7 +142,7 @@ class _Input(Struct, frozen=True):
         return os.path.relpath(file) if self.relative and inside else file
 
 
-def _open(name: str, prefix: str | None) -> _Input:
+def _open(name: str, prefix: str | None, context: str | None) -> _Input:
     path = os.path.abspath("stdin" if name == STANDARD_INPUT else name)
     try:
         content = sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(path).read_bytes()
@@ -138,12 +150,21 @@ def _open(name: str, prefix: str | None) -> _Input:
         _give_up(f"can't read {name}: {error.strerror}")
     dumped = split_dump(content)
     if dumped:
+        if context is not None:
+            raise click.UsageError(f"--context is for a part of a configuration: {name} is the output of `nginx -T`, and whole")
         path = next(iter(dumped))
-        return _Input(path, os.path.abspath(prefix or os.path.dirname(path)), DumpedFiles(dumped), False, False)
-    directory = os.path.abspath(prefix or os.path.dirname(path))
-    if name == STANDARD_INPUT:
-        return _Input(path, directory, DiskFiles({path: content}), False, True)
-    return _Input(path, directory, DiskFiles({}), True, not os.path.isabs(name))
+        return _Input(path, os.path.abspath(prefix or os.path.dirname(path)), DumpedFiles(dumped), None, False, False)
+    given = {path: content} if name == STANDARD_INPUT else {}
+    relative = not os.path.isabs(name)
+    block = context or block_of(content)
+    if block is None:
+        directory = os.path.abspath(prefix or os.path.dirname(path))
+        return _Input(path, directory, DiskFiles(given), None, not given, relative)
+    part = PartialFile(path, block, given=context is not None)
+    directory = including_directory(path)
+    around = os.path.join(directory, AROUND_A_PART)
+    system = DiskFiles({**given, around: os.fsencode(part.whole_file())}, path)
+    return _Input(around, os.path.abspath(prefix or directory), system, part, not given, relative)
 
 
 def _give_up(message: str) -> NoReturn:

@@ -48,9 +48,14 @@ class _OtherMachine(Struct, frozen=True):
 
 
 class DiskFiles(_OtherMachine, frozen=True):
-    """The files on the disk. given: path → content of files that are not read there: the main file from standard input."""
+    """The files on the disk.
+
+    given: path → content of files that are not read there: standard input, what stands for the configuration around a part.
+    part: the path of a part. It is no pattern, whatever characters it has.
+    """
 
     given: Mapping[str, bytes]
+    part: str = ""
 
     def read(self, path: str) -> bytes:
         if path in self.given:
@@ -64,11 +69,24 @@ class DiskFiles(_OtherMachine, frozen=True):
             return known
 
     def glob(self, pattern: str) -> list[str]:
-        return RealSystem().glob(pattern)
+        return [pattern] if pattern == self.part else RealSystem().glob(pattern)
 
     def text(self, path: str) -> bytes:
         """A relative path says nothing: nginx is started in another directory."""
         return self.read(path) if os.path.isabs(path) else b""
+
+
+def including_directory(part: str) -> str:
+    """The directory of the configuration that includes a part, from which nginx takes relative paths.
+
+    It is the nearest one around the part that has an nginx.conf; the part's own where there is none.
+    """
+    own = directory = os.path.dirname(part)
+    while not os.path.isfile(os.path.join(directory, "nginx.conf")):
+        if directory == os.path.dirname(directory):
+            return own
+        directory = os.path.dirname(directory)
+    return directory
 
 
 class DumpedFiles(_OtherMachine, frozen=True):

@@ -80,7 +80,7 @@ _IN_GENERAL = {
     "pcre2_compile() failed": "correct the regular expression; put one that has { } or ; in quotes",
     "host not found": "write an address, or a name that has one on the machine where nginx runs",
 }
-"""Part of the message → what to write; the first that occurs in the message counts."""
+"""PartialFile of the message → what to write; the first that occurs in the message counts."""
 
 
 @cache
@@ -142,4 +142,4 @@ _ABOUT_A_DIRECTIVE: dict[str, Callable[[Statement, tuple[Directive, ...]], str]]
     'is not terminated by ";"': _unterminated,
     "invalid value": _usage,
 }
-"""Part of the message → the function that says what to write."""
+"""PartialFile of the message → the function that says what to write."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from ..config.analysis import Diagnostic
 from ..config.analyzer import analyze
 from ..config.system import System
+from .partial_file import PartialFile, judged_alone
 from .report import Report, order
 from .rule import Rule
 from .rules import RULES
@@ -17,11 +18,16 @@ from .verdict import verdict
 _UNREADABLE = ("open() ", "pread() ")
 
 
-def lint(path: str, prefix: str, system: System, rules: Iterable[Rule] = RULES) -> Report:
-    """Check a configuration file. Arguments as for `config.analyzer.analyze`; rules: those to check."""
+def lint(path: str, prefix: str, system: System, rules: Iterable[Rule] = RULES, part: PartialFile | None = None) -> Report:
+    """Check a configuration file. Arguments as for `config.analyzer.analyze`; rules: those to check.
+
+    part: what is to be checked of the configuration, where `path` is only made to include it.
+    """
     analysis = analyze(path, prefix, system=system)
-    subject = Subject(analysis)
-    findings = verdict(analysis, path)
+    if part is not None:
+        analysis = judged_alone(analysis, path)
+    subject = Subject(analysis, whole=part is None)
+    findings = verdict(analysis, path, part)
     for rule in rules:
         findings += rule.check(subject)
     # A file that is included in several places gives the same findings in each.

@@ -26,12 +26,16 @@ RESUMING = ("push_stream_last_received_message_time", "push_stream_last_received
 
 
 class Subject:
-    """A configuration to check. It is walked once, and what all rules ask for is kept."""
+    """A configuration to check. It is walked once, and what all rules ask for is kept.
 
-    __slots__ = ("_push_locations", "_scopes", "_settings", "analysis")
+    whole: whether it is all there; otherwise it is a part of one.
+    """
 
-    def __init__(self, analysis: Analysis) -> None:
+    __slots__ = ("_push_locations", "_scopes", "_settings", "_whole", "analysis")
+
+    def __init__(self, analysis: Analysis, whole: bool = True) -> None:
         self.analysis = analysis
+        self._whole = whole
         self._scopes = tuple(analysis.root.walk())
         self._settings: dict[str, list[tuple[Scope, Setting]]] = {}
         self._push_locations: list[PushLocation] = []
@@ -61,8 +65,8 @@ class Subject:
         return next((scope for scope in self.analysis.root.scopes if scope.context & Context.HTTP), None)
 
     def is_complete(self) -> bool:
-        """Whether everything but third-party directives was understood: only then is a directive that is not found missing."""
-        return not any(
+        """Whether all is there and understood, but third-party directives: only then is a directive that is not found missing."""
+        return self._whole and not any(
             diagnostic.fatal and (diagnostic.statement is None or module_of(diagnostic.statement.name.decode("latin-1")) is None)
             for diagnostic in self.analysis.diagnostics
         )
