@@ -96,7 +96,7 @@ def _finding(analysis: Analysis, users: _Users, diagnostic: Diagnostic, path: st
     level, why = (Level.ERROR, _REFUSED) if diagnostic.fatal else (Level.WARNING, _WARNED)
     if part is not None and may_be_set_elsewhere(part, diagnostic):
         level, why = Level.INFO, _ELSEWHERE
-    said = wrong_encoding(analysis, diagnostic) or advice(diagnostic)
+    said = wrong_encoding(analysis, diagnostic) or advice(analysis, diagnostic)
     message, instead = (_printable(text) for text in (diagnostic.message, said))
     return Finding(NGINX, level, position, message, why, instead, length, without_mark(diagnostic))
 
