@@ -24,6 +24,7 @@ from ..lint.partial_file import AROUND, PartialFile, block_of
 from ..lint.report import Report, order
 from ..lint.rules import RULES
 from ..lint.verdict import NGINX
+from .backends import listens
 from .linted_files import DiskFiles, DumpedFiles, including_directory
 from .output import write
 
@@ -76,6 +77,12 @@ def _codes(context: click.Context, parameter: click.Parameter, given: tuple[str,
     help="CONF is a part of a configuration: check it as what a file includes in this block. Without this option parts are "
     "recognised by their directives.",
 )
+@click.option(
+    "--backends",
+    is_flag=True,
+    help="Also ask this machine for the servers that requests are passed on to: a host that is not found is an error, as for "
+    "nginx -t; a port or unix socket of this machine on which no one listens is a warning.",
+)
 @click.option("--fix", is_flag=True, help="Rewrite in the files what is safe to rewrite, and report what is left.")
 @click.option("--diff", is_flag=True, help="With --fix: print the rewrites as a patch and change no file.")
 @click.option(
@@ -92,6 +99,7 @@ def command(
     ignore: tuple[str, ...],
     fail_on: str,
     context: str | None,
+    backends: bool,
     fix: bool,
     diff: bool,
     prefix: str | None,
@@ -105,7 +113,7 @@ def command(
     """
     if diff and not fix:
         raise click.UsageError("--diff prints what --fix would change: give --fix --diff")
-    inputs = [_open(name, prefix, context) for name in configurations]
+    inputs = [_open(name, prefix, context, backends) for name in configurations]
     reports = [_selected(given.lint(), select, ignore) for given in inputs]
     if diff:
         for given, report in zip(inputs, reports, strict=True):
@@ -124,6 +132,7 @@ class _Input(Struct, frozen=True):
 
     part: what is to be checked of it, where the main file is only made to include that.
     on_disk: whether the files that are checked are those on the disk.  relative: whether the given path is a relative one.
+    asks_backends: whether the servers of this machine that requests are passed on to are asked for a connection.
     """
 
     path: str
@@ -132,9 +141,10 @@ class _Input(Struct, frozen=True):
     part: PartialFile | None
     on_disk: bool
     relative: bool
+    asks_backends: bool
 
     def lint(self) -> Report:
-        return lint(self.path, self.prefix, self.system, part=self.part)
+        return lint(self.path, self.prefix, self.system, part=self.part, listens=listens if self.asks_backends else None)
 
     def shown_name(self, file: str) -> str:
         """A file's name in reports: relative to the current directory where the configuration was named by a relative path."""
@@ -142,7 +152,7 @@ class _Input(Struct, frozen=True):
         return os.path.relpath(file) if self.relative and inside else file
 
 
-def _open(name: str, prefix: str | None, context: str | None) -> _Input:
+def _open(name: str, prefix: str | None, context: str | None, backends: bool) -> _Input:
     path = os.path.abspath("stdin" if name == STANDARD_INPUT else name)
     try:
         content = sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(path).read_bytes()
@@ -153,18 +163,26 @@ def _open(name: str, prefix: str | None, context: str | None) -> _Input:
         if context is not None:
             raise click.UsageError(f"--context is for a part of a configuration: {name} is the output of `nginx -T`, and whole")
         path = next(iter(dumped))
-        return _Input(path, os.path.abspath(prefix or os.path.dirname(path)), DumpedFiles(dumped), None, False, False)
+        return _Input(
+            path,
+            os.path.abspath(prefix or os.path.dirname(path)),
+            DumpedFiles(dumped, asks_for_hosts=backends),
+            None,
+            False,
+            False,
+            backends,
+        )
     given = {path: content} if name == STANDARD_INPUT else {}
     relative = not os.path.isabs(name)
     block = context or block_of(content)
     if block is None:
         directory = os.path.abspath(prefix or os.path.dirname(path))
-        return _Input(path, directory, DiskFiles(given), None, not given, relative)
+        return _Input(path, directory, DiskFiles(given, asks_for_hosts=backends), None, not given, relative, backends)
     part = PartialFile(path, block, given=context is not None)
     directory = including_directory(path)
     around = os.path.join(directory, AROUND_A_PART)
-    system = DiskFiles({**given, around: os.fsencode(part.whole_file())}, path)
-    return _Input(around, os.path.abspath(prefix or directory), system, part, not given, relative)
+    system = DiskFiles({**given, around: os.fsencode(part.whole_file())}, path, asks_for_hosts=backends)
+    return _Input(around, os.path.abspath(prefix or directory), system, part, not given, relative, backends)
 
 
 def _give_up(message: str) -> NoReturn:

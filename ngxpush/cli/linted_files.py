@@ -1,6 +1,7 @@
 """The machine as `ngxpush lint` sees it: a configuration may be written for another machine.
 
-Host names, certificates and the files that come with nginx are taken to exist; other configuration files have to exist.
+Certificates and the files that come with nginx are taken to exist, and so are host names unless --backends asks for them; other
+configuration files have to exist.
 """
 
 from __future__ import annotations
@@ -16,8 +17,13 @@ from ..config.known_files import known_file
 from ..server.setup.real_system import RealSystem
 
 
-class _OtherMachine(Struct, frozen=True):
-    """What `lint` takes to be right, or does not ask for, of the machine that the configuration is for."""
+class _OtherMachine(Struct, frozen=True, kw_only=True):
+    """What `lint` takes to be right, or does not ask for, of the machine that the configuration is for.
+
+    asks_for_hosts: whether this machine is asked for the addresses of hosts.
+    """
+
+    asks_for_hosts: bool = False
 
     def credentials(self, path: str) -> bytes | None:
         """Not asked for."""
@@ -32,8 +38,7 @@ class _OtherMachine(Struct, frozen=True):
         return ""
 
     def addresses(self, host: str) -> Sequence[str]:
-        """Not asked for."""
-        return (host,)
+        return RealSystem().addresses(host) if self.asks_for_hosts else (host,)
 
     def wrong_user(self, user: Sequence[bytes]) -> tuple[str, str] | None:
         """Not asked for."""

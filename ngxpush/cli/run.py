@@ -24,6 +24,7 @@ from ..server.setup.foreground import CannotListen, Ports, serve, set_up, write_
 from ..server.setup.reading import describe
 from ..server.setup.startup import Setup
 from ..server.tls.faults import CannotLoad
+from .backends import warn_of_silent_backends
 from .configuration import read_configuration, warn
 from .nginx_options import NGINX_VERSION
 from .output import say
@@ -74,6 +75,7 @@ def command(
     wanted = _console(console_at, no_console)
     analysis = read_configuration(configuration, prefix, asks_for_hosts=True)
     _report(analysis)
+    warn_of_silent_backends(analysis)
     try:
         setup = set_up(analysis, ports, warn)
         console = None if wanted is None else open_console(wanted, setup)

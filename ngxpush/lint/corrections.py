@@ -50,6 +50,7 @@ _PARAMETERS: Mapping[str, str] = {
 }
 
 _AS_GIVEN = re.compile(r'"([^"]*)"')
+_LEAST = re.compile(r"value must be at least (\d+)KiB")
 _RANGE = re.compile(r"value must be between (\d+) and (\d+)")
 _ONE_TOO_MANY = re.compile(r"[0-9.,]+\Z")
 
@@ -94,6 +95,10 @@ def _value(statement: Statement, row: Directive, message: str) -> str:
         least, most = (parse_number(bound.encode()) or 0 for bound in bounds.groups())
         given = parse_number(statement.arguments[0])
         return _replaced(statement, 0, str(most if given is None or given > most else least))
+    smallest = _LEAST.search(message)
+    if smallest is not None:
+        size = in_nginx_spelling(shown(statement.arguments[0]), parse_size) or ""
+        return _replaced(statement, 0, size if _bytes(size) >= _bytes(f"{smallest[1]}k") else f"{smallest[1]}k")
     if "invalid" not in message:
         return ""
     texts = [_nearest(shown(text), row, index) for index, text in enumerate(statement.arguments)]
@@ -102,6 +107,10 @@ def _value(statement: Statement, row: Directive, message: str) -> str:
     return _with(
         statement, [old if text is None else text.encode() for text, old in zip(texts, statement.arguments, strict=True)]
     )
+
+
+def _bytes(size: str) -> int:
+    return parse_size(size.encode()) or 0
 
 
 def _nearest(text: str, row: Directive, index: int) -> str | None:

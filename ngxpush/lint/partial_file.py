@@ -136,5 +136,5 @@ def note(part: PartialFile, code: str) -> Finding:
         Position(part.path, 1),
         f"this file is a part of a configuration: it is checked as one that the {part.block} block of another file includes",
         "Only a check of the configuration that includes it also sees what stands around it.",
-        f"check that configuration, or say where the part belongs: --context {' | '.join(AROUND)}",
+        f"check that configuration, or say which block it is: --context {part.block}",
     )

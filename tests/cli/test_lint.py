@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ngxpush.cli.lint import command
+from tests.running import free_port
 
 _GOOD = "events {}\nhttp {\n    server {\n        listen 80;\n    }\n}\n"
 _OPEN = """\
@@ -165,6 +166,18 @@ def test_files_of_another_machine_are_not_missed(directory: Path) -> None:
     server = "listen 443 ssl; ssl_certificate /no/such.crt; ssl_certificate_key /no/such.key; proxy_pass http://no.such.host;"
     content = _GOOD.replace("listen 80;", server.replace("proxy_pass", "location / { proxy_pass") + " }")
     assert codes("-", stdin=content) - {"PS901"} == set()
+
+
+def test_backends_are_asked_for_only_where_someone_wants_that(directory: Path) -> None:
+    locations = (
+        f"location / {{ proxy_pass http://127.0.0.1:{free_port()}; }} location /a {{ proxy_pass http://no.such.invalid; }}"
+    )
+    content = _GOOD.replace("listen 80;", f"listen 80; {locations}")
+    assert codes("-", stdin=content) == set()
+    asked = run("-", "--backends", stdin=content)
+    assert "warning PS407: no one listens on 127.0.0.1:" in asked.stdout
+    assert 'error nginx: host not found in upstream "no.such.invalid"' in asked.stdout
+    assert asked.stdout.endswith("1 error, 1 warning in 1 file.\n")
 
 
 def test_files_that_come_with_nginx_need_not_be_there(directory: Path) -> None:

@@ -55,6 +55,8 @@ def _instead(content: str) -> list[str]:
         (http("server { HERE }"), "rewrite ^ /a permenant;", "rewrite ^ /a permanent;"),
         (http(_UPSTREAM), "server 127.0.0.1:1 wieght=2;", "server 127.0.0.1:1 weight=2;"),
         (http(_CACHE), "proxy_cache page;", "did you mean pages?"),
+        ("events {} http { HERE }", "push_stream_shared_memory_size 4k;", "push_stream_shared_memory_size 128k;"),
+        ("events {} http { HERE }", "push_stream_shared_memory_size 32MB;", "push_stream_shared_memory_size 32m;"),
         ("events { HERE } http { }", "use epol;", "use epoll;"),
     ],
 )
