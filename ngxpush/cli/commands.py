@@ -10,7 +10,7 @@ import click
 
 from .. import __version__
 
-_COMMANDS = ("explain", "lint", "nginx", "routes", "rule", "run")
+_COMMANDS = ("explain", "init", "lint", "nginx", "routes", "rule", "run")
 
 
 class Commands(click.Group):
