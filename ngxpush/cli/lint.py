@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 import sys
 from collections import defaultdict
 from collections.abc import Iterable
@@ -11,26 +10,18 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
-from msgspec import Struct
 from msgspec.structs import replace
 
-from ..config.system import System
-from ..lint.dump import split_dump
 from ..lint.edits import apply_edits
 from ..lint.finding import Edit, Finding, Level
 from ..lint.formats import FORMATS
-from ..lint.linter import lint
-from ..lint.partial_file import AROUND, PartialFile, block_of
+from ..lint.partial_file import AROUND
 from ..lint.report import Report, order
 from ..lint.rules import RULES
 from ..lint.verdict import NGINX
-from .backends import listens
-from .linted_files import DiskFiles, DumpedFiles, including_directory
+from .lint_input import LintInput, each_once, open_input
 from .output import write
 
-STANDARD_INPUT = "-"
-AROUND_A_PART = "(the configuration around it)"
-"""The name of what stands for the file that includes a part. No finding names it."""
 _LEVELS = {level.word: level for level in Level}
 
 
@@ -113,8 +104,10 @@ def command(
     """
     if diff and not fix:
         raise click.UsageError("--diff prints what --fix would change: give --fix --diff")
-    inputs = [_open(name, prefix, context, backends) for name in configurations]
-    reports = [_selected(given.lint(), select, ignore) for given in inputs]
+    given_inputs = [_open(name, prefix, context, backends) for name in configurations]
+    checked = each_once([(given, given.lint()) for given in given_inputs])
+    inputs = [given for given, _ in checked]
+    reports = [_selected(report, select, ignore) for _, report in checked]
     if diff:
         for given, report in zip(inputs, reports, strict=True):
             write("".join(_differences(given, report)))
@@ -127,62 +120,11 @@ def command(
     sys.exit(_exit_code(_together(reports), fail_on))
 
 
-class _Input(Struct, frozen=True):
-    """A configuration to check: the full path of its main file, nginx's prefix, and where its files are.
-
-    part: what is to be checked of it, where the main file is only made to include that.
-    on_disk: whether the files that are checked are those on the disk.  relative: whether the given path is a relative one.
-    asks_backends: whether the servers of this machine that requests are passed on to are asked for a connection.
-    """
-
-    path: str
-    prefix: str
-    system: System
-    part: PartialFile | None
-    on_disk: bool
-    relative: bool
-    asks_backends: bool
-
-    def lint(self) -> Report:
-        return lint(self.path, self.prefix, self.system, part=self.part, listens=listens if self.asks_backends else None)
-
-    def shown_name(self, file: str) -> str:
-        """A file's name in reports: relative to the current directory where the configuration was named by a relative path."""
-        inside = file.startswith(os.path.join(os.getcwd(), ""))
-        return os.path.relpath(file) if self.relative and inside else file
-
-
-def _open(name: str, prefix: str | None, context: str | None, backends: bool) -> _Input:
-    path = os.path.abspath("stdin" if name == STANDARD_INPUT else name)
+def _open(name: str, prefix: str | None, context: str | None, backends: bool) -> LintInput:
     try:
-        content = sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(path).read_bytes()
+        return open_input(name, prefix, context, backends)
     except OSError as error:
         _give_up(f"can't read {name}: {error.strerror}")
-    dumped = split_dump(content)
-    if dumped:
-        if context is not None:
-            raise click.UsageError(f"--context is for a part of a configuration: {name} is the output of `nginx -T`, and whole")
-        path = next(iter(dumped))
-        return _Input(
-            path,
-            os.path.abspath(prefix or os.path.dirname(path)),
-            DumpedFiles(dumped, asks_for_hosts=backends),
-            None,
-            False,
-            False,
-            backends,
-        )
-    given = {path: content} if name == STANDARD_INPUT else {}
-    relative = not os.path.isabs(name)
-    block = context or block_of(content)
-    if block is None:
-        directory = os.path.abspath(prefix or os.path.dirname(path))
-        return _Input(path, directory, DiskFiles(given, asks_for_hosts=backends), None, not given, relative, backends)
-    part = PartialFile(path, block, given=context is not None)
-    directory = including_directory(path)
-    around = os.path.join(directory, AROUND_A_PART)
-    system = DiskFiles({**given, around: os.fsencode(part.whole_file())}, path, asks_for_hosts=backends)
-    return _Input(around, os.path.abspath(prefix or directory), system, part, not given, relative, backends)
 
 
 def _give_up(message: str) -> NoReturn:
@@ -207,7 +149,7 @@ def _together(reports: list[Report]) -> Report:
     return Report(tuple(findings), files, all(report.complete for report in reports))
 
 
-def _fix(given: _Input, report: Report) -> Report:
+def _fix(given: LintInput, report: Report) -> Report:
     """Rewrite the files, and check them again."""
     rewritten = _rewritten(report)
     if not rewritten:
@@ -233,7 +175,7 @@ def _rewritten(report: Report) -> dict[str, bytes]:
     return {name: apply_edits(report.files[name], wanted) for name, wanted in edits.items()}
 
 
-def _differences(given: _Input, report: Report) -> Iterable[str]:
+def _differences(given: LintInput, report: Report) -> Iterable[str]:
     """The rewrites as a patch."""
     for name, after in _rewritten(report).items():
         old, new = (text.decode("utf-8", "replace").splitlines(keepends=True) for text in (report.files[name], after))

@@ -148,6 +148,14 @@ def test_parts_are_fixed(directory: Path) -> None:
     assert (directory / "part.conf").read_bytes() == b"server { listen 80; }\n"
 
 
+def test_a_part_is_checked_once(directory: Path) -> None:
+    """In the configuration that includes it, where that is given, too."""
+    (directory / "nginx.conf").write_text("events {}\nhttp {\n    log_format short $uri;\n    include site.conf;\n}\n")
+    (directory / "site.conf").write_text("server {\n    listen 80;\n    access_log a.log short;\n}\n")
+    assert "2 info" in run("site.conf").stdout
+    assert run("site.conf", "nginx.conf").stdout == "No issues in 2 files.\n"
+
+
 def test_a_dump_is_no_part(directory: Path) -> None:
     result = run("-", "--context", "http", stdin=f"# configuration file /etc/nginx/nginx.conf:\n{_GOOD}")
     assert result.exit_code == 2 and "--context is for a part" in result.stderr
