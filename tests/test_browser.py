@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 from pathlib import Path
 
@@ -29,10 +30,11 @@ def test_browser_receives_by_every_transport(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (make debian-packages)")
 def test_the_page_of_the_starter_works_with_every_transport(tmp_path: Path) -> None:
-    """What its form publishes appears in it, by the transport that is chosen; and it has no error."""
+    """What its form publishes appears in it, by the transport that is chosen; it says when the server is gone."""
     starter = tmp_path / "starter"
     subprocess.run([NGXPUSH, "init", starter], check=True, stdout=subprocess.DEVNULL)
-    with ngxpush_run(next(starter.glob("*.conf")), tmp_path, "--prefix", str(starter)) as ports:
+    with contextlib.ExitStack() as server:
+        ports = server.enter_context(ngxpush_run(next(starter.glob("*.conf")), tmp_path, "--prefix", str(starter)))
         port = ports[8080]
         with page(f"http://127.0.0.1:{port}/", tmp_path):
             wait_for(tmp_path, "globalThis.subscription !== undefined && document.readyState === 'complete'")
@@ -40,7 +42,9 @@ def test_the_page_of_the_starter_works_with_every_transport(tmp_path: Path) -> N
                 _try_transport(tmp_path, port, transport)
             errors = "performance.getEntriesByType('resource').filter((each) => each.responseStatus >= 400).length"
             wait_for(tmp_path, f"{errors} === 0")
-        assert get(port, "/favicon.ico").status == 204
+            assert get(port, "/favicon.ico").status == 204
+            server.close()
+            wait_for(tmp_path, "state.dataset.state === 'closed'")
 
 
 def _try_transport(directory: Path, port: int, transport: str) -> None:
