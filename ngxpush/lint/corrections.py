@@ -71,7 +71,8 @@ def correction(analysis: Analysis, diagnostic: Diagnostic) -> str:
         return _joined(statement, rows[0])
     if re.match(r'invalid ("\w+" )?parameter', diagnostic.message):
         return _parameter(statement, rows[0], diagnostic.message)
-    return _value(statement, rows[0], diagnostic.message)
+    taking = [row for row in rows if row.arguments.allow(len(statement.arguments))]
+    return _value(statement, taking[0], diagnostic.message) if taking else ""
 
 
 def _with(statement: Statement, arguments: Iterable[bytes]) -> str:
