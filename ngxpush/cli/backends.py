@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
 
 from ..config.analysis import Analysis
 from ..config.backends import Backend, local_backends
-from .configuration import warn
 
 _SECONDS = 1.0
 
@@ -28,7 +28,7 @@ def listens(backend: Backend) -> bool:
     return True
 
 
-def warn_of_silent_backends(analysis: Analysis) -> None:
+def warn_of_silent_backends(analysis: Analysis, warn: Callable[[str], None]) -> None:
     """Say where no one listens yet, once for all."""
     silent: dict[str, str] = {}
     for backend in local_backends(analysis.root):

@@ -25,6 +25,7 @@ class RunningHttp(Struct, eq=False):
     ways: the handlers that a location needs, from a place in the phases on (`phases`).
     header_filters: the header filters that a location needs (`output`).
     head_lines: the header lines that each answer of a location has (`filters.header`).
+    redirects: where redirects lead that are not to leave this machine (`local_redirects.LocalRedirects`); None: where they say.
     caches: the caches by the name of their zone (`cache.shelf.Shelf`); none where nothing is cached (`ngxpush explain`).
     """
 
@@ -41,6 +42,7 @@ class RunningHttp(Struct, eq=False):
     ways: dict[tuple[Location, int], Any] = field(default_factory=dict)
     header_filters: dict[Location, Any] = field(default_factory=dict)
     head_lines: dict[Location, Any] = field(default_factory=dict)
+    redirects: Any = None
 
     def of(self, kind: type[Settings]) -> Settings:
         """The settings of this class that there are once for http."""
