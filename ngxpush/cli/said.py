@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import click
-
 from .configuration import warn
+from .output import say
 
 
 class Said:
@@ -15,7 +14,7 @@ class Said:
 
     def say(self, line: str) -> None:
         if self._is_new(line):
-            click.echo(line, err=True)
+            say(line)
 
     def warn(self, text: str) -> None:
         """Print a warning: what is done in place of what the configuration asks for."""

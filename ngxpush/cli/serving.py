@@ -27,10 +27,12 @@ from ..server.setup.limit_memory import BoundToAnotherKey
 from ..server.setup.reading import describe
 from ..server.setup.startup import Setup
 from ..server.tls.faults import CannotLoad
+from .backends import warn_of_silent_backends
 from .configuration import ReadConfiguration, read
 from .effects import without_effect
 from .grouped import gathered
 from .origin import Origin
+from .output import say
 from .redirects import keep_at_home
 from .run_options import RunOptions
 from .said import Said
@@ -68,7 +70,7 @@ def serve(origin: Origin, reading: ReadConfiguration, options: RunOptions, said:
 def _refuse(error: Exception) -> None:
     """Say why a configuration can't be served."""
     level = _NGINX_REFUSALS.get(type(error))
-    click.echo(f"ngxpush: {error}" if level is None else f"nginx: [{level}] {error}", err=True)
+    say(f"ngxpush: {error}" if level is None else f"nginx: [{level}] {error}")
 
 
 def _console(options: RunOptions) -> ListenAddress | None:
@@ -110,6 +112,7 @@ class _Serving:
         pid = analysis.root.own("pid")
         self._pid_path = None if pid is None else os.fsdecode(pid.value)
         _report(analysis, self._said)
+        warn_of_silent_backends(analysis, self._said.warn)
         with gathered(self._said.warn) as gather:
             setup = set_up(analysis, self._ports, gather, before)
         keep_at_home(analysis, setup, self._options.keep_redirects, self._said)
