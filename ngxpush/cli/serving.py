@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 
 import click
@@ -122,7 +122,7 @@ class _Serving:
         if old is not None:
             old.remove()
 
-    def watch(self, reading: ReadConfiguration, seen: Mapping[str, Look]) -> None:
+    def watch(self, reading: ReadConfiguration, seen: dict[str, Look]) -> None:
         """Watch what was read. After a refusal all that was watched before is still watched. seen: see ConfigurationFiles."""
         if self._options.watch:
             before = self._files if reading.analysis is None else ConfigurationFiles(frozenset(), frozenset())
