@@ -21,7 +21,7 @@ from ..server.processes.foreground_server import Beside
 from ..server.processes.worker import Worker
 from ..server.setup import foreground
 from ..server.setup.cache_memory import TooSmallZone, UsesAnotherPath
-from ..server.setup.changes import ConfigurationFiles, changed, never
+from ..server.setup.changes import ConfigurationFiles, Look, changed, never
 from ..server.setup.foreground import CannotListen, Ports, set_up, write_pid
 from ..server.setup.limit_memory import BoundToAnotherKey
 from ..server.setup.reading import describe
@@ -45,7 +45,7 @@ _REFUSALS: tuple[type[Exception], ...] = (CannotListen, CannotLoad, CannotOpen, 
 def serve(origin: Origin, reading: ReadConfiguration, options: RunOptions, said: Said) -> None:
     """Serve an accepted configuration until a signal ends it. Exits with code 1 where this machine can't."""
     serving = _Serving(origin, options, said)
-    serving.watch(reading)
+    serving.watch(reading, {})
     wanted = _console(options)
     try:
         setup = serving.set_up(reading)
@@ -97,7 +97,7 @@ class _Serving:
     """One configuration over its reloads (`Renewal`)."""
 
     def __init__(self, origin: Origin, options: RunOptions, said: Said) -> None:
-        self._source = origin
+        self._origin = origin
         self._options = options
         self._said = said
         self._ports = Ports(dict(options.moved), options.offset, options.host)
@@ -143,18 +143,19 @@ class _Serving:
         if old is not None:
             old.remove()
 
-    def watch(self, reading: ReadConfiguration) -> None:
-        """Watch what was read. After a refusal all that was watched before is still watched."""
+    def watch(self, reading: ReadConfiguration, seen: dict[str, Look]) -> None:
+        """Watch what was read. After a refusal all that was watched before is still watched. seen: see ConfigurationFiles."""
         if self._options.watch:
             before = self._files if reading.analysis is None else ConfigurationFiles(frozenset(), frozenset())
-            self._files = ConfigurationFiles.of(before.files | reading.files, before.patterns | reading.patterns)
+            self._files = ConfigurationFiles.of(before.files | reading.files, before.patterns | reading.patterns, seen)
 
     # reloads
 
     def renew(self, before: Setup) -> Setup | None:
         """See Renewal."""
-        reading = read(self._source, self._said.warn, asks_for_hosts=True)
-        self.watch(reading)
+        seen = self._files.seen()
+        reading = read(self._origin, self._said.warn, asks_for_hosts=True)
+        self.watch(reading, seen)
         if reading.analysis is not None:
             try:
                 return self.set_up(reading, before)
@@ -167,7 +168,7 @@ class _Serving:
         """See Renewal."""
         self.report_addresses(setup)
         self._move_pid_file()
-        click.echo(f"ngxpush: reloaded {self._source.path}", err=True)
+        click.echo(f"ngxpush: reloaded {self._origin.path}", err=True)
 
     async def changed(self) -> None:
         """See Renewal."""

@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import glob
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import aclosing, suppress
+from types import MappingProxyType
 
 from msgspec import Struct, field
 
-_Look = tuple[int, int, int] | None
+Look = tuple[int, int, int] | None
 """Time, size and number of a file; None where there is none."""
 
 # Milliseconds: how long changes are collected, at most, and how often is looked for them.
@@ -31,18 +32,27 @@ class ConfigurationFiles(Struct, frozen=True):
 
     files: frozenset[str]
     patterns: frozenset[str]
-    looks: dict[str, _Look] = field(default_factory=dict)
+    looks: dict[str, Look] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, paths: Iterable[str], patterns: Iterable[str]) -> ConfigurationFiles:
-        """These as they are now. paths: of files, perhaps relative to the working directory."""
+    def of(
+        cls, paths: Iterable[str], patterns: Iterable[str], seen: Mapping[str, Look] = MappingProxyType({})
+    ) -> ConfigurationFiles:
+        """These as they are now. paths: of files, perhaps relative to the working directory.
+
+        seen: how some of them looked before they were read: what has changed while they were read has changed since.
+        """
         files, globs = frozenset(map(os.path.abspath, paths)), frozenset(patterns)
-        return cls(files, globs, _looks(files, globs))
+        return cls(files, globs, {path: seen.get(path, look) for path, look in _looks(files, globs).items()})
+
+    def seen(self) -> dict[str, Look]:
+        """How they look now."""
+        return _looks(self.files, self.patterns)
 
     @property
     def have_changed(self) -> bool:
         """Whether one looks different now, is there now, or is gone."""
-        return _looks(self.files, self.patterns) != self.looks
+        return self.seen() != self.looks
 
     @property
     def directories(self) -> frozenset[str]:
@@ -82,12 +92,12 @@ async def never() -> None:
     await asyncio.Event().wait()
 
 
-def _looks(files: frozenset[str], patterns: frozenset[str]) -> dict[str, _Look]:
+def _looks(files: frozenset[str], patterns: frozenset[str]) -> dict[str, Look]:
     included = [path for pattern in patterns for path in glob.glob(pattern)]
     return {path: _look(path) for path in (*files, *included)}
 
 
-def _look(path: str) -> _Look:
+def _look(path: str) -> Look:
     try:
         status = os.stat(path)
     except OSError:

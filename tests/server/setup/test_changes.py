@@ -65,6 +65,14 @@ def test_a_change_before_anyone_watched_is_noticed(tmp_path: Path) -> None:
     asyncio.run(asyncio.wait_for(changed(files), 30))
 
 
+def test_a_change_while_they_were_read_is_noticed(tmp_path: Path) -> None:
+    files = _files(tmp_path)
+    seen = files.seen()
+    _replace(tmp_path)
+    assert ConfigurationFiles.of(files.files, files.patterns, seen).have_changed
+    assert not ConfigurationFiles.of(files.files, files.patterns).have_changed
+
+
 def test_a_file_in_a_new_directory(tmp_path: Path) -> None:
     files = _files(tmp_path)
     assert str(tmp_path / "sites") in files.directories
