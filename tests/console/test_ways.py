@@ -76,6 +76,8 @@ def test_lines_of_each_role() -> None:
     assert found["publisher"] == Way(
         "publisher",
         "location /pub",
+        f"{url}?id=it%27s",
+        None,
         f"curl -d hello '{url}?id=it%27s'",
         f'await fetch("{url}?id=it%27s", {{method: "POST", body: "hello"}});',
     )
@@ -96,4 +98,4 @@ def test_servers_by_name() -> None:
         port = setup.sockets[0][0].address.port
         (way,) = ways(setup.sockets, b"a")
     assert way.curl == f"curl -d hello -H 'Host: c.example' 'http://127.0.0.1:{port}/pub?id=a'"
-    assert way.script is None
+    assert (way.url, way.host, way.script) == (f"http://127.0.0.1:{port}/pub?id=a", "c.example", None)

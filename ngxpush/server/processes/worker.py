@@ -62,6 +62,7 @@ from ..zone.places import MastersZone, OwnZone, Tenant
 from ..zone.serving import calls_to
 from ..zone.wire import connect
 from .cache_manager import manage_caches
+from .event_loop import RUN_LOOP, LoopClock, RunLoop, WallClock
 from .own_process import own_process
 from .signals import MASTER_SIGNALS, unblock
 
@@ -78,39 +79,25 @@ _ASKED_FOR_A_REQUEST = 2
 _LAST_BYTES = 0.5
 
 
-def _run_of_loop() -> Callable[[Coroutine[Any, Any, None]], None]:
-    """asyncio.run, on uvloop where there is one."""
-    try:
-        import uvloop
-    except ImportError:
-        return asyncio.run
-    return uvloop.run
-
-
-_RUN_LOOP = _run_of_loop()
-
-
-class LoopClock:
-    """The wall clock and the loop's timers (push.question.Clock)."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self.now: Callable[[], float] = time.time
-
-    def call_later(self, seconds: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
-        return self._loop.call_later(seconds, callback)
-
-
 class Worker:
     """What the connections of this process share (`http.connection.surroundings.Hosting`), and the process's life.
 
     control: the socket to the master. When it ends the master is dead.
+    wall_clock: where all take the time of day; what lasts is measured, and waited for, by the event loop.
     """
 
     engine: Engine
 
-    def __init__(self, setup: Setup, place: OwnZone | MastersZone, control: socket.socket | None, nginx_version: bytes) -> None:
+    def __init__(
+        self,
+        setup: Setup,
+        place: OwnZone | MastersZone,
+        control: socket.socket | None,
+        nginx_version: bytes,
+        wall_clock: WallClock = time.time,
+    ) -> None:
         self.loop = asyncio.get_running_loop()
+        self._wall_clock = wall_clock
         self.connections: set[ClientTransport] = set()
         self.exiting = False
         self.accepted = self.handled = 0
@@ -137,8 +124,9 @@ class Worker:
         self.standing: float | None = None
         self.time = self.loop.time
         self.call_later = self.loop.call_later
+        user = setup.configuration.of(CoreMain).user
         self.performer: Performer = SystemPerformer(
-            self.loop, self.slots, self.next_connection_number, self._say, setup.configuration.of(CoreMain).user, setup.contexts
+            self.loop, self.slots, self.next_connection_number, self._say, user, setup.contexts, wall_clock
         )
         self.allocator = Allocator(self.loop)
 
@@ -154,7 +142,7 @@ class Worker:
         return os.path.realpath(path, strict=True)
 
     def now(self) -> float:
-        return time.time() if self.standing is None else self.standing
+        return self._wall_clock() if self.standing is None else self.standing
 
     def next_connection_number(self) -> int:
         self._numbers += 1
@@ -213,7 +201,7 @@ class Worker:
         }
 
     async def _open(self) -> None:
-        clock, coming = LoopClock(self.loop), ComingZone()
+        clock, coming = LoopClock(self.loop, self._wall_clock), ComingZone()
         settings = self._place.settings
         http = self._setup.configuration.http
         paddings = Paddings(() if http is None else http.each(PushStreamLocation))
@@ -386,11 +374,11 @@ class Worker:
         self._setup.error_log.log(level, text)
 
 
-def run(serving: Coroutine[Any, Any, None]) -> None:
+def run(serving: Coroutine[Any, Any, None], run_loop: RunLoop = RUN_LOOP) -> None:
     """Run what serves to its end, in an event loop of its own. No one looks for garbage in what is there already."""
     gc.freeze()
     gc.enable()
-    _RUN_LOOP(serving)
+    run_loop(serving)
 
 
 async def serve(setup: Setup, place: OwnZone | MastersZone, control: socket.socket | None, nginx_version: bytes) -> None:
