@@ -10,12 +10,12 @@ import time
 
 import click
 
+from ..config.nginx_version import NGINX_VERSION
 from ..explain.document import as_document
 from ..explain.explanation import explain
 from ..explain.play import Inquiry, NothingListens
 from ..explain.text import as_text
 from .configuration import read_configuration
-from .nginx_options import NGINX_VERSION
 from .output import write
 
 _HOST = re.compile(r"https?://([^/?]+)")

@@ -15,6 +15,7 @@ from ..config.analysis import Analysis, Diagnostic
 from ..config.columns import Support
 from ..config.configuration import ListenAddress
 from ..config.directives.core.main import CoreMain
+from ..config.nginx_version import NGINX_VERSION
 from ..config.tree import Statement
 from ..console.listening import CannotOpen, InvalidConsoleAddress, console_address, open_console
 from ..numbers import parse_decimal
@@ -25,7 +26,6 @@ from ..server.setup.reading import describe
 from ..server.setup.startup import Setup
 from ..server.tls.faults import CannotLoad
 from .configuration import read_configuration, warn
-from .nginx_options import NGINX_VERSION
 from .places import places
 
 _HTTPS = 443

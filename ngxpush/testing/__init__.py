@@ -1,0 +1,30 @@
+"""Servers for tests of programs that push: `serve`. In pytest the fixtures of ngxpush/pytest_plugin.py do the same."""
+
+from __future__ import annotations
+
+from .async_live_server import AsyncLiveServer
+from .control import ChannelCounts, PublishedMessage
+from .live_server import LiveServer
+from .publishing import PublishRefused
+from .receiving import Received, SubscribeRefused
+from .server_process import CannotServe, NoLocation, ServerDied
+from .serving import Serving, serve
+from .subscription import AsyncSubscription, Subscription, SubscriptionEnded
+
+__all__ = [
+    "AsyncLiveServer",
+    "AsyncSubscription",
+    "CannotServe",
+    "ChannelCounts",
+    "LiveServer",
+    "NoLocation",
+    "PublishRefused",
+    "PublishedMessage",
+    "Received",
+    "ServerDied",
+    "Serving",
+    "SubscribeRefused",
+    "Subscription",
+    "SubscriptionEnded",
+    "serve",
+]

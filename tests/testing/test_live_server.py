@@ -1,0 +1,217 @@
+"""ngxpush.testing.live_server: what a test does with a server, and the clock it moves."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from ngxpush.testing import (
+    CannotServe,
+    ChannelCounts,
+    LiveServer,
+    NoLocation,
+    PublishRefused,
+    ServerDied,
+    SubscribeRefused,
+    SubscriptionEnded,
+    serve,
+)
+from tests.testing.configuration import LOCATIONS, MODES, configuration
+
+
+@pytest.fixture
+def server() -> Iterator[LiveServer]:
+    with serve(configuration()) as server:
+        yield server
+
+
+def test_urls() -> None:
+    listens = "listen 80; listen [::]:80; listen 127.0.0.2:8080; listen 443 ssl; listen unix:/run/x.sock;"
+    with serve(configuration(f"{listens} {LOCATIONS} return 200 $server_port;")) as server:
+        assert list(server.urls) == ["80", "[::]:80", "127.0.0.2:8080", "443", "unix:/run/x.sock"]
+        assert server.url == server.urls["80"] == server.urls["[::]:80"]
+        assert server.urls["443"].startswith("https://127.0.0.1:")
+        assert httpx.get(server.urls["127.0.0.2:8080"], trust_env=False).text in server.urls["127.0.0.2:8080"]
+        path = server.urls["unix:/run/x.sock"].removeprefix("unix:")
+        with httpx.Client(transport=httpx.HTTPTransport(uds=path)) as client:
+            assert client.get("http://x/").status_code == 200
+    assert not Path(path).exists()
+
+
+def test_modes(server: LiveServer) -> None:
+    assert server.modes == MODES
+    with serve(configuration("listen 80; location / { push_stream_subscriber polling; push_stream_channels_path a; }")) as other:
+        assert other.modes == ("polling",)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_each_mode_gets_what_is_published(server: LiveServer, mode: str) -> None:
+    server.publish("news", "before")
+    with server.subscribe("news", mode) as news:
+        server.publish("news", "one")
+        assert news.next().text.strip() == "one"
+        server.publish("news", "two")
+        assert news.next().text.strip() == "two"
+        with pytest.raises(TimeoutError):
+            news.next(timeout=0.01)
+
+
+def test_ids_and_types_of_events(server: LiveServer) -> None:
+    with server.subscribe("news", "eventsource") as news:
+        server.publish("news", "two\nlines", event_id="7", event_type="chat")
+        message = news.next()
+    (stored,) = server.messages("news")
+    assert (message.event_id, message.event_type) == (stored.event_id, stored.event_type) == ("7", "chat")
+
+
+def test_channels(server: LiveServer) -> None:
+    with server.subscribe("a", "websocket"), server.subscribe("a", "long-polling"):
+        assert server.channels() == {"a": ChannelCounts("a", 0, 0, 2)}
+    server.publish("ä b", b"\xff")
+    assert server.channels()["ä b"] == ChannelCounts("ä b", 1, 1, 0)
+    (message,) = server.messages("ä b")
+    assert (message.id, message.channel, message.data, message.text, message.tag) == (1, "ä b", b"\xff", "\\xff", 1)
+
+
+def test_what_is_published_without_being_stored() -> None:
+    with serve(configuration(f"listen 80; {LOCATIONS}".replace("push_stream_store_messages on;", ""))) as server:
+        for channel, text in (("a", "1"), ("b", "2"), ("a", "3")):
+            server.publish(channel, text)
+        assert server.messages("a") == []
+        assert [message.text for message in server.published()] == ["1", "2", "3"]
+        assert [message.text for message in server.published("a")] == ["1", "3"]
+
+
+def test_a_message_lives_as_long_as_the_configuration_says(server: LiveServer) -> None:
+    server.publish("news", "first")
+    server.advance(50)
+    server.publish("news", "second")
+    first, second = server.messages("news")
+    assert second.time - first.time in (50, 51)
+    server.advance(15)
+    assert [message.text for message in server.messages("news")] == ["second"]
+    assert server.expire() > 60
+    assert server.messages("news") == []
+
+
+def test_an_empty_channel_goes(server: LiveServer) -> None:
+    server.publish("news", "hello")
+    server.expire()
+    server.advance(40)
+    assert server.channels() == {}
+
+
+def test_pings_and_the_end_of_a_subscriber(server: LiveServer) -> None:
+    with server.subscribe("news", "streaming") as news:
+        server.advance(24)
+        assert [news.next().text for _ in range(2)] == [" \n", " \n"]
+        assert server.channels()["news"].subscribers == 1
+        server.advance(2)
+        assert server.channels()["news"].subscribers == 0
+        assert list(news) == []
+        with pytest.raises(SubscriptionEnded):
+            news.next()
+
+
+def test_a_long_poll_that_is_over_is_sent_again(server: LiveServer) -> None:
+    with server.subscribe("news", "long-polling") as news:
+        server.advance(21)
+        server.publish("news", "late")
+        assert news.next().text.strip() == "late"
+
+
+def test_time_goes_forward_only(server: LiveServer) -> None:
+    for seconds in (-1, float("nan"), float("inf")):
+        with pytest.raises(ValueError, match="time goes forward only"):
+            server.advance(seconds)
+
+
+def test_refusals(server: LiveServer) -> None:
+    with pytest.raises(PublishRefused, match="400 Bad Request No channel id provided"):
+        server.publish("", "hello", url="/pub")
+    with pytest.raises(SubscribeRefused, match="404"), server.subscribe("", "streaming", url="/nowhere"):
+        pass
+    with pytest.raises(SubscribeRefused, match="404"), server.subscribe("", "websocket", url="/nowhere"):
+        pass
+
+
+def test_locations_that_are_not_there() -> None:
+    odd = "location ~ ^/(a|b) { push_stream_subscriber; push_stream_channels_path $arg_x$1; }"
+    with serve(configuration(f"listen 80; {odd}")) as server:
+        with pytest.raises(NoLocation, match="no subscriber location of mode 'websocket'; it has streaming$"):
+            server.subscribe("a", "websocket").__enter__()
+        with pytest.raises(NoLocation, match="which subscriber location is for channel 'a' does not follow"):
+            server.subscribe("a").__enter__()
+        with pytest.raises(NoLocation, match="which publisher location is for channel 'a' does not follow"):
+            server.publish("a", "hello")
+        with pytest.raises(NoLocation, match="say the mode"):
+            server.subscribe("a", url="/a").__enter__()
+        with server.subscribe("a", "streaming", url="/a"):
+            assert server.channels()["a"].subscribers == 1
+
+
+def test_fields_of_requests() -> None:
+    location = 'location /pub { push_stream_publisher; push_stream_channels_path "$arg_id"; if ($http_x != y) { return 403; } }'
+    others = "location /sub { push_stream_subscriber; push_stream_channels_path $arg_id; }"
+    http = "server { listen 80; } log_format agents $http_user_agent; access_log /nowhere/log agents;"
+    with serve(configuration(f"listen 80; server_name push.example; {location} {others}", http)) as server:
+        server.publish("a", "hello", headers={"X": "y"})
+        with server.subscribe("a", headers={"User-Agent": "Old Browser"}):
+            pass
+        with pytest.raises(PublishRefused, match="403"):
+            server.publish("a", "hello")
+    assert "Old Browser ngxpush.testing/" in server.log
+
+
+def test_tls(server: LiveServer) -> None:
+    with serve(configuration(f"listen 443 ssl; {LOCATIONS}")) as server:
+        for mode in ("websocket", "eventsource"):
+            with server.subscribe("news", mode) as news:
+                server.publish("news", "hello")
+                assert news.next().text == "hello"
+
+
+def test_all_logs_are_one(server: LiveServer) -> None:
+    with serve(configuration("listen 80; error_log /nowhere/error.log; root /nowhere;")) as server:
+        assert httpx.get(f"{server.url}/x", trust_env=False).status_code == 404
+        assert '[error] ' in server.log and 'open() "/nowhere/x" failed' in server.log
+        assert '"GET /x HTTP/1.1" 404' in server.log
+    assert '"GET /x HTTP/1.1" 404' in server.log
+
+
+def test_files_beside_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "pub.conf").write_text("location /pub { push_stream_publisher; push_stream_channels_path $arg_id; }")
+    text = configuration("listen 80; include pub.conf;")
+    (tmp_path / "nginx.conf").write_text(text)
+    for serving in (serve(tmp_path / "nginx.conf"), serve(str(tmp_path / "nginx.conf")), serve(text, prefix=tmp_path)):
+        with serving as server:
+            server.publish("a", "hello")
+
+
+def test_what_nginx_refuses_is_said_in_its_words(tmp_path: Path) -> None:
+    with pytest.raises(CannotServe) as refused, serve("events {}\nhttp { teapot; }", prefix=tmp_path):
+        pass
+    assert str(refused.value) == f'nginx: [emerg] unknown directive "teapot" in {tmp_path}/ngxpush_configuration:2'
+    with pytest.raises(CannotServe) as refused, serve(tmp_path / "nginx.conf"):
+        pass
+    assert str(refused.value).endswith(f'open() "{tmp_path}/nginx.conf" failed (2: No such file or directory)')
+
+
+def test_servers_side_by_side(server: LiveServer) -> None:
+    with serve(configuration()) as other:
+        other.publish("a", "hello")
+        other.advance(1000)
+        assert (list(server.channels()), list(other.channels())) == ([], [])
+        server.publish("a", "hello")
+        assert abs(server.messages("a")[0].time - other.published("a")[0].time) < 900
+
+
+def test_a_server_that_dies(server: LiveServer) -> None:
+    os.kill(int(httpx.get(f"{server.url}/pid", trust_env=False).text), signal.SIGKILL)
+    with pytest.raises(ServerDied):
+        server.channels()
