@@ -82,8 +82,11 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def _logs(item: pytest.Item) -> dict[str, str]:
-    """What servers have logged, each with the name of the fixture that is the server."""
+    """What servers have logged, each with the name of the first fixture that is the server."""
     from .testing import AsyncLiveServer, LiveServer
 
-    fixtures = getattr(item, "funcargs", {}).items()
-    return {server.log: name for name, server in fixtures if isinstance(server, LiveServer | AsyncLiveServer)}
+    logs: dict[str, str] = {}
+    for name, server in getattr(item, "funcargs", {}).items():
+        if isinstance(server, LiveServer | AsyncLiveServer):
+            logs.setdefault(server.log, name)
+    return logs
