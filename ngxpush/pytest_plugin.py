@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Generator, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -34,7 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def ngxpush_configuration(request: pytest.FixtureRequest) -> str | Path:
+def ngxpush_configuration(request: pytest.FixtureRequest) -> str | os.PathLike[str]:
     """The configuration that `ngxpush_server` serves: a path, or a text. Tests may have a fixture of this name in its place.
 
     It is the argument of the marker `ngxpush`, a path relative to the test's file, or else that of the ini option
@@ -42,9 +41,9 @@ def ngxpush_configuration(request: pytest.FixtureRequest) -> str | Path:
     """
     marker = request.node.get_closest_marker("ngxpush")
     if marker is not None:
-        (configuration,) = marker.args
+        configuration: str | os.PathLike[str] = marker.args[0]
         return configuration if "{" in str(configuration) else request.path.parent / configuration
-    path = request.config.getini("ngxpush_configuration")
+    path: str = request.config.getini("ngxpush_configuration")
     if not path:
         pytest.fail(_MISSING, pytrace=False)
     return (request.config.inipath or request.config.rootpath / "ini").parent / path
@@ -54,7 +53,7 @@ def ngxpush_configuration(request: pytest.FixtureRequest) -> str | Path:
 def ngxpush_server(request: pytest.FixtureRequest, ngxpush_configuration: str | os.PathLike[str]) -> Iterator[LiveServer]:
     """A server of the configuration `ngxpush_configuration`, for one test: a `ngxpush.testing.LiveServer`.
 
-    Paths in a text are relative to the directory of the test's file. The log of the server is a section of a failing test's report.
+    Paths in a text are relative to the directory of the test's file. A failing test's report has the log of the server.
     """
     from .testing import CannotServe, serve
 

@@ -88,7 +88,10 @@ def test_the_log_of_a_failing_test(pytester: pytest.Pytester) -> None:
     text = result.stdout.str()
     # Fixtures are set up, and shown, in the order in which pytest sorts them.
     sections = dict(zip(re.findall("log of (\\w+)", text), re.findall("/pub[?]id=(\\w+) HTTP", text), strict=True))
-    assert sections in ({"ngxpush_server": "first", "own_server": "second"}, {"ngxpush_async_server": "first", "own_server": "second"})
+    assert sections in (
+        {"ngxpush_server": "first", "own_server": "second"},
+        {"ngxpush_async_server": "first", "own_server": "second"},
+    )
 
 
 def test_event_loops(pytester: pytest.Pytester) -> None:
@@ -124,5 +127,8 @@ def test_side_by_side(pytester: pytest.Pytester) -> None:
     """pytest-xdist: each process has servers of its own."""
     pytester.makeini("[pytest]\nngxpush_configuration = nginx.conf")
     Path(pytester.path, "nginx.conf").write_text(configuration())
-    pytester.makepyfile("import pytest\n" + _PUBLISHES.replace("def test", '@pytest.mark.parametrize("n", range(6))\ndef test').replace("(ng", "(n, ng"))
+    pytester.makepyfile(
+        "import pytest\n"
+        + _PUBLISHES.replace("def test", '@pytest.mark.parametrize("n", range(6))\ndef test').replace("(ng", "(n, ng")
+    )
     _run(pytester, "-n", "2").assert_outcomes(passed=6)

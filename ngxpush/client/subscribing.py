@@ -149,7 +149,9 @@ class _Subscription(Struct):
                         yield message
                 return
             pieces = PieceReader(pattern, "chunked" in answer.headers.get("Transfer-Encoding", ""))
-            async for data, ends_chunk in answer.content.iter_chunks():
+            # aiohttp has one reader for all answers without a body: asked for chunks a second time, it has one after the other.
+            while not answer.content.at_eof():
+                data, ends_chunk = await answer.content.readchunk()
                 for message in pieces.receive(data, ends_chunk):
                     yield message
             for message in pieces.end():

@@ -56,6 +56,7 @@ class Way(Struct, frozen=True):
     """How a location is used for one channel. role: `publisher` or the mode of a subscriber.  location: as it is written.
 
     url: with http or https, for each role.  host: what Host has to say; None: what the URL says.
+    template: push_stream_message_template.
     script: JavaScript; None where a page can't choose the server (its name is not the address).
     """
 
@@ -63,6 +64,7 @@ class Way(Struct, frozen=True):
     location: str
     url: str
     host: str | None
+    template: bytes
     curl: str
     script: str | None
 
@@ -120,7 +122,7 @@ def _way(role: str, location: Location, origin: _Origin, target: str, curl: tupl
     in_page = url.replace("http", "ws", 1) if script is _WEBSOCKET else url
     written = " ".join(word for word in ("location", location.match.value, shown_name(location.name)) if word)
     made = None if origin.name else script.format(url=json.dumps(in_page))
-    return Way(role, written, url, origin.name, shlex.join(words), made)
+    return Way(role, written, url, origin.name, location.of(PushStreamLocation).message_template, shlex.join(words), made)
 
 
 def target_of(location: Location, id: bytes) -> str | None:

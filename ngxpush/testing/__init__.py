@@ -5,8 +5,6 @@ from __future__ import annotations
 from .async_live_server import AsyncLiveServer
 from .control import ChannelCounts, PublishedMessage
 from .live_server import LiveServer
-from .publishing import PublishRefused
-from .receiving import Received, SubscribeRefused
 from .server_process import CannotServe, NoLocation, ServerDied
 from .serving import Serving, serve
 from .subscription import AsyncSubscription, Subscription, SubscriptionEnded
@@ -18,12 +16,9 @@ __all__ = [
     "ChannelCounts",
     "LiveServer",
     "NoLocation",
-    "PublishRefused",
     "PublishedMessage",
-    "Received",
     "ServerDied",
     "Serving",
-    "SubscribeRefused",
     "Subscription",
     "SubscriptionEnded",
     "serve",

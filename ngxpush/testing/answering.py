@@ -101,7 +101,7 @@ class Answering:
             case ListPublished(channel):
                 return [_shown(message) for message in self._published if channel in (None, message.channel)]
             case ListWays(channel):
-                return [WayTo(way.role, way.url, way.host) for way in ways(self._setup.sockets, channel)]
+                return [WayTo(way.role, way.url, way.host, way.template) for way in ways(self._setup.sockets, channel)]
             case HasSubscriber(channel, user_agent):
                 return self._has(channel, user_agent)
             case _:

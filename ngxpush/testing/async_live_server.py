@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from .control import ChannelCounts, PublishedMessage
-from .publishing import publish
 from .server_process import ServerProcess
 from .subscription import AsyncSubscription, subscribe
 
@@ -53,7 +52,11 @@ class AsyncLiveServer:
     ) -> None:
         """See LiveServer.publish."""
         way = await asyncio.to_thread(self._process.way, "publisher", channel, url)
-        await publish(way, message, event_id, event_type, headers or {})
+        from ..client import open_session, publish  # they take long to load
+
+        host = {} if way.host is None else {"Host": way.host}
+        async with open_session(insecure=True, headers={**host, **(headers or {})}) as session:
+            await publish(way.url, message, event_id=event_id, event_type=event_type, session=session)
 
     @asynccontextmanager
     async def subscribe(

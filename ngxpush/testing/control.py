@@ -75,11 +75,12 @@ Question = Start | Advance | ListChannels | ListStored | ListPublished | ListWay
 class Started(Struct, frozen=True, tag=True):
     """The server serves. urls: by the address that the configuration gives, see LiveServer.urls.
 
-    modes: those of its subscriber locations.
+    modes: those of its subscriber locations.  ping: push_stream_ping_message_text.
     """
 
     urls: dict[str, str]
     modes: list[str]
+    ping: bytes
 
 
 class NotStarted(Struct, frozen=True, tag=True):
@@ -120,12 +121,13 @@ class ChannelCounts(Struct, frozen=True):
 class WayTo(Struct, frozen=True):
     """A location for a channel. role: `publisher` or the mode of a subscriber.
 
-    host: what Host has to say; None: what `url` says.
+    host: what Host has to say; None: what `url` says.  template: of its messages; None: not known.
     """
 
     role: str
     url: str
     host: str | None
+    template: bytes | None
 
 
 class Frames:

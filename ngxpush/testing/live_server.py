@@ -43,12 +43,12 @@ class LiveServer:
 
     @property
     def modes(self) -> tuple[str, ...]:
-        """The modes of the configuration's subscriber locations: `streaming`, `polling`, `long-polling`, `eventsource`, `websocket`."""
+        """The modes of all subscriber locations: `streaming`, `polling`, `long-polling`, `eventsource`, `websocket`."""
         return self._process.modes
 
     @property
     def log(self) -> str:
-        """All that the server has logged: its error logs and its access logs, in their order, wherever the configuration puts them."""
+        """All that the server has logged: all its error logs and access logs, in their order, whatever files they are."""
         return self._process.log
 
     def publish(
@@ -65,11 +65,9 @@ class LiveServer:
 
         url: the path, or the whole URL, of a publisher location; needed only where it does not follow from the configuration.
         headers: more of the request, such as Authorization.
-        Raises PublishRefused when it is not answered with a status of success, NoLocation.
+        Raises NoLocation, and what ngxpush.client.publish raises: UnexpectedAnswer for any status but one of success.
         """
-        self._loop.run(
-            self._async.publish(channel, message, event_id=event_id, event_type=event_type, url=url, headers=headers)
-        )
+        self._loop.run(self._async.publish(channel, message, event_id=event_id, event_type=event_type, url=url, headers=headers))
 
     @contextmanager
     def subscribe(
@@ -79,7 +77,7 @@ class LiveServer:
 
         When the block begins, the server counts the subscriber: what is published from then on comes.
         mode: one of `modes`; None: that of the first location for the channel.  url, headers: see `publish`.
-        Raises SubscribeRefused, NoLocation.
+        Raises NoLocation, and what ngxpush.client.subscribe raises: UnexpectedAnswer, WrongMode.
         """
         subscribing = self._async.subscribe(channel, mode, url=url, headers=headers)
         subscription = self._loop.run(subscribing.__aenter__())

@@ -12,9 +12,9 @@ import msgspec
 
 from ..config.analysis import Analysis, Diagnostic
 from ..config.analyzer import analyze
-from ..config.configuration import ListenAddress, ServedAddress
+from ..config.configuration import Http, ListenAddress, ServedAddress
 from ..config.directives.http.ssl import SslServer
-from ..config.directives.push_stream.settings import PushStreamLocation, SubscriberMode
+from ..config.directives.push_stream.settings import PushStreamLocation, PushStreamMain, SubscriberMode
 from ..config.lenient_system import LenientSystem
 from ..config.nginx_version import NGINX_VERSION
 from ..config.system import System
@@ -65,7 +65,7 @@ def _serve(end: socket.socket, setup: Setup, ports: Ports) -> None:
     @contextmanager
     def beside(worker: Worker) -> Iterator[None]:
         answering = Answering(end, setup, worker, moved)
-        moved.when_idle(lambda: answering.begin(Started(_urls(setup, ports), _modes(setup))))
+        moved.when_idle(lambda: answering.begin(_started(setup, ports)))
         yield
         worker.loop.remove_reader(end)
 
@@ -95,18 +95,17 @@ def _warn(text: str) -> None:
     os.write(STDERR, os.fsencode(f"warning: {text}\n"))
 
 
-def _modes(setup: Setup) -> list[str]:
-    """The modes of all subscriber locations."""
-    http = setup.configuration.http
-    used = {settings.subscriber for settings in http.each(PushStreamLocation)} if http is not None else set()
-    return [mode.value for mode in SubscriberMode if mode in used]
-
-
-def _urls(setup: Setup, ports: Ports) -> dict[str, str]:
-    """Where each address of the configuration is."""
+def _started(setup: Setup, ports: Ports) -> Started:
     http = setup.configuration.http
     if http is None:
-        return {}
+        return Started({}, [], b"")
+    used = {settings.subscriber for settings in http.each(PushStreamLocation)}
+    modes = [mode.value for mode in SubscriberMode if mode in used]
+    return Started(_urls(http, setup, ports), modes, http.of(PushStreamMain).ping_message_text)
+
+
+def _urls(http: Http, setup: Setup, ports: Ports) -> dict[str, str]:
+    """Where each address of the configuration is."""
     bound = {id(address): listening.address for listening, address in setup.sockets}
     served = zip(http.addresses, setup.addresses, strict=True)
     return {

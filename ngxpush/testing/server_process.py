@@ -72,6 +72,7 @@ class ServerProcess:
             raise CannotServe(started.text)
         self.urls = started.urls
         self.modes = tuple(started.modes)
+        self.ping = started.ping
 
     @property
     def url(self) -> str:
@@ -109,7 +110,7 @@ class ServerProcess:
         if url is not None:
             if role is None:
                 raise NoLocation("say the mode of a subscriber location whose url you give")
-            return WayTo(role, urljoin(self.url, url), None)
+            return WayTo(role, urljoin(self.url, url), None, None)
         ways = _WAYS(self._ask(ListWays(channel.encode())))
         found = (way for way in ways if way.role == role or (role is None and way.role != PUBLISHER))
         way = next(found, None)

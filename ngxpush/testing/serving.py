@@ -38,9 +38,7 @@ class Serving:
         self._process = ServerProcess(self._start)
         return LiveServer(self._process, self._loop)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         self._loop.end()
         self._end()
 

@@ -5,16 +5,25 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
-from email.utils import formatdate
+from contextlib import aclosing, asynccontextmanager
+from typing import TYPE_CHECKING
 
+from ..dates import format_http_date
 from .control import WayTo
 from .loop_thread import LoopThread
-from .receiving import Received, receive
 from .server_process import ServerProcess
+
+if TYPE_CHECKING:
+    from ..client import ReceivedMessage, ResumePoint
 
 # Seconds between two questions whether the server counts a subscriber: each is answered when it has nothing else to do.
 _PAUSE = 0.002
+
+# The modes in which each answer ends, and the client asks again.
+_ASKING_AGAIN = ("polling", "long-polling")
+
+# Seconds between two polls.
+_INTERVAL = 0.02
 
 # Seconds a message may take to come.
 _PATIENCE = 10.0
@@ -29,13 +38,14 @@ class SubscriptionEnded(Exception):
 class AsyncSubscription:
     """A subscriber, for tests with an event loop. Subscription says what its methods do; here they are awaited."""
 
-    def __init__(self, way: WayTo, headers: Mapping[str, str]) -> None:
+    def __init__(self, way: WayTo, headers: Mapping[str, str], start: ResumePoint | None, ping: bytes) -> None:
+        self._ping = ping
         self._answered = False
         # None after the last message.
-        self._came: asyncio.Queue[Received | None] = asyncio.Queue()
-        self._receiving = asyncio.create_task(self._receive(way, headers))
+        self._came: asyncio.Queue[ReceivedMessage | None] = asyncio.Queue()
+        self._receiving = asyncio.create_task(self._receive(way, headers, start))
 
-    async def next(self, timeout: float = _PATIENCE) -> Received:
+    async def next(self, timeout: float = _PATIENCE) -> ReceivedMessage:
         """See Subscription.next."""
         try:
             message = await asyncio.wait_for(self._came.get(), timeout)
@@ -47,19 +57,41 @@ class AsyncSubscription:
             raise SubscriptionEnded("the server has ended this subscriber")
         return message
 
-    def __aiter__(self) -> AsyncIterator[Received]:
+    def __aiter__(self) -> AsyncIterator[ReceivedMessage]:
         return self
 
-    async def __anext__(self) -> Received:
+    async def __anext__(self) -> ReceivedMessage:
         try:
             return await self.next()
         except SubscriptionEnded:
             raise StopAsyncIteration from None
 
-    async def _receive(self, way: WayTo, headers: Mapping[str, str]) -> None:
+    async def _receive(self, way: WayTo, headers: Mapping[str, str], start: ResumePoint | None) -> None:
+        from ..client import open_session
+        from ..client import subscribe as receive
+
+        template = way.template if way.template and b"~text~" in way.template.lower() else None
+        resume = way.role in _ASKING_AGAIN
         try:
-            async for message in receive(way, headers, self._has_answer):
-                self._came.put_nowait(message)
+            async with (
+                open_session(insecure=True, headers=headers) as session,
+                aclosing(
+                    receive(
+                        way.url,
+                        way.role,
+                        start=start,
+                        template=template,
+                        resume=resume,
+                        interval=_INTERVAL,
+                        session=session,
+                        opened=self._has_answer,
+                    )
+                ) as messages,
+            ):
+                async for message in messages:
+                    if message.id is None and message.data == self._ping:
+                        continue  # a template with ~id~ would have said so
+                    self._came.put_nowait(message)
         finally:
             self._came.put_nowait(None)
 
@@ -78,7 +110,7 @@ class AsyncSubscription:
     async def close(self) -> None:
         """Leave the channel."""
         self._receiving.cancel()
-        await asyncio.wait({self._receiving})
+        await asyncio.gather(self._receiving, return_exceptions=True)
 
 
 class Subscription:
@@ -88,17 +120,17 @@ class Subscription:
         self._async = subscription
         self._loop = loop
 
-    def next(self, timeout: float = _PATIENCE) -> Received:
+    def next(self, timeout: float = _PATIENCE) -> ReceivedMessage:
         """The next message. timeout: seconds to wait for it.
 
         Raises TimeoutError, and SubscriptionEnded when the server has ended the subscriber and no message is left.
         """
         return self._loop.run(self._async.next(timeout))
 
-    def __iter__(self) -> Iterator[Received]:
+    def __iter__(self) -> Iterator[ReceivedMessage]:
         return self
 
-    def __next__(self) -> Received:
+    def __next__(self) -> ReceivedMessage:
         try:
             return self.next()
         except SubscriptionEnded:
@@ -114,8 +146,8 @@ async def subscribe(
     user_agent = " ".join([*_user_agent(headers), f"ngxpush.testing/{next(_NUMBERS)}"])
     host = {} if way.host is None else {"Host": way.host}
     others = {name: value for name, value in headers.items() if name.lower() != "user-agent"}
-    since = await asyncio.to_thread(_from_now, process, channel) if way.role == "polling" else {}
-    subscription = AsyncSubscription(way, {**host, **since, **others, "User-Agent": user_agent})
+    start = await asyncio.to_thread(_now, process, channel) if way.role == "polling" else None
+    subscription = AsyncSubscription(way, {**host, **others, "User-Agent": user_agent}, start, process.ping)
     try:
         await subscription.begun(process, channel, user_agent)
         yield subscription
@@ -123,11 +155,14 @@ async def subscribe(
         await subscription.close()
 
 
-def _from_now(process: ServerProcess, channel: str) -> dict[str, str]:
-    """The fields with which the first poll gets what comes from now on; without them it gets nothing, and learns no time."""
-    last = next(reversed(process.published(channel)), None)
-    time, tag = (0, 0) if last is None else (last.time, last.tag)
-    return {"If-Modified-Since": formatdate(time, usegmt=True), "If-None-Match": str(tag)}
+def _now(process: ServerProcess, channel: str) -> ResumePoint:
+    """The point from which the first poll gets what comes from now on; without one it gets nothing, and learns no time."""
+    from ..client.resume_point import ResumePoint, since
+
+    published = process.published(channel)
+    if not published:
+        return since(0)
+    return ResumePoint(format_http_date(published[-1].time).decode(), str(published[-1].tag))
 
 
 def _user_agent(headers: Mapping[str, str]) -> list[str]:

@@ -78,6 +78,7 @@ def test_lines_of_each_role() -> None:
         "location /pub",
         f"{url}?id=it%27s",
         None,
+        b"~text~",
         f"curl -d hello '{url}?id=it%27s'",
         f'await fetch("{url}?id=it%27s", {{method: "POST", body: "hello"}});',
     )

@@ -33,7 +33,10 @@ def test_a_line_gives_each_question_its_answer() -> None:
 
     thread = threading.Thread(target=answer)
     thread.start()
-    assert [msgspec.msgpack.decode(line.ask(question)) for question in (Advance(1), ListChannels())] == ["Advance", "ListChannels"]
+    assert [msgspec.msgpack.decode(line.ask(question)) for question in (Advance(1), ListChannels())] == [
+        "Advance",
+        "ListChannels",
+    ]
     assert line.close(10)
     thread.join()
 
