@@ -55,13 +55,13 @@ def ngxpush_server(request: pytest.FixtureRequest, ngxpush_configuration: str | 
 
     Paths in a text are relative to the directory of the test's file. A failing test's report has the log of the server.
     """
-    from .testing import CannotServe, serve
+    from .testing import CannotStart, serve
 
     is_text = isinstance(ngxpush_configuration, str) and "{" in ngxpush_configuration
     try:
         with serve(ngxpush_configuration, prefix=request.path.parent if is_text else None) as server:
             yield server
-    except CannotServe as error:
+    except CannotStart as error:
         raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 

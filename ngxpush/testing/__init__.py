@@ -5,20 +5,20 @@ from __future__ import annotations
 from .async_live_server import AsyncLiveServer
 from .control import ChannelCounts, PublishedMessage
 from .live_server import LiveServer
-from .server_process import CannotServe, NoLocation, ServerDied
-from .serving import Serving, serve
+from .server_process import CannotStart, NoLocation, ServerDied
+from .serving import ServedConfiguration, serve
 from .subscription import AsyncSubscription, Subscription, SubscriptionEnded
 
 __all__ = [
     "AsyncLiveServer",
     "AsyncSubscription",
-    "CannotServe",
+    "CannotStart",
     "ChannelCounts",
     "LiveServer",
     "NoLocation",
     "PublishedMessage",
+    "ServedConfiguration",
     "ServerDied",
-    "Serving",
     "Subscription",
     "SubscriptionEnded",
     "serve",

@@ -43,7 +43,7 @@ _SECONDS = msgspec.msgpack.Decoder(float).decode
 _TRUTH = msgspec.msgpack.Decoder(bool).decode
 
 
-class CannotServe(Exception):
+class CannotStart(Exception):
     """The configuration can't be served. The text is nginx's message where nginx would refuse it."""
 
 
@@ -56,7 +56,7 @@ class ServerDied(Exception):
 
 
 class ServerProcess:
-    """A server in a process of its own. Raises CannotServe."""
+    """A server in a process of its own. Raises CannotStart."""
 
     def __init__(self, start: Start) -> None:
         ours, theirs = socket.socketpair()
@@ -69,7 +69,7 @@ class ServerProcess:
         started = _STARTED(self._ask(start))
         if isinstance(started, NotStarted):
             self.end()
-            raise CannotServe(started.text)
+            raise CannotStart(started.text)
         self.urls = started.urls
         self.modes = tuple(started.modes)
         self.ping = started.ping

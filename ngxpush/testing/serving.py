@@ -16,18 +16,18 @@ from .server_process import ServerProcess
 _NAME_OF_TEXT = "ngxpush_configuration"
 
 
-def serve(configuration: str | os.PathLike[str], *, prefix: str | os.PathLike[str] | None = None) -> Serving:
+def serve(configuration: str | os.PathLike[str], *, prefix: str | os.PathLike[str] | None = None) -> ServedConfiguration:
     """Serve a configuration: `with serve(…) as server` gives a LiveServer, `async with` an AsyncLiveServer.
 
     configuration: the path of a file, or the text of one. A string that has a `{`, as each configuration has, is a text.
     prefix: nginx's, for relative paths; None: the directory of the file, or the working directory for a text.
-    The block begins with CannotServe where the configuration can't be served.
+    The block begins with CannotStart where the configuration can't be served.
     """
-    return Serving(_start(configuration, prefix))
+    return ServedConfiguration(_start(configuration, prefix))
 
 
-class Serving:
-    """A server to be: a context manager, and an asynchronous one."""
+class ServedConfiguration:
+    """A configuration that is served while a `with` or an `async with` block lasts."""
 
     def __init__(self, start: Start) -> None:
         self._start = start

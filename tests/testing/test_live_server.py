@@ -12,7 +12,6 @@ import pytest
 
 from ngxpush.client import UnexpectedAnswer
 from ngxpush.testing import (
-    CannotServe,
     ChannelCounts,
     LiveServer,
     NoLocation,
@@ -182,24 +181,6 @@ def test_all_logs_are_one(server: LiveServer) -> None:
         assert "[error] " in server.log and 'open() "/nowhere/x" failed' in server.log
         assert '"GET /x HTTP/1.1" 404' in server.log
     assert '"GET /x HTTP/1.1" 404' in server.log
-
-
-def test_files_beside_the_configuration(tmp_path: Path) -> None:
-    (tmp_path / "pub.conf").write_text("location /pub { push_stream_publisher; push_stream_channels_path $arg_id; }")
-    text = configuration("listen 80; include pub.conf;")
-    (tmp_path / "nginx.conf").write_text(text)
-    for serving in (serve(tmp_path / "nginx.conf"), serve(str(tmp_path / "nginx.conf")), serve(text, prefix=tmp_path)):
-        with serving as server:
-            server.publish("a", "hello")
-
-
-def test_what_nginx_refuses_is_said_in_its_words(tmp_path: Path) -> None:
-    with pytest.raises(CannotServe) as refused, serve("events {}\nhttp { teapot; }", prefix=tmp_path):
-        pass
-    assert str(refused.value) == f'nginx: [emerg] unknown directive "teapot" in {tmp_path}/ngxpush_configuration:2'
-    with pytest.raises(CannotServe) as refused, serve(tmp_path / "nginx.conf"):
-        pass
-    assert str(refused.value).endswith(f'open() "{tmp_path}/nginx.conf" failed (2: No such file or directory)')
 
 
 def test_servers_side_by_side(server: LiveServer) -> None:

@@ -100,8 +100,7 @@ class Worker:
         self._wall_clock = wall_clock
         self.connections: set[ClientTransport] = set()
         self.exiting = False
-        self.accepted = self.handled = 0
-        self.requests = 0
+        self.accepted = self.handled = self.requests = 0
         self.last_error = AGAIN
         self.nginx_version = nginx_version
         self.process = own_process()
