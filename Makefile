@@ -60,6 +60,7 @@ docs: .venv/.installed-for-tests
 	$(BIN)/ngxpush rule --markdown >docs/rules.md
 	$(BIN)/python -m ngxpush.config.documentation >docs/directives.md
 	$(BIN)/python -m tests.fidelity.differences >docs/differences.md
+	$(BIN)/python -m tests.testing.reference >docs/reference/testing.md
 
 # Figures beside other servers, in about 20 minutes; benchmarks/README.md. BENCH: what to measure and how, as
 # BENCH="fan-out publish --quick".
