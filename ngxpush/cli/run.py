@@ -1,42 +1,35 @@
-"""`ngxpush run CONF`: serve a configuration in the foreground, on a machine that may lack what it asks for."""
+"""`ngxpush run CONF`: serve a configuration in the foreground, on a machine that may lack what it asks for.
+
+What serves is loaded once a configuration is accepted: whoever has made a mistake in it hears so at once.
+"""
 
 from __future__ import annotations
 
 import ipaddress
-import os
-import re
 import sys
-from contextlib import nullcontext
+from importlib.util import find_spec
 
 import click
 
-from .. import __version__
-from ..config.analysis import Analysis, Diagnostic
-from ..config.columns import Support
-from ..config.configuration import ListenAddress
-from ..config.directives.core.main import CoreMain
 from ..config.nginx_version import NGINX_VERSION
-from ..config.tree import Statement
-from ..console.listening import CannotOpen, InvalidConsoleAddress, console_address, open_console
+from ..config.path_map import PathMap
 from ..numbers import parse_decimal
-from ..server.clients.listeners import address_name
-from ..server.setup.cache_memory import TooSmallZone
-from ..server.setup.foreground import CannotListen, Ports, serve, set_up, write_pid
-from ..server.setup.reading import describe
-from ..server.setup.startup import Setup
-from ..server.tls.faults import CannotLoad
-from .configuration import read_configuration, warn
-from .places import places
-
-_HTTPS = 443
-# The same host, without a port.
-_TO_HTTPS = re.compile(rb"https://\$\{?(host|server_name|http_host)\b(?!\}?:)")
+from .configuration import read
+from .origin import Origin, map_option, prefix_option
+from .run_options import RunOptions
+from .said import Said
 
 
 @click.command("run")
 @click.argument("configuration", type=click.Path(exists=True, dir_okay=False), metavar="CONF")
+@prefix_option
+@map_option
 @click.option(
-    "--prefix", "-p", metavar="DIR", help="nginx's prefix, for relative paths; the configuration's directory by default."
+    "--missing-includes",
+    type=click.Choice(["error", "warn"]),
+    default="error",
+    show_default=True,
+    help="Whether an included file that is not here is an error, as for nginx, or is left out with a warning.",
 )
 @click.option(
     "--listen", "listens", multiple=True, metavar="OLD=NEW", help="Listen on port NEW instead of port OLD; may be repeated."
@@ -45,6 +38,8 @@ _TO_HTTPS = re.compile(rb"https://\$\{?(host|server_name|http_host)\b(?!\}?:)")
 @click.option(
     "--host", metavar="ADDRESS", help="Listen on this IP address where CONF means all addresses of the machine (`listen 80`)."
 )
+@click.option("--keep-redirects", is_flag=True, help="Redirect to the server names of CONF, not to the addresses here.")
+@click.option("--watch", is_flag=True, help="Reload when a file of CONF changes, as SIGHUP does.")
 @click.option(
     "--console",
     "console_at",
@@ -52,15 +47,31 @@ _TO_HTTPS = re.compile(rb"https://\$\{?(host|server_name|http_host)\b(?!\}?:)")
     help="Where the console is: HOST:PORT or PORT, on a loopback address only; any free port by default.",
 )
 @click.option("--no-console", is_flag=True, help="Open no console.")
+@click.option("--metrics", is_flag=True, help="Show metrics to Prometheus at /metrics of the console.")
+@click.option(
+    "--log",
+    "log_form",
+    type=click.Choice(["compact", "nginx", "json", "off"]),
+    default="compact",
+    show_default=True,
+    help="The log of requests and subscribers: compact lines on standard error, nginx's combined format or JSON on standard "
+    "output. CONF's own access logs are written as well.",
+)
 @click.option("--nginx-version", default=NGINX_VERSION, show_default=True, help="The version of nginx to show in answers.")
 def command(
     configuration: str,
     prefix: str | None,
+    paths: PathMap,
+    missing_includes: str,
     listens: tuple[str, ...],
     port_offset: int,
     host: str | None,
+    keep_redirects: bool,
+    watch: bool,
     console_at: str | None,
     no_console: bool,
+    metrics: bool,
+    log_form: str,
     nginx_version: str,
 ) -> None:
     """Serve CONF in the foreground until Ctrl-C.
@@ -69,28 +80,27 @@ def command(
     The console, at the address of the last line, shows channels and messages to a browser on this machine (docs/console.md).
     What this machine lacks (ports below 1024, directories of logs, modules …) does not stop it: warnings say what is done.
     """
-    ports = Ports(_ports(listens), port_offset, _host(host))
-    wanted = _console(console_at, no_console)
-    analysis = read_configuration(configuration, prefix, asks_for_hosts=True)
-    _report(analysis)
-    try:
-        setup = set_up(analysis, ports, warn)
-        console = None if wanted is None else open_console(wanted, setup)
-    except (CannotListen, CannotLoad, CannotOpen, TooSmallZone) as error:
-        click.echo(f"ngxpush: {error}", err=True)
+    if no_console and (metrics or console_at is not None):
+        raise click.UsageError(f"{'--metrics' if metrics else '--console'} and --no-console exclude each other")
+    _need("watch", "watchfiles", watch)
+    _need("metrics", "prometheus_client", metrics)
+    options = RunOptions(
+        _ports(listens), port_offset, _host(host), console_at, no_console, nginx_version, watch,
+        missing_includes == "error", keep_redirects, metrics, log_form,
+    )  # fmt: skip
+    origin, said = Origin(configuration, prefix, paths), Said()
+    reading = read(origin, said.warn, asks_for_hosts=True, needs_includes=options.needs_includes)
+    if reading.analysis is None:
         sys.exit(1)
-    _report_addresses(analysis, setup, ports, nginx_version)
-    if console is not None:
-        click.echo(f"ngxpush: console {console.url}", err=True)
-    pid = analysis.root.own("pid")
-    pid_file = None if pid is None else write_pid(os.fsdecode(setup.configuration.of(CoreMain).pid), warn)
-    try:
-        serve(setup, nginx_version.encode(), nullcontext if console is None else console.beside)
-    except KeyboardInterrupt:
-        pass  # Ctrl-C before the first request could be served
-    finally:
-        if pid_file is not None:
-            pid_file.remove()
+    from .serving import serve
+
+    serve(origin, reading, options, said)
+
+
+def _need(option: str, package: str, wanted: bool) -> None:
+    """Refuse an option whose package is not installed. The extra of ngxpush that has it is named as the option."""
+    if wanted and find_spec(package) is None:
+        raise click.UsageError(f"--{option} needs {package}: pip install 'ngxpush[{option}]'")
 
 
 def _ports(listens: tuple[str, ...]) -> dict[int, int]:
@@ -109,64 +119,3 @@ def _host(text: str | None) -> str | None:
         return None if text is None else str(ipaddress.ip_address(text))
     except ValueError:
         raise click.UsageError(f"--host takes an IP address, such as 127.0.0.1, not {text!r}") from None
-
-
-def _console(text: str | None, no_console: bool) -> ListenAddress | None:
-    if no_console and text is not None:
-        raise click.UsageError("--console and --no-console exclude each other")
-    try:
-        return None if no_console else console_address(text or "0")
-    except InvalidConsoleAddress as error:
-        raise click.UsageError(f"--console {error}") from None
-
-
-def _report_addresses(analysis: Analysis, setup: Setup, ports: Ports, nginx_version: str) -> None:
-    for listening, _ in setup.sockets:
-        click.echo(f"ngxpush {__version__} as nginx/{nginx_version}: listening on {_shown(ports, listening.address)}", err=True)
-    moved = ports.of(ListenAddress(port=_HTTPS)).port
-    if moved != _HTTPS and any(listening.address.port == moved for listening, _ in setup.sockets):
-        _report_redirects(analysis, moved)
-    if not setup.sockets:
-        warn("the configuration has no server: ngxpush listens on no address")
-
-
-def _report_redirects(analysis: Analysis, port: int) -> None:
-    """Say which redirects to https lead past this server, which has another port for it."""
-    settings = [setting for scope in analysis.root.walk() for name in ("return", "rewrite") for setting in scope.all(name)]
-    redirects = [setting.statement for setting in settings if any(map(_TO_HTTPS.match, setting.statement.arguments))]
-    if redirects:
-        warn(f"these redirects lead to port {_HTTPS}, but https is served on port {port}: {places(redirects)}")
-
-
-def _shown(ports: Ports, listen: ListenAddress) -> str:
-    """An address that is listened on; said in words where that is all of them."""
-    bound = ports.bound(listen)
-    if not bound.is_wildcard:
-        return address_name(bound)
-    kind, one = ("IPv6", "::1") if bound.ipv6 else ("IPv4", "127.0.0.1")
-    return f"{address_name(bound)}, all {kind} addresses of this machine (--host {one} binds that one only)"
-
-
-def _report(analysis: Analysis) -> None:
-    """Print nginx's warnings, and say each reason why directives are not emulated or have no effect once, with their places."""
-    steps = [step for step in analysis.steps if isinstance(step, Diagnostic)]
-    for diagnostic in (*analysis.diagnostics, *steps):
-        if diagnostic.level == "warn":
-            click.echo(f"nginx: [{diagnostic.level}] {describe(diagnostic)}", err=True)
-    unsupported: dict[str, list[Statement]] = {}
-    in_foreground: dict[str, list[Statement]] = {}
-    without_effect: dict[str, None] = {}
-    for setting in (setting for scope in analysis.root.walk() for setting in scope.settings):
-        row = setting.directive
-        if row.emulation.support is Support.UNSUPPORTED:
-            unsupported.setdefault(row.emulation.reason, []).append(setting.statement)
-        elif row.emulation.support is Support.ACCEPTED:
-            without_effect.setdefault(row.name)
-        elif row.foreground and setting.value != row.default:
-            in_foreground.setdefault(row.foreground, []).append(setting.statement)
-    for reason, statements in unsupported.items():
-        warn(f"not emulated: {places(statements)}. {reason}")
-    for reason, statements in in_foreground.items():
-        warn(f"no effect: {places(statements)}; {reason}")
-    if without_effect:
-        warn(f"these directives have no effect, and none is needed here: {', '.join(without_effect)}")

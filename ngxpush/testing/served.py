@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import msgspec
 
@@ -20,13 +18,16 @@ from ..config.nginx_version import NGINX_VERSION
 from ..config.system import System
 from ..server.clients.listeners import address_name
 from ..server.logs.log_files import STDERR
-from ..server.processes.worker import Worker
+from ..server.processes.foreground_server import discard
+from ..server.processes.worker import Worker, run
 from ..server.setup.cache_memory import TooSmallZone
-from ..server.setup.foreground import CannotListen, Ports, serve, set_up
+from ..server.setup.foreground import CannotListen, Ports, set_up
 from ..server.setup.reading import describe
 from ..server.setup.real_system import RealSystem
 from ..server.setup.startup import Setup
 from ..server.tls.faults import CannotLoad
+from ..server.zone.resident import ResidentZone
+from ..server.zone.restoring import ZoneSettings
 from .answering import Answering
 from .control import Frames, NotStarted, Start, Started, frame, read_frame
 from .moved_time import MovedTime
@@ -51,7 +52,7 @@ def be_server(end: socket.socket, log: int) -> None:
         ports = Ports(host=_HOST, free=directory)
         try:
             os.chdir(start.directory)
-            setup = set_up(_read(start), ports, _warn, lambda path: os.dup(STDERR))
+            setup = set_up(_read(start), ports, _warn, opener=lambda path: os.dup(STDERR))
         except (_Refused, CannotListen, CannotLoad, TooSmallZone) as error:
             end.sendall(frame(NotStarted(str(error))))
             return
@@ -59,17 +60,21 @@ def be_server(end: socket.socket, log: int) -> None:
 
 
 def _serve(end: socket.socket, setup: Setup, ports: Ports) -> None:
-    """Serve; say so when the event loop has begun to."""
+    """Serve, with a clock that is moved."""
     moved = MovedTime()
+    try:
+        run(_live(end, setup, ports, moved), moved.run)
+    finally:
+        discard(setup)
 
-    @contextmanager
-    def beside(worker: Worker) -> Iterator[None]:
-        answering = Answering(end, setup, worker, moved)
-        moved.when_idle(lambda: answering.begin(_started(setup, ports)))
-        yield
-        worker.loop.remove_reader(end)
 
-    serve(setup, NGINX_VERSION.encode(), beside, moved.run, moved.wall)
+async def _live(end: socket.socket, setup: Setup, ports: Ports, moved: MovedTime) -> None:
+    """Be a worker; say so when it serves."""
+    worker = Worker(setup, ResidentZone().place(ZoneSettings.of(setup.configuration), None), None, NGINX_VERSION.encode())
+    worker.wall_clock = moved.wall
+    answering = Answering(end, setup, worker, moved)
+    moved.when_idle(lambda: answering.begin(_started(setup, ports)))
+    await worker.live()
 
 
 def _read(start: Start) -> Analysis:

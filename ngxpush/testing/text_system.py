@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from ..config.path_map import PathMap
 from ..config.system import System
 
 
@@ -15,6 +16,10 @@ class TextSystem(Struct, frozen=True):
     machine: System
     path: str
     content: bytes
+
+    @property
+    def paths(self) -> PathMap:
+        return self.machine.paths
 
     def read(self, path: str) -> bytes:
         return self.content if path == self.path else self.machine.read(path)

@@ -21,11 +21,11 @@ import asyncio
 import contextlib
 import gc
 import os
-import signal
 import socket
 import time
 import traceback
 from collections.abc import Callable, Coroutine
+from signal import SIGINT, SIGQUIT, SIGTERM, SIGUSR1
 from typing import Any
 
 from ...config.directives.core.events import EventsMain
@@ -52,22 +52,29 @@ from ..clients.sites import Site
 from ..clients.worker_connections import make_worker_connections
 from ..logs.access_log import AccessLogs
 from ..logs.log_files import ErrorLog
+from ..observing.events import RequestObserver
+from ..observing.observed import Observed
 from ..setup.debugged_clients import DebuggedClients
 from ..setup.serving import serving
 from ..setup.startup import Setup, has_debug_log, make_error_log
 from ..system.allocator import Allocator
+from ..system.loop_clock import LoopClock
 from ..system.performer import SystemPerformer
 from ..zone.coming import ComingZone
 from ..zone.places import MastersZone, OwnZone, Tenant
+from ..zone.resident import ResidentPlace
 from ..zone.serving import calls_to
 from ..zone.wire import connect
 from .cache_manager import manage_caches
-from .event_loop import RUN_LOOP, LoopClock, RunLoop, WallClock
+from .event_loop import RUN_LOOP, RunLoop
 from .own_process import own_process
-from .signals import MASTER_SIGNALS, unblock
+from .signals import act_on
 
 LEAVE = b"r"
 """What the master sends to a worker whose configuration is replaced."""
+
+Place = OwnZone | MastersZone | ResidentPlace
+"""Where a worker finds the zone."""
 
 READY = b"+"
 """What a worker sends to the master when it serves."""
@@ -82,22 +89,16 @@ _LAST_BYTES = 0.5
 class Worker:
     """What the connections of this process share (`http.connection.surroundings.Hosting`), and the process's life.
 
-    control: the socket to the master. When it ends the master is dead.
-    wall_clock: where all take the time of day; what lasts is measured, and waited for, by the event loop.
+    setup: what it serves.  control: the socket to the master. When it ends the master is dead.
+    observed: tells of its requests; None: no one observes.
+    wall_clock: returns the time of day, in seconds since the epoch. Who replaces it does so before the worker lives.
     """
 
     engine: Engine
 
-    def __init__(
-        self,
-        setup: Setup,
-        place: OwnZone | MastersZone,
-        control: socket.socket | None,
-        nginx_version: bytes,
-        wall_clock: WallClock = time.time,
-    ) -> None:
+    def __init__(self, setup: Setup, place: Place, control: socket.socket | None, nginx_version: bytes) -> None:
         self.loop = asyncio.get_running_loop()
-        self._wall_clock = wall_clock
+        self.wall_clock: Callable[[], float] = time.time
         self.connections: set[ClientTransport] = set()
         self.exiting = False
         self.accepted = self.handled = self.requests = 0
@@ -105,7 +106,7 @@ class Worker:
         self.nginx_version = nginx_version
         self.process = own_process()
         self.limit_zones = setup.limits.zones
-        self._setup = setup
+        self.setup = setup
         self._place = place
         self._control = control
         self._numbers = 0
@@ -118,14 +119,14 @@ class Worker:
         self._debugged = DebuggedClients(setup.configuration.of(EventsMain).debug_connection)
         self._debugging = Debugging.BY_LEVEL if has_debug_log(setup.configuration) else Debugging.OFF
         self._access_logs = AccessLogs(setup.files, self.loop, lambda text: self._say("alert", text))
+        self.observed: Observed | None = None
         self._ended = asyncio.Event()
         self._ending: asyncio.Task[None] | None = None
         self.standing: float | None = None
-        self.time = self.loop.time
-        self.call_later = self.loop.call_later
+        self.time, self.call_later = self.loop.time, self.loop.call_later
         user = setup.configuration.of(CoreMain).user
         self.performer: Performer = SystemPerformer(
-            self.loop, self.slots, self.next_connection_number, self._say, user, setup.contexts, wall_clock
+            self.loop, self.slots, self.next_connection_number, self._say, user, setup.contexts, self.now
         )
         self.allocator = Allocator(self.loop)
 
@@ -141,7 +142,7 @@ class Worker:
         return os.path.realpath(path, strict=True)
 
     def now(self) -> float:
-        return self._wall_clock() if self.standing is None else self.standing
+        return self.wall_clock() if self.standing is None else self.standing
 
     def next_connection_number(self) -> int:
         self._numbers += 1
@@ -164,48 +165,52 @@ class Worker:
 
     def log_access(self, request: Request) -> None:
         self._access_logs.write(request)
+        if self.observed is not None:
+            self.observed.request_ended(request)
+
+    def observe(self, observer: RequestObserver) -> Observed:
+        """Have `observer` hear of all requests and subscribers from now on. Returns who tells it."""
+        self.observed = self.observed or Observed()
+        self.observed.observers.append(observer)
+        if hasattr(self, "engine"):
+            self.engine.worker.observer = self.observed
+        return self.observed
 
     def _error_log(self, settings: tuple[Any, ...]) -> ErrorLog:
         """The log of a location's error_log directives; the main block's where there are none."""
         if not settings:
-            return self._setup.error_log
+            return self.setup.error_log
         log = self._error_logs.get(id(settings))
         if log is None:
-            log = self._error_logs[id(settings)] = make_error_log(settings, self._setup.files)
+            log = self._error_logs[id(settings)] = make_error_log(settings, self.setup.files)
         return log
 
     # its life
 
     async def serve(self) -> None:
         """Serve until a signal or the master ends it."""
-        for number, act in self._signals().items():
-            self.loop.add_signal_handler(number, act)
-        for number in (signal.SIGHUP, signal.SIGUSR2, signal.SIGALRM, signal.SIGIO):
-            signal.signal(number, signal.SIG_IGN)  # they are for a master, or for no one
-        unblock(MASTER_SIGNALS)
+        act_on(self.loop, {SIGTERM: self.stop, SIGINT: self.stop, SIGQUIT: self.quit, SIGUSR1: self.reopen})
+        await self.live()
+
+    async def live(self) -> None:
+        """Serve until it is told to end."""
         try:
             await self._open()
         except BaseException:
             self._say("alert", f"worker could not start: {traceback.format_exc().strip()!r}")
             raise
         await self._ended.wait()
-        self._setup.files.flush()
-
-    def _signals(self) -> dict[signal.Signals, Callable[[], None]]:
-        return {
-            signal.SIGTERM: self.stop,
-            signal.SIGINT: self.stop,
-            signal.SIGQUIT: self.quit,
-            signal.SIGUSR1: self.reopen,
-        }
+        self._managing.cancel()
+        self.setup.files.flush()
 
     async def _open(self) -> None:
-        clock, coming = LoopClock(self.loop, self._wall_clock), ComingZone()
+        clock, coming = LoopClock(self.loop, self.wall_clock), ComingZone()
         settings = self._place.settings
-        http = self._setup.configuration.http
+        http = self.setup.configuration.http
         paddings = Paddings(() if http is None else http.each(PushStreamLocation))
         name, templates = self._place.worker, settings.templates
         push = PushWorker(name, settings.main, templates, paddings, coming, clock, self.run, self._pass_on_in_next_turn)
+        push.observer = self.observed
         self.engine = Engine(push, self.process.hostname)
         if self._place.is_alone:  # no one else accepts clients while a large zone is rebuilt
             await self._listen_to_all()
@@ -222,14 +227,14 @@ class Worker:
             wire.begin(self._master_sent, self._master_is_gone)
             wire.write(READY)
         self._place.opened()
-        shelves = self._setup.caches.shelves.values()
+        shelves = self.setup.caches.shelves.values()
         self._managing = self.loop.create_task(manage_caches(list(shelves), self.now))
 
     async def _listen_to_all(self) -> None:
-        http = serving(self._setup)
+        http = serving(self.setup)
         if http is not None and not self.exiting:
             by_key = {listener.listen.key: listener for listener in listeners(http)}
-            for listening, address in self._setup.sockets:
+            for listening, address in self.setup.sockets:
                 await self._listen(listening, by_key[address.listen.key])
 
     async def _listen(self, listening: ListeningSocket, listener: Listener) -> None:
@@ -310,7 +315,7 @@ class Worker:
     def reopen(self) -> None:
         """Open the log files again: they may have been renamed."""
         self._say("notice", "reopening logs")
-        self._setup.reopen(lambda text: self._say("emerg", text))
+        self.setup.reopen(lambda text: self._say("emerg", text))
 
     def _end(self, ending: Callable[[], Coroutine[Any, Any, None]]) -> None:
         if self._ending is not None:
@@ -340,7 +345,7 @@ class Worker:
         self._close_all()
 
     async def _finish_requests(self) -> None:
-        timeout = self._setup.configuration.of(CoreMain).worker_shutdown_timeout
+        timeout = self.setup.configuration.of(CoreMain).worker_shutdown_timeout
         began = self.loop.time()
         while self.connections or self._place.serving:
             self._close_idle()
@@ -370,7 +375,7 @@ class Worker:
         self.loop.call_later(0.01, self._ended.set)
 
     def _say(self, level: str, text: str) -> None:
-        self._setup.error_log.log(level, text)
+        self.setup.error_log.log(level, text)
 
 
 def run(serving: Coroutine[Any, Any, None], run_loop: RunLoop = RUN_LOOP) -> None:
@@ -380,6 +385,6 @@ def run(serving: Coroutine[Any, Any, None], run_loop: RunLoop = RUN_LOOP) -> Non
     run_loop(serving)
 
 
-async def serve(setup: Setup, place: OwnZone | MastersZone, control: socket.socket | None, nginx_version: bytes) -> None:
+async def serve(setup: Setup, place: Place, control: socket.socket | None, nginx_version: bytes) -> None:
     """Be a worker until it ends. control: None where there is no master."""
     await Worker(setup, place, control, nginx_version).serve()

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 
-from ngxpush.server.processes.event_loop import LoopClock
+import pytest
+
+from ngxpush.server.processes.event_loop import RUN_LOOP
 
 
-def test_the_time_of_day_is_the_wall_clocks_and_timers_are_the_loops() -> None:
-    async def use() -> float:
-        clock, called = LoopClock(asyncio.get_running_loop(), lambda: 12.5), asyncio.Event()
-        clock.call_later(0, called.set)
-        await called.wait()
-        return clock.now()
+def test_it_is_that_of_uvloop_where_there_is_one() -> None:
+    uvloop = pytest.importorskip("uvloop")
+    loops: list[asyncio.AbstractEventLoop] = []
 
-    assert asyncio.run(use()) == 12.5
+    async def note() -> None:
+        loops.append(asyncio.get_running_loop())
+
+    RUN_LOOP(note())
+    assert isinstance(loops[0], uvloop.Loop)
