@@ -40,7 +40,7 @@ def ngxpush_configuration(request: pytest.FixtureRequest) -> str | os.PathLike[s
     `ngxpush_configuration`, a path relative to the ini file.
     """
     marker = request.node.get_closest_marker("ngxpush")
-    if marker is not None:
+    if marker is not None and marker.args:
         configuration: str | os.PathLike[str] = marker.args[0]
         return configuration if "{" in str(configuration) else request.path.parent / configuration
     path: str = request.config.getini("ngxpush_configuration")

@@ -177,10 +177,13 @@ class ControlLine:
         end.settimeout(_PATIENCE)
 
     def ask(self, question: Question) -> bytes:
-        """The answer, as MessagePack. Raises OSError when the server is gone."""
+        """The answer, as MessagePack. Raises TimeoutError, and another OSError when the server is gone."""
         with self._lock:
-            self._end.sendall(frame(question))
-            answer = read_frame(self._end, self._frames)
+            try:
+                self._end.sendall(frame(question))
+                answer = read_frame(self._end, self._frames)
+            except TimeoutError:
+                raise TimeoutError(f"the server has not answered for {_PATIENCE:.0f} seconds") from None
         if answer is None:
             raise ConnectionResetError
         return answer

@@ -11,6 +11,10 @@ import threading
 from .control import PID
 
 
+class CannotFork(Exception):
+    """No server can be started, whatever its configuration is."""
+
+
 class ForkServer:
     """Forks servers from a process that is started when it is first needed."""
 
@@ -24,7 +28,10 @@ class ForkServer:
         with self._lock:
             end = self._started()
             socket.send_fds(end, [b"f"], [control.fileno(), log])
-            return int(PID.unpack(end.recv(PID.size))[0])
+            pid = end.recv(PID.size)
+        if len(pid) < PID.size:
+            raise CannotFork("the process that starts servers has ended; its last words are on standard error")
+        return int(PID.unpack(pid)[0])
 
     def _started(self) -> socket.socket:
         if self._end is None or self._process is None or self._process.poll() is not None:

@@ -64,7 +64,7 @@ class LiveServer:
         """Publish a message by the configuration's first publisher location for the channel.
 
         url: the path, or the whole URL, of a publisher location; needed only where it does not follow from the configuration.
-        headers: more of the request, such as Authorization.
+        headers: more fields of the request, such as Authorization.
         Raises NoLocation, and what ngxpush.client.publish raises: UnexpectedAnswer for any status but one of success.
         """
         self._loop.run(self._async.publish(channel, message, event_id=event_id, event_type=event_type, url=url, headers=headers))
@@ -76,7 +76,8 @@ class LiveServer:
         """Subscribe to a channel while the block lasts, by the configuration's first subscriber location of that mode.
 
         When the block begins, the server counts the subscriber: what is published from then on comes.
-        mode: one of `modes`; None: that of the first location for the channel.  url, headers: see `publish`.
+        mode: one of `modes`; None: that of the first location for the channel.
+        url, headers: see `publish`. Last-Event-ID or If-Modified-Since ask for stored messages.
         Raises NoLocation, and what ngxpush.client.subscribe raises: UnexpectedAnswer, WrongMode.
         """
         subscribing = self._async.subscribe(channel, mode, url=url, headers=headers)

@@ -141,5 +141,7 @@ class ServerProcess:
     def _ask(self, question: Question) -> bytes:
         try:
             return self._control.ask(question)
+        except TimeoutError:
+            raise
         except OSError:
             raise ServerDied(self.log) from None
