@@ -163,6 +163,8 @@ class _Subscription(Struct):
         """What a request says of the mode that is asked for: to nchan, and to locations of other modes."""
         if self.mode is SubscriberMode.EVENTSOURCE:
             return {"Accept": "text/event-stream"}
+        if self.mode is None:
+            return {"Accept": "text/event-stream, */*;q=0.5"}
         return {"X-Nginx-PushStream-Mode": self.mode.value} if self.mode is not None and is_polling(self.mode) else {}
 
     def _checked(self, answer: aiohttp.ClientResponse) -> SubscriberMode:
