@@ -163,6 +163,11 @@ TESTED_ELSEWHERE = {
         "client/received_message.py",
         "client/session.py",
     ),
+    "commands that are clients: tests/cli/test_pub.py, test_bench.py": (
+        "cli/own_server.py",
+        "cli/reaching.py",
+        "client/running.py",
+    ),
     "explain is played whole: tests/cli/test_explain.py, test_routes.py": (
         "explain/client.py",
         "explain/document.py",

@@ -11,7 +11,10 @@ from msgspec import Struct
 
 from .answer_mode import EXPLAIN
 from .failures import NotReached, UnexpectedAnswer
-from .session import open_session
+from .session import open_session, reason_of
+
+# Seconds for the other side to close a websocket.
+_CLOSE = 2.0
 
 
 class PublishAnswer(Struct, frozen=True):
@@ -36,11 +39,17 @@ async def publish(
     event_type: str | None = None,
     session: aiohttp.ClientSession | None = None,
 ) -> PublishAnswer:
-    """Publish a message at a publisher location. Raises NotReached, and UnexpectedAnswer where the server refuses."""
+    """Publish a message at a publisher location. Raises NotReached, and UnexpectedAnswer where the server refuses.
+
+    A `ws:` or `wss:` URL is a websocket location with push_stream_websocket_allow_publish: it answers nothing (status 101).
+    """
     given = {"Event-Id": event_id, "Event-Type": event_type, "Accept": "application/json"}
     headers = {name: value for name, value in given.items() if value is not None}
     async with in_session(session) as http:
-        return await _ask(http, "POST", url, headers, data.encode() if isinstance(data, str) else data)
+        content = data.encode() if isinstance(data, str) else data
+        if url.startswith(("ws:", "wss:")):
+            return await _send(http, "http" + url[2:], headers, content)
+        return await _ask(http, "POST", url, headers, content)
 
 
 async def channel_info(url: str, *, session: aiohttp.ClientSession | None = None) -> PublishAnswer:
@@ -61,10 +70,23 @@ async def _ask(
         async with http.request(method, url, data=data, headers=headers, allow_redirects=False) as answer:
             body = await answer.read()
     except (aiohttp.ClientError, OSError) as error:
-        raise NotReached(url, str(error) or type(error).__name__) from None
+        raise NotReached(url, reason_of(error)) from None
     if not 200 <= answer.status < 300:
         raise UnexpectedAnswer(url, answer.status, answer.reason or "", answer.headers.get(EXPLAIN, ""))
     return _answer(answer.status, body)
+
+
+async def _send(http: aiohttp.ClientSession, url: str, headers: Mapping[str, str], data: bytes) -> PublishAnswer:
+    """Send a message in a frame. Who closes the connection after it knows that the server has read it."""
+    try:
+        async with http.ws_connect(url, headers=headers, timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE)) as socket:
+            await socket.send_frame(data, aiohttp.WSMsgType.TEXT)
+    except aiohttp.WSServerHandshakeError as error:
+        explain = "" if error.headers is None else error.headers.get(EXPLAIN, "")
+        raise UnexpectedAnswer(url, error.status, "", explain) from None
+    except (aiohttp.ClientError, OSError) as error:
+        raise NotReached(url, reason_of(error)) from None
+    return PublishAnswer(101, b"")
 
 
 def _answer(status: int, body: bytes) -> PublishAnswer:

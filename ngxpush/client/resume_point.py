@@ -9,6 +9,9 @@ from msgspec import Struct
 from ..dates import format_http_date
 from .received_message import ReceivedMessage
 
+# Before all messages of a second.
+_FIRST_TAG = "0"
+
 
 class ResumePoint(Struct, frozen=True):
     """The last message that a subscriber has. modified, tag: If-Modified-Since and If-None-Match, as they are sent.
@@ -41,12 +44,18 @@ class ResumePoint(Struct, frozen=True):
         return ResumePoint(format_http_date(message.time).decode(), str(message.tag), event_id)
 
     def after_answer(self, headers: Mapping[str, str]) -> ResumePoint:
-        """The point after a long-polling or polling answer."""
+        """The point after a long-polling or polling answer.
+
+        A polling location without news says none to who asks for the first time; then it is the second of the answer.
+        """
         modified = headers.get("Last-Modified")
-        return self if modified is None else ResumePoint(modified, headers.get("Etag"), self.event_id)
+        if modified is not None:
+            return ResumePoint(modified, headers.get("Etag"), self.event_id)
+        date = None if self.is_known else headers.get("Date")
+        return self if date is None else ResumePoint(date, _FIRST_TAG, self.event_id)
 
 
 def since(seconds: float) -> ResumePoint:
     """The point before all messages of that second (since the epoch) and later."""
     # The module takes the second 0 for none.
-    return ResumePoint(format_http_date(max(1, int(seconds))).decode(), "0")
+    return ResumePoint(format_http_date(max(1, int(seconds))).decode(), _FIRST_TAG)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 
 import aiohttp
+from aiohttp import ClientSession
 
 from .. import __version__
+
+__all__ = ["ClientSession", "open_session", "reason_of"]
 
 # Seconds until a server has to be connected. It may be silent as long as it likes.
 _CONNECT = 10.0
@@ -30,3 +34,14 @@ def open_session(
         timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT),
         headers={"User-Agent": f"ngxpush/{__version__}", "Accept-Encoding": "identity", **(headers or {})},
     )
+
+
+def reason_of(error: aiohttp.ClientError | OSError) -> str:
+    """Why a server can't be reached, in the system's words."""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return f"{error.certificate_error} (--insecure does not verify)"
+    inner = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    if isinstance(inner, OSError) and inner.errno is not None:
+        # asyncio puts the address into the text of an error; negative ones are of getaddrinfo.
+        return os.strerror(inner.errno) if inner.errno > 0 else str(inner.strerror)
+    return str(error) or type(error).__name__

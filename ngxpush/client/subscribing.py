@@ -19,6 +19,7 @@ from .pieces import PieceReader
 from .publishing import in_session
 from .received_message import ReceivedMessage
 from .resume_point import ResumePoint, since
+from .session import reason_of
 
 # Seconds before a client connects again: at first, and at most.
 _PAUSE, _LONGEST_PAUSE = 0.1, 5.0
@@ -32,7 +33,7 @@ _FROM_THE_SERVER = frozenset((PING_ID, TIMED_OUT_ID))
 _Messages = AsyncGenerator[ReceivedMessage, None]
 
 
-def _nothing(*said: str) -> None:
+def _nothing(*said: object) -> None:
     """What is done with news that no one wants."""
 
 
@@ -45,7 +46,7 @@ async def subscribe(
     resume: bool = True,
     interval: float = 1.0,
     session: aiohttp.ClientSession | None = None,
-    opened: Callable[[], None] = _nothing,
+    opened: Callable[[SubscriberMode], None] = _nothing,
     told: Callable[[str], None] = _nothing,
 ) -> AsyncGenerator[ReceivedMessage, None]:
     """The messages of a subscriber location, without end, until the generator is closed or the server deletes the channel.
@@ -56,7 +57,7 @@ async def subscribe(
     resume: whether to connect again after the connection has ended. No message is lost or comes twice if the server says where to
     go on: by the headers of polling answers, by event ids, or by ~time~ and ~tag~ in the template.
     interval: seconds between two requests of which the first brings nothing (polling).
-    opened: called whenever the server has answered.  told: gets a sentence when a connection is lost.
+    opened: called with the location's mode whenever the server has answered.  told: gets a sentence when a connection is lost.
 
     Raises NotReached and UnexpectedAnswer, once a connection was there only for what does not pass by itself, and WrongMode.
     """
@@ -85,7 +86,7 @@ class _Subscription(Struct):
     mode: SubscriberMode | None
     pattern: MessagePattern | None
     point: ResumePoint
-    opened: Callable[[], None]
+    opened: Callable[[SubscriberMode], None]
     found: bool = False
     pause: float = 0.0
 
@@ -117,10 +118,10 @@ class _Subscription(Struct):
         unknown = "" if self.point.is_known else "; what is published meanwhile is missed, for nothing says where to go on"
         return f"{lost}; connecting again{unknown}"
 
-    def _is_open(self) -> None:
+    def _is_open(self, mode: SubscriberMode) -> None:
         self.found = True
         self.pause = 0.0
-        self.opened()
+        self.opened(mode)
 
     async def _messages(self) -> _Messages:
         """The messages of one connection. Raises NotReached where it breaks."""
@@ -132,7 +133,7 @@ class _Subscription(Struct):
                 async for message in self._of_websocket():
                     yield message
         except (aiohttp.ClientError, OSError) as error:
-            raise NotReached(self.url, str(error) or type(error).__name__) from None
+            raise NotReached(self.url, reason_of(error)) from None
 
     async def _of_answer(self) -> _Messages:
         """The messages of an HTTP answer; none where the mode is to be found out and is websocket."""
@@ -140,7 +141,7 @@ class _Subscription(Struct):
             found = self._checked(answer)
             if found is SubscriberMode.WEBSOCKET:
                 return
-            self._is_open()
+            self._is_open(found)
             pattern = self.pattern
             if found is SubscriberMode.EVENTSOURCE:
                 events = EventStreamReader(pattern or MessagePattern())
@@ -149,10 +150,9 @@ class _Subscription(Struct):
                         yield message
                 return
             pieces = PieceReader(pattern, "chunked" in answer.headers.get("Transfer-Encoding", ""))
-            # aiohttp has one reader for all answers without a body: asked for chunks a second time, it has one after the other.
+            # iter_chunks() of aiohttp 3.14 never ends where there is no body.
             while not answer.content.at_eof():
-                data, ends_chunk = await answer.content.readchunk()
-                for message in pieces.receive(data, ends_chunk):
+                for message in pieces.receive(*await answer.content.readchunk()):
                     yield message
             for message in pieces.end():
                 yield message
@@ -163,6 +163,8 @@ class _Subscription(Struct):
         """What a request says of the mode that is asked for: to nchan, and to locations of other modes."""
         if self.mode is SubscriberMode.EVENTSOURCE:
             return {"Accept": "text/event-stream"}
+        if self.mode is None:
+            return {"Accept": "text/event-stream, */*;q=0.5"}
         return {"X-Nginx-PushStream-Mode": self.mode.value} if self.mode is not None and is_polling(self.mode) else {}
 
     def _checked(self, answer: aiohttp.ClientResponse) -> SubscriberMode:
@@ -193,7 +195,7 @@ class _Subscription(Struct):
                 timeout=aiohttp.ClientWSTimeout(ws_close=1.0),
             )
             async with opening as socket:
-                self._is_open()
+                self._is_open(SubscriberMode.WEBSOCKET)
                 while (frame := await socket.receive()).type in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
                     whole = None if self.pattern is None else self.pattern.whole(frame.data)
                     yield whole or ReceivedMessage(frame.data)

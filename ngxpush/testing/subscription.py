@@ -15,6 +15,7 @@ from .server_process import ServerProcess
 
 if TYPE_CHECKING:
     from ..client import ReceivedMessage, ResumePoint
+    from ..config.directives.push_stream.settings import SubscriberMode
 
 # Seconds between two questions whether the server counts a subscriber: each is answered when it has nothing else to do.
 _PAUSE = 0.002
@@ -95,7 +96,7 @@ class AsyncSubscription:
         finally:
             self._came.put_nowait(None)
 
-    def _has_answer(self) -> None:
+    def _has_answer(self, mode: SubscriberMode) -> None:
         self._answered = True
 
     async def begun(self, process: ServerProcess, channel: str, user_agent: str) -> None:

@@ -27,7 +27,12 @@ def test_nothing_known() -> None:
 def test_a_polling_answer_says_it_in_its_headers() -> None:
     point = ResumePoint().after_answer({"Last-Modified": DATE, "Etag": "W/2"})
     assert point.headers == {"If-Modified-Since": DATE, "If-None-Match": "W/2"}
-    assert point.after_answer({}) == point
+    assert point.after_answer({"Date": "Sun, 06 Nov 1994 08:49:38 GMT"}) == point
+
+
+def test_a_polling_answer_that_says_none() -> None:
+    """nginx's 304 to who says no time."""
+    assert ResumePoint().after_answer({"Date": DATE}).headers == {"If-Modified-Since": DATE, "If-None-Match": "0"}
 
 
 def test_since() -> None:

@@ -50,7 +50,7 @@ def test_each_mode(server: str, location: str, mode: str, said: bool) -> None:
                 template=template,
                 interval=0.05,
                 session=session,
-                opened=opened.set,
+                opened=lambda mode: opened.set(),
             )
             async with aclosing(stream) as messages:
                 received = asyncio.create_task(until_end(messages))
@@ -119,7 +119,7 @@ def test_without_resuming_it_ends_with_the_answer(server: str) -> None:
 def test_a_deleted_channel_ends_it(server: str) -> None:
     async def play() -> list[ReceivedMessage]:
         opened = asyncio.Event()
-        stream = subscribe(f"{server}/ws/gone", template=JSON, opened=opened.set)
+        stream = subscribe(f"{server}/ws/gone", template=JSON, opened=lambda mode: opened.set())
         received = asyncio.create_task(until_end(stream))
         await opened.wait()
         async with open_session() as session:
@@ -174,5 +174,5 @@ def test_no_one_there() -> None:
     async def play() -> None:
         await anext(subscribe("http://127.0.0.1:1/sub/a"))
 
-    with pytest.raises(NotReached, match="Connect"):
+    with pytest.raises(NotReached, match="refused"):
         asyncio.run(play())
