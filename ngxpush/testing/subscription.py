@@ -71,7 +71,7 @@ class AsyncSubscription:
         from ..client import open_session
         from ..client import subscribe as receive
 
-        template = way.template if way.template and b"~text~" in way.template.lower() else None
+        template = _template(way)
         resume = way.role in _ASKING_AGAIN
         try:
             async with (
@@ -154,6 +154,13 @@ async def subscribe(
         yield subscription
     finally:
         await subscription.close()
+
+
+def _template(way: WayTo) -> bytes | None:
+    """What messages look like; None where that is not known. An event has the lines of a template without their ends."""
+    if way.template is None or b"~text~" not in way.template.lower():
+        return None
+    return way.template.rstrip(b"\r\n") if way.role == "eventsource" else way.template
 
 
 def _now(process: ServerProcess, channel: str) -> ResumePoint:

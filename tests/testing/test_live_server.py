@@ -67,6 +67,19 @@ def test_ids_and_types_of_events(server: LiveServer) -> None:
     assert (message.event_id, message.event_type) == (stored.event_id, stored.event_type) == ("7", "chat")
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_messages_are_read_by_their_template(mode: str) -> None:
+    template = 'push_stream_message_template "{id: ~id~, channel: ~channel~, text: ~text~, time: ~time~}\\n";'
+    with serve(
+        configuration("listen 80; " + LOCATIONS.replace('push_stream_message_template "~text~\\n";', ""), template)
+    ) as server:
+        with server.subscribe("news", mode) as news:
+            server.publish("news", "hello")
+            message = news.next()
+        (published,) = server.published()
+    assert (message.id, message.channel, message.text, message.time) == (1, "news", "hello", published.time)
+
+
 def test_channels(server: LiveServer) -> None:
     with server.subscribe("a", "websocket"), server.subscribe("a", "long-polling"):
         assert server.channels() == {"a": ChannelCounts("a", 0, 0, 2)}
