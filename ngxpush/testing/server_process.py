@@ -56,7 +56,7 @@ class ServerDied(Exception):
 
 
 class ServerProcess:
-    """A server in a process of its own. Raises CannotStart."""
+    """A server in a process of its own. Raises CannotStart, CannotFork."""
 
     def __init__(self, start: Start) -> None:
         ours, theirs = socket.socketpair()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ngxpush.testing.fork_server import ForkServer
+from ngxpush.testing.fork_server import CannotFork, ForkServer
 from tests.testing.configuration import configuration
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes that are not this one's children: pidfd and /proc")
@@ -44,6 +44,13 @@ def test_nothing_is_left_of_tests_that_are_killed() -> None:
     for end in ("os._exit(0)", "os.kill(os.getpid(), signal.SIGKILL)"):
         done = subprocess.run([sys.executable, "-c", _DIES + end], cwd=ROOT, capture_output=True, text=True, check=False)
         assert _ended(int(done.stdout)), done.stderr
+
+
+def test_a_process_that_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "false")
+    ours, theirs = socket.socketpair()
+    with ours, theirs, pytest.raises(CannotFork, match="its last words are on standard error"):
+        ForkServer().fork(theirs, 2)
 
 
 def test_another_one_comes_in_place_of_one_that_is_killed() -> None:

@@ -103,7 +103,7 @@ def test_a_message_lives_as_long_as_the_configuration_says(server: LiveServer) -
     server.advance(50)
     server.publish("news", "second")
     first, second = server.messages("news")
-    assert second.time - first.time in (50, 51)
+    assert second.time - first.time >= 50
     server.advance(15)
     assert [message.text for message in server.messages("news")] == ["second"]
     assert server.expire() > 60
@@ -119,11 +119,11 @@ def test_an_empty_channel_goes(server: LiveServer) -> None:
 
 def test_pings_and_the_end_of_a_subscriber(server: LiveServer) -> None:
     with server.subscribe("news", "streaming") as news:
-        server.advance(24)
+        server.advance(20)
         server.publish("news", "in time")
         assert news.next().text == "in time"
         assert server.channels()["news"].subscribers == 1
-        server.advance(2)
+        server.advance(10)
         assert server.channels()["news"].subscribers == 0
         assert list(news) == []
         with pytest.raises(SubscriptionEnded):
