@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -117,7 +118,19 @@ def test_an_empty_channel_goes(server: LiveServer) -> None:
     assert server.channels() == {}
 
 
-def test_pings_and_the_end_of_a_subscriber(server: LiveServer) -> None:
+def test_pings(server: LiveServer) -> None:
+    """A client that has sent its request is subscribed before the clock moves, and has each ping at its time."""
+    host, port = server.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as client:
+        client.sendall(b"GET /streaming/news HTTP/1.0\r\n\r\n")
+        server.advance(21)
+        server.publish("news", "after two pings")
+        server.advance(10)
+        answer = client.makefile("rb").read()
+    assert answer.partition(b"\r\n\r\n")[2] == b" \n \nafter two pings\n"
+
+
+def test_the_end_of_a_subscriber(server: LiveServer) -> None:
     with server.subscribe("news", "streaming") as news:
         server.advance(20)
         server.publish("news", "in time")
