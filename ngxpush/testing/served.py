@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import tempfile
+from functools import partial
 
 import msgspec
 
@@ -50,13 +51,21 @@ def be_server(end: socket.socket, log: int) -> None:
     start = msgspec.msgpack.decode(question, type=Start)
     with tempfile.TemporaryDirectory(prefix="ngxpush-") as directory:
         ports = Ports(host=_HOST, free=directory)
+        place = partial(_make_cache, os.fsencode(directory))
         try:
             os.chdir(start.directory)
-            setup = set_up(_read(start), ports, _warn, opener=lambda path: os.dup(STDERR))
+            setup = set_up(_read(start), ports, _warn, opener=lambda path: os.dup(STDERR), place=place)
         except (_Refused, CannotListen, CannotLoad, TooSmallZone) as error:
             end.sendall(frame(NotStarted(str(error))))
             return
         _serve(end, setup, ports)
+
+
+def _make_cache(directory: bytes, path: bytes) -> bytes:
+    """The cache of this server alone, so that no test finds what another one has left."""
+    own = directory + path
+    os.makedirs(own, 0o700, exist_ok=True)
+    return own
 
 
 def _serve(end: socket.socket, setup: Setup, ports: Ports) -> None:

@@ -209,6 +209,21 @@ def test_all_logs_are_one(server: LiveServer) -> None:
     assert '"GET /x HTTP/1.1" 404' in server.log
 
 
+def test_caches_are_apart() -> None:
+    """A server finds nothing of an earlier one, though the configuration names the same directory."""
+    cache = "proxy_cache_path /var/cache/nginx/ngxpush-testing keys_zone=pages:1m;"
+    upstream = "location / { proxy_pass http://unix:SOCKET; proxy_cache pages; proxy_cache_valid 1m; }"
+    bodies = []
+    for _ in range(2):
+        with serve(configuration("listen unix:/run/pid.sock; return 200 $pid;")) as behind:
+            path = behind.urls["unix:/run/pid.sock"].removeprefix("unix:")
+            with serve(configuration(f"listen 80; {upstream.replace('SOCKET', path)}", cache)) as server:
+                bodies.append([httpx.get(server.url, trust_env=False).text for _ in range(2)])
+    (first, again), (other, _) = bodies
+    assert first == again != other
+    assert not Path("/var/cache/nginx/ngxpush-testing").exists()
+
+
 def test_servers_side_by_side(server: LiveServer) -> None:
     with serve(configuration()) as other:
         other.publish("a", "hello")

@@ -78,12 +78,18 @@ def _place_in(directory: str, path: bytes) -> bytes:
 
 
 def set_up(
-    analysis: Analysis, ports: Ports, warn: Warn, before: Setup | None = None, opener: Callable[[str], int] | None = None
+    analysis: Analysis,
+    ports: Ports,
+    warn: Warn,
+    before: Setup | None = None,
+    opener: Callable[[str], int] | None = None,
+    place: Callable[[bytes], bytes] | None = None,
 ) -> Setup:
     """Open the logs and bind the sockets of an accepted configuration.
 
     before: at a reload, the setup in force: what the new one also has is shared with it, the sockets by descriptors of their own.
     opener: returns a descriptor for the path of a log; None: its file is opened, or it goes to standard error.
+    place: makes the directory of a cache, and returns its path; None: it is where the configuration says, or in this user's.
     Raises CannotListen, CannotLoad, BoundToAnotherKey, UsesAnotherPath, TooSmallZone; then nothing is left open.
     """
     configuration = compile_configuration(analysis)
@@ -97,8 +103,7 @@ def set_up(
         tls, contexts = lenient_contexts(http, warn), load_what_is_there(http, warn)
         load(configuration)
         limits = LimitMemory(http, None if before is None else before.limits)
-        place = partial(_cache_directory, warn=warn)
-        caches = CacheMemory(http, None if before is None else before.caches, place)
+        caches = CacheMemory(http, None if before is None else before.caches, place or partial(_cache_directory, warn=warn))
         sockets, addresses = bind_all(() if http is None else http.addresses, ports, warn, kept=_kept(before, ports))
     except Exception:
         files.close()
