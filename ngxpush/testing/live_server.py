@@ -48,7 +48,10 @@ class LiveServer:
 
     @property
     def log(self) -> str:
-        """All that the server has logged: all its error logs and access logs, in their order, whatever files they are."""
+        """All that the server has logged: its error logs and access logs, in their order, whatever files they are.
+
+        Requests have the time of the server's clock, lines of error logs that of this machine.
+        """
         return self._process.log
 
     def publish(
