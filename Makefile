@@ -46,6 +46,8 @@ fidelity: .venv/.installed-for-tests
 lint: .venv/.installed-for-tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy ngxpush
+	@# What macOS does not have stands behind a test of sys.platform.
+	$(BIN)/mypy --platform darwin ngxpush
 	$(BIN)/lint-imports --no-logo
 
 # Search for bytes that make a reader raise what it does not declare: so many seconds for each of them.
@@ -60,6 +62,7 @@ docs: .venv/.installed-for-tests
 	$(BIN)/ngxpush rule --markdown >docs/rules.md
 	$(BIN)/python -m ngxpush.config.documentation >docs/directives.md
 	$(BIN)/python -m tests.fidelity.differences >docs/differences.md
+	$(BIN)/python -m ngxpush.cli.manual man
 
 # Figures beside other servers, in about 20 minutes; benchmarks/README.md. BENCH: what to measure and how, as
 # BENCH="fan-out publish --quick".
