@@ -13,9 +13,13 @@ from typing import NoReturn
 
 _NGINX = "nginx"
 
+_WINDOWS = "ngxpush needs Linux or macOS: on Windows run it in WSL (https://learn.microsoft.com/windows/wsl) or in a container."
+
 
 def main() -> NoReturn:
     """Do what the command line asks for. Does not return."""
+    if sys.platform == "win32":
+        sys.exit(_WINDOWS)
     gc.disable()  # nothing that is loaded becomes garbage; a server turns it on when it begins to serve
     status: object = None
     try:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.certificates import credentials
 from tests.cli.test_pub import ngxpush
 from tests.client.served import push_server
+from tests.running import ngxpush_run
 
 CONFS = Path(__file__).parents[2] / "fixtures" / "nginx_confs"
 
@@ -19,6 +21,31 @@ def test_a_server_of_its_own(mode: tuple[str, ...], found: str) -> None:
     result = json.loads(said)
     assert (code, result["mode"], result["received"], result["lost"]) == (0, found, 100, 0)
     assert list(result["latencies"]) == ["50", "90", "99", "100"]
+
+
+def _with_tls(directory: Path) -> Path:
+    """The same over TLS, with a certificate that no one trusts."""
+    credentials("push", ["push.example"]).save(directory, "push")
+    text = (CONFS / "quickstart.conf").read_text("utf-8")
+    tls = f"listen 127.0.0.1:8080 ssl; ssl_certificate {directory}/push.pem; ssl_certificate_key {directory}/push.key;"
+    conf = directory / "nginx.conf"
+    conf.write_text(text.replace("listen 127.0.0.1:8080;", tls), "utf-8")
+    return conf
+
+
+def test_tls(tmp_path: Path) -> None:
+    code, said, _ = ngxpush("bench", str(_with_tls(tmp_path)), "-s", "2", "-n", "3", "-m", "websocket", "--json")
+    assert (code, json.loads(said)["received"]) == (0, 6)
+
+
+def test_a_certificate_that_no_one_trusts(tmp_path: Path) -> None:
+    (tmp_path / "served").mkdir()
+    with ngxpush_run(_with_tls(tmp_path), tmp_path / "served", "--no-console") as ports:
+        url = f"https://127.0.0.1:{ports[8080]}/pub?id=a"
+        code, _, said = ngxpush("pub", url, "hello")
+        assert code == 1
+        assert "certificate verify failed" in said and "--insecure does not verify" in said
+        assert ngxpush("pub", url, "hello", "--insecure")[:2] == (0, "a: 1 published, 1 stored, 0 subscribers\n")
 
 
 def test_a_configuration_without_a_publisher() -> None:
