@@ -13,7 +13,7 @@ UNIT_TESTS := tests/config tests/http tests/lint tests/push
 # Tests that keep all processors busy by themselves.
 ALONE := tests/endurance tests/fuzz
 
-.PHONY: run test unit conformance fidelity lint fuzz docs bench debian-packages clean
+.PHONY: run test unit pythons conformance fidelity lint fuzz docs bench debian-packages clean
 
 run: .venv/.installed
 	@sed -n 's/^#   //p' $(CONF) | grep '^curl'
@@ -33,6 +33,17 @@ unit: .venv/.installed-for-tests
 	$(BIN)/pytest -n auto --cov --cov-report= $(UNIT_TESTS)
 	@$(BIN)/python tests/core_coverage.py
 
+# The same tests with each other Python that is here, of those that ngxpush supports; each has an environment of its own.
+pythons:
+	@for version in 3.11 3.12 3.13 3.14; do \
+	    python$$version -c '' 2>/dev/null || { echo "Python $$version is not here"; continue; }; \
+	    test "$$version" = "$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')" && continue; \
+	    echo "Python $$version"; \
+	    python$$version -m venv .venv-$$version && \
+	    .venv-$$version/bin/pip install --quiet --disable-pip-version-check --editable '.[test]' && \
+	    .venv-$$version/bin/pytest -n auto -p no:cacheprovider $(UNIT_TESTS) tests/client || exit 1; \
+	done
+
 # Play the recordings of the real server. A recording waits for an answer for a certain time, as a client does: one that differs
 # while others are played beside it is played once more, alone, and that result counts.
 conformance: .venv/.installed-for-tests
@@ -46,6 +57,8 @@ fidelity: .venv/.installed-for-tests
 lint: .venv/.installed-for-tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy ngxpush
+	@# What macOS does not have stands behind a test of sys.platform.
+	$(BIN)/mypy --platform darwin ngxpush
 	$(BIN)/lint-imports --no-logo
 
 # Search for bytes that make a reader raise what it does not declare: so many seconds for each of them.
@@ -60,6 +73,8 @@ docs: .venv/.installed-for-tests
 	$(BIN)/ngxpush rule --markdown >docs/rules.md
 	$(BIN)/python -m ngxpush.config.documentation >docs/directives.md
 	$(BIN)/python -m tests.fidelity.differences >docs/differences.md
+	$(BIN)/python -m tests.testing.reference >docs/reference/testing.md
+	$(BIN)/python -m ngxpush.cli.manual man
 
 # Figures beside other servers, in about 20 minutes; benchmarks/README.md. BENCH: what to measure and how, as
 # BENCH="fan-out publish --quick".
@@ -99,4 +114,4 @@ debian-packages:
 	@touch $@
 
 clean:
-	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage .hypothesis
+	rm -rf .venv .venv-* build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage .hypothesis

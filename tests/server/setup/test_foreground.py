@@ -63,6 +63,11 @@ def _local_only(listen: ListenAddress) -> int:
     return 0 if listen.host in (b"", b"0.0.0.0") or listen.host.startswith(b"127.") else errno.EADDRNOTAVAIL
 
 
+def _one_loopback(listen: ListenAddress) -> int:
+    """macOS."""
+    return 0 if listen.host == b"127.0.0.1" else errno.EADDRNOTAVAIL
+
+
 @pytest.mark.parametrize(
     ("listen", "ports", "refuses", "listening", "reported"),
     [
@@ -108,6 +113,12 @@ def test_a_host_takes_the_servers_of_its_kind(tmp_path: Path, host: str, listeni
     assert _bind(tmp_path, "8080 [::]:8080", Ports(host=host), _low, more)[::2] == (listening, reported)
 
 
+def test_a_machine_with_one_loopback_address(tmp_path: Path) -> None:
+    listening, _, _ = _bind(tmp_path, "10.0.0.7:8080 10.0.0.8:8080", Ports(), _one_loopback)
+    assert listening[0] == "127.0.0.1:8080"
+    assert listening[1].startswith("127.0.0.1:") and listening[1] != listening[0]
+
+
 def test_addresses_that_share_a_socket_move_together(tmp_path: Path) -> None:
     listening, served, _ = _bind(tmp_path, "80 127.0.0.1:80", Ports(), _low)
     assert listening == ["0.0.0.0:8080"]
@@ -149,3 +160,17 @@ def test_a_unix_socket_goes_to_the_temporary_directory(tmp_path: Path) -> None:
     assert reported == [f"can't listen on unix:/run/a.sock here: listening on {listening[0]} instead"]
     with pytest.raises(CannotListen):
         _bind(tmp_path, "unix:/run/a.sock", Ports(), lambda listen: errno.EACCES)
+
+
+def test_free_ports(tmp_path: Path) -> None:
+    """Each port has one of its own, and nothing is said of it; addresses of one port stay together as far as they can."""
+    refuses = iter([0, 0, errno.EADDRINUSE, 0])
+    ports = Ports(free=str(tmp_path))
+    wanted = "127.0.0.1:80 443 127.0.0.2:80 unix:/run/a.sock"
+    listening, served, reported = _bind(tmp_path, wanted, ports, lambda listen: 0 if listen.path else next(refuses))
+    first, second = ports.moved[80], ports.moved[443]
+    assert min(first, second) > 1024 and first != second
+    assert listening[:2] == [f"127.0.0.1:{first}", f"0.0.0.0:{second}"]
+    assert listening[2].startswith("127.0.0.2:") and listening[2] != f"127.0.0.2:{first}"
+    assert listening[3:] == [f"unix:{tmp_path}/run_a.sock"]
+    assert (served, reported) == (listening, [])
