@@ -37,16 +37,17 @@ class ResumePoint(Struct, frozen=True):
         return {} if self.event_id is None else {"Last-Event-ID": self.event_id}
 
     def after(self, message: ReceivedMessage) -> ResumePoint:
-        """The point after a message."""
+        """The point after a message of a stream. One that says neither time and tag nor an event id leaves the last event id."""
         event_id = message.event_id or self.event_id
         if message.time is None or message.tag is None:
-            return ResumePoint(self.modified, self.tag, event_id)
+            return ResumePoint(event_id=event_id)
         return ResumePoint(format_http_date(message.time).decode(), str(message.tag), event_id)
 
     def after_answer(self, headers: Mapping[str, str]) -> ResumePoint:
-        """The point after a long-polling or polling answer.
+        """The point after a long-polling or polling answer, and after a stream without messages.
 
-        A polling location without news says none to who asks for the first time; then it is the second of the answer.
+        The latter says none, and so does a polling location without news to who asks for the first time. Then it is the second of
+        the answer.
         """
         modified = headers.get("Last-Modified")
         if modified is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
 
 import aiohttp
 import msgspec
@@ -68,17 +69,18 @@ async def subscribe(
     point = start if isinstance(start, ResumePoint) else ResumePoint() if start is None else since(start)
     async with in_session(session) as http:
         state = _Subscription(http, url, wanted, pattern, point, opened)
-        async for message in state.all_messages(resume, interval, told):
-            if message.id == DELETED_ID:
-                return
-            if message.id not in _FROM_THE_SERVER:
-                yield message
+        async with aclosing(state.all_messages(resume, interval, told)) as messages:
+            async for message in messages:
+                if message.id == DELETED_ID:
+                    return
+                if message.id not in _FROM_THE_SERVER:
+                    yield message
 
 
 class _Subscription(Struct):
     """A subscription. mode: as it is asked for, or found.  found: whether a connection was there.
 
-    pause: seconds until it connects again.
+    pause: how long it last waited before it connected again, in seconds.
     """
 
     http: aiohttp.ClientSession
@@ -96,23 +98,29 @@ class _Subscription(Struct):
         while True:
             began, empty, lost = loop.time(), True, ""
             try:
-                async for message in self._messages():
-                    empty = False
-                    if message.id not in _FROM_THE_SERVER:
-                        self.point = self.point.after(message)
-                    yield message
+                async with aclosing(self._messages()) as messages:
+                    async for message in messages:
+                        empty = False
+                        if not is_polling(self.mode) and message.id not in _FROM_THE_SERVER:
+                            self.point = self.point.after(message)
+                        yield message
             except NotReached as error:
                 if not (resume and self.found):
                     raise
                 lost = str(error)
             if not resume:
                 return
+            lasted = loop.time() - began
             if is_polling(self.mode) and not lost:
-                pause = max(0.0, interval - (loop.time() - began)) if empty else 0.0
+                await asyncio.sleep(max(0.0, interval - lasted) if empty else 0.0)
             else:
                 told(self._said(lost or f"{self.url}: the connection has ended"))
-                pause, self.pause = self.pause, min(max(_PAUSE, self.pause * 2), _LONGEST_PAUSE)
-            await asyncio.sleep(pause)
+                await asyncio.sleep(self._pause(empty and lasted < _LONGEST_PAUSE))
+
+    def _pause(self, again: bool) -> float:
+        """Seconds until it connects again. again: whether the connection before was of no use; then it takes longer each time."""
+        self.pause = min(max(_PAUSE, self.pause * 2), _LONGEST_PAUSE) if again else _PAUSE
+        return self.pause
 
     def _said(self, lost: str) -> str:
         unknown = "" if self.point.is_known else "; what is published meanwhile is missed, for nothing says where to go on"
@@ -120,18 +128,19 @@ class _Subscription(Struct):
 
     def _is_open(self, mode: SubscriberMode) -> None:
         self.found = True
-        self.pause = 0.0
         self.opened(mode)
 
     async def _messages(self) -> _Messages:
         """The messages of one connection. Raises NotReached where it breaks."""
         try:
             if self.mode is not SubscriberMode.WEBSOCKET:
-                async for message in self._of_answer():
-                    yield message
+                async with aclosing(self._of_answer()) as messages:
+                    async for message in messages:
+                        yield message
             if self.mode is SubscriberMode.WEBSOCKET:
-                async for message in self._of_websocket():
-                    yield message
+                async with aclosing(self._of_websocket()) as messages:
+                    async for message in messages:
+                        yield message
         except (aiohttp.ClientError, OSError) as error:
             raise NotReached(self.url, reason_of(error)) from None
 
@@ -142,22 +151,29 @@ class _Subscription(Struct):
             if found is SubscriberMode.WEBSOCKET:
                 return
             self._is_open(found)
-            pattern = self.pattern
-            if found is SubscriberMode.EVENTSOURCE:
-                events = EventStreamReader(pattern or MessagePattern())
-                async for data in answer.content.iter_any():
-                    for message in events.receive(data):
-                        yield message
-                return
-            pieces = PieceReader(pattern, "chunked" in answer.headers.get("Transfer-Encoding", ""))
-            # iter_chunks() of aiohttp 3.14 never ends where there is no body.
-            while not answer.content.at_eof():
-                for message in pieces.receive(*await answer.content.readchunk()):
+            empty = True
+            async with aclosing(self._of_body(answer, found)) as messages:
+                async for message in messages:
+                    empty = False
                     yield message
-            for message in pieces.end():
-                yield message
-            if is_polling(found):
+            if is_polling(found) or (empty and not self.point.is_known):
                 self.point = self.point.after_answer(answer.headers)
+
+    async def _of_body(self, answer: aiohttp.ClientResponse, mode: SubscriberMode) -> _Messages:
+        """The messages of its body."""
+        if mode is SubscriberMode.EVENTSOURCE:
+            events = EventStreamReader(self.pattern or MessagePattern())
+            async for data in answer.content.iter_any():
+                for message in events.receive(data):
+                    yield message
+            return
+        pieces = PieceReader(self.pattern, "chunked" in answer.headers.get("Transfer-Encoding", ""))
+        # iter_chunks() of aiohttp 3.14 never ends where there is no body.
+        while not answer.content.at_eof():
+            for message in pieces.receive(*await answer.content.readchunk()):
+                yield message
+        for message in pieces.end():
+            yield message
 
     def _asking(self) -> dict[str, str]:
         """What a request says of the mode that is asked for: to nchan, and to locations of other modes."""
@@ -165,7 +181,7 @@ class _Subscription(Struct):
             return {"Accept": "text/event-stream"}
         if self.mode is None:
             return {"Accept": "text/event-stream, */*;q=0.5"}
-        return {"X-Nginx-PushStream-Mode": self.mode.value} if self.mode is not None and is_polling(self.mode) else {}
+        return {"X-Nginx-PushStream-Mode": self.mode.value} if is_polling(self.mode) else {}
 
     def _checked(self, answer: aiohttp.ClientResponse) -> SubscriberMode:
         """The mode of an answer."""

@@ -92,20 +92,54 @@ def test_it_goes_on_where_it_was_after_each_cut(server: str) -> None:
     assert "missed" not in told[-1]
 
 
-def test_what_can_not_be_gone_on_with_is_told(server: str) -> None:
+def test_what_can_not_be_gone_on_with_is_told_and_comes_once(server: str) -> None:
     told: list[str] = []
 
-    async def play() -> None:
-        stream = subscribe(f"{server}/short/unknown", told=told.append)
-        async with aclosing(stream) as messages:
-            received = asyncio.create_task(until_end(messages))
-            while not told:
-                await asyncio.sleep(0.01)
-            received.cancel()
-            await asyncio.wait([received])
+    async def play() -> list[ReceivedMessage]:
+        twice = asyncio.Event()
 
-    asyncio.run(asyncio.wait_for(play(), 30))
+        def say(text: str) -> None:
+            told.append(text)
+            if len(told) == 2:
+                twice.set()
+
+        async with open_session() as session:
+            await publish(f"{server}/pub?id=unknown", b"old", session=session)
+            stream = subscribe(f"{server}/short/unknown", start=0, session=session, told=say)
+            async with aclosing(stream) as messages:
+                first = await anext(messages)
+                second = asyncio.create_task(anext(messages))
+                await twice.wait()
+                while not second.done():  # what is published between two connections is missed
+                    await publish(f"{server}/pub?id=unknown", b"new", session=session)
+                    await asyncio.sleep(0.02)
+                return [first, await second]
+
+    received = asyncio.run(asyncio.wait_for(play(), 30))
+    assert ["old" in message.text for message in received] == [True, False]
     assert "nothing says where to go on" in told[0]
+
+
+def test_a_stream_without_messages_goes_on_at_its_beginning(server: str) -> None:
+    """What comes between two connections is not missed, though no message has said anything."""
+
+    async def play() -> list[ReceivedMessage]:
+        async with open_session() as session:
+
+            async def publish_soon() -> None:
+                await publish(f"{server}/pub?id=silent", b"between", session=session)
+
+            tasks: list[asyncio.Task[None]] = []
+            stream = subscribe(
+                f"{server}/short/silent",
+                session=session,
+                told=lambda text: tasks.append(asyncio.create_task(publish_soon())) if not tasks else None,
+            )
+            async with aclosing(stream) as messages:
+                return [await anext(messages)]
+
+    (received,) = asyncio.run(asyncio.wait_for(play(), 30))
+    assert '"between"' in received.text
 
 
 def test_without_resuming_it_ends_with_the_answer(server: str) -> None:
