@@ -277,7 +277,8 @@ class RequestQuestion:
 
 def _client(request: Request) -> PushClient:
     agent = request.input.headers.get(b"user-agent")
-    return PushClient(request.connection.remote_addr, request.main.started, agent or b"")
+    connection = request.connection
+    return PushClient(connection.remote_addr, request.main.started, agent or b"", connection.number)
 
 
 def _switching_protocols(headers: tuple[tuple[bytes, bytes], ...]) -> bytes:
