@@ -15,7 +15,8 @@ from ..numbers import parse_decimal
 from ..push.local_zone import LocalZone
 from ..server.clients.listeners import ListeningSocket, address_name, bind
 from ..server.processes.worker import Worker
-from ..server.setup.startup import Setup
+from .recording import RecordedRequests
+from .served import Served
 
 # HOST:PORT or PORT; an IPv6 address is in brackets.
 _ADDRESS = re.compile(r"(?:\[(?P<ipv6>[^]]*)\]:|(?P<host>[^:]+):)?(?P<port>[0-9]+)")
@@ -51,25 +52,26 @@ def console_address(text: str) -> ListenAddress:
     return ListenAddress(str(address).encode(), port, ipv6=address.version == 6)
 
 
-def open_console(address: ListenAddress, setup: Setup) -> Console:
-    """Bind the console of what is set up; nothing is served yet. Raises CannotOpen; the sockets of `setup` are closed then."""
+def open_console(address: ListenAddress, served: Served) -> Console:
+    """Bind the console of what is served; nothing is shown yet. Raises CannotOpen; the sockets of its setup are closed then."""
     try:
         bound = bind(address)
     except OSError as error:
-        for listening, _ in setup.sockets:
+        for listening, _ in served.setup.sockets:
             listening.close(unlink=True)
         why = error.strerror or str(error)
         instead = "--console ADDR chooses another address, --no-console does without"
         raise CannotOpen(f"can't open the console on {address_name(address)} ({why}): {instead}") from None
-    return Console(ListeningSocket(ListenAddress(address.host, bound.getsockname()[1], ipv6=address.ipv6), bound), setup)
+    return Console(ListeningSocket(ListenAddress(address.host, bound.getsockname()[1], ipv6=address.ipv6), bound), served)
 
 
 class Console:
     """A console that listens."""
 
-    def __init__(self, listening: ListeningSocket, setup: Setup) -> None:
+    def __init__(self, listening: ListeningSocket, served: Served) -> None:
         self._listening = listening
-        self._setup = setup
+        self._served = served
+        self._requests = RecordedRequests()
         self._opening: asyncio.Task[None] | None = None
         self._cut_off: Callable[[], None] | None = None
 
@@ -109,4 +111,4 @@ class Console:
         application = await asyncio.to_thread(import_module, "ngxpush.console.application")
         while not isinstance(worker.engine.worker.zone, LocalZone):
             await asyncio.sleep(_PAUSE)
-        self._cut_off = await application.serve(self._listening, self._setup, worker)
+        self._cut_off = await application.serve(self._listening, self._served, self._requests, worker)

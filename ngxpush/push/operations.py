@@ -268,7 +268,7 @@ class Inspect(ZoneOperation[Inspected], frozen=True):
 
     channels: tuple[bytes, ...]
     messages: int = 0
-    measured: int = 64
+    measured: int = 1
 
 
 class Summary(ZoneOperation[Totals], frozen=True):

@@ -1,0 +1,137 @@
+"""What `ngxpush explain` says of a request that was recorded."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+
+from msgspec import Struct
+
+from ..config.configuration import ListenAddress, ServedAddress
+from ..config.text import shown
+from ..config.written import value_of
+from ..explain.explanation import Explanation, explain
+from ..explain.play import Inquiry
+from ..explain.text import answer_text
+from ..explain.trace import Note
+from ..explain.words import readable, short
+from ..server.clients.listeners import address_name
+from .listing import Lines, Listing, Place, lines_of
+from .recording import RecordedRequest
+from .served import Served
+
+_PUSH_STREAM = "push_stream"
+_HTTP_2 = b"HTTP/2.0"
+
+LONGEST_BODY = 16 * 1024 * 1024
+"""Bytes of a body that is played; a longer one is cut off."""
+
+# Lines of the head that say how the body is sent: it is sent in one piece.
+_BODY_LINES = frozenset((b"content-length", b"transfer-encoding"))
+
+
+class Decision(Struct, frozen=True):
+    """A decision: its outcome, and the directive that made it, where one did."""
+
+    text: str
+    written: str = ""
+    place: Place | None = None
+
+
+class UsedSetting(Struct, frozen=True):
+    """A directive whose value was used: as it is written, or its default."""
+
+    written: str
+    place: Place | None
+
+
+class ShownExplanation(Struct, frozen=True):
+    """An explanation for a page. phases: in their order, with their decisions.  lines: those that decided something.
+
+    settings: of the push stream module all, of others those that are written.  answer: what the client gets.
+    """
+
+    phases: tuple[tuple[str, tuple[Decision, ...]], ...]
+    variables: tuple[tuple[str, str | None], ...]
+    settings: tuple[UsedSetting, ...]
+    channels: tuple[str, ...]
+    logged: tuple[str, ...]
+    status: int
+    answer: str
+    lines: Lines
+
+
+async def explained(served: Served, request: RecordedRequest, listing: Listing) -> ShownExplanation:
+    """Explain a request, in a thread: others are served meanwhile. Raises NothingListens."""
+    inquiry = inquiry_of(served, request)
+    explanation = await asyncio.to_thread(explain, served.analysis, inquiry, request.started, served.nginx_version)
+    return _shown(explanation, listing)
+
+
+def inquiry_of(served: Served, request: RecordedRequest) -> Inquiry:
+    """The request as it is played: on HTTP/1, with a body of its length in one piece, which begins as its own did."""
+    body = request.body.ljust(min(request.length, LONGEST_BODY), b"x")
+    lines = [line for line in request.headers if line[0].lower() not in _BODY_LINES]
+    if body:
+        lines.append((b"Content-Length", b"%d" % len(body)))
+    first = request.line.removesuffix(_HTTP_2)
+    if first != request.line:
+        first += b"HTTP/1.1"
+        if request.host is not None:
+            lines.insert(0, (b"Host", request.host))
+    head = b"".join([b"%b\r\n" % first, *(b"%b: %b\r\n" % line for line in lines), b"\r\n"])
+    return Inquiry(head, body, request.peer, _listen(served, *request.listen))
+
+
+def _listen(served: Served, host: bytes, port: int) -> str | None:
+    """The address of the configuration on which the request came in: on this machine it may have another port."""
+    http = served.setup.configuration.http
+    written = () if http is None else http.addresses
+    pairs = list(zip(written, served.setup.addresses, strict=True))
+    return _found(pairs, lambda listen: (listen.host, listen.port) == (host, port) or _is_at(listen, host)) or _found(
+        pairs, lambda listen: listen.is_wildcard and listen.port == port
+    )
+
+
+def _is_at(listen: ListenAddress, host: bytes) -> bool:
+    return listen.path is not None and host == b"unix:" + listen.path
+
+
+def _found(pairs: Sequence[tuple[ServedAddress, ServedAddress]], is_it: Callable[[ListenAddress], bool]) -> str | None:
+    return next((address_name(written.listen) for written, here in pairs if is_it(here.listen)), None)
+
+
+def _shown(explanation: Explanation, listing: Listing) -> ShownExplanation:
+    trace = explanation.trace
+    effective = [statement for each in explanation.effective for statement in each.statements]
+    deciding = [note.statement for note in trace.notes if note.statement is not None]
+    return ShownExplanation(
+        tuple(_phases(explanation, listing)),
+        tuple([(shown(name), None if value is None else readable(value)) for name, value in trace.variables.items()]),
+        tuple(_settings(explanation, listing)),
+        tuple([": ".join(filter(None, (each.operation, ", ".join(map(readable, each.channels))))) for each in trace.asked]),
+        tuple([f"[{level}] {message}" for level, message in trace.logged]),
+        explanation.answer.status,
+        answer_text(explanation),
+        lines_of((*deciding, *effective)),
+    )
+
+
+def _phases(explanation: Explanation, listing: Listing) -> Iterator[tuple[str, tuple[Decision, ...]]]:
+    for phase, notes in itertools.groupby(explanation.trace.notes, key=lambda note: note.phase):
+        yield phase.value, tuple([_decision(note, listing) for note in notes])
+
+
+def _decision(note: Note, listing: Listing) -> Decision:
+    statement = note.statement
+    return Decision(note.text) if statement is None else Decision(note.text, short(statement), listing.place(statement.start))
+
+
+def _settings(explanation: Explanation, listing: Listing) -> Iterator[UsedSetting]:
+    for effective in explanation.effective:
+        row = effective.directive
+        for statement in effective.statements:
+            yield UsedSetting(short(statement), listing.place(statement.start))
+        if not effective.statements and row.module == _PUSH_STREAM:
+            yield UsedSetting(f"{row.name} {value_of(row, effective.value) or 'not set'}", None)

@@ -1,0 +1,126 @@
+"""The pages of the last requests, and of one with its explanation."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator
+
+from aiohttp import web
+from msgspec import Struct
+
+from ..explain.play import NothingListens
+from .clients import Clients
+from .explaining import LONGEST_BODY, explained
+from .frame import Frame, argument
+from .listing import Listing, Place
+from .live import PageStream
+from .pages import render
+from .recording import KEPT, RecordedRequest, RecordedRequests
+from .served import Served
+from .showing import shown_name
+
+SHOWN_OPEN = 200
+"""Open requests that a page shows."""
+
+# So many rows are made at once; others are served in between.
+_SLICE = 100
+
+
+class RequestRow(Struct, frozen=True):
+    """A row of the table."""
+
+    request: RecordedRequest
+    place: Place | None
+
+
+class RequestPages:
+    """The handlers."""
+
+    def __init__(self, frame: Frame, requests: RecordedRequests, clients: Clients, served: Served) -> None:
+        self._frame = frame
+        self._requests = requests
+        self._clients = clients
+        self._served = served
+        self._listing = Listing(served.analysis.files, served.directory)
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/requests", self.requests),
+            web.get("/requests/live", self.requests_live),
+            web.get("/request", self.request),
+        ]
+
+    async def requests(self, request: web.Request) -> web.StreamResponse:
+        part = argument(request, "filter")
+        rows = await self._rendered(self._requests.newest(), part)
+        return self._frame.page("requests", part=part, rows=rows, kept=KEPT, **self._open(part))
+
+    async def requests_live(self, request: web.Request) -> web.StreamResponse:
+        part, seen = argument(request, "filter"), -KEPT
+
+        async def show(stream: PageStream) -> None:
+            nonlocal seen
+            await stream.show("open", render("open_part", **self._open(part)))
+            new, seen = min(self._requests.total - seen, KEPT), self._requests.total
+            if new:
+                rows = await self._rendered(self._requests.newest(new), part)
+                # The first time, and where more have come than are kept, these rows are all there are.
+                await stream.send("requests" if new == KEPT else "request", render("requests_part", rows=rows))
+
+        return await self._frame.follow(request, show)
+
+    async def request(self, request: web.Request) -> web.StreamResponse:
+        """One request, as it was and as it is explained."""
+        number, started = argument(request, "connection"), argument(request, "started")
+        found = self._find(number.decode("latin-1"), started.decode("latin-1"))
+        if found is None:
+            text = f"This request is not among the last {KEPT}, or ngxpush was started again since."
+            return self._frame.page("request_gone", text=text)
+        listing, explanation, why_not = self._listing, None, ""
+        if found.refused:
+            why_not = "Its head was refused as it came: no server and no location was asked."
+        else:
+            try:
+                explanation = await explained(self._served, found, listing)
+            except NothingListens as error:
+                why_not = str(error)
+        files = () if explanation is None else listing.files(explanation.lines, all=False)
+        shown = {"explanation": explanation, "why_not": why_not, "files": files, "cut": found.length > LONGEST_BODY}
+        return self._frame.page("request", request=found, place=self._place(found), **shown)
+
+    def _find(self, number: str, started: str) -> RecordedRequest | None:
+        for each in (*self._requests.newest(), *self._clients.open_requests()):
+            if str(each.connection) == number and repr(each.started) == started:
+                return each
+        return None
+
+    def _place(self, request: RecordedRequest) -> Place | None:
+        return None if request.location is None else self._listing.place(request.location.start)
+
+    def _open(self, part: bytes) -> dict[str, object]:
+        """The open requests that fit a filter, the last ones first."""
+        fitting = list(self._fitting(self._clients.open_requests(), part))
+        fitting.sort(key=lambda row: row.request.started, reverse=True)
+        return {"open": fitting[:SHOWN_OPEN], "fitting": len(fitting)}
+
+    async def _rendered(self, requests: list[RecordedRequest], part: bytes) -> str:
+        pieces = []
+        for begin in range(0, len(requests), _SLICE):
+            pieces.append(render("request_rows", rows=self._fitting(requests[begin : begin + _SLICE], part)))
+            await asyncio.sleep(0)
+        return "".join(pieces)
+
+    def _fitting(self, requests: Iterable[RecordedRequest], part: bytes) -> Iterator[RequestRow]:
+        words = part.decode("utf-8", "replace").lower().split()
+        for request in requests:
+            row = RequestRow(request, self._place(request))
+            text = _text(row) if words else ""
+            if all(word in text for word in words):
+                yield row
+
+
+def _text(row: RequestRow) -> str:
+    """What a filter looks at."""
+    request, place = row.request, row.place
+    status = "open" if request.ended is None else str(request.status)
+    return " ".join((shown_name(request.address), shown_name(request.line), status, place.name if place else "")).lower()

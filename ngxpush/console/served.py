@@ -1,0 +1,32 @@
+"""What `ngxpush run` serves, as far as the console shows it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from ..config.analysis import Analysis
+from ..server.setup.startup import Setup
+
+if TYPE_CHECKING:
+    from ..lint.report import Report
+
+
+class Served(Struct, frozen=True, eq=False):
+    """A configuration that is served. nginx_version: the one that answers show.
+
+    lint: makes the linter's report of the same files, as they were read; it is called when someone looks.
+    """
+
+    setup: Setup
+    analysis: Analysis
+    nginx_version: bytes
+    lint: Callable[[], Report]
+
+    @property
+    def directory(self) -> str:
+        """That of the main file: names of files below it are shortened."""
+        return os.path.dirname(next(iter(self.analysis.files), ""))
