@@ -28,6 +28,7 @@ from .audiences import Audience, Heard, OpenSubscriber, Subscriber, WaitingSubsc
 from .delivery import Delivery, Repeated
 from .lifetimes import SLICE_INTERVAL
 from .messages import Message
+from .observing import QuestionObserver
 from .operations import SharedZone, Unsubscribe
 from .padding import Paddings
 from .ping_times import MessageTimes
@@ -58,7 +59,7 @@ class PushWorker:
     """The push engine of a worker: the registry channel → subscribers, and what handlers need. It is the zone's Recipient.
 
     name: the worker's, unique over all machines.  zone: the zone as handlers use it; replaced at a reload.
-    run: drives a coroutine that no one waits for.
+    run: drives a coroutine that no one waits for.  observer: hears of questions and subscribers; None for no one.
     next_turn: has something done in the next turn of the event loop.  stage: changed by `quit`, `end_all` and `end_soon`.
     """
 
@@ -73,6 +74,7 @@ class PushWorker:
         "main",
         "name",
         "next_turn",
+        "observer",
         "paddings",
         "run",
         "stage",
@@ -99,6 +101,7 @@ class PushWorker:
         self.clock = clock
         self.run = run
         self.next_turn = next_turn
+        self.observer: QuestionObserver | None = None
         self.stage = Stage.OPEN
         self._joined = 0  # subscribers so far
         self._subscribers: dict[Subscriber, int] = {}  # each with its number, in their order

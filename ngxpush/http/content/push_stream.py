@@ -20,7 +20,7 @@ from ...config.directives.push_stream.settings import PushStreamLocation
 from ...push.operations import ZoneLost
 from ...push.path import unescape
 from ...push.publisher import publish
-from ...push.question import CHUNKED, FRAME, IDENTITY, Answer, Encoding, PushClient, Sink
+from ...push.question import CHUNKED, FRAME, IDENTITY, Answer, Encoding, PushClient, Question, Sink
 from ...push.statistics import statistics
 from ...push.subscribers import subscribe
 from ...push.worker import PushWorker
@@ -273,6 +273,12 @@ class RequestQuestion:
 
         request.carrier.switch_protocols(arrived)
         return RequestSink(request, FRAME)
+
+
+def request_of(asker: Question | Sink) -> Request:
+    """The request of a question, or of its open answer."""
+    assert isinstance(asker, RequestQuestion | RequestSink)
+    return asker._request
 
 
 def _client(request: Request) -> PushClient:

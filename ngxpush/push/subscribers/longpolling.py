@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...config.directives.push_stream.settings import PushStreamLocation
 from ..messages import DELETED_ID, Message
+from ..observing import End
 from ..operations import UNLESS_MESSAGES
 from ..question import PushClient, Question, Timer
 from ..templates import EVENTSOURCE, Kind, pieces
@@ -42,11 +43,13 @@ class LongPollingSubscriber:
         self._timer: Timer | None = None
         worker.add_waiting(self)
         question.wait(self._headers, self.leave)
+        if worker.observer is not None and not self._gone:
+            worker.observer.subscribed(question, self.channels)
         ttl = settings.longpolling_connection_ttl
         if ttl is None:
             ttl = settings.subscriber_connection_ttl
         if ttl is not None and not self._gone:
-            self._timer = worker.clock.call_later(ttl, self.end)
+            self._timer = worker.clock.call_later(ttl, self._time_is_over)
 
     @property
     def client(self) -> PushClient:
@@ -71,20 +74,31 @@ class LongPollingSubscriber:
         """Answer with a message. The message of a deleted channel has no time: the answer gets the present one."""
         if self._gone:
             return
-        time = int(self._worker.clock.now()) if message.id == DELETED_ID else message.time
+        deleted = message.id == DELETED_ID
+        self._report(End.DELETED if deleted else End.MESSAGE)
+        time = int(self._worker.clock.now()) if deleted else message.time
         templates = self._worker.templates.of(self._settings)
         self._answer(time, message.tag, *pieces(message, templates.index, templates.kind))
 
     def end(self) -> None:
-        """Answer when the time is over: 304, or the time-out message where push_stream_timeout_with_body is on."""
+        """Answer without a message: 304, or the time-out message where push_stream_timeout_with_body is on."""
         if self._gone:
             return
+        self._report(End.WORKER_ENDS)
         now = int(self._worker.clock.now())
         if self._worker.main.timeout_with_body:
             self._answer(now, 0, self._worker.templates.of(self._settings).timed_out)
         else:
             self.leave()
             not_modified(self._question, self._headers, now, 0, self._content_type)
+
+    def _time_is_over(self) -> None:
+        self._report(End.TIME_OVER)
+        self.end()
+
+    def _report(self, why: End) -> None:
+        if self._worker.observer is not None:
+            self._worker.observer.ends(self._question, why)
 
     def _answer(self, time: int, tag: int, *parts: bytes) -> None:
         """Answer with the pieces of a message; its text is the last one."""
