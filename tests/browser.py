@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -56,21 +56,56 @@ def _browser(url: str, directory: Path, stdout: int, *options: str) -> Iterator[
         process.wait()
 
 
+class Tools:
+    """Chrome's DevTools protocol, for one page."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self._connection = connection
+        self._asked = 0
+
+    def command(self, method: str, **parameters: Any) -> Any:
+        """Have the page do something. Returns the result."""
+        self._asked += 1
+        self._connection.send(json.dumps({"id": self._asked, "method": method, "params": parameters}))
+        while True:
+            answer = json.loads(self._connection.recv(30))
+            if answer.get("id") == self._asked:
+                return answer["result"]
+
+    def wait_for(self, script: str, deadline: float) -> Any:
+        """Run a script again and again, until its value is true. Returns that, or what is not true when the time is over."""
+        while True:
+            value = self.command("Runtime.evaluate", expression=script, returnByValue=True)["result"].get("value")
+            if value or time.monotonic() > deadline:
+                return value
+            time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def tools(directory: Path, seconds: float = 60) -> Iterator[Tools]:
+    """The tools of the `page` of that directory, as soon as there is one."""
+    deadline = time.monotonic() + seconds
+    while (address := _address(directory)) is None:
+        assert time.monotonic() < deadline, "no page is open"
+        time.sleep(0.05)
+    with connect(address, max_size=None) as connection:
+        yield Tools(connection)
+
+
+def _address(directory: Path) -> str | None:
+    with contextlib.suppress(OSError, StopIteration):
+        port = (directory / "profile" / "DevToolsActivePort").read_text().split()[0]
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list") as answer:
+            return next(str(each["webSocketDebuggerUrl"]) for each in json.load(answer) if each["type"] == "page")
+    return None
+
+
 def wait_for(directory: Path, script: str, seconds: float = 60) -> Any:
     """Run a script in the `page` of that directory, again and again, until its value is true. Returns that."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        with contextlib.suppress(OSError, StopIteration):
-            port = (directory / "profile" / "DevToolsActivePort").read_text().split()[0]
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list") as answer:
-                address = next(each["webSocketDebuggerUrl"] for each in json.load(answer) if each["type"] == "page")
-            with connect(address) as tools:
-                while time.monotonic() < deadline:
-                    question = {"id": 1, "method": "Runtime.evaluate", "params": {"expression": script, "returnByValue": True}}
-                    tools.send(json.dumps(question))
-                    value = json.loads(tools.recv(10))["result"]["result"].get("value")
-                    if value:
-                        return value
-                    time.sleep(0.05)
-        time.sleep(0.05)
+        with contextlib.suppress(OSError), tools(directory, seconds) as page:
+            value = page.wait_for(script, deadline)
+            if value:
+                return value
     raise AssertionError(f"it did not become true: {script}")

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from contextlib import nullcontext
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +18,7 @@ from ..config.configuration import ListenAddress
 from ..config.directives.core.main import CoreMain
 from ..config.tree import Statement
 from ..console.listening import CannotOpen, InvalidConsoleAddress, console_address, open_console
+from ..console.served import Served
 from ..numbers import parse_decimal
 from ..server.clients.listeners import address_name
 from ..server.setup.cache_memory import TooSmallZone
@@ -27,6 +29,9 @@ from ..server.tls.faults import CannotLoad
 from .configuration import read_configuration, warn
 from .nginx_options import NGINX_VERSION
 from .places import places
+
+if TYPE_CHECKING:
+    from ..lint.report import Report
 
 _HTTPS = 443
 # The same host, without a port.
@@ -75,7 +80,7 @@ def command(
     _report(analysis)
     try:
         setup = set_up(analysis, ports, warn)
-        console = None if wanted is None else open_console(wanted, setup)
+        console = None if wanted is None else open_console(wanted, _served(analysis, setup, nginx_version))
     except (CannotListen, CannotLoad, CannotOpen, TooSmallZone) as error:
         click.echo(f"ngxpush: {error}", err=True)
         sys.exit(1)
@@ -118,6 +123,19 @@ def _console(text: str | None, no_console: bool) -> ListenAddress | None:
         return None if no_console else console_address(text or "0")
     except InvalidConsoleAddress as error:
         raise click.UsageError(f"--console {error}") from None
+
+
+def _served(analysis: Analysis, setup: Setup, nginx_version: str) -> Served:
+    """What the console shows of the configuration."""
+
+    def lint() -> Report:
+        from ..lint.linter import lint as report_of  # few look at the findings
+        from .linted_files import DiskFiles
+
+        path = next(iter(analysis.files))
+        return report_of(path, os.fsdecode(analysis.prefix), DiskFiles(analysis.files))
+
+    return Served(setup, analysis, nginx_version.encode(), lint)
 
 
 def _report_addresses(analysis: Analysis, setup: Setup, ports: Ports, nginx_version: str) -> None:

@@ -1,8 +1,9 @@
 """The console's application: who may ask, and what is where.
 
 It is for this machine alone. A page of another site in the same browser can reach it too, so: Host has to be the console's own
-(another name may lead here: DNS rebinding); what changes something is a POST, or the WebSocket of a subscriber, with the token of
-the console's own pages, whose Origin, where the browser sends one, is the console's; nothing allows other sites to read an answer.
+(another name may lead here: DNS rebinding); what changes something is a POST, or the WebSocket of a subscriber, with the token
+of the console's own pages, whose Origin, where the browser sends one, is the console's; nothing allows other sites to read an
+answer.
 """
 
 from __future__ import annotations
@@ -38,14 +39,17 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
-_ASSETS = {"console.css": "text/css", "console.js": "text/javascript", "icon.svg": "image/svg+xml"}
+_ASSETS = {
+    "console.css": "text/css",
+    "console.js": "text/javascript",
+    "subscriber.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
 _LARGEST_FORM = 16 * 1024 * 1024
 _HTTP = 80
 
 
-async def serve(
-    listening: ListeningSocket, served: Served, requests: RecordedRequests, worker: Worker
-) -> Callable[[], None]:
+async def serve(listening: ListeningSocket, served: Served, requests: RecordedRequests, worker: Worker) -> Callable[[], None]:
     """Accept connections on the socket. Returns what cuts them all off."""
     made = application(routes(served, requests, worker), hosts(listening))
     runner = web.AppRunner(made, handle_signals=False, access_log=None, handler_cancellation=True)

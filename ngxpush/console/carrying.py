@@ -10,7 +10,7 @@ import asyncio
 import codecs
 import http
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from urllib.parse import quote
 
@@ -24,6 +24,8 @@ from .ways import Way
 Piece = tuple[str, str]
 """What comes: a kind and a text. `head`: of an answer.  `text`: what it holds.  `end`: why no more comes."""
 
+_Subscribe = Callable[[aiohttp.ClientSession, Way, dict[str, str]], AsyncIterator[Piece]]
+
 POLLS_EVERY = 2.0
 """Seconds between two requests of a polling subscriber, and after a long-polling one was answered with no wait."""
 
@@ -31,11 +33,11 @@ _PING = 30.0
 _ENDED = "The server has ended the answer."
 
 
-async def carry(request: web.Request, way: Way) -> web.StreamResponse:
-    """Subscribe by that way, and carry what comes through until one of the two sides ends."""
+async def carry(request: web.Request, way: Way, mode: SubscriberMode) -> web.StreamResponse:
+    """Subscribe by that way, in its mode, and carry what comes through until one of the two sides ends."""
     page = web.WebSocketResponse(heartbeat=_PING)
     await page.prepare(request)
-    carrying = asyncio.create_task(_carry(page, way, request.headers.get("User-Agent", "")))
+    carrying = asyncio.create_task(_carry(page, _SUBSCRIBERS[mode], way, request.headers.get("User-Agent", "")))
     try:
         async for _ in page:
             pass  # a page says nothing
@@ -46,13 +48,13 @@ async def carry(request: web.Request, way: Way) -> web.StreamResponse:
     return page
 
 
-async def _carry(page: web.WebSocketResponse, way: Way, user_agent: str) -> None:
+async def _carry(page: web.WebSocketResponse, subscribe: _Subscribe, way: Way, user_agent: str) -> None:
     headers = {"User-Agent": user_agent} | ({} if way.host is None else {"Host": way.host})
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=10)
     with suppress(ConnectionError):
         try:
             async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=False), timeout=timeout) as session:
-                async for piece in _SUBSCRIBERS[way.mode](session, way, headers):
+                async for piece in subscribe(session, way, headers):
                     await page.send_str(json.dumps(piece))
         except aiohttp.ClientError as error:
             await page.send_str(json.dumps(("end", f"The server can't be asked: {error}")))
@@ -105,7 +107,7 @@ async def _frames(session: aiohttp.ClientSession, way: Way, headers: dict[str, s
         yield "end", "The server does not switch to the WebSocket protocol."
 
 
-_SUBSCRIBERS = {
+_SUBSCRIBERS: dict[SubscriberMode, _Subscribe] = {
     SubscriberMode.STREAMING: _open,
     SubscriberMode.EVENTSOURCE: _open,
     SubscriberMode.WEBSOCKET: _frames,

@@ -11,6 +11,7 @@ from urllib.parse import quote_from_bytes
 from aiohttp import web
 
 from ..config.directives.push_stream.settings import PushStreamLocation
+from ..numbers import parse_decimal
 from .asking import MEASURED_AMONG_MANY, MEASURED_MESSAGES, MODES, ORDERS, SHOWN_MESSAGES, SHOWN_SUBSCRIBERS, Asking
 from .carrying import carry
 from .frame import INTERVAL, Frame, argument
@@ -50,7 +51,7 @@ class ChannelPages:
     async def channels(self, request: web.Request) -> web.StreamResponse:
         part, order = argument(request, "filter"), _order(request)
         shown = await self._overview(part, order)
-        return self._frame.page("channels", part=part, order=order, orders=tuple(ORDERS), **shown)
+        return self._frame.page("channels", orders=tuple(ORDERS), **shown)
 
     async def channels_live(self, request: web.Request) -> web.StreamResponse:
         part, order = argument(request, "filter"), _order(request)
@@ -88,12 +89,12 @@ class ChannelPages:
     async def subscribe(self, request: web.Request) -> web.StreamResponse:
         """Open a subscriber for a page."""
         self._frame.check(argument(request, "token").decode("latin-1"))
-        number = argument(request, "way")
+        number = parse_decimal(argument(request, "way"))
         found = dict(enumerate(self._ways(argument(request, "id"))))
-        way = found.get(int(number)) if number.isdigit() else None
+        way = None if number is None else found.get(number)
         if way is None or way.mode is None:
             raise web.HTTPNotFound(text="There is no such subscriber location.\n")
-        return await carry(request, way)
+        return await carry(request, way, way.mode)
 
     async def publish(self, request: web.Request) -> web.StreamResponse:
         form, id = await self._frame.form(request), argument(request, "id")

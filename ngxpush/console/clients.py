@@ -9,7 +9,7 @@ from operator import attrgetter
 from msgspec import Struct
 
 from ..server.processes.worker import Worker
-from .recording import RecordedRequest, recorded
+from .recording import RecordedRequest, open_request
 
 SHOWN_SLOW = 20
 """Slow readers that a page shows."""
@@ -46,7 +46,7 @@ class Clients:
         shown = []
         for client in nlargest(SHOWN_SLOW, behind, key=attrgetter("unsent")):
             facts = client.connection.facts
-            requests = tuple([recorded(request, None) for request in client.connection.present_requests])
+            requests = tuple([open_request(request) for request in client.connection.present_requests])
             shown.append(SlowReader(facts.remote_addr, facts.started, client.unsent, requests))
         return len(behind), shown
 
@@ -54,5 +54,5 @@ class Clients:
         """The requests whose head has come and that have not ended, in no order."""
         for client in self._worker.connections:
             for request in client.connection.present_requests:
-                if request.input.request_line and request.started:
-                    yield recorded(request, None)
+                if request.input.request_line:
+                    yield open_request(request)

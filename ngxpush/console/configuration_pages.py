@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import os
 
 from aiohttp import web
 
 from ..config.configuration import Location
-from ..explain.routes import AddressRoutes, Route, ServerRoutes, route_table
+from ..explain.routes import AddressRoutes, route_table
 from ..explain.words import short
 from ..lint.report import Report
+from ..numbers import parse_decimal
 from .effective import block_at, values_in_force
 from .frame import Frame, argument
-from .listing import Listing, lines_of
 from .served import Served
+from .shown_files import ShownFiles, lines_of
 
 
 class ConfigurationPages:
@@ -22,7 +24,7 @@ class ConfigurationPages:
     def __init__(self, frame: Frame, served: Served) -> None:
         self._frame = frame
         self._served = served
-        self._listing = Listing(served.analysis.files, served.directory)
+        self._files = ShownFiles(served.analysis.files)
         self._report: Report | None = None
         self._routes: tuple[AddressRoutes, ...] | None = None
 
@@ -38,13 +40,14 @@ class ConfigurationPages:
             self._routes = () if http is None else await asyncio.to_thread(route_table, http)
         findings, block = self._report.findings, self._block(request)
         marked = frozenset() if block is None or block.statement is None else lines_of([block.statement])
-        shown = {"listing": self._listing, "files": self._listing.files(marked, findings), "findings": findings}
+        shown = {"sources": self._files, "files": self._files.files(marked, findings=findings), "findings": findings}
         return self._frame.page("configuration", addresses=self._routes, **shown, **self._values(block))
 
     def _block(self, request: web.Request) -> Location | None:
         http = self._served.setup.configuration.http
-        file, _, line = argument(request, "block").decode("utf-8", "surrogateescape").rpartition(":")
-        return block_at(http, file, int(line)) if http is not None and line.isdigit() else None
+        file, _, line = argument(request, "block").rpartition(b":")
+        number = parse_decimal(line)
+        return None if http is None or number is None else block_at(http, os.fsdecode(file), number)
 
     def _values(self, block: Location | None) -> dict[str, object]:
         if block is None or block.statement is None:

@@ -17,9 +17,9 @@ from ..explain.text import answer_text
 from ..explain.trace import Note
 from ..explain.words import readable, short
 from ..server.clients.listeners import address_name
-from .listing import Lines, Listing, Place, lines_of
 from .recording import RecordedRequest
 from .served import Served
+from .shown_files import Lines, ShownFiles, ShownPlace, lines_of
 
 _PUSH_STREAM = "push_stream"
 _HTTP_2 = b"HTTP/2.0"
@@ -36,18 +36,20 @@ class Decision(Struct, frozen=True):
 
     text: str
     written: str = ""
-    place: Place | None = None
+    place: ShownPlace | None = None
 
 
 class UsedSetting(Struct, frozen=True):
     """A directive whose value was used: as it is written, or its default."""
 
     written: str
-    place: Place | None
+    place: ShownPlace | None
 
 
 class ShownExplanation(Struct, frozen=True):
-    """An explanation for a page. phases: in their order, with their decisions.  lines: those that decided something.
+    """An explanation for a page. phases: in their order, with their decisions.
+
+    decided: the lines that decided something.  used: those whose values were used.
 
     settings: of the push stream module all, of others those that are written.  answer: what the client gets.
     """
@@ -59,14 +61,15 @@ class ShownExplanation(Struct, frozen=True):
     logged: tuple[str, ...]
     status: int
     answer: str
-    lines: Lines
+    decided: Lines
+    used: Lines
 
 
-async def explained(served: Served, request: RecordedRequest, listing: Listing) -> ShownExplanation:
+async def explained(served: Served, request: RecordedRequest, sources: ShownFiles) -> ShownExplanation:
     """Explain a request, in a thread: others are served meanwhile. Raises NothingListens."""
     inquiry = inquiry_of(served, request)
     explanation = await asyncio.to_thread(explain, served.analysis, inquiry, request.started, served.nginx_version)
-    return _shown(explanation, listing)
+    return _shown(explanation, sources)
 
 
 def inquiry_of(served: Served, request: RecordedRequest) -> Inquiry:
@@ -78,8 +81,6 @@ def inquiry_of(served: Served, request: RecordedRequest) -> Inquiry:
     first = request.line.removesuffix(_HTTP_2)
     if first != request.line:
         first += b"HTTP/1.1"
-        if request.host is not None:
-            lines.insert(0, (b"Host", request.host))
     head = b"".join([b"%b\r\n" % first, *(b"%b: %b\r\n" % line for line in lines), b"\r\n"])
     return Inquiry(head, body, request.peer, _listen(served, *request.listen))
 
@@ -102,36 +103,37 @@ def _found(pairs: Sequence[tuple[ServedAddress, ServedAddress]], is_it: Callable
     return next((address_name(written.listen) for written, here in pairs if is_it(here.listen)), None)
 
 
-def _shown(explanation: Explanation, listing: Listing) -> ShownExplanation:
+def _shown(explanation: Explanation, sources: ShownFiles) -> ShownExplanation:
     trace = explanation.trace
     effective = [statement for each in explanation.effective for statement in each.statements]
     deciding = [note.statement for note in trace.notes if note.statement is not None]
     return ShownExplanation(
-        tuple(_phases(explanation, listing)),
+        tuple(_phases(explanation, sources)),
         tuple([(shown(name), None if value is None else readable(value)) for name, value in trace.variables.items()]),
-        tuple(_settings(explanation, listing)),
+        tuple(_settings(explanation, sources)),
         tuple([": ".join(filter(None, (each.operation, ", ".join(map(readable, each.channels))))) for each in trace.asked]),
         tuple([f"[{level}] {message}" for level, message in trace.logged]),
         explanation.answer.status,
         answer_text(explanation),
-        lines_of((*deciding, *effective)),
+        lines_of(deciding),
+        lines_of(effective),
     )
 
 
-def _phases(explanation: Explanation, listing: Listing) -> Iterator[tuple[str, tuple[Decision, ...]]]:
+def _phases(explanation: Explanation, sources: ShownFiles) -> Iterator[tuple[str, tuple[Decision, ...]]]:
     for phase, notes in itertools.groupby(explanation.trace.notes, key=lambda note: note.phase):
-        yield phase.value, tuple([_decision(note, listing) for note in notes])
+        yield phase.value, tuple([_decision(note, sources) for note in notes])
 
 
-def _decision(note: Note, listing: Listing) -> Decision:
+def _decision(note: Note, sources: ShownFiles) -> Decision:
     statement = note.statement
-    return Decision(note.text) if statement is None else Decision(note.text, short(statement), listing.place(statement.start))
+    return Decision(note.text) if statement is None else Decision(note.text, short(statement), sources.place(statement.start))
 
 
-def _settings(explanation: Explanation, listing: Listing) -> Iterator[UsedSetting]:
+def _settings(explanation: Explanation, sources: ShownFiles) -> Iterator[UsedSetting]:
     for effective in explanation.effective:
         row = effective.directive
         for statement in effective.statements:
-            yield UsedSetting(short(statement), listing.place(statement.start))
+            yield UsedSetting(short(statement), sources.place(statement.start))
         if not effective.statements and row.module == _PUSH_STREAM:
             yield UsedSetting(f"{row.name} {value_of(row, effective.value) or 'not set'}", None)

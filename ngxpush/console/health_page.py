@@ -10,12 +10,12 @@ from .clients import SHOWN_SLOW, Clients
 from .frame import Frame
 from .history import KEPT, History
 from .limits import limits, refused
-from .listing import Listing
 from .live import PageStream
 from .pages import render
 from .plot import HEIGHT, WIDTH, plot
 from .recording import RecordedRequests
 from .served import Served
+from .shown_files import ShownFiles
 
 
 class HealthPage:
@@ -36,7 +36,7 @@ class HealthPage:
         self._history = history
         self._requests = requests
         self._served = served
-        self._listing = Listing(served.analysis.files, served.directory)
+        self._files = ShownFiles(served.analysis.files)
 
     def routes(self) -> list[web.RouteDef]:
         return [web.get("/health", self.health), web.get("/health/live", self.health_live)]
@@ -65,7 +65,7 @@ class HealthPage:
             "workers": self._asking.totals().by_worker,
             "failures": self._asking.memory_failures,
             "limits": await limits(self._served, self._asking, self._clients),
-            "listing": self._listing,
+            "sources": self._files,
             "refused": await refused(self._requests),
             "behind": behind,
             "slow": slow,

@@ -82,6 +82,7 @@ class Console:
     @contextmanager
     def beside(self, worker: Worker) -> Iterator[None]:
         """Show what the worker does while the block lasts; at its end every client is cut off."""
+        worker.observe(self._requests)
         worker.loop.add_reader(self._listening.socket, self._someone_connects, worker)
         try:
             yield

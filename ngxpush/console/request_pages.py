@@ -6,18 +6,19 @@ import asyncio
 from collections.abc import Iterable, Iterator
 
 from aiohttp import web
+from markupsafe import Markup
 from msgspec import Struct
 
 from ..explain.play import NothingListens
 from .clients import Clients
 from .explaining import LONGEST_BODY, explained
 from .frame import Frame, argument
-from .listing import Listing, Place
 from .live import PageStream
 from .pages import render
 from .recording import KEPT, RecordedRequest, RecordedRequests
 from .served import Served
 from .showing import shown_name
+from .shown_files import ShownFiles, ShownPlace
 
 SHOWN_OPEN = 200
 """Open requests that a page shows."""
@@ -30,7 +31,7 @@ class RequestRow(Struct, frozen=True):
     """A row of the table."""
 
     request: RecordedRequest
-    place: Place | None
+    place: ShownPlace | None
 
 
 class RequestPages:
@@ -41,7 +42,7 @@ class RequestPages:
         self._requests = requests
         self._clients = clients
         self._served = served
-        self._listing = Listing(served.analysis.files, served.directory)
+        self._files = ShownFiles(served.analysis.files)
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -65,7 +66,8 @@ class RequestPages:
             if new:
                 rows = await self._rendered(self._requests.newest(new), part)
                 # The first time, and where more have come than are kept, these rows are all there are.
-                await stream.send("requests" if new == KEPT else "request", render("requests_part", rows=rows))
+                if rows or new == KEPT:
+                    await stream.send("requests" if new == KEPT else "request", render("requests_part", rows=rows))
 
         return await self._frame.follow(request, show)
 
@@ -76,15 +78,15 @@ class RequestPages:
         if found is None:
             text = f"This request is not among the last {KEPT}, or ngxpush was started again since."
             return self._frame.page("request_gone", text=text)
-        listing, explanation, why_not = self._listing, None, ""
+        sources, explanation, why_not = self._files, None, ""
         if found.refused:
             why_not = "Its head was refused as it came: no server and no location was asked."
         else:
             try:
-                explanation = await explained(self._served, found, listing)
+                explanation = await explained(self._served, found, sources)
             except NothingListens as error:
                 why_not = str(error)
-        files = () if explanation is None else listing.files(explanation.lines, all=False)
+        files = () if explanation is None else sources.files(explanation.decided, explanation.used, all=False)
         shown = {"explanation": explanation, "why_not": why_not, "files": files, "cut": found.length > LONGEST_BODY}
         return self._frame.page("request", request=found, place=self._place(found), **shown)
 
@@ -94,8 +96,8 @@ class RequestPages:
                 return each
         return None
 
-    def _place(self, request: RecordedRequest) -> Place | None:
-        return None if request.location is None else self._listing.place(request.location.start)
+    def _place(self, request: RecordedRequest) -> ShownPlace | None:
+        return None if request.location is None else self._files.place(request.location.start)
 
     def _open(self, part: bytes) -> dict[str, object]:
         """The open requests that fit a filter, the last ones first."""
@@ -103,12 +105,12 @@ class RequestPages:
         fitting.sort(key=lambda row: row.request.started, reverse=True)
         return {"open": fitting[:SHOWN_OPEN], "fitting": len(fitting)}
 
-    async def _rendered(self, requests: list[RecordedRequest], part: bytes) -> str:
+    async def _rendered(self, requests: list[RecordedRequest], part: bytes) -> Markup:
         pieces = []
         for begin in range(0, len(requests), _SLICE):
             pieces.append(render("request_rows", rows=self._fitting(requests[begin : begin + _SLICE], part)))
             await asyncio.sleep(0)
-        return "".join(pieces)
+        return Markup("".join(pieces))
 
     def _fitting(self, requests: Iterable[RecordedRequest], part: bytes) -> Iterator[RequestRow]:
         words = part.decode("utf-8", "replace").lower().split()
@@ -123,4 +125,5 @@ def _text(row: RequestRow) -> str:
     """What a filter looks at."""
     request, place = row.request, row.place
     status = "open" if request.ended is None else str(request.status)
-    return " ".join((shown_name(request.address), shown_name(request.line), status, place.name if place else "")).lower()
+    names = map(shown_name, (request.address, request.line, *request.channels))
+    return " ".join((*names, status, place.name if place else "", request.outcome)).lower()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -25,8 +24,3 @@ class Served(Struct, frozen=True, eq=False):
     analysis: Analysis
     nginx_version: bytes
     lint: Callable[[], Report]
-
-    @property
-    def directory(self) -> str:
-        """That of the main file: names of files below it are shortened."""
-        return os.path.dirname(next(iter(self.analysis.files), ""))

@@ -75,7 +75,7 @@ def lasted(request: RecordedRequest) -> str:
     seconds = max((time.time() if request.ended is None else request.ended) - request.started, 0)
     if seconds >= 60:
         return duration(int(seconds))
-    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+    return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
 def duration(seconds: int) -> str:
