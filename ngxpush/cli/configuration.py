@@ -11,13 +11,10 @@ import click
 from ..config.analysis import Analysis, Diagnostic
 from ..config.analyzer import analyze
 from ..config.lenient_system import LenientSystem
-from ..config.newer import since
 from ..config.text import shown
-from ..config.third_party import module_of
-from ..config.tree import Statement
 from ..server.setup.reading import describe
 from ..server.setup.real_system import RealSystem
-from .places import places
+from .effects import left_out
 
 # `${NAME}` as envsubst knows it, and the brackets of Jinja2, Go, ERB and others.
 _TO_FILL_IN = re.compile(rb"\$\{[A-Z][A-Z0-9_]{,80}\}|\{\{.{,80}?\}\}|\{%.{,80}?%\}|<%.{,80}?%>")
@@ -47,7 +44,8 @@ def read_configuration(path: str, prefix: str | None, asks_for_hosts: bool = Fal
             sys.exit(1)
     if system.matchless:
         warn(f"no file here is included by {', '.join(system.matchless)}")
-    _warn_of_left_out(analysis)
+    for text in left_out(analysis):
+        warn(text)
     return analysis
 
 
@@ -73,15 +71,3 @@ def _place_to_fill_in(analysis: Analysis, file: str) -> str | None:
         return None
     line = content.count(b"\n", 0, found.start()) + 1
     return f"{shown(found[0])} ({file}:{line})"
-
-
-def _warn_of_left_out(analysis: Analysis) -> None:
-    """Say each reason once: a module that is not here, a version of nginx that is newer."""
-    by_reason: dict[str, list[Statement]] = {}
-    for statement in analysis.left_out:
-        name = shown(statement.name)
-        version = since(name)
-        reason = f"nginx has this since {version}" if version else f"ngxpush does not have the module {module_of(name)}"
-        by_reason.setdefault(reason, []).append(statement)
-    for reason, statements in by_reason.items():
-        warn(f"left out, because {reason}: {places(statements)}")

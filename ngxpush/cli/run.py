@@ -6,32 +6,34 @@ import ipaddress
 import os
 import re
 import sys
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from .. import __version__
 from ..config.analysis import Analysis, Diagnostic
-from ..config.columns import Support
 from ..config.configuration import ListenAddress
 from ..config.directives.core.main import CoreMain
-from ..config.tree import Statement
 from ..console.listening import CannotOpen, InvalidConsoleAddress, console_address, open_console
 from ..console.served import Served
 from ..numbers import parse_decimal
 from ..server.clients.listeners import address_name
 from ..server.setup.cache_memory import TooSmallZone
-from ..server.setup.foreground import CannotListen, Ports, serve, set_up, write_pid
+from ..server.setup.foreground import Beside, CannotListen, Ports, serve, set_up, write_pid
 from ..server.setup.reading import describe
 from ..server.setup.startup import Setup
 from ..server.tls.faults import CannotLoad
 from .configuration import read_configuration, warn
+from .effects import without_effect
 from .nginx_options import NGINX_VERSION
 from .places import places
 
 if TYPE_CHECKING:
     from ..lint.report import Report
+    from ..server.observing.run_log import RunLog
+    from ..server.processes.worker import Worker
 
 _HTTPS = 443
 # The same host, without a port.
@@ -57,6 +59,15 @@ _TO_HTTPS = re.compile(rb"https://\$\{?(host|server_name|http_host)\b(?!\}?:)")
     help="Where the console is: HOST:PORT or PORT, on a loopback address only; any free port by default.",
 )
 @click.option("--no-console", is_flag=True, help="Open no console.")
+@click.option(
+    "--log",
+    "log_form",
+    type=click.Choice(["compact", "nginx", "json", "off"]),
+    default="compact",
+    show_default=True,
+    help="The log of requests and subscribers: compact lines on standard error, nginx's combined format or JSON on standard "
+    "output. CONF's own access logs are written as well.",
+)
 @click.option("--nginx-version", default=NGINX_VERSION, show_default=True, help="The version of nginx to show in answers.")
 def command(
     configuration: str,
@@ -66,6 +77,7 @@ def command(
     host: str | None,
     console_at: str | None,
     no_console: bool,
+    log_form: str,
     nginx_version: str,
 ) -> None:
     """Serve CONF in the foreground until Ctrl-C.
@@ -87,15 +99,17 @@ def command(
     _report_addresses(analysis, setup, ports, nginx_version)
     if console is not None:
         click.echo(f"ngxpush: console {console.url}", err=True)
+    log = _log(log_form)
     pid = analysis.root.own("pid")
     pid_file = None if pid is None else write_pid(os.fsdecode(setup.configuration.of(CoreMain).pid), warn)
     try:
-        serve(setup, nginx_version.encode(), nullcontext if console is None else console.beside)
+        serve(setup, nginx_version.encode(), _beside([part.beside for part in (console, log) if part is not None]))
     except KeyboardInterrupt:
         pass  # Ctrl-C before the first request could be served
     finally:
         if pid_file is not None:
             pid_file.remove()
+    click.echo(f"ngxpush: {'stopped' if log is None else log.last_word}", err=True)
 
 
 def _ports(listens: tuple[str, ...]) -> dict[int, int]:
@@ -138,6 +152,27 @@ def _served(analysis: Analysis, setup: Setup, nginx_version: str) -> Served:
     return Served(setup, analysis, nginx_version.encode(), lint)
 
 
+def _log(form: str) -> RunLog | None:
+    if form == "off":
+        return None
+    from ..server.observing.run_log import RunLog  # not loaded where no one wants it
+
+    return RunLog(form)
+
+
+def _beside(parts: list[Beside]) -> Beside:
+    """All of them at once."""
+
+    @contextmanager
+    def beside(worker: Worker) -> Iterator[None]:
+        with ExitStack() as stack:
+            for part in parts:
+                stack.enter_context(part(worker))
+            yield
+
+    return beside
+
+
 def _report_addresses(analysis: Analysis, setup: Setup, ports: Ports, nginx_version: str) -> None:
     for listening, _ in setup.sockets:
         click.echo(f"ngxpush {__version__} as nginx/{nginx_version}: listening on {_shown(ports, listening.address)}", err=True)
@@ -171,20 +206,5 @@ def _report(analysis: Analysis) -> None:
     for diagnostic in (*analysis.diagnostics, *steps):
         if diagnostic.level == "warn":
             click.echo(f"nginx: [{diagnostic.level}] {describe(diagnostic)}", err=True)
-    unsupported: dict[str, list[Statement]] = {}
-    in_foreground: dict[str, list[Statement]] = {}
-    without_effect: dict[str, None] = {}
-    for setting in (setting for scope in analysis.root.walk() for setting in scope.settings):
-        row = setting.directive
-        if row.emulation.support is Support.UNSUPPORTED:
-            unsupported.setdefault(row.emulation.reason, []).append(setting.statement)
-        elif row.emulation.support is Support.ACCEPTED:
-            without_effect.setdefault(row.name)
-        elif row.foreground and setting.value != row.default:
-            in_foreground.setdefault(row.foreground, []).append(setting.statement)
-    for reason, statements in unsupported.items():
-        warn(f"not emulated: {places(statements)}. {reason}")
-    for reason, statements in in_foreground.items():
-        warn(f"no effect: {places(statements)}; {reason}")
-    if without_effect:
-        warn(f"these directives have no effect, and none is needed here: {', '.join(without_effect)}")
+    for text in without_effect(analysis):
+        warn(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import json
 import os
 import re
 import signal
@@ -53,7 +54,7 @@ def _refused(directory: Path, text: str, *options: str) -> list[str]:
 
 def test_serves_until_interrupted(tmp_path: Path) -> None:
     port = free_port()
-    command = [NGXPUSH, "run", "--listen", f"8080={port}", _conf(tmp_path, _CONF)]
+    command = [NGXPUSH, "run", "--log", "off", "--listen", f"8080={port}", _conf(tmp_path, _CONF)]
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
     try:
         wait_for_port(port, process)
@@ -67,9 +68,54 @@ def test_serves_until_interrupted(tmp_path: Path) -> None:
     finally:
         end(process)
     assert process.returncode == 0
-    listening, console = said.decode().splitlines()
+    listening, console, stopped = said.decode().splitlines()
     assert listening.rpartition("listening on ")[2] == f"127.0.0.1:{port}"
     assert re.fullmatch(r"ngxpush: console http://127\.0\.0\.1:\d+/", console)
+    assert stopped == "ngxpush: stopped"
+
+
+def test_requests_are_logged_when_they_come(tmp_path: Path) -> None:
+    port = free_port()
+    command = [NGXPUSH, "run", "--no-console", "--listen", f"8080={port}", _conf(tmp_path, _CONF)]
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True, text=True)
+    assert process.stderr is not None
+    try:
+        wait_for_port(port)
+        process.stderr.readline()
+        with subscription(port, "/sub/a"):
+            said = [process.stderr.readline()]
+            publish(port, "/pub?id=a", b"hello")
+            said.append(process.stderr.readline())
+        said.append(process.stderr.readline())
+        process.send_signal(signal.SIGINT)
+        rest, *_ = process.communicate(timeout=10)[1].splitlines()
+    finally:
+        end(process)
+    at, ms = r"\d\d:\d\d:\d\d", r"\d[\d.]* ms 127\.0\.0\.1"
+    expected = (
+        rf"{at} sub GET /sub/a 127\.0\.0\.1: streaming subscriber of a \(nginx\.conf:8\)\n",
+        rf"{at} 200 POST /pub\?id=a {ms}: 5 bytes to a, 1 subscriber \(nginx\.conf:7\)\n",
+        rf"{at} 200 GET /sub/a {ms}: streaming subscriber of a, until the client left \(nginx\.conf:8\)\n",
+    )
+    for line, pattern in zip(said, expected, strict=True):
+        assert re.fullmatch(pattern, line), said
+    assert rest.startswith("ngxpush: stopped: 2 requests, 1 message published, 1 delivery, ")
+
+
+def test_a_log_for_programs_has_standard_output_to_itself(tmp_path: Path) -> None:
+    port = free_port()
+    command = [NGXPUSH, "run", "--log", "json", "--listen", f"8080={port}", _conf(tmp_path, _CONF)]
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        wait_for_port(port, process)
+        publish(port, "/pub?id=a", b"hello")
+        process.send_signal(signal.SIGTERM)
+        lines = process.communicate(timeout=10)[0].splitlines()
+    finally:
+        end(process)
+    assert [(said["event"], said["published"]) for said in map(json.loads, lines)] == [("request", 5)]
 
 
 def test_the_console_is_loaded_when_someone_looks(tmp_path: Path) -> None:
@@ -205,9 +251,7 @@ def test_what_a_laptop_lacks_does_not_stop_it(tmp_path: Path) -> None:
         said = (tmp_path / "output").read_text()
     for beginning in (
         "no effect: user (", "no effect: worker_processes (",
-        "left out, because ngxpush does not have the module fancyindex: fancyindex (",
-        "left out, because ngxpush does not have the module lua (OpenResty): content_by_lua_block (",
-        "left out, because ngxpush does not have the module geoip2: geoip2 (",
+        "left out, because ngxpush does not have these modules: geoip2 (",
         "left out, because nginx has this since 1.25.1: http2 (",
         "/nonexistent/mime.types can't be read", "/nonexistent/error.log can't be written",
         "/nonexistent/access.log can't be written", "the host nowhere.invalid is not found",
@@ -279,7 +323,7 @@ def test_redirects_that_lead_past_it(tmp_path: Path) -> None:
     with serving(["run", *options, str(conf)], tmp_path, [plain, https]):
         assert get(plain, "/b").status == 301
         said = (tmp_path / "output").read_text()
-    assert f"these redirects lead to port 443, but https is served on port {https}: return ({conf}:3)\n" in said
+    assert f"these redirects lead to port 443, but https is served on port {https}: return (nginx.conf:3)\n" in said
 
 
 def test_a_port_in_use_is_reported(tmp_path: Path) -> None:

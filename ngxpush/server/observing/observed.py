@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from ...config.directives.push_stream.settings import PushStreamLocation, SubscriberMode
 from ...config.role import role_of
+from ...config.tree import Statement
 from ...http.access.realip import realip_remote_addr
 from ...http.content.push_stream import request_of
 from ...http.request import Request
@@ -45,10 +46,15 @@ class _Noted(Struct, eq=False):
 
 
 class Observed:
-    """Tells observers of requests (push.observing.QuestionObserver). observers: they hear of what comes from now on."""
+    """Tells observers of requests (push.observing.QuestionObserver).
+
+    observers: they hear of what comes from now on.  requests: how many have ended.
+    deliveries: messages passed on, once for each subscriber.
+    """
 
     def __init__(self, now: Callable[[], float] = time.time) -> None:
         self.observers: list[RequestObserver] = []
+        self.requests = self.deliveries = 0
         self._now = now
         self._numbers = 0
 
@@ -61,7 +67,8 @@ class Observed:
         request = request_of(asker)
         noted = self._noted(request)
         noted.began, noted.channels = True, channels
-        event = SubscriberBegan(_asker(request, noted), noted.mode or SubscriberMode.STREAMING, channels, self._now())
+        mode = noted.mode or SubscriberMode.STREAMING
+        event = SubscriberBegan(_asker(request, noted), mode, channels, self._now(), _location(request))
         for observer in self.observers:
             observer.subscriber_began(event)
 
@@ -71,11 +78,14 @@ class Observed:
         channels = tuple([info.channel for info in infos])
         reached = sum([info.subscribers for info in infos])
         if noted.began:
-            event = FramePublished(_asker(request, noted), channels, size, reached, self._now())
+            event = FramePublished(_asker(request, noted), channels, size, reached, self._now(), _location(request))
             for observer in self.observers:
                 observer.frame_published(event)
         else:
             noted.channels, noted.published, noted.reached = channels, size, reached
+
+    def heard(self, subscribers: int) -> None:
+        self.deliveries += subscribers
 
     def ends(self, asker: Question | Sink, why: End) -> None:
         noted = self._noted(request_of(asker))
@@ -87,6 +97,7 @@ class Observed:
         """A request, or a subrequest, has ended and is written to the access logs."""
         if request.parent is not None:
             return
+        self.requests += 1
         event = self._ended(request, self._noted(request))
         for observer in self.observers:
             observer.request_ended(event)
@@ -107,7 +118,7 @@ class Observed:
             max(0, response.bytes_sent - response.header_size),
             next((value for name, value in response.headers if name == EXPLAIN), b""),
             request.server.statement,
-            None if location is request.server.location else location.statement,
+            _location(request),
             role,
             noted.mode,
             _channels(request) if noted.channels is None and role is not None else noted.channels or (),
@@ -143,6 +154,10 @@ def _asker(request: Request, noted: _Noted) -> Asker:
         received.headers.lines,
         main.started,
     )
+
+
+def _location(request: Request) -> Statement | None:
+    return None if request.location is request.server.location else request.location.statement
 
 
 def _channels(request: Request) -> tuple[bytes, ...]:
