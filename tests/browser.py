@@ -57,11 +57,19 @@ def _browser(url: str, directory: Path, stdout: int, *options: str) -> Iterator[
 
 
 class Tools:
-    """Chrome's DevTools protocol, for one page."""
+    """Chrome's DevTools protocol, for one page. complaints: what scripts raised, and what the browser logs as an error."""
 
     def __init__(self, connection: ClientConnection) -> None:
         self._connection = connection
         self._asked = 0
+        self.complaints: list[str] = []
+        for domain in ("Runtime", "Log", "Page"):
+            self.command(f"{domain}.enable")
+
+    def open(self, url: str) -> None:
+        """Open another page in its place."""
+        self.command("Page.navigate", url=url)
+        assert self.wait_for("document.readyState === 'complete'", time.monotonic() + 30)
 
     def command(self, method: str, **parameters: Any) -> Any:
         """Have the page do something. Returns the result."""
@@ -71,6 +79,13 @@ class Tools:
             answer = json.loads(self._connection.recv(30))
             if answer.get("id") == self._asked:
                 return answer["result"]
+            self._note(answer.get("method"), answer.get("params", {}))
+
+    def _note(self, method: str | None, event: Any) -> None:
+        if method == "Runtime.exceptionThrown":
+            self.complaints.append(json.dumps(event["exceptionDetails"]))
+        elif method == "Log.entryAdded" and event["entry"]["level"] == "error":
+            self.complaints.append(json.dumps(event["entry"]))
 
     def wait_for(self, script: str, deadline: float) -> Any:
         """Run a script again and again, until its value is true. Returns that, or what is not true when the time is over."""

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser import CHROMIUM, page, wait_for
+from tests.browser import CHROMIUM, page
 from tests.clients import publish, subscription, wait_for_subscribers
-from tests.running import free_port, ngxpush_run
+from tests.running import ngxpush_run
 
 _CONF = Path(__file__).parents[1] / "fixtures" / "nginx_confs" / "three-transports.conf"
 
@@ -24,22 +24,3 @@ def test_browser_receives_by_every_transport(tmp_path: Path) -> None:
             assert lines == {"eventsource: grüße", "websocket: grüße", "iframe: grüße"}
         # The browser is gone: so are its subscribers.
         wait_for_subscribers(port, "/pub?id=news", 0)
-
-
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (make debian-packages)")
-def test_the_console_is_live(tmp_path: Path) -> None:
-    """A message appears in a page that is open; and what the form of the page publishes reaches a subscriber, and appears too."""
-    console = free_port()
-    with ngxpush_run(_CONF, tmp_path, "--console", str(console)) as ports:
-        port = ports[8080]
-        with subscription(port, "/sub/news") as stream, page(f"http://127.0.0.1:{console}/channel?id=news", tmp_path):
-            wait_for(tmp_path, "document.querySelector('[data-connection]')?.textContent === 'live'")
-            publish(port, "/pub?id=news", "<b>grüße</b>".encode())
-            passing = "document.querySelector('[data-feed=passing] pre')?.textContent"
-            wait_for(tmp_path, f"{passing} === '<b>grüße</b>'")
-            assert "grüße" in stream.line().decode()
-            form = "const form = document.querySelector('form.publish'); form.elements.text.value = 'typed'"
-            wait_for(tmp_path, f"{form}; form.requestSubmit(); true")
-            wait_for(tmp_path, f"{passing} === 'typed'")
-            assert "typed" in stream.line().decode()
-            wait_for(tmp_path, "form.querySelector('output').textContent.startsWith('Published')")

@@ -82,7 +82,7 @@ def routes(served: Served, requests: RecordedRequests, worker: Worker) -> list[w
     assert isinstance(push.zone, LocalZone)
     clients, watches = Clients(worker), Watches(push.zone)
     asking = Asking(push, push.zone, clients)
-    history = History(asking, watches, push)
+    history = History(asking, worker)
     frame = Frame(asking, history)
     return [
         *ChannelPages(frame, asking, watches, served).routes(),

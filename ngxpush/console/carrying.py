@@ -10,6 +10,7 @@ import asyncio
 import codecs
 import http
 import json
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from urllib.parse import quote
@@ -19,6 +20,7 @@ from aiohttp import web
 from yarl import URL
 
 from ..config.directives.push_stream.settings import SubscriberMode
+from ..dates import format_http_date
 from .ways import Way
 
 Piece = tuple[str, str]
@@ -27,7 +29,7 @@ Piece = tuple[str, str]
 _Subscribe = Callable[[aiohttp.ClientSession, Way, dict[str, str]], AsyncIterator[Piece]]
 
 POLLS_EVERY = 2.0
-"""Seconds between two requests of a polling subscriber, and after a long-polling one was answered with no wait."""
+"""Seconds between two requests of a polling subscriber, and of a long-polling one that gets the same again and again."""
 
 _PING = 30.0
 _ENDED = "The server has ended the answer."
@@ -72,22 +74,30 @@ async def _open(session: aiohttp.ClientSession, way: Way, headers: dict[str, str
 
 
 async def _again(session: aiohttp.ClientSession, way: Way, headers: dict[str, str]) -> AsyncIterator[Piece]:
-    """long-polling, polling: one request after the other, each resumes where the one before has ended."""
-    time = tag = ""
-    loop = asyncio.get_running_loop()
+    """long-polling, polling: one request after the other, each resumes where the one before has ended.
+
+    A polling client that names no time gets nothing, and learns none: it begins with the present one.
+    """
+    modified, tag = (format_http_date(int(time.time())).decode(), "0") if way.mode is SubscriberMode.POLLING else ("", "")
+    head, loop = "", asyncio.get_running_loop()
     while True:
         began = loop.time()
-        url, resume = _resuming(way, time, tag)
+        url, resume = _resuming(way, modified, tag)
         async with session.get(URL(url, encoded=True), headers=headers | resume, allow_redirects=False) as answer:
             text = (await answer.read()).decode("utf-8", "backslashreplace")
-            yield "head", _head(answer)
+            head, before = _head(answer), head
+            if head != before:
+                yield "head", head
             if text:
                 yield "text", text
             if answer.status not in (200, 304):
                 yield "end", "It is not asked again."
                 return
-            time, tag = answer.headers.get("Last-Modified", time), answer.headers.get("Etag", tag)
-        if way.mode is SubscriberMode.POLLING or (answer.status == 304 and loop.time() - began < POLLS_EVERY):
+        left_off = modified, tag
+        modified, tag = answer.headers.get("Last-Modified", modified), answer.headers.get("Etag", tag)
+        # Where the location looks at something else, each request gets the same at once.
+        goes_on = (modified, tag) != left_off or loop.time() - began >= POLLS_EVERY
+        if way.mode is SubscriberMode.POLLING or not goes_on:
             await asyncio.sleep(POLLS_EVERY)
 
 
@@ -116,10 +126,10 @@ _SUBSCRIBERS: dict[SubscriberMode, _Subscribe] = {
 }
 
 
-def _resuming(way: Way, time: str, tag: str) -> tuple[str, dict[str, str]]:
+def _resuming(way: Way, modified: str, tag: str) -> tuple[str, dict[str, str]]:
     """The address and the header lines of a request that resumes where the last answer has ended."""
-    headers = {name: value for name, value in (("If-Modified-Since", time), ("If-None-Match", tag)) if value}
-    arguments = [f"{name}={quote(value, '')}" for name, value in ((way.time, time), (way.tag, tag)) if name and value]
+    headers = {name: value for name, value in (("If-Modified-Since", modified), ("If-None-Match", tag)) if value}
+    arguments = [f"{name}={quote(value, '')}" for name, value in ((way.time, modified), (way.tag, tag)) if name and value]
     mark = "&" if "?" in way.url else "?"
     return way.url + (mark + "&".join(arguments) if arguments else ""), headers
 

@@ -8,10 +8,8 @@ from collections import deque
 
 from msgspec import Struct
 
-from ..push.messages import DELETED_ID, Message
-from ..push.worker import PushWorker
+from ..server.processes.worker import Worker
 from .asking import Asking
-from .watching import Watches
 
 KEPT = 300
 """Seconds that are kept."""
@@ -31,14 +29,12 @@ class Sample(Struct, frozen=True):
 class History:
     """Counts, while someone looks. samples: the last seconds, the oldest first."""
 
-    def __init__(self, asking: Asking, watches: Watches, push: PushWorker) -> None:
+    def __init__(self, asking: Asking, worker: Worker) -> None:
         self.samples: deque[Sample] = deque(maxlen=KEPT)
         self._asking = asking
-        self._watches = watches
-        self._push = push
+        self._worker = worker
         self._counting: asyncio.Task[None] | None = None
         self._left = 0
-        self._deliveries = 0
 
     def look(self) -> None:
         """Someone looks: count from now on."""
@@ -47,20 +43,19 @@ class History:
             self._counting = asyncio.get_running_loop().create_task(self._count())
 
     async def _count(self) -> None:
-        published, self._deliveries = self._asking.health().published, 0
-        with self._watches.hearing(self._heard):
-            while self._left:
-                self._left -= 1
-                began = time.monotonic()
-                await asyncio.sleep(1)
-                took = time.monotonic() - began
-                health, deliveries = self._asking.health(), self._deliveries
-                messages, published, self._deliveries = health.published - published, health.published, 0
-                self.samples.append(Sample(round(messages / took), round(deliveries / took), health.subscribers))
+        published, delivered, _ = self._so_far()
+        while self._left:
+            self._left -= 1
+            began = time.monotonic()
+            await asyncio.sleep(1)
+            took = time.monotonic() - began
+            messages, deliveries, subscribers = self._so_far()
+            self.samples.append(Sample(round((messages - published) / took), round((deliveries - delivered) / took), subscribers))
+            published, delivered = messages, deliveries
         self._counting = None
         self.samples.clear()
 
-    def _heard(self, message: Message) -> None:
-        audience = self._push.audience_of(message.channel)
-        if audience is not None and message.id != DELETED_ID:
-            self._deliveries += sum(map(len, audience.groups.values())) + len(audience.waiting)
+    def _so_far(self) -> tuple[int, int, int]:
+        """Messages and deliveries so far, and the subscribers there are."""
+        observed, totals = self._worker.observed, self._asking.totals()
+        return totals.published_messages, 0 if observed is None else observed.deliveries, totals.subscribers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ..push.local_zone import LocalZone
@@ -37,43 +37,28 @@ class ChannelWatch:
 
 
 class Watches:
-    """All who look, at a channel or at every one. The zone has an observer while there is one of them."""
+    """All who look, by channel."""
 
     def __init__(self, zone: LocalZone) -> None:
         self._zone = zone
         self._by_channel: dict[bytes, list[ChannelWatch]] = {}
-        self._hearers: list[Callable[[Message], None]] = []
 
     @contextmanager
     def of(self, channel: bytes) -> Iterator[ChannelWatch]:
         """Look at a channel while the block lasts, whether it exists or not."""
         watch = ChannelWatch()
+        if not self._by_channel:
+            self._zone.zone.observe(self._heard)
         self._by_channel.setdefault(channel, []).append(watch)
-        self._observe()
         try:
             yield watch
         finally:
             self._by_channel[channel].remove(watch)
             if not self._by_channel[channel]:
                 del self._by_channel[channel]
-            self._observe()
-
-    @contextmanager
-    def hearing(self, hear: Callable[[Message], None]) -> Iterator[None]:
-        """Have `hear` called with the messages of all channels while the block lasts."""
-        self._hearers.append(hear)
-        self._observe()
-        try:
-            yield
-        finally:
-            self._hearers.remove(hear)
-            self._observe()
-
-    def _observe(self) -> None:
-        self._zone.zone.observe(self._heard if self._by_channel or self._hearers else None)
+            if not self._by_channel:
+                self._zone.zone.observe(None)
 
     def _heard(self, message: Message) -> None:
         for watch in self._by_channel.get(message.channel, ()):
             watch.add(message)
-        for hear in self._hearers:
-            hear(message)

@@ -86,6 +86,7 @@ class FakeWorker:
         self.connections: list[Any] = []
         self.slots = SimpleNamespace(most=512, free=500)
         self.observers: list[RequestObserver] = []
+        self.observed = SimpleNamespace(deliveries=0)
         self.observe = self.observers.append
 
     def ended(self, event: RequestEnded) -> None:

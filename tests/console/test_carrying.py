@@ -84,6 +84,7 @@ def test_who_asks_and_whom() -> None:
 
 def test_each_request_resumes_where_the_last_one_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(carrying, "POLLS_EVERY", 0)
+    monkeypatch.setattr(carrying.time, "time", lambda: 1e9)
     asked: list[tuple[str | None, str | None, str]] = []
 
     async def server(request: web.Request) -> web.StreamResponse:
@@ -98,7 +99,9 @@ def test_each_request_resumes_where_the_last_one_has_ended(monkeypatch: pytest.M
         asked.clear()
         pieces = _carried(mode, server, 99, **names)
         assert [text for kind, text in pieces if kind == "text"] == ["m1", "m3"]
-        assert [(time, tag) for time, tag, _ in asked] == [(None, None), ("day 1", "W/1"), ("day 1", "W/1"), ("day 3", "W/3")]
+        # A polling client has to say from when on.
+        first = ("Sun, 09 Sep 2001 01:46:40 GMT", "0") if mode is SubscriberMode.POLLING else (None, None)
+        assert [(time, tag) for time, tag, _ in asked] == [first, ("day 1", "W/1"), ("day 1", "W/1"), ("day 3", "W/3")]
         assert asked[3][2] == ("/sub?id=a&t=day%203&g=W%2F3" if names else "/sub?id=a")
         assert pieces[0] == ["head", "200 OK; Content-Type: text/plain; charset=utf-8; Last-Modified: day 1; Etag: W/1"]
         assert pieces[-2][1].startswith("403 Forbidden") and pieces[-2][1].endswith("X-Nginx-PushStream-Explain: No.")

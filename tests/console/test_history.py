@@ -3,44 +3,43 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any
 
-from ngxpush.config.directives.push_stream.settings import PushStreamLocation, SubscriberMode
+import pytest
+
 from ngxpush.console import history
 from ngxpush.console.asking import Asking
-from ngxpush.console.history import History
-from ngxpush.console.watching import Watches
+from ngxpush.console.history import History, Sample
 from ngxpush.push.local_zone import LocalZone
-from ngxpush.push.operations import Delete
-from ngxpush.push.subscribers import subscribe
-from tests.push.fakes import FakeQuestion, path, publish, run, worker
+from tests.push.fakes import publish, worker
 
 
-def test_it_counts_while_someone_looks(monkeypatch: Any) -> None:
-    """Deliveries are those to subscribers who are there when a message is published."""
-    here = worker(*(PushStreamLocation(subscriber=mode) for mode in SubscriberMode))
+def test_it_counts_while_someone_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    here, clients = worker(), None
     assert isinstance(here.zone, LocalZone)
-    for mode in (SubscriberMode.STREAMING, SubscriberMode.EVENTSOURCE, SubscriberMode.LONG_POLLING):
-        run(subscribe(FakeQuestion(), PushStreamLocation(subscriber=mode, channels_path=path(b"a")), here))
-    counted = History(Asking(here, here.zone, Any), Watches(here.zone), here)  # type: ignore[arg-type]
-    news = here.zone.zone._contents.news
-    seconds = 0
+    observed = SimpleNamespace(deliveries=100)
+    serving: Any = SimpleNamespace(observed=observed)
+    counted = History(Asking(here, here.zone, clients), serving)  # type: ignore[arg-type]
+    publish(here, b"a", b"before")
+    seconds = 0.0
+    samples: list[Sample] = []
 
     async def second(_: float) -> None:
         nonlocal seconds
-        seconds += 1
+        seconds += 2 if seconds == 1 else 1
         if seconds == 1:
-            assert news.observer is not None
             publish(here, b"a", b"x")
-            publish(here, b"b", b"x")
-            run(here.zone.do(Delete((b"b",))))
-        elif seconds == 3:
-            samples.extend(counted.samples)
+            observed.deliveries += 3
+        elif seconds == 3:  # the loop was busy: it took two
+            for _ in range(4):
+                publish(here, b"a", b"x")
+        else:
+            samples[:] = counted.samples
 
-    samples: list[history.Sample] = []
     monkeypatch.setattr(history, "_LASTS", 4)
-    monkeypatch.setattr(history.asyncio, "sleep", second)
-    monkeypatch.setattr(history.time, "monotonic", lambda: float(seconds))
+    monkeypatch.setattr(history, "asyncio", SimpleNamespace(sleep=second, get_running_loop=asyncio.get_running_loop))
+    monkeypatch.setattr(history.time, "monotonic", lambda: seconds)
 
     async def look() -> None:
         counted.look()
@@ -50,6 +49,5 @@ def test_it_counts_while_someone_looks(monkeypatch: Any) -> None:
         await counting
 
     asyncio.run(look())
-    assert [(sample.messages, sample.deliveries) for sample in samples] == [(2, 3), (0, 0)]
-    assert samples[1].subscribers == 2  # the one by long-polling has its message
-    assert seconds == 4 and news.observer is None and not counted.samples
+    assert samples == [Sample(1, 3, 0), Sample(2, 0, 0), Sample(0, 0, 0)]
+    assert seconds == 5 and not counted.samples and counted._counting is None

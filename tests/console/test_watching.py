@@ -46,16 +46,3 @@ def test_no_one_looks_no_one_observes() -> None:
         publish(here, b"a", b"x")
         assert len(first.take()[0]) == 1
     assert news.observer is None
-
-
-def test_who_hears_all_channels() -> None:
-    here = worker()
-    assert isinstance(here.zone, LocalZone)
-    watches, news = Watches(here.zone), here.zone.zone._contents.news
-    heard: list[bytes] = []
-    with watches.hearing(lambda message: heard.append(message.channel)), watches.of(b"a") as watch:
-        publish(here, b"a", b"1")
-        publish(here, b"b", b"2")
-        assert len(watch.take()[0]) == 1
-    assert heard == [b"a", b"b"]
-    assert news.observer is None
