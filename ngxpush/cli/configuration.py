@@ -15,6 +15,7 @@ from ..config.text import shown
 from ..server.setup.reading import describe
 from ..server.setup.real_system import RealSystem
 from .effects import left_out
+from .grouped import gathered
 
 # `${NAME}` as envsubst knows it, and the brackets of Jinja2, Go, ERB and others.
 _TO_FILL_IN = re.compile(rb"\$\{[A-Z][A-Z0-9_]{,80}\}|\{\{.{,80}?\}\}|\{%.{,80}?%\}|<%.{,80}?%>")
@@ -34,8 +35,9 @@ def read_configuration(path: str, prefix: str | None, asks_for_hosts: bool = Fal
     """
     full = os.path.abspath(path)
     directory = os.path.join(os.path.abspath(prefix or os.path.dirname(full)), "")
-    system = LenientSystem(RealSystem(), full, warn, asks_for_hosts)
-    analysis = analyze(full, directory, system=system, leave_out_third_party=True)
+    with gathered(warn) as gather:
+        system = LenientSystem(RealSystem(), full, gather, asks_for_hosts)
+        analysis = analyze(full, directory, system=system, leave_out_third_party=True)
     steps = (step for step in analysis.steps if isinstance(step, Diagnostic))
     for diagnostic in (*analysis.diagnostics, *steps):
         if diagnostic.fatal:

@@ -45,7 +45,7 @@ def left_out(analysis: Analysis) -> Iterator[str]:
         if version:
             by_version.setdefault(version, []).append(statement)
         else:
-            of_modules.append((module_of(name) or name, statement))
+            of_modules.append(((module_of(name) or name).partition(" (")[0], statement))
     if of_modules:
         yield f"left out, because ngxpush does not have these modules: {places_by_name(of_modules)}"
     for version, statements in by_version.items():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 
 def grouped(texts: Iterable[str]) -> list[str]:
@@ -14,3 +15,14 @@ def grouped(texts: Iterable[str]) -> list[str]:
         if path and path not in paths:
             paths.append(path)
     return [" ".join([", ".join(paths), rest]) if paths else rest for rest, paths in paths_by_rest.items()]
+
+
+@contextmanager
+def gathered(say: Callable[[str], None]) -> Iterator[Callable[[str], None]]:
+    """Takes warnings while the block lasts. When it ends, also by an error, they are said."""
+    texts: list[str] = []
+    try:
+        yield texts.append
+    finally:
+        for text in grouped(texts):
+            say(text)

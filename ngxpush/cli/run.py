@@ -7,7 +7,8 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import click
@@ -16,10 +17,11 @@ from .. import __version__
 from ..config.analysis import Analysis, Diagnostic
 from ..config.configuration import ListenAddress
 from ..config.directives.core.main import CoreMain
-from ..console.listening import CannotOpen, InvalidConsoleAddress, console_address, open_console
+from ..console.listening import CannotOpen, Console, InvalidConsoleAddress, console_address, open_console
 from ..console.served import Served
 from ..numbers import parse_decimal
 from ..server.clients.listeners import address_name
+from ..server.processes.daemon import PidFile
 from ..server.setup.cache_memory import TooSmallZone
 from ..server.setup.foreground import Beside, CannotListen, Ports, serve, set_up, write_pid
 from ..server.setup.reading import describe
@@ -27,11 +29,13 @@ from ..server.setup.startup import Setup
 from ..server.tls.faults import CannotLoad
 from .configuration import read_configuration, warn
 from .effects import without_effect
+from .grouped import gathered
 from .nginx_options import NGINX_VERSION
 from .places import places
 
 if TYPE_CHECKING:
     from ..lint.report import Report
+    from ..server.observing.counts import Counts
     from ..server.observing.run_log import RunLog
     from ..server.processes.worker import Worker
 
@@ -59,6 +63,7 @@ _TO_HTTPS = re.compile(rb"https://\$\{?(host|server_name|http_host)\b(?!\}?:)")
     help="Where the console is: HOST:PORT or PORT, on a loopback address only; any free port by default.",
 )
 @click.option("--no-console", is_flag=True, help="Open no console.")
+@click.option("--metrics", is_flag=True, help="Show metrics to Prometheus at /metrics of the console.")
 @click.option(
     "--log",
     "log_form",
@@ -77,6 +82,7 @@ def command(
     host: str | None,
     console_at: str | None,
     no_console: bool,
+    metrics: bool,
     log_form: str,
     nginx_version: str,
 ) -> None:
@@ -87,23 +93,29 @@ def command(
     What this machine lacks (ports below 1024, directories of logs, modules …) does not stop it: warnings say what is done.
     """
     ports = Ports(_ports(listens), port_offset, _host(host))
-    wanted = _console(console_at, no_console)
+    wanted, counts = _console(console_at, no_console), _counts(metrics, no_console)
     analysis = read_configuration(configuration, prefix, asks_for_hosts=True)
     _report(analysis)
     try:
-        setup = set_up(analysis, ports, warn)
-        console = None if wanted is None else open_console(wanted, _served(analysis, setup, nginx_version))
+        with gathered(warn) as gather:
+            setup = set_up(analysis, ports, gather)
+        console = None if wanted is None else open_console(wanted, _served(analysis, setup, nginx_version, counts))
     except (CannotListen, CannotLoad, CannotOpen, TooSmallZone) as error:
         click.echo(f"ngxpush: {error}", err=True)
         sys.exit(1)
-    _report_addresses(analysis, setup, ports, nginx_version)
-    if console is not None:
-        click.echo(f"ngxpush: console {console.url}", err=True)
-    log = _log(log_form)
     pid = analysis.root.own("pid")
     pid_file = None if pid is None else write_pid(os.fsdecode(setup.configuration.of(CoreMain).pid), warn)
+    _report_addresses(analysis, setup, ports, nginx_version)
+    if console is not None:
+        click.echo(f"ngxpush: console {console.url}{', metrics at /metrics' if metrics else ''}", err=True)
+    _serve(setup, nginx_version, pid_file, console, _log(log_form))
+
+
+def _serve(setup: Setup, nginx_version: str, pid_file: PidFile | None, console: Console | None, log: RunLog | None) -> None:
+    """Serve until a signal ends it, and say what was done."""
     try:
-        serve(setup, nginx_version.encode(), _beside([part.beside for part in (console, log) if part is not None]))
+        with nullcontext() if log is None else log:
+            serve(setup, nginx_version.encode(), _beside([part.beside for part in (console, log) if part is not None]))
     except KeyboardInterrupt:
         pass  # Ctrl-C before the first request could be served
     finally:
@@ -139,7 +151,7 @@ def _console(text: str | None, no_console: bool) -> ListenAddress | None:
         raise click.UsageError(f"--console {error}") from None
 
 
-def _served(analysis: Analysis, setup: Setup, nginx_version: str) -> Served:
+def _served(analysis: Analysis, setup: Setup, nginx_version: str, counts: Counts | None) -> Served:
     """What the console shows of the configuration."""
 
     def lint() -> Report:
@@ -149,7 +161,20 @@ def _served(analysis: Analysis, setup: Setup, nginx_version: str) -> Served:
         path = next(iter(analysis.files))
         return report_of(path, os.fsdecode(analysis.prefix), DiskFiles(analysis.files))
 
-    return Served(setup, analysis, nginx_version.encode(), lint)
+    return Served(setup, analysis, nginx_version.encode(), lint, counts)
+
+
+def _counts(metrics: bool, no_console: bool) -> Counts | None:
+    """What the metrics show; None without --metrics."""
+    if not metrics:
+        return None
+    if no_console:
+        raise click.UsageError("--metrics are at the console: --metrics and --no-console exclude each other")
+    if find_spec("prometheus_client") is None:
+        raise click.UsageError("--metrics needs prometheus_client: pip install 'ngxpush[metrics]'")
+    from ..server.observing.counts import Counts  # not loaded where no one wants it
+
+    return Counts()
 
 
 def _log(form: str) -> RunLog | None:

@@ -23,6 +23,7 @@ from .configuration_pages import ConfigurationPages
 from .frame import Frame
 from .health_page import HealthPage
 from .history import History
+from .monitoring import routes as monitoring_routes
 from .pages import asset
 from .recording import RecordedRequests
 from .request_pages import RequestPages
@@ -89,6 +90,7 @@ def routes(served: Served, requests: RecordedRequests, worker: Worker) -> list[w
         *RequestPages(frame, requests, clients, served).routes(),
         *ConfigurationPages(frame, served).routes(),
         *HealthPage(frame, asking, clients, history, requests, served).routes(),
+        *monitoring_routes(worker, push.zone, served.counts),
     ]
 
 

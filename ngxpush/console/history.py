@@ -58,4 +58,4 @@ class History:
     def _so_far(self) -> tuple[int, int, int]:
         """Messages and deliveries so far, and the subscribers there are."""
         observed, totals = self._worker.observed, self._asking.totals()
-        return totals.published_messages, 0 if observed is None else observed.deliveries, totals.subscribers
+        return totals.published_messages, 0 if observed is None else observed.tally.deliveries, totals.subscribers

@@ -82,7 +82,9 @@ class Console:
     @contextmanager
     def beside(self, worker: Worker) -> Iterator[None]:
         """Show what the worker does while the block lasts; at its end every client is cut off."""
-        worker.observe(self._requests)
+        for observer in (self._requests, self._served.counts):
+            if observer is not None:
+                worker.observe(observer)
         worker.loop.add_reader(self._listening.socket, self._someone_connects, worker)
         try:
             yield

@@ -76,7 +76,7 @@ class WorkerMetrics(Collector):
         yield self._gauge("unsent_bytes", "What waits for clients that read slowly.", {(): sum(each.unsent for each in clients)})
         by_mode = {(mode.value,): counts.subscribers[mode] for mode in SubscriberMode if mode is not SubscriberMode.POLLING}
         yield self._gauge("subscribers", "Clients that wait for messages.", by_mode, "mode")
-        yield self._counter("deliveries", "Messages passed on, once for each subscriber.", {(): observed.deliveries})
+        yield self._counter("deliveries", "Messages passed on, once for each subscriber.", {(): observed.tally.deliveries})
         yield self._counter("published_bytes", "Text of messages, once for each channel.", {(): counts.published_bytes})
         yield self._counter("sent_bytes", "Answers, with their heads.", {(): self._sent_so_far()})
         requests = {(role, f"{status:03}"): count for (role, status), count in counts.requests.items()}

@@ -41,7 +41,7 @@ def test_modules_that_are_not_here_make_one_line() -> None:
     text = "events {}\nhttp {\njs_import a.js; js_set $a b;\nlua_shared_dict a 1m;\nfancyindex on; }"
     assert list(left_out(_analysis(text))) == [
         "left out, because ngxpush does not have these modules: "
-        "njs (/nginx.conf:3), lua (OpenResty) (/nginx.conf:4), fancyindex (/nginx.conf:5)"
+        "njs (/nginx.conf:3), lua (/nginx.conf:4), fancyindex (/nginx.conf:5)"
     ]
 
 

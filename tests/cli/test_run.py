@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from tests.clients import get, publish, subscription, wait_for_subscribers
 from tests.running import NGXPUSH, end, free_port, ngxpush_run, serving, wait_for_port
@@ -167,6 +168,27 @@ def test_a_console_for_this_machine_only(tmp_path: Path, options: list[str], sai
     assert done.returncode == 2 and said in done.stderr, done
 
 
+def test_metrics_at_the_console(tmp_path: Path) -> None:
+    port = free_port()
+    with ngxpush_run(_conf(tmp_path, _CONF), tmp_path, "--metrics", "--console", str(port)) as ports:
+        assert (get(port, "/healthz").status, get(port, "/metrics", Host="evil.example").status) == (200, 403)
+        with subscription(ports[8080], "/sub/a"):
+            wait_for_subscribers(ports[8080], "/pub?id=a")
+            publish(ports[8080], "/pub?id=a", b"hello")
+            text = get(port, "/metrics").body.decode()
+    samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+    values = {(sample.name, sample.labels.get("mode")): sample.value for sample in samples}
+    assert values["ngxpush_subscribers", "streaming"] == values["ngxpush_deliveries_total", None] == 1
+    assert values["ngxpush_messages_published_total", None] == 1
+    assert f"console http://127.0.0.1:{port}/, metrics at /metrics\n" in (tmp_path / "output").read_text()
+
+
+def test_metrics_need_a_console(tmp_path: Path) -> None:
+    command = [NGXPUSH, "run", "--metrics", "--no-console", _conf(tmp_path, _CONF)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2 and "--metrics and --no-console exclude each other" in done.stderr, done
+
+
 def test_a_console_on_a_port_in_use(tmp_path: Path) -> None:
     conf = _CONF.replace("127.0.0.1:8080", f"unix:{tmp_path}/socket")
     with socket.socket() as taken:
@@ -253,8 +275,8 @@ def test_what_a_laptop_lacks_does_not_stop_it(tmp_path: Path) -> None:
         "no effect: user (", "no effect: worker_processes (",
         "left out, because ngxpush does not have these modules: geoip2 (",
         "left out, because nginx has this since 1.25.1: http2 (",
-        "/nonexistent/mime.types can't be read", "/nonexistent/error.log can't be written",
-        "/nonexistent/access.log can't be written", "the host nowhere.invalid is not found",
+        "/nonexistent/mime.types can't be read", "/nonexistent/error.log, /nonexistent/access.log can't be written",
+        "the host nowhere.invalid is not found",
         "these directives have no effect, and none is needed here: load_module, tcp_nopush",
     ):  # fmt: skip
         assert said.count(f"warning: {beginning}") == 1, (beginning, said)

@@ -23,6 +23,7 @@ from ngxpush.lint.linter import lint
 from ngxpush.push.worker import PushWorker
 from ngxpush.server.clients.listeners import ListeningSocket, bind
 from ngxpush.server.observing.events import Asker, RequestEnded, RequestObserver
+from ngxpush.server.observing.observed import Observed
 from tests.machine import Machine
 from tests.push.fakes import main_settings, worker
 
@@ -86,7 +87,9 @@ class FakeWorker:
         self.connections: list[Any] = []
         self.slots = SimpleNamespace(most=512, free=500)
         self.observers: list[RequestObserver] = []
-        self.observed = SimpleNamespace(deliveries=0)
+        self.observed = Observed()
+        self.exiting = False
+        self.nginx_version = b"1.22.1"
         self.observe = self.observers.append
 
     def ended(self, event: RequestEnded) -> None:

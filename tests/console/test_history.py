@@ -12,14 +12,15 @@ from ngxpush.console import history
 from ngxpush.console.asking import Asking
 from ngxpush.console.history import History, Sample
 from ngxpush.push.local_zone import LocalZone
+from ngxpush.server.observing.observed import Tally
 from tests.push.fakes import publish, worker
 
 
 def test_it_counts_while_someone_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     here, clients = worker(), None
     assert isinstance(here.zone, LocalZone)
-    observed = SimpleNamespace(deliveries=100)
-    serving: Any = SimpleNamespace(observed=observed)
+    tally = Tally(0, 100)
+    serving: Any = SimpleNamespace(observed=SimpleNamespace(tally=tally))
     counted = History(Asking(here, here.zone, clients), serving)  # type: ignore[arg-type]
     publish(here, b"a", b"before")
     seconds = 0.0
@@ -30,7 +31,7 @@ def test_it_counts_while_someone_looks(monkeypatch: pytest.MonkeyPatch) -> None:
         seconds += 2 if seconds == 1 else 1
         if seconds == 1:
             publish(here, b"a", b"x")
-            observed.deliveries += 3
+            tally.deliveries += 3
         elif seconds == 3:  # the loop was busy: it took two
             for _ in range(4):
                 publish(here, b"a", b"x")

@@ -13,7 +13,7 @@ from ngxpush.config.configuration import ListenAddress
 from ngxpush.console.listening import CannotOpen, InvalidConsoleAddress, console_address, open_console
 from tests.console.opened import opened
 
-_SERVED: Any = SimpleNamespace(setup=SimpleNamespace(sockets=[]))
+_SERVED: Any = SimpleNamespace(setup=SimpleNamespace(sockets=[]), counts=None)
 
 
 @pytest.mark.parametrize(

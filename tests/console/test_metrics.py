@@ -68,7 +68,7 @@ def test_the_zone() -> None:
 
 def test_a_worker() -> None:
     measured = _Measured()
-    measured.observed.deliveries = 9
+    measured.observed.tally.deliveries = 9
     measured.counts.subscriber_began(BEGAN)
     measured.counts.subscriber_began(BEGAN)
     for event in (UNSUBSCRIBED, PUBLISHED, replace(ENDED, status=404)):

@@ -45,16 +45,22 @@ class _Noted(Struct, eq=False):
     end: End | None = None
 
 
+class Tally(Struct, eq=False):
+    """Numbers of all requests. requests: those that have ended.  deliveries: messages passed on, once for each subscriber."""
+
+    requests: int = 0
+    deliveries: int = 0
+
+
 class Observed:
     """Tells observers of requests (push.observing.QuestionObserver).
 
-    observers: they hear of what comes from now on.  requests: how many have ended.
-    deliveries: messages passed on, once for each subscriber.
+    observers: they hear of what comes from now on.  tally: of this worker, or of several, one after the other.
     """
 
     def __init__(self, now: Callable[[], float] = time.time) -> None:
         self.observers: list[RequestObserver] = []
-        self.requests = self.deliveries = 0
+        self.tally = Tally()
         self._now = now
         self._numbers = 0
 
@@ -85,7 +91,7 @@ class Observed:
             noted.channels, noted.published, noted.reached = channels, size, reached
 
     def heard(self, subscribers: int) -> None:
-        self.deliveries += subscribers
+        self.tally.deliveries += subscribers
 
     def ends(self, asker: Question | Sink, why: End) -> None:
         noted = self._noted(request_of(asker))
@@ -97,7 +103,7 @@ class Observed:
         """A request, or a subrequest, has ended and is written to the access logs."""
         if request.parent is not None:
             return
-        self.requests += 1
+        self.tally.requests += 1
         event = self._ended(request, self._noted(request))
         for observer in self.observers:
             observer.request_ended(event)

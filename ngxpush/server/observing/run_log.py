@@ -15,6 +15,7 @@ from ..processes.worker import Worker
 from .combined_lines import CombinedLines
 from .compact_lines import CompactLines
 from .json_lines import JsonLines
+from .observed import Tally
 from .patient_writer import PatientWriter
 from .request_log import Lines, RequestLog
 from .words import counted, lasting
@@ -41,32 +42,39 @@ def _to(form: str) -> tuple[int, Lines]:
 
 
 class RunLog:
-    """The log of one run. form: `compact`, `nginx` or `json`.  last_word: what was done, once it has ended."""
+    """The log of one run, in which one worker may follow another. form: `compact`, `nginx` or `json`.
+
+    It is entered before the first worker begins, and left after the last one has ended.
+    """
 
     def __init__(self, form: str) -> None:
-        self._descriptor, self._lines = _to(form)
+        descriptor, self._lines = _to(form)
+        self._writer = PatientWriter(descriptor)
         self._began = time.monotonic()
-        self.last_word = "stopped"
+        self._tally = Tally()
+        self._published = 0
+
+    def __enter__(self) -> None:
+        """The thread that writes begins with the first line."""
+
+    def __exit__(self, *_: object) -> None:
+        self._writer.close(_LAST_LINES)
 
     @contextmanager
     def beside(self, worker: Worker) -> Iterator[None]:
-        """Log the worker's requests while the block lasts."""
-        writer = PatientWriter(self._descriptor)
-        log = RequestLog(self._lines, partial(worker.loop.call_later, _PAUSE), writer.write)
-        worker.observe(log)
+        """Log the requests of a worker, also those that end after the block."""
+        log = RequestLog(self._lines, partial(worker.loop.call_later, _PAUSE), self._writer.write)
+        worker.observe(log).tally = self._tally
         try:
             yield
         finally:
             log.flush()
-            writer.close(_LAST_LINES)
-            self.last_word = "stopped: " + ", ".join([*_totals(worker), lasting(time.monotonic() - self._began)])
+            if hasattr(worker, "engine") and isinstance(worker.engine.worker.zone, LocalZone):
+                self._published = worker.engine.worker.zone.do_at_once(Summary()).published_messages
 
-
-def _totals(worker: Worker) -> Iterator[str]:
-    observed = worker.observed
-    assert observed is not None
-    yield counted(observed.requests, "request")
-    if hasattr(worker, "engine") and isinstance(worker.engine.worker.zone, LocalZone):
-        totals = worker.engine.worker.zone.do_at_once(Summary())
-        yield counted(totals.published_messages, "message") + " published"
-    yield counted(observed.deliveries, "delivery")
+    @property
+    def last_word(self) -> str:
+        """What was done so far."""
+        requests, deliveries = counted(self._tally.requests, "request"), counted(self._tally.deliveries, "delivery")
+        published, duration = counted(self._published, "message"), lasting(time.monotonic() - self._began)
+        return f"stopped: {requests}, {published} published, {deliveries}, {duration}"

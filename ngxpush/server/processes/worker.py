@@ -127,8 +127,7 @@ class Worker:
         self._ended = asyncio.Event()
         self._ending: asyncio.Task[None] | None = None
         self.standing: float | None = None
-        self.time = self.loop.time
-        self.call_later = self.loop.call_later
+        self.time, self.call_later = self.loop.time, self.loop.call_later
         self.performer: Performer = SystemPerformer(
             self.loop, self.slots, self.next_connection_number, self._say, setup.configuration.of(CoreMain).user, setup.contexts
         )
@@ -172,12 +171,13 @@ class Worker:
         if self.observed is not None:
             self.observed.request_ended(request)
 
-    def observe(self, observer: RequestObserver) -> None:
-        """Have `observer` hear of all requests and subscribers from now on."""
+    def observe(self, observer: RequestObserver) -> Observed:
+        """Have `observer` hear of all requests and subscribers from now on. Returns who tells it."""
         self.observed = self.observed or Observed()
         self.observed.observers.append(observer)
         if hasattr(self, "engine"):
             self.engine.worker.observer = self.observed
+        return self.observed
 
     def _error_log(self, settings: tuple[Any, ...]) -> ErrorLog:
         """The log of a location's error_log directives; the main block's where there are none."""

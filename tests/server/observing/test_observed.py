@@ -80,7 +80,7 @@ def test_a_publisher_and_whom_it_reaches() -> None:
     event = site.log()
     assert str(event.role) == "publisher admin"
     assert (event.channels, event.published, event.reached) == ((b"a", b"b"), 5, 3)
-    assert site.observed.deliveries == 3
+    assert site.observed.tally.deliveries == 3
 
 
 @pytest.mark.parametrize(

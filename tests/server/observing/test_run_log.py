@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,11 +21,13 @@ class _Worker:
 
     def __init__(self) -> None:
         self.observed = Observed()
-        self.loop: Any = SimpleNamespace(call_later=lambda seconds, callback: None)
+        self.waiting: list[Callable[[], None]] = []
+        self.loop: Any = SimpleNamespace(call_later=lambda seconds, callback: self.waiting.append(callback))
         self.engine: Any = SimpleNamespace(worker=worker())
 
-    def observe(self, observer: Any) -> None:
+    def observe(self, observer: Any) -> Observed:
         self.observed.observers.append(observer)
+        return self.observed
 
 
 @pytest.mark.parametrize(
@@ -33,31 +36,46 @@ class _Worker:
 )
 def test_where_lines_go(capfd: pytest.CaptureFixture[str], form: str, out: str, err: str) -> None:
     serving: Any = _Worker()
-    with RunLog(form).beside(serving):
+    log = RunLog(form)
+    with log, log.beside(serving):
         serving.observed.observers[0].request_ended(PUBLISHED)
     written = capfd.readouterr()
     assert (out in written.out, err in written.err, bool(written.out), bool(written.err)) == (True, True, bool(out), bool(err))
 
 
-def test_the_last_word(capfd: pytest.CaptureFixture[str]) -> None:
-    serving: Any = _Worker()
-    publish(serving.engine.worker, b"a", b"x")
+def test_the_last_word() -> None:
+    """The numbers of all workers that follow one another."""
     log = RunLog("compact")
-    with log.beside(serving):
-        serving.observed.observers[0].request_ended(ENDED)
-        serving.observed.requests, serving.observed.deliveries = 3, 1
+    with log:
+        for deliveries in (0, 1):
+            serving: Any = _Worker()
+            with log.beside(serving):
+                publish(serving.engine.worker, b"a", b"x")
+                serving.observed.tally.requests += 1
+                serving.observed.tally.deliveries += deliveries
     words, _, duration = log.last_word.rpartition(", ")
-    assert words == "stopped: 3 requests, 1 message published, 1 delivery"
+    assert words == "stopped: 2 requests, 1 message published, 1 delivery"
     assert duration.endswith(" ms")
+
+
+def test_a_request_that_outlasts_its_worker_is_logged(capfd: pytest.CaptureFixture[str]) -> None:
+    log = RunLog("json")
+    serving: Any = _Worker()
+    with log:
+        with log.beside(serving):
+            pass
+        serving.observed.observers[0].request_ended(ENDED)
+        serving.waiting.pop()()
+    assert '"event":"request"' in capfd.readouterr().out
 
 
 def test_the_last_word_of_a_worker_that_never_served() -> None:
     serving: Any = _Worker()
     del serving.engine
     log = RunLog("json")
-    with log.beside(serving):
+    with log, log.beside(serving):
         pass
-    assert log.last_word.startswith("stopped: 0 requests, 0 deliveries, ")
+    assert log.last_word.startswith("stopped: 0 requests, 0 messages published, 0 deliveries, ")
 
 
 @pytest.mark.parametrize(
