@@ -18,7 +18,6 @@ from ..config.analysis import Analysis, Diagnostic
 from ..config.configuration import ListenAddress
 from ..config.directives.core.main import CoreMain
 from ..console.listening import CannotOpen, Console, InvalidConsoleAddress, console_address, open_console
-from ..console.served import Served
 from ..numbers import parse_decimal
 from ..server.clients.listeners import address_name
 from ..server.processes.daemon import PidFile
@@ -99,7 +98,7 @@ def command(
     try:
         with gathered(warn) as gather:
             setup = set_up(analysis, ports, gather)
-        console = None if wanted is None else open_console(wanted, _served(analysis, setup, nginx_version, counts))
+        console = None if wanted is None else open_console(wanted, setup, _lint, counts)
     except (CannotListen, CannotLoad, CannotOpen, TooSmallZone) as error:
         click.echo(f"ngxpush: {error}", err=True)
         sys.exit(1)
@@ -151,17 +150,12 @@ def _console(text: str | None, no_console: bool) -> ListenAddress | None:
         raise click.UsageError(f"--console {error}") from None
 
 
-def _served(analysis: Analysis, setup: Setup, nginx_version: str, counts: Counts | None) -> Served:
-    """What the console shows of the configuration."""
+def _lint(analysis: Analysis) -> Report:
+    """The linter's report of the files, as they were read."""
+    from ..lint.linter import lint  # only who looks at the console's page of the configuration needs it
+    from .linted_files import DiskFiles
 
-    def lint() -> Report:
-        from ..lint.linter import lint as report_of  # few look at the findings
-        from .linted_files import DiskFiles
-
-        path = next(iter(analysis.files))
-        return report_of(path, os.fsdecode(analysis.prefix), DiskFiles(analysis.files))
-
-    return Served(setup, analysis, nginx_version.encode(), lint, counts)
+    return lint(next(iter(analysis.files)), os.fsdecode(analysis.prefix), DiskFiles(analysis.files))
 
 
 def _counts(metrics: bool, no_console: bool) -> Counts | None:

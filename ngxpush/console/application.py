@@ -15,6 +15,7 @@ from aiohttp.typedefs import Middleware
 
 from ..push.local_zone import LocalZone
 from ..server.clients.listeners import ListeningSocket
+from ..server.observing.counts import Counts
 from ..server.processes.worker import Worker
 from .asking import Asking
 from .channel_pages import ChannelPages
@@ -50,9 +51,11 @@ _LARGEST_FORM = 16 * 1024 * 1024
 _HTTP = 80
 
 
-async def serve(listening: ListeningSocket, served: Served, requests: RecordedRequests, worker: Worker) -> Callable[[], None]:
-    """Accept connections on the socket. Returns what cuts them all off."""
-    made = application(routes(served, requests, worker), hosts(listening))
+async def serve(
+    listening: ListeningSocket, served: Served, requests: RecordedRequests, worker: Worker, counts: Counts | None
+) -> Callable[[], None]:
+    """Accept connections on the socket. Returns what cuts them all off. counts: what the metrics show; None for no metrics."""
+    made = application(routes(served, requests, worker, counts), hosts(listening))
     runner = web.AppRunner(made, handle_signals=False, access_log=None, handler_cancellation=True)
     await runner.setup()
     clients = runner.server
@@ -77,7 +80,7 @@ def hosts(listening: ListeningSocket) -> frozenset[str]:
     return frozenset(found)
 
 
-def routes(served: Served, requests: RecordedRequests, worker: Worker) -> list[web.RouteDef]:
+def routes(served: Served, requests: RecordedRequests, worker: Worker, counts: Counts | None) -> list[web.RouteDef]:
     """What is where, of what the worker does."""
     push = worker.engine.worker
     assert isinstance(push.zone, LocalZone)
@@ -90,7 +93,7 @@ def routes(served: Served, requests: RecordedRequests, worker: Worker) -> list[w
         *RequestPages(frame, requests, clients, served).routes(),
         *ConfigurationPages(frame, served).routes(),
         *HealthPage(frame, asking, clients, history, requests, served).routes(),
-        *monitoring_routes(worker, push.zone, served.counts),
+        *monitoring_routes(worker, push.zone, counts),
     ]
 
 

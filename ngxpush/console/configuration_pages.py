@@ -34,7 +34,7 @@ class ConfigurationPages:
     async def configuration(self, request: web.Request) -> web.StreamResponse:
         if self._report is None:
             # Each of them may take a second; in a thread, so that others are served meanwhile.
-            self._report = await asyncio.to_thread(self._served.lint)
+            self._report = await asyncio.to_thread(self._served.lint, self._served.analysis)
         http = self._served.setup.configuration.http
         if self._routes is None:
             self._routes = () if http is None else await asyncio.to_thread(route_table, http)

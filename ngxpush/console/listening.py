@@ -9,14 +9,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from ..config.configuration import ListenAddress
 from ..numbers import parse_decimal
 from ..push.local_zone import LocalZone
 from ..server.clients.listeners import ListeningSocket, address_name, bind
 from ..server.processes.worker import Worker
+from ..server.setup.startup import Setup
 from .recording import RecordedRequests
 from .served import Served
+
+if TYPE_CHECKING:
+    from ..server.observing.counts import Counts
+    from .served import Lint
 
 # HOST:PORT or PORT; an IPv6 address is in brackets.
 _ADDRESS = re.compile(r"(?:\[(?P<ipv6>[^]]*)\]:|(?P<host>[^:]+):)?(?P<port>[0-9]+)")
@@ -52,25 +58,31 @@ def console_address(text: str) -> ListenAddress:
     return ListenAddress(str(address).encode(), port, ipv6=address.version == 6)
 
 
-def open_console(address: ListenAddress, served: Served) -> Console:
-    """Bind the console of what is served; nothing is shown yet. Raises CannotOpen; the sockets of its setup are closed then."""
+def open_console(address: ListenAddress, setup: Setup, lint: Lint, counts: Counts | None = None) -> Console:
+    """Bind the console of what is set up; nothing is shown yet. Raises CannotOpen; the sockets of `setup` are closed then.
+
+    counts: what its metrics show; None for no metrics.
+    """
     try:
         bound = bind(address)
     except OSError as error:
-        for listening, _ in served.setup.sockets:
+        for listening, _ in setup.sockets:
             listening.close(unlink=True)
         why = error.strerror or str(error)
         instead = "--console ADDR chooses another address, --no-console does without"
         raise CannotOpen(f"can't open the console on {address_name(address)} ({why}): {instead}") from None
-    return Console(ListeningSocket(ListenAddress(address.host, bound.getsockname()[1], ipv6=address.ipv6), bound), served)
+    listening = ListeningSocket(ListenAddress(address.host, bound.getsockname()[1], ipv6=address.ipv6), bound)
+    return Console(listening, setup, lint, counts)
 
 
 class Console:
     """A console that listens."""
 
-    def __init__(self, listening: ListeningSocket, served: Served) -> None:
+    def __init__(self, listening: ListeningSocket, setup: Setup, lint: Lint, counts: Counts | None) -> None:
         self._listening = listening
-        self._served = served
+        self._setup = setup
+        self._lint = lint
+        self._counts = counts
         self._requests = RecordedRequests()
         self._opening: asyncio.Task[None] | None = None
         self._cut_off: Callable[[], None] | None = None
@@ -82,9 +94,9 @@ class Console:
     @contextmanager
     def beside(self, worker: Worker) -> Iterator[None]:
         """Show what the worker does while the block lasts; at its end every client is cut off."""
-        for observer in (self._requests, self._served.counts):
-            if observer is not None:
-                worker.observe(observer)
+        worker.observe(self._requests)
+        if self._counts is not None:
+            worker.observe(self._counts)
         worker.loop.add_reader(self._listening.socket, self._someone_connects, worker)
         try:
             yield
@@ -114,4 +126,6 @@ class Console:
         application = await asyncio.to_thread(import_module, "ngxpush.console.application")
         while not isinstance(worker.engine.worker.zone, LocalZone):
             await asyncio.sleep(_PAUSE)
-        self._cut_off = await application.serve(self._listening, self._served, self._requests, worker)
+        assert self._setup.analysis is not None
+        served = Served(self._setup, self._setup.analysis, worker.nginx_version, self._lint)
+        self._cut_off = await application.serve(self._listening, served, self._requests, worker, self._counts)

@@ -1,4 +1,4 @@
-"""What `ngxpush run` serves, as far as the console shows it."""
+"""What a worker of `ngxpush run` serves, as far as the console shows it."""
 
 from __future__ import annotations
 
@@ -12,18 +12,15 @@ from ..server.setup.startup import Setup
 
 if TYPE_CHECKING:
     from ..lint.report import Report
-    from ..server.observing.counts import Counts
+
+    Lint = Callable[[Analysis], Report]
+    """Makes the linter's report of the files of a configuration, as they were read."""
 
 
 class Served(Struct, frozen=True, eq=False):
-    """A configuration that is served. nginx_version: the one that answers show.
-
-    lint: makes the linter's report of the same files, as they were read; it is called when someone looks.
-    counts: what the metrics show; None for no metrics.
-    """
+    """A configuration that is served. nginx_version: the one that answers show.  lint: called when someone looks."""
 
     setup: Setup
     analysis: Analysis
     nginx_version: bytes
-    lint: Callable[[], Report]
-    counts: Counts | None = None
+    lint: Lint

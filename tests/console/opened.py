@@ -13,6 +13,7 @@ import aiohttp
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ngxpush.config.analysis import Analysis
 from ngxpush.config.analyzer import analyze
 from ngxpush.config.compiler import compile_configuration
 from ngxpush.config.configuration import ListenAddress, Location
@@ -20,6 +21,7 @@ from ngxpush.config.tree import Statement
 from ngxpush.console.listening import Console, console_address, open_console
 from ngxpush.console.served import Served
 from ngxpush.lint.linter import lint
+from ngxpush.lint.report import Report
 from ngxpush.push.worker import PushWorker
 from ngxpush.server.clients.listeners import ListeningSocket, bind
 from ngxpush.server.observing.events import Asker, RequestEnded, RequestObserver
@@ -53,8 +55,12 @@ def served(http: str = PUB_SUB) -> Served:
         here = ListenAddress(b"127.0.0.1", bound.getsockname()[1])
         sockets.append((ListeningSocket(here, bound), address))
         addresses.append(replace(address, listen=here))
-    setup: Any = SimpleNamespace(configuration=configuration, sockets=sockets, addresses=tuple(addresses))
-    return Served(setup, analysis, b"1.22.1", lambda: lint("/conf/nginx.conf", "/conf/", Machine(analysis.files)))
+    setup: Any = SimpleNamespace(configuration=configuration, sockets=sockets, addresses=tuple(addresses), analysis=analysis)
+    return Served(setup, analysis, b"1.22.1", _lint)
+
+
+def _lint(analysis: Analysis) -> Report:
+    return lint("/conf/nginx.conf", "/conf/", Machine(analysis.files))
 
 
 def block_of(served: Served, name: str) -> Location:
@@ -122,7 +128,7 @@ async def opened(http: str = PUB_SUB, **main: object) -> AsyncIterator[OpenedCon
     shown = served(http)
     push = worker(main=main_settings(**main))
     serving: Any = FakeWorker(push)
-    console = open_console(console_address("0"), shown)
+    console = open_console(console_address("0"), shown.setup, shown.lint)
     try:
         async with aiohttp.ClientSession(console.url) as client:
             with console.beside(serving):

@@ -13,7 +13,8 @@ from ngxpush.config.configuration import ListenAddress
 from ngxpush.console.listening import CannotOpen, InvalidConsoleAddress, console_address, open_console
 from tests.console.opened import opened
 
-_SERVED: Any = SimpleNamespace(setup=SimpleNamespace(sockets=[]), counts=None)
+_SETUP: Any = SimpleNamespace(sockets=[])
+_LINT: Any = None
 
 
 @pytest.mark.parametrize(
@@ -50,12 +51,12 @@ def test_no_address(text: str, said: str) -> None:
 
 
 def test_a_taken_port_is_said() -> None:
-    first = open_console(console_address("0"), _SERVED)
+    first = open_console(console_address("0"), _SETUP, _LINT)
     port = int(first.url.rpartition(":")[2].rstrip("/"))
     with pytest.raises(
         CannotOpen, match=rf"can't open the console on 127.0.0.1:{port} \(Address already in use\): --console ADDR"
     ):
-        open_console(console_address(str(port)), _SERVED)
+        open_console(console_address(str(port)), _SETUP, _LINT)
 
     async def end() -> None:
         serving: Any = SimpleNamespace(loop=asyncio.get_running_loop(), observe=lambda observer: None)
@@ -63,7 +64,7 @@ def test_a_taken_port_is_said() -> None:
             pass
 
     asyncio.run(end())
-    again = open_console(console_address(str(port)), _SERVED)
+    again = open_console(console_address(str(port)), _SETUP, _LINT)
     assert again.url == first.url
     again._listening.close()
 
@@ -92,7 +93,7 @@ def test_a_console_that_can_not_be_loaded_says_so(monkeypatch: pytest.MonkeyPatc
         loop = asyncio.get_running_loop()
         said: asyncio.Future[dict[str, Any]] = loop.create_future()
         loop.set_exception_handler(lambda loop, context: said.set_result(context))
-        console = open_console(console_address("0"), _SERVED)
+        console = open_console(console_address("0"), _SETUP, _LINT)
         serving: Any = SimpleNamespace(loop=loop, observe=lambda observer: None)
         with console.beside(serving):
             port = int(console.url.rpartition(":")[2].rstrip("/"))

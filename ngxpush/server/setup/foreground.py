@@ -86,7 +86,10 @@ def set_up(analysis: Analysis, ports: Ports, warn: Warn) -> Setup:
     sockets, addresses = bind_all(() if http is None else http.addresses, ports, warn)
     caches = CacheMemory(http, place=lambda path: _cache_directory(path, warn))
     trusted = {} if http is None else trusted_hosts(http)
-    return Setup(configuration, addresses, sockets, files, error_log, LimitMemory(http), caches, trusted, {}, tls, contexts)
+    limits = LimitMemory(http)
+    return Setup(
+        configuration, addresses, sockets, files, error_log, limits, caches, trusted, {}, tls, contexts, analysis=analysis
+    )
 
 
 def serve(setup: Setup, nginx_version: bytes, beside: Beside) -> None:

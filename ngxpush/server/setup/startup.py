@@ -81,6 +81,9 @@ class Setup(Struct, eq=False):
     # 0, 1, …: counts the configurations of a master.
     epoch: int = 0
 
+    # What the configuration was made of, for those who show it (`ngxpush run`); None where no one does.
+    analysis: Analysis | None = None
+
     def reopen(self, failed: Callable[[str], None], owner: int | None = None) -> None:
         """Open the log files again, and have standard error follow. See LogFiles.reopen."""
         self.files.reopen(failed, owner)
