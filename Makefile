@@ -57,9 +57,9 @@ fuzz: .venv/.installed-for-fuzzing
 
 # The pages generated from the code.
 docs: .venv/.installed-for-tests
-	$(BIN)/ngxpush rule --markdown >docs/rules.md
-	$(BIN)/python -m ngxpush.config.documentation >docs/directives.md
-	$(BIN)/python -m tests.fidelity.differences >docs/differences.md
+	$(BIN)/ngxpush rule --markdown >docs/reference/rules.md
+	$(BIN)/python -m ngxpush.config.documentation >docs/reference/directives.md
+	$(BIN)/python -m tests.fidelity.differences >docs/reference/differences.md
 
 # Figures beside other servers, in about 20 minutes; benchmarks/README.md. BENCH: what to measure and how, as
 # BENCH="fan-out publish --quick".

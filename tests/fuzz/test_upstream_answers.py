@@ -128,8 +128,9 @@ _CUT_OFF = re.compile(r"prematurely closed|timed out|invalid chunked")
 
 
 def _joined(seen: tuple[object, ...]) -> tuple[object, ...]:
-    """What is seen, without what docs/differences.md names: into how many chunks a body is cut (it depends on what has come when
-    nginx looks), what is read after the end of a body, and the end of what a sub filter has kept when the answer is cut off.
+    """What is seen, without what docs/reference/differences.md names: into how many chunks a body is cut (it depends on what has
+    come when nginx looks), what is read after the end of a body, and the end of what a sub filter has kept when the answer is cut
+    off.
     """
     answer, *more = seen
     assert isinstance(answer, str)
