@@ -13,7 +13,7 @@ UNIT_TESTS := tests/config tests/http tests/lint tests/push
 # Tests that keep all processors busy by themselves.
 ALONE := tests/endurance tests/fuzz
 
-.PHONY: run test unit conformance fidelity lint fuzz docs bench debian-packages clean
+.PHONY: run test unit conformance fidelity lint fuzz docs site bench debian-packages clean
 
 run: .venv/.installed
 	@sed -n 's/^#   //p' $(CONF) | grep '^curl'
@@ -58,8 +58,13 @@ fuzz: .venv/.installed-for-fuzzing
 # The pages generated from the code.
 docs: .venv/.installed-for-tests
 	$(BIN)/ngxpush rule --markdown >docs/reference/rules.md
+	$(BIN)/python -m ngxpush.cli.documentation >docs/reference/commands.md
 	$(BIN)/python -m ngxpush.config.documentation >docs/reference/directives.md
 	$(BIN)/python -m tests.fidelity.differences >docs/reference/differences.md
+
+# The site of docs/, in build/site. A page that is not in its navigation, or a link that leads nowhere, is an error.
+site: .venv/.installed-for-site
+	$(BIN)/mkdocs build --strict --quiet
 
 # Figures beside other servers, in about 20 minutes; benchmarks/README.md. BENCH: what to measure and how, as
 # BENCH="fan-out publish --quick".
@@ -92,6 +97,10 @@ debian-packages:
 
 .venv/.installed-for-fuzzing: .venv/.installed-for-tests
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
+	@touch $@
+
+.venv/.installed-for-site: .venv/.installed-for-tests
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[docs]'
 	@touch $@
 
 .venv/.installed-for-benchmarks: .venv/.installed-for-tests
