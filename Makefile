@@ -7,12 +7,6 @@ TEST_PROCESSES ?= 8
 BIN := .venv/bin
 CONF := fixtures/nginx_confs/quickstart.conf
 
-# The tests of the core, which use neither sockets nor sleeps.
-UNIT_TESTS := tests/config tests/http tests/lint tests/push
-
-# Tests that keep all processors busy by themselves.
-ALONE := tests/endurance tests/fuzz
-
 .PHONY: run test unit conformance fidelity lint fuzz docs site bench debian-packages clean
 
 run: .venv/.installed
@@ -20,24 +14,17 @@ run: .venv/.installed
 	@echo
 	@exec $(BIN)/ngxpush run $(CONF)
 
+# All tests, what failed once more, alone, and a summary: tests/__main__.py has the parts.
 test: .venv/.installed-for-tests
-	$(MAKE) --no-print-directory lint
-	$(MAKE) --no-print-directory unit
-	$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal -rs tests $(addprefix --ignore ,$(UNIT_TESTS) $(ALONE) tests/conformance)
-	$(BIN)/pytest -rs $(ALONE)
-	$(MAKE) --no-print-directory conformance
+	$(BIN)/python -m tests --processes $(TEST_PROCESSES)
 
-# Run the unit tests of the core alone and measure how much of it they cover: too little is an error. They keep the processor
-# busy, so there is one process for each core.
+# The unit tests of the core, and how much of it they cover: too little is an error.
 unit: .venv/.installed-for-tests
-	$(BIN)/pytest -n auto --cov --cov-report= $(UNIT_TESTS)
-	@$(BIN)/python tests/core_coverage.py
+	$(BIN)/python -m tests unit coverage
 
-# Play the recordings of the real server. A recording waits for an answer for a certain time, as a client does: one that differs
-# while others are played beside it is played once more, alone, and that result counts.
+# Play the recordings of the real server.
 conformance: .venv/.installed-for-tests
-	$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal -rX tests/conformance || \
-	    $(BIN)/pytest --last-failed --last-failed-no-failures none --maxfail 10 tests/conformance
+	$(BIN)/python -m tests recordings --processes $(TEST_PROCESSES)
 
 # How much is equal to the real server, by area: recordings, and a real nginx asked now. Nothing else should run beside it.
 fidelity: .venv/.installed-for-tests

@@ -16,6 +16,8 @@ from typing import Any
 
 from websockets.sync.client import connect
 
+from tests.patience import PATIENCE
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
@@ -56,9 +58,9 @@ def _browser(url: str, directory: Path, stdout: int, *options: str) -> Iterator[
         process.wait()
 
 
-def wait_for(directory: Path, script: str, seconds: float = 60) -> Any:
+def wait_for(directory: Path, script: str) -> Any:
     """Run a script in the `page` of that directory, again and again, until its value is true. Returns that."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError, StopIteration):
             port = (directory / "profile" / "DevToolsActivePort").read_text().split()[0]
@@ -68,7 +70,7 @@ def wait_for(directory: Path, script: str, seconds: float = 60) -> Any:
                 while time.monotonic() < deadline:
                     question = {"id": 1, "method": "Runtime.evaluate", "params": {"expression": script, "returnByValue": True}}
                     tools.send(json.dumps(question))
-                    value = json.loads(tools.recv(10))["result"]["result"].get("value")
+                    value = json.loads(tools.recv(PATIENCE))["result"]["result"].get("value")
                     if value:
                         return value
                     time.sleep(0.05)

@@ -13,6 +13,7 @@ from ngxpush.console.application import hosts
 from ngxpush.push.operations import ChannelsInfo
 from ngxpush.server.clients.listeners import ListeningSocket
 from tests.console.opened import OpenedConsole, opened
+from tests.patience import PATIENCE
 from tests.push.fakes import publish, run
 
 _ATTACK = b"<script>alert(1)<\"'>"
@@ -23,7 +24,7 @@ def _play(steps: Callable[[OpenedConsole], Awaitable[None]]) -> None:
         async with opened() as here:
             await steps(here)
 
-    asyncio.run(asyncio.wait_for(play(), 20))
+    asyncio.run(asyncio.wait_for(play(), PATIENCE))
 
 
 async def _token(here: OpenedConsole) -> str:

@@ -7,11 +7,12 @@ import asyncio
 from ngxpush.push.local_zone import LocalZone
 from ngxpush.push.operations import Delete
 from tests.console.opened import opened
+from tests.patience import PATIENCE
 from tests.push.fakes import publish, run
 
 
 def _run(steps: object) -> None:
-    asyncio.run(asyncio.wait_for(steps, 20))  # type: ignore[arg-type]
+    asyncio.run(asyncio.wait_for(steps, PATIENCE))  # type: ignore[arg-type]
 
 
 def test_messages_as_they_pass() -> None:
