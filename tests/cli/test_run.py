@@ -87,6 +87,7 @@ def test_the_console_is_loaded_when_someone_looks(tmp_path: Path) -> None:
 def test_the_console_does_not_delay_the_end(tmp_path: Path) -> None:
     port = free_port()
     with ngxpush_run(_conf(tmp_path, f"pid {tmp_path}/pid;" + _CONF), tmp_path, "--console", str(port)) as ports:
+        wait_for_port(port)
         since = time.strftime("%Y-%m-%d")
         with subscription(ports[8080], "/sub/a", User_Agent="me"), subscription(port, "/channel/live?id=a") as looking:
             while b"<td>me</td>" not in (line := looking.line()):
