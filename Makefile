@@ -51,7 +51,8 @@ docs: .venv/.installed-for-tests
 
 # The site of docs/, in build/site. A page that is not in its navigation, or a link that leads nowhere, is an error.
 site: .venv/.installed-for-site
-	$(BIN)/mkdocs build --strict --quiet
+	@# Quiet would be deaf to warnings. The variable turns off what the theme says about its own future.
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 # Figures beside other servers, in about 20 minutes; benchmarks/README.md. BENCH: what to measure and how, as
 # BENCH="fan-out publish --quick".
