@@ -16,6 +16,8 @@ from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
 
+from tests.patience import PATIENCE
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
@@ -69,14 +71,14 @@ class Tools:
     def open(self, url: str) -> None:
         """Open another page in its place."""
         self.command("Page.navigate", url=url)
-        assert self.wait_for("document.readyState === 'complete'", time.monotonic() + 30)
+        assert self.wait_for("document.readyState === 'complete'", time.monotonic() + PATIENCE)
 
     def command(self, method: str, **parameters: Any) -> Any:
         """Have the page do something. Returns the result."""
         self._asked += 1
         self._connection.send(json.dumps({"id": self._asked, "method": method, "params": parameters}))
         while True:
-            answer = json.loads(self._connection.recv(30))
+            answer = json.loads(self._connection.recv(PATIENCE))
             if answer.get("id") == self._asked:
                 return answer["result"]
             self._note(answer.get("method"), answer.get("params", {}))
@@ -97,9 +99,9 @@ class Tools:
 
 
 @contextlib.contextmanager
-def tools(directory: Path, seconds: float = 60) -> Iterator[Tools]:
+def tools(directory: Path) -> Iterator[Tools]:
     """The tools of the `page` of that directory, as soon as there is one."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + PATIENCE
     while (address := _address(directory)) is None:
         assert time.monotonic() < deadline, "no page is open"
         time.sleep(0.05)
@@ -115,11 +117,11 @@ def _address(directory: Path) -> str | None:
     return None
 
 
-def wait_for(directory: Path, script: str, seconds: float = 60) -> Any:
+def wait_for(directory: Path, script: str) -> Any:
     """Run a script in the `page` of that directory, again and again, until its value is true. Returns that."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        with contextlib.suppress(OSError), tools(directory, seconds) as page:
+        with contextlib.suppress(OSError), tools(directory) as page:
             value = page.wait_for(script, deadline)
             if value:
                 return value

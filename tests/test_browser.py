@@ -18,7 +18,7 @@ def test_browser_receives_by_every_transport(tmp_path: Path) -> None:
     with ngxpush_run(_CONF, tmp_path) as ports:
         port = ports[8080]
         with subscription(port, "/sub/received") as received, page(f"http://127.0.0.1:{port}/", tmp_path):
-            wait_for_subscribers(port, "/pub?id=news", 3, seconds=60)
+            wait_for_subscribers(port, "/pub?id=news", 3)
             publish(port, "/pub?id=news", "grüße".encode())
             lines = {received.line().decode() for _ in range(3)}
             assert lines == {"eventsource: grüße", "websocket: grüße", "iframe: grüße"}

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.running import NGXPUSH
 
 
@@ -20,11 +21,11 @@ from tests.running import NGXPUSH
     ],
 )
 def test_its_end(arguments: str, code: int, output: str, errors: str) -> None:
-    done = subprocess.run([NGXPUSH, *arguments.split()], capture_output=True, text=True, timeout=30)
+    done = subprocess.run([NGXPUSH, *arguments.split()], capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == code
     assert output in done.stdout and errors in done.stderr
 
 
 def test_a_standard_output_that_is_closed_is_no_error() -> None:
-    done = subprocess.run(f"{NGXPUSH} nginx -v >&-", shell=True, stderr=subprocess.PIPE, timeout=30)
+    done = subprocess.run(f"{NGXPUSH} nginx -v >&-", shell=True, stderr=subprocess.PIPE, timeout=PATIENCE)
     assert (done.returncode, done.stderr) == (0, b"nginx version: nginx/1.22.1\n")

@@ -27,6 +27,7 @@ from ngxpush.server.clients.listeners import ListeningSocket, bind
 from ngxpush.server.observing.events import Asker, RequestEnded, RequestObserver
 from ngxpush.server.observing.observed import Observed
 from tests.machine import Machine
+from tests.patience import PATIENCE
 from tests.push.fakes import main_settings, worker
 
 PUB_SUB = """
@@ -152,7 +153,7 @@ def play(steps: Callable[[OpenedConsole], Awaitable[None]], http: str = PUB_SUB)
         async with opened(http) as here:
             await steps(here)
 
-    asyncio.run(asyncio.wait_for(run(), 20))
+    asyncio.run(asyncio.wait_for(run(), PATIENCE))
 
 
 async def event(lines: asyncio.StreamReader, name: bytes) -> bytes:

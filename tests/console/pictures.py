@@ -19,6 +19,7 @@ from pathlib import Path
 
 from tests.browser import Tools, page, tools
 from tests.clients import ask, get, publish, subscription
+from tests.patience import PATIENCE
 from tests.running import free_port, ngxpush_run
 
 _CONF = Path(__file__).parents[2] / "fixtures" / "nginx_confs" / "quickstart.conf"
@@ -78,7 +79,7 @@ def _open(browser: Tools, url: str) -> None:
 
 
 def _until(browser: Tools, script: str) -> None:
-    assert browser.wait_for(script, time.monotonic() + 60), f"it did not become true: {script}"
+    assert browser.wait_for(script, time.monotonic() + PATIENCE), f"it did not become true: {script}"
 
 
 def _take(browser: Tools, path: Path) -> None:

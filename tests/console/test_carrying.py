@@ -16,6 +16,7 @@ from ngxpush.config.directives.push_stream.settings import SubscriberMode
 from ngxpush.console import carrying
 from ngxpush.console.carrying import carry
 from ngxpush.console.ways import Way
+from tests.patience import PATIENCE
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -55,7 +56,7 @@ def _carried(mode: SubscriberMode, server: Handler, count: int, **way: Any) -> l
                         break
                 return pieces
 
-    return asyncio.run(asyncio.wait_for(run(), 20))
+    return asyncio.run(asyncio.wait_for(run(), PATIENCE))
 
 
 @pytest.mark.parametrize("mode", [SubscriberMode.STREAMING, SubscriberMode.EVENTSOURCE])

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from tests.browser import CHROMIUM, Tools, page, tools
 from tests.clients import get, publish, subscription
+from tests.patience import PATIENCE
 from tests.running import free_port, ngxpush_run
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (make debian-packages)")
@@ -33,7 +34,7 @@ class Browser(Struct, frozen=True):
 
     def until(self, script: str) -> None:
         """Wait until a script is true in the page."""
-        assert self.tools.wait_for(script, time.monotonic() + 60), f"it did not become true: {script}"
+        assert self.tools.wait_for(script, time.monotonic() + PATIENCE), f"it did not become true: {script}"
 
     def reload(self) -> None:
         """Load the page anew, and wait until it is live."""

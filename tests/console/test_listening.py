@@ -12,6 +12,7 @@ import pytest
 from ngxpush.config.configuration import ListenAddress
 from ngxpush.console.listening import CannotOpen, InvalidConsoleAddress, console_address, open_console
 from tests.console.opened import opened
+from tests.patience import PATIENCE
 
 _SETUP: Any = SimpleNamespace(sockets=[])
 _LINT: Any = None
@@ -80,7 +81,7 @@ def test_its_end_cuts_everyone_off() -> None:
             await reader.read()
         writer.close()
 
-    asyncio.run(asyncio.wait_for(play(), 10))
+    asyncio.run(asyncio.wait_for(play(), PATIENCE))
 
 
 def test_a_console_that_can_not_be_loaded_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,4 +105,4 @@ def test_a_console_that_can_not_be_loaded_says_so(monkeypatch: pytest.MonkeyPatc
                 await asyncio.open_connection("127.0.0.1", port)
             writer.close()
 
-    asyncio.run(asyncio.wait_for(play(), 10))
+    asyncio.run(asyncio.wait_for(play(), PATIENCE))
