@@ -1,21 +1,27 @@
-"""Reading the configuration that a command is given."""
+"""ReadConfiguration the configuration that a command is given."""
 
 from __future__ import annotations
 
 import os
 import re
 import sys
+from collections.abc import Callable
 
 import click
+from msgspec import Struct
 
 from ..config.analysis import Analysis, Diagnostic
 from ..config.analyzer import analyze
+from ..config.cycle import MapMemory
 from ..config.lenient_system import LenientSystem
 from ..config.text import shown
 from ..server.setup.reading import describe
 from ..server.setup.real_system import RealSystem
 from .effects import left_out
 from .grouped import gathered
+from .origin import Origin
+
+Warn = Callable[[str], None]
 
 # `${NAME}` as envsubst knows it, and the brackets of Jinja2, Go, ERB and others.
 _TO_FILL_IN = re.compile(rb"\$\{[A-Z][A-Z0-9_]{,80}\}|\{\{.{,80}?\}\}|\{%.{,80}?%\}|<%.{,80}?%>")
@@ -26,29 +32,68 @@ def warn(text: str) -> None:
     click.echo(f"warning: {text}", err=True)
 
 
-def read_configuration(path: str, prefix: str | None, asks_for_hosts: bool = False) -> Analysis:
+class ReadConfiguration(Struct, eq=False):
+    """A configuration that was read.
+
+    analysis: None where nginx refuses it, which has been said.
+    files, patterns: what it is made from: full paths, also of files that are not here, and patterns of includes.
+    """
+
+    analysis: Analysis | None
+    files: set[str]
+    patterns: set[str]
+
+
+def read_configuration(origin: Origin) -> Analysis:
     """The analysis of a configuration that nginx accepts; for any other nginx's message is printed, and the exit code is 1.
 
     What only this machine lacks, and directives of third-party modules, are no errors; warnings name them.
-    prefix: nginx's, for relative paths; None: the directory of the configuration.
-    asks_for_hosts: whether the addresses of hosts are looked up, to warn of those that have none.
     """
-    full = os.path.abspath(path)
-    directory = os.path.join(os.path.abspath(prefix or os.path.dirname(full)), "")
+    analysis = read(origin, warn, asks_for_hosts=False).analysis
+    if analysis is None:
+        sys.exit(1)
+    return analysis
+
+
+def read(origin: Origin, warn: Warn, asks_for_hosts: bool, needs_includes: bool = True) -> ReadConfiguration:
+    """Read a configuration. For one that nginx refuses, its message is printed.
+
+    asks_for_hosts: whether the addresses of hosts are looked up, to warn of those that have none.
+    needs_includes: whether an included file that is not here is an error.
+    """
+    full = origin.full_path
     with gathered(warn) as gather:
-        system = LenientSystem(RealSystem(), full, gather, asks_for_hosts)
-        analysis = analyze(full, directory, system=system, leave_out_third_party=True)
+        system = LenientSystem(RealSystem(), full, gather, origin.paths, asks_for_hosts, needs_includes)
+        analysis = analyze(full, origin.directory, system=system, leave_out_third_party=True)
+    reading = ReadConfiguration(analysis, system.files | _read_later(analysis), system.patterns)
     steps = (step for step in analysis.steps if isinstance(step, Diagnostic))
     for diagnostic in (*analysis.diagnostics, *steps):
         if diagnostic.fatal:
             click.echo(f"nginx: [{diagnostic.level}] {describe(diagnostic)}", err=True)
             _hint(analysis, full, diagnostic)
-            sys.exit(1)
-    if system.matchless:
-        warn(f"no file here is included by {', '.join(system.matchless)}")
+            reading.analysis = None
+            return reading
+    _warn_of_files(origin, analysis, system, warn)
     for text in left_out(analysis):
         warn(text)
-    return analysis
+    return reading
+
+
+def _read_later(analysis: Analysis) -> set[str]:
+    """Files that requests are answered with the help of, such as lists of users: those that nothing is written to."""
+    written = {step.path for step in analysis.steps if not isinstance(step, (Diagnostic, MapMemory))}
+    return {path for path in map(os.fsdecode, analysis.named.keys() - written) if os.path.isfile(path)}
+
+
+def _warn_of_files(origin: Origin, analysis: Analysis, system: LenientSystem, warn: Warn) -> None:
+    """Say which includes name no file, and which files are not the configuration's but this machine's."""
+    from .own_files import own_files
+
+    if system.matchless:
+        warn(f"no file here is included by {', '.join(system.matchless)}")
+    own = own_files(origin, analysis)
+    if own:
+        warn(f"these are files of this machine: {', '.join(own)}; --map THERE=HERE names other ones")
 
 
 def _hint(analysis: Analysis, path: str, refused: Diagnostic) -> None:

@@ -14,6 +14,7 @@ import click
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ..config.path_map import PathMap
 from ..config.system import System
 from ..lint.dump import split_dump
 from ..lint.edits import apply_edits
@@ -24,6 +25,7 @@ from ..lint.report import Report, order
 from ..lint.rules import RULES
 from ..lint.verdict import NGINX
 from .linted_files import DiskFiles, DumpedFiles
+from .origin import map_option, prefix_option
 from .output import write
 
 STANDARD_INPUT = "-"
@@ -69,13 +71,8 @@ def _codes(context: click.Context, parameter: click.Parameter, given: tuple[str,
 )
 @click.option("--fix", is_flag=True, help="Rewrite in the files what is safe to rewrite, and report what is left.")
 @click.option("--diff", is_flag=True, help="With --fix: print the rewrites as a patch and change no file.")
-@click.option(
-    "--prefix",
-    "-p",
-    default=None,
-    metavar="DIR",
-    help="nginx's prefix, for relative paths; the configuration's directory by default.",
-)
+@prefix_option
+@map_option
 def command(
     configurations: tuple[str, ...],
     output_format: str,
@@ -85,6 +82,7 @@ def command(
     fix: bool,
     diff: bool,
     prefix: str | None,
+    paths: PathMap,
 ) -> None:
     """Report all errors of configurations at once, and advice.
 
@@ -95,7 +93,7 @@ def command(
     """
     if diff and not fix:
         raise click.UsageError("--diff prints what --fix would change: give --fix --diff")
-    inputs = [_open(name, prefix) for name in configurations]
+    inputs = [_open(name, prefix, paths) for name in configurations]
     reports = [_selected(given.lint(), select, ignore) for given in inputs]
     if diff:
         for given, report in zip(inputs, reports, strict=True):
@@ -130,7 +128,7 @@ class _Input(Struct, frozen=True):
         return os.path.relpath(file) if self.relative and inside else file
 
 
-def _open(name: str, prefix: str | None) -> _Input:
+def _open(name: str, prefix: str | None, paths: PathMap) -> _Input:
     path = os.path.abspath("stdin" if name == STANDARD_INPUT else name)
     try:
         content = sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(path).read_bytes()
@@ -139,11 +137,11 @@ def _open(name: str, prefix: str | None) -> _Input:
     dumped = split_dump(content)
     if dumped:
         path = next(iter(dumped))
-        return _Input(path, os.path.abspath(prefix or os.path.dirname(path)), DumpedFiles(dumped), False, False)
+        return _Input(path, os.path.abspath(prefix or os.path.dirname(path)), DumpedFiles(dumped, paths), False, False)
     directory = os.path.abspath(prefix or os.path.dirname(path))
     if name == STANDARD_INPUT:
-        return _Input(path, directory, DiskFiles({path: content}), False, True)
-    return _Input(path, directory, DiskFiles({}), True, not os.path.isabs(name))
+        return _Input(path, directory, DiskFiles({path: content}, paths), False, True)
+    return _Input(path, directory, DiskFiles({}, paths), True, not os.path.isabs(name))
 
 
 def _give_up(message: str) -> NoReturn:

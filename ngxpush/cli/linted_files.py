@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from ..config.known_files import known_file
+from ..config.path_map import PathMap
 from ..server.setup.real_system import RealSystem
 
 
@@ -51,6 +52,7 @@ class DiskFiles(_OtherMachine, frozen=True):
     """The files on the disk. given: path → content of files that are not read there: the main file from standard input."""
 
     given: Mapping[str, bytes]
+    paths: PathMap = PathMap()
 
     def read(self, path: str) -> bytes:
         if path in self.given:
@@ -75,6 +77,7 @@ class DumpedFiles(_OtherMachine, frozen=True):
     """The files of an `nginx -T` dump, and no others: a dump comes from another machine and has all but template files."""
 
     files: Mapping[str, bytes]
+    paths: PathMap = PathMap()
 
     def read(self, path: str) -> bytes:
         if path not in self.files:

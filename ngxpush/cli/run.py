@@ -1,52 +1,35 @@
-"""`ngxpush run CONF`: serve a configuration in the foreground, on a machine that may lack what it asks for."""
+"""`ngxpush run CONF`: serve a configuration in the foreground, on a machine that may lack what it asks for.
+
+What serves is loaded once a configuration is accepted: whoever has made a mistake in it hears so at once.
+"""
 
 from __future__ import annotations
 
 import ipaddress
-import os
-import re
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
 
 import click
 
-from .. import __version__
-from ..config.analysis import Analysis, Diagnostic
-from ..config.configuration import ListenAddress
-from ..config.directives.core.main import CoreMain
-from ..console.listening import CannotOpen, Console, InvalidConsoleAddress, console_address, open_console
+from ..config.path_map import PathMap
 from ..numbers import parse_decimal
-from ..server.clients.listeners import address_name
-from ..server.processes.daemon import PidFile
-from ..server.setup.cache_memory import TooSmallZone
-from ..server.setup.foreground import Beside, CannotListen, Ports, serve, set_up, write_pid
-from ..server.setup.reading import describe
-from ..server.setup.startup import Setup
-from ..server.tls.faults import CannotLoad
-from .configuration import read_configuration, warn
-from .effects import without_effect
-from .grouped import gathered
+from .configuration import read
 from .nginx_options import NGINX_VERSION
-from .places import places
-
-if TYPE_CHECKING:
-    from ..lint.report import Report
-    from ..server.observing.counts import Counts
-    from ..server.observing.run_log import RunLog
-    from ..server.processes.worker import Worker
-
-_HTTPS = 443
-# The same host, without a port.
-_TO_HTTPS = re.compile(rb"https://\$\{?(host|server_name|http_host)\b(?!\}?:)")
+from .origin import Origin, map_option, prefix_option
+from .run_options import RunOptions
+from .said import Said
 
 
 @click.command("run")
 @click.argument("configuration", type=click.Path(exists=True, dir_okay=False), metavar="CONF")
+@prefix_option
+@map_option
 @click.option(
-    "--prefix", "-p", metavar="DIR", help="nginx's prefix, for relative paths; the configuration's directory by default."
+    "--missing-includes",
+    type=click.Choice(["error", "warn"]),
+    default="error",
+    show_default=True,
+    help="Whether an included file that is not here is an error, as for nginx, or is left out with a warning.",
 )
 @click.option(
     "--listen", "listens", multiple=True, metavar="OLD=NEW", help="Listen on port NEW instead of port OLD; may be repeated."
@@ -55,6 +38,8 @@ _TO_HTTPS = re.compile(rb"https://\$\{?(host|server_name|http_host)\b(?!\}?:)")
 @click.option(
     "--host", metavar="ADDRESS", help="Listen on this IP address where CONF means all addresses of the machine (`listen 80`)."
 )
+@click.option("--keep-redirects", is_flag=True, help="Redirect to the server names of CONF, not to the addresses here.")
+@click.option("--watch", is_flag=True, help="Reload when a file of CONF changes, as SIGHUP does.")
 @click.option(
     "--console",
     "console_at",
@@ -76,9 +61,13 @@ _TO_HTTPS = re.compile(rb"https://\$\{?(host|server_name|http_host)\b(?!\}?:)")
 def command(
     configuration: str,
     prefix: str | None,
+    paths: PathMap,
+    missing_includes: str,
     listens: tuple[str, ...],
     port_offset: int,
     host: str | None,
+    keep_redirects: bool,
+    watch: bool,
     console_at: str | None,
     no_console: bool,
     metrics: bool,
@@ -91,36 +80,27 @@ def command(
     The console, at the address of the last line, shows channels and messages to a browser on this machine.
     What this machine lacks (ports below 1024, directories of logs, modules …) does not stop it: warnings say what is done.
     """
-    ports = Ports(_ports(listens), port_offset, _host(host))
-    wanted, counts = _console(console_at, no_console), _counts(metrics, no_console)
-    analysis = read_configuration(configuration, prefix, asks_for_hosts=True)
-    _report(analysis)
-    try:
-        with gathered(warn) as gather:
-            setup = set_up(analysis, ports, gather)
-        console = None if wanted is None else open_console(wanted, setup, _lint, counts)
-    except (CannotListen, CannotLoad, CannotOpen, TooSmallZone) as error:
-        click.echo(f"ngxpush: {error}", err=True)
+    if no_console and (metrics or console_at is not None):
+        raise click.UsageError(f"{'--metrics' if metrics else '--console'} and --no-console exclude each other")
+    _need("watch", "watchfiles", watch)
+    _need("metrics", "prometheus_client", metrics)
+    options = RunOptions(
+        _ports(listens), port_offset, _host(host), console_at, no_console, nginx_version, watch,
+        missing_includes == "error", keep_redirects, metrics, log_form,
+    )  # fmt: skip
+    origin, said = Origin(configuration, prefix, paths), Said()
+    reading = read(origin, said.warn, asks_for_hosts=True, needs_includes=options.needs_includes)
+    if reading.analysis is None:
         sys.exit(1)
-    pid = analysis.root.own("pid")
-    pid_file = None if pid is None else write_pid(os.fsdecode(setup.configuration.of(CoreMain).pid), warn)
-    _report_addresses(analysis, setup, ports, nginx_version)
-    if console is not None:
-        click.echo(f"ngxpush: console {console.url}{', metrics at /metrics' if metrics else ''}", err=True)
-    _serve(setup, nginx_version, pid_file, console, _log(log_form))
+    from .serving import serve
+
+    serve(origin, reading, options, said)
 
 
-def _serve(setup: Setup, nginx_version: str, pid_file: PidFile | None, console: Console | None, log: RunLog | None) -> None:
-    """Serve until a signal ends it, and say what was done."""
-    try:
-        with nullcontext() if log is None else log:
-            serve(setup, nginx_version.encode(), _beside([part.beside for part in (console, log) if part is not None]))
-    except KeyboardInterrupt:
-        pass  # Ctrl-C before the first request could be served
-    finally:
-        if pid_file is not None:
-            pid_file.remove()
-    click.echo(f"ngxpush: {'stopped' if log is None else log.last_word}", err=True)
+def _need(option: str, package: str, wanted: bool) -> None:
+    """Refuse an option whose package is not installed. The extra of ngxpush that has it is named as the option."""
+    if wanted and find_spec(package) is None:
+        raise click.UsageError(f"--{option} needs {package}: pip install 'ngxpush[{option}]'")
 
 
 def _ports(listens: tuple[str, ...]) -> dict[int, int]:
@@ -139,91 +119,3 @@ def _host(text: str | None) -> str | None:
         return None if text is None else str(ipaddress.ip_address(text))
     except ValueError:
         raise click.UsageError(f"--host takes an IP address, such as 127.0.0.1, not {text!r}") from None
-
-
-def _console(text: str | None, no_console: bool) -> ListenAddress | None:
-    if no_console and text is not None:
-        raise click.UsageError("--console and --no-console exclude each other")
-    try:
-        return None if no_console else console_address(text or "0")
-    except InvalidConsoleAddress as error:
-        raise click.UsageError(f"--console {error}") from None
-
-
-def _lint(analysis: Analysis) -> Report:
-    """The linter's report of the files, as they were read."""
-    from ..lint.linter import lint  # only who looks at the console's page of the configuration needs it
-    from .linted_files import DiskFiles
-
-    return lint(next(iter(analysis.files)), os.fsdecode(analysis.prefix), DiskFiles(analysis.files))
-
-
-def _counts(metrics: bool, no_console: bool) -> Counts | None:
-    """What the metrics show; None without --metrics."""
-    if not metrics:
-        return None
-    if no_console:
-        raise click.UsageError("--metrics are at the console: --metrics and --no-console exclude each other")
-    if find_spec("prometheus_client") is None:
-        raise click.UsageError("--metrics needs prometheus_client: pip install 'ngxpush[metrics]'")
-    from ..server.observing.counts import Counts  # not loaded where no one wants it
-
-    return Counts()
-
-
-def _log(form: str) -> RunLog | None:
-    if form == "off":
-        return None
-    from ..server.observing.run_log import RunLog  # not loaded where no one wants it
-
-    return RunLog(form)
-
-
-def _beside(parts: list[Beside]) -> Beside:
-    """All of them at once."""
-
-    @contextmanager
-    def beside(worker: Worker) -> Iterator[None]:
-        with ExitStack() as stack:
-            for part in parts:
-                stack.enter_context(part(worker))
-            yield
-
-    return beside
-
-
-def _report_addresses(analysis: Analysis, setup: Setup, ports: Ports, nginx_version: str) -> None:
-    for listening, _ in setup.sockets:
-        click.echo(f"ngxpush {__version__} as nginx/{nginx_version}: listening on {_shown(ports, listening.address)}", err=True)
-    moved = ports.of(ListenAddress(port=_HTTPS)).port
-    if moved != _HTTPS and any(listening.address.port == moved for listening, _ in setup.sockets):
-        _report_redirects(analysis, moved)
-    if not setup.sockets:
-        warn("the configuration has no server: ngxpush listens on no address")
-
-
-def _report_redirects(analysis: Analysis, port: int) -> None:
-    """Say which redirects to https lead past this server, which has another port for it."""
-    settings = [setting for scope in analysis.root.walk() for name in ("return", "rewrite") for setting in scope.all(name)]
-    redirects = [setting.statement for setting in settings if any(map(_TO_HTTPS.match, setting.statement.arguments))]
-    if redirects:
-        warn(f"these redirects lead to port {_HTTPS}, but https is served on port {port}: {places(redirects)}")
-
-
-def _shown(ports: Ports, listen: ListenAddress) -> str:
-    """An address that is listened on; said in words where that is all of them."""
-    bound = ports.bound(listen)
-    if not bound.is_wildcard:
-        return address_name(bound)
-    kind, one = ("IPv6", "::1") if bound.ipv6 else ("IPv4", "127.0.0.1")
-    return f"{address_name(bound)}, all {kind} addresses of this machine (--host {one} binds that one only)"
-
-
-def _report(analysis: Analysis) -> None:
-    """Print nginx's warnings, and say each reason why directives are not emulated or have no effect once, with their places."""
-    steps = [step for step in analysis.steps if isinstance(step, Diagnostic)]
-    for diagnostic in (*analysis.diagnostics, *steps):
-        if diagnostic.level == "warn":
-            click.echo(f"nginx: [{diagnostic.level}] {describe(diagnostic)}", err=True)
-    for text in without_effect(analysis):
-        warn(text)

@@ -15,7 +15,6 @@ from aiohttp.typedefs import Middleware
 
 from ..push.local_zone import LocalZone
 from ..server.clients.listeners import ListeningSocket
-from ..server.observing.counts import Counts
 from ..server.processes.worker import Worker
 from .asking import Asking
 from .channel_pages import ChannelPages
@@ -26,9 +25,8 @@ from .health_page import HealthPage
 from .history import History
 from .monitoring import routes as monitoring_routes
 from .pages import asset
-from .recording import RecordedRequests
 from .request_pages import RequestPages
-from .served import Served
+from .served import Kept, Served
 from .watching import Watches
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -51,11 +49,9 @@ _LARGEST_FORM = 16 * 1024 * 1024
 _HTTP = 80
 
 
-async def serve(
-    listening: ListeningSocket, served: Served, requests: RecordedRequests, worker: Worker, counts: Counts | None
-) -> Callable[[], None]:
-    """Accept connections on the socket. Returns what cuts them all off. counts: what the metrics show; None for no metrics."""
-    made = application(routes(served, requests, worker, counts), hosts(listening))
+async def serve(listening: ListeningSocket, kept: Kept, worker: Worker) -> Callable[[], None]:
+    """Accept connections on the socket. Returns what cuts them all off."""
+    made = application(routes(kept, worker), hosts(listening))
     runner = web.AppRunner(made, handle_signals=False, access_log=None, handler_cancellation=True)
     await runner.setup()
     clients = runner.server
@@ -80,20 +76,21 @@ def hosts(listening: ListeningSocket) -> frozenset[str]:
     return frozenset(found)
 
 
-def routes(served: Served, requests: RecordedRequests, worker: Worker, counts: Counts | None) -> list[web.RouteDef]:
+def routes(kept: Kept, worker: Worker) -> list[web.RouteDef]:
     """What is where, of what the worker does."""
-    push = worker.engine.worker
-    assert isinstance(push.zone, LocalZone)
+    push, setup = worker.engine.worker, worker.setup
+    assert isinstance(push.zone, LocalZone) and setup.analysis is not None
+    served = Served(setup, setup.analysis, worker.nginx_version, kept.lint)
     clients, watches = Clients(worker), Watches(push.zone)
     asking = Asking(push, push.zone, clients)
     history = History(asking, worker)
-    frame = Frame(asking, history)
+    frame = Frame(asking, history, kept.token)
     return [
         *ChannelPages(frame, asking, watches, served).routes(),
-        *RequestPages(frame, requests, clients, served).routes(),
+        *RequestPages(frame, kept.requests, clients, served).routes(),
         *ConfigurationPages(frame, served).routes(),
-        *HealthPage(frame, asking, clients, history, requests, served).routes(),
-        *monitoring_routes(worker, push.zone, counts),
+        *HealthPage(frame, asking, clients, history, kept.requests, served).routes(),
+        *monitoring_routes(worker, push.zone, kept.counts),
     ]
 
 

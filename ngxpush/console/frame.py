@@ -24,8 +24,8 @@ _REST = 9
 class Frame:
     """token: of the forms of this console."""
 
-    def __init__(self, asking: Asking, history: History) -> None:
-        self.token = secrets.token_urlsafe(16)
+    def __init__(self, asking: Asking, history: History, token: str) -> None:
+        self.token = token
         self._asking = asking
         self._history = history
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import re
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from ..server.clients.listeners import ListeningSocket, address_name, bind
 from ..server.processes.worker import Worker
 from ..server.setup.startup import Setup
 from .recording import RecordedRequests
-from .served import Served
+from .served import Kept
 
 if TYPE_CHECKING:
     from ..server.observing.counts import Counts
@@ -72,20 +72,21 @@ def open_console(address: ListenAddress, setup: Setup, lint: Lint, counts: Count
         instead = "--console ADDR chooses another address, --no-console does without"
         raise CannotOpen(f"can't open the console on {address_name(address)} ({why}): {instead}") from None
     listening = ListeningSocket(ListenAddress(address.host, bound.getsockname()[1], ipv6=address.ipv6), bound)
-    return Console(listening, setup, lint, counts)
+    return Console(listening, Kept(secrets.token_urlsafe(16), RecordedRequests(), lint, counts))
 
 
 class Console:
-    """A console that listens."""
+    """A console that listens. Over a reload it stays where it is. kept: what its pages keep then."""
 
-    def __init__(self, listening: ListeningSocket, setup: Setup, lint: Lint, counts: Counts | None) -> None:
+    def __init__(self, listening: ListeningSocket, kept: Kept) -> None:
         self._listening = listening
-        self._setup = setup
-        self._lint = lint
-        self._counts = counts
-        self._requests = RecordedRequests()
-        self._opening: asyncio.Task[None] | None = None
-        self._cut_off: Callable[[], None] | None = None
+        self._kept = kept
+
+    def __enter__(self) -> None:
+        """It is closed when the block ends."""
+
+    def __exit__(self, *_: object) -> None:
+        self._listening.close()
 
     @property
     def url(self) -> str:
@@ -94,38 +95,57 @@ class Console:
     @contextmanager
     def beside(self, worker: Worker) -> Iterator[None]:
         """Show what the worker does while the block lasts; at its end every client is cut off."""
-        worker.observe(self._requests)
-        if self._counts is not None:
-            worker.observe(self._counts)
-        worker.loop.add_reader(self._listening.socket, self._someone_connects, worker)
+        worker.observe(self._kept.requests)
+        if self._kept.counts is not None:
+            worker.observe(self._kept.counts)
+        if self._listening.socket.fileno() < 0:  # it could not be loaded
+            yield
+            return
+        own = ListeningSocket(self._listening.address, self._listening.socket.dup())
+        opening = _Opening(own, self._kept, worker, self._listening.close)
         try:
             yield
         finally:
-            if self._opening is None:
-                worker.loop.remove_reader(self._listening.socket)
-            else:
-                self._opening.cancel()
-            if self._cut_off is not None:
-                self._cut_off()
-            self._listening.close()
+            opening.end()
 
-    def _someone_connects(self, worker: Worker) -> None:
-        worker.loop.remove_reader(self._listening.socket)
-        self._opening = worker.loop.create_task(self._open(worker))
-        self._opening.add_done_callback(partial(self._opened, worker))
 
-    def _opened(self, worker: Worker, opening: asyncio.Task[None]) -> None:
+class _Opening:
+    """A console for one worker. It is loaded when someone connects for the first time. failed: called if it can't be loaded."""
+
+    def __init__(self, listening: ListeningSocket, kept: Kept, worker: Worker, failed: Callable[[], None]) -> None:
+        self._listening = listening
+        self._kept = kept
+        self._worker = worker
+        self._failed = failed
+        self._task: asyncio.Task[None] | None = None
+        self._cut_off: Callable[[], None] | None = None
+        worker.loop.add_reader(listening.socket, self._someone_connects)
+
+    def end(self) -> None:
+        if self._task is None:
+            self._worker.loop.remove_reader(self._listening.socket)
+        else:
+            self._task.cancel()
+        if self._cut_off is not None:
+            self._cut_off()
+        self._listening.close()
+
+    def _someone_connects(self) -> None:
+        self._worker.loop.remove_reader(self._listening.socket)
+        self._task = self._worker.loop.create_task(self._open())
+        self._task.add_done_callback(self._opened)
+
+    def _opened(self, opening: asyncio.Task[None]) -> None:
         """Say why the console can't be loaded, if so, and refuse who connects to it."""
         error = None if opening.cancelled() else opening.exception()
         if error is not None:
             self._listening.close()
-            worker.loop.call_exception_handler({"message": "the console can't be loaded", "exception": error})
+            self._failed()
+            self._worker.loop.call_exception_handler({"message": "the console can't be loaded", "exception": error})
 
-    async def _open(self, worker: Worker) -> None:
+    async def _open(self) -> None:
         """Load the application, in a thread: others are served meanwhile; and give it the socket."""
         application = await asyncio.to_thread(import_module, "ngxpush.console.application")
-        while not isinstance(worker.engine.worker.zone, LocalZone):
+        while not isinstance(self._worker.engine.worker.zone, LocalZone):
             await asyncio.sleep(_PAUSE)
-        assert self._setup.analysis is not None
-        served = Served(self._setup, self._setup.analysis, worker.nginx_version, self._lint)
-        self._cut_off = await application.serve(self._listening, served, self._requests, worker, self._counts)
+        self._cut_off = await application.serve(self._listening, self._kept, self._worker)

@@ -66,7 +66,6 @@ class WorkerMetrics(Collector):
         self._worker = worker
         self._counts = counts
         self._pid = str(os.getpid())
-        self._sent = 0
 
     def collect(self) -> Iterator[Metric]:
         counts, observed = self._counts, self._worker.observed
@@ -97,8 +96,8 @@ class WorkerMetrics(Collector):
         """Bytes of answers, also of those that are still open. It never falls, though a client may leave some of them unread."""
         present = [request for each in tuple(self._worker.connections) for request in each.connection.present_requests]
         now = self._counts.sent_bytes + sum(request.response.bytes_sent for request in present)
-        self._sent = max(self._sent, now)
-        return self._sent
+        self._counts.most_sent = max(self._counts.most_sent, now)
+        return self._counts.most_sent
 
     def _gauge(self, name: str, text: str, values: dict[tuple[()], int] | dict[tuple[str], int], *labels: str) -> Metric:
         made = GaugeMetricFamily("ngxpush_" + name, text, labels=["worker", *labels])

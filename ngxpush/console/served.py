@@ -9,9 +9,11 @@ from msgspec import Struct
 
 from ..config.analysis import Analysis
 from ..server.setup.startup import Setup
+from .recording import RecordedRequests
 
 if TYPE_CHECKING:
     from ..lint.report import Report
+    from ..server.observing.counts import Counts
 
     Lint = Callable[[Analysis], Report]
     """Makes the linter's report of the files of a configuration, as they were read."""
@@ -24,3 +26,15 @@ class Served(Struct, frozen=True, eq=False):
     analysis: Analysis
     nginx_version: bytes
     lint: Lint
+
+
+class Kept(Struct, frozen=True, eq=False):
+    """What a console keeps when a worker with another configuration serves. token: of its forms.  requests: the last ones.
+
+    counts: what the metrics show; None for no metrics.
+    """
+
+    token: str
+    requests: RecordedRequests
+    lint: Lint
+    counts: Counts | None

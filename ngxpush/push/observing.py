@@ -11,7 +11,7 @@ from .question import Question, Sink
 
 
 class End(enum.Enum):
-    """Why a subscription ended: it lasted until … Without any of these its client has left, or was dropped."""
+    """Why a subscription ended: it lasted until … Without any of these its client has left."""
 
     TIME_OVER = "its time was over"
     MESSAGE = "it had its message"
@@ -22,6 +22,7 @@ class End(enum.Enum):
     EMPTY_PIECE = "a message or ping had no bytes"
     REFUSED = "its message was refused"
     NO_MEMORY = "the zone was full"
+    TOO_SLOW = "the client read too slowly"
 
 
 class QuestionObserver(Protocol):

@@ -88,7 +88,8 @@ def ended(
 class FakeWorker:
     """A worker as the console sees it. observers: those who hear of its requests.  connections: of clients."""
 
-    def __init__(self, push: PushWorker) -> None:
+    def __init__(self, push: PushWorker, setup: Any) -> None:
+        self.setup = setup
         self.loop = asyncio.get_running_loop()
         self.engine = SimpleNamespace(worker=push)
         self.connections: list[Any] = []
@@ -128,11 +129,11 @@ async def opened(http: str = PUB_SUB, **main: object) -> AsyncIterator[OpenedCon
     """A console while the block lasts."""
     shown = served(http)
     push = worker(main=main_settings(**main))
-    serving: Any = FakeWorker(push)
+    serving: Any = FakeWorker(push, shown.setup)
     console = open_console(console_address("0"), shown.setup, shown.lint)
     try:
         async with aiohttp.ClientSession(console.url) as client:
-            with console.beside(serving):
+            with console, console.beside(serving):
                 yield OpenedConsole(console, push, serving, shown, client)
     finally:
         for listening, _ in shown.setup.sockets:

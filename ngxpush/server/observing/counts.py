@@ -40,6 +40,7 @@ class Counts:
 
     requests: by role and status.  refusals: by role and reason.  durations: by role.  subscribers: those who listen now, by mode.
     ends: of subscriptions, by mode and reason.  published_bytes: of messages.  sent_bytes: of answers that have ended.
+    most_sent: the largest sum of these and those that are open that was shown.
     """
 
     def __init__(self) -> None:
@@ -48,7 +49,7 @@ class Counts:
         self.durations: dict[str, Durations] = {}
         self.subscribers: Counter[SubscriberMode] = Counter()
         self.ends: Counter[tuple[SubscriberMode, str]] = Counter()
-        self.published_bytes = self.sent_bytes = 0
+        self.published_bytes = self.sent_bytes = self.most_sent = 0
 
     def subscriber_began(self, event: SubscriberBegan) -> None:
         self.subscribers[event.mode] += 1

@@ -71,7 +71,7 @@ class RequestEnded(Struct, frozen=True, gc=False):
     published: the size of the message a publisher has published, in bytes; reached: how many subscribers it goes to. None for all
     others.
     began: whether it was a subscriber (there was a SubscriberBegan).
-    end: why the subscription ended; None: its client has left or was dropped.
+    end: why the subscription ended; None: its client has left.
     """
 
     asker: Asker

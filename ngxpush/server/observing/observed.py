@@ -15,6 +15,7 @@ from ...config.directives.push_stream.settings import PushStreamLocation, Subscr
 from ...config.role import role_of
 from ...config.tree import Statement
 from ...http.access.realip import realip_remote_addr
+from ...http.connection.departure import DROPPED
 from ...http.content.push_stream import request_of
 from ...http.request import Request
 from ...http.variables.evaluation import evaluate
@@ -131,7 +132,7 @@ class Observed:
             noted.published,
             noted.reached,
             noted.began,
-            noted.end,
+            End.TOO_SLOW if noted.began and DROPPED in request.lasting else noted.end,
         )
 
     def _noted(self, request: Request) -> _Noted:

@@ -21,11 +21,11 @@ import asyncio
 import contextlib
 import gc
 import os
-import signal
 import socket
 import time
 import traceback
 from collections.abc import Callable, Coroutine
+from signal import SIGINT, SIGQUIT, SIGTERM, SIGUSR1
 from typing import Any
 
 from ...config.directives.core.events import EventsMain
@@ -62,14 +62,18 @@ from ..system.loop_clock import LoopClock
 from ..system.performer import SystemPerformer
 from ..zone.coming import ComingZone
 from ..zone.places import MastersZone, OwnZone, Tenant
+from ..zone.resident import ResidentPlace
 from ..zone.serving import calls_to
 from ..zone.wire import connect
 from .cache_manager import manage_caches
 from .own_process import own_process
-from .signals import MASTER_SIGNALS, unblock
+from .signals import act_on
 
 LEAVE = b"r"
 """What the master sends to a worker whose configuration is replaced."""
+
+Place = OwnZone | MastersZone | ResidentPlace
+"""Where a worker finds the zone."""
 
 READY = b"+"
 """What a worker sends to the master when it serves."""
@@ -96,12 +100,13 @@ _RUN_LOOP = _run_of_loop()
 class Worker:
     """What the connections of this process share (`http.connection.surroundings.Hosting`), and the process's life.
 
-    control: the socket to the master. When it ends the master is dead.  observed: tells of its requests; None: no one observes.
+    setup: what it serves.  control: the socket to the master. When it ends the master is dead.
+    observed: tells of its requests; None: no one observes.
     """
 
     engine: Engine
 
-    def __init__(self, setup: Setup, place: OwnZone | MastersZone, control: socket.socket | None, nginx_version: bytes) -> None:
+    def __init__(self, setup: Setup, place: Place, control: socket.socket | None, nginx_version: bytes) -> None:
         self.loop = asyncio.get_running_loop()
         self.connections: set[ClientTransport] = set()
         self.exiting = False
@@ -110,7 +115,7 @@ class Worker:
         self.nginx_version = nginx_version
         self.process = own_process()
         self.limit_zones = setup.limits.zones
-        self._setup = setup
+        self.setup = setup
         self._place = place
         self._control = control
         self._numbers = 0
@@ -182,41 +187,34 @@ class Worker:
     def _error_log(self, settings: tuple[Any, ...]) -> ErrorLog:
         """The log of a location's error_log directives; the main block's where there are none."""
         if not settings:
-            return self._setup.error_log
+            return self.setup.error_log
         log = self._error_logs.get(id(settings))
         if log is None:
-            log = self._error_logs[id(settings)] = make_error_log(settings, self._setup.files)
+            log = self._error_logs[id(settings)] = make_error_log(settings, self.setup.files)
         return log
 
     # its life
 
     async def serve(self) -> None:
         """Serve until a signal or the master ends it."""
-        for number, act in self._signals().items():
-            self.loop.add_signal_handler(number, act)
-        for number in (signal.SIGHUP, signal.SIGUSR2, signal.SIGALRM, signal.SIGIO):
-            signal.signal(number, signal.SIG_IGN)  # they are for a master, or for no one
-        unblock(MASTER_SIGNALS)
+        act_on(self.loop, {SIGTERM: self.stop, SIGINT: self.stop, SIGQUIT: self.quit, SIGUSR1: self.reopen})
+        await self.live()
+
+    async def live(self) -> None:
+        """Serve until it is told to end."""
         try:
             await self._open()
         except BaseException:
             self._say("alert", f"worker could not start: {traceback.format_exc().strip()!r}")
             raise
         await self._ended.wait()
-        self._setup.files.flush()
-
-    def _signals(self) -> dict[signal.Signals, Callable[[], None]]:
-        return {
-            signal.SIGTERM: self.stop,
-            signal.SIGINT: self.stop,
-            signal.SIGQUIT: self.quit,
-            signal.SIGUSR1: self.reopen,
-        }
+        self._managing.cancel()
+        self.setup.files.flush()
 
     async def _open(self) -> None:
         clock, coming = LoopClock(self.loop), ComingZone()
         settings = self._place.settings
-        http = self._setup.configuration.http
+        http = self.setup.configuration.http
         paddings = Paddings(() if http is None else http.each(PushStreamLocation))
         name, templates = self._place.worker, settings.templates
         push = PushWorker(name, settings.main, templates, paddings, coming, clock, self.run, self._pass_on_in_next_turn)
@@ -237,14 +235,14 @@ class Worker:
             wire.begin(self._master_sent, self._master_is_gone)
             wire.write(READY)
         self._place.opened()
-        shelves = self._setup.caches.shelves.values()
+        shelves = self.setup.caches.shelves.values()
         self._managing = self.loop.create_task(manage_caches(list(shelves), self.now))
 
     async def _listen_to_all(self) -> None:
-        http = serving(self._setup)
+        http = serving(self.setup)
         if http is not None and not self.exiting:
             by_key = {listener.listen.key: listener for listener in listeners(http)}
-            for listening, address in self._setup.sockets:
+            for listening, address in self.setup.sockets:
                 await self._listen(listening, by_key[address.listen.key])
 
     async def _listen(self, listening: ListeningSocket, listener: Listener) -> None:
@@ -325,7 +323,7 @@ class Worker:
     def reopen(self) -> None:
         """Open the log files again: they may have been renamed."""
         self._say("notice", "reopening logs")
-        self._setup.reopen(lambda text: self._say("emerg", text))
+        self.setup.reopen(lambda text: self._say("emerg", text))
 
     def _end(self, ending: Callable[[], Coroutine[Any, Any, None]]) -> None:
         if self._ending is not None:
@@ -355,7 +353,7 @@ class Worker:
         self._close_all()
 
     async def _finish_requests(self) -> None:
-        timeout = self._setup.configuration.of(CoreMain).worker_shutdown_timeout
+        timeout = self.setup.configuration.of(CoreMain).worker_shutdown_timeout
         began = self.loop.time()
         while self.connections or self._place.serving:
             self._close_idle()
@@ -385,7 +383,7 @@ class Worker:
         self.loop.call_later(0.01, self._ended.set)
 
     def _say(self, level: str, text: str) -> None:
-        self._setup.error_log.log(level, text)
+        self.setup.error_log.log(level, text)
 
 
 def run(serving: Coroutine[Any, Any, None]) -> None:
@@ -395,6 +393,6 @@ def run(serving: Coroutine[Any, Any, None]) -> None:
     _RUN_LOOP(serving)
 
 
-async def serve(setup: Setup, place: OwnZone | MastersZone, control: socket.socket | None, nginx_version: bytes) -> None:
+async def serve(setup: Setup, place: Place, control: socket.socket | None, nginx_version: bytes) -> None:
     """Be a worker until it ends. control: None where there is no master."""
     await Worker(setup, place, control, nginx_version).serve()

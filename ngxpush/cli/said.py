@@ -1,0 +1,28 @@
+"""What was said: a reload says only what is new."""
+
+from __future__ import annotations
+
+import click
+
+from .configuration import warn
+
+
+class Said:
+    """Prints each line once."""
+
+    def __init__(self) -> None:
+        self._lines: set[str] = set()
+
+    def say(self, line: str) -> None:
+        if self._is_new(line):
+            click.echo(line, err=True)
+
+    def warn(self, text: str) -> None:
+        """Print a warning: what is done in place of what the configuration asks for."""
+        if self._is_new(text):
+            warn(text)
+
+    def _is_new(self, text: str) -> bool:
+        is_new = text not in self._lines
+        self._lines.add(text)
+        return is_new

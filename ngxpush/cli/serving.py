@@ -1,0 +1,191 @@
+"""What `ngxpush run` does with a configuration that was read: it says what is served, serves it, and reloads it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import click
+
+from .. import __version__
+from ..config.analysis import Analysis, Diagnostic
+from ..config.configuration import ListenAddress
+from ..console.listening import CannotOpen, Console, InvalidConsoleAddress, console_address, open_console
+from ..server.clients.listeners import address_name
+from ..server.observing.counts import Counts
+from ..server.observing.run_log import RunLog
+from ..server.processes.daemon import PidFile
+from ..server.processes.foreground_server import Beside
+from ..server.processes.worker import Worker
+from ..server.setup import foreground
+from ..server.setup.cache_memory import TooSmallZone, UsesAnotherPath
+from ..server.setup.changes import ConfigurationFiles, changed, never
+from ..server.setup.foreground import CannotListen, Ports, set_up, write_pid
+from ..server.setup.limit_memory import BoundToAnotherKey
+from ..server.setup.reading import describe
+from ..server.setup.startup import Setup
+from ..server.tls.faults import CannotLoad
+from .configuration import ReadConfiguration, read
+from .effects import without_effect
+from .grouped import gathered
+from .origin import Origin
+from .run_options import RunOptions
+from .said import Said
+
+if TYPE_CHECKING:
+    from ..lint.report import Report
+
+_REFUSALS = (CannotListen, CannotLoad, CannotOpen, TooSmallZone, BoundToAnotherKey, UsesAnotherPath)
+
+
+def serve(origin: Origin, reading: ReadConfiguration, options: RunOptions, said: Said) -> None:
+    """Serve an accepted configuration until a signal ends it. Exits with code 1 where this machine can't."""
+    serving = _Serving(origin, options, said)
+    serving.watch(reading)
+    wanted = _console(options)
+    try:
+        setup = serving.set_up(reading)
+        console = None if wanted is None else open_console(wanted, setup, serving.lint, Counts() if options.metrics else None)
+    except _REFUSALS as error:
+        click.echo(f"ngxpush: {error}", err=True)
+        sys.exit(1)
+    log = None if options.log_form == "off" else RunLog(options.log_form)
+    beside = [part for part in (console, log) if part is not None]
+    with ExitStack() as stack:
+        stack.enter_context(serving.pid_file())
+        for part in beside:
+            stack.enter_context(part)
+        serving.report_addresses(setup)
+        if console is not None:
+            click.echo(f"ngxpush: console {console.url}{', metrics at /metrics' if options.metrics else ''}", err=True)
+        with suppress(KeyboardInterrupt):  # Ctrl-C before the first request could be served
+            foreground.serve(setup, options.nginx_version.encode(), _all_beside(beside), serving)
+    click.echo(f"ngxpush: {'stopped' if log is None else log.last_word}", err=True)
+
+
+def _console(options: RunOptions) -> ListenAddress | None:
+    try:
+        return None if options.no_console else console_address(options.console_at or "0")
+    except InvalidConsoleAddress as error:
+        raise click.UsageError(f"--console {error}") from None
+
+
+def _all_beside(parts: list[Console | RunLog]) -> Beside:
+    """What is beside each worker: all parts of the run."""
+
+    @contextmanager
+    def beside(worker: Worker) -> Iterator[None]:
+        with ExitStack() as stack:
+            for part in parts:
+                stack.enter_context(part.beside(worker))
+            yield
+
+    return beside
+
+
+class _Serving:
+    """One configuration over its reloads (`Renewal`)."""
+
+    def __init__(self, origin: Origin, options: RunOptions, said: Said) -> None:
+        self._source = origin
+        self._options = options
+        self._said = said
+        self._ports = Ports(dict(options.moved), options.offset, options.host)
+        self._files = ConfigurationFiles(frozenset(), frozenset())
+        self._pid_path: str | None = None
+        self._pid_file: PidFile | None = None
+
+    def set_up(self, reading: ReadConfiguration, before: Setup | None = None) -> Setup:
+        """Say what has no effect, and set up what was read. Raises one of _REFUSALS."""
+        analysis = reading.analysis
+        assert analysis is not None
+        pid = analysis.root.own("pid")
+        self._pid_path = None if pid is None else os.fsdecode(pid.value)
+        _report(analysis, self._said)
+        with gathered(self._said.warn) as gather:
+            return set_up(analysis, self._ports, gather, before)
+
+    def report_addresses(self, setup: Setup) -> None:
+        begin = f"ngxpush {__version__} as nginx/{self._options.nginx_version}: listening on"
+        for listening, _ in setup.sockets:
+            self._said.say(f"{begin} {_shown(self._ports, listening.address)}")
+        if not setup.sockets:
+            self._said.warn("the configuration has no server: ngxpush listens on no address")
+
+    @contextmanager
+    def pid_file(self) -> Iterator[None]:
+        """The pid file that a configuration asks for, and those of its reloads, while the block lasts."""
+        self._move_pid_file()
+        try:
+            yield
+        finally:
+            if self._pid_file is not None:
+                self._pid_file.remove()
+
+    def _move_pid_file(self) -> None:
+        old = self._pid_file
+        if self._pid_path == (None if old is None else old.path):
+            return
+        self._pid_file = None if self._pid_path is None else write_pid(self._pid_path, self._said.warn)
+        if old is not None:
+            old.remove()
+
+    def watch(self, reading: ReadConfiguration) -> None:
+        """Watch what was read. After a refusal all that was watched before is still watched."""
+        if self._options.watch:
+            before = self._files if reading.analysis is None else ConfigurationFiles(frozenset(), frozenset())
+            self._files = ConfigurationFiles.of(before.files | reading.files, before.patterns | reading.patterns)
+
+    def lint(self, analysis: Analysis) -> Report:
+        """The linter's report of the files, as they were read."""
+        from ..lint.linter import lint  # only who looks at the console's page of the configuration needs it
+        from .linted_files import DiskFiles
+
+        files = DiskFiles(analysis.files, self._source.paths)
+        return lint(self._source.full_path, self._source.directory, files)
+
+    # reloads
+
+    def renew(self, before: Setup) -> Setup | None:
+        """See Renewal."""
+        reading = read(self._source, self._said.warn, asks_for_hosts=True, needs_includes=self._options.needs_includes)
+        self.watch(reading)
+        if reading.analysis is not None:
+            try:
+                return self.set_up(reading, before)
+            except _REFUSALS as error:
+                click.echo(f"ngxpush: {error}", err=True)
+        click.echo("ngxpush: not reloaded, the configuration before is kept", err=True)
+        return None
+
+    def renewed(self, setup: Setup) -> None:
+        """See Renewal."""
+        self.report_addresses(setup)
+        self._move_pid_file()
+        click.echo(f"ngxpush: reloaded {self._source.path}", err=True)
+
+    async def changed(self) -> None:
+        """See Renewal."""
+        await (changed(self._files) if self._options.watch else never())
+
+
+def _shown(ports: Ports, listen: ListenAddress) -> str:
+    """An address that is listened on; said in words where that is all of them."""
+    bound = ports.bound(listen)
+    if not bound.is_wildcard:
+        return address_name(bound)
+    kind, one = ("IPv6", "::1") if bound.ipv6 else ("IPv4", "127.0.0.1")
+    return f"{address_name(bound)}, all {kind} addresses of this machine (--host {one} binds that one only)"
+
+
+def _report(analysis: Analysis, said: Said) -> None:
+    """Print nginx's warnings, and say each reason why directives are not emulated or have no effect once, with their places."""
+    steps = [step for step in analysis.steps if isinstance(step, Diagnostic)]
+    for diagnostic in (*analysis.diagnostics, *steps):
+        if diagnostic.level == "warn":
+            said.say(f"nginx: [{diagnostic.level}] {describe(diagnostic)}")
+    for text in without_effect(analysis):
+        said.warn(text)

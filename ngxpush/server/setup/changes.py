@@ -1,0 +1,95 @@
+"""When the files of a configuration change: `ngxpush run --watch`.
+
+Editors replace files, and make others beside them. So directories are watched, and what counts is whether the files look
+different when something has happened there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import glob
+import os
+from collections.abc import Iterator
+
+from msgspec import Struct, field
+
+_Look = tuple[int, int, int] | None
+"""Time, size and number of a file; None where there is none."""
+
+# Milliseconds: how long changes are collected, at most, and how often is looked for them.
+_TOGETHER, _STEP = 400, 50
+
+
+class ConfigurationFiles(Struct, frozen=True):
+    """What a configuration was read from, as it looked then.
+
+    files: full paths, also of files that are not there.  patterns: shell patterns with full paths, of includes.
+    """
+
+    files: frozenset[str]
+    patterns: frozenset[str]
+    looks: dict[str, _Look] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, files: frozenset[str], patterns: frozenset[str]) -> ConfigurationFiles:
+        """These as they are now."""
+        return cls(files, patterns, _looks(files, patterns))
+
+    @property
+    def have_changed(self) -> bool:
+        """Whether one looks different now, is there now, or is gone."""
+        return _looks(self.files, self.patterns) != self.looks
+
+    @property
+    def directories(self) -> frozenset[str]:
+        """Where something happens when one changes."""
+        paths = [*self.files, *map(os.path.realpath, self.files)]
+        found = {os.path.dirname(path) for path in paths}
+        for pattern in self.patterns:
+            found.update(_directories_of(pattern))
+        return frozenset(map(_nearest, found))
+
+
+async def changed(watched: ConfigurationFiles) -> None:
+    """Return when one of the files has changed. Raises ImportError without watchfiles."""
+    from watchfiles import awatch  # an extra
+
+    if watched.have_changed:
+        return
+    async for _ in awatch(*watched.directories, recursive=False, watch_filter=None, debounce=_TOGETHER, step=_STEP):
+        if watched.have_changed:
+            return
+
+
+async def never() -> None:
+    """Wait until it is cancelled."""
+    await asyncio.Event().wait()
+
+
+def _looks(files: frozenset[str], patterns: frozenset[str]) -> dict[str, _Look]:
+    included = [path for pattern in patterns for path in glob.glob(pattern)]
+    return {path: _look(path) for path in (*files, *included)}
+
+
+def _look(path: str) -> _Look:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _directories_of(pattern: str) -> Iterator[str]:
+    """The directories in which a file may come, or a directory with such files."""
+    directory = os.path.dirname(pattern)
+    while glob.has_magic(directory):
+        yield from glob.glob(directory)
+        directory = os.path.dirname(directory)
+    yield directory
+
+
+def _nearest(directory: str) -> str:
+    """The directory, or the nearest one above it that is there."""
+    while not os.path.isdir(directory):
+        directory = os.path.dirname(directory)
+    return directory
