@@ -23,6 +23,7 @@ from .shown_files import Lines, ShownFiles, ShownPlace, lines_of
 
 _PUSH_STREAM = "push_stream"
 _HTTP_2 = b"HTTP/2.0"
+_HOST = b"host"
 
 LONGEST_BODY = 16 * 1024 * 1024
 """Bytes of a body that is played; a longer one is cut off."""
@@ -81,6 +82,8 @@ def inquiry_of(served: Served, request: RecordedRequest) -> Inquiry:
     first = request.line.removesuffix(_HTTP_2)
     if first != request.line:
         first += b"HTTP/1.1"
+        if request.host is not None and not any(name.lower() == _HOST for name, _ in lines):
+            lines.insert(0, (b"Host", request.host))
     head = b"".join([b"%b\r\n" % first, *(b"%b: %b\r\n" % line for line in lines), b"\r\n"])
     return Inquiry(head, body, request.peer, _listen(served, *request.listen))
 

@@ -24,7 +24,7 @@ class RecordedRequest(Struct, frozen=True):
 
     started, ended: seconds since the epoch; ended: None while it is open.  address: the client's, as the log has it.
     peer: the address that is connected; another one where realip has replaced it.  listen: the socket's own address and port.
-    line: the request line as sent.  headers: the lines of the head.  refused: the head was.
+    line: the request line as sent.  headers: the lines of the head.  host: the one that is asked for.  refused: the head was.
     body: how it begins.  length: bytes of the whole body as far as it is known.
     status: 0 while there is none.  sent: bytes of the answer with its head.  location: where it was served at last.
     channels: those of a publisher or subscriber, as far as they are known.  outcome: what push says of it; empty for nothing.
@@ -38,6 +38,7 @@ class RecordedRequest(Struct, frozen=True):
     listen: tuple[bytes, int]
     line: bytes
     headers: Sequence[tuple[bytes, bytes]]
+    host: bytes | None
     refused: bool
     body: bytes
     length: int
@@ -81,6 +82,7 @@ def _ended(event: RequestEnded) -> RecordedRequest:
         asker.server_address,
         asker.request_line,
         asker.headers,
+        asker.host,
         event.refused,
         event.body,
         event.body_length,
@@ -115,6 +117,7 @@ def open_request(request: Request) -> RecordedRequest:
         (connection.server_addr, connection.server_port),
         given.request_line,
         given.headers.lines,
+        given.host,
         given.refused,
         given.body or b"",
         given.content_length or len(given.body or b""),

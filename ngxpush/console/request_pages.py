@@ -28,10 +28,11 @@ _SLICE = 100
 
 
 class RequestRow(Struct, frozen=True):
-    """A row of the table."""
+    """A row of the table. present: its place is one of the configuration that is served now."""
 
     request: RecordedRequest
     place: ShownPlace | None
+    present: bool
 
 
 class RequestPages:
@@ -43,6 +44,8 @@ class RequestPages:
         self._clients = clients
         self._served = served
         self._files = ShownFiles(served.analysis.files)
+        http = served.setup.configuration.http
+        self._blocks = set() if http is None else {id(block.statement) for block in http.blocks}
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -88,7 +91,7 @@ class RequestPages:
                 why_not = str(error)
         files = () if explanation is None else sources.files(explanation.decided, explanation.used, all=False)
         shown = {"explanation": explanation, "why_not": why_not, "files": files, "cut": found.length > LONGEST_BODY}
-        return self._frame.page("request", request=found, place=self._place(found), **shown)
+        return self._frame.page("request", row=self._row(found), **shown)
 
     def _find(self, number: str, started: str) -> RecordedRequest | None:
         for each in (*self._requests.newest(), *self._clients.open_requests()):
@@ -96,8 +99,10 @@ class RequestPages:
                 return each
         return None
 
-    def _place(self, request: RecordedRequest) -> ShownPlace | None:
-        return None if request.location is None else self._files.place(request.location.start)
+    def _row(self, request: RecordedRequest) -> RequestRow:
+        location = request.location
+        place = None if location is None else self._files.place(location.start)
+        return RequestRow(request, place, location is None or id(location) in self._blocks)
 
     def _open(self, part: bytes) -> dict[str, object]:
         """The open requests that fit a filter, the last ones first."""
@@ -115,7 +120,7 @@ class RequestPages:
     def _fitting(self, requests: Iterable[RecordedRequest], part: bytes) -> Iterator[RequestRow]:
         words = part.decode("utf-8", "replace").lower().split()
         for request in requests:
-            row = RequestRow(request, self._place(request))
+            row = self._row(request)
             text = _text(row) if words else ""
             if all(word in text for word in words):
                 yield row

@@ -29,6 +29,7 @@ from ngxpush.server.observing.observed import Observed
 from tests.machine import Machine
 from tests.patience import PATIENCE
 from tests.push.fakes import main_settings, worker
+from tests.server.observing.observers import ASKER, ENDED
 
 PUB_SUB = """
     server {
@@ -76,13 +77,9 @@ def ended(
 ) -> RequestEnded:
     """A request that has ended. facts: of the request, or of the client that has sent it."""
     asked = {name: facts.pop(name) for name in Asker.__struct_fields__ if name in facts}
-    host = ((b"Host", b"localhost"),)
-    asker = Asker(number, number, b"192.0.2.1", b"192.0.2.1", (b"127.0.0.1", 80), False, b"GET", b"/", line.encode(), host, 1e9)
-    event = RequestEnded(
-        replace(asker, **asked), 1e9 + 0.25, 0.25, None, False, b"", 0, status, 300, 100, b"", None, location, None, None, (),
-        None, None, False, None,
-    )  # fmt: skip
-    return replace(event, **facts)
+    asked = {"headers": ((b"Host", b"localhost"),), "server_address": (b"127.0.0.1", 80)} | asked
+    asker = replace(ASKER, number=number, connection=number, request_line=line.encode(), started=1e9, **asked)
+    return replace(ENDED, asker=asker, time=1e9 + 0.25, duration=0.25, status=status, server=None, location=location, **facts)
 
 
 class FakeWorker:

@@ -6,7 +6,7 @@ import re
 from types import SimpleNamespace
 
 from ngxpush.console.recording import KEPT
-from tests.console.opened import OpenedConsole, block_of, ended, event, play
+from tests.console.opened import OpenedConsole, block_of, ended, event, play, served
 from tests.server.observing.observers import ObservedSite
 
 _HTTP = "server { listen 127.0.0.1:80; location /pub { push_stream_publisher; push_stream_channels_path $arg_id; } }"
@@ -86,6 +86,18 @@ def test_another_status_than_it_is_explained_with() -> None:
         here.worker.ended(ended("GET /pub?id=a HTTP/1.1", 200, server_address=(listen.host, listen.port)))
         text = (await here.get("/request?connection=1&started=1000000000.0"))[1]
         assert "It was answered with 200, and is explained with 404:" in text
+
+    play(steps, _HTTP)
+
+
+def test_a_request_from_before_a_reload() -> None:
+    async def steps(here: OpenedConsole) -> None:
+        listen = here.served.setup.addresses[0].listen
+        facts = {"server_address": (listen.host, listen.port), "location": block_of(served(_HTTP), "/pub").statement}
+        here.worker.ended(ended("GET /pub?id=a HTTP/1.1", 404, number=1, **facts))
+        assert "<td>nginx.conf:2</td>" in (await here.get("/requests"))[1]
+        text = (await here.get("/request?connection=1&started=1000000000.0"))[1]
+        assert "in nginx.conf:2 of the configuration before" in text and "The configuration was loaded anew since:" in text
 
     play(steps, _HTTP)
 
