@@ -110,7 +110,7 @@ def tools(directory: Path) -> Iterator[Tools]:
 
 
 def _address(directory: Path) -> str | None:
-    with contextlib.suppress(OSError, StopIteration):
+    with contextlib.suppress(OSError, StopIteration, IndexError):  # there may be no file yet, or an empty one
         port = (directory / "profile" / "DevToolsActivePort").read_text().split()[0]
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list") as answer:
             return next(str(each["webSocketDebuggerUrl"]) for each in json.load(answer) if each["type"] == "page")

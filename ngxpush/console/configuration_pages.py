@@ -25,6 +25,9 @@ class ConfigurationPages:
         self._frame = frame
         self._served = served
         self._files = ShownFiles(served.analysis.files)
+        http = served.setup.configuration.http
+        # The places where blocks with settings begin.
+        self._blocks = set() if http is None else {block.statement.start for block in http.blocks if block.statement is not None}
         self._report: Report | None = None
         self._routes: tuple[AddressRoutes, ...] | None = None
 
@@ -40,7 +43,12 @@ class ConfigurationPages:
             self._routes = () if http is None else await asyncio.to_thread(route_table, http)
         findings, block = self._report.findings, self._block(request)
         marked = frozenset() if block is None or block.statement is None else lines_of([block.statement])
-        shown = {"sources": self._files, "files": self._files.files(marked, findings=findings), "findings": findings}
+        shown = {
+            "sources": self._files,
+            "files": self._files.files(marked, findings=findings),
+            "findings": findings,
+            "blocks": self._blocks,
+        }
         return self._frame.page("configuration", addresses=self._routes, **shown, **self._values(block))
 
     def _block(self, request: web.Request) -> Location | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 
 from msgspec import Struct
 
 from ..config.configuration import ListenAddress, ServedAddress
+from ..config.directives.http.ssl import SslServer
 from ..config.text import shown
 from ..config.written import value_of
 from ..explain.explanation import Explanation, explain
@@ -66,6 +67,16 @@ class ShownExplanation(Struct, frozen=True):
     used: Lines
 
 
+def why_not(served: Served, request: RecordedRequest) -> str:
+    """Why a request can't be explained; empty if it can."""
+    if request.refused:
+        return "Its head was refused as it came: no server and no location was asked."
+    address = _address(served, *request.listen)
+    if address is not None and not request.by_tls and _has_tls(address):
+        return "It came without TLS, and its address takes TLS only: no location was asked."
+    return ""
+
+
 async def explained(served: Served, request: RecordedRequest, sources: ShownFiles) -> ShownExplanation:
     """Explain a request, in a thread: others are served meanwhile. Raises NothingListens."""
     inquiry = inquiry_of(served, request)
@@ -89,21 +100,31 @@ def inquiry_of(served: Served, request: RecordedRequest) -> Inquiry:
 
 
 def _listen(served: Served, host: bytes, port: int) -> str | None:
-    """The address of the configuration on which the request came in: on this machine it may have another port."""
+    address = _address(served, host, port)
+    return None if address is None else address_name(address.listen)
+
+
+def _address(served: Served, host: bytes, port: int) -> ServedAddress | None:
+    """The address of the configuration on which a request came in: on this machine it may have another port."""
     http = served.setup.configuration.http
-    written = () if http is None else http.addresses
-    pairs = list(zip(written, served.setup.addresses, strict=True))
-    return _found(pairs, lambda listen: (listen.host, listen.port) == (host, port) or _is_at(listen, host)) or _found(
-        pairs, lambda listen: listen.is_wildcard and listen.port == port
-    )
+    pairs = [] if http is None else list(zip(http.addresses, served.setup.addresses, strict=True))
+    for is_it in (_is_at, _covers):
+        for written, here in pairs:
+            if is_it(here.listen, host, port):
+                return written
+    return None
 
 
-def _is_at(listen: ListenAddress, host: bytes) -> bool:
-    return listen.path is not None and host == b"unix:" + listen.path
+def _is_at(listen: ListenAddress, host: bytes, port: int) -> bool:
+    return host == b"unix:" + listen.path if listen.path is not None else (listen.host, listen.port) == (host, port)
 
 
-def _found(pairs: Sequence[tuple[ServedAddress, ServedAddress]], is_it: Callable[[ListenAddress], bool]) -> str | None:
-    return next((address_name(written.listen) for written, here in pairs if is_it(here.listen)), None)
+def _covers(listen: ListenAddress, host: bytes, port: int) -> bool:
+    return listen.is_wildcard and listen.port == port
+
+
+def _has_tls(address: ServedAddress) -> bool:
+    return "ssl" in dict(address.listen.options) or address.default_server.of(SslServer).ssl
 
 
 def _shown(explanation: Explanation, sources: ShownFiles) -> ShownExplanation:

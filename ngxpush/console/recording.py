@@ -24,6 +24,7 @@ class RecordedRequest(Struct, frozen=True):
 
     started, ended: seconds since the epoch; ended: None while it is open.  address: the client's, as the log has it.
     peer: the address that is connected; another one where realip has replaced it.  listen: the socket's own address and port.
+    by_tls: it came by TLS.
     line: the request line as sent.  headers: the lines of the head.  host: the one that is asked for.  refused: the head was.
     body: how it begins.  length: bytes of the whole body as far as it is known.
     status: 0 while there is none.  sent: bytes of the answer with its head.  location: where it was served at last.
@@ -36,6 +37,7 @@ class RecordedRequest(Struct, frozen=True):
     address: bytes
     peer: bytes
     listen: tuple[bytes, int]
+    by_tls: bool
     line: bytes
     headers: Sequence[tuple[bytes, bytes]]
     host: bytes | None
@@ -80,6 +82,7 @@ def _ended(event: RequestEnded) -> RecordedRequest:
         asker.address,
         asker.peer,
         asker.server_address,
+        asker.by_tls,
         asker.request_line,
         asker.headers,
         asker.host,
@@ -115,6 +118,7 @@ def open_request(request: Request) -> RecordedRequest:
         connection.remote_addr,
         realip_remote_addr(request),
         (connection.server_addr, connection.server_port),
+        connection.tls is not None,
         given.request_line,
         given.headers.lines,
         given.host,

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from ..explain.play import NothingListens
 from .clients import Clients
-from .explaining import LONGEST_BODY, explained
+from .explaining import LONGEST_BODY, explained, why_not
 from .frame import Frame, argument
 from .live import PageStream
 from .pages import render
@@ -81,16 +81,14 @@ class RequestPages:
         if found is None:
             text = f"This request is not among the last {KEPT}, or ngxpush was started again since."
             return self._frame.page("request_gone", text=text)
-        sources, explanation, why_not = self._files, None, ""
-        if found.refused:
-            why_not = "Its head was refused as it came: no server and no location was asked."
-        else:
+        explanation, reason = None, why_not(self._served, found)
+        if not reason:
             try:
-                explanation = await explained(self._served, found, sources)
+                explanation = await explained(self._served, found, self._files)
             except NothingListens as error:
-                why_not = str(error)
-        files = () if explanation is None else sources.files(explanation.decided, explanation.used, all=False)
-        shown = {"explanation": explanation, "why_not": why_not, "files": files, "cut": found.length > LONGEST_BODY}
+                reason = str(error)
+        files = () if explanation is None else self._files.files(explanation.decided, explanation.used, all=False)
+        shown = {"explanation": explanation, "why_not": reason, "files": files, "cut": found.length > LONGEST_BODY}
         return self._frame.page("request", row=self._row(found), **shown)
 
     def _find(self, number: str, started: str) -> RecordedRequest | None:

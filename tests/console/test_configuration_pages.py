@@ -45,6 +45,14 @@ def test_values_of_a_block() -> None:
     play(steps, _HTTP)
 
 
+def test_what_has_no_values_has_no_link() -> None:
+    async def steps(here: OpenedConsole) -> None:
+        text = (await here.get("/configuration"))[1]
+        assert "<li><code>if ($arg_x)</code>" in text and ':4#values"><code>location /</code></a>' in text
+
+    play(steps, "server {\n if ($arg_x) { return 403; }\n location / { } }")
+
+
 def test_no_server() -> None:
     async def steps(here: OpenedConsole) -> None:
         assert "It has no server." in (await here.get("/configuration"))[1]

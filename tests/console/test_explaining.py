@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ngxpush.console import explaining
-from ngxpush.console.explaining import ShownExplanation, explained, inquiry_of
+from ngxpush.console.explaining import ShownExplanation, explained, inquiry_of, why_not
 from ngxpush.console.recording import RecordedRequest, RecordedRequests
 from ngxpush.console.served import Served
 from ngxpush.console.shown_files import ShownFiles
@@ -98,3 +98,12 @@ def test_a_directive_of_several_lines() -> None:
     shown = served('server {\n return\n 200\n "text"; }')
     explanation = _explained(shown, _recorded("GET / HTTP/1.1"))
     assert {line for _, line in explanation.decided} >= {3, 4, 5}
+
+
+def test_what_can_not_be_explained() -> None:
+    shown = served("server { listen 127.0.0.1:443 ssl; ssl_certificate /$ssl_server_name; ssl_certificate_key /x; return 204; }")
+    address = {"server_address": _port(shown, 0)}
+    assert why_not(shown, _recorded("GET / HTTP/1.1", by_tls=True, **address)) == ""
+    assert "came without TLS" in why_not(shown, _recorded("GET / HTTP/1.1", **address))
+    assert "head was refused" in why_not(shown, _recorded("GET / HTTP/1.1", by_tls=True, refused=True, **address))
+    assert why_not(shown, _recorded("GET / HTTP/1.1", server_address=(b"192.0.2.7", 99))) == ""
