@@ -320,6 +320,10 @@ class SharedZone(Protocol):
     These three calls, and the two of Recipient, are all an engine for channels has to offer (tests/push/zone_contract.py).
     """
 
+    @property
+    def waits(self) -> bool:
+        """Whether `do` may wait for the result; a zone in the same process has it at once."""
+
     def listen(self, worker: str, recipient: Recipient) -> None:
         """Give `recipient`, from now on, the messages on channels that this worker has subscribers of."""
 

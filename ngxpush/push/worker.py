@@ -55,6 +55,10 @@ class Stage(enum.Enum):
     CLOSED = enum.auto()
 
 
+# Python 3.11 looks a member up by several calls, and each subscriber compares it.
+_CLOSED = Stage.CLOSED
+
+
 class PushWorker:
     """The push engine of a worker: the registry channel → subscribers, and what handlers need. It is the zone's Recipient.
 
@@ -148,9 +152,11 @@ class PushWorker:
 
     def remove_waiting(self, client: WaitingSubscriber) -> None:
         """Forget a client, here and in the zone. To be called once."""
-        for id, audience in self._known(client):
-            del audience.waiting[client]
-            self._drop_if_empty(id, audience)
+        for id in client.channels:
+            audience = self._audiences.get(id)
+            if audience is not None:  # None: it names the channel twice, and was the only one there
+                audience.waiting.pop(client, None)
+                self._drop_if_empty(id, audience)
         self._left(client)
 
     def audience_of(self, id: bytes) -> Audience | None:
@@ -191,8 +197,9 @@ class PushWorker:
 
         A client that is answered here may have sent another subscription behind its request. That one passes the rest on first.
         """
-        self._passing.extend(self._news)
-        self._news = []
+        if self._news:
+            self._passing.extend(self._news)
+            self._news = []
         while self._passing:
             together = self._next_together()
             if together:
@@ -278,7 +285,7 @@ class PushWorker:
     def _add(self, client: Subscriber) -> None:
         self._joined += 1
         self._subscribers[client] = self._joined
-        if self.stage is Stage.CLOSED:
+        if self.stage is _CLOSED:
             self.clock.call_later(0, client.end)
 
     def _audience(self, id: bytes) -> Audience:

@@ -7,7 +7,7 @@ from ..messages import DELETED_ID, Message
 from ..observing import End
 from ..operations import UNLESS_MESSAGES
 from ..question import PushClient, Question, Timer
-from ..templates import EVENTSOURCE, Kind, pieces
+from ..templates import EVENTSOURCE, LocationTemplates, pieces
 from ..worker import PushWorker
 from .common import EVENT_STREAM, Granted, ask
 from .polling import JAVASCRIPT, answer, answer_with_messages, in_callback, not_modified
@@ -75,22 +75,23 @@ class LongPollingSubscriber:
         if self._gone:
             return
         deleted = message.id == DELETED_ID
-        self._report(End.DELETED if deleted else End.MESSAGE)
+        if self._worker.observer is not None:
+            self._report(End.DELETED if deleted else End.MESSAGE)
         time = int(self._worker.clock.now()) if deleted else message.time
         templates = self._worker.templates.of(self._settings)
-        self._answer(time, message.tag, *pieces(message, templates.index, templates.kind))
+        self._answer(time, message.tag, pieces(message, templates.index, templates.kind), templates)
 
     def end(self) -> None:
         """Answer without a message: 304, or the time-out message where push_stream_timeout_with_body is on."""
         if self._gone:
             return
         self._report(End.WORKER_ENDS)
-        now = int(self._worker.clock.now())
+        now, templates = int(self._worker.clock.now()), self._worker.templates.of(self._settings)
         if self._worker.main.timeout_with_body:
-            self._answer(now, 0, self._worker.templates.of(self._settings).timed_out)
+            self._answer(now, 0, [templates.timed_out], templates)
         else:
             self.leave()
-            not_modified(self._question, self._headers, now, 0, self._content_type)
+            not_modified(self._question, self._headers, now, 0, self._content_type(templates))
 
     def _time_is_over(self) -> None:
         self._report(End.TIME_OVER)
@@ -100,18 +101,17 @@ class LongPollingSubscriber:
         if self._worker.observer is not None:
             self._worker.observer.ends(self._question, why)
 
-    def _answer(self, time: int, tag: int, *parts: bytes) -> None:
+    def _answer(self, time: int, tag: int, parts: list[bytes], templates: LocationTemplates) -> None:
         """Answer with the pieces of a message; its text is the last one."""
         self.leave()
-        templates = self._worker.templates.of(self._settings)
-        body = [*parts[:-1], *in_callback(parts[-1], self._callback)]
-        sink = answer(self._question, self._headers, time, tag, self._content_type, body, templates)
+        if self._callback is not None:
+            parts[-1:] = in_callback(parts[-1], self._callback)
+        sink = answer(self._question, self._headers, time, tag, self._content_type(templates), parts, templates)
         if sink is not None:
             sink.spoil()
 
-    @property
-    def _content_type(self) -> bytes | None:
+    def _content_type(self, templates: LocationTemplates) -> bytes | None:
         # Only an answer that was waited for has an eventsource location's type (recording eventsource/long-polling-mode-header).
         if self._callback is not None:
             return JAVASCRIPT
-        return EVENT_STREAM if Kind.of(self._settings.subscriber) is EVENTSOURCE else None
+        return EVENT_STREAM if templates.kind is EVENTSOURCE else None
