@@ -20,11 +20,12 @@ from ..server.setup.real_system import RealSystem
 from .effects import left_out
 from .grouped import gathered
 from .origin import Origin
+from .own_files import warn_of_includes
 
 Warn = Callable[[str], None]
 
-# `${NAME}` as envsubst knows it, and the brackets of Jinja2, Go, ERB and others.
-_TO_FILL_IN = re.compile(rb"\$\{[A-Z][A-Z0-9_]{,80}\}|\{\{.{,80}?\}\}|\{%.{,80}?%\}|<%.{,80}?%>")
+# `${NAME}` as envsubst knows it, `%NAME%`, and the brackets of Jinja2, Go, ERB and others.
+_TO_FILL_IN = re.compile(rb"%[A-Z][A-Z_]{2,80}%|\$\{[A-Z][A-Z0-9_]{,80}\}|\{\{.{,80}?\}\}|\{%.{,80}?%\}|<%.{,80}?%>")
 
 
 def warn(text: str) -> None:
@@ -55,15 +56,14 @@ def read_configuration(origin: Origin) -> Analysis:
     return analysis
 
 
-def read(origin: Origin, warn: Warn, asks_for_hosts: bool, needs_includes: bool = True) -> ReadConfiguration:
+def read(origin: Origin, warn: Warn, asks_for_hosts: bool) -> ReadConfiguration:
     """Read a configuration. For one that nginx refuses, its message is printed.
 
     asks_for_hosts: whether the addresses of hosts are looked up, to warn of those that have none.
-    needs_includes: whether an included file that is not here is an error.
     """
     full = origin.full_path
     with gathered(warn) as gather:
-        system = LenientSystem(RealSystem(), full, gather, origin.paths, asks_for_hosts, needs_includes)
+        system = LenientSystem(RealSystem(), full, gather, origin.paths, asks_for_hosts, origin.needs_includes)
         analysis = analyze(full, origin.directory, system=system, leave_out_third_party=True)
     reading = ReadConfiguration(analysis, system.files | _read_later(analysis), system.patterns)
     steps = (step for step in analysis.steps if isinstance(step, Diagnostic))
@@ -73,7 +73,9 @@ def read(origin: Origin, warn: Warn, asks_for_hosts: bool, needs_includes: bool 
             _hint(analysis, full, diagnostic)
             reading.analysis = None
             return reading
-    _warn_of_files(origin, analysis, system, warn)
+    warn_of_includes(origin, system.matchless, analysis.named, warn)
+    if system.unknown_hosts:
+        warn(f"what is passed on to hosts that are not found is answered with 502: {', '.join(system.unknown_hosts)}")
     for text in left_out(analysis):
         warn(text)
     return reading
@@ -85,17 +87,6 @@ def _read_later(analysis: Analysis) -> set[str]:
     return {path for path in map(os.fsdecode, analysis.named.keys() - written) if os.path.isfile(path)}
 
 
-def _warn_of_files(origin: Origin, analysis: Analysis, system: LenientSystem, warn: Warn) -> None:
-    """Say which includes name no file, and which files are not the configuration's but this machine's."""
-    from .own_files import own_files
-
-    if system.matchless:
-        warn(f"no file here is included by {', '.join(system.matchless)}")
-    own = own_files(origin, analysis)
-    if own:
-        warn(f"these are files of this machine: {', '.join(own)}; --map THERE=HERE names other ones")
-
-
 def _hint(analysis: Analysis, path: str, refused: Diagnostic) -> None:
     """Say so where a file is refused because it is only a part of a configuration, or what one is made from."""
     from ..lint.partial_file import block_of, whole_file  # most configurations are accepted
@@ -103,6 +94,11 @@ def _hint(analysis: Analysis, path: str, refused: Diagnostic) -> None:
     place = None if refused.position is None else _place_to_fill_in(analysis, refused.position.file)
     if place is not None:
         click.echo(f"hint: this looks like a template, with places to fill in: {place}", err=True)
+        return
+    statement = refused.statement
+    if statement is not None and statement.name == b"include" and statement.arguments[0].startswith(b"/"):
+        what = "--map THERE=HERE says where files of another machine are, --missing-includes=warn does without them"
+        click.echo(f"hint: {what}", err=True)
         return
     block = block_of(analysis, path)
     if block is not None:

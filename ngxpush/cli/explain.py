@@ -17,7 +17,7 @@ from ..explain.play import Inquiry, NothingListens
 from ..explain.text import as_text
 from .configuration import read_configuration
 from .nginx_options import NGINX_VERSION
-from .origin import Origin, map_option, prefix_option
+from .origin import Origin, map_option, missing_includes_option, prefix_option
 from .output import write
 
 _HOST = re.compile(r"https?://([^/?]+)")
@@ -39,6 +39,7 @@ _REQUEST = re.compile(r"(?:([A-Za-z_-]+) +)?((?:/|https?://)\S*)(?: +(HTTP/1\.[0
 )
 @prefix_option
 @map_option
+@missing_includes_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
     configuration: str,
@@ -49,6 +50,7 @@ def command(
     listen: str | None,
     prefix: str | None,
     paths: PathMap,
+    needs_includes: bool,
     as_json: bool,
 ) -> None:
     """Show what CONF does with a request, and why.
@@ -57,7 +59,7 @@ def command(
 
     No port is opened and nothing is sent: the request is served in this process as by a server that has no channels yet.
     """
-    analysis = read_configuration(Origin(configuration, prefix, paths))
+    analysis = read_configuration(Origin(configuration, prefix, paths, needs_includes))
     inquiry = Inquiry(_head(request, headers, body), os.fsencode(body or ""), _address(client), listen)
     try:
         explanation = explain(analysis, inquiry, time.time(), NGINX_VERSION.encode())

@@ -24,9 +24,11 @@ from ..lint.linter import lint
 from ..lint.report import Report, order
 from ..lint.rules import RULES
 from ..lint.verdict import NGINX
+from .configuration import warn
 from .linted_files import DiskFiles, DumpedFiles
-from .origin import map_option, prefix_option
+from .origin import Origin, map_option, prefix_option
 from .output import write
+from .own_files import warn_of_includes
 
 STANDARD_INPUT = "-"
 _LEVELS = {level.word: level for level in Level}
@@ -95,6 +97,8 @@ def command(
         raise click.UsageError("--diff prints what --fix would change: give --fix --diff")
     inputs = [_open(name, prefix, paths) for name in configurations]
     reports = [_selected(given.lint(), select, ignore) for given in inputs]
+    for given, report in zip(inputs, reports, strict=True):
+        given.warn_of_includes(report)
     if diff:
         for given, report in zip(inputs, reports, strict=True):
             write("".join(_differences(given, report)))
@@ -121,6 +125,13 @@ class _Input(Struct, frozen=True):
 
     def lint(self) -> Report:
         return lint(self.path, self.prefix, self.system)
+
+    def warn_of_includes(self, report: Report) -> None:
+        """Say, beside the report, which includes name no file, and which name this machine's own."""
+        if isinstance(self.system, DiskFiles):
+            included = {os.fsencode(file): "include" for file in report.files if file != self.path}
+            origin = Origin(self.path, self.prefix, self.system.paths)
+            warn_of_includes(origin, self.system.matchless, included, warn)
 
     def shown_name(self, file: str) -> str:
         """A file's name in reports: relative to the current directory where the configuration was named by a relative path."""

@@ -10,7 +10,7 @@ import fnmatch
 import os
 from collections.abc import Mapping, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from ..config.known_files import known_file
 from ..config.path_map import PathMap
@@ -49,10 +49,14 @@ class _OtherMachine(Struct, frozen=True):
 
 
 class DiskFiles(_OtherMachine, frozen=True):
-    """The files on the disk. given: path → content of files that are not read there: the main file from standard input."""
+    """The files on the disk. given: path → content of files that are not read there: the main file from standard input.
+
+    matchless: the patterns of includes that name no file.
+    """
 
     given: Mapping[str, bytes]
     paths: PathMap = PathMap()
+    matchless: dict[str, None] = field(default_factory=dict)
 
     def read(self, path: str) -> bytes:
         if path in self.given:
@@ -66,7 +70,10 @@ class DiskFiles(_OtherMachine, frozen=True):
             return known
 
     def glob(self, pattern: str) -> list[str]:
-        return RealSystem().glob(pattern)
+        found = RealSystem().glob(pattern)
+        if not found:
+            self.matchless[pattern] = None
+        return found
 
     def text(self, path: str) -> bytes:
         """A relative path says nothing: nginx is started in another directory."""

@@ -14,12 +14,13 @@ class Origin(Struct, frozen=True):
     """What the command line says about it.
 
     path: as it was given.  prefix: nginx's, for relative paths; None: the directory of the configuration.
-    paths: where its files are on this machine.
+    paths: where its files are on this machine.  needs_includes: whether an included file that is not here is an error.
     """
 
     path: str
     prefix: str | None = None
     paths: PathMap = PathMap()
+    needs_includes: bool = True
 
     @property
     def full_path(self) -> str:
@@ -57,4 +58,13 @@ map_option = click.option(
 )
 prefix_option = click.option(
     "--prefix", "-p", metavar="DIR", help="nginx's prefix, for relative paths; the configuration's directory by default."
+)
+missing_includes_option = click.option(
+    "--missing-includes",
+    "needs_includes",
+    type=click.Choice(["error", "warn"]),
+    default="error",
+    show_default=True,
+    callback=lambda context, parameter, given: given == "error",
+    help="Whether an included file that is not here is an error, as for nginx, or is left out with a warning.",
 )

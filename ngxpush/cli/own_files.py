@@ -5,9 +5,8 @@ from __future__ import annotations
 import glob
 import os
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from ..config.analysis import Analysis
 from ..config.known_files import known_file
 from ..config.text import shown
 from .origin import Origin
@@ -21,18 +20,31 @@ _NOT_OPENED = ("load_module",)
 _MOST = 8
 
 
-def own_files(origin: Origin, analysis: Analysis) -> list[str]:
-    """The files that are here and belong neither to the configuration's directories nor to a `--map`, each with a directive."""
+def own_files(origin: Origin, named: Mapping[bytes, str]) -> list[str]:
+    """The files that are here and belong neither to the configuration's directories nor to a `--map`, each with a directive.
+
+    named: see `Analysis`.
+    """
     main = origin.full_path
     if main.startswith(_INSTALLED):
         return []
     its_own = [os.path.dirname(main), origin.directory.rstrip("/"), *(os.fsdecode(here) for _, here in origin.paths.places)]
-    found = [f"{directive} {path}" for path, directive in _foreign(analysis, tuple(its_own))]
+    found = [f"{directive} {path}" for path, directive in _foreign(named, tuple(its_own))]
     return found[:_MOST] + ([f"and {len(found) - _MOST} more"] if len(found) > _MOST else [])
 
 
-def _foreign(analysis: Analysis, its_own: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    for name, directive in analysis.named.items():
+def warn_of_includes(origin: Origin, matchless: Iterable[str], named: Mapping[bytes, str], warn: Callable[[str], None]) -> None:
+    """Say which includes name no file, and which files are not the configuration's but this machine's."""
+    patterns = ", ".join(matchless)
+    if patterns:
+        warn(f"no file here is included by {patterns}")
+    own = ", ".join(own_files(origin, named))
+    if own:
+        warn(f"these are files of this machine: {own}; --map THERE=HERE names other ones")
+
+
+def _foreign(named: Mapping[bytes, str], its_own: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for name, directive in named.items():
         path = posixpath.normpath(shown(name))
         inside = any(path == directory or path.startswith(posixpath.join(directory, "")) for directory in its_own)
         if inside or directive in _NOT_OPENED or path.startswith(_EVERYWHERE) or known_file(path) is not None:

@@ -15,7 +15,7 @@ from ..config.path_map import PathMap
 from ..numbers import parse_decimal
 from .configuration import read
 from .nginx_options import NGINX_VERSION
-from .origin import Origin, map_option, prefix_option
+from .origin import Origin, map_option, missing_includes_option, prefix_option
 from .run_options import RunOptions
 from .said import Said
 
@@ -24,13 +24,7 @@ from .said import Said
 @click.argument("configuration", type=click.Path(exists=True, dir_okay=False), metavar="CONF")
 @prefix_option
 @map_option
-@click.option(
-    "--missing-includes",
-    type=click.Choice(["error", "warn"]),
-    default="error",
-    show_default=True,
-    help="Whether an included file that is not here is an error, as for nginx, or is left out with a warning.",
-)
+@missing_includes_option
 @click.option(
     "--listen", "listens", multiple=True, metavar="OLD=NEW", help="Listen on port NEW instead of port OLD; may be repeated."
 )
@@ -62,7 +56,7 @@ def command(
     configuration: str,
     prefix: str | None,
     paths: PathMap,
-    missing_includes: str,
+    needs_includes: bool,
     listens: tuple[str, ...],
     port_offset: int,
     host: str | None,
@@ -86,10 +80,10 @@ def command(
     _need("metrics", "prometheus_client", metrics)
     options = RunOptions(
         _ports(listens), port_offset, _host(host), console_at, no_console, nginx_version, watch,
-        missing_includes == "error", keep_redirects, metrics, log_form,
+        keep_redirects, metrics, log_form,
     )  # fmt: skip
-    origin, said = Origin(configuration, prefix, paths), Said()
-    reading = read(origin, said.warn, asks_for_hosts=True, needs_includes=options.needs_includes)
+    origin, said = Origin(configuration, prefix, paths, needs_includes), Said()
+    reading = read(origin, said.warn, asks_for_hosts=True)
     if reading.analysis is None:
         sys.exit(1)
     from .serving import serve

@@ -9,7 +9,6 @@ class RunOptions(Struct, frozen=True):
     """What the command line says. moved: port → port.  offset: is added to all other ports.  host: see `Ports`.
 
     console_at: as it was given; None for any free port.  watch: whether changes of files reload.
-    needs_includes: whether an included file that is not here is an error.
     keep_redirects: whether redirects to names of the configuration stay as they are.
     log_form: of the request log: `compact`, `nginx`, `json`, `off`.
     """
@@ -21,7 +20,6 @@ class RunOptions(Struct, frozen=True):
     no_console: bool
     nginx_version: str
     watch: bool
-    needs_includes: bool
     keep_redirects: bool
     metrics: bool
     log_form: str

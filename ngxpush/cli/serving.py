@@ -32,6 +32,7 @@ from .configuration import ReadConfiguration, read
 from .effects import without_effect
 from .grouped import gathered
 from .origin import Origin
+from .redirects import keep_at_home
 from .run_options import RunOptions
 from .said import Said
 
@@ -106,7 +107,9 @@ class _Serving:
         self._pid_path = None if pid is None else os.fsdecode(pid.value)
         _report(analysis, self._said)
         with gathered(self._said.warn) as gather:
-            return set_up(analysis, self._ports, gather, before)
+            setup = set_up(analysis, self._ports, gather, before)
+        keep_at_home(analysis, setup, self._options.keep_redirects, self._said)
+        return setup
 
     def report_addresses(self, setup: Setup) -> None:
         begin = f"ngxpush {__version__} as nginx/{self._options.nginx_version}: listening on"
@@ -151,7 +154,7 @@ class _Serving:
 
     def renew(self, before: Setup) -> Setup | None:
         """See Renewal."""
-        reading = read(self._source, self._said.warn, asks_for_hosts=True, needs_includes=self._options.needs_includes)
+        reading = read(self._source, self._said.warn, asks_for_hosts=True)
         self.watch(reading)
         if reading.analysis is not None:
             try:

@@ -40,6 +40,9 @@ http {{
 """
 
 
+_TLS_SERVER = "server { listen 127.0.0.1:443 ssl; server_name www.a.org; ssl_reject_handshake on; }"
+
+
 def _conf(directory: Path, text: str) -> Path:
     conf = directory / "nginx.conf"
     conf.write_text(text)
@@ -280,7 +283,7 @@ def test_what_a_laptop_lacks_does_not_stop_it(tmp_path: Path) -> None:
         "left out, because ngxpush does not have these modules: geoip2 (",
         "left out, because nginx has this since 1.25.1: http2 (",
         "/nonexistent/mime.types can't be read", "/nonexistent/error.log, /nonexistent/access.log can't be written",
-        "the host nowhere.invalid is not found",
+        "what is passed on to hosts that are not found is answered with 502: nowhere.invalid\n",
         "these directives have no effect, and none is needed here: load_module, tcp_nopush",
     ):  # fmt: skip
         assert said.count(f"warning: {beginning}") == 1, (beginning, said)
@@ -318,6 +321,8 @@ def test_what_nginx_refuses_is_refused_in_its_words(tmp_path: Path, text: str, s
          "serve that one, or a file with: events {{}} http {{ include nginx.conf; }}"),
         ("events {}\nhttp {\n server { listen ${WEB_PORT}; } }",
          "this looks like a template, with places to fill in: ${{WEB_PORT}} ({conf}:3)"),
+        ("events {}\nhttp {\n server { listen %PORT%; } }",
+         "this looks like a template, with places to fill in: %PORT% ({conf}:3)"),
         ("events {}\n{% if x %}\nhttp {}",
          "this looks like a template, with places to fill in: {{% if x %}} ({conf}:2)"),
     ],
@@ -340,16 +345,24 @@ def test_the_directory_of_a_configuration_may_be_elsewhere(tmp_path: Path) -> No
     assert "warning: no file here is included by /srv/sites/*\n" in said
 
 
-def test_redirects_that_lead_past_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [[], ["--keep-redirects"]])
+def test_redirects_to_its_own_names(tmp_path: Path, options: list[str]) -> None:
     plain, https = free_port(), free_port()
-    redirects = "location /a { return 301 https://$host$request_uri; } location /b { return 301 https://$host:8443/; }"
-    listens = "listen 127.0.0.1:80; listen 127.0.0.1:443;"
-    conf = _conf(tmp_path, f"events {{}}\nhttp {{\naccess_log off; server {{ {listens} {redirects} }} }}")
-    options = ["--listen", f"80={plain}", "--listen", f"443={https}"]
+    servers = f"server {{ listen 127.0.0.1:80; server_name www.a.org; return 301 https://www.a.org$request_uri; }} {_TLS_SERVER}"
+    conf = _conf(tmp_path, f"events {{}}\nhttp {{\naccess_log off; {servers} }}")
+    options = [*options, "--listen", f"80={plain}", "--listen", f"443={https}"]
     with serving(["run", *options, str(conf)], tmp_path, [plain, https]):
-        assert get(plain, "/b").status == 301
+        leads = get(plain, "/a?b").headers["Location"]
         said = (tmp_path / "output").read_text()
-    assert f"these redirects lead to port 443, but https is served on port {https}: return (nginx.conf:3)\n" in said
+    kept = "--keep-redirects" in options
+    assert leads == ("https://www.a.org/a?b" if kept else f"https://127.0.0.1:{https}/a?b")
+    assert ("redirects to www.a.org lead to the addresses here" in said) is not kept
+
+
+def test_a_port_that_no_server_has(tmp_path: Path) -> None:
+    assert _refused(tmp_path, _CONF, "--listen", "9999=8000") == [
+        "ngxpush: --listen 9999=8000: no server listens on port 9999; the ports there are: 8080"
+    ]
 
 
 def test_a_port_in_use_is_reported(tmp_path: Path) -> None:
@@ -362,6 +375,25 @@ def test_a_port_in_use_is_reported(tmp_path: Path) -> None:
     ]
 
 
-def test_what_few_configurations_need_is_not_loaded() -> None:
-    code = "import sys, ngxpush.cli.run; print([name for name in ('OpenSSL', 'h2', 'hpack', 'jinja2') if name in sys.modules])"
+@pytest.mark.parametrize(
+    ("module", "lacks"),
+    [
+        ("ngxpush.cli.serving", ("OpenSSL", "h2", "hpack", "jinja2", "watchfiles")),
+        # Whoever has made a mistake hears so at once.
+        ("ngxpush.cli.run", ("asyncio", "ssl", "aiohttp", "ngxpush.http", "ngxpush.push")),
+    ],
+)
+def test_what_is_not_needed_is_not_loaded(module: str, lacks: tuple[str, ...]) -> None:
+    code = f"import sys, {module}; print([name for name in {lacks} if name in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_watch_needs_an_extra(tmp_path: Path) -> None:
+    """Where it is not installed, it says so."""
+    code = (
+        "import sys, importlib.util; importlib.util.find_spec = lambda name: None\n"
+        "from ngxpush.cli.run import command\ncommand(sys.argv[1:])"
+    )
+    conf = str(_conf(tmp_path, _CONF))
+    done = subprocess.run([sys.executable, "-c", code, "--watch", conf], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2 and "--watch needs watchfiles: pip install 'ngxpush[watch]'" in done.stderr

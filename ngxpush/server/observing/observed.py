@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from itertools import count
 
 from msgspec import Struct
 
@@ -32,6 +33,9 @@ BODY_KEPT = 4096
 """Bytes of a request's body that an event has."""
 
 _KEY = "observed"
+
+# Of the process, not of a worker: at a reload another worker goes on in the same process.
+_NUMBERS = count(1)
 
 
 class _Noted(Struct, eq=False):
@@ -63,7 +67,6 @@ class Observed:
         self.observers: list[RequestObserver] = []
         self.tally = Tally()
         self._now = now
-        self._numbers = 0
 
     # from the push engine
 
@@ -139,8 +142,7 @@ class Observed:
         main = request.main
         noted: _Noted | None = main.lasting.get(_KEY)
         if noted is None:
-            self._numbers += 1
-            noted = main.lasting[_KEY] = _Noted(self._numbers)
+            noted = main.lasting[_KEY] = _Noted(next(_NUMBERS))
         return noted
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import glob
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import aclosing
 
 from msgspec import Struct, field
 
@@ -18,6 +19,8 @@ _Look = tuple[int, int, int] | None
 
 # Milliseconds: how long changes are collected, at most, and how often is looked for them.
 _TOGETHER, _STEP = 400, 50
+# And after how many the files are looked at although nothing was heard: something may happen before the system is asked.
+_AT_LEAST = 1000
 
 
 class ConfigurationFiles(Struct, frozen=True):
@@ -31,9 +34,10 @@ class ConfigurationFiles(Struct, frozen=True):
     looks: dict[str, _Look] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, files: frozenset[str], patterns: frozenset[str]) -> ConfigurationFiles:
-        """These as they are now."""
-        return cls(files, patterns, _looks(files, patterns))
+    def of(cls, paths: Iterable[str], patterns: Iterable[str]) -> ConfigurationFiles:
+        """These as they are now. paths: of files, perhaps relative to the working directory."""
+        files, globs = frozenset(map(os.path.abspath, paths)), frozenset(patterns)
+        return cls(files, globs, _looks(files, globs))
 
     @property
     def have_changed(self) -> bool:
@@ -56,9 +60,14 @@ async def changed(watched: ConfigurationFiles) -> None:
 
     if watched.have_changed:
         return
-    async for _ in awatch(*watched.directories, recursive=False, watch_filter=None, debounce=_TOGETHER, step=_STEP):
-        if watched.have_changed:
-            return
+    happenings = awatch(
+        *watched.directories, recursive=False, watch_filter=None, debounce=_TOGETHER, step=_STEP,
+        rust_timeout=_AT_LEAST, yield_on_timeout=True,
+    )  # fmt: skip
+    async with aclosing(happenings):
+        async for _ in happenings:
+            if watched.have_changed:
+                return
 
 
 async def never() -> None:

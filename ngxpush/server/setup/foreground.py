@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from ...config.analysis import Analysis
 from ...config.compiler import compile_configuration
-from ...config.configuration import ListenAddress, ServedAddress
+from ...config.configuration import ListenAddress, ServedAddress, Server
 from ...config.cycle import OpenLog
 from ...config.sockets import own_sockets
 from ..clients.listeners import ListeningSocket, address_name, bind
@@ -81,6 +81,8 @@ def set_up(analysis: Analysis, ports: Ports, warn: Warn, before: Setup | None = 
         if isinstance(step, OpenLog):
             files.open(os.fsdecode(step.path))
     try:
+        if before is None:
+            _check_moved(ports, () if http is None else http.addresses)
         error_log = make_main_log(configuration, files, None)
         tls, contexts = lenient_contexts(http, warn), load_what_is_there(http, warn)
         load(configuration)
@@ -94,6 +96,15 @@ def set_up(analysis: Analysis, ports: Ports, warn: Warn, before: Setup | None = 
     trusted = {} if http is None else trusted_hosts(http)
     epoch = 0 if before is None else before.epoch + 1
     return Setup(configuration, addresses, sockets, files, error_log, limits, caches, trusted, {}, tls, contexts, epoch, analysis)
+
+
+def _check_moved(ports: Ports, addresses: tuple[ServedAddress, ...]) -> None:
+    """Refuse to move a port that no server has. Raises CannotListen."""
+    known = dict.fromkeys(address.listen.port for address in addresses if address.listen.path is None)
+    for port, wanted in ports.moved.items():
+        if port not in known:
+            there = f"the ports there are: {', '.join(map(str, known))}" if known else "there are no ports"
+            raise CannotListen(f"--listen {port}={wanted}: no server listens on port {port}; {there}")
 
 
 def _kept(before: Setup | None, ports: Ports) -> dict[str, socket.socket]:
@@ -165,7 +176,7 @@ def bind_all(
     try:
         # First what need not move: the port in whose place another one moves may be one of the configuration.
         for address in sorted(own, key=lambda address: _is_privileged(ports.of(address.listen))):
-            bound = binding.bind(address.listen)
+            bound = binding.bind(address)
             if bound is not None:
                 sockets[id(address)] = bound, replace(address, listen=bound.address)
         if own and not sockets:
@@ -185,7 +196,7 @@ def _is_privileged(listen: ListenAddress) -> bool:
 
 
 class _Binding(Struct, frozen=True):
-    """Binds addresses, or others in their places. done: what is bound at the host of `ports`.
+    """Binds addresses, or others in their places. done: what is bound at the host of `ports`, with its servers.
 
     kept: see `bind_all`.  taken: hosts and ports of the configuration, and those of this machine that stand for others.
     """
@@ -195,15 +206,17 @@ class _Binding(Struct, frozen=True):
     binder: Callable[[ListenAddress], socket.socket]
     kept: Mapping[str, socket.socket]
     taken: set[tuple[bytes, int]]
-    done: set[str] = field(default_factory=set)
+    done: dict[str, tuple[Server, ...]] = field(default_factory=dict)
 
-    def bind(self, wanted: ListenAddress) -> ListeningSocket | None:
+    def bind(self, address: ServedAddress) -> ListeningSocket | None:
         """The socket; None when the machine has no addresses of this kind, or the host of `ports` has its port already."""
+        wanted = address.listen
         listen: ListenAddress | None = self.ports.of(wanted)
         while listen is not None:
             name = self._name(listen)
             if name in self.done:
-                self.warn(f"{address_name(listen)} is left out: {name} is bound already, for another address")
+                if self.done[name] != address.servers:
+                    self.warn(f"{address_name(listen)} is left out: {name} is bound already, for other servers")
                 return None
             try:
                 bound = self.kept[name].dup() if name in self.kept else self.binder(self.ports.bound(listen))
@@ -213,7 +226,7 @@ class _Binding(Struct, frozen=True):
             if listen.path is None and listen.port == 0:
                 listen = replace(listen, port=bound.getsockname()[1])
             if self.ports.bound(listen) is not listen:
-                self.done.add(self._name(listen))
+                self.done[self._name(listen)] = address.servers
             self._remember(wanted, listen)
             return ListeningSocket(listen, bound)
         return None

@@ -38,6 +38,7 @@ from .trusted_hosts import trusted_hosts
 from .upstream_hosts import upstream_hosts
 
 if TYPE_CHECKING:
+    from ...http.local_redirects import LocalRedirects
     from ..system.hosts import Addresses
     from ..tls.server_contexts import ServerContexts
     from ..tls.upstream_contexts import UpstreamContexts
@@ -83,6 +84,9 @@ class Setup(Struct, eq=False):
 
     # What the configuration was made of, for those who show it (`ngxpush run`); None where no one does.
     analysis: Analysis | None = None
+
+    # Where redirects lead that are not to leave this machine; None: where they say.
+    redirects: LocalRedirects | None = None
 
     def reopen(self, failed: Callable[[str], None], owner: int | None = None) -> None:
         """Open the log files again, and have standard error follow. See LogFiles.reopen."""

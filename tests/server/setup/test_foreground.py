@@ -81,8 +81,8 @@ def _local_only(listen: ListenAddress) -> int:
         ("80 10.0.0.7:81", Ports(host="::1"), _low, ["[::1]:8080", "10.0.0.7:8081"],
          [f"can't listen on [::1]:80 here: listening on [::1]:8080 instead; {_CHOOSE}",
           f"can't listen on 10.0.0.7:81 here: listening on 10.0.0.7:8081 instead; {_CHOOSE.replace('80', '81')}"]),
-        ("8080 [::]:8080 127.0.0.2:8080", Ports(host="127.0.0.1"), _no_ipv6, ["127.0.0.1:8080"],
-         ["[::]:8080 is left out: 127.0.0.1:8080 is bound already, for another address"]),
+        ("8080 [::]:8080 127.0.0.2:8080", Ports(host="127.0.0.1"), _no_ipv6, ["127.0.0.1:8080"], []),
+        ("8080 [::]:8081 [::1]:8082", Ports(host="::1"), _low, ["[::1]:8080", "[::1]:8081", "[::1]:8082"], []),
     ],
 )  # fmt: skip
 def test_what_is_listened_on(
