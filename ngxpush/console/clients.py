@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable
 from heapq import nlargest
+from itertools import islice
 from operator import attrgetter
 
 from msgspec import Struct
@@ -13,6 +15,12 @@ from .recording import RecordedRequest, open_request
 
 SHOWN_SLOW = 20
 """Slow readers that a page shows."""
+
+SHOWN_OPEN = 200
+"""Open requests that a page shows."""
+
+# Connections that are looked at at once.
+_SLICE = 500
 
 
 class SlowReader(Struct, frozen=True):
@@ -50,9 +58,19 @@ class Clients:
             shown.append(SlowReader(facts.remote_addr, facts.started, client.unsent, requests))
         return len(behind), shown
 
-    def open_requests(self) -> Iterator[RecordedRequest]:
-        """The requests whose head has come and that have not ended, in no order."""
-        for client in self._worker.connections:
-            for request in client.connection.present_requests:
-                if request.input.request_line:
-                    yield open_request(request)
+    async def open_requests(self, fits: Callable[[RecordedRequest], bool]) -> tuple[int, list[RecordedRequest]]:
+        """How many requests that fit are open, and the last of them, the newest first. Their heads have come.
+
+        Many are looked through in slices; others are served in between.
+        """
+        fitting, newest = 0, list[RecordedRequest]()
+        connections = iter(tuple(self._worker.connections))
+        while some := tuple(islice(connections, _SLICE)):
+            requests = [
+                request for client in some for request in client.connection.present_requests if request.input.request_line
+            ]
+            found = [request for request in map(open_request, requests) if fits(request)]
+            fitting += len(found)
+            newest = nlargest(SHOWN_OPEN, [*newest, *found], key=attrgetter("started"))
+            await asyncio.sleep(0)
+        return fitting, newest

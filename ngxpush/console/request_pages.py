@@ -20,9 +20,6 @@ from .served import Served
 from .showing import shown_name
 from .shown_files import ShownFiles, ShownPlace
 
-SHOWN_OPEN = 200
-"""Open requests that a page shows."""
-
 # So many rows are made at once; others are served in between.
 _SLICE = 100
 
@@ -57,14 +54,14 @@ class RequestPages:
     async def requests(self, request: web.Request) -> web.StreamResponse:
         part = argument(request, "filter")
         rows = await self._rendered(self._requests.newest(), part)
-        return self._frame.page("requests", part=part, rows=rows, kept=KEPT, **self._open(part))
+        return self._frame.page("requests", part=part, rows=rows, kept=KEPT, **await self._open(part))
 
     async def requests_live(self, request: web.Request) -> web.StreamResponse:
         part, seen = argument(request, "filter"), -KEPT
 
         async def show(stream: PageStream) -> None:
             nonlocal seen
-            await stream.show("open", render("open_part", **self._open(part)))
+            await stream.show("open", render("open_part", **await self._open(part)))
             new, seen = min(self._requests.total - seen, KEPT), self._requests.total
             if new:
                 rows = await self._rendered(self._requests.newest(new), part)
@@ -77,7 +74,7 @@ class RequestPages:
     async def request(self, request: web.Request) -> web.StreamResponse:
         """One request, as it was and as it is explained."""
         number, started = argument(request, "connection"), argument(request, "started")
-        found = self._find(number.decode("latin-1"), started.decode("latin-1"))
+        found = await self._find(number.decode("latin-1"), started.decode("latin-1"))
         if found is None:
             text = f"This request is not among the last {KEPT}, or ngxpush was started again since."
             return self._frame.page("request_gone", text=text)
@@ -91,22 +88,23 @@ class RequestPages:
         shown = {"explanation": explanation, "why_not": reason, "files": files, "cut": found.length > LONGEST_BODY}
         return self._frame.page("request", row=self._row(found), **shown)
 
-    def _find(self, number: str, started: str) -> RecordedRequest | None:
-        for each in (*self._requests.newest(), *self._clients.open_requests()):
-            if str(each.connection) == number and repr(each.started) == started:
-                return each
-        return None
+    async def _find(self, number: str, started: str) -> RecordedRequest | None:
+        def is_it(request: RecordedRequest) -> bool:
+            return str(request.connection) == number and repr(request.started) == started
+
+        ended = next(filter(is_it, self._requests.newest()), None)
+        return ended or next(iter((await self._clients.open_requests(is_it))[1]), None)
 
     def _row(self, request: RecordedRequest) -> RequestRow:
         location = request.location
         place = None if location is None else self._files.place(location.start)
         return RequestRow(request, place, location is None or id(location) in self._blocks)
 
-    def _open(self, part: bytes) -> dict[str, object]:
+    async def _open(self, part: bytes) -> dict[str, object]:
         """The open requests that fit a filter, the last ones first."""
-        fitting = list(self._fitting(self._clients.open_requests(), part))
-        fitting.sort(key=lambda row: row.request.started, reverse=True)
-        return {"open": fitting[:SHOWN_OPEN], "fitting": len(fitting)}
+        words = _words(part)
+        fitting, newest = await self._clients.open_requests(lambda request: _fits(self._row(request), words))
+        return {"open": [self._row(request) for request in newest], "fitting": fitting}
 
     async def _rendered(self, requests: list[RecordedRequest], part: bytes) -> Markup:
         pieces = []
@@ -116,12 +114,18 @@ class RequestPages:
         return Markup("".join(pieces))
 
     def _fitting(self, requests: Iterable[RecordedRequest], part: bytes) -> Iterator[RequestRow]:
-        words = part.decode("utf-8", "replace").lower().split()
-        for request in requests:
-            row = self._row(request)
-            text = _text(row) if words else ""
-            if all(word in text for word in words):
-                yield row
+        words = _words(part)
+        return (row for row in map(self._row, requests) if _fits(row, words))
+
+
+def _words(part: bytes) -> list[str]:
+    return part.decode("utf-8", "replace").lower().split()
+
+
+def _fits(row: RequestRow, words: list[str]) -> bool:
+    """Whether a filter lets it through."""
+    text = _text(row) if words else ""
+    return all(word in text for word in words)
 
 
 def _text(row: RequestRow) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from types import SimpleNamespace
 from typing import Any
 
 from msgspec.structs import replace
 
-from ngxpush.console.clients import SHOWN_SLOW, Clients
+from ngxpush.console.clients import SHOWN_OPEN, SHOWN_SLOW, Clients
 from ngxpush.http.request import Request
 from tests.server.observing.observers import ObservedSite
 
@@ -43,6 +44,13 @@ def test_open_requests_have_a_head() -> None:
     request = ObservedSite().asked("/sub/a")
     coming = ObservedSite().asked("/sub/a")
     coming.input = replace(coming.input, request_line=b"")
-    assert [asked.line for asked in _clients(_client(1, 0, coming), _client(2, 0, request)).open_requests()] == [
-        b"GET /sub/a HTTP/1.1"
-    ]
+    fitting, newest = asyncio.run(_clients(_client(1, 0, coming), _client(2, 0, request)).open_requests(lambda request: True))
+    assert (fitting, [asked.line for asked in newest]) == (1, [b"GET /sub/a HTTP/1.1"])
+
+
+def test_the_newest_of_many_open_requests() -> None:
+    requests = [replace(ObservedSite().asked("/sub/a"), started=float(number)) for number in range(3)] * 300
+    clients = _clients(*[_client(number, 0, request) for number, request in enumerate(requests)])
+    fitting, newest = asyncio.run(clients.open_requests(lambda request: request.started > 0))
+    assert (fitting, len(newest)) == (600, SHOWN_OPEN)
+    assert {request.started for request in newest} == {2.0}
