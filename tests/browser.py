@@ -74,13 +74,13 @@ class Tools:
         assert self.wait_for("document.readyState === 'complete'", time.monotonic() + PATIENCE)
 
     def command(self, method: str, **parameters: Any) -> Any:
-        """Have the page do something. Returns the result."""
+        """Have the page do something. Returns the result; there is none while the page is being replaced by another one."""
         self._asked += 1
         self._connection.send(json.dumps({"id": self._asked, "method": method, "params": parameters}))
         while True:
             answer = json.loads(self._connection.recv(PATIENCE))
             if answer.get("id") == self._asked:
-                return answer["result"]
+                return answer.get("result", {})
             self._note(answer.get("method"), answer.get("params", {}))
 
     def _note(self, method: str | None, event: Any) -> None:
@@ -92,7 +92,8 @@ class Tools:
     def wait_for(self, script: str, deadline: float) -> Any:
         """Run a script again and again, until its value is true. Returns that, or what is not true when the time is over."""
         while True:
-            value = self.command("Runtime.evaluate", expression=script, returnByValue=True)["result"].get("value")
+            answer = self.command("Runtime.evaluate", expression=script, returnByValue=True)
+            value = answer.get("result", {}).get("value")
             if value or time.monotonic() > deadline:
                 return value
             time.sleep(0.05)
