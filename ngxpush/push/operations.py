@@ -217,10 +217,11 @@ class Subscribe(ZoneOperation[Subscribed | Refusal], frozen=True):
 
 
 class Unsubscribe(ZoneOperation[None], frozen=True):
-    """A subscriber left. channels: its own, as often as it named them, without those deleted meanwhile."""
+    """So many subscribers (`clients`) left. channels: theirs, as often as they named them, without those deleted meanwhile."""
 
     worker: str
     channels: tuple[bytes, ...]
+    clients: int = 1
 
 
 class Delete(ZoneOperation["bool | Refusal"], frozen=True):

@@ -151,13 +151,17 @@ class PushWorker:
         self._left(client)
 
     def remove_waiting(self, client: WaitingSubscriber) -> None:
-        """Forget a client, here and in the zone. To be called once."""
+        """Forget a client, here and in the zone, unless that is done."""
+        if client in self._subscribers:
+            self._wait_no_more(client)
+            self._left(client)
+
+    def _wait_no_more(self, client: WaitingSubscriber) -> None:
         for id in client.channels:
             audience = self._audiences.get(id)
             if audience is not None:  # None: it names the channel twice, and was the only one there
                 audience.waiting.pop(client, None)
                 self._drop_if_empty(id, audience)
-        self._left(client)
 
     def audience_of(self, id: bytes) -> Audience | None:
         """Who is subscribed to a channel here; None: no one."""
@@ -204,10 +208,27 @@ class PushWorker:
             together = self._next_together()
             if together:
                 deliver(together, self.clock.now())
+                # Later: who is answered may come again at once, and then has these messages already.
+                for audience, message in together:
+                    self._answer(audience, message)
                 continue
             audience, message, ending = self._passing.popleft()
             assert ending is not None
             self._dismiss(audience, message, ending)
+
+    def _answer(self, audience: Audience, message: Message) -> None:
+        """Answer those who wait for a message. They leave together: that is one change of the zone, not one for each."""
+        clients = tuple(audience.waiting)
+        channels: list[bytes] = []
+        for client in clients:
+            self._wait_no_more(client)
+            del self._subscribers[client]
+            channels += client.channels
+            client.channels = ()
+        if clients:
+            self.zone.post(Unsubscribe(self.name, tuple(channels), len(clients)))
+        for client in clients:
+            client.message(message)
 
     def _next_together(self) -> list[Heard]:
         """The news that are written at once now; none where the next is the last message of a deleted channel."""
