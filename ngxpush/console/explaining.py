@@ -51,9 +51,8 @@ class UsedSetting(Struct, frozen=True):
 class ShownExplanation(Struct, frozen=True):
     """An explanation for a page. phases: in their order, with their decisions.
 
-    decided: the lines that decided something.  used: those whose values were used.
-
     settings: of the push stream module all, of others those that are written.  answer: what the client gets.
+    decided: the lines that decided something.  used: those whose values were used.
     """
 
     phases: tuple[tuple[str, tuple[Decision, ...]], ...]

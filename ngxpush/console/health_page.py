@@ -66,7 +66,7 @@ class HealthPage:
             "failures": self._asking.memory_failures,
             "limits": await limits(self._served, self._asking, self._clients),
             "sources": self._files,
-            "refused": await refused(self._requests),
+            "refused": await refused(self._served, self._requests),
             "behind": behind,
             "slow": slow,
             "most_slow": SHOWN_SLOW,

@@ -14,6 +14,7 @@ from .asking import Asking
 from .clients import Clients
 from .recording import RecordedRequest, RecordedRequests
 from .served import Served
+from .shown_files import block_ids
 
 _REFUSED = 400
 _SHARED_MEMORY = "push_stream_shared_memory_size"
@@ -38,11 +39,15 @@ class Limit(Struct, frozen=True):
 
 
 class RefusedRequests(Struct, frozen=True):
-    """Requests of the last ones that a location has answered with the same status. newest: the last of them."""
+    """Requests of the last ones that a location has answered with the same status. newest: the last of them.
+
+    present: the location is one of the configuration that is served now.
+    """
 
     status: int
     count: int
     newest: RecordedRequest
+    present: bool
 
 
 async def limits(served: Served, asking: Asking, clients: Clients) -> tuple[Limit, ...]:
@@ -86,7 +91,7 @@ def _written(analysis: Analysis, name: str) -> Statement | None:
     return next((setting.statement for setting in settings), None)
 
 
-async def refused(requests: RecordedRequests) -> tuple[RefusedRequests, ...]:
+async def refused(served: Served, requests: RecordedRequests) -> tuple[RefusedRequests, ...]:
     """What was refused among the last requests, by status and location; what happened most often is the first."""
     counts: Counter[tuple[int, int]] = Counter()
     newest: dict[tuple[int, int], RecordedRequest] = {}
@@ -97,4 +102,5 @@ async def refused(requests: RecordedRequests) -> tuple[RefusedRequests, ...]:
             newest.setdefault(key, request)
         if number % 250 == 249:
             await asyncio.sleep(0)
-    return tuple([RefusedRequests(key[0], count, newest[key]) for key, count in counts.most_common()])
+    blocks = block_ids(served.setup.configuration.http)
+    return tuple([RefusedRequests(key[0], count, newest[key], key[1] in blocks) for key, count in counts.most_common()])

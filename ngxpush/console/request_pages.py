@@ -18,7 +18,7 @@ from .pages import render
 from .recording import KEPT, RecordedRequest, RecordedRequests
 from .served import Served
 from .showing import shown_name
-from .shown_files import ShownFiles, ShownPlace
+from .shown_files import ShownFiles, ShownPlace, block_ids
 
 # So many rows are made at once; others are served in between.
 _SLICE = 100
@@ -41,8 +41,7 @@ class RequestPages:
         self._clients = clients
         self._served = served
         self._files = ShownFiles(served.analysis.files)
-        http = served.setup.configuration.http
-        self._blocks = set() if http is None else {id(block.statement) for block in http.blocks}
+        self._blocks = block_ids(served.setup.configuration.http)
 
     def routes(self) -> list[web.RouteDef]:
         return [

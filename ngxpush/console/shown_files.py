@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
+from ..config.configuration import Http
 from ..config.tree import Position, Statement
 from ..explain.words import readable
 from ..lint.finding import Finding
@@ -76,6 +77,11 @@ class ShownFiles:
 
     def _name(self, file: str) -> str:
         return readable(os.fsencode(file.removeprefix(self._inside)))
+
+
+def block_ids(http: Http | None) -> frozenset[int]:
+    """The `id` of each block's directive: those of the configuration before a reload are others."""
+    return frozenset() if http is None else frozenset([id(block.statement) for block in http.blocks])
 
 
 def lines_of(statements: Iterable[Statement]) -> Lines:

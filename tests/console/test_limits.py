@@ -35,10 +35,12 @@ def test_how_near_they_are() -> None:
 
 def test_refused_by_status_and_location() -> None:
     requests = RecordedRequests()
-    http = served("server { location /a { return 403; } location /b { return 403; } }").setup.configuration.http
+    shown = served("server { location /a { return 403; } location /b { return 403; } }")
+    http = shown.setup.configuration.http
     assert http is not None
     a, b = [block.statement for block in http.blocks if block.name in (b"/a", b"/b")]
     for number, (status, location) in enumerate([(403, a), (200, a), (403, b), (403, a), (500, None)]):
         requests.request_ended(ended(status=status, location=location, number=number))
-    found = asyncio.run(refused(requests))
+    found = asyncio.run(refused(shown, requests))
     assert [(each.status, each.count, each.newest.connection) for each in found] == [(403, 2, 3), (500, 1, 4), (403, 1, 2)]
+    assert [each.present for each in found] == [True, False, True]
