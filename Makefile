@@ -7,31 +7,20 @@ TEST_PROCESSES ?= 8
 BIN := .venv/bin
 CONF := fixtures/nginx_confs/quickstart.conf
 
-# The tests of the core, which use neither sockets nor sleeps.
-UNIT_TESTS := tests/config tests/http tests/lint tests/push
-
-# Tests that keep all processors busy by themselves.
-ALONE := tests/endurance tests/fuzz
-
-.PHONY: run test unit pythons conformance fidelity lint fuzz docs bench debian-packages clean
+.PHONY: run test unit pythons conformance fidelity lint fuzz docs pictures site bench debian-packages clean
 
 run: .venv/.installed
 	@sed -n 's/^#   //p' $(CONF) | grep '^curl'
 	@echo
 	@exec $(BIN)/ngxpush run $(CONF)
 
+# All tests, what failed once more, alone, and a summary: tests/__main__.py has the parts.
 test: .venv/.installed-for-tests
-	$(MAKE) --no-print-directory lint
-	$(MAKE) --no-print-directory unit
-	$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal -rs tests $(addprefix --ignore ,$(UNIT_TESTS) $(ALONE) tests/conformance)
-	$(BIN)/pytest -rs $(ALONE)
-	$(MAKE) --no-print-directory conformance
+	$(BIN)/python -m tests --processes $(TEST_PROCESSES)
 
-# Run the unit tests of the core alone and measure how much of it they cover: too little is an error. They keep the processor
-# busy, so there is one process for each core.
+# The unit tests of the core, and how much of it they cover: too little is an error.
 unit: .venv/.installed-for-tests
-	$(BIN)/pytest -n auto --cov --cov-report= $(UNIT_TESTS)
-	@$(BIN)/python tests/core_coverage.py
+	$(BIN)/python -m tests unit coverage
 
 # The same tests with each other Python that is here, of those that ngxpush supports; each has an environment of its own.
 pythons:
@@ -41,14 +30,12 @@ pythons:
 	    echo "Python $$version"; \
 	    python$$version -m venv .venv-$$version && \
 	    .venv-$$version/bin/pip install --quiet --disable-pip-version-check --editable '.[test]' && \
-	    .venv-$$version/bin/pytest -n auto -p no:cacheprovider $(UNIT_TESTS) tests/client || exit 1; \
+	    .venv-$$version/bin/pytest -n auto -p no:cacheprovider tests/config tests/http tests/lint tests/push tests/client || exit 1; \
 	done
 
-# Play the recordings of the real server. A recording waits for an answer for a certain time, as a client does: one that differs
-# while others are played beside it is played once more, alone, and that result counts.
+# Play the recordings of the real server.
 conformance: .venv/.installed-for-tests
-	$(BIN)/pytest -n $(TEST_PROCESSES) --dist worksteal -rX tests/conformance || \
-	    $(BIN)/pytest --last-failed --last-failed-no-failures none --maxfail 10 tests/conformance
+	$(BIN)/python -m tests recordings --processes $(TEST_PROCESSES)
 
 # How much is equal to the real server, by area: recordings, and a real nginx asked now. Nothing else should run beside it.
 fidelity: .venv/.installed-for-tests
@@ -70,11 +57,21 @@ fuzz: .venv/.installed-for-fuzzing
 
 # The pages generated from the code.
 docs: .venv/.installed-for-tests
-	$(BIN)/ngxpush rule --markdown >docs/rules.md
-	$(BIN)/python -m ngxpush.config.documentation >docs/directives.md
-	$(BIN)/python -m tests.fidelity.differences >docs/differences.md
+	$(BIN)/ngxpush rule --markdown >docs/reference/rules.md
+	$(BIN)/python -m ngxpush.cli.documentation >docs/reference/commands.md
+	$(BIN)/python -m ngxpush.config.documentation >docs/reference/directives.md
+	$(BIN)/python -m tests.fidelity.differences >docs/reference/differences.md
 	$(BIN)/python -m tests.testing.reference >docs/reference/testing.md
 	$(BIN)/python -m ngxpush.cli.manual man
+
+# Pictures of the console with live data, taken by headless Chromium.
+pictures: .venv/.installed-for-tests
+	$(BIN)/python -m tests.console.pictures docs/pictures
+
+# The site of docs/, in build/site. A page that is not in its navigation, or a link that leads nowhere, is an error.
+site: .venv/.installed-for-site
+	@# Quiet would be deaf to warnings. The variable turns off what the theme says about its own future.
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 # Figures beside other servers, in about 20 minutes; benchmarks/README.md. BENCH: what to measure and how, as
 # BENCH="fan-out publish --quick".
@@ -107,6 +104,10 @@ debian-packages:
 
 .venv/.installed-for-fuzzing: .venv/.installed-for-tests
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
+	@touch $@
+
+.venv/.installed-for-site: .venv/.installed-for-tests
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[docs]'
 	@touch $@
 
 .venv/.installed-for-benchmarks: .venv/.installed-for-tests

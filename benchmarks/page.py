@@ -1,4 +1,4 @@
-"""Makes docs/performance.md and docs/performance.svg from a file of results.
+"""Makes performance.md and performance.svg in docs/how-it-works from a file of results.
 
 python -m benchmarks.page [FILE]
 """
@@ -17,7 +17,7 @@ from .samples import Cell, Results, read
 from .tables import beside, failures, table, value, with_own
 
 _HERE = Path(__file__).parent
-_DOCS = _HERE.parent / "docs"
+_DOCS = _HERE.parent / "docs/how-it-works"
 _C = ("push stream module", "nchan")
 _WORDS = {"eventsource": "EventSource", "websocket": "websocket", "streaming": "streaming", POLL: "long-polling"}
 

@@ -1,4 +1,4 @@
-"""Results as text: lines for the terminal, tables for docs/performance.md."""
+"""Results as text: lines for the terminal, tables for docs/how-it-works/performance.md."""
 
 from __future__ import annotations
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_TIMEOUT = 10.0
+from tests.patience import PATIENCE, wait_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class Answer:
 
 def ask(port: int, method: str, target: str, body: bytes | None = None, headers: Mapping[str, str] = {}) -> Answer:
     """One request on a connection of its own."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_TIMEOUT)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     with contextlib.closing(connection):
         connection.request(method, target, body, dict(headers))
         response = connection.getresponse()
@@ -51,7 +50,7 @@ def publish(port: int, target: str, body: bytes, **headers: str) -> Answer:
 @contextlib.contextmanager
 def subscription(port: int, target: str, **headers: str) -> Iterator[Subscription]:
     """A streaming or long-polling subscriber. nginx may hold the headers back until the first message, so nothing is read yet."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_TIMEOUT)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     with contextlib.closing(connection):
         connection.request("GET", target, headers=_headers(headers))
         yield Subscription(connection)
@@ -80,16 +79,14 @@ class Subscription:
         return self.response.read()
 
 
-def wait_for_subscribers(port: int, target: str, number: int = 1, seconds: float = _TIMEOUT) -> None:
+def wait_for_subscribers(port: int, target: str, number: int = 1) -> None:
     """Return when a publisher or statistics location `target` reports `number` subscribers."""
-    deadline = time.monotonic() + seconds
-    while True:
+
+    def found() -> int:
         answer = get(port, target)
-        found = int(answer.json["subscribers"]) if answer.status == 200 else 0
-        if found == number:
-            return
-        assert time.monotonic() < deadline, f"{found} subscribers instead of {number}"
-        time.sleep(0.01)
+        return int(answer.json["subscribers"]) if answer.status == 200 else 0
+
+    wait_until(lambda: found() == number, lambda: f"{found()} subscribers instead of {number}")
 
 
 def _headers(headers: Mapping[str, str]) -> dict[str, str]:

@@ -18,6 +18,8 @@ from collections.abc import Sequence
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+from tests.patience import PATIENCE
+
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["ngxpush.cli.main", "ngxpush.cli.nginx", "ngxpush.server.processes.master"])
 
@@ -60,11 +62,11 @@ class Forked:
             os.kill(self.pid, number)
 
 
-def to_its_end(command: str, *arguments: str | Path, seconds: float = 30) -> tuple[int, str, str]:
-    """Run `ngxpush COMMAND ARGUMENT…`: exit code, standard output, standard error. subprocess.TimeoutExpired after `seconds`."""
+def to_its_end(command: str, *arguments: str | Path) -> tuple[int, str, str]:
+    """Run `ngxpush COMMAND ARGUMENT…`: exit code, standard output, standard error. subprocess.TimeoutExpired: it hangs."""
     with tempfile.TemporaryDirectory(prefix="ngxpush-") as directory:
         stdout, stderr = Path(directory, "stdout"), Path(directory, "stderr")
-        code = Forked(command, [str(argument) for argument in arguments], stdout, stderr).wait(seconds)
+        code = Forked(command, [str(argument) for argument in arguments], stdout, stderr).wait(PATIENCE)
         return code, stdout.read_text(), stderr.read_text()
 
 

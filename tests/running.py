@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tests.forked import Forked
+from tests.patience import PATIENCE
 
 # The console scripts of the environment that runs the tests, whatever PATH says.
 NGXPUSH = Path(sysconfig.get_path("scripts")) / "ngxpush"
@@ -42,26 +43,26 @@ def free_port() -> int:
             return port
 
 
-def wait_for_port(port: int, process: subprocess.Popen[bytes] | Forked | None = None, seconds: float = 60) -> None:
+def wait_for_port(port: int, process: subprocess.Popen[bytes] | Forked | None = None) -> None:
     """Return once something accepts connections on `port`; RuntimeError when it doesn't, or when `process` ends first."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if process is not None and process.poll() is not None:
             raise RuntimeError(f"the server ended with code {process.returncode} before it listened")
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            socket.create_connection(("127.0.0.1", port), timeout=PATIENCE).close()
             return
         except OSError:
             time.sleep(0.01)
-    raise RuntimeError(f"nothing listens on port {port} after {seconds} s")
+    raise RuntimeError(f"nothing listens on port {port} after {PATIENCE:.0f} s")
 
 
-def end(process: subprocess.Popen[bytes] | Forked, number: int = signal.SIGTERM, seconds: float = 5) -> int:
+def end(process: subprocess.Popen[bytes] | Forked, number: int = signal.SIGTERM) -> int:
     """Send `process` a signal and wait for it; then kill what is left of its session. Its exit code."""
     if process.poll() is None:
         process.send_signal(number)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(seconds)
+            process.wait(PATIENCE)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     return process.wait()

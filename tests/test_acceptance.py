@@ -11,13 +11,13 @@ import signal
 import socket
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.clients import get, publish, subscription, wait_for_subscribers
+from tests.patience import PATIENCE, wait_until
 from tests.running import NGXPUSH, free_port
 from tests.watchdog import check
 
@@ -68,7 +68,7 @@ class Nginx:
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """`ngxpush nginx …`. Waits until stdout and stderr are closed: a daemon that holds them makes this time out."""
         command = [str(NGXPUSH), "nginx", "-p", str(self.directory), "-c", str(self.conf), *arguments]
-        return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+        return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE)
 
     def start(self) -> None:
         """Start it in the background, which has to say nothing."""
@@ -112,14 +112,6 @@ def _belongs_to(process: Path, directory: Path) -> bool:
     return any(link.readlink().is_relative_to(directory) for link in (process / "fd").iterdir())
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 30) -> None:
-    """Wait for something that happens in another process and can only be looked at."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it does not happen"
-        time.sleep(0.01)
-
-
 def refuses_connections(port: int) -> bool:
     """Whether no one listens on `port`."""
     with socket.socket() as probe:
@@ -144,8 +136,8 @@ def test_start_and_stop(nginx: Nginx) -> None:
     assert get(nginx.port, "/version").body == b"1"
     assert nginx.pid in nginx.processes()
     nginx.signal("stop")
-    eventually(lambda: not (nginx.directory / "nginx.pid").exists())
-    eventually(lambda: not nginx.processes())
+    wait_until(lambda: not (nginx.directory / "nginx.pid").exists())
+    wait_until(lambda: not nginx.processes())
     assert refuses_connections(nginx.port)
 
 
@@ -154,8 +146,8 @@ def test_nothing_is_left_after_twenty_cycles(nginx: Nginx) -> None:
         nginx.start()
         publish(nginx.port, "/pub?id=a", b"message")
         nginx.signal("stop")
-        eventually(lambda: not (nginx.directory / "nginx.pid").exists())
-    eventually(lambda: not nginx.processes())
+        wait_until(lambda: not (nginx.directory / "nginx.pid").exists())
+    wait_until(lambda: not nginx.processes())
     assert {path.name for path in nginx.directory.iterdir()} - {"nginx.conf", "logs"} <= {
         "client_body_temp", "proxy_temp", "fastcgi_temp", "uwsgi_temp", "scgi_temp",
     }  # fmt: skip
@@ -176,7 +168,7 @@ def test_messages_and_the_end_of_subscribers(nginx: Nginx) -> None:
 def test_quit(nginx: Nginx) -> None:
     nginx.start()
     nginx.signal("quit")
-    eventually(lambda: not nginx.processes())
+    wait_until(lambda: not nginx.processes())
 
 
 def test_configuration_test(nginx: Nginx) -> None:
@@ -212,9 +204,9 @@ def test_reload_keeps_messages_and_takes_the_new_configuration(nginx: Nginx) -> 
     publish(nginx.port, "/pub?id=a", b"stored")
     nginx.configure(_CONF.replace('return 200 "1"', 'return 200 "2"'))
     nginx.signal("reload")
-    eventually(lambda: get(nginx.port, "/version").body == b"2")
+    wait_until(lambda: get(nginx.port, "/version").body == b"2")
     assert nginx.pid == before
-    eventually(lambda: nginx.workers().isdisjoint(worker))
+    wait_until(lambda: nginx.workers().isdisjoint(worker))
     assert get(nginx.port, "/pub?id=a").json["stored_messages"] == 1
     assert publish(nginx.port, "/pub?id=a", b"more").json["published_messages"] == 2
 
@@ -225,7 +217,7 @@ def test_reload_with_a_broken_configuration_changes_nothing(nginx: Nginx) -> Non
     # The command itself refuses a broken file; the signal reaches the master all the same.
     assert nginx.command("-s", "reload").returncode == 1
     os.kill(nginx.pid, signal.SIGHUP)
-    eventually(lambda: 'unknown directive "push_stream_publishr"' in nginx.log())
+    wait_until(lambda: 'unknown directive "push_stream_publishr"' in nginx.log())
     publish(nginx.port, "/pub?id=a", b"still served")
 
 
@@ -242,12 +234,12 @@ def test_reopen_makes_new_log_files(nginx: Nginx) -> None:
     nginx.start()
     get(nginx.port, "/before")
     log, rotated = nginx.directory / "logs" / "access.log", nginx.directory / "logs" / "access.log.1"
-    eventually(lambda: "/before" in log.read_text())
+    wait_until(lambda: "/before" in log.read_text())
     log.rename(rotated)
     nginx.signal("reopen")
-    eventually(log.exists)
+    wait_until(log.exists)
     # Each worker opens the new file in its own time.
-    eventually(lambda: get(nginx.port, "/after").status == 404 and "/after" in log.read_text())
+    wait_until(lambda: get(nginx.port, "/after").status == 404 and "/after" in log.read_text())
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -255,10 +247,10 @@ def test_a_killed_worker_is_replaced_and_no_message_is_lost(nginx: Nginx, worker
     nginx.configure(_CONF, workers)
     nginx.start()
     publish(nginx.port, "/pub?id=a", b"stored")
-    eventually(lambda: len(nginx.workers()) == workers)
+    wait_until(lambda: len(nginx.workers()) == workers)
     victim = nginx.workers().pop()
     os.kill(victim, signal.SIGKILL)
-    eventually(lambda: _answers(nginx) and victim not in nginx.workers() and len(nginx.workers()) == workers)
+    wait_until(lambda: _answers(nginx) and victim not in nginx.workers() and len(nginx.workers()) == workers)
     assert get(nginx.port, "/pub?id=a").json["stored_messages"] == 1
     assert re.search(rf"worker process {victim} exited on signal 9", nginx.log())
 
@@ -274,7 +266,7 @@ def test_a_killed_master_takes_its_workers_with_it(nginx: Nginx) -> None:
     nginx.configure(_CONF, workers=2)
     nginx.start()
     os.kill(nginx.pid, signal.SIGKILL)
-    eventually(lambda: not nginx.processes())
+    wait_until(lambda: not nginx.processes())
 
 
 def test_foreground_and_single_process(nginx: Nginx) -> None:
@@ -282,7 +274,7 @@ def test_foreground_and_single_process(nginx: Nginx) -> None:
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
     try:
         # The system accepts clients as soon as the socket is there; like nginx it can be stopped cleanly a moment later.
-        eventually(lambda: _answers(nginx))
+        wait_until(lambda: _answers(nginx))
         assert nginx.workers() == {process.pid}
     finally:
         process.terminate()

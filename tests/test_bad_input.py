@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.clients import get, publish, wait_for_subscribers
+from tests.patience import PATIENCE
 from tests.running import ngxpush_run
 
 _CONF = Path(__file__).parents[1] / "fixtures" / "nginx_confs" / "quickstart.conf"
@@ -45,7 +46,7 @@ def port(server: tuple[int, Path]) -> Iterator[int]:
 
 
 def _connect(port: int) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", port), timeout=10)
+    return socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
 
 
 def _answer(port: int, data: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""The limits of docs/design.md that no tool checks: circles, sizes, names, and a test file for each module."""
+"""The limits of docs/how-it-works/design.md that no tool checks: circles, sizes, names, and a test file for each module."""
 
 from __future__ import annotations
 

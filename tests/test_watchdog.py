@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conformance.player import differences, program
+from tests.patience import PATIENCE
 from tests.watchdog import complaints
 
 BAD = [
@@ -67,7 +68,7 @@ def test_a_run_fails(elsewhere: Path, place: str, line: str, code: int) -> None:
     (elsewhere / "conftest.py").write_text("from tests.watchdog import watch, watch_all\n")
     (elsewhere / "test_it.py").write_text(_TESTS[place].format(line=line))
     words = [sys.executable, "-m", "pytest", "--rootdir", elsewhere, "--basetemp", elsewhere / "temp", elsewhere]
-    done = subprocess.run(words, capture_output=True, text=True, cwd=Path(__file__).parents[1], timeout=60)
+    done = subprocess.run(words, capture_output=True, text=True, cwd=Path(__file__).parents[1], timeout=PATIENCE)
     assert done.returncode == code, done.stdout
     assert ("a server under test complained" in done.stdout) is (code == 1)
     for path in elsewhere.rglob("*"):

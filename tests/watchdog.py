@@ -33,7 +33,7 @@ _OF_NGINX = re.compile(
             rb"(?:initgroups|setgid|setuid|setpriority|prctl)\(.*\) failed",  # what the user may not do
             rb"could not open error log file: ",  # a directory without logs/
             rb"mmap\(MAP_ANON\|MAP_SHARED, \d+\) failed|munmap\(F{16}, \d+\) failed",  # a zone larger than the memory
-            rb"zero size buf in writer",  # only nginx has these words (docs/differences.md: a recoded piece without bytes)
+            rb"zero size buf in writer",  # only nginx has these words (differences.md: a recoded piece without bytes)
             rb"header already sent",  # a WebSocket without a channel
             rb'"alias" cannot be used in location ',
             rb'"[^"]*" is not a directory',

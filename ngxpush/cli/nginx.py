@@ -51,7 +51,7 @@ def _show_version(options: Options) -> None:
         sys.stderr.write(HELP)
     if options.show_configure:
         _print(f"emulated by ngxpush {__version__} (Python {sys.version.split()[0]}), no nginx code is built in")
-        _print("emulates: nginx 1.22.1 with the push stream module 0.6.0; see docs/differences.md for what it does not")
+        _print("emulates: nginx 1.22.1 with the push stream module 0.6.0; see docs/reference/differences.md for what it does not")
         options_of_modules = [module.configure_option for module in MODULES if module.configure_option is not None]
         _print(" ".join(("configure arguments:", *options_of_modules, "--add-module=nginx-push-stream-module")))
 

@@ -11,7 +11,7 @@ from .output import write
 
 @click.command("rule")
 @click.argument("code", required=False)
-@click.option("--markdown", is_flag=True, help="Print the documentation of all rules as one Markdown page (docs/rules.md).")
+@click.option("--markdown", is_flag=True, help="Print the documentation of all rules as one Markdown page.")
 def command(code: str | None, markdown: bool) -> None:
     """Print what the rule CODE looks for, why, and what to write instead; without CODE, list all rules."""
     if markdown:

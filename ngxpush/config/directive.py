@@ -2,7 +2,7 @@
 
 A file of `directives` for each nginx module holds the module's rows and the classes its settings become (`module.Module`).
 Everything that needs to know a directive reads these rows: the analyzer, the compiler, the linter, `ngxpush explain`,
-docs/directives.md.  There is no other list.
+docs/reference/directives.md.  There is no other list.
 
 The life of a directive:
 
@@ -55,7 +55,7 @@ class RefusedDirective(Exception):
 class Slot(Protocol):
     """Turns a directive's arguments into its value, with nginx's checks and nginx's messages.
 
-    `description` names the kind of value in docs/directives.md.
+    `description` names the kind of value in docs/reference/directives.md.
     """
 
     @property
@@ -82,7 +82,7 @@ class Directive(Struct, frozen=True):
     # How its arguments become a value.
     slot: Slot
 
-    # One sentence for docs/directives.md and `ngxpush explain`.
+    # One sentence for docs/reference/directives.md and `ngxpush explain`.
     summary: str
 
     # How many arguments it takes.

@@ -1,4 +1,4 @@
-"""The reference page of all directives, from the table: `python -m ngxpush.config.documentation >docs/directives.md`."""
+"""docs/reference/directives.md, from the table of directives: `python -m ngxpush.config.documentation` prints it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _BLOCKS = {Block.NO: "", Block.FILES: "", Block.DIRECTIVES: "a block", Block.LIN
 
 
 def page() -> str:
-    """docs/directives.md as a whole."""
+    """docs/reference/directives.md as a whole."""
     return "\n".join(line for part in (_HEAD.splitlines(), *map(_module, MODULES)) for line in part) + "\n"
 
 

@@ -31,7 +31,7 @@ def describe(rule: Rule) -> str:
 
 
 def describe_all(rules: Iterable[Rule]) -> str:
-    """docs/rules.md as a whole."""
+    """docs/reference/rules.md as a whole."""
     listed = list(rules)
     table = [
         f"| [{rule.code}](#{rule.code.lower()}-{rule.name}) | {rule.name} | {rule.level.word} | {rule.what} |" for rule in listed

@@ -48,7 +48,7 @@ _POLICY_VIOLATION = struct.pack("!H", 1008)
 # nginx allocates a payload as soon as it knows its length, and ends the connection when it can't: when the machine has less.
 LARGEST_LENGTH = 1 << 34
 
-# What is held of a message. The connection ends when more has come (docs/differences.md).
+# What is held of a message. The connection ends when more has come (docs/reference/differences.md).
 LARGEST_MESSAGE = 1 << 30
 
 # How many bytes of whole frames wait for the next arrival.

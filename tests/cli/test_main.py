@@ -11,6 +11,7 @@ import pytest
 
 from ngxpush import __version__
 from ngxpush.cli.nginx_options import HELP
+from tests.patience import PATIENCE
 from tests.running import NGXPUSH, NGXPUSH_NGINX
 
 
@@ -27,7 +28,7 @@ from tests.running import NGXPUSH, NGXPUSH_NGINX
     ],
 )
 def test_its_end(arguments: str, code: int, output: str, errors: str) -> None:
-    done = subprocess.run([NGXPUSH, *arguments.split()], capture_output=True, text=True, timeout=30)
+    done = subprocess.run([NGXPUSH, *arguments.split()], capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == code
     assert all(line in done.stdout for line in output.splitlines()) and errors in done.stderr
 
@@ -92,5 +93,5 @@ def test_completion(shell: str, words: str, expected: str) -> None:
 
 
 def test_a_standard_output_that_is_closed_is_no_error() -> None:
-    done = subprocess.run(f"{NGXPUSH} nginx -v >&-", shell=True, stderr=subprocess.PIPE, timeout=30)
+    done = subprocess.run(f"{NGXPUSH} nginx -v >&-", shell=True, stderr=subprocess.PIPE, timeout=PATIENCE)
     assert (done.returncode, done.stderr) == (0, b"nginx version: nginx/1.22.1\n")

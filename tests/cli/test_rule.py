@@ -32,5 +32,5 @@ def test_unknown_rule() -> None:
 
 
 def test_docs_are_what_the_rules_say() -> None:
-    page = Path(__file__).parents[2] / "docs" / "rules.md"
+    page = Path(__file__).parents[2] / "docs/reference/rules.md"
     assert page.read_text() == run("--markdown"), "make docs"

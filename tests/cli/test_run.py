@@ -21,6 +21,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from ngxpush.cli.run import command
 from tests.clients import get, publish, subscription, wait_for_subscribers
+from tests.patience import PATIENCE
 from tests.running import NGXPUSH, end, free_port, ngxpush_run, serving, wait_for_port
 
 _SERVER = """
@@ -54,7 +55,7 @@ def _conf(directory: Path, text: str) -> Path:
 def _refused(directory: Path, text: str, *options: str) -> list[str]:
     """What is said by a run that must not start."""
     command = [str(NGXPUSH), "run", *options, str(_conf(directory, text))]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=directory)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, cwd=directory)
     assert done.returncode == 1, done
     return done.stderr.splitlines()
 
@@ -71,7 +72,7 @@ def test_serves_until_interrupted(tmp_path: Path) -> None:
             assert stream.line() == b"hello"
             process.send_signal(signal.SIGINT)
             assert stream.rest() == b"end\n"
-        _, said = process.communicate(timeout=10)
+        _, said = process.communicate(timeout=PATIENCE)
     finally:
         end(process)
     assert process.returncode == 0
@@ -139,6 +140,7 @@ def test_the_console_is_loaded_when_someone_looks(tmp_path: Path) -> None:
 def test_the_console_does_not_delay_the_end(tmp_path: Path) -> None:
     port = free_port()
     with ngxpush_run(_conf(tmp_path, f"pid {tmp_path}/pid;" + _CONF), tmp_path, "--console", str(port)) as ports:
+        wait_for_port(port)
         since = time.strftime("%Y-%m-%d")
         with subscription(ports[8080], "/sub/a", User_Agent="me"), subscription(port, "/channel/live?id=a") as looking:
             while b"<td>me</td>" not in (line := looking.line()):
@@ -170,7 +172,7 @@ def test_without_a_console(tmp_path: Path) -> None:
     ],
 )
 def test_a_console_for_this_machine_only(tmp_path: Path, options: list[str], said: str) -> None:
-    done = subprocess.run([NGXPUSH, "run", *options, _conf(tmp_path, _CONF)], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([NGXPUSH, "run", *options, _conf(tmp_path, _CONF)], capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 2 and said in done.stderr, done
 
 
@@ -238,12 +240,14 @@ def test_what_all_addresses_are(tmp_path: Path, options: list[str], said: str) -
             assert not options
     finally:
         process.terminate()
-        process.communicate(timeout=10)
+        process.communicate(timeout=PATIENCE)
     assert first.rpartition("listening on ")[2] == said.format(port=port)
 
 
 def test_a_host_is_an_address(tmp_path: Path) -> None:
-    done = subprocess.run([NGXPUSH, "run", "--host", "all", _conf(tmp_path, _CONF)], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [NGXPUSH, "run", "--host", "all", _conf(tmp_path, _CONF)], capture_output=True, text=True, timeout=PATIENCE
+    )
     assert done.returncode == 2 and "--host takes an IP address, such as 127.0.0.1, not 'all'" in done.stderr
 
 

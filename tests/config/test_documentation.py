@@ -7,7 +7,7 @@ from pathlib import Path
 from ngxpush.config.documentation import page
 from ngxpush.config.modules import MODULES
 
-PAGE = Path(__file__).parents[2] / "docs" / "directives.md"
+PAGE = Path(__file__).parents[2] / "docs/reference/directives.md"
 
 
 def test_the_page_is_up_to_date() -> None:

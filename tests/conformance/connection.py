@@ -7,6 +7,8 @@ import select
 import socket
 import time
 
+from tests.patience import PATIENCE
+
 _CONTENT_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)")
 
 
@@ -14,7 +16,7 @@ class Connection:
     """A blocking socket with the reading rules of the recordings. `last` is what the latest read returned."""
 
     def __init__(self, host: str, port: int) -> None:
-        self._socket = socket.create_connection((host, port), timeout=5)
+        self._socket = socket.create_connection((host, port), timeout=PATIENCE)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._asked_with_head = False
         self.closed = False

@@ -1,7 +1,7 @@
 """Every recording of the real server is played against `ngxpush nginx` and must be equal, byte for byte.
 
 Recordings are time-bound: most of a play is waiting, so many of them run side by side (pytest -n 8 on two cores). On a busy
-machine an answer may come later than a recording waits; so `make test` plays those that failed once more, one after the other.
+machine an answer may come later than a recording waits.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ def _name(path: Path) -> str:
     return path.relative_to(_RECORDINGS).with_suffix("").as_posix()
 
 
+pytestmark = pytest.mark.timed("a recording waits for an answer as long as its client did")
 _PATHS = [path for path in sorted(_RECORDINGS.rglob("*.json")) if _FULL_SIZE or _SLOW not in path.parts]
 _KNOWN = {name: row for row in DIFFERENCES for name in row.recordings}
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.running import NGXPUSH, end, free_port, wait_for_port
 
 
@@ -90,7 +91,7 @@ def error_lines(ports: dict[str, int], directory: Path) -> list[str]:
 
 def ask(port: int, request: bytes) -> bytes:
     """All that comes until the server closes."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
         connection.sendall(request)
         return b"".join(iter(lambda: connection.recv(65536), b""))
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 from hpack import Decoder
 
+from tests.patience import PATIENCE
+
 _PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 _TOGETHER = b"together"
 _DATA, _HEADERS, _PING = 0, 1, 6
@@ -41,7 +43,7 @@ class GrpcServer:
         with contextlib.suppress(OSError):
             while True:
                 connection, _ = self._listener.accept()
-                connection.settimeout(10)
+                connection.settimeout(PATIENCE)
                 self.seen.append([])
                 threading.Thread(target=self._serve, args=(connection, self.seen[-1]), daemon=True).start()
 

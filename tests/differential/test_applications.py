@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.running import end, free_port, wait_for_port
 
 from .beside import OURS, needs_nginx, play, real_nginx
@@ -55,7 +56,7 @@ def _running(port: int, *command: str) -> Iterator[None]:
 
 
 def _store(port: int, key: str, flags: int, item: bytes) -> None:
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
         connection.sendall(b"set %b %d 0 %d\r\n%b\r\n" % (key.encode(), flags, len(item), item))
         assert connection.recv(100) == b"STORED\r\n"
 

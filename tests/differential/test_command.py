@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.forked import to_its_end
+from tests.patience import PATIENCE
 from tests.running import free_port
 
 from .beside import needs_nginx, real_nginx
@@ -98,7 +99,7 @@ def _run(command: Callable[..., tuple[int, str, str]], line: str, directory: Pat
 
 
 def _nginx(*words: str) -> tuple[int, str, str]:
-    done = subprocess.run([*real_nginx(), *words], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=30)
+    done = subprocess.run([*real_nginx(), *words], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=PATIENCE)
     return done.returncode, done.stdout, done.stderr
 
 

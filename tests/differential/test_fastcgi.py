@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-import threading
 from pathlib import Path
 
 import pytest
 
+from tests.patience import wait_until
 from tests.running import end, free_port
 
 from .beside import OURS, needs_nginx, play, real_nginx
@@ -138,13 +138,8 @@ _PHP_PAGES += ["/a.php?status=404", "/a.php?to=/b", "/a.php?to=http://o/b", "/a.
 
 
 def _wait_for(socket: Path, process: subprocess.Popen[bytes]) -> None:
-    pause = threading.Event()
-    for _ in range(2000):
-        if socket.exists():
-            return
-        assert process.poll() is None
-        pause.wait(0.01)
-    raise AssertionError("php-fpm does not come up")
+    wait_until(lambda: socket.exists() or process.poll() is not None)
+    assert socket.exists(), "php-fpm does not come up"
 
 
 @pytest.mark.skipif(not _PHP.exists(), reason="needs Debian's php-fpm (make debian-packages)")

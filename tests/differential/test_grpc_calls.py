@@ -12,6 +12,7 @@ from pathlib import Path
 import grpc
 
 from tests.certificates import credentials
+from tests.patience import PATIENCE
 from tests.running import free_port
 
 from .beside import OURS, access_lines, error_lines, needs_nginx, real_nginx, same, serving
@@ -19,7 +20,6 @@ from .beside import OURS, access_lines, error_lines, needs_nginx, real_nginx, sa
 pytestmark = needs_nginx
 
 _CONF = Path(__file__).with_name("grpc_calls.conf")
-_PATIENCE = 20.0
 _LARGE = b"m" * 3_000_000
 
 
@@ -59,7 +59,7 @@ class _Service(grpc.GenericRpcHandler):  # type: ignore[misc]
         gone = threading.Event()
         context.add_callback(gone.set)
         yield b"one"
-        gone.wait(_PATIENCE)
+        gone.wait(PATIENCE)
         self.ended.put(None)
 
     def _join(self, messages: Iterator[bytes], context: grpc.ServicerContext) -> bytes:
@@ -97,13 +97,13 @@ class _Calls:
         for each in (self._one, self._large, self._fail, self._unknown, self._count, self._join, self._each, self._together):
             each()
         self._slow("deadline", lambda call: None, timeout=0.5)
-        self._slow("cancelled", lambda call: call.cancel(), timeout=_PATIENCE)
+        self._slow("cancelled", lambda call: call.cancel(), timeout=PATIENCE)
 
     def _unary(self, method: str, message: bytes = b"x") -> None:
         ask = self._channel.unary_unary(method)
         metadata = (("x-some-bin", b"\1\2\3"), ("x-text", "a b"))
         try:
-            answer, call = ask.with_call(message, metadata=metadata, timeout=_PATIENCE)
+            answer, call = ask.with_call(message, metadata=metadata, timeout=PATIENCE)
             self._say(method, call, len(answer), answer[:9])
         except grpc.RpcError as error:
             self._say(method, error)
@@ -128,20 +128,20 @@ class _Calls:
         self._unary("/elsewhere/One")
 
     def _count(self) -> None:
-        call = self._channel.unary_stream("/test.Calls/Count")(b"100", timeout=_PATIENCE)
+        call = self._channel.unary_stream("/test.Calls/Count")(b"100", timeout=PATIENCE)
         answers = list(call)
         self._say("Count", call, len(answers), len(b"".join(answers)))
 
     def _join(self) -> None:
         answer, call = self._channel.stream_unary("/test.Calls/Join").with_call(
-            iter([b"a", b"b" * 100_000, b"c"]), timeout=_PATIENCE
+            iter([b"a", b"b" * 100_000, b"c"]), timeout=PATIENCE
         )
         self._say("Join", call, len(answer), answer[:3])
 
     def _each(self) -> None:
         """Each message is sent after the one before has come back."""
         sent: queue.Queue[bytes | None] = queue.Queue()
-        call = self._channel.stream_stream("/test.Calls/Each")(iter(sent.get, None), timeout=_PATIENCE)
+        call = self._channel.stream_stream("/test.Calls/Each")(iter(sent.get, None), timeout=PATIENCE)
         for number in range(5):
             message = b"%d" % number * (1 + 30_000 * number)
             sent.put(message)
@@ -152,7 +152,7 @@ class _Calls:
     def _together(self) -> None:
         """Calls side by side on one connection."""
         ask = self._channel.unary_unary("/test.Calls/Join")
-        calls = [ask.future(b"%d" % number, timeout=_PATIENCE) for number in range(10)]
+        calls = [ask.future(b"%d" % number, timeout=PATIENCE) for number in range(10)]
         self.said.append([call.result() for call in calls])
 
     def _slow(self, what: str, do: Callable[[grpc.Call], None], timeout: float) -> None:
@@ -161,7 +161,7 @@ class _Calls:
         do(call)
         with contextlib.suppress(grpc.RpcError):
             next(call)
-        self.said.append((what, call.code(), self._service.ended.get(timeout=_PATIENCE)))
+        self.said.append((what, call.code(), self._service.ended.get(timeout=PATIENCE)))
 
 
 def _play(command: list[str], ports: dict[str, int], files: Path, directory: Path) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hpack import Decoder
 
+from tests.patience import PATIENCE
 from tests.running import free_port
 
 from .beside import OURS, access_lines, error_lines, needs_nginx, real_nginx, serving
@@ -106,7 +107,7 @@ _PROXIED = [
 
 def _talk(port: int, script: bytes, ends: int) -> list[str]:
     """Send a script, and read until so many streams have ended and a ping is answered, or the server closes."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as client:
         client.sendall(_PREFACE + _frame(4, 0, 0) + _frame(4, 1, 0) + script)
         frames = _Frames(client)
         while sum(not re.match(r"(HEADERS|DATA) [04] ", line) and line[0] in "HDR" for line in frames.lines) < ends:

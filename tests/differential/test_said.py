@@ -11,6 +11,7 @@ import pytest
 
 from tests.config.said import PLACES, Case
 from tests.differential.beside import needs_nginx, real_nginx
+from tests.patience import PATIENCE
 
 pytestmark = needs_nginx
 
@@ -42,7 +43,7 @@ def _said(where: str, directives: str, directory: Path) -> list[str]:
     text = PLACES[where].replace(" modules/", f" {_MODULES}") % directives
     (directory / "nginx.conf").write_text(text)
     command = [*real_nginx(), "-t", "-e", "stderr", "-p", str(directory), "-c", "nginx.conf"]
-    printed = subprocess.run(command, capture_output=True, timeout=20).stderr.decode()
+    printed = subprocess.run(command, capture_output=True, timeout=PATIENCE).stderr.decode()
     checked, _, _ = printed.partition("nginx: the configuration file")  # … syntax is ok: what comes then, is done, not checked
     lines = [_HEAD.sub("", line) for line in checked.replace(f"{directory}/", "/etc/nginx/").splitlines()]
     return [line for line in lines if not _ELSEWHERE.search(line)]

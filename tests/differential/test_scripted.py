@@ -6,10 +6,12 @@ import asyncio
 import gzip
 from pathlib import Path
 
+import pytest
+
 from .beside import needs_nginx
 from .scripted import Case, ask_both
 
-pytestmark = needs_nginx
+pytestmark = [needs_nginx, pytest.mark.timed("answers that come in pieces, with a pause between them")]
 
 _OK = b"Status: 200 OK\r\nContent-Type: text/x\r\nX-A: 1\r\n\r\nbody"
 _HEADERS = (

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 from tests.certificates import credentials
+from tests.patience import PATIENCE
 from tests.running import free_port
 
 from .beside import OURS, access_lines, error_lines, needs_nginx, real_nginx, same, serving
@@ -42,7 +43,7 @@ class _Client:
         """What is agreed on, and the answers; a second connection resumes the first one's session."""
         said, session = [], None
         for _ in range(times):
-            raw = socket.create_connection(("127.0.0.1", self._ports[port]), timeout=10)
+            raw = socket.create_connection(("127.0.0.1", self._ports[port]), timeout=PATIENCE)
             raw.sendall(_PROXY if port == "PORT2" else b"")
             try:
                 with context.wrap_socket(raw, server_hostname=name, session=session) as client:
@@ -58,7 +59,7 @@ class _Client:
 
     def plain(self, port: str) -> str:
         """A request without TLS."""
-        with socket.create_connection(("127.0.0.1", self._ports[port]), timeout=10) as client:
+        with socket.create_connection(("127.0.0.1", self._ports[port]), timeout=PATIENCE) as client:
             client.sendall(
                 (_PROXY if port == "PORT2" else b"") + b"GET / HTTP/1.1\r\nHost: c.example\r\nConnection: close\r\n\r\n"
             )
@@ -67,7 +68,7 @@ class _Client:
     def curl(self, *options: str) -> str:
         port = self._ports["PORT1"]
         command = ["curl", "-sk", "--resolve", f"b.example:{port}:127.0.0.1", "-w", "%{http_version} %{response_code}", *options]
-        return subprocess.run([*command, f"https://b.example:{port}/"], capture_output=True, text=True, timeout=20).stdout
+        return subprocess.run([*command, f"https://b.example:{port}/"], capture_output=True, text=True, timeout=PATIENCE).stdout
 
     def everything(self) -> list[str]:
         plain = self.context()

@@ -12,10 +12,11 @@ import struct
 import time
 from collections.abc import Callable
 
+from tests.patience import PATIENCE
+
 from .server import Server
 from .subscribers import KINDS, Subscriber
 
-_PATIENCE = 60.0
 _CUT_CONNECTIONS = 30
 _STOPPED = 15
 _DROPPED = 15
@@ -88,7 +89,7 @@ class Disturbances:
     def _cut_connections(self) -> None:
         """Open connections that send a part of a request; some are closed at once, the others held until the next round."""
         for _ in range(_CUT_CONNECTIONS):
-            client = socket.create_connection(("127.0.0.1", self._server.port), timeout=_PATIENCE)
+            client = socket.create_connection(("127.0.0.1", self._server.port), timeout=PATIENCE)
             sent = self._random.choice(_REQUESTS)
             with contextlib.suppress(OSError):
                 client.sendall(sent[: self._random.randrange(len(sent) + 1)])
@@ -100,7 +101,7 @@ class Disturbances:
                 self._held.append(client)
 
     async def _until(self, condition: Callable[[], bool], otherwise: str) -> None:
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + PATIENCE
         while not condition():
             if time.monotonic() > deadline:
                 self.faults.append(f"{otherwise}: {len(self._server.workers)} are there")

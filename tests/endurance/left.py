@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.clients import ask
-from tests.processes.server import descriptors, wait_until
+from tests.patience import wait_until
+from tests.processes.server import descriptors
 
 from .server import Server
-
-_PATIENCE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def difference(server: Server, before: Left) -> dict[str, object]:
         return False
 
     with contextlib.suppress(AssertionError):
-        wait_until(as_before, _PATIENCE)
+        wait_until(as_before)
     return found
 
 
@@ -72,10 +71,10 @@ def memory(server: Server) -> dict[str, int]:
 
 def memory_of_a_new_worker(server: Server) -> dict[str, int]:
     """The memory once what was deleted is out of the trash, and a worker serves that has never held it."""
-    wait_until(lambda: not ask(server.port, "GET", "/statistics").json["messages_in_trash"], _PATIENCE)
+    wait_until(lambda: not ask(server.port, "GET", "/statistics").json["messages_in_trash"])
     old = server.workers
     server.reload()
-    wait_until(lambda: not old & server.workers and len(server.workers) == len(old), _PATIENCE)
+    wait_until(lambda: not old & server.workers and len(server.workers) == len(old))
     return memory(server)
 
 

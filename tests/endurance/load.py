@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.clients import get
+from tests.patience import PATIENCE
 
 from .counting import Count
 from .disturbances import Disturbances
-from .publishers import PATIENCE, Channel, Published, Publisher
+from .publishers import Channel, Published, Publisher
 from .server import Server
 from .subscribers import KINDS, Kind, Subscriber
 

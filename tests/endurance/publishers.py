@@ -9,6 +9,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import cast
 
+from tests.patience import PATIENCE
+
 from .counting import Record
 from .subscribers import Subscriber
 from .wire import UNKNOWN, BrokenAnswer, Head
@@ -18,7 +20,6 @@ PIPELINE = 16
 # loses nothing.
 WINDOW = 200
 # How long an answer, or a message, may take before it counts as one that never comes; seconds.
-PATIENCE = 60.0
 
 _SIZES = (20, 40, 60, 80, 100, 120, 140, 160, 180, 4000)
 

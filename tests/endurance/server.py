@@ -9,7 +9,8 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tests.processes.server import children, is_alive, wait_until
+from tests.patience import PATIENCE, wait_until
+from tests.processes.server import children, is_alive
 from tests.running import NGXPUSH, free_port, wait_for_port
 
 NGXPUSH_NGINX = (str(NGXPUSH), "nginx")
@@ -98,7 +99,7 @@ def serving(directory: Path, workers: int, command: Sequence[str] = NGXPUSH_NGIN
     conf.write_text(_CONF.format(workers=workers, directory=directory, port=port))
     words = [*command, "-p", str(directory), "-c", str(conf), "-e", str(directory / "error.log")]
     environment = os.environ | {"TMPDIR": str(directory / "temporary")}
-    done = subprocess.run(words, capture_output=True, text=True, timeout=60, env=environment)
+    done = subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE, env=environment)
     assert (done.returncode, done.stdout) == (0, ""), done
     wait_for_port(port)
     server = Server(directory, workers, port)

@@ -11,7 +11,7 @@ class Agreement:
     """What was tried in an area, and what came of it.
 
     total: how many were tried.  different: those that are not as they should be, in words.  known: how many differ and stand in
-    the table of differences.  accepted: how many may be different (a matter of time, which docs/differences.md names).
+    the table of differences.  accepted: how many may be different (a matter of time, which docs/reference/differences.md names).
     """
 
     area: str
@@ -39,5 +39,5 @@ def summary(agreements: Sequence[Agreement]) -> str:
     different = [f"{each.area}: {text}" for each in agreements for text in each.different]
     lines = [str(Agreement("all", total, different, known, accepted=len(different)))]
     failed = [each.area for each in agreements if not each.holds]
-    lines.append(f"FAILED: {', '.join(failed)}" if failed else "Nothing differs but what docs/differences.md names.")
+    lines.append(f"FAILED: {', '.join(failed)}" if failed else "Nothing differs but what docs/reference/differences.md names.")
     return "\n".join([*lines, *(f"\n{text}" for text in different)])

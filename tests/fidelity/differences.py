@@ -1,4 +1,5 @@
-"""The table of what ngxpush does differently, differences.toml: `python -m tests.fidelity.differences >docs/differences.md`.
+"""The table of what ngxpush does differently, differences.toml: `python -m tests.fidelity.differences` prints
+docs/reference/differences.md.
 
 A recording that is not equal has to stand in the table, and one that stands in it has to differ (tests/conformance); what the
 program itself reports as not served comes from the table of directives. So the page can't say what is no longer true.
@@ -19,7 +20,7 @@ from ngxpush.config.columns import Support
 from ngxpush.config.modules import MODULES
 
 TABLE = Path(__file__).with_name("differences.toml")
-PAGE = Path(__file__).parents[2] / "docs/differences.md"
+PAGE = Path(__file__).parents[2] / "docs/reference/differences.md"
 _WIDTH = 130
 # Names of directives of one module; of those with more of them only the first.
 _MOST = 8
@@ -74,7 +75,7 @@ no longer true. `make fidelity` says how much is equal.
 
 
 def page() -> str:
-    """docs/differences.md as a whole."""
+    """docs/reference/differences.md as a whole."""
     parts = [_HEAD]
     for area, rows in groupby(DIFFERENCES, key=lambda row: row.area):
         parts.append(f"## {area}\n")

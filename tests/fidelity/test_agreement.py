@@ -24,4 +24,4 @@ def test_the_summary_names_what_failed_and_what_differs() -> None:
     lines = summary([Agreement("A", 3, ("x",)), Agreement("B", 1), Agreement("C", 0)]).split("\n")
     assert lines[0].split() == ["all", "3", "of", "4", "75.00", "%"]
     assert lines[1:] == ["FAILED: A, C", "", "A: x"]
-    assert summary([Agreement("A", 3)]).split("\n")[1:] == ["Nothing differs but what docs/differences.md names."]
+    assert summary([Agreement("A", 3)]).split("\n")[1:] == ["Nothing differs but what docs/reference/differences.md names."]

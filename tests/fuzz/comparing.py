@@ -16,7 +16,7 @@ _WIDTH = 9000
 
 
 def accepted(count: int) -> int:
-    """How many of so many may differ: none of CI's, of more one in 2,500. docs/differences.md names the kinds."""
+    """How many of so many may differ: none of CI's, of more one in 2,500. docs/reference/differences.md names the kinds."""
     return count // 2500
 
 

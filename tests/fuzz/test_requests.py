@@ -14,14 +14,17 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
+import pytest
+
 from tests.differential.beside import OURS, access_lines, error_lines, needs_nginx, real_nginx, same, serving
+from tests.patience import PATIENCE
 from tests.running import free_port
 
 from .comparing import REPEATS, accepted, several_at_once, words
 from .parts import END
 from .requests import Case, cases
 
-pytestmark = needs_nginx
+pytestmark = [needs_nginx, pytest.mark.timed("pieces that come with a pause between them")]
 
 _COUNT = int(os.environ.get("NGXPUSH_FUZZ_REQUESTS", "2000"))
 _SEED = int(os.environ.get("NGXPUSH_FUZZ_SEED", "0"))
@@ -127,7 +130,7 @@ async def _ask(client: str, port: int, pieces: tuple[bytes, ...]) -> bytes:
         if number:
             await asyncio.sleep(_PAUSE)
         transport.write(piece)
-    await asyncio.wait_for(answer.ended, 20)
+    await asyncio.wait_for(answer.ended, PATIENCE)
     transport.close()
     return bytes(answer.data)
 

@@ -16,9 +16,7 @@ def test_no_bytes_raise_what_is_not_declared(name: str) -> None:
     target = TARGETS[name]
     words = st.lists(st.sampled_from(target.words) | st.binary(max_size=6), max_size=40).map(b"".join)
 
-    @settings(
-        deadline=None, max_examples=_COUNT[name], derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
-    )
+    @settings(max_examples=_COUNT[name], derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow])
     @given(st.binary(max_size=4), words)
     def read(cuts: bytes, data: bytes) -> None:
         target.read(cuts + data)

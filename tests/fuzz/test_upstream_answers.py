@@ -13,6 +13,8 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
+import pytest
+
 from tests.differential.beside import OURS, access_lines, error_lines, needs_nginx, real_nginx, same, serving
 from tests.running import free_port
 
@@ -21,7 +23,7 @@ from .comparing import REPEATS, accepted, several_at_once, words
 from .parts import END
 from .upstream_answers import Case, cases
 
-pytestmark = needs_nginx
+pytestmark = [needs_nginx, pytest.mark.timed("pieces that come with a pause between them, and answers that are slow on purpose")]
 
 _COUNT = int(os.environ.get("NGXPUSH_FUZZ_ANSWERS", "1000"))
 _SEED = int(os.environ.get("NGXPUSH_FUZZ_SEED", "0"))
@@ -128,8 +130,9 @@ _CUT_OFF = re.compile(r"prematurely closed|timed out|invalid chunked")
 
 
 def _joined(seen: tuple[object, ...]) -> tuple[object, ...]:
-    """What is seen, without what docs/differences.md names: into how many chunks a body is cut (it depends on what has come when
-    nginx looks), what is read after the end of a body, and the end of what a sub filter has kept when the answer is cut off.
+    """What is seen, without what docs/reference/differences.md names: into how many chunks a body is cut (it depends on what has
+    come when nginx looks), what is read after the end of a body, and the end of what a sub filter has kept when the answer is cut
+    off.
     """
     answer, *more = seen
     assert isinstance(answer, str)

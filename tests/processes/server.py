@@ -7,13 +7,11 @@ import os
 import re
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
+from tests.patience import PATIENCE, wait_until
 from tests.running import NGXPUSH, free_port, wait_for_port
-
-_PATIENCE = 20.0
 
 MAIN = """\
 worker_processes {workers};
@@ -56,7 +54,7 @@ class Server:
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """`ngxpush nginx -c CONF ARGUMENTS`, to its end."""
         words = [NGXPUSH, "nginx", "-c", self.conf, *arguments]
-        return subprocess.run(words, capture_output=True, text=True, timeout=60)
+        return subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE)
 
     def start(self) -> None:
         done = self.command()
@@ -136,13 +134,6 @@ def stopped(workers: set[int]) -> Iterator[None]:
     for worker in workers:
         with contextlib.suppress(ProcessLookupError):
             os.kill(worker, signal.SIGCONT)
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = _PATIENCE) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)
 
 
 def children(pid: int) -> set[int]:

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.clients import publish
+from tests.patience import PATIENCE
 from tests.running import free_port, wait_for_port
 
 from .server import Server, serving
@@ -125,7 +126,7 @@ class _Proxy:
         connection = socket.socket()
         if receive_buffer is not None:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        connection.settimeout(30)
+        connection.settimeout(PATIENCE)
         connection.connect(("127.0.0.1", self.port))
         connection.sendall(head + b"\r\nHost: proxy\r\n\r\n")
         return connection
@@ -147,10 +148,11 @@ def _send_until_blocked(connection: socket.socket) -> int:
     with contextlib.suppress(TimeoutError):
         while sent < _SIZE:
             sent += connection.send(piece[: _SIZE - sent])
-    connection.settimeout(30)
+    connection.settimeout(PATIENCE)
     return sent
 
 
+@pytest.mark.timed("what is not taken within half a second is not taken at all")
 @pytest.mark.parametrize("path", [b"/", b"/off/"])
 def test_an_upload_takes_little_memory(proxy: _Proxy, backend: _Backend, path: bytes) -> None:
     """Buffered, it goes to a file; unbuffered, no more is read from the client than the backend takes."""
@@ -178,6 +180,7 @@ def test_an_answer_to_a_slow_client_takes_little_memory(proxy: _Proxy, backend: 
     assert proxy.memory - before < _MOST_GROWN
 
 
+@pytest.mark.timed("what is not taken within half a second is not taken at all")
 def test_a_tunnel_waits_for_either_side_alone(proxy: _Proxy, backend: _Backend) -> None:
     before = proxy.memory
     connection = proxy.connect(b"GET /off/tunnel HTTP/1.1\r\nUpgrade: x\r\nConnection: upgrade")
@@ -189,6 +192,7 @@ def test_a_tunnel_waits_for_either_side_alone(proxy: _Proxy, backend: _Backend) 
     assert proxy.memory - before < _MOST_GROWN
 
 
+@pytest.mark.timed("a send_timeout that only one of two clients may reach")
 def test_who_takes_little_stays_who_takes_nothing_goes(proxy: _Proxy) -> None:
     """send_timeout is about what is taken. nginx drops neither of the two while messages come more often than that."""
     steady, silent = (proxy.connect(b"GET /sub HTTP/1.1", receive_buffer=16384) for _ in range(2))
@@ -196,7 +200,7 @@ def test_who_takes_little_stays_who_takes_nothing_goes(proxy: _Proxy) -> None:
         _head(connection)
     text = b"x" * 30_000
     taken = 0
-    ended = time.monotonic() + 30
+    ended = time.monotonic() + PATIENCE
     log = proxy.server.directory / "flow.log"
     while "client timed out" not in log.read_text():
         assert time.monotonic() < ended

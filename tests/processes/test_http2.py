@@ -12,6 +12,7 @@ import pytest
 from tests.browser import CHROMIUM, page
 from tests.certificates import credentials
 from tests.clients import publish, wait_for_subscribers
+from tests.patience import PATIENCE
 from tests.running import free_port
 
 from .server import Server, serving
@@ -51,13 +52,13 @@ class Secure:
     def __init__(self, server: Server, port: int) -> None:
         self.server = server
         self.url = f"https://127.0.0.1:{port}"
-        self.client = httpx.Client(base_url=self.url, http2=True, verify=False, trust_env=False, timeout=20)
+        self.client = httpx.Client(base_url=self.url, http2=True, verify=False, trust_env=False, timeout=PATIENCE)
 
     def publish(self, channel: str, text: str) -> None:
         publish(self.server.port, f"/pub?id={channel}", text.encode())
 
     def wait_for_subscribers(self, channel: str, number: int = 1) -> None:
-        wait_for_subscribers(self.server.port, f"/statistics?id={channel}", number, seconds=60)
+        wait_for_subscribers(self.server.port, f"/statistics?id={channel}", number)
 
 
 @pytest.fixture

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.clients import get, publish, subscription, wait_for_subscribers
+from tests.patience import wait_until
 from tests.running import NGXPUSH, free_port, wait_for_port
 
-from .server import Server, children, is_alive, serving, wait_until
+from .server import Server, children, is_alive, serving
 from .sizes import CYCLES
 
 

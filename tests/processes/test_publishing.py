@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.running import free_port, wait_for_port
 
 from .server import Server, serving
@@ -67,7 +68,7 @@ class _Received:
 @pytest.mark.parametrize("place", _PLACES)
 def test_head_and_body_in_one_piece(port: int, place: str, chunked: bool) -> None:
     """And then the next one on the same connection."""
-    with socket.create_connection(("127.0.0.1", port), timeout=4) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
         for size in _SIZES:
             if not size and place != "/plain":
                 continue
@@ -123,7 +124,8 @@ def test_what_is_published_in_one_turn_reaches_a_subscriber_in_one_write(tmp_pat
         opened.enter_context(serving(tmp_path, workers=1, more=_both(port)))
         wait_for_port(port)
         publisher, *clients = [
-            opened.enter_context(socket.create_connection(("127.0.0.1", port), timeout=4)) for _ in range(1 + len(_SUBSCRIBERS))
+            opened.enter_context(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE))
+            for _ in range(1 + len(_SUBSCRIBERS))
         ]
         for client, (request, begin, _) in zip(clients, _SUBSCRIBERS, strict=True):
             client.sendall(request)

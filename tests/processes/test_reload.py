@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from tests.clients import get, publish
+from tests.patience import wait_until
 from tests.running import free_port, wait_for_port
 
-from .server import Server, descriptors, serving, stopped, wait_until
+from .server import Server, descriptors, serving, stopped
 from .sizes import RELOADS, RELOADS_UNDER_CONNECTS
 
 

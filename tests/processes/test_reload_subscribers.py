@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.clients import ask, get, publish, subscription, wait_for_subscribers
+from tests.patience import PATIENCE, wait_until
 
-from .server import serving, wait_until
+from .server import serving
 from .sizes import RELOADS_UNDER_CONNECTS
 
 
@@ -48,7 +49,7 @@ def test_a_client_that_subscribes_in_an_old_worker_is_ended(tmp_path: Path, work
     """Its connection is older than the reload. It would wait where its messages are not, and keep the worker for ever."""
     with serving(tmp_path, workers) as server:
         old = server.workers
-        sockets = [socket.create_connection(("127.0.0.1", server.port), timeout=10) for _ in range(8)]
+        sockets = [socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) for _ in range(8)]
         assert get(server.port, "/pid").status == 200  # what came before is accepted
         for _ in range(2):
             count = len(server.started)

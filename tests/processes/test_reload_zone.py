@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.clients import get, publish, subscription, wait_for_subscribers
+from tests.patience import PATIENCE, wait_until
 
-from .server import Server, serving, stopped, wait_until
+from .server import Server, serving, stopped
 
 _HALF_A_MESSAGE = b"POST /pub?id=x HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nla"
 
@@ -147,7 +148,7 @@ def test_a_request_under_way_reaches_the_zone_wherever_it_is_now(tmp_path: Path,
 
 def _half_a_request(server: Server, half: bytes = _HALF_A_MESSAGE) -> socket.socket:
     """A client that has sent a part of a request, which a worker has read."""
-    client = socket.create_connection(("127.0.0.1", server.port), timeout=10)
+    client = socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE)
     client.sendall(half)
     assert get(server.port, "/pid").status == 200  # what came before is read
     return client

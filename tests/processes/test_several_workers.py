@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.patience import PATIENCE
 
 from .client import Client, Stream, connect, connect_to_each
 from .server import Server, serving
@@ -47,12 +50,12 @@ class Publishing:
 
 
 async def _connect_again(port: int) -> Client:
-    for _ in range(100):
-        try:
-            return await connect(port)
-        except OSError:  # accepted by a worker that is killed now
-            await asyncio.sleep(0.01)
-    raise AssertionError("no worker accepts")
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            try:
+                return await connect(port)
+            except OSError:  # accepted by a worker that is killed now
+                await asyncio.sleep(0.01)
 
 
 async def _streams(server: Server, workers: set[int]) -> list[Stream]:
@@ -73,12 +76,10 @@ async def _subscribers(client: Client) -> int:
 
 
 async def _eventually(ask: Callable[[], Awaitable[Any]], expected: Any) -> None:
-    for _ in range(1000):
-        found = await ask()
-        if found == expected:
-            return
+    deadline = time.monotonic() + PATIENCE
+    while (found := await ask()) != expected:
+        assert time.monotonic() < deadline, f"{found} in place of {expected}"
         await asyncio.sleep(0.01)
-    assert found == expected
 
 
 async def _all_have(streams: list[Stream], published: dict[str, int]) -> None:
@@ -188,7 +189,7 @@ def test_the_only_worker_is_killed_and_its_successor_has_the_channels(tmp_path: 
         summary = await client.json("/statistics")
         assert (summary["published_messages"], summary["stored_messages"], summary["subscribers"]) == (100, 100, 0)
         assert [int(one["pid"]) for one in summary["by_worker"]] == [client.worker]
-        await asyncio.wait_for(stream.task or asyncio.sleep(0), 5)
+        await asyncio.wait_for(stream.task or asyncio.sleep(0), PATIENCE)
 
     with serving(tmp_path) as server:
         asyncio.run(scenario(server))

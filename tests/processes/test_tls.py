@@ -11,6 +11,7 @@ import pytest
 
 from tests.certificates import credentials
 from tests.clients import get, publish, wait_for_subscribers
+from tests.patience import PATIENCE
 from tests.running import free_port
 
 from .server import Server, serving
@@ -46,7 +47,7 @@ class Secure:
     def open(self, target: str, more: str = "") -> ssl.SSLSocket:
         """A connection with a request. It raises SSLEOFError where the server closes without close_notify."""
         context = ssl.create_default_context(cafile=str(self.server.directory / "a.pem"))
-        raw = socket.create_connection(("127.0.0.1", self.port), timeout=20)
+        raw = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
         client = context.wrap_socket(raw, server_hostname="a.example", suppress_ragged_eofs=False)
         client.sendall(f"GET {target} HTTP/1.1\r\nHost: a.example\r\n{more}\r\n".encode())
         return client
@@ -93,7 +94,7 @@ def test_a_client_that_leaves_gets_no_close_notify(secure: Secure, target: str) 
     if target == "/ws/x":
         _read(client, b"\r\n\r\n")
     with socket.socket(fileno=client.detach()) as left:
-        left.settimeout(20)
+        left.settimeout(PATIENCE)
         left.shutdown(socket.SHUT_WR)
         assert left.recv(100) == b""
 

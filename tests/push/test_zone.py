@@ -225,7 +225,7 @@ def timed(sequence: list[tuple[int, Change]]) -> list[Entry]:
     return [Entry(time, operation) for time, (_, operation) in zip(times, sequence, strict=True)]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(changes)
 def test_a_journal_makes_the_same_zone_again(sequence: list[tuple[int, Change]]) -> None:
     zone, again = make(BUSY, b"~text~", b"<~text~>"), make(BUSY, b"~text~", b"<~text~>")
@@ -236,7 +236,7 @@ def test_a_journal_makes_the_same_zone_again(sequence: list[tuple[int, Change]])
     assert saved(again) == saved(zone)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(changes, st.integers(0, 40))
 def test_a_snapshot_spares_the_beginning_of_the_journal(sequence: list[tuple[int, Change]], cut: int) -> None:
     entries = timed(sequence)
@@ -251,7 +251,7 @@ def test_a_snapshot_spares_the_beginning_of_the_journal(sequence: list[tuple[int
     assert again.do(Summary(), 0) == zone.do(Summary(), 0)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(changes)
 def test_memory_is_what_the_zone_holds(sequence: list[tuple[int, Change]]) -> None:
     """Whatever happened: when everything is gone, all memory is free again."""
@@ -266,7 +266,7 @@ def test_memory_is_what_the_zone_holds(sequence: list[tuple[int, Change]]) -> No
     assert memory_of(zone) == nothing
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(changes, st.integers(0, 40), st.integers(0, 5))
 def test_a_zone_is_saved_as_it_was_though_it_goes_on(sequence: list[tuple[int, Change]], cut: int, each: int) -> None:
     """The values are taken one after the other, with `each` operations between two."""

@@ -350,7 +350,7 @@ class ZoneContract:
 
     # any sequence of operations
 
-    @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
+    @settings(max_examples=20, suppress_health_check=[HealthCheck.differing_executors])
     @given(changes)
     def test_any_sequence_has_the_results_of_a_zone_in_memory(self, sequence: list[tuple[int, Change]]) -> None:
         zone = self.open(BUSY, templates(BUSY, b"~text~", b"<~text~>"))

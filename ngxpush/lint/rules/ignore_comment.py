@@ -44,6 +44,6 @@ RULE = Rule(
       push_stream_channels_path $arg_id;
     }""",
     ),
-    references=("docs/linting.md",),
+    references=("docs/reference/linting.md",),
     check=check,
 )

@@ -26,7 +26,7 @@ RULE = Rule(
     name="not-emulated",
     level=Level.INFO,
     what="A directive that has an effect in nginx but not in ngxpush; of several with the same reason the first is reported.",
-    why="What was tested with ngxpush may work differently with nginx. docs/differences.md lists all differences.",
+    why="What was tested with ngxpush may work differently with nginx. docs/reference/differences.md lists all differences.",
     bad="""\
     ssl_stapling_verify on;
     location / {
@@ -43,6 +43,6 @@ RULE = Rule(
       return 204;
     }""",
     ),
-    references=("docs/differences.md",),
+    references=("docs/reference/differences.md",),
     check=check,
 )

@@ -99,6 +99,6 @@ RULE = Rule(
         _EXAMPLE.replace("SIZE", "32m").replace("push_stream_store_messages on;", ""),
         _EXAMPLE.replace("SIZE", "32m").replace("  push_stream_max_number_of_channels 10000;\n", ""),
     ),
-    references=("docs/design.md",),
+    references=("docs/how-it-works/design.md",),
     check=check,
 )

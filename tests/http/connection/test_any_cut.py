@@ -83,14 +83,14 @@ def _check(client: Client) -> None:
     assert LEFT == []
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.lists(chosen, min_size=1, max_size=4), cuts)
 def test_a_dialogue_may_be_cut_anywhere(numbers: list[int], at: list[float]) -> None:
     dialogue = b"".join(REQUESTS[number] for number in numbers)
     assert _play(dialogue, at) == _play(dialogue, [])
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(chosen, st.floats(0, 1), cuts, st.booleans())
 def test_a_client_may_go_at_any_moment(number: int, end: float, at: list[float], reset: bool) -> None:
     """It is logged once, if a request has begun, and nothing is left of it."""

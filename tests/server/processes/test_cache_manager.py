@@ -9,6 +9,7 @@ from pathlib import Path
 from ngxpush.http.cache.zone import CacheZone
 from ngxpush.server.processes.cache_manager import manage_caches
 from ngxpush.server.setup.cache_memory import CacheMemory
+from tests.patience import PATIENCE
 
 from ...http.serving import compiled
 
@@ -19,7 +20,7 @@ async def _manage(directory: Path, parameters: str, until: Callable[[CacheZone],
     http = compiled(f"proxy_cache_path {directory} levels=1 keys_zone=one:64k {parameters}; server {{ }}").http
     shelves = list(CacheMemory(http).shelves.values())
     task = asyncio.create_task(manage_caches(shelves, lambda: 1000.0))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not until(shelves[0].zone):
             await asyncio.sleep(0)
     task.cancel()

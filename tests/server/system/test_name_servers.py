@@ -11,6 +11,7 @@ import pytest
 
 from ngxpush.config.addresses import parse_address
 from ngxpush.server.system.name_servers import NameServer, name_servers
+from tests.patience import PATIENCE
 
 
 class Asked:
@@ -27,7 +28,7 @@ class Asked:
 
 def _run(port: int, use: Callable[[Asked], Awaitable[None]]) -> None:
     async def run() -> None:
-        await asyncio.wait_for(use(Asked(port)), 10)
+        await asyncio.wait_for(use(Asked(port)), PATIENCE)
 
     asyncio.run(run())
 

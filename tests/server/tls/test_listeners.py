@@ -15,6 +15,7 @@ from OpenSSL import SSL
 
 from ngxpush.server.tls import openssl
 from tests.certificates import credentials
+from tests.patience import PATIENCE
 from tests.running import NGXPUSH, free_port
 
 _CONFIGURATION = """
@@ -60,7 +61,7 @@ class Served:
         context = ssl.create_default_context(cafile=str(self.authority))
         if alpn:
             context.set_alpn_protocols(list(alpn))
-        raw = socket.create_connection(("127.0.0.1", self.port), timeout=20)
+        raw = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
         with context.wrap_socket(raw, server_hostname=name) as client:
             client.sendall(f"GET {target} HTTP/1.1\r\nHost: {host or name}\r\nConnection: close\r\n\r\n".encode())
             return b"".join(iter(lambda: client.recv(65536), b""))
@@ -71,7 +72,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     server = Served(tmp_path_factory.mktemp("tls"))
     yield server
     server.process.terminate()
-    server.process.communicate(timeout=20)
+    server.process.communicate(timeout=PATIENCE)
 
 
 def test_variables(served: Served) -> None:
@@ -107,13 +108,13 @@ def test_a_key_of_another_certificate(tmp_path: Path) -> None:
     conf = tmp_path / "nginx.conf"
     files = f"ssl_certificate {tmp_path}/a.pem; ssl_certificate_key {tmp_path}/b.key;"
     conf.write_text(f"events {{}} http {{ server {{ listen 127.0.0.1:8443 ssl; {files} }} }}")
-    done = subprocess.run([NGXPUSH, "run", conf], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([NGXPUSH, "run", conf], capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 1
     assert f'ngxpush: SSL_CTX_use_PrivateKey("{tmp_path}/b.key") failed (SSL: error:05800074:' in done.stderr
 
 
 def test_plain_http(served: Served) -> None:
-    with socket.create_connection(("127.0.0.1", served.port), timeout=20) as client:
+    with socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: one.example\r\n\r\n")
         assert b"The plain HTTP request was sent to HTTPS port" in b"".join(iter(lambda: client.recv(65536), b""))
 
@@ -129,7 +130,7 @@ def _ask(
         tls.set_session(session)
         openssl.write_early_data(tls, early)
     received = b""
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as raw:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as raw:
         while received.count(b";") < 2:
             try:
                 tls.do_handshake()

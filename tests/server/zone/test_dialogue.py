@@ -6,7 +6,7 @@ import struct
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ngxpush.push.messages import Message
@@ -129,7 +129,6 @@ def test_what_is_whole_before_nonsense_is_read() -> None:
         next(frames)
 
 
-@settings(deadline=None)
 @given(st.lists(st.binary(max_size=60), max_size=5))
 def test_no_bytes_raise_anything_else(pieces: list[bytes]) -> None:
     for prefix in (b"", b"\x01\x00\x00\x00\x08"):

@@ -95,7 +95,7 @@ def written(journal: Journal, *operations: Change, clock: FakeClock | None = Non
     return zone, local
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(changes)
 def test_any_changes_are_restored(sequence: list[tuple[int, Change]]) -> None:
     opened = OpenedJournal(ZoneSettings(BUSY, templates(BUSY, b"~text~", b"<~text~>")))
