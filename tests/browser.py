@@ -62,7 +62,7 @@ def wait_for(directory: Path, script: str) -> Any:
     """Run a script in the `page` of that directory, again and again, until its value is true. Returns that."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        with contextlib.suppress(OSError, StopIteration):
+        with contextlib.suppress(OSError, StopIteration, IndexError):  # the browser is not that far
             port = (directory / "profile" / "DevToolsActivePort").read_text().split()[0]
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list") as answer:
                 address = next(each["webSocketDebuggerUrl"] for each in json.load(answer) if each["type"] == "page")
@@ -70,7 +70,8 @@ def wait_for(directory: Path, script: str) -> Any:
                 while time.monotonic() < deadline:
                     question = {"id": 1, "method": "Runtime.evaluate", "params": {"expression": script, "returnByValue": True}}
                     tools.send(json.dumps(question))
-                    value = json.loads(tools.recv(PATIENCE))["result"]["result"].get("value")
+                    # There is no result while the page is being replaced by the one to open.
+                    value = json.loads(tools.recv(PATIENCE)).get("result", {}).get("result", {}).get("value")
                     if value:
                         return value
                     time.sleep(0.05)

@@ -21,8 +21,9 @@ from pathlib import Path
 from tests.forked import Forked
 from tests.patience import PATIENCE
 
-# The console script of the environment that runs the tests, whatever PATH says.
+# The console scripts of the environment that runs the tests, whatever PATH says.
 NGXPUSH = Path(sysconfig.get_path("scripts")) / "ngxpush"
+NGXPUSH_NGINX = NGXPUSH.with_name("ngxpush-nginx")
 
 # Below the range from which the kernel takes the ports of outgoing connections: a port found free stays free.
 # Tests that run side by side (pytest -n) take theirs from ranges of their own.

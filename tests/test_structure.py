@@ -148,6 +148,7 @@ TESTED_ELSEWHERE = {
         "lint/finding.py",
         "lint/formats/*.py",
         "lint/report.py",
+        "cli/lint_input.py",
         "cli/linted_files.py",
     ),
     "statistics: tests/push/test_statistics.py": ("push/statistics/documents.py",),

@@ -10,7 +10,7 @@ import click
 
 from .. import __version__
 
-_COMMANDS = ("explain", "lint", "nginx", "routes", "rule", "run")
+_COMMANDS = ("explain", "init", "lint", "nginx", "routes", "rule", "run")
 
 
 class Commands(click.Group):
@@ -34,16 +34,26 @@ def commands() -> None:
 
 
 class _Verbatim(click.Command):
-    """A command that gets its arguments as they are; click itself would drop `--`."""
+    """A command that gets its arguments as they are, but for `--help` alone; click itself would drop `--`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args == ["--help"]:
+            from .nginx_options import HELP
+
+            click.echo(f"{ctx.get_help()}\n\nThe options are nginx's own:\n\n{HELP}", nl=False)
+            ctx.exit()
         ctx.params["arguments"] = args
         return []
 
 
-@click.command("nginx", cls=_Verbatim, add_help_option=False)
+@click.command("nginx", cls=_Verbatim, add_help_option=False, options_metavar="[OPTIONS OF NGINX]")
 def nginx(arguments: list[str]) -> None:
-    """Run in place of nginx: with its options, messages and exit codes."""
+    """Run in place of nginx: with its options, messages and exit codes.
+
+    Scripts, test suites and TEST_NGINX_BINARY need the name of a program: that is ngxpush-nginx, which takes the same options and
+    has no --help, as nginx has none. `ngxpush run` is for a laptop: it starts even where the machine lacks what a configuration
+    asks for.
+    """
     from .nginx import main
 
     sys.exit(main(arguments))

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
-
-import click
 
 from ..config.analysis import Analysis, Diagnostic
 from ..config.analyzer import analyze
@@ -17,15 +14,13 @@ from ..config.third_party import module_of
 from ..config.tree import Statement
 from ..server.setup.reading import describe
 from ..server.setup.real_system import RealSystem
+from .output import say
 from .places import places
-
-# `${NAME}` as envsubst knows it, and the brackets of Jinja2, Go, ERB and others.
-_TO_FILL_IN = re.compile(rb"\$\{[A-Z][A-Z0-9_]{,80}\}|\{\{.{,80}?\}\}|\{%.{,80}?%\}|<%.{,80}?%>")
 
 
 def warn(text: str) -> None:
     """Print a warning: what is done in place of what the configuration asks for."""
-    click.echo(f"warning: {text}", err=True)
+    say(f"warning: {text}")
 
 
 def read_configuration(path: str, prefix: str | None, asks_for_hosts: bool = False) -> Analysis:
@@ -42,7 +37,7 @@ def read_configuration(path: str, prefix: str | None, asks_for_hosts: bool = Fal
     steps = (step for step in analysis.steps if isinstance(step, Diagnostic))
     for diagnostic in (*analysis.diagnostics, *steps):
         if diagnostic.fatal:
-            click.echo(f"nginx: [{diagnostic.level}] {describe(diagnostic)}", err=True)
+            say(f"nginx: [{diagnostic.level}] {describe(diagnostic)}")
             _hint(analysis, full, diagnostic)
             sys.exit(1)
     if system.matchless:
@@ -52,27 +47,25 @@ def read_configuration(path: str, prefix: str | None, asks_for_hosts: bool = Fal
 
 
 def _hint(analysis: Analysis, path: str, refused: Diagnostic) -> None:
-    """Say so where a file is refused because it is only a part of a configuration, or what one is made from."""
-    from ..lint.partial_file import block_of, whole_file  # most configurations are accepted
+    """Say so where a file is refused because of its encoding, or because it is only a part of a configuration or a template."""
+    # Most configurations are accepted.
+    from ..lint.encoding import wrong_encoding
+    from ..lint.partial_file import block_of, whole_file
+    from ..lint.template import place_to_fill_in
 
-    place = None if refused.position is None else _place_to_fill_in(analysis, refused.position.file)
-    if place is not None:
-        click.echo(f"hint: this looks like a template, with places to fill in: {place}", err=True)
+    encoding = wrong_encoding(analysis, refused)
+    if encoding:
+        say(f"hint: {encoding}")
         return
-    block = block_of(analysis, path)
+    found = None if refused.position is None else place_to_fill_in(analysis.files, refused.position.file)
+    if found is not None:
+        text, place = found
+        say(f"hint: this looks like a template, with places to fill in: {text} ({place.file}:{place.line})")
+        return
+    block = block_of(analysis.files.get(path, b""))
     if block is not None:
         text = f"{path} looks like a part of a configuration, which the {block} block of another file includes"
-        click.echo(f"hint: {text}; serve that one, or a file with: {whole_file(block, path)}", err=True)
-
-
-def _place_to_fill_in(analysis: Analysis, file: str) -> str | None:
-    """Where a file is to be filled in by envsubst or a language of templates; None if it does not look like a template."""
-    content = analysis.files.get(file, b"")
-    found = _TO_FILL_IN.search(content)
-    if found is None:
-        return None
-    line = content.count(b"\n", 0, found.start()) + 1
-    return f"{shown(found[0])} ({file}:{line})"
+        say(f"hint: {text}; serve that one, or a file with: {whole_file(block, os.path.basename(path))}")
 
 
 def _warn_of_left_out(analysis: Analysis) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 import sys
 from collections import defaultdict
 from collections.abc import Iterable
@@ -11,22 +10,18 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
-from msgspec import Struct
 from msgspec.structs import replace
 
-from ..config.system import System
-from ..lint.dump import split_dump
 from ..lint.edits import apply_edits
 from ..lint.finding import Edit, Finding, Level
 from ..lint.formats import FORMATS
-from ..lint.linter import lint
+from ..lint.partial_file import AROUND
 from ..lint.report import Report, order
 from ..lint.rules import RULES
 from ..lint.verdict import NGINX
-from .linted_files import DiskFiles, DumpedFiles
+from .lint_input import LintInput, each_once, open_input
 from .output import write
 
-STANDARD_INPUT = "-"
 _LEVELS = {level.word: level for level in Level}
 
 
@@ -67,6 +62,18 @@ def _codes(context: click.Context, parameter: click.Parameter, given: tuple[str,
     show_default=True,
     help="The lowest level that makes the exit code 1.",
 )
+@click.option(
+    "--context",
+    type=click.Choice(list(AROUND)),
+    help="CONF is a part of a configuration: check it as what a file includes in this block. Without this option parts are "
+    "recognised by their directives.",
+)
+@click.option(
+    "--backends",
+    is_flag=True,
+    help="Also ask this machine for the servers that requests are passed on to: a host that is not found is an error, as for "
+    "nginx -t; a port or unix socket of this machine on which no one listens is a warning.",
+)
 @click.option("--fix", is_flag=True, help="Rewrite in the files what is safe to rewrite, and report what is left.")
 @click.option("--diff", is_flag=True, help="With --fix: print the rewrites as a patch and change no file.")
 @click.option(
@@ -82,21 +89,25 @@ def command(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: str,
+    context: str | None,
+    backends: bool,
     fix: bool,
     diff: bool,
     prefix: str | None,
 ) -> None:
     """Report all errors of configurations at once, and advice.
 
-    CONF is a configuration file, the output of `nginx -T`, or - for standard input.
+    CONF is a configuration file, a part of one (conf.d/site.conf), the output of `nginx -T`, or - for standard input.
 
     Exit codes: 0 when everything was read and no finding is at or above the level of --fail-on; 1 when a finding is; 2 for wrong
     usage, a CONF that can't be read and, where no finding makes it 1, a part of it that can't be read.
     """
     if diff and not fix:
         raise click.UsageError("--diff prints what --fix would change: give --fix --diff")
-    inputs = [_open(name, prefix) for name in configurations]
-    reports = [_selected(given.lint(), select, ignore) for given in inputs]
+    given_inputs = [_open(name, prefix, context, backends) for name in configurations]
+    checked = each_once([(given, given.lint()) for given in given_inputs])
+    inputs = [given for given, _ in checked]
+    reports = [_selected(report, select, ignore) for _, report in checked]
     if diff:
         for given, report in zip(inputs, reports, strict=True):
             write("".join(_differences(given, report)))
@@ -109,41 +120,11 @@ def command(
     sys.exit(_exit_code(_together(reports), fail_on))
 
 
-class _Input(Struct, frozen=True):
-    """A configuration to check: the full path of its main file, nginx's prefix, and where its files are.
-
-    on_disk: whether the files that are checked are those on the disk.  relative: whether the given path is a relative one.
-    """
-
-    path: str
-    prefix: str
-    system: System
-    on_disk: bool
-    relative: bool
-
-    def lint(self) -> Report:
-        return lint(self.path, self.prefix, self.system)
-
-    def shown_name(self, file: str) -> str:
-        """A file's name in reports: relative to the current directory where the configuration was named by a relative path."""
-        inside = file.startswith(os.path.join(os.getcwd(), ""))
-        return os.path.relpath(file) if self.relative and inside else file
-
-
-def _open(name: str, prefix: str | None) -> _Input:
-    path = os.path.abspath("stdin" if name == STANDARD_INPUT else name)
+def _open(name: str, prefix: str | None, context: str | None, backends: bool) -> LintInput:
     try:
-        content = sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(path).read_bytes()
+        return open_input(name, prefix, context, backends)
     except OSError as error:
         _give_up(f"can't read {name}: {error.strerror}")
-    dumped = split_dump(content)
-    if dumped:
-        path = next(iter(dumped))
-        return _Input(path, os.path.abspath(prefix or os.path.dirname(path)), DumpedFiles(dumped), False, False)
-    directory = os.path.abspath(prefix or os.path.dirname(path))
-    if name == STANDARD_INPUT:
-        return _Input(path, directory, DiskFiles({path: content}), False, True)
-    return _Input(path, directory, DiskFiles({}), True, not os.path.isabs(name))
 
 
 def _give_up(message: str) -> NoReturn:
@@ -168,7 +149,7 @@ def _together(reports: list[Report]) -> Report:
     return Report(tuple(findings), files, all(report.complete for report in reports))
 
 
-def _fix(given: _Input, report: Report) -> Report:
+def _fix(given: LintInput, report: Report) -> Report:
     """Rewrite the files, and check them again."""
     rewritten = _rewritten(report)
     if not rewritten:
@@ -194,7 +175,7 @@ def _rewritten(report: Report) -> dict[str, bytes]:
     return {name: apply_edits(report.files[name], wanted) for name, wanted in edits.items()}
 
 
-def _differences(given: _Input, report: Report) -> Iterable[str]:
+def _differences(given: LintInput, report: Report) -> Iterable[str]:
     """The rewrites as a patch."""
     for name, after in _rewritten(report).items():
         old, new = (text.decode("utf-8", "replace").splitlines(keepends=True) for text in (report.files[name], after))

@@ -1,6 +1,7 @@
 """The machine as `ngxpush lint` sees it: a configuration may be written for another machine.
 
-Host names, certificates and the files that come with nginx are taken to exist; other configuration files have to exist.
+Certificates and the files that come with nginx are taken to exist, and so are host names unless --backends asks for them; other
+configuration files have to exist.
 """
 
 from __future__ import annotations
@@ -16,8 +17,13 @@ from ..config.known_files import known_file
 from ..server.setup.real_system import RealSystem
 
 
-class _OtherMachine(Struct, frozen=True):
-    """What `lint` takes to be right, or does not ask for, of the machine that the configuration is for."""
+class _OtherMachine(Struct, frozen=True, kw_only=True):
+    """What `lint` takes to be right, or does not ask for, of the machine that the configuration is for.
+
+    asks_for_hosts: whether this machine is asked for the addresses of hosts.
+    """
+
+    asks_for_hosts: bool = False
 
     def credentials(self, path: str) -> bytes | None:
         """Not asked for."""
@@ -32,8 +38,7 @@ class _OtherMachine(Struct, frozen=True):
         return ""
 
     def addresses(self, host: str) -> Sequence[str]:
-        """Not asked for."""
-        return (host,)
+        return RealSystem().addresses(host) if self.asks_for_hosts else (host,)
 
     def wrong_user(self, user: Sequence[bytes]) -> tuple[str, str] | None:
         """Not asked for."""
@@ -48,9 +53,14 @@ class _OtherMachine(Struct, frozen=True):
 
 
 class DiskFiles(_OtherMachine, frozen=True):
-    """The files on the disk. given: path → content of files that are not read there: the main file from standard input."""
+    """The files on the disk.
+
+    given: path → content of files that are not read there: standard input, what stands for the configuration around a part.
+    part: the path of a part. It is no pattern, whatever characters it has.
+    """
 
     given: Mapping[str, bytes]
+    part: str = ""
 
     def read(self, path: str) -> bytes:
         if path in self.given:
@@ -64,11 +74,24 @@ class DiskFiles(_OtherMachine, frozen=True):
             return known
 
     def glob(self, pattern: str) -> list[str]:
-        return RealSystem().glob(pattern)
+        return [pattern] if pattern == self.part else RealSystem().glob(pattern)
 
     def text(self, path: str) -> bytes:
         """A relative path says nothing: nginx is started in another directory."""
         return self.read(path) if os.path.isabs(path) else b""
+
+
+def including_directory(part: str) -> str:
+    """The directory of the configuration that includes a part, from which nginx takes relative paths.
+
+    It is the nearest one around the part that has an nginx.conf; the part's own where there is none.
+    """
+    own = directory = os.path.dirname(part)
+    while not os.path.isfile(os.path.join(directory, "nginx.conf")):
+        if directory == os.path.dirname(directory):
+            return own
+        directory = os.path.dirname(directory)
+    return directory
 
 
 class DumpedFiles(_OtherMachine, frozen=True):

@@ -1,6 +1,6 @@
-"""The `ngxpush` program, from its first argument to its end.
+"""The programs `ngxpush` and `ngxpush-nginx`, from the first argument to the end.
 
-`ngxpush nginx` goes past click, which is half of what `nginx -s stop` would load.
+`ngxpush nginx` and `ngxpush-nginx` go past click, which is half of what `nginx -s stop` would load.
 """
 
 from __future__ import annotations
@@ -8,25 +8,44 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import NoReturn
 
 _NGINX = "nginx"
+# Words that explain the command. nginx has no such option, so `ngxpush-nginx --help` is refused as nginx refuses it.
+_HELP = ["--help"]
 
 
 def main() -> NoReturn:
-    """Do what the command line asks for. Does not return."""
+    """`ngxpush`: do what the command line asks for. Does not return."""
+    if sys.argv[1:2] == [_NGINX] and sys.argv[2:] != _HELP:
+        _run(lambda: _nginx(sys.argv[2:]))
+    _run(_commands)
+
+
+def main_of_nginx() -> NoReturn:
+    """`ngxpush-nginx`: takes nginx's arguments and nothing else, for whoever calls nginx by name or by path. Does not return."""
+    _run(lambda: _nginx(sys.argv[1:]))
+
+
+def _nginx(arguments: list[str]) -> int:
+    from .nginx import main as nginx
+
+    return nginx(arguments)
+
+
+def _commands() -> None:
+    from .commands import commands
+
+    commands()
+
+
+def _run(program: Callable[[], int | None]) -> NoReturn:
     gc.disable()  # nothing that is loaded becomes garbage; a server turns it on when it begins to serve
     status: object = None
     try:
-        if sys.argv[1:2] == [_NGINX]:
-            from .nginx import main as nginx
-
-            status = nginx(sys.argv[2:])
-        else:
-            from .commands import commands
-
-            commands()
+        status = program()
     except SystemExit as end:
         status = end.code
     _leave(status if isinstance(status, int) else int(status is not None))

@@ -1,4 +1,4 @@
-"""What a command prints: standard output may be a full disk."""
+"""What a command prints: standard output may be a full disk, and a configuration may hold any bytes."""
 
 from __future__ import annotations
 
@@ -7,13 +7,20 @@ import sys
 
 import click
 
+from ..config.text import unshown
+
 
 def write(text: str | bytes) -> None:
-    """Print to standard output. Where it can't be written, say so and end the program with exit code 2."""
+    """Print to standard output, in UTF-8. Where it can't be written, say so and end the program with exit code 2."""
     try:
-        click.echo(text, nl=False)
+        click.echo(text if isinstance(text, bytes) else unshown(text), nl=False)
     except OSError as error:
         if error.errno == errno.EPIPE:
             raise  # no one reads any more: click ends the program
         click.echo(f"ngxpush: can't write the output: {error.strerror}", err=True)
         sys.exit(2)
+
+
+def say(text: str) -> None:
+    """Print a line to standard error. Bytes of a configuration that are no UTF-8 come out as they are, as nginx prints them."""
+    click.echo(unshown(text), err=True)

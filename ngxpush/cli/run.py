@@ -24,8 +24,10 @@ from ..server.setup.foreground import CannotListen, Ports, serve, set_up, write_
 from ..server.setup.reading import describe
 from ..server.setup.startup import Setup
 from ..server.tls.faults import CannotLoad
+from .backends import warn_of_silent_backends
 from .configuration import read_configuration, warn
 from .nginx_options import NGINX_VERSION
+from .output import say
 from .places import places
 
 _HTTPS = 443
@@ -73,11 +75,12 @@ def command(
     wanted = _console(console_at, no_console)
     analysis = read_configuration(configuration, prefix, asks_for_hosts=True)
     _report(analysis)
+    warn_of_silent_backends(analysis)
     try:
         setup = set_up(analysis, ports, warn)
         console = None if wanted is None else open_console(wanted, setup)
     except (CannotListen, CannotLoad, CannotOpen, TooSmallZone) as error:
-        click.echo(f"ngxpush: {error}", err=True)
+        say(f"ngxpush: {error}")
         sys.exit(1)
     _report_addresses(analysis, setup, ports, nginx_version)
     if console is not None:
@@ -152,7 +155,7 @@ def _report(analysis: Analysis) -> None:
     steps = [step for step in analysis.steps if isinstance(step, Diagnostic)]
     for diagnostic in (*analysis.diagnostics, *steps):
         if diagnostic.level == "warn":
-            click.echo(f"nginx: [{diagnostic.level}] {describe(diagnostic)}", err=True)
+            say(f"nginx: [{diagnostic.level}] {describe(diagnostic)}")
     unsupported: dict[str, list[Statement]] = {}
     in_foreground: dict[str, list[Statement]] = {}
     without_effect: dict[str, None] = {}

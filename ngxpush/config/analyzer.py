@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from .analysis import Analysis, Diagnostic, StartStep
 from .columns import Block
 from .cycle import CreatePidFile, Cycle, MapMemory, directory_of
@@ -25,7 +27,7 @@ from .newer import since, without_newer
 from .places import Context
 from .reader import parse_parameter
 from .system import System
-from .text import shown, unshown
+from .text import BYTE_ORDER_MARK, shown, unshown
 from .third_party import module_of
 from .tree import Fault, Node, Position, Statement
 
@@ -119,8 +121,7 @@ class _Analyzer:
         """
         rows = DIRECTIVES.get(statement.name, ())
         if not rows or (rows[0].file and rows[0].file not in self._cycle.loaded):
-            self._unknown(statement, scope)
-            return None
+            return self._unknown(statement, scope)
         row = find(statement.name, scope.context)
         if row is None:
             _note_misplaced(rows, scope)
@@ -139,14 +140,19 @@ class _Analyzer:
         use = DirectiveUse(row.name, statement, scope, self._cycle, self._complain, statement.end)
         return self._files(use, scope) if row.block is Block.FILES else self._use(use, row, scope)
 
-    def _unknown(self, statement: Statement, scope: Scope) -> None:
+    def _unknown(self, statement: Statement, scope: Scope) -> Walk[None] | None:
         name = shown(statement.name)
         third_party = module_of(name) is not None
         if (third_party or since(name) is not None) and self._leaves_out_third_party:
             self._cycle.left_out.append(statement)
-            return
+            return None
         self._cycle.has_gaps = self._cycle.has_gaps or third_party
         self._refuse(scope, f'unknown directive "{name}"', statement)
+        if not statement.name.startswith(BYTE_ORDER_MARK):
+            return None
+        # What is known without the mark has errors of its own, and what it sets is not missing.
+        marked = replace(statement, name=statement.name.removeprefix(BYTE_ORDER_MARK))
+        return self._statement(marked, scope) if marked.name in DIRECTIVES else None
 
     def _use(self, use: DirectiveUse, row: Directive, scope: Scope) -> Walk[None] | None:
         """The directive's own checks. Returns the walk of its block, after which the complete block is checked."""

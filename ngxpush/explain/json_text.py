@@ -6,16 +6,20 @@ import json
 from typing import Any
 
 from ..config.nesting import Walk, finish
+from ..config.text import unshown
 
 _DEEPEST = 40
 """Levels from here on are not indented any further: the text would grow with the square of the depth."""
 
 
 def json_text(document: Any) -> str:
-    """The text of lists, dictionaries with texts as keys, texts, numbers, booleans and None; with a line end."""
+    """The text of lists, dictionaries with texts as keys, texts, numbers, booleans and None; with a line end.
+
+    Bytes of a configuration that are no UTF-8 are replaced: JSON can't hold them.
+    """
     pieces: list[str] = []
     finish(_write(document, 1, pieces))
-    return "".join([*pieces, "\n"])
+    return unshown("".join([*pieces, "\n"])).decode("utf-8", "replace")
 
 
 def _write(value: Any, depth: int, pieces: list[str]) -> Walk[None]:

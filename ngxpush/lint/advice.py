@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-from ..config.analysis import Diagnostic
+from ..config.analysis import Analysis, Diagnostic
 from ..config.columns import Block
 from ..config.directive import Directive
 from ..config.modules import DIRECTIVES
@@ -16,6 +16,7 @@ from ..config.places import Context
 from ..config.slots import Flag
 from ..config.text import shown
 from ..config.tree import Statement
+from .corrections import correction
 from .rules.legacy_spelling import REPLACEMENTS
 
 _BLOCK_NAMES = {
@@ -25,12 +26,15 @@ _BLOCK_NAMES = {
 }
 
 
-def advice(diagnostic: Diagnostic) -> str:
+def advice(analysis: Analysis, diagnostic: Diagnostic) -> str:
     """One line; "" where it can't be known what was meant."""
     message, statement = diagnostic.message, diagnostic.statement
     version = None if statement is None else _since(message, statement)
     if version is not None:
         return f"leave it out for nginx 1.22: nginx has it since {version}"
+    corrected = correction(analysis, diagnostic)
+    if corrected:
+        return corrected
     if statement is not None and statement.name in DIRECTIVES:
         for words, advise in _ABOUT_A_DIRECTIVE.items():
             if words in message:
@@ -78,9 +82,10 @@ _IN_GENERAL = {
     "duplicate": "keep one of them",
     "conflicting": "give the servers different names, or different addresses",
     "pcre2_compile() failed": "correct the regular expression; put one that has { } or ; in quotes",
+    "invalid port in": "write a port from 1 to 65535",
     "host not found": "write an address, or a name that has one on the machine where nginx runs",
 }
-"""Part of the message → what to write; the first that occurs in the message counts."""
+"""PartialFile of the message → what to write; the first that occurs in the message counts."""
 
 
 @cache
@@ -142,4 +147,4 @@ _ABOUT_A_DIRECTIVE: dict[str, Callable[[Statement, tuple[Directive, ...]], str]]
     'is not terminated by ";"': _unterminated,
     "invalid value": _usage,
 }
-"""Part of the message → the function that says what to write."""
+"""PartialFile of the message → the function that says what to write."""

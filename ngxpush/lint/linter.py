@@ -7,21 +7,37 @@ from collections.abc import Iterable
 from ..config.analysis import Diagnostic
 from ..config.analyzer import analyze
 from ..config.system import System
+from .partial_file import PartialFile, judged_alone
 from .report import Report, order
 from .rule import Rule
 from .rules import RULES
-from .subject import Subject
+from .subject import Listens, Subject
 from .suppression import read_suppressions
 from .verdict import verdict
 
 _UNREADABLE = ("open() ", "pread() ")
+# It is about a directive, but not of one alone.
+_NO_HOST = "host not found "
 
 
-def lint(path: str, prefix: str, system: System, rules: Iterable[Rule] = RULES) -> Report:
-    """Check a configuration file. Arguments as for `config.analyzer.analyze`; rules: those to check."""
+def lint(
+    path: str,
+    prefix: str,
+    system: System,
+    rules: Iterable[Rule] = RULES,
+    part: PartialFile | None = None,
+    listens: Listens | None = None,
+) -> Report:
+    """Check a configuration file. Arguments as for `config.analyzer.analyze`; rules: those to check.
+
+    part: what is to be checked of the configuration, where `path` is only made to include it.
+    listens: whether someone listens where requests are passed on to; None: no one is asked.
+    """
     analysis = analyze(path, prefix, system=system)
-    subject = Subject(analysis)
-    findings = verdict(analysis, path)
+    if part is not None:
+        analysis = judged_alone(analysis, path)
+    subject = Subject(analysis, whole=part is None, listens=listens)
+    findings = verdict(analysis, path, part)
     for rule in rules:
         findings += rule.check(subject)
     # A file that is included in several places gives the same findings in each.
@@ -32,4 +48,6 @@ def lint(path: str, prefix: str, system: System, rules: Iterable[Rule] = RULES) 
 
 def _hides_something(diagnostic: Diagnostic) -> bool:
     """Whether a file could not be read, or a part of one because of a syntax error."""
-    return diagnostic.fatal and (diagnostic.statement is None or diagnostic.message.startswith(_UNREADABLE))
+    if not diagnostic.fatal or diagnostic.message.startswith(_NO_HOST):
+        return False
+    return diagnostic.statement is None or diagnostic.message.startswith(_UNREADABLE)

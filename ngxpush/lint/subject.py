@@ -6,12 +6,13 @@ the file; no rule parses the text of a file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from msgspec import Struct
 
 from ..config.analysis import Analysis
+from ..config.backends import Backend, local_backends
 from ..config.complex_value import ComplexValue
 from ..config.directive import Scope, Setting
 from ..config.directives.http.location import LocationArguments
@@ -25,13 +26,23 @@ RESUMING = ("push_stream_last_received_message_time", "push_stream_last_received
 """The directives that say which message a subscriber has received last; it resumes after that one."""
 
 
+Listens = Callable[[Backend], bool]
+"""Whether someone listens there."""
+
+
 class Subject:
-    """A configuration to check. It is walked once, and what all rules ask for is kept."""
+    """A configuration to check. It is walked once, and what all rules ask for is kept.
 
-    __slots__ = ("_push_locations", "_scopes", "_settings", "analysis")
+    whole: whether it is all there; otherwise it is a part of one.
+    listens: whether someone listens where requests are passed on to; None: no one is asked.
+    """
 
-    def __init__(self, analysis: Analysis) -> None:
+    __slots__ = ("_listens", "_push_locations", "_scopes", "_settings", "_whole", "analysis")
+
+    def __init__(self, analysis: Analysis, whole: bool = True, listens: Listens | None = None) -> None:
         self.analysis = analysis
+        self._whole = whole
+        self._listens = listens
         self._scopes = tuple(analysis.root.walk())
         self._settings: dict[str, list[tuple[Scope, Setting]]] = {}
         self._push_locations: list[PushLocation] = []
@@ -61,11 +72,17 @@ class Subject:
         return next((scope for scope in self.analysis.root.scopes if scope.context & Context.HTTP), None)
 
     def is_complete(self) -> bool:
-        """Whether everything but third-party directives was understood: only then is a directive that is not found missing."""
-        return not any(
+        """Whether all is there and understood, but third-party directives: only then is a directive that is not found missing."""
+        return self._whole and not any(
             diagnostic.fatal and (diagnostic.statement is None or module_of(diagnostic.statement.name.decode("latin-1")) is None)
             for diagnostic in self.analysis.diagnostics
         )
+
+    def silent_backends(self) -> list[Backend]:
+        """The servers of this machine that requests are passed on to, and where no one listens."""
+        if self._listens is None:
+            return []
+        return [backend for backend in local_backends(self.analysis.root) if not self._listens(backend)]
 
     def stores_nothing(self) -> bool:
         """Whether there are publishers (websockets whose clients may publish count) and none of them stores its messages."""

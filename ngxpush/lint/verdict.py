@@ -7,19 +7,23 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from ..config.analysis import Analysis, Diagnostic
-from ..config.text import shown
+from ..config.text import shown, unshown
 from ..config.third_party import module_of
 from ..config.tree import Position, Statement
 from .advice import advice
+from .encoding import without_mark, wrong_encoding
 from .finding import Finding, Level
-from .partial_file import hint
+from .partial_file import PartialFile, may_be_set_elsewhere, note
 from .source import argument_place
+from .template import place_to_fill_in
 
 NGINX = "nginx"
 """The code of findings that are nginx's own messages."""
 
 _REFUSED = "nginx does not start with this file, and at a reload it keeps the old configuration."
 _WARNED = "nginx accepts the file, and repeats this warning each time it reads it."
+_TEMPLATE = "nginx reads what is made from it; errors may be due to what is not filled in yet."
+_ELSEWHERE = "It may be set in the configuration that includes this file; otherwise nginx refuses that."
 
 _QUOTED = re.compile(r'"([^"]*)"')
 _UNKNOWN_VARIABLE = re.compile(r'unknown "(\w+)" variable')
@@ -33,16 +37,30 @@ _STRUCTURAL = re.compile(
 """What nginx says, because of that, also of correct lines: they seem to stand in the wrong block."""
 
 
-def verdict(analysis: Analysis, path: str) -> list[Finding]:
-    """All of nginx's messages about the configuration whose main file is `path`: errors, warnings, and perhaps a hint."""
+def verdict(analysis: Analysis, path: str, part: PartialFile | None = None) -> list[Finding]:
+    """All of nginx's messages about the configuration whose main file is `path`: errors and warnings.
+
+    Notes say so where the file looks like a template, and where `part`, what is to be checked, was only recognised as a part.
+    """
     users = _Users(analysis)
     found = [
-        _finding(analysis, users, diagnostic, path)
+        _finding(analysis, users, diagnostic, path, part)
         for diagnostic in _without_consequences(_diagnostics(analysis))
         if (diagnostic.fatal or diagnostic.level == "warn") and missing_module(diagnostic) is None
     ]
-    part = hint(analysis, path, found, NGINX)
-    return found if part is None else [*found, part]
+    if part is not None and not part.given:
+        found.append(note(part, NGINX))
+    return [*found, *_template_notes(analysis, found)]
+
+
+def _template_notes(analysis: Analysis, found: list[Finding]) -> Iterator[Finding]:
+    """A note in each file with errors that has places to fill in."""
+    for file in dict.fromkeys(finding.position.file for finding in found if finding.level is Level.ERROR):
+        place = place_to_fill_in(analysis.files, file)
+        if place is not None:
+            text, position = place
+            message = f"this looks like a template, with places to fill in: {_printable(text)}"
+            yield Finding(NGINX, Level.INFO, position, message, _TEMPLATE, "check what is made from it", len(unshown(text)))
 
 
 def _diagnostics(analysis: Analysis) -> list[Diagnostic]:
@@ -73,11 +91,14 @@ def _has_swallowed_lines(diagnostic: Diagnostic) -> bool:
     return too_many and statement is not None and statement.end.line > statement.start.line
 
 
-def _finding(analysis: Analysis, users: _Users, diagnostic: Diagnostic, path: str) -> Finding:
-    position, length = _place(analysis, users, diagnostic, path)
+def _finding(analysis: Analysis, users: _Users, diagnostic: Diagnostic, path: str, part: PartialFile | None) -> Finding:
+    position, length = _place(analysis, users, diagnostic, path if part is None else part.path)
     level, why = (Level.ERROR, _REFUSED) if diagnostic.fatal else (Level.WARNING, _WARNED)
-    message, instead = (_printable(text) for text in (diagnostic.message, advice(diagnostic)))
-    return Finding(NGINX, level, position, message, why, instead, length)
+    if part is not None and may_be_set_elsewhere(part, diagnostic):
+        level, why = Level.INFO, _ELSEWHERE
+    said = wrong_encoding(analysis, diagnostic) or advice(analysis, diagnostic)
+    message, instead = (_printable(text) for text in (diagnostic.message, said))
+    return Finding(NGINX, level, position, message, why, instead, length, without_mark(diagnostic))
 
 
 def _printable(text: str) -> str:
@@ -105,17 +126,21 @@ def _place(analysis: Analysis, users: _Users, diagnostic: Diagnostic, path: str)
         quoted = {argument for argument in statement.arguments if name in _mentioned(argument)}
     else:
         words = set(_QUOTED.findall(diagnostic.message))
+        if statement.start.file not in analysis.files:  # the block that is made around a part
+            statement = users.naming(words) or statement
         quoted = {argument for argument in statement.arguments if shown(argument) in words}
         if not quoted and diagnostic.message.endswith("invalid value") and len(statement.arguments) == 1:
             quoted = set(statement.arguments)
     for index, argument in enumerate(statement.arguments):
         if argument in quoted and statement.positions[index + 1].file in analysis.files:
             return argument_place(analysis, statement, index)
+    if statement.start.file not in analysis.files:
+        return Position(path, 1), 1
     return statement.start, len(statement.name)
 
 
 class _Users:
-    """Which directive uses a variable first."""
+    """Which directive uses a variable, or a name that others define, first."""
 
     def __init__(self, analysis: Analysis) -> None:
         self._analysis = analysis
@@ -123,6 +148,14 @@ class _Users:
     def first(self, variable: bytes) -> Statement | None:
         """The first directive that uses a variable, whose name is in lower case; None if none does."""
         return self._statements.get(variable)
+
+    def naming(self, words: set[str]) -> Statement | None:
+        """The first directive with one of these words as an argument, and one as its name."""
+        for scope in self._analysis.root.walk():
+            for setting in scope.settings:
+                if setting.directive.name in words and any(shown(each) in words for each in setting.statement.arguments):
+                    return setting.statement
+        return None
 
     @cached_property
     def _statements(self) -> dict[bytes, Statement]:

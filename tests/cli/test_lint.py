@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ngxpush.cli.lint import command
+from tests.running import free_port
 
 _GOOD = "events {}\nhttp {\n    server {\n        listen 80;\n    }\n}\n"
 _OPEN = """\
@@ -110,6 +111,56 @@ def test_bytes_that_are_no_utf8_come_out_as_utf8(directory: Path, output_format:
     assert "\ufffd" in result.stdout_bytes.decode("utf-8")
 
 
+def test_a_part_is_checked_in_its_block(directory: Path) -> None:
+    """With the relative paths of the configuration that includes it, whose directory is the next with an nginx.conf."""
+    site = directory / "etc" / "conf.d" / "a[1] site.conf"
+    site.parent.mkdir(parents=True)
+    (directory / "etc" / "nginx.conf").write_text(_GOOD)
+    (directory / "etc" / "more.conf").write_text("listen 81;")
+    site.write_text("server {\n    include more.conf;\n    autoindex maybe;\n}\n")
+    result = run("etc/conf.d/a[1] site.conf")
+    note, error = (line for line in result.stdout.splitlines() if line.startswith("etc/conf.d/a[1] site.conf:"))
+    assert note.startswith("etc/conf.d/a[1] site.conf:1:1: info nginx: this file is a part of a configuration: it is checked as")
+    assert error.startswith("etc/conf.d/a[1] site.conf:3:15: error nginx: invalid value")
+    assert result.stdout.endswith("\n1 error, 1 info in 2 files.\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "context", "code"),
+    [
+        ("listen 80;", None, 0),
+        ("listen 80;", "server", 0),
+        ("listen 80;", "http", 1),
+        (_GOOD, "http", 1),
+        ("more_set_headers x;", "location", 0),
+    ],
+)
+def test_the_context_can_be_given(directory: Path, text: str, context: str | None, code: int) -> None:
+    options = [] if context is None else ["--context", context]
+    result = run("-", "--fail-on", "error", *options, stdin=text)
+    assert result.exit_code == code, result.output
+    assert ("it is checked as one" in result.stdout) == (context is None)
+
+
+def test_parts_are_fixed(directory: Path) -> None:
+    (directory / "part.conf").write_bytes(b"\xef\xbb\xbfserver { listen 80; }\n")
+    assert run("part.conf", "--fix").exit_code == 0
+    assert (directory / "part.conf").read_bytes() == b"server { listen 80; }\n"
+
+
+def test_a_part_is_checked_once(directory: Path) -> None:
+    """In the configuration that includes it, where that is given, too."""
+    (directory / "nginx.conf").write_text("events {}\nhttp {\n    log_format short $uri;\n    include site.conf;\n}\n")
+    (directory / "site.conf").write_text("server {\n    listen 80;\n    access_log a.log short;\n}\n")
+    assert "2 info" in run("site.conf").stdout
+    assert run("site.conf", "nginx.conf").stdout == "No issues in 2 files.\n"
+
+
+def test_a_dump_is_no_part(directory: Path) -> None:
+    result = run("-", "--context", "http", stdin=f"# configuration file /etc/nginx/nginx.conf:\n{_GOOD}")
+    assert result.exit_code == 2 and "--context is for a part" in result.stderr
+
+
 def test_dumps_hold_all_their_files(directory: Path) -> None:
     main = _GOOD.replace("listen 80;", "include /etc/ngxpush-test/conf.d/*.conf;")
     dump = f"# configuration file /etc/ngxpush-test/nginx.conf:\n{main}\n# configuration file /etc/ngxpush-test/conf.d/a.conf:\n"
@@ -123,6 +174,18 @@ def test_files_of_another_machine_are_not_missed(directory: Path) -> None:
     server = "listen 443 ssl; ssl_certificate /no/such.crt; ssl_certificate_key /no/such.key; proxy_pass http://no.such.host;"
     content = _GOOD.replace("listen 80;", server.replace("proxy_pass", "location / { proxy_pass") + " }")
     assert codes("-", stdin=content) - {"PS901"} == set()
+
+
+def test_backends_are_asked_for_only_where_someone_wants_that(directory: Path) -> None:
+    locations = (
+        f"location / {{ proxy_pass http://127.0.0.1:{free_port()}; }} location /a {{ proxy_pass http://no.such.invalid; }}"
+    )
+    content = _GOOD.replace("listen 80;", f"listen 80; {locations}")
+    assert codes("-", stdin=content) == set()
+    asked = run("-", "--backends", stdin=content)
+    assert "warning PS407: no one listens on 127.0.0.1:" in asked.stdout
+    assert 'error nginx: host not found in upstream "no.such.invalid"' in asked.stdout
+    assert asked.stdout.endswith("1 error, 1 warning in 1 file.\n")
 
 
 def test_files_that_come_with_nginx_need_not_be_there(directory: Path) -> None:

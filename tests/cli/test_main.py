@@ -1,13 +1,16 @@
-"""The program as a whole: which command it is, and how it ends."""
+"""The programs as a whole: which command it is, and how it ends."""
 
 from __future__ import annotations
 
+import os
 import subprocess
+from pathlib import Path
 
 import pytest
 
+from ngxpush.cli.nginx_options import HELP
 from tests.patience import PATIENCE
-from tests.running import NGXPUSH
+from tests.running import NGXPUSH, NGXPUSH_NGINX
 
 
 @pytest.mark.parametrize(
@@ -18,12 +21,42 @@ from tests.running import NGXPUSH
         ("nginx -v", 0, "", "nginx version: nginx/1.22.1"),
         ("nginx -t -- foo", 1, "", 'nginx: invalid option: "-"'),
         ("-- nginx -t -- foo", 1, "", 'nginx: invalid option: "-"'),
+        ("nginx --help", 0, f"ngxpush-nginx, which takes the same options\n{HELP}", ""),
+        ("nginx -t --help", 1, "", 'nginx: invalid option: "-"'),
     ],
 )
 def test_its_end(arguments: str, code: int, output: str, errors: str) -> None:
     done = subprocess.run([NGXPUSH, *arguments.split()], capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == code
-    assert output in done.stdout and errors in done.stderr
+    assert all(line in done.stdout for line in output.splitlines()) and errors in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "errors"),
+    [
+        (["-v"], 0, "nginx version: nginx/1.22.1\n"),
+        # nginx has no --help, and what stands in for it says what it says.
+        (["--help"], 1, 'nginx: invalid option: "-"\n'),
+        (["nginx", "-v"], 1, 'nginx: invalid option: "nginx"\n'),
+        (["lint"], 1, 'nginx: invalid option: "lint"\n'),
+    ],
+)
+def test_the_program_that_stands_in_for_nginx(arguments: list[str], code: int, errors: str) -> None:
+    done = subprocess.run([NGXPUSH_NGINX, *arguments], capture_output=True, text=True, timeout=PATIENCE)
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", errors)
+
+
+def test_scripts_reach_it_as_a_link_in_path(tmp_path: Path) -> None:
+    """An alias of a shell reaches no script."""
+    (tmp_path / "nginx").symlink_to(NGXPUSH_NGINX)
+    (tmp_path / "nginx.conf").write_text(f"events {{}} pid {tmp_path}/nginx.pid; error_log {tmp_path}/error.log;")
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", 'nginx -t -p "$0" -c nginx.conf', tmp_path],
+        capture_output=True, text=True, timeout=PATIENCE, env={**os.environ, "PATH": path},
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert done.stderr.endswith(f"nginx: configuration file {tmp_path}/nginx.conf test is successful\n")
 
 
 def test_a_standard_output_that_is_closed_is_no_error() -> None:

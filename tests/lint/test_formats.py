@@ -108,3 +108,9 @@ def test_github_annotations_are_escaped() -> None:
         "too much%0AIt is.%0Ainstead: 50%25;%0Aor less\n"
     )
     assert FORMATS["github"](_INCOMPLETE).endswith("::error title=incomplete::a part of the configuration could not be read\n")
+
+
+def test_sarif_of_a_file_whose_name_is_not_utf8() -> None:
+    finding = Finding("nginx", Level.ERROR, Position("/caf\udce9.conf", 1), "bad")
+    results = json.loads(FORMATS["sarif"](Report((finding,), {})))["runs"][0]["results"]
+    assert results[0]["locations"][0]["physicalLocation"]["artifactLocation"] == {"uri": "file:///caf%E9.conf"}

@@ -73,4 +73,4 @@ def _result(report: Report, finding: Finding, rule: int) -> dict[str, Any]:
 
 def _uri(name: str) -> str:
     """A reference to the file: a relative name as it is, an absolute one as a `file:` URI."""
-    return ("file://" if name.startswith("/") else "") + quote(name)
+    return ("file://" if name.startswith("/") else "") + quote(name, errors="surrogateescape")
