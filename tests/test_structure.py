@@ -86,6 +86,10 @@ TESTED_ELSEWHERE = {
         "http/opening.py",
         "http/system_errors.py",
     ),
+    "what a push location and its request are to each other: tests/http/content/test_push_stream.py": (
+        "http/content/push_stream/question.py",
+        "http/content/push_stream/sink.py",
+    ),
     "facts that are passed on: tests/http/variables/test_connection.py": ("http/connection/facts.py",),
     "what the filters ssi and addition are made of: tests/http/filters/test_ssi.py, test_addition.py": (
         "http/ssi/commands.py",

@@ -17,6 +17,7 @@ from ..config.directives.gateways.fastcgi import FastcgiLocation
 from ..config.directives.gateways.scgi import ScgiLocation
 from ..config.directives.gateways.uwsgi import UwsgiLocation
 from ..config.directives.push_stream.settings import PushStreamLocation, PushStreamMain, SubscriberMode
+from ..config.role import role_of
 from ..http.connection import events
 from ..http.connection.connection import Connection
 from ..http.connection.states import Event, State
@@ -36,7 +37,6 @@ from ..server.clients.listeners import address_name
 from ..server.setup.limit_memory import LimitMemory
 from .answer import WrittenAnswer, read_answer
 from .client import AskedHosting, AskedTls, PatientClient, addresses
-from .role import role_of
 from .trace import Trace
 from .upstream import AskedServer
 from .watched import Watch, WatchedGetters

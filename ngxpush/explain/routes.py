@@ -12,12 +12,12 @@ from ..config.directives.push_stream.settings import PushStreamLocation
 from ..config.modules import DIRECTIVES, MODULES
 from ..config.nesting import Walk, finish
 from ..config.places import LocationMatch
+from ..config.role import role_of
 from ..config.script import Return, Rewrite, RewriteFlag
 from ..config.text import shown
 from ..config.tree import Statement
 from ..http.routing import Listener, listeners, running
 from ..server.clients.listeners import address_name
-from .role import role_of
 from .words import directive, short
 
 _GUARDS = [row.name for module in MODULES if module.guards for row in module.directives]

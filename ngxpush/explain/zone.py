@@ -58,6 +58,8 @@ class StandingClock:
 class AskedZone:
     """A `push.operations.SharedZone` in front of a zone. note: gets each operation.  subscriptions: the Subscribe operations."""
 
+    waits = False
+
     def __init__(self, zone: LocalZone, note: Callable[[Asked], None]) -> None:
         self._zone = zone
         self._note = note

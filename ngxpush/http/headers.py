@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 
 class Headers:
     """Header lines in the order they came, with a quick look-up by name.
 
     Names in `lines` are unchanged. Every look-up takes the name in lower case.
+    get: returns the value of the first line of a name, or None. Each request asks many times, so it is the look-up itself.
     """
 
-    __slots__ = ("_first", "lines")
+    __slots__ = ("_first", "get", "lines")
 
     def __init__(self, lines: Iterable[tuple[bytes, bytes]] = ()) -> None:
         self.lines: list[tuple[bytes, bytes]] = []
         self._first: dict[bytes, bytes] = {}
+        self.get: Callable[[bytes], bytes | None] = self._first.get
         if lines:
             self.replace(lines)
 
@@ -23,9 +25,10 @@ class Headers:
         self.lines.append((name, value))
         self._first.setdefault(name.lower(), value)
 
-    def take(self, lines: list[tuple[bytes, bytes]], values: dict[bytes, bytes]) -> None:
-        """Have these lines, of which each has another name. values: the same, by name in lower case."""
-        self.lines, self._first = lines, values
+    def take(self, lines: Iterable[tuple[bytes, bytes]], values: Mapping[bytes, bytes]) -> None:
+        """Have these lines, of which each has another name, while there are none. values: the same, by name in lower case."""
+        self.lines += lines
+        self._first.update(values)
 
     def replace(self, lines: Iterable[tuple[bytes, bytes]]) -> None:
         """Have these lines in place of all there are."""
@@ -33,10 +36,6 @@ class Headers:
         self._first.clear()
         for name, value in lines:
             self.add(name, value)
-
-    def get(self, name: bytes) -> bytes | None:
-        """The value of the first line of that name."""
-        return self._first.get(name)
 
     def get_all(self, name: bytes) -> list[bytes]:
         """The values of all lines of that name, in order."""

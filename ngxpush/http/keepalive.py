@@ -13,7 +13,9 @@ _MSIE6, _SAFARI = Browser.MSIE6, Browser.SAFARI
 def wants_keepalive(request: Request) -> bool:
     """Whether the client asks for keepalive: by the last of its Connection lines that says so, else by its HTTP version."""
     headers = request.input.headers
-    for value in reversed(headers.get_all(b"connection")) if headers.get(b"connection") is not None else ():
+    if headers.get(b"connection") is None:
+        return request.input.http_version > HTTP_10
+    for value in reversed(headers.get_all(b"connection")):
         lowered = value.lower()
         if b"close" in lowered:
             return False

@@ -93,13 +93,16 @@ def _search(request: Request) -> Found:
     while (locations := request.location.locations) is not None:
         exact = locations.exact.get(uri)
         if exact is not None:
-            _enter(request, exact, "is exactly the URI: no other is looked at")
+            request.location = exact
+            if request.recorder is not None:
+                note(request, _LOCATION, exact.statement, "is exactly the URI: no other is looked at")
             return _FINAL
         prefix = _longest_prefix(locations, uri)
         if locations.redirects and (prefix is None or len(prefix.name) < len(uri)):
             redirect = locations.redirects.get(uri + b"/")
             if redirect is not None:
-                _enter(request, redirect, "is the URI but for its last slash: redirects there")
+                request.location = redirect
+                note(request, _LOCATION, redirect.statement, "is the URI but for its last slash: redirects there")
                 return _REDIRECT
         if prefix is None:
             if _find_by_pattern(request, locations.regex):
@@ -107,19 +110,14 @@ def _search(request: Request) -> Found:
             break
         entered.append((locations, prefix))
         request.location = prefix
-        note(request, _LOCATION, prefix.statement, "is the longest prefix of {}", uri)
+        if request.recorder is not None:
+            note(request, _LOCATION, prefix.statement, "is the longest prefix of {}", uri)
     for locations, prefix in reversed(entered):
         if prefix.match is LocationMatch.PREFIX_NO_REGEX:
             note(request, _LOCATION, prefix.statement, "has ^~: no regular expression is tried")
         elif _find_by_pattern(request, locations.regex):
             return _PATTERN
     return _PREFIX if entered else _NOTHING
-
-
-def _enter(request: Request, location: Location, why: str) -> None:
-    request.location = location
-    if request.recorder is not None:
-        note(request, _LOCATION, location.statement, why)
 
 
 def _longest_prefix(locations: Locations, uri: bytes) -> Location | None:

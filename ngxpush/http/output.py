@@ -74,7 +74,7 @@ def send_header(request: Request) -> int:
         response.status = response.error_status
         response.status_line = None
     output = Output(request)
-    for header_filter in _header_filters(request) if request.parent is None else _SUBREQUEST_FILTERS:
+    for header_filter in header_filters(request) if request.parent is None else _SUBREQUEST_FILTERS:
         status = header_filter(request, output)
         if status != OK:
             return status
@@ -94,7 +94,7 @@ def send_header(request: Request) -> int:
     return OK
 
 
-def _header_filters(request: Request) -> tuple[HeaderFilter, ...]:
+def header_filters(request: Request) -> tuple[HeaderFilter, ...]:
     """The filters that concern answers of the request's location, found out once."""
     location, known = request.location, request.http.header_filters
     found: tuple[HeaderFilter, ...] | None = known.get(location)

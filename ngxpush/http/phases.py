@@ -6,7 +6,8 @@ phase is not here: the connection logs a request when it has ended.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from msgspec import Struct
 
@@ -16,7 +17,7 @@ from ..config.pattern import PatternFailed
 from . import error_page, mirror, rewrite, try_files
 from .access import limit_conn, limit_req, realip, satisfy
 from .body_output import Output
-from .content import HANDLERS, static
+from .content import CANNOT_WAIT, HANDLERS, static
 from .errors import CLOSES, restrict_connection, send_special_response
 from .location import enter_location, find_config
 from .output import send_body, send_header
@@ -191,6 +192,56 @@ async def _run(request: Request, place: int) -> int:
             else:
                 place = step.after
             break
+
+
+def begin(request: Request) -> Coroutine[Any, Any, None] | None:
+    """Serve a request whose head is whole and whose server is known, as far as nothing need wait.
+
+    Most locations of a push server have nothing between "find config" and their content handler, and most of their requests are
+    answered at once: no coroutine is needed for these.  Returns what does the rest, or None.
+    """
+    ways, location = request.http.ways, request.location
+    way: tuple[_Step, ...] | None = ways.get((location, 0))
+    if way is None:
+        way = ways[location, 0] = _way(location, 0)
+    if way[0].handle is not find_config:
+        return serve(request)
+    try:
+        status = find_config(request)
+    except PatternFailed as failed:
+        request.connection.log("alert", failed.message, request)
+        status = INTERNAL_SERVER_ERROR
+    if status != OK:
+        return finalize(request, status)
+    if request.recorder is not None or not _cannot_wait(request):
+        return _go_on(request)
+    try:
+        HANDLERS[request.progress.content_handler or STATIC](request).send(None)
+    except StopIteration as ended:
+        status = ended.value
+    else:
+        raise RuntimeError("a handler waits that cannot wait")
+    if status not in (OK, DONE):
+        return finalize(request, status)
+    if status == OK and not request.response.complete:
+        request.carrier.finish(request)
+    return None
+
+
+def _cannot_wait(request: Request) -> bool:
+    """Whether nothing makes the request wait: its location asks only the content handler, and that has all it needs."""
+    location, known = request.location, request.http.cannot_wait
+    try:
+        cannot_wait: Callable[[Request], bool] | None = known[location]
+    except KeyError:
+        asks_no_one = all(step.place >= _CONTENT for step in _way(location, _REWRITE))
+        cannot_wait = known[location] = CANNOT_WAIT.get(location.content_handler or STATIC) if asks_no_one else None
+    return cannot_wait is not None and cannot_wait(request)
+
+
+async def _go_on(request: Request) -> None:
+    """Answer a request whose location is found."""
+    await finalize(request, await _run(request, _REWRITE))
 
 
 async def serve(request: Request) -> None:

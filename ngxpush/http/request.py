@@ -125,8 +125,14 @@ class Carrier(Protocol):
     def read_body(self, request: Request, resume: Callable[[Any], None], in_memory: bool) -> Any:
         """See `operations.ReadBody`. Returns what `Operation.perform` returns."""
 
+    def has_whole_body(self, request: Request) -> bool:
+        """Whether `whole_body` has it."""
+
     def whole_body(self, request: Request) -> bytes | None:
-        """The request's whole body, if it is in memory or has come with the head, as is usual; else None: it is to be read."""
+        """The request's whole body, if it has none, or it is in memory or has come with the head, as is usual.
+
+        None: it is to be read.
+        """
 
     def discard_body(self, request: Request) -> int:
         """Skip the request's body, including what is still to come. Returns OK, or 400 for a broken one."""

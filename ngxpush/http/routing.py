@@ -66,9 +66,8 @@ class Listener:
 
     def find_server(self, request: Request, host: bytes) -> Server:
         """The server for a host (lower case, without port; b"" where the client named none), or the default server."""
-        server = self._names.exact.get(host)
-        if server is not None and request.recorder is None:  # the usual case
-            return server
+        if request.recorder is None and not self._patterns:  # the usual case
+            return self._names.find(host) or self.default_server
         server = self.named_server(request, host)
         if server is not None:
             return server

@@ -23,7 +23,10 @@ class RunningHttp(Struct, eq=False):
     rotations: the last numbers of set_rotate, by the location's `id`.
     peers: the servers of upstreams with their state, by the group's name in lower case (`upstream.peers.PeerGroup`).
     ways: the handlers that a location needs, from a place in the phases on (`phases`).
+    cannot_wait: what says whether a request in a location need not wait (`phases`); None where it may have to.
     header_filters: the header filters that a location needs (`output`).
+    unfiltered: whether no header filter has anything to do with an answer of a location (`whole_answer`).
+    last_chunks: the last answer in chunks of a location: what it was made of, the bytes of its head, the answer (`whole_answer`).
     head_lines: the header lines that each answer of a location has (`filters.header`).
     caches: the caches by the name of their zone (`cache.shelf.Shelf`); none where nothing is cached (`ngxpush explain`).
     """
@@ -39,7 +42,10 @@ class RunningHttp(Struct, eq=False):
     hosts: Mapping[bytes, list[tuple[bytes, bool]]] = field(default_factory=dict)
     rotations: dict[int, int] = field(default_factory=dict)
     ways: dict[tuple[Location, int], Any] = field(default_factory=dict)
+    cannot_wait: dict[Location, Any] = field(default_factory=dict)
     header_filters: dict[Location, Any] = field(default_factory=dict)
+    unfiltered: dict[Location, bool] = field(default_factory=dict)
+    last_chunks: dict[Location, tuple[Any, int, bytes]] = field(default_factory=dict)
     head_lines: dict[Location, Any] = field(default_factory=dict)
 
     def of(self, kind: type[Settings]) -> Settings:

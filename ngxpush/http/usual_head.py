@@ -8,6 +8,9 @@ finds what is unusual about it. Both fill the request alike (tests/http/test_usu
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+
+from msgspec import Struct
 
 from ..config.directives.http.core import HttpCoreServer
 from ..numbers import parse_decimal
@@ -16,8 +19,23 @@ from .request import Request
 from .request_input import RequestInput
 from .uri import InvalidURI, parse_target
 
-_HEAD = re.compile(USUAL_LINE.pattern + rb"\n((?:[A-Za-z0-9-]++:[^\x00\r\n]*+\r\n)*+)\r\n")
+_LINE = re.compile(USUAL_LINE.pattern + rb"\n")
+_LINES = re.compile(rb"(?:[A-Za-z0-9-]++:[^\x00\r\n]*+\r\n)++")
+# Bytes: header lines that are not longer are remembered. A client sends the same ones again and again.
+_REMEMBERED = 1024
 _HOST_LINE = re.compile(rb"\nhost:[^\n]*\n", re.IGNORECASE)
+
+
+class _Lines(Struct, frozen=True, gc=False):
+    """The header lines of a usual head.
+
+    values: by name in lower case.  host: as `validate_host` returns it.  length: the number of Content-Length; None without it.
+    """
+
+    lines: tuple[tuple[bytes, bytes], ...]
+    values: dict[bytes, bytes]
+    host: bytes
+    length: int | None
 
 
 def take_usual_head(request: Request, data: bytes, room: int) -> int:
@@ -25,33 +43,37 @@ def take_usual_head(request: Request, data: bytes, room: int) -> int:
 
     room: see `RequestParser`.  Returns how many bytes it has; 0 for any other head, which is left as it is.
     """
-    found = _HEAD.match(data, 0, room)
+    found = _LINE.match(data, 0, room)
     if found is None:
         return 0
-    method, target, protocol, block = found.groups()
-    lines, values = _lines(block)
-    host = validate_host(values.get(b"host", b""))
-    length = parse_decimal(values.get(b"content-length", b"0"))
-    unusual = len(values) != len(lines) or b"transfer-encoding" in values  # a second line of a name may be refused
-    if host is None or length is None or unusual or method in ANSWERED_NOWHERE:
+    begin = found.end()
+    end = data.find(b"\r\n\r\n", begin, room)
+    if end < 0:
+        return 0
+    block = data[begin : end + 2]
+    lines = _remembered(block) if len(block) <= _REMEMBERED else _lines(block)
+    method, target, protocol = found.groups()
+    if lines is None or method in ANSWERED_NOWHERE:
         return 0
     try:
         request.uri, request.args = parse_target(target, request.server.of(HttpCoreServer).merge_slashes)
     except InvalidURI:
         return 0
-    end = found.end()
+    end += 4
     received = request.input
     request.method, received.unparsed_uri, received.protocol = method, target, protocol
     received.http_version = VERSIONS[protocol]
     received.request_line = data[: found.end(3)]
     received.request_length, received.room = end, room - end
-    received.content_length, received.host = length if b"content-length" in values else None, host
-    received.headers.take(lines, values)
+    received.content_length, received.host = lines.length, lines.host
+    received.headers.take(lines.lines, lines.values)
     return end
 
 
-def _lines(block: bytes) -> tuple[list[tuple[bytes, bytes]], dict[bytes, bytes]]:
-    """The header lines of a usual head, and the same by name in lower case."""
+def _lines(block: bytes) -> _Lines | None:
+    """The header lines of a head; None where they are not usual: a second line of a name may be refused."""
+    if _LINES.fullmatch(block) is None:
+        return None
     lines: list[tuple[bytes, bytes]] = []
     values: dict[bytes, bytes] = {}
     for line in block[:-2].split(b"\r\n"):
@@ -59,7 +81,13 @@ def _lines(block: bytes) -> tuple[list[tuple[bytes, bytes]], dict[bytes, bytes]]
         value = value.strip(b" ")
         lines.append((name, value))
         values[name.lower()] = value
-    return lines, values
+    host, written = validate_host(values.get(b"host", b"")), values.get(b"content-length")
+    length = None if written is None else parse_decimal(written)
+    unusual = len(values) != len(lines) or b"transfer-encoding" in values or (length is None and written is not None)
+    return None if host is None or unusual else _Lines(tuple(lines), values, host, length)
+
+
+_remembered = lru_cache(maxsize=512)(_lines)
 
 
 def forget_after_host(received: RequestInput, data: bytes) -> None:

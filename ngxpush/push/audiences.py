@@ -58,7 +58,7 @@ class WaitingSubscriber(Subscriber, Protocol):
     """A long-polling subscriber: the first message is its answer."""
 
     def message(self, message: Message) -> None:
-        """Answer, unless the client is answered already, or gone."""
+        """Answer, unless the client is answered already, or gone. It may have left its channels already."""
 
 
 class Audience:
@@ -76,10 +76,7 @@ Heard = tuple[Audience, Message]
 
 
 def deliver(news: Sequence[Heard], now: float) -> None:
-    """Give messages to the audiences of their channels, in their order.
-
-    First to those whose answers stay open: who is answered may come again at once, and then has these messages already.
-    """
+    """Give messages, in their order, to those in the audiences of their channels whose answers stay open."""
     for audience, _ in news:
         audience.times.add(now)
     bundles = _bundles(news) if len(news) > 1 else None
@@ -87,10 +84,6 @@ def deliver(news: Sequence[Heard], now: float) -> None:
         _write(bundles)
     else:
         _give(news)
-    for audience, message in news:
-        # A copy: a client may leave, or come, meanwhile.
-        for waiting in tuple(audience.waiting):
-            waiting.message(message)
 
 
 def _give(news: Sequence[Heard]) -> None:

@@ -50,6 +50,8 @@ class LocalZone:
         "zone",
     )
 
+    waits = False
+
     def __init__(
         self, zone: Zone, clock: Clock, recorder: ChangeRecorder | None = None, no_memory: Callable[[], None] = _ignore
     ) -> None:
@@ -103,10 +105,14 @@ class LocalZone:
         result = self.zone.do(operation, now)
         if result is True and isinstance(operation, _InSlices):
             self._go_on_later(operation)
+        if self._failures != self.zone.memory_failures:
+            self._report_failures()
+        return result
+
+    def _report_failures(self) -> None:
         while self._failures < self.zone.memory_failures:
             self._failures += 1
             self._no_memory()
-        return result
 
     async def do(self, operation: ZoneOperation[R]) -> R:
         """See SharedZone.do. It never waits."""

@@ -213,10 +213,11 @@ class Subscribe(ZoneOperation[Subscribed | Refusal], frozen=True):
 
 
 class Unsubscribe(ZoneOperation[None], frozen=True):
-    """A subscriber left. channels: its own, as often as it named them, without those deleted meanwhile."""
+    """So many subscribers (`clients`) left. channels: theirs, as often as they named them, without those deleted meanwhile."""
 
     worker: str
     channels: tuple[bytes, ...]
+    clients: int = 1
 
 
 class Delete(ZoneOperation["bool | Refusal"], frozen=True):
@@ -311,6 +312,10 @@ class SharedZone(Protocol):
 
     These three calls, and the two of Recipient, are all an engine for channels has to offer (tests/push/zone_contract.py).
     """
+
+    @property
+    def waits(self) -> bool:
+        """Whether `do` may wait for the result; a zone in the same process has it at once."""
 
     def listen(self, worker: str, recipient: Recipient) -> None:
         """Give `recipient`, from now on, the messages on channels that this worker has subscribers of."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from ..numbers import LARGEST, parse_decimal
 from .operations import ChannelRequest, Refusal
 
@@ -53,6 +55,7 @@ def unescape(value: bytes) -> bytes:
     return value if len(decoded) == position else bytes(decoded)
 
 
+@lru_cache(maxsize=512)  # clients name the same channels again and again
 def parse_channels_path(value: bytes) -> tuple[ChannelRequest, ...]:
     """The channels of an evaluated push_stream_channels_path, in its order and as often as it names them.
 

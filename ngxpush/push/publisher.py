@@ -104,6 +104,8 @@ async def _post(
         for text in published.logged:
             question.log("error", f"push stream module: {text}")
         infos = published.infos
+        if worker.observer is not None:
+            worker.observer.published(question, len(body), infos)
         if not settings.channel_info_on_publish:
             question.answer(Answer(200, headers))
         elif len(infos) > 1:

@@ -7,7 +7,7 @@ open: the HTTP side implements `Question` and `Sink`, the tests implement them w
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, NoReturn, Protocol
 
 from msgspec import Struct
@@ -156,6 +156,12 @@ class Question(Protocol):
 
     def answer(self, answer: Answer) -> None:
         """Send a whole answer and end the request."""
+
+    def answer_in_pieces(self, answer: Answer, pieces: Sequence[bytes]) -> bool:
+        """Send a whole answer whose body is these pieces, none of them empty, and end the request, if that can be done at once.
+
+        False: nothing was done. `open`, and a `finish` of its sink, do the same whatever the answer has to go through.
+        """
 
     def open(self, answer: Answer) -> Sink:
         """Send the head of `answer` (and its body, if any, as the first piece) and keep the answer open.

@@ -50,15 +50,12 @@ class Kind(enum.Enum):
     @classmethod
     def of(cls, mode: SubscriberMode | None) -> Kind:
         """The kind of a location with that push_stream_subscriber mode, whatever a request asks for in its Mode header."""
-        if mode is SubscriberMode.EVENTSOURCE:
-            return cls.EVENTSOURCE
-        if mode is SubscriberMode.WEBSOCKET:
-            return cls.WEBSOCKET
-        return cls.PLAIN
+        return PLAIN if mode is None else _KINDS.get(mode, PLAIN)
 
 
 # Python 3.11 looks a member up by several calls, and each message compares some.
 PLAIN, EVENTSOURCE, WEBSOCKET = Kind
+_KINDS = {SubscriberMode.EVENTSOURCE: EVENTSOURCE, SubscriberMode.WEBSOCKET: WEBSOCKET}
 
 # Each gets the message and the text that stands for ~text~: the whole one, or one line of it.
 _TOKENS: dict[bytes, Callable[[Message, bytes], bytes]] = {

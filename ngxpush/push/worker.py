@@ -28,6 +28,7 @@ from .audiences import Audience, Heard, OpenSubscriber, Subscriber, WaitingSubsc
 from .delivery import Delivery, Repeated
 from .lifetimes import SLICE_INTERVAL
 from .messages import Message
+from .observing import QuestionObserver
 from .operations import SharedZone, Unsubscribe
 from .padding import Paddings
 from .ping_times import MessageTimes
@@ -54,11 +55,15 @@ class Stage(enum.Enum):
     CLOSED = enum.auto()
 
 
+# Python 3.11 looks a member up by several calls, and each subscriber compares it.
+_CLOSED = Stage.CLOSED
+
+
 class PushWorker:
     """The push engine of a worker: the registry channel → subscribers, and what handlers need. It is the zone's Recipient.
 
     name: the worker's, unique over all machines.  zone: the zone as handlers use it; replaced at a reload.
-    run: drives a coroutine that no one waits for.
+    run: drives a coroutine that no one waits for.  observer: hears of questions and subscribers; None for no one.
     next_turn: has something done in the next turn of the event loop.  stage: changed by `quit`, `end_all` and `end_soon`.
     """
 
@@ -73,6 +78,7 @@ class PushWorker:
         "main",
         "name",
         "next_turn",
+        "observer",
         "paddings",
         "run",
         "stage",
@@ -99,6 +105,7 @@ class PushWorker:
         self.clock = clock
         self.run = run
         self.next_turn = next_turn
+        self.observer: QuestionObserver | None = None
         self.stage = Stage.OPEN
         self._joined = 0  # subscribers so far
         self._subscribers: dict[Subscriber, int] = {}  # each with its number, in their order
@@ -144,11 +151,17 @@ class PushWorker:
         self._left(client)
 
     def remove_waiting(self, client: WaitingSubscriber) -> None:
-        """Forget a client, here and in the zone. To be called once."""
-        for id, audience in self._known(client):
-            del audience.waiting[client]
-            self._drop_if_empty(id, audience)
-        self._left(client)
+        """Forget a client, here and in the zone, unless that is done."""
+        if client in self._subscribers:
+            self._wait_no_more(client)
+            self._left(client)
+
+    def _wait_no_more(self, client: WaitingSubscriber) -> None:
+        for id in client.channels:
+            audience = self._audiences.get(id)
+            if audience is not None:  # None: it names the channel twice, and was the only one there
+                audience.waiting.pop(client, None)
+                self._drop_if_empty(id, audience)
 
     def audience_of(self, id: bytes) -> Audience | None:
         """Who is subscribed to a channel here; None: no one."""
@@ -186,16 +199,34 @@ class PushWorker:
 
         A client that is answered here may have sent another subscription behind its request. That one passes the rest on first.
         """
-        self._passing.extend(self._news)
-        self._news = []
+        if self._news:
+            self._passing.extend(self._news)
+            self._news = []
         while self._passing:
             together = self._next_together()
             if together:
                 deliver(together, self.clock.now())
+                # Later: who is answered may come again at once, and then has these messages already.
+                for audience, message in together:
+                    self._answer(audience, message)
                 continue
             audience, message, ending = self._passing.popleft()
             assert ending is not None
             self._dismiss(audience, message, ending)
+
+    def _answer(self, audience: Audience, message: Message) -> None:
+        """Answer those who wait for a message. They leave together: that is one change of the zone, not one for each."""
+        clients = tuple(audience.waiting)
+        channels: list[bytes] = []
+        for client in clients:
+            self._wait_no_more(client)
+            del self._subscribers[client]
+            channels += client.channels
+            client.channels = ()
+        if clients:
+            self.zone.post(Unsubscribe(self.name, tuple(channels), len(clients)))
+        for client in clients:
+            client.message(message)
 
     def _next_together(self) -> list[Heard]:
         """The news that are written at once now; none where the next is the last message of a deleted channel."""
@@ -273,7 +304,7 @@ class PushWorker:
     def _add(self, client: Subscriber) -> None:
         self._joined += 1
         self._subscribers[client] = self._joined
-        if self.stage is Stage.CLOSED:
+        if self.stage is _CLOSED:
             self.clock.call_later(0, client.end)
 
     def _audience(self, id: bytes) -> Audience:

@@ -223,7 +223,7 @@ class Zone:
         worker = self._contents.workers.get(name)
         if worker is None or not worker.subscribers:
             return
-        worker.subscribers -= 1
+        worker.subscribers = max(worker.subscribers - operation.clients, 0)
         for id in operation.channels:
             channel = self._contents.channels.get(id)
             if channel is None or name not in channel.subscribers:

@@ -115,6 +115,9 @@ class FakeConnection:
     def read_body(self, request: Request, resume: Callable[[Any], None], in_memory: bool) -> Any:
         raise NotImplementedError
 
+    def has_whole_body(self, request: Request) -> bool:
+        return self.whole_body(request) is not None
+
     def whole_body(self, request: Request) -> bytes | None:
         return request.input.body
 

@@ -74,7 +74,8 @@ class Site:
     """A server of which every request is made alone.
 
     files: path → content; None is a directory.  now: when the next request comes.  slept: how long requests had to wait.
-    body: of each request, read whole; or the status of one that can't be read.  engine: what push locations ask.
+    body: of each request, read whole; or the status of one that can't be read.  body_came: it is there before the handler begins.
+    answered_at_once: the last request needed no coroutine.  engine: what push locations ask.
     proxy_protocol: what a PROXY header said.
     failing: kind of operation on files → what it fails with.  subrequests: those that were served, in order.
     opened: the files that were.  encoding: of the files.  body_file: where each body is.  tree: what changes files.
@@ -94,6 +95,7 @@ class Site:
         self.subrequests: list[Request] = []
         self.opened: list[MemoryFile] = []
         self.body = body
+        self.body_came = self.answered_at_once = False
         self.engine: Any = None
         self.proxy_protocol: ProxyProtocol | None = None
         self.failing: dict[type, OSError] = {}
@@ -123,7 +125,12 @@ class Site:
         except Refused as refused:
             self._drive(phases.finalize(request, refused.status))
         else:
-            self._drive(phases.serve(request))
+            if self.body_came:
+                request.input.body = self.body if isinstance(self.body, bytes) else None
+            rest = phases.begin(request)
+            self.answered_at_once = rest is None
+            if rest is not None:
+                self._drive(rest)
         self._serve_subrequests()
         return self.connection.written
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn, TypeVar
 
@@ -209,6 +209,9 @@ class FakeQuestion:
 
     def answer(self, answer: Answer) -> None:
         self.answers.append(answer)
+
+    def answer_in_pieces(self, answer: Answer, pieces: Sequence[bytes]) -> bool:
+        return False
 
     def open(self, answer: Answer) -> FakeSink:
         self.answers.append(answer)

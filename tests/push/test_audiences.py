@@ -36,20 +36,6 @@ class Open:
         raise AssertionError
 
 
-class Waiting:
-    has_timer = False
-    channels = (b"a",)
-
-    def __init__(self) -> None:
-        self.got: list[bytes] = []
-
-    def message(self, message: Message) -> None:
-        self.got.append(message.text)
-
-    def end(self) -> None:
-        raise AssertionError
-
-
 def audience(*clients: Open, repeated: Open | None = None) -> Audience:
     made = Audience()
     for client in clients:
@@ -116,11 +102,10 @@ def test_an_empty_message_is_no_write(number: int) -> None:
     assert plain.got == [None, (b"2",), (b"3",)][:number]
 
 
-def test_those_who_wait_hear_of_each_message_and_every_time_is_kept() -> None:
-    hearers, waiting = audience(Open(delivery())), Waiting()
-    hearers.waiting[waiting] = None
+def test_the_time_of_each_message_is_kept() -> None:
+    hearers = audience(Open(delivery()))
     deliver([(hearers, message) for message in messages(b"12")], 5)
-    assert (waiting.got, hearers.times.times) == ([b"1", b"2"], [5, 5])
+    assert hearers.times.times == [5, 5]
 
 
 def test_templates_of_two_modes() -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from ngxpush.config.directives.push_stream.settings import PushStreamLocation, SubscriberMode
 from ngxpush.push.delivery import Delivery
+from ngxpush.push.local_zone import LocalZone
 from ngxpush.push.messages import DELETED_ID, Message
-from ngxpush.push.operations import Delete, Publish, Subscribe
+from ngxpush.push.operations import Delete, Publish, Subscribe, Unsubscribe
 from ngxpush.push.path import parse_channels_path
 from ngxpush.push.question import Encoding
 from ngxpush.push.worker import PushWorker
@@ -278,3 +279,22 @@ def test_when_channels_had_messages() -> None:
     passed_on = clock.now()
     clock.forward(1)
     assert [channel.times for channel in here.message_times((b"a", b"b", b"a"))] == [[passed_on], []]
+
+
+def test_those_whom_a_message_answers_leave_by_one_operation(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = worker(SETTINGS, clock=(clock := FakeClock()))
+    clients = [Poll(here, b"a"), Poll(here, b"a/b"), Poll(here, b"b")]
+    counted: list[list[int]] = []
+    for client in clients:
+        client.on_answer = lambda: counted.append(subscribers(here, [b"a", b"b"]))
+    asked: list[object] = []
+    do = LocalZone.do_at_once
+    monkeypatch.setattr(LocalZone, "do_at_once", lambda zone, operation: (asked.append(operation), do(zone, operation))[1])
+    publish(here, b"a", b"m")
+    clock.forward(0)
+    assert [operation for operation in asked if isinstance(operation, Unsubscribe)] == [
+        Unsubscribe(here.name, (b"a", b"a", b"b"), 2)
+    ]
+    # As in nginx, none of them counts any more when the first one asks again.
+    assert counted == [[0, 1], [0, 1]]
+    assert here.subscribers == 1

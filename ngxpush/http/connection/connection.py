@@ -44,7 +44,7 @@ class Connection:
     facts: what its requests know of it.
     state: changes only in `enter`.  deadline: on the clock of `Hosting.time`; None for none.
     head: the head that is coming, in HEAD.  serving: the request, from its first byte until it is logged.
-    spoiled_by: see `serving.Line`.  linger_until: see `lingering.end_of_lingering`.
+    spoiled_by: see `line.Line`.  linger_until: see `lingering.end_of_lingering`.
     received: called with the client's bytes in TUNNEL.  receiver: in TUNNEL, what may be full; None if nothing may.
     """
 
@@ -200,21 +200,20 @@ class Connection:
 
     def feed_head(self, head: IncomingHead, serving: Serving, data: bytes) -> bool:
         """Take bytes of the head. Once it is whole the request is begun; returns whether it is."""
-        coroutine = head.feed(data)
-        if coroutine is None:
+        if not head.feed(data):
             return False
         self.enter(states.SERVING, states.BEGUN)
         self._pending = head.rest
         self.head = self.deadline = None
         if self.hosting.exiting:
             serving.request.keepalive = False
-        serving.begin(coroutine)
+        serving.begin_at_once(head.serve)
         return True
 
     # Its body
 
     def begin_body(self, body: IncomingBody) -> bool:
-        """See `serving.Line`."""
+        """See `line.Line`."""
         serving = self.serving
         assert serving is not None
         serving.body = body
@@ -224,8 +223,13 @@ class Connection:
             self.body_breaks_off(serving, body, states.TERMINATED)
         return ended
 
+    @property
+    def kept(self) -> int:
+        """See `line.Line`."""
+        return len(self._pending)
+
     def take_body(self, received: RequestInput, length: int) -> bytes | None:
-        """See `serving.Line`."""
+        """See `line.Line`."""
         if length > len(self._pending) or length > received.room:
             return None
         body, self._pending = self._pending[:length], self._pending[length:]
@@ -245,7 +249,7 @@ class Connection:
         return ended
 
     def end_body(self, serving: Serving) -> None:
-        """See `serving.Line`."""
+        """See `line.Line`."""
         serving.body = self.deadline = None
 
     def body_breaks_off(self, serving: Serving, body: IncomingBody, event: Event) -> None:
@@ -258,7 +262,7 @@ class Connection:
     # Its answer
 
     def switch(self, received: Callable[[bytes], None], drop: bool, receiver: BodyReceiver | None = None) -> None:
-        """See `serving.Line`. What a WebSocket client sends too early is dropped (recording push_subscribe/websocket)."""
+        """See `line.Line`. What a WebSocket client sends too early is dropped (recording push_subscribe/websocket)."""
         data, self._pending = self._pending, b""
         if self.state is states.SERVING and self.request is not None:
             self.request.keepalive = False
@@ -313,6 +317,7 @@ class Connection:
             return
         self.serving = None
         serving.log_and_free()
+        serving.part()
         if kept and self._pending:
             data, self._pending = self._pending, b""
             self.begin_head(states.ANSWERED, data, request.input.room)
@@ -326,7 +331,7 @@ class Connection:
             self.close(states.ANSWERED)
 
     def end_early(self, serving: Serving, status: int, abort: bool = False) -> None:
-        """See `serving.Line`."""
+        """See `line.Line`."""
         if serving is self.serving:
             self.end(serving, status, states.TERMINATED, abort)
 

@@ -31,7 +31,7 @@ class IncomingHead:
     rest: the bytes after the head.
     """
 
-    __slots__ = ("_listener", "_parser", "_room", "request", "rest")
+    __slots__ = ("_failed", "_listener", "_parser", "_room", "request", "rest")
 
     def __init__(self, connection: ClientConnection, listener: Listener, room: int) -> None:
         """room: what the buffer of the previous request, which this one came with, has left; 0 for a buffer of its own."""
@@ -46,6 +46,8 @@ class IncomingHead:
         self.rest = b""
         self._room = room or server.of(HttpCoreServer).client_header_buffer_size
         self._listener = listener
+        # What answers a head that is refused; None for any other.
+        self._failed: Coroutine[Any, Any, None] | None = None
         # None before the first bytes, and when they were a usual head.
         self._parser: RequestParser | None = None
 
@@ -54,26 +56,37 @@ class IncomingHead:
         """What nginx is doing, in its words for the error log."""
         return READING_HEADERS if self._parser is None else self._parser.activity
 
-    def feed(self, data: bytes) -> Coroutine[Any, Any, None] | None:
-        """Take more bytes. Returns None until the head is whole or refused, then what serves it or answers with an error."""
+    def feed(self, data: bytes) -> bool:
+        """Take more bytes. Returns whether the head is whole now, or refused: `serve` then goes on."""
         request = self.request
         try:
             if not self._take(data):
-                return None
+                return False
         except Refused as refused:
             request.input.refused = True
             request.progress.log_action = self.activity.encode()
             request.connection.log("info", refused.message, request)
-            return phases.finalize(request, refused.status)
+            self._failed = phases.finalize(request, refused.status)
+            return True
         except PatternFailed as failed:
             request.progress.log_action = self.activity.encode()
             request.connection.log("alert", failed.message, request)
-            return _close(request)
+            self._failed = _close(request)
+            return True
+        received = request.input
         if not self.rest:
-            request.input.room = 0  # what comes later is not read into the buffer of the head
+            received.room = 0  # what comes later is not read into the buffer of the head
         request.keepalive = wants_keepalive(request)
-        request.input.lingering_close = request.input.has_body
-        return self._serve() if request.connection.expects_tls else phases.serve(request)
+        received.lingering_close = received.chunked or bool(received.content_length)
+        return True
+
+    def serve(self) -> Coroutine[Any, Any, None] | None:
+        """Serve the request, or refuse it, as far as nothing need wait. Returns what does the rest; None if nothing is left."""
+        if self._failed is not None:
+            return self._failed
+        if self.request.connection.expects_tls:
+            return self._serve_by_tls()
+        return phases.begin(self.request)
 
     def _take(self, data: bytes) -> bool:
         """Whether the head is whole now."""
@@ -100,7 +113,7 @@ class IncomingHead:
             self.rest = head[received.request_length :]
             raise
 
-    def _serve(self) -> Coroutine[Any, Any, None]:
+    def _serve_by_tls(self) -> Coroutine[Any, Any, None] | None:
         """Serve a request to an address with TLS, or refuse it."""
         request = self.request
         request.progress.log_action = self.activity.encode()
@@ -108,7 +121,7 @@ class IncomingHead:
         if status is not None:
             return phases.finalize(request, status)
         request.progress.log_action = b""
-        return phases.serve(request)
+        return phases.begin(request)
 
 
 async def _close(request: Request) -> None:

@@ -9,61 +9,24 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
+from ...config.directives.http.core import HttpCoreLocation
 from .. import phases
 from ..driver import Run
 from ..limit_rate import Rate
 from ..operations import WAITING, Resume
 from ..request import BodyReceiver, Request
-from ..request_input import HTTP_11, RequestInput
+from ..request_input import HTTP_11
 from ..status import BAD_REQUEST, INTERNAL_SERVER_ERROR, OK
 from . import states
 from .body_spool import make_spool
 from .incoming_body import IncomingBody
+from .line import Line
 from .states import Outcome
 from .subrequests import Subrequests, sends_now
-from .surroundings import Hosting, Transport
 
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-
-
-class Line(Protocol):
-    """The connection, as a request that is served on it uses it.
-
-    spoiled_by: the number of the request after whose answer the client gets nothing more (`Carrier.spoil`); 0 for none.
-    """
-
-    hosting: Hosting
-    transport: Transport
-    spoiled_by: int
-
-    def settle(self) -> None:
-        """Do what is to be done after a change."""
-
-    def take_body(self, received: RequestInput, length: int) -> bytes | None:
-        """Take the whole body of a request, of that length, if it has come in the buffer of the head, as is usual; else None."""
-
-    def begin_body(self, body: IncomingBody) -> bool:
-        """Read a body from now on; what of it has come already, at once. Returns what `IncomingBody.feed` returns."""
-
-    def end_body(self, serving: Serving) -> None:
-        """Read a body no further."""
-
-    def end_early(self, serving: Serving, status: int, abort: bool = False) -> None:
-        """Close the connection without an answer, or without the rest of one.
-
-        status: for the log.  abort: what was written need not arrive.
-        """
-
-    def switch(self, received: Callable[[bytes], None], drop: bool, receiver: BodyReceiver | None = None) -> None:
-        """Give what the client sends from now on, which is not HTTP, to `received`. drop: what has come already is dropped.
-
-        receiver: no more is read while it is full.
-        """
-
-    def log(self, level: str, text: str | bytes, request: Request | None = None) -> None:
-        """Write a line to the error log."""
 
 
 class Serving:
@@ -94,24 +57,43 @@ class Serving:
         self.run = Run(coroutine, self._line.hosting.performer, self._line.settle)
         self.run.start()
 
+    def begin_at_once(self, begin: Callable[[], Coroutine[Any, Any, Any] | None]) -> None:
+        """Call what serves the request as far as nothing need wait, and run the coroutine that does the rest, if it returns one.
+
+        What is noted meanwhile is seen by `advance`.
+        """
+        self._is_advancing = True
+        try:
+            coroutine = begin()
+        except Exception as error:
+            self._is_advancing = False
+            self._failed(self.request, error)
+            return
+        self._is_advancing = False
+        if coroutine is not None:
+            self.begin(coroutine)
+
     def advance(self) -> Outcome:
         """Go on as far as possible without an event from outside. What is noted meanwhile is seen in the next step."""
-        self._is_advancing = True
-        while self._go_on():
-            pass
-        self._is_advancing = False
-        if self.run is not None:
-            return states.WAITS
-        subrequests = self._subrequests
-        if subrequests is not None and subrequests.pause is not None:
-            return subrequests.pause
-        if not self.request.response.complete:
+        request, subrequests = self.request, self._subrequests
+        if self.run is not None or subrequests is not None or request.location.of(HttpCoreLocation).post_action is not None:
+            self._is_advancing = True
+            while self._go_on():
+                pass
+            self._is_advancing = False
+            if self.run is not None:
+                return states.WAITS
+            subrequests = self._subrequests
+            if subrequests is not None and subrequests.pause is not None:
+                return subrequests.pause
+        if not request.response.complete:
             return states.OPEN
         transport = self._line.transport
-        held_back = bool(subrequests) or (not self.request.gone and (transport.is_paced or transport.is_behind))
+        held_back = bool(subrequests) or (not request.gone and (transport.is_paced or transport.is_behind))
         return states.WAITS if held_back else states.WHOLE
 
     def _go_on(self) -> bool:
+        """Do the next step; False if there is none."""
         run = self.run
         if run is not None and run.ended:
             self.run = None
@@ -223,6 +205,15 @@ class Serving:
             request.cleanups.pop()()
         request.input.body = None  # what is closed waits for the garbage collector, a body must not
 
+    def part(self) -> None:
+        """Know the request no more, which is at its end. Whatever its carrier is still asked has no effect.
+
+        Else the two would keep each other until the garbage collector comes.
+        One with subrequests waits for that: their ends may be what leads here, and are still under way.
+        """
+        if self._subrequests is None:
+            self.request = None  # type: ignore[assignment]
+
     # For requests (Carrier)
 
     def pace(self, rate: Rate) -> None:
@@ -259,15 +250,24 @@ class Serving:
         ended = self._line.begin_body(body)
         return body.result if ended and body.has_result else WAITING
 
+    def has_whole_body(self, request: Request) -> bool:
+        """See `Carrier`."""
+        received = request.input
+        if received.body is not None or request.gone or self.body is not None or received.chunked:
+            return received.body is not None
+        length = received.content_length
+        if length is None:
+            return True
+        here = length <= received.room and length <= self._line.kept
+        return here and make_spool(request, self._line.hosting.performer, in_memory=True) is None
+
     def whole_body(self, request: Request) -> bytes | None:
         """See `Carrier`."""
         received = request.input
-        length = received.content_length
-        if length is None or received.body is not None or request.gone or self.body is not None:
-            return received.body
-        if make_spool(request, self._line.hosting.performer, in_memory=True) is None:
+        if received.body is None and self.has_whole_body(request):
             self._continue(request)
-            received.body = self._line.take_body(received, length)
+            length = received.content_length
+            received.body = b"" if length is None else self._line.take_body(received, length)
         return received.body
 
     def _written(self, body: IncomingBody) -> None:

@@ -5,15 +5,16 @@ Their names are those of the directive table's `content_handler` column.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable, Collection, Coroutine
 from importlib import import_module
+from typing import Any
 
 from ...config.directives.push_stream.settings import PUBLISHER, STATISTICS, SUBSCRIBER
 from ..request import Request
 from ..third_party import echo
 from . import empty_gif, flv, proxy, push_stream, static, stub_status
 
-Handler = Callable[[Request], Awaitable[int]]
+Handler = Callable[[Request], Coroutine[Any, Any, int]]
 """Answers a request. Returns OK when the answer is out, DONE when it goes on, a status to finalize with, or DECLINED."""
 
 HANDLERS: dict[str, Handler] = {
@@ -27,6 +28,12 @@ HANDLERS: dict[str, Handler] = {
     SUBSCRIBER: push_stream.handle_subscriber,
     STATISTICS: push_stream.handle_statistics,
 }
+
+CANNOT_WAIT: dict[str, Callable[[Request], bool]] = {
+    PUBLISHER: push_stream.publishes_at_once,
+    SUBSCRIBER: push_stream.subscribes_at_once,
+}
+"""For some of them: whether nothing makes the handler wait with this request. Its coroutine then ends without a stop."""
 
 # Each brings a codec of its own, and few configurations need one.
 _LOADED_WHEN_NEEDED = ("fastcgi", "uwsgi", "scgi", "memcached", "grpc")

@@ -60,6 +60,14 @@ def _refused(request: Request) -> bool:
     return if_match is not None and not _matches(if_match, response.etag, weakly=False)
 
 
+def concerns(request: Request) -> bool:
+    """Whether a condition of the client may change a 200."""
+    headers = request.input.headers
+    if not headers.has_any(_CONDITIONS):
+        return False
+    return not (request.response.only_none_match and headers.get(b"if-modified-since") is not None)
+
+
 def filter_header(request: Request, output: Output) -> int:
     """Change a 200 to 304 or 412 if the client's conditions require it."""
     response = request.response

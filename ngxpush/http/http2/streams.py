@@ -101,6 +101,7 @@ class RequestStream:
         "write",
     )
 
+    kept = 0
     answer: StreamAnswer
     write: Callable[[bytes], None]
 
@@ -147,7 +148,7 @@ class RequestStream:
         if self.serving is not None:
             self.serving.request.input.request_length += size
 
-    # connection.serving.Line
+    # connection.line.Line
 
     def log(self, level: str, text: str | bytes, request: Request | None = None) -> None:
         """Write a line to the error log."""
@@ -165,11 +166,11 @@ class RequestStream:
         self._connection.settle()
 
     def take_body(self, received: RequestInput, length: int) -> bytes | None:
-        """See `serving.Line`. A body comes in frames of its own."""
+        """See `line.Line`. A body comes in frames of its own."""
         return None
 
     def begin_body(self, body: IncomingBody) -> bool:
-        """See `serving.Line`. A body that no one wants is dropped as it comes."""
+        """See `line.Line`. A body that no one wants is dropped as it comes."""
         serving = self.serving
         assert serving is not None
         if not body.is_wanted:
@@ -215,17 +216,17 @@ class RequestStream:
         return length + 1 if length is not None and length <= size else size
 
     def end_body(self, serving: Serving) -> None:
-        """See `serving.Line`."""
+        """See `line.Line`."""
         serving.body = self.deadline = None
         self._connection.blocked.discard(self)
 
     def end_early(self, serving: Serving, status: int, abort: bool = False) -> None:
-        """See `serving.Line`."""
+        """See `line.Line`."""
         if serving is self.serving:
             self._end(serving, status, ErrorCodes.PROTOCOL_ERROR if status == CLOSE else ErrorCodes.INTERNAL_ERROR)
 
     def switch(self, received: Callable[[bytes], None], drop: bool, receiver: BodyReceiver | None = None) -> None:
-        """See `serving.Line`. Not called: no request on HTTP/2 has an Upgrade (`request_head`)."""
+        """See `line.Line`. Not called: no request on HTTP/2 has an Upgrade (`request_head`)."""
 
     # connection.surroundings.Transport
 

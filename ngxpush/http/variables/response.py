@@ -87,7 +87,8 @@ def _transfer_encoding(request: Request) -> bytes | None:
     return b"chunked" if request.response.chunked else None
 
 
-def _status(request: Request) -> bytes:
+def logged_status(request: Request) -> bytes:
+    """$status: three digits; 000 without a status, 009 for HTTP/0.9."""
     if request.response.error_status:
         return b"%03d" % request.response.error_status
     if request.response.status:
@@ -102,7 +103,7 @@ def _request_completion(request: Request) -> bytes:
 
 
 VARIABLES: dict[bytes, Getter] = {
-    b"status": (_status, False),
+    b"status": (logged_status, False),
     b"bytes_sent": (lambda request: b"%d" % request.main.response.bytes_sent, False),
     b"body_bytes_sent": (lambda request: b"%d" % max(0, request.main.response.bytes_sent - request.response.header_size), False),
     b"request_completion": (_request_completion, True),

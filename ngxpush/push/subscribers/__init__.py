@@ -27,4 +27,6 @@ async def subscribe(question: Question, settings: PushStreamLocation, worker: Pu
         asked = question.header(b"x-nginx-pushstream-mode")
         if asked is not None:
             mode = _ASKED.get(asked.lower(), mode)
+    if worker.observer is not None:
+        worker.observer.asked(question, mode)
     await _MODES[mode](question, settings, worker)

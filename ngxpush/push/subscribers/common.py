@@ -117,18 +117,12 @@ def _channels(question: Question, settings: PushStreamLocation) -> tuple[Channel
 
 def _resume(question: Question, settings: PushStreamLocation) -> Resume:
     """Where the client resumes. A directive that is set takes the header's place even when its value is empty."""
-    modified_since = _asked(question, settings.last_received_message_time, b"if-modified-since")
-    none_match = _asked(question, settings.last_received_message_tag, b"if-none-match")
+    of_time, of_tag, of_event = settings.last_received_message_time, settings.last_received_message_tag, settings.last_event_id
+    modified_since = question.header(b"if-modified-since") if of_time is None else evaluated(question, of_time)
+    none_match = question.header(b"if-none-match") if of_tag is None else evaluated(question, of_tag)
+    event_id = question.header(b"last-event-id") if of_event is None else evaluated(question, of_event)
     time = parse_http_date(modified_since) if modified_since else None
-    return Resume(
-        time if time is not None and time >= 0 else None,
-        _tag(none_match) if none_match else None,
-        _asked(question, settings.last_event_id, b"last-event-id") or None,
-    )
-
-
-def _asked(question: Question, directive: ComplexValue | None, header: bytes) -> bytes | None:
-    return question.header(header) if directive is None else evaluated(question, directive)
+    return Resume(time if time is not None and time >= 0 else None, _tag(none_match) if none_match else None, event_id or None)
 
 
 def _tag(value: bytes) -> int | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from ...config.directives.push_stream.settings import PushStreamLocation
 from ..messages import DELETED_ID, Message
+from ..observing import End
 from ..operations import UNLESS_MESSAGES
 from ..question import PushClient, Question, Timer
-from ..templates import EVENTSOURCE, Kind, pieces
+from ..templates import EVENTSOURCE, LocationTemplates, pieces
 from ..worker import PushWorker
 from .common import EVENT_STREAM, Granted, ask
 from .polling import JAVASCRIPT, answer, answer_with_messages, in_callback, not_modified
@@ -42,11 +43,13 @@ class LongPollingSubscriber:
         self._timer: Timer | None = None
         worker.add_waiting(self)
         question.wait(self._headers, self.leave)
+        if worker.observer is not None and not self._gone:
+            worker.observer.subscribed(question, self.channels)
         ttl = settings.longpolling_connection_ttl
         if ttl is None:
             ttl = settings.subscriber_connection_ttl
         if ttl is not None and not self._gone:
-            self._timer = worker.clock.call_later(ttl, self.end)
+            self._timer = worker.clock.call_later(ttl, self._time_is_over)
 
     @property
     def client(self) -> PushClient:
@@ -71,33 +74,44 @@ class LongPollingSubscriber:
         """Answer with a message. The message of a deleted channel has no time: the answer gets the present one."""
         if self._gone:
             return
-        time = int(self._worker.clock.now()) if message.id == DELETED_ID else message.time
+        deleted = message.id == DELETED_ID
+        if self._worker.observer is not None:
+            self._report(End.DELETED if deleted else End.MESSAGE)
+        time = int(self._worker.clock.now()) if deleted else message.time
         templates = self._worker.templates.of(self._settings)
-        self._answer(time, message.tag, *pieces(message, templates.index, templates.kind))
+        self._answer(time, message.tag, pieces(message, templates.index, templates.kind), templates)
 
     def end(self) -> None:
-        """Answer when the time is over: 304, or the time-out message where push_stream_timeout_with_body is on."""
+        """Answer without a message: 304, or the time-out message where push_stream_timeout_with_body is on."""
         if self._gone:
             return
-        now = int(self._worker.clock.now())
+        self._report(End.WORKER_ENDS)
+        now, templates = int(self._worker.clock.now()), self._worker.templates.of(self._settings)
         if self._worker.main.timeout_with_body:
-            self._answer(now, 0, self._worker.templates.of(self._settings).timed_out)
+            self._answer(now, 0, [templates.timed_out], templates)
         else:
             self.leave()
-            not_modified(self._question, self._headers, now, 0, self._content_type)
+            not_modified(self._question, self._headers, now, 0, self._content_type(templates))
 
-    def _answer(self, time: int, tag: int, *parts: bytes) -> None:
+    def _time_is_over(self) -> None:
+        self._report(End.TIME_OVER)
+        self.end()
+
+    def _report(self, why: End) -> None:
+        if self._worker.observer is not None:
+            self._worker.observer.ends(self._question, why)
+
+    def _answer(self, time: int, tag: int, parts: list[bytes], templates: LocationTemplates) -> None:
         """Answer with the pieces of a message; its text is the last one."""
         self.leave()
-        templates = self._worker.templates.of(self._settings)
-        body = [*parts[:-1], *in_callback(parts[-1], self._callback)]
-        sink = answer(self._question, self._headers, time, tag, self._content_type, body, templates)
+        if self._callback is not None:
+            parts[-1:] = in_callback(parts[-1], self._callback)
+        sink = answer(self._question, self._headers, time, tag, self._content_type(templates), parts, templates)
         if sink is not None:
             sink.spoil()
 
-    @property
-    def _content_type(self) -> bytes | None:
+    def _content_type(self, templates: LocationTemplates) -> bytes | None:
         # Only an answer that was waited for has an eventsource location's type (recording eventsource/long-polling-mode-header).
         if self._callback is not None:
             return JAVASCRIPT
-        return EVENT_STREAM if Kind.of(self._settings.subscriber) is EVENTSOURCE else None
+        return EVENT_STREAM if templates.kind is EVENTSOURCE else None

@@ -75,9 +75,9 @@ def _old_messages(messages: Sequence[Message], callback: bytes | None, templates
     return parts if callback is None else [*parts, b"]);"]
 
 
-def in_callback(text: bytes, callback: bytes | None) -> list[bytes]:
-    """The pieces of a text, in its callback if there is one."""
-    return [text] if callback is None else [callback, b"([", text, b"]);"]
+def in_callback(text: bytes, callback: bytes) -> list[bytes]:
+    """The pieces of a text in its callback."""
+    return [callback, b"([", text, b"]);"]
 
 
 def answer(
@@ -96,7 +96,10 @@ def answer(
     parts = [templates.header, *body] if templates.header else [*body]
     if templates.footer:
         parts.append(templates.footer)
-    sink = question.open(Answer(200, headers + _etag(tag), content_type=content_type, last_modified=time, body_unread=True))
+    head = Answer(200, headers + _etag(tag), content_type=content_type, last_modified=time, body_unread=True)
+    if b"" not in parts and question.answer_in_pieces(head, parts):
+        return None
+    sink = question.open(head)
     if b"" in parts and not sink.takes_empty:
         send(sink, parts[: parts.index(b"")])
         return sink

@@ -11,6 +11,7 @@ from __future__ import annotations
 from ...config.directives.push_stream.padding import Padding
 from ...config.directives.push_stream.settings import PushStreamLocation
 from ..delivery import Payload, Write, writer
+from ..observing import End
 from ..operations import ALWAYS
 from ..ping_times import begun
 from ..question import Answer, PushClient, Question, Sink, Timer
@@ -58,6 +59,8 @@ class StreamSubscriber:
         sink.closed = self.leave
         if self.gone:
             return
+        if worker.observer is not None:
+            worker.observer.subscribed(sink, self.channels)
         self._start_timers()
         if start:
             write(start)
@@ -89,6 +92,7 @@ class StreamSubscriber:
 
     def end(self) -> None:
         """Write the footer and end the answer."""
+        self._report(End.WORKER_ENDS if self.channels else End.DELETED)
         if not self._whole:
             self._refuse(self.delivery.end)
         elif not self.gone:
@@ -99,6 +103,7 @@ class StreamSubscriber:
 
     def abort(self) -> None:
         """Close the connection: there is no memory for the subscription."""
+        self._report(End.NO_MEMORY)
         self.leave()
         self._sink.abort()
 
@@ -107,8 +112,17 @@ class StreamSubscriber:
         if not self._sink.takes_empty:
             self._refuse(b"")
 
+    def _time_is_over(self) -> None:
+        self._report(End.TIME_OVER)
+        self.end()
+
+    def _report(self, why: End) -> None:
+        if self._worker.observer is not None and not self.gone:
+            self._worker.observer.ends(self._sink, why)
+
     def _refuse(self, payload: Payload) -> None:
         if not self.gone:
+            self._report(End.EMPTY_PIECE)
             self.leave()
             self._worker.clock.call_later(0, self._sink.spoil)  # after the request that publishes, as in nginx's access log
 
@@ -118,7 +132,7 @@ class StreamSubscriber:
             self._since = clock.now()
             self._ping_timer = clock.call_later(delivery.ping_interval, self._ping_due)
         if delivery.connection_ttl is not None:
-            self._ttl_timer = clock.call_later(delivery.connection_ttl, self.end)
+            self._ttl_timer = clock.call_later(delivery.connection_ttl, self._time_is_over)
 
     def _ping_due(self) -> None:
         """Ping, unless a message has put it off meanwhile: then wait for what is left of the interval."""

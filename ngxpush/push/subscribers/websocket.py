@@ -12,6 +12,7 @@ from ...config.directives.push_stream.settings import PushStreamLocation
 from ...numbers import parse_decimal
 from ..answers import Headers, explained, log_refusal
 from ..frames import CLOSE_FRAME, PONG_FRAME, FrameReader, Received, accept_key, refusal_frame
+from ..observing import End
 from ..operations import ALWAYS, Publish, Refusal, ZoneLost
 from ..path import NO_CHANNEL_ID
 from ..question import NO_CACHE, Answer, Question, Sink
@@ -156,6 +157,7 @@ class WebSocketClient:
         elif event is Received.TOO_LARGE:
             self._question.log("emerg", f"malloc({payload.decode()}) failed (12: Cannot allocate memory)")
             self._question.log("error", "push stream module: unable to allocate memory for payload")
+        self._report(End.CLOSE_FRAME if event is Received.CLOSE else End.WRONG_FRAME)
         self._subscriber.leave()
         if event not in (Received.TOO_LARGE, Received.INVALID_UTF8):
             self._sink.write(CLOSE_FRAME)
@@ -169,7 +171,15 @@ class WebSocketClient:
             return
         with contextlib.suppress(ZoneLost):
             published = await self._worker.zone.do(Publish(channels, text, self._settings.store_messages))
-            if isinstance(published, Refusal) and not self._subscriber.gone:
+            if not isinstance(published, Refusal):
+                if self._worker.observer is not None:
+                    self._worker.observer.published(self._question, len(text), published.infos)
+            elif not self._subscriber.gone:
                 log_refusal(self._question, published)
+                self._report(End.REFUSED)
                 self._subscriber.leave()
                 self._sink.finish()
+
+    def _report(self, why: End) -> None:
+        if self._worker.observer is not None:
+            self._worker.observer.ends(self._question, why)

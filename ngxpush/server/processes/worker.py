@@ -52,10 +52,13 @@ from ..clients.sites import Site
 from ..clients.worker_connections import make_worker_connections
 from ..logs.access_log import AccessLogs
 from ..logs.log_files import ErrorLog
+from ..observing.events import RequestObserver
+from ..observing.observed import Observed
 from ..setup.debugged_clients import DebuggedClients
 from ..setup.serving import serving
 from ..setup.startup import Setup, has_debug_log, make_error_log
 from ..system.allocator import Allocator
+from ..system.loop_clock import LoopClock
 from ..system.performer import SystemPerformer
 from ..zone.coming import ComingZone
 from ..zone.places import MastersZone, OwnZone, Tenant
@@ -90,21 +93,10 @@ def _run_of_loop() -> Callable[[Coroutine[Any, Any, None]], None]:
 _RUN_LOOP = _run_of_loop()
 
 
-class LoopClock:
-    """The wall clock and the loop's timers (push.question.Clock)."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self.now: Callable[[], float] = time.time
-
-    def call_later(self, seconds: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
-        return self._loop.call_later(seconds, callback)
-
-
 class Worker:
     """What the connections of this process share (`http.connection.surroundings.Hosting`), and the process's life.
 
-    control: the socket to the master. When it ends the master is dead.
+    control: the socket to the master. When it ends the master is dead.  observed: tells of its requests; None: no one observes.
     """
 
     engine: Engine
@@ -113,8 +105,7 @@ class Worker:
         self.loop = asyncio.get_running_loop()
         self.connections: set[ClientTransport] = set()
         self.exiting = False
-        self.accepted = self.handled = 0
-        self.requests = 0
+        self.accepted = self.handled = self.requests = 0
         self.last_error = AGAIN
         self.nginx_version = nginx_version
         self.process = own_process()
@@ -132,6 +123,7 @@ class Worker:
         self._debugged = DebuggedClients(setup.configuration.of(EventsMain).debug_connection)
         self._debugging = Debugging.BY_LEVEL if has_debug_log(setup.configuration) else Debugging.OFF
         self._access_logs = AccessLogs(setup.files, self.loop, lambda text: self._say("alert", text))
+        self.observed: Observed | None = None
         self._ended = asyncio.Event()
         self._ending: asyncio.Task[None] | None = None
         self.standing: float | None = None
@@ -177,6 +169,15 @@ class Worker:
 
     def log_access(self, request: Request) -> None:
         self._access_logs.write(request)
+        if self.observed is not None:
+            self.observed.request_ended(request)
+
+    def observe(self, observer: RequestObserver) -> None:
+        """Have `observer` hear of all requests and subscribers from now on."""
+        self.observed = self.observed or Observed()
+        self.observed.observers.append(observer)
+        if hasattr(self, "engine"):
+            self.engine.worker.observer = self.observed
 
     def _error_log(self, settings: tuple[Any, ...]) -> ErrorLog:
         """The log of a location's error_log directives; the main block's where there are none."""
@@ -219,6 +220,7 @@ class Worker:
         paddings = Paddings(() if http is None else http.each(PushStreamLocation))
         name, templates = self._place.worker, settings.templates
         push = PushWorker(name, settings.main, templates, paddings, coming, clock, self.run, self._pass_on_in_next_turn)
+        push.observer = self.observed
         self.engine = Engine(push, self.process.hostname)
         if self._place.is_alone:  # no one else accepts clients while a large zone is rebuilt
             await self._listen_to_all()

@@ -36,6 +36,8 @@ class _Coming(Operation[R]):
 class ComingZone:
     """A SharedZone (push/operations.py) whose operations wait until `arrive`."""
 
+    waits = True
+
     def __init__(self) -> None:
         self._waiting: deque[tuple[ZoneOperation[Any], Resume]] = deque()
 

@@ -57,6 +57,8 @@ class RemoteZone:
     one had read get no answer.  Answers come in the order of the calls, so one more call shows which these are.
     """
 
+    waits = True
+
     def __init__(
         self, write: Callable[[bytes], None], moved: Callable[[], None], take_over: Callable[[], None] | None = None
     ) -> None:

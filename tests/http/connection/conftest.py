@@ -12,4 +12,5 @@ from . import client
 @pytest.fixture(autouse=True)
 def _simple_phases(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(phases, "serve", client.serve)
+    monkeypatch.setattr(phases, "begin", client.serve)
     client.begin()

@@ -274,3 +274,32 @@ def test_who_a_subscriber_is(target: str) -> None:
     assert audience is not None
     (subscriber,) = [*(client for group in audience.groups.values() for client in group), *audience.waiting]
     assert (subscriber.client.address, subscriber.client.user_agent) == (b"127.0.0.1", b"me")
+
+
+@pytest.mark.parametrize("target", ["/pub?id=ch", "/pub?id=a/b", "/pub?id=ALL", "/pub"])
+@pytest.mark.parametrize("method", ["POST", "GET", "DELETE", "OPTIONS", "HEAD"])
+@pytest.mark.parametrize("body", [b"", b"m"])
+def test_whose_body_has_come_is_answered_at_once_in_the_same_way(target: str, method: str, body: bytes) -> None:
+    later, at_once = PushSite(), PushSite()
+    at_once.body_came = True
+    for site in (later, at_once):
+        site.publish("ch", b"before")
+        site.body = body
+    assert later.ask(target, method) == at_once.ask(target, method)
+    assert at_once.answered_at_once
+
+
+def test_who_awaits_100_continue_is_not_answered_at_once() -> None:
+    site = PushSite()
+    site.body_came, site.body = True, b"m"
+    site.ask("/pub?id=ch", "POST", "\nExpect: 100-continue")
+    assert not site.answered_at_once
+
+
+@pytest.mark.parametrize(
+    "settings", ["allow 127.0.0.1;", "satisfy any; deny all;", "mirror /pub;", "try_files /a =404;", "if ($arg_a) { }"]
+)
+def test_a_location_that_asks_others_is_not_answered_at_once(settings: str) -> None:
+    site = PushSite(locations=f"location /sub {{ push_stream_subscriber; push_stream_channels_path $arg_id; {settings} }}")
+    site.ask("/sub?id=a")
+    assert not site.answered_at_once

@@ -25,6 +25,7 @@ from ..fakes import FakeLoop, FakeTransport
 @pytest.fixture(autouse=True)
 def _simple_phases(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(phases, "serve", served.serve)
+    monkeypatch.setattr(phases, "begin", served.serve)
     served.begin()
     yield
 

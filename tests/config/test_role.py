@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ngxpush.explain.role import role_of
+from ngxpush.config.role import role_of
 from tests.http.serving import compiled
 
 

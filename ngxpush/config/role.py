@@ -6,8 +6,8 @@ import enum
 
 from msgspec import Struct
 
-from ..config.configuration import Location
-from ..config.modules import DIRECTIVES
+from .configuration import Location
+from .modules import DIRECTIVES
 
 
 class Role(Struct, frozen=True):
