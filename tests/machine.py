@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ngxpush.config.path_map import PathMap
+
 
 @dataclass(frozen=True)
 class Machine:
@@ -16,6 +18,7 @@ class Machine:
     files: Mapping[str, bytes]
     unknown: tuple[str, ...] = ()
     hosts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    paths: PathMap = field(default_factory=PathMap)
 
     def read(self, path: str) -> bytes:
         if path not in self.files:

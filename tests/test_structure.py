@@ -71,6 +71,7 @@ TESTED_ELSEWHERE = {
         "config/text.py",
         "config/variables.py",
     ),
+    "workers that follow each other: tests/cli/test_serving.py": ("server/processes/foreground_server.py",),
     "addresses: tests/config/directives/http/test_listen.py, upstream/test_upstream.py": ("config/addresses.py",),
     "what a laptop lacks: tests/config/test_lenient_system.py": ("config/known_files.py",),
     "steps of a request: tests/http/test_phases.py, test_errors.py, test_parser.py, test_rewrite.py": (

@@ -7,7 +7,7 @@ import socket
 
 from ..config.analysis import Analysis
 from ..config.backends import Backend, local_backends
-from .configuration import warn
+from .configuration import Warn
 
 _SECONDS = 1.0
 
@@ -28,7 +28,7 @@ def listens(backend: Backend) -> bool:
     return True
 
 
-def warn_of_silent_backends(analysis: Analysis) -> None:
+def warn_of_silent_backends(analysis: Analysis, warn: Warn) -> None:
     """Say where no one listens yet, once for all."""
     silent: dict[str, str] = {}
     for backend in local_backends(analysis.root):

@@ -1,12 +1,16 @@
-"""Reading the configuration that a command is given."""
+"""ReadConfiguration the configuration that a command is given."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+
+from msgspec import Struct
 
 from ..config.analysis import Analysis, Diagnostic
 from ..config.analyzer import analyze
+from ..config.cycle import MapMemory
 from ..config.lenient_system import LenientSystem
 from ..config.newer import since
 from ..config.text import shown
@@ -14,8 +18,12 @@ from ..config.third_party import module_of
 from ..config.tree import Statement
 from ..server.setup.reading import describe
 from ..server.setup.real_system import RealSystem
+from .origin import Origin
 from .output import say
+from .own_files import warn_of_includes
 from .places import places
+
+Warn = Callable[[str], None]
 
 
 def warn(text: str) -> None:
@@ -23,27 +31,54 @@ def warn(text: str) -> None:
     say(f"warning: {text}")
 
 
-def read_configuration(path: str, prefix: str | None, asks_for_hosts: bool = False) -> Analysis:
+class ReadConfiguration(Struct, eq=False):
+    """A configuration that was read.
+
+    analysis: None where nginx refuses it, which has been said.
+    files, patterns: what it is made from: full paths, also of files that are not here, and patterns of includes.
+    """
+
+    analysis: Analysis | None
+    files: set[str]
+    patterns: set[str]
+
+
+def read_configuration(origin: Origin) -> Analysis:
     """The analysis of a configuration that nginx accepts; for any other nginx's message is printed, and the exit code is 1.
 
     What only this machine lacks, and directives of third-party modules, are no errors; warnings name them.
-    prefix: nginx's, for relative paths; None: the directory of the configuration.
+    """
+    analysis = read(origin, warn, asks_for_hosts=False).analysis
+    if analysis is None:
+        sys.exit(1)
+    return analysis
+
+
+def read(origin: Origin, warn: Warn, asks_for_hosts: bool) -> ReadConfiguration:
+    """Read a configuration. For one that nginx refuses, its message is printed.
+
     asks_for_hosts: whether the addresses of hosts are looked up, to warn of those that have none.
     """
-    full = os.path.abspath(path)
-    directory = os.path.join(os.path.abspath(prefix or os.path.dirname(full)), "")
-    system = LenientSystem(RealSystem(), full, warn, asks_for_hosts)
-    analysis = analyze(full, directory, system=system, leave_out_third_party=True)
+    full = origin.full_path
+    system = LenientSystem(RealSystem(), full, warn, origin.paths, asks_for_hosts, origin.needs_includes)
+    analysis = analyze(full, origin.directory, system=system, leave_out_third_party=True)
+    reading = ReadConfiguration(analysis, system.files | _read_later(analysis), system.patterns)
     steps = (step for step in analysis.steps if isinstance(step, Diagnostic))
     for diagnostic in (*analysis.diagnostics, *steps):
         if diagnostic.fatal:
             say(f"nginx: [{diagnostic.level}] {describe(diagnostic)}")
             _hint(analysis, full, diagnostic)
-            sys.exit(1)
-    if system.matchless:
-        warn(f"no file here is included by {', '.join(system.matchless)}")
-    _warn_of_left_out(analysis)
-    return analysis
+            reading.analysis = None
+            return reading
+    warn_of_includes(origin, system.matchless, analysis.named, warn)
+    _warn_of_left_out(analysis, warn)
+    return reading
+
+
+def _read_later(analysis: Analysis) -> set[str]:
+    """Files that requests are answered with the help of, such as lists of users: those that nothing is written to."""
+    written = {step.path for step in analysis.steps if not isinstance(step, (Diagnostic, MapMemory))}
+    return {path for path in map(os.fsdecode, analysis.named.keys() - written) if os.path.isfile(path)}
 
 
 def _hint(analysis: Analysis, path: str, refused: Diagnostic) -> None:
@@ -62,13 +97,19 @@ def _hint(analysis: Analysis, path: str, refused: Diagnostic) -> None:
         text, place = found
         say(f"hint: this looks like a template, with places to fill in: {text} ({place.file}:{place.line})")
         return
+    statement = refused.statement
+    if statement is not None and statement.name == b"include":
+        elsewhere = "--map THERE=HERE says where files of another machine are, "
+        where = elsewhere if statement.arguments[0].startswith(b"/") else ""
+        say(f"hint: {where}--missing-includes=warn does without files that are not here")
+        return
     block = block_of(analysis.files.get(path, b""))
     if block is not None:
         text = f"{path} looks like a part of a configuration, which the {block} block of another file includes"
         say(f"hint: {text}; serve that one, or a file with: {whole_file(block, os.path.basename(path))}")
 
 
-def _warn_of_left_out(analysis: Analysis) -> None:
+def _warn_of_left_out(analysis: Analysis, warn: Warn) -> None:
     """Say each reason once: a module that is not here, a version of nginx that is newer."""
     by_reason: dict[str, list[Statement]] = {}
     for statement in analysis.left_out:

@@ -10,12 +10,14 @@ import time
 
 import click
 
+from ..config.path_map import PathMap
 from ..explain.document import as_document
 from ..explain.explanation import explain
 from ..explain.play import Inquiry, NothingListens
 from ..explain.text import as_text
 from .configuration import read_configuration
 from .nginx_options import NGINX_VERSION
+from .origin import Origin, map_option, missing_includes_option, prefix_option
 from .output import write
 
 _HOST = re.compile(r"https?://([^/?]+)")
@@ -35,9 +37,9 @@ _REQUEST = re.compile(r"(?:([A-Za-z_-]+) +)?((?:/|https?://)\S*)(?: +(HTTP/1\.[0
     help="The port, address:port or unix:path that the request comes in on; the first of CONF by default, for an https:// URL "
     "the first with TLS.",
 )
-@click.option(
-    "--prefix", "-p", metavar="DIR", help="nginx's prefix, for relative paths; the configuration's directory by default."
-)
+@prefix_option
+@map_option
+@missing_includes_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
     configuration: str,
@@ -47,6 +49,8 @@ def command(
     client: str,
     listen: str | None,
     prefix: str | None,
+    paths: PathMap,
+    needs_includes: bool,
     as_json: bool,
 ) -> None:
     """Show what CONF does with a request, and why.
@@ -55,7 +59,7 @@ def command(
 
     No port is opened and nothing is sent: the request is served in this process as by a server that has no channels yet.
     """
-    analysis = read_configuration(configuration, prefix)
+    analysis = read_configuration(Origin(configuration, prefix, paths, needs_includes))
     inquiry = Inquiry(_head(request, headers, body), os.fsencode(body or ""), _address(client), listen)
     try:
         explanation = explain(analysis, inquiry, time.time(), NGINX_VERSION.encode())

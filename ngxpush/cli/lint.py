@@ -12,6 +12,7 @@ from typing import NoReturn
 import click
 from msgspec.structs import replace
 
+from ..config.path_map import PathMap
 from ..lint.edits import apply_edits
 from ..lint.finding import Edit, Finding, Level
 from ..lint.formats import FORMATS
@@ -20,6 +21,7 @@ from ..lint.report import Report, order
 from ..lint.rules import RULES
 from ..lint.verdict import NGINX
 from .lint_input import LintInput, each_once, open_input
+from .origin import map_option, prefix_option
 from .output import write
 
 _LEVELS = {level.word: level for level in Level}
@@ -76,13 +78,8 @@ def _codes(context: click.Context, parameter: click.Parameter, given: tuple[str,
 )
 @click.option("--fix", is_flag=True, help="Rewrite in the files what is safe to rewrite, and report what is left.")
 @click.option("--diff", is_flag=True, help="With --fix: print the rewrites as a patch and change no file.")
-@click.option(
-    "--prefix",
-    "-p",
-    default=None,
-    metavar="DIR",
-    help="nginx's prefix, for relative paths; the configuration's directory by default.",
-)
+@prefix_option
+@map_option
 def command(
     configurations: tuple[str, ...],
     output_format: str,
@@ -94,6 +91,7 @@ def command(
     fix: bool,
     diff: bool,
     prefix: str | None,
+    paths: PathMap,
 ) -> None:
     """Report all errors of configurations at once, and advice.
 
@@ -104,10 +102,12 @@ def command(
     """
     if diff and not fix:
         raise click.UsageError("--diff prints what --fix would change: give --fix --diff")
-    given_inputs = [_open(name, prefix, context, backends) for name in configurations]
+    given_inputs = [_open(name, prefix, paths, context, backends) for name in configurations]
     checked = each_once([(given, given.lint()) for given in given_inputs])
     inputs = [given for given, _ in checked]
     reports = [_selected(report, select, ignore) for _, report in checked]
+    for given, report in zip(inputs, reports, strict=True):
+        given.warn_of_includes(report)
     if diff:
         for given, report in zip(inputs, reports, strict=True):
             write("".join(_differences(given, report)))
@@ -120,9 +120,9 @@ def command(
     sys.exit(_exit_code(_together(reports), fail_on))
 
 
-def _open(name: str, prefix: str | None, context: str | None, backends: bool) -> LintInput:
+def _open(name: str, prefix: str | None, paths: PathMap, context: str | None, backends: bool) -> LintInput:
     try:
-        return open_input(name, prefix, context, backends)
+        return open_input(name, prefix, paths, context, backends)
     except OSError as error:
         _give_up(f"can't read {name}: {error.strerror}")
 

@@ -9,13 +9,17 @@ from pathlib import Path
 import click
 from msgspec import Struct
 
+from ..config.path_map import PathMap
 from ..config.system import System
 from ..lint.dump import split_dump
 from ..lint.linter import lint
 from ..lint.partial_file import PartialFile, block_of
 from ..lint.report import Report
 from .backends import listens
+from .configuration import warn
 from .linted_files import DiskFiles, DumpedFiles, including_directory
+from .origin import Origin
+from .own_files import warn_of_includes
 
 STANDARD_INPUT = "-"
 AROUND_A_PART = "(the configuration around it)"
@@ -41,14 +45,21 @@ class LintInput(Struct, frozen=True):
     def lint(self) -> Report:
         return lint(self.path, self.prefix, self.system, part=self.part, listens=listens if self.asks_backends else None)
 
+    def warn_of_includes(self, report: Report) -> None:
+        """Say, beside the report, which includes name no file, and which name this machine's own."""
+        if isinstance(self.system, DiskFiles):
+            checked = (self.path, "" if self.part is None else self.part.path)
+            included = {os.fsencode(file): "include" for file in report.files if file not in checked}
+            warn_of_includes(Origin(self.path, self.prefix, self.system.paths), self.system.matchless, included, warn)
+
     def shown_name(self, file: str) -> str:
         """A file's name in reports: relative to the current directory where the configuration was named by a relative path."""
         inside = file.startswith(os.path.join(os.getcwd(), ""))
         return os.path.relpath(file) if self.relative and inside else file
 
 
-def open_input(name: str, prefix: str | None, context: str | None, backends: bool) -> LintInput:
-    """What is to be checked where a user gives `name`, the values of --prefix and --context, and --backends. Raises OSError."""
+def open_input(name: str, prefix: str | None, paths: PathMap, context: str | None, backends: bool) -> LintInput:
+    """What is to be checked: the given `name`, the values of --prefix, --map and --context, and --backends. Raises OSError."""
     path = os.path.abspath("stdin" if name == STANDARD_INPUT else name)
     content = sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(path).read_bytes()
     dumped = split_dump(content)
@@ -57,7 +68,8 @@ def open_input(name: str, prefix: str | None, context: str | None, backends: boo
     if dumped:
         path = next(iter(dumped))
         directory = os.path.abspath(prefix or os.path.dirname(path))
-        return LintInput(path, directory, DumpedFiles(dumped, asks_for_hosts=backends), asks_backends=backends, on_disk=False)
+        files = DumpedFiles(dumped, paths, asks_for_hosts=backends)
+        return LintInput(path, directory, files, asks_backends=backends, on_disk=False)
     given = {path: content} if name == STANDARD_INPUT else {}
     block = context or block_of(content)
     directory = including_directory(path) if block else os.path.dirname(path)
@@ -68,7 +80,7 @@ def open_input(name: str, prefix: str | None, context: str | None, backends: boo
     return LintInput(
         main,
         os.path.abspath(prefix or directory),
-        DiskFiles(given, "" if part is None else path, asks_for_hosts=backends),
+        DiskFiles(given, "" if part is None else path, paths, asks_for_hosts=backends),
         asks_backends=backends,
         on_disk=name != STANDARD_INPUT,
         part=part,

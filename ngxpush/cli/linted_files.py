@@ -11,9 +11,10 @@ import fnmatch
 import os
 from collections.abc import Mapping, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from ..config.known_files import known_file
+from ..config.path_map import PathMap
 from ..server.setup.real_system import RealSystem
 
 
@@ -57,10 +58,13 @@ class DiskFiles(_OtherMachine, frozen=True):
 
     given: path → content of files that are not read there: standard input, what stands for the configuration around a part.
     part: the path of a part. It is no pattern, whatever characters it has.
+    matchless: the patterns of includes that name no file.
     """
 
     given: Mapping[str, bytes]
     part: str = ""
+    paths: PathMap = PathMap()
+    matchless: dict[str, None] = field(default_factory=dict)
 
     def read(self, path: str) -> bytes:
         if path in self.given:
@@ -74,7 +78,12 @@ class DiskFiles(_OtherMachine, frozen=True):
             return known
 
     def glob(self, pattern: str) -> list[str]:
-        return [pattern] if pattern == self.part else RealSystem().glob(pattern)
+        if pattern == self.part:
+            return [pattern]
+        found = RealSystem().glob(pattern)
+        if not found:
+            self.matchless[pattern] = None
+        return found
 
     def text(self, path: str) -> bytes:
         """A relative path says nothing: nginx is started in another directory."""
@@ -98,6 +107,7 @@ class DumpedFiles(_OtherMachine, frozen=True):
     """The files of an `nginx -T` dump, and no others: a dump comes from another machine and has all but template files."""
 
     files: Mapping[str, bytes]
+    paths: PathMap = PathMap()
 
     def read(self, path: str) -> bytes:
         if path not in self.files:

@@ -6,6 +6,7 @@ from msgspec import Struct, field
 
 from .cycle import CreatePath, CreatePidFile, MapMemory, OpenLog
 from .directive import Scope
+from .path_map import PathMap
 from .tree import Position, Statement
 
 
@@ -35,6 +36,8 @@ class Analysis(Struct, eq=False):
     prefix: the directory relative paths start from, with its slash.
     steps: what nginx does, in its order, after it has said `syntax is ok`. A fatal Diagnostic among them ends the test.
     left_out: directives of third-party modules, where those are not to be errors.
+    named: the full paths of the files that directives name, perhaps with variables, each with the name of a directive.
+    paths: where they are on this machine.
     files: the bytes of every file read, once each, in order (for `nginx -T` and for excerpts).
     """
 
@@ -43,6 +46,8 @@ class Analysis(Struct, eq=False):
     diagnostics: list[Diagnostic] = field(default_factory=list)
     steps: list[StartStep] = field(default_factory=list)
     left_out: list[Statement] = field(default_factory=list)
+    named: dict[bytes, str] = field(default_factory=dict)
+    paths: PathMap = PathMap()
     files: dict[str, bytes] = field(default_factory=dict)
 
     @property

@@ -67,7 +67,8 @@ class _Analyzer:
         if nodes is not None:
             finish(self._block(nodes, self._root))
         cycle = self._cycle
-        return Analysis(self._root, cycle.prefix, self._diagnostics, self._steps(), cycle.left_out, cycle.files.sources)
+        said, steps, paths = self._diagnostics, self._steps(), cycle.system.paths
+        return Analysis(self._root, cycle.prefix, said, steps, cycle.left_out, cycle.named, paths, cycle.files.sources)
 
     # Complaints
 

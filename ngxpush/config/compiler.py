@@ -46,7 +46,7 @@ def compile_configuration(analysis: Analysis, show: Show = lambda settings, sour
         outside = _maker("main", lambda settings, sources: settings, outside_http=True).outermost(root, *events).settings
         for scope in root.scopes:
             if scope.context is Context.HTTP:
-                return Configuration(_Compiler(root, scope, show).http(analysis.prefix), outside)
+                return Configuration(_Compiler(root, scope, show).http(analysis), outside)
         return Configuration(None, outside)
 
 
@@ -81,7 +81,7 @@ class _Compiler:
         self._blocks: list[Location] = []
         self._named: dict[bytes, Location] = {}
 
-    def http(self, prefix: bytes) -> Http:
+    def http(self, analysis: Analysis) -> Http:
         servers = tuple([self._compile_server(inner) for inner in self._scope.scopes if inner.context is Context.SERVER])
         return Http(
             servers,
@@ -89,7 +89,8 @@ class _Compiler:
             dict(_definitions(self._scope)),
             frozenset(self._scope.value.variables.initially_empty),
             tuple(self._blocks),
-            prefix,
+            analysis.prefix,
+            analysis.paths,
             upstream_groups(self._scope),
             self._main_sources,
             {kind: self._show(settings, self._main_sources) for kind, settings in self._main.items()},

@@ -16,6 +16,7 @@ from msgspec.structs import force_setattr
 from .directives.http.server_name import ServerName
 from .directives.upstream.group import UpstreamGroup
 from .mapping import Geo, Map, SplitClients
+from .path_map import PathMap
 from .pattern import Pattern
 from .places import LocationMatch
 from .script import Break, Compute, Condition, Return, Rewrite, Set
@@ -183,6 +184,9 @@ class Http(Struct, frozen=True, eq=False):
 
     # The directory relative paths start from, with its slash.
     prefix: bytes = b""
+
+    # Where the files are that paths with variables name, and the sockets of servers; other paths are those here already.
+    paths: PathMap = PathMap()
 
     # The groups of servers, by name.
     upstreams: Mapping[bytes, UpstreamGroup] = field(default_factory=dict)

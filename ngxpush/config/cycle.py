@@ -75,6 +75,9 @@ class Cycle(Struct, eq=False):
     # Directives of third-party modules, where those are not to be errors.
     left_out: list[Statement] = field(default_factory=list)
 
+    # The full paths of the files that directives name, with the name of the first directive.
+    named: dict[bytes, str] = field(default_factory=dict)
+
     # The names of the files of dynamic modules that are loaded.
     loaded: set[str] = field(default_factory=set)
 
@@ -88,11 +91,16 @@ class Cycle(Struct, eq=False):
     zone_keys: dict[bytes, bytes] = field(default_factory=dict)
     thread_pools: dict[bytes, Position] = field(default_factory=dict)
 
-    def full_path(self, path: bytes, configuration_prefix: bool = False) -> bytes:
-        """The full path as nginx makes it: an absolute path is unchanged, any other is appended to the prefix."""
-        if path.startswith(b"/"):
-            return path
-        return (self.configuration_prefix if configuration_prefix else self.prefix) + path
+    def full_path(self, path: bytes, directive: str, configuration_prefix: bool = False) -> bytes:
+        """The full path as nginx makes it, any but an absolute path below the prefix; then where that is on this machine.
+
+        directive: the name of the one that names the file.
+        """
+        if not path.startswith(b"/"):
+            path = (self.configuration_prefix if configuration_prefix else self.prefix) + path
+        full = self.system.paths.here(path)
+        self.named.setdefault(full, directive)
+        return full
 
     def open_file(self, path: bytes) -> None:
         """Have a log file opened when the syntax is good; each path once."""

@@ -350,7 +350,7 @@ class DirectiveUse(Struct):
 
     def path(self, text: bytes, configuration_prefix: bool = False) -> bytes:
         """The full path of a file the configuration names: relative to the prefix, or to the main file's directory."""
-        return self.cycle.full_path(text, configuration_prefix)
+        return self.cycle.full_path(text, self.name, configuration_prefix)
 
     def resolve(self, address: Address) -> None:
         """Refuse a host name that has no address; raises InvalidAddress."""
@@ -370,7 +370,7 @@ class DirectiveUse(Struct):
 
     def included(self) -> Iterator[tuple[Node, ...]]:
         """The trees of the files this `include` names, in order."""
-        path = self.cycle.full_path(self.arguments[0], configuration_prefix=True)
+        path = self.path(self.arguments[0], configuration_prefix=True)
         for nodes in self.cycle.files.include(path, self.position, self.statement):
             if nodes is None:
                 self.scope.uncertain = self.cycle.has_gaps = True

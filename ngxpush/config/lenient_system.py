@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from msgspec import Struct, field
 
 from .known_files import known_file
+from .path_map import PathMap
 from .system import System
 
 _HOST = re.compile(r"[A-Za-z0-9._-]+")
@@ -20,26 +21,36 @@ class LenientSystem(Struct, eq=False):
 
     main: the path of the main file. What it includes from directories that are not here is looked for beside it.
     matchless: the patterns of includes that name no file.
+    files, patterns: what it was asked for, and what it has looked for itself: full paths, also of files that are not there.
+    paths: see `System`.
     asks_for_hosts: whether `machine` is asked for the addresses of hosts, which sends questions to other machines.
+    needs_includes: whether an included file that is not here is an error.
     """
 
     machine: System
     main: str
     warn: Callable[[str], None]
+    paths: PathMap = PathMap()
     asks_for_hosts: bool = True
+    needs_includes: bool = True
     matchless: dict[str, None] = field(default_factory=dict)
+    files: set[str] = field(default_factory=set)
+    patterns: set[str] = field(default_factory=set)
     _said: set[str] = field(default_factory=set)
 
     def read(self, path: str) -> bytes:
         """A file of the configuration. One beside the main file may take its place, or a file that comes with nginx."""
+        self.files.add(path)
         try:
             return self.machine.read(path)
         except OSError as error:
             return self._other(path, error)
 
     def glob(self, pattern: str) -> list[str]:
+        self.patterns.add(pattern)
         found = self.machine.glob(pattern)
         for place in [] if found else self._beside(pattern, names=2):
+            self.patterns.add(place)
             found = [path for path in self.machine.glob(place) if path != self.main]
             if found:
                 self._say(f"{pattern} names no file here: {place} is included")
@@ -49,10 +60,12 @@ class LenientSystem(Struct, eq=False):
         return found
 
     def text(self, path: str) -> bytes:
+        self.files.add(path)
         return self.machine.text(path)
 
     def credentials(self, path: str) -> bytes | None:
         """Certificates and similar files may be missing: `server.setup.server_tls` replaces them, and reports it."""
+        self.files.add(path)
         return None
 
     def has_ciphers(self, names: str) -> bool:
@@ -85,10 +98,14 @@ class LenientSystem(Struct, eq=False):
     def _other(self, path: str, error: OSError) -> bytes:
         """What is read in place of a file; raises `error` where there is nothing."""
         for place in self._beside(path, names=1):
+            self.files.add(place)
             if place != self.main and (content := self._content(place)) is not None:
                 self._say(f"{path} can't be read ({error.strerror}): {place} is used")
                 return content
         known = known_file(path)
+        if known is None and path != self.main and not self.needs_includes:
+            self._say(f"{path} can't be read ({error.strerror}): nothing is included in its place")
+            return b""
         if known is None:
             raise error
         self._say(f"{path} can't be read ({error.strerror}): the one built in is used")

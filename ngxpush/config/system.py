@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from .path_map import PathMap
+
 
 class System(Protocol):
     """Files and host names."""
+
+    @property
+    def paths(self) -> PathMap:
+        """Where the files are that the configuration names."""
+        ...
 
     def read(self, path: str) -> bytes:
         """A file of the configuration; raises OSError."""

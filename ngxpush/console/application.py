@@ -40,11 +40,11 @@ _LARGEST_FORM = 16 * 1024 * 1024
 _HTTP = 80
 
 
-async def serve(listening: ListeningSocket, setup: Setup, worker: Worker) -> Callable[[], None]:
-    """Accept connections on the socket. Returns what cuts them all off."""
+async def serve(listening: ListeningSocket, token: str, worker: Worker) -> Callable[[], None]:
+    """Accept connections on the socket. token: of the forms. Returns what cuts them all off."""
     push = worker.engine.worker
     assert isinstance(push.zone, LocalZone)
-    pages = ConsolePages(Asking(push, push.zone), Watches(push.zone), setup)
+    pages = ConsolePages(Asking(push, push.zone), Watches(push.zone), worker.setup, token)
     made = application(pages, hosts(listening))
     runner = web.AppRunner(made, handle_signals=False, access_log=None, handler_cancellation=True)
     await runner.setup()
@@ -122,8 +122,8 @@ def _argument(request: web.Request, name: str) -> bytes:
 class ConsolePages:
     """The handlers. token: of the forms of this console."""
 
-    def __init__(self, asking: Asking, watches: Watches, setup: Setup) -> None:
-        self.token = secrets.token_urlsafe(16)
+    def __init__(self, asking: Asking, watches: Watches, setup: Setup, token: str) -> None:
+        self.token = token
         self._asking = asking
         self._watches = watches
         self._sockets = setup.sockets

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import re
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from importlib import import_module
 
 from ..config.configuration import ListenAddress
@@ -61,17 +61,21 @@ def open_console(address: ListenAddress, setup: Setup) -> Console:
         why = error.strerror or str(error)
         instead = "--console ADDR chooses another address, --no-console does without"
         raise CannotOpen(f"can't open the console on {address_name(address)} ({why}): {instead}") from None
-    return Console(ListeningSocket(ListenAddress(address.host, bound.getsockname()[1], ipv6=address.ipv6), bound), setup)
+    return Console(ListeningSocket(ListenAddress(address.host, bound.getsockname()[1], ipv6=address.ipv6), bound))
 
 
 class Console:
-    """A console that listens."""
+    """A console that listens. Over a reload it stays where it is, and its pages keep their token."""
 
-    def __init__(self, listening: ListeningSocket, setup: Setup) -> None:
+    def __init__(self, listening: ListeningSocket) -> None:
         self._listening = listening
-        self._setup = setup
-        self._opening: asyncio.Task[None] | None = None
-        self._cut_off: Callable[[], None] | None = None
+        self._token = secrets.token_urlsafe(16)
+
+    def __enter__(self) -> None:
+        """It is closed when the block ends."""
+
+    def __exit__(self, *_: object) -> None:
+        self._listening.close()
 
     @property
     def url(self) -> str:
@@ -80,33 +84,54 @@ class Console:
     @contextmanager
     def beside(self, worker: Worker) -> Iterator[None]:
         """Show what the worker does while the block lasts; at its end every client is cut off."""
-        worker.loop.add_reader(self._listening.socket, self._someone_connects, worker)
+        if self._listening.socket.fileno() < 0:  # it could not be loaded
+            yield
+            return
+        own = ListeningSocket(self._listening.address, self._listening.socket.dup())
+        opening = _Opening(own, self._token, worker, self._listening.close)
         try:
             yield
         finally:
-            if self._opening is None:
-                worker.loop.remove_reader(self._listening.socket)
-            else:
-                self._opening.cancel()
-            if self._cut_off is not None:
-                self._cut_off()
-            self._listening.close()
+            opening.end()
 
-    def _someone_connects(self, worker: Worker) -> None:
-        worker.loop.remove_reader(self._listening.socket)
-        self._opening = worker.loop.create_task(self._open(worker))
-        self._opening.add_done_callback(partial(self._opened, worker))
 
-    def _opened(self, worker: Worker, opening: asyncio.Task[None]) -> None:
+class _Opening:
+    """A console for one worker. It is loaded when someone connects for the first time. failed: called if it can't be loaded."""
+
+    def __init__(self, listening: ListeningSocket, token: str, worker: Worker, failed: Callable[[], None]) -> None:
+        self._listening = listening
+        self._token = token
+        self._worker = worker
+        self._failed = failed
+        self._task: asyncio.Task[None] | None = None
+        self._cut_off: Callable[[], None] | None = None
+        worker.loop.add_reader(listening.socket, self._someone_connects)
+
+    def end(self) -> None:
+        if self._task is None:
+            self._worker.loop.remove_reader(self._listening.socket)
+        else:
+            self._task.cancel()
+        if self._cut_off is not None:
+            self._cut_off()
+        self._listening.close()
+
+    def _someone_connects(self) -> None:
+        self._worker.loop.remove_reader(self._listening.socket)
+        self._task = self._worker.loop.create_task(self._open())
+        self._task.add_done_callback(self._opened)
+
+    def _opened(self, opening: asyncio.Task[None]) -> None:
         """Say why the console can't be loaded, if so, and refuse who connects to it."""
         error = None if opening.cancelled() else opening.exception()
         if error is not None:
             self._listening.close()
-            worker.loop.call_exception_handler({"message": "the console can't be loaded", "exception": error})
+            self._failed()
+            self._worker.loop.call_exception_handler({"message": "the console can't be loaded", "exception": error})
 
-    async def _open(self, worker: Worker) -> None:
+    async def _open(self) -> None:
         """Load the application, in a thread: others are served meanwhile; and give it the socket."""
         application = await asyncio.to_thread(import_module, "ngxpush.console.application")
-        while not isinstance(worker.engine.worker.zone, LocalZone):
+        while not isinstance(self._worker.engine.worker.zone, LocalZone):
             await asyncio.sleep(_PAUSE)
-        self._cut_off = await application.serve(self._listening, self._setup, worker)
+        self._cut_off = await application.serve(self._listening, self._token, self._worker)

@@ -12,7 +12,9 @@ def document_root(request: Request) -> bytes:
     """$document_root: the full path that root or alias gives for this request."""
     value = request.location.of(HttpCoreLocation).root.value
     path = evaluate(request, value)
-    return path if path.startswith(b"/") or not value.parts else request.http.configuration.prefix + path
+    if not path.startswith(b"/") and value.parts:
+        path = request.http.configuration.prefix + path
+    return request.http.configuration.paths.here(path)
 
 
 def realpath_root(request: Request) -> bytes | None:

@@ -11,7 +11,7 @@ from .request import Request
 async def holds(request: Request, condition: IsFile, path: bytes) -> bool:
     """Whether the condition is true for a path. A path that can't be looked at counts as missing."""
     try:
-        status = await find(request, path)
+        status = await find(request, request.http.configuration.paths.here(path))
     except OSError:
         return condition.negative
     return _is(status, condition.test) is not condition.negative

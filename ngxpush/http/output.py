@@ -99,7 +99,10 @@ def header_filters(request: Request) -> tuple[HeaderFilter, ...]:
     location, known = request.location, request.http.header_filters
     found: tuple[HeaderFilter, ...] | None = known.get(location)
     if found is None:
-        found = known[location] = tuple([header_filter for header_filter, concerns in _HEADER_FILTERS if concerns(location)])
+        wanted = [header_filter for header_filter, concerns in _HEADER_FILTERS if concerns(location)]
+        if request.http.redirects is not None:
+            wanted.append(request.http.redirects.filter_header)
+        found = known[location] = tuple(wanted)
     return found
 
 

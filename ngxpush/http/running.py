@@ -28,6 +28,7 @@ class RunningHttp(Struct, eq=False):
     unfiltered: whether no header filter has anything to do with an answer of a location (`whole_answer`).
     last_chunks: the last answer in chunks of a location: what it was made of, the bytes of its head, the answer (`whole_answer`).
     head_lines: the header lines that each answer of a location has (`filters.header`).
+    redirects: where redirects lead that are not to leave this machine (`local_redirects.LocalRedirects`); None: where they say.
     caches: the caches by the name of their zone (`cache.shelf.Shelf`); none where nothing is cached (`ngxpush explain`).
     """
 
@@ -47,6 +48,7 @@ class RunningHttp(Struct, eq=False):
     unfiltered: dict[Location, bool] = field(default_factory=dict)
     last_chunks: dict[Location, tuple[Any, int, bytes]] = field(default_factory=dict)
     head_lines: dict[Location, Any] = field(default_factory=dict)
+    redirects: Any = None
 
     def of(self, kind: type[Settings]) -> Settings:
         """The settings of this class that there are once for http."""

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from ..config.text import shown
 from ..config.tree import Position
 
-# `${NAME}` as envsubst knows it, and the brackets of Jinja2, Go, ERB and others.
-_TO_FILL_IN = re.compile(rb"\$\{[A-Z][A-Z0-9_]{,80}\}|\{\{.{,80}?\}\}|\{%.{,80}?%\}|<%.{,80}?%>")
+# `${NAME}` as envsubst knows it, `%NAME%`, and the brackets of Jinja2, Go, ERB and others.
+_TO_FILL_IN = re.compile(rb"%[A-Z][A-Z_]{2,80}%|\$\{[A-Z][A-Z0-9_]{,80}\}|\{\{.{,80}?\}\}|\{%.{,80}?%\}|<%.{,80}?%>")
 
 
 def place_to_fill_in(files: Mapping[str, bytes], file: str) -> tuple[str, Position] | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ngxpush.cli.backends import listens, warn_of_silent_backends
+from ngxpush.cli.configuration import warn
 from ngxpush.config.analyzer import analyze
 from ngxpush.config.backends import Backend
 from ngxpush.config.tree import Position, Statement
@@ -48,7 +49,7 @@ def test_one_warning_for_all(port: int, capsys: pytest.CaptureFixture[str]) -> N
     locations = f"location / {{ proxy_pass http://127.0.0.1:{port}; }} location /a {{ proxy_pass http://127.0.0.1:{silent}; }}"
     text = f"events {{}} http {{ server {{ {locations}\n location /b {{ proxy_pass http://127.0.0.1:{silent}; }} }} }}"
     analysis = analyze("/a.conf", "/", system=Machine({"/a.conf": text.encode()}))
-    warn_of_silent_backends(analysis)
+    warn_of_silent_backends(analysis, warn)
     where = f"127.0.0.1:{silent} (/a.conf:1)"
     said = f"warning: no one listens on {where}: what is passed on there is answered with 502 until someone does"
     assert capsys.readouterr().err == said + "\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import http.client
 import os
@@ -36,6 +37,9 @@ http {{
     server {{ listen 127.0.0.1:8080; {_SERVER} }}
 }}
 """
+
+
+_TLS_SERVER = "server { listen 127.0.0.1:443 ssl; server_name www.a.org; ssl_reject_handshake on; }"
 
 
 def _conf(directory: Path, text: str) -> Path:
@@ -232,8 +236,6 @@ def test_a_pid_file_while_it_runs(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("http { server {} }", 'nginx: [emerg] no "events" section in configuration'),
-        ("events {}\nhttp { include sites/*.conf; include sites/a.conf; }",
-         'nginx: [emerg] open() "{directory}/sites/a.conf" failed (2: No such file or directory) in {directory}/nginx.conf:2'),
         ("events {}\nhttp { more_headerz a; }", 'nginx: [emerg] unknown directive "more_headerz" in {directory}/nginx.conf:2'),
         ("\x7fELF\x02\x01\x01\x00\x00\x00{{;\xff\xfe}", 'nginx: [emerg] unknown directive "\x7fELF'),
         ("", 'nginx: [emerg] no "events" section in configuration'),
@@ -252,6 +254,8 @@ def test_what_nginx_refuses_is_refused_in_its_words(tmp_path: Path, text: str, s
          "serve that one, or a file with: events {{}} http {{ include nginx.conf; }}"),
         ("events {}\nhttp {\n server { listen ${WEB_PORT}; } }",
          "this looks like a template, with places to fill in: ${{WEB_PORT}} ({conf}:3)"),
+        ("events {}\nhttp {\n server { listen %PORT%; } }",
+         "this looks like a template, with places to fill in: %PORT% ({conf}:3)"),
         ("events {}\n{% if x %}\nhttp {}",
          "this looks like a template, with places to fill in: {{% if x %}} ({conf}:2)"),
     ],
@@ -260,6 +264,16 @@ def test_what_is_not_a_whole_configuration_gets_a_hint(tmp_path: Path, text: str
     error, *rest = _refused(tmp_path, text)
     assert error.startswith("nginx: [emerg] ")
     assert rest == ["hint: " + hint.format(conf=tmp_path / "nginx.conf")]
+
+
+def test_an_include_that_is_not_here(tmp_path: Path) -> None:
+    text = "events {}\nhttp { include sites/*.conf; include sites/a.conf; server { listen 127.0.0.1:8080; } }"
+    assert _refused(tmp_path, text) == [
+        f'nginx: [emerg] open() "{tmp_path}/sites/a.conf" failed (2: No such file or directory) in {tmp_path}/nginx.conf:2',
+        "hint: --missing-includes=warn does without files that are not here",
+    ]
+    with ngxpush_run(tmp_path / "nginx.conf", tmp_path, "--missing-includes=warn") as ports:
+        assert get(ports[8080], "/").status == 404
 
 
 def test_the_directory_of_a_configuration_may_be_elsewhere(tmp_path: Path) -> None:
@@ -274,16 +288,66 @@ def test_the_directory_of_a_configuration_may_be_elsewhere(tmp_path: Path) -> No
     assert "warning: no file here is included by /srv/sites/*\n" in said
 
 
-def test_redirects_that_lead_past_it(tmp_path: Path) -> None:
+def test_files_of_another_machine(tmp_path: Path) -> None:
+    """What is served, asked and written lies where --map says, also where variables name it."""
+    for name, text in {"www/a": "a", "nginx/users": "me:{PLAIN}pw", "nginx/sites/b.conf": "location /b { return 204; }"}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    (tmp_path / "logs").mkdir()
+    locations = """
+        location /a { root $site; }
+        location ~ ^/alias/(.*) { alias /var/www/$1; }
+        location /users { auth_basic x; auth_basic_user_file /etc/nginx/users; alias /var/www/; }
+        location /test { if (-f /var/www/a) { return 201; } return 404; }
+        location /socket { proxy_pass http://unix:/run/app/socket; }
+    """
+    conf = f"""
+        error_log /srv/logs/error.log; events {{}}
+        http {{
+            access_log /srv/logs/$host.log;
+            map $host $site {{ default /var/www; }}
+            server {{ listen 127.0.0.1:8080; include /etc/nginx/sites/*.conf; {locations} root /var/www; }}
+        }}
+    """
+    places = ["/etc/nginx=nginx", "/var/www=www/", "/srv/logs=logs", "/run/app=."]
+    options = [word for place in places for word in ("--map", place)]
+    with socket.socket(socket.AF_UNIX) as app:
+        app.bind(str(tmp_path / "socket"))
+        app.listen()
+        with ngxpush_run(_conf(tmp_path, conf), tmp_path, *options) as ports:
+            port = ports[8080]
+            assert [get(port, target).status for target in ("/b", "/test", "/users/a")] == [204, 201, 401]
+            assert get(port, "/a").body == get(port, "/alias/a").body == b"a"
+            authorization = "Basic " + base64.b64encode(b"me:pw").decode()
+            assert get(port, "/users/a", Authorization=authorization).body == b"a"
+            with socket.create_connection(("127.0.0.1", port)) as client:
+                client.sendall(b"GET /socket HTTP/1.0\r\n\r\n")
+                asked, _ = app.accept()
+                assert asked.recv(1000).startswith(b"GET /socket HTTP/1.0\r\n")
+                asked.sendall(b"HTTP/1.0 200 OK\r\n\r\n")
+                asked.close()
+                assert client.recv(1000).startswith(b"HTTP/1.1 200 OK\r\n")
+        assert {path.name for path in (tmp_path / "logs").iterdir()} >= {"error.log", "127.0.0.1.log"}
+
+
+@pytest.mark.parametrize("options", [[], ["--keep-redirects"]])
+def test_redirects_to_its_own_names(tmp_path: Path, options: list[str]) -> None:
     plain, https = free_port(), free_port()
-    redirects = "location /a { return 301 https://$host$request_uri; } location /b { return 301 https://$host:8443/; }"
-    listens = "listen 127.0.0.1:80; listen 127.0.0.1:443;"
-    conf = _conf(tmp_path, f"events {{}}\nhttp {{\naccess_log off; server {{ {listens} {redirects} }} }}")
-    options = ["--listen", f"80={plain}", "--listen", f"443={https}"]
+    servers = f"server {{ listen 127.0.0.1:80; server_name www.a.org; return 301 https://www.a.org$request_uri; }} {_TLS_SERVER}"
+    conf = _conf(tmp_path, f"events {{}}\nhttp {{\naccess_log off; {servers} }}")
+    options = [*options, "--listen", f"80={plain}", "--listen", f"443={https}"]
     with serving(["run", *options, str(conf)], tmp_path, [plain, https]):
-        assert get(plain, "/b").status == 301
+        leads = get(plain, "/a?b").headers["Location"]
         said = (tmp_path / "output").read_text()
-    assert f"these redirects lead to port 443, but https is served on port {https}: return ({conf}:3)\n" in said
+    kept = "--keep-redirects" in options
+    assert leads == ("https://www.a.org/a?b" if kept else f"https://127.0.0.1:{https}/a?b")
+    assert ("redirects to www.a.org lead to the addresses here" in said) is not kept
+
+
+def test_a_port_that_no_server_has(tmp_path: Path) -> None:
+    assert _refused(tmp_path, _CONF, "--listen", "9999=8000") == [
+        "ngxpush: --listen 9999=8000: no server listens on port 9999; the ports there are: 8080"
+    ]
 
 
 def test_a_port_in_use_is_reported(tmp_path: Path) -> None:
@@ -296,6 +360,25 @@ def test_a_port_in_use_is_reported(tmp_path: Path) -> None:
     ]
 
 
-def test_what_few_configurations_need_is_not_loaded() -> None:
-    code = "import sys, ngxpush.cli.run; print([name for name in ('OpenSSL', 'h2', 'hpack', 'jinja2') if name in sys.modules])"
+@pytest.mark.parametrize(
+    ("module", "lacks"),
+    [
+        ("ngxpush.cli.serving", ("OpenSSL", "h2", "hpack", "jinja2", "watchfiles")),
+        # Whoever has made a mistake hears so at once.
+        ("ngxpush.cli.run", ("asyncio", "ssl", "aiohttp", "ngxpush.http", "ngxpush.push")),
+    ],
+)
+def test_what_is_not_needed_is_not_loaded(module: str, lacks: tuple[str, ...]) -> None:
+    code = f"import sys, {module}; print([name for name in {lacks} if name in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_watch_needs_an_extra(tmp_path: Path) -> None:
+    """Where it is not installed, it says so."""
+    code = (
+        "import sys, importlib.util; importlib.util.find_spec = lambda name: None\n"
+        "from ngxpush.cli.run import command\ncommand(sys.argv[1:])"
+    )
+    conf = str(_conf(tmp_path, _CONF))
+    done = subprocess.run([sys.executable, "-c", code, "--watch", conf], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2 and "--watch needs watchfiles: pip install 'ngxpush[watch]'" in done.stderr

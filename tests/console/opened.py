@@ -59,11 +59,11 @@ async def opened(http: str = PUB_SUB, **main: object) -> AsyncIterator[OpenedCon
     """A console while the block lasts."""
     setup = set_up(http)
     push = worker(main=main_settings(**main))
-    serving: Any = SimpleNamespace(loop=asyncio.get_running_loop(), engine=SimpleNamespace(worker=push))
+    serving: Any = SimpleNamespace(loop=asyncio.get_running_loop(), engine=SimpleNamespace(worker=push), setup=setup)
     console = open_console(console_address("0"), setup)
     try:
         async with aiohttp.ClientSession(console.url) as client:
-            with console.beside(serving):
+            with console, console.beside(serving):
                 yield OpenedConsole(console, push, client)
     finally:
         for listening, _ in setup.sockets:

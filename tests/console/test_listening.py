@@ -60,7 +60,7 @@ def test_a_taken_port_is_said() -> None:
 
     async def end() -> None:
         serving: Any = SimpleNamespace(loop=asyncio.get_running_loop())
-        with first.beside(serving):
+        with first, first.beside(serving):
             pass
 
     asyncio.run(end())

@@ -38,6 +38,7 @@ async def _authenticate(request: Request, realm: bytes, user_file: UserFile) -> 
     path = evaluate(request, user_file.path)
     if not path.startswith(b"/"):
         path = user_file.directory + path
+    path = request.http.configuration.paths.here(path)
     try:
         stored = _password_of(credentials[0], await ReadFile(path))
     except OSError as error:

@@ -57,4 +57,6 @@ class StoredAnswer:
 
     def _path(self) -> bytes | None:
         request, store = self._exchange.request, self._exchange.settings.store
-        return map_uri_to_path(request) if isinstance(store, bool) else evaluate(request, store)
+        if isinstance(store, bool):
+            return map_uri_to_path(request)
+        return request.http.configuration.paths.here(evaluate(request, store))

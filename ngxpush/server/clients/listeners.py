@@ -42,7 +42,12 @@ class ListeningSocket(Struct, eq=False):
         if self.socket.fileno() < 0:
             return
         self.socket.close()
-        if unlink and self.address.path is not None:
+        if unlink:
+            self.remove_file()
+
+    def remove_file(self) -> None:
+        """Remove the file of a unix socket."""
+        if self.address.path is not None:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(self.address.path)
 

@@ -34,7 +34,7 @@ class WorkerConnections:
 
     def __init__(self, most: int, own: int, clients: set[Any], say: Say) -> None:
         self.most = most
-        self.upstreams: set[object] = set()
+        self.upstreams: set[Any] = set()
         self.reusable: dict[Any, None] = {}
         self._own = own
         self._clients = clients

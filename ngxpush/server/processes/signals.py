@@ -1,6 +1,7 @@
-"""The signals nginx documents, read from a descriptor.
+"""The signals nginx documents.
 
-Only the master's loop acts on signals, and it waits on descriptors: so signals are blocked, and read like other input.
+The master's loop waits on descriptors: so there signals are blocked, and read like other input. Other processes have an event
+loop that acts on them (`act_on`).
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ import os
 import signal
 import socket
 import struct
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
+
+if TYPE_CHECKING:
+    import asyncio
 
 MASTER_SIGNALS = {
     signal.SIGTERM: "exiting",
@@ -133,3 +137,17 @@ def listen_to(signals: Iterable[signal.Signals]) -> SignalSource:
 def unblock(signals: Iterable[signal.Signals]) -> None:
     """Deliver signals again, also those that came in between: for a child that has set its own handlers."""
     signal.pthread_sigmask(signal.SIG_UNBLOCK, tuple(signals))
+
+
+# They are for a master, or for no one.
+_OTHERS = (signal.SIGHUP, signal.SIGUSR2, signal.SIGALRM, signal.SIGIO)
+
+
+def act_on(loop: asyncio.AbstractEventLoop, actions: Mapping[signal.Signals, Callable[[], None]]) -> None:
+    """Have the event loop act on signals from now on, also on those that came while they were blocked. Others do nothing."""
+    for number, act in actions.items():
+        loop.add_signal_handler(number, act)
+    for number in _OTHERS:
+        if number not in actions:
+            signal.signal(number, signal.SIG_IGN)
+    unblock(MASTER_SIGNALS)

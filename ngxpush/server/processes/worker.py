@@ -21,11 +21,11 @@ import asyncio
 import contextlib
 import gc
 import os
-import signal
 import socket
 import time
 import traceback
 from collections.abc import Callable, Coroutine
+from signal import SIGINT, SIGQUIT, SIGTERM, SIGUSR1
 from typing import Any
 
 from ...config.directives.core.events import EventsMain
@@ -62,14 +62,18 @@ from ..system.loop_clock import LoopClock
 from ..system.performer import SystemPerformer
 from ..zone.coming import ComingZone
 from ..zone.places import MastersZone, OwnZone, Tenant
+from ..zone.resident import ResidentPlace
 from ..zone.serving import calls_to
 from ..zone.wire import connect
 from .cache_manager import manage_caches
 from .own_process import own_process
-from .signals import MASTER_SIGNALS, unblock
+from .signals import act_on
 
 LEAVE = b"r"
 """What the master sends to a worker whose configuration is replaced."""
+
+Place = OwnZone | MastersZone | ResidentPlace
+"""Where a worker finds the zone."""
 
 READY = b"+"
 """What a worker sends to the master when it serves."""
@@ -101,7 +105,7 @@ class Worker:
 
     engine: Engine
 
-    def __init__(self, setup: Setup, place: OwnZone | MastersZone, control: socket.socket | None, nginx_version: bytes) -> None:
+    def __init__(self, setup: Setup, place: Place, control: socket.socket | None, nginx_version: bytes) -> None:
         self.loop = asyncio.get_running_loop()
         self.connections: set[ClientTransport] = set()
         self.exiting = False
@@ -133,6 +137,11 @@ class Worker:
             self.loop, self.slots, self.next_connection_number, self._say, setup.configuration.of(CoreMain).user, setup.contexts
         )
         self.allocator = Allocator(self.loop)
+
+    @property
+    def setup(self) -> Setup:
+        """What it serves."""
+        return self._setup
 
     # what connections use
 
@@ -192,26 +201,19 @@ class Worker:
 
     async def serve(self) -> None:
         """Serve until a signal or the master ends it."""
-        for number, act in self._signals().items():
-            self.loop.add_signal_handler(number, act)
-        for number in (signal.SIGHUP, signal.SIGUSR2, signal.SIGALRM, signal.SIGIO):
-            signal.signal(number, signal.SIG_IGN)  # they are for a master, or for no one
-        unblock(MASTER_SIGNALS)
+        act_on(self.loop, {SIGTERM: self.stop, SIGINT: self.stop, SIGQUIT: self.quit, SIGUSR1: self.reopen})
+        await self.live()
+
+    async def live(self) -> None:
+        """Serve until it is told to end."""
         try:
             await self._open()
         except BaseException:
             self._say("alert", f"worker could not start: {traceback.format_exc().strip()!r}")
             raise
         await self._ended.wait()
+        self._managing.cancel()
         self._setup.files.flush()
-
-    def _signals(self) -> dict[signal.Signals, Callable[[], None]]:
-        return {
-            signal.SIGTERM: self.stop,
-            signal.SIGINT: self.stop,
-            signal.SIGQUIT: self.quit,
-            signal.SIGUSR1: self.reopen,
-        }
 
     async def _open(self) -> None:
         clock, coming = LoopClock(self.loop), ComingZone()
@@ -395,6 +397,6 @@ def run(serving: Coroutine[Any, Any, None]) -> None:
     _RUN_LOOP(serving)
 
 
-async def serve(setup: Setup, place: OwnZone | MastersZone, control: socket.socket | None, nginx_version: bytes) -> None:
+async def serve(setup: Setup, place: Place, control: socket.socket | None, nginx_version: bytes) -> None:
     """Be a worker until it ends. control: None where there is no master."""
     await Worker(setup, place, control, nginx_version).serve()

@@ -48,9 +48,9 @@ class CacheMemory:
         known = {} if before is None else before.shelves
         self._lock: AbstractContextManager[object] = ProcessLock() if before is None else before._lock
         self.shelves: dict[bytes, Shelf] = {}
-        for settings in _wanted(http):
+        for settings in [replace(wanted, path=place(wanted.path)) for wanted in _wanted(http)]:
             zone = self._zone(settings, known.get(settings.zone))
-            self.shelves[settings.zone] = Shelf(replace(settings, path=place(settings.path)), zone, files)
+            self.shelves[settings.zone] = Shelf(settings, zone, files)
 
     def _zone(self, settings: CachePath, old: Shelf | None) -> CacheZone:
         if old is None or old.settings.zone_size != settings.zone_size:

@@ -6,25 +6,24 @@ import errno
 import os
 import socket
 import tempfile
-from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
+from types import MappingProxyType
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ...config.analysis import Analysis
 from ...config.compiler import compile_configuration
-from ...config.configuration import ListenAddress, ServedAddress
+from ...config.configuration import ListenAddress, ServedAddress, Server
 from ...config.cycle import OpenLog
 from ...config.sockets import own_sockets
 from ..clients.listeners import ListeningSocket, address_name, bind
 from ..logs.log_files import STDERR, LogFiles, open_log
 from ..processes import worker
 from ..processes.daemon import PidFile
-from ..zone.journal import Journal
-from ..zone.names import WorkerNames
-from ..zone.places import OwnZone
-from ..zone.restoring import ZoneSettings
+from ..processes.foreground_server import Beside, ForegroundServer, Renewal
 from .cache_memory import CacheMemory
 from .limit_memory import LimitMemory
 from .server_tls import lenient_contexts
@@ -35,9 +34,6 @@ from .upstream_tls import load_what_is_there
 
 Warn = Callable[[str], None]
 """Reports what is missing, and what is done instead."""
-
-Beside = Callable[[worker.Worker], AbstractContextManager[object]]
-"""What else there is while a worker serves: entered in its event loop before it begins, and left after it has ended."""
 
 # Added to a port that only root may listen on: 80 becomes 8080, as is usual.
 _OFFSET = 8000
@@ -65,6 +61,10 @@ class Ports(Struct, eq=False):
             return listen
         return replace(listen, port=self.moved.get(listen.port, listen.port + self.offset))
 
+    def replaces(self, listen: ListenAddress) -> bool:
+        """Whether an address of the other kind is bound in place of this one: of IPv4 for IPv6, or the other way round."""
+        return self.bound(listen).ipv6 is not listen.ipv6
+
     def bound(self, listen: ListenAddress) -> ListenAddress:
         """What is bound for an address: it, or `host` where it means all addresses of the machine."""
         if self.host is None or not listen.is_wildcard:
@@ -72,39 +72,58 @@ class Ports(Struct, eq=False):
         return replace(listen, host=self.host.encode(), ipv6=":" in self.host)
 
 
-def set_up(analysis: Analysis, ports: Ports, warn: Warn) -> Setup:
-    """Open the logs and bind the sockets of an accepted configuration. Raises CannotListen, CannotLoad."""
+def set_up(analysis: Analysis, ports: Ports, warn: Warn, before: Setup | None = None) -> Setup:
+    """Open the logs and bind the sockets of an accepted configuration.
+
+    before: at a reload, the setup in force: what the new one also has is shared with it, the sockets by descriptors of their own.
+    Raises CannotListen, CannotLoad, BoundToAnotherKey, UsesAnotherPath, TooSmallZone; then nothing is left open.
+    """
     configuration = compile_configuration(analysis)
+    http = configuration.http
     files = LogFiles(lambda path: _open_log(path, warn))
     for step in analysis.steps:
         if isinstance(step, OpenLog):
             files.open(os.fsdecode(step.path))
-    error_log = make_main_log(configuration, files, None)
-    http = configuration.http
-    tls, contexts = lenient_contexts(http, warn), load_what_is_there(http, warn)
-    load(configuration)
-    sockets, addresses = bind_all(() if http is None else http.addresses, ports, warn)
-    caches = CacheMemory(http, place=lambda path: _cache_directory(path, warn))
-    trusted = {} if http is None else trusted_hosts(http)
-    return Setup(configuration, addresses, sockets, files, error_log, LimitMemory(http), caches, trusted, {}, tls, contexts)
-
-
-def serve(setup: Setup, nginx_version: bytes, beside: Beside) -> None:
-    """Serve until SIGINT or SIGTERM."""
-    heir, unused = socket.socketpair()
-    place = OwnZone(WorkerNames().next(), Journal(), {0: ZoneSettings.of(setup.configuration)}, 0, (), heir)
     try:
-        worker.run(_serve(setup, place, nginx_version, beside))
-    finally:
-        unused.close()
-        for listening, _ in setup.sockets:
-            listening.close(unlink=True)
+        if before is None:
+            _check_moved(ports, () if http is None else http.addresses)
+        error_log = make_main_log(configuration, files, None)
+        tls, contexts = lenient_contexts(http, warn), load_what_is_there(http, warn)
+        load(configuration)
+        limits = LimitMemory(http, None if before is None else before.limits)
+        place = partial(_cache_directory, warn=warn)
+        caches = CacheMemory(http, None if before is None else before.caches, place)
+        sockets, addresses = bind_all(() if http is None else http.addresses, ports, warn, kept=_kept(before, ports))
+    except Exception:
+        files.close()
+        raise
+    trusted = {} if http is None else trusted_hosts(http)
+    epoch = 0 if before is None else before.epoch + 1
+    return Setup(configuration, addresses, sockets, files, error_log, limits, caches, trusted, {}, tls, contexts, epoch)
 
 
-async def _serve(setup: Setup, place: OwnZone, nginx_version: bytes, beside: Beside) -> None:
-    serving = worker.Worker(setup, place, None, nginx_version)
-    with beside(serving):
-        await serving.serve()
+def _check_moved(ports: Ports, addresses: tuple[ServedAddress, ...]) -> None:
+    """Refuse to move a port that no server has. Raises CannotListen."""
+    known = dict.fromkeys(address.listen.port for address in addresses if address.listen.path is None)
+    for port, wanted in ports.moved.items():
+        if port not in known:
+            there = f"the ports there are: {', '.join(map(str, known))}" if known else "there are no ports"
+            raise CannotListen(f"--listen {port}={wanted}: no server listens on port {port}; {there}")
+
+
+def _kept(before: Setup | None, ports: Ports) -> dict[str, socket.socket]:
+    """The sockets that are open, by the address that is bound."""
+    sockets = [] if before is None else before.sockets
+    return {address_name(ports.bound(listening.address)): listening.socket for listening, _ in sockets}
+
+
+def serve(setup: Setup, nginx_version: bytes, beside: Beside, renewal: Renewal) -> None:
+    """Serve until SIGINT or SIGTERM."""
+    worker.run(_serve(setup, nginx_version, beside, renewal))
+
+
+async def _serve(setup: Setup, nginx_version: bytes, beside: Beside, renewal: Renewal) -> None:
+    await ForegroundServer(setup, nginx_version, beside, renewal).serve()
 
 
 def write_pid(path: str, warn: Warn) -> PidFile | None:
@@ -148,29 +167,38 @@ def bind_all(
     ports: Ports,
     warn: Warn,
     binder: Callable[[ListenAddress], socket.socket] = bind,
+    kept: Mapping[str, socket.socket] = MappingProxyType({}),
 ) -> tuple[Bound, tuple[ServedAddress, ...]]:
     """Bind a socket for each address that needs one, or for the nearest address that is possible.
 
+    kept: the sockets that are open already, by the name of what is bound.
     Returns the sockets, and all addresses as they are served. Raises CannotListen.
     """
     own = own_sockets(addresses)
     sockets: dict[int, tuple[ListeningSocket, ServedAddress]] = {}
-    binding = _Binding(ports, warn, binder, {(address.listen.host, address.listen.port) for address in own})
+    binding = _Binding(ports, warn, binder, kept, {(address.listen.host, address.listen.port) for address in own})
     try:
-        # First what need not move: the port in whose place another one moves may be one of the configuration.
-        for address in sorted(own, key=lambda address: _is_privileged(ports.of(address.listen))):
-            bound = binding.bind(address.listen)
+        for address in sorted(own, key=lambda address: _turn(address.listen, ports)):
+            bound = binding.bind(address)
             if bound is not None:
                 sockets[id(address)] = bound, replace(address, listen=bound.address)
         if own and not sockets:
             raise CannotListen("no address of the configuration can be listened on")
     except CannotListen:
         for listening, _ in sockets.values():
-            listening.close(unlink=True)
+            listening.close(unlink=address_name(ports.bound(listening.address)) not in kept)
         raise
     shared = {id(address): replace(address, listen=ports.of(address.listen)) for address in addresses if address not in own}
     served = {id(address): address for address in own} | {key: address for key, (_, address) in sockets.items()} | shared
     return [sockets[id(address)] for address in own if id(address) in sockets], tuple([served[id(each)] for each in addresses])
+
+
+def _turn(listen: ListenAddress, ports: Ports) -> tuple[bool, bool]:
+    """When an address is bound. First what need not move: the port in whose place another moves may be one of the configuration.
+
+    Then what is of the kind of `ports`' host: its servers count where only one of two can be bound.
+    """
+    return _is_privileged(ports.of(listen)), ports.replaces(listen)
 
 
 def _is_privileged(listen: ListenAddress) -> bool:
@@ -179,34 +207,37 @@ def _is_privileged(listen: ListenAddress) -> bool:
 
 
 class _Binding(Struct, frozen=True):
-    """Binds addresses, or others in their places. done: what is bound at the host of `ports`.
+    """Binds addresses, or others in their places. done: what is bound at the host of `ports`, with its servers.
 
-    taken: hosts and ports of the configuration, and those of this machine that stand for others.
+    kept: see `bind_all`.  taken: hosts and ports of the configuration, and those of this machine that stand for others.
     """
 
     ports: Ports
     warn: Warn
     binder: Callable[[ListenAddress], socket.socket]
+    kept: Mapping[str, socket.socket]
     taken: set[tuple[bytes, int]]
-    done: set[str] = field(default_factory=set)
+    done: dict[str, tuple[Server, ...]] = field(default_factory=dict)
 
-    def bind(self, wanted: ListenAddress) -> ListeningSocket | None:
+    def bind(self, address: ServedAddress) -> ListeningSocket | None:
         """The socket; None when the machine has no addresses of this kind, or the host of `ports` has its port already."""
+        wanted = address.listen
         listen: ListenAddress | None = self.ports.of(wanted)
         while listen is not None:
             name = self._name(listen)
             if name in self.done:
-                self.warn(f"{address_name(listen)} is left out: {name} is bound already, for another address")
+                if any(server not in self.done[name] for server in address.servers):
+                    self.warn(f"{address_name(listen)} is left out: {name} is bound already, for other servers")
                 return None
             try:
-                bound = self.binder(self.ports.bound(listen))
+                bound = self.kept[name].dup() if name in self.kept else self.binder(self.ports.bound(listen))
             except OSError as error:
                 listen = self._instead(wanted, listen, error)
                 continue
             if listen.path is None and listen.port == 0:
                 listen = replace(listen, port=bound.getsockname()[1])
             if self.ports.bound(listen) is not listen:
-                self.done.add(self._name(listen))
+                self.done[self._name(listen)] = address.servers
             self._remember(wanted, listen)
             return ListeningSocket(listen, bound)
         return None

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from ...config.modules import MODULES
+from ...config.path_map import PathMap
 from ..processes.process import unknown_user
 from ..system.hosts import look_up
 
@@ -24,6 +25,8 @@ def _is_built_in(path: str) -> bool:
 
 class RealSystem:
     """Files and names of hosts as the operating system has them."""
+
+    paths = PathMap()
 
     def read(self, path: str) -> bytes:
         with open(path, "rb") as file:

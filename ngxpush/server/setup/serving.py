@@ -41,5 +41,5 @@ def serving(setup: Setup) -> RunningHttp | None:
     if http is None:
         return None
     made = running(http, setup.addresses, setup.trusted, setup.caches.shelves)
-    made.tls, made.hosts = setup.tls, setup.hosts
+    made.tls, made.hosts, made.redirects = setup.tls, setup.hosts, setup.redirects
     return made

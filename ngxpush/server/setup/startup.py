@@ -38,6 +38,7 @@ from .trusted_hosts import trusted_hosts
 from .upstream_hosts import upstream_hosts
 
 if TYPE_CHECKING:
+    from ...http.local_redirects import LocalRedirects
     from ..system.hosts import Addresses
     from ..tls.server_contexts import ServerContexts
     from ..tls.upstream_contexts import UpstreamContexts
@@ -80,6 +81,9 @@ class Setup(Struct, eq=False):
 
     # 0, 1, …: counts the configurations of a master.
     epoch: int = 0
+
+    # Where redirects lead that are not to leave this machine; None: where they say.
+    redirects: LocalRedirects | None = None
 
     def reopen(self, failed: Callable[[str], None], owner: int | None = None) -> None:
         """Open the log files again, and have standard error follow. See LogFiles.reopen."""

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from ...complex_value import ComplexValue
 from ...directive import DirectiveUse
+from ...path_map import PathMap
 
 
 class OpensslCommand(Struct, frozen=True):
@@ -43,10 +44,14 @@ class UpstreamTls(Struct, frozen=True):
 
 
 class CredentialFile(Struct, frozen=True):
-    """A certificate or key: its path, which may have variables, and the directory from which a relative one starts."""
+    """A certificate or key: its path, which may have variables, and the directory from which a relative one starts.
+
+    paths: where it is on this machine.
+    """
 
     path: ComplexValue
     directory: bytes
+    paths: PathMap
 
     @property
     def constant(self) -> bytes:
@@ -56,9 +61,9 @@ class CredentialFile(Struct, frozen=True):
 
     def full(self, path: bytes) -> bytes:
         """A path, once it is evaluated, in full. `data:…` and `engine:…` stay as they are."""
-        if path.startswith((b"/", b"data:", b"engine:")):
+        if path.startswith((b"data:", b"engine:")):
             return path
-        return self.directory + path
+        return self.paths.here(path if path.startswith(b"/") else self.directory + path)
 
 
 class CredentialFileSlot:
@@ -67,7 +72,7 @@ class CredentialFileSlot:
     description = "path (complex value)"
 
     def parse(self, use: DirectiveUse) -> CredentialFile:
-        return CredentialFile(use.complex_value(use.arguments[0]), use.cycle.configuration_prefix)
+        return CredentialFile(use.complex_value(use.arguments[0]), use.cycle.configuration_prefix, use.cycle.system.paths)
 
 
 class OptionalPath:

@@ -80,7 +80,7 @@ class HeaderTemplateFile:
     def parse(self, use: DirectiveUse) -> bytes:
         if use.scope.own("push_stream_header_template") is not None or use.scope.own(use.name) is not None:
             raise RefusedDirective(f"\"{use.name}\" directive is duplicate or template set by 'push_stream_header_template'")
-        path = shown(use.arguments[0])
+        path = shown(use.cycle.system.paths.here(use.arguments[0]))
         try:
             return use.cycle.system.text(path)
         except IsADirectoryError:

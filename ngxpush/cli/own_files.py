@@ -1,0 +1,53 @@
+"""Files of this machine that a configuration from elsewhere happens to name: the developer's own /etc/nginx."""
+
+from __future__ import annotations
+
+import glob
+import os
+import posixpath
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from ..config.known_files import known_file
+from ..config.text import shown
+from .origin import Origin
+
+# Where a configuration lies that is installed on this machine: what it names is meant.
+_INSTALLED = ("/etc/", "/usr/", "/opt/")
+# What every machine has.
+_EVERYWHERE = ("/dev/", "/proc/", "/sys/", "/tmp/")
+# Modules are not loaded.
+_NOT_OPENED = ("load_module",)
+_MOST = 8
+
+
+def own_files(origin: Origin, named: Mapping[bytes, str]) -> list[str]:
+    """The files that are here and belong neither to the configuration's directories nor to a `--map`, each with a directive.
+
+    named: see `Analysis`.
+    """
+    main = origin.full_path
+    if main.startswith(_INSTALLED):
+        return []
+    its_own = [os.path.dirname(main), origin.directory.rstrip("/"), *(os.fsdecode(here) for _, here in origin.paths.places)]
+    found = [f"{directive} {path}" for path, directive in _foreign(named, tuple(its_own))]
+    return found[:_MOST] + ([f"and {len(found) - _MOST} more"] if len(found) > _MOST else [])
+
+
+def warn_of_includes(origin: Origin, matchless: Iterable[str], named: Mapping[bytes, str], warn: Callable[[str], None]) -> None:
+    """Say which includes name no file, and which files are not the configuration's but this machine's."""
+    patterns = ", ".join(matchless)
+    if patterns:
+        warn(f"no file here is included by {patterns}")
+    own = ", ".join(own_files(origin, named))
+    if own:
+        warn(f"these are files of this machine: {own}; --map THERE=HERE names other ones")
+
+
+def _foreign(named: Mapping[bytes, str], its_own: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for name, directive in named.items():
+        path = posixpath.normpath(shown(name))
+        inside = any(path == directory or path.startswith(posixpath.join(directory, "")) for directory in its_own)
+        if inside or directive in _NOT_OPENED or path.startswith(_EVERYWHERE) or known_file(path) is not None:
+            continue
+        if glob.glob(path) if directive == "include" else os.path.exists(path):
+            yield path, directive

@@ -1,0 +1,22 @@
+"""The options of `ngxpush run`, as its command line has them."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class RunOptions(Struct, frozen=True):
+    """What the command line says. moved: port → port.  offset: is added to all other ports.  host: see `Ports`.
+
+    console_at: as it was given; None for any free port.  watch: whether changes of files reload.
+    keep_redirects: whether redirects to names of the configuration stay as they are.
+    """
+
+    moved: dict[int, int]
+    offset: int
+    host: str | None
+    console_at: str | None
+    no_console: bool
+    nginx_version: str
+    watch: bool
+    keep_redirects: bool

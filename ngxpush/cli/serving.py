@@ -1,0 +1,191 @@
+"""What `ngxpush run` does with a configuration that was read: it says what is served, serves it, and reloads it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
+
+import click
+
+from .. import __version__
+from ..config.analysis import Analysis, Diagnostic
+from ..config.columns import Support
+from ..config.configuration import ListenAddress
+from ..config.tree import Statement
+from ..console.listening import CannotOpen, Console, InvalidConsoleAddress, console_address, open_console
+from ..server.clients.listeners import address_name
+from ..server.processes.daemon import PidFile
+from ..server.processes.foreground_server import Beside
+from ..server.setup import foreground
+from ..server.setup.cache_memory import TooSmallZone, UsesAnotherPath
+from ..server.setup.changes import ConfigurationFiles, Look, changed, never
+from ..server.setup.foreground import CannotListen, Ports, set_up, write_pid
+from ..server.setup.limit_memory import BoundToAnotherKey
+from ..server.setup.reading import describe
+from ..server.setup.startup import Setup
+from ..server.tls.faults import CannotLoad
+from .backends import warn_of_silent_backends
+from .configuration import ReadConfiguration, read
+from .origin import Origin
+from .output import say
+from .places import places
+from .redirects import keep_at_home
+from .run_options import RunOptions
+from .said import Said
+
+# Those whose text is nginx's, with the level at which it says it.
+_NGINX_REFUSALS: dict[type[Exception], str] = {BoundToAnotherKey: "emerg", UsesAnotherPath: "emerg", TooSmallZone: "crit"}
+_REFUSALS: tuple[type[Exception], ...] = (CannotListen, CannotLoad, CannotOpen, *_NGINX_REFUSALS)
+
+
+def serve(origin: Origin, reading: ReadConfiguration, options: RunOptions, said: Said) -> None:
+    """Serve an accepted configuration until a signal ends it. Exits with code 1 where this machine can't."""
+    serving = _Serving(origin, options, said)
+    serving.watch(reading, {})
+    wanted = _console(options)
+    try:
+        setup = serving.set_up(reading)
+        console = None if wanted is None else open_console(wanted, setup)
+    except _REFUSALS as error:
+        _refuse(error)
+        sys.exit(1)
+    serving.report_addresses(setup)
+    if console is not None:
+        click.echo(f"ngxpush: console {console.url}", err=True)
+    opened = nullcontext() if console is None else console
+    with serving.pid_file(), opened, suppress(KeyboardInterrupt):  # Ctrl-C before the first request could be served
+        foreground.serve(setup, options.nginx_version.encode(), _beside(console), serving)
+
+
+def _refuse(error: Exception) -> None:
+    """Say why a configuration can't be served."""
+    level = _NGINX_REFUSALS.get(type(error))
+    say(f"ngxpush: {error}" if level is None else f"nginx: [{level}] {error}")
+
+
+def _console(options: RunOptions) -> ListenAddress | None:
+    try:
+        return None if options.no_console else console_address(options.console_at or "0")
+    except InvalidConsoleAddress as error:
+        raise click.UsageError(f"--console {error}") from None
+
+
+def _beside(console: Console | None) -> Beside:
+    return nullcontext if console is None else console.beside
+
+
+class _Serving:
+    """One configuration over its reloads (`Renewal`)."""
+
+    def __init__(self, origin: Origin, options: RunOptions, said: Said) -> None:
+        self._origin = origin
+        self._options = options
+        self._said = said
+        self._ports = Ports(dict(options.moved), options.offset, options.host)
+        self._files = ConfigurationFiles(frozenset(), frozenset())
+        self._pid_path: str | None = None
+        self._pid_file: PidFile | None = None
+
+    def set_up(self, reading: ReadConfiguration, before: Setup | None = None) -> Setup:
+        """Say what has no effect, and set up what was read. Raises one of _REFUSALS."""
+        analysis = reading.analysis
+        assert analysis is not None
+        pid = analysis.root.own("pid")
+        self._pid_path = None if pid is None else os.fsdecode(pid.value)
+        _report(analysis, self._said)
+        warn_of_silent_backends(analysis, self._said.warn)
+        setup = set_up(analysis, self._ports, self._said.warn, before)
+        keep_at_home(analysis, setup, self._options.keep_redirects, self._said)
+        return setup
+
+    def report_addresses(self, setup: Setup) -> None:
+        begin = f"ngxpush {__version__} as nginx/{self._options.nginx_version}: listening on"
+        for listening, _ in setup.sockets:
+            self._said.say(f"{begin} {_shown(self._ports, listening.address)}")
+        if not setup.sockets:
+            self._said.warn("the configuration has no server: ngxpush listens on no address")
+
+    @contextmanager
+    def pid_file(self) -> Iterator[None]:
+        """The pid file that a configuration asks for, and those of its reloads, while the block lasts."""
+        self._move_pid_file()
+        try:
+            yield
+        finally:
+            if self._pid_file is not None:
+                self._pid_file.remove()
+
+    def _move_pid_file(self) -> None:
+        old = self._pid_file
+        if self._pid_path == (None if old is None else old.path):
+            return
+        self._pid_file = None if self._pid_path is None else write_pid(self._pid_path, self._said.warn)
+        if old is not None:
+            old.remove()
+
+    def watch(self, reading: ReadConfiguration, seen: dict[str, Look]) -> None:
+        """Watch what was read. After a refusal all that was watched before is still watched. seen: see ConfigurationFiles."""
+        if self._options.watch:
+            before = self._files if reading.analysis is None else ConfigurationFiles(frozenset(), frozenset())
+            self._files = ConfigurationFiles.of(before.files | reading.files, before.patterns | reading.patterns, seen)
+
+    # reloads
+
+    def renew(self, before: Setup) -> Setup | None:
+        """See Renewal."""
+        seen = self._files.seen()
+        reading = read(self._origin, self._said.warn, asks_for_hosts=True)
+        self.watch(reading, seen)
+        if reading.analysis is not None:
+            try:
+                return self.set_up(reading, before)
+            except _REFUSALS as error:
+                _refuse(error)
+        click.echo("ngxpush: not reloaded, the configuration before is kept", err=True)
+        return None
+
+    def renewed(self, setup: Setup) -> None:
+        """See Renewal."""
+        self.report_addresses(setup)
+        self._move_pid_file()
+        click.echo(f"ngxpush: reloaded {self._origin.path}", err=True)
+
+    async def changed(self) -> None:
+        """See Renewal."""
+        await (changed(self._files) if self._options.watch else never())
+
+
+def _shown(ports: Ports, listen: ListenAddress) -> str:
+    """An address that is listened on; said in words where that is all of them."""
+    bound = ports.bound(listen)
+    if not bound.is_wildcard:
+        return address_name(bound)
+    kind, one = ("IPv6", "::1") if bound.ipv6 else ("IPv4", "127.0.0.1")
+    return f"{address_name(bound)}, all {kind} addresses of this machine (--host {one} binds that one only)"
+
+
+def _report(analysis: Analysis, said: Said) -> None:
+    """Print nginx's warnings, and say each reason why directives are not emulated or have no effect once, with their places."""
+    steps = [step for step in analysis.steps if isinstance(step, Diagnostic)]
+    for diagnostic in (*analysis.diagnostics, *steps):
+        if diagnostic.level == "warn":
+            said.say(f"nginx: [{diagnostic.level}] {describe(diagnostic)}")
+    unsupported: dict[str, list[Statement]] = {}
+    in_foreground: dict[str, list[Statement]] = {}
+    without_effect: dict[str, None] = {}
+    for setting in (setting for scope in analysis.root.walk() for setting in scope.settings):
+        row = setting.directive
+        if row.emulation.support is Support.UNSUPPORTED:
+            unsupported.setdefault(row.emulation.reason, []).append(setting.statement)
+        elif row.emulation.support is Support.ACCEPTED:
+            without_effect.setdefault(row.name)
+        elif row.foreground and setting.value != row.default:
+            in_foreground.setdefault(row.foreground, []).append(setting.statement)
+    for reason, statements in unsupported.items():
+        said.warn(f"not emulated: {places(statements)}. {reason}")
+    for reason, statements in in_foreground.items():
+        said.warn(f"no effect: {places(statements)}; {reason}")
+    if without_effect:
+        said.warn(f"these directives have no effect, and none is needed here: {', '.join(without_effect)}")
