@@ -12,16 +12,13 @@ from ..config.analysis import Analysis, Diagnostic
 from ..config.analyzer import analyze
 from ..config.cycle import MapMemory
 from ..config.lenient_system import LenientSystem
-from ..config.newer import since
-from ..config.text import shown
-from ..config.third_party import module_of
-from ..config.tree import Statement
 from ..server.setup.reading import describe
 from ..server.setup.real_system import RealSystem
+from .effects import left_out
+from .grouped import gathered
 from .origin import Origin
 from .output import say
 from .own_files import warn_of_includes
-from .places import places
 
 Warn = Callable[[str], None]
 
@@ -60,8 +57,9 @@ def read(origin: Origin, warn: Warn, asks_for_hosts: bool) -> ReadConfiguration:
     asks_for_hosts: whether the addresses of hosts are looked up, to warn of those that have none.
     """
     full = origin.full_path
-    system = LenientSystem(RealSystem(), full, warn, origin.paths, asks_for_hosts, origin.needs_includes)
-    analysis = analyze(full, origin.directory, system=system, leave_out_third_party=True)
+    with gathered(warn) as gather:
+        system = LenientSystem(RealSystem(), full, gather, origin.paths, asks_for_hosts, origin.needs_includes)
+        analysis = analyze(full, origin.directory, system=system, leave_out_third_party=True)
     reading = ReadConfiguration(analysis, system.files | _read_later(analysis), system.patterns)
     steps = (step for step in analysis.steps if isinstance(step, Diagnostic))
     for diagnostic in (*analysis.diagnostics, *steps):
@@ -71,7 +69,10 @@ def read(origin: Origin, warn: Warn, asks_for_hosts: bool) -> ReadConfiguration:
             reading.analysis = None
             return reading
     warn_of_includes(origin, system.matchless, analysis.named, warn)
-    _warn_of_left_out(analysis, warn)
+    if system.unknown_hosts:
+        warn(f"what is passed on to hosts that are not found is answered with 502: {', '.join(system.unknown_hosts)}")
+    for text in left_out(analysis):
+        warn(text)
     return reading
 
 
@@ -107,15 +108,3 @@ def _hint(analysis: Analysis, path: str, refused: Diagnostic) -> None:
     if block is not None:
         text = f"{path} looks like a part of a configuration, which the {block} block of another file includes"
         say(f"hint: {text}; serve that one, or a file with: {whole_file(block, os.path.basename(path))}")
-
-
-def _warn_of_left_out(analysis: Analysis, warn: Warn) -> None:
-    """Say each reason once: a module that is not here, a version of nginx that is newer."""
-    by_reason: dict[str, list[Statement]] = {}
-    for statement in analysis.left_out:
-        name = shown(statement.name)
-        version = since(name)
-        reason = f"nginx has this since {version}" if version else f"ngxpush does not have the module {module_of(name)}"
-        by_reason.setdefault(reason, []).append(statement)
-    for reason, statements in by_reason.items():
-        warn(f"left out, because {reason}: {places(statements)}")

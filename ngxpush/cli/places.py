@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 
 from ..config.text import shown
@@ -12,13 +13,24 @@ _MOST_NAMES, _MOST_LINES = 6, 5
 
 def places(statements: Iterable[Statement]) -> str:
     """The directives, each with its places: `geoip2 (nginx.conf:3, 7), js_import (site.conf:1)`. Of many some are named."""
-    named: dict[str, dict[str, list[int]]] = {}
-    for statement in statements:
-        lines = named.setdefault(shown(statement.name), {}).setdefault(statement.start.file, [])
+    return places_by_name((shown(statement.name), statement) for statement in statements)
+
+
+def places_by_name(named: Iterable[tuple[str, Statement]]) -> str:
+    """The same with other names, for example those of the directives' modules."""
+    found: dict[str, dict[str, list[int]]] = {}
+    for name, statement in named:
+        lines = found.setdefault(name, {}).setdefault(_file(statement), [])
         if statement.start.line not in lines:
             lines.append(statement.start.line)
-    texts = [f"{name} ({_in_files(files)})" for name, files in named.items()]
+    texts = [f"{name} ({_in_files(files)})" for name, files in found.items()]
     return ", ".join(texts[:_MOST_NAMES]) + _more(len(texts) - _MOST_NAMES)
+
+
+def _file(statement: Statement) -> str:
+    """The file, named from the present directory if it is below that."""
+    file, here = statement.start.file, os.path.join(os.getcwd(), "")
+    return file.removeprefix(here)
 
 
 def _in_files(files: dict[str, list[int]]) -> str:

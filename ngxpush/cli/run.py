@@ -41,6 +41,16 @@ from .said import Said
     help="Where the console is: HOST:PORT or PORT, on a loopback address only; any free port by default.",
 )
 @click.option("--no-console", is_flag=True, help="Open no console.")
+@click.option("--metrics", is_flag=True, help="Show metrics to Prometheus at /metrics of the console.")
+@click.option(
+    "--log",
+    "log_form",
+    type=click.Choice(["compact", "nginx", "json", "off"]),
+    default="compact",
+    show_default=True,
+    help="The log of requests and subscribers: compact lines on standard error, nginx's combined format or JSON on standard "
+    "output. CONF's own access logs are written as well.",
+)
 @click.option("--nginx-version", default=NGINX_VERSION, show_default=True, help="The version of nginx to show in answers.")
 def command(
     configuration: str,
@@ -54,6 +64,8 @@ def command(
     watch: bool,
     console_at: str | None,
     no_console: bool,
+    metrics: bool,
+    log_form: str,
     nginx_version: str,
 ) -> None:
     """Serve CONF in the foreground until Ctrl-C.
@@ -62,13 +74,13 @@ def command(
     The console, at the address of the last line, shows channels and messages to a browser on this machine.
     What this machine lacks (ports below 1024, directories of logs, modules …) does not stop it: warnings say what is done.
     """
-    if no_console and console_at is not None:
-        raise click.UsageError("--console and --no-console exclude each other")
-    if watch and find_spec("watchfiles") is None:
-        raise click.UsageError("--watch needs watchfiles: pip install 'ngxpush[watch]'")
+    if no_console and (metrics or console_at is not None):
+        raise click.UsageError(f"{'--metrics' if metrics else '--console'} and --no-console exclude each other")
+    _need("watch", "watchfiles", watch)
+    _need("metrics", "prometheus_client", metrics)
     options = RunOptions(
         _ports(listens), port_offset, _host(host), console_at, no_console, nginx_version, watch,
-        keep_redirects,
+        keep_redirects, metrics, log_form,
     )  # fmt: skip
     origin, said = Origin(configuration, prefix, paths, needs_includes), Said()
     reading = read(origin, said.warn, asks_for_hosts=True)
@@ -77,6 +89,12 @@ def command(
     from .serving import serve
 
     serve(origin, reading, options, said)
+
+
+def _need(option: str, package: str, wanted: bool) -> None:
+    """Refuse an option whose package is not installed. The extra of ngxpush that has it is named as the option."""
+    if wanted and find_spec(package) is None:
+        raise click.UsageError(f"--{option} needs {package}: pip install 'ngxpush[{option}]'")
 
 
 def _ports(listens: tuple[str, ...]) -> dict[int, int]:

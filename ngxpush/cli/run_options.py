@@ -10,6 +10,7 @@ class RunOptions(Struct, frozen=True):
 
     console_at: as it was given; None for any free port.  watch: whether changes of files reload.
     keep_redirects: whether redirects to names of the configuration stay as they are.
+    log_form: of the request log: `compact`, `nginx`, `json`, `off`.
     """
 
     moved: dict[int, int]
@@ -20,3 +21,5 @@ class RunOptions(Struct, frozen=True):
     nginx_version: str
     watch: bool
     keep_redirects: bool
+    metrics: bool
+    log_form: str

@@ -5,19 +5,20 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
 import click
 
 from .. import __version__
 from ..config.analysis import Analysis, Diagnostic
-from ..config.columns import Support
 from ..config.configuration import ListenAddress
-from ..config.tree import Statement
 from ..console.listening import CannotOpen, Console, InvalidConsoleAddress, console_address, open_console
 from ..server.clients.listeners import address_name
+from ..server.observing.counts import Counts
+from ..server.observing.run_log import RunLog
 from ..server.processes.daemon import PidFile
 from ..server.processes.foreground_server import Beside
+from ..server.processes.worker import Worker
 from ..server.setup import foreground
 from ..server.setup.cache_memory import TooSmallZone, UsesAnotherPath
 from ..server.setup.changes import ConfigurationFiles, Look, changed, never
@@ -28,9 +29,10 @@ from ..server.setup.startup import Setup
 from ..server.tls.faults import CannotLoad
 from .backends import warn_of_silent_backends
 from .configuration import ReadConfiguration, read
+from .effects import without_effect
+from .grouped import gathered
 from .origin import Origin
 from .output import say
-from .places import places
 from .redirects import keep_at_home
 from .run_options import RunOptions
 from .said import Said
@@ -47,16 +49,22 @@ def serve(origin: Origin, reading: ReadConfiguration, options: RunOptions, said:
     wanted = _console(options)
     try:
         setup = serving.set_up(reading)
-        console = None if wanted is None else open_console(wanted, setup)
+        console = None if wanted is None else open_console(wanted, setup, Counts() if options.metrics else None)
     except _REFUSALS as error:
         _refuse(error)
         sys.exit(1)
-    serving.report_addresses(setup)
-    if console is not None:
-        click.echo(f"ngxpush: console {console.url}", err=True)
-    opened = nullcontext() if console is None else console
-    with serving.pid_file(), opened, suppress(KeyboardInterrupt):  # Ctrl-C before the first request could be served
-        foreground.serve(setup, options.nginx_version.encode(), _beside(console), serving)
+    log = None if options.log_form == "off" else RunLog(options.log_form)
+    beside = [part for part in (console, log) if part is not None]
+    with ExitStack() as stack:
+        stack.enter_context(serving.pid_file())
+        for part in beside:
+            stack.enter_context(part)
+        serving.report_addresses(setup)
+        if console is not None:
+            click.echo(f"ngxpush: console {console.url}{', metrics at /metrics' if options.metrics else ''}", err=True)
+        with suppress(KeyboardInterrupt):  # Ctrl-C before the first request could be served
+            foreground.serve(setup, options.nginx_version.encode(), _all_beside(beside), serving)
+    click.echo(f"ngxpush: {'stopped' if log is None else log.last_word}", err=True)
 
 
 def _refuse(error: Exception) -> None:
@@ -72,8 +80,17 @@ def _console(options: RunOptions) -> ListenAddress | None:
         raise click.UsageError(f"--console {error}") from None
 
 
-def _beside(console: Console | None) -> Beside:
-    return nullcontext if console is None else console.beside
+def _all_beside(parts: list[Console | RunLog]) -> Beside:
+    """What is beside each worker: all parts of the run."""
+
+    @contextmanager
+    def beside(worker: Worker) -> Iterator[None]:
+        with ExitStack() as stack:
+            for part in parts:
+                stack.enter_context(part.beside(worker))
+            yield
+
+    return beside
 
 
 class _Serving:
@@ -96,7 +113,8 @@ class _Serving:
         self._pid_path = None if pid is None else os.fsdecode(pid.value)
         _report(analysis, self._said)
         warn_of_silent_backends(analysis, self._said.warn)
-        setup = set_up(analysis, self._ports, self._said.warn, before)
+        with gathered(self._said.warn) as gather:
+            setup = set_up(analysis, self._ports, gather, before)
         keep_at_home(analysis, setup, self._options.keep_redirects, self._said)
         return setup
 
@@ -172,20 +190,5 @@ def _report(analysis: Analysis, said: Said) -> None:
     for diagnostic in (*analysis.diagnostics, *steps):
         if diagnostic.level == "warn":
             said.say(f"nginx: [{diagnostic.level}] {describe(diagnostic)}")
-    unsupported: dict[str, list[Statement]] = {}
-    in_foreground: dict[str, list[Statement]] = {}
-    without_effect: dict[str, None] = {}
-    for setting in (setting for scope in analysis.root.walk() for setting in scope.settings):
-        row = setting.directive
-        if row.emulation.support is Support.UNSUPPORTED:
-            unsupported.setdefault(row.emulation.reason, []).append(setting.statement)
-        elif row.emulation.support is Support.ACCEPTED:
-            without_effect.setdefault(row.name)
-        elif row.foreground and setting.value != row.default:
-            in_foreground.setdefault(row.foreground, []).append(setting.statement)
-    for reason, statements in unsupported.items():
-        said.warn(f"not emulated: {places(statements)}. {reason}")
-    for reason, statements in in_foreground.items():
-        said.warn(f"no effect: {places(statements)}; {reason}")
-    if without_effect:
-        said.warn(f"these directives have no effect, and none is needed here: {', '.join(without_effect)}")
+    for text in without_effect(analysis):
+        said.warn(text)

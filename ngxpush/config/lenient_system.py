@@ -20,7 +20,7 @@ class LenientSystem(Struct, eq=False):
     """A `System` in front of another one. warn: called, once for each thing, with what is missing and what is done instead.
 
     main: the path of the main file. What it includes from directories that are not here is looked for beside it.
-    matchless: the patterns of includes that name no file.
+    matchless: the patterns of includes that name no file.  unknown_hosts: those that are not found.
     files, patterns: what it was asked for, and what it has looked for itself: full paths, also of files that are not there.
     paths: see `System`.
     asks_for_hosts: whether `machine` is asked for the addresses of hosts, which sends questions to other machines.
@@ -34,6 +34,7 @@ class LenientSystem(Struct, eq=False):
     asks_for_hosts: bool = True
     needs_includes: bool = True
     matchless: dict[str, None] = field(default_factory=dict)
+    unknown_hosts: dict[str, None] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
     patterns: set[str] = field(default_factory=set)
     _said: set[str] = field(default_factory=set)
@@ -82,7 +83,7 @@ class LenientSystem(Struct, eq=False):
             return ()
         found = self.machine.addresses(host) if self.asks_for_hosts else (host,)
         if not found:
-            self._say(f"the host {host} is not found: what is passed on to it is answered with 502")
+            self.unknown_hosts[host] = None
         return found or (host,)
 
     def wrong_user(self, user: Sequence[bytes]) -> tuple[str, str] | None:

@@ -17,10 +17,12 @@ from aiohttp.typedefs import Middleware
 from ..config.directives.push_stream.settings import PushStreamLocation
 from ..push.local_zone import LocalZone
 from ..server.clients.listeners import ListeningSocket
+from ..server.observing.counts import Counts
 from ..server.processes.worker import Worker
 from ..server.setup.startup import Setup
 from .asking import MODES, ORDERS, SHOWN_MESSAGES, SHOWN_SUBSCRIBERS, Asking
 from .live import follow_channel, follow_overview
+from .monitoring import routes
 from .pages import asset, render
 from .watching import Watches
 from .ways import ways
@@ -40,12 +42,16 @@ _LARGEST_FORM = 16 * 1024 * 1024
 _HTTP = 80
 
 
-async def serve(listening: ListeningSocket, token: str, worker: Worker) -> Callable[[], None]:
-    """Accept connections on the socket. token: of the forms. Returns what cuts them all off."""
+async def serve(listening: ListeningSocket, token: str, worker: Worker, counts: Counts | None = None) -> Callable[[], None]:
+    """Accept connections on the socket. Returns what cuts them all off.
+
+    token: of the forms.  counts: what the metrics show; None for no metrics.
+    """
     push = worker.engine.worker
     assert isinstance(push.zone, LocalZone)
     pages = ConsolePages(Asking(push, push.zone), Watches(push.zone), worker.setup, token)
     made = application(pages, hosts(listening))
+    made.add_routes(routes(worker, push.zone, counts))
     runner = web.AppRunner(made, handle_signals=False, access_log=None, handler_cancellation=True)
     await runner.setup()
     clients = runner.server

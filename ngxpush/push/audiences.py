@@ -71,6 +71,11 @@ class Audience:
         self.groups: dict[Delivery, dict[OpenSubscriber, Write]] = {}
         self.waiting: dict[WaitingSubscriber, None] = {}
 
+    @property
+    def size(self) -> int:
+        """How many subscribers they are."""
+        return sum(map(len, self.groups.values())) + len(self.waiting)
+
 
 Heard = tuple[Audience, Message]
 

@@ -11,17 +11,18 @@ from .question import Question, Sink
 
 
 class End(enum.Enum):
-    """Why a subscription ended. Without any of these its client has left, or was dropped."""
+    """Why a subscription ended: it lasted until … Without any of these its client has left."""
 
     TIME_OVER = "its time was over"
-    MESSAGE = "it got its message"
+    MESSAGE = "it had its message"
     DELETED = "its channels were deleted"
-    WORKER_ENDS = "the server ends or reloads"
+    WORKER_ENDS = "the server ended or reloaded"
     CLOSE_FRAME = "the client closed the websocket"
     WRONG_FRAME = "the client sent a wrong frame"
     EMPTY_PIECE = "a message or ping had no bytes"
-    REFUSED = "the zone refused its message"
-    NO_MEMORY = "the zone is full"
+    REFUSED = "its message was refused"
+    NO_MEMORY = "the zone was full"
+    TOO_SLOW = "the client read too slowly"
 
 
 class QuestionObserver(Protocol):
@@ -35,6 +36,9 @@ class QuestionObserver(Protocol):
 
     def published(self, asker: Question, size: int, infos: tuple[ChannelInfo, ...]) -> None:
         """It has published a message of so many bytes to these channels: with its body, or by a frame of its WebSocket."""
+
+    def heard(self, subscribers: int) -> None:
+        """A message is passed on to so many subscribers of this worker."""
 
     def ends(self, asker: Question | Sink, why: End) -> None:
         """Its subscription is about to end. Only the first reason counts."""

@@ -175,6 +175,8 @@ class PushWorker:
         """Pass a new message on to the subscribers of its channel, in the next turn."""
         audience = self._audiences.get(message.channel)
         if audience is not None:
+            if self.observer is not None:
+                self.observer.heard(audience.size)
             self._add_news(audience, message)
 
     def deleted(self, message: Message) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import http.client
+import json
 import os
 import re
 import signal
@@ -15,7 +16,10 @@ import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from prometheus_client.parser import text_string_to_metric_families
 
+from ngxpush.cli.run import command
 from tests.clients import get, publish, subscription, wait_for_subscribers
 from tests.patience import PATIENCE
 from tests.running import NGXPUSH, end, free_port, ngxpush_run, serving, wait_for_port
@@ -58,7 +62,7 @@ def _refused(directory: Path, text: str, *options: str) -> list[str]:
 
 def test_serves_until_interrupted(tmp_path: Path) -> None:
     port = free_port()
-    command = [NGXPUSH, "run", "--listen", f"8080={port}", _conf(tmp_path, _CONF)]
+    command = [NGXPUSH, "run", "--log", "off", "--listen", f"8080={port}", _conf(tmp_path, _CONF)]
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
     try:
         wait_for_port(port, process)
@@ -72,9 +76,54 @@ def test_serves_until_interrupted(tmp_path: Path) -> None:
     finally:
         end(process)
     assert process.returncode == 0
-    listening, console = said.decode().splitlines()
+    listening, console, stopped = said.decode().splitlines()
     assert listening.rpartition("listening on ")[2] == f"127.0.0.1:{port}"
     assert re.fullmatch(r"ngxpush: console http://127\.0\.0\.1:\d+/", console)
+    assert stopped == "ngxpush: stopped"
+
+
+def test_requests_are_logged_when_they_come(tmp_path: Path) -> None:
+    port = free_port()
+    command = [NGXPUSH, "run", "--no-console", "--listen", f"8080={port}", _conf(tmp_path, _CONF)]
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True, text=True)
+    assert process.stderr is not None
+    try:
+        wait_for_port(port)
+        process.stderr.readline()
+        with subscription(port, "/sub/a"):
+            said = [process.stderr.readline()]
+            publish(port, "/pub?id=a", b"hello")
+            said.append(process.stderr.readline())
+        said.append(process.stderr.readline())
+        process.send_signal(signal.SIGINT)
+        rest, *_ = process.communicate(timeout=10)[1].splitlines()
+    finally:
+        end(process)
+    at, ms = r"\d\d:\d\d:\d\d", r"\d[\d.]* ms 127\.0\.0\.1"
+    expected = (
+        rf"{at} sub GET /sub/a 127\.0\.0\.1: streaming subscriber of a \(nginx\.conf:8\)\n",
+        rf"{at} 200 POST /pub\?id=a {ms}: 5 bytes to a, 1 subscriber \(nginx\.conf:7\)\n",
+        rf"{at} 200 GET /sub/a {ms}: streaming subscriber of a, until the client left \(nginx\.conf:8\)\n",
+    )
+    for line, pattern in zip(said, expected, strict=True):
+        assert re.fullmatch(pattern, line), said
+    assert rest.startswith("ngxpush: stopped: 2 requests, 1 message published, 1 delivery, ")
+
+
+def test_a_log_for_programs_has_standard_output_to_itself(tmp_path: Path) -> None:
+    port = free_port()
+    command = [NGXPUSH, "run", "--log", "json", "--listen", f"8080={port}", _conf(tmp_path, _CONF)]
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        wait_for_port(port, process)
+        publish(port, "/pub?id=a", b"hello")
+        process.send_signal(signal.SIGTERM)
+        lines = process.communicate(timeout=10)[0].splitlines()
+    finally:
+        end(process)
+    assert [(said["event"], said["published"]) for said in map(json.loads, lines)] == [("request", 5)]
 
 
 def test_the_console_is_loaded_when_someone_looks(tmp_path: Path) -> None:
@@ -125,6 +174,35 @@ def test_without_a_console(tmp_path: Path) -> None:
 def test_a_console_for_this_machine_only(tmp_path: Path, options: list[str], said: str) -> None:
     done = subprocess.run([NGXPUSH, "run", *options, _conf(tmp_path, _CONF)], capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 2 and said in done.stderr, done
+
+
+def test_metrics_at_the_console(tmp_path: Path) -> None:
+    port = free_port()
+    with ngxpush_run(_conf(tmp_path, _CONF), tmp_path, "--metrics", "--console", str(port)) as ports:
+        assert (get(port, "/healthz").status, get(port, "/metrics", Host="evil.example").status) == (200, 403)
+        with subscription(ports[8080], "/sub/a"):
+            wait_for_subscribers(ports[8080], "/pub?id=a")
+            publish(ports[8080], "/pub?id=a", b"hello")
+            text = get(port, "/metrics").body.decode()
+    samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+    values = {(sample.name, sample.labels.get("mode")): sample.value for sample in samples}
+    assert values["ngxpush_subscribers", "streaming"] == values["ngxpush_deliveries_total", None] == 1
+    assert values["ngxpush_messages_published_total", None] == 1
+    assert f"console http://127.0.0.1:{port}/, metrics at /metrics\n" in (tmp_path / "output").read_text()
+
+
+def test_metrics_need_a_console(tmp_path: Path) -> None:
+    command = [NGXPUSH, "run", "--metrics", "--no-console", _conf(tmp_path, _CONF)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2 and "--metrics and --no-console exclude each other" in done.stderr, done
+
+
+@pytest.mark.parametrize(("option", "package"), [("metrics", "prometheus_client"), ("watch", "watchfiles")])
+def test_an_option_whose_package_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, option: str, package: str) -> None:
+    monkeypatch.setattr("ngxpush.cli.run.find_spec", lambda name: None)
+    done = CliRunner().invoke(command, [f"--{option}", str(_conf(tmp_path, _CONF))])
+    assert done.exit_code == 2
+    assert f"Error: --{option} needs {package}: pip install 'ngxpush[{option}]'" in done.output
 
 
 def test_a_console_on_a_port_in_use(tmp_path: Path) -> None:
@@ -213,12 +291,10 @@ def test_what_a_laptop_lacks_does_not_stop_it(tmp_path: Path) -> None:
         said = (tmp_path / "output").read_text()
     for beginning in (
         "no effect: user (", "no effect: worker_processes (",
-        "left out, because ngxpush does not have the module fancyindex: fancyindex (",
-        "left out, because ngxpush does not have the module lua (OpenResty): content_by_lua_block (",
-        "left out, because ngxpush does not have the module geoip2: geoip2 (",
+        "left out, because ngxpush does not have these modules: geoip2 (",
         "left out, because nginx has this since 1.25.1: http2 (",
-        "/nonexistent/mime.types can't be read", "/nonexistent/error.log can't be written",
-        "/nonexistent/access.log can't be written", "the host nowhere.invalid is not found",
+        "/nonexistent/mime.types can't be read", "/nonexistent/error.log, /nonexistent/access.log can't be written",
+        "what is passed on to hosts that are not found is answered with 502: nowhere.invalid\n",
         "these directives have no effect, and none is needed here: load_module, tcp_nopush",
     ):  # fmt: skip
         assert said.count(f"warning: {beginning}") == 1, (beginning, said)

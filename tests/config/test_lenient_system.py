@@ -19,6 +19,7 @@ def _analyze(http: str, files: dict[str, str] | None = None) -> tuple[list[str],
     system = LenientSystem(machine, "/etc/nginx.conf", reported.append)
     analysis = analyze("/etc/nginx.conf", "/etc", system=system, leave_out_third_party=True)
     reported += [f"nothing: {pattern}" for pattern in system.matchless]
+    reported += [f"not found: {host}" for host in system.unknown_hosts]
     return reported, [diagnostic.message for diagnostic in analysis.diagnostics if diagnostic.fatal]
 
 
@@ -27,10 +28,7 @@ def _analyze(http: str, files: dict[str, str] | None = None) -> tuple[list[str],
     [
         ("include mime.types;", "/etc/mime.types can't be read (No such file or directory): the one built in is used"),
         ("include fastcgi_params;", "/etc/fastcgi_params can't be read (No such file or directory): the one built in is used"),
-        (
-            "server { location / { proxy_pass http://far; } }",
-            "the host far is not found: what is passed on to it is answered with 502",
-        ),
+        ("server { location / { proxy_pass http://far; } }", "not found: far"),
         (
             "include /etc/letsencrypt/options-ssl-nginx.conf;",
             "/etc/letsencrypt/options-ssl-nginx.conf can't be read (No such file or directory): the one built in is used",
@@ -39,7 +37,7 @@ def _analyze(http: str, files: dict[str, str] | None = None) -> tuple[list[str],
             "server { listen 443 ssl; include snippets/snakeoil.conf; }",
             "/etc/snippets/snakeoil.conf can't be read (No such file or directory): the one built in is used",
         ),
-        ("upstream u { server far; server far:81; }", "the host far is not found: what is passed on to it is answered with 502"),
+        ("upstream u { server far; server far:81; }", "not found: far"),
     ],
 )
 def test_what_is_missing_is_replaced(http: str, reported: str) -> None:

@@ -21,6 +21,9 @@ RESET = " (104: Connection reset by peer)"
 LEFT = "client prematurely closed connection"
 RECV_FAILED = "recv() failed" + RESET
 LEFT_WEBSOCKET = "push stream module: client closed prematurely connection"
+DROPPED = "dropped"
+"""Is in `Request.lasting` where the client has not left by itself: it has taken too little of what was sent."""
+
 _LEFT_RESOLVING = f"epoll_wait() reported that {LEFT}"
 _LEFT_UPSTREAM = f"{_LEFT_RESOLVING}, so upstream connection is closed too"
 

@@ -12,7 +12,7 @@ from typing import Final
 from ..status import BAD_REQUEST, CLIENT_CLOSED_REQUEST, ERROR, REQUEST_TIME_OUT
 from . import states
 from .connection import Connection
-from .departure import LEFT, LEFT_WEBSOCKET, RECV_FAILED, RESET
+from .departure import DROPPED, LEFT, LEFT_WEBSOCKET, RECV_FAILED, RESET
 from .incoming_head import IncomingHead
 from .lingering import pause
 from .serving import Serving
@@ -104,6 +104,7 @@ def output_stuck(connection: Connection) -> None:
     """LOST, because the client has taken nothing for send_timeout."""
     speaker = "push stream module: " if connection.state is states.HELD else ""
     connection.log("info", speaker + _TIMED_OUT, connection.request)
+    _note_drop(connection)
     _drop(connection)
 
 
@@ -113,6 +114,12 @@ def output_overflown(connection: Connection, most: int) -> None:
     This comes in the middle of a write, so the state stays as it is for now.
     """
     connection.log("error", f"client reads too slowly: more than {most} bytes wait for it", connection.request)
+    _note_drop(connection)
+
+
+def _note_drop(connection: Connection) -> None:
+    if connection.request is not None:
+        connection.request.lasting[DROPPED] = True
 
 
 def _drop(connection: Connection) -> None:

@@ -13,7 +13,7 @@ from ...config.tree import Statement
 from ...push.observing import End
 
 
-class Asker(Struct, frozen=True):
+class Asker(Struct, frozen=True, gc=False):
     """A client's request.
 
     number: the same in all events of one request, another one for each request of this process.  connection: $connection.
@@ -35,16 +35,17 @@ class Asker(Struct, frozen=True):
     started: float
 
 
-class SubscriberBegan(Struct, frozen=True):
-    """A client waits for messages of these channels. time: seconds since the epoch."""
+class SubscriberBegan(Struct, frozen=True, gc=False):
+    """A client waits for messages of these channels. time: seconds since the epoch.  location: the block, as in RequestEnded."""
 
     asker: Asker
     mode: SubscriberMode
     channels: tuple[bytes, ...]
     time: float
+    location: Statement | None
 
 
-class FramePublished(Struct, frozen=True):
+class FramePublished(Struct, frozen=True, gc=False):
     """A WebSocket subscriber has published a message. size: bytes.  reached: how many subscribers it goes to."""
 
     asker: Asker
@@ -52,9 +53,10 @@ class FramePublished(Struct, frozen=True):
     size: int
     reached: int
     time: float
+    location: Statement | None
 
 
-class RequestEnded(Struct, frozen=True):
+class RequestEnded(Struct, frozen=True, gc=False):
     """A request has ended, whatever its answer was. Subrequests have none of their own.
 
     time: seconds since the epoch.  duration: seconds.  user: of a Basic Authorization header; None without one.
@@ -69,7 +71,7 @@ class RequestEnded(Struct, frozen=True):
     published: the size of the message a publisher has published, in bytes; reached: how many subscribers it goes to. None for all
     others.
     began: whether it was a subscriber (there was a SubscriberBegan).
-    end: why the subscription ended; None: its client has left or was dropped.
+    end: why the subscription ended; None: its client has left.
     """
 
     asker: Asker

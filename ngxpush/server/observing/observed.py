@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from itertools import count
 
 from msgspec import Struct
 
 from ...config.directives.push_stream.settings import PushStreamLocation, SubscriberMode
 from ...config.role import role_of
+from ...config.tree import Statement
 from ...http.access.realip import realip_remote_addr
+from ...http.connection.departure import DROPPED
 from ...http.content.push_stream import request_of
 from ...http.request import Request
 from ...http.variables.evaluation import evaluate
@@ -31,6 +34,9 @@ BODY_KEPT = 4096
 
 _KEY = "observed"
 
+# Of the process, not of a worker: at a reload another worker goes on in the same process.
+_NUMBERS = count(1)
+
 
 class _Noted(Struct, eq=False):
     """What is known of a request before it has ended."""
@@ -44,13 +50,23 @@ class _Noted(Struct, eq=False):
     end: End | None = None
 
 
+class Tally(Struct, eq=False):
+    """Numbers of all requests. requests: those that have ended.  deliveries: messages passed on, once for each subscriber."""
+
+    requests: int = 0
+    deliveries: int = 0
+
+
 class Observed:
-    """Tells observers of requests (push.observing.QuestionObserver). observers: they hear of what comes from now on."""
+    """Tells observers of requests (push.observing.QuestionObserver).
+
+    observers: they hear of what comes from now on.  tally: of this worker, or of several, one after the other.
+    """
 
     def __init__(self, now: Callable[[], float] = time.time) -> None:
         self.observers: list[RequestObserver] = []
+        self.tally = Tally()
         self._now = now
-        self._numbers = 0
 
     # from the push engine
 
@@ -61,7 +77,8 @@ class Observed:
         request = request_of(asker)
         noted = self._noted(request)
         noted.began, noted.channels = True, channels
-        event = SubscriberBegan(_asker(request, noted), noted.mode or SubscriberMode.STREAMING, channels, self._now())
+        mode = noted.mode or SubscriberMode.STREAMING
+        event = SubscriberBegan(_asker(request, noted), mode, channels, self._now(), _location(request))
         for observer in self.observers:
             observer.subscriber_began(event)
 
@@ -71,11 +88,14 @@ class Observed:
         channels = tuple([info.channel for info in infos])
         reached = sum([info.subscribers for info in infos])
         if noted.began:
-            event = FramePublished(_asker(request, noted), channels, size, reached, self._now())
+            event = FramePublished(_asker(request, noted), channels, size, reached, self._now(), _location(request))
             for observer in self.observers:
                 observer.frame_published(event)
         else:
             noted.channels, noted.published, noted.reached = channels, size, reached
+
+    def heard(self, subscribers: int) -> None:
+        self.tally.deliveries += subscribers
 
     def ends(self, asker: Question | Sink, why: End) -> None:
         noted = self._noted(request_of(asker))
@@ -87,6 +107,7 @@ class Observed:
         """A request, or a subrequest, has ended and is written to the access logs."""
         if request.parent is not None:
             return
+        self.tally.requests += 1
         event = self._ended(request, self._noted(request))
         for observer in self.observers:
             observer.request_ended(event)
@@ -107,22 +128,21 @@ class Observed:
             max(0, response.bytes_sent - response.header_size),
             next((value for name, value in response.headers if name == EXPLAIN), b""),
             request.server.statement,
-            None if location is request.server.location else location.statement,
+            _location(request),
             role,
             noted.mode,
             _channels(request) if noted.channels is None and role is not None else noted.channels or (),
             noted.published,
             noted.reached,
             noted.began,
-            noted.end,
+            End.TOO_SLOW if noted.began and DROPPED in request.lasting else noted.end,
         )
 
     def _noted(self, request: Request) -> _Noted:
         main = request.main
         noted: _Noted | None = main.lasting.get(_KEY)
         if noted is None:
-            self._numbers += 1
-            noted = main.lasting[_KEY] = _Noted(self._numbers)
+            noted = main.lasting[_KEY] = _Noted(next(_NUMBERS))
         return noted
 
 
@@ -143,6 +163,10 @@ def _asker(request: Request, noted: _Noted) -> Asker:
         received.headers.lines,
         main.started,
     )
+
+
+def _location(request: Request) -> Statement | None:
+    return None if request.location is request.server.location else request.location.statement
 
 
 def _channels(request: Request) -> tuple[bytes, ...]:

@@ -100,7 +100,8 @@ _RUN_LOOP = _run_of_loop()
 class Worker:
     """What the connections of this process share (`http.connection.surroundings.Hosting`), and the process's life.
 
-    control: the socket to the master. When it ends the master is dead.  observed: tells of its requests; None: no one observes.
+    setup: what it serves.  control: the socket to the master. When it ends the master is dead.
+    observed: tells of its requests; None: no one observes.
     """
 
     engine: Engine
@@ -114,7 +115,7 @@ class Worker:
         self.nginx_version = nginx_version
         self.process = own_process()
         self.limit_zones = setup.limits.zones
-        self._setup = setup
+        self.setup = setup
         self._place = place
         self._control = control
         self._numbers = 0
@@ -131,17 +132,11 @@ class Worker:
         self._ended = asyncio.Event()
         self._ending: asyncio.Task[None] | None = None
         self.standing: float | None = None
-        self.time = self.loop.time
-        self.call_later = self.loop.call_later
+        self.time, self.call_later = self.loop.time, self.loop.call_later
         self.performer: Performer = SystemPerformer(
             self.loop, self.slots, self.next_connection_number, self._say, setup.configuration.of(CoreMain).user, setup.contexts
         )
         self.allocator = Allocator(self.loop)
-
-    @property
-    def setup(self) -> Setup:
-        """What it serves."""
-        return self._setup
 
     # what connections use
 
@@ -181,20 +176,21 @@ class Worker:
         if self.observed is not None:
             self.observed.request_ended(request)
 
-    def observe(self, observer: RequestObserver) -> None:
-        """Have `observer` hear of all requests and subscribers from now on."""
+    def observe(self, observer: RequestObserver) -> Observed:
+        """Have `observer` hear of all requests and subscribers from now on. Returns who tells it."""
         self.observed = self.observed or Observed()
         self.observed.observers.append(observer)
         if hasattr(self, "engine"):
             self.engine.worker.observer = self.observed
+        return self.observed
 
     def _error_log(self, settings: tuple[Any, ...]) -> ErrorLog:
         """The log of a location's error_log directives; the main block's where there are none."""
         if not settings:
-            return self._setup.error_log
+            return self.setup.error_log
         log = self._error_logs.get(id(settings))
         if log is None:
-            log = self._error_logs[id(settings)] = make_error_log(settings, self._setup.files)
+            log = self._error_logs[id(settings)] = make_error_log(settings, self.setup.files)
         return log
 
     # its life
@@ -213,12 +209,12 @@ class Worker:
             raise
         await self._ended.wait()
         self._managing.cancel()
-        self._setup.files.flush()
+        self.setup.files.flush()
 
     async def _open(self) -> None:
         clock, coming = LoopClock(self.loop), ComingZone()
         settings = self._place.settings
-        http = self._setup.configuration.http
+        http = self.setup.configuration.http
         paddings = Paddings(() if http is None else http.each(PushStreamLocation))
         name, templates = self._place.worker, settings.templates
         push = PushWorker(name, settings.main, templates, paddings, coming, clock, self.run, self._pass_on_in_next_turn)
@@ -239,14 +235,14 @@ class Worker:
             wire.begin(self._master_sent, self._master_is_gone)
             wire.write(READY)
         self._place.opened()
-        shelves = self._setup.caches.shelves.values()
+        shelves = self.setup.caches.shelves.values()
         self._managing = self.loop.create_task(manage_caches(list(shelves), self.now))
 
     async def _listen_to_all(self) -> None:
-        http = serving(self._setup)
+        http = serving(self.setup)
         if http is not None and not self.exiting:
             by_key = {listener.listen.key: listener for listener in listeners(http)}
-            for listening, address in self._setup.sockets:
+            for listening, address in self.setup.sockets:
                 await self._listen(listening, by_key[address.listen.key])
 
     async def _listen(self, listening: ListeningSocket, listener: Listener) -> None:
@@ -327,7 +323,7 @@ class Worker:
     def reopen(self) -> None:
         """Open the log files again: they may have been renamed."""
         self._say("notice", "reopening logs")
-        self._setup.reopen(lambda text: self._say("emerg", text))
+        self.setup.reopen(lambda text: self._say("emerg", text))
 
     def _end(self, ending: Callable[[], Coroutine[Any, Any, None]]) -> None:
         if self._ending is not None:
@@ -357,7 +353,7 @@ class Worker:
         self._close_all()
 
     async def _finish_requests(self) -> None:
-        timeout = self._setup.configuration.of(CoreMain).worker_shutdown_timeout
+        timeout = self.setup.configuration.of(CoreMain).worker_shutdown_timeout
         began = self.loop.time()
         while self.connections or self._place.serving:
             self._close_idle()
@@ -387,7 +383,7 @@ class Worker:
         self.loop.call_later(0.01, self._ended.set)
 
     def _say(self, level: str, text: str) -> None:
-        self._setup.error_log.log(level, text)
+        self.setup.error_log.log(level, text)
 
 
 def run(serving: Coroutine[Any, Any, None]) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 
 from ngxpush.config.complex_value import parse_complex_value
 from ngxpush.http.connection import events
+from ngxpush.http.connection.connection import Connection
+from ngxpush.http.connection.departure import DROPPED
 from ngxpush.http.connection.states import State
 
 from .client import LEFT, TUNNELLED, Client, Later, get
@@ -208,6 +213,16 @@ def test_output_that_is_stuck_ends_the_connection() -> None:
     events.output_stuck(client.connection)
     assert client.transport.aborted
     assert client.hosting.logged == ["push stream module: client timed out (110: Connection timed out)"]
+
+
+@pytest.mark.parametrize("too_slow", [events.output_stuck, partial(events.output_overflown, most=1)])
+def test_a_request_knows_that_its_client_was_dropped(too_slow: Callable[[Connection], None]) -> None:
+    client = Client()
+    client.send(get(b"/stream"))
+    request = client.connection.request
+    assert request is not None
+    too_slow(client.connection)
+    assert DROPPED in request.lasting
 
 
 def test_what_is_answered_after_the_worker_wants_to_end_is_the_last_answer() -> None:

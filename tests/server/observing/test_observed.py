@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ngxpush.config.directives.push_stream.settings import SubscriberMode
+from ngxpush.http.connection.departure import DROPPED
 from ngxpush.push.observing import End
 from ngxpush.push.operations import Delete
 from ngxpush.server.observing.observed import BODY_KEPT
@@ -80,6 +81,7 @@ def test_a_publisher_and_whom_it_reaches() -> None:
     event = site.log()
     assert str(event.role) == "publisher admin"
     assert (event.channels, event.published, event.reached) == ((b"a", b"b"), 5, 3)
+    assert site.observed.tally.deliveries == 3
 
 
 @pytest.mark.parametrize(
@@ -171,6 +173,13 @@ def test_the_end_of_a_websocket(opcode: int, end: End) -> None:
     assert site.connection.received is not None
     site.connection.received(client_frame(0x80 | opcode, b""))
     assert site.log(request).end is end
+
+
+def test_a_client_that_reads_too_slowly() -> None:
+    site = ObservedSite()
+    request = site.asked("/sub?id=a")
+    request.lasting[DROPPED] = True
+    assert site.log(request).end is End.TOO_SLOW
 
 
 def test_a_frame_publishes() -> None:

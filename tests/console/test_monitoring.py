@@ -1,0 +1,38 @@
+"""What programs ask the console."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from ngxpush.console.monitoring import routes
+from ngxpush.push.local_zone import LocalZone
+from ngxpush.server.observing.counts import Counts
+from ngxpush.server.observing.observed import Observed
+from tests.push.fakes import worker
+
+
+async def _asked(target: str, counts: Counts | None, exiting: bool = False) -> tuple[int, str]:
+    zone = worker().zone
+    assert isinstance(zone, LocalZone)
+    serving: Any = SimpleNamespace(exiting=exiting, connections=set(), observed=Observed(), nginx_version=b"1.22.1")
+    application = web.Application()
+    application.add_routes(routes(serving, zone, counts))
+    async with TestClient(TestServer(application)) as client, client.get(target) as answer:
+        return answer.status, await answer.text()
+
+
+@pytest.mark.parametrize(("exiting", "answer"), [(False, (200, "ok\n")), (True, (503, "ending\n"))])
+def test_whether_it_serves(exiting: bool, answer: tuple[int, str]) -> None:
+    assert asyncio.run(_asked("/healthz", None, exiting)) == answer
+
+
+def test_metrics_only_where_they_are_wanted() -> None:
+    status, text = asyncio.run(_asked("/metrics", Counts()))
+    assert status == 200 and "# TYPE ngxpush_channels gauge" in text
+    assert asyncio.run(_asked("/metrics", None))[0] == 404
