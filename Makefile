@@ -7,7 +7,7 @@ TEST_PROCESSES ?= 8
 BIN := .venv/bin
 CONF := fixtures/nginx_confs/quickstart.conf
 
-.PHONY: run test unit conformance fidelity lint fuzz docs site bench debian-packages clean
+.PHONY: run test unit pythons conformance fidelity lint fuzz docs site bench debian-packages clean
 
 run: .venv/.installed
 	@sed -n 's/^#   //p' $(CONF) | grep '^curl'
@@ -22,6 +22,18 @@ test: .venv/.installed-for-tests
 unit: .venv/.installed-for-tests
 	$(BIN)/python -m tests unit coverage
 
+# The same tests with each other Python that is here, of those that ngxpush supports; each has an environment of its own.
+pythons:
+	@for version in 3.11 3.12 3.13 3.14; do \
+	    python$$version -c '' 2>/dev/null || { echo "Python $$version is not here"; continue; }; \
+	    test "$$version" = "$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')" && continue; \
+	    echo "Python $$version"; \
+	    python$$version -m venv .venv-$$version && \
+	    .venv-$$version/bin/pip install --quiet --disable-pip-version-check --editable '.[test]' && \
+	    .venv-$$version/bin/python -m tests unit && \
+	    .venv-$$version/bin/pytest -n auto -p no:cacheprovider tests/client || exit 1; \
+	done
+
 # Play the recordings of the real server.
 conformance: .venv/.installed-for-tests
 	$(BIN)/python -m tests recordings --processes $(TEST_PROCESSES)
@@ -33,6 +45,8 @@ fidelity: .venv/.installed-for-tests
 lint: .venv/.installed-for-tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy ngxpush
+	@# What macOS does not have stands behind a test of sys.platform.
+	$(BIN)/mypy --platform darwin ngxpush
 	$(BIN)/lint-imports --no-logo
 
 # Search for bytes that make a reader raise what it does not declare: so many seconds for each of them.
@@ -48,6 +62,7 @@ docs: .venv/.installed-for-tests
 	$(BIN)/python -m ngxpush.cli.documentation >docs/reference/commands.md
 	$(BIN)/python -m ngxpush.config.documentation >docs/reference/directives.md
 	$(BIN)/python -m tests.fidelity.differences >docs/reference/differences.md
+	$(BIN)/python -m ngxpush.cli.manual man
 
 # The site of docs/, in build/site. A page that is not in its navigation, or a link that leads nowhere, is an error.
 site: .venv/.installed-for-site
@@ -96,4 +111,4 @@ debian-packages:
 	@touch $@
 
 clean:
-	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage .hypothesis
+	rm -rf .venv .venv-* build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage .hypothesis

@@ -160,6 +160,16 @@ TESTED_ELSEWHERE = {
     "the kinds of subscribers: tests/push/subscribers, by mode": ("push/subscribers/__init__.py", "push/subscribers/stream.py"),
     "answers: tests/push/test_publisher.py, tests/push/subscribers": ("push/answers.py",),
     "one command after the other: tests/cli": ("cli/commands.py", "cli/configuration.py"),
+    "what a client says and holds: tests/client/test_subscribing.py": (
+        "client/failures.py",
+        "client/received_message.py",
+        "client/session.py",
+    ),
+    "commands that are clients: tests/cli/test_pub.py, test_bench.py": (
+        "cli/own_server.py",
+        "cli/reaching.py",
+        "client/running.py",
+    ),
     "explain is played whole: tests/cli/test_explain.py, test_routes.py": (
         "explain/client.py",
         "explain/document.py",

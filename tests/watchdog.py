@@ -53,7 +53,7 @@ def complaints(directory: Path) -> list[str]:
     for path in sorted(directory.rglob("*")):
         with contextlib.suppress(OSError):
             status = path.lstat()
-            written = stat.S_ISREG(status.st_mode) and path.suffix != ".py"
+            written = stat.S_ISREG(status.st_mode) and path.suffix not in (".py", ".pyc")
             if written and 0 < status.st_size <= _LARGEST:
                 lines = (match[0] for match in _COMPLAINT.finditer(path.read_bytes()))
                 found += [f"{path}: {line.decode('utf-8', 'replace')}" for line in lines if not _OF_NGINX.search(line)]

@@ -10,7 +10,7 @@ import click
 
 from .. import __version__
 
-_COMMANDS = ("explain", "init", "lint", "nginx", "routes", "rule", "run")
+_COMMANDS = ("bench", "explain", "init", "lint", "nginx", "pub", "routes", "rule", "run", "sub")
 
 
 class Commands(click.Group):

@@ -16,6 +16,8 @@ _NGINX = "nginx"
 # Words that explain the command. nginx has no such option, so `ngxpush-nginx --help` is refused as nginx refuses it.
 _HELP = ["--help"]
 
+_WINDOWS = "ngxpush needs Linux or macOS: on Windows run it in WSL (https://learn.microsoft.com/windows/wsl) or in a container."
+
 
 def main() -> NoReturn:
     """`ngxpush`: do what the command line asks for. Does not return."""
@@ -42,6 +44,8 @@ def _commands() -> None:
 
 
 def _run(program: Callable[[], int | None]) -> NoReturn:
+    if sys.platform == "win32":
+        sys.exit(_WINDOWS)
     gc.disable()  # nothing that is loaded becomes garbage; a server turns it on when it begins to serve
     status: object = None
     try:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from ngxpush import __version__
 from ngxpush.cli.nginx_options import HELP
 from tests.patience import PATIENCE
 from tests.running import NGXPUSH, NGXPUSH_NGINX
@@ -57,6 +59,37 @@ def test_scripts_reach_it_as_a_link_in_path(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 0
     assert done.stderr.endswith(f"nginx: configuration file {tmp_path}/nginx.conf test is successful\n")
+
+
+def test_windows_is_refused_by_a_sentence() -> None:
+    program = "import sys; sys.platform = 'win32'; from ngxpush.cli.main import main; main()"
+    done = subprocess.run([sys.executable, "-c", program, "run", "x"], capture_output=True, text=True, timeout=30)
+    assert done.returncode == 1
+    assert done.stderr.startswith("ngxpush needs Linux or macOS: on Windows run it in WSL")
+    assert done.stderr.count("\n") == 1
+
+
+def test_python_m() -> None:
+    done = subprocess.run([sys.executable, "-m", "ngxpush", "--version"], capture_output=True, text=True, timeout=30)
+    assert (done.returncode, done.stdout.split()[-1]) == (0, __version__)
+
+
+@pytest.mark.parametrize(
+    ("shell", "words", "expected"),
+    [
+        ("bash", "ngxpush su", "plain,sub"),
+        ("zsh", "ngxpush su", "plain\nsub\n"),
+        ("fish", "ngxpush su", "plain,sub\t"),
+        ("bash", "ngxpush sub --mo", "plain,--mode"),
+        ("bash", "ngxpush sub --mode ev", "plain,eventsource"),
+    ],
+)
+def test_completion(shell: str, words: str, expected: str) -> None:
+    last = words.split()[-1]
+    number = last if shell == "fish" else str(len(words.split()) - 1)
+    asked = {"_NGXPUSH_COMPLETE": f"{shell}_complete", "COMP_WORDS": words, "COMP_CWORD": number}
+    done = subprocess.run([NGXPUSH], env=os.environ | asked, capture_output=True, text=True, timeout=30)
+    assert done.stdout.startswith(expected), done
 
 
 def test_a_standard_output_that_is_closed_is_no_error() -> None:

@@ -40,10 +40,10 @@ def _decoded(text: bytes) -> bytes:
 
 def _crypt(password: bytes, stored: bytes) -> bytes:
     """Hash with crypt(3). A scheme it does not know matches no password."""
-    library = ctypes.util.find_library("crypt")
-    if library is None:
+    # Where there is no library of that name (macOS, musl), the C library itself has it.
+    crypt = getattr(ctypes.CDLL(ctypes.util.find_library("crypt")), "crypt", None)
+    if crypt is None:
         return b""
-    crypt = ctypes.CDLL(library).crypt
     crypt.restype = ctypes.c_char_p
     result: bytes | None = crypt(password, stored)
     return result or b""

@@ -11,8 +11,10 @@ whenever the client takes something, however little. What waits for one client i
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import socket
+import sys
 from collections.abc import Callable
 from typing import Any, Protocol, cast
 
@@ -121,7 +123,9 @@ class ClientTransport(asyncio.Protocol):
             self.fulfil()
 
     def tcp_info(self) -> bytes:
-        """What Linux knows of the connection. Raises OSError."""
+        """What Linux knows of the connection. Raises OSError, on other systems always."""
+        if sys.platform != "linux":
+            raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
         info: bytes = self._transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104)
         return info
 

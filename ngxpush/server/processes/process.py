@@ -9,6 +9,7 @@ import grp
 import os
 import pwd
 import resource
+import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -46,7 +47,7 @@ def become_worker(core: CoreMain, number: int, say: Say) -> None:
     _limit(say, "RLIMIT_NOFILE", core.worker_rlimit_nofile)
     _limit(say, "RLIMIT_CORE", core.worker_rlimit_core)
     _become_user(core.user, say)
-    if core.worker_cpu_affinity is not None and hasattr(os, "sched_setaffinity"):
+    if core.worker_cpu_affinity is not None and sys.platform == "linux":
         processors = core.worker_cpu_affinity.of_worker(number, sorted(os.sched_getaffinity(0)))
         _attempt(say, "sched_setaffinity()", os.sched_setaffinity, 0, processors)
     directory = core.working_directory

@@ -38,6 +38,7 @@ Warn = Callable[[str], None]
 # Added to a port that only root may listen on: 80 becomes 8080, as is usual.
 _OFFSET = 8000
 _PRIVILEGED = 1024
+_LOOPBACK_NETWORK = b"127.0.0."
 _CHOOSE = "--listen {port}=PORT or --port-offset N choose another one"
 
 
@@ -261,12 +262,14 @@ class _Binding(Struct, frozen=True):
             return None
         if (error.errno == errno.EADDRNOTAVAIL or isinstance(error, socket.gaierror)) and listen.host == wanted.host:
             return replace(listen, host=self._loopback(wanted.port))
+        if error.errno == errno.EADDRNOTAVAIL and listen.host.startswith(_LOOPBACK_NETWORK):
+            return replace(listen, host=b"127.0.0.1", port=0)  # macOS has this one loopback address only
         hint = "" if listen.path is not None else ": " + _CHOOSE.format(port=wanted.port)
         raise CannotListen(why + hint)
 
     def _loopback(self, port: int) -> bytes:
         """An address of this machine for one of another machine. Each has its own: the servers of an address are its own."""
-        hosts = (b"127.0.0.%d" % number for number in range(1, 255))
+        hosts = (_LOOPBACK_NETWORK + b"%d" % number for number in range(1, 255))
         host = next((host for host in hosts if (host, port) not in self.taken), b"127.0.0.1")
         self.taken.add((host, port))
         return host

@@ -20,6 +20,7 @@ from __future__ import annotations
 import mmap
 import os
 import struct
+import sys
 import tempfile
 from collections.abc import Iterable
 from zlib import crc32
@@ -38,7 +39,7 @@ _MAPPED = 1 << 18
 
 def _unlinked_file() -> int:
     """A descriptor of a file without a name: in memory where the system can do that."""
-    if hasattr(os, "memfd_create"):
+    if sys.platform == "linux":
         return os.memfd_create("ngxpush-journal")
     with tempfile.TemporaryFile() as file:
         return os.dup(file.fileno())

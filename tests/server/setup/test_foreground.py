@@ -63,6 +63,11 @@ def _local_only(listen: ListenAddress) -> int:
     return 0 if listen.host in (b"", b"0.0.0.0") or listen.host.startswith(b"127.") else errno.EADDRNOTAVAIL
 
 
+def _one_loopback(listen: ListenAddress) -> int:
+    """macOS."""
+    return 0 if listen.host == b"127.0.0.1" else errno.EADDRNOTAVAIL
+
+
 @pytest.mark.parametrize(
     ("listen", "ports", "refuses", "listening", "reported"),
     [
@@ -106,6 +111,12 @@ def test_what_is_listened_on(
 def test_a_host_takes_the_servers_of_its_kind(tmp_path: Path, host: str, listening: list[str], reported: list[str]) -> None:
     more = "server { listen [::]:8080; server_name six; }"
     assert _bind(tmp_path, "8080 [::]:8080", Ports(host=host), _low, more)[::2] == (listening, reported)
+
+
+def test_a_machine_with_one_loopback_address(tmp_path: Path) -> None:
+    listening, _, _ = _bind(tmp_path, "10.0.0.7:8080 10.0.0.8:8080", Ports(), _one_loopback)
+    assert listening[0] == "127.0.0.1:8080"
+    assert listening[1].startswith("127.0.0.1:") and listening[1] != listening[0]
 
 
 def test_addresses_that_share_a_socket_move_together(tmp_path: Path) -> None:

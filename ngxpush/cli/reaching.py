@@ -1,0 +1,79 @@
+"""How a command reaches a server: options that `pub`, `sub` and `bench` share, and how they end where it fails."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+import click
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from ..client.session import ClientSession
+
+_SCHEMES = ("http", "https", "ws", "wss")
+_Result = TypeVar("_Result")
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class Reaching(Struct, frozen=True):
+    """What the shared options say."""
+
+    headers: dict[str, str]
+    insecure: bool
+    unix_socket: str | None
+
+    def run(self, work: Callable[[ClientSession], Coroutine[Any, Any, _Result]]) -> _Result:
+        """What the work results in; where the server can't be used, that is printed and the exit code is 1."""
+        from ..client.failures import FAILURES  # an address that is no URL is refused without aiohttp
+        from ..client.running import run
+        from ..client.session import open_session
+
+        try:
+            return run(lambda: open_session(insecure=self.insecure, unix_socket=self.unix_socket, headers=self.headers), work)
+        except FAILURES as error:
+            click.echo(f"ngxpush: {error}", err=True)
+            sys.exit(1)
+
+
+def reaching_options(command: _Command) -> _Command:
+    """Add the shared options; the command gets `headers`, `insecure` and `unix_socket`."""
+    options = (
+        click.option(
+            "--header", "-H", "headers", multiple=True, metavar="'NAME: VALUE'", help="A header field; may be repeated."
+        ),
+        click.option("--insecure", "-k", is_flag=True, help="Do not verify the server's certificate."),
+        click.option("--unix-socket", metavar="PATH", help="Connect to this unix socket, whatever the host of the URL is."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def reaching(headers: tuple[str, ...], insecure: bool, unix_socket: str | None) -> Reaching:
+    """The options' values, checked."""
+    fields: dict[str, str] = {}
+    for header in headers:
+        name, colon, value = header.partition(":")
+        if not colon or not name.strip() or "\n" in header or "\r" in header:
+            raise click.UsageError(f"--header takes 'NAME: VALUE', such as 'Host: example.com', not {header!r}")
+        fields[name.strip()] = value.strip()
+    return Reaching(fields, insecure, unix_socket)
+
+
+def checked_url(context: click.Context, parameter: click.Parameter | None, value: str | None) -> str | None:
+    """A callback for a URL: it has to be one of a server."""
+    if value is None:
+        return None
+    try:
+        parts = urlsplit(value)
+        whole = parts.scheme in _SCHEMES and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        whole = False
+    if not whole:
+        raise click.BadParameter(
+            f"{value!r} is no URL of a server, such as http://127.0.0.1:8080/pub?id=news", context, parameter
+        )
+    return value

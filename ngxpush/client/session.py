@@ -1,0 +1,47 @@
+"""Sessions: how a server is reached."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+import aiohttp
+from aiohttp import ClientSession
+
+from .. import __version__
+
+__all__ = ["ClientSession", "open_session", "reason_of"]
+
+# Seconds until a server has to be connected. It may be silent as long as it likes.
+_CONNECT = 10.0
+
+
+def open_session(
+    *, insecure: bool = False, unix_socket: str | None = None, headers: Mapping[str, str] | None = None
+) -> aiohttp.ClientSession:
+    """A session for `subscribe` and `publish`, to be closed by the caller (`async with`).
+
+    insecure: certificates are not verified.  unix_socket: the path of a socket to connect to, whatever the URL's host is.
+    headers: sent with each request.
+    """
+    connector: aiohttp.BaseConnector
+    if unix_socket is None:
+        connector = aiohttp.TCPConnector(limit=0, ssl=not insecure)
+    else:
+        connector = aiohttp.UnixConnector(unix_socket, limit=0)
+    return aiohttp.ClientSession(
+        connector=connector,
+        timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT),
+        headers={"User-Agent": f"ngxpush/{__version__}", "Accept-Encoding": "identity", **(headers or {})},
+    )
+
+
+def reason_of(error: aiohttp.ClientError | OSError) -> str:
+    """Why a server can't be reached, in the system's words."""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return f"{error.certificate_error} (--insecure does not verify)"
+    inner = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    if isinstance(inner, OSError) and inner.errno is not None:
+        # asyncio puts the address into the text of an error; negative ones are of getaddrinfo.
+        return os.strerror(inner.errno) if inner.errno > 0 else str(inner.strerror)
+    return str(error) or type(error).__name__

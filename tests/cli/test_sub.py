@@ -1,0 +1,34 @@
+"""`ngxpush sub` over the end of a connection, and its own end."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from pathlib import Path
+
+from tests.cli.test_pub import ngxpush
+from tests.client.served import JSON, push_server
+from tests.running import NGXPUSH, end
+
+
+def test_it_goes_on_and_ends_quietly(tmp_path: Path) -> None:
+    with push_server(tmp_path) as base:
+        ngxpush("pub", f"{base}/pub?id=a", "one")
+        command = [NGXPUSH, "sub", f"{base}/short/a", "--since", "all", "--template", JSON.decode()]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        try:
+            assert process.stdout is not None and process.stderr is not None
+            assert process.stdout.readline() == "one\n"
+            assert "the connection has ended; connecting again" in process.stderr.readline()
+            ngxpush("pub", f"{base}/pub?id=a", "two")
+            assert process.stdout.readline() == "two\n"
+            process.send_signal(signal.SIGINT)
+            assert process.wait(30) == 0
+            assert "Traceback" not in process.stderr.read()
+        finally:
+            end(process)
+
+
+def test_once(tmp_path: Path) -> None:
+    with push_server(tmp_path) as base:
+        assert ngxpush("sub", f"{base}/poll/nothing", "--no-resume") == (0, "", "")

@@ -1,0 +1,41 @@
+"""Publishing to a running server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from ngxpush.client import NotReached, PublishAnswer, UnexpectedAnswer, publish
+from ngxpush.client.publishing import channel_info
+from tests.client.served import push_server
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with push_server(tmp_path_factory.mktemp("server")) as base:
+        yield base
+
+
+def test_what_the_server_says(server: str) -> None:
+    answer = asyncio.run(publish(f"{server}/pub?id=a", "hello"))
+    assert (answer.status, answer.channel, answer.published_messages, answer.subscribers) == (200, "a", 1, 0)
+    assert asyncio.run(channel_info(f"{server}/pub?id=a")).stored_messages == 1
+
+
+def test_a_server_that_says_nothing(server: str) -> None:
+    assert asyncio.run(publish(f"{server}/quiet?id=a", "hello")) == PublishAnswer(200, b"")
+
+
+def test_refused(server: str) -> None:
+    with pytest.raises(UnexpectedAnswer, match=r"400 Bad Request: No channel id provided\.") as raised:
+        asyncio.run(publish(f"{server}/pub", "hello"))
+    assert (raised.value.status, raised.value.explain) == (400, "No channel id provided.")
+    with pytest.raises(UnexpectedAnswer, match="404 Not Found"):
+        asyncio.run(channel_info(f"{server}/pub?id=nothing"))
+
+
+def test_no_one_there() -> None:
+    with pytest.raises(NotReached):
+        asyncio.run(publish("http://127.0.0.1:1/pub?id=a", "hello"))

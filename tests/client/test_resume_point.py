@@ -1,0 +1,40 @@
+"""Where a subscriber goes on."""
+
+from __future__ import annotations
+
+from ngxpush.client.received_message import ReceivedMessage
+from ngxpush.client.resume_point import ResumePoint, since
+
+DATE = "Sun, 06 Nov 1994 08:49:37 GMT"
+
+
+def test_time_and_tag_of_the_last_message() -> None:
+    point = since(0).after(ReceivedMessage(b"a", time=784111777, tag=3, event_id="e"))
+    assert point.headers == {"If-Modified-Since": DATE, "If-None-Match": "3"}
+    assert point.is_known
+
+
+def test_an_event_id_is_said_where_it_is_all_there_is() -> None:
+    point = since(0).after(ReceivedMessage(b"a", event_id="e")).after(ReceivedMessage(b"b", tag=1))
+    assert point.headers == {"Last-Event-ID": "e"}
+
+
+def test_nothing_known() -> None:
+    point = since(0).after(ReceivedMessage(b"a"))
+    assert (point.headers, point.is_known) == ({}, False)
+
+
+def test_a_polling_answer_says_it_in_its_headers() -> None:
+    point = ResumePoint().after_answer({"Last-Modified": DATE, "Etag": "W/2"})
+    assert point.headers == {"If-Modified-Since": DATE, "If-None-Match": "W/2"}
+    assert point.after_answer({"Date": "Sun, 06 Nov 1994 08:49:38 GMT"}) == point
+
+
+def test_a_polling_answer_that_says_none() -> None:
+    """nginx's 304 to who says no time."""
+    assert ResumePoint().after_answer({"Date": DATE}).headers == {"If-Modified-Since": DATE, "If-None-Match": "0"}
+
+
+def test_since() -> None:
+    assert since(784111777.9).headers == {"If-Modified-Since": DATE, "If-None-Match": "0"}
+    assert since(0).headers["If-Modified-Since"] == "Thu, 01 Jan 1970 00:00:01 GMT"

@@ -1,0 +1,212 @@
+"""Subscribing to a running server, in every mode."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+
+from ngxpush.client import NotReached, ReceivedMessage, UnexpectedAnswer, WrongMode, open_session, publish, subscribe
+from tests.client.served import JSON, push_server
+
+MODES = [("sub", "streaming"), ("ev", "eventsource"), ("lp", "long-polling"), ("poll", "polling"), ("ws", "websocket")]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with push_server(tmp_path_factory.mktemp("server")) as base:
+        yield base
+
+
+async def until_end(messages: AsyncIterator[ReceivedMessage]) -> list[ReceivedMessage]:
+    """The messages up to the one `end`."""
+    found = []
+    async for message in messages:
+        found.append(message)
+        if message.data == b"end":
+            break
+    return found
+
+
+@pytest.mark.parametrize(("location", "mode"), MODES)
+@pytest.mark.parametrize("said", [True, False])
+def test_each_mode(server: str, location: str, mode: str, said: bool) -> None:
+    """Old messages and new ones; the mode is said, or found out."""
+
+    async def play() -> list[ReceivedMessage]:
+        channel, opened = f"{mode}{said}", asyncio.Event()
+        async with open_session() as session:
+            await publish(f"{server}/pub?id={channel}", b"old", event_id="1", session=session)
+            await publish(f"{server}/pub?id={channel}", "zwölf\nlines".encode(), session=session)
+            template = JSON if mode == "websocket" else None
+            stream = subscribe(
+                f"{server}/{location}/{channel}",
+                mode if said else None,
+                start=0,
+                template=template,
+                interval=0.05,
+                session=session,
+                opened=lambda mode: opened.set(),
+            )
+            async with aclosing(stream) as messages:
+                received = asyncio.create_task(until_end(messages))
+                await opened.wait()
+                await publish(f"{server}/pub?id={channel}", b"end", session=session)
+                return await received
+
+    received = asyncio.run(asyncio.wait_for(play(), 30))
+    assert [message.text for message in received] == ["old", "zwölf\nlines", "end"]
+    if mode == "eventsource":
+        assert received[0].event_id == "1"
+    if mode == "websocket":
+        assert [message.id for message in received] == [1, 2, 3]
+        assert abs((received[0].time or 0) - time.time()) < 60
+
+
+def test_it_goes_on_where_it_was_after_each_cut(server: str) -> None:
+    """The location ends its answers after 300 ms; nothing is lost, and nothing comes twice."""
+    told: list[str] = []
+
+    async def play() -> list[ReceivedMessage]:
+        async with open_session() as session:
+            url = f"{server}/pub?id=cut"
+            stream = subscribe(f"{server}/short/cut", start=0, template=JSON, session=session, told=told.append)
+            async with aclosing(stream) as messages:
+                received = asyncio.create_task(until_end(messages))
+                number = 0
+                while len(told) < 3:
+                    await publish(url, b"%d" % number, session=session)
+                    number += 1
+                    await asyncio.sleep(0.01)
+                await publish(url, b"end", session=session)
+                found = await received
+                assert len(found) == number + 1
+                return found
+
+    received = asyncio.run(asyncio.wait_for(play(), 30))
+    assert [message.id for message in received] == list(range(1, len(received) + 1))
+    assert "missed" not in told[-1]
+
+
+def test_what_can_not_be_gone_on_with_is_told_and_comes_once(server: str) -> None:
+    told: list[str] = []
+
+    async def play() -> list[ReceivedMessage]:
+        twice = asyncio.Event()
+
+        def say(text: str) -> None:
+            told.append(text)
+            if len(told) == 2:
+                twice.set()
+
+        async with open_session() as session:
+            await publish(f"{server}/pub?id=unknown", b"old", session=session)
+            stream = subscribe(f"{server}/short/unknown", start=0, session=session, told=say)
+            async with aclosing(stream) as messages:
+                first = await anext(messages)
+                second = asyncio.create_task(anext(messages))
+                await twice.wait()
+                while not second.done():  # what is published between two connections is missed
+                    await publish(f"{server}/pub?id=unknown", b"new", session=session)
+                    await asyncio.sleep(0.02)
+                return [first, await second]
+
+    received = asyncio.run(asyncio.wait_for(play(), 30))
+    assert ["old" in message.text for message in received] == [True, False]
+    assert "nothing says where to go on" in told[0]
+
+
+def test_a_stream_without_messages_goes_on_at_its_beginning(server: str) -> None:
+    """What comes between two connections is not missed, though no message has said anything."""
+
+    async def play() -> list[ReceivedMessage]:
+        async with open_session() as session:
+
+            async def publish_soon() -> None:
+                await publish(f"{server}/pub?id=silent", b"between", session=session)
+
+            tasks: list[asyncio.Task[None]] = []
+            stream = subscribe(
+                f"{server}/short/silent",
+                session=session,
+                told=lambda text: tasks.append(asyncio.create_task(publish_soon())) if not tasks else None,
+            )
+            async with aclosing(stream) as messages:
+                return [await anext(messages)]
+
+    (received,) = asyncio.run(asyncio.wait_for(play(), 30))
+    assert '"between"' in received.text
+
+
+def test_without_resuming_it_ends_with_the_answer(server: str) -> None:
+    async def play() -> list[ReceivedMessage]:
+        await publish(f"{server}/pub?id=once", b"a")
+        return [message async for message in subscribe(f"{server}/poll/once", start=0, resume=False)]
+
+    assert [message.data for message in asyncio.run(play())] == [b"a"]
+
+
+def test_a_deleted_channel_ends_it(server: str) -> None:
+    async def play() -> list[ReceivedMessage]:
+        opened = asyncio.Event()
+        stream = subscribe(f"{server}/ws/gone", template=JSON, opened=lambda mode: opened.set())
+        received = asyncio.create_task(until_end(stream))
+        await opened.wait()
+        async with open_session() as session:
+            await publish(f"{server}/pub?id=gone", b"a", session=session)
+            await session.delete(f"{server}/pub?id=gone")
+        return await received
+
+    assert [message.data for message in asyncio.run(asyncio.wait_for(play(), 30))] == [b"a"]
+
+
+def test_a_unix_socket(tmp_path: Path) -> None:
+    async def play() -> list[ReceivedMessage]:
+        async with open_session(unix_socket=str(tmp_path / "socket")) as session:
+            await publish("http://localhost/pub?id=a", b"a", session=session)
+            return [each async for each in subscribe("http://localhost/poll/a", start=0, resume=False, session=session)]
+
+    with push_server(tmp_path):
+        assert [message.data for message in asyncio.run(play())] == [b"a"]
+
+
+@pytest.mark.parametrize(
+    ("path", "mode", "kind", "text"),
+    [
+        ("/sub/", "streaming", UnexpectedAnswer, "400 Bad Request: No channel id provided."),
+        ("/ws/" + "x" * 30, "websocket", UnexpectedAnswer, "400: Channel id is too large."),
+        ("/ev/" + "x" * 30, None, UnexpectedAnswer, "400 Bad Request: Channel id is too large."),
+        (
+            "/sub/a",
+            "eventsource",
+            WrongMode,
+            "eventsource: it answers 200 with text/plain (try --mode streaming)",
+        ),
+        ("/sub/a", "websocket", WrongMode, "not a location of mode websocket: it answers 200 (try --mode streaming)"),
+        ("/ws/a", "streaming", WrongMode, "(try --mode websocket)"),
+        ("/lp/a", "streaming", WrongMode, "(try --mode long-polling)"),
+        ("/", None, WrongMode, "this is not a subscriber location: it answers 200 with text/plain"),
+        ("/", "websocket", WrongMode, "this is not a location of mode websocket: it answers 200"),
+    ],
+)
+def test_refused(server: str, path: str, mode: str | None, kind: type[Exception], text: str) -> None:
+    async def play() -> None:
+        await publish(f"{server}/pub?id=a", b"a")
+        async with aclosing(subscribe(server + path, mode, start=0)) as messages:
+            await anext(messages)
+
+    with pytest.raises(kind) as raised:
+        asyncio.run(asyncio.wait_for(play(), 30))
+    assert text in str(raised.value)
+
+
+def test_no_one_there() -> None:
+    async def play() -> None:
+        await anext(subscribe("http://127.0.0.1:1/sub/a"))
+
+    with pytest.raises(NotReached, match="refused"):
+        asyncio.run(play())
