@@ -62,6 +62,7 @@ docs: .venv/.installed-for-tests
 	$(BIN)/python -m ngxpush.cli.documentation >docs/reference/commands.md
 	$(BIN)/python -m ngxpush.config.documentation >docs/reference/directives.md
 	$(BIN)/python -m tests.fidelity.differences >docs/reference/differences.md
+	$(BIN)/python -m tests.testing.reference >docs/reference/testing.md
 	$(BIN)/python -m ngxpush.cli.manual man
 
 # The site of docs/, in build/site. A page that is not in its navigation, or a link that leads nowhere, is an error.

@@ -188,6 +188,15 @@ TESTED_ELSEWHERE = {
         "server/setup/server_tls.py",
         "server/tls/*.py",
     ),
+    "a server and what a test asks it: tests/testing/test_live_server.py, test_async_live_server.py, test_fork_server.py": (
+        "testing/answering.py",
+        "testing/forking.py",
+        "testing/loop_thread.py",
+        "testing/served.py",
+        "testing/server_process.py",
+        "testing/subscription.py",
+        "testing/text_system.py",
+    ),
     "they need real processes and sockets: tests/processes, tests/test_bad_input.py": (
         "server/clients/sites.py",
         "server/processes/master.py",

@@ -10,13 +10,13 @@ import time
 
 import click
 
+from ..config.nginx_version import NGINX_VERSION
 from ..config.path_map import PathMap
 from ..explain.document import as_document
 from ..explain.explanation import explain
 from ..explain.play import Inquiry, NothingListens
 from ..explain.text import as_text
 from .configuration import read_configuration
-from .nginx_options import NGINX_VERSION
 from .origin import Origin, map_option, missing_includes_option, prefix_option
 from .output import write
 

@@ -15,10 +15,11 @@ from ..config.analysis import Analysis
 from ..config.directives.core.main import CoreMain
 from ..config.logs import LEVELS
 from ..config.modules import MODULES
+from ..config.nginx_version import NGINX_VERSION
 from ..server.logs.log_files import STDERR, ErrorLog, LogFiles, format_line, open_failed, report_briefly
 from ..server.processes.daemon import InvalidPid, PidFile, Starter, daemonize, read_pid
 from ..server.setup.reading import Failed, Source, read
-from .nginx_options import HELP, NGINX_VERSION, PID_PATH, SIGNALS, InvalidOption, Options, parse
+from .nginx_options import HELP, PID_PATH, SIGNALS, InvalidOption, Options, parse
 
 # `-t` and `-s` have to be quick: modules that they do not need are imported where they are used.
 

@@ -11,7 +11,6 @@ import signal
 
 from msgspec import Struct
 
-NGINX_VERSION = "1.22.1"
 PREFIX = "/usr/share/nginx/"
 CONF_PATH = "/etc/nginx/nginx.conf"
 PID_PATH = "/run/nginx.pid"

@@ -22,6 +22,7 @@ from ..config.directives.http.ssl import SslServer
 from ..config.directives.push_stream.settings import PushStreamLocation, SubscriberMode
 from ..console.ways import target_of
 from .configuration import read_configuration
+from .origin import Origin
 
 _CHANNEL = b"bench"
 _START = 60.0
@@ -42,7 +43,7 @@ def own_server(path: str, prefix: str | None, mode: str | None) -> Iterator[Push
 
     mode: of the subscriber location that is wanted; None for the first one.
     """
-    http = compile_configuration(read_configuration(path, prefix)).http or Http()
+    http = compile_configuration(read_configuration(Origin(path, prefix))).http or Http()
     moved = {address.listen.port: 0 for address in http.addresses if address.listen.path is None}
     moved = dict(zip(moved, _free_ports(len(moved)), strict=True))
     locations = _locations(http, moved, mode)

@@ -11,10 +11,10 @@ from importlib.util import find_spec
 
 import click
 
+from ..config.nginx_version import NGINX_VERSION
 from ..config.path_map import PathMap
 from ..numbers import parse_decimal
 from .configuration import read
-from .nginx_options import NGINX_VERSION
 from .origin import Origin, map_option, missing_includes_option, prefix_option
 from .run_options import RunOptions
 from .said import Said

@@ -15,7 +15,7 @@ from urllib.parse import quote_from_bytes
 
 from msgspec import Struct
 
-from ..config.complex_value import Capture, Variable
+from ..config.complex_value import Capture, ComplexValue, Variable
 from ..config.configuration import ListenAddress, Location, ServedAddress, Server
 from ..config.directives.http.ssl import SslServer
 from ..config.directives.push_stream.settings import PushStreamLocation, SubscriberMode
@@ -53,15 +53,28 @@ _SCRIPTS = {
 
 
 class Way(Struct, frozen=True):
-    """How a location is used for one channel. role: `publisher` or the mode of a subscriber.  location: as it is written.
+    """How a location is used for one channel. mode: of a subscriber; None for a publisher.  location: as it is written.
 
     script: JavaScript; None where a page can't choose the server (its name is not the address).
+    url: with the address of the server.  host: its name, where it is not the address.
+    time, tag: the arguments by which a client says where it resumes, where the location asks for them in place of headers.
+    template: push_stream_message_template.
     """
 
-    role: str
+    mode: SubscriberMode | None
     location: str
     curl: str
     script: str | None
+    url: str
+    host: str | None = None
+    time: str | None = None
+    tag: str | None = None
+    template: bytes = b"~text~"
+
+    @property
+    def role(self) -> str:
+        """`publisher`, or the mode of a subscriber."""
+        return "publisher" if self.mode is None else str(self.mode.value)
 
 
 class _Origin(Struct, frozen=True):
@@ -103,21 +116,31 @@ def _of_locations(location: Location, origin: _Origin, id: bytes) -> Iterator[Wa
         settings = each.of(PushStreamLocation)
         target = target_of(each, id) if settings.publisher or settings.subscriber else None
         if target is not None and settings.publisher:
-            yield _way("publisher", each, origin, target, ("curl", "-d", "hello"), _PUBLISH)
+            yield _way(None, each, origin, target, ("curl", "-d", "hello"), _PUBLISH)
         elif target is not None and settings.subscriber:
             mode = settings.subscriber
             curl = _CURL_WEBSOCKET if mode is SubscriberMode.WEBSOCKET else ("curl", "-N")
-            yield _way(mode.value, each, origin, target, curl, _SCRIPTS[mode])
+            yield _way(mode, each, origin, target, curl, _SCRIPTS[mode])
         yield from _of_locations(each, origin, id)
 
 
-def _way(role: str, location: Location, origin: _Origin, target: str, curl: tuple[str, ...], script: str) -> Way:
+def _way(
+    mode: SubscriberMode | None, location: Location, origin: _Origin, target: str, curl: tuple[str, ...], script: str
+) -> Way:
     url = ("https" if origin.tls else "http") + origin.base + target
     words = [*curl, *(["-k"] if origin.tls else []), *(["-H", f"Host: {origin.name}"] if origin.name else []), url]
     in_page = url.replace("http", "ws", 1) if script is _WEBSOCKET else url
     written = " ".join(word for word in ("location", location.match.value, shown_name(location.name)) if word)
     made = None if origin.name else script.format(url=json.dumps(in_page))
-    return Way(role, written, shlex.join(words), made)
+    settings = location.of(PushStreamLocation)
+    time, tag = _argument(settings.last_received_message_time), _argument(settings.last_received_message_tag)
+    return Way(mode, written, shlex.join(words), made, url, origin.name, time, tag, settings.message_template)
+
+
+def _argument(value: ComplexValue | None) -> str | None:
+    """The argument of the query string that a value is; None where it is anything else."""
+    part = value.parts[0] if value is not None and len(value.parts) == 1 else None
+    return part.name[len(_ARGUMENT) :].decode() if isinstance(part, Variable) and part.name.startswith(_ARGUMENT) else None
 
 
 def target_of(location: Location, id: bytes) -> str | None:

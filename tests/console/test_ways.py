@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ngxpush.config.configuration import Location
+from ngxpush.config.directives.push_stream.settings import SubscriberMode
 from ngxpush.console.ways import Way, target_of, ways
 from tests.console.opened import set_up
 
@@ -74,14 +75,16 @@ def test_lines_of_each_role() -> None:
     assert list(found) == ["publisher", "long-polling", "eventsource", "streaming", "websocket", "polling"]
     url = f"http://127.0.0.1:{port}/pub"
     assert found["publisher"] == Way(
-        "publisher",
+        None,
         "location /pub",
         f"curl -d hello '{url}?id=it%27s'",
         f'await fetch("{url}?id=it%27s", {{method: "POST", body: "hello"}});',
+        f"{url}?id=it%27s",
     )
     assert found["websocket"].script == (
         f'new WebSocket("ws://127.0.0.1:{port}/pub/websocket?id=it%27s").onmessage = event => console.log(event.data);'
     )
+    assert (found["websocket"].mode, found["websocket"].url) == (SubscriberMode.WEBSOCKET, f"{url}/websocket?id=it%27s")
     assert found["eventsource"].curl == f"curl -N '{url}/eventsource?id=it%27s'"
 
 
@@ -96,4 +99,12 @@ def test_servers_by_name() -> None:
         port = setup.sockets[0][0].address.port
         (way,) = ways(setup.sockets, b"a")
     assert way.curl == f"curl -d hello -H 'Host: c.example' 'http://127.0.0.1:{port}/pub?id=a'"
-    assert way.script is None
+    assert (way.script, way.host) == (None, "c.example")
+
+
+def test_arguments_that_say_where_to_resume() -> None:
+    settings = "push_stream_last_received_message_time $arg_time; push_stream_last_received_message_tag '$arg_t';"
+    http = f"server {{ location /lp {{ push_stream_subscriber long-polling; push_stream_channels_path $arg_id; {settings} }} }}"
+    with _set_up(http) as setup:
+        (way,) = ways(setup.sockets, b"a")
+    assert (way.time, way.tag) == ("time", "t")

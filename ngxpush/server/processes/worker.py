@@ -66,6 +66,7 @@ from ..zone.resident import ResidentPlace
 from ..zone.serving import calls_to
 from ..zone.wire import connect
 from .cache_manager import manage_caches
+from .event_loop import RUN_LOOP, RunLoop
 from .own_process import own_process
 from .signals import act_on
 
@@ -85,29 +86,19 @@ _ASKED_FOR_A_REQUEST = 2
 _LAST_BYTES = 0.5
 
 
-def _run_of_loop() -> Callable[[Coroutine[Any, Any, None]], None]:
-    """asyncio.run, on uvloop where there is one."""
-    try:
-        import uvloop
-    except ImportError:
-        return asyncio.run
-    return uvloop.run
-
-
-_RUN_LOOP = _run_of_loop()
-
-
 class Worker:
     """What the connections of this process share (`http.connection.surroundings.Hosting`), and the process's life.
 
     setup: what it serves.  control: the socket to the master. When it ends the master is dead.
     observed: tells of its requests; None: no one observes.
+    wall_clock: returns the time of day, in seconds since the epoch. Who replaces it does so before the worker lives.
     """
 
     engine: Engine
 
     def __init__(self, setup: Setup, place: Place, control: socket.socket | None, nginx_version: bytes) -> None:
         self.loop = asyncio.get_running_loop()
+        self.wall_clock: Callable[[], float] = time.time
         self.connections: set[ClientTransport] = set()
         self.exiting = False
         self.accepted = self.handled = self.requests = 0
@@ -133,8 +124,9 @@ class Worker:
         self._ending: asyncio.Task[None] | None = None
         self.standing: float | None = None
         self.time, self.call_later = self.loop.time, self.loop.call_later
+        user = setup.configuration.of(CoreMain).user
         self.performer: Performer = SystemPerformer(
-            self.loop, self.slots, self.next_connection_number, self._say, setup.configuration.of(CoreMain).user, setup.contexts
+            self.loop, self.slots, self.next_connection_number, self._say, user, setup.contexts, self.now
         )
         self.allocator = Allocator(self.loop)
 
@@ -150,7 +142,7 @@ class Worker:
         return os.path.realpath(path, strict=True)
 
     def now(self) -> float:
-        return time.time() if self.standing is None else self.standing
+        return self.wall_clock() if self.standing is None else self.standing
 
     def next_connection_number(self) -> int:
         self._numbers += 1
@@ -212,7 +204,7 @@ class Worker:
         self.setup.files.flush()
 
     async def _open(self) -> None:
-        clock, coming = LoopClock(self.loop), ComingZone()
+        clock, coming = LoopClock(self.loop, self.wall_clock), ComingZone()
         settings = self._place.settings
         http = self.setup.configuration.http
         paddings = Paddings(() if http is None else http.each(PushStreamLocation))
@@ -386,11 +378,11 @@ class Worker:
         self.setup.error_log.log(level, text)
 
 
-def run(serving: Coroutine[Any, Any, None]) -> None:
+def run(serving: Coroutine[Any, Any, None], run_loop: RunLoop = RUN_LOOP) -> None:
     """Run what serves to its end, in an event loop of its own. No one looks for garbage in what is there already."""
     gc.freeze()
     gc.enable()
-    _RUN_LOOP(serving)
+    run_loop(serving)
 
 
 async def serve(setup: Setup, place: Place, control: socket.socket | None, nginx_version: bytes) -> None:

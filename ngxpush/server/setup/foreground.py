@@ -50,16 +50,20 @@ class Ports(Struct, eq=False):
     """Where ports go. moved: port → port.  offset: is added to all others.
 
     host: an IP address to bind in place of all addresses of the machine (`listen 80`, `listen [::]:80`); None: all of them.
+    free: a directory; each port goes to one that is free, and each unix socket into that directory. None: they stay.
     """
 
     moved: dict[int, int] = field(default_factory=dict)
     offset: int = 0
     host: str | None = None
+    free: str | None = None
 
     def of(self, listen: ListenAddress) -> ListenAddress:
         """The address with the port it has here."""
         if listen.path is not None:
-            return listen
+            return listen if self.free is None else replace(listen, path=_place_in(self.free, listen.path))
+        if self.free is not None:
+            return replace(listen, port=self.moved.get(listen.port, 0))
         return replace(listen, port=self.moved.get(listen.port, listen.port + self.offset))
 
     def replaces(self, listen: ListenAddress) -> bool:
@@ -73,15 +77,29 @@ class Ports(Struct, eq=False):
         return replace(listen, host=self.host.encode(), ipv6=":" in self.host)
 
 
-def set_up(analysis: Analysis, ports: Ports, warn: Warn, before: Setup | None = None) -> Setup:
+def _place_in(directory: str, path: bytes) -> bytes:
+    """Where the file of a unix socket is in another directory; two of them have two places."""
+    return os.path.join(os.fsencode(directory), path.strip(b"/").replace(b"/", b"_"))
+
+
+def set_up(
+    analysis: Analysis,
+    ports: Ports,
+    warn: Warn,
+    before: Setup | None = None,
+    opener: Callable[[str], int] | None = None,
+    place: Callable[[bytes], bytes] | None = None,
+) -> Setup:
     """Open the logs and bind the sockets of an accepted configuration.
 
     before: at a reload, the setup in force: what the new one also has is shared with it, the sockets by descriptors of their own.
+    opener: returns a descriptor for the path of a log; None: its file is opened, or it goes to standard error.
+    place: makes the directory of a cache, and returns its path; None: it is where the configuration says, or in this user's.
     Raises CannotListen, CannotLoad, BoundToAnotherKey, UsesAnotherPath, TooSmallZone; then nothing is left open.
     """
     configuration = compile_configuration(analysis)
     http = configuration.http
-    files = LogFiles(lambda path: _open_log(path, warn))
+    files = LogFiles(opener or (lambda path: _open_log(path, warn)))
     for step in analysis.steps:
         if isinstance(step, OpenLog):
             files.open(os.fsdecode(step.path))
@@ -92,8 +110,7 @@ def set_up(analysis: Analysis, ports: Ports, warn: Warn, before: Setup | None = 
         tls, contexts = lenient_contexts(http, warn), load_what_is_there(http, warn)
         load(configuration)
         limits = LimitMemory(http, None if before is None else before.limits)
-        place = partial(_cache_directory, warn=warn)
-        caches = CacheMemory(http, None if before is None else before.caches, place)
+        caches = CacheMemory(http, None if before is None else before.caches, place or partial(_cache_directory, warn=warn))
         sockets, addresses = bind_all(() if http is None else http.addresses, ports, warn, kept=_kept(before, ports))
     except Exception:
         files.close()
@@ -255,7 +272,7 @@ class _Binding(Struct, frozen=True):
             return replace(listen, path=os.fsencode(os.path.join(tempfile.gettempdir(), file)))
         if error.errno in (errno.EACCES, errno.EPERM) and _is_privileged(listen):
             return replace(listen, port=listen.port + _OFFSET)
-        if error.errno == errno.EADDRINUSE and listen.port == wanted.port + _OFFSET and not self._chosen(wanted):
+        if error.errno == errno.EADDRINUSE and self._may_be_any(wanted, listen):
             return replace(listen, port=0)
         if error.errno == errno.EAFNOSUPPORT or (listen.ipv6 and error.errno in (errno.EADDRNOTAVAIL, errno.EINVAL)):
             self.warn(f"{why}: the address is left out")
@@ -274,14 +291,21 @@ class _Binding(Struct, frozen=True):
         self.taken.add((host, port))
         return host
 
-    def _chosen(self, wanted: ListenAddress) -> bool:
-        """Whether the user has chosen the port."""
-        return bool(self.ports.offset) or wanted.port in self.ports.moved
+    def _may_be_any(self, wanted: ListenAddress, listen: ListenAddress) -> bool:
+        """Whether any other port will do in place of one that is in use: no user has chosen it."""
+        if self.ports.free is not None:
+            return listen.port != 0
+        chosen = bool(self.ports.offset) or wanted.port in self.ports.moved
+        return listen.port == wanted.port + _OFFSET and not chosen
 
     def _remember(self, wanted: ListenAddress, listen: ListenAddress) -> None:
         """Report an address that was chosen in place of another, and move all addresses of that port there."""
         asked = self.ports.of(wanted)
         if listen == asked:
+            return
+        if self.ports.free is not None:
+            if listen.path is None:
+                self.ports.moved.setdefault(wanted.port, listen.port)
             return
         hint = "" if listen.path is not None or listen.port == asked.port else "; " + _CHOOSE.format(port=wanted.port)
         self.warn(f"can't listen on {self._name(asked)} here: listening on {self._name(listen)} instead{hint}")

@@ -62,16 +62,16 @@ class _Calls:
 
 
 class LoopClock:
-    """The wall clock and the loop's timers (push.question.Clock).
+    """A wall clock and the loop's timers (push.question.Clock).
 
     Subscribers wait for whole seconds, the same for all of a location. A timer of the loop for each would cost a long-polling
     client more than the rest of its registration, and hundreds of bytes. So those of one length share one.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, now: Callable[[], float] = time.time) -> None:
         self._loop = loop
         self._calls: dict[int, _Calls] = {}
-        self.now: Callable[[], float] = time.time
+        self.now = now
 
     def call_later(self, seconds: float, callback: Callable[[], None]) -> DueCall | asyncio.TimerHandle:
         if type(seconds) is not int or not seconds:

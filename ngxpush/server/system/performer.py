@@ -30,6 +30,7 @@ class SystemPerformer:
     contexts: what was loaded at start for TLS to upstreams; None where nothing was.
     count: called for each connection that is opened: in nginx it takes a number, as a client's does.
     log: the error log of the process.
+    now: returns seconds since the epoch.
     """
 
     def __init__(
@@ -40,8 +41,10 @@ class SystemPerformer:
         log: Log,
         user: Sequence[bytes] = (),
         contexts: UpstreamContexts | None = None,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self._loop = loop
+        self._now = now
         self._slots = slots
         self._count = count
         self._log = log
@@ -61,7 +64,7 @@ class SystemPerformer:
             raise NotEnoughConnections(self._slots.most)
         self._count()
         contexts = None if endpoint.tls is None else self._tls_contexts()
-        connection = UpstreamConnection(self._loop, endpoint, time.time(), contexts, self._slots.upstreams.discard)
+        connection = UpstreamConnection(self._loop, endpoint, self._now(), contexts, self._slots.upstreams.discard)
         self._slots.upstreams.add(connection)
         return connection
 
@@ -80,5 +83,5 @@ class SystemPerformer:
         """See `Performer`."""
         resolver = self._resolvers.get(servers)
         if resolver is None:
-            resolver = self._resolvers[servers] = NameResolver(self._loop, servers, self._log)
+            resolver = self._resolvers[servers] = NameResolver(self._loop, servers, self._log, self._now)
         return resolver.ask(host, seconds, resume)

@@ -160,3 +160,17 @@ def test_a_unix_socket_goes_to_the_temporary_directory(tmp_path: Path) -> None:
     assert reported == [f"can't listen on unix:/run/a.sock here: listening on {listening[0]} instead"]
     with pytest.raises(CannotListen):
         _bind(tmp_path, "unix:/run/a.sock", Ports(), lambda listen: errno.EACCES)
+
+
+def test_free_ports(tmp_path: Path) -> None:
+    """Each port has one of its own, and nothing is said of it; addresses of one port stay together as far as they can."""
+    refuses = iter([0, 0, errno.EADDRINUSE, 0])
+    ports = Ports(free=str(tmp_path))
+    wanted = "127.0.0.1:80 443 127.0.0.2:80 unix:/run/a.sock"
+    listening, served, reported = _bind(tmp_path, wanted, ports, lambda listen: 0 if listen.path else next(refuses))
+    first, second = ports.moved[80], ports.moved[443]
+    assert min(first, second) > 1024 and first != second
+    assert listening[:2] == [f"127.0.0.1:{first}", f"0.0.0.0:{second}"]
+    assert listening[2].startswith("127.0.0.2:") and listening[2] != f"127.0.0.2:{first}"
+    assert listening[3:] == [f"unix:{tmp_path}/run_a.sock"]
+    assert (served, reported) == (listening, [])

@@ -58,7 +58,7 @@ def test_each_resolver_knows_its_own_names(monkeypatch: pytest.MonkeyPatch) -> N
     asked: list[NameServers] = []
 
     class Resolver:
-        def __init__(self, loop: object, servers: NameServers, log: object) -> None:
+        def __init__(self, loop: object, servers: NameServers, log: object, now: object) -> None:
             asked.append(servers)
 
         def ask(self, host: bytes, seconds: float, resume: object) -> tuple[bytes, float]:

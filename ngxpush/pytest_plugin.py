@@ -1,0 +1,91 @@
+"""The fixtures for tests of programs that push: docs/how-to/pytest.md shows them in use.
+
+Every pytest session of an environment with ngxpush loads this module, so it imports nothing but pytest: `ngxpush.testing` comes
+with the first server.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from .testing import AsyncLiveServer, LiveServer
+
+_MISSING = """ngxpush_server has no configuration. Name one by
+  the ini option:    ngxpush_configuration = nginx.conf
+  a marker:          @pytest.mark.ngxpush("nginx.conf")
+  or a fixture:      def ngxpush_configuration(): return "events {} http { ... }\""""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addini("ngxpush_configuration", "The nginx.conf that ngxpush_server serves; relative to the ini file.", default="")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "ngxpush(configuration): the path, relative to the test's file, or the text of what ngxpush_server serves."
+    )
+
+
+@pytest.fixture
+def ngxpush_configuration(request: pytest.FixtureRequest) -> str | os.PathLike[str]:
+    """The configuration that `ngxpush_server` serves: a path, or a text. Tests may have a fixture of this name in its place.
+
+    It is the argument of the marker `ngxpush`, a path relative to the test's file, or else that of the ini option
+    `ngxpush_configuration`, a path relative to the ini file.
+    """
+    marker = request.node.get_closest_marker("ngxpush")
+    if marker is not None and marker.args:
+        configuration: str | os.PathLike[str] = marker.args[0]
+        return configuration if "{" in str(configuration) else request.path.parent / configuration
+    path: str = request.config.getini("ngxpush_configuration")
+    if not path:
+        pytest.fail(_MISSING, pytrace=False)
+    return (request.config.inipath or request.config.rootpath / "ini").parent / path
+
+
+@pytest.fixture
+def ngxpush_server(request: pytest.FixtureRequest, ngxpush_configuration: str | os.PathLike[str]) -> Iterator[LiveServer]:
+    """A server of the configuration `ngxpush_configuration`, for one test: a `ngxpush.testing.LiveServer`.
+
+    Paths in a text are relative to the directory of the test's file. A failing test's report has the log of the server.
+    """
+    from .testing import CannotStart, serve
+
+    is_text = isinstance(ngxpush_configuration, str) and "{" in ngxpush_configuration
+    try:
+        with serve(ngxpush_configuration, prefix=request.path.parent if is_text else None) as server:
+            yield server
+    except CannotStart as error:
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
+
+
+@pytest.fixture
+def ngxpush_async_server(ngxpush_server: LiveServer) -> AsyncLiveServer:
+    """The same server for tests with an event loop of asyncio: a `ngxpush.testing.AsyncLiveServer`."""
+    return ngxpush_server.in_event_loop
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show the log of each server that a failing test has, also of one from a fixture of its own."""
+    report = yield
+    if report.failed and "ngxpush.testing" in sys.modules:
+        report.sections += [(f"log of {name}", log) for log, name in _logs(item).items()]
+    return report
+
+
+def _logs(item: pytest.Item) -> dict[str, str]:
+    """What servers have logged, each with the name of the first fixture that is the server."""
+    from .testing import AsyncLiveServer, LiveServer
+
+    logs: dict[str, str] = {}
+    for name, server in getattr(item, "funcargs", {}).items():
+        if isinstance(server, LiveServer | AsyncLiveServer):
+            logs.setdefault(server.log, name)
+    return logs

@@ -1,0 +1,147 @@
+"""A server that runs for a test, as the test asks it: what is in its channels, and what time it is there."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import tempfile
+from contextlib import suppress
+from urllib.parse import urljoin
+
+import msgspec
+
+from .control import (
+    Advance,
+    ChannelCounts,
+    ControlLine,
+    HasSubscriber,
+    ListChannels,
+    ListPublished,
+    ListStored,
+    ListWays,
+    NotStarted,
+    PublishedMessage,
+    Question,
+    Start,
+    Started,
+    WayTo,
+)
+from .fork_server import FORK_SERVER
+
+PUBLISHER = "publisher"
+"""The role of a publisher location."""
+
+# Seconds a server may take to end.
+_PATIENCE = 10.0
+
+_STARTED = msgspec.msgpack.Decoder(Started | NotStarted).decode
+_COUNTS = msgspec.msgpack.Decoder(list[ChannelCounts]).decode
+_MESSAGES = msgspec.msgpack.Decoder(list[PublishedMessage]).decode
+_WAYS = msgspec.msgpack.Decoder(list[WayTo]).decode
+_SECONDS = msgspec.msgpack.Decoder(float).decode
+_TRUTH = msgspec.msgpack.Decoder(bool).decode
+
+
+class CannotStart(Exception):
+    """The configuration can't be served. The text is nginx's message where nginx would refuse it."""
+
+
+class NoLocation(LookupError):
+    """The configuration has no location for what a test wants to do; the text says which."""
+
+
+class ServerDied(Exception):
+    """The server's process has ended by itself. The text is its log."""
+
+
+class ServerProcess:
+    """A server in a process of its own. Raises CannotStart, CannotFork."""
+
+    def __init__(self, start: Start) -> None:
+        ours, theirs = socket.socketpair()
+        with tempfile.TemporaryFile() as log, theirs:
+            pid = FORK_SERVER.fork(theirs, log.fileno())
+            self._log = os.dup(log.fileno())
+        self._pid = pid
+        self._control = ControlLine(ours)
+        self._whole_log = b""
+        started = _STARTED(self._ask(start))
+        if isinstance(started, NotStarted):
+            self.end()
+            raise CannotStart(started.text)
+        self.urls = started.urls
+        self.modes = tuple(started.modes)
+        self.ping = started.ping
+
+    @property
+    def url(self) -> str:
+        """The first address that is no unix socket."""
+        return next((url for url in self.urls.values() if url.startswith("http")), "")
+
+    @property
+    def log(self) -> str:
+        """All it has logged; bytes that are no UTF-8 as escapes."""
+        with suppress(OSError):
+            self._control.ask(Advance(0))  # what clients have sent is dealt with by then
+        log = os.pread(self._log, os.fstat(self._log).st_size, 0) if self._log >= 0 else self._whole_log
+        return log.decode("utf-8", "backslashreplace")
+
+    def channels(self) -> dict[str, ChannelCounts]:
+        return {counts.id: counts for counts in _COUNTS(self._ask(ListChannels()))}
+
+    def messages(self, channel: str) -> list[PublishedMessage]:
+        return _MESSAGES(self._ask(ListStored(channel.encode())))
+
+    def published(self, channel: str | None) -> list[PublishedMessage]:
+        return _MESSAGES(self._ask(ListPublished(None if channel is None else channel.encode())))
+
+    def advance(self, seconds: float | None) -> float:
+        """Move the clock. seconds: None moves it past the time to live of what is stored. Returns the seconds moved."""
+        if seconds is not None and not 0 <= seconds < float("inf"):
+            raise ValueError(f"time goes forward only, and not by {seconds} seconds")
+        return _SECONDS(self._ask(Advance(seconds)))
+
+    def way(self, role: str | None, channel: str, url: str | None) -> WayTo:
+        """The location for a channel. role: `publisher`, or the mode of a subscriber; None: of any.
+
+        url: where it is, if it is not to be looked for: a path, or the whole. Raises NoLocation.
+        """
+        if url is not None:
+            if role is None:
+                raise NoLocation("say the mode of a subscriber location whose url you give")
+            return WayTo(role, urljoin(self.url, url), None, None)
+        ways = _WAYS(self._ask(ListWays(channel.encode())))
+        found = (way for way in ways if way.role == role or (role is None and way.role != PUBLISHER))
+        way = next(found, None)
+        if way is None:
+            raise NoLocation(self._missing(role, channel))
+        return way
+
+    def _missing(self, role: str | None, channel: str) -> str:
+        if role not in (None, PUBLISHER, *self.modes):
+            return f"the configuration has no subscriber location of mode {role!r}; it has {', '.join(self.modes) or 'none'}"
+        kind = "publisher" if role == PUBLISHER else "subscriber"
+        return f"which {kind} location is for channel {channel!r} does not follow from the configuration: give its url"
+
+    def has_subscriber(self, channel: str, user_agent: str) -> bool:
+        return _TRUTH(self._ask(HasSubscriber(channel.encode(), user_agent.encode())))
+
+    def end(self) -> None:
+        """End it, and wait until it has."""
+        if self._log < 0:
+            return
+        if not self._control.close(_PATIENCE):
+            with suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGKILL)
+        self._whole_log = os.pread(self._log, os.fstat(self._log).st_size, 0)
+        os.close(self._log)
+        self._log = -1
+
+    def _ask(self, question: Question) -> bytes:
+        try:
+            return self._control.ask(question)
+        except TimeoutError:
+            raise
+        except OSError:
+            raise ServerDied(self.log) from None
