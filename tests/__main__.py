@@ -132,9 +132,11 @@ def main() -> int:
     """The exit code."""
     names = [part.name for part in parts(1)]
     reader = argparse.ArgumentParser(prog="python -m tests", description="Play all parts of the tests, or some.")
-    reader.add_argument("parts", nargs="*", metavar="PART", choices=[[], *names], help=", ".join(names))
+    reader.add_argument("parts", nargs="*", metavar="PART", help=", ".join(names))
     reader.add_argument("--processes", type=int, default=os.cpu_count(), help="how many tests run side by side")
     options = reader.parse_args()
+    if unknown := set(options.parts) - set(names):
+        reader.error(f"there is no part {', '.join(sorted(unknown))}; there are {', '.join(names)}")
     return run([part for part in parts(options.processes) if not options.parts or part.name in options.parts])
 
 

@@ -44,7 +44,7 @@ def test_its_end(arguments: str, code: int, output: str, errors: str) -> None:
     ],
 )
 def test_the_program_that_stands_in_for_nginx(arguments: list[str], code: int, errors: str) -> None:
-    done = subprocess.run([NGXPUSH_NGINX, *arguments], capture_output=True, text=True, timeout=30)
+    done = subprocess.run([NGXPUSH_NGINX, *arguments], capture_output=True, text=True, timeout=PATIENCE)
     assert (done.returncode, done.stdout, done.stderr) == (code, "", errors)
 
 
@@ -55,7 +55,7 @@ def test_scripts_reach_it_as_a_link_in_path(tmp_path: Path) -> None:
     path = f"{tmp_path}:{os.environ['PATH']}"
     done = subprocess.run(
         ["bash", "-c", 'nginx -t -p "$0" -c nginx.conf', tmp_path],
-        capture_output=True, text=True, timeout=30, env={**os.environ, "PATH": path},
+        capture_output=True, text=True, timeout=PATIENCE, env={**os.environ, "PATH": path},
     )  # fmt: skip
     assert done.returncode == 0
     assert done.stderr.endswith(f"nginx: configuration file {tmp_path}/nginx.conf test is successful\n")
