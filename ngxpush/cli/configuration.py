@@ -96,9 +96,10 @@ def _hint(analysis: Analysis, path: str, refused: Diagnostic) -> None:
         click.echo(f"hint: this looks like a template, with places to fill in: {place}", err=True)
         return
     statement = refused.statement
-    if statement is not None and statement.name == b"include" and statement.arguments[0].startswith(b"/"):
-        what = "--map THERE=HERE says where files of another machine are, --missing-includes=warn does without them"
-        click.echo(f"hint: {what}", err=True)
+    if statement is not None and statement.name == b"include":
+        elsewhere = "--map THERE=HERE says where files of another machine are, "
+        where = elsewhere if statement.arguments[0].startswith(b"/") else ""
+        click.echo(f"hint: {where}--missing-includes=warn does without files that are not here", err=True)
         return
     block = block_of(analysis, path)
     if block is not None:

@@ -39,7 +39,9 @@ from .said import Said
 if TYPE_CHECKING:
     from ..lint.report import Report
 
-_REFUSALS = (CannotListen, CannotLoad, CannotOpen, TooSmallZone, BoundToAnotherKey, UsesAnotherPath)
+# Those whose text is nginx's, with the level at which it says it.
+_NGINX_REFUSALS: dict[type[Exception], str] = {BoundToAnotherKey: "emerg", UsesAnotherPath: "emerg", TooSmallZone: "crit"}
+_REFUSALS: tuple[type[Exception], ...] = (CannotListen, CannotLoad, CannotOpen, *_NGINX_REFUSALS)
 
 
 def serve(origin: Origin, reading: ReadConfiguration, options: RunOptions, said: Said) -> None:
@@ -51,7 +53,7 @@ def serve(origin: Origin, reading: ReadConfiguration, options: RunOptions, said:
         setup = serving.set_up(reading)
         console = None if wanted is None else open_console(wanted, setup, serving.lint, Counts() if options.metrics else None)
     except _REFUSALS as error:
-        click.echo(f"ngxpush: {error}", err=True)
+        _refuse(error)
         sys.exit(1)
     log = None if options.log_form == "off" else RunLog(options.log_form)
     beside = [part for part in (console, log) if part is not None]
@@ -65,6 +67,12 @@ def serve(origin: Origin, reading: ReadConfiguration, options: RunOptions, said:
         with suppress(KeyboardInterrupt):  # Ctrl-C before the first request could be served
             foreground.serve(setup, options.nginx_version.encode(), _all_beside(beside), serving)
     click.echo(f"ngxpush: {'stopped' if log is None else log.last_word}", err=True)
+
+
+def _refuse(error: Exception) -> None:
+    """Say why a configuration can't be served."""
+    level = _NGINX_REFUSALS.get(type(error))
+    click.echo(f"ngxpush: {error}" if level is None else f"nginx: [{level}] {error}", err=True)
 
 
 def _console(options: RunOptions) -> ListenAddress | None:
@@ -160,7 +168,7 @@ class _Serving:
             try:
                 return self.set_up(reading, before)
             except _REFUSALS as error:
-                click.echo(f"ngxpush: {error}", err=True)
+                _refuse(error)
         click.echo("ngxpush: not reloaded, the configuration before is kept", err=True)
         return None
 

@@ -185,7 +185,7 @@ class Http(Struct, frozen=True, eq=False):
     # The directory relative paths start from, with its slash.
     prefix: bytes = b""
 
-    # Where the files are that paths with variables name; other paths are those here already.
+    # Where the files are that paths with variables name, and the sockets of servers; other paths are those here already.
     paths: PathMap = PathMap()
 
     # The groups of servers, by name.

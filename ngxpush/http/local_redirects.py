@@ -55,6 +55,11 @@ class LocalRedirects:
     def __init__(self, addresses: Iterable[tuple[ServedAddress, ServedAddress]]) -> None:
         self._addresses = [_address(asked, served) for asked, served in addresses if asked.listen.path is None]
 
+    @property
+    def has_https(self) -> bool:
+        """Whether a server has TLS on https's own port, as the configuration writes it."""
+        return any(address.tls and address.asked.port == _USUAL_PORTS[b"https"] for address in self._addresses)
+
     def filter_header(self, request: Request, output: Output) -> int:
         """The header filter: it comes last."""
         response = request.response

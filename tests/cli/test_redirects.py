@@ -43,8 +43,15 @@ def _said(http: str, keep_redirects: bool = False) -> tuple[list[str], Any]:
 @pytest.mark.parametrize(
     ("http", "said"),
     [
-        (_PLAIN.format("return 301 https://www.a.org$request_uri;"), [_LEAD.format("a.org, www.a.org")]),
-        (_PLAIN.format("return 301 https://$host/;"), [_LEAD.format("a.org, www.a.org")]),
+        (_PLAIN.format("return 301 http://www.a.org$request_uri;"), [_LEAD.format("a.org, www.a.org")]),
+        (_PLAIN.format("return 301 https://www.a.org$request_uri;"),
+         [_LEAD.format("a.org, www.a.org"),
+          "redirects to https://www.a.org lead to another machine: no server here has that name for https"]),
+        ("server { listen 80; return 301 https://$host$request_uri; } server { listen 443 ssl; ssl_reject_handshake on; }",
+         [_LEAD.format("https")]),
+        ("server { listen 80; return 301 https://$host$request_uri; }",
+         ["these redirects lead to port 443, but no server here has TLS on it: return (/nginx.conf:3)"]),
+        (_PLAIN.format("return 301 https://$host/;") + _TLS.format("a.org"), [_LEAD.format("a.org, www.a.org")]),
         (_PLAIN.format("proxy_pass http://127.0.0.1:3000;"), [_LEAD.format("a.org, www.a.org")]),
         (_PLAIN.format("return 200 a;"), []),
         ("server { listen 80; location / { return 301 https://a.org/; } }", []),

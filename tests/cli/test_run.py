@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import http.client
 import json
@@ -15,8 +16,10 @@ import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from prometheus_client.parser import text_string_to_metric_families
 
+from ngxpush.cli.run import command
 from tests.clients import get, publish, subscription, wait_for_subscribers
 from tests.patience import PATIENCE
 from tests.running import NGXPUSH, end, free_port, ngxpush_run, serving, wait_for_port
@@ -194,6 +197,14 @@ def test_metrics_need_a_console(tmp_path: Path) -> None:
     assert done.returncode == 2 and "--metrics and --no-console exclude each other" in done.stderr, done
 
 
+@pytest.mark.parametrize(("option", "package"), [("metrics", "prometheus_client"), ("watch", "watchfiles")])
+def test_an_option_whose_package_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, option: str, package: str) -> None:
+    monkeypatch.setattr("ngxpush.cli.run.find_spec", lambda name: None)
+    done = CliRunner().invoke(command, [f"--{option}", str(_conf(tmp_path, _CONF))])
+    assert done.exit_code == 2
+    assert f"Error: --{option} needs {package}: pip install 'ngxpush[{option}]'" in done.output
+
+
 def test_a_console_on_a_port_in_use(tmp_path: Path) -> None:
     conf = _CONF.replace("127.0.0.1:8080", f"unix:{tmp_path}/socket")
     with socket.socket() as taken:
@@ -301,8 +312,6 @@ def test_a_pid_file_while_it_runs(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("http { server {} }", 'nginx: [emerg] no "events" section in configuration'),
-        ("events {}\nhttp { include sites/*.conf; include sites/a.conf; }",
-         'nginx: [emerg] open() "{directory}/sites/a.conf" failed (2: No such file or directory) in {directory}/nginx.conf:2'),
         ("events {}\nhttp { more_headerz a; }", 'nginx: [emerg] unknown directive "more_headerz" in {directory}/nginx.conf:2'),
         ("\x7fELF\x02\x01\x01\x00\x00\x00{{;\xff\xfe}", 'nginx: [emerg] unknown directive "\x7fELF'),
         ("", 'nginx: [emerg] no "events" section in configuration'),
@@ -333,6 +342,16 @@ def test_what_is_not_a_whole_configuration_gets_a_hint(tmp_path: Path, text: str
     assert rest == ["hint: " + hint.format(conf=tmp_path / "nginx.conf")]
 
 
+def test_an_include_that_is_not_here(tmp_path: Path) -> None:
+    text = "events {}\nhttp { include sites/*.conf; include sites/a.conf; server { listen 127.0.0.1:8080; } }"
+    assert _refused(tmp_path, text) == [
+        f'nginx: [emerg] open() "{tmp_path}/sites/a.conf" failed (2: No such file or directory) in {tmp_path}/nginx.conf:2',
+        "hint: --missing-includes=warn does without files that are not here",
+    ]
+    with ngxpush_run(tmp_path / "nginx.conf", tmp_path, "--missing-includes=warn") as ports:
+        assert get(ports[8080], "/").status == 404
+
+
 def test_the_directory_of_a_configuration_may_be_elsewhere(tmp_path: Path) -> None:
     (tmp_path / "conf.d").mkdir()
     (tmp_path / "conf.d" / "site.conf").write_text("location / { return 200 moved; }")
@@ -343,6 +362,48 @@ def test_the_directory_of_a_configuration_may_be_elsewhere(tmp_path: Path) -> No
         said = (tmp_path / "output").read_text()
     assert f"warning: /srv/nginx/conf.d/*.conf names no file here: {tmp_path}/conf.d/*.conf is included\n" in said
     assert "warning: no file here is included by /srv/sites/*\n" in said
+
+
+def test_files_of_another_machine(tmp_path: Path) -> None:
+    """What is served, asked and written lies where --map says, also where variables name it."""
+    for name, text in {"www/a": "a", "nginx/users": "me:{PLAIN}pw", "nginx/sites/b.conf": "location /b { return 204; }"}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    (tmp_path / "logs").mkdir()
+    locations = """
+        location /a { root $site; }
+        location ~ ^/alias/(.*) { alias /var/www/$1; }
+        location /users { auth_basic x; auth_basic_user_file /etc/nginx/users; alias /var/www/; }
+        location /test { if (-f /var/www/a) { return 201; } return 404; }
+        location /socket { proxy_pass http://unix:/run/app/socket; }
+    """
+    conf = f"""
+        error_log /srv/logs/error.log; events {{}}
+        http {{
+            access_log /srv/logs/$host.log;
+            map $host $site {{ default /var/www; }}
+            server {{ listen 127.0.0.1:8080; include /etc/nginx/sites/*.conf; {locations} root /var/www; }}
+        }}
+    """
+    places = ["/etc/nginx=nginx", "/var/www=www/", "/srv/logs=logs", "/run/app=."]
+    options = [word for place in places for word in ("--map", place)]
+    with socket.socket(socket.AF_UNIX) as app:
+        app.bind(str(tmp_path / "socket"))
+        app.listen()
+        with ngxpush_run(_conf(tmp_path, conf), tmp_path, *options) as ports:
+            port = ports[8080]
+            assert [get(port, target).status for target in ("/b", "/test", "/users/a")] == [204, 201, 401]
+            assert get(port, "/a").body == get(port, "/alias/a").body == b"a"
+            authorization = "Basic " + base64.b64encode(b"me:pw").decode()
+            assert get(port, "/users/a", Authorization=authorization).body == b"a"
+            with socket.create_connection(("127.0.0.1", port)) as client:
+                client.sendall(b"GET /socket HTTP/1.0\r\n\r\n")
+                asked, _ = app.accept()
+                assert asked.recv(1000).startswith(b"GET /socket HTTP/1.0\r\n")
+                asked.sendall(b"HTTP/1.0 200 OK\r\n\r\n")
+                asked.close()
+                assert client.recv(1000).startswith(b"HTTP/1.1 200 OK\r\n")
+        assert {path.name for path in (tmp_path / "logs").iterdir()} >= {"error.log", "127.0.0.1.log"}
 
 
 @pytest.mark.parametrize("options", [[], ["--keep-redirects"]])

@@ -151,6 +151,15 @@ def test_a_port_that_can_not_be_bound_is_said_and_the_old_one_kept(tmp_path: Pat
         assert running.text == b"two"
 
 
+def test_a_zone_that_would_count_by_another_key_is_refused(tmp_path: Path) -> None:
+    with _running(tmp_path) as running:
+        for key in ("uri", "host"):
+            (tmp_path / "sites" / "zone.conf").write_text(f"limit_req_zone ${key} zone=z:1m rate=1r/s;")
+            os.kill(running.pid, signal.SIGHUP)
+            running.wait_for("reloaded", 1 if key == "uri" else 2)
+        assert 'nginx: [emerg] limit_req "z" uses the "$host" key while previously it used the "$uri" key\n' in running.said
+
+
 def test_addresses_come_and_go(tmp_path: Path) -> None:
     with _running(tmp_path) as running:
         path, port = tmp_path / "socket", free_port()
@@ -244,3 +253,17 @@ def test_what_was_said_is_not_said_again(tmp_path: Path) -> None:
         running.reload()
         assert running.said.count("no effect: worker_processes") == 1
         assert running.said.count("listening on") == 1
+
+
+def test_an_old_configuration_is_freed(tmp_path: Path) -> None:
+    with _running(tmp_path) as running:
+
+        def memory_after(reloads: int) -> int:
+            """KiB in use."""
+            for _ in range(reloads):
+                running.reload()
+            status = Path(f"/proc/{running.pid}/status").read_text()
+            return int(re.findall(r"VmRSS:\s*(\d+) kB", status)[0])
+
+        before = memory_after(10)
+        assert memory_after(20) < before + 400  # each would take 75

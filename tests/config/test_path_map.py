@@ -43,7 +43,7 @@ def test_every_path_of_a_configuration() -> None:
     """
     site = """server {
         location / { push_stream_subscriber; push_stream_channels_path a; push_stream_header_template_file /etc/nginx/header; }
-        location /u { auth_basic x; auth_basic_user_file /etc/nginx/users; alias /srv/$1; } }"""
+        location /u { auth_basic x; auth_basic_user_file /etc/nginx/users; alias /srv/$1; } listen unix:/etc/nginx/s; }"""
     files = {
         "/main/nginx.conf": f"events {{}} http {{ {http} }}",
         "/home/me/nginx/sites/a": site,
@@ -60,3 +60,4 @@ def test_every_path_of_a_configuration() -> None:
     assert compiled is not None
     roots = {server.location.of(HttpCoreLocation).root.value.text for server in compiled.servers}
     assert roots == {b"/srv/here/www", b"html"}
+    assert b"/home/me/nginx/s" in {address.listen.path for address in compiled.addresses}

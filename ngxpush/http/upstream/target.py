@@ -91,7 +91,7 @@ async def find_peers(
         else:
             found = await _look_up(request, address)
         name_as_written = peer_name(address, address.host, address.ipv6)
-        group = PeerGroup(name_as_written, _peers(UpstreamServer(address.text), address, found))
+        group = PeerGroup(name_as_written, _peers(request, UpstreamServer(address.text), address, found))
     if written is not None or not target.has_variables or _is_declared(request, address):
         request.http.peers[name] = group
     return group
@@ -103,7 +103,7 @@ async def _group(request: Request, settings: UpstreamGroup) -> PeerGroup:
     for server in settings.servers:
         address = parse_address(server.address, default_port=80)
         try:
-            peers = _peers(server, address, await _look_up(request, address))
+            peers = _peers(request, server, address, await _look_up(request, address))
         except NoTarget:
             continue  # `ngxpush run` also starts with hosts that are not found
         (backup if server.backup else primary).extend(peers)
@@ -118,8 +118,9 @@ def _is_declared(request: Request, address: Address) -> bool:
     return (address.host.lower(), address.port, address.path) in request.http.targets
 
 
-def _peers(server: UpstreamServer, address: Address, found: Addresses) -> list[Peer]:
-    return [Peer(peer_name(address, host, ipv6), host, address.port, address.path, server) for host, ipv6 in found]
+def _peers(request: Request, server: UpstreamServer, address: Address, found: Addresses) -> list[Peer]:
+    path = None if address.path is None else request.http.configuration.paths.here(address.path)
+    return [Peer(peer_name(address, host, ipv6), host, address.port, path, server) for host, ipv6 in found]
 
 
 async def _look_up(request: Request, address: Address) -> Addresses:

@@ -8,6 +8,7 @@ backlog. The old one ends when its requests are done.
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, ExitStack
 from signal import SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1
@@ -36,6 +37,13 @@ def discard(setup: Setup, other: Setup | None = None) -> None:
         listening.close()
         if listening.name not in kept:
             listening.remove_file()
+
+
+def _free() -> None:
+    """Free what an old configuration was: workers have set it aside, as what stays."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 class Renewal(Protocol):
@@ -121,6 +129,8 @@ class ForegroundServer:
         tenancy.worker.setup.files.close()
         if tenancy is self._present:
             discard(tenancy.worker.setup)
+        else:
+            asyncio.get_running_loop().call_soon(_free)
 
     # reloads
 
@@ -129,6 +139,7 @@ class ForegroundServer:
             await self._reason()
             await self._present.place.began.wait()
             before = self._present.worker.setup
+            before.error_log.log("notice", "reconfiguring")
             setup = await asyncio.to_thread(self._renewal.renew, before)
             if setup is not None and self._ending:
                 discard(setup, before)

@@ -10,7 +10,7 @@ import asyncio
 import glob
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
 from msgspec import Struct, field
 
@@ -51,15 +51,22 @@ class ConfigurationFiles(Struct, frozen=True):
         found = {os.path.dirname(path) for path in paths}
         for pattern in self.patterns:
             found.update(_directories_of(pattern))
-        return frozenset(map(_nearest, found))
+        return frozenset(path for path in map(_nearest, found) if os.access(path, os.R_OK))
 
 
 async def changed(watched: ConfigurationFiles) -> None:
     """Return when one of the files has changed. Raises ImportError without watchfiles."""
+    while not watched.have_changed:
+        with suppress(OSError):  # the system watches no more directories: the files are only looked at
+            await _heard_of_a_change(watched)
+            continue
+        await asyncio.sleep(_AT_LEAST / 1000)
+
+
+async def _heard_of_a_change(watched: ConfigurationFiles) -> None:
+    """Return when a file has changed. The files are looked at when something happens beside them. Raises OSError."""
     from watchfiles import awatch  # an extra
 
-    if watched.have_changed:
-        return
     happenings = awatch(
         *watched.directories, recursive=False, watch_filter=None, debounce=_TOGETHER, step=_STEP,
         rust_timeout=_AT_LEAST, yield_on_timeout=True,

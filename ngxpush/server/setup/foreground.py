@@ -61,6 +61,10 @@ class Ports(Struct, eq=False):
             return listen
         return replace(listen, port=self.moved.get(listen.port, listen.port + self.offset))
 
+    def replaces(self, listen: ListenAddress) -> bool:
+        """Whether an address of the other kind is bound in place of this one: of IPv4 for IPv6, or the other way round."""
+        return self.bound(listen).ipv6 is not listen.ipv6
+
     def bound(self, listen: ListenAddress) -> ListenAddress:
         """What is bound for an address: it, or `host` where it means all addresses of the machine."""
         if self.host is None or not listen.is_wildcard:
@@ -174,8 +178,7 @@ def bind_all(
     sockets: dict[int, tuple[ListeningSocket, ServedAddress]] = {}
     binding = _Binding(ports, warn, binder, kept, {(address.listen.host, address.listen.port) for address in own})
     try:
-        # First what need not move: the port in whose place another one moves may be one of the configuration.
-        for address in sorted(own, key=lambda address: _is_privileged(ports.of(address.listen))):
+        for address in sorted(own, key=lambda address: _turn(address.listen, ports)):
             bound = binding.bind(address)
             if bound is not None:
                 sockets[id(address)] = bound, replace(address, listen=bound.address)
@@ -188,6 +191,14 @@ def bind_all(
     shared = {id(address): replace(address, listen=ports.of(address.listen)) for address in addresses if address not in own}
     served = {id(address): address for address in own} | {key: address for key, (_, address) in sockets.items()} | shared
     return [sockets[id(address)] for address in own if id(address) in sockets], tuple([served[id(each)] for each in addresses])
+
+
+def _turn(listen: ListenAddress, ports: Ports) -> tuple[bool, bool]:
+    """When an address is bound. First what need not move: the port in whose place another moves may be one of the configuration.
+
+    Then what is of the kind of `ports`' host: its servers count where only one of two can be bound.
+    """
+    return _is_privileged(ports.of(listen)), ports.replaces(listen)
 
 
 def _is_privileged(listen: ListenAddress) -> bool:
@@ -215,7 +226,7 @@ class _Binding(Struct, frozen=True):
         while listen is not None:
             name = self._name(listen)
             if name in self.done:
-                if self.done[name] != address.servers:
+                if any(server not in self.done[name] for server in address.servers):
                     self.warn(f"{address_name(listen)} is left out: {name} is bound already, for other servers")
                 return None
             try:

@@ -72,7 +72,10 @@ class ResidentZone:
 
 
 class ResidentPlace:
-    """Where one worker finds the zone of its process. began: set when the worker serves."""
+    """Where one worker finds the zone of its process.
+
+    began: set when the worker serves.  is_alone: there is no worker before it.
+    """
 
     serving = False
 
@@ -80,18 +83,15 @@ class ResidentPlace:
         self.worker = worker
         self.settings = settings
         self.began = asyncio.Event()
+        self.is_alone = vacate is None
         self._zone = zone
         self._vacate = vacate
-
-    @property
-    def is_alone(self) -> bool:
-        """Whether there is no worker before it."""
-        return self._vacate is None
 
     async def open(self, tenant: Tenant) -> LocalZone:
         """See OwnZone.open."""
         if self._vacate is not None:
             await self._vacate()
+            self._vacate = None  # else each worker would keep the one before
         return self._zone.enter(self.worker, self.settings, tenant)
 
     def opened(self) -> None:

@@ -89,3 +89,17 @@ def test_a_link_is_watched_where_it_leads(tmp_path: Path) -> None:
     assert str(tmp_path / "available") in files.directories
     (tmp_path / "available" / "a.conf").write_text("server {}")
     assert files.have_changed
+
+
+def test_where_the_system_watches_no_more_directories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files are looked at all the same."""
+    files, asked = _files(tmp_path), list[str]()
+
+    def refuse(*directories: str, **options: object) -> None:
+        asked.extend(directories)
+        _replace(tmp_path)
+        raise OSError("OS file watch limit reached.")
+
+    monkeypatch.setattr("watchfiles.awatch", refuse)
+    asyncio.run(asyncio.wait_for(changed(files), 30))
+    assert str(tmp_path) in asked

@@ -35,12 +35,12 @@ def _binder(refuses: Callable[[ListenAddress], int]) -> Callable[[ListenAddress]
 
 
 def _bind(
-    directory: Path, listen: str, ports: Ports, refuses: Callable[[ListenAddress], int]
+    directory: Path, listen: str, ports: Ports, refuses: Callable[[ListenAddress], int], more: str = ""
 ) -> tuple[list[str], list[str], list[str]]:
-    """The addresses listened on, those served, and what was reported."""
+    """The addresses listened on, those served, and what was reported. more: further servers."""
     conf = directory / "nginx.conf"
     listens = "".join(f"listen {address};" for address in listen.split())
-    conf.write_text(f"events {{}} http {{ server {{ {listens} }} }}")
+    conf.write_text(f"events {{}} http {{ server {{ {listens} }} {more} }}")
     configuration = compile_configuration(analyze(str(conf), str(directory), system=RealSystem()))
     reported: list[str] = []
     assert configuration.http is not None
@@ -79,8 +79,8 @@ def _local_only(listen: ListenAddress) -> int:
          ["can't listen on 10.0.0.7:8080 here: listening on 127.0.0.2:8080 instead",
           "can't listen on 10.0.0.8:8080 here: listening on 127.0.0.3:8080 instead"]),
         ("80 10.0.0.7:81", Ports(host="::1"), _low, ["[::1]:8080", "10.0.0.7:8081"],
-         [f"can't listen on [::1]:80 here: listening on [::1]:8080 instead; {_CHOOSE}",
-          f"can't listen on 10.0.0.7:81 here: listening on 10.0.0.7:8081 instead; {_CHOOSE.replace('80', '81')}"]),
+         [f"can't listen on 10.0.0.7:81 here: listening on 10.0.0.7:8081 instead; {_CHOOSE.replace('80', '81')}",
+          f"can't listen on [::1]:80 here: listening on [::1]:8080 instead; {_CHOOSE}"]),
         ("8080 [::]:8080 127.0.0.2:8080", Ports(host="127.0.0.1"), _no_ipv6, ["127.0.0.1:8080"], []),
         ("8080 [::]:8081 [::1]:8082", Ports(host="::1"), _low, ["[::1]:8080", "[::1]:8081", "[::1]:8082"], []),
     ],
@@ -94,6 +94,18 @@ def test_what_is_listened_on(
     reported: list[str],
 ) -> None:
     assert _bind(tmp_path, listen, ports, refuses)[::2] == (listening, reported)
+
+
+@pytest.mark.parametrize(
+    ("host", "listening", "reported"),
+    [
+        ("::1", ["[::1]:8080"], []),  # as [::]:8080, which has all servers
+        ("127.0.0.1", ["127.0.0.1:8080"], ["[::]:8080 is left out: 127.0.0.1:8080 is bound already, for other servers"]),
+    ],
+)
+def test_a_host_takes_the_servers_of_its_kind(tmp_path: Path, host: str, listening: list[str], reported: list[str]) -> None:
+    more = "server { listen [::]:8080; server_name six; }"
+    assert _bind(tmp_path, "8080 [::]:8080", Ports(host=host), _low, more)[::2] == (listening, reported)
 
 
 def test_addresses_that_share_a_socket_move_together(tmp_path: Path) -> None:

@@ -106,6 +106,8 @@ def listen_addresses(use: DirectiveUse, text: bytes, default_port: int = 0) -> t
     """The addresses of a `listen`: a host name stands for each of its own. Raises RefusedDirective."""
     try:
         address = parse_address(text, default_port=default_port, listen=True)
+        if address.path is not None:
+            address = replace(address, path=use.cycle.system.paths.here(address.path))
         if address.numeric or address.wildcard:
             return (address,)
         hosts = use.cycle.system.addresses(shown(address.host))
