@@ -38,11 +38,12 @@ from .redirects import keep_at_home
 from .run_options import RunOptions
 from .said import Said
 
+if TYPE_CHECKING:
+    from ..lint.report import Report
+
 # Those whose text is nginx's, with the level at which it says it.
 _NGINX_REFUSALS: dict[type[Exception], str] = {BoundToAnotherKey: "emerg", UsesAnotherPath: "emerg", TooSmallZone: "crit"}
 _REFUSALS: tuple[type[Exception], ...] = (CannotListen, CannotLoad, CannotOpen, *_NGINX_REFUSALS)
-if TYPE_CHECKING:
-    from ..lint.report import Report
 
 
 def serve(origin: Origin, reading: ReadConfiguration, options: RunOptions, said: Said) -> None:
