@@ -87,19 +87,20 @@ def _frame(opcode: int, payload: bytes) -> bytes:
 
 
 class Received(enum.Enum):
-    """What a client's frames say. The last five end the connection: nothing comes after them."""
+    """What a client's frames say. The last six end the connection: nothing comes after them."""
 
     TEXT = enum.auto()  # a whole message, assembled from its fragments
     PING = enum.auto()
     PONG = enum.auto()
     CLOSE = enum.auto()
+    UNREADABLE_CLOSE = enum.auto()  # with a code, of which the second byte is seldom UTF-8: 1000, that of a usual end, is not
     UNKNOWN_OPCODE = enum.auto()
     WRONG_SEQUENCE = enum.auto()
     INVALID_UTF8 = enum.auto()
     TOO_LARGE = enum.auto()  # its payload is the length in digits
 
 
-_ENDS = frozenset((Received.CLOSE, Received.UNKNOWN_OPCODE, Received.WRONG_SEQUENCE, Received.INVALID_UTF8, Received.TOO_LARGE))
+_ENDS = frozenset(Received) - {Received.TEXT, Received.PING, Received.PONG}
 _KINDS = {_TEXT: Received.TEXT, _CLOSE: Received.CLOSE, _PING: Received.PING, _PONG: Received.PONG}
 
 
@@ -170,7 +171,9 @@ class FrameReader:
         if len(buffer) < size:
             return None
         payload = _unmask(bytes(buffer[head:size]), bytes(buffer[key_at:head]))
-        return (kind, payload, size) if _is_utf8(payload) else (Received.INVALID_UTF8, b"", size)
+        if _is_utf8(payload):
+            return kind, payload, size
+        return Received.UNREADABLE_CLOSE if kind is Received.CLOSE else Received.INVALID_UTF8, b"", size
 
     def _event(self, kind: Received, final: bool, payload: bytes) -> tuple[Received, bytes] | None:
         """What a whole frame says; None for a piece of text that is not the last one, and for a text that ends empty."""

@@ -58,7 +58,9 @@ def test_a_refusal() -> None:
         pytest.param(client_frame(0x89, b"payload"), [(Received.PING, b"payload")], id="ping"),
         pytest.param(client_frame(0x8A, b""), [(Received.PONG, b"")], id="pong"),
         pytest.param(client_frame(0x88, b""), [(Received.CLOSE, b"")], id="close"),
-        pytest.param(client_frame(0x88, b"\x03\xe8"), INVALID, id="close with a code that is no UTF-8"),
+        pytest.param(
+            client_frame(0x88, b"\x03\xe8"), [(Received.UNREADABLE_CLOSE, b"")], id="close with a code that is no UTF-8"
+        ),
         pytest.param(client_frame(0x82, b"abc"), UNKNOWN, id="binary"),
         pytest.param(b"\x83\xfe\x7f\xff" + KEY, UNKNOWN, id="reserved opcode, payload not there yet"),
         pytest.param(client_frame(0x09, b""), [(Received.PING, b"")], id="ping without FIN"),

@@ -157,9 +157,9 @@ class WebSocketClient:
         elif event is Received.TOO_LARGE:
             self._question.log("emerg", f"malloc({payload.decode()}) failed (12: Cannot allocate memory)")
             self._question.log("error", "push stream module: unable to allocate memory for payload")
-        self._report(End.CLOSE_FRAME if event is Received.CLOSE else End.WRONG_FRAME)
+        self._report(End.CLOSE_FRAME if event in (Received.CLOSE, Received.UNREADABLE_CLOSE) else End.WRONG_FRAME)
         self._subscriber.leave()
-        if event not in (Received.TOO_LARGE, Received.INVALID_UTF8):
+        if event not in (Received.TOO_LARGE, Received.INVALID_UTF8, Received.UNREADABLE_CLOSE):
             self._sink.write(CLOSE_FRAME)
         self._sink.finish()
 

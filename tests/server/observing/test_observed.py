@@ -167,12 +167,15 @@ def test_an_empty_message_ends_a_stream() -> None:
     assert site.log(request).end is End.EMPTY_PIECE
 
 
-@pytest.mark.parametrize(("opcode", "end"), [(8, End.CLOSE_FRAME), (3, End.WRONG_FRAME)])
-def test_the_end_of_a_websocket(opcode: int, end: End) -> None:
+@pytest.mark.parametrize(
+    ("opcode", "payload", "end"),
+    [(8, b"", End.CLOSE_FRAME), (8, b"\x03\xe8", End.CLOSE_FRAME), (1, b"\xe8", End.WRONG_FRAME), (3, b"", End.WRONG_FRAME)],
+)
+def test_the_end_of_a_websocket(opcode: int, payload: bytes, end: End) -> None:
     site = ObservedSite()
     request = site.asked("/ws?id=a", headers=WEBSOCKET)
     assert site.connection.received is not None
-    site.connection.received(client_frame(0x80 | opcode, b""))
+    site.connection.received(client_frame(0x80 | opcode, payload))
     assert site.log(request).end is end
 
 
