@@ -33,16 +33,22 @@ unit: .venv/.installed-for-tests
 	$(BIN)/pytest -n auto --cov --cov-report= $(UNIT_TESTS)
 	@$(BIN)/python tests/core_coverage.py
 
-# The same tests with each other Python that is here, of those that ngxpush supports; each has an environment of its own.
-pythons:
-	@for version in 3.11 3.12 3.13 3.14; do \
-	    python$$version -c '' 2>/dev/null || { echo "Python $$version is not here"; continue; }; \
-	    test "$$version" = "$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')" && continue; \
+# The same tests, and those of the client, with each other Python that is here; each has an environment of its own.
+PYTHONS ?= python3.11 python3.12 python3.13 python3.14 $(wildcard $(HOME)/.pyenv/versions/3.1[1-9]*/bin/python)
+VERSION := import sys; print("%d.%d" % sys.version_info[:2])
+
+pythons: .venv/.installed-for-tests
+	@tested="$$($(BIN)/python -c '$(VERSION)')"; \
+	for python in $(PYTHONS); do \
+	    version="$$($$python -c '$(VERSION)' 2>/dev/null)" || continue; \
+	    case " $$tested " in *" $$version "*) continue ;; esac; \
+	    tested="$$tested $$version"; \
 	    echo "Python $$version"; \
-	    python$$version -m venv .venv-$$version && \
+	    $$python -m venv .venv-$$version && \
 	    .venv-$$version/bin/pip install --quiet --disable-pip-version-check --editable '.[test]' && \
 	    .venv-$$version/bin/pytest -n auto -p no:cacheprovider $(UNIT_TESTS) tests/client || exit 1; \
-	done
+	done; \
+	echo "Tested with Python: $$tested"
 
 # Play the recordings of the real server. A recording waits for an answer for a certain time, as a client does: one that differs
 # while others are played beside it is played once more, alone, and that result counts.
