@@ -53,6 +53,7 @@ async def subscribe(
 ) -> AsyncGenerator[ReceivedMessage, None]:
     """The messages of a subscriber location, without end, until the generator is closed or the server deletes the channel.
 
+    url: `~time~`, `~tag~` and `~event-id~` in it stand for those of the last message: some locations take them from arguments.
     mode: None to find it out from the answer; `wss:` and `ws:` URLs are websockets.
     start: the first second (since the epoch) whose stored messages are wanted, or the point after which; None: new messages.
     template: push_stream_message_template of the location, from which a message's id, time … are read.
@@ -148,7 +149,7 @@ class _Subscription(Struct):
 
     async def _of_answer(self) -> _Messages:
         """The messages of an HTTP answer; none where the mode is to be found out and is websocket."""
-        async with self.http.get(self.url, headers={**self._asking(), **self.point.headers}) as answer:
+        async with self.http.get(self.point.filled_in(self.url), headers={**self._asking(), **self.point.headers}) as answer:
             found = self._checked(answer)
             if found is SubscriberMode.WEBSOCKET:
                 return
@@ -208,7 +209,7 @@ class _Subscription(Struct):
     async def _of_websocket(self) -> _Messages:
         try:
             opening = self.http.ws_connect(
-                self.url,
+                self.point.filled_in(self.url),
                 headers=self.point.headers,
                 max_msg_size=0,
                 decode_text=False,
