@@ -7,7 +7,7 @@ TEST_PROCESSES ?= 8
 BIN := .venv/bin
 CONF := fixtures/nginx_confs/quickstart.conf
 
-.PHONY: run test unit pythons conformance fidelity lint fuzz docs site bench debian-packages clean
+.PHONY: run test unit pythons conformance fidelity lint fuzz docs pictures site bench debian-packages clean
 
 run: .venv/.installed
 	@sed -n 's/^#   //p' $(CONF) | grep '^curl'
@@ -64,6 +64,10 @@ docs: .venv/.installed-for-tests
 	$(BIN)/python -m tests.fidelity.differences >docs/reference/differences.md
 	$(BIN)/python -m tests.testing.reference >docs/reference/testing.md
 	$(BIN)/python -m ngxpush.cli.manual man
+
+# Pictures of the console with live data, taken by headless Chromium.
+pictures: .venv/.installed-for-tests
+	$(BIN)/python -m tests.console.pictures docs/pictures
 
 # The site of docs/, in build/site. A page that is not in its navigation, or a link that leads nowhere, is an error.
 site: .venv/.installed-for-site

@@ -10,7 +10,7 @@ import pytest
 
 from tests.browser import CHROMIUM, page, wait_for
 from tests.clients import get, publish, subscription, wait_for_subscribers
-from tests.running import NGXPUSH, free_port, ngxpush_run
+from tests.running import NGXPUSH, ngxpush_run
 
 _CONF = Path(__file__).parents[1] / "fixtures" / "nginx_confs" / "three-transports.conf"
 
@@ -58,22 +58,3 @@ def _try_transport(directory: Path, port: int, transport: str) -> None:
     wait_for(directory, f"publication.elements.text.value = '{text}'; publication.requestSubmit(); true")
     wait_for(directory, f"document.querySelector('#messages div:last-child')?.textContent === '{text}'")
     wait_for(directory, "document.getElementById('published').textContent.startsWith('Reached ')")
-
-
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (make debian-packages)")
-def test_the_console_is_live(tmp_path: Path) -> None:
-    """A message appears in a page that is open; and what the form of the page publishes reaches a subscriber, and appears too."""
-    console = free_port()
-    with ngxpush_run(_CONF, tmp_path, "--console", str(console)) as ports:
-        port = ports[8080]
-        with subscription(port, "/sub/news") as stream, page(f"http://127.0.0.1:{console}/channel?id=news", tmp_path):
-            wait_for(tmp_path, "document.querySelector('[data-connection]')?.textContent === 'live'")
-            publish(port, "/pub?id=news", "<b>grüße</b>".encode())
-            passing = "document.querySelector('[data-feed=passing] pre')?.textContent"
-            wait_for(tmp_path, f"{passing} === '<b>grüße</b>'")
-            assert "grüße" in stream.line().decode()
-            form = "const form = document.querySelector('form.publish'); form.elements.text.value = 'typed'"
-            wait_for(tmp_path, f"{form}; form.requestSubmit(); true")
-            wait_for(tmp_path, f"{passing} === 'typed'")
-            assert "typed" in stream.line().decode()
-            wait_for(tmp_path, "form.querySelector('output').textContent.startsWith('Published')")

@@ -71,7 +71,7 @@ def command(
     """Serve CONF in the foreground until Ctrl-C.
 
     The lines it begins with name the addresses it listens on: `listen 80` means all addresses of the machine, as in nginx.
-    The console, at the address of the last line, shows channels and messages to a browser on this machine.
+    The console, at the address of the last line, shows to a browser on this machine what happens inside.
     What this machine lacks (ports below 1024, directories of logs, modules …) does not stop it: warnings say what is done.
     """
     if no_console and (metrics or console_at is not None):

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING
 
 import click
 
@@ -37,6 +38,9 @@ from .redirects import keep_at_home
 from .run_options import RunOptions
 from .said import Said
 
+if TYPE_CHECKING:
+    from ..lint.report import Report
+
 # Those whose text is nginx's, with the level at which it says it.
 _NGINX_REFUSALS: dict[type[Exception], str] = {BoundToAnotherKey: "emerg", UsesAnotherPath: "emerg", TooSmallZone: "crit"}
 _REFUSALS: tuple[type[Exception], ...] = (CannotListen, CannotLoad, CannotOpen, *_NGINX_REFUSALS)
@@ -49,7 +53,7 @@ def serve(origin: Origin, reading: ReadConfiguration, options: RunOptions, said:
     wanted = _console(options)
     try:
         setup = serving.set_up(reading)
-        console = None if wanted is None else open_console(wanted, setup, Counts() if options.metrics else None)
+        console = None if wanted is None else open_console(wanted, setup, serving.lint, Counts() if options.metrics else None)
     except _REFUSALS as error:
         _refuse(error)
         sys.exit(1)
@@ -148,6 +152,14 @@ class _Serving:
         if self._options.watch:
             before = self._files if reading.analysis is None else ConfigurationFiles(frozenset(), frozenset())
             self._files = ConfigurationFiles.of(before.files | reading.files, before.patterns | reading.patterns, seen)
+
+    def lint(self, analysis: Analysis) -> Report:
+        """The linter's report of the files, as they were read."""
+        from ..lint.linter import lint  # only who looks at the console's page of the configuration needs it
+        from .linted_files import DiskFiles
+
+        files = DiskFiles(analysis.files, paths=self._origin.paths)
+        return lint(self._origin.full_path, self._origin.directory, files)
 
     # reloads
 

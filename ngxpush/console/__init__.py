@@ -1,7 +1,23 @@
-"""The console of `ngxpush run`: what is in the zone and what passes, for a browser on the same machine.
+"""The console of `ngxpush run`: what happens inside, for a browser on the same machine. docs/how-it-works/console.md says how.
 
-`listening` holds the socket, from the start. All other modules, and aiohttp and jinja2 with them, are loaded when someone
-connects to it for the first time: `application` (who may ask, and what is where), `live` (pages that change while someone
-looks), `asking` (what the worker is asked), `watching` (messages as they pass), `showing` (bytes as a person reads them), `ways`
-(the lines that reach a channel) and `pages` (the documents).
+From the start there are:
+
+listening            the socket
+recording            the last requests
+served               what is served, as far as it is shown
+
+All others, and aiohttp and jinja2 with them, are loaded when someone connects to the socket for the first time:
+
+application          who may ask, and what is where
+frame, live          what all pages share, and parts of them as events
+pages                the documents
+channel_pages        channels: `asking` (what the zone is asked), `watching` (messages as they pass), `ways` (the lines that
+                     reach a channel), `carrying` (subscribers that a page opens)
+request_pages        requests: `explaining`
+configuration_pages  the configuration: `effective` (values in force)
+health_page          the health: `history` and `plot`, `limits`
+clients              who is connected
+shown_files          files of the configuration, with marks
+showing              bytes and times as a person reads them
+monitoring, metrics  for programs
 """

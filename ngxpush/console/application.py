@@ -1,31 +1,33 @@
 """The console's application: who may ask, and what is where.
 
 It is for this machine alone. A page of another site in the same browser can reach it too, so: Host has to be the console's own
-(another name may lead here: DNS rebinding); what changes something is a POST with the token of the console's own pages, whose
-Origin, where the browser sends one, is the console's; nothing allows other sites to read an answer.
+(another name may lead here: DNS rebinding); what changes something is a POST, or the WebSocket of a subscriber, with the token
+of the console's own pages, whose Origin, where the browser sends one, is the console's; nothing allows other sites to read an
+answer.
 """
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Awaitable, Callable
-from urllib.parse import parse_qs, quote_from_bytes
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from ..config.directives.push_stream.settings import PushStreamLocation
 from ..push.local_zone import LocalZone
 from ..server.clients.listeners import ListeningSocket
-from ..server.observing.counts import Counts
 from ..server.processes.worker import Worker
-from ..server.setup.startup import Setup
-from .asking import MODES, ORDERS, SHOWN_MESSAGES, SHOWN_SUBSCRIBERS, Asking
-from .live import follow_channel, follow_overview
-from .monitoring import routes
-from .pages import asset, render
+from .asking import Asking
+from .channel_pages import ChannelPages
+from .clients import Clients
+from .configuration_pages import ConfigurationPages
+from .frame import Frame
+from .health_page import HealthPage
+from .history import History
+from .monitoring import routes as monitoring_routes
+from .pages import asset
+from .request_pages import RequestPages
+from .served import Kept, Served
 from .watching import Watches
-from .ways import ways
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -37,21 +39,19 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
-_ASSETS = {"console.css": "text/css", "console.js": "text/javascript", "icon.svg": "image/svg+xml"}
+_ASSETS = {
+    "console.css": "text/css",
+    "console.js": "text/javascript",
+    "subscriber.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
 _LARGEST_FORM = 16 * 1024 * 1024
 _HTTP = 80
 
 
-async def serve(listening: ListeningSocket, token: str, worker: Worker, counts: Counts | None = None) -> Callable[[], None]:
-    """Accept connections on the socket. Returns what cuts them all off.
-
-    token: of the forms.  counts: what the metrics show; None for no metrics.
-    """
-    push = worker.engine.worker
-    assert isinstance(push.zone, LocalZone)
-    pages = ConsolePages(Asking(push, push.zone), Watches(push.zone), worker.setup, token)
-    made = application(pages, hosts(listening))
-    made.add_routes(routes(worker, push.zone, counts))
+async def serve(listening: ListeningSocket, kept: Kept, worker: Worker) -> Callable[[], None]:
+    """Accept connections on the socket. Returns what cuts them all off."""
+    made = application(routes(kept, worker), hosts(listening))
     runner = web.AppRunner(made, handle_signals=False, access_log=None, handler_cancellation=True)
     await runner.setup()
     clients = runner.server
@@ -76,21 +76,29 @@ def hosts(listening: ListeningSocket) -> frozenset[str]:
     return frozenset(found)
 
 
-def application(pages: ConsolePages, own: frozenset[str]) -> web.Application:
+def routes(kept: Kept, worker: Worker) -> list[web.RouteDef]:
+    """What is where, of what the worker does."""
+    push, setup = worker.engine.worker, worker.setup
+    assert isinstance(push.zone, LocalZone) and setup.analysis is not None
+    served = Served(setup, setup.analysis, worker.nginx_version, kept.lint)
+    clients, watches = Clients(worker), Watches(push.zone)
+    asking = Asking(push, push.zone, clients)
+    history = History(asking, worker)
+    frame = Frame(asking, history, kept.token)
+    return [
+        *ChannelPages(frame, asking, watches, served).routes(),
+        *RequestPages(frame, kept.requests, clients, served).routes(),
+        *ConfigurationPages(frame, served).routes(),
+        *HealthPage(frame, asking, clients, history, kept.requests, served).routes(),
+        *monitoring_routes(worker, push.zone, kept.counts),
+    ]
+
+
+def application(routes: list[web.RouteDef], own: frozenset[str]) -> web.Application:
     """The application of a console that is called by its `own` hosts only."""
     made = web.Application(middlewares=[_guard(own)], client_max_size=_LARGEST_FORM)
     made.on_response_prepare.append(_add_headers)
-    made.add_routes(
-        [
-            web.get("/", pages.channels),
-            web.get("/live", pages.channels_live),
-            web.get("/channel", pages.channel),
-            web.get("/channel/live", pages.channel_live),
-            web.post("/channel/publish", pages.publish),
-            web.post("/channel/delete", pages.delete),
-            *[web.get(f"/{name}", _file(name, kind)) for name, kind in _ASSETS.items()],
-        ]
-    )
+    made.add_routes([*routes, *[web.get(f"/{name}", _file(name, kind)) for name, kind in _ASSETS.items()]])
     return made
 
 
@@ -101,7 +109,8 @@ def _guard(own: frozenset[str]) -> Middleware:
     async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.headers.get("Host", "").lower() not in own:
             raise web.HTTPForbidden(text="The console is reached by its own address only.\n")
-        if request.method == "POST" and request.headers.get("Origin", "").lower() not in {"", *origins}:
+        changes = request.method == "POST" or "Upgrade" in request.headers
+        if changes and request.headers.get("Origin", "").lower() not in {"", *origins}:
             raise web.HTTPForbidden(text="Pages of other sites change nothing here.\n")
         return await handler(request)
 
@@ -117,79 +126,3 @@ def _file(name: str, kind: str) -> Handler:
         return web.Response(body=asset(name), content_type=kind, charset="utf-8")
 
     return handle
-
-
-def _argument(request: web.Request, name: str) -> bytes:
-    """An argument of the address as bytes: a channel's id may be any."""
-    query = request.raw_path.partition("?")[2]
-    return parse_qs(query, encoding="latin-1").get(name, [""])[0].encode("latin-1", "replace")
-
-
-class ConsolePages:
-    """The handlers. token: of the forms of this console."""
-
-    def __init__(self, asking: Asking, watches: Watches, setup: Setup, token: str) -> None:
-        self.token = token
-        self._asking = asking
-        self._watches = watches
-        self._sockets = setup.sockets
-        http = setup.configuration.http
-        located = () if http is None else tuple(http.each(PushStreamLocation))
-        self._stores = any(settings.publisher and settings.store_messages for settings in located)
-
-    async def channels(self, request: web.Request) -> web.StreamResponse:
-        part, order = _argument(request, "filter"), _order(request)
-        overview = await self._asking.overview(part, order)
-        return self._page("channels", overview=overview, part=part, order=order, orders=tuple(ORDERS))
-
-    async def channels_live(self, request: web.Request) -> web.StreamResponse:
-        return await follow_overview(request, self._asking, _argument(request, "filter"), _order(request))
-
-    async def channel(self, request: web.Request) -> web.StreamResponse:
-        id = _argument(request, "id")
-        if not id:
-            raise web.HTTPSeeOther("/")
-        view = self._asking.channel(id)
-        return self._page("channel", id=id, view=view, ways=ways(self._sockets, id), stores=self._stores, token=self.token)
-
-    async def channel_live(self, request: web.Request) -> web.StreamResponse:
-        return await follow_channel(request, self._asking, self._watches, _argument(request, "id"))
-
-    async def publish(self, request: web.Request) -> web.StreamResponse:
-        form = await self._form(request)
-        # Browsers write the ends of lines as CR LF, whatever was typed.
-        text = form.get("text", "").replace("\r\n", "\n").encode()
-        event_id, event_type = form.get("event_id", "").encode() or None, form.get("event_type", "").encode() or None
-        done = self._asking.publish(_argument(request, "id"), text, "store" in form, event_id, event_type)
-        refused = done if isinstance(done, str) else ""
-        return self._done(
-            request, refused, f"Published: message {done}.", "/channel?id=" + quote_from_bytes(_argument(request, "id"), "")
-        )
-
-    async def delete(self, request: web.Request) -> web.StreamResponse:
-        await self._form(request)
-        return self._done(request, self._asking.delete(_argument(request, "id")), "Deleted.", "/")
-
-    def _page(self, name: str, **values: object) -> web.Response:
-        shared = {"health": self._asking.health(), "modes": MODES, "messages": SHOWN_MESSAGES, "subscribers": SHOWN_SUBSCRIBERS}
-        return web.Response(text=render(name, **shared, **values), content_type="text/html")
-
-    async def _form(self, request: web.Request) -> dict[str, str]:
-        """The texts of a form of the console's own pages."""
-        form = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
-        if not secrets.compare_digest(form.get("token", "").encode(), self.token.encode()):
-            raise web.HTTPForbidden(text="This page is from before ngxpush was started again: load it anew.\n")
-        return form
-
-    def _done(self, request: web.Request, refused: str, done: str, page: str) -> web.StreamResponse:
-        """The answer to a form: a page for a browser that shows it, a line for a script."""
-        if refused:
-            raise web.HTTPConflict(text=refused + "\n")
-        if "text/html" in request.headers.get("Accept", ""):
-            raise web.HTTPSeeOther(page)
-        return web.Response(text=done + "\n")
-
-
-def _order(request: web.Request) -> str:
-    order = _argument(request, "order").decode("latin-1")
-    return order if order in ORDERS else next(iter(ORDERS))

@@ -11,16 +11,21 @@ from msgspec import Struct
 
 from ..push.audiences import Audience
 from ..push.local_zone import LocalZone
-from ..push.operations import Channels, ChannelState, Delete, Inspect, Publish, Refusal, Summary
+from ..push.operations import Channels, ChannelState, Delete, Inspect, Publish, Refusal, Summary, Totals
 from ..push.path import name_refusal
 from ..push.question import PushClient
 from ..push.templates import Kind
 from ..push.worker import PushWorker
+from .clients import Clients
 
 SHOWN_CHANNELS = 200
 SHOWN_MESSAGES = 100
 SHOWN_SUBSCRIBERS = 100
 """What a page shows of many."""
+
+MEASURED_MESSAGES = 10_000
+MEASURED_AMONG_MANY = 64
+"""Of so many messages of a channel the memory is counted (see `Inspect`): of the one that is looked at, and of each of many."""
 
 LONG_POLLING = "long-polling"
 MODES = ("streaming", "eventsource", "websocket", LONG_POLLING)
@@ -34,6 +39,7 @@ ORDERS: dict[str, Callable[[ChannelState], tuple[int, bytes]]] = {
     "subscribers": lambda state: (-state.info.subscribers, state.info.channel),
     "published": lambda state: (-state.info.published_messages, state.info.channel),
     "stored": lambda state: (-state.info.stored_messages, state.info.channel),
+    "memory": lambda state: (-state.memory, state.info.channel),
 }
 """The orders of channels, by name. The first is the usual one."""
 
@@ -59,22 +65,35 @@ class Overview(Struct, frozen=True):
 
 
 class ChannelView(Struct, frozen=True):
-    """One channel. state: None where it does not exist.  clients: some of its subscribers, each with its mode."""
+    """One channel. state: None where it does not exist.  clients: some of its subscribers, each with its mode.
+
+    unsent: bytes that wait for a client to read on, by the number of its connection, where there are any.
+    """
 
     state: ChannelState | None
     modes: dict[str, int]
     clients: tuple[tuple[str, PushClient], ...]
+    unsent: dict[int, int]
 
 
 class Asking:
     """Asks one worker, which has the zone in its process."""
 
-    def __init__(self, worker: PushWorker, zone: LocalZone) -> None:
+    def __init__(self, worker: PushWorker, zone: LocalZone, clients: Clients) -> None:
         self._worker = worker
         self._zone = zone
+        self._clients = clients
+
+    def totals(self) -> Totals:
+        return self._zone.do_at_once(Summary())
+
+    @property
+    def memory_failures(self) -> int:
+        """How often something did not fit into the zone's memory."""
+        return self._zone.zone.memory_failures
 
     def health(self) -> Health:
-        totals = self._zone.do_at_once(Summary())
+        totals = self.totals()
         used, size = self._zone.zone.memory_used
         channels = totals.channels + totals.wildcard_channels
         messages, published = totals.stored_messages, totals.published_messages
@@ -89,18 +108,31 @@ class Asking:
             ids = tuple([info.channel for info in listing.infos if part in info.channel])
             if ids:
                 fitting += len(ids)
-                states = self._zone.do_at_once(Inspect(ids)).states
+                states = self._zone.do_at_once(Inspect(ids, measured=MEASURED_AMONG_MANY)).states
                 best = nsmallest(SHOWN_CHANNELS, [*best, *states], key=ORDERS[order])
             after = listing.last
             if not after:
                 return Overview(tuple([(state, self._modes(state.info.channel)) for state in best]), fitting)
             await asyncio.sleep(0)
 
+    async def largest(self) -> tuple[int, int]:
+        """The most subscribers, and the most stored messages, that one channel has."""
+        subscribers = stored = after = 0
+        while True:
+            listing = self._zone.do_at_once(Channels(b"", after))
+            for info in listing.infos:
+                subscribers, stored = max(subscribers, info.subscribers), max(stored, info.stored_messages)
+            after = listing.last
+            if not after:
+                return subscribers, stored
+            await asyncio.sleep(0)
+
     def channel(self, id: bytes) -> ChannelView:
-        states = self._zone.do_at_once(Inspect((id,), SHOWN_MESSAGES)).states
+        states = self._zone.do_at_once(Inspect((id,), SHOWN_MESSAGES, MEASURED_MESSAGES)).states
         audience = self._worker.audience_of(id)
         clients = () if audience is None else tuple(islice(_clients(audience), SHOWN_SUBSCRIBERS))
-        return ChannelView(states[0] if states else None, self._modes(id), clients)
+        unsent = self._clients.unsent() if clients else {}
+        return ChannelView(states[0] if states else None, self._modes(id), clients, unsent)
 
     def publish(self, id: bytes, text: bytes, store: bool, event_id: bytes | None, event_type: bytes | None) -> int | str:
         """Publish a message. Returns its id, or why not, where it is refused; a publisher location refuses the same."""

@@ -9,14 +9,20 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from ..config.configuration import ListenAddress
 from ..numbers import parse_decimal
 from ..push.local_zone import LocalZone
 from ..server.clients.listeners import ListeningSocket, address_name, bind
-from ..server.observing.counts import Counts
 from ..server.processes.worker import Worker
 from ..server.setup.startup import Setup
+from .recording import RecordedRequests
+from .served import Kept
+
+if TYPE_CHECKING:
+    from ..server.observing.counts import Counts
+    from .served import Lint
 
 # HOST:PORT or PORT; an IPv6 address is in brackets.
 _ADDRESS = re.compile(r"(?:\[(?P<ipv6>[^]]*)\]:|(?P<host>[^:]+):)?(?P<port>[0-9]+)")
@@ -52,8 +58,8 @@ def console_address(text: str) -> ListenAddress:
     return ListenAddress(str(address).encode(), port, ipv6=address.version == 6)
 
 
-def open_console(address: ListenAddress, setup: Setup, counts: Counts | None = None) -> Console:
-    """Bind the console of what is set up; nothing is served yet. Raises CannotOpen; the sockets of `setup` are closed then.
+def open_console(address: ListenAddress, setup: Setup, lint: Lint, counts: Counts | None = None) -> Console:
+    """Bind the console of what is set up; nothing is shown yet. Raises CannotOpen; the sockets of `setup` are closed then.
 
     counts: what its metrics show; None for no metrics.
     """
@@ -65,16 +71,16 @@ def open_console(address: ListenAddress, setup: Setup, counts: Counts | None = N
         why = error.strerror or str(error)
         instead = "--console ADDR chooses another address, --no-console does without"
         raise CannotOpen(f"can't open the console on {address_name(address)} ({why}): {instead}") from None
-    return Console(ListeningSocket(ListenAddress(address.host, bound.getsockname()[1], ipv6=address.ipv6), bound), counts)
+    listening = ListeningSocket(ListenAddress(address.host, bound.getsockname()[1], ipv6=address.ipv6), bound)
+    return Console(listening, Kept(secrets.token_urlsafe(16), RecordedRequests(), lint, counts))
 
 
 class Console:
-    """A console that listens. Over a reload it stays where it is, and its pages keep their token."""
+    """A console that listens. Over a reload it stays where it is. kept: what its pages keep then."""
 
-    def __init__(self, listening: ListeningSocket, counts: Counts | None) -> None:
+    def __init__(self, listening: ListeningSocket, kept: Kept) -> None:
         self._listening = listening
-        self._counts = counts
-        self._token = secrets.token_urlsafe(16)
+        self._kept = kept
 
     def __enter__(self) -> None:
         """It is closed when the block ends."""
@@ -89,13 +95,14 @@ class Console:
     @contextmanager
     def beside(self, worker: Worker) -> Iterator[None]:
         """Show what the worker does while the block lasts; at its end every client is cut off."""
-        if self._counts is not None:
-            worker.observe(self._counts)
+        worker.observe(self._kept.requests)
+        if self._kept.counts is not None:
+            worker.observe(self._kept.counts)
         if self._listening.socket.fileno() < 0:  # it could not be loaded
             yield
             return
         own = ListeningSocket(self._listening.address, self._listening.socket.dup())
-        opening = _Opening(own, self._token, worker, self._counts, self._listening.close)
+        opening = _Opening(own, self._kept, worker, self._listening.close)
         try:
             yield
         finally:
@@ -105,13 +112,10 @@ class Console:
 class _Opening:
     """A console for one worker. It is loaded when someone connects for the first time. failed: called if it can't be loaded."""
 
-    def __init__(
-        self, listening: ListeningSocket, token: str, worker: Worker, counts: Counts | None, failed: Callable[[], None]
-    ) -> None:
+    def __init__(self, listening: ListeningSocket, kept: Kept, worker: Worker, failed: Callable[[], None]) -> None:
         self._listening = listening
-        self._token = token
+        self._kept = kept
         self._worker = worker
-        self._counts = counts
         self._failed = failed
         self._task: asyncio.Task[None] | None = None
         self._cut_off: Callable[[], None] | None = None
@@ -144,4 +148,4 @@ class _Opening:
         application = await asyncio.to_thread(import_module, "ngxpush.console.application")
         while not isinstance(self._worker.engine.worker.zone, LocalZone):
             await asyncio.sleep(_PAUSE)
-        self._cut_off = await application.serve(self._listening, self._token, self._worker, self._counts)
+        self._cut_off = await application.serve(self._listening, self._kept, self._worker)

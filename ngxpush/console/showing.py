@@ -8,6 +8,7 @@ import time
 from msgspec import Struct
 
 from ..push.messages import DELETED_ID, Message
+from .recording import RecordedRequest
 
 # Bytes of a message's text that a page shows; of a text of JSON all or none are laid out.
 _SHOWN = 4096
@@ -61,6 +62,20 @@ def shown_name(name: bytes) -> str:
 def moment(seconds: float) -> str:
     """A time (seconds since the epoch) in the time zone of this machine; empty for 0, which means never."""
     return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds)) if seconds else ""
+
+
+def clock(seconds: float) -> str:
+    """The time of day of a time (seconds since the epoch), with milliseconds."""
+    whole, part = divmod(int(seconds * 1000), 1000)
+    return f"{time.strftime('%H:%M:%S', time.localtime(whole))}.{part:03d}"
+
+
+def lasted(request: RecordedRequest) -> str:
+    """How long a request took; of an open one, how long it has been open."""
+    seconds = max((time.time() if request.ended is None else request.ended) - request.started, 0)
+    if seconds >= 60:
+        return duration(int(seconds))
+    return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
 def duration(seconds: int) -> str:

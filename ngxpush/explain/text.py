@@ -26,7 +26,7 @@ def as_text(explanation: Explanation, directory: str) -> str:
         _settings(explanation, directory),
         _channels(explanation),
         _errors(explanation),
-        _answer(explanation),
+        _under("answer", _answer(explanation)),
         _later(explanation),
     )
     return "\n".join(line for section in sections for line in section) + "\n"
@@ -96,8 +96,18 @@ def _errors(explanation: Explanation) -> Iterator[str]:
         yield f"    [{level}] {message}"
 
 
+def answer_text(explanation: Explanation) -> str:
+    """What the client gets, at once and later."""
+    lines = (*_answer(explanation), *_later(explanation))
+    return "".join(line.removeprefix("    ") + "\n" for line in lines)
+
+
+def _under(heading: str, lines: Iterator[str]) -> Iterator[str]:
+    yield "\n" + heading
+    yield from lines
+
+
 def _answer(explanation: Explanation) -> Iterator[str]:
-    yield "\nanswer"
     answer = explanation.answer
     yield from _written(answer)
     if explanation.closed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
-from .memory import Places
+from .memory import Memory, Places
 from .messages import Message
 from .operations import ChannelInfo, ChannelState, Resume
 from .rows import Row
@@ -69,9 +69,15 @@ class Channel:
     def info(self) -> ChannelInfo:
         return ChannelInfo(self.id, self.published, len(self.stored), self.subscriber_count if self.subscribers else 0)
 
-    def state(self, messages: int) -> ChannelState:
-        """The channel with so many of its stored messages, at most."""
-        return ChannelState(self.info, self.time, self.tag, tuple(self.stored.last(messages)) if messages else ())
+    def state(self, memory: Memory, messages: int, measured: int) -> ChannelState:
+        """The channel with so many of its stored messages, at most. measured: see `Inspect`."""
+        shown = tuple(self.stored.last(messages)) if messages else ()
+        return ChannelState(self.info, self.time, self.tag, self._bytes_in(memory, measured), shown)
+
+    def _bytes_in(self, memory: Memory, measured: int) -> int:
+        own, newest = memory.bytes_at(self.all_places), self.stored_places.last(measured) if self.stored else []
+        counted = memory.bytes_at(b"".join(newest))
+        return own + (counted if len(newest) == len(self.stored) else counted * len(self.stored) // len(newest))
 
     def old_messages(self, backtrack: int | None, resume: Resume) -> Sequence[Message]:
         """The stored messages for a client that asks for the last `backtrack` or, without that number, resumes at `resume`."""

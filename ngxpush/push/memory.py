@@ -153,6 +153,15 @@ class Memory:
         pages = len(self._kinds)
         return PAGE * (pages - sum(self._free_runs.values())), PAGE * pages
 
+    def bytes_at(self, places: Places) -> int:
+        """How many bytes the objects at these places take: chunks and whole pages, as they are given out."""
+        total = 0
+        for place in _unpacked(places):
+            page = place >> _COUNT_BITS
+            kind = self._kinds[page]
+            total += self._used[page] * PAGE if kind == _RUN else (place & _MOST) << (kind + _SMALLEST_SHIFT)
+        return total
+
     def take(self, sizes: tuple[int, ...]) -> Places | None:
         """Take objects of these sizes. Returns None, and takes nothing, when one does not fit."""
         # This is a hot path: each message takes memory.

@@ -57,11 +57,15 @@ class Listing(Struct, frozen=True, array_like=True, tag=True, gc=False):
 
 
 class ChannelState(Struct, frozen=True, array_like=True, gc=False):
-    """A channel, when it had its last message, stored or not (time and tag; 0: none yet), and the newest it has stored."""
+    """A channel, when it had its last message, stored or not (time and tag; 0: none yet), and the newest it has stored.
+
+    memory: the bytes of the zone's memory that it takes with its messages.
+    """
 
     info: ChannelInfo
     time: int
     tag: int
+    memory: int
     messages: tuple[Message, ...] = ()
 
 
@@ -258,10 +262,14 @@ class Channels(ZoneOperation[Listing], frozen=True):
 
 
 class Inspect(ZoneOperation[Inspected], frozen=True):
-    """Those of the channels that exist, as the console shows them. messages: how many of each one's stored messages, at most."""
+    """Those of the channels that exist, as the console shows them. messages: how many of each one's stored messages, at most.
+
+    measured: of so many of each one's newest messages the memory is counted; others are taken to be as large as these are.
+    """
 
     channels: tuple[bytes, ...]
     messages: int = 0
+    measured: int = 1
 
 
 class Summary(ZoneOperation[Totals], frozen=True):

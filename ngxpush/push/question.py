@@ -64,11 +64,15 @@ class Answer(Struct, frozen=True, gc=False):
 
 
 class PushClient(Struct, frozen=True, gc=False):
-    """Who sent a request. since: when it began, seconds since the epoch.  user_agent: b"" where it says none."""
+    """Who sent a request. since: when it began, seconds since the epoch.  user_agent: b"" where it says none.
+
+    connection: the number of its connection, counted over the process.
+    """
 
     address: bytes
     since: float
     user_agent: bytes
+    connection: int
 
 
 class Sink(Protocol):

@@ -276,7 +276,8 @@ class Zone:
 
     def _inspect(self, operation: Inspect, now: int) -> Inspected:
         known = self._contents.channels
-        return Inspected(tuple([known[id].state(operation.messages) for id in operation.channels if id in known]))
+        memory, messages, measured = self._contents.memory, operation.messages, operation.measured
+        return Inspected(tuple([known[id].state(memory, messages, measured) for id in operation.channels if id in known]))
 
     def _listing(self, channels: Iterable[Channel], now: int, last: int = 0) -> Listing:
         contents = self._contents

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -15,9 +16,15 @@ from ngxpush.push.worker import PushWorker
 from tests.push.fakes import FakeQuestion, main_settings, path, publish, run, worker
 
 
+class _OneBehind:
+    def unsent(self) -> dict[int, int]:
+        return {1: 70_000}
+
+
 def _asking(push: PushWorker) -> Asking:
     assert isinstance(push.zone, LocalZone)
-    return Asking(push, push.zone)
+    clients: Any = _OneBehind()
+    return Asking(push, push.zone, clients)
 
 
 def _subscribe(push: PushWorker, mode: SubscriberMode, channel: bytes) -> None:
@@ -36,6 +43,7 @@ def test_subscribers_by_mode() -> None:
     assert view.modes == {"streaming": 2, "eventsource": 1, "websocket": 1, "long-polling": 1}
     assert sorted(mode for mode, _ in view.clients) == ["eventsource", "long-polling", "streaming", "streaming", "websocket"]
     assert {client.user_agent for _, client in view.clients} == {b"tests"}
+    assert view.unsent == {1: 70_000}
 
 
 def test_a_channel_has_its_newest_messages() -> None:
@@ -70,6 +78,15 @@ def test_the_first_of_many_channels() -> None:
     overview = asyncio.run(asking.overview(b"24", "id"))
     assert overview.fitting == len([number for number in range(2500) if "24" in f"{number:04d}"])
     assert overview.states[0][0].info.channel == b"c0024"
+
+
+def test_the_largest_channels() -> None:
+    here = worker()
+    run(here.zone.do(Create(tuple([b"c%04d" % number for number in range(1500)]))))
+    for _ in range(3):
+        publish(here, b"c1499", b"x")
+    _subscribe(here, SubscriberMode.STREAMING, b"c0700")
+    assert asyncio.run(_asking(here).largest()) == (1, 3)
 
 
 def test_health() -> None:

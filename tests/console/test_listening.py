@@ -15,6 +15,7 @@ from tests.console.opened import opened
 from tests.patience import PATIENCE
 
 _SETUP: Any = SimpleNamespace(sockets=[])
+_LINT: Any = None
 
 
 @pytest.mark.parametrize(
@@ -51,20 +52,20 @@ def test_no_address(text: str, said: str) -> None:
 
 
 def test_a_taken_port_is_said() -> None:
-    first = open_console(console_address("0"), _SETUP)
+    first = open_console(console_address("0"), _SETUP, _LINT)
     port = int(first.url.rpartition(":")[2].rstrip("/"))
     with pytest.raises(
         CannotOpen, match=rf"can't open the console on 127.0.0.1:{port} \(Address already in use\): --console ADDR"
     ):
-        open_console(console_address(str(port)), _SETUP)
+        open_console(console_address(str(port)), _SETUP, _LINT)
 
     async def end() -> None:
-        serving: Any = SimpleNamespace(loop=asyncio.get_running_loop())
+        serving: Any = SimpleNamespace(loop=asyncio.get_running_loop(), observe=lambda observer: None)
         with first, first.beside(serving):
             pass
 
     asyncio.run(end())
-    again = open_console(console_address(str(port)), _SETUP)
+    again = open_console(console_address(str(port)), _SETUP, _LINT)
     assert again.url == first.url
     again._listening.close()
 
@@ -93,8 +94,8 @@ def test_a_console_that_can_not_be_loaded_says_so(monkeypatch: pytest.MonkeyPatc
         loop = asyncio.get_running_loop()
         said: asyncio.Future[dict[str, Any]] = loop.create_future()
         loop.set_exception_handler(lambda loop, context: said.set_result(context))
-        console = open_console(console_address("0"), _SETUP)
-        serving: Any = SimpleNamespace(loop=loop)
+        console = open_console(console_address("0"), _SETUP, _LINT)
+        serving: Any = SimpleNamespace(loop=loop, observe=lambda observer: None)
         with console.beside(serving):
             port = int(console.url.rpartition(":")[2].rstrip("/"))
             _, writer = await asyncio.open_connection("127.0.0.1", port)

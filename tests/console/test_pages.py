@@ -1,8 +1,9 @@
-"""The documents. What they show is tested in test_application.py."""
+"""The documents. What they show is tested with those who show it."""
 
 from __future__ import annotations
 
 import re
+from importlib.resources import files
 
 import pytest
 from jinja2 import UndefinedError
@@ -17,10 +18,9 @@ def test_a_missing_value_is_an_error() -> None:
 
 def test_pages_need_nothing_from_elsewhere_and_no_inline_scripts() -> None:
     """As the Content-Security-Policy wants it."""
-    for name in ("console.js", "console.css"):
+    written = {file.name: file.read_text() for file in files("ngxpush.console.pages").iterdir() if file.name.endswith(".j2")}
+    for name in ("console.js", "subscriber.js", "console.css"):
         assert not re.search(rb"https?://|@import|url\(", asset(name))
-    layout = asset("layout.html.j2").decode()
-    assert re.findall(r"<script[^>]*>[^<]*", layout) == ['<script src="/console.js" defer>']
-    assert not re.search(
-        r"\son\w+=|style=", "".join(asset(f"{name}.html.j2").decode() for name in ("layout", "channel", "channels"))
-    )
+    scripts = re.findall(r"<script[^>]*>[^<]*", "".join(written.values()))
+    assert sorted(scripts) == ['<script src="/console.js" defer>', '<script src="/subscriber.js" defer>']
+    assert not re.search(r"\son\w+=|\sstyle=|https?://", "".join(written.values()))

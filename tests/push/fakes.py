@@ -21,7 +21,7 @@ from ngxpush.push.zone import Zone
 
 T = TypeVar("T")
 START = 1_000_000.0
-CLIENT = PushClient(b"192.0.2.1", START, b"tests")
+CLIENT = PushClient(b"192.0.2.1", START, b"tests", 1)
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:

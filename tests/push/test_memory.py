@@ -7,7 +7,7 @@ import pytest
 from ngxpush.config.directives.push_stream.settings import PushStreamLocation, PushStreamMain, SubscriberMode
 from ngxpush.push.memory import Memory, message_sizes, pages_of
 from ngxpush.push.messages import Message
-from ngxpush.push.operations import Attach, ChannelRequest, Create, Publish, Refusal, Subscribe
+from ngxpush.push.operations import Attach, ChannelRequest, Create, Inspect, Publish, Refusal, Subscribe
 from ngxpush.push.templates import Templates
 from ngxpush.push.zone import Zone
 
@@ -170,3 +170,25 @@ def test_what_is_used_counts_by_pages() -> None:
     assert memory.bytes_used == (used + 12 * K, size)
     memory.give(places)
     assert memory.bytes_used == (used, size)
+
+
+def test_the_bytes_at_places_are_chunks_and_whole_pages() -> None:
+    memory = Memory(1 << 20)
+    places = memory.take((1, 100, 2048, 5000))
+    assert places is not None
+    assert memory.bytes_at(places) == 8 + 128 + 2048 + 2 * 4096
+    assert memory.bytes_at(b"") == 0
+
+
+def test_a_channel_has_the_bytes_of_its_messages() -> None:
+    main = PushStreamMain(shared_memory=(1 << 20, b"zone"))
+    zone = Zone(main, Templates(main, ()), 0)
+    zone.do(Create((b"a",)), 0)
+    (empty,) = zone.do(Inspect((b"a",)), 0).states
+    assert empty.memory == 256 + 8
+    for number in range(100):
+        zone.do(Publish((b"a",), b"x" * (100 if number < 50 else 300), True), 0)
+    (whole,) = zone.do(Inspect((b"a",), measured=1000), 0).states
+    (by_the_newest,) = zone.do(Inspect((b"a",), measured=10), 0).states
+    assert whole.memory - empty.memory == 50 * (128 + 128 + 8) + 50 * (128 + 512 + 8)
+    assert by_the_newest.memory - empty.memory == 100 * (128 + 512 + 8)

@@ -5,17 +5,25 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 from typing import Any
-from urllib.parse import quote_from_bytes
+from urllib.parse import quote, quote_from_bytes
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from ..showing import duration, moment, shown_message, shown_name, size
+from ..showing import clock, duration, lasted, moment, shown_message, shown_name, size
 
 _PAGES = Environment(
     loader=PackageLoader(__name__, ""), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
 _PAGES.filters.update(
-    name=shown_name, moment=moment, duration=duration, size=size, message=shown_message, query=lambda id: quote_from_bytes(id, "")
+    name=lambda text: shown_name(text.encode() if isinstance(text, str) else text),
+    moment=moment,
+    clock=clock,
+    duration=duration,
+    lasted=lasted,
+    size=size,
+    message=shown_message,
+    query=lambda id: quote_from_bytes(id, ""),
+    url=lambda file: quote(file, "", errors="surrogateescape"),
 )
 
 

@@ -20,6 +20,7 @@ class Asker(Struct, frozen=True, gc=False):
     address: the client's, after realip.  peer: the address that is connected.  server_address: the end here, text and port.
     method: b"" where the request line was refused.  request_line: without its end, as far as it came.
     headers: in the order they came.  started: seconds since the epoch.
+    host: the one that it asks for, in lower case, without a port; None where it names none.
     """
 
     number: int
@@ -33,6 +34,7 @@ class Asker(Struct, frozen=True, gc=False):
     request_line: bytes
     headers: Sequence[tuple[bytes, bytes]]
     started: float
+    host: bytes | None
 
 
 class SubscriberBegan(Struct, frozen=True, gc=False):

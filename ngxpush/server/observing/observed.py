@@ -162,6 +162,7 @@ def _asker(request: Request, noted: _Noted) -> Asker:
         received.request_line,
         received.headers.lines,
         main.started,
+        received.host,
     )
 
 

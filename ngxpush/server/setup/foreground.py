@@ -117,7 +117,7 @@ def set_up(
         raise
     trusted = {} if http is None else trusted_hosts(http)
     epoch = 0 if before is None else before.epoch + 1
-    return Setup(configuration, addresses, sockets, files, error_log, limits, caches, trusted, {}, tls, contexts, epoch)
+    return Setup(configuration, addresses, sockets, files, error_log, limits, caches, trusted, {}, tls, contexts, epoch, analysis)
 
 
 def _check_moved(ports: Ports, addresses: tuple[ServedAddress, ...]) -> None:

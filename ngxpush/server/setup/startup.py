@@ -82,6 +82,9 @@ class Setup(Struct, eq=False):
     # 0, 1, …: counts the configurations of a master.
     epoch: int = 0
 
+    # What the configuration was made of, for those who show it (`ngxpush run`); None where no one does.
+    analysis: Analysis | None = None
+
     # Where redirects lead that are not to leave this machine; None: where they say.
     redirects: LocalRedirects | None = None
 

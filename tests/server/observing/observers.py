@@ -59,8 +59,9 @@ AT = 1_000_000_000.25
 """When events happen: the 9th of September 2001."""
 
 ASKER = Asker(
-    7, 3, b"192.0.2.1", b"192.0.2.1", (b"127.0.0.1", 8080), False, b"POST", b"/pub?id=a", b"POST /pub?id=a HTTP/1.1", [], AT - 0.5
-)
+    7, 3, b"192.0.2.1", b"192.0.2.1", (b"127.0.0.1", 8080), False, b"POST", b"/pub?id=a", b"POST /pub?id=a HTTP/1.1", [],
+    AT - 0.5, b"localhost",
+)  # fmt: skip
 
 PLACE = Statement(b"location", (b"/pub",), Position("/etc/nginx/nginx.conf", 12), Position("/etc/nginx/nginx.conf", 12))
 

@@ -27,6 +27,7 @@ def test_a_request_of_any_location() -> None:
     assert (event.status, event.time, event.user, event.role) == (204, NOW + 2, b"a", None)
     assert (event.channels, event.published, event.mode, event.began, event.explanation) == ((), None, None, False, b"")
     assert event.duration == event.time - event.asker.started
+    assert event.asker.host == b"a"
     asker = event.asker
     assert (asker.method, asker.target, asker.request_line) == (b"GET", b"/x?a=1", b"GET /x?a=1 HTTP/1.1")
     assert (asker.address, asker.peer, asker.server_address, asker.by_tls) == (*[b"127.0.0.1"] * 2, (b"127.0.0.1", 8080), False)

@@ -61,7 +61,7 @@ async def handle_subscriber(request: Request) -> int:
     """push_stream_subscriber.
 
     nginx looks at the client's conditions, too: an answer may have become a 304, but still has its body. It does not know the
-    time in the module's Last-Modified. A 412 breaks nginx (docs/differences.md), so no answer becomes one.
+    time in the module's Last-Modified. A 412 breaks nginx (docs/reference/differences.md), so no answer becomes one.
     """
     request.response.only_none_match = True
     question = RequestQuestion(request)

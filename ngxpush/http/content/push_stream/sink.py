@@ -98,7 +98,8 @@ class RequestSink:
 def client_of(request: Request) -> PushClient:
     """Who has sent the request."""
     agent = request.input.headers.get(b"user-agent")
-    return PushClient(request.connection.remote_addr, request.main.started, agent or b"")
+    connection = request.connection
+    return PushClient(connection.remote_addr, request.main.started, agent or b"", connection.number)
 
 
 def finish(request: Request) -> None:

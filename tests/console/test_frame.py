@@ -1,0 +1,34 @@
+"""What all pages share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import make_mocked_request
+
+from ngxpush.console.frame import argument
+from tests.console.opened import OpenedConsole, play
+
+
+@pytest.mark.parametrize(
+    ("target", "value"),
+    [("/", b""), ("/?id=a", b"a"), ("/?id=%FF%00+b&id=c", b"\xff\x00 b"), ("/?x=1&id=%C3%BC", "ü".encode()), ("/?id=", b"")],
+)
+def test_arguments_are_bytes(target: str, value: bytes) -> None:
+    assert argument(make_mocked_request("GET", target), "id") == value
+
+
+@pytest.mark.parametrize("target", ["/", "/channel?id=a", "/requests", "/configuration", "/health"])
+def test_each_page_has_the_health_the_navigation_and_a_stream(target: str) -> None:
+    async def steps(here: OpenedConsole) -> None:
+        text = (await here.get(target))[1]
+        assert 'data-part="health"' in text
+        name = {"/": "Channels", "/channel?id=a": "Channels"}.get(target, target[1:].capitalize())
+        assert f'aria-current="page">{name}</a>' in text
+        stream: Any = text.split('data-live="')[1].split('"')[0]
+        async with here.client.get(stream.replace("&amp;", "&")) as answer:
+            assert answer.headers["Content-Type"] == "text/event-stream"
+            assert await answer.content.readuntil(b"\n\n")
+
+    play(steps)
