@@ -118,9 +118,9 @@ def _address(directory: Path) -> str | None:
     return None
 
 
-def wait_for(directory: Path, script: str) -> Any:
+def wait_for(directory: Path, script: str, seconds: float = PATIENCE) -> Any:
     """Run a script in the `page` of that directory, again and again, until its value is true. Returns that."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError), tools(directory) as page:
             value = page.wait_for(script, deadline)

@@ -278,4 +278,4 @@ def test_foreground_and_single_process(nginx: Nginx) -> None:
         assert nginx.workers() == {process.pid}
     finally:
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE) == 0

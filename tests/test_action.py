@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.running import NGXPUSH
 
 ROOT = Path(__file__).parents[1]
@@ -39,14 +40,14 @@ def _lint(directory: Path, files: str, fail_on: str = "warning", args: str = "")
     github = {"RUNNER_TEMP": str(directory), "GITHUB_OUTPUT": str(directory / "output")}
     script = _steps()["Lint"]["run"]
     command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
-    done = subprocess.run(command, cwd=ROOT, env=os.environ | given | github, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | given | github, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done
     return (directory / "output").read_text(), done.stdout, json.loads((directory / "report.sarif").read_text())
 
 
 def test_the_schema() -> None:
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-actions", "action.yml"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stdout
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.running import NGXPUSH
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -24,7 +25,7 @@ def _run(directory: str, *command: str) -> str:
     environment = {**os.environ, "PATH": f"{NGXPUSH.parent}{os.pathsep}{os.environ['PATH']}"}
     for variable in [name for name in environment if name.startswith(("PYTEST_", "COV_"))]:
         del environment[variable]
-    done = subprocess.run(command, cwd=EXAMPLES / directory, env=environment, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=EXAMPLES / directory, env=environment, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

@@ -20,6 +20,7 @@ import pytest
 
 from ngxpush import __version__
 from tests.clients import publish, subscription, wait_for_subscribers
+from tests.patience import PATIENCE
 from tests.running import end, free_port, wait_for_port
 
 ROOT = Path(__file__).parents[1]
@@ -35,7 +36,7 @@ def _left_out(names: list[str]) -> list[str]:
 
 
 def _run(*command: str | Path, cwd: Path) -> str:
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

@@ -158,7 +158,7 @@ class _Serving:
         from ..lint.linter import lint  # only who looks at the console's page of the configuration needs it
         from .linted_files import DiskFiles
 
-        files = DiskFiles(analysis.files, self._origin.paths)
+        files = DiskFiles(analysis.files, paths=self._origin.paths)
         return lint(self._origin.full_path, self._origin.directory, files)
 
     # reloads

@@ -63,14 +63,14 @@ def test_scripts_reach_it_as_a_link_in_path(tmp_path: Path) -> None:
 
 def test_windows_is_refused_by_a_sentence() -> None:
     program = "import sys; sys.platform = 'win32'; from ngxpush.cli.main import main; main()"
-    done = subprocess.run([sys.executable, "-c", program, "run", "x"], capture_output=True, text=True, timeout=30)
+    done = subprocess.run([sys.executable, "-c", program, "run", "x"], capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 1
     assert done.stderr.startswith("ngxpush needs Linux or macOS: on Windows run it in WSL")
     assert done.stderr.count("\n") == 1
 
 
 def test_python_m() -> None:
-    done = subprocess.run([sys.executable, "-m", "ngxpush", "--version"], capture_output=True, text=True, timeout=30)
+    done = subprocess.run([sys.executable, "-m", "ngxpush", "--version"], capture_output=True, text=True, timeout=PATIENCE)
     assert (done.returncode, done.stdout.split()[-1]) == (0, __version__)
 
 
@@ -88,7 +88,7 @@ def test_completion(shell: str, words: str, expected: str) -> None:
     last = words.split()[-1]
     number = last if shell == "fish" else str(len(words.split()) - 1)
     asked = {"_NGXPUSH_COMPLETE": f"{shell}_complete", "COMP_WORDS": words, "COMP_CWORD": number}
-    done = subprocess.run([NGXPUSH], env=os.environ | asked, capture_output=True, text=True, timeout=30)
+    done = subprocess.run([NGXPUSH], env=os.environ | asked, capture_output=True, text=True, timeout=PATIENCE)
     assert done.stdout.startswith(expected), done
 
 

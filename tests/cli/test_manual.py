@@ -11,6 +11,7 @@ import pytest
 
 from ngxpush.cli.commands import commands
 from ngxpush.cli.manual import pages, write
+from tests.patience import PATIENCE
 
 MAN = Path(__file__).parents[2] / "man"
 
@@ -36,5 +37,5 @@ def test_they_are_written_as_man_reads_them(tmp_path: Path) -> None:
     assert tmp_path / "ngxpush-gone.1" not in made
     for page in made:
         command = ["groff", "-Kutf8", "-man", "-Tutf8", "-ww", "-z", str(page)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
         assert (done.returncode, done.stderr) == (0, ""), page

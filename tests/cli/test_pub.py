@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.client.served import JSON, push_server
+from tests.patience import PATIENCE
 from tests.running import NGXPUSH
 
 
@@ -20,7 +21,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def ngxpush(*arguments: str, given: bytes = b"") -> tuple[int, str, str]:
     """The exit code, and what is printed."""
-    done = subprocess.run([NGXPUSH, *arguments], input=given, capture_output=True, timeout=120)
+    done = subprocess.run([NGXPUSH, *arguments], input=given, capture_output=True, timeout=PATIENCE)
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 

@@ -96,7 +96,7 @@ def test_requests_are_logged_when_they_come(tmp_path: Path) -> None:
             said.append(process.stderr.readline())
         said.append(process.stderr.readline())
         process.send_signal(signal.SIGINT)
-        rest, *_ = process.communicate(timeout=10)[1].splitlines()
+        rest, *_ = process.communicate(timeout=PATIENCE)[1].splitlines()
     finally:
         end(process)
     at, ms = r"\d\d:\d\d:\d\d", r"\d[\d.]* ms 127\.0\.0\.1"
@@ -120,7 +120,7 @@ def test_a_log_for_programs_has_standard_output_to_itself(tmp_path: Path) -> Non
         wait_for_port(port, process)
         publish(port, "/pub?id=a", b"hello")
         process.send_signal(signal.SIGTERM)
-        lines = process.communicate(timeout=10)[0].splitlines()
+        lines = process.communicate(timeout=PATIENCE)[0].splitlines()
     finally:
         end(process)
     assert [(said["event"], said["published"]) for said in map(json.loads, lines)] == [("request", 5)]
@@ -193,7 +193,7 @@ def test_metrics_at_the_console(tmp_path: Path) -> None:
 
 def test_metrics_need_a_console(tmp_path: Path) -> None:
     command = [NGXPUSH, "run", "--metrics", "--no-console", _conf(tmp_path, _CONF)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 2 and "--metrics and --no-console exclude each other" in done.stderr, done
 
 
@@ -456,5 +456,5 @@ def test_watch_needs_an_extra(tmp_path: Path) -> None:
         "from ngxpush.cli.run import command\ncommand(sys.argv[1:])"
     )
     conf = str(_conf(tmp_path, _CONF))
-    done = subprocess.run([sys.executable, "-c", code, "--watch", conf], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code, "--watch", conf], capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 2 and "--watch needs watchfiles: pip install 'ngxpush[watch]'" in done.stderr

@@ -16,9 +16,9 @@ import pytest
 from msgspec import Struct
 
 from tests.clients import ask, get, publish, subscription, wait_for_subscribers
+from tests.patience import PATIENCE
 from tests.running import free_port, serving
 
-_SECONDS = 60
 _SITE = """
 server {{
     listen 127.0.0.1:{port};
@@ -50,7 +50,7 @@ class _Running(Struct):
 
     def wait_for(self, line: str, count: int = 1) -> None:
         """Wait until it has said so."""
-        deadline = time.monotonic() + _SECONDS
+        deadline = time.monotonic() + PATIENCE
         while self.said.count(line) < count:
             assert time.monotonic() < deadline, self.said
             time.sleep(0.01)

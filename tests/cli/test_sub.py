@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.cli.test_pub import ngxpush
 from tests.client.served import JSON, push_server
+from tests.patience import PATIENCE
 from tests.running import NGXPUSH, end
 
 
@@ -23,7 +24,7 @@ def test_it_goes_on_and_ends_quietly(tmp_path: Path) -> None:
             ngxpush("pub", f"{base}/pub?id=a", "two")
             assert process.stdout.readline() == "two\n"
             process.send_signal(signal.SIGINT)
-            assert process.wait(30) == 0
+            assert process.wait(PATIENCE) == 0
             assert "Traceback" not in process.stderr.read()
         finally:
             end(process)

@@ -12,6 +12,7 @@ import pytest
 
 from ngxpush.client import NotReached, ReceivedMessage, UnexpectedAnswer, WrongMode, open_session, publish, subscribe
 from tests.client.served import JSON, push_server
+from tests.patience import PATIENCE
 
 MODES = [("sub", "streaming"), ("ev", "eventsource"), ("lp", "long-polling"), ("poll", "polling"), ("ws", "websocket")]
 
@@ -58,7 +59,7 @@ def test_each_mode(server: str, location: str, mode: str, said: bool) -> None:
                 await publish(f"{server}/pub?id={channel}", b"end", session=session)
                 return await received
 
-    received = asyncio.run(asyncio.wait_for(play(), 30))
+    received = asyncio.run(asyncio.wait_for(play(), PATIENCE))
     assert [message.text for message in received] == ["old", "zwölf\nlines", "end"]
     if mode == "eventsource":
         assert received[0].event_id == "1"
@@ -87,7 +88,7 @@ def test_it_goes_on_where_it_was_after_each_cut(server: str) -> None:
                 assert len(found) == number + 1
                 return found
 
-    received = asyncio.run(asyncio.wait_for(play(), 30))
+    received = asyncio.run(asyncio.wait_for(play(), PATIENCE))
     assert [message.id for message in received] == list(range(1, len(received) + 1))
     assert "missed" not in told[-1]
 
@@ -115,7 +116,7 @@ def test_what_can_not_be_gone_on_with_is_told_and_comes_once(server: str) -> Non
                     await asyncio.sleep(0.02)
                 return [first, await second]
 
-    received = asyncio.run(asyncio.wait_for(play(), 30))
+    received = asyncio.run(asyncio.wait_for(play(), PATIENCE))
     assert ["old" in message.text for message in received] == [True, False]
     assert "nothing says where to go on" in told[0]
 
@@ -138,7 +139,7 @@ def test_a_stream_without_messages_goes_on_at_its_beginning(server: str) -> None
             async with aclosing(stream) as messages:
                 return [await anext(messages)]
 
-    (received,) = asyncio.run(asyncio.wait_for(play(), 30))
+    (received,) = asyncio.run(asyncio.wait_for(play(), PATIENCE))
     assert '"between"' in received.text
 
 
@@ -176,7 +177,7 @@ def test_a_deleted_channel_ends_it(server: str) -> None:
             await session.delete(f"{server}/pub?id=gone")
         return await received
 
-    assert [message.data for message in asyncio.run(asyncio.wait_for(play(), 30))] == [b"a"]
+    assert [message.data for message in asyncio.run(asyncio.wait_for(play(), PATIENCE))] == [b"a"]
 
 
 def test_a_unix_socket(tmp_path: Path) -> None:
@@ -215,7 +216,7 @@ def test_refused(server: str, path: str, mode: str | None, kind: type[Exception]
             await anext(messages)
 
     with pytest.raises(kind) as raised:
-        asyncio.run(asyncio.wait_for(play(), 30))
+        asyncio.run(asyncio.wait_for(play(), PATIENCE))
     assert text in str(raised.value)
 
 

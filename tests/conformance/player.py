@@ -36,6 +36,7 @@ from typing import Any
 from tests.conformance.connection import Connection
 from tests.conformance.masking import mask
 from tests.forked import Forked
+from tests.patience import PATIENCE
 from tests.running import end, free_port, wait_for_port
 from tests.watchdog import complaints
 
@@ -233,7 +234,7 @@ class Player:
             stdout, stderr = Path(directory, "stdout"), Path(directory, "stderr")
             process = self._server(self._arguments(*arguments), stdout, stderr)
             try:
-                return process.wait(30), stdout.read_bytes(), stderr.read_bytes()
+                return process.wait(PATIENCE), stdout.read_bytes(), stderr.read_bytes()
             except subprocess.TimeoutExpired:
                 end(process)
                 raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,7 +47,10 @@ class Browser(Struct, frozen=True):
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """All tests look with the same one, at the same server."""
     directory, console = tmp_path_factory.mktemp("console"), free_port()
-    with ngxpush_run(_CONF, directory, "--console", str(console)) as ports:
+    conf = tmp_path_factory.mktemp("conf") / _CONF.name
+    # With something for the linter to find.
+    conf.write_text(re.sub(r"push_stream_subscriber_connection_ttl \w+;", "", _CONF.read_text("utf-8"), count=1), "utf-8")
+    with ngxpush_run(conf, directory, "--console", str(console)) as ports:
         url = f"http://127.0.0.1:{console}"
         with page(url, directory), tools(directory) as found:
             yield Browser(ports[8080], url, found)

@@ -102,7 +102,7 @@ def _end(process: subprocess.Popen[bytes], number: int) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, number)
     with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(5)
+        process.wait(PATIENCE)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.clients import get, publish, subscription, wait_for_subscribers
-from tests.patience import wait_until
+from tests.patience import PATIENCE, wait_until
 from tests.running import NGXPUSH, free_port, wait_for_port
 
 from .server import Server, children, is_alive, serving
@@ -202,7 +202,7 @@ def test_in_the_foreground(tmp_path: Path) -> None:
     server.signal("reopen")
     wait_until(lambda: all(os.readlink(f"/proc/{pid}/fd/2") == str(log) for pid in (process.pid, *server.workers)))
     server.signal("quit")
-    assert process.wait(10) == 0
+    assert process.wait(PATIENCE) == 0
 
 
 def test_a_client_that_waits_since_there_is_a_pid_file_is_served_before_a_graceful_end(tmp_path: Path) -> None:
@@ -213,7 +213,7 @@ def test_a_client_that_waits_since_there_is_a_pid_file_is_served_before_a_gracef
         client.sendall(b"GET /pid HTTP/1.0\r\n\r\n")
         process.send_signal(signal.SIGQUIT)
         assert answer.readline().startswith(b"HTTP/1.1 200")
-    assert process.wait(30) == 0
+    assert process.wait(PATIENCE) == 0
 
 
 def test_an_address_in_use_is_reported_and_nothing_is_started(tmp_path: Path) -> None:
@@ -269,6 +269,6 @@ def test_all_is_loaded_before_the_sockets_listen(tmp_path: Path) -> None:
         server.reload()
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(PATIENCE)
     assert "ngxpush.server.processes.worker" in before.read_text()
     assert "import time" not in server.log

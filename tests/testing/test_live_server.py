@@ -20,6 +20,7 @@ from ngxpush.testing import (
     SubscriptionEnded,
     serve,
 )
+from tests.patience import PATIENCE
 from tests.testing.configuration import LOCATIONS, MODES, configuration
 
 
@@ -121,7 +122,7 @@ def test_an_empty_channel_goes(server: LiveServer) -> None:
 def test_pings(server: LiveServer) -> None:
     """A client that has sent its request is subscribed before the clock moves, and has each ping at its time."""
     host, port = server.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=10) as client:
+    with socket.create_connection((host, int(port)), timeout=PATIENCE) as client:
         client.sendall(b"GET /streaming/news HTTP/1.0\r\n\r\n")
         server.advance(21)
         server.publish("news", "after two pings")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ngxpush.server.setup.changes import ConfigurationFiles, changed
+from tests.patience import PATIENCE
 
 
 def _files(directory: Path) -> ConfigurationFiles:
@@ -54,7 +55,7 @@ def test_a_change_is_noticed(tmp_path: Path, change: Callable[[Path], object]) -
         waiting = asyncio.ensure_future(changed(files))
         await asyncio.sleep(0)
         change(tmp_path)
-        await asyncio.wait_for(waiting, 30)
+        await asyncio.wait_for(waiting, PATIENCE)
 
     asyncio.run(play())
 
@@ -62,7 +63,7 @@ def test_a_change_is_noticed(tmp_path: Path, change: Callable[[Path], object]) -
 def test_a_change_before_anyone_watched_is_noticed(tmp_path: Path) -> None:
     files = _files(tmp_path)
     _replace(tmp_path)
-    asyncio.run(asyncio.wait_for(changed(files), 30))
+    asyncio.run(asyncio.wait_for(changed(files), PATIENCE))
 
 
 def test_a_change_while_they_were_read_is_noticed(tmp_path: Path) -> None:
@@ -109,5 +110,5 @@ def test_where_the_system_watches_no_more_directories(tmp_path: Path, monkeypatc
         raise OSError("OS file watch limit reached.")
 
     monkeypatch.setattr("watchfiles.awatch", refuse)
-    asyncio.run(asyncio.wait_for(changed(files), 30))
+    asyncio.run(asyncio.wait_for(changed(files), PATIENCE))
     assert str(tmp_path) in asked
