@@ -189,14 +189,19 @@ class Zone:
             ids = tuple([channel.id for channel in heard])
             if operation.stay is ALWAYS:
                 del messages[ends[len(heard)] :]
+        if self._contents.events_id is not None:
+            messages += self._report_subscription(heard, now)
+        return Subscribed(tuple(messages), True, *newest, ids)
+
+    def _report_subscription(self, heard: list[Channel], now: int) -> Iterator[Message]:
+        """Report the subscriber of these channels in the events channel. Those of its events that it hears itself follow."""
         hears_events = False
         for channel in heard:
             event = self._contents.event(CLIENT_SUBSCRIBED, channel.id, now)
             if channel.id == self._contents.events_id:
                 hears_events = True
             elif hears_events and event is not None:
-                messages.append(event)
-        return Subscribed(tuple(messages), True, *newest, ids)
+                yield event
 
     def _count_subscriber(self, worker: AttachedWorker, channels: list[Channel], stay: Stay, now: int) -> list[Channel]:
         """Count a subscriber. Returns those of the channels there was memory for; an open answer ends at the first other."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
+from typing import Any
+
 from ...config.directives.push_stream.settings import PushStreamLocation, SubscriberMode
 from ..question import Question
 from ..worker import PushWorker
@@ -20,8 +23,8 @@ _ASKED = {b"polling": SubscriberMode.POLLING, b"long-polling": SubscriberMode.LO
 _FIXED = (SubscriberMode.LONG_POLLING, SubscriberMode.WEBSOCKET)
 
 
-async def subscribe(question: Question, settings: PushStreamLocation, worker: PushWorker) -> None:
-    """Answer a request for a subscriber location, or begin an answer that stays open."""
+def subscribe(question: Question, settings: PushStreamLocation, worker: PushWorker) -> Coroutine[Any, Any, None]:
+    """What answers a request for a subscriber location, or begins an answer that stays open."""
     mode = settings.subscriber or SubscriberMode.STREAMING
     if mode not in _FIXED:
         asked = question.header(b"x-nginx-pushstream-mode")
@@ -29,4 +32,4 @@ async def subscribe(question: Question, settings: PushStreamLocation, worker: Pu
             mode = _ASKED.get(asked.lower(), mode)
     if worker.observer is not None:
         worker.observer.asked(question, mode)
-    await _MODES[mode](question, settings, worker)
+    return _MODES[mode](question, settings, worker)
