@@ -118,7 +118,7 @@ def main() -> None:
         (directory / "nginx.conf").write_text(_CONF.format(directory=directory, port=port))
         threading.Thread(target=ask, daemon=True).start()
         sys.setprofile(counter)
-        ngxpush(["run", str(directory / "nginx.conf")], standalone_mode=False)
+        ngxpush(["run", "--log", "off", "--no-console", str(directory / "nginx.conf")], standalone_mode=False)
 
 
 if __name__ == "__main__":
