@@ -18,7 +18,7 @@ from ..config.modules import DIRECTIVES
 from ..config.slots import Choices, ComplexSize, Enum, Flag, NumberAndSize, Parsed, Time
 from ..config.text import shown
 from ..config.tree import Statement
-from ..config.values import parse_milliseconds, parse_number, parse_seconds, parse_size
+from ..config.values import parse_milliseconds, parse_number, parse_offset, parse_seconds, parse_size
 from ..config.variables import HTTP_VARIABLES
 from ..config.written import argument
 from .quantities import in_nginx_spelling
@@ -49,6 +49,17 @@ _PARAMETERS: Mapping[str, str] = {
     "open_file_cache": "max= inactive= off",
 }
 
+_PARSERS: Mapping[str, Callable[[bytes], int | None]] = {
+    **dict.fromkeys(("weight", "max_fails", "max_conns", "burst", "delay", "max", "min_uses", "backlog"), parse_number),
+    **dict.fromkeys(("zone", "keys_zone", "buffer", "rcvbuf", "sndbuf"), parse_size),
+    **dict.fromkeys(("max_size", "min_free"), parse_offset),
+    **dict.fromkeys(("fail_timeout", "inactive", "valid"), parse_seconds),
+    "flush": parse_milliseconds,
+}
+"""What follows the `=` of a parameter; in `zone=NAME:SIZE` the size."""
+
+_NUMBER = re.compile(r'invalid number(?: of connections)? "(.*)"')
+_RATE = re.compile(r"rate=([0-9]+) *r?(?:eq\w*)? */ *([sm])\w*")
 _AS_GIVEN = re.compile(r'"([^"]*)"')
 _LEAST = re.compile(r"value must be at least (\d+)KiB")
 _RANGE = re.compile(r"value must be between (\d+) and (\d+)")
@@ -71,7 +82,8 @@ def correction(analysis: Analysis, diagnostic: Diagnostic) -> str:
         return _joined(statement, rows[0])
     if re.match(r'invalid ("\w+" )?parameter', diagnostic.message):
         return _parameter(statement, rows[0], diagnostic.message)
-    return _value(statement, rows[0], diagnostic.message)
+    taking = [row for row in rows if row.arguments.allow(len(statement.arguments))]
+    return _value(statement, taking[0], diagnostic.message) if taking else ""
 
 
 def _with(statement: Statement, arguments: Iterable[bytes]) -> str:
@@ -101,6 +113,9 @@ def _value(statement: Statement, row: Directive, message: str) -> str:
         return _replaced(statement, 0, size if _bytes(size) >= _bytes(f"{smallest[1]}k") else f"{smallest[1]}k")
     if "invalid" not in message:
         return ""
+    number = _NUMBER.fullmatch(message)
+    if number is not None:
+        return _named(statement, number[1], in_nginx_spelling(number[1], parse_number))
     texts = [_nearest(shown(text), row, index) for index, text in enumerate(statement.arguments)]
     if all(text is None or text == shown(old) for text, old in zip(texts, statement.arguments, strict=True)):
         return ""
@@ -132,7 +147,20 @@ def _nearest(text: str, row: Directive, index: int) -> str | None:
             return in_nginx_spelling(text, (parse_number, parse_size)[index])
         case KeepaliveTimeout():
             return in_nginx_spelling(text, (parse_milliseconds, parse_seconds)[index])
-    return None
+    return _nearest_parameter(text)
+
+
+def _nearest_parameter(text: str) -> str | None:
+    """The same of a parameter with a value: `fail_timeout=30sec`."""
+    rate = _RATE.fullmatch(text)
+    if rate is not None:
+        return f"rate={rate[1]}r/{rate[2]}"
+    name, equals, value = text.partition("=")
+    if not equals or name not in _PARSERS:
+        return None
+    zone, colon, amount = value.rpartition(":")
+    nearest = in_nginx_spelling(amount, _PARSERS[name])
+    return None if nearest is None else f"{name}={zone}{colon}{nearest}"
 
 
 def _joined(statement: Statement, row: Directive) -> str:
@@ -157,6 +185,9 @@ def _closest(text: str, words: Iterable[str]) -> str | None:
 
 
 def _parameter(statement: Statement, row: Directive, message: str) -> str:
+    corrected = _value(statement, row, message)
+    if corrected:
+        return corrected
     given = _AS_GIVEN.findall(message)[-1] if '"' in message else ""
     index = next((index for index, text in enumerate(statement.arguments) if shown(text) == given), None)
     if index is None or row.name not in _PARAMETERS:

@@ -39,7 +39,7 @@ def lint(
     subject = Subject(analysis, whole=part is None, listens=listens)
     findings = verdict(analysis, path, part)
     for rule in rules:
-        findings += rule.check(subject)
+        findings += (found for found in rule.check(subject) if part is None or found.position.file != path)
     # A file that is included in several places gives the same findings in each.
     kept = read_suppressions(analysis.files).keep(dict.fromkeys(findings))
     complete = not any(_hides_something(diagnostic) for diagnostic in analysis.diagnostics)

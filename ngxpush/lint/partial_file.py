@@ -17,8 +17,9 @@ from ..config.columns import Block
 from ..config.modules import find
 from ..config.places import Context
 from ..config.reader import parse
-from ..config.text import BYTE_ORDER_MARK
+from ..config.text import BYTE_ORDER_MARK, unshown
 from ..config.tree import Position, Statement
+from ..config.written import argument
 from .finding import Finding, Level
 
 _HTTP = ("http",)
@@ -69,15 +70,11 @@ class PartialFile(Struct, frozen=True):
 
 def whole_file(block: str, path: str) -> str:
     """The text of a whole configuration that includes the part `path` in a block."""
-    inside = f"include {_written(path)};"
+    inside = f"include {argument(unshown(path))};"
     _, around = AROUND[block]
     for name in around:
         inside = f"{name} {{ {inside} }}"
     return inside if block in ("main", "events") else f"events {{}} {inside}"
-
-
-def _written(path: str) -> str:
-    return path if re.fullmatch(r"[^\s;{}\"'\\$]+", path) else '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def block_of(content: bytes) -> str | None:
@@ -88,9 +85,9 @@ def block_of(content: bytes) -> str | None:
     if _WHOLE.search(content):
         return None
     statements = [node for node in parse(content.removeprefix(BYTE_ORDER_MARK), "") if isinstance(node, Statement)]
-    fits = {name: sum(_fits(each, context) for each in statements) for name, (context, _) in AROUND.items()}
     if any(_only_in_main(each) for each in statements):
         return None
+    fits = {name: sum(_fits(each, context) for each in statements) for name, (context, _) in AROUND.items()}
     most = max(fits.values())
     block = next(name for name, count in fits.items() if count == most)
     return block if fits["main"] < most else None

@@ -22,8 +22,8 @@ _TIMES = {
 }  # fmt: skip
 """The units in which people write, with their bytes and milliseconds."""
 
-_SIZE_UNITS = ((_THOUSAND**3, "g"), (_THOUSAND**2, "m"), (_THOUSAND, "k"), (1, ""))
-_TIME_UNITS = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1000, "s"), (1, "ms"))
+_SIZE_UNITS = {_THOUSAND**3: "g", _THOUSAND**2: "m", _THOUSAND: "k", 1: ""}
+_TIME_UNITS = {604_800_000: "w", 86_400_000: "d", 3_600_000: "h", 60_000: "m", 1000: "s", 1: "ms"}
 """nginx's units, the largest first."""
 
 
@@ -32,12 +32,12 @@ def in_nginx_spelling(text: str, parser: Callable[[bytes], int | None]) -> str |
     if parser is parse_number:
         spellings = _number(text)
     elif parser in (parse_size, parse_offset):
-        spellings = _written(_amount(text, _SIZES, plural="ibs"), _SIZE_UNITS)
+        spellings = _written(text, _SIZES, "ibs", _SIZE_UNITS)
     elif parser in (parse_seconds, parse_milliseconds):
-        spellings = _written(_amount(text, _TIMES, plural="s"), _TIME_UNITS)
+        spellings = _written(text, _TIMES, "s", _TIME_UNITS)
     else:
         return None
-    return next((each for each in spellings if parser(each.encode()) is not None), None)
+    return next((each for each in (text, *spellings) if parser(each.encode("utf-8", "surrogateescape")) is not None), None)
 
 
 def _number(text: str) -> Iterator[str]:
@@ -48,22 +48,18 @@ def _number(text: str) -> Iterator[str]:
         yield str(int(found[1]) * {"": 1, "k": 1000, "m": 1_000_000}[found[3].lower()])
 
 
-def _amount(text: str, units: dict[str, int], plural: str) -> Fraction | None:
-    """How many of the smallest unit a text says. plural: the letters that may follow the name of a unit."""
+def _written(text: str, factors: dict[str, int], plural: str, units: dict[int, str]) -> Iterator[str]:
+    """In the unit that is written, then in each in which it is a whole number, then rounded up, to the smallest unit first.
+
+    plural: the letters that may follow the name of a unit.
+    """
     found = _QUANTITY.fullmatch(text.strip())
-    if found is None:
-        return None
-    unit = found[3].lower()
-    factor = units.get(unit, units.get(unit.rstrip(plural)))
-    return None if factor is None else Fraction(f"{found[1]}.{found[2] or 0}") * factor
-
-
-def _written(amount: Fraction | None, units: tuple[tuple[int, str], ...]) -> Iterator[str]:
-    """The amount in each unit in which it is a whole number; then rounded up to one of them, the smallest first."""
-    if amount is None:
+    factor = None if found is None else factors.get(found[3].lower(), factors.get(found[3].lower().rstrip(plural)))
+    if found is None or factor is None:
         return
-    for factor, unit in units:
-        if amount >= factor and (amount / factor).denominator == 1:
-            yield f"{int(amount / factor)}{unit}"
-    for factor, unit in reversed(units):
-        yield f"{-(-amount // factor)}{unit}"
+    amount = Fraction(f"{found[1]}.{found[2] or 0}") * factor
+    for each in (factor, *units):
+        if each in units and amount >= each and (amount / each).denominator == 1:
+            yield f"{int(amount / each)}{units[each]}"
+    for each in reversed(units):
+        yield f"{-(-amount // each)}{units[each]}"
