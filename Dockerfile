@@ -9,6 +9,8 @@ COPY --from=build /wheels /wheels
 RUN pip install --no-cache-dir --no-index /wheels/*.whl && rm -r /wheels
 # nobody
 USER 65534
+# Where it keeps what it makes, such as certificates that are missing.
+ENV HOME=/tmp
 WORKDIR /tmp
 EXPOSE 8080
 ENTRYPOINT ["ngxpush"]

@@ -22,17 +22,23 @@ test: .venv/.installed-for-tests
 unit: .venv/.installed-for-tests
 	$(BIN)/python -m tests unit coverage
 
-# The same tests with each other Python that is here, of those that ngxpush supports; each has an environment of its own.
-pythons:
-	@for version in 3.11 3.12 3.13 3.14; do \
-	    python$$version -c '' 2>/dev/null || { echo "Python $$version is not here"; continue; }; \
-	    test "$$version" = "$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')" && continue; \
+# The same tests, and those of the client, with each other Python that is here; each has an environment of its own.
+PYTHONS ?= python3.11 python3.12 python3.13 python3.14 $(wildcard $(HOME)/.pyenv/versions/3.1[1-9]*/bin/python)
+VERSION := import sys; print("%d.%d" % sys.version_info[:2])
+
+pythons: .venv/.installed-for-tests
+	@tested="$$($(BIN)/python -c '$(VERSION)')"; \
+	for python in $(PYTHONS); do \
+	    version="$$($$python -c '$(VERSION)' 2>/dev/null)" || continue; \
+	    case " $$tested " in *" $$version "*) continue ;; esac; \
+	    tested="$$tested $$version"; \
 	    echo "Python $$version"; \
-	    python$$version -m venv .venv-$$version && \
+	    $$python -m venv .venv-$$version && \
 	    .venv-$$version/bin/pip install --quiet --disable-pip-version-check --editable '.[test]' && \
 	    .venv-$$version/bin/python -m tests unit && \
 	    .venv-$$version/bin/pytest -n auto -p no:cacheprovider tests/client || exit 1; \
-	done
+	done; \
+	echo "Tested with Python: $$tested"
 
 # Play the recordings of the real server.
 conformance: .venv/.installed-for-tests

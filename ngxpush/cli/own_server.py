@@ -16,6 +16,7 @@ import click
 from msgspec import Struct
 
 from ..config.compiler import compile_configuration
+from ..config.complex_value import Variable
 from ..config.configuration import Http, ListenAddress, Location, ServedAddress
 from ..config.directives.http.core import HttpCoreLocation
 from ..config.directives.http.ssl import SslServer
@@ -25,6 +26,7 @@ from .configuration import read_configuration
 from .origin import Origin
 
 _CHANNEL = b"bench"
+_ARGUMENT = b"arg_"
 _START = 60.0
 _LOOK = 0.02
 
@@ -108,7 +110,21 @@ def _urls(address: ServedAddress, moved: dict[int, int]) -> Iterator[tuple[Locat
         used = (settings.publisher or settings.subscriber) and not location.of(HttpCoreLocation).internal
         target = target_of(location, _CHANNEL) if used else None
         if target is not None:
-            yield location, f"{scheme}://{_host(listen)}:{moved[listen.port]}{target}"
+            yield location, f"{scheme}://{_host(listen)}:{moved[listen.port]}{_with_place(target, settings)}"
+
+
+def _with_place(target: str, settings: PushStreamLocation) -> str:
+    """A target with the arguments from which the location takes the last message that a subscriber has."""
+    places = (
+        (settings.last_received_message_time, "~time~"),
+        (settings.last_received_message_tag, "~tag~"),
+        (settings.last_event_id, "~event-id~"),
+    )
+    for value, token in places:
+        part = value.parts[0] if value is not None and len(value.parts) == 1 else None
+        if settings.subscriber and isinstance(part, Variable) and part.name.startswith(_ARGUMENT):
+            target += f"{'&' if '?' in target else '?'}{part.name[len(_ARGUMENT) :].decode()}={token}"
+    return target
 
 
 def _host(listen: ListenAddress) -> str:

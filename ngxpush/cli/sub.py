@@ -92,6 +92,8 @@ def command(
     When the connection ends, it connects again and goes on after the last message, as far as the server says where that is: by
     the headers of polling answers, by event ids, or by ~time~ and ~tag~ in --template.
 
+    ~time~, ~tag~ and ~event-id~ in URL stand for those of the last message, for a location that takes them from arguments.
+
     A line end in a message is printed as \\n. Works with ngxpush, with nginx and the push stream module, and with nchan.
     """
     where = reaching(headers, insecure, unix_socket)

@@ -44,6 +44,7 @@ async def measure(load: Load, session: aiohttp.ClientSession, progress: Callable
     Raises what `subscribe` and `publish` raise.
     """
     measurement = _Measurement(load, session)
+    await measurement.begin()
     tasks = [asyncio.create_task(measurement.listen(number)) for number in range(load.subscribers)]
     watch = asyncio.create_task(measurement.watch(progress))
     try:
@@ -68,6 +69,11 @@ class _Measurement:
         self._deliveries = Deliveries(load.subscribers, load.messages)
         self._listening: dict[int, SubscriberMode] = {}
         self._last = 0.0
+
+    async def begin(self) -> None:
+        """Publish a message that does not count: some channels have to exist before they are subscribed to."""
+        text = self._marks.text(self._load.messages, 0, 0)
+        await publish(self._load.publisher, text, session=self._session)
 
     async def listen(self, number: int) -> None:
         """Be a subscriber."""
@@ -125,8 +131,6 @@ class _Measurement:
                 await publish(load.publisher, text, session=self._session)
             except FAILURES:
                 failed += 1
-                if number == 0:
-                    raise
         self._last = max(self._last, time.perf_counter())
         expected = deliveries.expected - failed * load.subscribers
         while deliveries.received < expected and time.perf_counter() < self._last + _QUIET:

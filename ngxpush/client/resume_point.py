@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from msgspec import Struct
 
@@ -35,6 +36,13 @@ class ResumePoint(Struct, frozen=True):
             tag = {} if self.tag is None else {"If-None-Match": self.tag}
             return {"If-Modified-Since": self.modified, **tag}
         return {} if self.event_id is None else {"Last-Event-ID": self.event_id}
+
+    def filled_in(self, url: str) -> str:
+        """A URL with what stands for `~time~`, `~tag~` and `~event-id~` in it: for locations that take them from arguments."""
+        tag = (self.tag or "").removeprefix("W/").strip('"')
+        for token, value in (("~time~", self.modified), ("~tag~", tag), ("~event-id~", self.event_id)):
+            url = url.replace(token, quote(value or "", safe=""))
+        return url
 
     def after(self, message: ReceivedMessage) -> ResumePoint:
         """The point after a message of a stream. One that says neither time and tag nor an event id leaves the last event id."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 
@@ -52,6 +53,7 @@ async def subscribe(
 ) -> AsyncGenerator[ReceivedMessage, None]:
     """The messages of a subscriber location, without end, until the generator is closed or the server deletes the channel.
 
+    url: `~time~`, `~tag~` and `~event-id~` in it stand for those of the last message: some locations take them from arguments.
     mode: None to find it out from the answer; `wss:` and `ws:` URLs are websockets.
     start: the first second (since the epoch) whose stored messages are wanted, or the point after which; None: new messages.
     template: push_stream_message_template of the location, from which a message's id, time … are read.
@@ -80,7 +82,7 @@ async def subscribe(
 class _Subscription(Struct):
     """A subscription. mode: as it is asked for, or found.  found: whether a connection was there.
 
-    pause: how long it last waited before it connected again, in seconds.
+    heard: when the last message came, in the time of the event loop.  pause: how long it last waited before it connected again.
     """
 
     http: aiohttp.ClientSession
@@ -90,6 +92,7 @@ class _Subscription(Struct):
     point: ResumePoint
     opened: Callable[[SubscriberMode], None]
     found: bool = False
+    heard: float = -math.inf
     pause: float = 0.0
 
     async def all_messages(self, resume: bool, interval: float, told: Callable[[str], None]) -> _Messages:
@@ -100,7 +103,7 @@ class _Subscription(Struct):
             try:
                 async with aclosing(self._messages()) as messages:
                     async for message in messages:
-                        empty = False
+                        empty, self.heard = False, loop.time()
                         if not is_polling(self.mode) and message.id not in _FROM_THE_SERVER:
                             self.point = self.point.after(message)
                         yield message
@@ -146,17 +149,19 @@ class _Subscription(Struct):
 
     async def _of_answer(self) -> _Messages:
         """The messages of an HTTP answer; none where the mode is to be found out and is websocket."""
-        async with self.http.get(self.url, headers={**self._asking(), **self.point.headers}) as answer:
+        async with self.http.get(self.point.filled_in(self.url), headers={**self._asking(), **self.point.headers}) as answer:
             found = self._checked(answer)
             if found is SubscriberMode.WEBSOCKET:
                 return
             self._is_open(found)
+            # Whether no message that is there already was published in the second in which the answer begins.
+            new = asyncio.get_running_loop().time() - self.heard > 1
             empty = True
             async with aclosing(self._of_body(answer, found)) as messages:
                 async for message in messages:
                     empty = False
                     yield message
-            if is_polling(found) or (empty and not self.point.is_known):
+            if is_polling(found) or (empty and new and not self.point.is_known):
                 self.point = self.point.after_answer(answer.headers)
 
     async def _of_body(self, answer: aiohttp.ClientResponse, mode: SubscriberMode) -> _Messages:
@@ -204,7 +209,7 @@ class _Subscription(Struct):
     async def _of_websocket(self) -> _Messages:
         try:
             opening = self.http.ws_connect(
-                self.url,
+                self.point.filled_in(self.url),
                 headers=self.point.headers,
                 max_msg_size=0,
                 decode_text=False,

@@ -15,9 +15,18 @@ from tests.running import ngxpush_run
 CONFS = Path(__file__).parents[2] / "fixtures" / "nginx_confs"
 
 
-@pytest.mark.parametrize(("mode", "found"), [((), "streaming"), (("-m", "websocket"), "websocket")])
-def test_a_server_of_its_own(mode: tuple[str, ...], found: str) -> None:
-    code, said, _ = ngxpush("bench", str(CONFS / "quickstart.conf"), "-s", "5", "-n", "20", "--json", *mode)
+@pytest.mark.parametrize(
+    ("conf", "mode", "found"),
+    [
+        ("quickstart", (), "streaming"),
+        ("quickstart", ("-m", "websocket"), "websocket"),
+        # Its channels have to exist, and old messages are asked for by arguments.
+        ("authorized-channels", (), "eventsource"),
+        ("old-messages", (), "polling"),
+    ],
+)
+def test_a_server_of_its_own(conf: str, mode: tuple[str, ...], found: str) -> None:
+    code, said, _ = ngxpush("bench", str(CONFS / f"{conf}.conf"), "-s", "5", "-n", "20", "--json", *mode)
     result = json.loads(said)
     assert (code, result["mode"], result["received"], result["lost"]) == (0, found, 100, 0)
     assert list(result["latencies"]) == ["50", "90", "99", "100"]

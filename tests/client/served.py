@@ -29,6 +29,10 @@ http {
         }
         location ~ ^/ev/(.*) { push_stream_subscriber eventsource; push_stream_channels_path $1; }
         location ~ ^/poll/(.*) { push_stream_subscriber polling; push_stream_channels_path $1; }
+        location ~ ^/args/(.*) {
+            push_stream_subscriber polling; push_stream_channels_path $1; push_stream_message_template "~text~\\n";
+            push_stream_last_received_message_time $arg_time; push_stream_last_received_message_tag $arg_tag;
+        }
         location ~ ^/lp/(.*) { push_stream_subscriber long-polling; push_stream_channels_path $1; }
         location ~ ^/ws/(.*) {
             push_stream_subscriber websocket; push_stream_channels_path $1; push_stream_message_template '%(json)s';

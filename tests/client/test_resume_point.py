@@ -35,6 +35,13 @@ def test_a_polling_answer_that_says_none() -> None:
     assert ResumePoint().after_answer({"Date": DATE}).headers == {"If-Modified-Since": DATE, "If-None-Match": "0"}
 
 
+def test_a_url_with_places() -> None:
+    point = ResumePoint(DATE, "W/2", "a b")
+    url = "http://x/?t=~time~&g=~tag~&e=~event-id~"
+    assert point.filled_in(url) == "http://x/?t=Sun%2C%2006%20Nov%201994%2008%3A49%3A37%20GMT&g=2&e=a%20b"
+    assert ResumePoint().filled_in(url) == "http://x/?t=&g=&e="
+
+
 def test_since() -> None:
     assert since(784111777.9).headers == {"If-Modified-Since": DATE, "If-None-Match": "0"}
     assert since(0).headers["If-Modified-Since"] == "Thu, 01 Jan 1970 00:00:01 GMT"

@@ -151,6 +151,21 @@ def test_without_resuming_it_ends_with_the_answer(server: str) -> None:
     assert [message.data for message in asyncio.run(play())] == [b"a"]
 
 
+def test_a_location_that_takes_its_place_from_arguments(server: str) -> None:
+    async def play() -> list[ReceivedMessage]:
+        async with open_session() as session:
+            await publish(f"{server}/pub?id=args", b"a", session=session)
+            url = f"{server}/args/args?time=~time~&tag=~tag~"
+            async with aclosing(subscribe(url, start=0, interval=0.05, session=session)) as messages:
+                received = asyncio.create_task(until_end(messages))
+                await publish(f"{server}/pub?id=args", b"b", session=session)
+                await asyncio.sleep(0.2)
+                await publish(f"{server}/pub?id=args", b"end", session=session)
+                return await received
+
+    assert [message.data for message in asyncio.run(asyncio.wait_for(play(), 30))] == [b"a", b"b", b"end"]
+
+
 def test_a_deleted_channel_ends_it(server: str) -> None:
     async def play() -> list[ReceivedMessage]:
         opened = asyncio.Event()
