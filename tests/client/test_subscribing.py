@@ -163,7 +163,7 @@ def test_a_location_that_takes_its_place_from_arguments(server: str) -> None:
                 await publish(f"{server}/pub?id=args", b"end", session=session)
                 return await received
 
-    assert [message.data for message in asyncio.run(asyncio.wait_for(play(), 30))] == [b"a", b"b", b"end"]
+    assert [message.data for message in asyncio.run(asyncio.wait_for(play(), PATIENCE))] == [b"a", b"b", b"end"]
 
 
 def test_a_deleted_channel_ends_it(server: str) -> None:
