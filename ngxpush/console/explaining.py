@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from ..config.configuration import ListenAddress, ServedAddress
-from ..config.directives.http.ssl import SslServer
 from ..config.text import shown
+from ..config.tls_addresses import has_tls
 from ..config.written import value_of
 from ..explain.explanation import Explanation, explain
 from ..explain.play import Inquiry
@@ -71,7 +71,7 @@ def why_not(served: Served, request: RecordedRequest) -> str:
     if request.refused:
         return "Its head was refused as it came: no server and no location was asked."
     address = _address(served, *request.listen)
-    if address is not None and not request.by_tls and _has_tls(address):
+    if address is not None and not request.by_tls and has_tls(address.listen, address.default_server):
         return "It came without TLS, and its address takes TLS only: no location was asked."
     return ""
 
@@ -120,10 +120,6 @@ def _is_at(listen: ListenAddress, host: bytes, port: int) -> bool:
 
 def _covers(listen: ListenAddress, host: bytes, port: int) -> bool:
     return listen.is_wildcard and listen.port == port
-
-
-def _has_tls(address: ServedAddress) -> bool:
-    return "ssl" in dict(address.listen.options) or address.default_server.of(SslServer).ssl
 
 
 def _shown(explanation: Explanation, sources: ShownFiles) -> ShownExplanation:
