@@ -22,7 +22,7 @@ from ..config.directives.push_stream.settings import PushStreamLocation, Subscri
 from ..config.places import STATIC_MATCHES
 from ..config.tls_addresses import has_tls
 from ..server.clients.listeners import ListeningSocket
-from .showing import shown_name
+from ..server.observing.words import printable
 
 Reached = tuple[str, int]
 """Host and port to which a client connects."""
@@ -150,7 +150,7 @@ def _way(
     url = ("https" if origin.tls else "http") + origin.base + target
     words = [*curl, *(["-k"] if origin.tls else []), *(["-H", f"Host: {origin.name}"] if origin.name else []), url]
     in_page = url.replace("http", "ws", 1) if script is _WEBSOCKET else url
-    written = " ".join(word for word in ("location", location.match.value, shown_name(location.name)) if word)
+    written = " ".join(word for word in ("location", location.match.value, printable(location.name)) if word)
     made = None if origin.name else script.format(url=json.dumps(in_page))
     settings = location.of(PushStreamLocation)
     places = settings.last_received_message_time, settings.last_received_message_tag, settings.last_event_id
