@@ -11,19 +11,18 @@ import click
 from msgspec import Struct, to_builtins
 
 from .output import write
-from .reaching import Reaching, checked_url, reaching, reaching_options
+from .reaching import MODES, Reaching, checked_url, reaching, reaching_options
 
 if TYPE_CHECKING:
     from ..client.deliveries import Measured
 
-_MODES = ("streaming", "eventsource", "websocket", "long-polling", "polling")
 _NAMES = {50: "half within", 90: "90 %", 99: "99 %", 100: "longest"}
 
 
 @click.command("bench")
 @click.argument("target", metavar="URL|CONF")
 @click.option("--publish", "publisher", callback=checked_url, metavar="URL", help="The publisher location of the same channel.")
-@click.option("--mode", "-m", type=click.Choice(_MODES), help="The subscriber location's mode; found out by default.")
+@click.option("--mode", "-m", type=click.Choice(MODES), help="The subscriber location's mode; found out by default.")
 @click.option("--subscribers", "-s", type=click.IntRange(1, 20_000), default=100, show_default=True, metavar="N")
 @click.option("--messages", "-n", type=click.IntRange(1, 1_000_000), default=1000, show_default=True, metavar="N")
 @click.option(
