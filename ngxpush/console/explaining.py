@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from ..config.configuration import ListenAddress, ServedAddress
+from ..config.directives.push_stream.settings import PUSH_STREAM
 from ..config.text import shown
 from ..config.tls_addresses import has_tls
 from ..config.written import value_of
@@ -22,7 +23,6 @@ from .recording import RecordedRequest
 from .served import Served
 from .shown_files import Lines, ShownFiles, ShownPlace, lines_of
 
-_PUSH_STREAM = "push_stream"
 _HTTP_2 = b"HTTP/2.0"
 _HOST = b"host"
 
@@ -154,5 +154,5 @@ def _settings(explanation: Explanation, sources: ShownFiles) -> Iterator[UsedSet
         row = effective.directive
         for statement in effective.statements:
             yield UsedSetting(short(statement), sources.place(statement.start))
-        if not effective.statements and row.module == _PUSH_STREAM:
+        if not effective.statements and row.module == PUSH_STREAM:
             yield UsedSetting(f"{row.name} {value_of(row, effective.value) or 'not set'}", None)
