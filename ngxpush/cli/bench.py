@@ -11,28 +11,37 @@ import click
 from msgspec import Struct, to_builtins
 
 from .output import write
-from .reaching import Reaching, checked_url, reaching, reaching_options
+from .reaching import MODES, Reaching, checked_url, reaching, reaching_options
 
 if TYPE_CHECKING:
     from ..client.deliveries import Measured
 
-_MODES = ("streaming", "eventsource", "websocket", "long-polling", "polling")
 _NAMES = {50: "half within", 90: "90 %", 99: "99 %", 100: "longest"}
 
 
 @click.command("bench")
 @click.argument("target", metavar="URL|CONF")
 @click.option("--publish", "publisher", callback=checked_url, metavar="URL", help="The publisher location of the same channel.")
-@click.option("--mode", "-m", type=click.Choice(_MODES), help="The subscriber location's mode; found out by default.")
-@click.option("--subscribers", "-s", type=click.IntRange(1, 20_000), default=100, show_default=True, metavar="N")
-@click.option("--messages", "-n", type=click.IntRange(1, 1_000_000), default=1000, show_default=True, metavar="N")
+@click.option("--mode", "-m", type=click.Choice(MODES), help="The subscriber location's mode; found out by default.")
+@click.option(
+    "--subscribers",
+    "-s",
+    type=click.IntRange(1, 20_000),
+    default=100,
+    show_default=True,
+    metavar="N",
+    help="How many subscribers.",
+)
+@click.option(
+    "--messages", "-n", type=click.IntRange(1, 1_000_000), default=1000, show_default=True, metavar="N", help="How many messages."
+)
 @click.option(
     "--rate",
     type=click.FloatRange(min=0, min_open=True),
     metavar="N",
     help="Messages per second; by default the next one is published when the server has answered.",
 )
-@click.option("--size", type=click.IntRange(0, 1 << 24), default=100, show_default=True, help="The least bytes of a message.")
+@click.option("--size", type=click.IntRange(0, 1 << 24), default=100, show_default=True, help="Bytes of a message, at least.")
 @click.option("--prefix", "-p", metavar="DIR", help="nginx's prefix, for relative paths in CONF; its directory by default.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @reaching_options
@@ -50,7 +59,7 @@ def command(
     insecure: bool,
     unix_socket: str | None,
 ) -> None:
-    """Measure a push server: all subscribers hear all messages; how long does it take, and is any lost or twice there?
+    """Measure a push server: all subscribers hear all messages. How long does it take, is any lost, does any come twice?
 
     URL is a subscriber location of a running server (ngxpush, nginx, nchan); --publish names the publisher location.
     With CONF a server of its own is started for it: its first publisher and its first subscriber location are used.

@@ -33,6 +33,12 @@ def commands() -> None:
     """Serve, check and explain nginx configurations written for the push stream module."""
 
 
+def all_commands() -> list[click.Command]:
+    """All of them, in the order of their names. They are loaded for that."""
+    context = click.Context(commands)
+    return [command for name in _COMMANDS if (command := commands.get_command(context, name)) is not None]
+
+
 class _Verbatim(click.Command):
     """A command that gets its arguments as they are, but for `--help` alone; click itself would drop `--`."""
 

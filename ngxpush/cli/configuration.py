@@ -1,4 +1,4 @@
-"""ReadConfiguration the configuration that a command is given."""
+"""Reading the configuration that a command is given."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from .. import __version__
-from .commands import commands
+from .commands import all_commands, commands
 from .nginx_options import HELP
 
 _NAME = "ngxpush"
@@ -19,21 +19,20 @@ _NAME = "ngxpush"
 def pages() -> Iterator[tuple[str, str]]:
     """The name of each page's file, and its text."""
     top = click.Context(commands, info_name=_NAME)
-    found = [(name, commands.get_command(top, name)) for name in commands.list_commands(top)]
-    known = [(name, command) for name, command in found if command is not None]
-    yield f"{_NAME}.1", "".join(_top_page(top, known))
-    for name, command in known:
-        context = click.Context(command, info_name=name, parent=top)
-        yield f"{_NAME}-{name}.1", "".join(_page(context))
+    yield f"{_NAME}.1", "".join(_top_page(top))
+    for command in all_commands():
+        context = click.Context(command, info_name=command.name, parent=top)
+        yield f"{_NAME}-{command.name}.1", "".join(_page(context))
 
 
-def _top_page(top: click.Context, known: list[tuple[str, click.Command]]) -> Iterator[str]:
+def _top_page(top: click.Context) -> Iterator[str]:
+    listed = [(command, rf".BR {_NAME}\-{_escaped(command.name or '')} (1)") for command in all_commands()]
     yield from _head(_NAME, commands.get_short_help_str(200))
     yield f".SH SYNOPSIS\n.B {_NAME}\n.I COMMAND\n[\\fIOPTION\\fR ...] [\\fIARGUMENT\\fR ...]\n.SH COMMANDS\n"
-    for name, command in known:
-        yield f".TP\n.BR {_NAME}\\-{_escaped(name)} (1)\n{_escaped(command.get_short_help_str(200))}\n"
+    for command, page in listed:
+        yield f".TP\n{page}\n{_escaped(command.get_short_help_str(200))}\n"
     yield from _options(top)
-    yield ".SH SEE ALSO\n" + ",\n".join(f".BR {_NAME}\\-{_escaped(name)} (1)" for name, _ in known) + "\n"
+    yield ".SH SEE ALSO\n" + ",\n".join(page for _, page in listed) + "\n"
 
 
 def _page(context: click.Context) -> Iterator[str]:

@@ -16,17 +16,13 @@ import click
 from msgspec import Struct
 
 from ..config.compiler import compile_configuration
-from ..config.complex_value import Variable
-from ..config.configuration import Http, ListenAddress, Location, ServedAddress
-from ..config.directives.http.core import HttpCoreLocation
-from ..config.directives.http.ssl import SslServer
-from ..config.directives.push_stream.settings import PushStreamLocation, SubscriberMode
-from ..console.ways import target_of
+from ..config.configuration import Http, ListenAddress
+from ..config.directives.push_stream.settings import SubscriberMode
+from ..console.ways import ways
 from .configuration import read_configuration
 from .origin import Origin
 
 _CHANNEL = b"bench"
-_ARGUMENT = b"arg_"
 _START = 60.0
 _LOOK = 0.02
 
@@ -84,58 +80,19 @@ def _wait(port: int, process: subprocess.Popen[bytes], output: BinaryIO) -> None
 
 def _locations(http: Http, moved: dict[int, int], mode: str | None) -> PushLocations:
     """The first publisher location, and the first subscriber location of that mode."""
-    publisher, subscriber = None, None
-    for address in http.addresses:
-        for location, url in _urls(address, moved):
-            settings = location.of(PushStreamLocation)
-            if settings.publisher and publisher is None:
-                publisher = url
-            elif settings.subscriber and subscriber is None and mode in (None, settings.subscriber.value):
-                subscriber = url, settings.subscriber
-    if publisher is None or subscriber is None:
+    addresses = [((_host(each.listen), moved[each.listen.port]), each) for each in http.addresses if each.listen.path is None]
+    found = [way for way in ways(addresses, _CHANNEL) if way.host is None]
+    publisher = next((way for way in found if way.mode is None), None)
+    subscribers = [(way, way.mode) for way in found if way.mode is not None and mode in (None, way.role)]
+    if publisher is None or not subscribers:
         kind = "publisher" if publisher is None else f"{mode or ''} subscriber".strip()
         what = f"the configuration has no {kind} location whose URL follows from how it is written"
         raise click.UsageError(f"{what}; give the URLs of a running server")
-    return PushLocations(publisher, *subscriber)
-
-
-def _urls(address: ServedAddress, moved: dict[int, int]) -> Iterator[tuple[Location, str]]:
-    """The push locations of the default server of an address, with their URLs."""
-    listen, server = address.listen, address.default_server
-    if listen.path is not None:
-        return
-    scheme = "https" if "ssl" in dict(listen.options) or server.of(SslServer).ssl else "http"
-    for location in _inside(server.location):
-        settings = location.of(PushStreamLocation)
-        used = (settings.publisher or settings.subscriber) and not location.of(HttpCoreLocation).internal
-        target = target_of(location, _CHANNEL) if used else None
-        if target is not None:
-            yield location, f"{scheme}://{_host(listen)}:{moved[listen.port]}{_with_place(target, settings)}"
-
-
-def _with_place(target: str, settings: PushStreamLocation) -> str:
-    """A target with the arguments from which the location takes the last message that a subscriber has."""
-    places = (
-        (settings.last_received_message_time, "~time~"),
-        (settings.last_received_message_tag, "~tag~"),
-        (settings.last_event_id, "~event-id~"),
-    )
-    for value, token in places:
-        part = value.parts[0] if value is not None and len(value.parts) == 1 else None
-        if settings.subscriber and isinstance(part, Variable) and part.name.startswith(_ARGUMENT):
-            target += f"{'&' if '?' in target else '?'}{part.name[len(_ARGUMENT) :].decode()}={token}"
-    return target
+    way, found_mode = subscribers[0]
+    return PushLocations(publisher.url, way.resuming("~time~", "~tag~", "~event-id~"), found_mode)
 
 
 def _host(listen: ListenAddress) -> str:
     """Where `ngxpush run --host 127.0.0.1` listens for an address."""
     host = os.fsdecode(listen.host)
     return host if host.startswith("127.") else "127.0.0.1"
-
-
-def _inside(location: Location) -> Iterator[Location]:
-    """All locations inside one."""
-    inner = location.locations
-    for each in () if inner is None else (*inner.exact.values(), *inner.prefix.values(), *inner.regex):
-        yield each
-        yield from _inside(each)

@@ -37,7 +37,7 @@ def command(
     """Publish TEXT at the publisher location URL, and print what the server says of the channel.
 
     Without TEXT, or with -, the message is what standard input gives, to its end. A ws: or wss: URL is a websocket location that
-    lets its subscribers publish; such a one says nothing.
+    lets its subscribers publish; it says nothing of the channel.
 
     Works with ngxpush, with nginx and the push stream module, and with nchan.
     """

@@ -13,6 +13,9 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from ..client.session import ClientSession
 
+MODES = ("streaming", "eventsource", "websocket", "long-polling", "polling")
+"""How a subscriber location speaks: the values of `SubscriberMode`, for which no more is loaded."""
+
 _SCHEMES = ("http", "https", "ws", "wss")
 _Result = TypeVar("_Result")
 _Command = TypeVar("_Command", bound=Callable[..., Any])

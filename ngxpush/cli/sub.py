@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING
 import click
 
 from .output import write
-from .reaching import checked_url, reaching, reaching_options
+from .reaching import MODES, checked_url, reaching, reaching_options
 
 if TYPE_CHECKING:
     from ..client.received_message import ReceivedMessage
     from ..client.session import ClientSession
 
-_MODES = ("streaming", "eventsource", "websocket", "long-polling", "polling")
 _ALL = "all"
 _AGO = re.compile(r"([0-9]{1,9})([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -57,7 +56,7 @@ def _template(context: click.Context, parameter: click.Parameter, text: str | No
 
 @click.command("sub")
 @click.argument("url", callback=checked_url)
-@click.option("--mode", "-m", type=click.Choice(_MODES), help="How the location speaks; found out from its answer by default.")
+@click.option("--mode", "-m", type=click.Choice(MODES), help="How the location speaks; found out from its answer by default.")
 @click.option(
     "--since", "start", callback=_start, metavar="WHEN", help="Begin with stored messages: `all`, a time, or how long ago (10m)."
 )

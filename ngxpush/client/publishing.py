@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping
 
 import aiohttp
@@ -11,7 +10,7 @@ from msgspec import Struct
 
 from .answer_mode import EXPLAIN
 from .failures import NotReached, UnexpectedAnswer
-from .session import open_session, reason_of
+from .session import in_session, reason_of
 
 # Seconds for the other side to close a websocket.
 _CLOSE = 2.0
@@ -56,11 +55,6 @@ async def channel_info(url: str, *, session: aiohttp.ClientSession | None = None
     """What a publisher location says of its channel. Raises as `publish` does; for a channel that does not exist, too."""
     async with in_session(session) as http:
         return await _ask(http, "GET", url, {"Accept": "application/json"}, None)
-
-
-def in_session(given: aiohttp.ClientSession | None) -> contextlib.AbstractAsyncContextManager[aiohttp.ClientSession]:
-    """The given session, or one that is closed at the end of the block."""
-    return open_session() if given is None else contextlib.nullcontext(given)
 
 
 async def _ask(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Mapping
 
@@ -10,7 +11,7 @@ from aiohttp import ClientSession
 
 from .. import __version__
 
-__all__ = ["ClientSession", "open_session", "reason_of"]
+__all__ = ["ClientSession", "in_session", "open_session", "reason_of"]
 
 # Seconds until a server has to be connected. It may be silent as long as it likes.
 _CONNECT = 10.0
@@ -34,6 +35,11 @@ def open_session(
         timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT),
         headers={"User-Agent": f"ngxpush/{__version__}", "Accept-Encoding": "identity", **(headers or {})},
     )
+
+
+def in_session(given: aiohttp.ClientSession | None) -> contextlib.AbstractAsyncContextManager[aiohttp.ClientSession]:
+    """The given session, or one that is closed at the end of the block."""
+    return open_session() if given is None else contextlib.nullcontext(given)
 
 
 def reason_of(error: aiohttp.ClientError | OSError) -> str:

@@ -18,10 +18,9 @@ from .event_stream import EventStreamReader
 from .failures import NotReached, UnexpectedAnswer, WrongMode
 from .message_pattern import MessagePattern
 from .pieces import PieceReader
-from .publishing import in_session
 from .received_message import ReceivedMessage
 from .resume_point import ResumePoint, since
-from .session import reason_of
+from .session import in_session, reason_of
 
 # Seconds before a client connects again: at first, and at most.
 _PAUSE, _LONGEST_PAUSE = 0.1, 5.0

@@ -2,6 +2,8 @@
 
 The console subscribes itself, in the location's mode and as any client does, and carries what comes through to the page: text
 frames of a WebSocket, each a JSON array of a kind (`head`, `text`, `end`) and a text. The server answers what it answers to all.
+
+It shows answers with their heads, pings and ends, as curl would, and `ngxpush.client` gives messages: so it is not used here.
 """
 
 from __future__ import annotations
@@ -104,12 +106,11 @@ async def _again(session: aiohttp.ClientSession, way: Way, headers: dict[str, st
 async def _frames(session: aiohttp.ClientSession, way: Way, headers: dict[str, str]) -> AsyncIterator[Piece]:
     """websocket: the text of each frame."""
     try:
-        async with session.ws_connect(URL(way.url, encoded=True), headers=headers, max_msg_size=0) as socket:
+        opening = session.ws_connect(URL(way.url, encoded=True), headers=headers, max_msg_size=0, decode_text=False)
+        async with opening as socket:
             yield "head", "101 Switching Protocols"
             async for message in socket:
-                if message.type is aiohttp.WSMsgType.TEXT:
-                    yield "text", message.data
-                elif message.type is aiohttp.WSMsgType.BINARY:
+                if message.type in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
                     yield "text", message.data.decode("utf-8", "backslashreplace")
             yield "end", f"The server has closed the connection: {socket.close_code}."
     except aiohttp.WSServerHandshakeError as refused:
@@ -129,9 +130,7 @@ _SUBSCRIBERS: dict[SubscriberMode, _Subscribe] = {
 def _resuming(way: Way, modified: str, tag: str) -> tuple[str, dict[str, str]]:
     """The address and the header lines of a request that resumes where the last answer has ended."""
     headers = {name: value for name, value in (("If-Modified-Since", modified), ("If-None-Match", tag)) if value}
-    arguments = [f"{name}={quote(value, '')}" for name, value in ((way.time, modified), (way.tag, tag)) if name and value]
-    mark = "&" if "?" in way.url else "?"
-    return way.url + (mark + "&".join(arguments) if arguments else ""), headers
+    return way.resuming(quote(modified, ""), quote(tag, ""), ""), headers
 
 
 def _head(answer: aiohttp.ClientResponse) -> str:

@@ -19,7 +19,7 @@ from .live import PageStream, opened_stream
 from .pages import render
 from .served import Served
 from .watching import Watches
-from .ways import Way, ways
+from .ways import Way, reached, ways
 
 # Messages that follow each other so closely are shown together.
 _TOGETHER = 0.05
@@ -32,7 +32,7 @@ class ChannelPages:
         self._frame = frame
         self._asking = asking
         self._watches = watches
-        self._sockets = served.setup.sockets
+        self._addresses = reached(served.setup.sockets)
         http = served.setup.configuration.http
         located = () if http is None else tuple(http.each(PushStreamLocation))
         self._stores = any(settings.publisher and settings.store_messages for settings in located)
@@ -118,7 +118,7 @@ class ChannelPages:
         return {"view": view, "modes": MODES, "measured": MEASURED_MESSAGES, **limits}
 
     def _ways(self, id: bytes) -> tuple[Way, ...]:
-        return ways(self._sockets, id)
+        return ways(self._addresses, id)
 
 
 def _until_each_look() -> Iterator[float]:

@@ -8,12 +8,11 @@ from msgspec import Struct
 
 from ..config.configuration import Http, Location
 from ..config.directive import Directive
+from ..config.directives.push_stream.settings import PUSH_STREAM
 from ..config.modules import MODULES
 from ..config.tree import Position
 from ..config.written import value_of
 from ..explain.words import short
-
-_PUSH_STREAM = "push_stream"
 
 
 class ValueInForce(Struct, frozen=True):
@@ -43,7 +42,7 @@ def _rows(block: Location) -> Iterator[Directive]:
         for row in module.directives:
             if row.settings is None or row.field is None or row.settings not in block.settings:
                 continue
-            if row.name in block.sources or (module.name == _PUSH_STREAM and not row.role):
+            if row.name in block.sources or (module.name == PUSH_STREAM and not row.role):
                 yield row
 
 

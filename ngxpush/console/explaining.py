@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from ..config.configuration import ListenAddress, ServedAddress
-from ..config.directives.http.ssl import SslServer
+from ..config.directives.push_stream.settings import PUSH_STREAM
 from ..config.text import shown
+from ..config.tls_addresses import has_tls
 from ..config.written import value_of
 from ..explain.explanation import Explanation, explain
 from ..explain.play import Inquiry
@@ -22,7 +23,6 @@ from .recording import RecordedRequest
 from .served import Served
 from .shown_files import Lines, ShownFiles, ShownPlace, lines_of
 
-_PUSH_STREAM = "push_stream"
 _HTTP_2 = b"HTTP/2.0"
 _HOST = b"host"
 
@@ -71,7 +71,7 @@ def why_not(served: Served, request: RecordedRequest) -> str:
     if request.refused:
         return "Its head was refused as it came: no server and no location was asked."
     address = _address(served, *request.listen)
-    if address is not None and not request.by_tls and _has_tls(address):
+    if address is not None and not request.by_tls and has_tls(address.listen, address.default_server):
         return "It came without TLS, and its address takes TLS only: no location was asked."
     return ""
 
@@ -122,10 +122,6 @@ def _covers(listen: ListenAddress, host: bytes, port: int) -> bool:
     return listen.is_wildcard and listen.port == port
 
 
-def _has_tls(address: ServedAddress) -> bool:
-    return "ssl" in dict(address.listen.options) or address.default_server.of(SslServer).ssl
-
-
 def _shown(explanation: Explanation, sources: ShownFiles) -> ShownExplanation:
     trace = explanation.trace
     effective = [statement for each in explanation.effective for statement in each.statements]
@@ -158,5 +154,5 @@ def _settings(explanation: Explanation, sources: ShownFiles) -> Iterator[UsedSet
         row = effective.directive
         for statement in effective.statements:
             yield UsedSetting(short(statement), sources.place(statement.start))
-        if not effective.statements and row.module == _PUSH_STREAM:
+        if not effective.statements and row.module == PUSH_STREAM:
             yield UsedSetting(f"{row.name} {value_of(row, effective.value) or 'not set'}", None)

@@ -14,6 +14,7 @@ from ..config.tree import Statement
 from ..http.access.realip import realip_remote_addr
 from ..http.request import Request
 from ..server.observing.events import FramePublished, RequestEnded, SubscriberBegan
+from ..server.observing.words import ending
 
 KEPT = 1000
 """How many requests are kept."""
@@ -104,7 +105,7 @@ def _outcome(event: RequestEnded) -> str:
     if event.reached is not None:
         return f"reached {event.reached}"
     if event.began:
-        return "its client has left" if event.end is None else event.end.value
+        return ending(event)
     return ""
 
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from ..explain.play import NothingListens
+from ..server.observing.words import printable
 from .clients import Clients
 from .explaining import LONGEST_BODY, explained, why_not
 from .frame import Frame, argument
@@ -17,7 +18,6 @@ from .live import PageStream
 from .pages import render
 from .recording import KEPT, RecordedRequest, RecordedRequests
 from .served import Served
-from .showing import shown_name
 from .shown_files import ShownFiles, ShownPlace, block_ids
 
 # So many rows are made at once; others are served in between.
@@ -131,5 +131,5 @@ def _text(row: RequestRow) -> str:
     """What a filter looks at."""
     request, place = row.request, row.place
     status = "open" if request.ended is None else str(request.status)
-    names = map(shown_name, (request.address, request.line, *request.channels))
+    names = map(printable, (request.address, request.line, *request.channels))
     return " ".join((*names, status, place.name if place else "", request.outcome)).lower()

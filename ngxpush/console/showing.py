@@ -8,6 +8,7 @@ import time
 from msgspec import Struct
 
 from ..push.messages import DELETED_ID, Message
+from ..server.observing.words import lasting, printable
 from .recording import RecordedRequest
 
 # Bytes of a message's text that a page shows; of a text of JSON all or none are laid out.
@@ -43,20 +44,14 @@ def shown_message(message: Message) -> ShownMessage:
         message.id,
         moment(message.time),
         message.tag,
-        shown_name(message.event_id or b""),
-        shown_name(message.event_type or b""),
+        printable(message.event_id or b""),
+        printable(message.event_type or b""),
         form,
         text,
         len(message.text),
         left_out,
         message.id == DELETED_ID,
     )
-
-
-def shown_name(name: bytes) -> str:
-    """A channel's id, or another short text, in one line; bytes that are no UTF-8, and characters no one sees, as escapes."""
-    text = name.decode("utf-8", "backslashreplace")
-    return text if text.isprintable() else "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def moment(seconds: float) -> str:
@@ -72,22 +67,7 @@ def clock(seconds: float) -> str:
 
 def lasted(request: RecordedRequest) -> str:
     """How long a request took; of an open one, how long it has been open."""
-    seconds = max((time.time() if request.ended is None else request.ended) - request.started, 0)
-    if seconds >= 60:
-        return duration(int(seconds))
-    return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.1f} s"
-
-
-def duration(seconds: int) -> str:
-    """`3 d 4 h`, `4 h 5 min`, `5 min 6 s`, `6 s`."""
-    minutes, s = divmod(seconds, 60)
-    hours, min = divmod(minutes, 60)
-    d, h = divmod(hours, 24)
-    if d:
-        return f"{d} d {h} h"
-    if h:
-        return f"{h} h {min} min"
-    return f"{min} min {s} s" if min else f"{s} s"
+    return lasting((time.time() if request.ended is None else request.ended) - request.started)
 
 
 def size(count: int) -> str:

@@ -10,18 +10,25 @@ import json
 import re
 import shlex
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote_from_bytes
 
 from msgspec import Struct
 
 from ..config.complex_value import Capture, ComplexValue, Variable
-from ..config.configuration import ListenAddress, Location, ServedAddress, Server
-from ..config.directives.http.ssl import SslServer
+from ..config.configuration import Location, ServedAddress, Server
+from ..config.directives.http.core import HttpCoreLocation
 from ..config.directives.push_stream.settings import PushStreamLocation, SubscriberMode
 from ..config.places import STATIC_MATCHES
+from ..config.tls_addresses import has_tls
 from ..server.clients.listeners import ListeningSocket
-from .showing import shown_name
+from ..server.observing.words import printable
+
+Reached = tuple[str, int]
+"""Host and port to which a client connects."""
+
+# Where all addresses of the machine are reached.
+_OF_ALL = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 _ARGUMENT = b"arg_"
 _SLASH = b"/"
@@ -57,7 +64,8 @@ class Way(Struct, frozen=True):
 
     script: JavaScript; None where a page can't choose the server (its name is not the address).
     url: with the address of the server.  host: its name, where it is not the address.
-    time, tag: the arguments by which a client says where it resumes, where the location asks for them in place of headers.
+    time, tag, event_id: the arguments by which a client says where it resumes, where the location asks for them in place of
+    headers.
     template: push_stream_message_template.
     """
 
@@ -69,12 +77,19 @@ class Way(Struct, frozen=True):
     host: str | None = None
     time: str | None = None
     tag: str | None = None
+    event_id: str | None = None
     template: bytes = b"~text~"
 
     @property
     def role(self) -> str:
         """`publisher`, or the mode of a subscriber."""
         return "publisher" if self.mode is None else str(self.mode.value)
+
+    def resuming(self, time: str, tag: str, event_id: str) -> str:
+        """The URL with the arguments that say where a client resumes. Values are escaped already; empty ones are left out."""
+        given = ((self.time, time), (self.tag, tag), (self.event_id, event_id))
+        arguments = "&".join([f"{name}={value}" for name, value in given if name and value])
+        return f"{self.url}{'&' if '?' in self.url else '?'}{arguments}" if arguments else self.url
 
 
 class _Origin(Struct, frozen=True):
@@ -85,25 +100,29 @@ class _Origin(Struct, frozen=True):
     name: str | None
 
 
-def ways(sockets: list[tuple[ListeningSocket, ServedAddress]], id: bytes) -> tuple[Way, ...]:
+def reached(sockets: Iterable[tuple[ListeningSocket, ServedAddress]]) -> list[tuple[Reached, ServedAddress]]:
+    """The addresses of these sockets that are no unix sockets."""
+    found = [(listening.socket, address) for listening, address in sockets if listening.socket.family != socket.AF_UNIX]
+    names = [(listening.getsockname()[:2], address) for listening, address in found]
+    return [((_OF_ALL.get(host, host), port), address) for (host, port), address in names]
+
+
+def ways(addresses: Iterable[tuple[Reached, ServedAddress]], id: bytes) -> tuple[Way, ...]:
     """The ways to that channel, in the order of the configuration."""
     if not id or _SLASH in id:
         return ()
     found: dict[Way, None] = {}
-    for listening, address in sockets:
+    for place, address in addresses:
         for server in address.servers:
-            origin = _origin(listening, address.listen, server, server is address.default_server)
+            origin = _origin(place, address, server)
             if origin is not None:
                 found.update(dict.fromkeys(_of_locations(server.location, origin, id)))
     return tuple(found)
 
 
-def _origin(listening: ListeningSocket, listen: ListenAddress, server: Server, default: bool) -> _Origin | None:
-    if listening.socket.family == socket.AF_UNIX:
-        return None
-    host, port = listening.socket.getsockname()[:2]
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    tls = "ssl" in dict(listen.options) or server.of(SslServer).ssl
+def _origin(place: Reached, address: ServedAddress, server: Server) -> _Origin | None:
+    (host, port), default = place, server is address.default_server
+    tls = has_tls(address.listen, address.default_server)
     names = [name.text.decode() for name in server.names if name.pattern is None and re.fullmatch(rb"[\w.-]+", name.text)]
     if not default and not names:
         return None
@@ -114,7 +133,8 @@ def _of_locations(location: Location, origin: _Origin, id: bytes) -> Iterator[Wa
     inner = location.locations
     for each in () if inner is None else (*inner.exact.values(), *inner.prefix.values(), *inner.regex):
         settings = each.of(PushStreamLocation)
-        target = target_of(each, id) if settings.publisher or settings.subscriber else None
+        used = (settings.publisher or settings.subscriber) and not each.of(HttpCoreLocation).internal
+        target = target_of(each, id) if used else None
         if target is not None and settings.publisher:
             yield _way(None, each, origin, target, ("curl", "-d", "hello"), _PUBLISH)
         elif target is not None and settings.subscriber:
@@ -130,11 +150,12 @@ def _way(
     url = ("https" if origin.tls else "http") + origin.base + target
     words = [*curl, *(["-k"] if origin.tls else []), *(["-H", f"Host: {origin.name}"] if origin.name else []), url]
     in_page = url.replace("http", "ws", 1) if script is _WEBSOCKET else url
-    written = " ".join(word for word in ("location", location.match.value, shown_name(location.name)) if word)
+    written = " ".join(word for word in ("location", location.match.value, printable(location.name)) if word)
     made = None if origin.name else script.format(url=json.dumps(in_page))
     settings = location.of(PushStreamLocation)
-    time, tag = _argument(settings.last_received_message_time), _argument(settings.last_received_message_tag)
-    return Way(mode, written, shlex.join(words), made, url, origin.name, time, tag, settings.message_template)
+    places = settings.last_received_message_time, settings.last_received_message_tag, settings.last_event_id
+    time, tag, event_id = (None if mode is None else _argument(value) for value in places)
+    return Way(mode, written, shlex.join(words), made, url, origin.name, time, tag, event_id, settings.message_template)
 
 
 def _argument(value: ComplexValue | None) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
+from ..config.directives.push_stream.settings import PUSH_STREAM
 from ..config.text import shown
 from ..config.written import value_of
 from .answer import WrittenAnswer
@@ -14,7 +15,6 @@ from .trace import Asked
 from .words import place, readable, short
 
 _MOST_BODY = 4000
-_PUSH_STREAM = "push_stream"
 
 
 def as_text(explanation: Explanation, directory: str) -> str:
@@ -67,7 +67,7 @@ def _settings(explanation: Explanation, directory: str) -> Iterator[str]:
         for statement in effective.statements:
             yield f"    {short(statement)}  ({place(statement, directory)})"
         if not effective.statements:
-            if row.module == _PUSH_STREAM:
+            if row.module == PUSH_STREAM:
                 yield f"    {row.name} {value_of(row, effective.value) or 'not set'}  (default)"
             elif not row.file:
                 others.append(row.name)

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from ..config.configuration import ListenAddress, ServedAddress, Server
-from ..config.directives.http.ssl import SslServer
 from ..config.pattern import Pattern, PatternFailed
+from ..config.tls_addresses import has_tls
 from ..config.wildcards import Wildcards
 from ..numbers import parse_decimal
 from .body_output import Output
@@ -112,7 +112,7 @@ def _address(asked: ServedAddress, served: ServedAddress) -> _Address:
                 names.add(name.text, server)
             else:
                 patterns.append((name.pattern, server))
-    tls = "ssl" in dict(asked.listen.options) or asked.default_server.of(SslServer).ssl
+    tls = has_tls(asked.listen, asked.default_server)
     return _Address(asked.listen, served.listen, tls, asked.default_server, names, tuple(patterns))
 
 

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from ..config.addresses import Network
 from ..config.configuration import Http, ListenAddress, ServedAddress, Server
 from ..config.directives.gateways.passed import passed_addresses
-from ..config.directives.http.ssl import SslServer
 from ..config.pattern import Pattern
 from ..config.sockets import cover_of
+from ..config.tls_addresses import has_tls
 from ..config.wildcards import Wildcards
 from .cache.shelf import Shelf
 from .content import load_handlers
@@ -53,7 +53,7 @@ class Listener:
     @property
     def has_tls(self) -> bool:
         """Whether connections have to begin with a handshake of TLS."""
-        return "ssl" in dict(self.listen.options) or self.default_server.of(SslServer).ssl
+        return has_tls(self.listen, self.default_server)
 
     @property
     def speaks_http2(self) -> bool:

@@ -85,7 +85,7 @@ _IN_GENERAL = {
     "invalid port in": "write a port from 1 to 65535",
     "host not found": "write an address, or a name that has one on the machine where nginx runs",
 }
-"""PartialFile of the message → what to write; the first that occurs in the message counts."""
+"""Part of the message → what to write; the first that occurs in the message counts."""
 
 
 @cache
@@ -147,4 +147,4 @@ _ABOUT_A_DIRECTIVE: dict[str, Callable[[Statement, tuple[Directive, ...]], str]]
     'is not terminated by ";"': _unterminated,
     "invalid value": _usage,
 }
-"""PartialFile of the message → the function that says what to write."""
+"""Part of the message → the function that says what to write."""

@@ -16,6 +16,7 @@ from msgspec import Struct
 from ..config.complex_value import ComplexValue, Variable
 from ..config.directive import Scope, Setting
 from ..config.directives.http.location import LocationArguments
+from ..config.directives.push_stream.settings import PUSH_STREAM
 from ..config.mapping import Map, VariableDefinition
 from ..config.pattern import Pattern
 from ..config.script import Matches, Return, Rewrite, RewriteFlag
@@ -172,7 +173,7 @@ class Script:
         origins = scope.effective("push_stream_allowed_origins")
         after = taken if origins is None else self._asked(origins, taken)
         for use in found:
-            first = use.setting is origins or use.setting.directive.module != "push_stream"
+            first = use.setting is origins or use.setting.directive.module != PUSH_STREAM
             self._note([use], taken if first else after)
 
     def _note(self, found: list[Use], taken: Taken | None) -> None:

@@ -318,7 +318,8 @@ class Recipient(Protocol):
 class SharedZone(Protocol):
     """The zone as a worker uses it, wherever it lives. Operations are done at the time of the zone's own clock.
 
-    These three calls, and the two of Recipient, are all an engine for channels has to offer (tests/push/zone_contract.py).
+    These three calls, `waits`, and the two calls of Recipient are all an engine for channels has to offer
+    (tests/push/zone_contract.py).
     """
 
     @property

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from ..console.ways import ways
+from ..console.ways import Way, reached, ways
 from ..push.lifetimes import COLLECT_INTERVAL
 from ..push.local_zone import LocalZone
 from ..push.messages import Message
@@ -101,7 +101,7 @@ class Answering:
             case ListPublished(channel):
                 return [_shown(message) for message in self._published if channel in (None, message.channel)]
             case ListWays(channel):
-                return [WayTo(way.role, way.url, way.host, way.template) for way in ways(self._setup.sockets, channel)]
+                return [_shown_way(way) for way in ways(reached(self._setup.sockets), channel)]
             case HasSubscriber(channel, user_agent):
                 return self._has(channel, user_agent)
             case _:
@@ -125,6 +125,11 @@ class Answering:
             after = listing.last
             if not after:
                 return found
+
+
+def _shown_way(way: Way) -> WayTo:
+    """A way, as ngxpush.client takes it: where the location takes the last message from arguments, tokens stand for it."""
+    return WayTo(way.role, way.resuming("~time~", "~tag~", "~event-id~"), way.host, way.template)
 
 
 def _shown(message: Message) -> PublishedMessage:

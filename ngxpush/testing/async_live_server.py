@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from .control import ChannelCounts, PublishedMessage
-from .server_process import ServerProcess
+from .server_process import PUBLISHER, ServerProcess
 from .subscription import AsyncSubscription, subscribe
 
 
@@ -51,7 +51,7 @@ class AsyncLiveServer:
         headers: Mapping[str, str] | None = None,
     ) -> None:
         """See LiveServer.publish."""
-        way = await asyncio.to_thread(self._process.way, "publisher", channel, url)
+        way = await asyncio.to_thread(self._process.way, PUBLISHER, channel, url)
         from ..client import open_session, publish  # they take long to load
 
         host = {} if way.host is None else {"Host": way.host}

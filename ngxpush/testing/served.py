@@ -12,11 +12,11 @@ import msgspec
 from ..config.analysis import Analysis, Diagnostic
 from ..config.analyzer import analyze
 from ..config.configuration import Http, ListenAddress, ServedAddress
-from ..config.directives.http.ssl import SslServer
 from ..config.directives.push_stream.settings import PushStreamLocation, PushStreamMain, SubscriberMode
 from ..config.lenient_system import LenientSystem
 from ..config.nginx_version import NGINX_VERSION
 from ..config.system import System
+from ..config.tls_addresses import has_tls
 from ..server.clients.listeners import address_name
 from ..server.logs.log_files import STDERR
 from ..server.processes.foreground_server import discard
@@ -136,5 +136,5 @@ def _as_written(listen: ListenAddress) -> str:
 def _url(listen: ListenAddress, address: ServedAddress) -> str:
     if listen.path is not None:
         return address_name(listen)
-    tls = "ssl" in dict(address.listen.options) or address.default_server.of(SslServer).ssl
+    tls = has_tls(address.listen, address.default_server)
     return f"{'https' if tls else 'http'}://{address_name(listen)}"

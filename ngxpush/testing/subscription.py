@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING
 
+from ..config.directives.push_stream.settings import SubscriberMode
 from ..dates import format_http_date
 from .control import WayTo
 from .loop_thread import LoopThread
@@ -15,13 +16,9 @@ from .server_process import ServerProcess
 
 if TYPE_CHECKING:
     from ..client import ReceivedMessage, ResumePoint
-    from ..config.directives.push_stream.settings import SubscriberMode
 
 # Seconds between two questions whether the server counts a subscriber: each is answered when it has nothing else to do.
 _PAUSE = 0.002
-
-# The modes in which each answer ends, and the client asks again.
-_ASKING_AGAIN = ("polling", "long-polling")
 
 # Seconds between two polls.
 _INTERVAL = 0.02
@@ -70,19 +67,19 @@ class AsyncSubscription:
     async def _receive(self, way: WayTo, headers: Mapping[str, str], start: ResumePoint | None) -> None:
         from ..client import open_session
         from ..client import subscribe as receive
+        from ..client.answer_mode import is_polling
 
-        template = _template(way)
-        resume = way.role in _ASKING_AGAIN
         try:
+            mode = SubscriberMode(way.role)
             async with (
                 open_session(insecure=True, headers=headers) as session,
                 aclosing(
                     receive(
                         way.url,
-                        way.role,
+                        mode,
                         start=start,
-                        template=template,
-                        resume=resume,
+                        template=_template(way),
+                        resume=is_polling(mode),  # others are ended by the server for a reason
                         interval=_INTERVAL,
                         session=session,
                         opened=self._has_answer,

@@ -8,7 +8,6 @@ import os
 import re
 import signal
 import socket
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,7 +15,7 @@ import pytest
 from msgspec import Struct
 
 from tests.clients import ask, get, publish, subscription, wait_for_subscribers
-from tests.patience import PATIENCE
+from tests.patience import wait_until
 from tests.running import free_port, serving
 
 _SITE = """
@@ -50,10 +49,7 @@ class _Running(Struct):
 
     def wait_for(self, line: str, count: int = 1) -> None:
         """Wait until it has said so."""
-        deadline = time.monotonic() + PATIENCE
-        while self.said.count(line) < count:
-            assert time.monotonic() < deadline, self.said
-            time.sleep(0.01)
+        wait_until(lambda: self.said.count(line) >= count, lambda: self.said)
 
     def reload(self) -> None:
         """Have it reload, and wait until that is done."""

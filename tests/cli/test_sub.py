@@ -6,6 +6,8 @@ import signal
 import subprocess
 from pathlib import Path
 
+from ngxpush.cli.reaching import MODES
+from ngxpush.config.directives.push_stream.settings import SubscriberMode
 from tests.cli.test_pub import ngxpush
 from tests.client.served import JSON, push_server
 from tests.patience import PATIENCE
@@ -28,6 +30,10 @@ def test_it_goes_on_and_ends_quietly(tmp_path: Path) -> None:
             assert "Traceback" not in process.stderr.read()
         finally:
             end(process)
+
+
+def test_all_modes() -> None:
+    assert sorted(MODES) == sorted(mode.value for mode in SubscriberMode)
 
 
 def test_once(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from ngxpush.client import NotReached, ReceivedMessage, UnexpectedAnswer, WrongMode, open_session, publish, subscribe
+from ngxpush.client.publishing import channel_info
 from tests.client.served import JSON, push_server
 from tests.patience import PATIENCE
 
@@ -153,15 +154,18 @@ def test_without_resuming_it_ends_with_the_answer(server: str) -> None:
 
 def test_a_location_that_takes_its_place_from_arguments(server: str) -> None:
     async def play() -> list[ReceivedMessage]:
+        publisher, url = f"{server}/pub?id=args", f"{server}/args/args?time=~time~&tag=~tag~"
         async with open_session() as session:
-            await publish(f"{server}/pub?id=args", b"a", session=session)
-            url = f"{server}/args/args?time=~time~&tag=~tag~"
-            async with aclosing(subscribe(url, start=0, interval=0.05, session=session)) as messages:
-                received = asyncio.create_task(until_end(messages))
-                await publish(f"{server}/pub?id=args", b"b", session=session)
-                await asyncio.sleep(0.2)
-                await publish(f"{server}/pub?id=args", b"end", session=session)
-                return await received
+            await publish(publisher, b"a", session=session)
+            async with aclosing(subscribe(url, start=0, session=session)) as messages:
+                found = [await anext(messages)]
+                await publish(publisher, b"b", session=session)
+                found.append(await anext(messages))
+                last = asyncio.create_task(anext(messages))
+                while not last.done() and not (await channel_info(publisher, session=session)).subscribers:
+                    pass  # it has not asked again yet
+                await publish(publisher, b"end", session=session)
+                return [*found, await last]
 
     assert [message.data for message in asyncio.run(asyncio.wait_for(play(), PATIENCE))] == [b"a", b"b", b"end"]
 

@@ -115,6 +115,7 @@ def test_frames() -> None:
         await socket.prepare(request)
         await socket.send_str("one")
         await socket.send_bytes(b"\xfftwo")
+        await socket.send_frame(b"\xffthree", aiohttp.WSMsgType.TEXT)  # nginx sends what was published, UTF-8 or not
         await socket.close(code=1001)
         return socket
 
@@ -122,6 +123,7 @@ def test_frames() -> None:
         ["head", "101 Switching Protocols"],
         ["text", "one"],
         ["text", "\\xfftwo"],
+        ["text", "\\xffthree"],
         ["end", "The server has closed the connection: 1001."],
     ]
 

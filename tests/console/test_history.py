@@ -17,11 +17,12 @@ from tests.push.fakes import publish, worker
 
 
 def test_it_counts_while_someone_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    here, clients = worker(), None
+    here = worker()
     assert isinstance(here.zone, LocalZone)
     tally = Tally(0, 100)
+    clients: Any = None
     serving: Any = SimpleNamespace(observed=SimpleNamespace(tally=tally))
-    counted = History(Asking(here, here.zone, clients), serving)  # type: ignore[arg-type]
+    counted = History(Asking(here, here.zone, clients), serving)
     publish(here, b"a", b"before")
     seconds = 0.0
     samples: list[Sample] = []

@@ -133,7 +133,7 @@ def test_a_subscriber_is_open_until_it_leaves(browser: Browser) -> None:
     browser.open("/requests?filter=stays")
     with subscription(browser.port, "/sub/stays"):
         browser.until("document.querySelector('[data-part=open] a')?.textContent === 'GET /sub/stays HTTP/1.1'")
-    browser.until("document.querySelector('[data-feed=request]').textContent.includes('its client has left')")
+    browser.until("document.querySelector('[data-feed=request]').textContent.includes('the client left')")
     browser.until("document.querySelector('[data-part=open] a') === null")
 
 

@@ -36,7 +36,7 @@ def test_what_is_known_of_one() -> None:
         ({}, ""),
         ({"explanation": b"Empty messages are not allowed."}, "Empty messages are not allowed."),
         ({"reached": 3}, "reached 3"),
-        ({"began": True}, "its client has left"),
+        ({"began": True}, "the client left"),
         ({"began": True, "end": End.TIME_OVER}, "its time was over"),
     ],
 )

@@ -33,7 +33,7 @@ def test_the_last_requests() -> None:
         ]
         assert 'href="/configuration#file-1-line-2">nginx.conf:2</a>' in text
         assert 'href="/channel?id=a">a</a>' in text
-        assert "Empty &lt;messages&gt;" in text and "250.0 ms" in text and "300 bytes" in text
+        assert "Empty &lt;messages&gt;" in text and "250 ms" in text and "300 bytes" in text
 
     play(steps, _HTTP)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ngxpush.console.showing import duration, moment, shown_message, shown_name, size
+from ngxpush.console.showing import moment, shown_message, size
 from ngxpush.push.messages import DELETED_ID, Message
 
 
@@ -40,16 +40,6 @@ def test_message() -> None:
     assert (message.id, message.tag, message.time, message.event_id, message.event_type) == (3, 2, "", "e\\x00", "\\xfft")
     assert not message.deleted
     assert shown_message(Message(DELETED_ID, b"c", b"gone", 0, 0)).deleted
-
-
-@pytest.mark.parametrize(("name", "shown"), [(b"a b", "a b"), (b"a\nb", "a\\nb"), (b"\xff", "\\xff"), ("ü".encode(), "ü")])
-def test_name(name: bytes, shown: str) -> None:
-    assert shown_name(name) == shown
-
-
-@pytest.mark.parametrize(("seconds", "shown"), [(0, "0 s"), (66, "1 min 6 s"), (3 * 3600 + 60, "3 h 1 min"), (90000, "1 d 1 h")])
-def test_duration(seconds: int, shown: str) -> None:
-    assert duration(seconds) == shown
 
 
 @pytest.mark.parametrize(

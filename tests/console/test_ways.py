@@ -10,7 +10,7 @@ import pytest
 
 from ngxpush.config.configuration import Location
 from ngxpush.config.directives.push_stream.settings import SubscriberMode
-from ngxpush.console.ways import Way, target_of, ways
+from ngxpush.console.ways import Way, reached, target_of, ways
 from tests.console.opened import set_up
 
 
@@ -70,8 +70,8 @@ def test_lines_of_each_role() -> None:
     http = f"server {{ location /pub {{ push_stream_publisher; push_stream_channels_path $arg_id; {locations} }} }}"
     with _set_up(http.replace("location /", "location /pub/").replace("/pub/pub", "/pub")) as setup:
         port = setup.sockets[0][0].address.port
-        found = {way.role: way for way in ways(setup.sockets, b"it's")}
-        assert ways(setup.sockets, b"a/b") == ways(setup.sockets, b"") == ()
+        found = {way.role: way for way in ways(reached(setup.sockets), b"it's")}
+        assert ways(reached(setup.sockets), b"a/b") == ways(reached(setup.sockets), b"") == ()
     assert list(found) == ["publisher", "long-polling", "eventsource", "streaming", "websocket", "polling"]
     url = f"http://127.0.0.1:{port}/pub"
     assert found["publisher"] == Way(
@@ -97,14 +97,22 @@ def test_servers_by_name() -> None:
     """
     with _set_up(http) as setup:
         port = setup.sockets[0][0].address.port
-        (way,) = ways(setup.sockets, b"a")
+        (way,) = ways(reached(setup.sockets), b"a")
     assert way.curl == f"curl -d hello -H 'Host: c.example' 'http://127.0.0.1:{port}/pub?id=a'"
     assert (way.script, way.host) == (None, "c.example")
 
 
 def test_arguments_that_say_where_to_resume() -> None:
-    settings = "push_stream_last_received_message_time $arg_time; push_stream_last_received_message_tag '$arg_t';"
+    settings = """push_stream_last_received_message_time $arg_time; push_stream_last_received_message_tag '$arg_t';
+        push_stream_last_event_id $arg_event;"""
     http = f"server {{ location /lp {{ push_stream_subscriber long-polling; push_stream_channels_path $arg_id; {settings} }} }}"
     with _set_up(http) as setup:
-        (way,) = ways(setup.sockets, b"a")
-    assert (way.time, way.tag) == ("time", "t")
+        (way,) = ways(reached(setup.sockets), b"a")
+    assert (way.time, way.tag, way.event_id) == ("time", "t", "event")
+    assert way.resuming("now", "", "5") == f"{way.url}&time=now&event=5"
+    assert way.resuming("", "", "") == way.url
+
+
+def test_a_location_that_no_client_reaches_has_no_line() -> None:
+    with _set_up("server { location /pub { internal; push_stream_publisher; push_stream_channels_path $arg_id; } }") as setup:
+        assert ways(reached(setup.sockets), b"a") == ()

@@ -15,6 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.patience import PATIENCE
+
 from .network import bring_up_loopback
 from .page import Command, File, PageError, Running, Step, contradicts, fits, steps
 from .terminal import Background, Terminal
@@ -83,9 +85,12 @@ class _Play:
         self._running.append((step, background))
         if step.ready is None:
             return self._shown_by(step, background)
+        deadline = time.monotonic() + PATIENCE
         while self._ask(step.ready) != 0:
             if background.has_ended:
                 return f"it ended before it was ready\n{background.printed}"
+            if time.monotonic() > deadline:
+                return f"it is not ready after {PATIENCE:.0f} s\n{background.printed}"
             time.sleep(_PAUSE)
         return None
 

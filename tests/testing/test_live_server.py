@@ -151,6 +151,18 @@ def test_a_long_poll_that_is_over_is_sent_again(server: LiveServer) -> None:
         assert news.next().text.strip() == "late"
 
 
+def test_a_location_that_takes_the_last_message_from_arguments() -> None:
+    settings = "push_stream_last_received_message_time $arg_time; push_stream_last_received_message_tag $arg_tag;"
+    polled = f"location /polled {{ push_stream_subscriber polling; push_stream_channels_path $arg_id; {settings} }}"
+    publisher = "location /pub { push_stream_publisher; push_stream_channels_path $arg_id; push_stream_store_messages on; }"
+    with serve(configuration(f"listen 80; {publisher} {polled}")) as server:
+        server.publish("news", "before")
+        with server.subscribe("news") as news:
+            for text in ("one", "two"):
+                server.publish("news", text)
+                assert news.next().text == text
+
+
 def test_time_goes_forward_only(server: LiveServer) -> None:
     for seconds in (-1, float("nan"), float("inf")):
         with pytest.raises(ValueError, match="time goes forward only"):

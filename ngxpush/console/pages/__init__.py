@@ -9,13 +9,14 @@ from urllib.parse import quote, quote_from_bytes
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from ..showing import clock, duration, lasted, moment, shown_message, shown_name, size
+from ...server.observing.words import duration, printable
+from ..showing import clock, lasted, moment, shown_message, size
 
 _PAGES = Environment(
     loader=PackageLoader(__name__, ""), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
 _PAGES.filters.update(
-    name=lambda text: shown_name(text.encode() if isinstance(text, str) else text),
+    name=lambda text: printable(text.encode() if isinstance(text, str) else text),
     moment=moment,
     clock=clock,
     duration=duration,

@@ -9,7 +9,7 @@ function subscribe(element) {
   const say = (text, failed) => { state.textContent = text; state.classList.toggle("failed", failed); };
   button.textContent = "Close it";
   list.replaceChildren();
-  say("asks", false);
+  say("connecting", false);
   let ended = "";
   socket.onmessage = (event) => {
     const [kind, text] = JSON.parse(event.data);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...config.directives.push_stream.settings import PUSH_STREAM
 from ...config.modules import DIRECTIVES
 from ...config.places import Context
 from ...config.tree import Statement
@@ -28,7 +29,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _is_for_http(statement: Statement) -> bool:
-    return any(row.module == "push_stream" and row.contexts == Context.HTTP for row in DIRECTIVES[statement.name])
+    return any(row.module == PUSH_STREAM and row.contexts == Context.HTTP for row in DIRECTIVES[statement.name])
 
 
 RULE = Rule(

@@ -1,4 +1,4 @@
-"""What a line of the request log says: bytes that a client chose, times and numbers, as a person reads them."""
+"""Bytes that a client chose, times and numbers, as a person reads them: in the request log and in the console."""
 
 from __future__ import annotations
 
@@ -8,11 +8,17 @@ _LONGEST = 200
 _NAMED = 3
 
 
-def in_one_line(data: bytes) -> str:
-    """Text of a client. What is no UTF-8 or moves a terminal's cursor is escaped, and the end of what is long is left out."""
+def printable(data: bytes) -> str:
+    """Text of a client, in one line. Bytes that are no UTF-8 are escaped, and so is what no one sees or moves a cursor."""
     text = data.decode("utf-8", "backslashreplace")
-    if not text.isprintable():
-        text = "".join([c if c.isprintable() else c.encode("unicode_escape").decode() for c in text])
+    if text.isprintable():
+        return text
+    return "".join([c if c.isprintable() else c.encode("unicode_escape").decode() for c in text])
+
+
+def in_one_line(data: bytes) -> str:
+    """The same, without the end of what is long."""
+    text = printable(data)
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
@@ -25,12 +31,19 @@ def lasting(seconds: float) -> str:
         return f"{milliseconds:.0f} ms"
     if seconds < 59.95:
         return f"{seconds:.1f} s"
-    minutes, s = divmod(round(seconds), 60)
+    return duration(round(seconds))
+
+
+def duration(seconds: int) -> str:
+    """`6 s`, `5 min 6 s`, `4 h 5 min`, `3 d 4 h`."""
+    minutes, s = divmod(seconds, 60)
     hours, min = divmod(minutes, 60)
     d, h = divmod(hours, 24)
     if d:
         return f"{d} d {h} h"
-    return f"{h} h {min} min" if h else f"{min} min {s} s"
+    if h:
+        return f"{h} h {min} min"
+    return f"{min} min {s} s" if min else f"{s} s"
 
 
 def counted(count: int, thing: str) -> str:

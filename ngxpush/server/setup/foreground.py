@@ -50,7 +50,8 @@ class Ports(Struct, eq=False):
     """Where ports go. moved: port → port.  offset: is added to all others.
 
     host: an IP address to bind in place of all addresses of the machine (`listen 80`, `listen [::]:80`); None: all of them.
-    free: a directory; each port goes to one that is free, and each unix socket into that directory. None: they stay.
+    free: a directory; each port goes to one that is free, each address that other machines may reach to one of loopback, and each
+    unix socket into that directory. None: they stay.
     """
 
     moved: dict[int, int] = field(default_factory=dict)
@@ -240,7 +241,7 @@ class _Binding(Struct, frozen=True):
     def bind(self, address: ServedAddress) -> ListeningSocket | None:
         """The socket; None when the machine has no addresses of this kind, or the host of `ports` has its port already."""
         wanted = address.listen
-        listen: ListenAddress | None = self.ports.of(wanted)
+        listen: ListenAddress | None = self._here(wanted)
         while listen is not None:
             name = self._name(listen)
             if name in self.done:
@@ -283,6 +284,14 @@ class _Binding(Struct, frozen=True):
             return replace(listen, host=b"127.0.0.1", port=0)  # macOS has this one loopback address only
         hint = "" if listen.path is not None else ": " + _CHOOSE.format(port=wanted.port)
         raise CannotListen(why + hint)
+
+    def _here(self, wanted: ListenAddress) -> ListenAddress:
+        """Where an address is on this machine, if that can be bound."""
+        listen = self.ports.of(wanted)
+        is_local = listen.path is not None or listen.is_wildcard or listen.host.startswith(b"127.") or listen.host == b"::1"
+        if self.ports.free is None or is_local:
+            return listen
+        return replace(listen, host=self._loopback(wanted.port), ipv6=False)
 
     def _loopback(self, port: int) -> bytes:
         """An address of this machine for one of another machine. Each has its own: the servers of an address are its own."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from ngxpush.server.observing.patient_writer import PatientWriter
+from tests.patience import PATIENCE
 
 LINE = b"x" * 99 + b"\n"
 
@@ -46,7 +47,7 @@ def test_lines_in_their_order(pipe: tuple[int, int]) -> None:
     writer = PatientWriter(pipe[1])
     writer.write([b"1\n", b"2\n"])
     writer.write([b"3\n"])
-    writer.close(60)
+    writer.close(PATIENCE)
     assert os.read(pipe[0], 99) == b"1\n2\n3\n"
 
 
@@ -59,7 +60,7 @@ def test_a_reader_that_stalls(pipe: tuple[int, int], blocking: bool) -> None:
         writer.write([LINE])  # the fourth and the fifth find 300 bytes waiting
     assert _read(pipe[0], before + 300)[-300:] == LINE * 3
     writer.write([b"new\n"])
-    writer.close(60)
+    writer.close(PATIENCE)
     assert os.read(pipe[0], 999) == b"ngxpush: 2 lines of the request log are left out: nothing takes them\nnew\n"
 
 
@@ -69,7 +70,7 @@ def test_the_end_waits_no_longer_than_it_says(pipe: tuple[int, int]) -> None:
     writer.write([LINE])
     writer.close(0)
     assert _read(pipe[0], before + 100).endswith(LINE)
-    writer.close(60)
+    writer.close(PATIENCE)
 
 
 def test_a_reader_that_is_gone() -> None:
@@ -78,9 +79,9 @@ def test_a_reader_that_is_gone() -> None:
     writer = PatientWriter(writing)
     writer.write([LINE])
     writer.write([LINE])
-    writer.close(60)
+    writer.close(PATIENCE)
     os.close(writing)
 
 
 def test_nothing_to_write(pipe: tuple[int, int]) -> None:
-    PatientWriter(pipe[1]).close(60)
+    PatientWriter(pipe[1]).close(PATIENCE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ngxpush.server.observing.words import counted, in_one_line, lasting, named
+from ngxpush.server.observing.words import counted, duration, in_one_line, lasting, named, printable
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,7 @@ from ngxpush.server.observing.words import counted, in_one_line, lasting, named
 )
 def test_text_of_clients(data: bytes, text: str) -> None:
     assert in_one_line(data) == text
+    assert printable(data).startswith(text[:200])
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,10 @@ def test_text_of_clients(data: bytes, text: str) -> None:
 )
 def test_durations(seconds: float, text: str) -> None:
     assert lasting(seconds) == text
+
+
+def test_whole_seconds() -> None:
+    assert [duration(0), duration(6), duration(66)] == ["0 s", "6 s", "1 min 6 s"]
 
 
 def test_numbers() -> None:

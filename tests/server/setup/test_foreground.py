@@ -174,3 +174,12 @@ def test_free_ports(tmp_path: Path) -> None:
     assert listening[2].startswith("127.0.0.2:") and listening[2] != f"127.0.0.2:{first}"
     assert listening[3:] == [f"unix:{tmp_path}/run_a.sock"]
     assert (served, reported) == (listening, [])
+
+
+def test_no_free_port_is_reached_from_other_machines(tmp_path: Path) -> None:
+    """Not even where the address is one of this machine's."""
+    listening, _, reported = _bind(
+        tmp_path, "127.0.0.1:80 10.0.0.7:80 [fd00::7]:80 [::1]:80", Ports(free=str(tmp_path)), lambda _: 0
+    )
+    assert [name.rpartition(":")[0] for name in listening] == ["127.0.0.1", "127.0.0.2", "127.0.0.3", "[::1]"]
+    assert reported == []

@@ -12,7 +12,16 @@ from ...module import Module
 from ...places import ALSO_IN_IF, HTTP_SERVER_LOCATION, Context
 from ...slots import Complex, Flag, NoValue, String, number, seconds
 from .checks import UNUSED, check_of
-from .settings import PUBLISHER, STATISTICS, SUBSCRIBER, PublisherMode, PushStreamLocation, PushStreamMain, SubscriberMode
+from .settings import (
+    PUBLISHER,
+    PUSH_STREAM,
+    STATISTICS,
+    SUBSCRIBER,
+    PublisherMode,
+    PushStreamLocation,
+    PushStreamMain,
+    SubscriberMode,
+)
 from .slots import HeaderTemplate, HeaderTemplateFile, Interval, PaddingSlot, RoleSlot, SharedMemorySize
 
 _HTTP = Context.HTTP
@@ -253,7 +262,7 @@ def _nest(location: PushStreamLocation, outer: PushStreamLocation, own: Collecti
 _DIRECTIVES = (*_ROLES, *_ZONE, *_REQUESTS, *_SUBSCRIPTIONS, *_TEXTS)
 
 MODULE = Module(
-    "push_stream",
+    PUSH_STREAM,
     _DIRECTIVES,
     prefix="push_stream_",
     main=PushStreamMain,

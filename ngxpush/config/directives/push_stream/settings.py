@@ -15,6 +15,9 @@ from .padding import Padding
 
 DEFAULT_ZONE = b"push_stream_module"
 
+PUSH_STREAM = "push_stream"
+"""The name of the module."""
+
 PUBLISHER = "push_stream_publisher"
 SUBSCRIBER = "push_stream_subscriber"
 STATISTICS = "push_stream_channels_statistics"
