@@ -64,6 +64,7 @@ def serve(origin: Origin, reading: ReadConfiguration, options: RunOptions, said:
         for part in beside:
             stack.enter_context(part)
         serving.report_addresses(setup)
+        said.complete()
         if console is not None:
             click.echo(f"ngxpush: console {console.url}{', metrics at /metrics' if options.metrics else ''}", err=True)
         with suppress(KeyboardInterrupt):  # Ctrl-C before the first request could be served
@@ -180,6 +181,7 @@ class _Serving:
         """See Renewal."""
         self.report_addresses(setup)
         self._move_pid_file()
+        self._said.complete()
         click.echo(f"ngxpush: reloaded {self._origin.path}", err=True)
 
     async def changed(self) -> None:
