@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import sys
+from contextlib import suppress
 
 import click
 
@@ -22,5 +23,9 @@ def write(text: str | bytes) -> None:
 
 
 def say(text: str) -> None:
-    """Print a line to standard error. Bytes of a configuration that are no UTF-8 come out as they are, as nginx prints them."""
-    click.echo(unshown(text), err=True)
+    """Print a line to standard error. Bytes of a configuration that are no UTF-8 come out as they are, as nginx prints them.
+
+    What standard error does not take (a full disk, a terminal that is gone) is lost: it ends no server.
+    """
+    with suppress(OSError):
+        click.echo(unshown(text), err=True)
