@@ -12,7 +12,7 @@ from msgspec import Struct
 from ..config.directives.push_stream.settings import SubscriberMode
 from .answer_mode import EXPLAIN
 from .failures import NotReached, UnexpectedAnswer, WrongMode
-from .session import open_session, reason_of
+from .session import as_given, open_session, reason_of
 
 # Seconds for the other side to close a websocket.
 _CLOSE = 2.0
@@ -69,7 +69,7 @@ async def _ask(
     http: aiohttp.ClientSession, method: str, url: str, headers: Mapping[str, str], data: bytes | None
 ) -> PublishAnswer:
     try:
-        async with http.request(method, url, data=data, headers=headers, allow_redirects=False) as answer:
+        async with http.request(method, as_given(url), data=data, headers=headers, allow_redirects=False) as answer:
             body = await answer.read()
     except (aiohttp.ClientError, OSError) as error:
         raise NotReached(url, reason_of(error)) from None
@@ -81,7 +81,9 @@ async def _ask(
 async def _send(http: aiohttp.ClientSession, url: str, headers: Mapping[str, str], data: bytes) -> PublishAnswer:
     """Send a message in a frame. Who closes the connection after it knows that the server has read it."""
     try:
-        async with http.ws_connect("http" + url[2:], headers=headers, timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE)) as socket:
+        async with http.ws_connect(
+            as_given("http" + url[2:]), headers=headers, timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE)
+        ) as socket:
             await socket.send_frame(data, aiohttp.WSMsgType.TEXT)
     except aiohttp.WSServerHandshakeError as error:
         if error.status < 400:

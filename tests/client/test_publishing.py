@@ -45,3 +45,9 @@ def test_a_location_of_another_mode_takes_no_frame(server: str) -> None:
     url = f"ws{server[4:]}/ev/a"
     with pytest.raises(WrongMode, match=f"^{url}: this is not a location of mode websocket: it answers 200$"):
         asyncio.run(publish(url, "hello"))
+
+
+@pytest.mark.parametrize(("written", "channel"), [("a b", "a b"), ("a%20b", "a b"), ("a%zz", "azz"), ("%C3%BC", "ü"), ("ü", "ü")])
+def test_the_url_is_sent_as_it_is_written(server: str, written: str, channel: str) -> None:
+    """What `curl` sends: `a%zz` is not mended, and a blank does not become a plus."""
+    assert asyncio.run(publish(f"{server}/pub?id={written}", "hello")).channel == channel
