@@ -72,7 +72,8 @@ def open_input(name: str, prefix: str | None, paths: PathMap, context: str | Non
         return LintInput(
             path, directory, DumpedFiles(dumped, paths, asks_for_hosts=backends), asks_backends=backends, on_disk=False
         )
-    given = {path: content} if name == STANDARD_INPUT else {}
+    on_disk = name != STANDARD_INPUT and os.path.isfile(path)  # a pipe can be read only once: lint <(ssh server cat nginx.conf)
+    given = {} if on_disk else {path: content}
     block = context or block_of(content)
     directory = including_directory(path) if block else os.path.dirname(path)
     part, main = None, path
@@ -84,7 +85,7 @@ def open_input(name: str, prefix: str | None, paths: PathMap, context: str | Non
         os.path.abspath(prefix or directory),
         DiskFiles(given, paths, "" if part is None else path, asks_for_hosts=backends),
         asks_backends=backends,
-        on_disk=name != STANDARD_INPUT,
+        on_disk=on_disk,
         part=part,
         relative=not os.path.isabs(name),
     )

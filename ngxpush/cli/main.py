@@ -39,8 +39,10 @@ def _nginx(arguments: list[str]) -> int:
 
 def _commands() -> None:
     from .commands import commands
+    from .output import full_disk_ends
 
-    commands()
+    with full_disk_ends():
+        commands()
 
 
 def _run(program: Callable[[], int | None]) -> NoReturn:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import errno
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import NoReturn
 
 import click
 
@@ -17,10 +20,29 @@ def write(text: str | bytes) -> None:
     except OSError as error:
         if error.errno == errno.EPIPE:
             raise  # no one reads any more: click ends the program
-        click.echo(f"ngxpush: can't write the output: {error.strerror}", err=True)
-        sys.exit(2)
+        _give_up(error)
+
+
+@contextmanager
+def full_disk_ends() -> Iterator[None]:
+    """A full disk ends the program in the same way where click itself prints, as it does for --help."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _give_up(error)
+
+
+def _give_up(error: OSError) -> NoReturn:
+    say(f"ngxpush: can't write the output: {error.strerror}")
+    sys.exit(2)
 
 
 def say(text: str) -> None:
-    """Print a line to standard error. Bytes of a configuration that are no UTF-8 come out as they are, as nginx prints them."""
-    click.echo(unshown(text), err=True)
+    """Print a line to standard error. Bytes of a configuration that are no UTF-8 come out as they are, as nginx prints them.
+
+    What standard error does not take (a full disk, a terminal that is gone) is lost: it ends no server.
+    """
+    with suppress(OSError):
+        click.echo(unshown(text), err=True)

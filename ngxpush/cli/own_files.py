@@ -40,7 +40,18 @@ def warn_of_includes(origin: Origin, matchless: Iterable[str], named: Mapping[by
         warn(f"no file here is included by {patterns}")
     own = ", ".join(own_files(origin, named))
     if own:
-        warn(f"these are files of this machine: {own}; --map THERE=HERE names other ones")
+        warn(f"these are files of this machine: {own}; --map {_map(origin, named)} names other ones")
+
+
+def _map(origin: Origin, named: Mapping[bytes, str]) -> str:
+    """The --map with which an include names what is beside the configuration, as a copy of /etc/nginx has it, if there is one."""
+    directory = os.path.dirname(origin.full_path)
+    includes = [shown(name) for name, directive in named.items() if directive == "include"]
+    for parts in (path.split("/")[1:] for path in includes if not path.startswith(posixpath.join(directory, ""))):
+        for start in range(1, len(parts) - 1):
+            if glob.glob(posixpath.join(glob.escape(directory), *parts[start:])):
+                return f"/{'/'.join(parts[:start])}={os.path.dirname(origin.path) or '.'}"
+    return "THERE=HERE"
 
 
 def _foreign(named: Mapping[bytes, str], its_own: tuple[str, ...]) -> Iterator[tuple[str, str]]:

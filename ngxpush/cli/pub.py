@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .output import write
-from .reaching import checked_url, reaching, reaching_options
+from .reaching import checked_field, checked_url, reaching, reaching_options
 
 if TYPE_CHECKING:
     from ..client.publishing import PublishAnswer
@@ -20,8 +20,13 @@ _STANDARD_INPUT = "-"
 @click.command("pub")
 @click.argument("url", callback=checked_url)
 @click.argument("text", default=_STANDARD_INPUT)
-@click.option("--event-id", metavar="ID", help="The Event-Id of the message: subscribers go on after it.")
-@click.option("--event-type", metavar="TYPE", help="The Event-Type of the message: the event's name for EventSource.")
+@click.option("--event-id", metavar="ID", callback=checked_field, help="The Event-Id of the message: subscribers go on after it.")
+@click.option(
+    "--event-type",
+    metavar="TYPE",
+    callback=checked_field,
+    help="The Event-Type of the message: the event's name for EventSource.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the server's answer as it is.")
 @reaching_options
 def command(

@@ -60,10 +60,22 @@ def reaching(headers: tuple[str, ...], insecure: bool, unix_socket: str | None) 
     fields: dict[str, str] = {}
     for header in headers:
         name, colon, value = header.partition(":")
-        if not colon or not name.strip() or "\n" in header or "\r" in header:
+        if not colon or not name.strip() or not _is_sendable(header):
             raise click.UsageError(f"--header takes 'NAME: VALUE', such as 'Host: example.com', not {header!r}")
         fields[name.strip()] = value.strip()
     return Reaching(fields, insecure, unix_socket)
+
+
+def checked_field(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """A callback for the value of a header field."""
+    if value is not None and not _is_sendable(value):
+        raise click.BadParameter(f"{value!r} can't stand in a header field", context, parameter)
+    return value
+
+
+def _is_sendable(text: str) -> bool:
+    """Whether it can be sent in a header field: on one line, without control characters, in UTF-8."""
+    return text.replace("\t", " ").isprintable()
 
 
 def checked_url(context: click.Context, parameter: click.Parameter | None, value: str | None) -> str | None:

@@ -7,10 +7,11 @@ from .output import say
 
 
 class Said:
-    """Prints each line once."""
+    """Prints each line once for as long as it holds."""
 
     def __init__(self) -> None:
-        self._lines: set[str] = set()
+        self._known: set[str] = set()
+        self._current: set[str] = set()
 
     def say(self, line: str) -> None:
         if self._is_new(line):
@@ -21,7 +22,11 @@ class Said:
         if self._is_new(text):
             warn(text)
 
+    def complete(self) -> None:
+        """All has been said of a configuration. What was not said of this one is new when it is said of a later one."""
+        self._known, self._current = self._current, set()
+
     def _is_new(self, text: str) -> bool:
-        is_new = text not in self._lines
-        self._lines.add(text)
+        is_new = text not in self._known and text not in self._current
+        self._current.add(text)
         return is_new

@@ -64,11 +64,12 @@ def serve(origin: Origin, reading: ReadConfiguration, options: RunOptions, said:
         for part in beside:
             stack.enter_context(part)
         serving.report_addresses(setup)
+        said.complete()
         if console is not None:
-            click.echo(f"ngxpush: console {console.url}{', metrics at /metrics' if options.metrics else ''}", err=True)
+            say(f"ngxpush: console {console.url}{', metrics at /metrics' if options.metrics else ''}")
         with suppress(KeyboardInterrupt):  # Ctrl-C before the first request could be served
             foreground.serve(setup, options.nginx_version.encode(), _all_beside(beside), serving)
-    click.echo(f"ngxpush: {'stopped' if log is None else log.last_word}", err=True)
+    say(f"ngxpush: {'stopped' if log is None else log.last_word}")
 
 
 def _refuse(error: Exception) -> None:
@@ -173,14 +174,15 @@ class _Serving:
                 return self.set_up(reading, before)
             except _REFUSALS as error:
                 _refuse(error)
-        click.echo("ngxpush: not reloaded, the configuration before is kept", err=True)
+        say("ngxpush: not reloaded, the configuration before is kept")
         return None
 
     def renewed(self, setup: Setup) -> None:
         """See Renewal."""
         self.report_addresses(setup)
         self._move_pid_file()
-        click.echo(f"ngxpush: reloaded {self._origin.path}", err=True)
+        self._said.complete()
+        say(f"ngxpush: reloaded {self._origin.path}")
 
     async def changed(self) -> None:
         """See Renewal."""

@@ -8,9 +8,10 @@ import aiohttp
 import msgspec
 from msgspec import Struct
 
+from ..config.directives.push_stream.settings import SubscriberMode
 from .answer_mode import EXPLAIN
-from .failures import NotReached, UnexpectedAnswer
-from .session import in_session, reason_of
+from .failures import NotReached, UnexpectedAnswer, WrongMode
+from .session import as_given, in_session, reason_of
 
 # Seconds for the other side to close a websocket.
 _CLOSE = 2.0
@@ -41,13 +42,14 @@ async def publish(
     """Publish a message at a publisher location. Raises NotReached, and UnexpectedAnswer where the server refuses.
 
     A `ws:` or `wss:` URL is a websocket location with push_stream_websocket_allow_publish: it answers nothing (status 101).
+    Raises WrongMode where the location is none.
     """
     given = {"Event-Id": event_id, "Event-Type": event_type, "Accept": "application/json"}
     headers = {name: value for name, value in given.items() if value is not None}
     async with in_session(session) as http:
         content = data.encode() if isinstance(data, str) else data
         if url.startswith(("ws:", "wss:")):
-            return await _send(http, "http" + url[2:], headers, content)
+            return await _send(http, url, headers, content)
         return await _ask(http, "POST", url, headers, content)
 
 
@@ -61,7 +63,7 @@ async def _ask(
     http: aiohttp.ClientSession, method: str, url: str, headers: Mapping[str, str], data: bytes | None
 ) -> PublishAnswer:
     try:
-        async with http.request(method, url, data=data, headers=headers, allow_redirects=False) as answer:
+        async with http.request(method, as_given(url), data=data, headers=headers, allow_redirects=False) as answer:
             body = await answer.read()
     except (aiohttp.ClientError, OSError) as error:
         raise NotReached(url, reason_of(error)) from None
@@ -73,9 +75,13 @@ async def _ask(
 async def _send(http: aiohttp.ClientSession, url: str, headers: Mapping[str, str], data: bytes) -> PublishAnswer:
     """Send a message in a frame. Who closes the connection after it knows that the server has read it."""
     try:
-        async with http.ws_connect(url, headers=headers, timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE)) as socket:
+        async with http.ws_connect(
+            as_given("http" + url[2:]), headers=headers, timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE)
+        ) as socket:
             await socket.send_frame(data, aiohttp.WSMsgType.TEXT)
     except aiohttp.WSServerHandshakeError as error:
+        if error.status < 400:
+            raise WrongMode(url, SubscriberMode.WEBSOCKET, None, f"it answers {error.status}") from None
         explain = "" if error.headers is None else error.headers.get(EXPLAIN, "")
         raise UnexpectedAnswer(url, error.status, "", explain) from None
     except (aiohttp.ClientError, OSError) as error:

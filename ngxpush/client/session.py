@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import os
+import ssl
+import string
 from collections.abc import Mapping
+from urllib.parse import quote
 
 import aiohttp
 from aiohttp import ClientSession
+from yarl import URL
 
 from .. import __version__
 
-__all__ = ["ClientSession", "in_session", "open_session", "reason_of"]
+__all__ = ["ClientSession", "as_given", "in_session", "open_session", "reason_of"]
 
 # Seconds until a server has to be connected. It may be silent as long as it likes.
 _CONNECT = 10.0
@@ -42,11 +46,18 @@ def in_session(given: aiohttp.ClientSession | None) -> contextlib.AbstractAsyncC
     return open_session() if given is None else contextlib.nullcontext(given)
 
 
+def as_given(url: str) -> URL:
+    """A URL whose escapes reach the server as they are written; what may not stand in a URL is escaped."""
+    return URL(quote(url, safe=string.punctuation), encoded=True)
+
+
 def reason_of(error: aiohttp.ClientError | OSError) -> str:
     """Why a server can't be reached, in the system's words."""
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         return f"{error.certificate_error} (--insecure does not verify)"
     inner = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    if isinstance(inner, ssl.SSLError) and inner.reason is not None:
+        return f"no TLS connection: {inner.reason.lower().replace('_', ' ')}"
     if isinstance(inner, OSError) and inner.errno is not None:
         # asyncio puts the address into the text of an error; negative ones are of getaddrinfo.
         return os.strerror(inner.errno) if inner.errno > 0 else str(inner.strerror)

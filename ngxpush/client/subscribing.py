@@ -10,6 +10,7 @@ from contextlib import aclosing
 import aiohttp
 import msgspec
 from msgspec import Struct
+from yarl import URL
 
 from ..config.directives.push_stream.settings import SubscriberMode
 from ..push.messages import DELETED_ID, PING_ID, TIMED_OUT_ID
@@ -20,7 +21,7 @@ from .message_pattern import MessagePattern
 from .pieces import PieceReader
 from .received_message import ReceivedMessage
 from .resume_point import ResumePoint, since
-from .session import in_session, reason_of
+from .session import as_given, in_session, reason_of
 
 # Seconds before a client connects again: at first, and at most.
 _PAUSE, _LONGEST_PAUSE = 0.1, 5.0
@@ -148,7 +149,7 @@ class _Subscription(Struct):
 
     async def _of_answer(self) -> _Messages:
         """The messages of an HTTP answer; none where the mode is to be found out and is websocket."""
-        async with self.http.get(self.point.filled_in(self.url), headers={**self._asking(), **self.point.headers}) as answer:
+        async with self.http.get(self._target(), headers={**self._asking(), **self.point.headers}) as answer:
             found = self._checked(answer)
             if found is SubscriberMode.WEBSOCKET:
                 return
@@ -179,6 +180,9 @@ class _Subscription(Struct):
         for message in pieces.end():
             yield message
 
+    def _target(self) -> URL:
+        return as_given(self.point.filled_in(self.url))
+
     def _asking(self) -> dict[str, str]:
         """What a request says of the mode that is asked for: to nchan, and to locations of other modes."""
         if self.mode is SubscriberMode.EVENTSOURCE:
@@ -208,7 +212,7 @@ class _Subscription(Struct):
     async def _of_websocket(self) -> _Messages:
         try:
             opening = self.http.ws_connect(
-                self.point.filled_in(self.url),
+                self._target(),
                 headers=self.point.headers,
                 max_msg_size=0,
                 decode_text=False,

@@ -39,7 +39,8 @@ class Backend(Struct, frozen=True):
 
 def local_backends(root: Scope) -> list[Backend]:
     """Those of this machine, in the order of the file, without those where the configuration itself listens."""
-    scopes = list(root.walk())
+    # The ports of stream and mail are not opened, so nothing is passed on from there.
+    scopes = [scope for block in root.scopes if block.context is Context.HTTP for scope in block.walk()]
     upstreams = {scope.statement.arguments[0] for scope in scopes if scope.context is Context.UPSTREAM and scope.statement}
     own = {_place(address) for scope in scopes for setting in scope.all("listen") for address in _listened(setting)}
     found: list[Backend] = []

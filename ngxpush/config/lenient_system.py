@@ -109,7 +109,7 @@ class LenientSystem(Struct, eq=False):
             return b""
         if known is None:
             raise error
-        self._say(f"{path} can't be read ({error.strerror}): the one built in is used")
+        self._say(f"{path} can't be read ({error.strerror}): what is built in is used")
         return known
 
     def _content(self, path: str) -> bytes | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -222,6 +223,15 @@ def test_diff_changes_nothing(directory: Path) -> None:
 def test_fix_keeps_to_what_was_selected(directory: Path) -> None:
     run("legacy.conf", "--fix", "--ignore", "PS010")
     assert (directory / "legacy.conf").read_text() == _LEGACY
+
+
+def test_a_pipe_is_read_once() -> None:
+    """`ngxpush lint <(ssh server cat nginx.conf)`."""
+    reading, writing = os.pipe()
+    os.write(writing, _GOOD.encode())
+    os.close(writing)
+    assert run(f"/dev/fd/{reading}").stdout == "No issues in 1 file.\n"
+    os.close(reading)
 
 
 def test_standard_input_is_not_fixed(directory: Path) -> None:

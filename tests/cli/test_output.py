@@ -9,7 +9,14 @@ from pathlib import Path
 
 import pytest
 
-_ARGUMENTS = [["rule"], ["lint", "nginx.conf"], ["routes", "nginx.conf"], ["explain", "nginx.conf", "/"]]
+_ARGUMENTS = [
+    ["rule"],
+    ["lint", "nginx.conf"],
+    ["routes", "nginx.conf"],
+    ["explain", "nginx.conf", "/"],
+    ["--help"],
+    ["run", "--help"],
+]
 
 
 @pytest.mark.parametrize("arguments", _ARGUMENTS)

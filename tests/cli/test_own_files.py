@@ -51,3 +51,16 @@ def test_what_is_said() -> None:
     ]
     warn_of_includes(Origin("/home/me/nginx.conf"), [], {}, said.append)
     assert len(said) == 2
+
+
+def test_the_files_beside_the_configuration_are_named(tmp_path: Path) -> None:
+    """Of two directories with the same includes, that of this machine is read: what was meant is most likely the other one."""
+    copied = tmp_path / "copied" / os.path.basename(_PYTHON)
+    copied.mkdir(parents=True)
+    (copied / "os.py").touch()
+    said: list[str] = []
+    origin = Origin(str(tmp_path / "copied" / "nginx.conf"))
+    includes = [f"{copied}/*.py", f"{_PYTHON}/o*.py"]
+    warn_of_includes(origin, [], {os.fsencode(path): "include" for path in includes}, said.append)
+    there = f"--map {os.path.dirname(_PYTHON)}={tmp_path}/copied names other ones"
+    assert said == [f"these are files of this machine: include {_PYTHON}/o*.py; {there}"]

@@ -51,6 +51,8 @@ def test_publish_by_websocket(server: str) -> None:
         (("pub", "{}/pub", "x"), 1, "ngxpush: {}/pub: 400 Bad Request: No channel id provided.\n"),
         (("sub", "http://127.0.0.1:1/a"), 1, "ngxpush: http://127.0.0.1:1/a: Connection refused\n"),
         (("sub", "{}/pub?id=a", "-m", "websocket"), 1, "404"),
+        (("pub", "{tls}/pub?id=a", "x"), 1, "pub?id=a: no TLS connection: "),
+        (("pub", "{}/pub?id=a", "x", "--event-id", "a\nb"), 2, "'a\\nb' can't stand in a header field"),
         (("sub", "127.0.0.1/a"), 2, "'127.0.0.1/a' is no URL of a server, such as http://"),
         (("sub", "{}/sub/a", "--since", "soon"), 2, "how long ago, such as 90s, 10m, 2h or 1d, not 'soon'"),
         (("sub", "{}/sub/a", "--template", "~id~"), 2, "a template needs ~text~"),
@@ -60,6 +62,6 @@ def test_publish_by_websocket(server: str) -> None:
     ],
 )
 def test_wrong_use(server: str, arguments: tuple[str, ...], code: int, text: str) -> None:
-    found, _, said = ngxpush(*(argument.format(server) for argument in arguments))
+    found, _, said = ngxpush(*(argument.format(server, tls=f"https{server[4:]}") for argument in arguments))
     assert found == code
     assert text.format(server, server) in said

@@ -251,6 +251,27 @@ def test_a_host_is_an_address(tmp_path: Path) -> None:
     assert done.returncode == 2 and "--host takes an IP address, such as 127.0.0.1, not 'all'" in done.stderr
 
 
+def test_a_full_disk_for_what_is_said_ends_no_server(tmp_path: Path) -> None:
+    port = free_port()
+    conf = _conf(tmp_path, f"events {{}} http {{ server {{ listen 127.0.0.1:{port}; return 204; }} }}")
+    with Path("/dev/full").open("w") as full, subprocess.Popen([NGXPUSH, "run", conf], stderr=full) as server:
+        wait_for_port(port)
+        assert get(port, "/").status == 204
+        server.terminate()
+        assert server.wait(PATIENCE) == 0
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_only_a_log_that_is_asked_for_goes_to_the_terminal(tmp_path: Path, asked: bool) -> None:
+    log = "access_log logs/access.log;" if asked else ""
+    with ngxpush_run(
+        _conf(tmp_path, f"events {{}} http {{ {log} server {{ listen 127.0.0.1:8080; return 204; }} }}"), tmp_path
+    ) as ports:
+        assert get(ports[8080], "/").status == 204
+    said = (tmp_path / "output").read_text()
+    assert ("logs/access.log can't be written" in said, said.count("GET /")) == (asked, 1 + asked)
+
+
 def test_what_a_laptop_lacks_does_not_stop_it(tmp_path: Path) -> None:
     conf = f"""
         user nobody-of-this-name;

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ngxpush.client import NotReached, PublishAnswer, UnexpectedAnswer, publish
+from ngxpush.client import NotReached, PublishAnswer, UnexpectedAnswer, WrongMode, publish
 from ngxpush.client.publishing import channel_info
 from tests.client.served import push_server
 
@@ -39,3 +39,15 @@ def test_refused(server: str) -> None:
 def test_no_one_there() -> None:
     with pytest.raises(NotReached):
         asyncio.run(publish("http://127.0.0.1:1/pub?id=a", "hello"))
+
+
+def test_a_location_of_another_mode_takes_no_frame(server: str) -> None:
+    url = f"ws{server[4:]}/ev/a"
+    with pytest.raises(WrongMode, match=f"^{url}: this is not a location of mode websocket: it answers 200$"):
+        asyncio.run(publish(url, "hello"))
+
+
+@pytest.mark.parametrize(("written", "channel"), [("a b", "a b"), ("a%20b", "a b"), ("a%zz", "azz"), ("%C3%BC", "ü"), ("ü", "ü")])
+def test_the_url_is_sent_as_it_is_written(server: str, written: str, channel: str) -> None:
+    """What `curl` sends: `a%zz` is not mended, and a blank does not become a plus."""
+    assert asyncio.run(publish(f"{server}/pub?id={written}", "hello")).channel == channel

@@ -9,8 +9,8 @@ from ngxpush.config.backends import local_backends
 from tests.machine import Machine
 
 
-def _found(http: str) -> list[tuple[str, int]]:
-    content = f"events {{}}\nhttp {{\n{http}\n}}\n"
+def _found(http: str, beside: str = "") -> list[tuple[str, int]]:
+    content = f"events {{}}\nhttp {{\n{http}\n}}\n{beside}\n"
     analysis = analyze("/nginx.conf", "/", system=Machine({"/nginx.conf": content.encode()}))
     assert analysis.fatal is None, analysis.fatal
     return [(backend.text, backend.statement.start.line) for backend in local_backends(analysis.root)]
@@ -48,3 +48,8 @@ def test_not_where_the_configuration_itself_listens() -> None:
     assert _found(servers % "127.0.0.1:8081") == []
     assert _found(servers % "unix:/own") == []
     assert _found(servers % "127.0.0.1") == []
+
+
+def test_stream_is_not_served() -> None:
+    stream = "stream { server { listen 9999; proxy_pass 127.0.0.1:3000; } }"
+    assert _found("server { location / { proxy_pass http://127.0.0.1:9999; } }", stream) == [("127.0.0.1:9999", 3)]

@@ -26,16 +26,16 @@ def _analyze(http: str, files: dict[str, str] | None = None) -> tuple[list[str],
 @pytest.mark.parametrize(
     ("http", "reported"),
     [
-        ("include mime.types;", "/etc/mime.types can't be read (No such file or directory): the one built in is used"),
-        ("include fastcgi_params;", "/etc/fastcgi_params can't be read (No such file or directory): the one built in is used"),
+        ("include mime.types;", "/etc/mime.types can't be read (No such file or directory): what is built in is used"),
+        ("include fastcgi_params;", "/etc/fastcgi_params can't be read (No such file or directory): what is built in is used"),
         ("server { location / { proxy_pass http://far; } }", "not found: far"),
         (
             "include /etc/letsencrypt/options-ssl-nginx.conf;",
-            "/etc/letsencrypt/options-ssl-nginx.conf can't be read (No such file or directory): the one built in is used",
+            "/etc/letsencrypt/options-ssl-nginx.conf can't be read (No such file or directory): what is built in is used",
         ),
         (
             "server { listen 443 ssl; include snippets/snakeoil.conf; }",
-            "/etc/snippets/snakeoil.conf can't be read (No such file or directory): the one built in is used",
+            "/etc/snippets/snakeoil.conf can't be read (No such file or directory): what is built in is used",
         ),
         ("upstream u { server far; server far:81; }", "not found: far"),
     ],

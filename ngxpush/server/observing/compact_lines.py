@@ -62,7 +62,9 @@ def _outcome(event: RequestEnded) -> str:
         return f"{event.mode.value} subscriber of {named(event.channels)}, until {ending(event)}"
     if event.explanation:
         return in_one_line(event.explanation)
-    return f"channel {named(event.channels)}" if event.role is not None and event.channels else ""
+    if event.role is None or not event.channels:
+        return ""
+    return f"{'channel' if len(event.channels) == 1 else 'channels'} {named(event.channels)}"
 
 
 def _message(size: int, channels: tuple[bytes, ...], reached: int) -> str:

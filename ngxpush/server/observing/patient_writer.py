@@ -11,6 +11,8 @@ import threading
 from contextlib import suppress
 from queue import SimpleQueue
 
+from ..logs.log_files import STDERR
+
 MOST_WAITING = 1024 * 1024
 """Bytes that may wait for the reader."""
 
@@ -49,10 +51,15 @@ class PatientWriter:
             self._thread.join(seconds)
 
     def _run(self) -> None:
+        said = False
         while (text := self._queue.get()) is not None:
             # Where the terminal is gone, or the disk is full, the lines are lost, as those of nginx's logs.
-            with suppress(OSError):
+            try:
                 self._put(text)
+            except OSError as error:
+                if not said:
+                    said = True
+                    _say(f"ngxpush: can't write the request log: {error.strerror}\n")
             self._written += len(text)
 
     def _put(self, text: bytes) -> None:
@@ -61,3 +68,8 @@ class PatientWriter:
                 text = text[os.write(self._descriptor, text) :]
             except BlockingIOError:  # someone else has set the terminal so
                 select.select([], [self._descriptor], [])
+
+
+def _say(line: str) -> None:
+    with suppress(OSError):  # it may be what can't be written
+        os.write(STDERR, line.encode())

@@ -16,8 +16,9 @@ from msgspec.structs import replace
 
 from ...config.analysis import Analysis
 from ...config.compiler import compile_configuration
-from ...config.configuration import ListenAddress, ServedAddress, Server
+from ...config.configuration import Http, ListenAddress, ServedAddress, Server
 from ...config.cycle import OpenLog
+from ...config.directives.http.log import DEFAULT_LOG, AccessLog
 from ...config.sockets import own_sockets
 from ..clients.listeners import ListeningSocket, address_name, bind
 from ..logs.log_files import STDERR, LogFiles, open_log
@@ -100,7 +101,7 @@ def set_up(
     """
     configuration = compile_configuration(analysis)
     http = configuration.http
-    files = LogFiles(opener or (lambda path: _open_log(path, warn)))
+    files = LogFiles(opener or partial(_open_log, warn=warn, unasked=_unasked_log(analysis, http)))
     for step in analysis.steps:
         if isinstance(step, OpenLog):
             files.open(os.fsdecode(step.path))
@@ -166,10 +167,23 @@ def _cache_directory(path: bytes, warn: Warn) -> bytes:
     return instead
 
 
-def _open_log(path: str, warn: Warn) -> int:
+def _unasked_log(analysis: Analysis, http: Http | None) -> str | None:
+    """The log of requests where no access_log is set; None if the configuration names that file itself."""
+    if http is None:
+        return None
+    assert DEFAULT_LOG.path is not None
+    path = os.path.join(http.prefix, DEFAULT_LOG.path.text)
+    logs = [setting.value for scope in analysis.root.walk() for setting in scope.all("access_log")]
+    asked = any(isinstance(log, AccessLog) and log.path is not None and log.path.constant == path for log in logs)
+    return None if asked else os.fsdecode(path)
+
+
+def _open_log(path: str, warn: Warn, unasked: str | None) -> int:
     try:
         return open_log(path)
     except OSError as error:
+        if path == unasked:  # nginx's own place, which is seldom beside a configuration; the terminal has the request log
+            return os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
         warn(f"{path} can't be written ({error.strerror}): what is logged there goes to standard error")
         return os.dup(STDERR)
 

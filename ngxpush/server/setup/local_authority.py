@@ -29,9 +29,12 @@ _LONGEST = timedelta(days=397)
 
 
 class Authority(Struct, frozen=True):
-    """path: of its certificate.  is_mkcert: mkcert has made it.  key: what signs."""
+    """path: of its certificate; None where it is in no file and ends with this process.  is_mkcert: mkcert has made it.
 
-    path: str
+    key: what signs.
+    """
+
+    path: str | None
     is_mkcert: bool
     certificate: x509.Certificate
     key: ec.EllipticCurvePrivateKey
@@ -51,13 +54,19 @@ class Authority(Struct, frozen=True):
 
 
 def local_authority() -> Authority:
-    """mkcert's authority, or the one of ngxpush, which is made if there is none. Raises OSError or ValueError."""
+    """mkcert's authority, or the one of ngxpush, which is made if there is none. Raises OSError or ValueError.
+
+    Where no directory can be made for it (a container without a home), it is one of this process.
+    """
     for directory in _mkcert_directories():
         if os.path.exists(os.path.join(directory, _KEY)):
             return _load(directory, is_mkcert=True)
     directory = os.path.join(_data_directory(), "ngxpush", "authority")
     if not os.path.exists(os.path.join(directory, _KEY)):
-        _make(directory)
+        try:
+            _make(directory)
+        except OSError:
+            return Authority(None, False, *_root())
     return _load(directory, is_mkcert=False)
 
 
@@ -102,6 +111,15 @@ def _make(directory: str) -> None:
 
 
 def _write(directory: str) -> None:
+    certificate, key = _root()
+    with open(os.path.join(directory, _CERTIFICATE), "wb") as file:
+        file.write(certificate.public_bytes(Encoding.PEM))
+    with open(os.open(os.path.join(directory, _KEY), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(_key_bytes(key))
+
+
+def _root() -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
+    """A new certificate of an authority, with its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = _name("ngxpush development authority")
     usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
@@ -112,10 +130,7 @@ def _write(directory: str) -> None:
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
-    with open(os.path.join(directory, _CERTIFICATE), "wb") as file:
-        file.write(made.public_bytes(Encoding.PEM))
-    with open(os.open(os.path.join(directory, _KEY), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(_key_bytes(key))
+    return made, key
 
 
 def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, lasts: timedelta) -> x509.CertificateBuilder:

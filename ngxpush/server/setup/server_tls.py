@@ -16,6 +16,7 @@ from .reading import Failed, Log
 
 if TYPE_CHECKING:
     from ..tls.server_contexts import Pairs, ServerContexts
+    from .local_authority import Authority
 
 Warn = Callable[[str], None]
 
@@ -32,6 +33,10 @@ _HOST = re.compile(r"(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _SIGNED = "certificates that this machine lacks are replaced by ones that {authority}"
 _OWN = "an authority of your own signs: browsers trust it once you import {path} there as an authority, curl with --cacert {path}"
 _MKCERT = "mkcert's authority signs, which browsers trust after `mkcert -install`"
+_OF_THIS_PROCESS = (
+    "an authority of this run signs, because your directory for data (XDG_DATA_HOME, or ~/.local/share) can't be written: "
+    "no one trusts it, curl takes them with -k"
+)
 
 
 def server_contexts(http: Http | None, log: Log) -> ServerContexts | None:
@@ -81,7 +86,7 @@ class _Replacements:
             authority = local_authority()
         except (OSError, ValueError) as error:
             raise CannotLoad(f"no authority for certificates can be made or used here: {error}") from None
-        self._say(_SIGNED.format(authority=_MKCERT if authority.is_mkcert else _OWN.format(path=authority.path)))
+        self._say(_SIGNED.format(authority=_said_of(authority)))
         certificate, key = authority.sign(_names(server))
         return b"data:" + certificate, b"data:" + key
 
@@ -89,6 +94,12 @@ class _Replacements:
         if text not in self._said:
             self._said.add(text)
             self._warn(text)
+
+
+def _said_of(authority: Authority) -> str:
+    if authority.path is None:
+        return _OF_THIS_PROCESS
+    return _MKCERT if authority.is_mkcert else _OWN.format(path=authority.path)
 
 
 def _names(server: Server) -> list[str]:

@@ -36,6 +36,10 @@ CLOCK = time.strftime("%H:%M:%S", time.localtime(AT))
             "200 POST /pub?id=a 500 ms 192.0.2.1: channel a (nginx.conf:12)",
         ),
         (
+            replace(PUBLISHED, published=None, reached=None, channels=(b"a", b"b")),
+            "200 POST /pub?id=a 500 ms 192.0.2.1: channels a, b (nginx.conf:12)",
+        ),
+        (
             replace(ENDED, status=0, server=None, location=None, asker=replace(ASKER, method=b"", request_line=b"")),
             "000 - 500 ms 192.0.2.1",
         ),

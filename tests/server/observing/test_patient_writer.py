@@ -73,7 +73,7 @@ def test_the_end_waits_no_longer_than_it_says(pipe: tuple[int, int]) -> None:
     writer.close(PATIENCE)
 
 
-def test_a_reader_that_is_gone() -> None:
+def test_a_reader_that_is_gone(capfd: pytest.CaptureFixture[str]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     writer = PatientWriter(writing)
@@ -81,6 +81,7 @@ def test_a_reader_that_is_gone() -> None:
     writer.write([LINE])
     writer.close(PATIENCE)
     os.close(writing)
+    assert capfd.readouterr().err == "ngxpush: can't write the request log: Broken pipe\n"
 
 
 def test_nothing_to_write(pipe: tuple[int, int]) -> None:

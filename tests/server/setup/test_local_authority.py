@@ -9,7 +9,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from ngxpush.server.setup.local_authority import local_authority
+from ngxpush.server.setup.local_authority import Authority, local_authority
 
 
 @pytest.fixture(autouse=True)
@@ -19,8 +19,13 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "ngxpush"
 
 
+def _path(authority: Authority) -> Path:
+    assert authority.path is not None
+    return Path(authority.path)
+
+
 def test_only_the_user_may_read_its_key(home: Path) -> None:
-    path = Path(local_authority().path)
+    path = _path(local_authority())
     modes = [stat.S_IMODE(file.stat().st_mode) for file in (path.parent, path.with_name("rootCA-key.pem"))]
     assert modes == [0o700, 0o600]
     assert [entry.name for entry in home.iterdir()] == ["authority"]
@@ -46,6 +51,14 @@ def test_a_directory_that_lacks_the_key(home: Path) -> None:
 
 
 def test_that_of_mkcert_comes_first(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = Path(local_authority().path).parent
+    made = _path(local_authority()).parent
     monkeypatch.setenv("CAROOT", str(made))
     assert local_authority().is_mkcert
+
+
+def test_without_a_directory_it_is_one_of_this_process(home: Path) -> None:
+    home.write_text("no directory")
+    authority = local_authority()
+    assert authority.path is None
+    assert b"BEGIN CERTIFICATE" in authority.sign(["a.example"])[0]
+    assert home.read_text() == "no directory"
