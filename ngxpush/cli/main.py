@@ -42,7 +42,7 @@ def _commands() -> None:
     from .output import full_disk_ends
 
     with full_disk_ends():
-        commands()
+        commands(prog_name="ngxpush")
 
 
 def _run(program: Callable[[], int | None]) -> NoReturn:

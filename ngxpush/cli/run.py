@@ -6,6 +6,7 @@ What serves is loaded once a configuration is accepted: whoever has made a mista
 from __future__ import annotations
 
 import ipaddress
+import re
 import sys
 from importlib.util import find_spec
 
@@ -18,6 +19,12 @@ from .configuration import read
 from .origin import Origin, map_option, missing_includes_option, prefix_option
 from .run_options import RunOptions
 from .said import Said
+
+
+def _version(context: click.Context, parameter: click.Parameter, given: str) -> str:
+    if not re.fullmatch(r"[0-9A-Za-z.+-]+", given):
+        raise click.BadParameter(f"takes a version, such as {NGINX_VERSION}, not {given!r}", context, parameter)
+    return given
 
 
 @click.command("run")
@@ -51,7 +58,13 @@ from .said import Said
     help="The log of requests and subscribers: compact lines on standard error, nginx's combined format or JSON on standard "
     "output. CONF's own access logs are written as well.",
 )
-@click.option("--nginx-version", default=NGINX_VERSION, show_default=True, help="The version of nginx to show in answers.")
+@click.option(
+    "--nginx-version",
+    default=NGINX_VERSION,
+    show_default=True,
+    callback=_version,
+    help="The version of nginx to show in answers.",
+)
 def command(
     configuration: str,
     prefix: str | None,

@@ -71,7 +71,7 @@ def test_windows_is_refused_by_a_sentence() -> None:
 
 def test_python_m() -> None:
     done = subprocess.run([sys.executable, "-m", "ngxpush", "--version"], capture_output=True, text=True, timeout=PATIENCE)
-    assert (done.returncode, done.stdout.split()[-1]) == (0, __version__)
+    assert (done.returncode, done.stdout) == (0, f"ngxpush {__version__}\n")
 
 
 @pytest.mark.parametrize(
