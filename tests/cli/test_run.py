@@ -482,5 +482,8 @@ def test_watch_needs_an_extra(tmp_path: Path) -> None:
 
 
 def test_a_version_that_breaks_heads_is_refused(tmp_path: Path) -> None:
-    error = _refused(tmp_path, _CONF, "--nginx-version", "1.22\r\nX: y")[-1]
-    assert error == "Error: Invalid value for '--nginx-version': takes a version, such as 1.22.1, not '1.22\\r\\nX: y'"
+    (tmp_path / "nginx.conf").write_text("events {}")
+    command = [NGXPUSH, "run", "--nginx-version", "1.22\r\nX: y", tmp_path / "nginx.conf"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
+    assert done.returncode == 2
+    assert "takes a version, such as 1.22.1, not '1.22\\r\\nX: y'" in done.stderr
