@@ -134,8 +134,11 @@ class PushWorker:
         self._add(client)
 
     def add_waiting(self, client: WaitingSubscriber) -> None:
-        """Pass the next message of any of its channels on to `client`."""
-        self._pass_on()
+        """Pass the next message of any of its channels on to `client`: it has no old message, so what is new is new for it.
+
+        But not what is passed on right now: the client whose request stood before its own is among those who get it.
+        """
+        self._pass_on_rest()
         for id in client.channels:
             self._audience(id).waiting[client] = None
         self._add(client)
@@ -204,6 +207,9 @@ class PushWorker:
         if self._news:
             self._passing.extend(self._news)
             self._news = []
+        self._pass_on_rest()
+
+    def _pass_on_rest(self) -> None:
         while self._passing:
             together = self._next_together()
             if together:

@@ -165,6 +165,19 @@ def test_a_waiting_client_is_answered_after_the_request_that_publishes() -> None
     assert is_empty(here)
 
 
+def test_who_comes_in_the_turn_of_a_message_gets_it_but_not_who_comes_while_messages_are_passed_on() -> None:
+    here = worker(SETTINGS)
+    turns: list[Callable[[], None]] = []
+    here.next_turn = turns.append
+    first, behind = Poll(here, b"a"), []
+    first.on_answer = lambda: behind.append(Poll(here, b"a"))
+    for _ in range(2):
+        run(here.zone.do(Publish((b"a",), b"m", store=False)))
+    last = Poll(here, b"a")
+    turns[0]()
+    assert (first.got, last.got, behind[0].got) == ([1], [1], [])
+
+
 def test_messages_of_a_turn_are_passed_on_together_up_to_the_end_of_a_channel_or_a_size() -> None:
     here = worker(SETTINGS)
     turns: list[Callable[[], None]] = []
