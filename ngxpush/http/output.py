@@ -63,8 +63,8 @@ def set_content_type(request: Request) -> None:
 def send_header(request: Request) -> int:
     """Make the head of the answer. Returns OK, or a status (412, 416) to answer with instead; then nothing was sent.
 
-    The head is sent at once if it has postpone_output bytes or more. Otherwise it is sent with the first piece of the body that
-    is flushed, is the last one, or reaches that size.
+    The head is sent at once if no body is to follow, or if it has postpone_output bytes or more. Otherwise it is sent with the
+    first piece of the body that is flushed, is the last one, or reaches that size.
     The head of a subrequest is not sent.
     """
     response = request.response
@@ -88,7 +88,7 @@ def send_header(request: Request) -> int:
             head = header.assemble(request, response.chunked)
             response.header_size = len(head)
             pace(request)
-            output.send(head, flush=False)
+            output.send(head, flush=response.header_only)
     response.sent = True
     response.output = output
     return OK

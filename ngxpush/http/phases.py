@@ -310,6 +310,7 @@ async def post_action(request: Request) -> None:
     target = request.location.of(HttpCoreLocation).post_action
     assert target is not None
     request.response.complete = False
+    request.input.body_unread = False  # where it leads, the body may be wanted
     request.progress.post_action = request.response.header_only = True
     request.response.output = Output(request)
     if target.startswith(b"/"):

@@ -11,8 +11,10 @@ from .path import name_refusal
 
 _NOT_AUTHORIZED = Refusal(403, b"Subscriber could not create channels.")
 _TOO_MANY_SUBSCRIBERS = Refusal(403, b"Subscribers limit per channel has been exceeded.")
-_EVENTS_REFUSED = Refusal(403, b"Subscription to events channel is not allowed.")
-_TOO_MANY_WILDCARDS = Refusal(403, b"Subscribed too much wildcard channels.")
+_EVENTS_REFUSED = Refusal(
+    403, b"Subscription to events channel is not allowed.", ("subscription to events channel is not allowed",)
+)
+_TOO_MANY_WILDCARDS = Refusal(403, b"Subscribed too much wildcard channels.", ("max subscribed wildcard channels exceeded",))
 
 
 def is_wildcard(id: bytes, settings: PushStreamMain) -> bool:

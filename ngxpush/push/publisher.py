@@ -20,7 +20,9 @@ _METHODS = {
 }
 _ALLOWED = {mode: b", ".join(methods) for mode, methods in _METHODS.items()}
 
-_EVENTS_CHANNEL = Refusal(403, b"Only internal routines can change events channel.")
+_EVENTS_CHANNEL = Refusal(
+    403, b"Only internal routines can change events channel.", ("only internal routines can change events channel",)
+)
 _EMPTY_POST = Refusal(400, b"Empty post requests are not allowed.", ("Post request was sent with no message",))
 
 

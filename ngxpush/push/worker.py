@@ -7,8 +7,9 @@ channels had their messages (`ping_times`).
 News go out in the next turn of the event loop, those of one turn together: the module's worker sends itself a message. So
 whoever asks in the same turn, also the publisher with its next request in one segment, still finds the long-polling subscribers
 that will be answered, and the line of a publish comes before theirs in an access log (recording
-found_causes/push-pipelined-publish-and-info).  Before a subscriber joins, what waits goes out: no one gets as news what it has
-got as an old message. The module would send it twice.
+found_causes/push-pipelined-publish-and-info).  So does whoever subscribes in the same turn: it gets them, too (recordings
+found_causes/push-waiting-behind-a-publish, push-streaming-behind-a-publish).  But before one with old messages joins, what waits
+goes out: no one gets as news what it has got as an old message. The module would send it twice.
 
 Subscribers end in the order in which they have subscribed, whatever their modes: when their channel is deleted, and at a stop or
 reload (recording found_causes/push-order-of-ends).
@@ -124,9 +125,15 @@ class PushWorker:
             known = self._deliveries[key] = (settings, delivery)
         return known[1]
 
-    def add_open(self, client: OpenSubscriber) -> None:
-        """Pass the messages of its channels on to `client` from now on."""
-        self._pass_on()
+    def add_open(self, client: OpenSubscriber, has_old: bool = False) -> None:
+        """Pass the messages of its channels on to `client` from now on.
+
+        has_old: it gets old messages, and what is new may be among them: that goes out to the others first.
+        """
+        if has_old:
+            self._pass_on()
+        else:
+            self._pass_on_rest()
         for id in dict.fromkeys(client.channels):
             times = client.channels.count(id)
             group = self._audience(id).groups.setdefault(client.delivery, {})
@@ -134,8 +141,11 @@ class PushWorker:
         self._add(client)
 
     def add_waiting(self, client: WaitingSubscriber) -> None:
-        """Pass the next message of any of its channels on to `client`."""
-        self._pass_on()
+        """Pass the next message of any of its channels on to `client`: it has no old message, so what is new is new for it.
+
+        But not what is passed on right now: the client whose request stood before its own is among those who get it.
+        """
+        self._pass_on_rest()
         for id in client.channels:
             self._audience(id).waiting[client] = None
         self._add(client)
@@ -204,6 +214,9 @@ class PushWorker:
         if self._news:
             self._passing.extend(self._news)
             self._news = []
+        self._pass_on_rest()
+
+    def _pass_on_rest(self) -> None:
         while self._passing:
             together = self._next_together()
             if together:

@@ -107,6 +107,14 @@ def test_a_head_waits_for_the_first_flush() -> None:
     assert len(connection.writes) == 1
 
 
+def test_a_head_without_a_body_does_not_wait() -> None:
+    request, connection = make_request()
+    request.response.status = 304
+    request.response.header_only = True
+    send_header(request)
+    assert len(connection.writes) == 1
+
+
 def test_postpone_output_is_a_measure() -> None:
     request, connection = make_request(core={"postpone_output": 0})
     request.response.status = 200

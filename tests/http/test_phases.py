@@ -28,6 +28,15 @@ def test_post_action_asks_once_more_when_the_answer_is_out() -> None:
     assert not phases.has_post_action(site.request)
 
 
+def test_post_action_may_want_the_body_that_was_left_unread() -> None:
+    site = server("location / { post_action /p; return 200 x; } location = /p { return 200 y; }")
+    site.get("/")
+    assert site.request is not None
+    site.request.input.body_unread = True
+    site.follow()
+    assert not site.request.input.body_unread
+
+
 @pytest.mark.parametrize("target", ["/again", "@none"])
 def test_post_action_of_its_own_location_ends_with_the_redirects(target: str) -> None:
     site = server(f"post_action {target}; location / {{ return 200 x; }}")

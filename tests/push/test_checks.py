@@ -63,6 +63,7 @@ def test_refused(channels: dict[bytes, Channel], ids: list[bytes], settings: dic
     refusal = check(channels, ids, settings)
     assert refusal is not None
     assert (refusal.status, refusal.explain) == expected
+    assert bool(refusal.logged) == (expected in (EVENTS, TOO_MANY_WILDCARDS, TOO_LARGE))
 
 
 @pytest.mark.parametrize(

@@ -184,8 +184,10 @@ def test_refused_paths(method: bytes, ids: bytes, status: int, words: bytes, log
 @pytest.mark.parametrize("method", [b"POST", b"PUT", b"DELETE"])
 def test_the_events_channel_can_only_be_shown(method: bytes) -> None:
     made = worker(main=replace(MAIN, events_channel_id=b"ev"))
-    answer = ask(made, question(method, b"ev", b"m"))
+    asked = question(method, b"ev", b"m")
+    answer = ask(made, asked)
     assert (answer.status, explain(answer)) == (403, b"Only internal routines can change events channel.")
+    assert asked.logged == [("error", "push stream module: only internal routines can change events channel")]
     assert answer.body_unread
     assert shown(made, b"ev") == info(b"ev", 0, 0)
 

@@ -22,7 +22,7 @@ SETTINGS = PushStreamLocation(subscriber=SubscriberMode.STREAMING, channels_path
 class Stream:
     """A streaming client."""
 
-    def __init__(self, here: PushWorker, channels: bytes, encoding: Encoding = Encoding.CHUNKED) -> None:
+    def __init__(self, here: PushWorker, channels: bytes, encoding: Encoding = Encoding.CHUNKED, has_old: bool = False) -> None:
         self.here = here
         self.channels = count(here, channels)
         self.delivery: Delivery = here.delivery(SETTINGS, encoding)
@@ -30,7 +30,7 @@ class Stream:
         self.takes_joined = True
         self.on_write: Callable[[], None] = lambda: None
         self.ended = False
-        here.add_open(self)
+        here.add_open(self, has_old)
 
     def write(self, payload: object) -> None:
         self.got.append(payload)
@@ -163,6 +163,31 @@ def test_a_waiting_client_is_answered_after_the_request_that_publishes() -> None
     turns[0]()
     assert (poll.got, other.got) == ([1], [])
     assert is_empty(here)
+
+
+def test_who_comes_in_the_turn_of_a_message_gets_it_but_not_who_comes_while_messages_are_passed_on() -> None:
+    here = worker(SETTINGS)
+    turns: list[Callable[[], None]] = []
+    here.next_turn = turns.append
+    first, behind = Poll(here, b"a"), []
+    first.on_answer = lambda: behind.append(Poll(here, b"a"))
+    for _ in range(2):
+        run(here.zone.do(Publish((b"a",), b"m", store=False)))
+    last = Poll(here, b"a")
+    turns[0]()
+    assert (first.got, last.got, behind[0].got) == ([1], [1], [])
+
+
+@pytest.mark.parametrize("has_old", [False, True])
+def test_a_stream_that_begins_in_the_turn_of_a_message_gets_it_unless_it_has_old_messages(has_old: bool) -> None:
+    here = worker(SETTINGS)
+    here.next_turn = lambda call: None
+    other = Stream(here, b"a")
+    run(here.zone.do(Publish((b"a",), b"m", store=True)))
+    late = Stream(here, b"a", has_old=has_old)
+    here._pass_on()
+    assert other.got == [b"1\r\nm\r\n"]
+    assert late.got == ([] if has_old else other.got)
 
 
 def test_messages_of_a_turn_are_passed_on_together_up_to_the_end_of_a_channel_or_a_size() -> None:

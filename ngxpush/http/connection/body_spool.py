@@ -29,6 +29,7 @@ class BodySpool:
     later: the bytes of a body in chunks, with their sizes, that have not come with the head; None where they are not counted.
     went_on: called when something was written meanwhile: `is_here`, `is_full` or `status` may have changed.
     status: OK, or the status to answer with when the file can't be written, which is logged.
+    quiet: whether no one is told that there is a file.
     """
 
     __slots__ = (
@@ -43,6 +44,7 @@ class BodySpool:
         "_taking",
         "_writing",
         "later",
+        "quiet",
         "status",
         "went_on",
     )
@@ -50,6 +52,7 @@ class BodySpool:
     def __init__(self, request: Request, performer: Performer, room: int, head_room: int = 0, later: int | None = None) -> None:
         self.status = OK
         self.later = later
+        self.quiet = False
         self.went_on: Callable[[], None] = _no_one
         self._request = request
         self._performer = performer
@@ -132,8 +135,9 @@ class BodySpool:
         if request.input.body_to_file:
             request.at_end(lambda: file.close(remove=True))
             return
-        level = "warn" if mode == "off" else "notice"
-        request.connection.log(level, b"a client request body is buffered to a temporary file " + file.name, request)
+        if not self.quiet:
+            level = "warn" if mode == "off" else "notice"
+            request.connection.log(level, b"a client request body is buffered to a temporary file " + file.name, request)
         request.at_end(lambda: file.close(remove=mode == "clean"))
 
     def _fail(self, call: bytes, error: OSError, name: bytes) -> None:
@@ -153,7 +157,9 @@ def make_spool(request: Request, performer: Performer, in_memory: bool) -> BodyS
     """
     settings = request.location.of(HttpCoreLocation)
     if settings.client_body_in_file_only != "off" or request.input.body_to_file:
-        return BodySpool(request, performer, -1)
+        spool = BodySpool(request, performer, -1)
+        spool.quiet = in_memory  # the push stream module wants nothing logged
+        return spool
     if in_memory:
         return None
     if request.main.framing is not None:

@@ -310,7 +310,9 @@ class Connection:
         client_reads_on = not (spoilt or self.state is states.ORPHANED or self.state is states.FINISHING)
         kept = wished and client_reads_on and not self.hosting.exiting
         self.transport.end_pace()
-        self.deadline, request.keepalive = None, False  # nginx resets keepalive before the log is written
+        self.deadline = None
+        if not request.response.filter_finalized:  # else nginx ends the request without a look at it
+            request.keepalive = False  # it is reset before the log is written
         if client_reads_on and not kept and lingers(request, bool(self._pending)):
             self.begin_to_linger(states.LINGERING)
             self.transport.half_close()

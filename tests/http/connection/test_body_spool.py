@@ -90,6 +90,13 @@ def test_how_long_a_file_has_a_name(mode: str, level: str, removed: bool) -> Non
     assert "a client request body is buffered to a temporary file /temp/0000000001" in client.hosting.logged
 
 
+def test_a_handler_that_needs_the_bytes_does_not_want_the_file_logged() -> None:
+    disk = _Disk()
+    client = _client(disk, client_body_in_file_only="on")
+    client.send(post(b"/body", b"x"))
+    assert disk.made and "temporary file" not in client.hosting.logged
+
+
 def test_the_answer_waits_until_the_body_is_written() -> None:
     disk = _Disk()
     client = _client(disk)
