@@ -15,6 +15,10 @@ _SEED = 1
 _ROOM = 24 << 20
 """How much more memory a process of Python may hold after a load than before it, in bytes: freed memory does not all go back."""
 
+_MESSAGE = 2500
+"""A message with its texts for all templates, in bytes. The last worker has read all of them from the journal: those that were
+deleted wait for the zone's timer, which begins anew with each worker. The faster the machine, the more there are."""
+
 
 @pytest.mark.parametrize("workers", WORKERS)
 def test_nothing_is_lost_doubled_or_left(tmp_path: Path, workers: int, capsys: pytest.CaptureFixture[str]) -> None:
@@ -30,7 +34,8 @@ def test_nothing_is_lost_doubled_or_left(tmp_path: Path, workers: int, capsys: p
         assert difference(server, before) == {}
         memory_after = memory(server)
         assert memory_after["master"] < memory_before["master"] + _ROOM
-        assert memory_after["workers"] < memory_before["workers"] + _ROOM * workers
+        room = _ROOM * workers + _MESSAGE * rough.published.acknowledged
+        assert memory_after["workers"] < memory_before["workers"] + room
 
 
 def test_a_hundred_reloads_take_no_memory(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
