@@ -19,6 +19,7 @@ from ..config.wildcards import Wildcards
 from ..numbers import parse_decimal
 from .body_output import Output
 from .request import Request
+from .routing import names_of
 from .status import OK, REDIRECTS
 
 _URL = re.compile(rb"(?P<scheme>https?)://(?P<host>\[[^]]*\]|[^/:?#]+)(?::(?P<port>[0-9]{1,5}))?(?P<rest>[/?#].*|)", re.I | re.S)
@@ -35,7 +36,7 @@ class _Address(Struct, frozen=True, eq=False):
     tls: bool
     default: Server
     names: Wildcards[Server]
-    patterns: tuple[tuple[Pattern, Server], ...]
+    patterns: list[tuple[Pattern, Server]]
 
     def named(self, host: bytes) -> Server | None:
         """The server with that name."""
@@ -104,16 +105,9 @@ class LocalRedirects:
 
 
 def _address(asked: ServedAddress, served: ServedAddress) -> _Address:
-    names: Wildcards[Server] = Wildcards()
-    patterns = []
-    for server in asked.servers:
-        for name in server.names:
-            if name.pattern is None:
-                names.add(name.text, server)
-            else:
-                patterns.append((name.pattern, server))
+    names, patterns = names_of(asked.servers)
     tls = has_tls(asked.listen, asked.default_server)
-    return _Address(asked.listen, served.listen, tls, asked.default_server, names, tuple(patterns))
+    return _Address(asked.listen, served.listen, tls, asked.default_server, names, patterns)
 
 
 def _matches(pattern: Pattern, host: bytes) -> bool:

@@ -5,7 +5,7 @@ Look-ups are as in nginx; recordings of core-server.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ..config.addresses import Network
 from ..config.configuration import Http, ListenAddress, ServedAddress, Server
@@ -41,14 +41,7 @@ class Listener:
         self.listen: ListenAddress = address.listen
         self.default_server: Server = address.default_server
         self.local: dict[bytes, Listener] = {}
-        self._names: Wildcards[Server] = Wildcards()
-        self._patterns: list[tuple[Pattern, Server]] = []
-        for server in address.servers:
-            for name in server.names:
-                if name.pattern is not None:
-                    self._patterns.append((name.pattern, server))
-                else:
-                    self._names.add(name.text, server)
+        self._names, self._patterns = names_of(address.servers)
 
     @property
     def has_tls(self) -> bool:
@@ -92,6 +85,19 @@ class Listener:
                 note(request, _SERVER, candidate.statement, text, pattern, host, (request.captures, pattern))
                 return candidate
         return None
+
+
+def names_of(servers: Iterable[Server]) -> tuple[Wildcards[Server], list[tuple[Pattern, Server]]]:
+    """Servers by their names, and those with patterns, in the order of the file."""
+    names: Wildcards[Server] = Wildcards()
+    patterns: list[tuple[Pattern, Server]] = []
+    for server in servers:
+        for name in server.names:
+            if name.pattern is not None:
+                patterns.append((name.pattern, server))
+            else:
+                names.add(name.text, server)
+    return names, patterns
 
 
 def running(

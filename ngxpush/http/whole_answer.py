@@ -43,9 +43,10 @@ def goes_whole(request: Request, in_chunks: bool = False) -> bool:
 
 
 def _is_unfiltered(request: Request, location: Location) -> bool:
-    settings = location.of(HttpCoreLocation)
+    settings, redirects = location.of(HttpCoreLocation), request.http.redirects
+    idle = _ASKED_HERE if redirects is None else _ASKED_HERE | {redirects.filter_header}  # these answers are no redirects
     return (
-        _ASKED_HERE.issuperset(header_filters(request))
+        idle.issuperset(header_filters(request))
         and location.of(CharsetLocation).charset is None
         and settings.limit_rate is None
         and settings.chunked_transfer_encoding

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from ngxpush.http.content.push_stream import question
+from ngxpush.http.local_redirects import LocalRedirects
+from ngxpush.http.whole_answer import goes_whole
 from tests.http.content.test_push_stream import LOCATIONS, PushSite
 
 PUSH = "push_stream_publisher admin; push_stream_channels_path $arg_id; push_stream_store_messages on;"
@@ -110,3 +112,11 @@ def test_who_waits_gets_what_was_made_for_all_unless_the_answer_is_another_one()
     assert later != first and later.partition("Content-Type")[2] == first.partition("Content-Type")[2]
     site.publish("ch", b"n")
     assert site.ask("/poll?id=ch.b1").endswith("1\r\nn\r\n0\r\n\r\n")
+
+
+def test_where_redirects_are_kept_on_this_machine_other_answers_go_whole() -> None:
+    site = PushSite()
+    site.listener.http.redirects = LocalRedirects(())
+    site.publish("ch", b"m")
+    assert site.request is not None and goes_whole(site.request) is False  # it is sent already
+    assert site.listener.http.unfiltered[site.request.location]

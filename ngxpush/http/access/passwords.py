@@ -8,6 +8,8 @@ import ctypes
 import ctypes.util
 import hashlib
 import hmac
+from collections.abc import Callable
+from functools import cache
 
 _ITOA64 = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
@@ -40,13 +42,17 @@ def _decoded(text: bytes) -> bytes:
 
 def _crypt(password: bytes, stored: bytes) -> bytes:
     """Hash with crypt(3). A scheme it does not know matches no password."""
+    crypt = _function()
+    return b"" if crypt is None else crypt(password, stored) or b""
+
+
+@cache  # to find a library starts a program
+def _function() -> Callable[[bytes, bytes], bytes | None] | None:
     # Where there is no library of that name (macOS, musl), the C library itself has it.
     crypt = getattr(ctypes.CDLL(ctypes.util.find_library("crypt")), "crypt", None)
-    if crypt is None:
-        return b""
-    crypt.restype = ctypes.c_char_p
-    result: bytes | None = crypt(password, stored)
-    return result or b""
+    if crypt is not None:
+        crypt.restype = ctypes.c_char_p
+    return crypt
 
 
 def _apache_md5(password: bytes, salt: bytes) -> bytes:

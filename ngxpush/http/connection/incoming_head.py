@@ -77,7 +77,7 @@ class IncomingHead:
         if not self.rest:
             received.room = 0  # what comes later is not read into the buffer of the head
         request.keepalive = wants_keepalive(request)
-        received.lingering_close = received.chunked or bool(received.content_length)
+        received.lingering_close = received.has_body
         return True
 
     def serve(self) -> Coroutine[Any, Any, None] | None:

@@ -193,7 +193,7 @@ class Worker:
         await self.live()
 
     async def live(self) -> None:
-        """Serve until it is told to end."""
+        """Serve until `stop`, `quit` or `leave` has ended the worker."""
         try:
             await self._open()
         except BaseException:
