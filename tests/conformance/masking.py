@@ -34,14 +34,14 @@ _MASKS = [
 def mask(text: str, names: Mapping[str, str], hostname: str) -> str:
     """`text` with everything of this run replaced. `names` maps a literal text (a port, a directory) to its placeholder."""
     text = re.sub(rf'("hostname": "|hostname: |<hostname>){re.escape(hostname)}', r"\1<hostname>", text)
+    text = _HTTP_DATE.sub(_mask_date, text)
+    for pattern, replacement in _MASKS:  # before the ports: a pid can be the number of one
+        text = pattern.sub(replacement, text)
     for literal, placeholder in names.items():
         if literal.isdigit():
             text = re.sub(rf"(?<!\d){literal}(?!\d)", placeholder, text)
         else:
             text = text.replace(literal, placeholder)
-    text = _HTTP_DATE.sub(_mask_date, text)
-    for pattern, replacement in _MASKS:
-        text = pattern.sub(replacement, text)
     if "<hostname>" in text or "<pid>" in text:
         text = _CONTENT_LENGTH.sub("Content-Length: <length>", text)
     return text
