@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..config.directives.http.core import HttpCoreLocation
 from .browser import Browser, browser
 from .request import Request
-from .request_input import HTTP_10
 
 _MSIE6, _SAFARI = Browser.MSIE6, Browser.SAFARI
 
 
-def wants_keepalive(request: Request) -> bool:
-    """Whether the client asks for keepalive: by the last of its Connection lines that says so, else by its HTTP version."""
-    headers = request.input.headers
-    if headers.get(b"connection") is None:
-        return request.input.http_version > HTTP_10
-    for value in reversed(headers.get_all(b"connection")):
+def asks_for_keepalive(values: Sequence[bytes]) -> bool | None:
+    """Whether the last of a client's Connection lines that says so asks for keepalive; None: none of them does.
+
+    Then the HTTP version says it: from 1.1 on connections are kept.
+    """
+    for value in reversed(values):
         lowered = value.lower()
         if b"close" in lowered:
             return False
         if b"keep-alive" in lowered:
             return True
-    return request.input.http_version > HTTP_10
+    return None
 
 
 def limit_keepalive(request: Request) -> None:

@@ -26,7 +26,8 @@ class RunningHttp(Struct, eq=False):
     cannot_wait: what says whether a request in a location need not wait (`phases`); None where it may have to.
     header_filters: the header filters that a location needs (`output`).
     unfiltered: whether no header filter has anything to do with an answer of a location (`whole_answer`).
-    last_chunks: the last answer in chunks of a location: what it was made of, the bytes of its head, the answer (`whole_answer`).
+    last_heads: the last head of a location's answer, and before it what it was made of (`whole_answer`).
+    last_chunks: the last answer in chunks of a location: its head, its pieces, the answer (`whole_answer`).
     head_lines: the header lines that each answer of a location has (`filters.header`).
     redirects: where redirects lead that are not to leave this machine (`local_redirects.LocalRedirects`); None: where they say.
     caches: the caches by the name of their zone (`cache.shelf.Shelf`); none where nothing is cached (`ngxpush explain`).
@@ -46,7 +47,8 @@ class RunningHttp(Struct, eq=False):
     cannot_wait: dict[Location, Any] = field(default_factory=dict)
     header_filters: dict[Location, Any] = field(default_factory=dict)
     unfiltered: dict[Location, bool] = field(default_factory=dict)
-    last_chunks: dict[Location, tuple[Any, int, bytes]] = field(default_factory=dict)
+    last_heads: dict[Location, tuple[Any, bytes]] = field(default_factory=dict)
+    last_chunks: dict[Location, tuple[bytes, Any, bytes]] = field(default_factory=dict)
     head_lines: dict[Location, Any] = field(default_factory=dict)
     redirects: Any = None
 

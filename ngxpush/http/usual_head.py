@@ -14,28 +14,43 @@ from msgspec import Struct
 
 from ..config.directives.http.core import HttpCoreServer
 from ..numbers import parse_decimal
+from .keepalive import asks_for_keepalive
 from .parser import ANSWERED_NOWHERE, USUAL_LINE, VERSIONS, validate_host
 from .request import Request
-from .request_input import RequestInput
+from .request_input import HTTP_10, RequestInput
 from .uri import InvalidURI, parse_target
 
 _LINE = re.compile(USUAL_LINE.pattern + rb"\n")
 _LINES = re.compile(rb"(?:[A-Za-z0-9-]++:[^\x00\r\n]*+\r\n)++")
-# Bytes: header lines that are not longer are remembered. A client sends the same ones again and again.
+# Bytes: request lines and header lines that are not longer are remembered. Clients send the same ones again and again.
 _REMEMBERED = 1024
 _HOST_LINE = re.compile(rb"\nhost:[^\n]*\n", re.IGNORECASE)
+
+
+class _Line(Struct, frozen=True, gc=False):
+    """The request line of a usual head: what it makes of a request. The names are those of the request."""
+
+    method: bytes
+    uri: bytes
+    args: bytes
+    request_line: bytes
+    unparsed_uri: bytes
+    protocol: bytes
+    http_version: int
 
 
 class _Lines(Struct, frozen=True, gc=False):
     """The header lines of a usual head.
 
     values: by name in lower case.  host: as `validate_host` returns it.  length: the number of Content-Length; None without it.
+    keepalive: what Connection asks for; None where it asks for nothing.
     """
 
     lines: tuple[tuple[bytes, bytes], ...]
     values: dict[bytes, bytes]
     host: bytes
     length: int | None
+    keepalive: bool | None
 
 
 def take_usual_head(request: Request, data: bytes, room: int) -> int:
@@ -43,31 +58,40 @@ def take_usual_head(request: Request, data: bytes, room: int) -> int:
 
     room: see `RequestParser`.  Returns how many bytes it has; 0 for any other head, which is left as it is.
     """
-    found = _LINE.match(data, 0, room)
-    if found is None:
-        return 0
-    begin = found.end()
+    begin = data.find(b"\n", 0, room) + 1
     end = data.find(b"\r\n\r\n", begin, room)
     if end < 0:
         return 0
+    line = _remembered_line(data[:begin], request.server.of(HttpCoreServer).merge_slashes)
     block = data[begin : end + 2]
-    lines = _remembered(block) if len(block) <= _REMEMBERED else _lines(block)
-    method, target, protocol = found.groups()
-    if lines is None or method in ANSWERED_NOWHERE:
-        return 0
-    try:
-        request.uri, request.args = parse_target(target, request.server.of(HttpCoreServer).merge_slashes)
-    except InvalidURI:
+    header = _remembered_lines(block) if len(block) <= _REMEMBERED else _lines(block)
+    if line is None or header is None:
         return 0
     end += 4
-    received = request.input
-    request.method, received.unparsed_uri, received.protocol = method, target, protocol
-    received.http_version = VERSIONS[protocol]
-    received.request_line = data[: found.end(3)]
+    received, asked = request.input, header.keepalive
+    request.method, request.uri, request.args = line.method, line.uri, line.args
+    request.keepalive = line.http_version > HTTP_10 if asked is None else asked
+    received.request_line, received.unparsed_uri = line.request_line, line.unparsed_uri
+    received.protocol, received.http_version = line.protocol, line.http_version
     received.request_length, received.room = end, room - end
-    received.content_length, received.host = lines.length, lines.host
-    received.headers.take(lines.lines, lines.values)
+    received.content_length, received.host = header.length, header.host
+    received.headers.take(header.lines, header.values)
     return end
+
+
+def _line(data: bytes, merge_slashes: bool) -> _Line | None:
+    """A request line with its end; None where it is not usual."""
+    found = _LINE.fullmatch(data)
+    if found is None:
+        return None
+    method, target, protocol = found.groups()
+    if method in ANSWERED_NOWHERE:
+        return None
+    try:
+        uri, args = parse_target(target, merge_slashes)
+    except InvalidURI:
+        return None
+    return _Line(method, uri, args, data[: found.end(3)], target, protocol, VERSIONS[protocol])
 
 
 def _lines(block: bytes) -> _Lines | None:
@@ -84,10 +108,14 @@ def _lines(block: bytes) -> _Lines | None:
     host, written = validate_host(values.get(b"host", b"")), values.get(b"content-length")
     length = None if written is None else parse_decimal(written)
     unusual = len(values) != len(lines) or b"transfer-encoding" in values or (length is None and written is not None)
-    return None if host is None or unusual else _Lines(tuple(lines), values, host, length)
+    if host is None or unusual:
+        return None
+    connection = values.get(b"connection")
+    return _Lines(tuple(lines), values, host, length, None if connection is None else asks_for_keepalive((connection,)))
 
 
-_remembered = lru_cache(maxsize=512)(_lines)
+_remembered_line = lru_cache(maxsize=1024)(_line)
+_remembered_lines = lru_cache(maxsize=512)(_lines)
 
 
 def forget_after_host(received: RequestInput, data: bytes) -> None:

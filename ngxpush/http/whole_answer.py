@@ -21,6 +21,9 @@ _ASKED_HERE = frozenset(
     (slices.filter_header, not_modified.filter_header, charset.filter_header, ranges.filter_header, chunked.filter_header)
 )
 
+# The status of most answers. Others are adapted to theirs whenever they are made.
+_DONE = 200
+
 
 def goes_whole(request: Request, in_chunks: bool = False) -> bool:
     """Whether a 200 or a refusal that a handler has made itself can be given to `send_whole` or `send_chunks`."""
@@ -56,7 +59,7 @@ def _is_unfiltered(request: Request, location: Location) -> bool:
 def send_whole(request: Request, body: bytes) -> None:
     """Send the head and a body of that length."""
     request.response.content_length = len(body)
-    head = header.assemble(request, is_chunked=False)
+    head = _head(request)
     _send(request, len(head), head + body)
 
 
@@ -65,17 +68,26 @@ def send_chunks(request: Request, pieces: Sequence[bytes]) -> None:
 
     All clients that wait for a message get the same answer at the same time: it is made once for a location.
     """
-    response, last = request.response, request.http.last_chunks
-    response.chunked = True
-    headers, now = tuple(response.headers), int(request.connection.now())
-    key = (response.last_modified, pieces, headers, now, request.keepalive, response.content_type, response.status)
+    request.response.chunked = True
+    head, last = _head(request), request.http.last_chunks
     known = last.get(request.location)
+    if known is None or known[0] is not head or known[1] != pieces:
+        answer = b"".join((head, *[chunked.chunk(piece) for piece in pieces], chunked.LAST_CHUNK))
+        known = last[request.location] = head, pieces, answer
+    _send(request, len(head), known[2])
+
+
+def _head(request: Request) -> bytes:
+    """The head of the answer. Those of one second that say the same are the same: it is made once for a location."""
+    response, known = request.response, request.http.last_heads.get(request.location)
+    if response.status != _DONE:
+        return header.assemble(request, response.chunked)
+    headers, now = tuple(response.headers), int(request.connection.now())
+    length, last_modified = response.content_length, response.last_modified
+    key = (length, last_modified, now, request.keepalive, headers, response.content_type, response.chunked)
     if known is None or known[0] != key:
-        chunks = [chunked.chunk(piece) for piece in pieces]
-        head = header.assemble(request, is_chunked=True)
-        known = last[request.location] = key, len(head), b"".join((head, *chunks, chunked.LAST_CHUNK))
-    _, header_size, answer = known
-    _send(request, header_size, answer)
+        known = request.http.last_heads[request.location] = key, header.assemble(request, response.chunked)
+    return known[1]
 
 
 def _send(request: Request, header_size: int, answer: bytes) -> None:

@@ -97,7 +97,7 @@ def _after(messages: Row[Message], resume: Resume) -> list[Message]:
     """
     time, tag = resume.time, resume.tag
     newer: list[Message] = []
-    if time is not None:
+    if time is not None and not (messages and tag is not None and (messages.newest.time, messages.newest.tag) <= (time, tag)):
         newer = messages.after(
             lambda message: message.time < time or (message.time == time and (tag is None or message.tag <= tag))
         )

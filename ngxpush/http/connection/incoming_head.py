@@ -10,11 +10,11 @@ from ...config.directives.http.core import HttpCoreServer
 from ...config.pattern import PatternFailed
 from .. import phases
 from ..debug_log import DebugLog
-from ..keepalive import wants_keepalive
+from ..keepalive import asks_for_keepalive
 from ..parser import READING_HEADERS, RequestParser
 from ..recorder import Debugging
 from ..request import ClientConnection, Request
-from ..request_input import RequestInput
+from ..request_input import HTTP_10, RequestInput
 from ..request_line import Refused
 from ..routing import Listener
 from ..status import INTERNAL_SERVER_ERROR
@@ -76,7 +76,6 @@ class IncomingHead:
         received = request.input
         if not self.rest:
             received.room = 0  # what comes later is not read into the buffer of the head
-        request.keepalive = wants_keepalive(request)
         received.lingering_close = received.has_body
         return True
 
@@ -99,9 +98,14 @@ class IncomingHead:
                 return True
             parser = self._parser = RequestParser(request, partial(choose_server, self._listener, request), self._room)
         try:
-            return parser.feed(data)
+            if not parser.feed(data):
+                return False
         finally:
             self.rest = parser.rest
+        received = request.input
+        asked = asks_for_keepalive(received.headers.get_all(b"connection"))
+        request.keepalive = received.http_version > HTTP_10 if asked is None else asked
+        return True
 
     def _choose_server(self, received: RequestInput, head: bytes) -> None:
         """Choose the server for a usual head."""
@@ -110,6 +114,7 @@ class IncomingHead:
             choose_server(self._listener, self.request, received.host)
         except (Refused, PatternFailed):
             forget_after_host(received, head)
+            self.request.keepalive = False
             self.rest = head[received.request_length :]
             raise
 

@@ -88,10 +88,12 @@ async def grant(
 
 
 def _granted(headers: Headers, channels: tuple[ChannelRequest, ...], resume: Resume, result: Subscribed) -> Granted:
-    asked = (resume.time or 0, -1 if resume.tag is None else resume.tag)
-    time, tag = max(asked, (result.time, result.tag))
-    ids = tuple([channel.id for channel in channels]) if result.heard is None else result.heard
-    return Granted(headers, ids, resume, result.messages, time, None if tag < 0 else tag, result.staying, result.heard is None)
+    time, tag, heard = resume.time or 0, resume.tag, result.heard
+    if (time, -1 if tag is None else tag) < (result.time, result.tag):
+        time, tag = result.time, result.tag
+    if heard is None:
+        heard = (channels[0].id,) if len(channels) == 1 else tuple([channel.id for channel in channels])
+    return Granted(headers, heard, resume, result.messages, time, tag, result.staying, result.heard is None)
 
 
 def evaluated(question: Question, value: ComplexValue | None) -> bytes | None:

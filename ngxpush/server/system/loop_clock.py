@@ -6,59 +6,64 @@ import asyncio
 import time
 from collections.abc import Callable
 
+from msgspec import Struct
+
 # Seconds: what is due so soon is done now. The loop's timers count milliseconds.
 _EARLY = 0.001
 
 
-class DueCall:
-    """A call to come (push.question.Timer). at: the time on the loop's clock."""
+class DueCall(Struct, eq=False):
+    """A call to come (push.question.Timer). at: the time on the loop's clock.  calls: those that are to come, with this one.
 
-    __slots__ = ("_calls", "at", "callback")
+    callback: None once it has come or is cancelled: who waits for it has this object, so each would keep the other.
+    """
 
-    def __init__(self, calls: dict[DueCall, None], at: float, callback: Callable[[], None]) -> None:
-        self._calls = calls
-        self.at = at
-        self.callback = callback
+    calls: dict[DueCall, None]
+    at: float
+    callback: Callable[[], None] | None
 
     def cancel(self) -> None:
-        self._calls.pop(self, None)
+        self.calls.pop(self, None)
+        self.callback = None
 
 
 class _Calls:
-    """Calls that all come after the same number of seconds, so in the order in which they were asked for."""
+    """Calls that all come after the same number of seconds, so in the order in which they were asked for.
 
-    __slots__ = ("_calls", "_loop", "_seconds", "_timer")
+    timer: for the first of them, or for one that was cancelled meanwhile.
+    """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, seconds: int) -> None:
+    __slots__ = ("_loop", "calls", "timer")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._seconds = seconds
-        self._calls: dict[DueCall, None] = {}
-        self._timer: asyncio.TimerHandle | None = None  # for the first of them, or for one that was cancelled meanwhile
+        self.calls: dict[DueCall, None] = {}
+        self.timer: asyncio.TimerHandle | None = None
 
-    def add(self, callback: Callable[[], None]) -> DueCall:
-        call = DueCall(self._calls, self._loop.time() + self._seconds, callback)
-        self._calls[call] = None
-        if self._timer is None:
-            self._timer = self._loop.call_at(call.at, self._due)
-        return call
+    def set_timer(self, call: DueCall) -> None:
+        """Set the timer for the first call."""
+        self.timer = self._loop.call_at(call.at, self._due)
 
     def _due(self) -> None:
-        calls, latest = self._calls, self._loop.time() + _EARLY
+        calls, latest = self.calls, self._loop.time() + _EARLY
         for call in tuple(calls):
             if call.at > latest:
                 break
-            if call in calls:  # another one has not cancelled it
-                del calls[call]
-                self._make(call)
+            callback = call.callback
+            if callback is not None:  # another one has not cancelled it
+                call.cancel()
+                self._call(callback)
         first = next(iter(calls), None)
-        self._timer = None if first is None else self._loop.call_at(first.at, self._due)
+        self.timer = None
+        if first is not None:
+            self.set_timer(first)
 
-    def _make(self, call: DueCall) -> None:
+    def _call(self, callback: Callable[[], None]) -> None:
         """Make a call. The others come even if it fails, as with the loop's own timers."""
         try:
-            call.callback()
+            callback()
         except Exception as error:
-            self._loop.call_exception_handler({"message": f"{call.callback!r} failed", "exception": error})
+            self._loop.call_exception_handler({"message": f"{callback!r} failed", "exception": error})
 
 
 class LoopClock:
@@ -70,13 +75,17 @@ class LoopClock:
 
     def __init__(self, loop: asyncio.AbstractEventLoop, now: Callable[[], float] = time.time) -> None:
         self._loop = loop
-        self._calls: dict[int, _Calls] = {}
+        self._calls: dict[float, _Calls] = {}
         self.now = now
 
     def call_later(self, seconds: float, callback: Callable[[], None]) -> DueCall | asyncio.TimerHandle:
-        if type(seconds) is not int or not seconds:
+        if seconds < 1 or seconds % 1:
             return self._loop.call_later(seconds, callback)
-        calls = self._calls.get(seconds)
-        if calls is None:
-            calls = self._calls[seconds] = _Calls(self._loop, seconds)
-        return calls.add(callback)
+        same = self._calls.get(seconds)
+        if same is None:
+            same = self._calls[seconds] = _Calls(self._loop)
+        call = DueCall(same.calls, self._loop.time() + seconds, callback)
+        same.calls[call] = None
+        if same.timer is None:
+            same.set_timer(call)
+        return call
