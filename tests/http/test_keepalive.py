@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ngxpush.http.keepalive import limit_keepalive, asks_for_keepalive
+from ngxpush.http.keepalive import asks_for_keepalive, limit_keepalive
 
 from .fakes import make_request
 

@@ -341,8 +341,10 @@ class Serving:
     def finish(self, request: Request) -> None:
         """See `Carrier`."""
         request.response.complete = True
-        if self.run is None or request is not self.request:  # else the connection looks when the handler has returned
+        if request is not self.request:
             self._note(request)
+        elif self.run is None and not self._is_advancing:  # else the connection looks when the handler has returned
+            self._line.settle()
 
     def finish_unseen(self, request: Request) -> None:
         """See `Carrier`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from typing import Any
 
 from ngxpush.server.system.loop_clock import LoopClock
 
@@ -42,6 +43,26 @@ async def _order() -> list[str]:
 
 def test_calls_of_one_length_come_in_their_order_without_those_cancelled() -> None:
     assert asyncio.run(_order()) == ["b", "d"]
+
+
+async def _timers() -> int:
+    """How many timers of the loop three calls take, whose time is as a directive gives it."""
+    loop, timers = asyncio.get_running_loop(), list[float]()
+    call_at = loop.call_at
+
+    def counted(when: float, *call: Any) -> asyncio.TimerHandle:
+        timers.append(when)
+        return call_at(when, *call)
+
+    loop.call_at = counted  # type: ignore[method-assign, assignment]
+    clock = LoopClock(loop)
+    for _ in range(3):
+        clock.call_later(60.0, timers.clear).cancel()
+    return len(timers)
+
+
+def test_calls_of_one_length_share_a_timer() -> None:
+    assert asyncio.run(_timers()) == 1
 
 
 async def _failing() -> tuple[list[str], list[str]]:
