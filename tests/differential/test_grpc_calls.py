@@ -57,10 +57,14 @@ class _Service(grpc.GenericRpcHandler):  # type: ignore[misc]
 
     def _slow(self, message: bytes, context: grpc.ServicerContext) -> Iterator[bytes]:
         gone = threading.Event()
-        context.add_callback(gone.set)
+
+        def end() -> None:
+            self.ended.put(None)
+            gone.set()
+
+        context.add_callback(end)
         yield b"one"
-        gone.wait(PATIENCE)
-        self.ended.put(None)
+        gone.wait(PATIENCE)  # if the call has ended already, the service is not asked for more, and does not get here
 
     def _join(self, messages: Iterator[bytes], context: grpc.ServicerContext) -> bytes:
         return b",".join(messages)
