@@ -49,6 +49,11 @@ class Listener:
         return has_tls(self.listen, self.default_server)
 
     @property
+    def has_patterns(self) -> bool:
+        """Whether a server has a regular expression for a name."""
+        return bool(self._patterns)
+
+    @property
     def speaks_http2(self) -> bool:
         """Whether clients may use HTTP/2."""
         return "http2" in dict(self.listen.options)

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...config.directives.http.core import HttpCoreLocation, HttpCoreServer
-from ..phases import has_post_action
+from .. import phases
 from ..proxy_protocol import ProxyProtocol
 from ..request import BodyReceiver, Request
 from ..request_input import RequestInput
@@ -24,9 +24,9 @@ from . import states
 from .departure import LEFT, words_of_departure
 from .facts import ConnectionFacts
 from .incoming_body import IncomingBody
-from .incoming_head import IncomingHead
+from .incoming_head import IncomingHead, begin_request, take_plain_head
 from .lingering import end_of_lingering, lingers
-from .serving import Serving
+from .serving import Begin, Serving
 from .states import LEADS_TO, READING, Event, State
 from .surroundings import Hosting, Transport
 
@@ -184,31 +184,38 @@ class Connection:
         self._pending = self._pending + data if self._pending else data
 
     def begin_head(self, event: Event, data: bytes, room: int = 0) -> None:
-        """Begin a request with its first bytes.
-
-        room: what the buffer that it came in together with the previous one has left; else 0.
-        """
-        self.enter(states.HEAD, event)
+        """Begin a request with its first bytes. room: what the buffer that it shares with the previous one has left; else 0."""
         self.hosting.reusable.pop(self, None)
         self.facts.requests += 1
         self.hosting.requests += 1
-        self.head = head = IncomingHead(self.facts, self.listener, room)
-        self.serving = Serving(self, head.request)
-        if not self.feed_head(head, self.serving, data) and self.facts.requests > 1:
+        request = begin_request(self.facts, self.listener, pipelined=room > 0)
+        self.serving = serving = Serving(self, request)
+        room = room or request.server.of(HttpCoreServer).client_header_buffer_size
+        length = take_plain_head(request, self.listener, data, room)
+        if length:
+            self._begin_serving(serving, data[length:], phases.begin, event)
+            return
+        self.enter(states.HEAD, event)
+        self.head = head = IncomingHead(request, self.listener, room)
+        if not self.feed_head(head, serving, data) and self.facts.requests > 1:
             self.deadline = None
-            self.wait(head.request.server.of(HttpCoreServer).client_header_timeout)
+            self.wait(request.server.of(HttpCoreServer).client_header_timeout)
 
     def feed_head(self, head: IncomingHead, serving: Serving, data: bytes) -> bool:
         """Take bytes of the head. Once it is whole the request is begun; returns whether it is."""
-        if not head.feed(data):
-            return False
-        self.enter(states.SERVING, states.BEGUN)
-        self._pending = head.rest
-        self.head = self.deadline = None
+        whole = head.feed(data)
+        if whole:
+            self.head = None
+            self._begin_serving(serving, head.rest, head.serve, states.BEGUN)
+        return whole
+
+    def _begin_serving(self, serving: Serving, rest: bytes, begin: Begin, event: Event) -> None:
+        """Serve the request, whose head is whole. rest: the bytes after it.  begin: see `Serving.begin_at_once`."""
+        self.enter(states.SERVING, event)
+        self._pending, self.deadline = rest, None
         if self.hosting.exiting:
             serving.request.keepalive = False
-        serving.begin_at_once(head.serve)
-        return True
+        serving.begin_at_once(begin)
 
     # Its body
 
@@ -344,7 +351,8 @@ class Connection:
         """
         request = serving.request
         self.serving = None
-        goes_on = status == CLIENT_CLOSED_REQUEST and states.ORPHANED in LEADS_TO[self.state][event] and has_post_action(request)
+        possible = LEADS_TO[self.state][event]
+        goes_on = status == CLIENT_CLOSED_REQUEST and states.ORPHANED in possible and phases.has_post_action(request)
         self.enter(states.ORPHANED if goes_on else states.CLOSED, event)
         if status > 0 and not (request.response.status and request.response.bytes_sent):
             request.response.status = status
@@ -384,8 +392,6 @@ class Connection:
         left = words_of_departure(self.serving, self.facts, reset)
         if left is not None:
             self.log("info", *left)
-
-    # Reading what no one wants
 
     def begin_to_linger(self, state: State) -> None:
         """The request is answered: read for a while what no one wants, and see whether the client ends it."""

@@ -6,7 +6,6 @@ from collections.abc import Coroutine
 from functools import partial
 from typing import Any
 
-from ...config.directives.http.core import HttpCoreServer
 from ...config.pattern import PatternFailed
 from .. import phases
 from ..debug_log import DebugLog
@@ -24,27 +23,55 @@ from ..usual_head import forget_after_host, take_usual_head
 _OFF = Debugging.OFF
 
 
+def begin_request(connection: ClientConnection, listener: Listener, pipelined: bool) -> Request:
+    """A request whose head comes. Its server is the default of the address until the head names another."""
+    tls = connection.tls
+    server = listener.default_server if tls is None or tls.server is None else tls.server
+    request = Request(connection, listener.http, server, server.location, started=connection.now(), keepalive=False)
+    if pipelined:
+        request.input.pipelined = True
+    if connection.debugging is not _OFF:
+        request.recorder = DebugLog(request)
+    return request
+
+
+def take_plain_head(request: Request, listener: Listener, data: bytes, room: int) -> int:
+    """Take a usual head at once, where nothing about it can be refused: without TLS, and by no pattern of a server's name.
+
+    room: of the buffer.  Returns how many bytes it has; 0 for any other head, which is left to IncomingHead.
+    """
+    connection = request.connection
+    if connection.tls is not None or connection.expects_tls or listener.has_patterns:
+        return 0
+    length = take_usual_head(request, data, room)
+    if length:
+        received = request.input
+        assert received.host is not None
+        choose_server(listener, request, received.host)
+        _end_head(received, data[length:])
+    return length
+
+
+def _end_head(received: RequestInput, rest: bytes) -> None:
+    """The head is whole. rest: what came behind it."""
+    if not rest:
+        received.room = 0  # what comes later is not read into the buffer of the head
+    received.lingering_close = received.has_body
+
+
 class IncomingHead:
     """One head.
 
-    request: filled from the head. Its server is the default of the address until the head names another.
-    rest: the bytes after the head.
+    request: filled from the head.  rest: the bytes after the head.
     """
 
     __slots__ = ("_failed", "_listener", "_parser", "_room", "request", "rest")
 
-    def __init__(self, connection: ClientConnection, listener: Listener, room: int) -> None:
-        """room: what the buffer of the previous request, which this one came with, has left; 0 for a buffer of its own."""
-        tls = connection.tls
-        server = listener.default_server if tls is None or tls.server is None else tls.server
-        request = self.request = Request(connection, listener.http, server, server.location)
-        request.started = connection.now()
-        request.keepalive = False
-        request.input.pipelined = room > 0
-        if connection.debugging is not _OFF:
-            request.recorder = DebugLog(request)
+    def __init__(self, request: Request, listener: Listener, room: int) -> None:
+        """room: what the buffer has, or the previous request, which this one came with, has left of its own."""
+        self.request = request
         self.rest = b""
-        self._room = room or server.of(HttpCoreServer).client_header_buffer_size
+        self._room = room
         self._listener = listener
         # What answers a head that is refused; None for any other.
         self._failed: Coroutine[Any, Any, None] | None = None
@@ -73,19 +100,16 @@ class IncomingHead:
             request.connection.log("alert", failed.message, request)
             self._failed = _close(request)
             return True
-        received = request.input
-        if not self.rest:
-            received.room = 0  # what comes later is not read into the buffer of the head
-        received.lingering_close = received.has_body
+        _end_head(request.input, self.rest)
         return True
 
-    def serve(self) -> Coroutine[Any, Any, None] | None:
+    def serve(self, request: Request) -> Coroutine[Any, Any, None] | None:
         """Serve the request, or refuse it, as far as nothing need wait. Returns what does the rest; None if nothing is left."""
         if self._failed is not None:
             return self._failed
-        if self.request.connection.expects_tls:
+        if request.connection.expects_tls:
             return self._serve_by_tls()
-        return phases.begin(self.request)
+        return phases.begin(request)
 
     def _take(self, data: bytes) -> bool:
         """Whether the head is whole now."""

@@ -26,6 +26,8 @@ from .line import Line
 from .states import Outcome
 from .subrequests import Subrequests, sends_now
 
+Begin = Callable[[Request], Coroutine[Any, Any, Any] | None]
+
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -57,14 +59,14 @@ class Serving:
         self.run = Run(coroutine, self._line.hosting.performer, self._line.settle)
         self.run.start()
 
-    def begin_at_once(self, begin: Callable[[], Coroutine[Any, Any, Any] | None]) -> None:
+    def begin_at_once(self, begin: Begin) -> None:
         """Call what serves the request as far as nothing need wait, and run the coroutine that does the rest, if it returns one.
 
         What is noted meanwhile is seen by `advance`.
         """
         self._is_advancing = True
         try:
-            coroutine = begin()
+            coroutine = begin(self.request)
         except Exception as error:
             self._is_advancing = False
             self._failed(self.request, error)

@@ -1,6 +1,6 @@
 """The states of a client's connection: who moves it through them, what may happen in each, and how each ends.
 
-    WAITING → HEAD → SERVING → (DISCARDING) → WAITING | LINGERING → CLOSED
+    WAITING → (HEAD) → SERVING → (DISCARDING) → WAITING | LINGERING → CLOSED
                        ├→ HELD (a subscriber), then as SERVING
                        ├→ TUNNEL (websocket, upgraded proxying), then as SERVING
                        ├→ FINISHING (the client sends no more) → CLOSED
@@ -11,7 +11,8 @@ WAITING     Waits for the first byte of a request: of the first request for clie
             end and the connection has had its first answer, or when the worker needs the connection for a new one.
 HEAD        A head is coming. It has to be whole client_header_timeout after its first byte, the first one on a connection after
             the begin of the connection; otherwise the connection is closed without an answer (408 in the log). Empty lines before
-            a request are its first bytes. A head that is refused is served too: its answer is an error page.
+            a request are its first bytes. A head that is refused is served too: its answer is an error page. The usual head
+            comes whole with its first byte: its request is served at once.
 SERVING     A request is in the phases, or its answer is being sent. Its body is a machine of its own (`incoming_body`): it is
             read for a handler, with client_body_timeout between two reads; or passed on in pieces; or skipped. If no body is
             read, a limited number of bytes is kept: a body that a handler may still ask for, or the next request.
@@ -149,7 +150,7 @@ READING: Final[Mapping[State, Reading]] = {
     State.CLOSED: Reading.NONE,
 }
 
-_AFTER_A_REQUEST = (State.WAITING, State.HEAD, State.LINGERING, State.CLOSED)
+_AFTER_A_REQUEST = (State.WAITING, State.HEAD, State.SERVING, State.LINGERING, State.CLOSED)  # HEAD or SERVING: the next request
 _AFTER_AN_ANSWER = (State.DISCARDING, *_AFTER_A_REQUEST)
 _GONE = (State.CLOSED, State.ORPHANED)
 
@@ -157,7 +158,7 @@ LEADS_TO: Final[Mapping[State, Mapping[Event, tuple[State, ...]]]] = {
     # An event that is missing can't happen in the state; a comment says why. `()`: it happens but changes no state.
     # REUSED happens only to connections that may be closed: WAITING and LINGERING.
     State.WAITING: {
-        Event.BYTES: (State.HEAD,),
+        Event.BYTES: (State.HEAD, State.SERVING),  # at once if the head has come whole
         Event.END: (State.CLOSED,),
         Event.LOST: (State.CLOSED,),
         Event.TIME: (State.CLOSED,),

@@ -138,7 +138,7 @@ def fake_listener(listen: ListenAddress | None = None, **core: Any) -> Any:
     request, _ = make_request(core=core)
 
     class Listener:
-        has_tls = speaks_http2 = False
+        has_tls = speaks_http2 = has_patterns = False
 
         http = request.http
         default_server = request.server

@@ -233,6 +233,7 @@ DIALOGUES: list[tuple[dict[str, Any], list[Callable[[Client], object]]]] = [
     ({}, [_send(get(b"/stream")), _terminate]),
     ({}, [_send(get(b"/stream")), _finish]),
     ({}, [_send(get(b"/stream") + get(b"/2")), _finish]),
+    ({}, [_send(get(b"/stream") + b"GET"), _finish]),
     (NEVER_LINGERS, [_send(OLD % b"/stream"), _finish]),
     (ALWAYS_LINGERS, [_send(OLD % b"/stream"), _finish]),
     (POST_ACTION, [_send(get(b"/stream")), _finish, _resume]),
@@ -257,6 +258,7 @@ DIALOGUES: list[tuple[dict[str, Any], list[Callable[[Client], object]]]] = [
     ({}, [_send(post(b"/x", b"ab", 4)), _late]),
     ({}, [_send(post(b"/x", b"ab", 4)), _send(b"cd")]),
     ({}, [_send(post(b"/x", b"ab", 4)), _send(b"cdG")]),
+    ({}, [_send(post(b"/x", b"ab", 4)), _send(b"cd" + get(b"/2"))]),
     ({}, [_send(OLD_POST % b"/x"), _send(b"cd")]),
     (NEVER_LINGERS, [_send(OLD_POST % b"/x"), _send(b"cd")]),
     # LINGERING
