@@ -92,7 +92,7 @@ def _answer(request: Request) -> Status:
 
 
 def _not_there(request: Request) -> int:
-    return FORBIDDEN if request.uri.endswith(b"/") else NOT_FOUND
+    return FORBIDDEN if request.names_directory else NOT_FOUND
 
 
 PHASES = (

@@ -36,6 +36,9 @@ class Progress(Struct, eq=False):
     # try_files found a file by the alias of a regular expression's location.
     add_uri_to_alias: bool = False
 
+    # The byte that stands before an empty URI in nginx's memory: it takes this for the last one (see Request.names_directory).
+    before_uri: bytes = b""
+
     # An error_page is being served: no error_page is looked up for another error.
     error_page: bool = False
 

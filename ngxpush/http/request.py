@@ -326,6 +326,11 @@ class Request(Struct, eq=False):
         return self.connection.now()
 
     @property
+    def names_directory(self) -> bool:
+        """Whether the URI ends in a slash. Of an empty one, which only try_files makes, the byte before it decides."""
+        return (self.uri or self.progress.before_uri).endswith(b"/")
+
+    @property
     def is_escaped(self) -> bool:
         """Whether the client's path contains escapes or a plus. Only then nginx escapes captures when it rewrites."""
         path = self.input.unparsed_uri.partition(b"?")[0]

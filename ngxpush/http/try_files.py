@@ -55,7 +55,10 @@ async def _try(request: Request, settings: TryFiles) -> int:
         target = _inside(request, target)
     if target.startswith(b"@"):
         return named_location(request, target)
-    return internal_redirect(request, *split_args(target))
+    uri, args = split_args(target)
+    if not uri:  # its text stood behind the alias (recording found_core/try-files-empty-fallback)
+        request.progress.before_uri = document_root(request)[-1:]
+    return internal_redirect(request, uri, args)
 
 
 def _paths(request: Request, value: ComplexValue) -> tuple[bytes, bytes]:

@@ -29,7 +29,7 @@ _HTML_SPECIAL = re.compile(rb'[<>&"]')
 async def handle(request: Request) -> int:
     """List the directory, if autoindex is on and the path ends in a slash; else decline."""
     settings = request.location.of(AutoindexLocation)
-    if not request.uri.endswith(b"/") or request.method not in (b"GET", b"HEAD") or not settings.autoindex:
+    if not request.names_directory or request.method not in (b"GET", b"HEAD") or not settings.autoindex:
         return DECLINED
     form = settings.autoindex_format
     callback = None

@@ -43,7 +43,7 @@ async def answer_with_file(request: Request, methods: tuple[bytes, ...], answer:
     """Have `answer` answer with the file of the URI. Other methods are not allowed; a URI that ends in a slash is declined."""
     if request.method not in methods:
         return NOT_ALLOWED
-    if request.uri.endswith(b"/"):
+    if request.names_directory:
         return DECLINED
     path = map_uri_to_path(request)
     if path is None:

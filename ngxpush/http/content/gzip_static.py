@@ -19,7 +19,7 @@ def handle(request: Request) -> Status:
     If gzip_vary asks for it, the answer to a client that does not accept it depends on its existence, too.
     """
     mode = request.location.of(GzipStaticLocation).gzip_static
-    if request.method not in (b"GET", b"HEAD") or request.uri.endswith(b"/") or mode == b"off":
+    if request.method not in (b"GET", b"HEAD") or request.names_directory or mode == b"off":
         return DECLINED
     return _send(request, mode)
 

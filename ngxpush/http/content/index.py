@@ -28,7 +28,7 @@ async def handle(request: Request) -> int:
 
     An empty name is that of the directory itself, so the redirect leads here again, until there were too many.
     """
-    if not request.uri.endswith(b"/") or request.method not in METHODS:
+    if not request.names_directory or request.method not in METHODS:
         return DECLINED
     directory = map_uri_to_path(request)
     if directory is None:

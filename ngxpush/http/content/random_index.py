@@ -14,7 +14,7 @@ from .index import METHODS
 
 async def handle(request: Request) -> int:
     """Redirect inside to a file, if random_index is on and the path ends in a slash; decline if there is none."""
-    if not request.uri.endswith(b"/") or request.method not in METHODS:
+    if not request.names_directory or request.method not in METHODS:
         return DECLINED
     if not request.location.of(RandomIndexLocation).random_index:
         return DECLINED

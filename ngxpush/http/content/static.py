@@ -19,7 +19,7 @@ from .files import answer_with_file, send_file
 
 async def handle(request: Request) -> int:
     """Answer with a file or a directory, or decline a path that ends in a slash."""
-    for handler in _OF_A_DIRECTORY if request.uri.endswith(b"/") else _OF_A_FILE:
+    for handler in _OF_A_DIRECTORY if request.names_directory else _OF_A_FILE:
         status = handler(request)
         if not isinstance(status, int):
             status = await status
