@@ -56,7 +56,7 @@ async def _try(request: Request, settings: TryFiles) -> int:
     if target.startswith(b"@"):
         return named_location(request, target)
     uri, args = split_args(target)
-    if not uri:  # its text stood behind the alias (recording found_core/try-files-empty-fallback)
+    if not uri:  # its text stood behind the alias (recording found-files/try-files-empty-fallback)
         request.progress.before_uri = document_root(request)[-1:]
     return internal_redirect(request, uri, args)
 

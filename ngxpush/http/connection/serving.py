@@ -173,10 +173,10 @@ class Serving:
 
     def abandon(self) -> None:
         """The client gets no more: call what each request has set for this case, and close what waits for the client."""
+        main = self.request
+        main.response.complete = main.response.complete and self._needed is None and not self.is_behind
         self.write = _drop
         self._drained = None
-        main = self.request
-        main.response.complete = main.response.complete and self._needed is None
         runs = [(main, self.run), *(self._subrequests.abandon() if self._subrequests is not None else ())]
         for request, _ in runs:
             request.gone = True

@@ -61,9 +61,9 @@ async def handle_subscriber(request: Request) -> int:
     """push_stream_subscriber.
 
     nginx looks at the client's conditions, too: an answer may have become a 304, but still has its body. It does not know the
-    time in the module's Last-Modified. A 412 breaks nginx (docs/reference/differences.md), so no answer becomes one.
+    time in the module's Last-Modified. A 412 breaks nginx (docs/reference/differences.md), so no answer to a GET becomes one.
     """
-    request.response.only_none_match = True
+    request.response.only_none_match = request.method == b"GET"
     question = RequestQuestion(request)
     try:
         await subscribe(question, request.location.of(PushStreamLocation), request.connection.engine.worker)
