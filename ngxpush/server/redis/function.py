@@ -8,19 +8,12 @@ from __future__ import annotations
 from functools import cache
 from hashlib import sha1
 from importlib.resources import files
-from typing import Any
 
 import msgspec
 
 from ...config.directives.push_stream.settings import PushStreamMain
-from ...push.checks import is_wildcard
-from ...push.events import event_text
-from ...push.memory import message_sizes, pages_of
-from ...push.messages import DELETED_ID, Message
-from ...push.operations import Delete, Inspected, Publish, Subscribe, Subscribed
 from ...push.templates import Templates
-from ..zone.dialogue import BrokenStream, Deleted, Heard
-from .language import Answered, Frame, Rejoined
+from .language import Frame
 from .shards import Part, Shard
 
 _encode = msgspec.msgpack.Encoder().encode

@@ -98,7 +98,7 @@ class Nodes:
 
     async def _ask_sentinel(self, address: Address) -> Address:
         options = self._options(self.url.sentinel_account)
-        sentinel = Sentinel([(address.host, address.port)], sentinel_kwargs=options)
+        sentinel = Sentinel([(address.host, address.port)], sentinel_kwargs=options)  # type: ignore[no-untyped-call]
         try:
             host, port = await sentinel.discover_master(self.url.master)
         finally:
@@ -108,7 +108,7 @@ class Nodes:
     async def _ask_node(self, address: Address, slot: int) -> Address | None:
         node = Redis(host=address.host, port=address.port, **self._options(self.url.account))
         try:
-            ranges = await node.execute_command("CLUSTER SLOTS")
+            ranges = await node.execute_command("CLUSTER SLOTS")  # type: ignore[no-untyped-call]
         finally:
             await node.aclose()
         masters = [(first, last, _address(master, address)) for first, last, master, *_ in ranges]
@@ -169,6 +169,7 @@ _REFUSALS = {
     "BUSY": "is busy with a long script",
     "NOREPLICAS": "has too few replicas that are connected",
     "NOSCRIPT": "has lost its scripts",
+    "NGXPUSH": "has not heard of this worker for too long",
 }
 
 

@@ -1,7 +1,7 @@
 """One worker's stream with the server that has a shard: it is connected, or it tries to be.
 
-A stream is of use only after it has *joined*: the worker has told the shard what subscribers it has, and has got what they missed.
-Until then, and from the moment the connection is lost, `away` says why there is none, and nothing waits for it.
+A stream is of use only after it has *joined*: the worker has told the shard what subscribers it has, and has got what they have
+missed. Until then, and from the moment the connection is lost, `away` says why there is none, and nothing waits for it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class ShardStream:
     """See above.
 
     key: one of the shard's.  pushed: gets what the worker's subscription brings, from the moment that `join` subscribes.
-    changed: called when `away` has changed.
+    changed: called when the connection was lost, and when there is one again.
     """
 
     def __init__(
@@ -47,11 +47,12 @@ class ShardStream:
         self._connection = connection
         try:
             await self._join(connection)
+            if connection.ended is not None:
+                raise RedisLost(connection.ended)
         except BaseException:
             connection.close()
             raise
         self.away = None
-        self._changed()
 
     def send(self, command: Command, done: Callable[[Any], None]) -> None:
         """Send a command. `done` gets the reply, as from RedisConnection.send: a RedisLost at once while the stream is away."""
@@ -84,10 +85,13 @@ class ShardStream:
     async def _return(self) -> None:
         for pause in _pauses():
             try:
-                return await self.open()
+                await self.open()
             except NotConnected as error:
                 self.away = reason_of(error)
-            await asyncio.sleep(pause)
+                await asyncio.sleep(pause)
+            else:
+                self._changed()
+                return
 
 
 def _pauses() -> Iterator[float]:
