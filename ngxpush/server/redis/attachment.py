@@ -126,11 +126,10 @@ class Attachment:
         self.stream.send(command, partial(self._replied, number))
 
     def _replied(self, number: int, reply: Any) -> None:
-        if isinstance(reply, bytes):
-            self._received(reply)
-            return
         if not isinstance(reply, Exception):
-            reply = RedisRefused(f"ERR a reply was expected, not {reply!r}")
+            reply = self._received(reply)
+        if reply is None:
+            return
         call = self._calls.pop(number)
         if isinstance(reply, RedisRefused) and not (is_harmless(reply) and not isinstance(call.part.operation, Unsubscribe)):
             self.stream.give_up(reason_to_leave(reply))
@@ -150,13 +149,16 @@ class Attachment:
             self._released.set()
             self._deal()
 
-    def _received(self, payload: bytes) -> None:
+    def _received(self, payload: Any) -> RedisLost | None:
+        """Take frames. Returns why the connection was given up, if they are none."""
         try:
             self._later.extend(self._function.frames(payload))
-        except BrokenStream as error:
-            self.stream.give_up(f"says what is no answer of ngxpush ({error})")
-            return
+        except (BrokenStream, TypeError) as error:
+            reason = f"says what is no answer of ngxpush ({error})"
+            self.stream.give_up(reason)
+            return RedisLost(reason)
         self._deal()
+        return None
 
     def _deal(self) -> None:
         """Deal with what has come, up to a point where something else has to come first."""
@@ -244,7 +246,7 @@ class Attachment:
                     rejoined = frame.result
                 else:
                     self._later.append(frame)
-        except BrokenStream as error:
+        except (BrokenStream, TypeError) as error:
             raise RedisLost(f"says what is no answer of ngxpush ({error})") from error
         if rejoined is None:
             raise RedisLost("says what is no answer of ngxpush")

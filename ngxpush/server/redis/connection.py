@@ -41,7 +41,7 @@ class RedisConnection(asyncio.Protocol):
     way get a RedisLost after that.  Neither is called after `close`.  ended: that reason; None: it is of use.
     """
 
-    def __init__(self, pushed: Callable[[bytes], None], lost: Callable[[str], None]) -> None:
+    def __init__(self, pushed: Callable[[bytes], object], lost: Callable[[str], None]) -> None:
         self.ended: str | None = None
         self._pushed = pushed
         self._lost = lost

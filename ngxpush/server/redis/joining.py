@@ -13,7 +13,9 @@ from msgspec import Struct, field
 
 from ...push.messages import Message
 from .language import Held, Position, Rejoin, Rejoined
-from .shards import HELD_AT_ONCE
+
+# Channels that a worker names in one call.
+HELD_AT_ONCE = 250
 
 
 class Joiner(Struct, frozen=True):

@@ -38,7 +38,7 @@ class Nodes:
         self._to_ask = list(url.addresses)
         self._context = None if url.tls is None else _context(url.tls)
 
-    async def connect(self, key: bytes, pushed: Callable[[bytes], None], lost: Callable[[str], None]) -> RedisConnection:
+    async def connect(self, key: bytes, pushed: Callable[[bytes], object], lost: Callable[[str], None]) -> RedisConnection:
         """A connection to the server that has `key`, logged in: see RedisConnection. Raises one of NotConnected."""
         address = await self._find(key)
         loop = asyncio.get_running_loop()
@@ -178,6 +178,8 @@ def reason_of(error: Exception) -> str:
     match error:
         case RedisRefused():
             words = str(error)
+            if words.startswith("NGXPUSH shards"):
+                return "has these channels in another number of shards: all servers have to use the same kind of URL"
             return _REFUSALS.get(words.partition(" ")[0], f"answers: {words}")
         case RedisLost():
             return str(error)

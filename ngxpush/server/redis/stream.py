@@ -30,7 +30,7 @@ class ShardStream:
     """
 
     def __init__(
-        self, nodes: Nodes, key: bytes, join: Join, pushed: Callable[[bytes], None], changed: Callable[[], None]
+        self, nodes: Nodes, key: bytes, join: Join, pushed: Callable[[bytes], object], changed: Callable[[], None]
     ) -> None:
         self.away: str | None = "is not connected yet"
         self._nodes = nodes

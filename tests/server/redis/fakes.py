@@ -14,6 +14,7 @@ from ngxpush.server.redis.attachment import Attachment
 from ngxpush.server.redis.connection import RedisLost
 from ngxpush.server.redis.language import Answered, Event, Frame, Rejoin, Rejoined
 from ngxpush.server.redis.shards import Part
+from ngxpush.server.zone.dialogue import BrokenStream
 from tests.push.fakes import FakeClock
 from tests.push.zone_contract import Hearer
 
@@ -47,7 +48,10 @@ class FakeFunction:
         return (number, part, timed)
 
     def frames(self, payload: bytes) -> tuple[Frame, ...]:
-        return _decode(payload)
+        try:
+            return _decode(payload)
+        except msgspec.DecodeError as error:
+            raise BrokenStream(str(error)) from error
 
 
 class FakeConnection:
