@@ -154,8 +154,12 @@ class RedisZone:
         return await RedisAnswer(self, operation)
 
     def post(self, operation: ZoneOperation[Any]) -> None:
-        """See SharedZone.post."""
-        self.call(operation, _ignore)
+        """See SharedZone.post. A worker is forgotten slice by slice."""
+        if isinstance(operation, Forget):
+            for attachment in self._attachments:
+                attachment.do_slices(operation, timed=False)
+        else:
+            self.call(operation, _ignore)
 
     def call(self, operation: ZoneOperation[Any], done: Done) -> None:
         """Ask for an operation; `done` gets its result, or the exception to raise (serving.CallZone)."""
