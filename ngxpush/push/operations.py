@@ -303,6 +303,10 @@ class ZoneLost(ConnectionError):
     """The zone can't be reached any more: the process that held it is gone, or what it says makes no sense."""
 
 
+class ZoneAway(ZoneLost):
+    """The zone can't be reached now, and may be back at any moment. The text is the reason, which clients get."""
+
+
 # -- the two sides --------------------------------------------------------------------------------------------------------------
 
 
