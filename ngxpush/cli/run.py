@@ -76,9 +76,9 @@ def _channels(context: click.Context, parameter: click.Parameter, given: tuple[s
     multiple=True,
     metavar="[ZONE=]URL",
     callback=_channels,
-    help="Have the channels in Redis or Valkey, where any number of servers share them. The URL is redis://HOST:PORT/DB, rediss://…, "
-    "unix:///PATH, redis+sentinel://HOST,…/NAME or redis+cluster://HOST,…. With ZONE= it is for the zone of this name only; may be "
-    f"repeated. Without the option {VARIABLE} says so: other users can't see passwords there.",
+    help="Have the channels in Redis or Valkey, where any number of servers share them. URL: redis://HOST:PORT/DB, rediss://…, "
+    "unix:///PATH, redis+sentinel://HOST,…/NAME, redis+cluster://HOST,…. With ZONE= it is for the zone of this name only; may "
+    f"be repeated. Without the option {VARIABLE} says so: other users can't see passwords there.",
 )
 @click.option(
     "--nginx-version",
