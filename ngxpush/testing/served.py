@@ -21,6 +21,8 @@ from ..server.clients.listeners import address_name
 from ..server.logs.log_files import STDERR
 from ..server.processes.foreground_server import discard
 from ..server.processes.worker import Place, Worker, run
+from ..server.redis.channels import read_places
+from ..server.redis.url import BadUrl, ChannelsUnreachable
 from ..server.setup.cache_memory import TooSmallZone
 from ..server.setup.foreground import CannotListen, Ports, set_up
 from ..server.setup.reading import describe
@@ -55,8 +57,9 @@ def be_server(end: socket.socket, log: int) -> None:
         place = partial(_make_cache, os.fsencode(directory))
         try:
             os.chdir(start.directory)
-            setup = set_up(_read(start), ports, _warn, opener=lambda path: os.dup(STDERR), place=place)
-        except (_Refused, CannotListen, CannotLoad, TooSmallZone) as error:
+            places = None if start.channels is None else read_places([start.channels], "channels")
+            setup = set_up(_read(start), ports, _warn, opener=lambda path: os.dup(STDERR), place=place, places=places)
+        except (_Refused, BadUrl, ChannelsUnreachable, CannotListen, CannotLoad, TooSmallZone) as error:
             end.sendall(frame(NotStarted(str(error))))
             return
         _serve(end, setup, ports)
