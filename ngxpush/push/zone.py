@@ -60,7 +60,8 @@ _NO_MEMORY_FOR_MESSAGE = Refusal(500, b"", ("unable to allocate message in share
 _UNKNOWN_WORKER = Refusal(500, b"", ("the zone does not know this worker",))
 
 
-def _no_memory_for_deletion(id: bytes) -> Refusal:
+def no_memory_for_deletion(id: bytes) -> Refusal:
+    """Why a channel is not deleted whose last message does not fit into the memory."""
     channel = id.decode("utf-8", "replace")
     return Refusal(
         500, b"", ("unable to allocate memory to channel deleted message", f"error while deleting channel '{channel}'")
@@ -251,7 +252,7 @@ class Zone:
             message.texts = self._contents.templates.texts(message)
             places = self._contents.memory.take(message_sizes(message))
             if places is None:
-                return _no_memory_for_deletion(id)
+                return no_memory_for_deletion(id)
             found = True
             self._contents.delete(channel, message, places, now)
         return found
