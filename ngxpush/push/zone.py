@@ -36,6 +36,8 @@ from .operations import (
     Inspect,
     Inspected,
     Listing,
+    Memory,
+    MemoryUse,
     Publish,
     Published,
     Recipient,
@@ -89,11 +91,6 @@ class Zone:
     def memory_failures(self) -> int:
         """How often something did not fit into the memory, since this object was made."""
         return self._contents.memory.failures
-
-    @property
-    def memory_used(self) -> tuple[int, int]:
-        """How many bytes of the memory are in use, by whole pages, and how many there are."""
-        return self._contents.memory.bytes_used
 
     def observe(self, observer: Callable[[Message], None] | None) -> None:
         """Have `observer` called with each message of any channel, stored or not, and with the last one of a deleted channel.
@@ -290,6 +287,10 @@ class Zone:
         infos = tuple([channel.info for channel in channels])
         return Listing(len(contents.channels) - contents.wildcards, contents.wildcards, now - contents.started, infos, last)
 
+    def _memory(self, operation: Memory, now: int) -> MemoryUse:
+        memory = self._contents.memory
+        return MemoryUse(*memory.bytes_used, memory.failures)
+
     def _summary(self, operation: Summary, now: int) -> Totals:
         contents = self._contents
         return Totals(
@@ -346,4 +347,5 @@ _METHODS: Final[dict[type, Callable[[Zone, Any, int], Any]]] = {
     Channels: Zone._channels_with,
     Inspect: Zone._inspect,
     Summary: Zone._summary,
+    Memory: Zone._memory,
 }

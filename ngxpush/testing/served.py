@@ -20,13 +20,16 @@ from ..config.tls_addresses import has_tls
 from ..server.clients.listeners import address_name
 from ..server.logs.log_files import STDERR
 from ..server.processes.foreground_server import discard
-from ..server.processes.worker import Worker, run
+from ..server.processes.worker import Place, Worker, run
+from ..server.redis.channels import read_places
+from ..server.redis.url import BadUrl, ChannelsUnreachable
 from ..server.setup.cache_memory import TooSmallZone
 from ..server.setup.foreground import CannotListen, Ports, set_up
 from ..server.setup.reading import describe
 from ..server.setup.real_system import RealSystem
 from ..server.setup.startup import Setup
 from ..server.tls.faults import CannotLoad
+from ..server.zone.names import WorkerNames
 from ..server.zone.resident import ResidentZone
 from ..server.zone.restoring import ZoneSettings
 from .answering import Answering
@@ -54,8 +57,9 @@ def be_server(end: socket.socket, log: int) -> None:
         place = partial(_make_cache, os.fsencode(directory))
         try:
             os.chdir(start.directory)
-            setup = set_up(_read(start), ports, _warn, opener=lambda path: os.dup(STDERR), place=place)
-        except (_Refused, CannotListen, CannotLoad, TooSmallZone) as error:
+            places = None if start.channels is None else read_places([start.channels], "channels")
+            setup = set_up(_read(start), ports, _warn, opener=lambda path: os.dup(STDERR), place=place, places=places)
+        except (_Refused, BadUrl, ChannelsUnreachable, CannotListen, CannotLoad, TooSmallZone) as error:
             end.sendall(frame(NotStarted(str(error))))
             return
         _serve(end, setup, ports)
@@ -79,7 +83,13 @@ def _serve(end: socket.socket, setup: Setup, ports: Ports) -> None:
 
 async def _live(end: socket.socket, setup: Setup, ports: Ports, moved: MovedTime) -> None:
     """Be a worker; say so when it serves."""
-    worker = Worker(setup, ResidentZone().place(ZoneSettings.of(setup.configuration), None), None, NGINX_VERSION.encode())
+    name, settings = WorkerNames().next(), ZoneSettings.of(setup.configuration)
+    place: Place = ResidentZone().place(name, settings, None)
+    if setup.channels is not None:
+        from ..server.redis.place import RedisPlace  # only `channels=` needs it
+
+        place = RedisPlace(name, settings, setup.channels)
+    worker = Worker(setup, place, None, NGINX_VERSION.encode())
     worker.wall_clock = moved.wall
     answering = Answering(end, setup, worker, moved)
     moved.when_idle(lambda: answering.begin(_started(setup, ports)))

@@ -1,4 +1,4 @@
-"""One connection to a Redis server: commands go out; replies and pushes come in, in the one order in which the server made them.
+"""One connection to a Redis server: commands go out; replies and pushes come in, in one order.
 
 RESP3 lets both share a connection.  All that is asked for in one turn of the event loop leaves in one write.  Every command has an
 answer within REPLY_TIME, or the connection is lost: a server that is paused or cut off says nothing, and no one waits for it.
@@ -38,10 +38,11 @@ class RedisConnection(asyncio.Protocol):
     """A connection. RESP3 is spoken after `HELLO 3`.
 
     pushed: gets each message of a subscription.  lost: called once, with the reason, when nothing will come any more; calls under
-    way get a RedisLost before that.  Neither is called after `close`.
+    way get a RedisLost after that.  Neither is called after `close`.  ended: that reason; None: it is of use.
     """
 
-    def __init__(self, pushed: Callable[[bytes], None], lost: Callable[[str], None]) -> None:
+    def __init__(self, pushed: Callable[[bytes], object], lost: Callable[[str], None]) -> None:
+        self.ended: str | None = None
         self._pushed = pushed
         self._lost = lost
         self._loop = asyncio.get_running_loop()
@@ -49,12 +50,11 @@ class RedisConnection(asyncio.Protocol):
         self._unsent: list[bytes] = []
         self._waiting: deque[tuple[float, Callable[[Any], None]]] = deque()
         self._timer: asyncio.TimerHandle | None = None
-        self._ended: str | None = None
 
     def send(self, command: Command, done: Callable[[Any], None]) -> None:
         """Send a command. `done` gets the reply: bytes, numbers, lists of them, a RedisRefused; or a RedisLost."""
-        if self._ended is not None:
-            done(RedisLost(self._ended))
+        if self.ended is not None:
+            done(RedisLost(self.ended))
             return
         if not self._unsent:
             self._loop.call_soon(self._flush)
@@ -85,17 +85,17 @@ class RedisConnection(asyncio.Protocol):
 
     def end(self, reason: str) -> None:
         """Give the connection up."""
-        if self._ended is not None:
+        if self.ended is not None:
             return
-        self._ended = reason
+        self.ended = reason
         if self._timer is not None:
             self._timer.cancel()
         self._unsent.clear()
         self._transport.abort()
         waiting, self._waiting = self._waiting, deque()
+        self._lost(reason)
         for _, done in waiting:
             done(RedisLost(reason))
-        self._lost(reason)
 
     # -- asyncio.Protocol ---------------------------------------------------------------------------------------------------
 
@@ -109,7 +109,7 @@ class RedisConnection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._reader.feed(data)
         try:
-            while self._ended is None and (reply := self._reader.gets(False)) is not _MORE:
+            while self.ended is None and (reply := self._reader.gets(False)) is not _MORE:
                 self._received(reply)
         except ValueError as error:
             self.end(f"says what is not the protocol of Redis ({error})")

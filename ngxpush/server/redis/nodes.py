@@ -30,17 +30,16 @@ NotConnected = (OSError, RedisError, RedisRefused)
 
 
 class Nodes:
-    """The servers behind a URL."""
+    """The servers behind a URL. Files of its TLS are read at each connection: certificates may have been renewed."""
 
     def __init__(self, url: ChannelsUrl) -> None:
-        """Raises OSError where a file of the URL's TLS can't be read."""
         self.url = url
         self._to_ask = list(url.addresses)
-        self._context = None if url.tls is None else _context(url.tls)
 
-    async def connect(self, key: bytes, pushed: Callable[[bytes], None], lost: Callable[[str], None]) -> RedisConnection:
+    async def connect(self, key: bytes, pushed: Callable[[bytes], object], lost: Callable[[str], None]) -> RedisConnection:
         """A connection to the server that has `key`, logged in: see RedisConnection. Raises one of NotConnected."""
         address = await self._find(key)
+        context = None if self.url.tls is None else _context(self.url.tls)
         loop = asyncio.get_running_loop()
 
         def make() -> RedisConnection:
@@ -51,7 +50,7 @@ class Nodes:
                 if address is None:
                     _, connection = await loop.create_unix_connection(make, self.url.path)
                 else:
-                    _, connection = await loop.create_connection(make, address.host, address.port, ssl=self._context)
+                    _, connection = await loop.create_connection(make, address.host, address.port, ssl=context)
         except TimeoutError:
             raise RedisLost(f"does not accept a connection within {REPLY_TIME:.0f} seconds") from None
         try:
@@ -98,7 +97,7 @@ class Nodes:
 
     async def _ask_sentinel(self, address: Address) -> Address:
         options = self._options(self.url.sentinel_account)
-        sentinel = Sentinel([(address.host, address.port)], sentinel_kwargs=options)
+        sentinel = Sentinel([(address.host, address.port)], sentinel_kwargs=options)  # type: ignore[no-untyped-call]
         try:
             host, port = await sentinel.discover_master(self.url.master)
         finally:
@@ -108,7 +107,7 @@ class Nodes:
     async def _ask_node(self, address: Address, slot: int) -> Address | None:
         node = Redis(host=address.host, port=address.port, **self._options(self.url.account))
         try:
-            ranges = await node.execute_command("CLUSTER SLOTS")
+            ranges = await node.execute_command("CLUSTER SLOTS")  # type: ignore[no-untyped-call]
         finally:
             await node.aclose()
         masters = [(first, last, _address(master, address)) for first, last, master, *_ in ranges]
@@ -169,6 +168,7 @@ _REFUSALS = {
     "BUSY": "is busy with a long script",
     "NOREPLICAS": "has too few replicas that are connected",
     "NOSCRIPT": "has lost its scripts",
+    "NGXPUSH": "has not heard of this worker for too long",
 }
 
 
@@ -177,6 +177,8 @@ def reason_of(error: Exception) -> str:
     match error:
         case RedisRefused():
             words = str(error)
+            if words.startswith("NGXPUSH shards"):
+                return "has these channels in another number of shards: all servers have to use the same kind of URL"
             return _REFUSALS.get(words.partition(" ")[0], f"answers: {words}")
         case RedisLost():
             return str(error)

@@ -1,7 +1,7 @@
 """One worker's stream with the server that has a shard: it is connected, or it tries to be.
 
-A stream is of use only after it has *joined*: the worker has told the shard what subscribers it has, and has got what they missed.
-Until then, and from the moment the connection is lost, `away` says why there is none, and nothing waits for it.
+A stream is of use only after it has *joined*: the worker has told the shard what subscribers it has, and has got what they have
+missed. Until then, and from the moment the connection is lost, `away` says why there is none, and nothing waits for it.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ class ShardStream:
     """See above.
 
     key: one of the shard's.  pushed: gets what the worker's subscription brings, from the moment that `join` subscribes.
-    changed: called when `away` has changed.
+    changed: called when the connection was lost, and when there is one again.
     """
 
     def __init__(
-        self, nodes: Nodes, key: bytes, join: Join, pushed: Callable[[bytes], None], changed: Callable[[], None]
+        self, nodes: Nodes, key: bytes, join: Join, pushed: Callable[[bytes], object], changed: Callable[[], None]
     ) -> None:
         self.away: str | None = "is not connected yet"
         self._nodes = nodes
@@ -42,16 +42,25 @@ class ShardStream:
         self._returning: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        """Connect for the first time. Raises one of NotConnected."""
+        """Connect for the first time. Raises one of NotConnected; after that it goes on trying."""
+        try:
+            await self._connect()
+        except NotConnected as error:
+            self.away = reason_of(error)
+            self._returning = asyncio.create_task(self._return())
+            raise
+
+    async def _connect(self) -> None:
         connection = await self._nodes.connect(self._key, self._pushed, self._lost)
         self._connection = connection
         try:
             await self._join(connection)
+            if connection.ended is not None:
+                raise RedisLost(connection.ended)
         except BaseException:
             connection.close()
             raise
         self.away = None
-        self._changed()
 
     def send(self, command: Command, done: Callable[[Any], None]) -> None:
         """Send a command. `done` gets the reply, as from RedisConnection.send: a RedisLost at once while the stream is away."""
@@ -79,15 +88,18 @@ class ShardStream:
             return
         self.away = reason
         self._changed()
-        self._returning = asyncio.get_running_loop().create_task(self._return())
+        self._returning = asyncio.create_task(self._return())
 
     async def _return(self) -> None:
         for pause in _pauses():
             try:
-                return await self.open()
+                await self._connect()
             except NotConnected as error:
                 self.away = reason_of(error)
-            await asyncio.sleep(pause)
+                await asyncio.sleep(pause)
+            else:
+                self._changed()
+                return
 
 
 def _pauses() -> Iterator[float]:

@@ -1,0 +1,72 @@
+"""How a worker joins a shard, for the first time and after each loss of the connection (see language.Rejoin).
+
+It tells the shard what subscribers it has, and gets the messages that they have missed: in parts, each of which is short work for
+Redis.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from msgspec import Struct, field
+
+from ...push.messages import Message
+from .language import Held, Position, Rejoin, Rejoined
+
+# Channels that a worker names in one call.
+HELD_AT_ONCE = 250
+
+
+class Joiner(Struct, frozen=True):
+    """A worker as it joins. clients: how many it has in this shard.  held: their channels."""
+
+    worker: str
+    pid: int
+    clients: int
+    held: list[Held]
+
+
+class Missed(Struct):
+    """What a worker has missed. messages: in the order in which they were published, over all channels.
+
+    deleted: the last messages of channels that are gone.  positions: of the channels that are still there.
+    """
+
+    messages: list[Message] = field(default_factory=list)
+    deleted: list[Message] = field(default_factory=list)
+    positions: list[Position] = field(default_factory=list)
+
+
+async def catch_up(joiner: Joiner, rejoin: Callable[[Rejoin], Awaitable[Rejoined]]) -> Missed:
+    """Join. `rejoin` has one operation done; what it raises ends this.
+
+    Messages are sorted only when all are there: a client that leaves in between, and resumes at the last one it has got, must
+    not have got those of one channel alone.
+    """
+    missed = Missed()
+    waiting = deque(joiner.held)
+    while waiting:
+        some = tuple([waiting.popleft() for _ in range(min(len(waiting), HELD_AT_ONCE))])
+        rejoined = await rejoin(Rejoin(joiner.worker, joiner.pid, joiner.clients, some, last=False))
+        missed.messages += rejoined.messages
+        missed.deleted += rejoined.deleted
+        missed.positions += rejoined.positions
+        waiting.extendleft(_behind(some, rejoined))
+    while (await rejoin(Rejoin(joiner.worker, joiner.pid, joiner.clients, last=True))).more:
+        pass
+    missed.messages.sort(key=lambda message: (message.time, message.tag))
+    return missed
+
+
+def _behind(held: tuple[Held, ...], rejoined: Rejoined) -> list[Held]:
+    """The channels that have more messages, held at the last one that was given."""
+    last = {message.channel: message for message in rejoined.messages}
+    asked = {each.position.channel: each for each in held}
+    behind: list[Held] = []
+    for id in rejoined.behind:
+        position, message = asked[id].position, last.get(id)
+        if message is not None:
+            position = Position(id, position.incarnation, message.time, message.tag)
+        behind.append(Held(position, asked[id].subscribers))
+    return behind
