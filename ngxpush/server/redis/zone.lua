@@ -42,7 +42,7 @@ local inactivity_time, message_ttl, most_stored, most_channels, most_wildcards, 
     events_id, events_here, shards, memory_pages, template_sizes, publish = unpack(unpack_all(ARGV[1]), 1, 14)
 local worker_name, session, number_of_call, timed, given_time, operation, extra = unpack(unpack_all(ARGV[2]), 1, 7)
 
-local SLICE = 1000 -- messages and channels that one call deals with (push/lifetimes.py)
+local SLICE = 500 -- messages and channels that one call deals with: a few milliseconds, in which Redis does nothing else
 local LARGEST_REJOIN = 4 * 1024 * 1024 -- bytes of missed messages in one call, or some more
 local TRASH_TIME = 10 -- seconds
 local SILENCE = 15 -- seconds after which a worker that is not heard of is forgotten
@@ -466,6 +466,7 @@ local function is_present(name)
     if session == 0 then return true end
     local worker = find_worker(worker_name)
     if name == "Rejoin" then return not worker or worker.session <= session end
+    if name == "Forget" and not worker then return true end -- a slice has forgotten the worker itself already
     return worker and worker.session == session
 end
 
