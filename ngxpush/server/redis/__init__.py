@@ -18,5 +18,5 @@ connection.py the protocol: commands, replies, pushes
 function.py   what is said to the function in Redis (zone.lua), and what it says
 language.py   the words of the two
 shards.py     which shard a channel is in; operations in parts
-packing.py    how large things are in the zone's memory
+packing.py    operations as the MessagePack of Redis reads them
 """
