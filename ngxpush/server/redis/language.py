@@ -40,14 +40,14 @@ class Rejoined(Struct, frozen=True, array_like=True, tag=True, gc=False):
     messages: the stored ones, channel by channel, the oldest first.
     deleted: the last messages of channels that were deleted meanwhile. They are not held any more.
     positions: of the channels whose messages are all here; from now on the worker hears of others.
-    behind: channels that have more messages. They are to be held again, at the position of the last message given here.
+    behind: how far channels have got that have more messages. They are to be held again, at these positions.
     more: whether the zone still counts subscribers of before; the last call is to be repeated, without channels.
     """
 
     messages: tuple[Message, ...] = ()
     deleted: tuple[Message, ...] = ()
     positions: tuple[Position, ...] = ()
-    behind: tuple[bytes, ...] = ()
+    behind: tuple[Position, ...] = ()
     more: bool = False
 
 

@@ -92,7 +92,8 @@ class RedisZone:
                 raise error
 
     async def close(self) -> None:
-        """Take the worker and its subscribers out of the zone, and disconnect."""
+        """Take the worker and its subscribers out of the zone, and disconnect. Nothing is said if Redis is away."""
+        self._say = _say_nothing
         for timer in self._timers.values():
             timer.cancel()
         forgetting = [asyncio.create_task(self._forget(attachment)) for attachment in self._attachments]
@@ -213,6 +214,10 @@ async def _end(tasks: list[asyncio.Task[None]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _say_nothing(level: str, text: str) -> None:
+    """Whoever closes the zone needs it no more."""
 
 
 def _ignore(result: Any) -> None:

@@ -15,6 +15,7 @@ from ngxpush.server.redis.connection import RedisLost
 from ngxpush.server.redis.language import Answered, Event, Frame, Rejoin, Rejoined
 from ngxpush.server.redis.shards import Part
 from ngxpush.server.zone.dialogue import BrokenStream
+from tests.patience import PATIENCE
 from tests.push.fakes import FakeClock
 from tests.push.zone_contract import Hearer
 
@@ -27,8 +28,9 @@ _decode = msgspec.msgpack.Decoder(tuple[Frame, ...]).decode
 
 async def until(condition: Callable[[], object]) -> None:
     """Wait for what happens in the loop or behind its sockets."""
-    while not condition():
-        await asyncio.sleep(0.005)
+    async with asyncio.timeout(PATIENCE):
+        while not condition():
+            await asyncio.sleep(0.005)
 
 
 def payload(*frames: Frame) -> bytes:

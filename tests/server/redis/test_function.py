@@ -210,7 +210,8 @@ def test_a_shorter_limit_is_kept_from_the_next_publish_on(make: Opener) -> None:
         zone.do(Publish((b"a",), b"%d" % number, True, b"e%d" % number))
     assert [message.text for message in _stored(zone, b"a")] == [b"4", b"5", b"6", b"7", b"8"]
     assert subscribe(zone, "asks", b"a", resume=Resume(event_id=b"e3"), stay=Stay.NEVER) == Subscribed(staying=False)
-    assert zone.redis.ask(b"ZCARD", zone.key(f"event-ids:{NOW * 1000000 + 1}")) == 5
+    (key,) = zone.redis.ask(b"KEYS", zone.key("event-ids:*"))
+    assert zone.redis.ask(b"ZCARD", key) == 5
 
 
 def test_a_timer_of_several_workers_turns_once_in_its_interval(zone: OpenedRedisZone) -> None:
@@ -327,7 +328,7 @@ def test_many_missed_messages_come_in_slices(zone: OpenedRedisZone) -> None:
         for message in rejoined.messages:
             texts.append(message.text)
             positions[message.channel] = replace(positions[message.channel], time=message.time, tag=message.tag)
-        behind = set(rejoined.behind)
+        behind = {position.channel for position in rejoined.behind}
     assert texts == [b"m", *[b"%d" % number for number in range(SLICE + 100)], b"m"]
     before = len(hearer.messages)
     zone.do(Publish((b"b",), b"new", True))

@@ -37,7 +37,10 @@ def test_messages_of_all_channels_come_in_the_order_of_publishing() -> None:
     missed, asked = _caught_up(
         [a, b],
         Rejoined(
-            (message(1), message(4), message(2, b"b")), (message(-2, b"gone"),), (Position(b"b", 1, 1000, 2),), behind=(b"a",)
+            (message(1), message(4), message(2, b"b")),
+            (message(-2, b"gone"),),
+            (Position(b"b", 1, 1000, 2),),
+            behind=(Position(b"a", 1, 1000, 4),),
         ),
         Rejoined((message(5),), positions=(Position(b"a", 1, 1000, 5),)),
         Rejoined(),
