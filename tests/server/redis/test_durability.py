@@ -39,7 +39,9 @@ def test_a_server_that_keeps_its_data() -> None:
 def test_a_server_that_loses_its_data() -> None:
     with redis_server(maxmemory="100mb", maxmemory_policy="allkeys-lru") as server:
         restarts, full = _concerns(server.url)
-        assert restarts == "keeps nothing on disk (appendonly is no, save is empty): channels and messages are gone when it restarts"
+        assert (
+            restarts == "keeps nothing on disk (appendonly is no, save is empty): channels and messages are gone when it restarts"
+        )
         assert full == "may drop channels when its memory is full (maxmemory-policy is allkeys-lru, not noeviction)"
 
 
