@@ -73,8 +73,8 @@ class Event(Struct, frozen=True, array_like=True, gc=False):
     channel: bytes
 
 
-class Report(ZoneOperation[None], frozen=True):
-    """Report events of another shard in the events channel, which is in this one."""
+class ReportEvents(ZoneOperation[None], frozen=True):
+    """ReportEvents events of another shard in the events channel, which is in this one."""
 
     events: tuple[Event, ...]
 

@@ -42,7 +42,7 @@ from ...push.operations import (
     WorkerInfo,
     ZoneOperation,
 )
-from .language import Event, Rejoin, Rejoined, Report
+from .language import Event, Rejoin, Rejoined, ReportEvents
 
 CLUSTER_SHARDS = 16
 """The shards of a zone in a Cluster. All servers of a zone need the same number; `zone` in Redis knows it."""
@@ -101,8 +101,8 @@ def undo(parts: Parts, results: Results) -> Parts:
 
 
 def report(events: tuple[Event, ...], events_channel: bytes, of: int) -> ShardPart:
-    """Report events, which the parts of other shards have given (Answered.events), where the events channel is."""
-    operation = Report(events)
+    """ReportEvents events, which the parts of other shards have given (Answered.events), where the events channel is."""
+    operation = ReportEvents(events)
     return ShardPart(shard_of(events_channel, of), operation, operation)
 
 
