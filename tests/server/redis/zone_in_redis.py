@@ -211,8 +211,8 @@ class OpenedRedisZone:
 
     def memory(self) -> list[int]:
         """The objects in the zone's memory, by class: chunks of 8, 16, … 2048 bytes, and whole pages."""
-        fields = msgspec.msgpack.decode(b"\xdc\x00\x11" + self.redis.ask(b"GET", self.key("zone")))
-        found: list[int] = fields[15]
+        fields = msgspec.msgpack.decode(b"\xdc\x00\x12" + self.redis.ask(b"GET", self.key("zone")))
+        found: list[int] = fields[16]
         return found
 
     def close(self) -> None:
