@@ -1,7 +1,7 @@
 """One connection to a Redis server: commands go out; replies and pushes come in, in one order.
 
-RESP3 lets both share a connection.  All that is asked for in one turn of the event loop leaves in one write.  Every command has an
-answer within REPLY_TIME, or the connection is lost: a server that is paused or cut off says nothing, and no one waits for it.
+RESP3 lets both share a connection.  All that is asked for in one turn of the event loop leaves in one write.  Every command has
+an answer within REPLY_TIME, or the connection is lost: a server that is paused or cut off says nothing, and no one waits for it.
 
 The protocol is spoken here with the parser of the `redis` package (hiredis), not with that package's connections: a command costs
 9 µs in place of 40, where a publish costs 50 in all.

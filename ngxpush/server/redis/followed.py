@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from ...push.messages import Message
-from .language import Held, ChannelPosition
+from .language import ChannelPosition, Held
 
 
 class FollowedChannel(Struct, gc=False):

@@ -1,6 +1,6 @@
 """The function in Redis: what it is called with, and what it says. No I/O.
 
-`zone.lua` is the function; it does one operation of one shard. It is called by EVALSHA, or by EVAL where a server has not seen it.
+`zone.lua` is the function; it does one operation of one shard. EVALSHA calls it, or EVAL where a server has not seen it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ...push.zone import no_memory_for_deletion
 from ..zone.dialogue import BrokenStream, Deleted, Heard
 from .language import Answered, Frame, Rejoined
 from .packing import as_text, encode, packed
-from .shards import ShardPart, Shard, shard_of
+from .shards import Shard, ShardPart, shard_of
 
 _decode = msgspec.msgpack.Decoder(tuple[Frame, ...]).decode
 
@@ -137,7 +137,6 @@ def _packed_settings(shard: Shard, settings: PushStreamMain, templates: Template
     def share(limit: int | None) -> int | None:
         return None if limit is None else -(-limit // shard.of)
 
-    at_start, pages = PAGES_AT_START, pages_of(settings.shared_memory_size or 0)
     events = settings.events_channel_id
     return encode(
         (
@@ -152,11 +151,17 @@ def _packed_settings(shard: Shard, settings: PushStreamMain, templates: Template
             as_text(events) if events else None,
             bool(events) and shard_of(events, shard.of) == shard.number,
             shard.of,
-            at_start + (pages - at_start) // shard.of,
+            PAGES_AT_START + _pages_of(shard, settings),
             [_length_in_template(template, settings, templates) for template in range(len(templates))],
             publish,
         )
     )
+
+
+def _pages_of(shard: Shard, settings: PushStreamMain) -> int:
+    """The shard's part of what the zone's memory has besides what is taken at the start."""
+    each, rest = divmod(pages_of(settings.shared_memory_size or 0) - PAGES_AT_START, shard.of)
+    return each + (shard.number < rest)
 
 
 def _length_in_template(index: int, settings: PushStreamMain, templates: Templates) -> tuple[int, int]:

@@ -12,10 +12,8 @@ from collections.abc import Awaitable, Callable
 from msgspec import Struct, field
 
 from ...push.messages import Message
-from .language import Held, ChannelPosition, Rejoin, Rejoined
-
-# Channels that a worker names in one call.
-HELD_AT_ONCE = 250
+from .language import ChannelPosition, Held, Rejoin, Rejoined
+from .shards import HELD_AT_ONCE
 
 
 class Joiner(Struct, frozen=True):

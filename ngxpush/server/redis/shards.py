@@ -18,6 +18,7 @@ from zlib import crc32
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ...push.memory import PAGE, PAGES_AT_START
 from ...push.operations import (
     Attach,
     ChannelInfo,
@@ -31,6 +32,8 @@ from ...push.operations import (
     Inspect,
     Inspected,
     Listing,
+    Memory,
+    MemoryUse,
     Publish,
     Published,
     Refusal,
@@ -178,6 +181,7 @@ _SPLIT: Final[dict[type, Callable[[Any, int], _Split]]] = {
     Collect: _to_all,
     CollectMessages: _to_all,
     Summary: _to_all,
+    Memory: _to_all,
     Create: _by_channels,
     Publish: _by_channels,
     Delete: _by_channels,
@@ -287,6 +291,13 @@ def _join_rejoin(parts: Parts, results: Results) -> Rejoined:
     )
 
 
+def _join_memory(parts: Parts, results: Results) -> MemoryUse:
+    """What is taken at the start is taken in each shard, and counts once."""
+    more = (len(parts) - 1) * PAGES_AT_START * PAGE
+    used, size, failures = (sum(getattr(result, name) for result in results) for name in ("used", "size", "failures"))
+    return MemoryUse(used - more, size - more, failures)
+
+
 def _join_summary(parts: Parts, results: Results) -> Totals:
     workers: dict[str, WorkerInfo] = {}
     for worker in [worker for result in results for worker in result.by_worker]:
@@ -328,5 +339,6 @@ _JOIN: Final[dict[type, Callable[[Parts, Results], Any]]] = {
     Channels: _join_channels,
     Inspect: _join_inspect,
     Summary: _join_summary,
+    Memory: _join_memory,
     Rejoin: _join_rejoin,
 }

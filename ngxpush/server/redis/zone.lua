@@ -53,7 +53,7 @@ local MOST_ARGUMENTS = 1000 -- of one command
 local CHUNKS_PER_PAGE = { 504, 254, 127, 64, 32, 16, 8, 4, 2 }
 local WHOLE_PAGE = 10
 local SUBSCRIBERS_OF_WORKER = "3"
-local QUERIES = { ChannelsInfo = true, Channels = true, Inspect = true, Summary = true }
+local QUERIES = { ChannelsInfo = true, Channels = true, Inspect = true, Summary = true, Memory = true }
 local NONE, TRUE, FALSE = "\192", "\195", "\194"
 
 local prefix = string.sub(KEYS[1], 1, -5)
@@ -127,17 +127,17 @@ local function count(objects, counts, step)
     end
 end
 
-local function fits()
+local function pages_used()
     local counts = zone.memory
     local pages = counts[WHOLE_PAGE]
     for class = 1, 9 do pages = pages + math.ceil(counts[class] / CHUNKS_PER_PAGE[class]) end
-    return pages <= memory_pages
+    return pages
 end
 
 -- Take objects. Returns whether they fit; if not, nothing is taken.
 local function take(objects)
     count(objects, zone.memory, 1)
-    if fits() then return true end
+    if pages_used() <= memory_pages then return true end
     count(objects, zone.memory, -1)
     failures = failures + 1
     return false
@@ -162,28 +162,28 @@ end
 -- published, stored: the totals. wildcards: how many of the channels are wildcard channels.
 -- channels_made: the number of the last channel. workers_made: of the last worker.
 -- messages_in_trash, channels_in_trash: the totals. collected, messages_collected: the milliseconds of the timers' last turns.
--- forgets_from: the second from which silent workers are forgotten.
+-- forgets_from: the second from which silent workers are forgotten. failures: how often something did not fit into the memory.
 -- memory: the objects in use, by class. trash: the present second's: {until, messages, channels, objects by class}.
 local function read_zone(packed)
     local z = {}
     z.shards, z.started, z.now, z.time, z.tag, z.published, z.stored, z.wildcards, z.channels_made, z.workers_made,
-        z.messages_in_trash, z.channels_in_trash, z.collected, z.messages_collected, z.forgets_from, z.memory, z.trash
-        = unpack_all(packed)
+        z.messages_in_trash, z.channels_in_trash, z.collected, z.messages_collected, z.forgets_from, z.failures, z.memory,
+        z.trash = unpack_all(packed)
     return z
 end
 
 local function zone_packed()
     local z = zone
     return pack(z.shards, z.started, now, z.time, z.tag, z.published, z.stored, z.wildcards, z.channels_made, z.workers_made,
-        z.messages_in_trash, z.channels_in_trash, z.collected, z.messages_collected, z.forgets_from, z.memory, z.trash)
+        z.messages_in_trash, z.channels_in_trash, z.collected, z.messages_collected, z.forgets_from, z.failures + failures, z.memory,
+        z.trash)
 end
 
 local function new_trash()
     return { 0, 0, 0, { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 } }
 end
 
--- Numbers begin so high that a zone that was lost and made again gives none a second time.
--- Channels of a zone that was lost had other numbers, even if it is made anew in the same second.
+-- Numbers begin so high that a zone that was lost and made again, even in the same second, gives none a second time.
 local function first_number()
     local time = call("TIME")
     return time[1] * 1000000 + time[2]
@@ -192,7 +192,7 @@ end
 local function new_zone()
     return { shards = shards, started = now, now = now, time = 0, tag = 0, published = 0, stored = 0, wildcards = 0,
         channels_made = first_number(), workers_made = 0, messages_in_trash = 0, channels_in_trash = 0, collected = 0,
-        messages_collected = 0, forgets_from = 0, memory = { 0, 0, 0, 1, 0, 0, 0, 0, 0, 15 }, trash = new_trash() }
+        messages_collected = 0, forgets_from = 0, failures = 0, memory = { 0, 0, 0, 1, 0, 0, 0, 0, 0, 15 }, trash = new_trash() }
 end
 
 -- number: see `channels`. published: messages so far. time, tag: of the last message, stored or not.
@@ -372,7 +372,7 @@ local function add(channel, text, store, event_id, event_type, sizes)
     return message
 end
 
--- Report in the events channel, if there is one, what happened to another channel.
+-- ReportEvents in the events channel, if there is one, what happened to another channel.
 local function event(event_type, id)
     if not events_id or id == events_id then return nil end
     if not events_here then
@@ -721,7 +721,7 @@ local function count_subscriber(worker, asked, always, clients)
     return heard
 end
 
--- Report the subscriber of these channels in the events channel. Those of its events that it hears itself are put into `messages`.
+-- ReportEvents the subscriber of these channels in the events channel. Those of its events that it hears itself are put into `messages`.
 local function report_subscription(heard, messages)
     local hears_events = false
     for i = 1, #heard do
@@ -907,6 +907,10 @@ function operations.Inspect(ids, shown, measured)
     local states, found = {}, existing(ids)
     for i = 1, #found do states[i] = state(found[i], shown, measured) end
     return array(2) .. pack("Inspected") .. list(states)
+end
+
+function operations.Memory()
+    return array(4) .. pack("MemoryUse", pages_used() * 4096, memory_pages * 4096, zone.failures)
 end
 
 function operations.Summary()
@@ -1251,7 +1255,7 @@ function operations.Rejoin(name, pid, clients, held, last)
     return rejoin(name, pid, clients, held, last)
 end
 
-function operations.Report(events)
+function operations.ReportEvents(events)
     for i = 1, #events do event(events[i][1], events[i][2]) end
     return NONE
 end

@@ -1,7 +1,7 @@
 """What a worker knows of the channels it has subscribers of."""
 
 from ngxpush.server.redis.followed import FollowedChannels
-from ngxpush.server.redis.language import Held, ChannelPosition
+from ngxpush.server.redis.language import ChannelPosition, Held
 from tests.server.redis.fakes import message
 
 

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
 
 from ngxpush.config.directives.push_stream.settings import PushStreamMain
+from ngxpush.push.memory import PAGE
 from ngxpush.push.messages import DELETED_ID, Message
 from ngxpush.push.operations import (
     Attach,
@@ -26,6 +27,7 @@ from ngxpush.push.operations import (
     Forget,
     Inspect,
     Inspected,
+    Memory,
     Publish,
     Published,
     Refusal,
@@ -41,7 +43,7 @@ from ngxpush.push.operations import (
 from ngxpush.push.templates import Templates
 from ngxpush.push.zone import Zone
 from ngxpush.server.redis.function import Function
-from ngxpush.server.redis.language import Answered, Held, ChannelPosition, Rejoin
+from ngxpush.server.redis.language import Answered, ChannelPosition, Held, Rejoin
 from ngxpush.server.redis.shards import Shard, shard_of, split
 from ngxpush.server.zone.dialogue import BrokenStream
 from tests.push.fakes import FakeClock
@@ -240,6 +242,7 @@ def test_as_much_fits_as_into_the_memory_of_the_module(make: Opener) -> None:
             break
     assert isinstance(results[-1], Refusal) and len(results) > 20
     assert zone.failures == model.memory_failures == 1
+    assert zone.do(Memory()) == model.do(Memory(), NOW)
     assert zone.do(Delete((b"1",), b"x" * 5000)) == model.do(Delete((b"1",), b"x" * 5000), NOW)
 
 
@@ -436,6 +439,13 @@ def test_forgetting_a_worker_with_many_channels_goes_on_though_no_one_asks(zone:
 
 
 # -- shards ---------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_memory_is_shared_out_to_shards(make: Opener) -> None:
+    whole, parts = make().do(Memory()), make(shards=16).do(Memory())
+    assert whole == Zone(MAIN, templates(MAIN), NOW).do(Memory(), NOW)
+    assert (parts.size, parts.failures) == (whole.size, 0)
+    assert parts.used == 15 * PAGE + 16 * PAGE
 
 
 def test_events_of_other_shards_are_reported(make: Opener) -> None:

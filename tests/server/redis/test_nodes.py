@@ -144,13 +144,9 @@ def test_the_other_nodes_of_a_cluster_are_asked_as_well(nodes: Cluster) -> None:
     asyncio.run(scenario())
 
 
-def test_a_part_of_a_cluster_that_no_node_has(nodes: Cluster) -> None:
-    owner = nodes.owner(_KEY.decode())
-    slot = owner.cli("CLUSTER", "KEYSLOT", _KEY.decode())
-    for node in nodes.nodes:
-        node.cli("CLUSTER", "DELSLOTS", slot)
-    assert _asked(nodes.url, "PING") == "has no node for a part of the channels"
-    owner.cli("CLUSTER", "ADDSLOTS", slot)
+def test_a_part_of_a_cluster_that_no_node_has() -> None:
+    with redis_server(cluster_enabled="yes", cluster_port=str(free_port())) as alone:
+        assert _asked(f"redis+cluster://127.0.0.1:{alone.port}", "PING") == "has no node for a part of the channels"
 
 
 def test_refusals_are_said_in_words() -> None:

@@ -324,7 +324,7 @@ def test_a_slot_of_a_cluster_moves() -> None:
 
 
 class Publishing:
-    """A member that publishes one number after the other until it is stopped. acknowledged: those that were published for sure."""
+    """A member that publishes one number after the other until it is stopped. acknowledged: those that are published for sure."""
 
     def __init__(self, member: Member, channel: bytes) -> None:
         self.acknowledged: list[int] = []

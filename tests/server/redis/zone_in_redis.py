@@ -14,7 +14,7 @@ from ngxpush.push.operations import Attach, Collect, CollectMessages, Forget, Su
 from ngxpush.push.templates import Templates
 from ngxpush.server.redis.function import Function, script
 from ngxpush.server.redis.language import Answered, Held, Rejoin, Rejoined
-from ngxpush.server.redis.shards import ShardPart, Shard, join, report, split, undo
+from ngxpush.server.redis.shards import Shard, ShardPart, join, report, split, undo
 from ngxpush.server.zone.dialogue import Deleted, Heard
 from tests.patience import PATIENCE
 from tests.push.fakes import FakeClock
@@ -211,8 +211,8 @@ class OpenedRedisZone:
 
     def memory(self) -> list[int]:
         """The objects in the zone's memory, by class: chunks of 8, 16, … 2048 bytes, and whole pages."""
-        fields = msgspec.msgpack.decode(b"\xdc\x00\x11" + self.redis.ask(b"GET", self.key("zone")))
-        found: list[int] = fields[15]
+        fields = msgspec.msgpack.decode(b"\xdc\x00\x12" + self.redis.ask(b"GET", self.key("zone")))
+        found: list[int] = fields[16]
         return found
 
     def close(self) -> None:
