@@ -225,7 +225,7 @@ def test_a_server_that_comes_after_the_worker() -> None:
 
 
 def test_an_account_that_may_do_only_what_is_needed() -> None:
-    rights = "~{ngxpush:* resetchannels &{ngxpush:* +@all -@dangerous".split()
+    rights = ["~{ngxpush:*", "resetchannels", "&{ngxpush:*", "+@all", "-@dangerous"]
 
     async def scenario() -> None:
         with redis_server() as server:
