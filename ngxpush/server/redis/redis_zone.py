@@ -21,7 +21,7 @@ from .attachment import Attachment, Done
 from .connection import REPLY_TIME, RedisLost
 from .function import Function
 from .joint import ask_together
-from .language import Event
+from .language import ZoneEvent
 from .nodes import Nodes, NotConnected, reason_of
 from .refusals import failure
 from .shards import CLUSTER_SHARDS, Shard, report, shard_of, split
@@ -191,7 +191,7 @@ class RedisZone:
         for _ in range(times):
             self._say("crit", NO_MEMORY)
 
-    def report(self, events: tuple[Event, ...]) -> None:
+    def report(self, events: tuple[ZoneEvent, ...]) -> None:
         """See attachment.Owner."""
         part = report(events, self._settings.events_channel_id, len(self._attachments))
         self._attachments[part.shard].post(part)

@@ -43,7 +43,7 @@ from ngxpush.push.operations import (
 from ngxpush.push.templates import Templates
 from ngxpush.push.zone import Zone
 from ngxpush.server.redis.function import Function
-from ngxpush.server.redis.language import Answered, ChannelPosition, Held, Rejoin
+from ngxpush.server.redis.language import CallDone, ChannelPosition, Held, Rejoin
 from ngxpush.server.redis.shards import Shard, shard_of, split
 from ngxpush.server.zone.dialogue import BrokenStream
 from tests.push.fakes import FakeClock
@@ -161,7 +161,7 @@ def test_the_time_is_that_of_the_server_and_never_goes_back(zone: OpenedRedisZon
     assert [(message.time, message.tag) for message in _stored(zone, b"a")] == [(NOW + 9, 1), (NOW + 9, 2)]
     function = Function("zone", Shard(), MAIN, templates(MAIN), "w1")
     (answered,) = function.frames(zone.redis.ask(b"EVALSHA", zone.digest, *function.arguments(7, split(Inspect((b"a",)), 1)[0])))
-    assert answered == Answered(7, Inspected(()))
+    assert answered == CallDone(7, Inspected(()))
 
 
 def _stored(zone: OpenedRedisZone, id: bytes) -> tuple[Message, ...]:
