@@ -52,6 +52,7 @@ local DELETION_TIME = 3600 -- seconds for which a deletion is remembered
 local MOST_ARGUMENTS = 1000 -- of one command
 local CHUNKS_PER_PAGE = { 504, 254, 127, 64, 32, 16, 8, 4, 2 }
 local WHOLE_PAGE = 10
+local COUNTS = "dddddddddd" -- how the numbers of objects by class are packed
 local SUBSCRIBERS_OF_WORKER = "3"
 local QUERIES = { ChannelsInfo = true, Channels = true, Inspect = true, Summary = true, Memory = true }
 local NONE, TRUE, FALSE = "\192", "\195", "\194"
@@ -69,6 +70,7 @@ local news = {} -- messages and deletions on their way: {number of the channel, 
 local lost = {} -- channels whose message no one gets: there was no memory to pass it on
 local positions -- of the channels that the worker has got subscribers of
 local elsewhere = {} -- events to report in another shard
+local thrown_away -- what was thrown away in this second, once something is
 local failures = 0
 
 -- MessagePack: bytes have a type of their own, which cmsgpack does not write -------------------------------------------------
@@ -163,20 +165,21 @@ end
 -- channels_made: the number of the last channel. workers_made: of the last worker.
 -- messages_in_trash, channels_in_trash: the totals. collected, messages_collected: the milliseconds of the timers' last turns.
 -- forgets_from: the second from which silent workers are forgotten. failures: how often something did not fit into the memory.
--- memory: the objects in use, by class. trash: the present second's: {until, messages, channels, objects by class}.
+-- memory: the objects in use, by class. trash: the last second's, packed: {until, messages, channels, objects by class}.
 local function read_zone(packed)
-    local z = {}
-    z.shards, z.started, z.now, z.time, z.tag, z.published, z.stored, z.wildcards, z.channels_made, z.workers_made,
-        z.messages_in_trash, z.channels_in_trash, z.collected, z.messages_collected, z.forgets_from, z.failures, z.memory,
-        z.trash = unpack_all(packed)
-    return z
+    local shards_of_zone, started, latest, time, tag, published, stored, wildcards, channels_made, workers_made, messages_in_trash,
+        channels_in_trash, collected, messages_collected, forgets_from, failed, memory, trash = unpack_all(packed)
+    return { shards = shards_of_zone, started = started, now = latest, time = time, tag = tag, published = published, stored = stored,
+        wildcards = wildcards, channels_made = channels_made, workers_made = workers_made, messages_in_trash = messages_in_trash,
+        channels_in_trash = channels_in_trash, collected = collected, messages_collected = messages_collected,
+        forgets_from = forgets_from, failures = failed, memory = { struct.unpack(COUNTS, memory) }, trash = trash }
 end
 
 local function zone_packed()
     local z = zone
     return pack(z.shards, z.started, now, z.time, z.tag, z.published, z.stored, z.wildcards, z.channels_made, z.workers_made,
-        z.messages_in_trash, z.channels_in_trash, z.collected, z.messages_collected, z.forgets_from, z.failures + failures, z.memory,
-        z.trash)
+        z.messages_in_trash, z.channels_in_trash, z.collected, z.messages_collected, z.forgets_from, z.failures + failures,
+        struct.pack(COUNTS, unpack(z.memory)), thrown_away and pack(thrown_away) or z.trash)
 end
 
 local function new_trash()
@@ -187,16 +190,16 @@ end
 local function new_zone()
     return { shards = shards, started = now, now = now, time = 0, tag = 0, published = 0, stored = 0, wildcards = 0,
         channels_made = now * 1000000, workers_made = 0, messages_in_trash = 0, channels_in_trash = 0, collected = 0,
-        messages_collected = 0, forgets_from = 0, failures = 0, memory = { 0, 0, 0, 1, 0, 0, 0, 0, 0, 15 }, trash = new_trash() }
+        messages_collected = 0, forgets_from = 0, failures = 0, memory = { 0, 0, 0, 1, 0, 0, 0, 0, 0, 15 }, trash = pack(new_trash()) }
 end
 
 -- number: see `channels`. published: messages so far. time, tag: of the last message, stored or not.
 -- stored: how many are kept. subscribers: of all workers. idle_until: the second after which it is dropped when it is empty.
 -- watched: it is in `idle`.
 local function read_channel(id, packed)
-    local c = { id = id }
-    c.number, c.wildcard, c.idle_until, c.watched, c.published, c.time, c.tag, c.stored, c.subscribers = unpack_all(packed)
-    return c
+    local number, wildcard, idle_until, watched, published, time, tag, stored, subscribers = unpack_all(packed)
+    return { id = id, number = number, wildcard = wildcard, idle_until = idle_until, watched = watched, published = published,
+        time = time, tag = tag, stored = stored, subscribers = subscribers }
 end
 
 local function channel_packed(c)
@@ -264,13 +267,13 @@ end
 
 -- The present second's part of the trash.
 local function present_trash()
-    local trash = zone.trash
+    local trash = thrown_away or unpack_all(zone.trash)
     if trash[1] ~= now + TRASH_TIME then
         if trash[1] > 0 then call("RPUSH", TRASH, pack(trash)) end
         trash = new_trash()
         trash[1] = now + TRASH_TIME
-        zone.trash = trash
     end
+    thrown_away = trash
     return trash
 end
 
@@ -1048,10 +1051,10 @@ end
 local function empty_trash(slice)
     while slice > 0 do
         local oldest = call("LINDEX", TRASH, 0)
-        local trash = oldest and unpack_all(oldest) or zone.trash
+        local trash = oldest and unpack_all(oldest) or thrown_away or unpack_all(zone.trash)
         if trash[1] == 0 or trash[1] >= now then return slice end
         give_back(trash)
-        if oldest then call("LPOP", TRASH) else zone.trash = new_trash() end
+        if oldest then call("LPOP", TRASH) else thrown_away = new_trash() end
         slice = slice - 1
     end
     return slice
