@@ -21,7 +21,7 @@ from .attachment import Attachment, Done
 from .connection import REPLY_TIME, RedisLost
 from .function import Function
 from .joint import ask_together
-from .language import Event
+from .language import ZoneEvent
 from .nodes import Nodes, NotConnected, reason_of
 from .refusals import failure
 from .shards import CLUSTER_SHARDS, Shard, report, split
@@ -92,7 +92,8 @@ class RedisZone:
                 raise error
 
     async def close(self) -> None:
-        """Take the worker and its subscribers out of the zone, and disconnect."""
+        """Take the worker and its subscribers out of the zone, and disconnect. Nothing is said if Redis is away."""
+        self._say = _say_nothing
         for timer in self._timers.values():
             timer.cancel()
         forgetting = [asyncio.create_task(self._forget(attachment)) for attachment in self._attachments]
@@ -187,7 +188,7 @@ class RedisZone:
         for _ in range(times):
             self._say("crit", NO_MEMORY)
 
-    def report(self, events: tuple[Event, ...]) -> None:
+    def report(self, events: tuple[ZoneEvent, ...]) -> None:
         """See attachment.Owner."""
         part = report(events, self._settings.events_channel_id, len(self._attachments))
         self._attachments[part.shard].post(part)
@@ -213,6 +214,10 @@ async def _end(tasks: list[asyncio.Task[None]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _say_nothing(level: str, text: str) -> None:
+    """Whoever closes the zone needs it no more."""
 
 
 def _ignore(result: Any) -> None:

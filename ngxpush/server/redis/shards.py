@@ -45,7 +45,7 @@ from ...push.operations import (
     WorkerInfo,
     ZoneOperation,
 )
-from .language import Event, Rejoin, Rejoined, ReportEvents
+from .language import Rejoin, Rejoined, ReportEvents, ZoneEvent
 
 CLUSTER_SHARDS = 16
 """The shards of a zone in a Cluster. All servers of a zone need the same number; `zone` in Redis knows it."""
@@ -103,8 +103,8 @@ def undo(parts: Parts, results: Results) -> Parts:
     return tuple([_taken_back(part, result) for part, result in zip(parts, results, strict=True) if _stays(result)])
 
 
-def report(events: tuple[Event, ...], events_channel: bytes, of: int) -> ShardPart:
-    """ReportEvents events, which the parts of other shards have given (Answered.events), where the events channel is."""
+def report(events: tuple[ZoneEvent, ...], events_channel: bytes, of: int) -> ShardPart:
+    """ReportEvents events, which the parts of other shards have given (CallDone.events), where the events channel is."""
     operation = ReportEvents(events)
     return ShardPart(shard_of(events_channel, of), operation, operation)
 

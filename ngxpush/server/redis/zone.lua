@@ -186,10 +186,15 @@ local function new_trash()
     return { 0, 0, 0, { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 } }
 end
 
--- Numbers begin so high that a zone that was lost and made again gives none a second time.
+-- Channels of a zone that was lost had other numbers, even if it is made anew in the same second.
+local function first_number()
+    local time = call("TIME")
+    return time[1] * 1000000 + time[2]
+end
+
 local function new_zone()
     return { shards = shards, started = now, now = now, time = 0, tag = 0, published = 0, stored = 0, wildcards = 0,
-        channels_made = now * 1000000, workers_made = 0, messages_in_trash = 0, channels_in_trash = 0, collected = 0,
+        channels_made = first_number(), workers_made = 0, messages_in_trash = 0, channels_in_trash = 0, collected = 0,
         messages_collected = 0, forgets_from = 0, failures = 0, memory = { 0, 0, 0, 1, 0, 0, 0, 0, 0, 15 }, trash = pack(new_trash()) }
 end
 
@@ -498,7 +503,7 @@ end
 
 local function answered(result)
     local length = #elsewhere > 0 and 5 or failures > 0 and 4 or positions and 3 or 2
-    local frame = array(length + 1) .. pack("Answered", number_of_call) .. result
+    local frame = array(length + 1) .. pack("CallDone", number_of_call) .. result
     if length > 2 then frame = frame .. (positions and list(positions) or array(0)) end
     if length > 3 then frame = frame .. pack(failures) end
     if length > 4 then frame = frame .. list(elsewhere) end
@@ -618,8 +623,12 @@ local function messages_of(entries, messages)
     for i = 1, #entries do messages[#messages + 1] = entries[i][2][2] end
 end
 
+local function position_at(id, number, time, tag)
+    return array(4) .. bytes(id) .. pack(number, time, tag)
+end
+
 local function position(channel)
-    return array(4) .. bytes(channel.id) .. pack(channel.number, channel.time, channel.tag)
+    return position_at(channel.id, channel.number, channel.time, channel.tag)
 end
 
 -- The entries after a time and tag. A time without a tag leaves out all messages of that second.
@@ -1197,13 +1206,14 @@ end
 local function hold_all(name, held, rejoined)
     local deletions, left, size = deletions_of(held), SLICE, 0
     for i = 1, #held do
-        local id, time, tag, subscribers = held[i][1], held[i][3], held[i][4], held[i][5]
+        local id, number, time, tag, subscribers = unpack(held[i], 1, 5)
         if deletions[i] then
             rejoined.deleted[#rejoined.deleted + 1] = deletions[i]
         elseif left == 0 or size > LARGEST_REJOIN then
-            rejoined.behind[#rejoined.behind + 1] = bytes(id)
+            rejoined.behind[#rejoined.behind + 1] = position_at(id, number, time, tag)
         else
             local channel = find(id) or make_again(id)
+            if channel.number ~= number then time, tag = 0, 0 end -- of a channel that was lost
             local missed = channel.stored > 0
                 and entries_after(key_of(channel, "messages"), time, tag, "COUNT", left) or {}
             messages_of(missed, rejoined.messages)
@@ -1212,7 +1222,8 @@ local function hold_all(name, held, rejoined)
                 hold(channel, name, subscribers)
                 rejoined.positions[#rejoined.positions + 1] = position(channel)
             else
-                rejoined.behind[#rejoined.behind + 1] = bytes(id)
+                local last_time, last_tag = string.match(missed[#missed][1], "(%d+)-(%d+)")
+                rejoined.behind[#rejoined.behind + 1] = position_at(id, channel.number, tonumber(last_time), tonumber(last_tag))
             end
             left = left - #missed
         end

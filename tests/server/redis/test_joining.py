@@ -40,7 +40,7 @@ def test_messages_of_all_channels_come_in_the_order_of_publishing() -> None:
             (message(1), message(4), message(2, b"b")),
             (message(-2, b"gone"),),
             (ChannelPosition(b"b", 1, 1000, 2),),
-            behind=(b"a",),
+            behind=(ChannelPosition(b"a", 1, 1000, 4),),
         ),
         Rejoined((message(5),), positions=(ChannelPosition(b"a", 1, 1000, 5),)),
         Rejoined(),

@@ -12,7 +12,7 @@ from ngxpush.push.lifetimes import COLLECT_INTERVAL, COLLECT_MESSAGES_INTERVAL
 from ngxpush.push.operations import Attach, Collect, CollectMessages, Forget, Summary, ZoneOperation
 from ngxpush.push.templates import Templates
 from ngxpush.server.redis.function import Function, script
-from ngxpush.server.redis.language import Answered, Held, Rejoin, Rejoined
+from ngxpush.server.redis.language import CallDone, Held, Rejoin, Rejoined
 from ngxpush.server.redis.shards import Shard, ShardPart, join, report, split, undo
 from ngxpush.server.zone.dialogue import Deleted, Heard
 from tests.patience import PATIENCE
@@ -82,16 +82,16 @@ class WorkerInRedis:
             while (pushed := connection.read())[0] != b"pong":
                 self.take(function, pushed[2])
 
-    def take(self, function: Function, payload: bytes) -> list[Answered]:
+    def take(self, function: Function, payload: bytes) -> list[CallDone]:
         """Hear what frames say. Returns the others."""
-        answers: list[Answered] = []
+        answers: list[CallDone] = []
         for frame in function.frames(payload):
             match frame:
                 case Heard(message):
                     self.hearer.message(message)
                 case Deleted(message):
                     self.hearer.deleted(message)
-                case Answered():
+                case CallDone():
                     answers.append(frame)
         return answers
 
@@ -109,7 +109,7 @@ class OpenedRedisZone:
         self.workers: dict[str, WorkerInRedis] = {}
         self.failures = 0
         self.redis = Connection(port)
-        self.answered: list[Answered] = []
+        self.answered: list[CallDone] = []
         self.digest = self.redis.ask(b"SCRIPT", b"LOAD", script())
         self._main = main
         self._port = port
@@ -165,7 +165,7 @@ class OpenedRedisZone:
         result: R = join(parts, results)
         return result
 
-    def _ask(self, worker: WorkerInRedis, part: ShardPart, timed: bool) -> Answered:
+    def _ask(self, worker: WorkerInRedis, part: ShardPart, timed: bool) -> CallDone:
         function = worker.functions[part.shard]
         arguments = function.arguments(1, part, timed, int(self.clock.now()))
         (answer,) = worker.take(function, self.redis.ask(b"EVALSHA", self.digest, *arguments))
