@@ -101,10 +101,14 @@ class WorkerInRedis:
 
 
 class OpenedRedisZone:
-    """A zone under test. Operations are asked for by no worker, unless `by` names one."""
+    """A zone under test. Operations are asked for by no worker, unless `by` names one.
+
+    has_own_time: its time is that of its clock, not the server's.
+    """
 
     def __init__(self, port: int, name: str, main: PushStreamMain, templates: Templates, shards: int = 1) -> None:
         self.clock = FakeClock()
+        self.has_own_time = True
         self.templates = templates
         self.workers: dict[str, WorkerInRedis] = {}
         self.failures = 0
@@ -167,7 +171,8 @@ class OpenedRedisZone:
 
     def _ask(self, worker: WorkerInRedis, part: ShardPart, timed: bool) -> CallDone:
         function = worker.functions[part.shard]
-        arguments = function.arguments(1, part, timed, int(self.clock.now()))
+        now = int(self.clock.now()) if self.has_own_time else None
+        arguments = function.arguments(1, part, timed, now)
         (answer,) = worker.take(function, self.redis.ask(b"EVALSHA", self.digest, *arguments))
         self.failures += answer.failures
         if answer.events:
