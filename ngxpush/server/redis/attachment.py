@@ -23,7 +23,7 @@ from .connection import RedisConnection, RedisLost, RedisRefused
 from .followed import FollowedChannels
 from .function import Function, digest, script
 from .joining import Joiner, Missed, catch_up
-from .language import CallDone, ZoneEvent, Frame, Rejoin, Rejoined
+from .language import CallDone, Frame, Rejoin, Rejoined, ZoneEvent
 from .nodes import Nodes
 from .refusals import failure, is_harmless, reason_to_leave
 from .shards import ShardPart

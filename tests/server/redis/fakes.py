@@ -12,7 +12,7 @@ from ngxpush.push.messages import Message
 from ngxpush.push.operations import Recipient
 from ngxpush.server.redis.attachment import Attachment
 from ngxpush.server.redis.connection import RedisLost
-from ngxpush.server.redis.language import CallDone, ZoneEvent, Frame, Rejoin, Rejoined
+from ngxpush.server.redis.language import CallDone, Frame, Rejoin, Rejoined, ZoneEvent
 from ngxpush.server.redis.shards import ShardPart
 from ngxpush.server.zone.dialogue import BrokenStream
 from tests.patience import PATIENCE

@@ -22,7 +22,7 @@ from ngxpush.push.operations import (
 )
 from ngxpush.server.redis.attachment import Attachment
 from ngxpush.server.redis.connection import RedisRefused
-from ngxpush.server.redis.language import CallDone, ChannelPosition, ZoneEvent, Held, Rejoin, Rejoined
+from ngxpush.server.redis.language import CallDone, ChannelPosition, Held, Rejoin, Rejoined, ZoneEvent
 from ngxpush.server.redis.shards import ShardPart
 from ngxpush.server.zone.dialogue import Deleted, Heard
 from ngxpush.server.zone.remote import ZoneFailed

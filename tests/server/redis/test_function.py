@@ -460,6 +460,19 @@ def test_events_of_other_shards_are_reported(make: Opener) -> None:
     ]
 
 
+def test_who_resumes_in_several_shards_gets_what_came_later(make: Opener) -> None:
+    zone = make(shards=4)
+    zone.has_own_time = False
+    ids = (b"a", b"b", b"g")
+    assert len({shard_of(id, 4) for id in ids}) == 3
+    for number in range(30):
+        zone.do(Publish((ids[number % 3],), b"%d" % number, True))
+    tenth = _stored(zone, ids[0])[3]
+    result = subscribe(zone, "asks", *ids, resume=Resume(tenth.time, tenth.tag), stay=Stay.NEVER)
+    assert isinstance(result, Subscribed)
+    assert sorted(int(message.text) for message in result.messages) == list(range(10, 30))
+
+
 def test_servers_with_other_numbers_of_shards_do_not_share_a_zone(make: Opener, server: RedisServer) -> None:
     zone = make()
     with pytest.raises(RedisError, match=r"^NGXPUSH shards 1"):

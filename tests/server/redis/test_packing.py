@@ -10,7 +10,7 @@ import pytest
 from ngxpush.push.operations import Attach, Channels, Delete, Publish, Subscribe, Summary, Unsubscribe, ZoneOperation
 from ngxpush.push.operations import ChannelRequest as Request
 from ngxpush.push.operations import Resume as At
-from ngxpush.server.redis.language import ChannelPosition, ZoneEvent, Held, Rejoin, ReportEvents
+from ngxpush.server.redis.language import ChannelPosition, Held, Rejoin, ReportEvents, ZoneEvent
 from ngxpush.server.redis.packing import as_text, encode, packed
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import socket
+import struct
 from collections.abc import Callable
 from typing import Any
-
-import msgspec
 
 from ngxpush.config.directives.push_stream.settings import PushStreamMain
 from ngxpush.push.lifetimes import COLLECT_INTERVAL, COLLECT_MESSAGES_INTERVAL
@@ -102,10 +101,14 @@ class WorkerInRedis:
 
 
 class OpenedRedisZone:
-    """A zone under test. Operations are asked for by no worker, unless `by` names one."""
+    """A zone under test. Operations are asked for by no worker, unless `by` names one.
+
+    has_own_time: its time is that of its clock, not the server's.
+    """
 
     def __init__(self, port: int, name: str, main: PushStreamMain, templates: Templates, shards: int = 1) -> None:
         self.clock = FakeClock()
+        self.has_own_time = True
         self.templates = templates
         self.workers: dict[str, WorkerInRedis] = {}
         self.failures = 0
@@ -168,7 +171,8 @@ class OpenedRedisZone:
 
     def _ask(self, worker: WorkerInRedis, part: ShardPart, timed: bool) -> CallDone:
         function = worker.functions[part.shard]
-        arguments = function.arguments(1, part, timed, int(self.clock.now()))
+        now = int(self.clock.now()) if self.has_own_time else None
+        arguments = function.arguments(1, part, timed, now)
         (answer,) = worker.take(function, self.redis.ask(b"EVALSHA", self.digest, *arguments))
         self.failures += answer.failures
         if answer.events:
@@ -211,9 +215,8 @@ class OpenedRedisZone:
 
     def memory(self) -> list[int]:
         """The objects in the zone's memory, by class: chunks of 8, 16, … 2048 bytes, and whole pages."""
-        fields = msgspec.msgpack.decode(b"\xdc\x00\x12" + self.redis.ask(b"GET", self.key("zone")))
-        found: list[int] = fields[16]
-        return found
+        counts = self.redis.ask(b"GET", self.key("zone")).partition(b"\xd9\x50")[2][:80]
+        return [int(number) for number in struct.unpack("<10d", counts)]
 
     def close(self) -> None:
         for worker in (self._asking, *self.workers.values()):
