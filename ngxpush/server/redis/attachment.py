@@ -52,9 +52,6 @@ class Owner(Protocol):
     def changed(self) -> None:
         """The connection was lost, or is back."""
 
-    def inspect(self, connection: RedisConnection) -> Any:
-        """Look at a server that is connected: await it."""
-
 
 class _Call(Struct, frozen=True, gc=False):
     part: Part
@@ -83,7 +80,7 @@ class Attachment:
     # -- calls --------------------------------------------------------------------------------------------------------------
 
     def ask(self, part: Part, done: Done, timed: bool = False) -> None:
-        """Have a part done. `done` gets its result, or the exception to raise: ZoneLost or ZoneFailed."""
+        """Have a part done. `done` gets its result, or the exception to raise: ZoneAway or ZoneFailed."""
         if isinstance(part.operation, Unsubscribe):
             self.followed.leave(part.operation.channels, part.operation.clients)
         if self.stream.away is not None:
@@ -233,7 +230,6 @@ class Attachment:
 
         await connection.ask("SCRIPT", "LOAD", script())
         await connection.ask(self._subscribe, self._function.topic)
-        await self._owner.inspect(connection)
         return await catch_up(joiner, rejoin)
 
     async def _rejoin(self, connection: RedisConnection, operation: Rejoin) -> Rejoined:

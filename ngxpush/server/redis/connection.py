@@ -1,4 +1,4 @@
-"""One connection to a Redis server: commands go out; replies and pushes come in, in the order in which the server made them.
+"""One connection to a Redis server: commands go out; replies and pushes come in, in one order.
 
 RESP3 lets both share a connection.  All that is asked for in one turn of the event loop leaves in one write.  Every command has an
 answer within REPLY_TIME, or the connection is lost: a server that is paused or cut off says nothing, and no one waits for it.

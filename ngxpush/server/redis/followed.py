@@ -26,8 +26,8 @@ class FollowedChannel(Struct, gc=False):
 class FollowedChannels:
     """The channels of a shard that have subscribers here, and these subscribers.
 
-    clients: how many clients the shard has to count. One with channels in several shards is counted in one and may be taken off in
-    another one (see shards.py): only the sum over all shards is a number of clients.
+    clients: how many clients the shard has to count. One with channels in several shards is counted in one and may be taken off
+    in another one (see shards.py): only the sum over all shards is a number of clients.
     """
 
     __slots__ = ("_channels", "clients")

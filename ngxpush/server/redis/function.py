@@ -1,6 +1,6 @@
 """The function in Redis: what it is called with, and what it says. No I/O.
 
-`zone.lua` is the function; it does one operation of one shard. It is called by EVALSHA, and by EVAL where a server does not know it yet.
+`zone.lua` is the function; it does one operation of one shard. It is called by EVALSHA, or by EVAL where a server has not seen it.
 """
 
 from __future__ import annotations

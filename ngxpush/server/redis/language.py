@@ -1,7 +1,8 @@
 """What the function in Redis is asked besides the operations of the zone, and in what it answers: frames.
 
-A frame is MessagePack: one of the structs below, or `Heard` or `Deleted` of server/zone/dialogue.py. Frames for the worker that asks
-are the reply of the function; those for others are published to their topics. Both are an array of frames, in their order.
+A frame is MessagePack: `Answered`, or `Heard` or `Deleted` of server/zone/dialogue.py. Frames for the worker that asks are the
+reply of the function; those for others are published to their topics. Both are an array of frames, in their order. Messages come
+first, then the result: what an operation makes a worker hear was before its result.
 """
 
 from __future__ import annotations

@@ -30,17 +30,16 @@ NotConnected = (OSError, RedisError, RedisRefused)
 
 
 class Nodes:
-    """The servers behind a URL."""
+    """The servers behind a URL. Files of its TLS are read at each connection: certificates may have been renewed."""
 
     def __init__(self, url: ChannelsUrl) -> None:
-        """Raises OSError where a file of the URL's TLS can't be read."""
         self.url = url
         self._to_ask = list(url.addresses)
-        self._context = None if url.tls is None else _context(url.tls)
 
     async def connect(self, key: bytes, pushed: Callable[[bytes], object], lost: Callable[[str], None]) -> RedisConnection:
         """A connection to the server that has `key`, logged in: see RedisConnection. Raises one of NotConnected."""
         address = await self._find(key)
+        context = None if self.url.tls is None else _context(self.url.tls)
         loop = asyncio.get_running_loop()
 
         def make() -> RedisConnection:
@@ -51,7 +50,7 @@ class Nodes:
                 if address is None:
                     _, connection = await loop.create_unix_connection(make, self.url.path)
                 else:
-                    _, connection = await loop.create_connection(make, address.host, address.port, ssl=self._context)
+                    _, connection = await loop.create_connection(make, address.host, address.port, ssl=context)
         except TimeoutError:
             raise RedisLost(f"does not accept a connection within {REPLY_TIME:.0f} seconds") from None
         try:

@@ -12,14 +12,13 @@ from typing import Any, TypeVar
 from ...config.directives.push_stream.settings import PushStreamMain
 from ...http.operations import WAITING, Operation, Performer, Resume
 from ...push.lifetimes import COLLECT_INTERVAL, COLLECT_MESSAGES_INTERVAL
-from ...push.operations import Collect, CollectMessages, Create, Forget, Recipient, Unsubscribe, ZoneLost, ZoneOperation
+from ...push.operations import Collect, CollectMessages, Create, Forget, Recipient, Unsubscribe, ZoneAway, ZoneOperation
 from ...push.question import Clock, Timer
 from ...push.templates import Templates
 from ..logs.log_files import Say
 from ..zone.places import NO_MEMORY
 from .attachment import Attachment, Done
-from .connection import REPLY_TIME, RedisConnection, RedisLost
-from .durability import concerns
+from .connection import REPLY_TIME, RedisLost
 from .function import Function
 from .joint import ask_together
 from .language import Event
@@ -41,7 +40,7 @@ class RedisAnswer(Operation[R]):
         self._operation = operation
 
     def perform(self, performer: Performer, resume: Resume) -> Any:
-        """Ask for it. Raises ZoneLost where there is no connection."""
+        """Ask for it. Raises ZoneAway where there is no connection."""
         return self._zone.ask(self._operation, resume)
 
 
@@ -74,37 +73,30 @@ class RedisZone:
         self._settings = settings
         self._templates = templates
         self._say = say
-        self._said: set[str] = set()
-        self._attachments: list[Attachment] = []
         self._timers: dict[type[Collect | CollectMessages], Timer] = {}
         self._is_away = False  # as was said last
+        self._attachments = self._attach(Nodes(url))
 
     # -- its life -----------------------------------------------------------------------------------------------------------
 
     async def open(self) -> None:
-        """Connect, attach the worker, start the zone's timers. Raises ChannelsUnreachable."""
-        try:
-            nodes = Nodes(self._url)
-            self._attachments = self._attach(nodes)
-            opening = [asyncio.create_task(each.stream.open()) for each in self._attachments]
-            try:
-                await asyncio.gather(*opening)
-            finally:
-                await _end(opening)
-        except NotConnected as error:
-            for attachment in self._attachments:
-                attachment.stream.close()
-            raise ChannelsUnreachable(f"the channels in {self._url} can't be used: it {reason_of(error)}") from error
+        """Connect, attach the worker, start the zone's timers. Raises ChannelsUnreachable; after that it goes on trying."""
         self._collect()
         self._collect_messages()
+        opened = await asyncio.gather(*[each.stream.open() for each in self._attachments], return_exceptions=True)
+        for error in opened:
+            if isinstance(error, NotConnected):
+                self._is_away = True
+                raise ChannelsUnreachable(f"the channels in {self._url} can't be used: it {reason_of(error)}") from error
+            if isinstance(error, BaseException):
+                raise error
 
     async def close(self) -> None:
         """Take the worker and its subscribers out of the zone, and disconnect."""
         for timer in self._timers.values():
             timer.cancel()
         forgetting = [asyncio.create_task(self._forget(attachment)) for attachment in self._attachments]
-        if forgetting:
-            await asyncio.wait(forgetting, timeout=REPLY_TIME)
+        await asyncio.wait(forgetting, timeout=REPLY_TIME)
         await _end(forgetting)
         for attachment in self._attachments:
             attachment.stream.close()
@@ -147,27 +139,31 @@ class RedisZone:
         self.recipient = recipient
 
     async def do(self, operation: ZoneOperation[R]) -> R:
-        """See SharedZone.do. Raises ZoneLost, within REPLY_TIME, and ZoneFailed.
+        """See SharedZone.do. Raises ZoneAway, within REPLY_TIME, and ZoneFailed.
 
-        After a ZoneLost a change may have been made: what was lost may have been the answer.
+        After a ZoneAway a change may have been made: what was lost may have been the answer.
         """
         return await RedisAnswer(self, operation)
 
     def post(self, operation: ZoneOperation[Any]) -> None:
-        """See SharedZone.post."""
-        self.call(operation, _ignore)
+        """See SharedZone.post. A worker is forgotten slice by slice."""
+        if isinstance(operation, Forget):
+            for attachment in self._attachments:
+                attachment.do_slices(operation, timed=False)
+        else:
+            self.call(operation, _ignore)
 
     def call(self, operation: ZoneOperation[Any], done: Done) -> None:
         """Ask for an operation; `done` gets its result, or the exception to raise (serving.CallZone)."""
         try:
             result = self.ask(operation, done)
-        except ZoneLost as lost:
-            result = lost
+        except ZoneAway as away:
+            result = away
         if result is not WAITING:
             done(result)
 
     def ask(self, operation: ZoneOperation[Any], done: Done) -> Any:
-        """The result of an operation, or WAITING: `done` gets it later, or the exception to raise. Raises ZoneLost."""
+        """The result of an operation, or WAITING: `done` gets it later, or the exception to raise. Raises ZoneAway."""
         attachments = self._attachments
         if type(operation) is Create and all(any(id in each.followed for each in attachments) for id in operation.channels):
             # Each publisher makes its channels first. Those with subscribers here exist: the worker hears when they are deleted.
@@ -210,13 +206,6 @@ class RedisZone:
     @property
     def _lost_part(self) -> str:
         return "the channels" if len(self._attachments) == 1 else "a part of the channels"
-
-    async def inspect(self, connection: RedisConnection) -> None:
-        """See attachment.Owner. What was said once is not said again."""
-        for concern in await concerns(connection):
-            if concern not in self._said:
-                self._said.add(concern)
-                self._say("warn", f"the channels are in {self._url}, which {concern}")
 
 
 async def _end(tasks: list[asyncio.Task[None]]) -> None:

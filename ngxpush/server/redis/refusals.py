@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...push.operations import ZoneLost
+from ...push.operations import ZoneAway
 from ..zone.remote import ZoneFailed
 from .connection import RedisLost, RedisRefused
 from .nodes import reason_of
@@ -28,9 +28,9 @@ def reason_to_leave(refusal: RedisRefused) -> str:
     return reason_of(RedisRefused("ASK") if _ELSEWHERE in str(refusal) else refusal)
 
 
-def failure(error: RedisLost | RedisRefused) -> ZoneLost | ZoneFailed:
+def failure(error: RedisLost | RedisRefused) -> ZoneAway | ZoneFailed:
     """What the caller of an operation is told."""
     reason = reason_to_leave(error) if isinstance(error, RedisRefused) else str(error)
     if reason.startswith("answers: "):
         return ZoneFailed(f"the function in Redis failed: {error}")
-    return ZoneLost(f"the channels are in Redis, which {reason}")
+    return ZoneAway(f"the channels are in Redis, which {reason}")

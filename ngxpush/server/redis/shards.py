@@ -3,8 +3,8 @@
 A zone in one server is one shard. In a Cluster it is CLUSTER_SHARDS, whatever the number of nodes, each in one node. Each part is
 done whole; an operation of several parts is not: between two of them others may do something.
 
-What a zone has once, each shard has: ids and tags count in a shard, limits and memory are shared out, and the events channel is in
-one shard, which the others report to.
+What a zone has once, each shard has: tags count in a shard, limits and memory are shared out. The events channel is in one shard,
+which the others report to.
 """
 
 from __future__ import annotations
@@ -46,6 +46,10 @@ from .language import Event, Rejoin, Rejoined, Report
 
 CLUSTER_SHARDS = 16
 """The shards of a zone in a Cluster. All servers of a zone need the same number; `zone` in Redis knows it."""
+
+
+HELD_AT_ONCE = 250
+"""Channels in one Rejoin: a millisecond or two, in which Redis does nothing else."""
 
 
 class Shard(Struct, frozen=True):
@@ -113,7 +117,7 @@ def _taken_back(part: Part, result: Subscribed) -> Part:
     return Part(part.shard, operation, operation)
 
 
-# -- in parts ---------------------------------------------------------------------------------------------------------------------
+# -- in parts -------------------------------------------------------------------------------------------------------------------
 
 _Split = Iterable[tuple[int, ZoneOperation[Any]]]
 
@@ -186,7 +190,7 @@ _SPLIT: Final[dict[type, Callable[[Any, int], _Split]]] = {
 }
 
 
-# -- and as one -------------------------------------------------------------------------------------------------------------------
+# -- and as one -----------------------------------------------------------------------------------------------------------------
 
 
 def _refusal(results: Results) -> Refusal | None:

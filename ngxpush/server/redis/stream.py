@@ -42,7 +42,15 @@ class ShardStream:
         self._returning: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        """Connect for the first time. Raises one of NotConnected."""
+        """Connect for the first time. Raises one of NotConnected; after that it goes on trying."""
+        try:
+            await self._connect()
+        except NotConnected as error:
+            self.away = reason_of(error)
+            self._returning = asyncio.create_task(self._return())
+            raise
+
+    async def _connect(self) -> None:
         connection = await self._nodes.connect(self._key, self._pushed, self._lost)
         self._connection = connection
         try:
@@ -80,12 +88,12 @@ class ShardStream:
             return
         self.away = reason
         self._changed()
-        self._returning = asyncio.get_running_loop().create_task(self._return())
+        self._returning = asyncio.create_task(self._return())
 
     async def _return(self) -> None:
         for pause in _pauses():
             try:
-                await self.open()
+                await self._connect()
             except NotConnected as error:
                 self.away = reason_of(error)
                 await asyncio.sleep(pause)

@@ -42,7 +42,7 @@ local inactivity_time, message_ttl, most_stored, most_channels, most_wildcards, 
     events_id, events_here, shards, memory_pages, template_sizes, publish = unpack(unpack_all(ARGV[1]), 1, 14)
 local worker_name, session, number_of_call, timed, given_time, operation, extra = unpack(unpack_all(ARGV[2]), 1, 7)
 
-local SLICE = 1000 -- messages and channels that one call deals with (push/lifetimes.py)
+local SLICE = 500 -- messages and channels that one call deals with: a few milliseconds, in which Redis does nothing else
 local LARGEST_REJOIN = 4 * 1024 * 1024 -- bytes of missed messages in one call, or some more
 local TRASH_TIME = 10 -- seconds
 local SILENCE = 15 -- seconds after which a worker that is not heard of is forgotten
@@ -53,6 +53,7 @@ local MOST_ARGUMENTS = 1000 -- of one command
 local CHUNKS_PER_PAGE = { 504, 254, 127, 64, 32, 16, 8, 4, 2 }
 local WHOLE_PAGE = 10
 local SUBSCRIBERS_OF_WORKER = "3"
+local QUERIES = { ChannelsInfo = true, Channels = true, Inspect = true, Summary = true }
 local NONE, TRUE, FALSE = "\192", "\195", "\194"
 
 local prefix = string.sub(KEYS[1], 1, -5)
@@ -70,7 +71,7 @@ local positions -- of the channels that the worker has got subscribers of
 local elsewhere = {} -- events to report in another shard
 local failures = 0
 
--- MessagePack: bytes have a type of their own, which cmsgpack does not write --------------------------------------------------
+-- MessagePack: bytes have a type of their own, which cmsgpack does not write -------------------------------------------------
 
 local function array(length)
     if length < 16 then return char(144 + length) end
@@ -102,7 +103,7 @@ local function refusal(status, explain, logged, level, error_page)
         .. boolean(error_page)
 end
 
--- memory ----------------------------------------------------------------------------------------------------------------------
+-- memory ---------------------------------------------------------------------------------------------------------------------
 
 -- The objects of these sizes in bytes.
 local function objects_of(sizes)
@@ -150,20 +151,11 @@ local function passes_on()
     return fitting
 end
 
-local function bytes_in(objects)
-    local total = 0
-    for i = 1, #objects do
-        local class = byte(objects, i) - 47
-        total = total + (class == WHOLE_PAGE and 4096 or 2 ^ (class + 2))
-    end
-    return total
-end
-
 local function channel_objects(id)
     return objects_of({ 256, #id + 1 })
 end
 
--- reading and writing ---------------------------------------------------------------------------------------------------------
+-- reading and writing --------------------------------------------------------------------------------------------------------
 
 -- shards: of how many this is one; those of a zone have to agree.
 -- started: the second in which the zone was made. now: that of its last change. time, tag: of the last message.
@@ -230,17 +222,6 @@ local function read_first(ids)
     return values[1]
 end
 
-local function read_channels(ids)
-    for first = 1, #ids, MOST_ARGUMENTS do
-        local keys, some = {}, {}
-        for i = first, math.min(first + MOST_ARGUMENTS - 1, #ids) do
-            some[#some + 1] = ids[i]
-            keys[#keys + 1] = prefix .. "channel:" .. ids[i]
-        end
-        take_in(some, keys, call("MGET", unpack(keys)), 0)
-    end
-end
-
 local function find(id)
     local channel = channels[id]
     if channel == nil then
@@ -278,22 +259,7 @@ local function find_worker(name)
     return worker
 end
 
-local function write_worker(worker)
-    call("HSET", WORKERS, worker.name, pack(worker.pid, worker.started, worker.order, worker.subscribers, worker.session))
-end
-
--- All workers, in the order in which they started.
-local function all_workers()
-    local all, read = {}, call("HGETALL", WORKERS)
-    for i = 1, #read, 2 do
-        local pid, started, order, subscribers = unpack_all(read[i + 1])
-        all[#all + 1] = { name = read[i], pid = pid, started = started, order = order, subscribers = subscribers }
-    end
-    table.sort(all, function(one, other) return one.order < other.order end)
-    return all
-end
-
--- the trash -------------------------------------------------------------------------------------------------------------------
+-- messages and events --------------------------------------------------------------------------------------------------------
 
 -- The present second's part of the trash.
 local function present_trash()
@@ -314,51 +280,11 @@ local function throw_away_message(objects)
     count(objects, trash[4], 1)
 end
 
-local function throw_away_channel(objects)
-    local trash = present_trash()
-    trash[3] = trash[3] + 1
-    zone.channels_in_trash = zone.channels_in_trash + 1
-    count(objects, trash[4], 1)
-end
-
-local function give_back(trash)
-    zone.messages_in_trash = zone.messages_in_trash - trash[2]
-    zone.channels_in_trash = zone.channels_in_trash - trash[3]
-    for class = 1, WHOLE_PAGE do zone.memory[class] = zone.memory[class] - trash[4][class] end
-end
-
--- Give back the memory of what was there for ten seconds. Returns how many of `slice` seconds were not needed.
-local function empty_trash(slice)
-    while slice > 0 do
-        local oldest = call("LINDEX", TRASH, 0)
-        local trash = oldest and unpack_all(oldest) or zone.trash
-        if trash[1] == 0 or trash[1] >= now then return slice end
-        give_back(trash)
-        if oldest then call("LPOP", TRASH) else zone.trash = new_trash() end
-        slice = slice - 1
-    end
-    return slice
-end
-
--- channels and their messages -------------------------------------------------------------------------------------------------
-
-local function is_wildcard(id)
-    return #wildcard_prefix > 0 and string.sub(id, 1, #wildcard_prefix) == wildcard_prefix
-end
-
 -- Something happened in the channel: it is idle from now on.
 local function use(channel)
     local until_then = now + inactivity_time
     if until_then < channel.idle_until and channel.watched then call("ZADD", IDLE, until_then, channel.id) end
     channel.idle_until = until_then
-end
-
--- Drop the channel when its time has passed, if it is empty now.
-local function watch(channel)
-    if not channel.watched and channel.stored == 0 and channel.subscribers == 0 then
-        channel.watched = true
-        call("ZADD", IDLE, channel.idle_until, channel.id)
-    end
 end
 
 -- The place of a message with an event id in `event-ids`: the messages of one event id follow each other, the oldest first.
@@ -371,28 +297,33 @@ local function event_id_member(event_id, entry)
     return event_id_prefix(event_id) .. string.format("%012d-%012d", time, tag)
 end
 
-local function field(fields, name)
-    for i = 1, #fields, 2 do
-        if fields[i] == name then return fields[i + 1] end
+-- What makes room in a channel. Functions in a function are made when they are needed.
+local function trimming()
+    local function field(fields, name)
+        for i = 1, #fields, 2 do
+            if fields[i] == name then return fields[i + 1] end
+        end
+        return nil
     end
-    return nil
-end
 
--- Move these entries, the oldest of the channel's stream, to the trash. They are to be trimmed off the stream.
-local function throw_away(channel, entries, counted)
-    for i = 1, #entries do
-        local entry, fields = entries[i][1], entries[i][2]
-        throw_away_message(field(fields, "o"))
-        local event_id = field(fields, "e")
-        if event_id then call("ZREM", key_of(channel, "event-ids"), event_id_member(event_id, entry)) end
+    -- Move these entries, the oldest of the channel's stream, to the trash. They are to be trimmed off the stream.
+    local function throw_away(channel, entries, counted)
+        for i = 1, #entries do
+            local entry, fields = entries[i][1], entries[i][2]
+            throw_away_message(field(fields, "o"))
+            local event_id = field(fields, "e")
+            if event_id then call("ZREM", key_of(channel, "event-ids"), event_id_member(event_id, entry)) end
+        end
+        channel.stored = channel.stored - #entries
+        if counted then zone.stored = math.max(zone.stored - #entries, 0) end
     end
-    channel.stored = channel.stored - #entries
-    if counted then zone.stored = math.max(zone.stored - #entries, 0) end
-end
 
-local function trim(channel)
-    local stream = key_of(channel, "messages")
-    if channel.stored > 0 then call("XTRIM", stream, "MAXLEN", "=", channel.stored) else call("DEL", stream) end
+    local function trim(channel)
+        local stream = key_of(channel, "messages")
+        if channel.stored > 0 then call("XTRIM", stream, "MAXLEN", "=", channel.stored) else call("DEL", stream) end
+    end
+
+    return throw_away, trim
 end
 
 local function store_message(channel, message, objects, event_id, counted)
@@ -408,6 +339,7 @@ local function store_message(channel, message, objects, event_id, counted)
         call("XADD", stream, entry, "m", message, "o", objects)
     end
     if excess > 0 then
+        local throw_away, trim = trimming()
         throw_away(channel, call("XRANGE", stream, "-", "+", "COUNT", math.min(excess, SLICE)), counted)
         trim(channel)
     end
@@ -451,232 +383,173 @@ local function event(event_type, id)
     return add(channel, text, true, nil, event_type, sizes)
 end
 
-local function add_channel(id)
-    zone.channels_made = zone.channels_made + 1
-    local wildcard = is_wildcard(id)
-    local channel = { id = id, number = zone.channels_made, wildcard = wildcard, idle_until = now + inactivity_time, watched = true,
-        published = 0, time = 0, tag = 0, stored = 0, subscribers = 0 }
-    channels[id], changed[id] = channel, channel
-    call("ZADD", CHANNELS, string.format("%.0f", channel.number), id)
-    call("ZADD", IDLE, channel.idle_until, id)
-    if wildcard then zone.wildcards = zone.wildcards + 1 end
-    event("channel_created", id)
-    return channel
-end
+-- channels that are made -----------------------------------------------------------------------------------------------------
 
--- A new channel. Returns nil and why not when it is refused: status, explanation, and the line of the error log.
-local function create(id)
-    local wildcard = is_wildcard(id)
-    local limit = most_channels
-    if wildcard then limit = most_wildcards end
-    if limit and (wildcard and zone.wildcards or call("ZCARD", CHANNELS) - zone.wildcards) >= limit then
-        return nil, 403, "Number of channels were exceeded.", "number of channels were exceeded"
+-- What makes channels.
+local function creating()
+    local function is_wildcard(id)
+        return #wildcard_prefix > 0 and string.sub(id, 1, #wildcard_prefix) == wildcard_prefix
     end
-    if not take(channel_objects(id)) then return nil, 500, "", "unable to allocate memory for new channel" end
-    return add_channel(id)
+
+    local function add_channel(id)
+        zone.channels_made = zone.channels_made + 1
+        local wildcard = is_wildcard(id)
+        local channel = { id = id, number = zone.channels_made, wildcard = wildcard, idle_until = now + inactivity_time, watched = true,
+            published = 0, time = 0, tag = 0, stored = 0, subscribers = 0 }
+        channels[id], changed[id] = channel, channel
+        call("ZADD", CHANNELS, string.format("%.0f", channel.number), id)
+        call("ZADD", IDLE, channel.idle_until, id)
+        if wildcard then zone.wildcards = zone.wildcards + 1 end
+        event("channel_created", id)
+        return channel
+    end
+
+    -- A new channel. Returns nil and why not when it is refused: status, explanation, and the line of the error log.
+    local function create(id)
+        local wildcard = is_wildcard(id)
+        local limit = most_channels
+        if wildcard then limit = most_wildcards end
+        if limit and (wildcard and zone.wildcards or call("ZCARD", CHANNELS) - zone.wildcards) >= limit then
+            return nil, 403, "Number of channels were exceeded.", "number of channels were exceeded"
+        end
+        if not take(channel_objects(id)) then return nil, 500, "", "unable to allocate memory for new channel" end
+        return add_channel(id)
+    end
+
+    return create, add_channel, is_wildcard
 end
 
 local function find_or_create(id)
     local channel = find(id)
     if channel then return channel end
+    local create = creating()
     return create(id)
 end
 
 local function add_events_channel()
-    if events_id and events_here and not find(events_id) then create(events_id) end
+    if not events_id or not events_here or find(events_id) then return end
+    local create = creating()
+    create(events_id)
 end
-
--- Take the channel out of the zone; its messages and entries stay until they are thrown away.
-local function remove(channel)
-    local id = channel.id
-    channels[id], changed[id] = false, nil
-    if channel.wildcard then zone.wildcards = zone.wildcards - 1 end
-    call("DEL", prefix .. "channel:" .. id)
-    call("ZREM", CHANNELS, id)
-    call("ZREM", AGES, id)
-    call("ZREM", IDLE, id)
-    local names = call("HKEYS", key_of(channel, "subscribers"))
-    for i = 1, #names do call("ZREM", prefix .. "channels-of:" .. names[i], id) end
-end
-
--- The channel and its entries leave for the trash: nothing of it is left. objects: its own.
-local function throw_away_all(channel, objects)
-    local subscribers = key_of(channel, "subscribers")
-    throw_away_channel(objects .. string.rep(SUBSCRIBERS_OF_WORKER, call("HLEN", subscribers)))
-    call("UNLINK", subscribers, key_of(channel, "messages"), key_of(channel, "event-ids"))
-    event("channel_destroyed", channel.id)
-end
-
--- text: of the last message of its subscribers. objects: of that message; they go with the channel's.
-local function delete(channel, text, objects)
-    local id = channel.id
-    local message = array(7) .. pack(-2) .. bytes(id) .. bytes(text) .. pack(0, 0) .. NONE .. NONE
-    if channel.subscribers > 0 then news[#news + 1] = { channel, "\146" .. pack("Deleted") .. message } end
-    remove(channel)
-    call("RPUSH", DELETED, pack(id, channel.number, channel.stored, channel_objects(id) .. objects))
-    call("SET", prefix .. "deleted:" .. id, pack(channel.number, message), "EX", DELETION_TIME)
-    for _ = 1, channel.subscribers do event("client_unsubscribed", id) end
-end
-
--- lifetimes: each does `slice` things at most and returns how many were not needed ----------------------------------------------
-
-local function end_messages(slice)
-    local latest = now - message_ttl
-    local ids = slice > 0 and call("ZRANGEBYSCORE", AGES, "-inf", latest, "LIMIT", 0, slice) or {}
-    read_channels(ids)
-    for i = 1, #ids do
-        local channel = channels[ids[i]]
-        local stream = key_of(channel, "messages")
-        local entries = call("XRANGE", stream, "-", latest .. "-18446744073709551615", "COUNT", slice)
-        throw_away(channel, entries, true)
-        if #entries > 0 then trim(channel) end
-        if channel.stored == 0 then
-            call("ZREM", AGES, channel.id)
-            watch(channel)
-        elseif #entries < slice then
-            local oldest = call("XRANGE", stream, "-", "+", "COUNT", 1)[1][1]
-            call("ZADD", AGES, string.match(oldest, "^%d+"), channel.id)
-        end
-        changed[channel.id] = channel
-        slice = slice - math.max(#entries, 1)
-        if slice <= 0 then return 0 end
-    end
-    return slice
-end
-
-local function collect_idle_channel(channel)
-    local id = channel.id
-    if id == events_id then
-        call("ZREM", IDLE, id)
-    elseif channel.stored > 0 or channel.subscribers > 0 then
-        call("ZREM", IDLE, id)
-        channel.watched = false
-        changed[id] = channel
-    elseif channel.idle_until >= now then
-        call("ZADD", IDLE, channel.idle_until, id)
-    else
-        remove(channel)
-        throw_away_all(channel, channel_objects(id))
-    end
-end
-
--- Move channels without messages and subscribers, whose time has passed, to the trash.
-local function collect_idle(slice)
-    local ids = slice > 0 and call("ZRANGEBYSCORE", IDLE, "-inf", "(" .. now, "LIMIT", 0, slice) or {}
-    read_channels(ids)
-    table.sort(ids, function(one, other) return channels[one].number < channels[other].number end)
-    for i = 1, #ids do collect_idle_channel(channels[ids[i]]) end
-    return slice - #ids
-end
-
--- Move deleted channels to the trash.
-local function collect_deleted(slice)
-    while slice > 0 do
-        local packed = call("LINDEX", DELETED, 0)
-        if not packed then return slice end
-        local id, number, stored, objects = unpack_all(packed)
-        local channel = { id = id, number = number, stored = stored }
-        local entries = stored > 0 and call("XRANGE", key_of(channel, "messages"), "-", "+", "COUNT", slice) or {}
-        throw_away(channel, entries, true)
-        slice = slice - #entries
-        if slice > 0 then
-            slice = slice - 1
-            call("LPOP", DELETED)
-            throw_away_all(channel, objects)
-        else
-            trim(channel)
-            call("LSET", DELETED, 0, pack(id, number, channel.stored, objects))
-        end
-    end
-    return slice
-end
-
--- workers ---------------------------------------------------------------------------------------------------------------------
-
-local function channels_of(name)
-    return prefix .. "channels-of:" .. name
-end
-
--- The entry of a worker in a channel is to count so many.
-local function set_entry(channel, name, subscribers)
-    local key = key_of(channel, "subscribers")
-    local before = tonumber(call("HGET", key, name) or 0)
-    call("HSET", key, name, subscribers)
-    channel.subscribers = channel.subscribers + subscribers - before
-    changed[channel.id] = channel
-end
-
--- Take the worker's entries out of these channels.
-local function drop_entries(name, ids)
-    read_channels(ids)
-    for i = 1, #ids do
-        local channel = channels[ids[i]]
-        set_entry(channel, name, 0)
-        call("HDEL", key_of(channel, "subscribers"), name)
-        call("ZREM", channels_of(name), channel.id)
-        count(SUBSCRIBERS_OF_WORKER, zone.memory, -1)
-        watch(channel)
-    end
-end
-
--- Forget a worker that is gone, in some more channels. Returns whether others are left.
-local function forget(name)
-    call("HDEL", WORKERS, name)
-    workers[name] = false
-    local ids = call("ZRANGE", channels_of(name), 0, SLICE - 1)
-    drop_entries(name, ids)
-    local more = #ids == SLICE
-    -- Whoever collects next goes on, should the one that asks for this die now.
-    if more then call("ZADD", ALIVE, 0, name) else call("ZREM", ALIVE, name) end
-    return more
-end
-
--- Forget a worker that has not been heard of for too long. Returns whether it may not be the only one.
-local function forget_the_silent()
-    -- After a pause no worker could be heard of.
-    if moment - zone.collected > 2 * COLLECT_INTERVAL then zone.forgets_from = now + SILENCE end
-    if now < zone.forgets_from then return false end
-    local silent = call("ZRANGEBYSCORE", ALIVE, "-inf", "(" .. now - SILENCE, "LIMIT", 0, 1)[1]
-    if not silent then return false end
-    forget(silent)
-    return true
-end
-
-local function attach(name, pid, of_session)
-    local before = find_worker(name)
-    local worker = { name = name, pid = pid, started = now, subscribers = 0, session = of_session }
-    if before then
-        worker.order = before.order
-    else
-        zone.workers_made = zone.workers_made + 1
-        worker.order = zone.workers_made
-    end
-    workers[name] = worker
-    write_worker(worker)
-    call("ZADD", ALIVE, now, name)
-    return worker
-end
-
--- results ---------------------------------------------------------------------------------------------------------------------
 
 local function info(channel)
     return array(4) .. bytes(channel.id) .. pack(channel.published, channel.stored, channel.subscribers)
 end
 
-local function existing(ids)
-    local found = {}
-    for i = 1, #ids do
-        local channel = find(ids[i])
-        if channel then found[#found + 1] = channel end
+-- a call ---------------------------------------------------------------------------------------------------------------------
+
+-- The channels that an operation names: they are read with the zone. Of many the others are read as they are needed.
+local function named(name, fields)
+    local ids = {}
+    if name == "Publish" or name == "Create" or name == "Delete" or name == "ChannelsInfo" or name == "Inspect" then
+        for i = 1, math.min(#fields[2], MOST_ARGUMENTS) do ids[i] = fields[2][i] end
+    elseif name == "Subscribe" then
+        for i = 1, math.min(#fields[3], MOST_ARGUMENTS) do ids[i] = fields[3][i][1] end
+    elseif name == "Unsubscribe" then
+        for i = 1, math.min(#fields[3], MOST_ARGUMENTS) do ids[i] = fields[3][i] end
     end
-    return found
+    if events_id and events_here and not QUERIES[name] then ids[#ids + 1] = events_id end
+    return ids
 end
 
-local function listing(found, last)
-    local infos = {}
-    for i = 1, #found do infos[i] = info(found[i]) end
-    return array(6) .. pack("Listing", call("ZCARD", CHANNELS) - zone.wildcards, zone.wildcards, now - zone.started) .. list(infos)
-        .. pack(last)
+local function read_time()
+    if given_time then
+        now, moment = given_time, given_time * 1000
+    else
+        local time = call("TIME")
+        now, moment = tonumber(time[1]), time[1] * 1000 + math.floor(time[2] / 1000)
+    end
+end
+
+-- Whether the worker may call: its session is the present one, or begins now.
+local function is_present(name)
+    if session == 0 then return true end
+    local worker = find_worker(worker_name)
+    if name == "Rejoin" then return not worker or worker.session <= session end
+    if name == "Forget" and not worker then return true end -- a slice has forgotten the worker itself already
+    return worker and worker.session == session
+end
+
+-- The frames of what is new, by worker.
+local function frames_by_worker()
+    local frames, hearers = {}, {}
+    for i = 1, #news do
+        local channel, frame = news[i][1], news[i][2]
+        local names = hearers[channel]
+        if not names then
+            names = {}
+            local entries = call("HGETALL", key_of(channel, "subscribers"))
+            for j = 1, #entries, 2 do
+                if entries[j + 1] ~= "0" then names[#names + 1] = entries[j] end
+            end
+            hearers[channel] = names
+        end
+        for j = 1, #names do
+            local own = frames[names[j]]
+            if own then own[#own + 1] = frame else frames[names[j]] = { frame } end
+        end
+    end
+    return frames
+end
+
+local function answered(result)
+    local length = #elsewhere > 0 and 5 or failures > 0 and 4 or positions and 3 or 2
+    local frame = array(length + 1) .. pack("Answered", number_of_call) .. result
+    if length > 2 then frame = frame .. (positions and list(positions) or array(0)) end
+    if length > 3 then frame = frame .. pack(failures) end
+    if length > 4 then frame = frame .. list(elsewhere) end
+    return frame
+end
+
+-- Give each worker its frames. Returns those of the worker that calls.
+local function pass_on(result)
+    local own
+    if #news > 0 then
+        local frames = frames_by_worker()
+        own = frames[worker_name]
+        frames[worker_name] = nil
+        for name, some in pairs(frames) do call(publish, prefix .. "worker:" .. name, list(some)) end
+    end
+    if number_of_call > 0 or failures > 0 or #elsewhere > 0 then
+        if not own then return "\145" .. answered(result) end
+        own[#own + 1] = answered(result)
+    end
+    return own and list(own)
+end
+
+local name = operation[1]
+local operations = {} -- each gets the fields of its struct and returns its result
+read_time()
+local packed = read_first(named(name, operation))
+if packed then
+    zone = read_zone(packed)
+    if zone.shards ~= shards then return redis.error_reply("NGXPUSH shards " .. zone.shards) end
+    now = math.max(now, zone.now)
+    if not is_present(name) then return redis.error_reply("NGXPUSH forgotten") end
+else
+    if session > 0 and name ~= "Rejoin" then return redis.error_reply("NGXPUSH forgotten") end
+    zone = new_zone()
+    add_events_channel()
+end
+
+-- Do the operation. What follows is in the order of what is asked for most: functions that no one needs are not made.
+local function done()
+    local result = operations[name](unpack(operation, 2, 8))
+    if not packed or not QUERIES[name] then write() end
+    return pass_on(result)
+end
+
+-- publishing -----------------------------------------------------------------------------------------------------------------
+
+-- All workers, in the order in which they started.
+local function all_workers()
+    local all, read = {}, call("HGETALL", WORKERS)
+    for i = 1, #read, 2 do
+        local pid, started, order, subscribers = unpack_all(read[i + 1])
+        all[#all + 1] = { name = read[i], pid = pid, started = started, order = order, subscribers = subscribers }
+    end
+    table.sort(all, function(one, other) return one.order < other.order end)
+    return all
 end
 
 -- What the error log says of messages that the workers do not get.
@@ -693,6 +566,50 @@ local function losses()
     return lines
 end
 
+function operations.Create(ids)
+    for i = 1, #ids do
+        local channel, status, explain, line = find_or_create(ids[i])
+        if not channel then return refusal(status, explain, status == 403 and { line, line } or { line }) end
+    end
+    return NONE
+end
+
+function operations.Publish(ids, text, store, event_id, event_type)
+    local published = {}
+    for i = 1, #ids do
+        local channel, status, explain, line = find_or_create(ids[i])
+        if not channel then return refusal(status, explain, status == 403 and { line, line } or { line }) end
+        if not add(channel, text, store, event_id, event_type, extra[i]) then
+            return refusal(500, "", { "unable to allocate message in shared memory" }, "error", true)
+        end
+        published[i] = channel
+    end
+    for i = 1, #published do published[i] = info(published[i]) end
+    if #lost == 0 then return array(2) .. pack("Published") .. list(published) end
+    local lines = losses()
+    return array(3) .. pack("Published") .. list(published) .. array(#lines) .. (#lines > 0 and pack(unpack(lines)) or "")
+end
+
+if operations[name] then return done() end
+
+-- subscribing ----------------------------------------------------------------------------------------------------------------
+
+local function write_worker(worker)
+    call("HSET", WORKERS, worker.name, pack(worker.pid, worker.started, worker.order, worker.subscribers, worker.session))
+end
+
+local function channels_of(name)
+    return prefix .. "channels-of:" .. name
+end
+
+-- Drop the channel when its time has passed, if it is empty now.
+local function watch(channel)
+    if not channel.watched and channel.stored == 0 and channel.subscribers == 0 then
+        channel.watched = true
+        call("ZADD", IDLE, channel.idle_until, channel.id)
+    end
+end
+
 local function messages_of(entries, messages)
     for i = 1, #entries do messages[#messages + 1] = entries[i][2][2] end
 end
@@ -701,7 +618,16 @@ local function position(channel)
     return array(4) .. bytes(channel.id) .. pack(channel.number, channel.time, channel.tag)
 end
 
--- subscribing -----------------------------------------------------------------------------------------------------------------
+-- The entries after a time and tag. A time without a tag leaves out all messages of that second.
+local function entries_after(stream, time, tag, ...)
+    if time < 0 or (time == 0 and tag and tag < 0) then return call("XRANGE", stream, "-", "+", ...) end
+    local first = string.format("(%.0f-%s", math.min(time, 2 ^ 53),
+        tag and string.format("%.0f", math.max(math.min(tag, 2 ^ 53), 0)) or "18446744073709551615")
+    if tag and tag < 0 then first = string.sub(first, 2) end
+    return call("XRANGE", stream, first, "+", ...)
+end
+
+local _, _, is_wildcard = creating()
 
 local function name_refusal(id)
     local shown = string.match(id, "^[^%z]*")
@@ -726,15 +652,6 @@ local function channel_refusal(id, authorized_only, events_allowed)
         return refusal(403, "Subscription to events channel is not allowed.", { "subscription to events channel is not allowed" })
     end
     return nil
-end
-
--- The entries after a time and tag. A time without a tag leaves out all messages of that second.
-local function entries_after(stream, time, tag, ...)
-    if time < 0 or (time == 0 and tag and tag < 0) then return call("XRANGE", stream, "-", "+", ...) end
-    local first = string.format("(%.0f-%s", math.min(time, 2 ^ 53),
-        tag and string.format("%.0f", math.max(math.min(tag, 2 ^ 53), 0)) or "18446744073709551615")
-    if tag and tag < 0 then first = string.sub(first, 2) end
-    return call("XRANGE", stream, first, "+", ...)
 end
 
 -- The first entry with that event id, as its time and tag; nil where none has it.
@@ -895,7 +812,351 @@ local function unsubscribe(name, ids, clients)
     end
 end
 
--- rejoining -------------------------------------------------------------------------------------------------------------------
+function operations.Subscribe(name, requests, resume, stay, authorized_only, events_allowed)
+    return subscribe(name, requests, resume, stay, authorized_only, events_allowed)
+end
+
+function operations.Unsubscribe(name, ids, clients)
+    unsubscribe(name, ids, clients)
+    return NONE
+end
+
+if operations[name] then return done() end
+
+-- what looks at channels -----------------------------------------------------------------------------------------------------
+
+local function read_channels(ids)
+    for first = 1, #ids, MOST_ARGUMENTS do
+        local keys, some = {}, {}
+        for i = first, math.min(first + MOST_ARGUMENTS - 1, #ids) do
+            some[#some + 1] = ids[i]
+            keys[#keys + 1] = prefix .. "channel:" .. ids[i]
+        end
+        take_in(some, keys, call("MGET", unpack(keys)), 0)
+    end
+end
+
+local function existing(ids)
+    local found = {}
+    for i = 1, #ids do
+        local channel = find(ids[i])
+        if channel then found[#found + 1] = channel end
+    end
+    return found
+end
+
+local function listing(found, last)
+    local infos = {}
+    for i = 1, #found do infos[i] = info(found[i]) end
+    return array(6) .. pack("Listing", call("ZCARD", CHANNELS) - zone.wildcards, zone.wildcards, now - zone.started) .. list(infos)
+        .. pack(last)
+end
+
+local function bytes_in(objects)
+    local total = 0
+    for i = 1, #objects do
+        local class = byte(objects, i) - 47
+        total = total + (class == WHOLE_PAGE and 4096 or 2 ^ (class + 2))
+    end
+    return total
+end
+
+-- A channel with so many of its stored messages, at most. measured: of so many the memory is counted.
+local function state(channel, shown, measured)
+    local newest = channel.stored > 0
+        and call("XREVRANGE", key_of(channel, "messages"), "+", "-", "COUNT", math.max(shown, measured, 1)) or {}
+    local messages, memory = {}, 0
+    for i = math.min(shown, #newest), 1, -1 do messages[#messages + 1] = newest[i][2][2] end
+    local counted = math.min(math.max(measured, 1), #newest)
+    for i = 1, counted do memory = memory + bytes_in(newest[i][2][4]) end
+    if counted < channel.stored then memory = math.floor(memory * channel.stored / counted) end
+    local own = channel_objects(channel.id) .. string.rep(SUBSCRIBERS_OF_WORKER, call("HLEN", key_of(channel, "subscribers")))
+    return array(5) .. info(channel) .. pack(channel.time, channel.tag, memory + bytes_in(own)) .. list(messages)
+end
+
+function operations.ChannelsInfo(ids)
+    return listing(existing(ids), 0)
+end
+
+function operations.Channels(beginning, after)
+    local ids = call("ZRANGEBYSCORE", CHANNELS, string.format("(%.0f", after), "+inf", "LIMIT", 0, SLICE + 1)
+    local last = 0
+    if #ids > SLICE then
+        ids[#ids] = nil
+        last = find(ids[SLICE]).number
+    end
+    local wanted = {}
+    for i = 1, #ids do
+        if string.sub(ids[i], 1, #beginning) == beginning then wanted[#wanted + 1] = ids[i] end
+    end
+    read_channels(wanted)
+    return listing(existing(wanted), last)
+end
+
+function operations.Inspect(ids, shown, measured)
+    local states, found = {}, existing(ids)
+    for i = 1, #found do states[i] = state(found[i], shown, measured) end
+    return array(2) .. pack("Inspected") .. list(states)
+end
+
+function operations.Summary()
+    local all, subscribers, infos = all_workers(), 0, {}
+    for i = 1, #all do
+        local worker = all[i]
+        subscribers = subscribers + worker.subscribers
+        infos[i] = array(4) .. pack(worker.name, worker.pid, worker.subscribers, now - worker.started)
+    end
+    return array(11) .. pack("Totals", call("ZCARD", CHANNELS) - zone.wildcards, zone.wildcards, zone.published, zone.stored,
+        zone.messages_in_trash, call("LLEN", DELETED), zone.channels_in_trash, subscribers, now - zone.started) .. list(infos)
+end
+
+if operations[name] then return done() end
+
+-- channels that go -----------------------------------------------------------------------------------------------------------
+
+local function throw_away_channel(objects)
+    local trash = present_trash()
+    trash[3] = trash[3] + 1
+    zone.channels_in_trash = zone.channels_in_trash + 1
+    count(objects, trash[4], 1)
+end
+
+-- Take the channel out of the zone; its messages and entries stay until they are thrown away.
+local function remove(channel)
+    local id = channel.id
+    channels[id], changed[id] = false, nil
+    if channel.wildcard then zone.wildcards = zone.wildcards - 1 end
+    call("DEL", prefix .. "channel:" .. id)
+    call("ZREM", CHANNELS, id)
+    call("ZREM", AGES, id)
+    call("ZREM", IDLE, id)
+    local names = call("HKEYS", key_of(channel, "subscribers"))
+    for i = 1, #names do call("ZREM", prefix .. "channels-of:" .. names[i], id) end
+end
+
+-- The channel and its entries leave for the trash: nothing of it is left. objects: its own.
+local function throw_away_all(channel, objects)
+    local subscribers = key_of(channel, "subscribers")
+    throw_away_channel(objects .. string.rep(SUBSCRIBERS_OF_WORKER, call("HLEN", subscribers)))
+    call("UNLINK", subscribers, key_of(channel, "messages"), key_of(channel, "event-ids"))
+    event("channel_destroyed", channel.id)
+end
+
+-- text: of the last message of its subscribers. objects: of that message; they go with the channel's.
+local function delete(channel, text, objects)
+    local id = channel.id
+    local message = array(7) .. pack(-2) .. bytes(id) .. bytes(text) .. pack(0, 0) .. NONE .. NONE
+    if channel.subscribers > 0 then news[#news + 1] = { channel, "\146" .. pack("Deleted") .. message } end
+    remove(channel)
+    call("RPUSH", DELETED, pack(id, channel.number, channel.stored, channel_objects(id) .. objects))
+    call("SET", prefix .. "deleted:" .. id, pack(channel.number, message), "EX", DELETION_TIME)
+    for _ = 1, channel.subscribers do event("client_unsubscribed", id) end
+end
+
+function operations.Delete(ids, text)
+    local found = false
+    for i = 1, #ids do
+        local channel = find(ids[i])
+        if channel then
+            local objects = objects_of(extra[i])
+            if not take(objects) then
+                return refusal(500, "", extra[#ids + 1][i])
+            end
+            found = true
+            delete(channel, text, objects)
+        end
+    end
+    return boolean(found)
+end
+
+-- workers that come and go ---------------------------------------------------------------------------------------------------
+
+-- The entry of a worker in a channel is to count so many.
+local function set_entry(channel, name, subscribers)
+    local key = key_of(channel, "subscribers")
+    local before = tonumber(call("HGET", key, name) or 0)
+    call("HSET", key, name, subscribers)
+    channel.subscribers = channel.subscribers + subscribers - before
+    changed[channel.id] = channel
+end
+
+-- Take the worker's entries out of these channels.
+local function drop_entries(name, ids)
+    read_channels(ids)
+    for i = 1, #ids do
+        local channel = channels[ids[i]]
+        set_entry(channel, name, 0)
+        call("HDEL", key_of(channel, "subscribers"), name)
+        call("ZREM", channels_of(name), channel.id)
+        count(SUBSCRIBERS_OF_WORKER, zone.memory, -1)
+        watch(channel)
+    end
+end
+
+-- Forget a worker that is gone, in some more channels. Returns whether others are left.
+local function forget(name)
+    call("HDEL", WORKERS, name)
+    workers[name] = false
+    local ids = call("ZRANGE", channels_of(name), 0, SLICE - 1)
+    drop_entries(name, ids)
+    local more = #ids == SLICE
+    -- Whoever collects next goes on, should the one that asks for this die now.
+    if more then call("ZADD", ALIVE, 0, name) else call("ZREM", ALIVE, name) end
+    return more
+end
+
+local function attach(name, pid, of_session)
+    local before = find_worker(name)
+    local worker = { name = name, pid = pid, started = now, subscribers = 0, session = of_session }
+    if before then
+        worker.order = before.order
+    else
+        zone.workers_made = zone.workers_made + 1
+        worker.order = zone.workers_made
+    end
+    workers[name] = worker
+    write_worker(worker)
+    call("ZADD", ALIVE, now, name)
+    return worker
+end
+
+function operations.Attach(name, pid)
+    attach(name, pid, session)
+    return NONE
+end
+
+function operations.Forget(name)
+    return boolean(forget(name))
+end
+
+-- lifetimes: each function does `slice` things at most and returns how many were not needed ----------------------------------
+
+local throw_away, trim = trimming()
+
+local function give_back(trash)
+    zone.messages_in_trash = zone.messages_in_trash - trash[2]
+    zone.channels_in_trash = zone.channels_in_trash - trash[3]
+    for class = 1, WHOLE_PAGE do zone.memory[class] = zone.memory[class] - trash[4][class] end
+end
+
+-- Give back the memory of what was there for ten seconds. Returns how many of `slice` seconds were not needed.
+local function empty_trash(slice)
+    while slice > 0 do
+        local oldest = call("LINDEX", TRASH, 0)
+        local trash = oldest and unpack_all(oldest) or zone.trash
+        if trash[1] == 0 or trash[1] >= now then return slice end
+        give_back(trash)
+        if oldest then call("LPOP", TRASH) else zone.trash = new_trash() end
+        slice = slice - 1
+    end
+    return slice
+end
+
+local function end_messages(slice)
+    local latest = now - message_ttl
+    local ids = slice > 0 and call("ZRANGEBYSCORE", AGES, "-inf", latest, "LIMIT", 0, slice) or {}
+    read_channels(ids)
+    for i = 1, #ids do
+        local channel = channels[ids[i]]
+        local stream = key_of(channel, "messages")
+        local entries = call("XRANGE", stream, "-", latest .. "-18446744073709551615", "COUNT", slice)
+        throw_away(channel, entries, true)
+        if #entries > 0 then trim(channel) end
+        if channel.stored == 0 then
+            call("ZREM", AGES, channel.id)
+            watch(channel)
+        elseif #entries < slice then
+            local oldest = call("XRANGE", stream, "-", "+", "COUNT", 1)[1][1]
+            call("ZADD", AGES, string.match(oldest, "^%d+"), channel.id)
+        end
+        changed[channel.id] = channel
+        slice = slice - math.max(#entries, 1)
+        if slice <= 0 then return 0 end
+    end
+    return slice
+end
+
+local function collect_idle_channel(channel)
+    local id = channel.id
+    if id == events_id then
+        call("ZREM", IDLE, id)
+    elseif channel.stored > 0 or channel.subscribers > 0 then
+        call("ZREM", IDLE, id)
+        channel.watched = false
+        changed[id] = channel
+    elseif channel.idle_until >= now then
+        call("ZADD", IDLE, channel.idle_until, id)
+    else
+        remove(channel)
+        throw_away_all(channel, channel_objects(id))
+    end
+end
+
+-- Move channels without messages and subscribers, whose time has passed, to the trash.
+local function collect_idle(slice)
+    local ids = slice > 0 and call("ZRANGEBYSCORE", IDLE, "-inf", "(" .. now, "LIMIT", 0, slice) or {}
+    read_channels(ids)
+    table.sort(ids, function(one, other) return channels[one].number < channels[other].number end)
+    for i = 1, #ids do collect_idle_channel(channels[ids[i]]) end
+    return slice - #ids
+end
+
+-- Move deleted channels to the trash.
+local function collect_deleted(slice)
+    while slice > 0 do
+        local packed = call("LINDEX", DELETED, 0)
+        if not packed then return slice end
+        local id, number, stored, objects = unpack_all(packed)
+        local channel = { id = id, number = number, stored = stored }
+        local entries = stored > 0 and call("XRANGE", key_of(channel, "messages"), "-", "+", "COUNT", slice) or {}
+        throw_away(channel, entries, true)
+        slice = slice - #entries
+        if slice > 0 then
+            slice = slice - 1
+            call("LPOP", DELETED)
+            throw_away_all(channel, objects)
+        else
+            trim(channel)
+            call("LSET", DELETED, 0, pack(id, number, channel.stored, objects))
+        end
+    end
+    return slice
+end
+
+-- Forget a worker that has not been heard of for too long. Returns whether it may not be the only one.
+local function forget_the_silent()
+    -- After a pause no worker could be heard of.
+    if moment - zone.collected > 2 * COLLECT_INTERVAL then zone.forgets_from = now + SILENCE end
+    if now < zone.forgets_from then return false end
+    local silent = call("ZRANGEBYSCORE", ALIVE, "-inf", "(" .. now - SILENCE, "LIMIT", 0, 1)[1]
+    if not silent then return false end
+    forget(silent)
+    return true
+end
+
+function operations.Collect()
+    if find_worker(worker_name) then call("ZADD", ALIVE, now, worker_name) end
+    if timed and moment - zone.collected < COLLECT_INTERVAL then return FALSE end
+    local left = end_messages(SLICE)
+    left = collect_idle(left)
+    left = collect_deleted(left)
+    left = empty_trash(left)
+    local more = forget_the_silent() or left == 0
+    -- Whoever asks again may go on at once.
+    if not more then zone.collected = moment end
+    return boolean(more)
+end
+
+function operations.CollectMessages()
+    if timed and moment - zone.messages_collected < COLLECT_MESSAGES_INTERVAL then return FALSE end
+    local more = end_messages(SLICE) == 0
+    if not more then zone.messages_collected = moment end
+    return boolean(more)
+end
+
+-- workers that come back -----------------------------------------------------------------------------------------------------
+
+local _, add_channel = creating()
 
 -- The deletions of these held channels, where they were deleted while the worker was away.
 local function deletions_of(held)
@@ -974,19 +1235,6 @@ local function rejoin(name, pid, clients, held, last)
         .. list(rejoined.behind) .. boolean(more)
 end
 
--- operations: each gets the fields of its struct and returns its result -----------------------------------------------------------
-
-local operations = {}
-
-function operations.Attach(name, pid)
-    attach(name, pid, session)
-    return NONE
-end
-
-function operations.Forget(name)
-    return boolean(forget(name))
-end
-
 function operations.Rejoin(name, pid, clients, held, last)
     return rejoin(name, pid, clients, held, last)
 end
@@ -996,219 +1244,4 @@ function operations.Report(events)
     return NONE
 end
 
-function operations.Create(ids)
-    for i = 1, #ids do
-        local channel, status, explain, line = find_or_create(ids[i])
-        if not channel then return refusal(status, explain, status == 403 and { line, line } or { line }) end
-    end
-    return NONE
-end
-
-function operations.Publish(ids, text, store, event_id, event_type)
-    local published = {}
-    for i = 1, #ids do
-        local channel, status, explain, line = find_or_create(ids[i])
-        if not channel then return refusal(status, explain, status == 403 and { line, line } or { line }) end
-        if not add(channel, text, store, event_id, event_type, extra[i]) then
-            return refusal(500, "", { "unable to allocate message in shared memory" }, "error", true)
-        end
-        published[i] = channel
-    end
-    for i = 1, #published do published[i] = info(published[i]) end
-    if #lost == 0 then return array(2) .. pack("Published") .. list(published) end
-    local lines = losses()
-    return array(3) .. pack("Published") .. list(published) .. array(#lines) .. (#lines > 0 and pack(unpack(lines)) or "")
-end
-
-function operations.Subscribe(name, requests, resume, stay, authorized_only, events_allowed)
-    return subscribe(name, requests, resume, stay, authorized_only, events_allowed)
-end
-
-function operations.Unsubscribe(name, ids, clients)
-    unsubscribe(name, ids, clients)
-    return NONE
-end
-
-function operations.Delete(ids, text)
-    local found = false
-    for i = 1, #ids do
-        local channel = find(ids[i])
-        if channel then
-            local objects = objects_of(extra[i])
-            if not take(objects) then
-                return refusal(500, "", extra[#ids + 1][i])
-            end
-            found = true
-            delete(channel, text, objects)
-        end
-    end
-    return boolean(found)
-end
-
-function operations.Collect()
-    if find_worker(worker_name) then call("ZADD", ALIVE, now, worker_name) end
-    if timed and moment - zone.collected < COLLECT_INTERVAL then return FALSE end
-    local left = end_messages(SLICE)
-    left = collect_idle(left)
-    left = collect_deleted(left)
-    left = empty_trash(left)
-    local more = forget_the_silent() or left == 0
-    -- Whoever asks again may go on at once.
-    if not more then zone.collected = moment end
-    return boolean(more)
-end
-
-function operations.CollectMessages()
-    if timed and moment - zone.messages_collected < COLLECT_MESSAGES_INTERVAL then return FALSE end
-    local more = end_messages(SLICE) == 0
-    if not more then zone.messages_collected = moment end
-    return boolean(more)
-end
-
-function operations.ChannelsInfo(ids)
-    return listing(existing(ids), 0)
-end
-
-function operations.Channels(beginning, after)
-    local ids = call("ZRANGEBYSCORE", CHANNELS, string.format("(%.0f", after), "+inf", "LIMIT", 0, SLICE + 1)
-    local last = 0
-    if #ids > SLICE then
-        ids[#ids] = nil
-        last = find(ids[SLICE]).number
-    end
-    local wanted = {}
-    for i = 1, #ids do
-        if string.sub(ids[i], 1, #beginning) == beginning then wanted[#wanted + 1] = ids[i] end
-    end
-    read_channels(wanted)
-    return listing(existing(wanted), last)
-end
-
--- A channel with so many of its stored messages, at most. measured: of so many the memory is counted.
-local function state(channel, shown, measured)
-    local newest = channel.stored > 0
-        and call("XREVRANGE", key_of(channel, "messages"), "+", "-", "COUNT", math.max(shown, measured, 1)) or {}
-    local messages, memory = {}, 0
-    for i = math.min(shown, #newest), 1, -1 do messages[#messages + 1] = newest[i][2][2] end
-    local counted = math.min(math.max(measured, 1), #newest)
-    for i = 1, counted do memory = memory + bytes_in(newest[i][2][4]) end
-    if counted < channel.stored then memory = math.floor(memory * channel.stored / counted) end
-    local own = channel_objects(channel.id) .. string.rep(SUBSCRIBERS_OF_WORKER, call("HLEN", key_of(channel, "subscribers")))
-    return array(5) .. info(channel) .. pack(channel.time, channel.tag, memory + bytes_in(own)) .. list(messages)
-end
-
-function operations.Inspect(ids, shown, measured)
-    local states, found = {}, existing(ids)
-    for i = 1, #found do states[i] = state(found[i], shown, measured) end
-    return array(2) .. pack("Inspected") .. list(states)
-end
-
-function operations.Summary()
-    local all, subscribers, infos = all_workers(), 0, {}
-    for i = 1, #all do
-        local worker = all[i]
-        subscribers = subscribers + worker.subscribers
-        infos[i] = array(4) .. pack(worker.name, worker.pid, worker.subscribers, now - worker.started)
-    end
-    return array(11) .. pack("Totals", call("ZCARD", CHANNELS) - zone.wildcards, zone.wildcards, zone.published, zone.stored,
-        zone.messages_in_trash, call("LLEN", DELETED), zone.channels_in_trash, subscribers, now - zone.started) .. list(infos)
-end
-
-local QUERIES = { ChannelsInfo = true, Channels = true, Inspect = true, Summary = true }
-
--- a call ----------------------------------------------------------------------------------------------------------------------
-
--- The channels that an operation names: they are read with the zone. Of many the others are read as they are needed.
-local function named(name, fields)
-    local ids = {}
-    if name == "Publish" or name == "Create" or name == "Delete" or name == "ChannelsInfo" or name == "Inspect" then
-        for i = 1, math.min(#fields[2], MOST_ARGUMENTS) do ids[i] = fields[2][i] end
-    elseif name == "Subscribe" then
-        for i = 1, math.min(#fields[3], MOST_ARGUMENTS) do ids[i] = fields[3][i][1] end
-    elseif name == "Unsubscribe" then
-        for i = 1, math.min(#fields[3], MOST_ARGUMENTS) do ids[i] = fields[3][i] end
-    end
-    if events_id and events_here and not QUERIES[name] then ids[#ids + 1] = events_id end
-    return ids
-end
-
-local function read_time()
-    if given_time then
-        now, moment = given_time, given_time * 1000
-    else
-        local time = call("TIME")
-        now, moment = tonumber(time[1]), time[1] * 1000 + math.floor(time[2] / 1000)
-    end
-end
-
--- Whether the worker may call: its session is the present one, or begins now.
-local function is_present(name)
-    if session == 0 then return true end
-    local worker = find_worker(worker_name)
-    if name == "Rejoin" then return not worker or worker.session <= session end
-    return worker and worker.session == session
-end
-
--- The frames of what is new, by worker.
-local function frames_by_worker()
-    local frames, hearers = {}, {}
-    for i = 1, #news do
-        local channel, frame = news[i][1], news[i][2]
-        local names = hearers[channel]
-        if not names then
-            names = {}
-            local entries = call("HGETALL", key_of(channel, "subscribers"))
-            for j = 1, #entries, 2 do
-                if entries[j + 1] ~= "0" then names[#names + 1] = entries[j] end
-            end
-            hearers[channel] = names
-        end
-        for j = 1, #names do
-            local own = frames[names[j]]
-            if own then own[#own + 1] = frame else frames[names[j]] = { frame } end
-        end
-    end
-    return frames
-end
-
-local function answered(result)
-    local length = #elsewhere > 0 and 5 or failures > 0 and 4 or positions and 3 or 2
-    local frame = array(length + 1) .. pack("Answered", number_of_call) .. result
-    if length > 2 then frame = frame .. (positions and list(positions) or array(0)) end
-    if length > 3 then frame = frame .. pack(failures) end
-    if length > 4 then frame = frame .. list(elsewhere) end
-    return frame
-end
-
--- Give each worker its frames. Returns those of the worker that calls.
-local function pass_on(result)
-    local own
-    if #news > 0 then
-        local frames = frames_by_worker()
-        own = frames[worker_name]
-        frames[worker_name] = nil
-        for name, some in pairs(frames) do call(publish, prefix .. "worker:" .. name, list(some)) end
-    end
-    if number_of_call > 0 or failures > 0 or #elsewhere > 0 then
-        if not own then return "\145" .. answered(result) end
-        own[#own + 1] = answered(result)
-    end
-    return own and list(own)
-end
-
-local name = operation[1]
-read_time()
-local packed = read_first(named(name, operation))
-if packed then
-    zone = read_zone(packed)
-    if zone.shards ~= shards then return redis.error_reply("NGXPUSH shards " .. zone.shards) end
-    now = math.max(now, zone.now)
-    if not is_present(name) then return redis.error_reply("NGXPUSH forgotten") end
-else
-    if session > 0 and name ~= "Rejoin" then return redis.error_reply("NGXPUSH forgotten") end
-    zone = new_zone()
-    add_events_channel()
-end
-local result = operations[name](unpack(operation, 2, 8))
-if not packed or not QUERIES[name] then write() end
-return pass_on(result)
+return done()

@@ -155,9 +155,6 @@ class FakeOwner:
     def changed(self) -> None:
         """Nothing is said here."""
 
-    async def inspect(self, connection: Any) -> None:
-        """There is nothing to look at."""
-
 
 def message(id: int, channel: bytes = b"a", time: int = 1000) -> Message:
     """The message of that id, with the tag of the same number, as it comes from the function."""

@@ -18,7 +18,7 @@ from ngxpush.push.operations import (
     Subscribe,
     Subscribed,
     Unsubscribe,
-    ZoneLost,
+    ZoneAway,
 )
 from ngxpush.server.redis.attachment import Attachment
 from ngxpush.server.redis.connection import RedisRefused
@@ -213,10 +213,10 @@ def test_a_join_that_fails_leaves_nothing_behind() -> None:
 @pytest.mark.parametrize(
     ("refusal", "operation", "leaves", "error"),
     [
-        ("NGXPUSH forgotten", PUBLISH, True, ZoneLost(_IN + "has not heard of this worker for too long")),
-        ("READONLY You can't write", PUBLISH, True, ZoneLost(_IN + "is a replica, which can't be written to")),
-        ("OOM command not allowed", PUBLISH, False, ZoneLost(_IN + "has no memory left")),
-        ("OOM command not allowed", UNSUBSCRIBE, True, ZoneLost(_IN + "has no memory left")),
+        ("NGXPUSH forgotten", PUBLISH, True, ZoneAway(_IN + "has not heard of this worker for too long")),
+        ("READONLY You can't write", PUBLISH, True, ZoneAway(_IN + "is a replica, which can't be written to")),
+        ("OOM command not allowed", PUBLISH, False, ZoneAway(_IN + "has no memory left")),
+        ("OOM command not allowed", UNSUBSCRIBE, True, ZoneAway(_IN + "has no memory left")),
         ("ERR attempt to index nil", PUBLISH, True, ZoneFailed("the function in Redis failed: ERR attempt to index nil")),
     ],
 )  # fmt: skip
@@ -238,7 +238,7 @@ def test_an_answer_that_makes_no_sense(reply: Any) -> None:
         zone.ask(PUBLISH)
         zone.connection.calls.pop()[2](reply)
         assert str(zone.attachment.stream.away).startswith("says what is no answer of ngxpush")
-        assert isinstance(zone.results[0], ZoneLost)
+        assert isinstance(zone.results[0], ZoneAway)
 
     attached(scenario)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from ngxpush.push.operations import ChannelRequest, Subscribe, Subscribed, Unsubscribe, ZoneLost
+from ngxpush.push.operations import ChannelRequest, Subscribe, Subscribed, Unsubscribe, ZoneAway
 from ngxpush.server.redis.joint import ask_together
 from ngxpush.server.redis.language import Position
 from ngxpush.server.redis.shards import shard_of, split
@@ -49,7 +49,7 @@ def test_a_subscription_that_a_shard_can_not_answer_is_taken_back() -> None:
         first, second = (server.connection for server in owner.servers)
         first.answer(Subscribed(), positions=(Position(A, 1),))
         second.end("has closed the connection")
-        assert isinstance(results[0], ZoneLost)
+        assert isinstance(results[0], ZoneAway)
         assert first.asked == [Unsubscribe("w1", (A,))]
         assert owner.attachments[0].followed.held() == []
 

@@ -97,13 +97,15 @@ def test_a_worker_that_can_not_join_tries_again(server: RedisServer) -> None:
     asyncio.run(scenario())
 
 
-def test_the_first_attempt_fails_at_once(server: RedisServer) -> None:
+def test_the_first_attempt_fails_at_once_and_others_follow(server: RedisServer) -> None:
     async def scenario() -> None:
         streaming = Streaming(server.url)
         streaming.refusal = RedisRefused("OOM")
         with pytest.raises(RedisRefused):
             await streaming.stream.open()
-        assert streaming.changes == []
+        streaming.refusal = None
+        await until(lambda: streaming.changes == [None])
+        streaming.stream.close()
 
     asyncio.run(scenario())
 

@@ -6,12 +6,14 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from ngxpush.config.directives.push_stream.settings import PushStreamMain
 from ngxpush.push.lifetimes import COLLECT_INTERVAL, COLLECT_MESSAGES_INTERVAL
 from ngxpush.push.operations import Attach, Collect, CollectMessages, Forget, Summary, ZoneOperation
 from ngxpush.push.templates import Templates
 from ngxpush.server.redis.function import Function, script
-from ngxpush.server.redis.language import Answered
+from ngxpush.server.redis.language import Answered, Held, Rejoin, Rejoined
 from ngxpush.server.redis.shards import Part, Shard, join, report, split, undo
 from ngxpush.server.zone.dialogue import Deleted, Heard
 from tests.patience import PATIENCE
@@ -69,6 +71,11 @@ class WorkerInRedis:
         for function, connection in self._connections:
             connection.ask(b"SUBSCRIBE", function.topic)
 
+    def in_session(self, session: int) -> None:
+        """What it asks for from now on is of that session."""
+        for function in self.functions:
+            function.session = session
+
     def hear(self) -> None:
         """Take all that has come: what is sent after it has an answer."""
         for function, connection in self._connections:
@@ -107,7 +114,7 @@ class OpenedRedisZone:
         self.digest = self.redis.ask(b"SCRIPT", b"LOAD", script())
         self._main = main
         self._port = port
-        self._name = name
+        self.name = name
         self._shards = shards
         self._living: set[str] = set()
         self._asking = self._worker(ASKS, Hearer())
@@ -127,7 +134,7 @@ class OpenedRedisZone:
 
     def _worker(self, name: str, hearer: Hearer) -> WorkerInRedis:
         shards = [Shard(number, self._shards) for number in range(self._shards)]
-        functions = [Function(self._name, shard, self._main, self.templates, name) for shard in shards]
+        functions = [Function(self.name, shard, self._main, self.templates, name) for shard in shards]
         return WorkerInRedis(functions, hearer, self._port)
 
     def listen(self, name: str) -> Hearer:
@@ -168,6 +175,18 @@ class OpenedRedisZone:
             self._ask(worker, report(answer.events, self._main.events_channel_id, self._shards), False)
         return answer
 
+    def rejoin(self, worker: str, pid: int, clients: int, *channels: Held, session: int = 1) -> Rejoined:
+        """A worker is back in that session, and goes on in none."""
+        self.workers[worker].in_session(session)
+        result = self.do(Rejoin(worker, pid, clients, channels), worker)
+        self.workers[worker].in_session(0)
+        self._living.add(worker)
+        return result
+
+    def forget_to_live(self, *workers: str) -> None:
+        """These workers are not heard of any more."""
+        self._living -= set(workers)
+
     def post(self, operation: ZoneOperation[Any]) -> None:
         result = self.do(operation)
         while isinstance(operation, Forget) and result:
@@ -175,6 +194,26 @@ class OpenedRedisZone:
 
     def forward(self, seconds: float) -> None:
         self.clock.forward(seconds)
+
+    def stand_at(self, now: int) -> None:
+        """It is so late now. No timer runs, and all workers are alive."""
+        self.clock = FakeClock(now)
+        for name in self._living:
+            self.redis.ask(b"ZADD", self.key("alive"), b"XX", b"%d" % now, name.encode())
+
+    def key(self, name: str, shard: int = 0) -> bytes:
+        return f"{{ngxpush:{self.name}:{shard}}}:{name}".encode()
+
+    def key_names(self) -> set[str]:
+        """The keys of the zone, but those that go by themselves."""
+        found = [key.decode().partition("}:")[2] for key in self.redis.ask(b"KEYS", self.key("*"))]
+        return {key for key in found if not key.startswith("deleted:")}
+
+    def memory(self) -> list[int]:
+        """The objects in the zone's memory, by class: chunks of 8, 16, … 2048 bytes, and whole pages."""
+        fields = msgspec.msgpack.decode(b"\xdc\x00\x11" + self.redis.ask(b"GET", self.key("zone")))
+        found: list[int] = fields[15]
+        return found
 
     def close(self) -> None:
         for worker in (self._asking, *self.workers.values()):
