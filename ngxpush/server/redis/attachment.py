@@ -26,7 +26,7 @@ from .joining import Joiner, Missed, catch_up
 from .language import Answered, Event, Frame, Rejoin, Rejoined
 from .nodes import Nodes
 from .refusals import failure, is_harmless, reason_to_leave
-from .shards import Part
+from .shards import ShardPart
 from .stream import ShardStream
 
 R = TypeVar("R")
@@ -54,7 +54,7 @@ class Owner(Protocol):
 
 
 class _Call(Struct, frozen=True, gc=False):
-    part: Part
+    part: ShardPart
     done: Done
 
 
@@ -74,12 +74,12 @@ class Attachment:
         self._holds = 0
         self._released = asyncio.Event()
         self._released.set()
-        self._left: list[Part] | None = None  # while it joins: what is to be said afterwards
+        self._left: list[ShardPart] | None = None  # while it joins: what is to be said afterwards
         self._slices: set[InSlices] = set()
 
     # -- calls --------------------------------------------------------------------------------------------------------------
 
-    def ask(self, part: Part, done: Done, timed: bool = False) -> None:
+    def ask(self, part: ShardPart, done: Done, timed: bool = False) -> None:
         """Have a part done. `done` gets its result, or the exception to raise: ZoneAway or ZoneFailed."""
         if isinstance(part.operation, Unsubscribe):
             self.followed.leave(part.operation.channels, part.operation.clients)
@@ -92,7 +92,7 @@ class Attachment:
         self._calls[number] = _Call(part, done)
         self._send(number, part, timed)
 
-    def post(self, part: Part) -> None:
+    def post(self, part: ShardPart) -> None:
         """Have it done, and wait for nothing. A shard that does not do it learns by `Rejoin` what subscribers there are."""
         self.ask(part, _ignore)
 
@@ -104,21 +104,21 @@ class Attachment:
             if not waiting.done():
                 waiting.set_result(result)
 
-        self.ask(Part(self._shard, operation, operation), done)
+        self.ask(ShardPart(self._shard, operation, operation), done)
         return await waiting
 
     def do_slices(self, operation: InSlices, timed: bool = True) -> None:
         """Have something done that takes long, slice by slice. timed: only if it is due for the zone."""
         if operation not in self._slices and self.stream.away is None:
             self._slices.add(operation)
-            self.ask(Part(self._shard, operation, operation), partial(self._slice_done, operation, timed), timed)
+            self.ask(ShardPart(self._shard, operation, operation), partial(self._slice_done, operation, timed), timed)
 
     def _slice_done(self, operation: InSlices, timed: bool, result: Any) -> None:
         self._slices.discard(operation)
         if result is True:
             self._owner.clock.call_later(SLICE_INTERVAL, partial(self.do_slices, operation, timed))
 
-    def _send(self, number: int, part: Part, timed: bool = False) -> None:
+    def _send(self, number: int, part: ShardPart, timed: bool = False) -> None:
         command = (b"EVALSHA", digest(), *self._function.arguments(number, part, timed))
         self.stream.send(command, partial(self._replied, number))
 
@@ -233,7 +233,7 @@ class Attachment:
         return await catch_up(joiner, rejoin)
 
     async def _rejoin(self, connection: RedisConnection, operation: Rejoin) -> Rejoined:
-        part = Part(self._shard, operation, operation)
+        part = ShardPart(self._shard, operation, operation)
         reply = await connection.ask("EVALSHA", digest(), *self._function.arguments(next(self._numbers), part))
         rejoined: Rejoined | None = None
         try:

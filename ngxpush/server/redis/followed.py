@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from ...push.messages import Message
-from .language import Held, Position
+from .language import ChannelPosition, Held
 
 
 class FollowedChannel(Struct, gc=False):
@@ -39,7 +39,7 @@ class FollowedChannels:
     def __contains__(self, id: bytes) -> bool:
         return id in self._channels
 
-    def follow(self, position: Position) -> None:
+    def follow(self, position: ChannelPosition) -> None:
         """There is one more subscriber, of what comes after the position."""
         channel = self._channels.get(position.channel)
         if channel is None:
@@ -66,7 +66,7 @@ class FollowedChannels:
         channel.time, channel.tag = message.time, message.tag
         return True
 
-    def go_on(self, position: Position) -> None:
+    def go_on(self, position: ChannelPosition) -> None:
         """The subscribers of that channel have got all messages up to the position."""
         channel = self._channels.get(position.channel)
         if channel is not None:
@@ -79,6 +79,6 @@ class FollowedChannels:
     def held(self) -> list[Held]:
         """All of them, as `Rejoin` names them."""
         return [
-            Held(Position(id, channel.incarnation, channel.time, channel.tag), channel.subscribers)
+            Held(ChannelPosition(id, channel.incarnation, channel.time, channel.tag), channel.subscribers)
             for id, channel in self._channels.items()
         ]

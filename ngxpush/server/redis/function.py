@@ -1,6 +1,6 @@
 """The function in Redis: what it is called with, and what it says. No I/O.
 
-`zone.lua` is the function; it does one operation of one shard. It is called by EVALSHA, or by EVAL where a server has not seen it.
+`zone.lua` is the function; it does one operation of one shard. EVALSHA calls it, or EVAL where a server has not seen it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ...push.zone import no_memory_for_deletion
 from ..zone.dialogue import BrokenStream, Deleted, Heard
 from .language import Answered, Frame, Rejoined
 from .packing import as_text, encode, packed
-from .shards import Part, Shard, shard_of
+from .shards import Shard, ShardPart, shard_of
 
 _decode = msgspec.msgpack.Decoder(tuple[Frame, ...]).decode
 
@@ -64,7 +64,7 @@ class Function:
         """What the worker subscribes to: frames come there that other workers cause."""
         return f"{self._prefix}worker:{self._worker}".encode()
 
-    def arguments(self, number: int, part: Part, timed: bool = False, now: int | None = None) -> tuple[bytes, ...]:
+    def arguments(self, number: int, part: ShardPart, timed: bool = False, now: int | None = None) -> tuple[bytes, ...]:
         """What follows the script, or its digest, in the command.
 
         number: of the call, for its Answered; 0: no one waits for that.

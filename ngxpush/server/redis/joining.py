@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from msgspec import Struct, field
 
 from ...push.messages import Message
-from .language import Held, Position, Rejoin, Rejoined
+from .language import ChannelPosition, Held, Rejoin, Rejoined
 
 # Channels that a worker names in one call.
 HELD_AT_ONCE = 250
@@ -35,7 +35,7 @@ class Missed(Struct):
 
     messages: list[Message] = field(default_factory=list)
     deleted: list[Message] = field(default_factory=list)
-    positions: list[Position] = field(default_factory=list)
+    positions: list[ChannelPosition] = field(default_factory=list)
 
 
 async def catch_up(joiner: Joiner, rejoin: Callable[[Rejoin], Awaitable[Rejoined]]) -> Missed:
@@ -67,6 +67,6 @@ def _behind(held: tuple[Held, ...], rejoined: Rejoined) -> list[Held]:
     for id in rejoined.behind:
         position, message = asked[id].position, last.get(id)
         if message is not None:
-            position = Position(id, position.incarnation, message.time, message.tag)
+            position = ChannelPosition(id, position.incarnation, message.time, message.tag)
         behind.append(Held(position, asked[id].subscribers))
     return behind

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...push.operations import Subscribe
 from .attachment import Attachment, Done
-from .shards import Part, join, undo
+from .shards import ShardPart, join, undo
 
 
 class _Joint:
@@ -20,7 +20,7 @@ class _Joint:
 
     __slots__ = ("_attachments", "_done", "_held", "_missing", "_parts", "_results")
 
-    def __init__(self, attachments: Sequence[Attachment], parts: tuple[Part, ...], done: Done) -> None:
+    def __init__(self, attachments: Sequence[Attachment], parts: tuple[ShardPart, ...], done: Done) -> None:
         self._attachments = attachments
         self._parts = parts
         self._done = done
@@ -54,7 +54,7 @@ class _Joint:
             attachment.release()
 
 
-def ask_together(attachments: Sequence[Attachment], parts: tuple[Part, ...], done: Done) -> None:
+def ask_together(attachments: Sequence[Attachment], parts: tuple[ShardPart, ...], done: Done) -> None:
     """Have all parts done. `done` gets the result, or the exception of one of them: others may have been done."""
     joint = _Joint(attachments, parts, done)
     for index, part in enumerate(parts):

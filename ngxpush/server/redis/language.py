@@ -14,7 +14,7 @@ from ...push.operations import Result, ZoneOperation
 from ..zone.dialogue import Deleted, Heard
 
 
-class Position(Struct, frozen=True, array_like=True, gc=False):
+class ChannelPosition(Struct, frozen=True, array_like=True, gc=False):
     """How far a worker has got in a channel that it has subscribers of.
 
     incarnation: the number of the channel; one that is made after its deletion has a higher number.
@@ -30,7 +30,7 @@ class Position(Struct, frozen=True, array_like=True, gc=False):
 class Held(Struct, frozen=True, array_like=True, gc=False):
     """A channel that a worker has subscribers of: so many, counted as often as each names it. position: its last message here."""
 
-    position: Position
+    position: ChannelPosition
     subscribers: int
 
 
@@ -46,7 +46,7 @@ class Rejoined(Struct, frozen=True, array_like=True, tag=True, gc=False):
 
     messages: tuple[Message, ...] = ()
     deleted: tuple[Message, ...] = ()
-    positions: tuple[Position, ...] = ()
+    positions: tuple[ChannelPosition, ...] = ()
     behind: tuple[bytes, ...] = ()
     more: bool = False
 
@@ -73,8 +73,8 @@ class Event(Struct, frozen=True, array_like=True, gc=False):
     channel: bytes
 
 
-class Report(ZoneOperation[None], frozen=True):
-    """Report events of another shard in the events channel, which is in this one."""
+class ReportEvents(ZoneOperation[None], frozen=True):
+    """ReportEvents events of another shard in the events channel, which is in this one."""
 
     events: tuple[Event, ...]
 
@@ -89,7 +89,7 @@ class Answered(Struct, frozen=True, array_like=True, tag=True):
 
     number: int
     result: Result | Rejoined
-    positions: tuple[Position, ...] = ()
+    positions: tuple[ChannelPosition, ...] = ()
     failures: int = 0
     events: tuple[Event, ...] = ()
 

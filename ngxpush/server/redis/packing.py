@@ -25,7 +25,7 @@ from ...push.operations import (
     Unsubscribe,
     ZoneOperation,
 )
-from .language import Held, Rejoin, Report
+from .language import Held, Rejoin, ReportEvents
 
 _SHORT = tuple([bytes([0xA0 | length]) for length in range(32)])
 _LONG = Layout(">BI").pack
@@ -95,5 +95,5 @@ _FIELDS: Final[dict[type, Callable[[Any], tuple[Any, ...]]]] = {
     Channels: lambda asked: (as_text(asked.prefix), asked.after),
     Inspect: lambda asked: (_all(asked.channels), asked.messages, asked.measured),
     Rejoin: lambda asked: (asked.worker, asked.pid, asked.clients, tuple(map(_held, asked.channels)), asked.last),
-    Report: lambda asked: (tuple([(as_text(event.type), as_text(event.channel)) for event in asked.events]),),
+    ReportEvents: lambda asked: (tuple([(as_text(event.type), as_text(event.channel)) for event in asked.events]),),
 }

@@ -42,7 +42,7 @@ from ...push.operations import (
     WorkerInfo,
     ZoneOperation,
 )
-from .language import Event, Rejoin, Rejoined, Report
+from .language import Event, Rejoin, Rejoined, ReportEvents
 
 CLUSTER_SHARDS = 16
 """The shards of a zone in a Cluster. All servers of a zone need the same number; `zone` in Redis knows it."""
@@ -59,7 +59,7 @@ class Shard(Struct, frozen=True):
     of: int = 1
 
 
-class Part(Struct, frozen=True):
+class ShardPart(Struct, frozen=True):
     """What one shard is asked for of an operation (`whole`). first: it counts the client of a subscription, which counts once."""
 
     shard: int
@@ -68,7 +68,7 @@ class Part(Struct, frozen=True):
     first: bool = True
 
 
-Parts = tuple[Part, ...]
+Parts = tuple[ShardPart, ...]
 Results = Sequence[Any]
 
 
@@ -80,9 +80,9 @@ def shard_of(channel: bytes, of: int) -> int:
 def split(operation: ZoneOperation[Any], of: int) -> Parts:
     """The parts of an operation for a zone of so many shards. Each is done by itself, and `join` takes the results of all."""
     if of == 1:
-        return (Part(0, operation, operation),)
+        return (ShardPart(0, operation, operation),)
     parts = _SPLIT[type(operation)](operation, of)
-    return tuple([Part(shard, part, operation, not place) for place, (shard, part) in enumerate(parts)])
+    return tuple([ShardPart(shard, part, operation, not place) for place, (shard, part) in enumerate(parts)])
 
 
 def join(parts: Parts, results: Results) -> Any:
@@ -100,21 +100,21 @@ def undo(parts: Parts, results: Results) -> Parts:
     return tuple([_taken_back(part, result) for part, result in zip(parts, results, strict=True) if _stays(result)])
 
 
-def report(events: tuple[Event, ...], events_channel: bytes, of: int) -> Part:
-    """Report events, which the parts of other shards have given (Answered.events), where the events channel is."""
-    operation = Report(events)
-    return Part(shard_of(events_channel, of), operation, operation)
+def report(events: tuple[Event, ...], events_channel: bytes, of: int) -> ShardPart:
+    """ReportEvents events, which the parts of other shards have given (Answered.events), where the events channel is."""
+    operation = ReportEvents(events)
+    return ShardPart(shard_of(events_channel, of), operation, operation)
 
 
 def _stays(result: Any) -> bool:
     return isinstance(result, Subscribed) and result.staying
 
 
-def _taken_back(part: Part, result: Subscribed) -> Part:
+def _taken_back(part: ShardPart, result: Subscribed) -> ShardPart:
     assert isinstance(part.operation, Subscribe)
     channels = tuple([request.id for request in part.operation.channels]) if result.heard is None else result.heard
     operation = Unsubscribe(part.operation.worker, channels, int(part.first))
-    return Part(part.shard, operation, operation)
+    return ShardPart(part.shard, operation, operation)
 
 
 # -- in parts -------------------------------------------------------------------------------------------------------------------

@@ -366,7 +366,7 @@ local function add(channel, text, store, event_id, event_type, sizes)
     return message
 end
 
--- Report in the events channel, if there is one, what happened to another channel.
+-- ReportEvents in the events channel, if there is one, what happened to another channel.
 local function event(event_type, id)
     if not events_id or id == events_id then return nil end
     if not events_here then
@@ -711,7 +711,7 @@ local function count_subscriber(worker, asked, always, clients)
     return heard
 end
 
--- Report the subscriber of these channels in the events channel. Those of its events that it hears itself are put into `messages`.
+-- ReportEvents the subscriber of these channels in the events channel. Those of its events that it hears itself are put into `messages`.
 local function report_subscription(heard, messages)
     local hears_events = false
     for i = 1, #heard do
@@ -1239,7 +1239,7 @@ function operations.Rejoin(name, pid, clients, held, last)
     return rejoin(name, pid, clients, held, last)
 end
 
-function operations.Report(events)
+function operations.ReportEvents(events)
     for i = 1, #events do event(events[i][1], events[i][2]) end
     return NONE
 end

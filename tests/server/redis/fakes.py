@@ -13,7 +13,7 @@ from ngxpush.push.operations import Recipient
 from ngxpush.server.redis.attachment import Attachment
 from ngxpush.server.redis.connection import RedisLost
 from ngxpush.server.redis.language import Answered, Event, Frame, Rejoin, Rejoined
-from ngxpush.server.redis.shards import Part
+from ngxpush.server.redis.shards import ShardPart
 from ngxpush.server.zone.dialogue import BrokenStream
 from tests.push.fakes import FakeClock
 from tests.push.zone_contract import Hearer
@@ -44,7 +44,7 @@ class FakeFunction:
     def __init__(self) -> None:
         self.session = 0
 
-    def arguments(self, number: int, part: Part, timed: bool = False, now: int | None = None) -> tuple[Any, ...]:
+    def arguments(self, number: int, part: ShardPart, timed: bool = False, now: int | None = None) -> tuple[Any, ...]:
         return (number, part, timed)
 
     def frames(self, payload: bytes) -> tuple[Frame, ...]:
@@ -62,7 +62,7 @@ class FakeConnection:
 
     def __init__(self, server: FakeServer, pushed: Pushed, lost: Lost) -> None:
         self.ended: str | None = None
-        self.calls: list[tuple[int, Part, Callable[[Any], None]]] = []
+        self.calls: list[tuple[int, ShardPart, Callable[[Any], None]]] = []
         self.push = pushed
         self._server = server
         self._lost = lost

@@ -13,7 +13,7 @@ from ngxpush.push.operations import Channels, ChannelsInfo, Forget, Listing, Tot
 from ngxpush.push.templates import Templates
 from ngxpush.server.redis.function import Function
 from ngxpush.server.redis.redis_zone import RedisZone
-from ngxpush.server.redis.shards import Part
+from ngxpush.server.redis.shards import ShardPart
 from ngxpush.server.redis.url import read
 from tests.push.fakes import FakeClock
 from tests.push.zone_contract import Hearer, R
@@ -26,7 +26,7 @@ def stand_still(monkeypatch: pytest.MonkeyPatch, clock: FakeClock) -> None:
     """Have operations done at the time of a clock, and not at that of Redis."""
     arguments = Function.arguments
 
-    def at_that_time(function: Function, number: int, part: Part, timed: bool = False, now: int | None = None) -> Any:
+    def at_that_time(function: Function, number: int, part: ShardPart, timed: bool = False, now: int | None = None) -> Any:
         return arguments(function, number, part, timed, int(clock.now()))
 
     monkeypatch.setattr(Function, "arguments", at_that_time)

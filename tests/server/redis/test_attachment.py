@@ -22,8 +22,8 @@ from ngxpush.push.operations import (
 )
 from ngxpush.server.redis.attachment import Attachment
 from ngxpush.server.redis.connection import RedisRefused
-from ngxpush.server.redis.language import Answered, Event, Held, Position, Rejoin, Rejoined
-from ngxpush.server.redis.shards import Part
+from ngxpush.server.redis.language import Answered, ChannelPosition, Event, Held, Rejoin, Rejoined
+from ngxpush.server.redis.shards import ShardPart
 from ngxpush.server.zone.dialogue import Deleted, Heard
 from ngxpush.server.zone.remote import ZoneFailed
 from tests.server.redis.fakes import FakeConnection, FakeOwner, FakeServer, message, payload, until
@@ -58,12 +58,12 @@ class Attached:
         return [message.id for message in self.owner.hearer.messages]
 
     def ask(self, operation: Any) -> None:
-        self.attachment.ask(Part(0, operation, operation), self.results.append)
+        self.attachment.ask(ShardPart(0, operation, operation), self.results.append)
 
     def subscribe(self, incarnation: int = 1, time: int = 0, tag: int = 0) -> None:
         """Someone subscribes to the channel a, which has its last message there."""
         self.ask(SUBSCRIBE)
-        self.connection.answer(Subscribed(), positions=(Position(b"a", incarnation, time, tag),))
+        self.connection.answer(Subscribed(), positions=(ChannelPosition(b"a", incarnation, time, tag),))
 
     def push(self, *frames: Any) -> None:
         self.connection.push(payload(*frames))
@@ -89,7 +89,7 @@ def test_answers_and_messages_come_in_order() -> None:
         zone.subscribe()
         order: list[str] = []
         zone.owner.hearer.message = lambda message: order.append(f"message {message.id}")  # type: ignore[method-assign]
-        zone.attachment.ask(Part(0, PUBLISH, PUBLISH), lambda result: order.append("answer"))
+        zone.attachment.ask(ShardPart(0, PUBLISH, PUBLISH), lambda result: order.append("answer"))
         number, _, done = zone.connection.calls.pop()
         zone.push(Heard(message(1)), Heard(message(2)))
         done(payload(Heard(message(3)), Answered(number, Published(()))))
@@ -141,12 +141,12 @@ def test_it_comes_back_with_its_subscribers_and_gets_what_they_have_missed() -> 
             if operation.last:
                 return Rejoined()
             connection.push(payload(Heard(message(3)), Heard(message(4))))
-            return Rejoined((message(2), message(3)), positions=(Position(b"a", 1, 1000, 3),))
+            return Rejoined((message(2), message(3)), positions=(ChannelPosition(b"a", 1, 1000, 3),))
 
         zone.server.rejoined = rejoined
         await zone.come_back()
         assert zone.server.rejoins[1:] == [
-            Rejoin("w1", 7, 1, (Held(Position(b"a", 1, 1000, 1), 1),), False),
+            Rejoin("w1", 7, 1, (Held(ChannelPosition(b"a", 1, 1000, 1), 1),), False),
             Rejoin("w1", 7, 1),
         ]
         assert zone.heard == [1, 2, 3, 4]
@@ -175,12 +175,12 @@ def test_who_leaves_while_the_worker_joins_is_taken_off_afterwards() -> None:
 
         def rejoined(operation: Rejoin, connection: FakeConnection) -> Rejoined:
             if operation.last:
-                zone.attachment.post(Part(0, UNSUBSCRIBE, UNSUBSCRIBE))
+                zone.attachment.post(ShardPart(0, UNSUBSCRIBE, UNSUBSCRIBE))
             return Rejoined()
 
         zone.server.rejoined = rejoined
         zone.connection.end("has closed the connection")
-        zone.attachment.post(Part(0, UNSUBSCRIBE, UNSUBSCRIBE))
+        zone.attachment.post(ShardPart(0, UNSUBSCRIBE, UNSUBSCRIBE))
         await zone.come_back()
         assert zone.server.rejoins[1].channels[0].subscribers == 1
         assert zone.connection.asked == [UNSUBSCRIBE]

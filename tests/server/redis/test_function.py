@@ -41,7 +41,7 @@ from ngxpush.push.operations import (
 from ngxpush.push.templates import Templates
 from ngxpush.push.zone import Zone
 from ngxpush.server.redis.function import Function
-from ngxpush.server.redis.language import Answered, Held, Position, Rejoin
+from ngxpush.server.redis.language import Answered, ChannelPosition, Held, Rejoin
 from ngxpush.server.redis.shards import Shard, shard_of, split
 from ngxpush.server.zone.dialogue import BrokenStream
 from tests.push.fakes import FakeClock
@@ -97,11 +97,11 @@ def zone(make: Opener) -> OpenedRedisZone:
     return make()
 
 
-def held(channel: bytes, position: Position, subscribers: int = 1) -> Held:
+def held(channel: bytes, position: ChannelPosition, subscribers: int = 1) -> Held:
     return Held(replace(position, channel=channel), subscribers)
 
 
-def subscribed_at(zone: OpenedRedisZone, worker: str, *ids: bytes) -> dict[bytes, Position]:
+def subscribed_at(zone: OpenedRedisZone, worker: str, *ids: bytes) -> dict[bytes, ChannelPosition]:
     """A client of a worker subscribes. Returns where that is in each channel."""
     assert isinstance(subscribe(zone, worker, *ids), Subscribed)
     return {position.channel: position for answer in zone.answered for position in answer.positions}
@@ -275,7 +275,7 @@ def test_a_worker_gets_what_it_has_missed_and_then_what_is_new(zone: OpenedRedis
             "w1",
             1,
             1,
-            (held(b"a", Position(b"a", positions[b"a"].incarnation, seen.time, seen.tag)), held(b"b", positions[b"b"])),
+            (held(b"a", ChannelPosition(b"a", positions[b"a"].incarnation, seen.time, seen.tag)), held(b"b", positions[b"b"])),
         )
     )
     assert [(message.channel, message.text) for message in rejoined.messages] == [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from ngxpush.server.redis.joining import HELD_AT_ONCE, Joiner, Missed, catch_up
-from ngxpush.server.redis.language import Held, Position, Rejoin, Rejoined
+from ngxpush.server.redis.language import ChannelPosition, Held, Rejoin, Rejoined
 from tests.server.redis.fakes import message
 
 
@@ -20,7 +20,7 @@ def _caught_up(held: list[Held], *answers: Rejoined) -> tuple[Missed, list[Rejoi
 
 
 def _held(id: bytes, time: int = 0, tag: int = 0) -> Held:
-    return Held(Position(id, 1, time, tag), 1)
+    return Held(ChannelPosition(id, 1, time, tag), 1)
 
 
 def test_who_comes_first_holds_nothing() -> None:
@@ -37,9 +37,12 @@ def test_messages_of_all_channels_come_in_the_order_of_publishing() -> None:
     missed, asked = _caught_up(
         [a, b],
         Rejoined(
-            (message(1), message(4), message(2, b"b")), (message(-2, b"gone"),), (Position(b"b", 1, 1000, 2),), behind=(b"a",)
+            (message(1), message(4), message(2, b"b")),
+            (message(-2, b"gone"),),
+            (ChannelPosition(b"b", 1, 1000, 2),),
+            behind=(b"a",),
         ),
-        Rejoined((message(5),), positions=(Position(b"a", 1, 1000, 5),)),
+        Rejoined((message(5),), positions=(ChannelPosition(b"a", 1, 1000, 5),)),
         Rejoined(),
     )
     assert [each.id for each in missed.messages] == [1, 2, 4, 5]

@@ -7,7 +7,7 @@ from typing import Any
 
 from ngxpush.push.operations import ChannelRequest, Subscribe, Subscribed, Unsubscribe, ZoneAway
 from ngxpush.server.redis.joint import ask_together
-from ngxpush.server.redis.language import Position
+from ngxpush.server.redis.language import ChannelPosition
 from ngxpush.server.redis.shards import shard_of, split
 from ngxpush.server.zone.dialogue import Heard
 from tests.server.redis.fakes import FakeOwner, message, payload
@@ -32,10 +32,10 @@ def test_what_follows_one_part_waits_for_the_other() -> None:
         results: list[Any] = []
         owner = await _subscribing(results)
         first, second = (server.connection for server in owner.servers)
-        first.answer(Subscribed(), positions=(Position(A, 1),))
+        first.answer(Subscribed(), positions=(ChannelPosition(A, 1),))
         first.push(payload(Heard(message(1, A))))
         assert (results, owner.hearer.heard) == ([], [])
-        second.answer(Subscribed(), positions=(Position(B, 1),))
+        second.answer(Subscribed(), positions=(ChannelPosition(B, 1),))
         assert isinstance(results[0], Subscribed) and owner.hearer.heard == [(A, 1, b"1")]
         assert sum(each.followed.clients for each in owner.attachments) == 1
 
@@ -47,7 +47,7 @@ def test_a_subscription_that_a_shard_can_not_answer_is_taken_back() -> None:
         results: list[Any] = []
         owner = await _subscribing(results)
         first, second = (server.connection for server in owner.servers)
-        first.answer(Subscribed(), positions=(Position(A, 1),))
+        first.answer(Subscribed(), positions=(ChannelPosition(A, 1),))
         second.end("has closed the connection")
         assert isinstance(results[0], ZoneAway)
         assert first.asked == [Unsubscribe("w1", (A,))]

@@ -14,7 +14,7 @@ from ngxpush.push.operations import Attach, Collect, CollectMessages, Forget, Su
 from ngxpush.push.templates import Templates
 from ngxpush.server.redis.function import Function, script
 from ngxpush.server.redis.language import Answered, Held, Rejoin, Rejoined
-from ngxpush.server.redis.shards import Part, Shard, join, report, split, undo
+from ngxpush.server.redis.shards import Shard, ShardPart, join, report, split, undo
 from ngxpush.server.zone.dialogue import Deleted, Heard
 from tests.patience import PATIENCE
 from tests.push.fakes import FakeClock
@@ -166,7 +166,7 @@ class OpenedRedisZone:
         result: R = join(parts, results)
         return result
 
-    def _ask(self, worker: WorkerInRedis, part: Part, timed: bool) -> Answered:
+    def _ask(self, worker: WorkerInRedis, part: ShardPart, timed: bool) -> Answered:
         function = worker.functions[part.shard]
         arguments = function.arguments(1, part, timed, int(self.clock.now()))
         (answer,) = worker.take(function, self.redis.ask(b"EVALSHA", self.digest, *arguments))
