@@ -23,7 +23,7 @@ from .connection import RedisConnection, RedisLost, RedisRefused
 from .followed import FollowedChannels
 from .function import Function, digest, script
 from .joining import Joiner, Missed, catch_up
-from .language import Answered, Event, Frame, Rejoin, Rejoined
+from .language import CallDone, Frame, Rejoin, Rejoined, ZoneEvent
 from .nodes import Nodes
 from .refusals import failure, is_harmless, reason_to_leave
 from .shards import ShardPart
@@ -46,7 +46,7 @@ class Owner(Protocol):
     def no_memory(self, times: int) -> None:
         """So often something did not fit into the zone's memory."""
 
-    def report(self, events: tuple[Event, ...]) -> None:
+    def report(self, events: tuple[ZoneEvent, ...]) -> None:
         """Have these reported in the shard of the events channel."""
 
     def changed(self) -> None:
@@ -166,12 +166,12 @@ class Attachment:
                 case Heard(message):
                     if self.followed.is_new(message):
                         self._tell(message)
-                case Answered():
+                case CallDone():
                     self._answered(frame)
                 case Deleted(message):
                     self._end(message)
 
-    def _answered(self, answer: Answered) -> None:
+    def _answered(self, answer: CallDone) -> None:
         call = self._calls.pop(answer.number, None)
         if answer.failures:
             self._owner.no_memory(answer.failures)
@@ -238,7 +238,7 @@ class Attachment:
         rejoined: Rejoined | None = None
         try:
             for frame in self._function.frames(reply):
-                if isinstance(frame, Answered) and isinstance(frame.result, Rejoined):
+                if isinstance(frame, CallDone) and isinstance(frame.result, Rejoined):
                     rejoined = frame.result
                 else:
                     self._later.append(frame)

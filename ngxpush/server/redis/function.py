@@ -22,7 +22,7 @@ from ...push.operations import Delete, Inspected, Publish, Subscribe, Subscribed
 from ...push.templates import Templates
 from ...push.zone import no_memory_for_deletion
 from ..zone.dialogue import BrokenStream, Deleted, Heard
-from .language import Answered, Frame, Rejoined
+from .language import CallDone, Frame, Rejoined
 from .packing import as_text, encode, packed
 from .shards import Shard, ShardPart, shard_of
 
@@ -67,7 +67,7 @@ class Function:
     def arguments(self, number: int, part: ShardPart, timed: bool = False, now: int | None = None) -> tuple[bytes, ...]:
         """What follows the script, or its digest, in the command.
 
-        number: of the call, for its Answered; 0: no one waits for that.
+        number: of the call, for its CallDone; 0: no one waits for that.
         timed: `Collect` or `CollectMessages` is done only if it is due, whoever did it last.
         now: whole seconds since the epoch; None: the time of the server.
         """
@@ -122,11 +122,11 @@ def _messages_in(frame: Frame) -> Iterable[Message]:
     match frame:
         case Heard(message) | Deleted(message):
             return (message,)
-        case Answered(result=Subscribed(messages=messages)):
+        case CallDone(result=Subscribed(messages=messages)):
             return messages
-        case Answered(result=Inspected(states=states)):
+        case CallDone(result=Inspected(states=states)):
             return [message for state in states for message in state.messages]
-        case Answered(result=Rejoined(messages=missed, deleted=deleted)):
+        case CallDone(result=Rejoined(messages=missed, deleted=deleted)):
             return (*missed, *deleted)
     return ()
 
@@ -137,7 +137,6 @@ def _packed_settings(shard: Shard, settings: PushStreamMain, templates: Template
     def share(limit: int | None) -> int | None:
         return None if limit is None else -(-limit // shard.of)
 
-    at_start, pages = PAGES_AT_START, pages_of(settings.shared_memory_size or 0)
     events = settings.events_channel_id
     return encode(
         (
@@ -152,11 +151,17 @@ def _packed_settings(shard: Shard, settings: PushStreamMain, templates: Template
             as_text(events) if events else None,
             bool(events) and shard_of(events, shard.of) == shard.number,
             shard.of,
-            at_start + (pages - at_start) // shard.of,
+            PAGES_AT_START + _pages_of(shard, settings),
             [_length_in_template(template, settings, templates) for template in range(len(templates))],
             publish,
         )
     )
+
+
+def _pages_of(shard: Shard, settings: PushStreamMain) -> int:
+    """The shard's part of what the zone's memory has besides what is taken at the start."""
+    each, rest = divmod(pages_of(settings.shared_memory_size or 0) - PAGES_AT_START, shard.of)
+    return each + (shard.number < rest)
 
 
 def _length_in_template(index: int, settings: PushStreamMain, templates: Templates) -> tuple[int, int]:

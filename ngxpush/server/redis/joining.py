@@ -13,9 +13,7 @@ from msgspec import Struct, field
 
 from ...push.messages import Message
 from .language import ChannelPosition, Held, Rejoin, Rejoined
-
-# Channels that a worker names in one call.
-HELD_AT_ONCE = 250
+from .shards import HELD_AT_ONCE
 
 
 class Joiner(Struct, frozen=True):
@@ -52,21 +50,9 @@ async def catch_up(joiner: Joiner, rejoin: Callable[[Rejoin], Awaitable[Rejoined
         missed.messages += rejoined.messages
         missed.deleted += rejoined.deleted
         missed.positions += rejoined.positions
-        waiting.extendleft(_behind(some, rejoined))
+        subscribers = {held.position.channel: held.subscribers for held in some}
+        waiting.extendleft([Held(position, subscribers[position.channel]) for position in rejoined.behind])
     while (await rejoin(Rejoin(joiner.worker, joiner.pid, joiner.clients, last=True))).more:
         pass
     missed.messages.sort(key=lambda message: (message.time, message.tag))
     return missed
-
-
-def _behind(held: tuple[Held, ...], rejoined: Rejoined) -> list[Held]:
-    """The channels that have more messages, held at the last one that was given."""
-    last = {message.channel: message for message in rejoined.messages}
-    asked = {each.position.channel: each for each in held}
-    behind: list[Held] = []
-    for id in rejoined.behind:
-        position, message = asked[id].position, last.get(id)
-        if message is not None:
-            position = ChannelPosition(id, position.incarnation, message.time, message.tag)
-        behind.append(Held(position, asked[id].subscribers))
-    return behind

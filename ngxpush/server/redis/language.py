@@ -1,6 +1,6 @@
 """What the function in Redis is asked besides the operations of the zone, and in what it answers: frames.
 
-A frame is MessagePack: `Answered`, or `Heard` or `Deleted` of server/zone/dialogue.py. Frames for the worker that asks are the
+A frame is MessagePack: `CallDone`, or `Heard` or `Deleted` of server/zone/dialogue.py. Frames for the worker that asks are the
 reply of the function; those for others are published to their topics. Both are an array of frames, in their order. Messages come
 first, then the result: what an operation makes a worker hear was before its result.
 """
@@ -40,14 +40,14 @@ class Rejoined(Struct, frozen=True, array_like=True, tag=True, gc=False):
     messages: the stored ones, channel by channel, the oldest first.
     deleted: the last messages of channels that were deleted meanwhile. They are not held any more.
     positions: of the channels whose messages are all here; from now on the worker hears of others.
-    behind: channels that have more messages. They are to be held again, at the position of the last message given here.
+    behind: how far channels have got that have more messages. They are to be held again, at these positions.
     more: whether the zone still counts subscribers of before; the last call is to be repeated, without channels.
     """
 
     messages: tuple[Message, ...] = ()
     deleted: tuple[Message, ...] = ()
     positions: tuple[ChannelPosition, ...] = ()
-    behind: tuple[bytes, ...] = ()
+    behind: tuple[ChannelPosition, ...] = ()
     more: bool = False
 
 
@@ -66,7 +66,7 @@ class Rejoin(ZoneOperation[Rejoined], frozen=True):
     last: bool = True
 
 
-class Event(Struct, frozen=True, array_like=True, gc=False):
+class ZoneEvent(Struct, frozen=True, array_like=True, gc=False):
     """Something to report in the events channel: its type, and the channel it happened to."""
 
     type: bytes
@@ -76,10 +76,10 @@ class Event(Struct, frozen=True, array_like=True, gc=False):
 class ReportEvents(ZoneOperation[None], frozen=True):
     """ReportEvents events of another shard in the events channel, which is in this one."""
 
-    events: tuple[Event, ...]
+    events: tuple[ZoneEvent, ...]
 
 
-class Answered(Struct, frozen=True, array_like=True, tag=True):
+class CallDone(Struct, frozen=True, array_like=True, tag=True):
     """The result of a call.
 
     positions: of the channels that `Subscribe` has just made someone a subscriber of.
@@ -91,7 +91,7 @@ class Answered(Struct, frozen=True, array_like=True, tag=True):
     result: Result | Rejoined
     positions: tuple[ChannelPosition, ...] = ()
     failures: int = 0
-    events: tuple[Event, ...] = ()
+    events: tuple[ZoneEvent, ...] = ()
 
 
-Frame = Answered | Heard | Deleted
+Frame = CallDone | Heard | Deleted

@@ -21,10 +21,10 @@ from .attachment import Attachment, Done
 from .connection import REPLY_TIME, RedisLost
 from .function import Function
 from .joint import ask_together
-from .language import Event
+from .language import ZoneEvent
 from .nodes import Nodes, NotConnected, reason_of
 from .refusals import failure
-from .shards import CLUSTER_SHARDS, Shard, report, split
+from .shards import CLUSTER_SHARDS, Shard, report, shard_of, split
 from .url import ChannelsUnreachable, ChannelsUrl, Kind
 
 R = TypeVar("R")
@@ -92,7 +92,8 @@ class RedisZone:
                 raise error
 
     async def close(self) -> None:
-        """Take the worker and its subscribers out of the zone, and disconnect."""
+        """Take the worker and its subscribers out of the zone, and disconnect. Nothing is said if Redis is away."""
+        self._say = _say_nothing
         for timer in self._timers.values():
             timer.cancel()
         forgetting = [asyncio.create_task(self._forget(attachment)) for attachment in self._attachments]
@@ -165,7 +166,7 @@ class RedisZone:
     def ask(self, operation: ZoneOperation[Any], done: Done) -> Any:
         """The result of an operation, or WAITING: `done` gets it later, or the exception to raise. Raises ZoneAway."""
         attachments = self._attachments
-        if type(operation) is Create and all(any(id in each.followed for each in attachments) for id in operation.channels):
+        if type(operation) is Create and all(self._is_followed(id) for id in operation.channels):
             # Each publisher makes its channels first. Those with subscribers here exist: the worker hears when they are deleted.
             return None
         parts = split(operation, len(attachments))
@@ -180,6 +181,9 @@ class RedisZone:
             ask_together(attachments, parts, done)
         return WAITING
 
+    def _is_followed(self, id: bytes) -> bool:
+        return id in self._attachments[shard_of(id, len(self._attachments))].followed
+
     # -- what the attachments need ------------------------------------------------------------------------------------------
 
     def no_memory(self, times: int) -> None:
@@ -187,7 +191,7 @@ class RedisZone:
         for _ in range(times):
             self._say("crit", NO_MEMORY)
 
-    def report(self, events: tuple[Event, ...]) -> None:
+    def report(self, events: tuple[ZoneEvent, ...]) -> None:
         """See attachment.Owner."""
         part = report(events, self._settings.events_channel_id, len(self._attachments))
         self._attachments[part.shard].post(part)
@@ -213,6 +217,10 @@ async def _end(tasks: list[asyncio.Task[None]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _say_nothing(level: str, text: str) -> None:
+    """Whoever closes the zone needs it no more."""
 
 
 def _ignore(result: Any) -> None:

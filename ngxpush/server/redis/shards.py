@@ -3,8 +3,9 @@
 A zone in one server is one shard. In a Cluster it is CLUSTER_SHARDS, whatever the number of nodes, each in one node. Each part is
 done whole; an operation of several parts is not: between two of them others may do something.
 
-What a zone has once, each shard has: tags count in a shard, limits and memory are shared out. The events channel is in one shard,
-which the others report to.
+What a zone has once, each shard has. Limits and memory are shared out. The events channel is in one shard; the others report to it.
+Tags do not count 1, 2, … but are microseconds, so that a client of several shards can resume: as exactly as the clocks of the nodes
+agree.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from zlib import crc32
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ...push.memory import PAGE, PAGES_AT_START
 from ...push.operations import (
     Attach,
     ChannelInfo,
@@ -31,6 +33,8 @@ from ...push.operations import (
     Inspect,
     Inspected,
     Listing,
+    Memory,
+    MemoryUse,
     Publish,
     Published,
     Refusal,
@@ -42,7 +46,7 @@ from ...push.operations import (
     WorkerInfo,
     ZoneOperation,
 )
-from .language import Event, Rejoin, Rejoined, ReportEvents
+from .language import Rejoin, Rejoined, ReportEvents, ZoneEvent
 
 CLUSTER_SHARDS = 16
 """The shards of a zone in a Cluster. All servers of a zone need the same number; `zone` in Redis knows it."""
@@ -100,8 +104,8 @@ def undo(parts: Parts, results: Results) -> Parts:
     return tuple([_taken_back(part, result) for part, result in zip(parts, results, strict=True) if _stays(result)])
 
 
-def report(events: tuple[Event, ...], events_channel: bytes, of: int) -> ShardPart:
-    """ReportEvents events, which the parts of other shards have given (Answered.events), where the events channel is."""
+def report(events: tuple[ZoneEvent, ...], events_channel: bytes, of: int) -> ShardPart:
+    """ReportEvents events, which the parts of other shards have given (CallDone.events), where the events channel is."""
     operation = ReportEvents(events)
     return ShardPart(shard_of(events_channel, of), operation, operation)
 
@@ -178,6 +182,7 @@ _SPLIT: Final[dict[type, Callable[[Any, int], _Split]]] = {
     Collect: _to_all,
     CollectMessages: _to_all,
     Summary: _to_all,
+    Memory: _to_all,
     Create: _by_channels,
     Publish: _by_channels,
     Delete: _by_channels,
@@ -287,6 +292,13 @@ def _join_rejoin(parts: Parts, results: Results) -> Rejoined:
     )
 
 
+def _join_memory(parts: Parts, results: Results) -> MemoryUse:
+    """What is taken at the start is taken in each shard, and counts once."""
+    more = (len(parts) - 1) * PAGES_AT_START * PAGE
+    used, size, failures = (sum(getattr(result, name) for result in results) for name in ("used", "size", "failures"))
+    return MemoryUse(used - more, size - more, failures)
+
+
 def _join_summary(parts: Parts, results: Results) -> Totals:
     workers: dict[str, WorkerInfo] = {}
     for worker in [worker for result in results for worker in result.by_worker]:
@@ -328,5 +340,6 @@ _JOIN: Final[dict[type, Callable[[Parts, Results], Any]]] = {
     Channels: _join_channels,
     Inspect: _join_inspect,
     Summary: _join_summary,
+    Memory: _join_memory,
     Rejoin: _join_rejoin,
 }

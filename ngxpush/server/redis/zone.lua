@@ -36,11 +36,10 @@ The objects of something in the zone's memory are a text with one letter for eac
 this differs from push/memory.py.
 ]]
 
-local call, pack, unpack_all, byte, char = redis.call, cmsgpack.pack, cmsgpack.unpack, string.byte, string.char
-
+-- `redis.call` and the like are not kept in locals: a function that takes a local from outside is made more slowly.
 local inactivity_time, message_ttl, most_stored, most_channels, most_wildcards, most_subscribers, longest_id, wildcard_prefix,
-    events_id, events_here, shards, memory_pages, template_sizes, publish = unpack(unpack_all(ARGV[1]), 1, 14)
-local worker_name, session, number_of_call, timed, given_time, operation, extra = unpack(unpack_all(ARGV[2]), 1, 7)
+    events_id, events_here, shards, memory_pages, template_sizes, publish = unpack(cmsgpack.unpack(ARGV[1]), 1, 14)
+local worker_name, session, number_of_call, timed, given_time, operation, extra = unpack(cmsgpack.unpack(ARGV[2]), 1, 7)
 
 local SLICE = 500 -- messages and channels that one call deals with: a few milliseconds, in which Redis does nothing else
 local LARGEST_REJOIN = 4 * 1024 * 1024 -- bytes of missed messages in one call, or some more
@@ -52,15 +51,14 @@ local DELETION_TIME = 3600 -- seconds for which a deletion is remembered
 local MOST_ARGUMENTS = 1000 -- of one command
 local CHUNKS_PER_PAGE = { 504, 254, 127, 64, 32, 16, 8, 4, 2 }
 local WHOLE_PAGE = 10
+local COUNTS = "dddddddddd" -- how the numbers of objects by class are packed
 local SUBSCRIBERS_OF_WORKER = "3"
-local QUERIES = { ChannelsInfo = true, Channels = true, Inspect = true, Summary = true }
+local QUERIES = { ChannelsInfo = true, Channels = true, Inspect = true, Summary = true, Memory = true }
 local NONE, TRUE, FALSE = "\192", "\195", "\194"
 
 local prefix = string.sub(KEYS[1], 1, -5)
-local CHANNELS, WORKERS, ALIVE, AGES, IDLE = prefix .. "channels", prefix .. "workers", prefix .. "alive", prefix .. "ages", prefix .. "idle"
-local DELETED, TRASH = prefix .. "deleted", prefix .. "trash"
 
-local now, moment -- the time in seconds, and in milliseconds
+local now, moment, microsecond -- the time in seconds, in milliseconds, and the microsecond of the second
 local zone
 local channels = {} -- id → channel, or false where there is none
 local changed = {} -- id → channel that has to be written
@@ -69,19 +67,20 @@ local news = {} -- messages and deletions on their way: {number of the channel, 
 local lost = {} -- channels whose message no one gets: there was no memory to pass it on
 local positions -- of the channels that the worker has got subscribers of
 local elsewhere = {} -- events to report in another shard
+local thrown_away -- what was thrown away in this second, once something is
 local failures = 0
 
 -- MessagePack: bytes have a type of their own, which cmsgpack does not write -------------------------------------------------
 
 local function array(length)
-    if length < 16 then return char(144 + length) end
+    if length < 16 then return string.char(144 + length) end
     if length < 65536 then return struct.pack(">BH", 220, length) end
     return struct.pack(">BI4", 221, length)
 end
 
 local function bytes(text)
     local length = #text
-    if length < 256 then return "\196" .. char(length) .. text end
+    if length < 256 then return "\196" .. string.char(length) .. text end
     if length < 65536 then return struct.pack(">BH", 197, length) .. text end
     return struct.pack(">BI4", 198, length) .. text
 end
@@ -99,7 +98,7 @@ local function list(items)
 end
 
 local function refusal(status, explain, logged, level, error_page)
-    return array(6) .. pack("Refusal", status) .. bytes(explain) .. (logged and pack(logged) or array(0)) .. pack(level or "error")
+    return array(6) .. cmsgpack.pack("Refusal", status) .. bytes(explain) .. (logged and cmsgpack.pack(logged) or array(0)) .. cmsgpack.pack(level or "error")
         .. boolean(error_page)
 end
 
@@ -122,22 +121,22 @@ end
 
 local function count(objects, counts, step)
     for i = 1, #objects do
-        local class = byte(objects, i) - 47
+        local class = string.byte(objects, i) - 47
         counts[class] = counts[class] + step
     end
 end
 
-local function fits()
+local function pages_used()
     local counts = zone.memory
     local pages = counts[WHOLE_PAGE]
     for class = 1, 9 do pages = pages + math.ceil(counts[class] / CHUNKS_PER_PAGE[class]) end
-    return pages <= memory_pages
+    return pages
 end
 
 -- Take objects. Returns whether they fit; if not, nothing is taken.
 local function take(objects)
     count(objects, zone.memory, 1)
-    if fits() then return true end
+    if pages_used() <= memory_pages then return true end
     count(objects, zone.memory, -1)
     failures = failures + 1
     return false
@@ -162,44 +161,51 @@ end
 -- published, stored: the totals. wildcards: how many of the channels are wildcard channels.
 -- channels_made: the number of the last channel. workers_made: of the last worker.
 -- messages_in_trash, channels_in_trash: the totals. collected, messages_collected: the milliseconds of the timers' last turns.
--- forgets_from: the second from which silent workers are forgotten.
--- memory: the objects in use, by class. trash: the present second's: {until, messages, channels, objects by class}.
+-- forgets_from: the second from which silent workers are forgotten. failures: how often something did not fit into the memory.
+-- memory: the objects in use, by class. trash: the last second's, packed: {until, messages, channels, objects by class}.
 local function read_zone(packed)
-    local z = {}
-    z.shards, z.started, z.now, z.time, z.tag, z.published, z.stored, z.wildcards, z.channels_made, z.workers_made,
-        z.messages_in_trash, z.channels_in_trash, z.collected, z.messages_collected, z.forgets_from, z.memory, z.trash
-        = unpack_all(packed)
-    return z
+    local shards_of_zone, started, latest, time, tag, published, stored, wildcards, channels_made, workers_made, messages_in_trash,
+        channels_in_trash, collected, messages_collected, forgets_from, failed, memory, trash = cmsgpack.unpack(packed)
+    return { shards = shards_of_zone, started = started, now = latest, time = time, tag = tag, published = published, stored = stored,
+        wildcards = wildcards, channels_made = channels_made, workers_made = workers_made, messages_in_trash = messages_in_trash,
+        channels_in_trash = channels_in_trash, collected = collected, messages_collected = messages_collected,
+        forgets_from = forgets_from, failures = failed, memory = { struct.unpack(COUNTS, memory) }, trash = trash }
 end
 
 local function zone_packed()
     local z = zone
-    return pack(z.shards, z.started, now, z.time, z.tag, z.published, z.stored, z.wildcards, z.channels_made, z.workers_made,
-        z.messages_in_trash, z.channels_in_trash, z.collected, z.messages_collected, z.forgets_from, z.memory, z.trash)
+    return cmsgpack.pack(z.shards, z.started, now, z.time, z.tag, z.published, z.stored, z.wildcards, z.channels_made, z.workers_made,
+        z.messages_in_trash, z.channels_in_trash, z.collected, z.messages_collected, z.forgets_from, z.failures + failures,
+        struct.pack(COUNTS, unpack(z.memory)), thrown_away and cmsgpack.pack(thrown_away) or z.trash)
 end
 
 local function new_trash()
     return { 0, 0, 0, { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 } }
 end
 
--- Numbers begin so high that a zone that was lost and made again gives none a second time.
+-- Channels of a zone that was lost had other numbers, even if it is made anew in the same second.
+local function first_number()
+    local time = redis.call("TIME")
+    return time[1] * 1000000 + time[2]
+end
+
 local function new_zone()
     return { shards = shards, started = now, now = now, time = 0, tag = 0, published = 0, stored = 0, wildcards = 0,
-        channels_made = now * 1000000, workers_made = 0, messages_in_trash = 0, channels_in_trash = 0, collected = 0,
-        messages_collected = 0, forgets_from = 0, memory = { 0, 0, 0, 1, 0, 0, 0, 0, 0, 15 }, trash = new_trash() }
+        channels_made = first_number(), workers_made = 0, messages_in_trash = 0, channels_in_trash = 0, collected = 0,
+        messages_collected = 0, forgets_from = 0, failures = 0, memory = { 0, 0, 0, 1, 0, 0, 0, 0, 0, 15 }, trash = cmsgpack.pack(new_trash()) }
 end
 
 -- number: see `channels`. published: messages so far. time, tag: of the last message, stored or not.
 -- stored: how many are kept. subscribers: of all workers. idle_until: the second after which it is dropped when it is empty.
 -- watched: it is in `idle`.
 local function read_channel(id, packed)
-    local c = { id = id }
-    c.number, c.wildcard, c.idle_until, c.watched, c.published, c.time, c.tag, c.stored, c.subscribers = unpack_all(packed)
-    return c
+    local number, wildcard, idle_until, watched, published, time, tag, stored, subscribers = cmsgpack.unpack(packed)
+    return { id = id, number = number, wildcard = wildcard, idle_until = idle_until, watched = watched, published = published,
+        time = time, tag = tag, stored = stored, subscribers = subscribers }
 end
 
 local function channel_packed(c)
-    return pack(c.number, c.wildcard, c.idle_until, c.watched, c.published, c.time, c.tag, c.stored, c.subscribers)
+    return cmsgpack.pack(c.number, c.wildcard, c.idle_until, c.watched, c.published, c.time, c.tag, c.stored, c.subscribers)
 end
 
 -- A key of one channel, over its whole life.
@@ -217,7 +223,7 @@ end
 local function read_first(ids)
     local keys = { KEYS[1] }
     for i = 1, #ids do keys[i + 1] = prefix .. "channel:" .. ids[i] end
-    local values = call("MGET", unpack(keys))
+    local values = redis.call("MGET", unpack(keys))
     take_in(ids, keys, values, 1)
     return values[1]
 end
@@ -225,7 +231,7 @@ end
 local function find(id)
     local channel = channels[id]
     if channel == nil then
-        local packed = call("GET", prefix .. "channel:" .. id)
+        local packed = redis.call("GET", prefix .. "channel:" .. id)
         channel = packed and read_channel(id, packed)
         channels[id] = channel
     end
@@ -236,23 +242,23 @@ local function write()
     local values = { KEYS[1], zone_packed() }
     for id, channel in pairs(changed) do
         if #values >= MOST_ARGUMENTS then
-            call("MSET", unpack(values))
+            redis.call("MSET", unpack(values))
             values = {}
         end
         values[#values + 1] = prefix .. "channel:" .. id
         values[#values + 1] = channel_packed(channel)
     end
-    if #values > 0 then call("MSET", unpack(values)) end
+    if #values > 0 then redis.call("MSET", unpack(values)) end
 end
 
 -- started: the second it was attached. order: its place among the workers. subscribers: its clients. session: see Function.
 local function find_worker(name)
     local worker = workers[name]
     if worker == nil then
-        local packed = call("HGET", WORKERS, name)
+        local packed = redis.call("HGET", prefix .. "workers", name)
         if packed then
             worker = { name = name }
-            worker.pid, worker.started, worker.order, worker.subscribers, worker.session = unpack_all(packed)
+            worker.pid, worker.started, worker.order, worker.subscribers, worker.session = cmsgpack.unpack(packed)
         end
         workers[name] = worker or false
     end
@@ -263,13 +269,13 @@ end
 
 -- The present second's part of the trash.
 local function present_trash()
-    local trash = zone.trash
+    local trash = thrown_away or cmsgpack.unpack(zone.trash)
     if trash[1] ~= now + TRASH_TIME then
-        if trash[1] > 0 then call("RPUSH", TRASH, pack(trash)) end
+        if trash[1] > 0 then redis.call("RPUSH", prefix .. "trash", cmsgpack.pack(trash)) end
         trash = new_trash()
         trash[1] = now + TRASH_TIME
-        zone.trash = trash
     end
+    thrown_away = trash
     return trash
 end
 
@@ -283,7 +289,7 @@ end
 -- Something happened in the channel: it is idle from now on.
 local function use(channel)
     local until_then = now + inactivity_time
-    if until_then < channel.idle_until and channel.watched then call("ZADD", IDLE, until_then, channel.id) end
+    if until_then < channel.idle_until and channel.watched then redis.call("ZADD", prefix .. "idle", until_then, channel.id) end
     channel.idle_until = until_then
 end
 
@@ -312,7 +318,7 @@ local function trimming()
             local entry, fields = entries[i][1], entries[i][2]
             throw_away_message(field(fields, "o"))
             local event_id = field(fields, "e")
-            if event_id then call("ZREM", key_of(channel, "event-ids"), event_id_member(event_id, entry)) end
+            if event_id then redis.call("ZREM", key_of(channel, "event-ids"), event_id_member(event_id, entry)) end
         end
         channel.stored = channel.stored - #entries
         if counted then zone.stored = math.max(zone.stored - #entries, 0) end
@@ -320,7 +326,7 @@ local function trimming()
 
     local function trim(channel)
         local stream = key_of(channel, "messages")
-        if channel.stored > 0 then call("XTRIM", stream, "MAXLEN", "=", channel.stored) else call("DEL", stream) end
+        if channel.stored > 0 then redis.call("XTRIM", stream, "MAXLEN", "=", channel.stored) else redis.call("DEL", stream) end
     end
 
     return throw_away, trim
@@ -329,18 +335,18 @@ end
 local function store_message(channel, message, objects, event_id, counted)
     local stream, entry = key_of(channel, "messages"), zone.time .. "-" .. zone.tag
     local excess = most_stored and channel.stored + 1 - most_stored or 0
-    if channel.stored == 0 then call("ZADD", AGES, now, channel.id) end
+    if channel.stored == 0 then redis.call("ZADD", prefix .. "ages", now, channel.id) end
     channel.stored = channel.stored + 1
     if counted then zone.stored = zone.stored + 1 end
     if event_id and #event_id > 0 then
-        call("XADD", stream, entry, "m", message, "o", objects, "e", event_id)
-        call("ZADD", key_of(channel, "event-ids"), 0, event_id_member(event_id, entry))
+        redis.call("XADD", stream, entry, "m", message, "o", objects, "e", event_id)
+        redis.call("ZADD", key_of(channel, "event-ids"), 0, event_id_member(event_id, entry))
     else
-        call("XADD", stream, entry, "m", message, "o", objects)
+        redis.call("XADD", stream, entry, "m", message, "o", objects)
     end
     if excess > 0 then
         local throw_away, trim = trimming()
-        throw_away(channel, call("XRANGE", stream, "-", "+", "COUNT", math.min(excess, SLICE)), counted)
+        throw_away(channel, redis.call("XRANGE", stream, "-", "+", "COUNT", math.min(excess, SLICE)), counted)
         trim(channel)
     end
 end
@@ -352,16 +358,18 @@ local function add(channel, text, store, event_id, event_type, sizes)
     if not take(objects) then return nil end
     local counted = channel.id ~= events_id
     zone.tag = zone.tag + 1
+    -- Tags of several shards are compared where a client resumes.
+    if shards > 1 then zone.tag = math.max(zone.tag, microsecond) end
     if counted then zone.published = zone.published + 1 end
     channel.published = channel.published + 1
     channel.time, channel.tag = now, zone.tag
     use(channel)
     changed[channel.id] = channel
-    local message = array(7) .. pack(channel.published) .. bytes(channel.id) .. bytes(text) .. pack(now, zone.tag)
+    local message = array(7) .. cmsgpack.pack(channel.published) .. bytes(channel.id) .. bytes(text) .. cmsgpack.pack(now, zone.tag)
         .. bytes_or_none(event_id) .. bytes_or_none(event_type)
     if store then store_message(channel, message, objects, event_id, counted) else throw_away_message(objects) end
     if channel.subscribers > 0 then
-        if passes_on() then news[#news + 1] = { channel, "\146" .. pack("Heard") .. message } else lost[#lost + 1] = channel end
+        if passes_on() then news[#news + 1] = { channel, "\146" .. cmsgpack.pack("Heard") .. message } else lost[#lost + 1] = channel end
     end
     return message
 end
@@ -397,8 +405,8 @@ local function creating()
         local channel = { id = id, number = zone.channels_made, wildcard = wildcard, idle_until = now + inactivity_time, watched = true,
             published = 0, time = 0, tag = 0, stored = 0, subscribers = 0 }
         channels[id], changed[id] = channel, channel
-        call("ZADD", CHANNELS, string.format("%.0f", channel.number), id)
-        call("ZADD", IDLE, channel.idle_until, id)
+        redis.call("ZADD", prefix .. "channels", string.format("%.0f", channel.number), id)
+        redis.call("ZADD", prefix .. "idle", channel.idle_until, id)
         if wildcard then zone.wildcards = zone.wildcards + 1 end
         event("channel_created", id)
         return channel
@@ -409,7 +417,7 @@ local function creating()
         local wildcard = is_wildcard(id)
         local limit = most_channels
         if wildcard then limit = most_wildcards end
-        if limit and (wildcard and zone.wildcards or call("ZCARD", CHANNELS) - zone.wildcards) >= limit then
+        if limit and (wildcard and zone.wildcards or redis.call("ZCARD", prefix .. "channels") - zone.wildcards) >= limit then
             return nil, 403, "Number of channels were exceeded.", "number of channels were exceeded"
         end
         if not take(channel_objects(id)) then return nil, 500, "", "unable to allocate memory for new channel" end
@@ -433,7 +441,7 @@ local function add_events_channel()
 end
 
 local function info(channel)
-    return array(4) .. bytes(channel.id) .. pack(channel.published, channel.stored, channel.subscribers)
+    return array(4) .. bytes(channel.id) .. cmsgpack.pack(channel.published, channel.stored, channel.subscribers)
 end
 
 -- a call ---------------------------------------------------------------------------------------------------------------------
@@ -454,10 +462,10 @@ end
 
 local function read_time()
     if given_time then
-        now, moment = given_time, given_time * 1000
+        now, moment, microsecond = given_time, given_time * 1000, 0
     else
-        local time = call("TIME")
-        now, moment = tonumber(time[1]), time[1] * 1000 + math.floor(time[2] / 1000)
+        local time = redis.call("TIME")
+        now, moment, microsecond = tonumber(time[1]), time[1] * 1000 + math.floor(time[2] / 1000), tonumber(time[2])
     end
 end
 
@@ -478,7 +486,7 @@ local function frames_by_worker()
         local names = hearers[channel]
         if not names then
             names = {}
-            local entries = call("HGETALL", key_of(channel, "subscribers"))
+            local entries = redis.call("HGETALL", key_of(channel, "subscribers"))
             for j = 1, #entries, 2 do
                 if entries[j + 1] ~= "0" then names[#names + 1] = entries[j] end
             end
@@ -494,9 +502,9 @@ end
 
 local function answered(result)
     local length = #elsewhere > 0 and 5 or failures > 0 and 4 or positions and 3 or 2
-    local frame = array(length + 1) .. pack("Answered", number_of_call) .. result
+    local frame = array(length + 1) .. cmsgpack.pack("CallDone", number_of_call) .. result
     if length > 2 then frame = frame .. (positions and list(positions) or array(0)) end
-    if length > 3 then frame = frame .. pack(failures) end
+    if length > 3 then frame = frame .. cmsgpack.pack(failures) end
     if length > 4 then frame = frame .. list(elsewhere) end
     return frame
 end
@@ -508,7 +516,7 @@ local function pass_on(result)
         local frames = frames_by_worker()
         own = frames[worker_name]
         frames[worker_name] = nil
-        for name, some in pairs(frames) do call(publish, prefix .. "worker:" .. name, list(some)) end
+        for name, some in pairs(frames) do redis.call(publish, prefix .. "worker:" .. name, list(some)) end
     end
     if number_of_call > 0 or failures > 0 or #elsewhere > 0 then
         if not own then return "\145" .. answered(result) end
@@ -543,9 +551,9 @@ end
 
 -- All workers, in the order in which they started.
 local function all_workers()
-    local all, read = {}, call("HGETALL", WORKERS)
+    local all, read = {}, redis.call("HGETALL", prefix .. "workers")
     for i = 1, #read, 2 do
-        local pid, started, order, subscribers = unpack_all(read[i + 1])
+        local pid, started, order, subscribers = cmsgpack.unpack(read[i + 1])
         all[#all + 1] = { name = read[i], pid = pid, started = started, order = order, subscribers = subscribers }
     end
     table.sort(all, function(one, other) return one.order < other.order end)
@@ -557,7 +565,7 @@ local function losses()
     local lines, all = {}, all_workers()
     for i = 1, #lost do
         for slot = 1, #all do
-            local subscribers = call("HGET", key_of(lost[i], "subscribers"), all[slot].name)
+            local subscribers = redis.call("HGET", key_of(lost[i], "subscribers"), all[slot].name)
             if subscribers and subscribers ~= "0" then
                 lines[#lines + 1] = "unable to allocate worker message, pid: " .. all[slot].pid .. ", slot: " .. slot - 1
             end
@@ -585,9 +593,9 @@ function operations.Publish(ids, text, store, event_id, event_type)
         published[i] = channel
     end
     for i = 1, #published do published[i] = info(published[i]) end
-    if #lost == 0 then return array(2) .. pack("Published") .. list(published) end
+    if #lost == 0 then return array(2) .. cmsgpack.pack("Published") .. list(published) end
     local lines = losses()
-    return array(3) .. pack("Published") .. list(published) .. array(#lines) .. (#lines > 0 and pack(unpack(lines)) or "")
+    return array(3) .. cmsgpack.pack("Published") .. list(published) .. array(#lines) .. (#lines > 0 and cmsgpack.pack(unpack(lines)) or "")
 end
 
 if operations[name] then return done() end
@@ -595,7 +603,7 @@ if operations[name] then return done() end
 -- subscribing ----------------------------------------------------------------------------------------------------------------
 
 local function write_worker(worker)
-    call("HSET", WORKERS, worker.name, pack(worker.pid, worker.started, worker.order, worker.subscribers, worker.session))
+    redis.call("HSET", prefix .. "workers", worker.name, cmsgpack.pack(worker.pid, worker.started, worker.order, worker.subscribers, worker.session))
 end
 
 local function channels_of(name)
@@ -606,7 +614,7 @@ end
 local function watch(channel)
     if not channel.watched and channel.stored == 0 and channel.subscribers == 0 then
         channel.watched = true
-        call("ZADD", IDLE, channel.idle_until, channel.id)
+        redis.call("ZADD", prefix .. "idle", channel.idle_until, channel.id)
     end
 end
 
@@ -614,17 +622,21 @@ local function messages_of(entries, messages)
     for i = 1, #entries do messages[#messages + 1] = entries[i][2][2] end
 end
 
+local function position_at(id, number, time, tag)
+    return array(4) .. bytes(id) .. cmsgpack.pack(number, time, tag)
+end
+
 local function position(channel)
-    return array(4) .. bytes(channel.id) .. pack(channel.number, channel.time, channel.tag)
+    return position_at(channel.id, channel.number, channel.time, channel.tag)
 end
 
 -- The entries after a time and tag. A time without a tag leaves out all messages of that second.
 local function entries_after(stream, time, tag, ...)
-    if time < 0 or (time == 0 and tag and tag < 0) then return call("XRANGE", stream, "-", "+", ...) end
+    if time < 0 or (time == 0 and tag and tag < 0) then return redis.call("XRANGE", stream, "-", "+", ...) end
     local first = string.format("(%.0f-%s", math.min(time, 2 ^ 53),
         tag and string.format("%.0f", math.max(math.min(tag, 2 ^ 53), 0)) or "18446744073709551615")
     if tag and tag < 0 then first = string.sub(first, 2) end
-    return call("XRANGE", stream, first, "+", ...)
+    return redis.call("XRANGE", stream, first, "+", ...)
 end
 
 local _, _, is_wildcard = creating()
@@ -657,7 +669,7 @@ end
 -- The first entry with that event id, as its time and tag; nil where none has it.
 local function entry_of_event_id(channel, event_id)
     local beginning = event_id_prefix(event_id)
-    local found = call("ZRANGEBYLEX", key_of(channel, "event-ids"), "[" .. beginning, "[" .. beginning .. "\255", "LIMIT", 0, 1)[1]
+    local found = redis.call("ZRANGEBYLEX", key_of(channel, "event-ids"), "[" .. beginning, "[" .. beginning .. "\255", "LIMIT", 0, 1)[1]
     if not found then return nil end
     local time, tag = string.match(string.sub(found, #beginning + 1), "^(%d+)-(%d+)$")
     return tonumber(time), tonumber(tag)
@@ -668,7 +680,7 @@ local function old_messages(channel, backtrack, resume)
     local stream = key_of(channel, "messages")
     if channel.stored == 0 then return {} end
     if backtrack and backtrack > 0 then
-        local newest = call("XREVRANGE", stream, "+", "-", "COUNT", math.min(backtrack, channel.stored))
+        local newest = redis.call("XREVRANGE", stream, "+", "-", "COUNT", math.min(backtrack, channel.stored))
         local entries = {}
         for i = #newest, 1, -1 do entries[#entries + 1] = newest[i] end
         return entries
@@ -694,12 +706,12 @@ local function count_subscriber(worker, asked, always, clients)
     for i = 1, #asked do
         local channel = asked[i]
         local key = key_of(channel, "subscribers")
-        local entry = call("HGET", key, name)
+        local entry = redis.call("HGET", key, name)
         local fitting = entry or take(SUBSCRIBERS_OF_WORKER)
         if not fitting and always then break end
         if fitting then
-            if not entry then call("ZADD", channels_of(name), worker.session, channel.id) end
-            call("HSET", key, name, (entry or 0) + 1)
+            if not entry then redis.call("ZADD", channels_of(name), worker.session, channel.id) end
+            redis.call("HSET", key, name, (entry or 0) + 1)
             channel.subscribers = channel.subscribers + 1
             use(channel)
             changed[channel.id] = channel
@@ -711,7 +723,7 @@ local function count_subscriber(worker, asked, always, clients)
     return heard
 end
 
--- ReportEvents the subscriber of these channels in the events channel. Those of its events that it hears itself are put into `messages`.
+-- Report the subscriber of these channels in the events channel. Those of its events that it hears itself are put into `messages`.
 local function report_subscription(heard, messages)
     local hears_events = false
     for i = 1, #heard do
@@ -725,7 +737,7 @@ local function report_subscription(heard, messages)
 end
 
 local function subscribed(messages, staying, time, tag, heard)
-    return array(6) .. pack("Subscribed") .. list(messages) .. boolean(staying) .. pack(time, tag) .. (heard or NONE)
+    return array(6) .. cmsgpack.pack("Subscribed") .. list(messages) .. boolean(staying) .. cmsgpack.pack(time, tag) .. (heard or NONE)
 end
 
 -- The channels of a subscription; nil and the refusal where one can't be made.
@@ -801,9 +813,9 @@ local function unsubscribe(name, ids, clients)
     for i = 1, #ids do
         local channel = find(ids[i])
         local key = channel and key_of(channel, "subscribers")
-        local subscribers = channel and tonumber(call("HGET", key, name) or 0) or 0
+        local subscribers = channel and tonumber(redis.call("HGET", key, name) or 0) or 0
         if subscribers > 0 then
-            call("HSET", key, name, subscribers - 1)
+            redis.call("HSET", key, name, subscribers - 1)
             channel.subscribers = channel.subscribers - 1
             changed[channel.id] = channel
             watch(channel)
@@ -832,7 +844,7 @@ local function read_channels(ids)
             some[#some + 1] = ids[i]
             keys[#keys + 1] = prefix .. "channel:" .. ids[i]
         end
-        take_in(some, keys, call("MGET", unpack(keys)), 0)
+        take_in(some, keys, redis.call("MGET", unpack(keys)), 0)
     end
 end
 
@@ -848,14 +860,14 @@ end
 local function listing(found, last)
     local infos = {}
     for i = 1, #found do infos[i] = info(found[i]) end
-    return array(6) .. pack("Listing", call("ZCARD", CHANNELS) - zone.wildcards, zone.wildcards, now - zone.started) .. list(infos)
-        .. pack(last)
+    return array(6) .. cmsgpack.pack("Listing", redis.call("ZCARD", prefix .. "channels") - zone.wildcards, zone.wildcards, now - zone.started) .. list(infos)
+        .. cmsgpack.pack(last)
 end
 
 local function bytes_in(objects)
     local total = 0
     for i = 1, #objects do
-        local class = byte(objects, i) - 47
+        local class = string.byte(objects, i) - 47
         total = total + (class == WHOLE_PAGE and 4096 or 2 ^ (class + 2))
     end
     return total
@@ -864,14 +876,14 @@ end
 -- A channel with so many of its stored messages, at most. measured: of so many the memory is counted.
 local function state(channel, shown, measured)
     local newest = channel.stored > 0
-        and call("XREVRANGE", key_of(channel, "messages"), "+", "-", "COUNT", math.max(shown, measured, 1)) or {}
+        and redis.call("XREVRANGE", key_of(channel, "messages"), "+", "-", "COUNT", math.max(shown, measured, 1)) or {}
     local messages, memory = {}, 0
     for i = math.min(shown, #newest), 1, -1 do messages[#messages + 1] = newest[i][2][2] end
     local counted = math.min(math.max(measured, 1), #newest)
     for i = 1, counted do memory = memory + bytes_in(newest[i][2][4]) end
     if counted < channel.stored then memory = math.floor(memory * channel.stored / counted) end
-    local own = channel_objects(channel.id) .. string.rep(SUBSCRIBERS_OF_WORKER, call("HLEN", key_of(channel, "subscribers")))
-    return array(5) .. info(channel) .. pack(channel.time, channel.tag, memory + bytes_in(own)) .. list(messages)
+    local own = channel_objects(channel.id) .. string.rep(SUBSCRIBERS_OF_WORKER, redis.call("HLEN", key_of(channel, "subscribers")))
+    return array(5) .. info(channel) .. cmsgpack.pack(channel.time, channel.tag, memory + bytes_in(own)) .. list(messages)
 end
 
 function operations.ChannelsInfo(ids)
@@ -879,7 +891,7 @@ function operations.ChannelsInfo(ids)
 end
 
 function operations.Channels(beginning, after)
-    local ids = call("ZRANGEBYSCORE", CHANNELS, string.format("(%.0f", after), "+inf", "LIMIT", 0, SLICE + 1)
+    local ids = redis.call("ZRANGEBYSCORE", prefix .. "channels", string.format("(%.0f", after), "+inf", "LIMIT", 0, SLICE + 1)
     local last = 0
     if #ids > SLICE then
         ids[#ids] = nil
@@ -896,7 +908,11 @@ end
 function operations.Inspect(ids, shown, measured)
     local states, found = {}, existing(ids)
     for i = 1, #found do states[i] = state(found[i], shown, measured) end
-    return array(2) .. pack("Inspected") .. list(states)
+    return array(2) .. cmsgpack.pack("Inspected") .. list(states)
+end
+
+function operations.Memory()
+    return array(4) .. cmsgpack.pack("MemoryUse", pages_used() * 4096, memory_pages * 4096, zone.failures)
 end
 
 function operations.Summary()
@@ -904,10 +920,10 @@ function operations.Summary()
     for i = 1, #all do
         local worker = all[i]
         subscribers = subscribers + worker.subscribers
-        infos[i] = array(4) .. pack(worker.name, worker.pid, worker.subscribers, now - worker.started)
+        infos[i] = array(4) .. cmsgpack.pack(worker.name, worker.pid, worker.subscribers, now - worker.started)
     end
-    return array(11) .. pack("Totals", call("ZCARD", CHANNELS) - zone.wildcards, zone.wildcards, zone.published, zone.stored,
-        zone.messages_in_trash, call("LLEN", DELETED), zone.channels_in_trash, subscribers, now - zone.started) .. list(infos)
+    return array(11) .. cmsgpack.pack("Totals", redis.call("ZCARD", prefix .. "channels") - zone.wildcards, zone.wildcards, zone.published, zone.stored,
+        zone.messages_in_trash, redis.call("LLEN", prefix .. "deleted"), zone.channels_in_trash, subscribers, now - zone.started) .. list(infos)
 end
 
 if operations[name] then return done() end
@@ -926,30 +942,30 @@ local function remove(channel)
     local id = channel.id
     channels[id], changed[id] = false, nil
     if channel.wildcard then zone.wildcards = zone.wildcards - 1 end
-    call("DEL", prefix .. "channel:" .. id)
-    call("ZREM", CHANNELS, id)
-    call("ZREM", AGES, id)
-    call("ZREM", IDLE, id)
-    local names = call("HKEYS", key_of(channel, "subscribers"))
-    for i = 1, #names do call("ZREM", prefix .. "channels-of:" .. names[i], id) end
+    redis.call("DEL", prefix .. "channel:" .. id)
+    redis.call("ZREM", prefix .. "channels", id)
+    redis.call("ZREM", prefix .. "ages", id)
+    redis.call("ZREM", prefix .. "idle", id)
+    local names = redis.call("HKEYS", key_of(channel, "subscribers"))
+    for i = 1, #names do redis.call("ZREM", prefix .. "channels-of:" .. names[i], id) end
 end
 
 -- The channel and its entries leave for the trash: nothing of it is left. objects: its own.
 local function throw_away_all(channel, objects)
     local subscribers = key_of(channel, "subscribers")
-    throw_away_channel(objects .. string.rep(SUBSCRIBERS_OF_WORKER, call("HLEN", subscribers)))
-    call("UNLINK", subscribers, key_of(channel, "messages"), key_of(channel, "event-ids"))
+    throw_away_channel(objects .. string.rep(SUBSCRIBERS_OF_WORKER, redis.call("HLEN", subscribers)))
+    redis.call("UNLINK", subscribers, key_of(channel, "messages"), key_of(channel, "event-ids"))
     event("channel_destroyed", channel.id)
 end
 
 -- text: of the last message of its subscribers. objects: of that message; they go with the channel's.
 local function delete(channel, text, objects)
     local id = channel.id
-    local message = array(7) .. pack(-2) .. bytes(id) .. bytes(text) .. pack(0, 0) .. NONE .. NONE
-    if channel.subscribers > 0 then news[#news + 1] = { channel, "\146" .. pack("Deleted") .. message } end
+    local message = array(7) .. cmsgpack.pack(-2) .. bytes(id) .. bytes(text) .. cmsgpack.pack(0, 0) .. NONE .. NONE
+    if channel.subscribers > 0 then news[#news + 1] = { channel, "\146" .. cmsgpack.pack("Deleted") .. message } end
     remove(channel)
-    call("RPUSH", DELETED, pack(id, channel.number, channel.stored, channel_objects(id) .. objects))
-    call("SET", prefix .. "deleted:" .. id, pack(channel.number, message), "EX", DELETION_TIME)
+    redis.call("RPUSH", prefix .. "deleted", cmsgpack.pack(id, channel.number, channel.stored, channel_objects(id) .. objects))
+    redis.call("SET", prefix .. "deleted:" .. id, cmsgpack.pack(channel.number, message), "EX", DELETION_TIME)
     for _ = 1, channel.subscribers do event("client_unsubscribed", id) end
 end
 
@@ -974,8 +990,8 @@ end
 -- The entry of a worker in a channel is to count so many.
 local function set_entry(channel, name, subscribers)
     local key = key_of(channel, "subscribers")
-    local before = tonumber(call("HGET", key, name) or 0)
-    call("HSET", key, name, subscribers)
+    local before = tonumber(redis.call("HGET", key, name) or 0)
+    redis.call("HSET", key, name, subscribers)
     channel.subscribers = channel.subscribers + subscribers - before
     changed[channel.id] = channel
 end
@@ -986,8 +1002,8 @@ local function drop_entries(name, ids)
     for i = 1, #ids do
         local channel = channels[ids[i]]
         set_entry(channel, name, 0)
-        call("HDEL", key_of(channel, "subscribers"), name)
-        call("ZREM", channels_of(name), channel.id)
+        redis.call("HDEL", key_of(channel, "subscribers"), name)
+        redis.call("ZREM", channels_of(name), channel.id)
         count(SUBSCRIBERS_OF_WORKER, zone.memory, -1)
         watch(channel)
     end
@@ -995,13 +1011,13 @@ end
 
 -- Forget a worker that is gone, in some more channels. Returns whether others are left.
 local function forget(name)
-    call("HDEL", WORKERS, name)
+    redis.call("HDEL", prefix .. "workers", name)
     workers[name] = false
-    local ids = call("ZRANGE", channels_of(name), 0, SLICE - 1)
+    local ids = redis.call("ZRANGE", channels_of(name), 0, SLICE - 1)
     drop_entries(name, ids)
     local more = #ids == SLICE
     -- Whoever collects next goes on, should the one that asks for this die now.
-    if more then call("ZADD", ALIVE, 0, name) else call("ZREM", ALIVE, name) end
+    if more then redis.call("ZADD", prefix .. "alive", 0, name) else redis.call("ZREM", prefix .. "alive", name) end
     return more
 end
 
@@ -1016,7 +1032,7 @@ local function attach(name, pid, of_session)
     end
     workers[name] = worker
     write_worker(worker)
-    call("ZADD", ALIVE, now, name)
+    redis.call("ZADD", prefix .. "alive", now, name)
     return worker
 end
 
@@ -1042,11 +1058,11 @@ end
 -- Give back the memory of what was there for ten seconds. Returns how many of `slice` seconds were not needed.
 local function empty_trash(slice)
     while slice > 0 do
-        local oldest = call("LINDEX", TRASH, 0)
-        local trash = oldest and unpack_all(oldest) or zone.trash
+        local oldest = redis.call("LINDEX", prefix .. "trash", 0)
+        local trash = oldest and cmsgpack.unpack(oldest) or thrown_away or cmsgpack.unpack(zone.trash)
         if trash[1] == 0 or trash[1] >= now then return slice end
         give_back(trash)
-        if oldest then call("LPOP", TRASH) else zone.trash = new_trash() end
+        if oldest then redis.call("LPOP", prefix .. "trash") else thrown_away = new_trash() end
         slice = slice - 1
     end
     return slice
@@ -1054,20 +1070,20 @@ end
 
 local function end_messages(slice)
     local latest = now - message_ttl
-    local ids = slice > 0 and call("ZRANGEBYSCORE", AGES, "-inf", latest, "LIMIT", 0, slice) or {}
+    local ids = slice > 0 and redis.call("ZRANGEBYSCORE", prefix .. "ages", "-inf", latest, "LIMIT", 0, slice) or {}
     read_channels(ids)
     for i = 1, #ids do
         local channel = channels[ids[i]]
         local stream = key_of(channel, "messages")
-        local entries = call("XRANGE", stream, "-", latest .. "-18446744073709551615", "COUNT", slice)
+        local entries = redis.call("XRANGE", stream, "-", latest .. "-18446744073709551615", "COUNT", slice)
         throw_away(channel, entries, true)
         if #entries > 0 then trim(channel) end
         if channel.stored == 0 then
-            call("ZREM", AGES, channel.id)
+            redis.call("ZREM", prefix .. "ages", channel.id)
             watch(channel)
         elseif #entries < slice then
-            local oldest = call("XRANGE", stream, "-", "+", "COUNT", 1)[1][1]
-            call("ZADD", AGES, string.match(oldest, "^%d+"), channel.id)
+            local oldest = redis.call("XRANGE", stream, "-", "+", "COUNT", 1)[1][1]
+            redis.call("ZADD", prefix .. "ages", string.match(oldest, "^%d+"), channel.id)
         end
         changed[channel.id] = channel
         slice = slice - math.max(#entries, 1)
@@ -1079,13 +1095,13 @@ end
 local function collect_idle_channel(channel)
     local id = channel.id
     if id == events_id then
-        call("ZREM", IDLE, id)
+        redis.call("ZREM", prefix .. "idle", id)
     elseif channel.stored > 0 or channel.subscribers > 0 then
-        call("ZREM", IDLE, id)
+        redis.call("ZREM", prefix .. "idle", id)
         channel.watched = false
         changed[id] = channel
     elseif channel.idle_until >= now then
-        call("ZADD", IDLE, channel.idle_until, id)
+        redis.call("ZADD", prefix .. "idle", channel.idle_until, id)
     else
         remove(channel)
         throw_away_all(channel, channel_objects(id))
@@ -1094,7 +1110,7 @@ end
 
 -- Move channels without messages and subscribers, whose time has passed, to the trash.
 local function collect_idle(slice)
-    local ids = slice > 0 and call("ZRANGEBYSCORE", IDLE, "-inf", "(" .. now, "LIMIT", 0, slice) or {}
+    local ids = slice > 0 and redis.call("ZRANGEBYSCORE", prefix .. "idle", "-inf", "(" .. now, "LIMIT", 0, slice) or {}
     read_channels(ids)
     table.sort(ids, function(one, other) return channels[one].number < channels[other].number end)
     for i = 1, #ids do collect_idle_channel(channels[ids[i]]) end
@@ -1104,20 +1120,20 @@ end
 -- Move deleted channels to the trash.
 local function collect_deleted(slice)
     while slice > 0 do
-        local packed = call("LINDEX", DELETED, 0)
+        local packed = redis.call("LINDEX", prefix .. "deleted", 0)
         if not packed then return slice end
-        local id, number, stored, objects = unpack_all(packed)
+        local id, number, stored, objects = cmsgpack.unpack(packed)
         local channel = { id = id, number = number, stored = stored }
-        local entries = stored > 0 and call("XRANGE", key_of(channel, "messages"), "-", "+", "COUNT", slice) or {}
+        local entries = stored > 0 and redis.call("XRANGE", key_of(channel, "messages"), "-", "+", "COUNT", slice) or {}
         throw_away(channel, entries, true)
         slice = slice - #entries
         if slice > 0 then
             slice = slice - 1
-            call("LPOP", DELETED)
+            redis.call("LPOP", prefix .. "deleted")
             throw_away_all(channel, objects)
         else
             trim(channel)
-            call("LSET", DELETED, 0, pack(id, number, channel.stored, objects))
+            redis.call("LSET", prefix .. "deleted", 0, cmsgpack.pack(id, number, channel.stored, objects))
         end
     end
     return slice
@@ -1128,14 +1144,14 @@ local function forget_the_silent()
     -- After a pause no worker could be heard of.
     if moment - zone.collected > 2 * COLLECT_INTERVAL then zone.forgets_from = now + SILENCE end
     if now < zone.forgets_from then return false end
-    local silent = call("ZRANGEBYSCORE", ALIVE, "-inf", "(" .. now - SILENCE, "LIMIT", 0, 1)[1]
+    local silent = redis.call("ZRANGEBYSCORE", prefix .. "alive", "-inf", "(" .. now - SILENCE, "LIMIT", 0, 1)[1]
     if not silent then return false end
     forget(silent)
     return true
 end
 
 function operations.Collect()
-    if find_worker(worker_name) then call("ZADD", ALIVE, now, worker_name) end
+    if find_worker(worker_name) then redis.call("ZADD", prefix .. "alive", now, worker_name) end
     if timed and moment - zone.collected < COLLECT_INTERVAL then return FALSE end
     local left = end_messages(SLICE)
     left = collect_idle(left)
@@ -1162,10 +1178,10 @@ local _, add_channel = creating()
 local function deletions_of(held)
     local keys, deletions = {}, {}
     for i = 1, #held do keys[i] = prefix .. "deleted:" .. held[i][1] end
-    local found = #keys > 0 and call("MGET", unpack(keys)) or {}
+    local found = #keys > 0 and redis.call("MGET", unpack(keys)) or {}
     for i = 1, #held do
         if found[i] then
-            local number, message = unpack_all(found[i])
+            local number, message = cmsgpack.unpack(found[i])
             if number >= held[i][2] then deletions[i] = message end
         end
     end
@@ -1179,8 +1195,8 @@ local function make_again(id)
 end
 
 local function hold(channel, name, subscribers)
-    if not call("HGET", key_of(channel, "subscribers"), name) then count(SUBSCRIBERS_OF_WORKER, zone.memory, 1) end
-    call("ZADD", channels_of(name), session, channel.id)
+    if not redis.call("HGET", key_of(channel, "subscribers"), name) then count(SUBSCRIBERS_OF_WORKER, zone.memory, 1) end
+    redis.call("ZADD", channels_of(name), session, channel.id)
     set_entry(channel, name, subscribers)
     use(channel)
 end
@@ -1189,13 +1205,14 @@ end
 local function hold_all(name, held, rejoined)
     local deletions, left, size = deletions_of(held), SLICE, 0
     for i = 1, #held do
-        local id, time, tag, subscribers = held[i][1], held[i][3], held[i][4], held[i][5]
+        local id, number, time, tag, subscribers = unpack(held[i], 1, 5)
         if deletions[i] then
             rejoined.deleted[#rejoined.deleted + 1] = deletions[i]
         elseif left == 0 or size > LARGEST_REJOIN then
-            rejoined.behind[#rejoined.behind + 1] = bytes(id)
+            rejoined.behind[#rejoined.behind + 1] = position_at(id, number, time, tag)
         else
             local channel = find(id) or make_again(id)
+            if channel.number ~= number then time, tag = 0, 0 end -- of a channel that was lost
             local missed = channel.stored > 0
                 and entries_after(key_of(channel, "messages"), time, tag, "COUNT", left) or {}
             messages_of(missed, rejoined.messages)
@@ -1204,7 +1221,8 @@ local function hold_all(name, held, rejoined)
                 hold(channel, name, subscribers)
                 rejoined.positions[#rejoined.positions + 1] = position(channel)
             else
-                rejoined.behind[#rejoined.behind + 1] = bytes(id)
+                local last_time, last_tag = string.match(missed[#missed][1], "(%d+)-(%d+)")
+                rejoined.behind[#rejoined.behind + 1] = position_at(id, channel.number, tonumber(last_time), tonumber(last_tag))
             end
             left = left - #missed
         end
@@ -1213,7 +1231,7 @@ end
 
 -- Forget what the zone counted for the worker in sessions before. Returns whether there is more.
 local function drop_older_entries(name)
-    local ids = call("ZRANGEBYSCORE", channels_of(name), "-inf", "(" .. session, "LIMIT", 0, SLICE)
+    local ids = redis.call("ZRANGEBYSCORE", channels_of(name), "-inf", "(" .. session, "LIMIT", 0, SLICE)
     drop_entries(name, ids)
     return #ids == SLICE
 end
@@ -1231,7 +1249,7 @@ local function rejoin(name, pid, clients, held, last)
     local rejoined = { messages = {}, deleted = {}, positions = {}, behind = {} }
     hold_all(name, held, rejoined)
     local more = last and drop_older_entries(name)
-    return array(6) .. pack("Rejoined") .. list(rejoined.messages) .. list(rejoined.deleted) .. list(rejoined.positions)
+    return array(6) .. cmsgpack.pack("Rejoined") .. list(rejoined.messages) .. list(rejoined.deleted) .. list(rejoined.positions)
         .. list(rejoined.behind) .. boolean(more)
 end
 

@@ -12,9 +12,10 @@ from ngxpush.push.messages import Message
 from ngxpush.push.operations import Recipient
 from ngxpush.server.redis.attachment import Attachment
 from ngxpush.server.redis.connection import RedisLost
-from ngxpush.server.redis.language import Answered, Event, Frame, Rejoin, Rejoined
+from ngxpush.server.redis.language import CallDone, Frame, Rejoin, Rejoined, ZoneEvent
 from ngxpush.server.redis.shards import ShardPart
 from ngxpush.server.zone.dialogue import BrokenStream
+from tests.patience import PATIENCE
 from tests.push.fakes import FakeClock
 from tests.push.zone_contract import Hearer
 
@@ -27,8 +28,9 @@ _decode = msgspec.msgpack.Decoder(tuple[Frame, ...]).decode
 
 async def until(condition: Callable[[], object]) -> None:
     """Wait for what happens in the loop or behind its sockets."""
-    while not condition():
-        await asyncio.sleep(0.005)
+    async with asyncio.timeout(PATIENCE):
+        while not condition():
+            await asyncio.sleep(0.005)
 
 
 def payload(*frames: Frame) -> bytes:
@@ -82,12 +84,12 @@ class FakeConnection:
         assert isinstance(operation, Rejoin)
         self._server.rejoins.append(operation)
         await asyncio.sleep(0)
-        return payload(Answered(number, self._server.rejoined(operation, self)))
+        return payload(CallDone(number, self._server.rejoined(operation, self)))
 
     def answer(self, result: Any, **more: Any) -> None:
         """Answer the oldest call."""
         number, _, done = self.calls.pop(0)
-        done(result if isinstance(result, Exception) else payload(Answered(number, result, **more)))
+        done(result if isinstance(result, Exception) else payload(CallDone(number, result, **more)))
 
     @property
     def asked(self) -> list[Any]:
@@ -135,7 +137,7 @@ class FakeOwner:
         self.hearer = Hearer()
         self.recipient: Recipient | None = self.hearer
         self.failures = 0
-        self.events: list[Event] = []
+        self.events: list[ZoneEvent] = []
         self.servers = [FakeServer() for _ in range(shards)]
         self.attachments = [
             Attachment(self, shard, FakeFunction(), "SUBSCRIBE", server)  # type: ignore[arg-type]
@@ -149,7 +151,7 @@ class FakeOwner:
     def no_memory(self, times: int) -> None:
         self.failures += times
 
-    def report(self, events: tuple[Event, ...]) -> None:
+    def report(self, events: tuple[ZoneEvent, ...]) -> None:
         self.events += events
 
     def changed(self) -> None:

@@ -8,6 +8,7 @@ import itertools
 from collections.abc import AsyncIterator
 from typing import Any, TypeVar
 
+from ngxpush.config.directives.push_stream.settings import PushStreamMain
 from ngxpush.push.operations import (
     ChannelRequest,
     ChannelsInfo,
@@ -17,16 +18,18 @@ from ngxpush.push.operations import (
     Subscribed,
     Summary,
     Unsubscribe,
+    ZoneAway,
     ZoneOperation,
 )
 from ngxpush.server.redis.redis_zone import RedisZone
 from ngxpush.server.redis.url import read
 from ngxpush.server.system.loop_clock import LoopClock
-from tests.push.zone_contract import MAIN, Hearer, templates
+from tests.push.zone_contract import Hearer, templates
 from tests.server.redis.fakes import until
 
 R = TypeVar("R")
 
+_MAIN = PushStreamMain(shared_memory=(1 << 25, b"zone"))
 _names = itertools.count(1)
 
 
@@ -38,7 +41,9 @@ class Member:
         self.hearer = Hearer()
         self.said: list[tuple[str, str]] = []
         clock = LoopClock(asyncio.get_running_loop())
-        self.zone = RedisZone(read(url), "zone", MAIN, templates(MAIN), self.name, 1, clock, lambda *said: self.said.append(said))
+        self.zone = RedisZone(
+            read(url), "zone", _MAIN, templates(_MAIN), self.name, 1, clock, lambda *said: self.said.append(said)
+        )
         self.zone.listen(self.name, self.hearer)
 
     async def do(self, operation: ZoneOperation[R]) -> R:
@@ -65,7 +70,8 @@ class Member:
     async def hears(self, *texts: bytes) -> None:
         """Wait until so much was heard, and see that it is that, each once and in this order."""
         await until(lambda: len(self.hearer.messages) >= len(texts))
-        await self.do(ChannelsInfo(()))  # what else is on its way comes before the answer
+        with contextlib.suppress(ZoneAway):  # some shards are lost
+            await self.do(ChannelsInfo(()))  # what else is on its way comes before the answer
         assert [message.text for message in self.hearer.messages] == [*texts]
 
     async def subscribers(self, *channels: bytes) -> list[int]:

@@ -22,7 +22,7 @@ from ngxpush.push.operations import (
 )
 from ngxpush.server.redis.attachment import Attachment
 from ngxpush.server.redis.connection import RedisRefused
-from ngxpush.server.redis.language import Answered, ChannelPosition, Event, Held, Rejoin, Rejoined
+from ngxpush.server.redis.language import CallDone, ChannelPosition, Held, Rejoin, Rejoined, ZoneEvent
 from ngxpush.server.redis.shards import ShardPart
 from ngxpush.server.zone.dialogue import Deleted, Heard
 from ngxpush.server.zone.remote import ZoneFailed
@@ -92,7 +92,7 @@ def test_answers_and_messages_come_in_order() -> None:
         zone.attachment.ask(ShardPart(0, PUBLISH, PUBLISH), lambda result: order.append("answer"))
         number, _, done = zone.connection.calls.pop()
         zone.push(Heard(message(1)), Heard(message(2)))
-        done(payload(Heard(message(3)), Answered(number, Published(()))))
+        done(payload(Heard(message(3)), CallDone(number, Published(()))))
         zone.push(Heard(message(4)))
         assert order == ["message 1", "message 2", "message 3", "answer", "message 4"]
 
@@ -122,8 +122,8 @@ def test_a_deletion_is_heard_once() -> None:
 def test_what_did_not_fit_and_what_another_shard_has_to_report() -> None:
     async def scenario(zone: Attached) -> None:
         zone.ask(PUBLISH)
-        zone.connection.answer(Published(()), failures=2, events=(Event(b"channel_created", b"a"),))
-        assert (zone.owner.failures, zone.owner.events) == (2, [Event(b"channel_created", b"a")])
+        zone.connection.answer(Published(()), failures=2, events=(ZoneEvent(b"channel_created", b"a"),))
+        assert (zone.owner.failures, zone.owner.events) == (2, [ZoneEvent(b"channel_created", b"a")])
 
     attached(scenario)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from ngxpush.server.redis.joining import HELD_AT_ONCE, Joiner, Missed, catch_up
+from ngxpush.server.redis.joining import Joiner, Missed, catch_up
 from ngxpush.server.redis.language import ChannelPosition, Held, Rejoin, Rejoined
+from ngxpush.server.redis.shards import HELD_AT_ONCE
 from tests.server.redis.fakes import message
 
 
@@ -40,7 +41,7 @@ def test_messages_of_all_channels_come_in_the_order_of_publishing() -> None:
             (message(1), message(4), message(2, b"b")),
             (message(-2, b"gone"),),
             (ChannelPosition(b"b", 1, 1000, 2),),
-            behind=(b"a",),
+            behind=(ChannelPosition(b"a", 1, 1000, 4),),
         ),
         Rejoined((message(5),), positions=(ChannelPosition(b"a", 1, 1000, 5),)),
         Rejoined(),

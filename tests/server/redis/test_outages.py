@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ngxpush.push.operations import ChannelsInfo, Delete, Forget, Publish, ZoneAway
+from ngxpush.server.redis.shards import CLUSTER_SHARDS, shard_of
 from ngxpush.server.redis.url import ChannelsUnreachable
 from tests.running import free_port
 from tests.server.redis.fakes import until
@@ -87,8 +88,7 @@ def test_a_server_that_is_killed_and_started_again(persistent: bool) -> None:
         await gate.open_again()
         await here.back()
         await there.publish(b"a", b"4")
-        expected = [b"1", b"2", b"3", b"4"] if persistent else [b"1", b"2", b"3", b"4"]
-        await here.hears(*expected)
+        await here.hears(b"1", b"2", b"3", b"4")
         assert [message.id for message in here.hearer.messages] == ([1, 2, 3, 4] if persistent else [1, 1, 2, 3])
         assert await there.subscribers(b"a") == [1]
         assert await there.clients() == {here.name: 1, there.name: 0}
@@ -224,6 +224,22 @@ def test_a_server_that_comes_after_the_worker() -> None:
     asyncio.run(scenario())
 
 
+def test_an_account_that_may_do_only_what_is_needed() -> None:
+    rights = ["~{ngxpush:*", "resetchannels", "&{ngxpush:*", "+@all", "-@dangerous"]
+
+    async def scenario() -> None:
+        with redis_server() as server:
+            server.cli("ACL", "SETUSER", "ngxpush", "on", ">word", *rights)
+            async with members(f"redis://ngxpush:word@127.0.0.1:{server.port}") as (here,):
+                await here.subscribe(b"a")
+                await here.publish(b"a", b"1")
+                await here.hears(b"1")
+                await here.do(Delete((b"a",)))
+                assert [message.channel for message in here.hearer.deletions] == [b"a"]
+
+    asyncio.run(scenario())
+
+
 def test_to_close_while_redis_is_away_takes_no_longer() -> None:
     async def scenario() -> None:
         here = Member(f"redis://127.0.0.1:{free_port()}")
@@ -319,5 +335,96 @@ def test_a_slot_of_a_cluster_moves() -> None:
                 await here.hears(*[b"1"] * len(ids))
                 assert await there.subscribers(*ids) == [1] * len(ids)
                 assert await there.clients() == {here.name: len(ids), there.name: 0}
+
+    asyncio.run(scenario())
+
+
+class Publishing:
+    """A member that publishes one number after the other until it is stopped. acknowledged: those that are published for sure."""
+
+    def __init__(self, member: Member, channel: bytes) -> None:
+        self.acknowledged: list[int] = []
+        self.refused = 0
+        self._member = member
+        self._channel = channel
+        self._stopped = False
+        self._task = asyncio.create_task(self._publish())
+
+    async def _publish(self) -> None:
+        number = 0
+        while not self._stopped:
+            number += 1
+            try:
+                await self._member.publish(self._channel, b"%d" % number)
+            except ZoneAway:
+                self.refused += 1
+                await asyncio.sleep(0.01)
+            else:
+                self.acknowledged.append(number)
+
+    async def more(self, count: int) -> None:
+        """Wait until so many more are published."""
+        enough = len(self.acknowledged) + count
+        await until(lambda: len(self.acknowledged) >= enough)
+
+    async def is_heard_by(self, member: Member) -> None:
+        """Stop; then all that was acknowledged has been heard, nothing came twice, and all in the order of publishing."""
+        self._stopped = True
+        await self._task
+        await member.back()
+        await until(lambda: {*self.acknowledged} <= {int(message.text) for message in member.hearer.messages})
+        heard = [int(message.text) for message in member.hearer.messages]
+        assert heard == sorted({*heard})
+
+
+def test_nothing_that_was_acknowledged_is_lost_when_redis_is_killed() -> None:
+    async def play(server: RedisServer, gate: Gate, here: Member, there: Member) -> None:
+        await here.subscribe(b"a")
+        publishing = Publishing(there, b"a")
+        for _ in range(3):
+            await publishing.more(50)
+            server.kill()
+            await there.lost()
+            server.start()
+            await publishing.more(50)
+        await publishing.is_heard_by(here)
+        assert publishing.refused
+
+    behind_a_gate(play)
+
+
+def test_nothing_that_was_acknowledged_is_lost_when_redis_is_paused_and_the_network_is_cut() -> None:
+    async def play(server: RedisServer, gate: Gate, here: Member, there: Member) -> None:
+        await here.subscribe(b"a")
+        publishing = Publishing(there, b"a")
+        await publishing.more(50)
+        gate.cut()
+        await publishing.more(50)
+        server.pause()
+        await there.lost()
+        await gate.open_again()
+        server.go_on()
+        await publishing.more(50)
+        await here.back()
+        await publishing.more(50)
+        await publishing.is_heard_by(here)
+
+    behind_a_gate(play)
+
+
+def test_nothing_that_was_acknowledged_is_lost_when_a_slot_moves() -> None:
+    async def scenario() -> None:
+        with cluster() as started:
+            async with members(started.url, started.url) as (here, there):
+                key = f"{{ngxpush:zone:{shard_of(b'a', CLUSTER_SHARDS)}}}"
+                await here.subscribe(b"a")
+                publishing = Publishing(there, b"a")
+                for _ in range(2):
+                    await publishing.more(50)
+                    owner = await asyncio.to_thread(started.owner, key)
+                    await asyncio.to_thread(started.move, key, next(node for node in started.nodes if node is not owner))
+                    await publishing.more(50)
+                await publishing.is_heard_by(here)
+                assert await there.subscribers(b"a") == [1]
 
     asyncio.run(scenario())

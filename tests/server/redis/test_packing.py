@@ -10,7 +10,7 @@ import pytest
 from ngxpush.push.operations import Attach, Channels, Delete, Publish, Subscribe, Summary, Unsubscribe, ZoneOperation
 from ngxpush.push.operations import ChannelRequest as Request
 from ngxpush.push.operations import Resume as At
-from ngxpush.server.redis.language import ChannelPosition, Event, Held, Rejoin, ReportEvents
+from ngxpush.server.redis.language import ChannelPosition, Held, Rejoin, ReportEvents, ZoneEvent
 from ngxpush.server.redis.packing import as_text, encode, packed
 
 
@@ -41,7 +41,7 @@ def test_bytes_that_are_no_text_stay_as_they_are() -> None:
         (Delete((b"a",), b"bye"), ["Delete", ["a"], "bye"]),
         (Channels(b"a", 9), ["Channels", "a", 9]),
         (Rejoin("w", 7, 2, (Held(ChannelPosition(b"a", 5, 1, 2), 3),)), ["Rejoin", "w", 7, 2, [["a", 5, 1, 2, 3]], True]),
-        (ReportEvents((Event(b"t", b"a"),)), ["ReportEvents", [["t", "a"]]]),
+        (ReportEvents((ZoneEvent(b"t", b"a"),)), ["ReportEvents", [["t", "a"]]]),
     ],
 )
 def test_an_operation_is_its_name_and_its_fields(operation: ZoneOperation[Any], fields: list[Any]) -> None:

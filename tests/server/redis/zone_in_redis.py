@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import socket
+import struct
 from collections.abc import Callable
 from typing import Any
-
-import msgspec
 
 from ngxpush.config.directives.push_stream.settings import PushStreamMain
 from ngxpush.push.lifetimes import COLLECT_INTERVAL, COLLECT_MESSAGES_INTERVAL
 from ngxpush.push.operations import Attach, Collect, CollectMessages, Forget, Summary, ZoneOperation
 from ngxpush.push.templates import Templates
 from ngxpush.server.redis.function import Function, script
-from ngxpush.server.redis.language import Answered, Held, Rejoin, Rejoined
+from ngxpush.server.redis.language import CallDone, Held, Rejoin, Rejoined
 from ngxpush.server.redis.shards import Shard, ShardPart, join, report, split, undo
 from ngxpush.server.zone.dialogue import Deleted, Heard
 from tests.patience import PATIENCE
@@ -83,16 +82,16 @@ class WorkerInRedis:
             while (pushed := connection.read())[0] != b"pong":
                 self.take(function, pushed[2])
 
-    def take(self, function: Function, payload: bytes) -> list[Answered]:
+    def take(self, function: Function, payload: bytes) -> list[CallDone]:
         """Hear what frames say. Returns the others."""
-        answers: list[Answered] = []
+        answers: list[CallDone] = []
         for frame in function.frames(payload):
             match frame:
                 case Heard(message):
                     self.hearer.message(message)
                 case Deleted(message):
                     self.hearer.deleted(message)
-                case Answered():
+                case CallDone():
                     answers.append(frame)
         return answers
 
@@ -102,15 +101,19 @@ class WorkerInRedis:
 
 
 class OpenedRedisZone:
-    """A zone under test. Operations are asked for by no worker, unless `by` names one."""
+    """A zone under test. Operations are asked for by no worker, unless `by` names one.
+
+    has_own_time: its time is that of its clock, not the server's.
+    """
 
     def __init__(self, port: int, name: str, main: PushStreamMain, templates: Templates, shards: int = 1) -> None:
         self.clock = FakeClock()
+        self.has_own_time = True
         self.templates = templates
         self.workers: dict[str, WorkerInRedis] = {}
         self.failures = 0
         self.redis = Connection(port)
-        self.answered: list[Answered] = []
+        self.answered: list[CallDone] = []
         self.digest = self.redis.ask(b"SCRIPT", b"LOAD", script())
         self._main = main
         self._port = port
@@ -166,9 +169,10 @@ class OpenedRedisZone:
         result: R = join(parts, results)
         return result
 
-    def _ask(self, worker: WorkerInRedis, part: ShardPart, timed: bool) -> Answered:
+    def _ask(self, worker: WorkerInRedis, part: ShardPart, timed: bool) -> CallDone:
         function = worker.functions[part.shard]
-        arguments = function.arguments(1, part, timed, int(self.clock.now()))
+        now = int(self.clock.now()) if self.has_own_time else None
+        arguments = function.arguments(1, part, timed, now)
         (answer,) = worker.take(function, self.redis.ask(b"EVALSHA", self.digest, *arguments))
         self.failures += answer.failures
         if answer.events:
@@ -211,9 +215,8 @@ class OpenedRedisZone:
 
     def memory(self) -> list[int]:
         """The objects in the zone's memory, by class: chunks of 8, 16, … 2048 bytes, and whole pages."""
-        fields = msgspec.msgpack.decode(b"\xdc\x00\x11" + self.redis.ask(b"GET", self.key("zone")))
-        found: list[int] = fields[15]
-        return found
+        counts = self.redis.ask(b"GET", self.key("zone")).partition(b"\xd9\x50")[2][:80]
+        return [int(number) for number in struct.unpack("<10d", counts)]
 
     def close(self) -> None:
         for worker in (self._asking, *self.workers.values()):
