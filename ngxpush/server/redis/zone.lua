@@ -8,8 +8,8 @@ KEYS[1]   {ngxpush:ZONE:SHARD}:zone. All keys of a shard begin with the same tag
 ARGV[1]   the settings, ARGV[2] the call: MessagePack arrays (see below)
 
 Returned: the frames for the worker that calls, as one MessagePack array; nothing where there are none. Frames for other workers
-are published to their topics in the same form. Where an error that begins with NGXPUSH is returned, nothing was done: "forgotten",
-the zone does not know the worker, or not in this session; "shards N", the zone has another number of shards.
+are published to their topics in the same form. Where an error that begins with NGXPUSH is returned, nothing is done.
+"forgotten": the zone does not know the worker, or not in this session. "shards N": the zone has another number of shards.
 
 An operation is done at the time of the server, in whole seconds, which never goes back.
 
@@ -104,11 +104,13 @@ end
 -- memory: the objects in use, by class. trash: the last second's, packed: {until, messages, channels, objects by class}.
 local function read_zone(packed)
     local shards_of_zone, started, latest, time, tag, published, stored, wildcards, channels_made, workers_made,
-        messages_in_trash, channels_in_trash, collected, messages_collected, forgets_from, failed, memory, trash = cmsgpack.unpack(packed)
+        messages_in_trash, channels_in_trash, collected, messages_collected, forgets_from, failed, memory,
+        trash = cmsgpack.unpack(packed)
     return { shards = shards_of_zone, started = started, now = latest, time = time, tag = tag, published = published,
         stored = stored, wildcards = wildcards, channels_made = channels_made, workers_made = workers_made,
-        messages_in_trash = messages_in_trash, channels_in_trash = channels_in_trash, collected = collected, messages_collected = messages_collected,
-        forgets_from = forgets_from, failures = failed, memory = { struct.unpack(COUNTS, memory) }, trash = trash }
+        messages_in_trash = messages_in_trash, channels_in_trash = channels_in_trash, collected = collected,
+        messages_collected = messages_collected, forgets_from = forgets_from, failures = failed,
+        memory = { struct.unpack(COUNTS, memory) }, trash = trash }
 end
 
 -- number: see `channels`. published: messages so far. time, tag: of the last message, stored or not.
