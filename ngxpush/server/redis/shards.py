@@ -3,9 +3,9 @@
 A zone in one server is one shard. In a Cluster it is CLUSTER_SHARDS, whatever the number of nodes, each in one node. Each part is
 done whole; an operation of several parts is not: between two of them others may do something.
 
-What a zone has once, each shard has. Limits and memory are shared out. The events channel is in one shard; the others report to
-it. Tags do not count 1, 2, … but are microseconds, so that a client of several shards can resume: as exactly as the clocks of the
-nodes agree.
+What a zone has once, each shard has. Limits and memory are shared out. The events channel is in one shard, which hears from the
+others. Tags do not count 1, 2, … but are microseconds, so that a client of several shards can resume: as exactly as the clocks of
+the nodes agree.
 """
 
 from __future__ import annotations

@@ -1,14 +1,17 @@
 --[[
 The zone in Redis: one operation of one shard, done whole.
 
-What an operation does is said by push/zone.py and push/contents.py; this does the same to keys of Redis, and tests compare the two.
-Names are those of push/. server/redis/function.py makes the arguments, and reads what is returned and published.
+What an operation does is said by push/zone.py and push/contents.py; this does the same to keys of Redis, and tests compare the
+two. Names are those of push/. server/redis/function.py makes the arguments, and reads what is returned and published.
 
 KEYS[1]   {ngxpush:ZONE:SHARD}:zone. All keys of a shard begin with the same tag in braces, so a Cluster has them in one place.
 ARGV[1]   the settings, ARGV[2] the call: MessagePack arrays (see below)
 
-Returned: the frames for the worker that calls, as one MessagePack array; nothing where there are none. Frames for other workers are
-published to their topics in the same form. Each operation is done at the time of the server (whole seconds, never back).
+Returned: the frames for the worker that calls, as one MessagePack array; nothing where there are none. Frames for other workers
+are published to their topics in the same form. Where an error that begins with NGXPUSH is returned, nothing is done.
+"forgotten": the zone does not know the worker, or not in this session. "shards N": the zone has another number of shards.
+
+An operation is done at the time of the server, in whole seconds, which never goes back.
 
 | key                    | type   | what                                                                                        |
 |------------------------|--------|---------------------------------------------------------------------------------------------|
@@ -19,7 +22,7 @@ published to their topics in the same form. Each operation is done at the time o
 |                        |        | stands in a frame, `o` its objects in the memory, `e` its event id                          |
 | event-ids:NUMBER       | zset   | its stored messages that have an event id, by that id (event_id_member)                     |
 | subscribers:NUMBER     | hash   | a worker → how many subscribers of the channel it has; 0 where all have left                |
-| workers                | hash   | a worker → what is known of it (read_worker)                                                |
+| workers                | hash   | a worker → what is known of it (find_worker)                                                |
 | channels-of:WORKER     | zset   | the channels that have an entry for the worker → the session in which it was made           |
 | alive                  | zset   | a worker → the second in which it was last heard of                                         |
 | ages                   | zset   | a channel with stored messages → a second in which none of them was older                   |
@@ -28,12 +31,13 @@ published to their topics in the same form. Each operation is done at the time o
 | deleted:ID             | string | the last deletion of a channel, for workers that are away. It goes by itself                |
 | trash                  | list   | what was thrown away, second by second; the present second is in `zone`                     |
 
-A usual publish to one channel reads and writes `zone` and `channel:ID` at once (MGET, MSET), adds to the stream, reads `subscribers`
-and publishes once for each other worker. Nothing looks at all channels or messages: what grows with them is done in slices.
+A usual publish to one channel reads and writes `zone` and `channel:ID` at once (MGET, MSET), adds to the stream, reads
+`subscribers` and publishes once for each other worker. Nothing looks at all channels or messages: what grows with them is done in
+slices.
 
-The objects of something in the zone's memory are a text with one letter for each: the size class of a chunk ("0": 8 bytes to "8":
-2048 bytes), or "9" for a whole page. Each class takes as many pages as its chunks need, as if none were ever half empty: that is where
-this differs from push/memory.py.
+The objects of something in the zone's memory are a text with one digit for each: the size class of a chunk ("0": 8 bytes to "8":
+2048 bytes), or "9" for a whole page. Each class takes as many pages as its chunks need together, however they came and went: that
+is where this differs from push/memory.py.
 ]]
 
 -- `redis.call` and the like are not kept in locals: a function that takes a local from outside is made more slowly.
@@ -85,6 +89,186 @@ local function bytes(text)
     return struct.pack(">BI4", 198, length) .. text
 end
 
+local function list(items)
+    return array(#items) .. table.concat(items)
+end
+
+-- reading --------------------------------------------------------------------------------------------------------------------
+
+-- shards: of how many this is one; those of a zone have to agree.
+-- started: the second in which the zone was made. now: that of its last change. time, tag: of the last message.
+-- published, stored: the totals. wildcards: how many of the channels are wildcard channels.
+-- channels_made: the number of the last channel. workers_made: of the last worker.
+-- messages_in_trash, channels_in_trash: the totals. collected, messages_collected: the milliseconds of the timers' last turns.
+-- forgets_from: the second from which silent workers are forgotten. failures: how often something did not fit into the memory.
+-- memory: the objects in use, by class. trash: the last second's, packed: {until, messages, channels, objects by class}.
+local function read_zone(packed)
+    local shards_of_zone, started, latest, time, tag, published, stored, wildcards, channels_made, workers_made,
+        messages_in_trash, channels_in_trash, collected, messages_collected, forgets_from, failed, memory,
+        trash = cmsgpack.unpack(packed)
+    return { shards = shards_of_zone, started = started, now = latest, time = time, tag = tag, published = published,
+        stored = stored, wildcards = wildcards, channels_made = channels_made, workers_made = workers_made,
+        messages_in_trash = messages_in_trash, channels_in_trash = channels_in_trash, collected = collected,
+        messages_collected = messages_collected, forgets_from = forgets_from, failures = failed,
+        memory = { struct.unpack(COUNTS, memory) }, trash = trash }
+end
+
+-- number: see `channels`. published: messages so far. time, tag: of the last message, stored or not.
+-- stored: how many are kept. subscribers: of all workers. idle_until: the second after which it is dropped when it is empty.
+-- watched: it is in `idle`.
+local function read_channel(id, packed)
+    local number, wildcard, idle_until, watched, published, time, tag, stored, subscribers = cmsgpack.unpack(packed)
+    return { id = id, number = number, wildcard = wildcard, idle_until = idle_until, watched = watched, published = published,
+        time = time, tag = tag, stored = stored, subscribers = subscribers }
+end
+
+-- A key of one channel, over its whole life.
+local function key_of(channel, what)
+    return string.format("%s%s:%.0f", prefix, what, channel.number)
+end
+
+local function take_in(ids, keys, values, shift)
+    for i = 1, #ids do
+        if channels[ids[i]] == nil then channels[ids[i]] = values[i + shift] and read_channel(ids[i], values[i + shift]) end
+    end
+end
+
+-- Read channels, and with the first of them the zone.
+local function read_first(ids)
+    local keys = { KEYS[1] }
+    for i = 1, #ids do keys[i + 1] = prefix .. "channel:" .. ids[i] end
+    local values = redis.call("MGET", unpack(keys))
+    take_in(ids, keys, values, 1)
+    return values[1]
+end
+
+local function find(id)
+    local channel = channels[id]
+    if channel == nil then
+        local packed = redis.call("GET", prefix .. "channel:" .. id)
+        channel = packed and read_channel(id, packed)
+        channels[id] = channel
+    end
+    return channel
+end
+
+-- started: the second it was attached. order: its place among the workers. subscribers: its clients. session: see Function.
+local function find_worker(name)
+    local worker = workers[name]
+    if worker == nil then
+        local packed = redis.call("HGET", prefix .. "workers", name)
+        if packed then
+            worker = { name = name }
+            worker.pid, worker.started, worker.order, worker.subscribers, worker.session = cmsgpack.unpack(packed)
+        end
+        workers[name] = worker or false
+    end
+    return worker
+end
+
+-- what is returned and published ---------------------------------------------------------------------------------------------
+
+-- The frames of what is new, by worker.
+local function frames_by_worker()
+    local frames, hearers = {}, {}
+    for i = 1, #news do
+        local channel, frame = news[i][1], news[i][2]
+        local names = hearers[channel]
+        if not names then
+            names = {}
+            local entries = redis.call("HGETALL", key_of(channel, "subscribers"))
+            for j = 1, #entries, 2 do
+                if entries[j + 1] ~= "0" then names[#names + 1] = entries[j] end
+            end
+            hearers[channel] = names
+        end
+        for j = 1, #names do
+            local own = frames[names[j]]
+            if own then own[#own + 1] = frame else frames[names[j]] = { frame } end
+        end
+    end
+    return frames
+end
+
+local function answered(result)
+    local length = #elsewhere > 0 and 5 or failures > 0 and 4 or positions and 3 or 2
+    local frame = array(length + 1) .. cmsgpack.pack("CallDone", number_of_call) .. result
+    if length > 2 then frame = frame .. (positions and list(positions) or array(0)) end
+    if length > 3 then frame = frame .. cmsgpack.pack(failures) end
+    if length > 4 then frame = frame .. list(elsewhere) end
+    return frame
+end
+
+-- Give each worker its frames. Returns those of the worker that calls.
+local function pass_on(result)
+    local own
+    if #news > 0 then
+        local frames = frames_by_worker()
+        own = frames[worker_name]
+        frames[worker_name] = nil
+        for name, some in pairs(frames) do redis.call(publish, prefix .. "worker:" .. name, list(some)) end
+    end
+    if number_of_call > 0 or failures > 0 or #elsewhere > 0 then
+        if not own then return "\145" .. answered(result) end
+        own[#own + 1] = answered(result)
+    end
+    return own and list(own)
+end
+
+-- the call begins ------------------------------------------------------------------------------------------------------------
+
+-- The channels that an operation names: they are read with the zone. Of many the others are read as they are needed.
+local function named(name, fields)
+    local ids = {}
+    if name == "Publish" or name == "Create" or name == "Delete" or name == "ChannelsInfo" or name == "Inspect" then
+        for i = 1, math.min(#fields[2], MOST_ARGUMENTS) do ids[i] = fields[2][i] end
+    elseif name == "Subscribe" then
+        for i = 1, math.min(#fields[3], MOST_ARGUMENTS) do ids[i] = fields[3][i][1] end
+    elseif name == "Unsubscribe" then
+        for i = 1, math.min(#fields[3], MOST_ARGUMENTS) do ids[i] = fields[3][i] end
+    end
+    if events_id and events_here and not QUERIES[name] then ids[#ids + 1] = events_id end
+    return ids
+end
+
+local function read_time()
+    if given_time then
+        now, moment, microsecond = given_time, given_time * 1000, 0
+    else
+        local time = redis.call("TIME")
+        now, moment, microsecond = tonumber(time[1]), time[1] * 1000 + math.floor(time[2] / 1000), tonumber(time[2])
+    end
+end
+
+-- Whether the worker may call: its session is the present one, or begins now.
+local function is_present(name)
+    if session == 0 then return true end
+    if not zone then return name == "Rejoin" end
+    local worker = find_worker(worker_name)
+    if name == "Rejoin" then return not worker or worker.session <= session end
+    if name == "Forget" and not worker then return true end -- a slice has forgotten the worker itself already
+    return worker and worker.session == session
+end
+
+local name = operation[1]
+read_time()
+local packed = read_first(named(name, operation))
+if packed then
+    zone = read_zone(packed)
+    if zone.shards ~= shards then return redis.error_reply("NGXPUSH shards " .. zone.shards) end
+    now = math.max(now, zone.now)
+end
+if not is_present(name) then return redis.error_reply("NGXPUSH forgotten") end
+
+-- Each publisher makes its channels first, and most exist already.
+if name == "Create" and zone then
+    local missing = false
+    for i = 1, #operation[2] do missing = missing or not find(operation[2][i]) end
+    if not missing then return pass_on(NONE) end
+end
+
+-- values ---------------------------------------------------------------------------------------------------------------------
+
 local function bytes_or_none(text)
     return text and bytes(text) or NONE
 end
@@ -93,13 +277,9 @@ local function boolean(value)
     return value and TRUE or FALSE
 end
 
-local function list(items)
-    return array(#items) .. table.concat(items)
-end
-
 local function refusal(status, explain, logged, level, error_page)
-    return array(6) .. cmsgpack.pack("Refusal", status) .. bytes(explain) .. (logged and cmsgpack.pack(logged) or array(0)) .. cmsgpack.pack(level or "error")
-        .. boolean(error_page)
+    return array(6) .. cmsgpack.pack("Refusal", status) .. bytes(explain) .. (logged and cmsgpack.pack(logged) or array(0))
+        .. cmsgpack.pack(level or "error") .. boolean(error_page)
 end
 
 -- memory ---------------------------------------------------------------------------------------------------------------------
@@ -154,88 +334,18 @@ local function channel_objects(id)
     return objects_of({ 256, #id + 1 })
 end
 
--- reading and writing --------------------------------------------------------------------------------------------------------
-
--- shards: of how many this is one; those of a zone have to agree.
--- started: the second in which the zone was made. now: that of its last change. time, tag: of the last message.
--- published, stored: the totals. wildcards: how many of the channels are wildcard channels.
--- channels_made: the number of the last channel. workers_made: of the last worker.
--- messages_in_trash, channels_in_trash: the totals. collected, messages_collected: the milliseconds of the timers' last turns.
--- forgets_from: the second from which silent workers are forgotten. failures: how often something did not fit into the memory.
--- memory: the objects in use, by class. trash: the last second's, packed: {until, messages, channels, objects by class}.
-local function read_zone(packed)
-    local shards_of_zone, started, latest, time, tag, published, stored, wildcards, channels_made, workers_made, messages_in_trash,
-        channels_in_trash, collected, messages_collected, forgets_from, failed, memory, trash = cmsgpack.unpack(packed)
-    return { shards = shards_of_zone, started = started, now = latest, time = time, tag = tag, published = published, stored = stored,
-        wildcards = wildcards, channels_made = channels_made, workers_made = workers_made, messages_in_trash = messages_in_trash,
-        channels_in_trash = channels_in_trash, collected = collected, messages_collected = messages_collected,
-        forgets_from = forgets_from, failures = failed, memory = { struct.unpack(COUNTS, memory) }, trash = trash }
-end
+-- writing --------------------------------------------------------------------------------------------------------------------
 
 local function zone_packed()
     local z = zone
-    return cmsgpack.pack(z.shards, z.started, now, z.time, z.tag, z.published, z.stored, z.wildcards, z.channels_made, z.workers_made,
-        z.messages_in_trash, z.channels_in_trash, z.collected, z.messages_collected, z.forgets_from, z.failures + failures,
+    return cmsgpack.pack(z.shards, z.started, now, z.time, z.tag, z.published, z.stored, z.wildcards, z.channels_made,
+        z.workers_made, z.messages_in_trash, z.channels_in_trash, z.collected, z.messages_collected, z.forgets_from,
+        z.failures + failures,
         struct.pack(COUNTS, unpack(z.memory)), thrown_away and cmsgpack.pack(thrown_away) or z.trash)
-end
-
-local function new_trash()
-    return { 0, 0, 0, { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 } }
-end
-
--- Channels of a zone that was lost had other numbers, even if it is made anew in the same second.
-local function first_number()
-    local time = redis.call("TIME")
-    return time[1] * 1000000 + time[2]
-end
-
-local function new_zone()
-    return { shards = shards, started = now, now = now, time = 0, tag = 0, published = 0, stored = 0, wildcards = 0,
-        channels_made = first_number(), workers_made = 0, messages_in_trash = 0, channels_in_trash = 0, collected = 0,
-        messages_collected = 0, forgets_from = 0, failures = 0, memory = { 0, 0, 0, 1, 0, 0, 0, 0, 0, 15 }, trash = cmsgpack.pack(new_trash()) }
-end
-
--- number: see `channels`. published: messages so far. time, tag: of the last message, stored or not.
--- stored: how many are kept. subscribers: of all workers. idle_until: the second after which it is dropped when it is empty.
--- watched: it is in `idle`.
-local function read_channel(id, packed)
-    local number, wildcard, idle_until, watched, published, time, tag, stored, subscribers = cmsgpack.unpack(packed)
-    return { id = id, number = number, wildcard = wildcard, idle_until = idle_until, watched = watched, published = published,
-        time = time, tag = tag, stored = stored, subscribers = subscribers }
 end
 
 local function channel_packed(c)
     return cmsgpack.pack(c.number, c.wildcard, c.idle_until, c.watched, c.published, c.time, c.tag, c.stored, c.subscribers)
-end
-
--- A key of one channel, over its whole life.
-local function key_of(channel, what)
-    return string.format("%s%s:%.0f", prefix, what, channel.number)
-end
-
-local function take_in(ids, keys, values, shift)
-    for i = 1, #ids do
-        if channels[ids[i]] == nil then channels[ids[i]] = values[i + shift] and read_channel(ids[i], values[i + shift]) end
-    end
-end
-
--- Read channels, and with the first of them the zone.
-local function read_first(ids)
-    local keys = { KEYS[1] }
-    for i = 1, #ids do keys[i + 1] = prefix .. "channel:" .. ids[i] end
-    local values = redis.call("MGET", unpack(keys))
-    take_in(ids, keys, values, 1)
-    return values[1]
-end
-
-local function find(id)
-    local channel = channels[id]
-    if channel == nil then
-        local packed = redis.call("GET", prefix .. "channel:" .. id)
-        channel = packed and read_channel(id, packed)
-        channels[id] = channel
-    end
-    return channel
 end
 
 local function write()
@@ -251,21 +361,11 @@ local function write()
     if #values > 0 then redis.call("MSET", unpack(values)) end
 end
 
--- started: the second it was attached. order: its place among the workers. subscribers: its clients. session: see Function.
-local function find_worker(name)
-    local worker = workers[name]
-    if worker == nil then
-        local packed = redis.call("HGET", prefix .. "workers", name)
-        if packed then
-            worker = { name = name }
-            worker.pid, worker.started, worker.order, worker.subscribers, worker.session = cmsgpack.unpack(packed)
-        end
-        workers[name] = worker or false
-    end
-    return worker
-end
-
 -- messages and events --------------------------------------------------------------------------------------------------------
+
+local function new_trash()
+    return { 0, 0, 0, { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 } }
+end
 
 -- The present second's part of the trash.
 local function present_trash()
@@ -365,11 +465,15 @@ local function add(channel, text, store, event_id, event_type, sizes)
     channel.time, channel.tag = now, zone.tag
     use(channel)
     changed[channel.id] = channel
-    local message = array(7) .. cmsgpack.pack(channel.published) .. bytes(channel.id) .. bytes(text) .. cmsgpack.pack(now, zone.tag)
-        .. bytes_or_none(event_id) .. bytes_or_none(event_type)
+    local message = array(7) .. cmsgpack.pack(channel.published) .. bytes(channel.id) .. bytes(text)
+        .. cmsgpack.pack(now, zone.tag) .. bytes_or_none(event_id) .. bytes_or_none(event_type)
     if store then store_message(channel, message, objects, event_id, counted) else throw_away_message(objects) end
     if channel.subscribers > 0 then
-        if passes_on() then news[#news + 1] = { channel, "\146" .. cmsgpack.pack("Heard") .. message } else lost[#lost + 1] = channel end
+        if passes_on() then
+            news[#news + 1] = { channel, "\146" .. cmsgpack.pack("Heard") .. message }
+        else
+            lost[#lost + 1] = channel
+        end
     end
     return message
 end
@@ -402,8 +506,8 @@ local function creating()
     local function add_channel(id)
         zone.channels_made = zone.channels_made + 1
         local wildcard = is_wildcard(id)
-        local channel = { id = id, number = zone.channels_made, wildcard = wildcard, idle_until = now + inactivity_time, watched = true,
-            published = 0, time = 0, tag = 0, stored = 0, subscribers = 0 }
+        local channel = { id = id, number = zone.channels_made, wildcard = wildcard, idle_until = now + inactivity_time,
+            watched = true, published = 0, time = 0, tag = 0, stored = 0, subscribers = 0 }
         channels[id], changed[id] = channel, channel
         redis.call("ZADD", prefix .. "channels", string.format("%.0f", channel.number), id)
         redis.call("ZADD", prefix .. "idle", channel.idle_until, id)
@@ -444,101 +548,26 @@ local function info(channel)
     return array(4) .. bytes(channel.id) .. cmsgpack.pack(channel.published, channel.stored, channel.subscribers)
 end
 
--- a call ---------------------------------------------------------------------------------------------------------------------
+-- the operation --------------------------------------------------------------------------------------------------------------
 
--- The channels that an operation names: they are read with the zone. Of many the others are read as they are needed.
-local function named(name, fields)
-    local ids = {}
-    if name == "Publish" or name == "Create" or name == "Delete" or name == "ChannelsInfo" or name == "Inspect" then
-        for i = 1, math.min(#fields[2], MOST_ARGUMENTS) do ids[i] = fields[2][i] end
-    elseif name == "Subscribe" then
-        for i = 1, math.min(#fields[3], MOST_ARGUMENTS) do ids[i] = fields[3][i][1] end
-    elseif name == "Unsubscribe" then
-        for i = 1, math.min(#fields[3], MOST_ARGUMENTS) do ids[i] = fields[3][i] end
-    end
-    if events_id and events_here and not QUERIES[name] then ids[#ids + 1] = events_id end
-    return ids
+-- Channels of a zone that was lost had other numbers, even if it is made anew in the same second.
+local function first_number()
+    local time = redis.call("TIME")
+    return time[1] * 1000000 + time[2]
 end
 
-local function read_time()
-    if given_time then
-        now, moment, microsecond = given_time, given_time * 1000, 0
-    else
-        local time = redis.call("TIME")
-        now, moment, microsecond = tonumber(time[1]), time[1] * 1000 + math.floor(time[2] / 1000), tonumber(time[2])
-    end
+local function new_zone()
+    return { shards = shards, started = now, now = now, time = 0, tag = 0, published = 0, stored = 0, wildcards = 0,
+        channels_made = first_number(), workers_made = 0, messages_in_trash = 0, channels_in_trash = 0, collected = 0,
+        messages_collected = 0, forgets_from = 0, failures = 0, memory = { 0, 0, 0, 1, 0, 0, 0, 0, 0, 15 },
+        trash = cmsgpack.pack(new_trash()) }
 end
 
--- Whether the worker may call: its session is the present one, or begins now.
-local function is_present(name)
-    if session == 0 then return true end
-    local worker = find_worker(worker_name)
-    if name == "Rejoin" then return not worker or worker.session <= session end
-    if name == "Forget" and not worker then return true end -- a slice has forgotten the worker itself already
-    return worker and worker.session == session
-end
-
--- The frames of what is new, by worker.
-local function frames_by_worker()
-    local frames, hearers = {}, {}
-    for i = 1, #news do
-        local channel, frame = news[i][1], news[i][2]
-        local names = hearers[channel]
-        if not names then
-            names = {}
-            local entries = redis.call("HGETALL", key_of(channel, "subscribers"))
-            for j = 1, #entries, 2 do
-                if entries[j + 1] ~= "0" then names[#names + 1] = entries[j] end
-            end
-            hearers[channel] = names
-        end
-        for j = 1, #names do
-            local own = frames[names[j]]
-            if own then own[#own + 1] = frame else frames[names[j]] = { frame } end
-        end
-    end
-    return frames
-end
-
-local function answered(result)
-    local length = #elsewhere > 0 and 5 or failures > 0 and 4 or positions and 3 or 2
-    local frame = array(length + 1) .. cmsgpack.pack("CallDone", number_of_call) .. result
-    if length > 2 then frame = frame .. (positions and list(positions) or array(0)) end
-    if length > 3 then frame = frame .. cmsgpack.pack(failures) end
-    if length > 4 then frame = frame .. list(elsewhere) end
-    return frame
-end
-
--- Give each worker its frames. Returns those of the worker that calls.
-local function pass_on(result)
-    local own
-    if #news > 0 then
-        local frames = frames_by_worker()
-        own = frames[worker_name]
-        frames[worker_name] = nil
-        for name, some in pairs(frames) do redis.call(publish, prefix .. "worker:" .. name, list(some)) end
-    end
-    if number_of_call > 0 or failures > 0 or #elsewhere > 0 then
-        if not own then return "\145" .. answered(result) end
-        own[#own + 1] = answered(result)
-    end
-    return own and list(own)
-end
-
-local name = operation[1]
-local operations = {} -- each gets the fields of its struct and returns its result
-read_time()
-local packed = read_first(named(name, operation))
-if packed then
-    zone = read_zone(packed)
-    if zone.shards ~= shards then return redis.error_reply("NGXPUSH shards " .. zone.shards) end
-    now = math.max(now, zone.now)
-    if not is_present(name) then return redis.error_reply("NGXPUSH forgotten") end
-else
-    if session > 0 and name ~= "Rejoin" then return redis.error_reply("NGXPUSH forgotten") end
+if not zone then
     zone = new_zone()
     add_events_channel()
 end
+local operations = {} -- each gets the fields of its struct and returns its result
 
 -- Do the operation. What follows is in the order of what is asked for most: functions that no one needs are not made.
 local function done()
@@ -595,7 +624,8 @@ function operations.Publish(ids, text, store, event_id, event_type)
     for i = 1, #published do published[i] = info(published[i]) end
     if #lost == 0 then return array(2) .. cmsgpack.pack("Published") .. list(published) end
     local lines = losses()
-    return array(3) .. cmsgpack.pack("Published") .. list(published) .. array(#lines) .. (#lines > 0 and cmsgpack.pack(unpack(lines)) or "")
+    return array(3) .. cmsgpack.pack("Published") .. list(published) .. array(#lines)
+        .. (#lines > 0 and cmsgpack.pack(unpack(lines)) or "")
 end
 
 if operations[name] then return done() end
@@ -603,7 +633,8 @@ if operations[name] then return done() end
 -- subscribing ----------------------------------------------------------------------------------------------------------------
 
 local function write_worker(worker)
-    redis.call("HSET", prefix .. "workers", worker.name, cmsgpack.pack(worker.pid, worker.started, worker.order, worker.subscribers, worker.session))
+    redis.call("HSET", prefix .. "workers", worker.name,
+        cmsgpack.pack(worker.pid, worker.started, worker.order, worker.subscribers, worker.session))
 end
 
 local function channels_of(name)
@@ -669,7 +700,8 @@ end
 -- The first entry with that event id, as its time and tag; nil where none has it.
 local function entry_of_event_id(channel, event_id)
     local beginning = event_id_prefix(event_id)
-    local found = redis.call("ZRANGEBYLEX", key_of(channel, "event-ids"), "[" .. beginning, "[" .. beginning .. "\255", "LIMIT", 0, 1)[1]
+    local key, last = key_of(channel, "event-ids"), "[" .. beginning .. "\255"
+    local found = redis.call("ZRANGEBYLEX", key, "[" .. beginning, last, "LIMIT", 0, 1)[1]
     if not found then return nil end
     local time, tag = string.match(string.sub(found, #beginning + 1), "^(%d+)-(%d+)$")
     return tonumber(time), tonumber(tag)
@@ -723,7 +755,7 @@ local function count_subscriber(worker, asked, always, clients)
     return heard
 end
 
--- Report the subscriber of these channels in the events channel. Those of its events that it hears itself are put into `messages`.
+-- Report the subscriber of these channels in the events channel. Those of its events that it hears itself join `messages`.
 local function report_subscription(heard, messages)
     local hears_events = false
     for i = 1, #heard do
@@ -737,7 +769,8 @@ local function report_subscription(heard, messages)
 end
 
 local function subscribed(messages, staying, time, tag, heard)
-    return array(6) .. cmsgpack.pack("Subscribed") .. list(messages) .. boolean(staying) .. cmsgpack.pack(time, tag) .. (heard or NONE)
+    return array(6) .. cmsgpack.pack("Subscribed") .. list(messages) .. boolean(staying) .. cmsgpack.pack(time, tag)
+        .. (heard or NONE)
 end
 
 -- The channels of a subscription; nil and the refusal where one can't be made.
@@ -857,10 +890,15 @@ local function existing(ids)
     return found
 end
 
+-- How many channels there are that are no wildcard channels.
+local function usual_channels()
+    return redis.call("ZCARD", prefix .. "channels") - zone.wildcards
+end
+
 local function listing(found, last)
     local infos = {}
     for i = 1, #found do infos[i] = info(found[i]) end
-    return array(6) .. cmsgpack.pack("Listing", redis.call("ZCARD", prefix .. "channels") - zone.wildcards, zone.wildcards, now - zone.started) .. list(infos)
+    return array(6) .. cmsgpack.pack("Listing", usual_channels(), zone.wildcards, now - zone.started) .. list(infos)
         .. cmsgpack.pack(last)
 end
 
@@ -882,7 +920,8 @@ local function state(channel, shown, measured)
     local counted = math.min(math.max(measured, 1), #newest)
     for i = 1, counted do memory = memory + bytes_in(newest[i][2][4]) end
     if counted < channel.stored then memory = math.floor(memory * channel.stored / counted) end
-    local own = channel_objects(channel.id) .. string.rep(SUBSCRIBERS_OF_WORKER, redis.call("HLEN", key_of(channel, "subscribers")))
+    local entries = redis.call("HLEN", key_of(channel, "subscribers"))
+    local own = channel_objects(channel.id) .. string.rep(SUBSCRIBERS_OF_WORKER, entries)
     return array(5) .. info(channel) .. cmsgpack.pack(channel.time, channel.tag, memory + bytes_in(own)) .. list(messages)
 end
 
@@ -922,8 +961,9 @@ function operations.Summary()
         subscribers = subscribers + worker.subscribers
         infos[i] = array(4) .. cmsgpack.pack(worker.name, worker.pid, worker.subscribers, now - worker.started)
     end
-    return array(11) .. cmsgpack.pack("Totals", redis.call("ZCARD", prefix .. "channels") - zone.wildcards, zone.wildcards, zone.published, zone.stored,
-        zone.messages_in_trash, redis.call("LLEN", prefix .. "deleted"), zone.channels_in_trash, subscribers, now - zone.started) .. list(infos)
+    local in_delete = redis.call("LLEN", prefix .. "deleted")
+    return array(11) .. cmsgpack.pack("Totals", usual_channels(), zone.wildcards, zone.published, zone.stored,
+        zone.messages_in_trash, in_delete, zone.channels_in_trash, subscribers, now - zone.started) .. list(infos)
 end
 
 if operations[name] then return done() end

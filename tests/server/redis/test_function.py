@@ -42,7 +42,7 @@ from ngxpush.push.operations import (
 )
 from ngxpush.push.templates import Templates
 from ngxpush.push.zone import Zone
-from ngxpush.server.redis.function import Function
+from ngxpush.server.redis.function import Function, script
 from ngxpush.server.redis.language import CallDone, ChannelPosition, Held, Rejoin
 from ngxpush.server.redis.shards import Shard, shard_of, split
 from ngxpush.server.zone.dialogue import BrokenStream
@@ -477,3 +477,7 @@ def test_servers_with_other_numbers_of_shards_do_not_share_a_zone(make: Opener, 
     zone = make()
     with pytest.raises(RedisError, match=r"^NGXPUSH shards 1"):
         OpenedRedisZone(server.port, zone.name, MAIN, templates(MAIN), 4)
+
+
+def test_lines_of_the_function_are_no_longer_than_others() -> None:
+    assert [line for line in script().decode().splitlines() if len(line) > 130] == []
