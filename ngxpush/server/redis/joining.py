@@ -13,9 +13,7 @@ from msgspec import Struct, field
 
 from ...push.messages import Message
 from .language import ChannelPosition, Held, Rejoin, Rejoined
-
-# Channels that a worker names in one call.
-HELD_AT_ONCE = 250
+from .shards import HELD_AT_ONCE
 
 
 class Joiner(Struct, frozen=True):

@@ -1,7 +1,7 @@
 """Which server has the keys of a shard, and a connection to it.
 
 The `redis` package asks Sentinels and Clusters.  What they say may be old, right after a failover: so the next attempt asks
-another one of them first, and what is connected to has to be a master.
+another one of them first, and what is connected to has to say that it is a master.
 """
 
 from __future__ import annotations
@@ -17,10 +17,14 @@ from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
 from redis.crc import key_slot
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
+from ...numbers import parse_decimal
 from .connection import REPLY_TIME, RedisConnection, RedisLost, RedisRefused
 from .url import Account, Address, ChannelsUrl, Kind, Tls
+
+# The version that has what zone.lua uses, and topics of shards.
+_OLDEST = 7
 
 # Seconds for the answer of one Sentinel, or one node that is asked where a slot is.
 _ASKING_TIME = 1.0
@@ -63,11 +67,11 @@ class Nodes:
     async def _log_in(self, connection: RedisConnection) -> None:
         account = self.url.account
         words = () if account.password is None else ("AUTH", account.user or "default", account.password)
-        await connection.ask("HELLO", 3, *words)
+        unfit = _unfitness(await connection.ask("HELLO", 3, *words), self.url.kind)
+        if unfit is not None:
+            raise RedisLost(unfit)
         if self.url.db:
             await connection.ask("SELECT", self.url.db)
-        if self.url.kind is Kind.SENTINEL and (await connection.ask("ROLE"))[0] != b"master":
-            raise RedisLost("is not the master any more")
 
     async def _find(self, key: bytes) -> Address | None:
         """Where the server is that has `key`; None: at the unix socket."""
@@ -136,6 +140,21 @@ class Nodes:
         return options
 
 
+def _unfitness(hello: dict[bytes, Any], kind: Kind) -> str | None:
+    """Why a server is not the one to use, by what it says of itself; None: it is."""
+    version, mode = hello[b"version"], hello[b"mode"]
+    if (parse_decimal(version.partition(b".")[0]) or 0) < _OLDEST:
+        return f"is of version {version.decode()}, and {_OLDEST}.0 is the oldest that is of use"
+    if mode == b"sentinel":
+        return "is a Sentinel: its URL has to begin with redis+sentinel://"
+    if (mode == b"cluster") is not (kind is Kind.CLUSTER):
+        is_what = "is a node of a Cluster: its URL has to begin with redis+cluster://"
+        return is_what if mode == b"cluster" else "is no node of a Cluster: its URL has to begin with redis://"
+    if hello[b"role"] != b"master":
+        return "is a replica, which can't be written to"
+    return None
+
+
 def _address(node: list[Any], asked: Address) -> Address:
     """The address of a node in CLUSTER SLOTS. One that does not know its own has none there: it is the one that was asked."""
     host, port = node[0], node[1]
@@ -188,5 +207,7 @@ def reason_of(error: Exception) -> str:
             return f"can't be reached ({os.strerror(number)})"
         case TimeoutError():
             return "does not answer in time"
+        case ResponseError():
+            return f"answers: {error}"
         case _:
             return f"can't be reached ({error})"

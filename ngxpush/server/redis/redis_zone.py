@@ -24,7 +24,7 @@ from .joint import ask_together
 from .language import ZoneEvent
 from .nodes import Nodes, NotConnected, reason_of
 from .refusals import failure
-from .shards import CLUSTER_SHARDS, Shard, report, split
+from .shards import CLUSTER_SHARDS, Shard, report, shard_of, split
 from .url import ChannelsUnreachable, ChannelsUrl, Kind
 
 R = TypeVar("R")
@@ -166,7 +166,7 @@ class RedisZone:
     def ask(self, operation: ZoneOperation[Any], done: Done) -> Any:
         """The result of an operation, or WAITING: `done` gets it later, or the exception to raise. Raises ZoneAway."""
         attachments = self._attachments
-        if type(operation) is Create and all(any(id in each.followed for each in attachments) for id in operation.channels):
+        if type(operation) is Create and all(self._is_followed(id) for id in operation.channels):
             # Each publisher makes its channels first. Those with subscribers here exist: the worker hears when they are deleted.
             return None
         parts = split(operation, len(attachments))
@@ -180,6 +180,9 @@ class RedisZone:
         else:
             ask_together(attachments, parts, done)
         return WAITING
+
+    def _is_followed(self, id: bytes) -> bool:
+        return id in self._attachments[shard_of(id, len(self._attachments))].followed
 
     # -- what the attachments need ------------------------------------------------------------------------------------------
 

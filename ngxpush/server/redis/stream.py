@@ -96,10 +96,13 @@ class ShardStream:
                 await self._connect()
             except NotConnected as error:
                 self.away = reason_of(error)
-                await asyncio.sleep(pause)
+            except Exception as error:  # an error of this program: it is reported, and does not keep the worker away for ever
+                self.away = f"answers what is not understood here ({type(error).__name__})"
+                asyncio.get_running_loop().call_exception_handler({"message": "joining a shard failed", "exception": error})
             else:
                 self._changed()
                 return
+            await asyncio.sleep(pause)
 
 
 def _pauses() -> Iterator[float]:

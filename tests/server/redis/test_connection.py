@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+import uvloop
 
 from ngxpush.server.redis.connection import RedisConnection, RedisLost, RedisRefused
 from tests.server.redis.servers import RedisServer, needs_redis, redis_server
@@ -128,6 +130,22 @@ def test_a_call_in_time_keeps_the_connection(server: RedisServer, monkeypatch: p
             assert ends.reasons == []
 
     asyncio.run(scenario())
+
+
+def test_a_process_that_was_kept_from_reading_reads_before_it_gives_up(
+    server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ngxpush.server.redis.connection.REPLY_TIME", 0.3)
+
+    async def scenario() -> None:
+        async with _connected(server.port) as (connection, ends):
+            waiting = asyncio.ensure_future(connection.ask("ECHO", "a"))
+            await asyncio.sleep(0)
+            time.sleep(0.6)
+            assert await waiting == b"a"
+            assert ends.reasons == []
+
+    uvloop.run(scenario())  # its timers come before what has come
 
 
 def test_the_end_of_a_subscription_is_the_end_of_the_connection(server: RedisServer) -> None:

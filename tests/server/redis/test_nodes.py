@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from ngxpush.server.redis.connection import RedisConnection, RedisLost, RedisRefused
-from ngxpush.server.redis.nodes import Nodes, NotConnected, reason_of
-from ngxpush.server.redis.url import read
+from ngxpush.server.redis.nodes import Nodes, NotConnected, _unfitness, reason_of
+from ngxpush.server.redis.url import Kind, read
 from tests.certificates import credentials
 from tests.running import free_port
 from tests.server.redis.servers import Cluster, RedisServer, cluster, needs_redis, redis_server, sentinels
@@ -120,7 +120,23 @@ def test_a_node_that_is_no_master_is_left(monkeypatch: pytest.MonkeyPatch) -> No
             return "127.0.0.1", replica.port
 
         monkeypatch.setattr("ngxpush.server.redis.nodes.Sentinel.discover_master", old)
-        assert _asked(started.url, "PING") == "is not the master any more"
+        assert _asked(started.url, "PING") == "is a replica, which can't be written to"
+        assert _asked(f"redis://127.0.0.1:{started.ports[0]}", "PING") == (
+            "is a Sentinel: its URL has to begin with redis+sentinel://"
+        )
+
+
+def test_a_url_of_another_kind(server: RedisServer, nodes: Cluster) -> None:
+    assert _asked(nodes.nodes[0].url, "PING") == "is a node of a Cluster: its URL has to begin with redis+cluster://"
+    assert _asked(f"redis+cluster://:secret@127.0.0.1:{server.port}", "PING") == (
+        "answers: This instance has cluster support disabled"
+    )
+
+
+def test_an_old_version() -> None:
+    hello = {b"version": b"6.2.14", b"mode": b"standalone", b"role": b"master"}
+    assert _unfitness(hello, Kind.TCP) == "is of version 6.2.14, and 7.0 is the oldest that is of use"
+    assert _unfitness({**hello, b"version": b"8.1.0"}, Kind.TCP) is None
 
 
 def test_any_node_of_a_cluster_knows_the_one_that_has_the_key(nodes: Cluster) -> None:
@@ -144,13 +160,9 @@ def test_the_other_nodes_of_a_cluster_are_asked_as_well(nodes: Cluster) -> None:
     asyncio.run(scenario())
 
 
-def test_a_part_of_a_cluster_that_no_node_has(nodes: Cluster) -> None:
-    owner = nodes.owner(_KEY.decode())
-    slot = owner.cli("CLUSTER", "KEYSLOT", _KEY.decode())
-    for node in nodes.nodes:
-        node.cli("CLUSTER", "DELSLOTS", slot)
-    assert _asked(nodes.url, "PING") == "has no node for a part of the channels"
-    owner.cli("CLUSTER", "ADDSLOTS", slot)
+def test_a_part_of_a_cluster_that_no_node_has() -> None:
+    with redis_server(cluster_enabled="yes", cluster_port=str(free_port())) as alone:
+        assert _asked(f"redis+cluster://127.0.0.1:{alone.port}", "PING") == "has no node for a part of the channels"
 
 
 def test_refusals_are_said_in_words() -> None:

@@ -224,6 +224,22 @@ def test_a_server_that_comes_after_the_worker() -> None:
     asyncio.run(scenario())
 
 
+def test_an_account_that_may_do_only_what_is_needed() -> None:
+    rights = ["~{ngxpush:*", "resetchannels", "&{ngxpush:*", "+@all", "-@dangerous"]
+
+    async def scenario() -> None:
+        with redis_server() as server:
+            server.cli("ACL", "SETUSER", "ngxpush", "on", ">word", *rights)
+            async with members(f"redis://ngxpush:word@127.0.0.1:{server.port}") as (here,):
+                await here.subscribe(b"a")
+                await here.publish(b"a", b"1")
+                await here.hears(b"1")
+                await here.do(Delete((b"a",)))
+                assert [message.channel for message in here.hearer.deletions] == [b"a"]
+
+    asyncio.run(scenario())
+
+
 def test_to_close_while_redis_is_away_takes_no_longer() -> None:
     async def scenario() -> None:
         here = Member(f"redis://127.0.0.1:{free_port()}")
@@ -324,7 +340,7 @@ def test_a_slot_of_a_cluster_moves() -> None:
 
 
 class Publishing:
-    """A member that publishes one number after the other until it is stopped. acknowledged: those that were published for sure."""
+    """A member that publishes one number after the other until it is stopped. acknowledged: those that are published for sure."""
 
     def __init__(self, member: Member, channel: bytes) -> None:
         self.acknowledged: list[int] = []
