@@ -37,6 +37,10 @@ class RedisLost(ConnectionError):
     """The connection is lost. The text says why, after `it `."""
 
 
+class _NotRedis(Exception):
+    """What came is not the protocol of Redis."""
+
+
 class RedisConnection(asyncio.Protocol):
     """A connection. RESP3 is spoken after `HELLO 3`.
 
@@ -49,7 +53,7 @@ class RedisConnection(asyncio.Protocol):
         self._pushed = pushed
         self._lost = lost
         self._loop = asyncio.get_running_loop()
-        self._reader = hiredis.Reader(protocolError=ValueError, replyError=RedisRefused, notEnoughData=_MORE)
+        self._reader = hiredis.Reader(protocolError=_NotRedis, replyError=RedisRefused, notEnoughData=_MORE)
         self._unsent: list[bytes] = []
         self._waiting: deque[tuple[float, Callable[[Any], None]]] = deque()
         self._timer: asyncio.TimerHandle | None = None
@@ -117,7 +121,7 @@ class RedisConnection(asyncio.Protocol):
         try:
             while self.ended is None and (reply := self._reader.gets(False)) is not _MORE:
                 self._received(reply)
-        except ValueError as error:
+        except _NotRedis as error:
             self.end(f"says what is not the protocol of Redis ({error})")
 
     def _received(self, reply: Any) -> None:

@@ -24,6 +24,8 @@ T = TypeVar("T")
 
 _REDIS_SERVER = shutil.which("redis-server")
 
+_SETPRIV = shutil.which("setpriv")
+
 needs_redis = pytest.mark.skipif(_REDIS_SERVER is None, reason="Debian's redis-server is not installed")
 """Marks a test, or a module's tests by `pytestmark`, that starts one."""
 
@@ -259,7 +261,7 @@ def _during(start: Callable[[], None], kill: Callable[[], None], started: T) -> 
 
 
 def _started(command: list[str], directory: Path) -> subprocess.Popen[bytes]:
-    guarded = ["setpriv", "--pdeathsig", "KILL", *command]
+    guarded = ["setpriv", "--pdeathsig", "KILL", *command] if _SETPRIV else command
     return subprocess.Popen(
         guarded, cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
