@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ngxpush.config.directives.push_stream.settings import PushStreamMain
@@ -50,6 +51,7 @@ from tests.push.fakes import FakeClock
 from tests.push.zone_changes import BUSY, changes
 from tests.push.zone_contract import MAIN, NOW, Hearer, OpenedZone, ZoneContract, subscribe, templates
 
+from .coming_and_going import ComingAndGoing
 from .servers import RedisServer, needs_redis, redis_server
 from .zone_in_redis import OpenedRedisZone, RedisError
 
@@ -265,6 +267,28 @@ def test_a_worker_does_not_get_what_there_is_no_memory_for(make: Opener) -> None
 
 
 # -- workers that go and come back -----------------------------------------------------------------------------------------------
+
+
+_CHANNELS = st.sampled_from((b"a", b"b", b"c"))
+_STEPS = st.one_of(
+    st.tuples(st.sampled_from((ComingAndGoing.publish, ComingAndGoing.publish, ComingAndGoing.subscribe)), _CHANNELS),
+    st.tuples(st.just(ComingAndGoing.delete), _CHANNELS),
+    st.tuples(st.just(ComingAndGoing.wait), st.sampled_from((1, 5, 60))),
+    st.tuples(st.sampled_from((ComingAndGoing.come, ComingAndGoing.go))),
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(_STEPS, max_size=50))
+def test_who_goes_and_comes_hears_each_message_once_and_in_order(make: Opener, steps: list[tuple[Any, ...]]) -> None:
+    zone = make(replace(MAIN, message_ttl=100_000))
+    worker = ComingAndGoing(zone)
+    for step, *arguments in steps:
+        step(worker, *arguments)
+    worker.come()
+    assert worker.heard == worker.expected
+    counted = {info.channel: info.subscribers for info in zone.do(Channels()).infos if info.subscribers}
+    assert counted == {id: held.subscribers for id, held in worker.held.items()}
 
 
 def test_a_worker_gets_what_it_has_missed_and_then_what_is_new(zone: OpenedRedisZone) -> None:
