@@ -78,7 +78,7 @@ def capacity(load: Load, costs: Costs) -> Capacity:
 
 def table(costs: Costs, redis: int) -> Iterator[str]:
     """The lines of a table in Markdown: messages per second, by servers, and what limits them."""
-    yield "| subscribers | channels | servers | messages per second | deliveries per second | limited by | all are back after, s |"
+    yield "| subscribers | channels | servers | messages each second | deliveries each second | limited by | all back after, s |"
     yield "|--:|--:|--:|--:|--:|---|--:|"
     for subscribers in _SUBSCRIBERS:
         for channels in (1, 1000, subscribers):
