@@ -428,6 +428,17 @@ def test_what_comes_from_an_older_session_is_not_done(zone: OpenedRedisZone, ope
     assert zone.do(Summary()) == before
 
 
+def test_a_worker_that_ends_is_forgotten_in_slices_of_its_own_session(zone: OpenedRedisZone) -> None:
+    zone.listen("w1")
+    zone.rejoin("w1", 1, 0, session=2)
+    ids = tuple([b"%d" % number for number in range(SLICE + 10)])
+    subscribe(zone, "w1", *ids)
+    zone.workers["w1"].in_session(2)
+    assert zone.do(Forget("w1"), "w1") is True
+    assert zone.do(Forget("w1"), "w1") is False
+    assert sum(info.subscribers for info in zone.do(ChannelsInfo(ids)).infos) == 0
+
+
 def test_a_silent_worker_is_forgotten(zone: OpenedRedisZone) -> None:
     zone.worker("w1")
     zone.worker("w2")
