@@ -135,6 +135,11 @@ class RedisZone:
 
     # -- SharedZone ---------------------------------------------------------------------------------------------------------
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether something has no answer yet."""
+        return any(each.stream.is_busy for each in self._attachments)
+
     def listen(self, worker: str, recipient: Recipient) -> None:
         """See SharedZone.listen. The worker is this one."""
         self.recipient = recipient
