@@ -16,6 +16,7 @@ from typing import Any, Protocol, TypeVar
 from msgspec import Struct
 
 from ...push.lifetimes import SLICE_INTERVAL
+from ...push.messages import Message
 from ...push.operations import Collect, CollectMessages, Forget, Recipient, Subscribe, Subscribed, Unsubscribe, ZoneOperation
 from ...push.question import Clock
 from ..zone.dialogue import BrokenStream, Deleted, Heard
@@ -53,7 +54,9 @@ class Owner(Protocol):
         """The connection was lost, or is back."""
 
 
-class _Call(Struct, frozen=True, gc=False):
+class _Call(Struct, frozen=True):
+    """A call that has no answer yet."""
+
     part: ShardPart
     done: Done
 
@@ -128,7 +131,8 @@ class Attachment:
         if reply is None:
             return
         call = self._calls.pop(number)
-        if isinstance(reply, RedisRefused) and not (is_harmless(reply) and not isinstance(call.part.operation, Unsubscribe)):
+        if isinstance(reply, RedisRefused) and (isinstance(call.part.operation, Unsubscribe) or not is_harmless(reply)):
+            # Who has left is still counted, or the call was half done: to join again puts that right.
             self.stream.give_up(reason_to_leave(reply))
         call.done(failure(reply))
 
@@ -187,18 +191,18 @@ class Attachment:
                 self.followed.clients += 1
         call.done(result)
 
-    def _tell(self, message: Any) -> None:
+    def _tell(self, message: Message) -> None:
         if self._owner.recipient is not None:
             self._owner.recipient.message(message)
 
-    def _end(self, message: Any) -> None:
+    def _end(self, message: Message) -> None:
         if self.followed.end(message.channel) and self._owner.recipient is not None:
             self._owner.recipient.deleted(message)
 
     # -- joining ------------------------------------------------------------------------------------------------------------
 
     async def _join(self, connection: RedisConnection) -> None:
-        """See ShardStream."""
+        """Make a new connection ready (stream.Join): what was missed is given to the worker, then what has come meanwhile."""
         await self._released.wait()
         self.hold()
         self._left = []
@@ -215,8 +219,8 @@ class Attachment:
             self._later.clear()
             raise
         finally:
-            left, self._left = self._left, None
             self.release()
+            left, self._left = self._left, None
         for part in left:
             connection.send((b"EVALSHA", digest(), *self._function.arguments(0, part)), _ignore)
 

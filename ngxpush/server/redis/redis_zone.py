@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from ...config.directives.push_stream.settings import PushStreamMain
 from ...http.operations import WAITING, Operation, Performer, Resume
 from ...push.lifetimes import COLLECT_INTERVAL, COLLECT_MESSAGES_INTERVAL
-from ...push.operations import Collect, CollectMessages, Create, Forget, Recipient, Unsubscribe, ZoneAway, ZoneOperation
+from ...push.operations import Collect, CollectMessages, Create, Forget, Publish, Recipient, Unsubscribe, ZoneAway, ZoneOperation
 from ...push.question import Clock, Timer
 from ...push.templates import Templates
 from ..logs.log_files import Say
@@ -80,9 +80,8 @@ class RedisZone:
     # -- its life -----------------------------------------------------------------------------------------------------------
 
     async def open(self) -> None:
-        """Connect, attach the worker, start the zone's timers. Raises ChannelsUnreachable; after that it goes on trying."""
+        """Connect, attach the worker, start the zone's timer. Raises ChannelsUnreachable; after that it goes on trying."""
         self._collect()
-        self._collect_messages()
         opened = await asyncio.gather(*[each.stream.open() for each in self._attachments], return_exceptions=True)
         for error in opened:
             if isinstance(error, NotConnected):
@@ -129,6 +128,7 @@ class RedisZone:
             attachment.do_slices(Collect())
 
     def _collect_messages(self) -> None:
+        """The second timer runs from this worker's first publish on, as in a LocalZone; `Collect` ends messages as well."""
         self._timers[CollectMessages] = self.clock.call_later(COLLECT_MESSAGES_INTERVAL, self._collect_messages)
         for attachment in self._attachments:
             attachment.do_slices(CollectMessages())
@@ -174,6 +174,8 @@ class RedisZone:
         if type(operation) is Create and all(self._is_followed(id) for id in operation.channels):
             # Each publisher makes its channels first. Those with subscribers here exist: the worker hears when they are deleted.
             return None
+        if type(operation) is Publish and CollectMessages not in self._timers:
+            self._timers[CollectMessages] = self.clock.call_later(COLLECT_MESSAGES_INTERVAL, self._collect_messages)
         parts = split(operation, len(attachments))
         if type(operation) is not Unsubscribe:
             for part in parts:

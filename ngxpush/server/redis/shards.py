@@ -105,7 +105,7 @@ def undo(parts: Parts, results: Results) -> Parts:
 
 
 def report(events: tuple[ZoneEvent, ...], events_channel: bytes, of: int) -> ShardPart:
-    """ReportEvents events, which the parts of other shards have given (CallDone.events), where the events channel is."""
+    """Report events, which the parts of other shards have given (CallDone.events), where the events channel is."""
     operation = ReportEvents(events)
     return ShardPart(shard_of(events_channel, of), operation, operation)
 

@@ -51,8 +51,8 @@ class ShardStream:
             raise
 
     async def _connect(self) -> None:
-        connection = await self._nodes.connect(self._key, self._pushed, self._lost)
-        self._connection = connection
+        """Connect and join. Raises one of NotConnected."""
+        connection = self._connection = await self._nodes.connect(self._key, self._pushed, self._lost)
         try:
             await self._join(connection)
             if connection.ended is not None:

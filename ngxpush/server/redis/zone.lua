@@ -478,7 +478,7 @@ local function add(channel, text, store, event_id, event_type, sizes)
     return message
 end
 
--- ReportEvents in the events channel, if there is one, what happened to another channel.
+-- Report in the events channel, if there is one, what happened to another channel.
 local function event(event_type, id)
     if not events_id or id == events_id then return nil end
     if not events_here then

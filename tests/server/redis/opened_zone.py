@@ -32,14 +32,6 @@ def stand_still(monkeypatch: pytest.MonkeyPatch, clock: FakeClock) -> None:
     monkeypatch.setattr(Function, "arguments", at_that_time)
 
 
-async def disconnect(zone: RedisZone) -> None:
-    """Let a worker die: its connections are gone, and no one says so."""
-    for attachment in zone._attachments:
-        attachment.stream.close()
-    for timer in zone._timers.values():
-        timer.cancel()
-
-
 class OpenedRedisZones:
     """A worker asks for what names it; for anything else someone asks whom the statistics do not show.
 
@@ -72,9 +64,17 @@ class OpenedRedisZones:
 
     def post(self, operation: ZoneOperation[Any]) -> None:
         if isinstance(operation, Forget):
-            self._loop.run_until_complete(disconnect(self.zones.pop(operation.worker)))
+            self.die(operation.worker)
         self._asking(operation).post(operation)
         self._loop.run_until_complete(self._hear())
+
+    def die(self, name: str) -> None:
+        """Let a worker die: its connections are gone, and no one says so."""
+        zone = self.zones.pop(name)
+        for attachment in zone._attachments:
+            attachment.stream.close()
+        for timer in zone._timers.values():
+            timer.cancel()
 
     def forward(self, seconds: float) -> None:
         """Step by step: what is due in one has been done in the next."""

@@ -189,6 +189,26 @@ def test_who_leaves_while_the_worker_joins_is_taken_off_afterwards() -> None:
     attached(scenario)
 
 
+def test_who_is_answered_by_what_was_missed_leaves_after_it() -> None:
+    async def scenario(zone: Attached) -> None:
+        zone.subscribe()
+        zone.owner.hearer.message = (  # type: ignore[method-assign]
+            lambda message: zone.attachment.post(ShardPart(0, UNSUBSCRIBE, UNSUBSCRIBE))
+        )
+
+        def rejoined(operation: Rejoin, connection: FakeConnection) -> Rejoined:
+            if operation.last:
+                connection.push(payload(Heard(message(1))))
+            return Rejoined()
+
+        zone.server.rejoined = rejoined
+        zone.connection.end("has closed the connection")
+        await zone.come_back()
+        assert zone.connection.asked == [UNSUBSCRIBE]
+
+    attached(scenario)
+
+
 def test_a_join_that_fails_leaves_nothing_behind() -> None:
     async def scenario(zone: Attached) -> None:
         zone.subscribe()

@@ -479,5 +479,31 @@ def test_servers_with_other_numbers_of_shards_do_not_share_a_zone(make: Opener, 
         OpenedRedisZone(server.port, zone.name, MAIN, templates(MAIN), 4)
 
 
+# -- cost ------------------------------------------------------------------------------------------------------------------------
+
+
+def _commands(zone: OpenedRedisZone, operation: ZoneOperation[Any], by: str) -> dict[str, int]:
+    """How often the function calls each command of Redis for an operation."""
+    zone.redis.ask(b"CONFIG", b"RESETSTAT")
+    zone.do(operation, by)
+    lines = zone.redis.ask(b"INFO", b"commandstats").decode().splitlines()
+    calls = [line.removeprefix("cmdstat_").replace(":calls=", ",").split(",")[:2] for line in lines if ":" in line]
+    return {name: int(number) for name, number in calls if name not in ("evalsha", "ping", "config|resetstat", "info")}
+
+
+def test_a_publish_costs_redis_the_same_however_much_is_stored(make: Opener) -> None:
+    zone = make(replace(MAIN, shared_memory=(1 << 28, b"zone")))
+    for name in ("w1", "w2", "w3"):
+        zone.worker(name)
+        subscribe(zone, name, b"a")
+    zone.do(Publish((b"a",), b"m", True))
+    expected = {"mget": 1, "xadd": 1, "mset": 1, "hgetall": 1, "publish": 2}
+    assert _commands(zone, Publish((b"a",), b"m", True), "w1") == expected
+    for number in range(2 * SLICE):
+        zone.do(Publish((b"a", b"%d" % number), b"m", True))
+    assert _commands(zone, Publish((b"a",), b"m", True), "w1") == expected
+    assert _commands(zone, Create((b"a", b"7")), "w1") == {"mget": 1}
+
+
 def test_lines_of_the_function_are_no_longer_than_others() -> None:
     assert [line for line in script().decode().splitlines() if len(line) > 130] == []
