@@ -67,7 +67,7 @@ local zone
 local channels = {} -- id → channel, or false where there is none
 local changed = {} -- id → channel that has to be written
 local workers = {} -- name → worker, or false
-local news = {} -- messages and deletions on their way: {number of the channel, frame}
+local news = {} -- messages and deletions on their way: {channel, frame}
 local lost = {} -- channels whose message no one gets: there was no memory to pass it on
 local positions -- of the channels that the worker has got subscribers of
 local elsewhere = {} -- events to report in another shard
@@ -127,9 +127,10 @@ local function key_of(channel, what)
     return string.format("%s%s:%.0f", prefix, what, channel.number)
 end
 
-local function take_in(ids, keys, values, shift)
+-- Take in channels that were read. Their values begin after so many others.
+local function take_in(ids, values, others)
     for i = 1, #ids do
-        if channels[ids[i]] == nil then channels[ids[i]] = values[i + shift] and read_channel(ids[i], values[i + shift]) end
+        if channels[ids[i]] == nil then channels[ids[i]] = values[i + others] and read_channel(ids[i], values[i + others]) end
     end
 end
 
@@ -138,7 +139,7 @@ local function read_first(ids)
     local keys = { KEYS[1] }
     for i = 1, #ids do keys[i + 1] = prefix .. "channel:" .. ids[i] end
     local values = redis.call("MGET", unpack(keys))
-    take_in(ids, keys, values, 1)
+    take_in(ids, values, 1)
     return values[1]
 end
 
@@ -340,8 +341,7 @@ local function zone_packed()
     local z = zone
     return cmsgpack.pack(z.shards, z.started, now, z.time, z.tag, z.published, z.stored, z.wildcards, z.channels_made,
         z.workers_made, z.messages_in_trash, z.channels_in_trash, z.collected, z.messages_collected, z.forgets_from,
-        z.failures + failures,
-        struct.pack(COUNTS, unpack(z.memory)), thrown_away and cmsgpack.pack(thrown_away) or z.trash)
+        z.failures + failures, struct.pack(COUNTS, unpack(z.memory)), thrown_away and cmsgpack.pack(thrown_away) or z.trash)
 end
 
 local function channel_packed(c)
@@ -877,7 +877,7 @@ local function read_channels(ids)
             some[#some + 1] = ids[i]
             keys[#keys + 1] = prefix .. "channel:" .. ids[i]
         end
-        take_in(some, keys, redis.call("MGET", unpack(keys)), 0)
+        take_in(some, redis.call("MGET", unpack(keys)), 0)
     end
 end
 

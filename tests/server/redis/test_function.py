@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ngxpush.config.directives.push_stream.settings import PushStreamMain
@@ -50,6 +51,7 @@ from tests.push.fakes import FakeClock
 from tests.push.zone_changes import BUSY, changes
 from tests.push.zone_contract import MAIN, NOW, Hearer, OpenedZone, ZoneContract, subscribe, templates
 
+from .coming_and_going import ComingAndGoing
 from .servers import RedisServer, needs_redis, redis_server
 from .zone_in_redis import OpenedRedisZone, RedisError
 
@@ -267,6 +269,28 @@ def test_a_worker_does_not_get_what_there_is_no_memory_for(make: Opener) -> None
 # -- workers that go and come back -----------------------------------------------------------------------------------------------
 
 
+_CHANNELS = st.sampled_from((b"a", b"b", b"c"))
+_STEPS = st.one_of(
+    st.tuples(st.sampled_from((ComingAndGoing.publish, ComingAndGoing.publish, ComingAndGoing.subscribe)), _CHANNELS),
+    st.tuples(st.just(ComingAndGoing.delete), _CHANNELS),
+    st.tuples(st.just(ComingAndGoing.wait), st.sampled_from((1, 5, 60))),
+    st.tuples(st.sampled_from((ComingAndGoing.come, ComingAndGoing.go))),
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(_STEPS, max_size=50))
+def test_who_goes_and_comes_hears_each_message_once_and_in_order(make: Opener, steps: list[tuple[Any, ...]]) -> None:
+    zone = make(replace(MAIN, message_ttl=100_000))
+    worker = ComingAndGoing(zone)
+    for step, *arguments in steps:
+        step(worker, *arguments)
+    worker.come()
+    assert worker.heard == worker.expected
+    counted = {info.channel: info.subscribers for info in zone.do(Channels()).infos if info.subscribers}
+    assert counted == {id: held.subscribers for id, held in worker.held.items()}
+
+
 def test_a_worker_gets_what_it_has_missed_and_then_what_is_new(zone: OpenedRedisZone) -> None:
     hearer = zone.worker("w1")
     positions = subscribed_at(zone, "w1", b"a", b"b")
@@ -402,6 +426,17 @@ def test_what_comes_from_an_older_session_is_not_done(zone: OpenedRedisZone, ope
     with pytest.raises(RedisError, match=r"^NGXPUSH forgotten"):
         zone.rejoin("w1", 1, 0, session=1)
     assert zone.do(Summary()) == before
+
+
+def test_a_worker_that_ends_is_forgotten_in_slices_of_its_own_session(zone: OpenedRedisZone) -> None:
+    zone.listen("w1")
+    zone.rejoin("w1", 1, 0, session=2)
+    ids = tuple([b"%d" % number for number in range(SLICE + 10)])
+    subscribe(zone, "w1", *ids)
+    zone.workers["w1"].in_session(2)
+    assert zone.do(Forget("w1"), "w1") is True
+    assert zone.do(Forget("w1"), "w1") is False
+    assert sum(info.subscribers for info in zone.do(ChannelsInfo(ids)).infos) == 0
 
 
 def test_a_silent_worker_is_forgotten(zone: OpenedRedisZone) -> None:
