@@ -157,16 +157,16 @@ class Sentinels:
 
 
 class Cluster:
-    """Three masters, each with a third of the slots. One whose node is lost goes on with the others."""
+    """Three masters, each with a third of the slots. When a node is lost, the others go on."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, persistent: bool = False) -> None:
         options = {
             "cluster_enabled": "yes",
             "cluster_config_file": "nodes",
             "cluster_node_timeout": "1000",
             "cluster_require_full_coverage": "no",
         }
-        self.nodes = [RedisServer(directory, **options, cluster_port=str(free_port())) for _ in range(3)]
+        self.nodes = [RedisServer(directory, persistent, **options, cluster_port=str(free_port())) for _ in range(3)]
 
     @property
     def url(self) -> str:
@@ -236,10 +236,10 @@ def sentinels() -> Iterator[Sentinels]:
 
 
 @contextlib.contextmanager
-def cluster() -> Iterator[Cluster]:
+def cluster(persistent: bool = False) -> Iterator[Cluster]:
     """A Cluster while the block lasts."""
     with _directory() as directory:
-        started = Cluster(directory)
+        started = Cluster(directory, persistent)
         yield from _during(started.start, started.kill, started)
 
 
