@@ -17,12 +17,12 @@ from ..push.operations import (
     ChannelState,
     Delete,
     Inspect,
-    Memory,
     MemoryUse,
     Publish,
     Refusal,
     Summary,
     Totals,
+    UsedMemory,
     ZoneLost,
     ZoneOperation,
 )
@@ -111,7 +111,7 @@ class Asking:
     async def health(self) -> Health:
         """It is always there."""
         try:
-            self._last = Health(await self.do(Summary()), await self.do(Memory()))
+            self._last = Health(await self.do(Summary()), await self.do(UsedMemory()))
         except ZoneLost as lost:
             self._last = replace(self._last, away=str(lost))
         return self._last

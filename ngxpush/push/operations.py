@@ -284,12 +284,12 @@ class Summary(ZoneOperation[Totals], frozen=True):
     """The zone as a whole."""
 
 
-class Memory(ZoneOperation[MemoryUse], frozen=True):
+class UsedMemory(ZoneOperation[MemoryUse], frozen=True):
     """How full the zone's memory is."""
 
 
 Change = Attach | Forget | Create | Publish | Subscribe | Unsubscribe | Delete | Collect | CollectMessages
-Query = ChannelsInfo | Channels | Inspect | Summary | Memory
+Query = ChannelsInfo | Channels | Inspect | Summary | UsedMemory
 Result = Published | Refusal | Subscribed | Listing | Inspected | Totals | MemoryUse | bool | None
 
 _CHANGES = frozenset(get_args(Change))

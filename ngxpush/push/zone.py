@@ -36,7 +36,6 @@ from .operations import (
     Inspect,
     Inspected,
     Listing,
-    Memory,
     MemoryUse,
     Publish,
     Published,
@@ -48,6 +47,7 @@ from .operations import (
     Summary,
     Totals,
     Unsubscribe,
+    UsedMemory,
     ZoneOperation,
 )
 from .snapshot import Saved
@@ -287,7 +287,7 @@ class Zone:
         infos = tuple([channel.info for channel in channels])
         return Listing(len(contents.channels) - contents.wildcards, contents.wildcards, now - contents.started, infos, last)
 
-    def _memory(self, operation: Memory, now: int) -> MemoryUse:
+    def _memory(self, operation: UsedMemory, now: int) -> MemoryUse:
         memory = self._contents.memory
         return MemoryUse(*memory.bytes_used, memory.failures)
 
@@ -347,5 +347,5 @@ _METHODS: Final[dict[type, Callable[[Zone, Any, int], Any]]] = {
     Channels: Zone._channels_with,
     Inspect: Zone._inspect,
     Summary: Zone._summary,
-    Memory: Zone._memory,
+    UsedMemory: Zone._memory,
 }

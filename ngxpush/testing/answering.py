@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import sys
 from itertools import chain
 from typing import Any
 
@@ -22,6 +21,7 @@ from ..push.worker import PushWorker
 from ..server.processes.worker import Worker
 from ..server.setup.startup import Setup
 from ..server.zone.asking import ask
+from ..server.zone.remote import ZoneFailed
 from .control import (
     Advance,
     ChannelCounts,
@@ -43,6 +43,9 @@ from .moved_time import MovedTime
 # Seconds after the last turn of the zone's timer: what that leaves to do is done by then.
 _REST = 1.0
 
+# More messages than a channel stores.
+_ALL = 1 << 31
+
 _decode: msgspec.msgpack.Decoder[Question] = msgspec.msgpack.Decoder(Question)
 
 
@@ -60,8 +63,14 @@ class Answering:
 
     def begin(self, started: Started) -> None:
         """The worker serves: say so, and answer from now on."""
-        if isinstance(self._push.zone, LocalZone):
-            self._push.zone.zone.observe(self._heard)
+        zone = self._push.zone
+        if isinstance(zone, LocalZone):
+            zone.zone.observe(self._heard)
+        elif self._setup.channels is not None:
+            from ..server.redis.redis_zone import RedisZone  # only `channels=` needs it
+
+            assert isinstance(zone, RedisZone)
+            self._moved.is_busy = lambda: zone.is_busy
         self._end.sendall(frame(started))
         self._worker.loop.add_reader(self._end, self._read)
 
@@ -96,8 +105,8 @@ class Answering:
     async def _send_answer(self, question: Question, moved: float) -> None:
         try:
             answer = await self._answer(question, moved)
-        except ZoneLost as lost:
-            answer = NotAnswered(str(lost))
+        except (ZoneLost, ZoneFailed) as error:
+            answer = NotAnswered(str(error))
         self._end.sendall(frame(answer))
 
     @property
@@ -110,7 +119,7 @@ class Answering:
             case ListChannels():
                 return await self._channels()
             case ListStored(channel):
-                states = (await ask(self._push, Inspect((channel,), sys.maxsize))).states
+                states = (await ask(self._push, Inspect((channel,), _ALL))).states
                 return [_shown(message) for state in states for message in state.messages]
             case ListPublished(channel):
                 return [_shown(message) for message in self._published if channel in (None, message.channel)]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import tempfile
 from functools import partial
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -20,7 +22,7 @@ from ..config.tls_addresses import has_tls
 from ..server.clients.listeners import address_name
 from ..server.logs.log_files import STDERR
 from ..server.processes.foreground_server import discard
-from ..server.processes.worker import Place, Worker, run
+from ..server.processes.worker import Worker, run
 from ..server.redis.channels import read_places
 from ..server.redis.url import BadUrl, ChannelsUnreachable
 from ..server.setup.cache_memory import TooSmallZone
@@ -30,12 +32,15 @@ from ..server.setup.real_system import RealSystem
 from ..server.setup.startup import Setup
 from ..server.tls.faults import CannotLoad
 from ..server.zone.names import WorkerNames
-from ..server.zone.resident import ResidentZone
+from ..server.zone.resident import ResidentPlace, ResidentZone
 from ..server.zone.restoring import ZoneSettings
 from .answering import Answering
 from .control import Frames, NotStarted, Start, Started, frame, read_frame
 from .moved_time import MovedTime
 from .text_system import TextSystem
+
+if TYPE_CHECKING:
+    from ..server.redis.place import RedisPlace
 
 _HOST = "127.0.0.1"
 
@@ -84,7 +89,7 @@ def _serve(end: socket.socket, setup: Setup, ports: Ports) -> None:
 async def _live(end: socket.socket, setup: Setup, ports: Ports, moved: MovedTime) -> None:
     """Be a worker; say so when it serves."""
     name, settings = WorkerNames().next(), ZoneSettings.of(setup.configuration)
-    place: Place = ResidentZone().place(name, settings, None)
+    place: ResidentPlace | RedisPlace = ResidentZone().place(name, settings, None)
     if setup.channels is not None:
         from ..server.redis.place import RedisPlace  # only `channels=` needs it
 
@@ -92,8 +97,12 @@ async def _live(end: socket.socket, setup: Setup, ports: Ports, moved: MovedTime
     worker = Worker(setup, place, None, NGINX_VERSION.encode())
     worker.wall_clock = moved.wall
     answering = Answering(end, setup, worker, moved)
-    moved.when_idle(lambda: answering.begin(_started(setup, ports)))
-    await worker.live()
+    living, begun = asyncio.create_task(worker.live()), asyncio.create_task(place.began.wait())
+    await asyncio.wait([living, begun], return_when=asyncio.FIRST_COMPLETED)
+    if begun.done():
+        moved.when_idle(lambda: answering.begin(_started(setup, ports)))
+    begun.cancel()
+    await living
 
 
 def _read(start: Start) -> Analysis:

@@ -27,7 +27,6 @@ EXCEPTIONS: dict[str, str] = {
     "found_push/push-turns/post-del-body": _ONE_TURN,
     "found_push/push-turns/post-post-lplp": _ONE_TURN,
     "push_combined/push_combined/reload-changes-configuration": "messages have the templates of the server that delivers them",
-    "push_publish/push-lifetime/message-ttl-publish-timer": "when messages expire depends on the timers of all servers",
 }
 """Recordings that need not be equal with Redis, and why."""
 

@@ -60,6 +60,11 @@ class RedisConnection(asyncio.Protocol):
         self._due = 0.0  # when the timer is
         self._heard = 0.0  # when something came last
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a command has no reply yet."""
+        return bool(self._waiting)
+
     def send(self, command: Command, done: Callable[[Any], None]) -> None:
         """Send a command. `done` gets the reply: bytes, numbers, lists of them, a RedisRefused; or a RedisLost."""
         if self.ended is not None:

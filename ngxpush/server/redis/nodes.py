@@ -21,7 +21,7 @@ from redis.exceptions import RedisError, ResponseError
 
 from ...numbers import parse_decimal
 from .connection import REPLY_TIME, RedisConnection, RedisLost, RedisRefused
-from .url import Account, Address, ChannelsUrl, Kind, Tls
+from .url import Account, ChannelsUrl, RedisAddress, RedisKind, RedisTls
 
 # The version that has what zone.lua uses, and topics of shards.
 _OLDEST = 7
@@ -73,25 +73,25 @@ class Nodes:
         if self.url.db:
             await connection.ask("SELECT", self.url.db)
 
-    async def _find(self, key: bytes) -> Address | None:
+    async def _find(self, key: bytes) -> RedisAddress | None:
         """Where the server is that has `key`; None: at the unix socket."""
         match self.url.kind:
-            case Kind.UNIX:
+            case RedisKind.UNIX:
                 return None
-            case Kind.TCP:
+            case RedisKind.TCP:
                 return self.url.addresses[0]
-            case Kind.SENTINEL:
+            case RedisKind.SENTINEL:
                 return await self._ask_each(self._ask_sentinel)
-            case Kind.CLUSTER:
+            case RedisKind.CLUSTER:
                 return await self._ask_each(self._ask_node, key_slot(key))
 
-    async def _ask_each(self, ask: Callable[..., Any], *arguments: int) -> Address:
+    async def _ask_each(self, ask: Callable[..., Any], *arguments: int) -> RedisAddress:
         """What the first one says that knows. The one that is asked first is asked last the next time."""
         self._to_ask = [*self._to_ask[1:], self._to_ask[0]]
         failure: Exception | None = None
         for address in tuple(self._to_ask):
             try:
-                found: Address | None = await ask(address, *arguments)
+                found: RedisAddress | None = await ask(address, *arguments)
             except (OSError, RedisError) as error:
                 failure = error
             else:
@@ -99,16 +99,16 @@ class Nodes:
                     return found
         raise failure or RedisLost("has no node for a part of the channels")
 
-    async def _ask_sentinel(self, address: Address) -> Address:
+    async def _ask_sentinel(self, address: RedisAddress) -> RedisAddress:
         options = self._options(self.url.sentinel_account)
         sentinel = Sentinel([(address.host, address.port)], sentinel_kwargs=options)  # type: ignore[no-untyped-call]
         try:
             host, port = await sentinel.discover_master(self.url.master)
         finally:
             await sentinel.sentinels[0].aclose()
-        return Address(host, port)
+        return RedisAddress(host, port)
 
-    async def _ask_node(self, address: Address, slot: int) -> Address | None:
+    async def _ask_node(self, address: RedisAddress, slot: int) -> RedisAddress | None:
         node = Redis(host=address.host, port=address.port, **self._options(self.url.account))
         try:
             ranges = await node.execute_command("CLUSTER SLOTS")  # type: ignore[no-untyped-call]
@@ -140,14 +140,14 @@ class Nodes:
         return options
 
 
-def _unfitness(hello: dict[bytes, Any], kind: Kind) -> str | None:
+def _unfitness(hello: dict[bytes, Any], kind: RedisKind) -> str | None:
     """Why a server is not the one to use, by what it says of itself; None: it is."""
     version, mode = hello[b"version"], hello[b"mode"]
     if (parse_decimal(version.partition(b".")[0]) or 0) < _OLDEST:
         return f"is of version {version.decode()}, and {_OLDEST}.0 is the oldest that is of use"
     if mode == b"sentinel":
         return "is a Sentinel: its URL has to begin with redis+sentinel://"
-    if (mode == b"cluster") is not (kind is Kind.CLUSTER):
+    if (mode == b"cluster") is not (kind is RedisKind.CLUSTER):
         is_what = "is a node of a Cluster: its URL has to begin with redis+cluster://"
         return is_what if mode == b"cluster" else "is no node of a Cluster: its URL has to begin with redis://"
     if hello[b"role"] != b"master":
@@ -155,13 +155,13 @@ def _unfitness(hello: dict[bytes, Any], kind: Kind) -> str | None:
     return None
 
 
-def _address(node: list[Any], asked: Address) -> Address:
+def _address(node: list[Any], asked: RedisAddress) -> RedisAddress:
     """The address of a node in CLUSTER SLOTS. One that does not know its own has none there: it is the one that was asked."""
     host, port = node[0], node[1]
-    return Address(host.decode() if host and host != b"?" else asked.host, port)
+    return RedisAddress(host.decode() if host and host != b"?" else asked.host, port)
 
 
-def _context(tls: Tls) -> ssl.SSLContext:
+def _context(tls: RedisTls) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=tls.authorities)
     context.check_hostname = tls.verify and tls.verify_name
     if not tls.verify:

@@ -25,7 +25,7 @@ from .language import ZoneEvent
 from .nodes import Nodes, NotConnected, reason_of
 from .refusals import failure
 from .shards import CLUSTER_SHARDS, Shard, report, shard_of, split
-from .url import ChannelsUnreachable, ChannelsUrl, Kind
+from .url import ChannelsUnreachable, ChannelsUrl, RedisKind
 
 R = TypeVar("R")
 
@@ -102,7 +102,7 @@ class RedisZone:
             attachment.stream.close()
 
     def _attach(self, nodes: Nodes) -> list[Attachment]:
-        in_cluster = self._url.kind is Kind.CLUSTER
+        in_cluster = self._url.kind is RedisKind.CLUSTER
         publish, subscribe = ("SPUBLISH", "SSUBSCRIBE") if in_cluster else ("PUBLISH", "SUBSCRIBE")
         count = CLUSTER_SHARDS if in_cluster else 1
         shards = [Shard(number, count) for number in range(count)]
@@ -134,6 +134,11 @@ class RedisZone:
             attachment.do_slices(CollectMessages())
 
     # -- SharedZone ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something has no answer yet."""
+        return any(each.stream.is_busy for each in self._attachments)
 
     def listen(self, worker: str, recipient: Recipient) -> None:
         """See SharedZone.listen. The worker is this one."""

@@ -33,7 +33,6 @@ from ...push.operations import (
     Inspect,
     Inspected,
     Listing,
-    Memory,
     MemoryUse,
     Publish,
     Published,
@@ -43,6 +42,7 @@ from ...push.operations import (
     Summary,
     Totals,
     Unsubscribe,
+    UsedMemory,
     WorkerInfo,
     ZoneOperation,
 )
@@ -182,7 +182,7 @@ _SPLIT: Final[dict[type, Callable[[Any, int], _Split]]] = {
     Collect: _to_all,
     CollectMessages: _to_all,
     Summary: _to_all,
-    Memory: _to_all,
+    UsedMemory: _to_all,
     Create: _by_channels,
     Publish: _by_channels,
     Delete: _by_channels,
@@ -340,6 +340,6 @@ _JOIN: Final[dict[type, Callable[[Parts, Results], Any]]] = {
     Channels: _join_channels,
     Inspect: _join_inspect,
     Summary: _join_summary,
-    Memory: _join_memory,
+    UsedMemory: _join_memory,
     Rejoin: _join_rejoin,
 }

@@ -62,6 +62,11 @@ class ShardStream:
             raise
         self.away = None
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a command has no reply yet."""
+        return self._connection is not None and self._connection.is_busy
+
     def send(self, command: Command, done: Callable[[Any], None]) -> None:
         """Send a command. `done` gets the reply, as from RedisConnection.send: a RedisLost at once while the stream is away."""
         if self.away is not None:

@@ -26,7 +26,7 @@ class ChannelsUnreachable(ConnectionError):
     """Nothing answers at a URL as Redis would. The text is a sentence for whoever starts the server."""
 
 
-class Kind(enum.Enum):
+class RedisKind(enum.Enum):
     """What a URL leads to."""
 
     TCP = "a server"
@@ -35,7 +35,7 @@ class Kind(enum.Enum):
     CLUSTER = "a Cluster"
 
 
-class Address(Struct, frozen=True):
+class RedisAddress(Struct, frozen=True):
     """host: a name, or an address without brackets."""
 
     host: str
@@ -58,7 +58,7 @@ class Account(Struct, frozen=True):
 NO_ACCOUNT = Account()
 
 
-class Tls(Struct, frozen=True):
+class RedisTls(Struct, frozen=True):
     """How a server shows who it is, and who connects. Names of PEM files; None: the system's authorities, no client certificate.
 
     verify: whether the server's certificate has to be a trusted one.  verify_name: whether it has to be for the server's name.
@@ -80,32 +80,32 @@ class ChannelsUrl(Struct, frozen=True):
     tls: None: without.
     """
 
-    kind: Kind
-    addresses: tuple[Address, ...] = ()
+    kind: RedisKind
+    addresses: tuple[RedisAddress, ...] = ()
     path: str = ""
     master: str = ""
     db: int = 0
     account: Account = NO_ACCOUNT
     sentinel_account: Account = NO_ACCOUNT
-    tls: Tls | None = None
+    tls: RedisTls | None = None
 
     def __str__(self) -> str:
         account = "" if self.account == NO_ACCOUNT else "***@"
-        if self.kind is Kind.UNIX:
+        if self.kind is RedisKind.UNIX:
             return f"unix://{account}{self.path}" + (f"?db={self.db}" if self.db else "")
         scheme = ("redis" if self.tls is None else "rediss") + _SUFFIXES[self.kind]
         path = [part for part in (self.master, str(self.db) if self.db else "") if part]
         return "/".join([f"{scheme}://{account}{','.join(map(str, self.addresses))}", *path])
 
 
-_SUFFIXES = {Kind.TCP: "", Kind.SENTINEL: "+sentinel", Kind.CLUSTER: "+cluster"}
+_SUFFIXES = {RedisKind.TCP: "", RedisKind.SENTINEL: "+sentinel", RedisKind.CLUSTER: "+cluster"}
 _TLS_BY_SERVER = {"redis": False, "rediss": True, "valkey": False, "valkeys": True}
 _SCHEMES = {
-    "unix": (Kind.UNIX, False),
+    "unix": (RedisKind.UNIX, False),
     **{server + suffix: (kind, tls) for server, tls in _TLS_BY_SERVER.items() for kind, suffix in _SUFFIXES.items()},
 }
-_PORTS = {Kind.TCP: 6379, Kind.SENTINEL: 26379, Kind.CLUSTER: 6379}
-_OPTIONS = {Kind.UNIX: ("db",), Kind.SENTINEL: ("sentinel_username", "sentinel_password")}
+_PORTS = {RedisKind.TCP: 6379, RedisKind.SENTINEL: 26379, RedisKind.CLUSTER: 6379}
+_OPTIONS = {RedisKind.UNIX: ("db",), RedisKind.SENTINEL: ("sentinel_username", "sentinel_password")}
 _TLS_OPTIONS = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile", "ssl_cert_reqs", "ssl_check_hostname")
 
 
@@ -124,7 +124,7 @@ def read(text: str) -> ChannelsUrl:
     path, master, db = _path(kind, hosts, slash + path, options.get("db", ""))
     return ChannelsUrl(
         kind,
-        () if kind is Kind.UNIX else _addresses(hosts, _PORTS[kind]),
+        () if kind is RedisKind.UNIX else _addresses(hosts, _PORTS[kind]),
         path,
         master,
         db,
@@ -145,11 +145,11 @@ def _made_account(user: str, password: str) -> Account:
     return Account(user or None, password or None)
 
 
-def _addresses(hosts: str, default_port: int) -> tuple[Address, ...]:
+def _addresses(hosts: str, default_port: int) -> tuple[RedisAddress, ...]:
     return tuple(_address(host, default_port) for host in hosts.split(","))
 
 
-def _address(text: str, default_port: int) -> Address:
+def _address(text: str, default_port: int) -> RedisAddress:
     host, separator, port = text.rpartition(":")
     if not separator or text.endswith("]"):
         host, port = text, str(default_port)
@@ -161,22 +161,22 @@ def _address(text: str, default_port: int) -> Address:
         raise BadUrl("a host is missing")
     if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
         raise BadUrl(f'"{text}" has no valid port')
-    return Address(host, int(port))
+    return RedisAddress(host, int(port))
 
 
-def _path(kind: Kind, hosts: str, path: str, db: str) -> tuple[str, str, int]:
+def _path(kind: RedisKind, hosts: str, path: str, db: str) -> tuple[str, str, int]:
     """The path of a socket, the name of a master, and the number of a database."""
-    if kind is Kind.UNIX:
+    if kind is RedisKind.UNIX:
         if hosts or not path.strip("/"):
             raise BadUrl("the path of a unix socket has to be a full one, as in unix:///run/redis/redis.sock")
         return unquote(path), "", _db(db)
     words = [unquote(word) for word in path.strip("/").split("/")] if path.strip("/") else []
     master = ""
-    if kind is Kind.SENTINEL:
+    if kind is RedisKind.SENTINEL:
         if not words:
             raise BadUrl("the name of the master is missing, as in redis+sentinel://host:26379/mymaster")
         master = words.pop(0)
-    if kind is Kind.CLUSTER and words:
+    if kind is RedisKind.CLUSTER and words:
         raise BadUrl("a Cluster has only one database: nothing can stand after its hosts")
     if len(words) > 1:
         raise BadUrl("there is more after the number of the database")
@@ -201,11 +201,11 @@ def _options(query: str, known: tuple[str, ...]) -> Mapping[str, str]:
     return options
 
 
-def _tls(options: Mapping[str, str]) -> Tls:
+def _tls(options: Mapping[str, str]) -> RedisTls:
     certificate, key = options.get("ssl_certfile"), options.get("ssl_keyfile")
     if key and not certificate:
         raise BadUrl("ssl_keyfile is the key of ssl_certfile, which is missing")
-    return Tls(
+    return RedisTls(
         options.get("ssl_ca_certs"),
         certificate,
         key,

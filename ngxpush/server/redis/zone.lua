@@ -57,7 +57,7 @@ local CHUNKS_PER_PAGE = { 504, 254, 127, 64, 32, 16, 8, 4, 2 }
 local WHOLE_PAGE = 10
 local COUNTS = "dddddddddd" -- how the numbers of objects by class are packed
 local SUBSCRIBERS_OF_WORKER = "3"
-local QUERIES = { ChannelsInfo = true, Channels = true, Inspect = true, Summary = true, Memory = true }
+local QUERIES = { ChannelsInfo = true, Channels = true, Inspect = true, Summary = true, UsedMemory = true }
 local NONE, TRUE, FALSE = "\192", "\195", "\194"
 
 local prefix = string.sub(KEYS[1], 1, -5)
@@ -950,7 +950,7 @@ function operations.Inspect(ids, shown, measured)
     return array(2) .. cmsgpack.pack("Inspected") .. list(states)
 end
 
-function operations.Memory()
+function operations.UsedMemory()
     return array(4) .. cmsgpack.pack("MemoryUse", pages_used() * 4096, memory_pages * 4096, zone.failures)
 end
 

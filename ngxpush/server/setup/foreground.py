@@ -109,10 +109,7 @@ def set_up(
     """
     configuration = compile_configuration(analysis)
     http = configuration.http
-    files = LogFiles(opener or partial(_open_log, warn=warn, unasked=_unasked_log(analysis, http)))
-    for step in analysis.steps:
-        if isinstance(step, OpenLog):
-            files.open(os.fsdecode(step.path))
+    files = _opened_logs(analysis, opener or partial(_open_log, warn=warn, unasked=_unasked_log(analysis, http)))
     try:
         if before is None:
             _check_moved(ports, () if http is None else http.addresses)
@@ -131,6 +128,14 @@ def set_up(
     return Setup(
         configuration, addresses, sockets, files, error_log, limits, caches, trusted, {}, tls, contexts, epoch, channels, analysis
     )
+
+
+def _opened_logs(analysis: Analysis, opener: Callable[[str], int]) -> LogFiles:
+    files = LogFiles(opener)
+    for step in analysis.steps:
+        if isinstance(step, OpenLog):
+            files.open(os.fsdecode(step.path))
+    return files
 
 
 def _channels(configuration: Configuration, places: ChannelsPlaces, warn: Warn) -> ChannelsUrl | None:

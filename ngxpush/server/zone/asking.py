@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import TypeVar
 
-from ...push.operations import ZoneLost, ZoneOperation
+from ...push.operations import ZoneOperation
 from ...push.worker import PushWorker
 
 R = TypeVar("R")
 
 
 async def ask(worker: PushWorker, operation: ZoneOperation[R]) -> R:
-    """Have the worker's zone do an operation. Raises ZoneLost."""
+    """Have the worker's zone do an operation. Raises ZoneLost and ZoneFailed."""
     if not worker.zone.waits:
         return await worker.zone.do(operation)
     answer: asyncio.Future[R] = asyncio.get_running_loop().create_future()
@@ -20,9 +20,9 @@ async def ask(worker: PushWorker, operation: ZoneOperation[R]) -> R:
     async def do() -> None:
         try:
             result = await worker.zone.do(operation)
-        except ZoneLost as lost:
+        except Exception as error:
             if not answer.done():
-                answer.set_exception(lost)
+                answer.set_exception(error)
         else:
             if not answer.done():
                 answer.set_result(result)

@@ -28,7 +28,6 @@ from ngxpush.push.operations import (
     Forget,
     Inspect,
     Inspected,
-    Memory,
     Publish,
     Published,
     Refusal,
@@ -38,6 +37,7 @@ from ngxpush.push.operations import (
     Subscribed,
     Summary,
     Unsubscribe,
+    UsedMemory,
     WorkerInfo,
     ZoneOperation,
 )
@@ -244,7 +244,7 @@ def test_as_much_fits_as_into_the_memory_of_the_module(make: Opener) -> None:
             break
     assert isinstance(results[-1], Refusal) and len(results) > 20
     assert zone.failures == model.memory_failures == 1
-    assert zone.do(Memory()) == model.do(Memory(), NOW)
+    assert zone.do(UsedMemory()) == model.do(UsedMemory(), NOW)
     assert zone.do(Delete((b"1",), b"x" * 5000)) == model.do(Delete((b"1",), b"x" * 5000), NOW)
 
 
@@ -477,8 +477,8 @@ def test_forgetting_a_worker_with_many_channels_goes_on_though_no_one_asks(zone:
 
 
 def test_the_memory_is_shared_out_to_shards(make: Opener) -> None:
-    whole, parts = make().do(Memory()), make(shards=16).do(Memory())
-    assert whole == Zone(MAIN, templates(MAIN), NOW).do(Memory(), NOW)
+    whole, parts = make().do(UsedMemory()), make(shards=16).do(UsedMemory())
+    assert whole == Zone(MAIN, templates(MAIN), NOW).do(UsedMemory(), NOW)
     assert (parts.size, parts.failures) == (whole.size, 0)
     assert parts.used == 15 * PAGE + 16 * PAGE
 

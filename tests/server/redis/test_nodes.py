@@ -10,7 +10,7 @@ import pytest
 
 from ngxpush.server.redis.connection import RedisConnection, RedisLost, RedisRefused
 from ngxpush.server.redis.nodes import Nodes, NotConnected, _unfitness, reason_of
-from ngxpush.server.redis.url import Kind, read
+from ngxpush.server.redis.url import RedisKind, read
 from tests.certificates import credentials
 from tests.running import free_port
 from tests.server.redis.servers import Cluster, RedisServer, cluster, needs_redis, redis_server, sentinels
@@ -135,8 +135,8 @@ def test_a_url_of_another_kind(server: RedisServer, nodes: Cluster) -> None:
 
 def test_an_old_version() -> None:
     hello = {b"version": b"6.2.14", b"mode": b"standalone", b"role": b"master"}
-    assert _unfitness(hello, Kind.TCP) == "is of version 6.2.14, and 7.0 is the oldest that is of use"
-    assert _unfitness({**hello, b"version": b"8.1.0"}, Kind.TCP) is None
+    assert _unfitness(hello, RedisKind.TCP) == "is of version 6.2.14, and 7.0 is the oldest that is of use"
+    assert _unfitness({**hello, b"version": b"8.1.0"}, RedisKind.TCP) is None
 
 
 def test_any_node_of_a_cluster_knows_the_one_that_has_the_key(nodes: Cluster) -> None:

@@ -4,47 +4,47 @@ from __future__ import annotations
 
 import pytest
 
-from ngxpush.server.redis.url import Account, Address, BadUrl, ChannelsUrl, Kind, Tls, read
+from ngxpush.server.redis.url import Account, BadUrl, ChannelsUrl, RedisAddress, RedisKind, RedisTls, read
 
-_HERE = (Address("127.0.0.1", 6379),)
-_SENTINELS = (Address("a", 26379), Address("b", 1))
+_HERE = (RedisAddress("127.0.0.1", 6379),)
+_SENTINELS = (RedisAddress("a", 26379), RedisAddress("b", 1))
 
 
 @pytest.mark.parametrize(
     ("text", "url"),
     [
-        ("redis://127.0.0.1", ChannelsUrl(Kind.TCP, _HERE)),
-        ("valkey://127.0.0.1:6379/", ChannelsUrl(Kind.TCP, _HERE)),
-        ("redis://127.0.0.1/3", ChannelsUrl(Kind.TCP, _HERE, db=3)),
-        ("redis://[::1]:7000", ChannelsUrl(Kind.TCP, (Address("::1", 7000),))),
-        ("redis://[::1]", ChannelsUrl(Kind.TCP, (Address("::1", 6379),))),
-        ("redis://:a%2Fb%40c@127.0.0.1", ChannelsUrl(Kind.TCP, _HERE, account=Account(None, "a/b@c"))),
-        ("redis://me:a:b@127.0.0.1", ChannelsUrl(Kind.TCP, _HERE, account=Account("me", "a:b"))),
-        ("rediss://127.0.0.1", ChannelsUrl(Kind.TCP, _HERE, tls=Tls())),
+        ("redis://127.0.0.1", ChannelsUrl(RedisKind.TCP, _HERE)),
+        ("valkey://127.0.0.1:6379/", ChannelsUrl(RedisKind.TCP, _HERE)),
+        ("redis://127.0.0.1/3", ChannelsUrl(RedisKind.TCP, _HERE, db=3)),
+        ("redis://[::1]:7000", ChannelsUrl(RedisKind.TCP, (RedisAddress("::1", 7000),))),
+        ("redis://[::1]", ChannelsUrl(RedisKind.TCP, (RedisAddress("::1", 6379),))),
+        ("redis://:a%2Fb%40c@127.0.0.1", ChannelsUrl(RedisKind.TCP, _HERE, account=Account(None, "a/b@c"))),
+        ("redis://me:a:b@127.0.0.1", ChannelsUrl(RedisKind.TCP, _HERE, account=Account("me", "a:b"))),
+        ("rediss://127.0.0.1", ChannelsUrl(RedisKind.TCP, _HERE, tls=RedisTls())),
         (
             "valkeys://127.0.0.1/?ssl_ca_certs=/ca.pem&ssl_certfile=/c.pem&ssl_keyfile=/k.pem&ssl_check_hostname=false",
-            ChannelsUrl(Kind.TCP, _HERE, tls=Tls("/ca.pem", "/c.pem", "/k.pem", verify_name=False)),
+            ChannelsUrl(RedisKind.TCP, _HERE, tls=RedisTls("/ca.pem", "/c.pem", "/k.pem", verify_name=False)),
         ),
-        ("rediss://127.0.0.1?ssl_cert_reqs=none", ChannelsUrl(Kind.TCP, _HERE, tls=Tls(verify=False))),
-        ("unix:///run/redis.sock", ChannelsUrl(Kind.UNIX, path="/run/redis.sock")),
+        ("rediss://127.0.0.1?ssl_cert_reqs=none", ChannelsUrl(RedisKind.TCP, _HERE, tls=RedisTls(verify=False))),
+        ("unix:///run/redis.sock", ChannelsUrl(RedisKind.UNIX, path="/run/redis.sock")),
         (
             "unix://me:secret@/run/a%20b?db=2",
-            ChannelsUrl(Kind.UNIX, path="/run/a b", db=2, account=Account("me", "secret")),
+            ChannelsUrl(RedisKind.UNIX, path="/run/a b", db=2, account=Account("me", "secret")),
         ),
-        ("redis+sentinel://a,b:1/main", ChannelsUrl(Kind.SENTINEL, _SENTINELS, master="main")),
+        ("redis+sentinel://a,b:1/main", ChannelsUrl(RedisKind.SENTINEL, _SENTINELS, master="main")),
         (
             "rediss+sentinel://:pw@a,b:1/main/4?sentinel_username=s&sentinel_password=t",
             ChannelsUrl(
-                Kind.SENTINEL,
+                RedisKind.SENTINEL,
                 _SENTINELS,
                 master="main",
                 db=4,
                 account=Account(None, "pw"),
                 sentinel_account=Account("s", "t"),
-                tls=Tls(),
+                tls=RedisTls(),
             ),
         ),
-        ("redis+cluster://a:1,[::1]:2", ChannelsUrl(Kind.CLUSTER, (Address("a", 1), Address("::1", 2)))),
+        ("redis+cluster://a:1,[::1]:2", ChannelsUrl(RedisKind.CLUSTER, (RedisAddress("a", 1), RedisAddress("::1", 2)))),
     ],
 )
 def test_what_a_url_says(text: str, url: ChannelsUrl) -> None:
