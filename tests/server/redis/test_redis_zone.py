@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import Iterator
 from typing import Any
@@ -16,6 +17,7 @@ from ngxpush.push.operations import ChannelInfo, ChannelsInfo, Create, Delete, P
 from ngxpush.push.templates import Templates
 from tests.push.fakes import FakeClock
 from tests.push.zone_contract import MAIN, OpenedZone, ZoneContract, subscribe, templates
+from tests.server.redis.members import members
 from tests.server.redis.opened_zone import OpenedRedisZones, stand_still
 from tests.server.redis.servers import Cluster, RedisServer, cluster, needs_redis, redis_server
 
@@ -138,6 +140,21 @@ class TestWorkers:
         Run(handle(), None, lambda: None).start()  # type: ignore[arg-type]
         assert told == ["the channels are in Redis, which was closed"]
         del opened.zones["w1"]
+
+
+def test_all_clients_and_channels_of_a_worker_are_one_subscription_in_redis() -> None:
+    async def scenario() -> None:
+        with redis_server() as server:
+            async with members(server.url, server.url) as (here, there):
+                for number in range(30):
+                    await here.subscribe(b"a", b"%d" % number)
+                await there.subscribe(b"a")
+                topics = server.cli("PUBSUB", "CHANNELS").split()
+                assert sorted(topics) == [f"{{ngxpush:zone:0}}:worker:{member.name}" for member in (here, there)]
+                assert server.cli("PUBSUB", "NUMSUB", *topics).split()[1::2] == ["1", "1"]
+                assert "connected_clients:3" in server.cli("INFO", "clients")  # with redis-cli
+
+    asyncio.run(scenario())
 
 
 def test_events_of_all_shards_are_in_one_channel(nodes: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
