@@ -7,7 +7,9 @@ import json
 import os
 import signal
 import socket
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +18,8 @@ from msgspec import Struct
 from websockets.sync.client import connect
 
 from tests.patience import PATIENCE, wait_until
-from tests.running import free_port
-from tests.server.redis.servers import RedisServer, needs_redis, redis_server
+from tests.running import NGXPUSH, end, free_port, wait_for_port
+from tests.server.redis.servers import Cluster, RedisServer, Sentinels, cluster, needs_redis, redis_server, sentinels
 
 from .server import Server, serving
 
@@ -60,6 +62,13 @@ def _publish(server: Server, channel: str, text: bytes) -> dict[str, Any]:
 def _statistics(port: int, channel: str = "") -> Any:
     answer = _ask(port, "GET", f"/statistics?id={channel}")
     return json.loads(answer.body) if answer.status == 200 else {}
+
+
+def _statistics_when_up(port: int) -> Any:
+    try:
+        return _statistics(port)
+    except OSError:
+        return {}
 
 
 class Subscriber:
@@ -131,6 +140,47 @@ def test_event_source_and_websocket(tmp_path: Path, redis: RedisServer) -> None:
             assert websocket.recv(PATIENCE) == "news 2 from a client\n"
         assert b"data: news 1 hello" in [events.line() for _ in range(3)]
         assert _ask(a.port, "GET", "/statistics").status == 200
+
+
+@pytest.mark.parametrize("kind", [sentinels, cluster, redis_server], ids=["Sentinel", "Cluster", "unix socket"])
+def test_other_kinds_of_redis(
+    tmp_path: Path, kind: Callable[[], AbstractContextManager[Sentinels | Cluster | RedisServer]]
+) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    with kind() as made:
+        options = ("--channels", f"unix://{made.socket}" if isinstance(made, RedisServer) else made.url)
+        a, b = (Server(tmp_path / name, 2, options=options) for name in ("a", "b"))
+        try:
+            for server in (a, b):
+                assert server.command().returncode == 0
+            wait_until(lambda: all(_statistics_when_up(server.port) for server in (a, b)))
+            streams = [Subscriber(b.port, f"/sub/{channel}") for channel in ("news", "prices", "sport")]
+            for channel in ("news", "prices", "sport"):
+                _publish(a, channel, b"hello")
+            assert [stream.line() for stream in streams] == [b"news 1 hello", b"prices 1 hello", b"sport 1 hello"]
+            found = _statistics(a.port)
+            assert (found["channels"], found["published_messages"], found["subscribers"]) == (3, 3, 3)
+            assert {int(worker["pid"]) for worker in found["by_worker"]} == a.workers | b.workers
+        finally:
+            for server in (a, b):
+                server.stop()
+
+
+def test_without_a_master_or_workers(tmp_path: Path, redis: RedisServer) -> None:
+    (tmp_path / "a").mkdir()
+    options = ("--channels", redis.url)
+    with serving(tmp_path / "a", options=options) as a:
+        alone = Server(tmp_path, main="master_process off; daemon off;", options=options)
+        words = [NGXPUSH, "nginx", *options, "-c", alone.conf]
+        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, start_new_session=True)
+        try:
+            wait_for_port(alone.port, process)
+            _publish(alone, "news", b"hello")
+            assert _ask(a.port, "GET", "/poll/news.b1").body == b"news 1 hello\n"
+        finally:
+            end(process)
+        wait_until(lambda: {int(worker["pid"]) for worker in _statistics(a.port)["by_worker"]} == a.workers)
 
 
 def test_statistics_are_those_of_all(servers: tuple[Server, Server]) -> None:
